@@ -1,0 +1,47 @@
+/// Reads a span from front to back: integers least significant byte first, then slices.
+///
+/// Every read is checked against what is left; running out is an error to handle, because what is
+/// read comes from a disk or from another thread's ring.
+package struct ByteReader: ~Escapable {
+    @usableFromInline let bytes: RawSpan
+    /// Offset of the next byte to read, in the span given at the start.
+    @usableFromInline package internal(set) var offset = 0
+
+    @_lifetime(copy bytes)
+    package init(_ bytes: RawSpan) {
+        self.bytes = bytes
+    }
+
+    /// Bytes not yet read.
+    @inlinable package var remaining: Int { bytes.byteCount - offset }
+
+    /// Reads an integer of the type asked for.
+    /// - Throws: ``ByteReaderError/endOfBytes`` if fewer bytes are left than it takes.
+    @_lifetime(self: copy self)
+    @inlinable package mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Value.Type = Value.self
+    ) throws(ByteReaderError) -> Value {
+        let width = Value.bitWidth / 8
+        guard remaining >= width else { throw .endOfBytes }
+        let value = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self)
+        offset += width
+        return Value(littleEndian: value)
+    }
+
+    /// Reads the next `length` bytes without copying them.
+    /// - Throws: ``ByteReaderError/endOfBytes`` if fewer are left, or `length` is negative.
+    @_lifetime(copy self)
+    @_lifetime(self: copy self)
+    package mutating func read(length: Int) throws(ByteReaderError) -> RawSpan {
+        guard length >= 0, remaining >= length else { throw .endOfBytes }
+        let slice = bytes.extracting(offset..<(offset + length))
+        offset += length
+        return slice
+    }
+}
+
+/// Why a ``ByteReader`` could not read on.
+package enum ByteReaderError: Error, Equatable {
+    /// Fewer bytes are left than the value takes.
+    case endOfBytes
+}

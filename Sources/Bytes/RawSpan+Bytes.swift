@@ -1,0 +1,44 @@
+extension RawSpan {
+    /// The byte at `offset`.
+    /// - Precondition: `offset` is within the span.
+    @inlinable package subscript(offset: Int) -> UInt8 {
+        precondition(offset >= 0 && offset < byteCount, "reads within the span")
+        return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+    }
+
+    /// Whether the bytes are exactly these.
+    package func equals(_ other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        for offset in 0..<byteCount where self[offset] != other[offset] { return false }
+        return true
+    }
+
+    package func equals(_ text: StaticString) -> Bool {
+        guard byteCount == text.utf8CodeUnitCount else { return false }
+        for offset in 0..<byteCount where unsafe self[offset] != text.utf8Start[offset] {
+            return false
+        }
+        return true
+    }
+
+    /// Whether the bytes are these letters, in either case.
+    /// - Parameter lowercased: ASCII without upper-case letters.
+    package func equals(ignoringCase lowercased: StaticString) -> Bool {
+        guard byteCount == lowercased.utf8CodeUnitCount else { return false }
+        for offset in 0..<byteCount
+        where unsafe ASCII.lowercased(self[offset]) != lowercased.utf8Start[offset] {
+            return false
+        }
+        return true
+    }
+
+    /// A copy, for what is not on the entry path.
+    package var array: [UInt8] {
+        unsafe withUnsafeBytes { unsafe [UInt8]($0) }
+    }
+
+    /// The bytes as text, with U+FFFD for what is not UTF-8; a copy, not for the entry path.
+    package var text: String {
+        unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}
