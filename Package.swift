@@ -27,14 +27,16 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "portillon",
     products: [
-        .library(name: "Bytes", targets: ["Bytes"])
+        .library(name: "Bytes", targets: ["Bytes", "Sockets"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
+        .target(name: "CLinux"),
         module("Bytes"),
+        module("Sockets", ["Bytes", "CLinux"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,57 @@
+// What Swift's Glibc module leaves out: epoll, signalfd, accept4 and a few constants.
+// Thin and without a decision of its own: each function is one call, -1 with errno if it fails.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+// One event as the loop sees it; epoll's own structure is packed, which Swift cannot import well.
+typedef struct {
+    uint64_t token;
+    uint32_t flags;
+} linux_event;
+
+static const uint32_t LINUX_EPOLL_IN = 0x001;
+static const uint32_t LINUX_EPOLL_OUT = 0x004;
+static const uint32_t LINUX_EPOLL_ERROR = 0x008;
+static const uint32_t LINUX_EPOLL_HANGUP = 0x010;
+static const uint32_t LINUX_EPOLL_READ_HANGUP = 0x2000;
+static const uint32_t LINUX_EPOLL_EDGE = 1u << 31;
+
+// How many events one wait can bring.
+static const int LINUX_EVENTS_AT_ONCE = 512;
+
+int linux_epoll_create(void);
+
+int linux_epoll_add(int poller, int descriptor, uint32_t flags, uint64_t token);
+
+int linux_epoll_remove(int poller, int descriptor);
+
+// Waits and unpacks; returns the number of events. `events` has room for LINUX_EVENTS_AT_ONCE.
+int linux_epoll_wait(int poller, linux_event *events, int timeout_milliseconds);
+
+int linux_accept(int listener, struct sockaddr_storage *peer, socklen_t *length);
+
+int linux_socket_stream(int family);
+
+int linux_reuse_address(int descriptor);
+
+int linux_reuse_port(int descriptor);
+
+int linux_no_delay(int descriptor);
+
+int linux_ipv6_only(int descriptor);
+
+// Wakes a sleeper within a microsecond of its time instead of the default 50.
+int linux_precise_timers(void);
+
+// Blocks SIGTERM, SIGINT, SIGHUP for all threads to come and delivers them to a descriptor.
+int linux_signal_descriptor(void);
+
+// Waits for the next of those signals; its number, or -1 with errno.
+int linux_next_signal(int descriptor);
+
+int linux_ignore_broken_pipes(void);
+
+#endif

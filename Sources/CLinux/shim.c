@@ -1,0 +1,91 @@
+// The GNU extensions are asked for here and not in the header: they change structures that
+// Swift's Glibc module has already imported without them.
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+_Static_assert(EPOLLIN == 0x001 && EPOLLOUT == 0x004 && EPOLLERR == 0x008, "as in the header");
+_Static_assert(EPOLLHUP == 0x010 && EPOLLRDHUP == 0x2000, "as in the header");
+
+int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int linux_epoll_add(int poller, int descriptor, uint32_t flags, uint64_t token) {
+    struct epoll_event event = {.events = flags, .data = {.u64 = token}};
+    return epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int linux_epoll_remove(int poller, int descriptor) {
+    struct epoll_event event = {0};
+    return epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, &event);
+}
+
+int linux_epoll_wait(int poller, linux_event *events, int timeout_milliseconds) {
+    struct epoll_event raw[512];
+    _Static_assert(sizeof raw / sizeof *raw == 512, "as many as LINUX_EVENTS_AT_ONCE");
+    int count = epoll_wait(poller, raw, LINUX_EVENTS_AT_ONCE, timeout_milliseconds);
+    for (int index = 0; index < count; index++) {
+        events[index].token = raw[index].data.u64;
+        events[index].flags = raw[index].events;
+    }
+    return count;
+}
+
+int linux_accept(int listener, struct sockaddr_storage *peer, socklen_t *length) {
+    return accept4(listener, (struct sockaddr *)peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int linux_socket_stream(int family) {
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+static int linux_set_option(int descriptor, int level, int option, int value) {
+    return setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+int linux_reuse_address(int descriptor) {
+    return linux_set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+}
+
+int linux_reuse_port(int descriptor) {
+    return linux_set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+}
+
+int linux_no_delay(int descriptor) {
+    return linux_set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+int linux_ipv6_only(int descriptor) {
+    return linux_set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+}
+
+int linux_precise_timers(void) { return prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0); }
+
+int linux_signal_descriptor(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -1;
+    return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int linux_next_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    ssize_t count = read(descriptor, &info, sizeof info);
+    return count == (ssize_t)sizeof info ? (int)info.ssi_signo : -1;
+}
+
+int linux_ignore_broken_pipes(void) {
+    return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0;
+}
+

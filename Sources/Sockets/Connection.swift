@@ -1,0 +1,82 @@
+package import Bytes
+internal import CLinux
+internal import Glibc
+
+/// One client's connection, as the loop keeps it between events: 64 bytes and no buffer.
+///
+/// Bytes come through ``receive(into:maximum:)`` and leave through ``send(_:)``, and nowhere else:
+/// a TLS session joins inside these two, and the loop above does not notice.
+package struct Connection: BitwiseCopyable {
+    /// The kernel's number; -1 while the place is free. Owned by the table, closed by it alone.
+    package internal(set) var descriptor: Int32 = -1
+    /// Which tenant of the place this is; stale events carry an older one.
+    package internal(set) var generation: UInt32 = 0
+    /// The peer's address, for its limit and its class.
+    package internal(set) var peer = SocketAddress.InlineOctets(high: 0, low: 0)
+    /// When the request in hand began, in nanoseconds of the monotonic clock.
+    package var requestStarted: UInt64 = 0
+    /// Requests begun on this connection.
+    package var requests: UInt32 = 0
+    /// What the owner keeps for it beside this (bytes that wait), by number; -1 for nothing.
+    package var parked: Int32 = -1
+    /// What the request in hand needs again when it is answered; the owner's to define.
+    package var requestNote: UInt32 = 0
+
+    /// Bytes may wait in the kernel: set by an event, cleared by a read that found no more.
+    package var isReadable = false
+    /// A request is with another thread; nothing more is read or begun until it is answered.
+    package var isAnswerPending = false
+    /// The answer in hand is the last one.
+    package var closesAfterAnswer = false
+    /// Bytes are parked that the kernel would not take yet.
+    package var isSendBlocked = false
+    /// The peer has sent all it will.
+    package var isReadFinished = false
+
+    /// Reads what has come, up to `maximum` bytes, behind what `buffer` holds.
+    package func receive(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {
+        var result = ReceiveResult.wouldBlock
+        unsafe buffer.append(maximum: maximum) { room in
+            let count = unsafe recv(descriptor, room.baseAddress, room.count, 0)
+            if count > 0 {
+                result = .received(count)
+                return count
+            }
+            if count == 0 {
+                result = .finished
+            } else if errno != EAGAIN && errno != EINTR {
+                result = .broken
+            }
+            return 0
+        }
+        return result
+    }
+
+    /// Hands bytes to the kernel.
+    /// - Returns: how many it took, which may be fewer or none, or nil where the peer is gone.
+    package func send(_ bytes: RawSpan) -> Int? {
+        let count = unsafe bytes.withUnsafeBytes { source in
+            unsafe Glibc.send(descriptor, source.baseAddress, source.count, Int32(MSG_NOSIGNAL))
+        }
+        if count >= 0 { return count }
+        return errno == EAGAIN || errno == EINTR ? 0 : nil
+    }
+
+    /// Says that nothing more will be sent; what the peer still sends can be read.
+    package func finishSending() {
+        // The peer may be gone already, which is as good.
+        _ = shutdown(descriptor, Int32(SHUT_WR))
+    }
+}
+
+/// What ``Connection/receive(into:maximum:)`` found.
+package enum ReceiveResult: Equatable {
+    /// So many bytes more.
+    case received(Int)
+    /// Nothing now; an event will tell.
+    case wouldBlock
+    /// The peer has sent all it will.
+    case finished
+    /// The connection is no more.
+    case broken
+}

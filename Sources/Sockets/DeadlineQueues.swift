@@ -1,0 +1,92 @@
+/// Deadlines of equal duration, kept in the order in which they were armed, which is the order in
+/// which they fall due: arming and disarming are O(1), and only the heads need looking at.
+///
+/// A place has at most one deadline at a time. The links are indices in arrays beside the
+/// connection table, one list for each kind of deadline.
+package struct DeadlineQueues: ~Copyable {
+    /// How long each kind lasts, in milliseconds.
+    private let durations: [UInt64]
+    /// First and last place of each kind's list; `none` where it is empty.
+    private var heads: [UInt32]
+    private var tails: [UInt32]
+    /// Neighbours, kind and due time of each place.
+    private var links: [Link]
+
+    private static var none: UInt32 { .max }
+
+    private struct Link {
+        var previous = DeadlineQueues.none
+        var next = DeadlineQueues.none
+        /// -1 while no deadline is armed.
+        var kind: Int32 = -1
+        /// Milliseconds of the monotonic clock.
+        var due: UInt64 = 0
+    }
+
+    /// - Parameters:
+    ///   - durationsMilliseconds: one for each kind, which is its index here.
+    ///   - capacity: places, as in the connection table.
+    package init(durationsMilliseconds: [UInt64], capacity: Int) {
+        durations = durationsMilliseconds
+        heads = Array(repeating: Self.none, count: durations.count)
+        tails = heads
+        links = Array(repeating: Link(), count: capacity)
+    }
+
+    /// Gives a place a deadline of this kind from now; a former one of any kind is gone.
+    package mutating func arm(_ place: UInt32, kind: Int, now milliseconds: UInt64) {
+        disarm(place)
+        let last = tails[kind]
+        links[Int(place)] = Link(
+            previous: last, kind: Int32(kind), due: milliseconds &+ durations[kind])
+        if last == Self.none { heads[kind] = place } else { links[Int(last)].next = place }
+        tails[kind] = place
+    }
+
+    /// Takes a place's deadline away, if it has one.
+    package mutating func disarm(_ place: UInt32) {
+        let link = links[Int(place)]
+        guard link.kind >= 0 else { return }
+        let kind = Int(link.kind)
+        if link.previous == Self.none {
+            heads[kind] = link.next
+        } else {
+            links[Int(link.previous)].next = link.next
+        }
+        if link.next == Self.none {
+            tails[kind] = link.previous
+        } else {
+            links[Int(link.next)].previous = link.previous
+        }
+        links[Int(place)].kind = -1
+    }
+
+    /// The kind of the deadline a place has, if it has one.
+    package func kind(of place: UInt32) -> Int? {
+        let kind = links[Int(place)].kind
+        return kind >= 0 ? Int(kind) : nil
+    }
+
+    /// Takes out one deadline that has passed.
+    /// - Returns: its place and kind, or nil where none has.
+    package mutating func takeExpired(now milliseconds: UInt64) -> (place: UInt32, kind: Int)? {
+        for kind in heads.indices {
+            let place = heads[kind]
+            guard place != Self.none, links[Int(place)].due <= milliseconds else { continue }
+            disarm(place)
+            return (place, kind)
+        }
+        return nil
+    }
+
+    /// Milliseconds until the next deadline, 0 if one has passed, nil if none is armed.
+    package func untilNext(now milliseconds: UInt64) -> UInt64? {
+        var nearest: UInt64?
+        for head in heads where head != Self.none {
+            let due = links[Int(head)].due
+            let left = due > milliseconds ? due - milliseconds : 0
+            nearest = min(nearest ?? left, left)
+        }
+        return nearest
+    }
+}

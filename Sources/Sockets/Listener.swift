@@ -1,0 +1,75 @@
+internal import CLinux
+internal import Glibc
+
+/// A listening TCP socket. Each event loop has one of its own on the same address
+/// (`SO_REUSEPORT`): the kernel spreads the connections, and no loop wakes for another's.
+package struct Listener: ~Copyable {
+    private let socket: Descriptor
+    /// Where it listens; the port is the kernel's choice where 0 was asked for.
+    package let address: SocketAddress
+
+    /// Binds and listens.
+    /// - Parameter backlog: connections the kernel holds until they are accepted.
+    /// - Throws: ``SystemError`` naming the address: in use, not on this machine, not permitted.
+    package init(on wanted: SocketAddress, backlog: Int32 = 4096) throws(SystemError) {
+        let socket = try Listener.bound(to: wanted)
+        guard listen(socket.number, backlog) == 0 else {
+            throw SystemError("listen", on: "\(wanted)")
+        }
+        address = try Listener.name(of: socket)
+        self.socket = socket
+    }
+
+    private static func bound(to wanted: SocketAddress) throws(SystemError) -> Descriptor {
+        let number = linux_socket_stream(wanted.isIPv6 ? AF_INET6 : AF_INET)
+        guard number >= 0 else { throw SystemError("socket", on: "\(wanted)") }
+        let socket = Descriptor(owning: number)
+        guard linux_reuse_address(number) == 0, linux_reuse_port(number) == 0,
+            linux_no_delay(number) == 0, !wanted.isIPv6 || linux_ipv6_only(number) == 0
+        else { throw SystemError("setsockopt", on: "\(wanted)") }
+        guard unsafe wanted.withKernelForm({ unsafe bind(number, $0, $1) }) == 0 else {
+            throw SystemError("bind", on: "\(wanted)")
+        }
+        return socket
+    }
+
+    private static func name(of socket: borrowing Descriptor) throws(SystemError) -> SocketAddress {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let number = socket.number
+        let named = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(number, $0, &length)
+            }
+        }
+        guard named == 0 else { throw SystemError("getsockname", on: "a listener") }
+        return SocketAddress(storage)
+    }
+
+    /// For the poller.
+    package var descriptor: Int32 { socket.number }
+
+    /// Takes the next connection that waits, if there is one.
+    package func accept() -> AcceptResult {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let number = unsafe linux_accept(socket.number, &storage, &length)
+        if number >= 0 { return .accepted(number, SocketAddress(storage)) }
+        switch errno {
+        case EAGAIN: return .nothingWaits
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .outOfDescriptors
+        default: return .gone  // the peer went before it was accepted, or a signal came
+        }
+    }
+}
+
+/// What ``Listener/accept()`` found.
+package enum AcceptResult {
+    /// A connection: its descriptor, not yet owned by anyone, and its peer.
+    case accepted(Int32, SocketAddress)
+    case nothingWaits
+    /// The process or the machine has no descriptor left; accepting must pause.
+    case outOfDescriptors
+    /// The connection that waited is gone; try the next.
+    case gone
+}

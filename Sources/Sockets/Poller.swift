@@ -1,0 +1,105 @@
+internal import CLinux
+internal import Glibc
+
+/// The kernel's list of descriptors that one loop watches: epoll, edge-triggered.
+///
+/// Everything is registered once, for both directions; no request costs an `epoll_ctl`. The price
+/// is that whoever is told must remember it: a connection keeps `isReadable` until a read blocks.
+@safe
+package struct Poller: ~Copyable {
+    private let poller: Descriptor
+    /// Room for one wait's events; owned.
+    private let events: UnsafeMutablePointer<linux_event>
+    private var count = 0
+
+    /// - Throws: ``SystemError`` where the machine has no descriptor for it.
+    package init() throws(SystemError) {
+        let number = linux_epoll_create()
+        guard number >= 0 else { throw SystemError("epoll_create1", on: "an event loop") }
+        poller = Descriptor(owning: number)
+        unsafe events = UnsafeMutablePointer.allocate(capacity: Int(LINUX_EVENTS_AT_ONCE))
+    }
+
+    deinit {
+        unsafe events.deallocate()
+    }
+
+    /// Watches a descriptor for as long as it is open.
+    /// - Parameter token: comes back with each of its events.
+    package func add(_ descriptor: Int32, token: EventToken) throws(SystemError) {
+        let flags = LINUX_EPOLL_IN | LINUX_EPOLL_OUT | LINUX_EPOLL_READ_HANGUP | LINUX_EPOLL_EDGE
+        guard linux_epoll_add(poller.number, descriptor, flags, token.word) == 0 else {
+            throw SystemError("epoll_ctl", on: "descriptor \(descriptor)")
+        }
+    }
+
+    /// Watches a descriptor whose readiness is read off each time: listeners, doorbells.
+    package func addLevelTriggered(_ descriptor: Int32, token: EventToken) throws(SystemError) {
+        guard linux_epoll_add(poller.number, descriptor, LINUX_EPOLL_IN, token.word) == 0 else {
+            throw SystemError("epoll_ctl", on: "descriptor \(descriptor)")
+        }
+    }
+
+    /// Stops watching a descriptor that stays open.
+    package func remove(_ descriptor: Int32) {
+        // It fails only for a descriptor that is not watched, which is what was asked for.
+        _ = linux_epoll_remove(poller.number, descriptor)
+    }
+
+    /// Waits until something happens or the time is over.
+    /// - Parameter timeoutMilliseconds: -1 for as long as it takes.
+    /// - Returns: how many events there are to read with ``event(_:)``.
+    package mutating func wait(timeoutMilliseconds: Int32) -> Int {
+        let found = unsafe linux_epoll_wait(poller.number, events, timeoutMilliseconds)
+        precondition(
+            found >= 0 || errno == EINTR, "epoll_wait fails on a programmer's mistake only")
+        count = max(Int(found), 0)
+        return count
+    }
+
+    /// One of the events of the last wait.
+    package func event(_ index: Int) -> Event {
+        precondition(index >= 0 && index < count, "reads one of the last wait's events")
+        let raw = unsafe events[index]
+        return Event(token: EventToken(word: raw.token), flags: raw.flags)
+    }
+
+    /// Something that happened to a watched descriptor.
+    package struct Event {
+        package let token: EventToken
+        let flags: UInt32
+
+        /// There may be bytes, or the end of the stream.
+        package var isReadable: Bool {
+            flags
+                & (LINUX_EPOLL_IN | LINUX_EPOLL_READ_HANGUP | LINUX_EPOLL_HANGUP | LINUX_EPOLL_ERROR)
+                != 0
+        }
+
+        package var isWritable: Bool { flags & LINUX_EPOLL_OUT != 0 }
+
+        /// Both directions are gone: nothing can be answered any more.
+        package var isBroken: Bool { flags & (LINUX_EPOLL_HANGUP | LINUX_EPOLL_ERROR) != 0 }
+    }
+}
+
+/// What an event is about: a place in the loop's tables, and which tenant of that place.
+///
+/// Places are used again; an event that was fetched before its connection closed carries the old
+/// generation and is recognised as stale.
+package struct EventToken: Equatable, Sendable, BitwiseCopyable {
+    package let place: UInt32
+    package let generation: UInt32
+
+    package init(place: UInt32, generation: UInt32) {
+        self.place = place
+        self.generation = generation
+    }
+
+    init(word: UInt64) {
+        place = UInt32(truncatingIfNeeded: word)
+        generation = UInt32(truncatingIfNeeded: word >> 32)
+    }
+
+    var word: UInt64 { UInt64(generation) << 32 | UInt64(place) }
+}

@@ -1,0 +1,138 @@
+internal import CLinux
+internal import Glibc
+
+/// An IPv4 or IPv6 address with a port, as one writes it: `127.0.0.1:8080`, `[::1]:8080`.
+package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
+    /// 16 bytes in network order; IPv4 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
+    package let octets: InlineOctets
+    package let port: UInt16
+    package let isIPv6: Bool
+
+    /// The address without the port, comparable and hashable.
+    package struct InlineOctets: Hashable, Sendable, BitwiseCopyable {
+        package var high: UInt64
+        package var low: UInt64
+    }
+
+    /// - Parameter text: an address and a port; `localhost` stands for 127.0.0.1, `*` for 0.0.0.0.
+    /// - Returns: nil where the text is not one.
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = UInt16(text[text.index(after: colon)...])
+        else { return nil }
+        var host = String(text[..<colon])
+        if host == "localhost" { host = "127.0.0.1" }
+        if host == "*" { host = "0.0.0.0" }
+        self.port = port
+        var four = in_addr()
+        var six = in6_addr()
+        if unsafe inet_pton(AF_INET, host, &four) == 1 {
+            octets = InlineOctets(ipv4: four.s_addr)
+            isIPv6 = false
+        } else if host.hasPrefix("["), host.hasSuffix("]"),
+            unsafe inet_pton(AF_INET6, String(host.dropFirst().dropLast()), &six) == 1
+        {
+            octets = InlineOctets(ipv6: six)
+            isIPv6 = true
+        } else {
+            return nil
+        }
+    }
+
+    /// Reads what `accept` or `getsockname` filled in.
+    init(_ storage: sockaddr_storage) {
+        var storage = storage
+        if Int32(storage.ss_family) == AF_INET6 {
+            let six = unsafe withUnsafeBytes(of: &storage) { unsafe $0.load(as: sockaddr_in6.self) }
+            octets = InlineOctets(ipv6: six.sin6_addr)
+            port = UInt16(bigEndian: six.sin6_port)
+            isIPv6 = true
+        } else {
+            let four = unsafe withUnsafeBytes(of: &storage) { unsafe $0.load(as: sockaddr_in.self) }
+            octets = InlineOctets(ipv4: four.sin_addr.s_addr)
+            port = UInt16(bigEndian: four.sin_port)
+            isIPv6 = false
+        }
+    }
+
+    /// Calls `body` with the kernel's form of the address.
+    func withKernelForm<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var storage = sockaddr_storage()
+        let length: socklen_t
+        if isIPv6 {
+            var six = sockaddr_in6()
+            six.sin6_family = sa_family_t(AF_INET6)
+            six.sin6_port = port.bigEndian
+            unsafe withUnsafeMutableBytes(of: &six.sin6_addr) { bytes in
+                unsafe bytes.storeBytes(of: octets.high.bigEndian, as: UInt64.self)
+                unsafe bytes.storeBytes(of: octets.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            }
+            length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+            unsafe withUnsafeMutableBytes(of: &storage) {
+                unsafe $0.storeBytes(of: six, as: sockaddr_in6.self)
+            }
+        } else {
+            var four = sockaddr_in()
+            four.sin_family = sa_family_t(AF_INET)
+            four.sin_port = port.bigEndian
+            four.sin_addr.s_addr = UInt32(truncatingIfNeeded: octets.low).bigEndian
+            length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            unsafe withUnsafeMutableBytes(of: &storage) {
+                unsafe $0.storeBytes(of: four, as: sockaddr_in.self)
+            }
+        }
+        return unsafe withUnsafeBytes(of: &storage) { bytes in
+            unsafe bytes.withMemoryRebound(to: sockaddr.self) { addresses in
+                unsafe body(addresses.baseAddress.unsafelyUnwrapped, length)
+            }
+        }
+    }
+
+    /// Whether only this machine can be the peer: 127.0.0.0/8 or ::1.
+    package var isLoopback: Bool { octets.isLoopback }
+
+    package var description: String {
+        isIPv6 ? "[\(octets)]:\(port)" : "\(octets):\(port)"
+    }
+}
+
+extension SocketAddress.InlineOctets: CustomStringConvertible {
+    init(ipv4 networkOrder: UInt32) {
+        high = 0
+        low = 0xFFFF_0000_0000 | UInt64(UInt32(bigEndian: networkOrder))
+    }
+
+    init(ipv6 address: in6_addr) {
+        var address = address
+        self = unsafe withUnsafeBytes(of: &address) { bytes in
+            unsafe SocketAddress.InlineOctets(
+                high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
+    }
+
+    private var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+
+    package var isLoopback: Bool {
+        isIPv4 ? UInt8(truncatingIfNeeded: low >> 24) == 127 : high == 0 && low == 1
+    }
+
+    package var description: String {
+        if isIPv4 {
+            return [24, 16, 8, 0].map { "\(UInt8(truncatingIfNeeded: low >> $0))" }
+                .joined(separator: ".")
+        }
+        var address = in6_addr()
+        unsafe withUnsafeMutableBytes(of: &address) { bytes in
+            unsafe bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
+            unsafe bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
+        let capacity = Int(INET6_ADDRSTRLEN)
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { text in
+            guard let start = text.baseAddress,
+                unsafe inet_ntop(AF_INET6, &address, start, socklen_t(capacity)) != nil
+            else { return "?" }
+            return unsafe String(cString: start)
+        }
+    }
+}
