@@ -24,14 +24,19 @@ package struct Connection: BitwiseCopyable {
 
     /// Bytes may wait in the kernel: set by an event, cleared by a read that found no more.
     package var isReadable = false
+    /// An event said that the peer has sent its last byte; bytes before it may still wait.
+    package var hasHungUp = false
+    /// The peer's last byte has been read.
+    package var isReadFinished = false
     /// A request is with another thread; nothing more is read or begun until it is answered.
     package var isAnswerPending = false
     /// The answer in hand is the last one.
     package var closesAfterAnswer = false
-    /// Bytes are parked that the kernel would not take yet.
+    /// Part of an answer is parked that the kernel would not take yet.
     package var isSendBlocked = false
-    /// The peer has sent all it will.
-    package var isReadFinished = false
+    /// Our side has ended; what still comes is read and thrown away, so that the peer can read
+    /// our last answer before the kernel resets the connection.
+    package var isLingering = false
 
     /// Reads what has come, up to `maximum` bytes, behind what `buffer` holds.
     package func receive(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {

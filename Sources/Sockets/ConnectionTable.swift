@@ -89,10 +89,13 @@ package struct ConnectionTable: ~Copyable {
         EventToken(place: place, generation: self[place].generation)
     }
 
-    /// Calls `body` with the place of every open connection; `body` may close it.
-    package mutating func forEachOpen(_ body: (inout ConnectionTable, UInt32) -> Void) {
-        for place in 0..<untouched where unsafe places[place].descriptor >= 0 {
-            body(&self, UInt32(place))
-        }
+    /// Whether a place is in use.
+    package func isOpen(_ place: UInt32) -> Bool {
+        Int(place) < untouched && unsafe places[Int(place)].descriptor >= 0
+    }
+
+    /// The places in use, as they are now: for the rare walk over all of them.
+    package var openPlaces: [UInt32] {
+        (0..<UInt32(untouched)).filter { isOpen($0) }
     }
 }

@@ -78,6 +78,9 @@ package struct Poller: ~Copyable {
 
         package var isWritable: Bool { flags & LINUX_EPOLL_OUT != 0 }
 
+        /// The peer has sent its last byte.
+        package var hasHungUp: Bool { flags & LINUX_EPOLL_READ_HANGUP != 0 }
+
         /// Both directions are gone: nothing can be answered any more.
         package var isBroken: Bool { flags & (LINUX_EPOLL_HANGUP | LINUX_EPOLL_ERROR) != 0 }
     }

@@ -1,0 +1,47 @@
+internal import Counters
+internal import Ledger
+internal import Bytes
+internal import Synchronization
+
+/// A request of the control side to the sequencer: one command, and whom to tell.
+struct AdministrativeRequest: Sendable {
+    let command: AdministrativeCommand
+    /// The command as the journal keeps it; encoded by the control side, not by the sequencer.
+    let encoded: [UInt8]
+    /// Called once, on the sequencer's thread, after the batch with the command is durable.
+    let finish: @Sendable (AdministrativeOutcome) -> Void
+}
+
+/// What became of an administrative command.
+enum AdministrativeOutcome: Sendable {
+    case decided(Result<Change, Refusal>, at: Timestamp)
+    /// The disk is full; nothing has changed.
+    case noSpace
+}
+
+/// Where the control side leaves its requests. They are rare, so a lock will do.
+final class AdministrationLane: Sendable {
+    private let waiting = Mutex<[AdministrativeRequest]>([])
+    /// How many wait, to look before locking.
+    private let count = Atomic<Int>(0)
+
+    var hasWork: Bool { count.load(ordering: .acquiring) > 0 }
+
+    /// Leaves a request; the caller rings the sequencer's bell.
+    func leave(_ request: AdministrativeRequest) {
+        waiting.withLock { $0.append(request) }
+        count.add(1, ordering: .releasing)
+    }
+
+    /// Takes all requests, oldest first. The sequencer's call.
+    func take() -> [AdministrativeRequest] {
+        guard hasWork else { return [] }
+        let taken = waiting.withLock { waiting in
+            let taken = waiting
+            waiting = []
+            return taken
+        }
+        count.subtract(taken.count, ordering: .relaxed)
+        return taken
+    }
+}

@@ -1,0 +1,32 @@
+internal import Bytes
+
+/// `Authorization: Bearer …` (RFC 6750, 2.1).
+enum Bearer {
+    /// Where the credential lies in the field's value; nil where the scheme is another one.
+    static func credential(in value: RawSpan) -> Range<Int>? {
+        let scheme = "bearer ".utf8.count
+        guard value.byteCount > scheme,
+            value.extracting(0..<scheme).equals(ignoringCase: "bearer ")
+        else { return nil }
+        var start = scheme
+        while start < value.byteCount, value[start] == ASCII.space { start += 1 }
+        return start < value.byteCount ? start..<value.byteCount : nil
+    }
+}
+
+/// `Content-Type` (RFC 9110, 8.3).
+enum MediaType {
+    /// Whether the value is `application/json`, with or without parameters. A `charset` is not
+    /// looked at: JSON is UTF-8 (RFC 8259, 8.1), and what is not does not parse.
+    static func isJSON(_ value: RawSpan) -> Bool {
+        let type = "application/json".utf8.count
+        guard value.byteCount >= type,
+            value.extracting(0..<type).equals(ignoringCase: "application/json")
+        else { return false }
+        var offset = type
+        while offset < value.byteCount, value[offset] == ASCII.space || value[offset] == ASCII.tab {
+            offset += 1
+        }
+        return offset == value.byteCount || value[offset] == UInt8(ascii: ";")
+    }
+}

@@ -1,0 +1,91 @@
+internal import Bytes
+internal import Cryptography
+internal import Foundation
+internal import Glibc
+internal import Journal
+
+/// Who may use the admin listener: for now whoever holds the admin token.
+///
+/// The process keeps the token's digest only; the token itself is in `admin.token`, readable by
+/// the gateway's user alone.
+struct AdminTokens: Sendable {
+    private let digest: SHA256Digest
+
+    /// Where the token of a data directory is.
+    static func path(in data: String) -> String { data + "/admin.token" }
+
+    /// Reads the data directory's token; the first start makes one.
+    /// - Throws: ``StartError`` naming the file.
+    init(data: String) throws(StartError) {
+        let path = Self.path(in: data)
+        if !FileManager.default.fileExists(atPath: path) {
+            try Self.write(Token.secret(prefix: "at_"), to: path)
+        }
+        let token: String
+        do {
+            token = try String(contentsOfFile: path, encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch {
+            throw .unreadable(path: path, "the admin token; make it readable for this user")
+        }
+        guard token.utf8.count >= 16 else {
+            throw .unreadable(path: path, "an admin token of 16 bytes or more; remove the file")
+        }
+        digest = Token.digest(of: token)
+    }
+
+    /// - Throws: ``Problem`` 401 where the request does not carry the token.
+    func require(_ authorization: String?) throws(Problem) {
+        let unauthorized = Problem(
+            .unauthorized, "unauthorized", "No valid token",
+            "Send the admin token: Authorization: Bearer at_…")
+        guard let authorization else { throw unauthorized }
+        let bytes = Array(authorization.utf8)
+        guard let range = Bearer.credential(in: bytes.span.bytes) else { throw unauthorized }
+        var digester = SHA256()
+        let given = digester.digest(bytes.span.bytes.extracting(range))
+        guard constantTimeEquals(given.bytes, digest.bytes) else { throw unauthorized }
+    }
+
+    private static func write(_ token: String, to path: String) throws(StartError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .unreadable(path: path, "a new admin token; make the folder writable")
+        }
+        defer { _ = close(descriptor) }
+        let line = Array((token + "\n").utf8)
+        let written = unsafe line.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        guard written == line.count, fsync(descriptor) == 0 else {
+            throw .unreadable(path: path, "a new admin token; the disk did not take it")
+        }
+    }
+}
+
+/// Secrets and names that the gateway hands out.
+enum Token {
+    /// 192 random bits, readable in a URL, behind a prefix that says what it is.
+    static func secret(prefix: String) -> String {
+        var random = ByteBuffer(capacity: 24)
+        Random.append(24, to: &random)
+        var text = ByteBuffer(capacity: 48)
+        text.append(prefix)
+        text.append(base64URL: random.bytes)
+        return text.text
+    }
+
+    /// 64 random bits as an identifier.
+    static func identifier(prefix: String) -> String {
+        var random = ByteBuffer(capacity: 8)
+        Random.append(8, to: &random)
+        var text = ByteBuffer(capacity: 24)
+        text.append(prefix)
+        text.append(UInt8(ascii: "-"))
+        text.append(hexadecimal: random.bytes)
+        return text.text
+    }
+
+    static func digest(of secret: String) -> SHA256Digest {
+        var digester = SHA256()
+        return unsafe digester.digest(secret.utf8Span.span.bytes)
+    }
+}

@@ -1,0 +1,127 @@
+internal import Bytes
+internal import Foundation
+internal import Wire
+
+/// Reads the fields of an admin request's body, and remembers everything that is wrong with it,
+/// so that one answer names it all.
+struct BodyReader {
+    private var fields: [String: JSONValue]
+    private(set) var faults: [EntryFault] = []
+
+    /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object.
+    ///   No bytes at all are an empty object: not every request needs a body.
+    init(_ body: [UInt8]) throws(Problem) {
+        fields = [:]
+        if body.isEmpty { return }
+        var document = JSONDocument(nodeCapacity: 64)
+        if let failure = document.parse(body.span.bytes) { throw .notJSON(failure) }
+        guard document.node(0).kind == .object else {
+            throw .wrongShape([EntryFault(pointer: "", detail: "The body is a JSON object.")])
+        }
+        do {
+            fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(body))
+        } catch {
+            throw .wrongShape([EntryFault(pointer: "", detail: "The body cannot be read.")])
+        }
+    }
+
+    /// Ends the reading: unknown fields are faults too.
+    /// - Throws: ``Problem`` 422 with every fault.
+    mutating func finish() throws(Problem) {
+        for name in fields.keys.sorted() {
+            fault(name, "There is no such field here.")
+        }
+        if !faults.isEmpty { throw .wrongShape(faults) }
+    }
+
+    // MARK: Fields
+
+    mutating func string(_ name: String) -> String {
+        guard let value = optionalString(name) else {
+            if !faults.contains(where: { $0.pointer == "/" + name }) {
+                fault(name, "This field is required.")
+            }
+            return ""
+        }
+        return value
+    }
+
+    mutating func optionalString(_ name: String) -> String? {
+        switch take(name) {
+        case nil, .null: return nil
+        case .string(let value): return value
+        default:
+            fault(name, "This is a string.")
+            return nil
+        }
+    }
+
+    mutating func optionalInteger(_ name: String) -> Int? {
+        switch take(name) {
+        case nil, .null: return nil
+        case .integer(let value): return value
+        default:
+            fault(name, "This is a whole number.")
+            return nil
+        }
+    }
+
+    /// An RFC 3339 time; finer than a millisecond is cut off.
+    mutating func optionalTime(_ name: String) -> Timestamp? {
+        guard let text = optionalString(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            fault(name, "This is a time like 2026-11-20T12:00:00Z (RFC 3339).")
+            return nil
+        }
+        return time
+    }
+
+    mutating func strings(_ name: String) -> [String] {
+        switch take(name) {
+        case nil, .null: return []
+        case .array(let values):
+            return values.enumerated().compactMap { index, value in
+                if case .string(let text) = value { return text }
+                fault("\(name)/\(index)", "This is a string.")
+                return nil
+            }
+        default:
+            fault(name, "This is an array of strings.")
+            return []
+        }
+    }
+
+    /// One of the words that `Choice` is written as.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, default fallback: Choice
+    ) -> Choice where Choice.RawValue == String {
+        guard let text = optionalString(name) else { return fallback }
+        guard let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+            fault(name, "This is one of \(words).")
+            return fallback
+        }
+        return choice
+    }
+
+    mutating func fault(_ name: String, _ detail: String) {
+        faults.append(EntryFault(pointer: "/" + name, detail: detail))
+    }
+
+    private mutating func take(_ name: String) -> JSONValue? {
+        fields.removeValue(forKey: name)
+    }
+}
+
+extension Timestamp {
+    /// Reads RFC 3339, with or without a fraction, in any offset.
+    init?(rfc3339 text: String) {
+        let plain = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
+        let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        // Two shapes of one grammar: what is neither is no time.
+        guard let date = (try? plain.parse(text)) ?? (try? fractional.parse(text)) else {
+            return nil
+        }
+        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
+    }
+}

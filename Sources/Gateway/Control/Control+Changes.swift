@@ -1,0 +1,116 @@
+internal import Bytes
+internal import Contract
+internal import Cryptography
+internal import Foundation
+internal import Journal
+internal import Ledger
+
+/// What an operator changes: clients, operations, keys.
+extension Control {
+    func putClient(_ id: String, _ request: ControlRequest) async throws(Problem) -> ControlReply {
+        var body = try bodyReader(request)
+        let name = body.string("name")
+        try body.finish()
+        let change = try await decide(.putClient(id: id, name: name))
+        var status: UInt16 = 200
+        if case .clientAdded = change { status = 201 }
+        return ControlReply(ClientView(client: id, name: name), status: status)
+    }
+
+    func putOperation(
+        _ id: String, _ request: ControlRequest
+    ) async throws(Problem) -> ControlReply {
+        let settings = try settings(request)
+        let existing = shared.catalogue.withLock { $0.operation(id) }
+        let created = try existing == nil ? createDataKey() : nil
+        let change: Change
+        do {
+            change = try await decide(
+                .putOperation(
+                    id: id, settings: settings,
+                    dataKeyID: created?.id ?? existing?.dataKeyID ?? ""),
+                keys: created?.keys)
+        } catch {
+            discard(created)
+            throw error
+        }
+        guard case .operationAdded = change else {
+            // Somebody else created it in between, with another key.
+            discard(created)
+            return ControlReply(try operation(named: id))
+        }
+        return ControlReply(try operation(named: id), status: 201)
+    }
+
+    private func settings(_ request: ControlRequest) throws(Problem) -> OperationSettings {
+        var body = try bodyReader(request)
+        let zone = body.optionalString("time_zone") ?? "UTC"
+        let localTime = LocalTime.resolving(zone, around: LoopClock.wallClock())
+        if localTime == nil {
+            body.fault("time_zone", "This is a time zone's IANA name, such as Europe/Paris.")
+        }
+        let settings = OperationSettings(
+            client: body.string("client"), title: body.string("title"),
+            opens: body.optionalTime("opens"), closes: body.optionalTime("closes"),
+            rule: body.choice("rule", default: .once), timeZone: zone,
+            localTime: localTime ?? .utc, minimumAge: body.optionalInteger("minimum_age"),
+            consents: body.strings("consents"), allowedOrigins: body.strings("allowed_origins"),
+            robots: body.choice("robots", default: .off),
+            policy: body.choice("policy", default: .advise))
+        try body.finish()
+        return settings
+    }
+
+    // MARK: Data keys
+
+    private struct CreatedKey {
+        let id: String
+        let keys: OperationKeys
+    }
+
+    /// A new operation's data key, on disk before the ledger hears of it.
+    private func createDataKey() throws(Problem) -> CreatedKey {
+        let id = Token.identifier(prefix: "d")
+        do {
+            let key = try vault.create(id)
+            return CreatedKey(id: id, keys: OperationKeys(dataKey: key))
+        } catch {
+            shared.logger.error("no data key could be stored", metadata: ["error": "\(error)"])
+            throw EntryVerdict.noSpace.problem
+        }
+    }
+
+    /// A key that no operation came to use.
+    private func discard(_ created: CreatedKey?) {
+        guard let created else { return }
+        do {
+            try vault.destroy(created.id)
+        } catch {
+            shared.logger.warning(
+                "an unused data key stays behind",
+                metadata: ["key": "\(created.id)", "error": "\(error)"])
+        }
+    }
+
+    // MARK: Front-end keys
+
+    func addKey(to operation: String) async throws(Problem) -> ControlReply {
+        let id = Token.identifier(prefix: "k")
+        let key = Token.secret(prefix: "pk_")
+        let digest = KeyDigest(Token.digest(of: key))
+        _ = try await decide(.addKey(operation: operation, keyID: id, digest: digest))
+        return ControlReply(NewKeyView(keyID: id, key: key, operation: operation), status: 201)
+    }
+
+    func revokeKey(_ id: String, _ request: ControlRequest) async throws(Problem) -> ControlReply {
+        var body = try bodyReader(request)
+        let reason: RevocationReason = body.choice("reason", default: .rotated)
+        try body.finish()
+        _ = try await decide(.revokeKey(keyID: id, reason: reason))
+        let key = shared.catalogue.withLock { catalogue in
+            catalogue.keyIndex(id).map { catalogue.keys[Int($0)] }
+        }
+        guard let key else { throw .notFound }
+        return ControlReply(KeyView(key))
+    }
+}

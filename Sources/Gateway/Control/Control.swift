@@ -1,0 +1,144 @@
+internal import Bytes
+internal import Cryptography
+internal import Foundation
+internal import Journal
+internal import Ledger
+internal import Synchronization
+
+/// The control side: answers what the admin listener is asked. It may take its time, allocate and
+/// use Foundation; what it decides goes through the sequencer like everything else.
+final class Control: Sendable {
+    let shared: Shared
+    let vault: KeyVault
+    let tokens: AdminTokens
+    let startedAt: Timestamp
+    /// Each operation's keys, by its index in the ledger.
+    private let keys: Mutex<[UInt32: OperationKeys]>
+    private let requestsInHand = Atomic<Int>(0)
+
+    init(
+        shared: Shared, vault: KeyVault, tokens: AdminTokens, keys: [UInt32: OperationKeys],
+        startedAt: Timestamp
+    ) {
+        self.shared = shared
+        self.vault = vault
+        self.tokens = tokens
+        self.keys = Mutex(keys)
+        self.startedAt = startedAt
+    }
+
+    /// Takes a request from a loop and answers it through the loop's lane, later.
+    /// - Returns: false where too many are in hand; the loop then answers 503 itself.
+    func take(_ request: ControlRequest) -> Bool {
+        let inHand = requestsInHand.add(1, ordering: .relaxed).newValue
+        guard inHand <= shared.limits.adminRequestsAtOnce else {
+            requestsInHand.subtract(1, ordering: .relaxed)
+            return false
+        }
+        Task {
+            let answer = await self.answer(request)
+            self.shared.lanes[request.lane].post(.answer(answer))
+            self.requestsInHand.subtract(1, ordering: .relaxed)
+        }
+        return true
+    }
+
+    // MARK: Commands
+
+    /// Has the sequencer decide a command, and comes back when the outcome is durable.
+    /// - Throws: ``Problem`` where the ledger refuses it, or the disk is full.
+    func decide(
+        _ command: AdministrativeCommand, keys newKeys: OperationKeys? = nil
+    ) async throws(Problem) -> Change {
+        let encoded: [UInt8]
+        do {
+            encoded = try command.json()
+        } catch {
+            throw Problem(422, "too_long", "Too long", "The request is more than can be recorded.")
+        }
+        let outcome = await withCheckedContinuation { continuation in
+            let request = AdministrativeRequest(command: command, encoded: encoded) { outcome in
+                self.follow(command, outcome, newKeys)
+                continuation.resume(returning: outcome)
+            }
+            shared.administration.leave(request)
+            shared.sequencerBell.ring()
+        }
+        switch outcome {
+        case .decided(.success(let change), _): return change
+        case .decided(.failure(let refusal), _): throw Problem(refusal)
+        case .noSpace: throw EntryVerdict.noSpace.problem
+        }
+    }
+
+    /// Brings the readers' catalogue and every worker up to date with a durable change; on the
+    /// sequencer's thread, before whoever asked is told.
+    private func follow(
+        _ command: AdministrativeCommand, _ outcome: AdministrativeOutcome,
+        _ newKeys: OperationKeys?
+    ) {
+        guard case .decided(.success(let change), let time) = outcome else { return }
+        shared.catalogue.withLock { catalogue in
+            do {
+                let hasEntries = change.operation.map { shared.board.hasEntries($0) } ?? false
+                let followed = try catalogue.apply(command, at: time, hasEntries: hasEntries)
+                precondition(followed == change, "two folds of one command agree (law 2)")
+            } catch {
+                preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
+            }
+        }
+        if let operation = change.operation, let newKeys, case .operationAdded = change {
+            keys.withLock { $0[operation] = newKeys }
+        }
+        tellWorkers(change)
+    }
+
+    private func tellWorkers(_ change: Change) {
+        let catalogue = shared.catalogue.withLock { $0 }
+        if let key = change.key {
+            post(.key(FrontEndKey(catalogue.keys[Int(key)], index: key)))
+        } else if let operation = change.operation, let profile = profile(operation, catalogue) {
+            post(.operation(profile))
+        }
+    }
+
+    /// What workers are told of an operation; nil where its data key has been destroyed.
+    func profile(_ index: UInt32, _ catalogue: Catalogue) -> OperationProfile? {
+        guard let keys = keys.withLock({ $0[index] }) else { return nil }
+        return OperationProfile(
+            catalogue.operations[Int(index)], index: index, keys: keys)
+    }
+
+    private func post(_ letter: Letter) {
+        for lane in shared.workerLanes { lane.post(letter) }
+    }
+}
+
+extension Change {
+    /// The operation that changed, if one did.
+    var operation: UInt32? {
+        switch self {
+        case .operationAdded(let index), .operationChanged(let index),
+            .operationOpened(let index), .operationClosed(let index):
+            index
+        default: nil
+        }
+    }
+
+    /// The front-end key that changed, if one did.
+    var key: UInt32? {
+        switch self {
+        case .keyAdded(let index), .keyRevoked(let index): index
+        default: nil
+        }
+    }
+}
+
+extension Problem {
+    /// A refusal of the ledger, as the admin listener tells it.
+    init(_ refusal: Refusal) {
+        self.init(
+            UInt16(refusal.status), refusal.code, "Refused", refusal.detail,
+            faults: refusal.pointer.map { [EntryFault(pointer: $0, detail: refusal.detail)] } ?? [])
+    }
+}

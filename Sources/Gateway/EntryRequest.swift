@@ -1,0 +1,175 @@
+internal import Bytes
+internal import Ledger
+internal import Wire
+
+/// The body of an entry's request, checked against the interface: where each part lies in the
+/// request's bytes. Nothing is copied but a participant that was written with escapes.
+struct EntryRequest {
+    /// The participant's bytes; in `scratch` where `participantIsDecoded`, else in the request.
+    var participant = ByteRange()
+    var participantIsDecoded = false
+    /// The text of the `fields` object, braces included; empty where there is none.
+    var fields = ByteRange()
+    var source = ByteRange()
+    var ageConfirmed = false
+    /// The node of the `consents` array in the document; nil where there is none.
+    var consents: Int?
+    /// What is wrong with it, for a 422; empty where all is well.
+    var faults: [EntryFault] = []
+
+    /// Reads a document that has been parsed.
+    /// - Parameter scratch: takes the participant where it was written with escapes.
+    init(
+        _ document: borrowing JSONDocument, in bytes: RawSpan, limits: Limits,
+        scratch: inout ByteBuffer
+    ) {
+        let root = document.node(0)
+        guard root.kind == .object else {
+            faults.append(EntryFault(pointer: "", detail: "An entry is a JSON object."))
+            return
+        }
+        var seenParticipant = false
+        var index = 1
+        while index < root.next {
+            let name = document.node(index)
+            let value = document.node(index + 1)
+            switch member(name, document, bytes) {
+            case .participant:
+                seenParticipant = true
+                readParticipant(value, document, bytes, limits, &scratch)
+            case .fields:
+                check(value, is: .object, at: "/fields", most: limits.fieldsBytes)
+                fields = ByteRange(start: value.start, count: value.count)
+            case .source:
+                check(value, is: .string, at: "/source", most: limits.sourceBytes)
+                if value.hasEscapes {
+                    fault("/source", "A source is plain text without escapes.")
+                }
+                source = ByteRange(start: value.start, count: value.count)
+            case .ageConfirmed:
+                ageConfirmed = value.kind == .true
+                if value.kind != .true && value.kind != .false {
+                    fault("/age_confirmed", "This is true or false.")
+                }
+            case .consents:
+                readConsents(value, at: index + 1, document)
+            case .ticket:
+                check(value, is: .string, at: "/ticket", most: 1_024)
+            case .altcha:
+                check(value, is: .string, at: "/altcha", most: 4_096)
+            case .unknown:
+                fault("/" + pointerText(name, bytes), "An entry has no such field.")
+            }
+            index = Int(value.next)
+        }
+        if !seenParticipant { fault("/participant", "An entry names its participant.") }
+    }
+
+    // MARK: Members
+
+    private enum Member {
+        case participant, fields, source, ageConfirmed, consents, ticket, altcha, unknown
+    }
+
+    private func member(
+        _ name: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan
+    ) -> Member {
+        if document.string(name, equals: "participant", in: bytes) { return .participant }
+        if document.string(name, equals: "fields", in: bytes) { return .fields }
+        if document.string(name, equals: "source", in: bytes) { return .source }
+        if document.string(name, equals: "age_confirmed", in: bytes) { return .ageConfirmed }
+        if document.string(name, equals: "consents", in: bytes) { return .consents }
+        if document.string(name, equals: "ticket", in: bytes) { return .ticket }
+        if document.string(name, equals: "altcha", in: bytes) { return .altcha }
+        return .unknown
+    }
+
+    private mutating func readParticipant(
+        _ value: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan, _ limits: Limits,
+        _ scratch: inout ByteBuffer
+    ) {
+        guard value.kind == .string else {
+            fault("/participant", "A participant is a string.")
+            return
+        }
+        if value.hasEscapes {
+            scratch.removeAll()
+            document.appendDecoded(value, from: bytes, to: &scratch)
+            participant = ByteRange(0..<scratch.count)
+            participantIsDecoded = true
+        } else {
+            participant = ByteRange(start: value.start, count: value.count)
+        }
+        if participant.isEmpty || Int(participant.count) > limits.participantBytes {
+            fault("/participant", "A participant has 1 to \(limits.participantBytes) bytes.")
+        }
+    }
+
+    private mutating func readConsents(
+        _ value: JSONNode, at index: Int, _ document: borrowing JSONDocument
+    ) {
+        guard value.kind == .array else {
+            fault("/consents", "Consents are an array of strings.")
+            return
+        }
+        var element = index + 1
+        while element < value.next {
+            let node = document.node(element)
+            if node.kind != .string { fault("/consents", "Each consent is a string.") }
+            element = Int(node.next)
+        }
+        consents = index
+    }
+
+    private mutating func check(
+        _ value: JSONNode, is kind: JSONNode.Kind, at pointer: String, most: Int
+    ) {
+        if value.kind != kind {
+            fault(pointer, kind == .object ? "This is an object." : "This is a string.")
+        } else if Int(value.count) > most {
+            fault(pointer, "This has at most \(most) bytes.")
+        }
+    }
+
+    private mutating func fault(_ pointer: String, _ detail: String) {
+        // Enough to mend a request by; a hostile body of a thousand mistakes earns no more.
+        if faults.count < 8 { faults.append(EntryFault(pointer: pointer, detail: detail)) }
+    }
+
+    /// A member's name as a JSON pointer has it (RFC 6901), shortened where it is long.
+    private func pointerText(_ name: JSONNode, _ bytes: RawSpan) -> String {
+        let text = bytes.extracting(ByteRange(start: name.start, count: min(name.count, 64)).range)
+        return text.text.split(separator: "~", omittingEmptySubsequences: false)
+            .joined(separator: "~0").split(separator: "/", omittingEmptySubsequences: false)
+            .joined(separator: "~1")
+    }
+}
+
+/// One thing that is wrong with a request's body: where, and what it takes.
+struct EntryFault: Sendable {
+    /// RFC 6901.
+    let pointer: String
+    let detail: String
+}
+
+extension EntryRequest {
+    /// Whether every consent that the operation needs was given.
+    func gives(
+        _ needed: [String], _ document: borrowing JSONDocument, in bytes: RawSpan,
+        scratch: inout ByteBuffer
+    ) -> Bool {
+        guard !needed.isEmpty else { return true }
+        guard let consents else { return false }
+        return needed.allSatisfy { consent in
+            var element = consents + 1
+            while element < document.node(consents).next {
+                let node = document.node(element)
+                scratch.removeAll()
+                document.appendDecoded(node, from: bytes, to: &scratch)
+                if scratch.bytes.equals(consent.utf8Span) { return true }
+                element = Int(node.next)
+            }
+            return false
+        }
+    }
+}

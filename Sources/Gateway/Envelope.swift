@@ -1,0 +1,52 @@
+internal import Bytes
+internal import Ledger
+internal import Sockets
+
+/// An entry on its way from a worker to the sequencer: who waits, what is asked, what was sealed.
+///
+/// In the ring it is this structure's bytes, then the source's, then the sealed ones.
+struct EntryEnvelope: BitwiseCopyable {
+    /// Which connection of the worker waits for the answer.
+    var connection: EventToken
+    /// When the worker handed it over, in nanoseconds of the monotonic clock.
+    var handedOver: UInt64
+    var command: EntryCommand
+    var sourceBytes: UInt16
+    var sealedBytes: UInt16
+}
+
+/// The sequencer's answer to a worker: what became of an entry.
+struct AnswerEnvelope: BitwiseCopyable {
+    var connection: EventToken
+    var operation: UInt32
+    /// The entry's number, or the first one's where it is repeated; 0 where there is none.
+    var entry: UInt64
+    /// The participant's number in the operation; 0 where there is none.
+    var participant: UInt32
+    var verdict: EntryVerdict
+}
+
+/// How an entry's request ended, as the wire's verdicts and their reasons need it.
+enum EntryVerdict: UInt8, BitwiseCopyable {
+    case accepted
+    case repeated
+    case notOpen
+    case closed
+    case refusedAge
+    case refusedConsents
+    case keyRevoked
+    case wrongOperation
+    /// A limit of the ledger is reached; said as overloaded.
+    case full
+    /// The origin is not one of the operation's.
+    case refusedOrigin
+    /// The disk is full.
+    case noSpace
+}
+
+extension RawSpan {
+    /// The structure at the front of a ring's record.
+    func envelope<Envelope: BitwiseCopyable>(as type: Envelope.Type) -> Envelope {
+        unsafe unsafeLoadUnaligned(fromByteOffset: 0, as: type)
+    }
+}

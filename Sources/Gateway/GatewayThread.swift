@@ -1,0 +1,41 @@
+internal import Glibc
+
+/// A thread of the gateway, named for the tools that list threads.
+///
+/// The pool of Swift concurrency is for work that comes and goes; these run from start to end,
+/// block where the design lets them, and are joined.
+final class GatewayThread: @unchecked Sendable {
+    // `@unchecked Sendable`: the handle is written once, before the thread is known to anyone.
+    private var handle = pthread_t()
+
+    /// Starts a thread.
+    /// - Parameter name: at most 15 bytes; the kernel keeps no more.
+    init(name: String, _ body: @escaping @Sendable () -> Void) {
+        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        let result = unsafe pthread_create(
+            &handle, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                _ = unsafe pthread_setname_np(pthread_self(), start.name)
+                start.body()
+                return nil
+            }, start.toOpaque())
+        precondition(result == 0, "the system starts a thread: \(result)")
+    }
+
+    /// Waits until the thread has ended.
+    func join() {
+        _ = unsafe pthread_join(handle, nil)
+    }
+
+    private final class Start {
+        let name: String
+        let body: @Sendable () -> Void
+
+        init(name: String, body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
+    }
+}

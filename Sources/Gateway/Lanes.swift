@@ -1,0 +1,60 @@
+internal import Counters
+internal import Synchronization
+
+/// What one worker shares with the threads it talks to. Each part has one writer and one reader.
+final class WorkerLane: Sendable {
+    /// Entries; written by the worker, read by the sequencer.
+    let commands: ByteRing
+    /// What became of them; written by the sequencer, read by the worker. There is room for an
+    /// answer to every connection, and each has one request in flight: it cannot overflow.
+    let answers: ByteRing
+    /// Wakes the worker; rung by whoever leaves it something.
+    let bell: Doorbell
+    /// Letters from the control side and the sequencer: rare, so a lock will do.
+    private let letters = Mutex<[Letter]>([])
+    /// Whether there are letters, to look before locking.
+    private let hasLetters = Atomic<Bool>(false)
+
+    init(limits: Limits, connections: Int) throws {
+        commands = ByteRing(capacity: limits.commandRingBytes)
+        answers = ByteRing(capacity: connections * (MemoryLayout<AnswerEnvelope>.stride + 16))
+        bell = try Doorbell()
+    }
+
+    /// Leaves a letter and wakes the worker. Any thread may.
+    func post(_ letter: Letter) {
+        letters.withLock { $0.append(letter) }
+        // Release: whoever sees the flag sees the letter; the lock above orders the rest.
+        hasLetters.store(true, ordering: .releasing)
+        bell.ring()
+    }
+
+    /// Whether the worker has something to read. The worker's call.
+    var hasWork: Bool {
+        !answers.isEmpty || hasLetters.load(ordering: .acquiring)
+    }
+
+    /// Takes all letters, oldest first. The worker's call.
+    func takeLetters() -> [Letter] {
+        guard hasLetters.exchange(false, ordering: .acquiringAndReleasing) else { return [] }
+        return letters.withLock { letters in
+            let taken = letters
+            letters = []
+            return taken
+        }
+    }
+}
+
+/// Something a worker is told outside the entry path.
+enum Letter: Sendable {
+    /// An operation is new or has other settings: use these from now on.
+    case operation(OperationProfile)
+    /// A front-end key is new or revoked.
+    case key(FrontEndKey)
+    /// The control side's answer to a request of one of this worker's connections.
+    case answer(ControlAnswer)
+    /// Stop listening, finish what is in flight, end.
+    case drain
+    /// Measure how long it took to be read; sent at this time of the monotonic clock.
+    case ping(UInt64)
+}

@@ -1,0 +1,128 @@
+/// Every limit of the gateway, in one place: what it is, what it is called in the configuration
+/// (`limits.<name>`), and how the limits hang together. All are checked at start.
+package struct Limits: Sendable {
+    // MARK: The edge
+
+    /// Bytes of a request line; over it 414.
+    package var requestLineBytes = 8 << 10
+    /// Bytes of a head; over it 431.
+    package var headBytes = 16 << 10
+    /// Fields of a head; over it 431.
+    package var headFields = 64
+    /// Bytes of an entry's body; over it 413.
+    package var entryBodyBytes = 16 << 10
+    /// Bytes of an admin request's body; over it 413.
+    package var adminBodyBytes = 1 << 20
+    /// Seconds from a request's first byte to the end of its head; over it 408.
+    package var headSeconds = 10
+    /// Seconds from there to the end of its body; over it 408.
+    package var bodySeconds = 10
+    /// Seconds a connection may be silent between requests; then it is closed.
+    package var idleSeconds = 60
+    /// Seconds the peer may take to accept an answer; then it is cut.
+    package var writeSeconds = 10
+    /// Connections of each event loop; a further one gets 503.
+    package var connections = 20_000
+    /// Connections from one address that is not this machine's own.
+    package var connectionsPerAddress = 1_024
+    /// Requests on one connection; the last one's answer says `Connection: close`.
+    package var requestsPerConnection = 100_000
+
+    // MARK: Entries
+
+    /// Bytes of a participant's identifier.
+    package var participantBytes = 256
+    /// Bytes of an entry's `fields`, as JSON text.
+    package var fieldsBytes = 8 << 10
+    /// Bytes of `source`, the campaign's tag.
+    package var sourceBytes = 64
+    /// Bytes of an `Idempotency-Key`.
+    package var idempotencyKeyBytes = 255
+
+    // MARK: The ledger
+
+    package var clients = 1_000
+    package var operations = 10_000
+    package var keys = 40_000
+
+    // MARK: Between threads
+
+    /// Bytes of commands that may wait for the sequencer, for each worker; a full ring sheds.
+    package var commandRingBytes = 4 << 20
+    /// Admin requests that may be with the control side at once; a further one gets 503.
+    package var adminRequestsAtOnce = 64
+
+    // MARK: The journal
+
+    /// Bytes of one segment of the journal.
+    package var journalSegmentBytes = 64 << 20
+    /// Bytes of one batch; a fuller one is committed and the rest follows in the next.
+    package var journalBatchBytes = 1 << 20
+    /// Entries of one batch.
+    package var batchEntries = 4_096
+    /// Microseconds that a batch gathers while the gateway is busy; a lone client never waits.
+    package var gatherMicroseconds = 200
+
+    /// Seconds that a drain may take before what is left is cut.
+    package var drainSeconds = 10
+
+    package init() {}
+
+    /// A limit of the configuration: its key after `limits.`, its range, and where it lives.
+    package struct Setting: Sendable {
+        package let name: String
+        package let range: ClosedRange<Int>
+        package let path: WritableKeyPath<Limits, Int> & Sendable
+    }
+
+    /// All limits that can be configured.
+    package static let settings: [Setting] = [
+        Setting(name: "request_line_bytes", range: 256...32_768, path: \.requestLineBytes),
+        Setting(name: "head_bytes", range: 1_024...32_768, path: \.headBytes),
+        Setting(name: "head_fields", range: 8...64, path: \.headFields),
+        Setting(name: "entry_body_bytes", range: 256...65_536, path: \.entryBodyBytes),
+        Setting(name: "admin_body_bytes", range: 1_024...16_777_216, path: \.adminBodyBytes),
+        Setting(name: "head_seconds", range: 1...300, path: \.headSeconds),
+        Setting(name: "body_seconds", range: 1...300, path: \.bodySeconds),
+        Setting(name: "idle_seconds", range: 1...3_600, path: \.idleSeconds),
+        Setting(name: "write_seconds", range: 1...300, path: \.writeSeconds),
+        Setting(name: "connections", range: 16...1_000_000, path: \.connections),
+        Setting(
+            name: "connections_per_address", range: 1...1_000_000, path: \.connectionsPerAddress),
+        Setting(
+            name: "requests_per_connection", range: 1...2_000_000_000,
+            path: \.requestsPerConnection),
+        Setting(name: "fields_bytes", range: 2...12_288, path: \.fieldsBytes),
+        Setting(name: "clients", range: 1...100_000, path: \.clients),
+        Setting(name: "operations", range: 1...100_000, path: \.operations),
+        Setting(name: "keys", range: 1...1_000_000, path: \.keys),
+        Setting(name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
+        Setting(name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
+        Setting(
+            name: "journal_segment_bytes", range: 65_536...4_294_967_296,
+            path: \.journalSegmentBytes),
+        Setting(
+            name: "journal_batch_bytes", range: 32_768...16_777_216, path: \.journalBatchBytes),
+        Setting(name: "batch_entries", range: 1...65_536, path: \.batchEntries),
+        Setting(name: "gather_microseconds", range: 0...10_000, path: \.gatherMicroseconds),
+        Setting(name: "drain_seconds", range: 0...600, path: \.drainSeconds),
+    ]
+
+    /// What does not fit together, one sentence each; empty where all is well.
+    package var contradictions: [String] {
+        var found: [String] = []
+        if requestLineBytes > headBytes {
+            found.append("limits.request_line_bytes is more than limits.head_bytes")
+        }
+        if fieldsBytes + participantBytes > entryBodyBytes {
+            found.append("limits.fields_bytes does not fit into limits.entry_body_bytes")
+        }
+        if journalBatchBytes * 2 > journalSegmentBytes {
+            found.append("limits.journal_batch_bytes is more than half of limits.journal_segment_bytes")
+        }
+        if commandRingBytes < 4 * (entryBodyBytes + 1_024) {
+            found.append("limits.command_ring_bytes holds fewer than four of the largest entries")
+        }
+        return found
+    }
+}

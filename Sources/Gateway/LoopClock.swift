@@ -1,0 +1,43 @@
+internal import Bytes
+internal import Glibc
+internal import Wire
+
+/// The time as one turn of a loop sees it: read once when the turn begins.
+struct LoopClock: ~Copyable {
+    /// The monotonic clock, for durations and deadlines.
+    private(set) var nanoseconds: UInt64 = 0
+    /// The wall clock, for dates.
+    private(set) var now = Timestamp(milliseconds: 0)
+    /// The `Date` field's value, written again when the second changes.
+    private(set) var date = ByteBuffer(capacity: 32)
+    private var dateSecond: Int64 = -1
+
+    init() {
+        advance()
+    }
+
+    var milliseconds: UInt64 { nanoseconds / 1_000_000 }
+
+    mutating func advance() {
+        nanoseconds = Self.monotonicNanoseconds()
+        now = Self.wallClock()
+        let second = now.milliseconds / 1_000
+        guard second != dateSecond else { return }
+        dateSecond = second
+        date.removeAll()
+        date.append(imfFixdate: now)
+    }
+
+    static func monotonicNanoseconds() -> UInt64 {
+        var time = timespec()
+        // It fails for an unknown clock only, and this one is known.
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    static func wallClock() -> Timestamp {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

@@ -1,0 +1,227 @@
+internal import Bytes
+internal import Counters
+internal import Journal
+internal import Ledger
+internal import Sockets
+
+/// The one thread that decides. It takes entries from the workers' rings in order, folds them into
+/// the ledger, appends what was accepted to the journal as one batch, syncs once, and only then
+/// lets the answers go (laws 1, 2 and 3).
+///
+/// While it syncs, the next batch gathers in the rings: group commit without a timer.
+struct Sequencer: ~Copyable {
+    let shared: Shared
+    var ledger: Ledger
+    var journal: Journal
+    /// The time of the last batch: the ledger's time never runs backwards.
+    private var latest: Timestamp
+    private var clock = LoopClock()
+
+    /// Answers of the batch in hand; they leave after its sync, the repeated ones too, because
+    /// their first may be in it.
+    private var answers: ContiguousArray<LaneAnswer> = []
+    /// Operations whose counts this batch changed; published after its sync.
+    private var touched: ContiguousArray<UInt32> = []
+    /// What the control side asked, with its outcome; told after the sync.
+    private var decided: [DecidedRequest] = []
+    /// Which lane is drained first, in turn, so that none is always last.
+    private var firstLane = 0
+    /// Entries of the last batch that had any: what tells a busy gateway from an idle one.
+    private var lastBatchEntries = 0
+
+    private struct LaneAnswer {
+        var lane: Int32
+        var answer: AnswerEnvelope
+    }
+
+    private struct DecidedRequest {
+        var request: AdministrativeRequest
+        var outcome: Result<Change, Refusal>
+    }
+
+    init(shared: Shared, ledger: consuming Ledger, journal: consuming Journal, latest: Timestamp) {
+        self.shared = shared
+        self.ledger = ledger
+        self.journal = journal
+        self.latest = latest
+        answers.reserveCapacity(shared.limits.batchEntries)
+        touched.reserveCapacity(shared.limits.batchEntries)
+    }
+
+    /// Decides until told to stop, and until nothing waits any more.
+    /// - Throws: ``JournalError`` where a batch could not be stored. It is final: nothing of the
+    ///   batch was acknowledged, and the ledger in memory is ahead of the disk.
+    mutating func run() throws(JournalError) {
+        while true {
+            let isStopping = shared.isStopping
+            if !hasWork {
+                if isStopping { return }
+                sleep()
+            }
+            gather()
+            clock.advance()
+            latest = max(latest, clock.now)
+            shared.instruments.hasSpace = journal.ensureSpace()
+            if shared.instruments.hasSpace {
+                decideAdministration()
+                decideEntries()
+                try commit()
+                release()
+            } else {
+                refuseForLackOfSpace()
+                release()
+            }
+        }
+    }
+
+    // MARK: Waiting
+
+    private var hasWork: Bool {
+        shared.administration.hasWork || shared.workerLanes.contains { !$0.commands.isEmpty }
+    }
+
+    private func sleep() {
+        shared.sequencerBell.prepareToSleep()
+        if !hasWork && !shared.isStopping { _ = shared.sequencerBell.wait() }
+        shared.sequencerBell.wokeUp()
+    }
+
+    /// Under load, lets a batch grow for a moment: each sync then carries more entries. It never
+    /// does so for a lone client, whose last batch was of one.
+    private func gather() {
+        guard lastBatchEntries >= 8, shared.limits.gatherMicroseconds > 0 else { return }
+        pause(microseconds: shared.limits.gatherMicroseconds)
+    }
+
+    // MARK: Deciding
+
+    private mutating func decideEntries() {
+        let lanes = shared.workerLanes
+        var room = shared.limits.batchEntries
+        for offset in lanes.indices {
+            let lane = (firstLane + offset) % lanes.count
+            room -= lanes[lane].commands.drain(limit: room) { record in
+                decide(record, lane: Int32(lane))
+                return journal.hasRoomInBatch
+            }
+        }
+        firstLane = (firstLane + 1) % lanes.count
+    }
+
+    private mutating func decide(_ record: RawSpan, lane: Int32) {
+        let envelope = record.envelope(as: EntryEnvelope.self)
+        shared.instruments.recordQueueWait(clock.nanoseconds &- min(envelope.handedOver, clock.nanoseconds))
+        let outcome = ledger.enter(envelope.command, at: latest)
+        var answer = AnswerEnvelope(
+            connection: envelope.connection, operation: envelope.command.operation, entry: 0,
+            participant: 0, verdict: .accepted)
+        switch outcome {
+        case .accepted(let entry, let participant):
+            answer.entry = entry.rawValue
+            answer.participant = participant
+            append(envelope, record, entry, participant)
+        case .repeated(let entry, let participant):
+            answer.verdict = .repeated
+            answer.entry = entry.rawValue
+            answer.participant = participant
+        case .notOpen: answer.verdict = .notOpen
+        case .closed: answer.verdict = .closed
+        case .refusedAge: answer.verdict = .refusedAge
+        case .refusedConsents: answer.verdict = .refusedConsents
+        case .keyRevoked: answer.verdict = .keyRevoked
+        case .wrongOperation: answer.verdict = .wrongOperation
+        case .full: answer.verdict = .full
+        }
+        answers.append(LaneAnswer(lane: lane, answer: answer))
+    }
+
+    /// Appends an accepted entry to the batch, as it will be replayed.
+    private mutating func append(
+        _ envelope: EntryEnvelope, _ record: RawSpan, _ entry: EntryNumber, _ participant: UInt32
+    ) {
+        let sourceStart = MemoryLayout<EntryEnvelope>.size
+        let sealedStart = sourceStart + Int(envelope.sourceBytes)
+        journal.append(kind: RecordKind.entry.rawValue) { buffer in
+            EntryRecord.encode(
+                envelope.command, entry: entry, participant: participant,
+                source: record.extracting(sourceStart..<sealedStart),
+                sealed: record.extracting(sealedStart..<(sealedStart + Int(envelope.sealedBytes))),
+                into: &buffer)
+        }
+        if touched.last != envelope.command.operation { touched.append(envelope.command.operation) }
+    }
+
+    private mutating func decideAdministration() {
+        for request in shared.administration.take() {
+            do {
+                let change = try ledger.apply(request.command, at: latest)
+                if change.isJournaled {
+                    journal.append(kind: RecordKind.administrative.rawValue) { buffer in
+                        buffer.append(request.encoded.span.bytes)
+                    }
+                }
+                decided.append(DecidedRequest(request: request, outcome: .success(change)))
+            } catch {
+                decided.append(DecidedRequest(request: request, outcome: .failure(error)))
+            }
+        }
+    }
+
+    /// The disk is full: everything that waits is told so, and nothing has changed (the space is
+    /// asked for before anything is folded).
+    private mutating func refuseForLackOfSpace() {
+        for request in shared.administration.take() {
+            request.finish(.noSpace)
+        }
+        for (number, lane) in shared.workerLanes.enumerated() {
+            _ = lane.commands.drain(limit: shared.limits.batchEntries) { record in
+                let envelope = record.envelope(as: EntryEnvelope.self)
+                let answer = AnswerEnvelope(
+                    connection: envelope.connection, operation: envelope.command.operation,
+                    entry: 0, participant: 0, verdict: .noSpace)
+                answers.append(LaneAnswer(lane: Int32(number), answer: answer))
+                return true
+            }
+        }
+        lastBatchEntries = 0
+    }
+
+    // MARK: Storing and answering
+
+    private mutating func commit() throws(JournalError) {
+        if !answers.isEmpty { lastBatchEntries = answers.count }
+        let records = journal.batchRecordCount
+        guard records > 0 else { return }
+        let began = LoopClock.monotonicNanoseconds()
+        try journal.commit(at: latest)
+        shared.instruments.recordCommit(
+            nanoseconds: LoopClock.monotonicNanoseconds() - began, records: records)
+        shared.instruments.journalBytes = journal.bytesOnDisk
+    }
+
+    /// Everything decided is durable: publishes the counts, then lets the answers go.
+    private mutating func release() {
+        for operation in touched { publish(operation) }
+        for item in decided { tell(item) }
+        for item in answers {
+            let lane = shared.workerLanes[Int(item.lane)]
+            let isTaken = lane.push(item.answer)
+            precondition(isTaken, "a lane has room for an answer to each of its connections")
+        }
+        for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
+        touched.removeAll(keepingCapacity: true)
+        decided.removeAll(keepingCapacity: true)
+        answers.removeAll(keepingCapacity: true)
+    }
+
+    private func publish(_ operation: UInt32) {
+        shared.board.publish(ledger.counts(of: operation), of: operation)
+    }
+
+    private mutating func tell(_ item: DecidedRequest) {
+        if case .success(let change) = item.outcome, let operation = change.operation {
+            publish(operation)
+        }
+        item.request.finish(.decided(item.outcome, at: latest))
+    }
+}

@@ -1,0 +1,62 @@
+internal import Counters
+internal import Ledger
+package import Logging
+internal import Sockets
+internal import Synchronization
+
+/// What the threads of one gateway share. Everything here is either constant, a lane with one
+/// writer and one reader, a lock-free table with one writer for each of its cells, or rare.
+final class Shared: Sendable {
+    let limits: Limits
+    let logger: Logger
+    /// One for each public worker, then one for the admin loop.
+    let lanes: [WorkerLane]
+    /// The public workers' lanes: the ones that entries come by.
+    let workerLanes: ArraySlice<WorkerLane>
+    let administration = AdministrationLane()
+    /// Wakes the sequencer.
+    let sequencerBell: Doorbell
+    let board: OperationBoard
+    let instruments: Instruments
+    let addresses: AddressBook
+    /// The administrative state as of the last durable batch. The sequencer's thread writes it
+    /// when it tells the outcome of a command; the control side reads it.
+    let catalogue: Mutex<Catalogue>
+    private let stopping = Atomic<Bool>(false)
+    private let draining = Atomic<Bool>(false)
+
+    init(limits: Limits, workers: Int, catalogue: Catalogue, logger: Logger) throws {
+        self.limits = limits
+        self.logger = logger
+        self.catalogue = Mutex(catalogue)
+        lanes = try (0...workers).map { _ in
+            try WorkerLane(limits: limits, connections: limits.connections)
+        }
+        workerLanes = lanes[0..<workers]
+        sequencerBell = try Doorbell()
+        board = OperationBoard(operations: limits.operations)
+        instruments = Instruments(lanes: lanes.count, operations: limits.operations)
+        addresses = AddressBook(most: limits.connectionsPerAddress)
+    }
+
+    /// The number of the admin loop's lane.
+    var adminLane: Int { workerLanes.count }
+
+    /// Whether the gateway has begun to end: new entries are still answered, readiness is not.
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    /// Whether the sequencer shall end when nothing waits any more.
+    var isStopping: Bool { stopping.load(ordering: .acquiring) }
+
+    /// Tells every event loop to finish.
+    func drain() {
+        draining.store(true, ordering: .relaxed)
+        for lane in lanes { lane.post(.drain) }
+    }
+
+    /// Tells the sequencer to finish; the event loops have ended.
+    func stop() {
+        stopping.store(true, ordering: .releasing)
+        sequencerBell.ring()
+    }
+}

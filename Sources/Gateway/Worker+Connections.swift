@@ -1,0 +1,294 @@
+internal import Bytes
+internal import Glibc
+internal import Sockets
+internal import Wire
+
+/// Connections: accepted, read, written, timed out, closed.
+extension Worker {
+    // MARK: Accepting
+
+    mutating func acceptConnections() {
+        while let descriptor = listener?.descriptor {
+            switch listener?.accept() ?? .nothingWaits {
+            case .accepted(let accepted, let peer): admit(accepted, peer)
+            case .gone: continue
+            case .nothingWaits: return
+            case .outOfDescriptors:
+                // Level-triggered, it would be told again at once and spin: wait for one to close.
+                poller.remove(descriptor)
+                isAcceptPaused = true
+                shared.instruments.countRefusedConnection(number, kind)
+                return
+            }
+        }
+    }
+
+    private mutating func admit(_ descriptor: Int32, _ peer: SocketAddress) {
+        guard shared.addresses.admit(peer.octets) else {
+            shared.instruments.countRefusedConnection(number, kind)
+            _ = close(descriptor)
+            return
+        }
+        guard let token = connections.open(descriptor, peer: peer) else {
+            shared.addresses.release(peer.octets)
+            shared.instruments.countRefusedConnection(number, kind)
+            _ = close(descriptor)
+            return
+        }
+        do {
+            try poller.add(descriptor, token: token)
+        } catch {
+            // Out of kernel memory: the connection cannot be served.
+            drop(token.place)
+            return
+        }
+        shared.instruments.setConnections(connections.count, of: number)
+        deadlines.arm(token.place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
+    }
+
+    private mutating func resumeAccepting() {
+        guard isAcceptPaused, let descriptor = listener?.descriptor else { return }
+        let token = EventToken(place: Self.listenerPlace, generation: 0)
+        isAcceptPaused = (try? poller.addLevelTriggered(descriptor, token: token)) == nil
+        // Still paused where it failed: the next connection that closes tries again.
+    }
+
+    // MARK: Events
+
+    mutating func handle(_ event: Poller.Event) {
+        let place = event.token.place
+        guard connections.isCurrent(event.token) else { return }
+        if event.isBroken {
+            drop(place)
+            return
+        }
+        if event.isReadable { connections[place].isReadable = true }
+        if event.hasHungUp { connections[place].hasHungUp = true }
+        if event.isWritable, connections[place].isSendBlocked { sendUnsent(place) }
+        else if event.isReadable { serve(place) }
+    }
+
+    /// Reads what has come for a connection and begins the requests that are complete, one after
+    /// the other, until one must wait for its answer or bytes are missing.
+    mutating func serve(_ place: UInt32) {
+        if connections[place].isLingering {
+            discard(place)
+            return
+        }
+        unpark(place)
+        while canBegin(place) {
+            if inbox.count > requestStart, beginRequest(place) { continue }
+            guard receive(place) else { break }
+        }
+        settle(place)
+    }
+
+    /// Whether the connection may begin a request now.
+    private func canBegin(_ place: UInt32) -> Bool {
+        let connection = connections[place]
+        return !connection.isAnswerPending && !connection.closesAfterAnswer
+            && !connection.isSendBlocked
+    }
+
+    /// Begins the request at `requestStart`, if all of it is there.
+    /// - Returns: false where bytes are missing.
+    private mutating func beginRequest(_ place: UInt32) -> Bool {
+        var received = inbox.mutableBytes.extracting(requestStart..<inbox.count)
+        switch parser.parse(&received) {
+        case .needMore:
+            awaitRest(place)
+            return false
+        case .failed(let rejection):
+            connections[place].requestStarted = clock.nanoseconds
+            reject(place, rejection)
+        case .complete:
+            deadlines.disarm(place)
+            connections[place].requestStarted = clock.nanoseconds
+            connections[place].requests &+= 1
+            handleRequest(place)
+            requestStart += parser.consumedBytes
+            parser.reset()
+        }
+        return true
+    }
+
+    /// A request is not complete: its deadline runs, and its sender may wait for a go-ahead.
+    private mutating func awaitRest(_ place: UInt32) {
+        let deadline: Deadline = parser.isHeadComplete ? .body : .head
+        guard deadlines.kind(of: place) != deadline.rawValue else { return }
+        deadlines.arm(place, kind: deadline.rawValue, now: clock.milliseconds)
+        if deadline == .body, parser.expectsContinue { outbox.append100Continue() }
+    }
+
+    /// Reads once, behind what is in the inbox.
+    /// - Returns: whether bytes came.
+    private mutating func receive(_ place: UInt32) -> Bool {
+        guard connections[place].isReadable else { return false }
+        if requestStart > 0 {
+            inbox.removeFirst(requestStart)
+            requestStart = 0
+        }
+        let maximum = max(Self.inboxBytes - inbox.count, Self.inboxBytes / 4)
+        switch connections[place].receive(into: &inbox, maximum: maximum) {
+        case .received(let count):
+            // A short read has emptied the kernel's buffer, and the next byte brings an event. An
+            // end of stream that was told already brings none: it must be read.
+            if count < maximum, !connections[place].hasHungUp {
+                connections[place].isReadable = false
+            }
+            return true
+        case .wouldBlock:
+            connections[place].isReadable = false
+        case .finished, .broken:
+            connections[place].isReadable = false
+            connections[place].isReadFinished = true
+        }
+        return false
+    }
+
+    // MARK: The end of a turn
+
+    /// Sends what was answered to a connection, parks what must wait, arms the next deadline.
+    mutating func settle(_ place: UInt32) {
+        if outbox.count > 0, !sendOutbox(place) {
+            drop(place)
+        } else if connections[place].isAnswerPending || connections[place].isSendBlocked {
+            park(place)
+        } else if connections[place].isReadFinished {
+            drop(place)
+        } else if connections[place].closesAfterAnswer {
+            linger(place)
+        } else if inbox.count > requestStart {
+            park(place)
+        } else if deadlines.kind(of: place) != Deadline.idle.rawValue {
+            deadlines.arm(place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
+        }
+        inbox.removeAll()
+        outbox.removeAll()
+        requestStart = 0
+        parser.reset()
+    }
+
+    /// - Returns: false where the peer is gone.
+    private mutating func sendOutbox(_ place: UInt32) -> Bool {
+        guard let sent = connections[place].send(outbox.bytes) else { return false }
+        guard sent < outbox.count else { return true }
+        let lot = parkingPlace(place)
+        parked[lot].unsent.append(outbox.bytes.extracting(sent..<outbox.count))
+        connections[place].isSendBlocked = true
+        deadlines.arm(place, kind: Deadline.write.rawValue, now: clock.milliseconds)
+        return true
+    }
+
+    /// The kernel takes bytes again: sends the parked rest, then goes on with the connection.
+    private mutating func sendUnsent(_ place: UInt32) {
+        let rest = parked[connections[place].parked]
+        let left = rest.unsent.bytes.extracting(rest.sent..<rest.unsent.count)
+        guard let sent = connections[place].send(left) else {
+            drop(place)
+            return
+        }
+        rest.sent += sent
+        guard rest.sent == rest.unsent.count else { return }
+        rest.unsent.removeAll()
+        rest.sent = 0
+        connections[place].isSendBlocked = false
+        deadlines.disarm(place)
+        serve(place)
+    }
+
+    // MARK: Parking
+
+    private mutating func parkingPlace(_ place: UInt32) -> Int32 {
+        if connections[place].parked < 0 { connections[place].parked = parked.take(parser) }
+        return connections[place].parked
+    }
+
+    /// Keeps what was received of a request that cannot be begun yet.
+    private mutating func park(_ place: UInt32) {
+        guard inbox.count > requestStart else { return }
+        let lot = parked[parkingPlace(place)]
+        lot.received.append(inbox.bytes.extracting(requestStart..<inbox.count))
+        lot.parser = parser
+    }
+
+    /// Takes up what was parked, and gives the place back where nothing is left in it.
+    private mutating func unpark(_ place: UInt32) {
+        let number = connections[place].parked
+        guard number >= 0 else { return }
+        let lot = parked[number]
+        inbox.append(lot.received.bytes)
+        parser = lot.parser
+        lot.received.removeAll()
+        if lot.unsent.count == 0 {
+            parked.giveBack(number)
+            connections[place].parked = -1
+        }
+    }
+
+    // MARK: Ends
+
+    /// Our last byte is sent: says so, and waits a little for the peer to end as well.
+    private mutating func linger(_ place: UInt32) {
+        connections[place].finishSending()
+        connections[place].isLingering = true
+        deadlines.arm(place, kind: Deadline.linger.rawValue, now: clock.milliseconds)
+        discard(place)
+    }
+
+    /// Throws away what still comes, within a bound for each turn.
+    private mutating func discard(_ place: UInt32) {
+        for _ in 0..<4 {
+            inbox.removeAll()
+            requestStart = 0
+            guard receive(place) else { break }
+        }
+        inbox.removeAll()
+        if connections[place].isReadFinished { drop(place) }
+    }
+
+    /// Closes a connection and forgets all about it.
+    mutating func drop(_ place: UInt32) {
+        shared.addresses.release(connections[place].peer)
+        if connections[place].parked >= 0 { parked.giveBack(connections[place].parked) }
+        deadlines.disarm(place)
+        connections.close(place)
+        shared.instruments.setConnections(connections.count, of: number)
+        resumeAccepting()
+    }
+
+    mutating func expireDeadlines() {
+        while let expired = deadlines.takeExpired(now: clock.milliseconds) {
+            switch Deadline(rawValue: expired.kind) {
+            case .head, .body:
+                unpark(expired.place)
+                connections[expired.place].requestStarted = clock.nanoseconds
+                reject(expired.place, .requestTimeout)
+                settle(expired.place)
+            case .idle, .write, .linger, nil:
+                drop(expired.place)
+            }
+        }
+        if isDraining, clock.milliseconds >= drainUntil { dropAll() }
+    }
+
+    /// Stops listening and lets what is in flight end; a request that has come is still answered.
+    mutating func beginDraining() {
+        acceptConnections()
+        listener = nil
+        isDraining = true
+        drainUntil = clock.milliseconds + UInt64(shared.limits.drainSeconds) * 1_000
+        for place in connections.openPlaces where !connections[place].isAnswerPending {
+            connections[place].isReadable = true
+            serve(place)
+            let isIdle = connections.isOpen(place) && connections[place].parked < 0
+            if isIdle, !connections[place].isAnswerPending, !connections[place].isLingering {
+                drop(place)
+            }
+        }
+    }
+
+    private mutating func dropAll() {
+        for place in connections.openPlaces { drop(place) }
+    }
+}

@@ -1,0 +1,175 @@
+internal import Bytes
+internal import Counters
+internal import Cryptography
+internal import Sockets
+internal import Wire
+
+/// One event loop: a listener, its connections, and everything that happens to their requests
+/// before the sequencer decides and after it has decided.
+///
+/// One thread owns all of it. Bytes come in through `inbox`, answers leave through `outbox`; both
+/// serve one connection at a time, and what a connection must keep until its next event (half a
+/// request, half an answer) is parked. Read on in `Worker+Connections`, then `Worker+Requests`.
+struct Worker: ~Copyable {
+    /// The number of this worker's lane and of its shard of every counter.
+    let number: Int
+    let kind: ListenerKind
+    let shared: Shared
+    let lane: WorkerLane
+
+    var poller: Poller
+    /// Nil once the worker drains.
+    var listener: Listener?
+    var connections: ConnectionTable
+    var deadlines: DeadlineQueues
+    /// Accepting pauses while there are no descriptors left.
+    var isAcceptPaused = false
+    /// What connections keep between events.
+    var parked = ParkingLot()
+
+    /// What was received for the connection in hand, and where its next request begins.
+    var inbox = ByteBuffer(capacity: Worker.inboxBytes)
+    var requestStart = 0
+    var parser: RequestParser
+    var outbox = ByteBuffer(capacity: 64 << 10)
+    /// The body of the answer in hand, and small pieces of text on the way to it.
+    var body = ByteBuffer(capacity: 16 << 10)
+    var scratch = ByteBuffer(capacity: 4 << 10)
+    var document = JSONDocument(nodeCapacity: 256)
+
+    var directory = Directory()
+    var digester = SHA256()
+    var fingerprints = KeyedHasher()
+    var sealer = Sealer()
+    var clock = LoopClock()
+
+    /// Entries were handed over in this turn; the sequencer is woken at its end.
+    var hasHandedOver = false
+    var isDraining = false
+    /// When a drain cuts what is left, in milliseconds of the monotonic clock.
+    var drainUntil: UInt64 = .max
+
+    /// Bytes read at once; a request's head and body together are less.
+    static var inboxBytes: Int { 64 << 10 }
+    /// Tokens of what is not a connection; the table's places are all smaller.
+    static var listenerPlace: UInt32 { .max }
+    static var bellPlace: UInt32 { .max - 1 }
+
+    /// - Throws: ``SystemError`` where the kernel has no descriptors for it.
+    init(
+        number: Int, kind: ListenerKind, shared: Shared, listener: consuming Listener
+    ) throws(SystemError) {
+        self.number = number
+        self.kind = kind
+        self.shared = shared
+        lane = shared.lanes[number]
+        let limits = shared.limits
+        poller = try Poller()
+        connections = ConnectionTable(capacity: limits.connections)
+        deadlines = DeadlineQueues(
+            durationsMilliseconds: Deadline.durations(limits), capacity: limits.connections)
+        parser = RequestParser(
+            limits: HTTPLimits(
+                requestLineBytes: limits.requestLineBytes, headBytes: limits.headBytes,
+                fieldCount: limits.headFields,
+                bodyBytes: kind == .public ? limits.entryBodyBytes : limits.adminBodyBytes))
+        try poller.addLevelTriggered(
+            listener.descriptor, token: EventToken(place: Self.listenerPlace, generation: 0))
+        try poller.addLevelTriggered(
+            lane.bell.descriptor, token: EventToken(place: Self.bellPlace, generation: 0))
+        self.listener = consume listener
+    }
+
+    /// Turns the loop until it has drained.
+    mutating func run() {
+        takeLetters()
+        while !hasDrained {
+            waitForEvents()
+            takeLetters()
+            takeAnswers()
+            expireDeadlines()
+            if hasHandedOver {
+                hasHandedOver = false
+                shared.sequencerBell.ring()
+            }
+        }
+    }
+
+    /// One wait, and what it brought.
+    ///
+    /// Letters are read before the first request of a turn: a key whose creation was answered to
+    /// the admin is known before an entry that uses it can have been read.
+    private mutating func waitForEvents() {
+        lane.bell.prepareToSleep()
+        let timeout = lane.hasWork ? 0 : untilNextDeadline
+        let count = poller.wait(timeoutMilliseconds: timeout)
+        lane.bell.wokeUp()
+        clock.advance()
+        takeLetters()
+        for index in 0..<count {
+            let event = poller.event(index)
+            switch event.token.place {
+            case Self.bellPlace: break  // silenced by `wokeUp`; what it rang for follows
+            case Self.listenerPlace: acceptConnections()
+            default: handle(event)
+            }
+        }
+    }
+
+    private var untilNextDeadline: Int32 {
+        let drain = isDraining ? drainUntil.subtractingReportingOverflow(clock.milliseconds) : nil
+        let left = deadlines.untilNext(now: clock.milliseconds)
+        guard let nearest = [left, drain.map { $0.overflow ? 0 : $0.partialValue }]
+            .compactMap({ $0 }).min()
+        else { return -1 }
+        return Int32(clamping: nearest + 1)
+    }
+
+    private var hasDrained: Bool { isDraining && connections.count == 0 }
+
+    // MARK: Letters and answers
+
+    private mutating func takeLetters() {
+        for letter in lane.takeLetters() {
+            switch letter {
+            case .operation(let profile): directory.update(profile)
+            case .key(let key): directory.update(key)
+            case .answer(let answer): finish(answer)
+            case .drain: beginDraining()
+            case .ping(let sent): shared.instruments.recordLoopLag(clock.nanoseconds &- sent, number)
+            }
+        }
+    }
+
+    /// Sends what the sequencer has decided, for as many connections as there are answers.
+    private mutating func takeAnswers() {
+        while let answer = nextAnswer() { finish(answer) }
+    }
+
+    private func nextAnswer() -> AnswerEnvelope? {
+        var answer: AnswerEnvelope?
+        _ = lane.answers.pop { answer = $0.envelope(as: AnswerEnvelope.self) }
+        return answer
+    }
+}
+
+/// The kinds of deadline a connection can have; one at a time.
+enum Deadline: Int, CaseIterable {
+    /// From a request's first byte to the end of its head.
+    case head
+    /// From there to the end of its body.
+    case body
+    /// Between requests.
+    case idle
+    /// Until the peer takes the rest of an answer.
+    case write
+    /// Between our end of the stream and the peer's.
+    case linger
+
+    static func durations(_ limits: Limits) -> [UInt64] {
+        let seconds = [
+            limits.headSeconds, limits.bodySeconds, limits.idleSeconds, limits.writeSeconds, 2,
+        ]
+        return seconds.map { UInt64($0) * 1_000 }
+    }
+}
