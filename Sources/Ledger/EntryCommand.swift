@@ -1,0 +1,61 @@
+/// One participation, as a worker hands it to the sequencer: nothing in it points anywhere.
+package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
+    /// Index in ``Catalogue/operations``: what the request's path names.
+    package var operation: UInt32
+    /// Index in ``Catalogue/keys``: the front-end key that the request carried.
+    package var key: UInt32
+    package var participant: Fingerprint
+    /// ``Fingerprint/none`` if the request has no `Idempotency-Key`.
+    package var idempotency: Fingerprint
+    /// The person confirmed the minimum age.
+    package var ageConfirmed: Bool
+    /// The person gave every consent that the operation asks for.
+    package var consentsGiven: Bool
+
+    package init(
+        operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
+        ageConfirmed: Bool = false, consentsGiven: Bool = false
+    ) {
+        self.operation = operation
+        self.key = key
+        self.participant = participant
+        self.idempotency = idempotency
+        self.ageConfirmed = ageConfirmed
+        self.consentsGiven = consentsGiven
+    }
+}
+
+/// What the ledger decided about an entry. Only `accepted` changed anything and is journaled.
+package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
+    /// Counted; `participant` is the person's number in the operation, from 1.
+    case accepted(entry: EntryNumber, participant: UInt32)
+    /// The rule allows no second one, or the idempotency key is known: the numbers of the first.
+    case repeated(entry: EntryNumber, participant: UInt32)
+    /// A draft, or before the date it opens.
+    case notOpen
+    /// Closed by a person, or past the date it closes.
+    case closed
+    /// The minimum age was not confirmed (C24).
+    case refusedAge
+    /// A consent is missing (C24).
+    case refusedConsents
+    case keyRevoked
+    /// The key belongs to another operation.
+    case wrongOperation
+    /// No operation has this index.
+    case unknownOperation
+    /// No key has this index.
+    case unknownKey
+    /// Something has run out; nothing was changed.
+    case full(EntryLimit)
+}
+
+/// What can run out under an entry.
+package enum EntryLimit: UInt8, Equatable, Sendable, BitwiseCopyable {
+    /// The machine, or the limit set on the tables, gives no more memory.
+    case memory
+    /// ``LedgerLimits/participants``.
+    case participants
+    /// The numbers of entries.
+    case entryNumbers
+}

@@ -1,0 +1,67 @@
+import Bytes
+
+/// The idempotency keys of accepted entries, for 24 hours.
+///
+/// Two tables, each for one span of 24 hours since 1970; the elder one goes when a third span
+/// begins. So a key is kept 24 to 48 hours, and its age, which the entry's number tells, decides.
+/// When a table goes makes no difference to any answer: what goes is too old to be found.
+struct IdempotencyMemory: ~Copyable {
+    /// Keys put in during the span `span`, and during the one before it.
+    private var current: ParticipantTable
+    private var previous: ParticipantTable
+    /// What is no longer consulted, given back part by part: all at once would be a pause.
+    private var retired = ParticipantTable()
+    /// Number of the current span since 1970.
+    private var span: Int64 = .min
+    private let memoryLimitBytes: Int
+
+    init(memoryLimitBytes: Int) {
+        self.memoryLimitBytes = memoryLimitBytes
+        current = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
+        previous = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
+    }
+
+    var memoryBytes: Int {
+        current.memoryBytes + previous.memoryBytes + retired.memoryBytes
+    }
+
+    /// The entry that was accepted under this key less than 24 hours before `time`.
+    func find(_ key: Fingerprint, at time: Timestamp) -> ParticipantTable.Seat? {
+        if let seat = current.find(key), Self.isFresh(seat, at: time) { return seat }
+        if let seat = previous.find(key), Self.isFresh(seat, at: time) { return seat }
+        return nil
+    }
+
+    /// Makes sure that this key can be put in.
+    /// - Returns: `false` if there is no memory for it.
+    mutating func reserve(for key: Fingerprint, at time: Timestamp) -> Bool {
+        turn(to: time)
+        return current.find(key) != nil || current.reserve(for: key)
+    }
+
+    /// - Precondition: it was reserved for at the same time, and is not fresh.
+    mutating func put(_ key: Fingerprint, _ seat: ParticipantTable.Seat) {
+        retired.drain()
+        if current.find(key) == nil {
+            current.insert(key, seat)
+        } else {
+            current.replace(key, seat)
+        }
+    }
+
+    private mutating func turn(to time: Timestamp) {
+        let next = time.milliseconds / LedgerLimits.idempotencyMilliseconds
+        guard next > span else { return }
+        var elder = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
+        swap(&elder, &current)
+        swap(&elder, &previous)
+        retired = elder
+        if next - 1 != span { previous = ParticipantTable(memoryLimitBytes: memoryLimitBytes) }
+        span = next
+    }
+
+    private static func isFresh(_ seat: ParticipantTable.Seat, at time: Timestamp) -> Bool {
+        let oldest = time.advanced(byMilliseconds: -LedgerLimits.idempotencyMilliseconds)
+        return oldest < seat.entry.time
+    }
+}

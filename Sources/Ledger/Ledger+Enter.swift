@@ -1,0 +1,117 @@
+package import Bytes
+import Contract
+
+extension Ledger {
+    /// Decides one entry. Constant time; allocates only where a table grows.
+    ///
+    /// In this order:
+    /// 1. the key: unknown, revoked; the operation: unknown, not the key's;
+    /// 2. the idempotency key: an entry accepted under it in the last 24 hours is told again,
+    ///    whatever has become of the operation meanwhile, because the sender is still owed the
+    ///    answer to a request that was carried out. Only accepted entries are remembered: a
+    ///    refusal changes nothing, and asking again is harmless;
+    /// 3. the operation's state, then its dates;
+    /// 4. age, then consents (C24);
+    /// 5. the rule.
+    package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
+        guard command.key < passes.count else { return .unknownKey }
+        let pass = passes[Int(command.key)]
+        guard !pass.isRevoked else { return .keyRevoked }
+        guard command.operation < desks.count else { return .unknownOperation }
+        guard pass.operation == command.operation else { return .wrongOperation }
+
+        let idempotencyKey = command.idempotency.keyed(operation: command.operation)
+        let isIdempotent = !command.idempotency.isNone
+        if isIdempotent, let seat = idempotency.find(idempotencyKey, at: time) {
+            return .repeated(entry: seat.entry, participant: seat.participant)
+        }
+
+        let desk = desks[Int(command.operation)]
+        if let barrier = desk.barrier(at: time) { return barrier }
+        if desk.needsAge, !command.ageConfirmed { return .refusedAge }
+        if desk.needsConsents, !command.consentsGiven { return .refusedConsents }
+
+        guard let entry = lastEntry.next(at: time) else { return .full(.entryNumbers) }
+        if isIdempotent, !idempotency.reserve(for: idempotencyKey, at: time) {
+            return .full(.memory)
+        }
+        let outcome = admit(command, as: entry, at: time)
+        guard case .accepted(_, let participant) = outcome else { return outcome }
+        if isIdempotent {
+            idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
+        }
+        lastEntry = entry
+        desks[Int(command.operation)].entries &+= 1
+        records &+= 1
+        return outcome
+    }
+
+    /// Applies the rule, and takes the person in. Memory is asked for before anything changes.
+    private mutating func admit(
+        _ command: EntryCommand, as entry: EntryNumber, at time: Timestamp
+    ) -> EntryOutcome {
+        let person = command.participant.keyed(operation: command.operation)
+        switch desks[Int(command.operation)].rule {
+        case .once:
+            return seat(person, of: command.operation, as: entry, isOnly: true)
+        case .unlimited:
+            return seat(person, of: command.operation, as: entry, isOnly: false)
+        case .daily:
+            let today = person.keyed(day: localDay(of: command.operation, at: time))
+            if let first = participants.find(today) {
+                return .repeated(entry: first.entry, participant: first.participant)
+            }
+            // Two, because both keys may fall into the same part of the table.
+            guard participants.reserve(2, for: today) else { return .full(.memory) }
+            let outcome = seat(person, of: command.operation, as: entry, isOnly: false)
+            if case .accepted(_, let participant) = outcome {
+                participants.insert(today, .init(entry: entry, participant: participant))
+            }
+            return outcome
+        }
+    }
+
+    /// Finds the person's number or gives the next one.
+    /// - Parameter isOnly: a person who has entered before is answered with that entry.
+    private mutating func seat(
+        _ person: Fingerprint, of operation: UInt32, as entry: EntryNumber, isOnly: Bool
+    ) -> EntryOutcome {
+        let (next, isExhausted) = desks[Int(operation)].participants
+            .addingReportingOverflow(1)
+        if isExhausted {
+            guard let first = participants.find(person) else { return .full(.participants) }
+            return again(first, as: entry, isOnly: isOnly)
+        }
+        switch participants.findOrInsert(person, .init(entry: entry, participant: next)) {
+        case .found(let first):
+            return again(first, as: entry, isOnly: isOnly)
+        case .inserted:
+            desks[Int(operation)].participants = next
+            return .accepted(entry: entry, participant: next)
+        case .full:
+            return .full(.memory)
+        }
+    }
+
+    private func again(
+        _ first: ParticipantTable.Seat, as entry: EntryNumber, isOnly: Bool
+    ) -> EntryOutcome {
+        isOnly
+            ? .repeated(entry: first.entry, participant: first.participant)
+            : .accepted(entry: entry, participant: first.participant)
+    }
+
+    /// The operation's local day; its table of offsets is consulted when the day changes.
+    private mutating func localDay(of operation: UInt32, at time: Timestamp) -> Int32 {
+        let index = Int(operation)
+        let desk = desks[index]
+        if desk.dayStart <= time.milliseconds, time.milliseconds < desk.dayEnd { return desk.day }
+        let localTime = catalogue.operations[index].settings.localTime
+        let interval = localTime.dayInterval(at: time)
+        let day = localTime.localDay(at: time)
+        desks[index].day = day
+        desks[index].dayStart = interval.lowerBound.milliseconds
+        desks[index].dayEnd = interval.upperBound.milliseconds
+        return day
+    }
+}

@@ -1,0 +1,80 @@
+package import Bytes
+
+extension Ledger {
+    /// Folds one record of the journal in by deciding it again, and compares what is decided with
+    /// what the record says.
+    ///
+    /// - Parameters:
+    ///   - kind: ``EntryRecord/kind`` or ``AdministrativeRecord/kind``.
+    ///   - bytes: the record, whole.
+    ///   - time: the time of its batch, which is what ``enter(_:at:)`` was given.
+    /// - Throws: ``ReplayError`` if this fold, or the version of the code that wrote the journal,
+    ///   is not the one that is running; the ledger is not to be used any more.
+    package mutating func replay(
+        kind: UInt8, bytes: RawSpan, at time: Timestamp
+    ) throws(ReplayError) {
+        var reader = ByteReader(bytes)
+        switch kind {
+        case EntryRecord.kind: try replayEntry(&reader, at: time)
+        case AdministrativeRecord.kind: try replayCommand(&reader, at: time)
+        default: throw .unknownKind(kind, record: records)
+        }
+    }
+
+    private mutating func replayEntry(
+        _ reader: inout ByteReader, at time: Timestamp
+    ) throws(ReplayError) {
+        let record: EntryRecord
+        do {
+            record = try EntryRecord(reading: &reader)
+        } catch {
+            throw .malformedEntry(error, record: records)
+        }
+        guard reader.remaining == 0 else { throw .malformedEntry(.tooLong, record: records) }
+        let expected = EntryOutcome.accepted(entry: record.entry, participant: record.participant)
+        let number = records
+        let decided = enter(record.command, at: time)
+        guard decided == expected else {
+            throw .entryDiffers(
+                record: number, operation: operationName(record.command.operation),
+                recorded: expected, decided: decided)
+        }
+    }
+
+    private mutating func replayCommand(
+        _ reader: inout ByteReader, at time: Timestamp
+    ) throws(ReplayError) {
+        let command: AdministrativeCommand
+        do {
+            command = try AdministrativeRecord(reading: &reader).command
+        } catch {
+            throw .malformedCommand(detail: "\(error)", record: records)
+        }
+        let number = records
+        let change: Change
+        do {
+            change = try apply(command, at: time)
+        } catch {
+            throw .commandRefused(record: number, refusal: error)
+        }
+        guard change != .none else { throw .commandChangedNothing(record: number) }
+    }
+
+    private func operationName(_ index: UInt32) -> String {
+        index < catalogue.operations.count ? catalogue.operations[Int(index)].id : "#\(index)"
+    }
+}
+
+/// Where and how a journal says something else than the fold decides. `record` counts the records
+/// folded in before this one.
+package enum ReplayError: Error, Equatable {
+    case unknownKind(UInt8, record: UInt64)
+    case malformedEntry(EntryRecordError, record: UInt64)
+    case malformedCommand(detail: String, record: UInt64)
+    /// The entry is decided otherwise than it was; `full(.memory)` means that this machine has
+    /// less of it.
+    case entryDiffers(
+        record: UInt64, operation: String, recorded: EntryOutcome, decided: EntryOutcome)
+    case commandRefused(record: UInt64, refusal: Refusal)
+    case commandChangedNothing(record: UInt64)
+}

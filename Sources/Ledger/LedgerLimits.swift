@@ -1,0 +1,34 @@
+/// How much of everything the ledger takes; what each bounds is at the limit's name.
+///
+/// They are constants and not settings: a command that was accepted under one limit must be
+/// accepted again when the journal is replayed, on any machine.
+package enum LedgerLimits {
+    package static var clients: Int { 1_000 }
+    package static var operations: Int { 10_000 }
+    /// Front-end keys, the revoked ones too: a key's index is never given to another.
+    package static var keys: Int { 40_000 }
+
+    package static var identifierBytes: Int { 64 }
+    /// A client's name and an operation's title.
+    package static var titleBytes: Int { 200 }
+    package static var noteBytes: Int { 1_000 }
+    package static var timeZoneBytes: Int { 64 }
+    package static var versionBytes: Int { 100 }
+    package static var minimumAge: Int { 120 }
+    package static var consents: Int { 16 }
+    package static var consentBytes: Int { 64 }
+    package static var allowedOrigins: Int { 32 }
+    package static var originBytes: Int { 255 }
+
+    /// The campaign tag of one entry.
+    package static var sourceBytes: Int { 64 }
+    /// What a person gave, sealed: 8 KiB of fields, the participant, their frame and seal.
+    package static var sealedBytes: Int { 12 * 1024 }
+    /// The JSON of one administrative command, as the journal holds it.
+    package static var administrativeRecordBytes: Int { 256 * 1024 }
+
+    /// Participants of one operation: their numbers are 32 bits wide.
+    package static var participants: UInt32 { .max }
+    /// How long an idempotency key is remembered: 24 hours.
+    package static var idempotencyMilliseconds: Int64 { 86_400_000 }
+}

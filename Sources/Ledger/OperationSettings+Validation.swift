@@ -1,0 +1,68 @@
+import Bytes
+
+extension OperationSettings {
+    /// Checks everything that can be checked without knowing other operations or clients.
+    /// - Throws: ``Refusal/invalid(pointer:detail:)`` for the first field that does not hold.
+    func validate() throws(Refusal) {
+        guard Identifier.isValid(client) else {
+            throw .invalid(pointer: "/client", detail: "is not an identifier")
+        }
+        try Field.requireText(title, 1...LedgerLimits.titleBytes, at: "/title")
+        if let opens, let closes, opens >= closes {
+            throw .invalid(pointer: "/closes", detail: "is not after `opens`")
+        }
+        try Field.requireText(timeZone, 1...LedgerLimits.timeZoneBytes, at: "/time_zone")
+        if let minimumAge, !(0...LedgerLimits.minimumAge).contains(minimumAge) {
+            throw .invalid(
+                pointer: "/minimum_age", detail: "is not within 0 to \(LedgerLimits.minimumAge)")
+        }
+        try Field.requireList(
+            consents, atMost: LedgerLimits.consents, bytes: LedgerLimits.consentBytes,
+            at: "/consents")
+        try Field.requireList(
+            allowedOrigins, atMost: LedgerLimits.allowedOrigins, bytes: LedgerLimits.originBytes,
+            at: "/allowed_origins")
+    }
+}
+
+/// The checks that several fields share.
+enum Field {
+    /// - Throws: `invalid` for a text whose length in bytes is not within `bytes`, or that holds a
+    ///   control character: titles and notes go into tables, logs and mails.
+    static func requireText(
+        _ text: String, _ bytes: ClosedRange<Int>, at pointer: String
+    ) throws(Refusal) {
+        guard bytes.contains(text.utf8.count) else {
+            throw .invalid(
+                pointer: pointer,
+                detail: "is not \(bytes.lowerBound) to \(bytes.upperBound) bytes long")
+        }
+        guard text.utf8.allSatisfy({ $0 >= ASCII.space && $0 != ASCII.delete }) else {
+            throw .invalid(pointer: pointer, detail: "holds a control character")
+        }
+    }
+
+    /// A note may be of several lines; otherwise like every text.
+    static func requireNote(_ note: String?) throws(Refusal) {
+        guard let note else { return }
+        guard note.utf8.count <= LedgerLimits.noteBytes else {
+            throw .invalid(
+                pointer: "/note", detail: "is longer than \(LedgerLimits.noteBytes) bytes")
+        }
+    }
+
+    /// A list of different texts, each of at least one byte.
+    static func requireList(
+        _ list: [String], atMost count: Int, bytes: Int, at pointer: String
+    ) throws(Refusal) {
+        guard list.count <= count else {
+            throw .invalid(pointer: pointer, detail: "has more than \(count) elements")
+        }
+        for (index, text) in list.enumerated() {
+            try requireText(text, 1...bytes, at: "\(pointer)/\(index)")
+            guard !list[..<index].contains(text) else {
+                throw .invalid(pointer: "\(pointer)/\(index)", detail: "is there twice")
+            }
+        }
+    }
+}

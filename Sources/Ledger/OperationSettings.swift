@@ -1,0 +1,77 @@
+package import Bytes
+package import Contract
+
+/// How often one person may enter an operation.
+package enum EntryRule: String, Codable, Sendable, BitwiseCopyable {
+    /// One entry a person.
+    case once
+    /// One entry a person and local day.
+    case daily
+    /// As many as they like.
+    case unlimited
+}
+
+/// What is done about an entry that looks like a robot's.
+package enum RobotPolicy: String, Codable, Sendable, BitwiseCopyable {
+    case off, observe, challenge, refuse
+}
+
+/// Whether the ladder of measures acts, or only says what it would do.
+package enum LadderPolicy: String, Codable, Sendable, BitwiseCopyable {
+    case advise, enforce
+}
+
+/// What a client chose for an operation: the fields of `PUT /v1/operations/{operation}`, and the
+/// table that its time zone stands for.
+package struct OperationSettings: Equatable, Sendable {
+    /// The client's identifier; fixed by the first PUT.
+    package var client: String
+    package var title: String
+    /// Entries are taken from this moment on; `nil`: as soon as the operation is open.
+    package var opens: Timestamp?
+    /// The first moment at which entries are no longer taken; `nil`: until it is closed.
+    package var closes: Timestamp?
+    /// Fixed once there are entries.
+    package var rule: EntryRule
+    /// IANA name, as it was given. The fold goes by `localTime` alone.
+    package var timeZone: String
+    package var localTime: LocalTime
+    /// Years; an entry must confirm the age where this is set (C24).
+    package var minimumAge: Int?
+    /// Codes of the consents that an entry must give, all of them (C24).
+    package var consents: [String]
+    /// Origins that may send an entry from a browser; empty: any.
+    package var allowedOrigins: [String]
+    package var robots: RobotPolicy
+    package var policy: LadderPolicy
+
+    package init(
+        client: String, title: String, opens: Timestamp? = nil, closes: Timestamp? = nil,
+        rule: EntryRule, timeZone: String = "UTC", localTime: LocalTime = .utc,
+        minimumAge: Int? = nil, consents: [String] = [], allowedOrigins: [String] = [],
+        robots: RobotPolicy, policy: LadderPolicy
+    ) {
+        self.client = client
+        self.title = title
+        self.opens = opens
+        self.closes = closes
+        self.rule = rule
+        self.timeZone = timeZone
+        self.localTime = localTime
+        self.minimumAge = minimumAge
+        self.consents = consents
+        self.allowedOrigins = allowedOrigins
+        self.robots = robots
+        self.policy = policy
+    }
+}
+
+extension OperationSettings: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case client, title, opens, closes, rule, consents, robots, policy
+        case timeZone = "time_zone"
+        case localTime = "local_time"
+        case minimumAge = "minimum_age"
+        case allowedOrigins = "allowed_origins"
+    }
+}

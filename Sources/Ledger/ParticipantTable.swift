@@ -1,0 +1,129 @@
+/// Who has entered: from a 128-bit fingerprint to an entry's number and a participant's.
+///
+/// Open addressing in 256 parts by the fingerprint's first byte, see ``SubTable``. Each grows by
+/// itself and by a sixteenth, so there is no pause longer than copying one part (about a megabyte
+/// at ten million participants) and never more than 32 bytes a participant from a million on.
+/// Memory comes from the system by the page, and only for parts that hold something.
+@safe
+package struct ParticipantTable: ~Copyable {
+    /// What is kept about a key.
+    package struct Seat: Equatable, Sendable, BitwiseCopyable {
+        package var entry: EntryNumber
+        package var participant: UInt32
+
+        package init(entry: EntryNumber, participant: UInt32) {
+            self.entry = entry
+            self.participant = participant
+        }
+    }
+
+    /// What ``findOrInsert(_:_:)`` found.
+    package enum Finding: Equatable, Sendable {
+        case found(Seat)
+        case inserted
+        /// No memory; nothing has changed.
+        case full
+    }
+
+    /// Keys held.
+    package private(set) var count = 0
+    /// Bytes that the table takes, everything included.
+    package private(set) var memoryBytes = MemoryLayout<SubTable>.stride * partCount
+    /// What `memoryBytes` may not pass.
+    private let memoryLimitBytes: Int
+    /// 256 parts, allocated by `init`; each one's mapping is released by `deinit`.
+    private let parts: UnsafeMutablePointer<SubTable>
+
+    /// Parts that ``drain()`` has been through.
+    private var drained = 0
+
+    private static var partCount: Int { 256 }
+
+    /// - Parameter memoryLimitBytes: beyond which no key is taken in, as if the system refused.
+    package init(memoryLimitBytes: Int = .max) {
+        self.memoryLimitBytes = memoryLimitBytes
+        unsafe parts = UnsafeMutablePointer<SubTable>.allocate(capacity: Self.partCount)
+        unsafe parts.initialize(repeating: SubTable(), count: Self.partCount)
+    }
+
+    deinit {
+        for index in 0..<Self.partCount { unsafe parts[index].release() }
+        unsafe parts.deallocate()
+    }
+
+    /// What is kept about the key; `nil` if it is absent. One walk over some ten neighbouring slots.
+    package func find(_ key: Fingerprint) -> Seat? {
+        let key = Self.stored(key)
+        return unsafe parts[Self.part(of: key)].find(key)
+    }
+
+    /// Makes sure that `added` more keys go into this key's part: memory is refused here or never.
+    /// - Returns: `false` if there is none; nothing has changed then.
+    package mutating func reserve(_ added: Int = 1, for key: Fingerprint) -> Bool {
+        let index = Self.part(of: Self.stored(key))
+        return unsafe parts[index].slots > 0 && parts[index].holds(added)
+            || grow(index, holding: added)
+    }
+
+    /// Puts in a key that is absent.
+    /// - Precondition: room was reserved in its part, and the key is absent.
+    package mutating func insert(_ key: Fingerprint, _ seat: Seat) {
+        let key = Self.stored(key)
+        unsafe parts[Self.part(of: key)].insert(key, seat)
+        count += 1
+    }
+
+    /// Overwrites what is kept with a key.
+    /// - Precondition: the key is there.
+    package mutating func replace(_ key: Fingerprint, _ seat: Seat) {
+        let key = Self.stored(key)
+        unsafe parts[Self.part(of: key)].replace(key, seat)
+    }
+
+    /// What is kept about the key, or else the seat given, which is kept from now on.
+    package mutating func findOrInsert(_ key: Fingerprint, _ seat: Seat) -> Finding {
+        if let found = find(key) { return .found(found) }
+        guard reserve(for: key) else { return .full }
+        insert(key, seat)
+        return .inserted
+    }
+
+    /// Every key and what is kept about it, in the order of the keys.
+    package func forEach(_ body: (Fingerprint, Seat) -> Void) {
+        for index in 0..<Self.partCount { unsafe parts[index].forEach(body) }
+    }
+
+    /// Gives one part's memory back and forgets its keys: a table that is no longer consulted goes
+    /// in 256 steps, each as short as growing once.
+    mutating func drain() {
+        guard drained < Self.partCount else { return }
+        count -= unsafe parts[drained].count
+        memoryBytes -= unsafe parts[drained].mappedBytes
+        unsafe parts[drained].release()
+        drained += 1
+    }
+
+    private mutating func grow(_ index: Int, holding added: Int) -> Bool {
+        let old = unsafe parts[index]
+        let others = memoryBytes - old.mappedBytes
+        let limit = memoryLimitBytes - others
+        guard let larger = old.grown(holding: added, atMost: limit) else { return false }
+        unsafe parts[index].release()
+        unsafe parts[index] = larger
+        memoryBytes = others + larger.mappedBytes
+        return true
+    }
+
+    private static func part(of key: Fingerprint) -> Int {
+        Int(key.high >> 56)
+    }
+
+    /// Zero marks an empty slot, so the one fingerprint that is zero is kept as another.
+    private static func stored(_ key: Fingerprint) -> Fingerprint {
+        key.isNone ? Fingerprint(high: 0, low: 1) : key
+    }
+}
+
+// The pointers inside are the table's alone: it cannot be copied, and nothing it returns refers to
+// them. So it may go from one thread to another, as every noncopyable value of values may.
+extension ParticipantTable: @unchecked Sendable {}

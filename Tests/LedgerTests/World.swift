@@ -1,0 +1,112 @@
+import Bytes
+import Contract
+
+@testable import Ledger
+
+/// A ledger with its clock in hand: one client, and operations as a test needs them.
+final class World {
+    var ledger: Ledger
+    var now = World.start
+
+    /// 2026-11-20T12:00:00Z, a Friday.
+    static let start = Timestamp(milliseconds: 1_795_176_000_000)
+
+    init(memoryLimitBytes: Int = .max) {
+        ledger = Ledger(memoryLimitBytes: memoryLimitBytes)
+    }
+
+    func pass(hours: Int64 = 0, milliseconds: Int64 = 0) {
+        now = now.advanced(byMilliseconds: hours * 3_600_000 + milliseconds)
+    }
+
+    @discardableResult
+    func apply(_ command: AdministrativeCommand) throws(Refusal) -> Change {
+        try ledger.apply(command, at: now)
+    }
+
+    /// Puts the client `acme`, the operation, and the key `<operation>-key`; opens the operation.
+    func open(_ id: String, _ settings: OperationSettings = .sample()) throws {
+        try draft(id, settings)
+        try apply(.openOperation(id: id, note: nil))
+    }
+
+    func draft(_ id: String, _ settings: OperationSettings = .sample()) throws {
+        try apply(.putClient(id: settings.client, name: "Acme"))
+        try apply(.putOperation(id: id, settings: settings, dataKeyID: "\(id)-data"))
+        let serial = UInt64(ledger.catalogue.keys.count) + 1
+        try apply(.addKey(operation: id, keyID: "\(id)-key", digest: .numbered(serial)))
+    }
+
+    /// An entry by the operation's own key.
+    func enter(
+        _ person: UInt64, in id: String, idempotency: UInt64? = nil, age: Bool = false,
+        consents: Bool = false
+    ) -> EntryOutcome {
+        guard let operation = ledger.catalogue.operationIndex(id) else { return .unknownOperation }
+        guard let key = ledger.catalogue.keyIndex("\(id)-key") else { return .unknownKey }
+        let command = EntryCommand(
+            operation: operation, key: key, participant: .person(person),
+            idempotency: idempotency.map { .person($0 &+ 1_000_000) } ?? .none, ageConfirmed: age,
+            consentsGiven: consents)
+        return ledger.enter(command, at: now)
+    }
+
+    func counts(_ id: String) -> OperationCounts? {
+        ledger.catalogue.operationIndex(id).flatMap { ledger.counts(of: $0) }
+    }
+}
+
+extension EntryOutcome {
+    /// The numbers of an outcome that has some.
+    var numbers: (entry: EntryNumber, participant: UInt32)? {
+        switch self {
+        case .accepted(let entry, let participant), .repeated(let entry, let participant):
+            (entry, participant)
+        default: nil
+        }
+    }
+
+    var isAccepted: Bool {
+        if case .accepted = self { true } else { false }
+    }
+}
+
+extension OperationSettings {
+    static func sample(_ rule: EntryRule = .once, client: String = "acme") -> OperationSettings {
+        OperationSettings(
+            client: client, title: "Summer", rule: rule, robots: .observe, policy: .advise)
+    }
+
+    func with(_ change: (inout OperationSettings) -> Void) -> OperationSettings {
+        var changed = self
+        change(&changed)
+        return changed
+    }
+}
+
+extension Fingerprint {
+    /// Spread over the table like a hash; the same for the same number.
+    static func person(_ number: UInt64) -> Fingerprint {
+        var random = SeededRandom(seed: number)
+        return Fingerprint(high: random.next(), low: random.next())
+    }
+}
+
+extension KeyDigest {
+    static func numbered(_ number: UInt64) -> KeyDigest { KeyDigest(words: (0, 0, 0, number)) }
+}
+
+/// SplitMix64: one seed, one sequence, on every machine.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
