@@ -1,0 +1,148 @@
+// What Swift needs of OpenSSL 3: its headers, and one C function per hot operation.
+//
+// The functions return 1 for success and 0 for failure, as OpenSSL's own do. Contexts and fetched
+// algorithms are made once by the caller and handed in: fetching by name costs a lookup under a
+// lock. A pointer may be null where its length is 0.
+
+#ifndef PORTILLON_COPENSSL_SHIMS_H
+#define PORTILLON_COPENSSL_SHIMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+// One SHA-256 over three parts in a row; 32 bytes go to `digest`.
+static inline int portillon_sha256(EVP_MD_CTX *context, const EVP_MD *algorithm,
+                                   const void *first, size_t first_length,
+                                   const void *second, size_t second_length,
+                                   const void *third, size_t third_length,
+                                   unsigned char *digest) {
+    return EVP_DigestInit_ex2(context, algorithm, NULL) == 1
+        && (first_length == 0 || EVP_DigestUpdate(context, first, first_length) == 1)
+        && (second_length == 0 || EVP_DigestUpdate(context, second, second_length) == 1)
+        && (third_length == 0 || EVP_DigestUpdate(context, third, third_length) == 1)
+        && EVP_DigestFinal_ex(context, digest, NULL) == 1;
+}
+
+// A context for HMAC-SHA-256 under `key`, or null.
+static inline EVP_MAC_CTX *portillon_hmac_new(const unsigned char *key, size_t key_length) {
+    EVP_MAC *algorithm = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
+    if (algorithm == NULL) return NULL;
+    EVP_MAC_CTX *context = EVP_MAC_CTX_new(algorithm);
+    EVP_MAC_free(algorithm);
+    if (context == NULL) return NULL;
+    char digest[] = "SHA256";
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    // OpenSSL takes a null key for "the key of last time": an empty one needs an address too.
+    static const unsigned char empty = 0;
+    if (EVP_MAC_init(context, key_length == 0 ? &empty : key, key_length, parameters) != 1) {
+        EVP_MAC_CTX_free(context);
+        return NULL;
+    }
+    return context;
+}
+
+// One HMAC-SHA-256 over two parts in a row, under the key that the context was made with.
+static inline int portillon_hmac(EVP_MAC_CTX *context,
+                                 const unsigned char *first, size_t first_length,
+                                 const unsigned char *second, size_t second_length,
+                                 unsigned char *code) {
+    size_t written = 0;
+    return EVP_MAC_init(context, NULL, 0, NULL) == 1
+        && (first_length == 0 || EVP_MAC_update(context, first, first_length) == 1)
+        && (second_length == 0 || EVP_MAC_update(context, second, second_length) == 1)
+        && EVP_MAC_final(context, code, &written, 32) == 1 && written == 32;
+}
+
+// A context for SipHash-2-4 with 128 bits of output, or null.
+static inline EVP_MAC_CTX *portillon_siphash_new(void) {
+    EVP_MAC *algorithm = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_SIPHASH, NULL);
+    if (algorithm == NULL) return NULL;
+    EVP_MAC_CTX *context = EVP_MAC_CTX_new(algorithm);
+    EVP_MAC_free(algorithm);
+    if (context == NULL) return NULL;
+    size_t size = 16;
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
+        OSSL_PARAM_construct_end(),
+    };
+    if (EVP_MAC_CTX_set_params(context, parameters) != 1) {
+        EVP_MAC_CTX_free(context);
+        return NULL;
+    }
+    return context;
+}
+
+// SipHash-2-4-128 of `domain` followed by the bytes; 16 bytes go to `hash`.
+static inline int portillon_siphash(EVP_MAC_CTX *context, const unsigned char *key, uint8_t domain,
+                                    const unsigned char *bytes, size_t length,
+                                    unsigned char *hash) {
+    size_t written = 0;
+    return EVP_MAC_init(context, key, 16, NULL) == 1
+        && EVP_MAC_update(context, &domain, 1) == 1
+        && (length == 0 || EVP_MAC_update(context, bytes, length) == 1)
+        && EVP_MAC_final(context, hash, &written, 16) == 1 && written == 16;
+}
+
+// One part of an AEAD message; a null output means additional data.
+static inline int portillon_gcm_encrypt_part(EVP_CIPHER_CTX *context, unsigned char *output,
+                                             const unsigned char *input, size_t length) {
+    int written = 0;
+    return length == 0
+        || (EVP_EncryptUpdate(context, output, &written, input, (int)length) == 1
+            && written == (int)length);
+}
+
+// AES-256-GCM over three parts in a row: ciphertext, then a tag of 16 bytes, go to `output`.
+// With a null `key` the key schedule that the context holds is used again.
+static inline int portillon_gcm_seal(EVP_CIPHER_CTX *context, const EVP_CIPHER *cipher,
+                                     const unsigned char *key, const unsigned char *nonce,
+                                     const unsigned char *additional, size_t additional_length,
+                                     const unsigned char *first, size_t first_length,
+                                     const unsigned char *second, size_t second_length,
+                                     const unsigned char *third, size_t third_length,
+                                     unsigned char *output) {
+    int written = 0;
+    unsigned char nothing[16];
+    if (EVP_EncryptInit_ex2(context, key == NULL ? NULL : cipher, key, nonce, NULL) != 1
+        || (additional_length != 0
+            && EVP_EncryptUpdate(context, NULL, &written, additional, (int)additional_length) != 1)
+        || !portillon_gcm_encrypt_part(context, output, first, first_length)
+        || !portillon_gcm_encrypt_part(context, output + first_length, second, second_length)
+        || !portillon_gcm_encrypt_part(context, output + first_length + second_length, third,
+                                       third_length)
+        || EVP_EncryptFinal_ex(context, nothing, &written) != 1)
+        return 0;
+    return EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, 16,
+                               output + first_length + second_length + third_length) == 1;
+}
+
+// Decrypts `length` bytes of ciphertext that the tag follows; 0 also where the tag is wrong, and
+// then nothing of `output` may be used.
+static inline int portillon_gcm_open(EVP_CIPHER_CTX *context, const EVP_CIPHER *cipher,
+                                     const unsigned char *key, const unsigned char *nonce,
+                                     const unsigned char *additional, size_t additional_length,
+                                     const unsigned char *input, size_t length,
+                                     unsigned char *output) {
+    int written = 0;
+    unsigned char nothing[16];
+    return EVP_DecryptInit_ex2(context, key == NULL ? NULL : cipher, key, nonce, NULL) == 1
+        && (additional_length == 0
+            || EVP_DecryptUpdate(context, NULL, &written, additional, (int)additional_length) == 1)
+        && (length == 0
+            || EVP_DecryptUpdate(context, output, &written, input, (int)length) == 1)
+        && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, 16, (void *)(input + length)) == 1
+        && EVP_DecryptFinal_ex(context, nothing, &written) == 1;
+}
+
+#endif

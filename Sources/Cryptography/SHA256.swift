@@ -1,0 +1,58 @@
+internal import COpenSSL
+
+/// SHA-256 (FIPS 180-4) with a context that is used again and again: a digest allocates nothing.
+///
+/// For one thread at a time; whoever holds it owns it.
+@safe
+package struct SHA256: ~Copyable, @unchecked Sendable {
+    // `@unchecked Sendable`: both pointers have this one owner, and OpenSSL ties neither to a
+    // thread.
+
+    /// Owned, freed by `deinit`.
+    private let context: OpaquePointer
+    /// The implementation, fetched once; owned, freed by `deinit`.
+    private let algorithm: OpaquePointer
+
+    package init() {
+        guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA2-256", nil),
+            let context = unsafe EVP_MD_CTX_new()
+        else { fatalError("OpenSSL offers no SHA-256: check its installation and memory") }
+        unsafe self.algorithm = unsafe algorithm
+        unsafe self.context = unsafe context
+    }
+
+    deinit {
+        unsafe EVP_MD_CTX_free(context)
+        unsafe EVP_MD_free(algorithm)
+    }
+
+    /// The digest of the bytes.
+    package mutating func digest(_ bytes: RawSpan) -> SHA256Digest {
+        digest(bytes, RawSpan(), RawSpan())
+    }
+
+    /// The digest of two parts as if they were one after the other in memory.
+    package mutating func digest(_ first: RawSpan, _ second: RawSpan) -> SHA256Digest {
+        digest(first, second, RawSpan())
+    }
+
+    /// The digest of three parts as if they were one after the other in memory.
+    package mutating func digest(
+        _ first: RawSpan, _ second: RawSpan, _ third: RawSpan
+    ) -> SHA256Digest {
+        // `unsafe`: the shim reads the three spans within their bounds, during the call only.
+        unsafe SHA256Digest(unsafeWritingTo: { output in
+            unsafe first.withUnsafeBytes { first in
+                unsafe second.withUnsafeBytes { second in
+                    unsafe third.withUnsafeBytes { third in
+                        let done = unsafe portillon_sha256(
+                            context, algorithm, first.baseAddress, first.count,
+                            second.baseAddress, second.count, third.baseAddress, third.count,
+                            output)
+                        precondition(done == 1, "SHA-256 over bytes in memory does not fail")
+                    }
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,109 @@
+package import Bytes
+
+extension ByteBuffer {
+    /// Appends two lower-case hexadecimal digits for each byte.
+    package mutating func append(hexadecimal bytes: RawSpan) {
+        reserve(bytes.byteCount * 2)
+        for offset in 0..<bytes.byteCount {
+            append(hexadecimalDigit(bytes[offset] >> 4))
+            append(hexadecimalDigit(bytes[offset] & 15))
+        }
+    }
+
+    /// Appends the bytes in base64url without padding (RFC 4648 section 5): for keys and tickets
+    /// that travel in URLs and headers.
+    package mutating func append(base64URL bytes: RawSpan) {
+        reserve((bytes.byteCount * 4 + 2) / 3)
+        var held: UInt32 = 0
+        var heldBits: UInt32 = 0
+        for offset in 0..<bytes.byteCount {
+            held = held << 8 | UInt32(bytes[offset])
+            heldBits += 8
+            while heldBits >= 6 {
+                heldBits -= 6
+                append(base64URLDigit(UInt8(truncatingIfNeeded: held >> heldBits) & 63))
+            }
+            held &= (1 << heldBits) - 1
+        }
+        if heldBits > 0 { append(base64URLDigit(UInt8(held << (6 - heldBits)))) }
+    }
+
+    /// Appends what hexadecimal digits, of either case, stand for.
+    /// - Returns: false, and the buffer is as before, if anything else is in it or the number of
+    ///   digits is odd.
+    package mutating func append(decodingHexadecimal text: RawSpan) -> Bool {
+        guard text.byteCount % 2 == 0 else { return false }
+        let start = count
+        for pair in 0..<(text.byteCount / 2) {
+            guard let high = hexadecimalValue(text[pair * 2]),
+                let low = hexadecimalValue(text[pair * 2 + 1])
+            else {
+                truncate(to: start)
+                return false
+            }
+            append(high << 4 | low)
+        }
+        return true
+    }
+
+    /// Appends what base64url without padding stands for.
+    ///
+    /// Strict: bits left over must be zero, so that one value has one text and a ticket cannot be
+    /// written in two ways.
+    /// - Returns: false, and the buffer is as before, if the text is not of that form.
+    package mutating func append(decodingBase64URL text: RawSpan) -> Bool {
+        let start = count
+        var held: UInt32 = 0
+        var heldBits: UInt32 = 0
+        for offset in 0..<text.byteCount {
+            guard let value = base64URLValue(text[offset]) else {
+                truncate(to: start)
+                return false
+            }
+            held = held << 6 | UInt32(value)
+            heldBits += 6
+            if heldBits >= 8 {
+                heldBits -= 8
+                append(UInt8(held >> heldBits))
+            }
+            held &= (1 << heldBits) - 1
+        }
+        // A lone last digit has six bits: not one byte. What is left of two or three is 4 or 2.
+        guard heldBits != 6, held == 0 else {
+            truncate(to: start)
+            return false
+        }
+        return true
+    }
+}
+
+private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? 0x30 + value : 0x57 + value
+}
+
+private func hexadecimalValue(_ digit: UInt8) -> UInt8? {
+    if ASCII.isDigit(digit) { return digit - 0x30 }
+    let letter = ASCII.lowercased(digit)
+    return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : nil
+}
+
+private func base64URLDigit(_ value: UInt8) -> UInt8 {
+    switch value {
+    case 0..<26: 0x41 + value
+    case 26..<52: 0x61 + (value - 26)
+    case 52..<62: 0x30 + (value - 52)
+    case 62: 0x2D
+    default: 0x5F
+    }
+}
+
+private func base64URLValue(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case 0x41...0x5A: digit - 0x41
+    case 0x61...0x7A: digit - 0x61 + 26
+    case 0x30...0x39: digit - 0x30 + 52
+    case 0x2D: 62
+    case 0x5F: 63
+    default: nil
+    }
+}
