@@ -26,24 +26,6 @@ struct AnswerEnvelope: BitwiseCopyable {
     var verdict: EntryVerdict
 }
 
-/// How an entry's request ended, as the wire's verdicts and their reasons need it.
-enum EntryVerdict: UInt8, BitwiseCopyable {
-    case accepted
-    case repeated
-    case notOpen
-    case closed
-    case refusedAge
-    case refusedConsents
-    case keyRevoked
-    case wrongOperation
-    /// A limit of the ledger is reached; said as overloaded.
-    case full
-    /// The origin is not one of the operation's.
-    case refusedOrigin
-    /// The disk is full.
-    case noSpace
-}
-
 extension RawSpan {
     /// The structure at the front of a ring's record.
     func envelope<Envelope: BitwiseCopyable>(as type: Envelope.Type) -> Envelope {

@@ -1,0 +1,142 @@
+internal import Counters
+internal import Ledger
+internal import Synchronization
+internal import Wire
+
+/// Everything the gateway measures of itself, as tables that each thread writes its own shard of.
+///
+/// One shard for each loop's lane, and the last for the sequencer. Where a number stands in the
+/// tables is said here and nowhere else.
+final class Instruments: Sendable {
+    private let counters: CounterTable
+    private let histograms: HistogramTable
+    private let sequencerShard: Int
+    /// Open connections of each loop; each written by its loop.
+    private let connections: GaugeTable
+    private let space = Atomic<Bool>(true)
+    private let journal = Atomic<Int>(0)
+
+    init(lanes: Int, operations: Int) {
+        sequencerShard = lanes
+        counters = CounterTable(
+            shards: lanes + 1, counters: Self.verdictsStart + operations * EntryVerdict.names.count)
+        histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
+        connections = GaugeTable(gauges: lanes)
+    }
+
+    // MARK: Where things stand
+
+    private static let statuses = HTTPStatus.allCases.count
+    private static let rejections = HTTPRejection.allCases.count
+    private static let kinds = ListenerKind.allCases.count
+
+    private static let requestsStart = 0
+    private static let rejectionsStart = kinds * Route.allCases.count * statuses
+    private static let refusedConnectionsStart = rejectionsStart + kinds * rejections
+    private static let verdictsStart = refusedConnectionsStart + kinds
+
+    private static func request(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> Int {
+        (kind.rawValue * Route.allCases.count + route.rawValue) * statuses + status.index
+    }
+
+    /// The histograms.
+    enum Timing {
+        /// From a request's last byte to its answer; in microseconds.
+        static func request(_ kind: ListenerKind, _ route: Route) -> Int {
+            kind.rawValue * Route.allCases.count + route.rawValue
+        }
+        /// From the worker's ring to the sequencer; in microseconds.
+        static let queueWait = ListenerKind.allCases.count * Route.allCases.count
+        /// Writing and syncing one batch; in microseconds.
+        static let commit = queueWait + 1
+        /// Records of one batch.
+        static let commitRecords = queueWait + 2
+        /// From a letter's posting to its reading; in microseconds.
+        static let loopLag = queueWait + 3
+        static let count = queueWait + 4
+    }
+
+    // MARK: The loops write
+
+    func count(
+        _ kind: ListenerKind, _ route: Route, _ status: HTTPStatus, nanoseconds: UInt64, lane: Int
+    ) {
+        counters.add(1, to: Self.request(kind, route, status), shard: lane)
+        histograms.record(nanoseconds / 1_000, in: Timing.request(kind, route), shard: lane)
+    }
+
+    func count(_ verdict: EntryVerdict, of operation: UInt32, lane: Int) {
+        guard let name = verdict.nameIndex else { return }
+        let place = Int(operation) * EntryVerdict.names.count + name
+        counters.add(1, to: Self.verdictsStart + place, shard: lane)
+    }
+
+    func count(_ rejection: HTTPRejection, _ kind: ListenerKind, lane: Int) {
+        let place = kind.rawValue * Self.rejections + Int(rejection.rawValue)
+        counters.add(1, to: Self.rejectionsStart + place, shard: lane)
+    }
+
+    func countRefusedConnection(_ kind: ListenerKind, lane: Int) {
+        counters.add(1, to: Self.refusedConnectionsStart + kind.rawValue, shard: lane)
+    }
+
+    func setConnections(_ count: Int, lane: Int) {
+        connections.set(Int64(count), gauge: lane)
+    }
+
+    func recordLoopLag(nanoseconds: UInt64, lane: Int) {
+        histograms.record(nanoseconds / 1_000, in: Timing.loopLag, shard: lane)
+    }
+
+    // MARK: The sequencer writes
+
+    func recordQueueWait(nanoseconds: UInt64) {
+        histograms.record(nanoseconds / 1_000, in: Timing.queueWait, shard: sequencerShard)
+    }
+
+    func recordCommit(nanoseconds: UInt64, records: Int) {
+        histograms.record(nanoseconds / 1_000, in: Timing.commit, shard: sequencerShard)
+        histograms.record(UInt64(records), in: Timing.commitRecords, shard: sequencerShard)
+    }
+
+    /// Whether the disk has room for a further batch.
+    var hasSpace: Bool {
+        get { space.load(ordering: .relaxed) }
+        set { space.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Bytes of the journal on disk.
+    var journalBytes: Int {
+        get { journal.load(ordering: .relaxed) }
+        set { journal.store(newValue, ordering: .relaxed) }
+    }
+
+    // MARK: Anyone reads
+
+    func requests(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> UInt64 {
+        counters.total(of: Self.request(kind, route, status))
+    }
+
+    func rejections(_ rejection: HTTPRejection, _ kind: ListenerKind) -> UInt64 {
+        counters.total(
+            of: Self.rejectionsStart + kind.rawValue * Self.rejections + Int(rejection.rawValue))
+    }
+
+    func refusedConnections(_ kind: ListenerKind) -> UInt64 {
+        counters.total(of: Self.refusedConnectionsStart + kind.rawValue)
+    }
+
+    /// Answers with a verdict since the process started.
+    func verdicts(_ nameIndex: Int, of operation: UInt32) -> UInt64 {
+        counters.total(
+            of: Self.verdictsStart + Int(operation) * EntryVerdict.names.count + nameIndex)
+    }
+
+    func timing(_ histogram: Int) -> HistogramSnapshot {
+        histograms.snapshot(of: histogram)
+    }
+
+    func connections(lane: Int) -> Int {
+        Int(connections.value(of: lane))
+    }
+}
