@@ -1,0 +1,37 @@
+internal import Bytes
+
+/// The grammar of chunk extensions (RFC 9112, 7.1.1), without the white space that it deprecates:
+/// `*( ";" token [ "=" ( token / quoted-string ) ] )`. What they say is ignored.
+enum ChunkExtensions {
+    /// - Parameter start: where the first semicolon is. Control bytes have been looked for.
+    static func isValid(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
+        var at = start
+        while at < end {
+            guard bytes[at] == 0x3B else { return false }
+            let name = at + 1
+            at = bytes.firstNot(.token, from: name, to: end)
+            if at == name { return false }
+            if at == end { return true }
+            guard bytes[at] == 0x3D else { continue }
+            let value = at + 1
+            if value < end, bytes[value] == ASCII.quote {
+                guard let close = endOfQuoted(bytes, from: value, to: end) else { return false }
+                at = close
+            } else {
+                at = bytes.firstNot(.token, from: value, to: end)
+                if at == value { return false }
+            }
+        }
+        return true
+    }
+
+    /// Behind the closing quote (RFC 9110, 5.6.4).
+    private static func endOfQuoted(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
+        var at = start + 1
+        while at < end {
+            if bytes[at] == ASCII.quote { return at + 1 }
+            at += bytes[at] == ASCII.backslash ? 2 : 1
+        }
+        return nil
+    }
+}

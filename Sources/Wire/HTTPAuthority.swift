@@ -1,0 +1,119 @@
+internal import Bytes
+
+/// The grammar of `uri-host [":" port]` (RFC 9110, 4.1 and 7.2; RFC 3986, 3.2.2), with the choices
+/// made strictly: no user information, no sub-delimiters in names (a comma there is how two Host
+/// fields look once joined), no IPvFuture, no zone identifiers, ports up to 65535.
+enum HTTPAuthority {
+    /// What the port of an authority may be.
+    enum Port { case optional, required }
+
+    static func isValid(_ bytes: RawSpan, from start: Int, to end: Int, port: Port) -> Bool {
+        guard start < end else { return false }
+        let hostEnd: Int
+        if bytes[start] == 0x5B {
+            guard let bracket = bytes.first(0x5D, from: start, to: end),
+                isIPv6(bytes, from: start + 1, to: bracket)
+            else { return false }
+            hostEnd = bracket + 1
+        } else {
+            hostEnd = endOfName(bytes, from: start, to: end)
+            if hostEnd == start { return false }
+        }
+        if hostEnd == end { return port == .optional }
+        guard bytes[hostEnd] == ASCII.colon else { return false }
+        return isPort(bytes, from: hostEnd + 1, to: end, port)
+    }
+
+    /// Whether two valid authorities are the same text, in either case.
+    static func agree(_ bytes: RawSpan, _ left: ByteRange, _ right: Range<Int>) -> Bool {
+        guard Int(left.count) == right.count else { return false }
+        for index in 0..<right.count
+        where ASCII.lowercased(bytes[Int(left.start) + index])
+            != ASCII.lowercased(bytes[right.lowerBound + index])
+        {
+            return false
+        }
+        return true
+    }
+
+    /// Where a name of `unreserved` and `pct-encoded` ends.
+    private static func endOfName(_ bytes: RawSpan, from start: Int, to end: Int) -> Int {
+        var at = start
+        while true {
+            at = bytes.firstNot(.unreserved, from: at, to: end)
+            guard at < end, isPercentEncoded(bytes, at: at, to: end) else { return at }
+            at += 3
+        }
+    }
+
+    /// Whether `%` and two hexadecimal digits begin at `at`.
+    static func isPercentEncoded(_ bytes: RawSpan, at: Int, to end: Int) -> Bool {
+        end - at >= 3 && bytes[at] == 0x25 && ByteSet.hexDigit.contains(bytes[at + 1])
+            && ByteSet.hexDigit.contains(bytes[at + 2])
+    }
+
+    /// The grammar lets a port be empty, and means the default one by it.
+    private static func isPort(
+        _ bytes: RawSpan, from start: Int, to end: Int, _ port: Port
+    ) -> Bool {
+        guard end - start <= 5 else { return false }
+        var value = 0
+        for at in start..<end {
+            guard ASCII.isDigit(bytes[at]) else { return false }
+            value = value * 10 + Int(bytes[at] - ASCII.zero)
+        }
+        return value <= 65_535 && (port == .optional || start < end)
+    }
+
+    /// Eight groups of 1 to 4 hexadecimal digits, the last two perhaps as IPv4, and at most one
+    /// `::` in place of one group or more.
+    private static func isIPv6(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
+        var groups = 0
+        var isElided = false
+        var at = start
+        if end - at >= 2, bytes[at] == ASCII.colon {
+            guard bytes[at + 1] == ASCII.colon else { return false }
+            isElided = true
+            at += 2
+        }
+        while at < end {
+            let groupEnd = bytes.firstNot(.hexDigit, from: at, to: min(end, at + 5))
+            if groupEnd < end, bytes[groupEnd] == 0x2E {
+                guard isIPv4(bytes, from: at, to: end) else { return false }
+                groups += 2
+                break
+            }
+            guard groupEnd > at, groupEnd - at <= 4 else { return false }
+            groups += 1
+            at = groupEnd
+            if at == end { break }
+            guard bytes[at] == ASCII.colon, at + 1 < end else { return false }
+            at += 1
+            if bytes[at] == ASCII.colon {
+                if isElided { return false }
+                isElided = true
+                at += 1
+            }
+        }
+        return isElided ? groups <= 7 : groups == 8
+    }
+
+    /// Four numbers from 0 to 255 without leading zeros.
+    private static func isIPv4(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
+        var at = start
+        for position in 0..<4 {
+            let first = at
+            var value = 0
+            while at < end, at - first < 3, ASCII.isDigit(bytes[at]) {
+                value = value * 10 + Int(bytes[at] - ASCII.zero)
+                at += 1
+            }
+            let hasLeadingZero = at - first > 1 && bytes[first] == ASCII.zero
+            if at == first || value > 255 || hasLeadingZero { return false }
+            if position == 3 { break }
+            guard at < end, bytes[at] == 0x2E else { return false }
+            at += 1
+        }
+        return at == end
+    }
+}

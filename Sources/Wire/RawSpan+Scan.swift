@@ -1,0 +1,151 @@
+internal import Bytes
+
+/// Eight bytes at a time: each lane of a word is tested at once, and the lowest flag is exact.
+///
+/// The subtraction of a test may borrow into the lane above one that matches, never into the lane
+/// below. As words are read least significant byte first, the first match is right, and the first
+/// is all that is ever used (A. Mycroft's null-byte test, generalised).
+enum Lanes {
+    static var ones: UInt64 { 0x0101_0101_0101_0101 }
+    static var tops: UInt64 { 0x8080_8080_8080_8080 }
+
+    /// Flags lanes below `limit`, which is at most 128.
+    @inline(__always)
+    static func below(_ limit: UInt8, in word: UInt64) -> UInt64 {
+        (word &- ones &* UInt64(limit)) & ~word & tops
+    }
+
+    /// Flags lanes that are `byte`.
+    @inline(__always)
+    static func equal(_ byte: UInt8, in word: UInt64) -> UInt64 {
+        below(1, in: word ^ (ones &* UInt64(byte)))
+    }
+
+    /// The lane of the first flag.
+    /// - Precondition: there is one.
+    @inline(__always)
+    static func first(_ flags: UInt64) -> Int {
+        flags.trailingZeroBitCount >> 3
+    }
+}
+
+extension RawSpan {
+    /// Eight bytes from `offset`, the first of them least significant.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        precondition(offset >= 0 && offset &+ 8 <= byteCount, "reads within the span")
+        // Safe: the bounds are checked above, and every bit pattern is an integer.
+        let word = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+        return UInt64(littleEndian: word)
+    }
+
+    /// The first byte in `start..<end` below 0x20 or equal to 0x7F, tabs aside; else `end`.
+    /// - Precondition: `0 <= start <= end <= byteCount`.
+    @inline(__always)
+    func firstControl(from start: Int, to end: Int) -> Int {
+        precondition(start >= 0 && start <= end && end <= byteCount, "scans within the span")
+        var at = start
+        while at < end {
+            if at &+ 8 <= byteCount {
+                let word = word(at: at)
+                let flags = Lanes.below(0x20, in: word) | Lanes.equal(ASCII.delete, in: word)
+                if flags == 0 {
+                    at &+= 8
+                    continue
+                }
+                at &+= Lanes.first(flags)
+                if at >= end { return end }
+            }
+            let byte = self[at]
+            if (byte < 0x20 && byte != ASCII.tab) || byte == ASCII.delete { return at }
+            at &+= 1
+        }
+        return end
+    }
+
+    /// The first byte in `start..<end` that a JSON string cannot hold as it is, or that needs a
+    /// closer look: a control byte, a quote, a backslash, a byte beyond ASCII; else `end`.
+    /// - Precondition: `0 <= start <= end <= byteCount`.
+    @inline(__always)
+    func firstNotPlainJSON(from start: Int, to end: Int) -> Int {
+        precondition(start >= 0 && start <= end && end <= byteCount, "scans within the span")
+        var at = start
+        while at < end {
+            if at &+ 8 <= byteCount {
+                let word = word(at: at)
+                let flags =
+                    Lanes.below(0x20, in: word) | Lanes.equal(ASCII.quote, in: word)
+                    | Lanes.equal(ASCII.backslash, in: word) | (word & Lanes.tops)
+                if flags == 0 {
+                    at &+= 8
+                    continue
+                }
+                return min(at &+ Lanes.first(flags), end)
+            }
+            let byte = self[at]
+            if byte < 0x20 || byte == ASCII.quote || byte == ASCII.backslash || byte >= 0x80 {
+                return at
+            }
+            at &+= 1
+        }
+        return end
+    }
+
+    /// The first byte in `start..<end` that is not of the set; else `end`.
+    @inline(__always)
+    func firstNot(_ set: ByteSet, from start: Int, to end: Int) -> Int {
+        var at = start
+        while at < end, set.contains(self[at]) { at &+= 1 }
+        return at
+    }
+
+    /// The first `byte` in `start..<end`, if there is one.
+    func first(_ byte: UInt8, from start: Int, to end: Int) -> Int? {
+        var at = start
+        while at < end {
+            if self[at] == byte { return at }
+            at &+= 1
+        }
+        return nil
+    }
+
+    /// Whether the token at `start` is `name`, in either case.
+    ///
+    /// Setting bit 5 lowers letters and leaves the other bytes of a name in lower case as they are;
+    /// of the bytes of a token, only letters become letters and only `-` becomes `-`.
+    /// - Parameters:
+    ///   - count: the token's length, already known to be the name's.
+    ///   - name: lower-case letters and hyphens only.
+    @inline(__always)
+    func isToken(at start: Int, count: Int, named name: StaticString) -> Bool {
+        guard count == name.utf8CodeUnitCount else { return false }
+        let lower = Lanes.ones &* 0x20
+        var at = 0
+        while at &+ 8 <= count {
+            // Safe: `at + 8` is within the text's length.
+            let expected = unsafe UInt64(
+                littleEndian: UnsafeRawPointer(name.utf8Start)
+                    .loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            if word(at: start &+ at) | lower != expected { return false }
+            at &+= 8
+        }
+        while at < count {
+            // Safe: `at` is within the text's length.
+            if unsafe self[start &+ at] | 0x20 != name.utf8Start[at] { return false }
+            at &+= 1
+        }
+        return true
+    }
+
+    /// The range without the spaces and tabs at its ends (RFC 9110, 5.6.3: OWS).
+    @inline(__always)
+    func trimmed(_ start: Int, _ end: Int) -> (start: Int, end: Int) {
+        var start = start
+        var end = end
+        while start < end, self[start] == ASCII.space || self[start] == ASCII.tab { start &+= 1 }
+        while start < end, self[end &- 1] == ASCII.space || self[end &- 1] == ASCII.tab {
+            end &-= 1
+        }
+        return (start, end)
+    }
+}

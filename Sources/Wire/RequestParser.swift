@@ -1,0 +1,206 @@
+package import Bytes
+
+/// What a call of ``RequestParser/parse(_:)`` came to.
+package enum ParseStep: Equatable, Sendable {
+    /// The request is not whole yet: call again with more bytes behind the same ones.
+    case needMore
+    /// The request is whole; what the parser holds describes it until ``RequestParser/reset()``.
+    case complete
+    /// The bytes are no request. Answer, and close the connection.
+    case failed(HTTPRejection)
+}
+
+/// A strict HTTP/1.1 request parser (RFC 9110, RFC 9112) that does no I/O and never allocates.
+///
+/// A machine that reads left to right, line by line, and remembers how far it has looked: fed one
+/// byte at a time it does the same work as fed the whole, and says the same. Each check stands at
+/// the byte, or the line, where it becomes inevitable, so no split of the input changes a result.
+/// All ranges are offsets from the first byte of the request.
+///
+///     start ─► requestLine ─► fields ─┬─► fixedBody ──────────────────────────┬─► complete
+///                                     ├─► chunkSize ─► chunkData ─┐           │
+///                                     │      ▲  └─ 0 ─► trailers ─┼───────────┤
+///                                     │      └────────────────────┘           │
+///                                     └─ no body ─────────────────────────────┘
+package struct RequestParser: Sendable, BitwiseCopyable {
+    package let limits: HTTPLimits
+
+    enum Stage: UInt8, BitwiseCopyable {
+        case start, requestLine, fields, fixedBody, chunkSize, chunkData, trailers
+        case complete, failed
+    }
+
+    var stage = Stage.start
+    var rejection = HTTPRejection.invalidRequestLine
+    /// Where the line in progress begins; for ``Stage/chunkData``, where the data does.
+    var lineStart = 0
+    /// Bytes before this one are known to hold no control byte of the line in progress.
+    var scanned = 0
+
+    // What the head said.
+    /// The request's method.
+    package internal(set) var method = HTTPMethod.other
+    /// Digits behind `HTTP/1.`: 0, or 1 and above, which are served as 1.
+    package internal(set) var minorVersion: UInt8 = 1
+    /// The method's text.
+    package internal(set) var methodRange = ByteRange()
+    /// The target's path: `/…`, or `*`; empty for the authority-form of CONNECT.
+    package internal(set) var path = ByteRange()
+    /// What follows the target's first `?`; empty without one.
+    package internal(set) var query = ByteRange()
+    /// The authority of an absolute-form or authority-form target; else empty.
+    package internal(set) var authority = ByteRange()
+    /// Header fields of the head; trailers are dropped.
+    package internal(set) var fieldCount = 0
+    /// False after HTTP/1.0, `Connection: close`, CONNECT: the connection ends with the answer.
+    package internal(set) var keepAlive = true
+    var isContinueAsked = false
+    var contentLength: Int?
+    var isChunked = false
+    /// A bit for each ``KnownField`` seen.
+    var seen: UInt32 = 0
+    var firstIndex = InlineArray<32, UInt8>(repeating: 0)
+
+    // How far the body is.
+    var bodyStart = 0
+    var bodyCount = 0
+    var chunkBytesLeft = 0
+    var extensionBytes = 0
+    var trailersStart = 0
+    var trailerCount = 0
+    /// Length of the whole message, once it is complete: where the next request begins.
+    package internal(set) var consumedBytes = 0
+
+    var fields = InlineArray<64, HTTPField>(
+        repeating: HTTPField(nameStart: 0, valueStart: 0, valueCount: 0, nameCount: 0, known: nil))
+
+    package init(limits: HTTPLimits) {
+        self.limits = limits
+    }
+
+    /// Forgets the request, for the next one on the connection; the limits stay.
+    package mutating func reset() {
+        // The two arrays keep what they hold: `fieldCount` and `seen` say what counts.
+        stage = .start
+        lineStart = 0
+        scanned = 0
+        method = .other
+        minorVersion = 1
+        methodRange = ByteRange()
+        path = ByteRange()
+        query = ByteRange()
+        authority = ByteRange()
+        fieldCount = 0
+        keepAlive = true
+        isContinueAsked = false
+        contentLength = nil
+        isChunked = false
+        seen = 0
+        bodyStart = 0
+        bodyCount = 0
+        chunkBytesLeft = 0
+        extensionBytes = 0
+        trailersStart = 0
+        trailerCount = 0
+        consumedBytes = 0
+    }
+
+    /// Reads on where the last call stopped.
+    ///
+    /// - Parameter bytes: everything received since the request's first byte, which means the bytes
+    ///   of the last call, as that call left them, and perhaps more. Bytes behind the request are
+    ///   not touched; a chunked body is moved together in place.
+    /// - Complexity: linear in the bytes that are new.
+    package mutating func parse(_ bytes: inout MutableRawSpan) -> ParseStep {
+        precondition(bytes.byteCount >= scanned, "the bytes of the last call are still there")
+        do throws(HTTPRejection) {
+            if stage.rawValue <= Stage.fields.rawValue {
+                try parseHead(bytes.bytes)
+            }
+            switch stage {
+            case .start, .requestLine, .fields: return .needMore
+            case .fixedBody: parseFixedBody(byteCount: bytes.byteCount)
+            case .chunkSize, .chunkData, .trailers: try parseChunks(&bytes)
+            case .complete: break
+            case .failed: return .failed(rejection)
+            }
+            return stage == .complete ? .complete : .needMore
+        } catch {
+            stage = .failed
+            rejection = error
+            return .failed(error)
+        }
+    }
+}
+
+// MARK: What the request said
+
+extension RequestParser {
+    /// Whether the head has been read and found good, whether or not the body is there.
+    package var isHeadComplete: Bool {
+        stage.rawValue > Stage.fields.rawValue && stage != .failed
+    }
+
+    /// Whether the client waits for `100 Continue` before it sends the body that is outstanding.
+    /// False as soon as the body is whole, for HTTP/1.0 (RFC 9110, 10.1.1), and for no body.
+    package var expectsContinue: Bool {
+        isHeadComplete && stage != .complete && isContinueAsked
+    }
+
+    /// Whether the first byte has not come yet, or only the empty line that may precede it.
+    package var isAtStart: Bool { stage == .start }
+
+    /// Bytes of a body of known length that have not been received, given how many bytes since the
+    /// request's first were; 0 for a chunked body, whose length nobody knows.
+    package func bodyBytesOutstanding(received: Int) -> Int {
+        guard stage == .fixedBody, let contentLength else { return 0 }
+        return max(0, bodyStart + contentLength - received)
+    }
+
+    /// The decoded body, once the request is complete.
+    package var body: ByteRange {
+        ByteRange(start: UInt32(bodyStart), count: UInt32(bodyCount))
+    }
+
+    /// The field at a place in the order sent.
+    /// - Precondition: `index` is in `0..<fieldCount`.
+    package func field(at index: Int) -> HTTPField {
+        precondition(index >= 0 && index < fieldCount, "a field that was sent")
+        return fields[index]
+    }
+
+    /// The value of the first field so named. See ``lastIndex(of:before:)`` for lists.
+    package subscript(known: KnownField) -> ByteRange? {
+        guard has(known) else { return nil }
+        return fields[Int(firstIndex[Int(known.rawValue)])].value
+    }
+
+    /// The last field so named before a place, so that a list sent in several lines
+    /// (`X-Forwarded-For`) can be walked from its end.
+    /// - Parameter end: an index, `fieldCount` to begin with.
+    package func lastIndex(of known: KnownField, before end: Int) -> Int? {
+        guard has(known) else { return nil }
+        var index = min(end, fieldCount) - 1
+        while index >= 0 {
+            if fields[index].known == known { return index }
+            index -= 1
+        }
+        return nil
+    }
+
+    /// The value of the first field with a name that ``KnownField`` does not have.
+    /// - Parameter name: lower-case letters and hyphens.
+    package func value(ofFieldNamed name: StaticString, in bytes: RawSpan) -> ByteRange? {
+        for index in 0..<fieldCount {
+            let range = fields[index].name
+            if bytes.extracting(range.range).equals(ignoringCase: name) {
+                return fields[index].value
+            }
+        }
+        return nil
+    }
+
+    func has(_ known: KnownField) -> Bool {
+        seen & (1 << UInt32(known.rawValue)) != 0
+    }
+}
