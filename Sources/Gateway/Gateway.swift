@@ -1,6 +1,4 @@
 internal import Bytes
-internal import Cryptography
-internal import Glibc
 internal import Journal
 internal import Ledger
 package import Logging
@@ -11,19 +9,19 @@ internal import Sockets
 /// The data path reads from here: a `Worker` takes an entry off the wire and hands it over, the
 /// `Sequencer` decides and stores it, the worker answers. ARCHITECTURE.md has the picture.
 package final class Gateway: Sendable {
-    /// What the gateway is started with.
+    /// What a gateway is started with.
     package struct Configuration: Sendable {
         package var listen: String
         package var adminListen: String
         package var data: String
         package var masterKey: String
-        /// Event loops for the public listener.
+        /// Event loops for the public listener; at least 1.
         package var workers: Int
         package var limits: Limits
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
-            data: String = "data", masterKey: String? = nil, workers: Int, limits: Limits = Limits()
+            data: String, masterKey: String? = nil, workers: Int, limits: Limits = Limits()
         ) {
             self.listen = listen
             self.adminListen = adminListen
@@ -35,19 +33,16 @@ package final class Gateway: Sendable {
     }
 
     /// The version that `/metrics` and `--version` tell.
-    package static var version: String { "0.1.0" }
+    package static let version = "0.1.0"
 
     /// Where it listens for front ends; the kernel's port where 0 was asked for.
     package let address: String
     /// Where it listens for operators.
     package let adminAddress: String
     private let shared: Shared
-    private let control: Control
     private let loops: [GatewayThread]
     private let sequencer: GatewayThread
     private let pulse: Pulse
-
-    // MARK: Starting
 
     /// Opens the data folder, recovers what the journal holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -56,37 +51,50 @@ package final class Gateway: Sendable {
         if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
         raiseDescriptorLimit()
         let folder = try DataFolder(configuration.data)
+        var ledger = Ledger()
+        let journal = try folder.recover(&ledger, limits: limits, logger: logger)
         let vault = try folder.openVault(masterKey: configuration.masterKey)
-        var ledger = Ledger(limits: limits.ledger)
-        let recovered = try folder.recover(&ledger, limits: limits, logger: logger)
-        let shared = try Shared.make(
-            limits: limits, workers: configuration.workers, catalogue: ledger.catalogue,
-            logger: logger)
-        let keys = try vault.operationKeys(of: ledger.catalogue, logger: logger)
-        let control = Control(
-            shared: shared, vault: vault, tokens: try AdminTokens(data: configuration.data),
-            keys: keys, startedAt: LoopClock.wallClock())
-        control.publishRecovered(ledger.catalogue, counts: { ledger.counts(of: $0) })
-
+        let keys = try folder.operationKeys(vault, ledger.catalogue)
+        let tokens = try AdminTokens(data: configuration.data)
         let listeners = try Listeners(configuration)
+        do {
+            shared = try Shared(
+                limits: limits, workers: configuration.workers, catalogue: ledger.catalogue,
+                logger: logger)
+            pulse = try Pulse(shared)
+        } catch {
+            throw .file("the process cannot have the descriptors it needs: \(error)")
+        }
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
-        self.shared = shared
-        self.control = control
-        sequencer = Gateway.startSequencer(
-            shared, ledger: ledger, journal: recovered.journal, latest: recovered.latest)
-        loops = try listeners.startLoops(shared, control)
-        pulse = Pulse(shared)
+        let control = Control(
+            shared: shared, vault: vault, tokens: tokens, keys: keys,
+            startedAt: LoopClock.wallClock())
+        control.publishRecovered(ledger)
+        sequencer = Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        loops = listeners.startLoops(shared, control)
+        pulse.start()
+        control.recordStart()
     }
-
-    // MARK: Ending
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
     package func drain() {
         shared.drain()
         for loop in loops { loop.join() }
+        pulse.stop()
         shared.stop()
         sequencer.join()
-        pulse.stop()
+    }
+
+    private static func start(_ sequencer: consuming Sequencer) -> GatewayThread {
+        let cargo = Cargo(sequencer)
+        return GatewayThread(name: "sequencer") {
+            var sequencer = cargo.unload()
+            do {
+                try sequencer.run()
+            } catch {
+                sequencer.shared.giveUp("the journal cannot be written any more: \(error)")
+            }
+        }
     }
 }

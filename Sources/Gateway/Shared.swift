@@ -22,6 +22,8 @@ final class Shared: Sendable {
     /// The administrative state as of the last durable batch. The sequencer's thread writes it
     /// when it tells the outcome of a command; the control side reads it.
     let catalogue: Mutex<Catalogue>
+    /// The last sample of the pulse, which writes it ten times a second.
+    let pressure = Mutex(PressureSample())
     private let stopping = Atomic<Bool>(false)
     private let draining = Atomic<Bool>(false)
 

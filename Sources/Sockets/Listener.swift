@@ -20,11 +20,20 @@ package struct Listener: ~Copyable {
         self.socket = socket
     }
 
-    private static func bound(to wanted: SocketAddress) throws(SystemError) -> Descriptor {
+    /// Checks that nobody listens on an address. `SO_REUSEPORT` would let a second process of the
+    /// same user join in silently, and take half of the connections.
+    /// - Throws: ``SystemError`` where somebody does, or the address cannot be bound at all.
+    package static func requireFree(_ wanted: SocketAddress) throws(SystemError) {
+        _ = try bound(to: wanted, sharing: false)
+    }
+
+    private static func bound(
+        to wanted: SocketAddress, sharing: Bool = true
+    ) throws(SystemError) -> Descriptor {
         let number = linux_socket_stream(wanted.isIPv6 ? AF_INET6 : AF_INET)
         guard number >= 0 else { throw SystemError("socket", on: "\(wanted)") }
         let socket = Descriptor(owning: number)
-        guard linux_reuse_address(number) == 0, linux_reuse_port(number) == 0,
+        guard linux_reuse_address(number) == 0, !sharing || linux_reuse_port(number) == 0,
             linux_no_delay(number) == 0, !wanted.isIPv6 || linux_ipv6_only(number) == 0
         else { throw SystemError("setsockopt", on: "\(wanted)") }
         guard unsafe wanted.withKernelForm({ unsafe bind(number, $0, $1) }) == 0 else {

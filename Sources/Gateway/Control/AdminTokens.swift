@@ -26,10 +26,10 @@ struct AdminTokens: Sendable {
             token = try String(contentsOfFile: path, encoding: .utf8)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
         } catch {
-            throw .unreadable(path: path, "the admin token; make it readable for this user")
+            throw .file("\(path): the admin token cannot be read; make it readable for this user")
         }
         guard token.utf8.count >= 16 else {
-            throw .unreadable(path: path, "an admin token of 16 bytes or more; remove the file")
+            throw .file("\(path): an admin token has 16 bytes or more; remove the file for a new one")
         }
         digest = Token.digest(of: token)
     }
@@ -50,13 +50,13 @@ struct AdminTokens: Sendable {
     private static func write(_ token: String, to path: String) throws(StartError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw .unreadable(path: path, "a new admin token; make the folder writable")
+            throw .file("\(path): the admin token cannot be written; make the folder writable")
         }
         defer { _ = close(descriptor) }
         let line = Array((token + "\n").utf8)
         let written = unsafe line.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         guard written == line.count, fsync(descriptor) == 0 else {
-            throw .unreadable(path: path, "a new admin token; the disk did not take it")
+            throw .file("\(path): the disk did not take the admin token")
         }
     }
 }

@@ -1,0 +1,99 @@
+internal import Bytes
+internal import Cryptography
+internal import Glibc
+internal import Journal
+internal import Ledger
+package import Logging
+
+/// The folder that a gateway owns: its journal, its keys, its token. One process at a time; the
+/// journal's lock sees to it.
+struct DataFolder {
+    let path: String
+
+    /// Makes the folder where it is missing.
+    init(_ path: String) throws(StartError) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            let reason = unsafe String(cString: strerror(errno))
+            throw .file("\(path): the data folder cannot be made (\(reason)); choose another with --data")
+        }
+        self.path = path
+    }
+
+    // MARK: The journal
+
+    /// Folds everything the journal holds into the ledger, and opens it for writing.
+    /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
+    ///   disagrees with the fold.
+    func recover(
+        _ ledger: inout Ledger, limits: Limits, logger: Logger
+    ) throws(StartError) -> Journal {
+        let began = LoopClock.monotonicNanoseconds()
+        var options = JournalOptions()
+        options.segmentBytes = limits.journalSegmentBytes
+        options.maximumBatchBytes = limits.journalBatchBytes
+        do {
+            let journal = try Journal.open(
+                directory: path + "/journal", options: options, at: LoopClock.wallClock()
+            ) { batch in
+                var records = batch.records
+                while let record = records.next() {
+                    try ledger.replay(
+                        kind: record.kind, bytes: record.bytes, at: batch.header.time)
+                }
+            }
+            report(journal.recovery, since: began, logger)
+            return journal
+        } catch {
+            throw .file("\(error)")
+        }
+    }
+
+    private func report(_ recovery: RecoveryReport, since began: UInt64, _ logger: Logger) {
+        let milliseconds = (LoopClock.monotonicNanoseconds() - began) / 1_000_000
+        logger.info(
+            "recovered",
+            metadata: [
+                "records": "\(recovery.records)", "segments": "\(recovery.segments)",
+                "milliseconds": "\(milliseconds)",
+            ])
+        if recovery.tornTail != nil || recovery.shortBy > 0 {
+            logger.warning("the journal's end was not whole", metadata: ["found": "\(recovery)"])
+        }
+    }
+
+    // MARK: Keys
+
+    /// Opens the key store; the first start makes the master key.
+    func openVault(masterKey: String) throws(StartError) -> KeyVault {
+        do {
+            return try KeyVault(directory: path + "/keys", masterKeyPath: masterKey)
+        } catch {
+            throw .file("\(error)")
+        }
+    }
+
+    /// The keys of every operation in the catalogue, by its index.
+    func operationKeys(
+        _ vault: borrowing KeyVault, _ catalogue: Catalogue
+    ) throws(StartError) -> [UInt32: OperationKeys] {
+        var keys: [UInt32: OperationKeys] = [:]
+        for (index, operation) in catalogue.operations.enumerated() {
+            do {
+                let key = try vault.load(operation.dataKeyID)
+                keys[UInt32(index)] = OperationKeys(dataKey: key)
+            } catch {
+                throw .file("operation \(operation.id): \(error)")
+            }
+        }
+        return keys
+    }
+}
+
+/// Lets the process open as many descriptors as its user may.
+func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    // Where it may not, the limit stays, and accepting pauses when it is reached.
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+}

@@ -1,0 +1,67 @@
+internal import Sockets
+
+/// The sockets that a gateway listens on: one for each public worker on the same address, and one
+/// for the admin loop. All are bound before the first thread starts.
+struct Listeners {
+    private var workers: [Cargo<Listener>]
+    private let admin: Cargo<Listener>
+    let address: SocketAddress
+    let adminAddress: SocketAddress
+
+    /// - Throws: ``StartError`` naming the address that cannot be listened on.
+    init(_ configuration: Gateway.Configuration) throws(StartError) {
+        let first = try Self.bind(configuration.listen, flag: "--listen")
+        address = first.address
+        workers = [Cargo(first)]
+        for _ in 1..<max(configuration.workers, 1) {
+            // The first one's address: where port 0 was asked for, all share the kernel's choice.
+            workers.append(Cargo(try Self.listen(on: address, flag: "--listen")))
+        }
+        let last = try Self.bind(configuration.adminListen, flag: "--admin-listen")
+        adminAddress = last.address
+        admin = Cargo(last)
+    }
+
+    /// Starts one loop for each listener; the loops own them from now on.
+    func startLoops(_ shared: Shared, _ control: Control) -> [GatewayThread] {
+        let all = workers.map { (ListenerKind.public, $0) } + [(ListenerKind.admin, admin)]
+        return all.enumerated().map { number, loop in
+            let (kind, listener) = loop
+            let name = kind == .admin ? "admin" : "worker-\(number)"
+            return GatewayThread(name: name) {
+                do {
+                    var worker = try Worker(
+                        number: number, kind: kind, shared: shared, control: control,
+                        listener: listener.unload())
+                    worker.run()
+                } catch {
+                    shared.giveUp("an event loop cannot start: \(error)")
+                }
+            }
+        }
+    }
+
+    private static func bind(_ text: String, flag: String) throws(StartError) -> Listener {
+        guard let wanted = SocketAddress(text) else {
+            throw .configuration(
+                "\(flag) \(text): not an address and a port, such as 127.0.0.1:8080")
+        }
+        do {
+            try Listener.requireFree(wanted)
+        } catch {
+            throw .configuration(
+                "\(flag) \(text): \(error); stop what listens there, or choose another address")
+        }
+        return try listen(on: wanted, flag: flag)
+    }
+
+    private static func listen(
+        on address: SocketAddress, flag: String
+    ) throws(StartError) -> Listener {
+        do {
+            return try Listener(on: address)
+        } catch {
+            throw .configuration("\(flag) \(address): \(error)")
+        }
+    }
+}
