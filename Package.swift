@@ -27,7 +27,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "portillon",
     products: [
-        .library(name: "Bytes", targets: ["Bytes", "Sockets"])
+        .executable(name: "portillon", targets: ["portillon"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -35,8 +35,32 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("Bytes"),
+        module("Cryptography", ["Bytes", "COpenSSL"]),
+        module("Counters"),
+        module("Wire", ["Bytes"]),
         module("Sockets", ["Bytes", "CLinux"]),
+        module("Contract", ["Bytes"]),
+        module("Ledger", ["Bytes", "Contract"]),
+        module("Journal", ["Bytes", "Cryptography"]),
+        module("Exposition", ["Bytes", "Counters", "CZlib"]),
+        module(
+            "Gateway",
+            [
+                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Exposition", "Journal",
+                "Ledger", "Sockets", "Wire", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .executableTarget(
+            name: "portillon",
+            dependencies: [
+                "Bytes", "CLinux", "Gateway", "Journal", "Ledger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,18 +1,45 @@
-/// What an answer needs to know of its request when it comes later: 8 bytes kept with the
-/// connection, because the request's own bytes are gone by then.
-struct RequestNote: BitwiseCopyable {
-    /// The operation's index; `none` where the request is about none.
-    var operation = RequestNote.none
-    /// Which of the operation's allowed origins sent it; see the constants.
-    var origin = RequestNote.noOrigin
-    /// Answer without a body.
-    var isHead = false
-    /// Answer with `Connection: keep-alive`, which HTTP/1.0 needs to be told.
-    var isHTTP10 = false
+internal import Sockets
 
-    static var none: UInt32 { .max }
+/// What an answer needs to know of its request when it comes later: four bytes kept with the
+/// connection, because the request's own bytes are gone by then.
+struct RequestNote {
+    /// Who may read the answer in a browser.
+    var reader = BrowserReader.none
+    /// The method was HEAD: answer without a body.
+    var isHead = false
+}
+
+/// Which origin an answer is opened to (the Fetch standard's CORS protocol).
+enum BrowserReader: Equatable {
     /// No `Origin` was sent, or one that may not read the answer.
-    static var noOrigin: UInt16 { .max }
-    /// The operation allows every origin.
-    static var anyOrigin: UInt16 { .max - 1 }
+    case none
+    /// Any origin: the answer depends on no cookie and no address.
+    case any
+    /// The operation's allowed origin with this index.
+    case allowed(Int)
+}
+
+extension Connection {
+    /// The note, packed into the connection's four bytes.
+    var note: RequestNote {
+        get {
+            let index = Int(requestNote & 0xFFFF)
+            let reader: BrowserReader =
+                switch index {
+                case 0: .none
+                case 1: .any
+                default: .allowed(index - 2)
+                }
+            return RequestNote(reader: reader, isHead: requestNote & 0x1_0000 != 0)
+        }
+        set {
+            let index: UInt32 =
+                switch newValue.reader {
+                case .none: 0
+                case .any: 1
+                case .allowed(let index): UInt32(index + 2)
+                }
+            requestNote = index | (newValue.isHead ? 0x1_0000 : 0)
+        }
+    }
 }

@@ -1,10 +1,9 @@
 internal import Bytes
-internal import Counters
 internal import Ledger
 internal import Sockets
 internal import Wire
 
-/// Answers: written into the outbox, counted, and sent when the connection's turn ends.
+/// What is answered: entries as the sequencer decided, and the small things a worker knows itself.
 extension Worker {
     // MARK: Answers that come later
 
@@ -30,11 +29,16 @@ extension Worker {
         guard connections.isCurrent(answer.connection) else { return }
         let place = answer.connection.place
         connections[place].isAnswerPending = false
-        body.removeAll()
-        answer.body.withBytes { body.append($0) }
-        respond(
-            place, answer.route, status: answer.status, type: answer.contentType,
-            fields: answer.fields)
+        switch answer.reply {
+        case .content(let content):
+            body.removeAll()
+            content.body.withBytes { body.append($0) }
+            for (name, value) in content.fields { extra.append(name, value) }
+            respond(place, content.route, content.status, type: content.type)
+        case .problem(let problem, let allow):
+            if let allow { extra.append("Allow", allow) }
+            self.problem(place, .control, problem)
+        }
         resume(place)
     }
 
@@ -50,57 +54,57 @@ extension Worker {
     private mutating func answerStored(
         _ place: UInt32, _ answer: AnswerEnvelope, _ profile: OperationProfile
     ) {
+        let isFirst = answer.verdict == .accepted
         body.removeAll()
-        body.append("{\"verdict\":\"")
-        body.append(answer.verdict.name)
-        body.append("\",\"operation\":\"")
+        body.append(isFirst ? "{\"verdict\":\"accepted\"" : "{\"verdict\":\"repeated\"")
+        body.append(",\"operation\":\"" as StaticString)
         body.append(profile.id)
-        body.append("\",\"entry\":\"")
+        body.append("\",\"entry\":\"" as StaticString)
         body.append(decimal: answer.entry)
-        body.append("\",\"participant_number\":")
+        body.append("\",\"participant_number\":" as StaticString)
         body.append(decimal: UInt64(answer.participant))
-        body.append(",\"at\":\"")
+        body.append(",\"at\":\"" as StaticString)
         body.append(rfc3339: EntryNumber(rawValue: answer.entry).time)
-        body.append("\"}")
+        body.append("\"}" as StaticString)
         shared.instruments.count(answer.verdict, of: profile.index, lane: number)
-        respond(place, .entries, status: answer.verdict == .accepted ? 201 : 200)
+        respond(place, .entries, isFirst ? .created : .ok, profile: profile)
     }
 
     /// An entry that is not taken: why, as a problem with the verdict's own members.
     mutating func refuse(_ place: UInt32, _ profile: OperationProfile, _ verdict: EntryVerdict) {
         let problem = verdict.problem
-        guard verdict.isAboutTheEntry else {
-            self.problem(place, .entries, problem)
+        guard let name = verdict.nameIndex else {
+            self.problem(place, .entries, problem, profile: profile)
             return
         }
         body.removeAll()
-        body.append("{\"verdict\":\"")
-        body.append(verdict.name)
-        body.append("\",\"operation\":\"")
+        body.append("{\"verdict\":\"" as StaticString)
+        body.append(EntryVerdict.names[name])
+        body.append("\",\"operation\":\"" as StaticString)
         body.append(profile.id)
-        body.append("\",")
+        body.append("\"," as StaticString)
         problem.appendMembers(to: &body)
         if let reason = verdict.reason {
-            body.append(",\"reasons\":[\"")
+            body.append(",\"reasons\":[\"" as StaticString)
             body.append(reason)
-            body.append("\"]")
+            body.append("\"]" as StaticString)
         }
         if verdict == .closed || verdict == .notOpen { appendDates(profile) }
         body.append(UInt8(ascii: "}"))
         shared.instruments.count(verdict, of: profile.index, lane: number)
-        respondProblem(place, .entries, problem)
+        respondProblem(place, .entries, problem, profile)
     }
 
     private mutating func appendDates(_ profile: OperationProfile) {
-        body.append(",\"opens\":")
+        body.append(",\"opens\":" as StaticString)
         append(profile.opens)
-        body.append(",\"closes\":")
+        body.append(",\"closes\":" as StaticString)
         append(profile.closes)
     }
 
     private mutating func append(_ time: Timestamp?) {
         guard let time else {
-            body.append("null")
+            body.append("null" as StaticString)
             return
         }
         body.append(ASCII.quote)
@@ -108,7 +112,7 @@ extension Worker {
         body.append(ASCII.quote)
     }
 
-    // MARK: Small answers
+    // MARK: What a worker knows itself
 
     /// The operation as front ends may know it.
     mutating func answerOperation(_ place: UInt32, _ name: ByteRange) {
@@ -117,75 +121,55 @@ extension Worker {
             return
         }
         body.removeAll()
-        body.append("{\"operation\":\"")
+        body.append("{\"operation\":\"" as StaticString)
         body.append(profile.id)
-        body.append("\",\"title\":")
+        body.append("\",\"title\":" as StaticString)
         body.append(jsonString: profile.title)
-        body.append(",\"state\":\"")
+        body.append(",\"state\":\"" as StaticString)
         body.append(shared.board.state(of: profile.index).name)
         body.append(ASCII.quote)
         appendDates(profile)
         body.append(UInt8(ascii: "}"))
-        respond(place, .operation, status: 200) { $0.cacheControl = "public, max-age=1" }
+        extra.append("Cache-Control", "public, max-age=1")
+        connections[place].note.reader = parser[.origin] == nil ? .none : .any
+        respond(place, .operation, .ok)
+    }
+
+    /// A browser asks whether its page may post entries (CORS preflight).
+    mutating func answerPreflight(_ place: UInt32, _ name: ByteRange) {
+        guard let profile = directory.operation(named: requestBytes.extracting(name.range)) else {
+            problem(place, .entriesPreflight, .unknownOperation)
+            return
+        }
+        body.removeAll()
+        extra.append("Allow", "POST, OPTIONS")
+        if admitOrigin(place, profile) {
+            extra.append("Access-Control-Allow-Methods", "POST")
+            extra.append(
+                "Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key")
+            extra.append("Access-Control-Max-Age", "600")
+        }
+        respond(place, .entriesPreflight, .noContent, profile: profile)
     }
 
     /// The process turns over: that this answer is written says it.
     mutating func answerHealth(_ place: UInt32) {
         body.removeAll()
-        body.append("{\"status\":\"ok\"}")
-        respond(place, .health, status: 200)
+        body.append("{\"status\":\"ok\"}" as StaticString)
+        respond(place, .health, .ok)
     }
 
     /// Whether entries can be accepted, and why not.
     mutating func answerReadiness(_ place: UInt32) {
-        var reasons: [StaticString] = []
-        if shared.isDraining { reasons.append("draining") }
-        if !shared.instruments.hasSpace { reasons.append("disk_full") }
+        let reasons = shared.unreadyReasons
         body.removeAll()
         body.append(reasons.isEmpty ? "{\"status\":\"ready\"" : "{\"status\":\"unready\"")
-        body.append(",\"reasons\":[")
+        body.append(",\"reasons\":[" as StaticString)
         for (index, reason) in reasons.enumerated() {
             if index > 0 { body.append(ASCII.comma) }
-            body.append(ASCII.quote)
-            body.append(reason)
-            body.append(ASCII.quote)
+            body.append(jsonString: reason)
         }
-        body.append("]}")
-        respond(place, .readiness, status: reasons.isEmpty ? 200 : 503)
-    }
-
-    // MARK: Refusals
-
-    mutating func refuseMethod(_ place: UInt32, _ route: Route, allow: StaticString) {
-        let problem = Problem.methodNotAllowed(allow)
-        writeProblem(problem)
-        respond(place, route, status: 405, type: .problem) { $0.allow = allow }
-    }
-
-    mutating func problem(_ place: UInt32, _ route: Route, _ problem: Problem) {
-        writeProblem(problem)
-        respondProblem(place, route, problem)
-    }
-
-    /// The bytes are not a request; after the answer the connection ends.
-    mutating func reject(_ place: UInt32, _ rejection: HTTPRejection) {
-        connections[place].closesAfterAnswer = true
-        connections[place].note = RequestNote()
-        shared.instruments.count(rejection, kind, lane: number)
-        problem(place, .malformed, Problem(rejection))
-    }
-
-    private mutating func writeProblem(_ problem: Problem) {
-        body.removeAll()
-        body.append(UInt8(ascii: "{"))
-        problem.appendMembers(to: &body)
-        body.append(UInt8(ascii: "}"))
-    }
-
-    private mutating func respondProblem(_ place: UInt32, _ route: Route, _ problem: Problem) {
-        respond(place, route, status: problem.status, type: .problem) { fields in
-            fields.retryAfterSeconds = problem.retryAfterSeconds
-            if problem.status == 401 { fields.authenticate = "Bearer realm=\"portillon\"" }
-        }
+        body.append("]}" as StaticString)
+        respond(place, .readiness, reasons.isEmpty ? .ok : .serviceUnavailable)
     }
 }

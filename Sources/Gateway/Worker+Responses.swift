@@ -1,0 +1,83 @@
+internal import Bytes
+internal import Cryptography
+internal import Ledger
+internal import Sockets
+internal import Wire
+
+/// How every answer is written: one response into the outbox, one count into the instruments.
+extension Worker {
+    /// Writes the answer whose body is in `body` and whose further fields are in `extra`.
+    mutating func respond(
+        _ place: UInt32, _ route: Route, _ status: HTTPStatus,
+        type: StaticString = MediaType.json, profile: OperationProfile? = nil
+    ) {
+        let connection = connections[place]
+        let note = connection.note
+        if note.reader != .none { appendReader(note.reader, profile) }
+        if extra.isEmpty {
+            outbox.append(
+                response: status, date: clock.date.bytes, contentType: type, body: body.bytes,
+                closes: connection.closesAfterAnswer, isHead: note.isHead)
+        } else {
+            outbox.append(
+                response: status, date: clock.date.bytes, contentType: type, headers: extra,
+                body: body.bytes, closes: connection.closesAfterAnswer, isHead: note.isHead)
+            extra.removeAll()
+        }
+        shared.instruments.count(
+            kind, route, status,
+            nanoseconds: clock.nanoseconds &- min(connection.requestStarted, clock.nanoseconds),
+            lane: number)
+    }
+
+    /// Opens the answer to the origin that asked.
+    private mutating func appendReader(_ reader: BrowserReader, _ profile: OperationProfile?) {
+        switch reader {
+        case .none: return
+        case .any: extra.append("Access-Control-Allow-Origin", "*")
+        case .allowed(let index):
+            guard let origins = profile?.allowedOrigins, index < origins.count else { return }
+            // An origin that could not stand in a field could not have been sent in one either.
+            guard origins[index].withBytes({ extra.append("Access-Control-Allow-Origin", value: $0) })
+            else { return }
+            extra.append("Vary", "Origin")
+        }
+        extra.append("Access-Control-Expose-Headers", "Retry-After")
+    }
+
+    // MARK: Problems
+
+    mutating func problem(
+        _ place: UInt32, _ route: Route, _ problem: Problem, profile: OperationProfile? = nil
+    ) {
+        body.removeAll()
+        body.append(UInt8(ascii: "{"))
+        problem.appendMembers(to: &body)
+        body.append(UInt8(ascii: "}"))
+        respondProblem(place, route, problem, profile)
+    }
+
+    /// Writes the problem whose members are in `body` already.
+    mutating func respondProblem(
+        _ place: UInt32, _ route: Route, _ problem: Problem, _ profile: OperationProfile?
+    ) {
+        if let seconds = problem.retryAfterSeconds { extra.append("Retry-After", UInt64(seconds)) }
+        if problem.status == .unauthorized {
+            extra.append("WWW-Authenticate", "Bearer realm=\"portillon\"")
+        }
+        respond(place, route, problem.status, type: MediaType.problem, profile: profile)
+    }
+
+    mutating func refuseMethod(_ place: UInt32, _ route: Route, allow: StaticString) {
+        extra.append("Allow", allow)
+        problem(place, route, .notAllowed("\(allow)"))
+    }
+
+    /// The bytes are not a request; after the answer the connection ends.
+    mutating func reject(_ place: UInt32, _ rejection: HTTPRejection) {
+        connections[place].closesAfterAnswer = true
+        connections[place].note = RequestNote()
+        shared.instruments.count(rejection, kind, lane: number)
+        problem(place, .malformed, Problem(rejection))
+    }
+}
