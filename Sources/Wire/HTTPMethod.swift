@@ -16,7 +16,8 @@ extension HTTPMethod {
         case 4: self = name.equals("POST") ? .post : name.equals("HEAD") ? .head : .other
         case 5: self = name.equals("PATCH") ? .patch : name.equals("TRACE") ? .trace : .other
         case 6: self = name.equals("DELETE") ? .delete : .other
-        case 7: self = name.equals("OPTIONS") ? .options : name.equals("CONNECT") ? .connect : .other
+        case 7:
+            self = name.equals("OPTIONS") ? .options : name.equals("CONNECT") ? .connect : .other
         default: self = .other
         }
     }
