@@ -1,7 +1,7 @@
 /// Who has entered: from a 128-bit fingerprint to an entry's number and a participant's.
 ///
 /// Open addressing in 256 parts by the fingerprint's first byte, see ``SubTable``. Each grows by
-/// itself and by a sixteenth, so there is no pause longer than copying one part (about a megabyte
+/// itself and by a few per cent, so there is no pause longer than copying one part (about a megabyte
 /// at ten million participants) and never more than 32 bytes a participant from a million on.
 /// Memory comes from the system by the page, and only for parts that hold something.
 @safe
@@ -61,7 +61,7 @@ package struct ParticipantTable: ~Copyable {
     /// - Returns: `false` if there is none; nothing has changed then.
     package mutating func reserve(_ added: Int = 1, for key: Fingerprint) -> Bool {
         let index = Self.part(of: Self.stored(key))
-        return unsafe parts[index].slots > 0 && parts[index].holds(added)
+        return unsafe parts[index].mappedBytes > 0 && parts[index].holds(added)
             || grow(index, holding: added)
     }
 

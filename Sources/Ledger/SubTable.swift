@@ -1,17 +1,23 @@
 import Glibc
 
-/// One of the 256 parts of a ``ParticipantTable``: a sorted array with gaps, in one mapping.
+/// One of the 256 parts of a ``ParticipantTable``: two sorted arrays with gaps, in one mapping.
 ///
-/// Three arrays lie one behind the other, `slots` long each: fingerprints (16 bytes), entry numbers
-/// (8), participants' numbers (4). A key's home is its place if keys were spread perfectly evenly
-/// over the first `homes` slots; it lies there, or as little behind it as its elders allow:
+/// The first holds the settled keys, at 95 % full and never inserted into; the second, a few per
+/// cent as large, the recent ones. When the second is three quarters full, both are merged into the
+/// settled keys of a larger part. A full array is dear to insert into (at 95 % some 200 keys move)
+/// and cheap to search; a roomy one is cheap to insert into; so each does what it is good at.
+///
+/// In both a key's home is its place if keys were spread perfectly evenly over the array's homes;
+/// it lies there, or as little behind it as its elders allow:
 ///
 ///     place(i) = max(home(i), place(i - 1) + 1),   for keys in ascending order
 ///
-/// So the layout depends on the keys alone and not on the order they came in; a search for a key
-/// that is absent ends at the first greater one; and growing is one merge from left to right.
-/// Behind the homes lies some slack, in place of wrapping around. The last slot is always empty:
-/// every walk to the right ends there.
+/// So a search for a key that is absent ends at the first greater one, and merging goes once from
+/// left to right. Behind an array's homes lies some slack, in place of wrapping around. Its last
+/// slot is always empty: every walk to the right ends there.
+///
+/// Slots are kept as three columns, one behind the other: all fingerprints (16 bytes), all entry
+/// numbers (8), all participants' numbers (4).
 ///
 /// It is a plain value without an owner: ``ParticipantTable`` owns the mappings, and is the only
 /// one to make or call these.
@@ -19,36 +25,32 @@ import Glibc
 struct SubTable: BitwiseCopyable {
     /// Start of the mapping; `nil` until the first key comes.
     private var base: UnsafeMutableRawPointer?
-    /// Keys held.
-    private(set) var count = 0
-    /// Slots of the mapping, empty ones included.
-    private(set) var slots = 0
-    /// Slots at which a key may be at home.
-    private var homes = 0
     /// Size of the mapping.
     private(set) var mappedBytes = 0
+    /// Slots of the mapping: the settled keys' first, then the recent ones'.
+    private var slots = 0
+    private var settled = SlotRange()
+    private var recent = SlotRange()
+
+    /// One of the two arrays.
+    private struct SlotRange: BitwiseCopyable {
+        /// Index of the first slot, and one past the last.
+        var start = 0
+        var end = 0
+        /// How many slots, from the first, may be a home.
+        var homes = 0
+        var count = 0
+    }
 
     init() {
         unsafe base = nil
     }
 
-    static var slotBytes: Int { 28 }
-    static var pageBytes: Int { 4096 }
-
-    /// The first slot whose key is not less than this one: its own, or where it belongs.
-    private func place(of key: Fingerprint) -> Int {
-        var place = home(of: key)
-        while true {
-            let other = fingerprint(at: place)
-            if other.isNone || !(other.isBefore(key)) { return place }
-            place += 1
-        }
-    }
+    /// Keys held.
+    var count: Int { settled.count + recent.count }
 
     func find(_ key: Fingerprint) -> ParticipantTable.Seat? {
-        guard slots > 0 else { return nil }
-        let place = place(of: key)
-        return fingerprint(at: place) == key ? seat(at: place) : nil
+        slot(of: key).map { seat(at: $0) }
     }
 
     /// Whether `added` more keys, whichever they are, go in without growing.
@@ -56,62 +58,90 @@ struct SubTable: BitwiseCopyable {
     /// An insertion moves a run of keys by one slot, so if one empty slot more than there are
     /// insertions lies at the end, the last slot is still empty after them.
     func holds(_ added: Int) -> Bool {
-        guard (count + added) <= slots - slots / 16 else { return false }
-        for slot in (slots - added - 1)..<slots where !fingerprint(at: slot).isNone { return false }
+        guard recent.count + added <= (recent.end - recent.start) / 4 * 3 else { return false }
+        for slot in (recent.end - added - 1)..<recent.end where !fingerprint(at: slot).isNone {
+            return false
+        }
         return true
     }
 
     /// Puts a key that is absent where it belongs.
     /// - Precondition: ``holds(_:)`` one more, and the key is absent.
     mutating func insert(_ key: Fingerprint, _ seat: ParticipantTable.Seat) {
-        let place = place(of: key)
+        let place = place(of: key, in: recent)
         var end = place
         while !fingerprint(at: end).isNone { end += 1 }
-        precondition(end < slots - 1, "room was made before a key is put in")
+        precondition(end < recent.end - 1, "room was made before a key is put in")
         moveRight(from: place, to: end)
         write(key, seat, at: place)
-        count += 1
+        recent.count += 1
     }
 
     /// Overwrites what is kept with a key that is there.
     func replace(_ key: Fingerprint, _ seat: ParticipantTable.Seat) {
-        let place = place(of: key)
-        precondition(fingerprint(at: place) == key, "replaces what is there")
-        write(key, seat, at: place)
+        guard let slot = slot(of: key) else { preconditionFailure("replaces what is there") }
+        write(key, seat, at: slot)
     }
 
     func forEach(_ body: (Fingerprint, ParticipantTable.Seat) -> Void) {
-        for slot in 0..<slots where !fingerprint(at: slot).isNone {
+        forEachSlot { slot in
             body(fingerprint(at: slot), seat(at: slot))
+            return true
         }
+    }
+
+    private func slot(of key: Fingerprint) -> Int? {
+        if settled.count > 0 {
+            let place = place(of: key, in: settled)
+            if fingerprint(at: place) == key { return place }
+        }
+        if recent.count > 0 {
+            let place = place(of: key, in: recent)
+            if fingerprint(at: place) == key { return place }
+        }
+        return nil
+    }
+
+    /// The first slot whose key is not less than this one: its own, or where it belongs.
+    @inline(__always)
+    private func place(of key: Fingerprint, in range: SlotRange) -> Int {
+        var place = home(of: key, in: range)
+        while true {
+            let other = fingerprint(at: place)
+            if other.isNone || !other.isBefore(key) { return place }
+            place += 1
+        }
+    }
+
+    /// The key's fraction of what this part covers, scaled to the homes. The first byte has chosen
+    /// the part; the 56 bits behind it are in the same order as the keys.
+    @inline(__always)
+    private func home(of key: Fingerprint, in range: SlotRange) -> Int {
+        range.start + Int((key.high << 8).multipliedFullWidth(by: UInt64(range.homes)).high)
     }
 }
 
 // MARK: Growing
 
 extension SubTable {
-    /// How large a part is that follows on this one: a sixteenth more, at least a page.
-    ///
-    /// Growing at 15/16 full by a sixteenth keeps at least 88 % of the slots in use, which makes
-    /// 31.8 bytes a participant. What is larger grows faster but breaks the promise of 32 bytes.
-    var nextMappedBytes: Int {
-        mappedBytes + max(1, mappedBytes / Self.pageBytes / 16) * Self.pageBytes
-    }
-
-    /// A part with everything this one holds and room for `added` more keys; `nil` if memory is
-    /// refused. This one stays as it is: the caller releases it.
+    /// A part with everything this one holds settled, and room for `added` more keys; `nil` if
+    /// memory is refused. This one stays as it is: the caller releases it.
     func grown(holding added: Int, atMost limitBytes: Int) -> SubTable? {
-        var bytes = nextMappedBytes
-        var slack = Self.slack(slots: bytes / Self.slotBytes)
-        while bytes <= limitBytes {
-            guard var larger = SubTable(mapping: bytes, slack: slack) else { return nil }
-            if larger.take(self), larger.holds(added) { return larger }
+        // As many slots as a run at the end of the settled ones is long once in many mergers.
+        var slack = min(max(count / 64, 8), 128)
+        while true {
+            let bytes = SubTableSize.mappedBytes(keys: count, slack: slack)
+            guard bytes <= limitBytes else { return nil }
+            guard var larger = SubTable(mapping: bytes, keys: count, slack: slack) else {
+                return nil
+            }
+            if larger.settle(self) {
+                precondition(larger.holds(added), "a part that has grown has room")
+                return larger
+            }
             larger.release()
-            // Only keys that crowd at the end, which no hash produces, come here more than once.
             slack *= 2
-            bytes += max(Self.pageBytes, slack * Self.slotBytes)
         }
-        return nil
     }
 
     mutating func release() {
@@ -119,62 +149,81 @@ extension SubTable {
         self = SubTable()
     }
 
-    /// Slots behind the homes: as many as a run at the end is long once in thousands of fillings.
-    private static func slack(slots: Int) -> Int {
-        min(max(slots / 64, 8), 256)
-    }
-
     /// An empty part in a mapping of its own; `nil` if the system gives none.
-    private init?(mapping bytes: Int, slack: Int) {
+    private init?(mapping bytes: Int, keys: Int, slack: Int) {
         self.init()
         let mapping = unsafe mmap(
             nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
         guard unsafe mapping != MAP_FAILED else { return nil }
         unsafe base = mapping
         mappedBytes = bytes
-        slots = bytes / Self.slotBytes
-        homes = max(1, slots - slack)
+        slots = bytes / SubTableSize.slotBytes
+        let homes = SubTableSize.settledHomes(keys: keys)
+        settled = SlotRange(end: homes + slack, homes: homes)
+        recent = SlotRange(
+            start: settled.end, end: slots,
+            homes: slots - settled.end - SubTableSize.recentSlack)
     }
 
-    /// Takes over all keys of a smaller part, in order; `false` if they do not fit behind the homes.
-    private mutating func take(_ smaller: SubTable) -> Bool {
+    /// Takes over all keys of another part, in order; `false` if they do not fit behind the homes.
+    private mutating func settle(_ other: SubTable) -> Bool {
         var free = 0
-        for slot in 0..<smaller.slots {
-            let key = smaller.fingerprint(at: slot)
-            if key.isNone { continue }
-            let place = max(home(of: key), free)
-            guard place < slots - 1 else { return false }
-            write(key, smaller.seat(at: slot), at: place)
+        let fits = other.forEachSlot { slot in
+            let key = other.fingerprint(at: slot)
+            let place = max(home(of: key, in: settled), free)
+            guard place < settled.end - 1 else { return false }
+            write(key, other.seat(at: slot), at: place)
             free = place + 1
+            return true
         }
-        count = smaller.count
+        settled.count = other.count
+        return fits
+    }
+
+    /// Calls `body` with every slot that is in use, in the order of the keys, until it says `false`.
+    @inline(__always) @discardableResult
+    private func forEachSlot(_ body: (Int) -> Bool) -> Bool {
+        var old = next(settled.start, settled)
+        var new = next(recent.start, recent)
+        while old < settled.end || new < recent.end {
+            let isOld =
+                new == recent.end
+                || old < settled.end && fingerprint(at: old).isBefore(fingerprint(at: new))
+            guard body(isOld ? old : new) else { return false }
+            if isOld { old = next(old + 1, settled) } else { new = next(new + 1, recent) }
+        }
         return true
+    }
+
+    /// The first slot in use from this one on; the range's end if there is none.
+    @inline(__always)
+    private func next(_ slot: Int, _ range: SlotRange) -> Int {
+        var slot = slot
+        while slot < range.end, fingerprint(at: slot).isNone { slot += 1 }
+        return slot
     }
 }
 
 // MARK: Slots
 
 extension SubTable {
-    /// The key's fraction of the range that this part covers, scaled to the homes. The first byte
-    /// has chosen the part; the 56 bits behind it are in the same order as the keys.
-    private func home(of key: Fingerprint) -> Int {
-        Int((key.high << 8).multipliedFullWidth(by: UInt64(homes)).high)
-    }
+    // Unsafe below: `slot` is less than `slots`, and the mapping holds that many in three columns.
+    // A home is less than its range's `homes`, walks to the right end at the range's last slot at
+    // the latest, because it is empty, and columns are aligned because the mapping is.
 
-    // Unsafe below: `slot` is less than `slots`, and the mapping is `slots * slotBytes` long at
-    // least. Places come from `home`, which is less than `homes`, and walks to the right end at
-    // the last slot at the latest, because it is empty.
-
+    @inline(__always)
     private func fingerprint(at slot: Int) -> Fingerprint {
         unsafe mapping.load(fromByteOffset: slot * 16, as: Fingerprint.self)
     }
 
+    @inline(__always)
     private func seat(at slot: Int) -> ParticipantTable.Seat {
         let entry = unsafe mapping.load(fromByteOffset: slots * 16 + slot * 8, as: UInt64.self)
         let number = unsafe mapping.load(fromByteOffset: slots * 24 + slot * 4, as: UInt32.self)
         return ParticipantTable.Seat(entry: EntryNumber(rawValue: entry), participant: number)
     }
 
+    @inline(__always)
     private func write(_ key: Fingerprint, _ seat: ParticipantTable.Seat, at slot: Int) {
         unsafe mapping.storeBytes(of: key, toByteOffset: slot * 16, as: Fingerprint.self)
         unsafe mapping.storeBytes(
@@ -187,26 +236,27 @@ extension SubTable {
     private func moveRight(from first: Int, to end: Int) {
         let length = end - first
         if length == 0 { return }
-        moveRight(from: first, length, start: 0, width: 16)
-        moveRight(from: first, length, start: slots * 16, width: 8)
-        moveRight(from: first, length, start: slots * 24, width: 4)
+        moveRight(from: first, length, column: 0, width: 16)
+        moveRight(from: first, length, column: slots * 16, width: 8)
+        moveRight(from: first, length, column: slots * 24, width: 4)
     }
 
-    private func moveRight(from first: Int, _ length: Int, start: Int, width: Int) {
-        let source = unsafe mapping + start + first * width
+    private func moveRight(from first: Int, _ length: Int, column: Int, width: Int) {
+        let source = unsafe mapping + column + first * width
         unsafe (source + width).copyMemory(from: source, byteCount: length * width)
     }
 
     private var mapping: UnsafeMutableRawPointer {
-        guard let base = unsafe base else {
-            preconditionFailure("a part without keys has no slots")
+        @inline(__always) get {
+            guard let base = unsafe base else { preconditionFailure("a part has slots to be read") }
+            return unsafe base
         }
-        return unsafe base
     }
 }
 
 extension Fingerprint {
     /// The order of the keys in a part.
+    @inline(__always)
     fileprivate func isBefore(_ other: Fingerprint) -> Bool {
         high == other.high ? low < other.low : high < other.high
     }

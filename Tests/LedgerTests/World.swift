@@ -110,3 +110,26 @@ struct SeededRandom: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 }
+
+extension SeededRandom {
+    mutating func below(_ bound: UInt64) -> UInt64 { next() % bound }
+
+    mutating func element<Element>(_ list: [Element]) -> Element {
+        list[Int(below(UInt64(list.count)))]
+    }
+}
+
+extension ParticipantTable {
+    /// Everything in the table, for comparing two.
+    borrowing func contentsInOrder() -> [(key: Fingerprint, seat: Seat)] {
+        var list: [(key: Fingerprint, seat: Seat)] = []
+        forEach { list.append((key: $0, seat: $1)) }
+        return list
+    }
+
+    var contents: [Fingerprint: Seat] {
+        var contents: [Fingerprint: Seat] = [:]
+        forEach { contents[$0] = $1 }
+        return contents
+    }
+}

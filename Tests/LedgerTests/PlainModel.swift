@@ -1,0 +1,173 @@
+import Bytes
+import Contract
+import Ledger
+
+/// The rules of CONTRACT and INTERFACE told a second time, as plainly as can be: lists that are
+/// searched from front to back. It shares the commands' types with the ledger, and no code.
+struct PlainModel {
+    struct Operation {
+        var settings: OperationSettings
+        var id: String
+        var state = "draft"
+        var entries: [Entry] = []
+
+        var persons: [Int] {
+            entries.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
+        }
+    }
+
+    struct Entry {
+        var number: UInt64
+        var person: Int
+        var participant: UInt32
+        var idempotency: Int?
+        var day: Int64
+    }
+
+    struct Key {
+        var id: String
+        var operation: Int
+        var digest: KeyDigest
+        var isRevoked = false
+    }
+
+    /// One participation with names in place of hashes.
+    struct Participation {
+        var operation: Int
+        var key: Int
+        var person: Int
+        var idempotency: Int?
+        var age: Bool
+        var consents: Bool
+    }
+
+    enum Answer: Equatable {
+        case accepted(UInt64, UInt32)
+        case repeated(UInt64, UInt32)
+        case refused(String)
+    }
+
+    var clients: [String: String] = [:]
+    var operations: [Operation] = []
+    var keys: [Key] = []
+    var starts = 0
+    var lastNumber: UInt64 = 0
+    var changes = 0
+
+    mutating func enter(_ given: Participation, at time: Int64) -> Answer {
+        guard given.key < keys.count else { return .refused("unknownKey") }
+        if keys[given.key].isRevoked { return .refused("keyRevoked") }
+        guard given.operation < operations.count else { return .refused("unknownOperation") }
+        if keys[given.key].operation != given.operation { return .refused("wrongOperation") }
+        let operation = operations[given.operation]
+        let settings = operation.settings
+
+        let sameKey = operation.entries.last {
+            given.idempotency != nil && $0.idempotency == given.idempotency
+        }
+        if let sameKey, time - acceptedAt(sameKey) < 24 * 3_600_000 {
+            return .repeated(sameKey.number, sameKey.participant)
+        }
+        if operation.state == "draft" { return .refused("notOpen") }
+        if operation.state == "closed" { return .refused("closed") }
+        if let opens = settings.opens, time < opens.milliseconds { return .refused("notOpen") }
+        if let closes = settings.closes, time >= closes.milliseconds { return .refused("closed") }
+        if settings.minimumAge != nil, !given.age { return .refused("refusedAge") }
+        if !settings.consents.isEmpty, !given.consents { return .refused("refusedConsents") }
+
+        let day = localDay(time, settings.localTime)
+        let first = operation.entries.first { entry in
+            switch settings.rule {
+            case .once: entry.person == given.person
+            case .daily: entry.person == given.person && entry.day == day
+            case .unlimited: false
+            }
+        }
+        if let first { return .repeated(first.number, first.participant) }
+        let persons = operation.persons
+        let place = persons.firstIndex(of: given.person) ?? persons.count
+        let entry = Entry(
+            number: nextNumber(time), person: given.person, participant: UInt32(place + 1),
+            idempotency: given.idempotency, day: day)
+        operations[given.operation].entries.append(entry)
+        lastNumber = entry.number
+        changes += 1
+        return .accepted(entry.number, entry.participant)
+    }
+
+    /// The code of the refusal; `nil` if the command is carried out.
+    mutating func apply(_ command: AdministrativeCommand) -> String? {
+        switch command {
+        case .putClient(let id, let name):
+            if clients[id] != name { changes += 1 }
+            clients[id] = name
+        case .putOperation(let id, let settings, _):
+            return put(id, settings)
+        case .addKey(let operation, let keyID, let digest):
+            guard let owner = operations.firstIndex(where: { $0.id == operation }) else {
+                return "unknown_operation"
+            }
+            let same = keys.first { $0.id == keyID || $0.digest == digest }
+            if let same {
+                let isIt = same.id == keyID && same.digest == digest && same.operation == owner
+                return isIt ? nil : "key_exists"
+            }
+            keys.append(Key(id: keyID, operation: owner, digest: digest))
+            changes += 1
+        case .revokeKey(let keyID, _):
+            guard let index = keys.firstIndex(where: { $0.id == keyID }) else {
+                return "unknown_key"
+            }
+            if !keys[index].isRevoked { changes += 1 }
+            keys[index].isRevoked = true
+        case .openOperation(let id, _): return move(id, "open")
+        case .closeOperation(let id, _): return move(id, "closed")
+        case .started:
+            starts += 1
+            changes += 1
+        }
+        return nil
+    }
+
+    private mutating func put(_ id: String, _ settings: OperationSettings) -> String? {
+        if let opens = settings.opens, let closes = settings.closes, closes <= opens {
+            return "invalid"
+        }
+        guard let index = operations.firstIndex(where: { $0.id == id }) else {
+            if clients[settings.client] == nil { return "unknown_client" }
+            operations.append(Operation(settings: settings, id: id))
+            changes += 1
+            return nil
+        }
+        let old = operations[index]
+        if old.settings.client != settings.client { return "client_fixed" }
+        if old.settings.rule != settings.rule, !old.entries.isEmpty { return "rule_fixed" }
+        if old.settings != settings { changes += 1 }
+        operations[index].settings = settings
+        return nil
+    }
+
+    private mutating func move(_ id: String, _ state: String) -> String? {
+        guard let index = operations.firstIndex(where: { $0.id == id }) else {
+            return "unknown_operation"
+        }
+        if operations[index].state != state { changes += 1 }
+        operations[index].state = state
+        return nil
+    }
+
+    private func localDay(_ time: Int64, _ table: LocalTime) -> Int64 {
+        let offset = table.offsets.last { $0.from.milliseconds <= time } ?? table.offsets[0]
+        let local = time + Int64(offset.offsetSeconds) * 1000
+        return local >= 0 ? local / 86_400_000 : -((86_399_999 - local) / 86_400_000)
+    }
+
+    private func acceptedAt(_ entry: Entry) -> Int64 {
+        Int64(entry.number / 1_048_576) + 1_577_836_800_000
+    }
+
+    private func nextNumber(_ time: Int64) -> UInt64 {
+        let first = UInt64(time - 1_577_836_800_000) * 1_048_576
+        return first > lastNumber ? first : lastNumber + 1
+    }
+}
