@@ -1,0 +1,21 @@
+// A shared library that makes system calls on files fail when a test says so. It is loaded into a
+// process with LD_PRELOAD, and told by the environment what to do:
+//
+//   PORTILLON_FAULT_DIR   only files below this directory are touched; without it, nothing is.
+//   PORTILLON_FAULT       rules, separated by commas: CALL:ERROR:N or CALL:ERROR:N+
+//   PORTILLON_FAULT_FILE  a file with rules in place of PORTILLON_FAULT's; read again whenever it
+//                         changes, so that a running process can be told. Empty or "off": none.
+//                         Replace it by rename, so that it is never seen half written.
+//   PORTILLON_FAULT_LOG   a file that gets one line for each fault: CALL ERROR PATH
+//
+// CALL   open write pwrite pread fsync fdatasync rename ftruncate fallocate unlink; each stands for
+//        its variants too (openat, open64, pwrite64, pwritev, renameat, posix_fallocate, ...), and
+//        a variant's name may be given for it.
+// ERROR  EIO ENOSPC EINTR EDQUOT EMFILE: the call does nothing and fails; SHORT: write, pwrite and
+//        pread move half of the bytes.
+// N      the Nth matching call fails (from 1), and with + all after it as well. Each rule counts
+//        its own calls; where two rules strike at one call, the first decides.
+//
+// "fdatasync:EIO:3" fails the third fdatasync; "pwrite:ENOSPC:1+,fallocate:ENOSPC:1+" is a full disk.
+// A rule that cannot be read ends the process with status 64: a fault that never comes proves
+// nothing.

@@ -1,0 +1,65 @@
+/// Who may import whom. The arrows point one way: a module imports only what stands above it.
+///
+/// A new module gets a line here; a new arrow is a decision about the architecture, not a
+/// formality: ARCHITECTURE.md shows the same table with the job of each module.
+enum ModuleTable {
+    static let rows: [(module: String, mayImport: [String])] = [
+        ("CLinux", []),
+        ("COpenSSL", []),
+        ("CZlib", []),
+        ("Bytes", []),
+        ("Cryptography", ["Bytes", "COpenSSL"]),
+        ("Counters", []),
+        ("Wire", ["Bytes"]),
+        ("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
+        ("Contract", ["Bytes"]),
+        ("Robots", ["Bytes"]),
+        ("Ledger", ["Bytes", "Contract", "Robots"]),
+        ("Journal", ["Bytes", "Cryptography", "CLinux"]),
+        ("Records", ["Ledger", "Journal", "GRDB"]),
+        ("Exposition", ["Bytes", "Counters", "CZlib"]),
+        (
+            "Gateway",
+            [
+                "CLinux", "COpenSSL", "CZlib", "Bytes", "Cryptography", "Counters", "Wire",
+                "Sockets", "Contract", "Robots", "Ledger", "Journal", "Records", "Exposition",
+                "Logging",
+            ]
+        ),
+        ("portillon", ["Gateway", "ArgumentParser", "Logging", "Configuration"]),
+    ]
+
+    /// What the toolchain brings: free for everyone.
+    static let toolchain: Set<String> = ["Glibc", "Swift", "Synchronization"]
+
+    /// The load runner judges from outside: it never sees the gateway's insides.
+    static let loadRunner: Set<String> = [
+        "Bytes", "Wire", "Sockets", "ArgumentParser", "Logging", "Foundation",
+    ]
+
+    /// Foundation is for the control side: dates, calendars, files and JSON, never an entry.
+    static func mayImportFoundation(path: String) -> Bool {
+        path.hasPrefix("Sources/portillon/")
+            || path.hasPrefix("Sources/Gateway/Control")
+            || (path.hasPrefix("Sources/Ledger/") && path.contains("JSON"))
+    }
+
+    static func mayImport(_ module: String) -> Set<String>? {
+        rows.first { $0.module == module }.map { Set($0.mayImport) }
+    }
+
+    /// What is wrong with a file's imports, one line each.
+    static func violations(in file: SourceFile, of module: String) -> [String] {
+        guard let allowed = mayImport(module) else {
+            return ["\(file.path): module \(module) has no line in ModuleTable.swift"]
+        }
+        return file.imports.compactMap { name, line in
+            if toolchain.contains(name) || allowed.contains(name) { return nil }
+            if name == "Foundation" || name == "FoundationEssentials" {
+                if mayImportFoundation(path: file.path) { return nil }
+                return "\(file.path):\(line): Foundation is for the control side only"
+            }
+            return "\(file.path):\(line): \(module) may not import \(name)"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// The rules of style that a test can hold, as functions from a file to what is wrong with it.
+enum StyleRules {
+    static let longestFile = 400
+    static let longestLine = 100
+
+    static func lengths(in file: SourceFile) -> [String] {
+        var found: [String] = []
+        // The last line feed ends a line, it does not begin one.
+        let count = file.lines.last == "" ? file.lines.count - 1 : file.lines.count
+        if count > longestFile {
+            found.append("\(file.path): \(count) lines, more than \(longestFile): one idea a file")
+        }
+        for (index, line) in file.lines.enumerated() where line.count > longestLine {
+            found.append("\(file.path):\(index + 1): \(line.count) columns, over \(longestLine)")
+        }
+        return found
+    }
+
+    /// `try!` and `as!` trap on what the world gave.
+    static func forcedErrors(in file: SourceFile) -> [String] {
+        (file.lines(with: /\btry!/).map { ($0, "try!") }
+            + file.lines(with: /\bas!/).map { ($0, "as!") })
+            .map { line, what in "\(file.path):\(line): \(what) traps: handle what can fail" }
+    }
+
+    /// A programmer's mistake is a `precondition` with a message; nothing else ends the process.
+    static func fatalErrors(in file: SourceFile) -> [String] {
+        file.lines(with: /\bfatalError\b/).map { line in
+            "\(file.path):\(line): fatalError: use precondition, or an error"
+        }
+    }
+
+    /// `try?` swallows an error, so a comment on its line or the one before says why it may.
+    static func swallowedErrors(in file: SourceFile) -> [String] {
+        file.lines(with: /\btry\?/).compactMap { line in
+            let isExplained =
+                file.hasComment[line - 1] || (line >= 2 && file.hasComment[line - 2])
+            return isExplained ? nil : "\(file.path):\(line): try? without a reason beside it"
+        }
+    }
+
+    /// How often a file steps out of what the compiler proves.
+    static func unsafeCount(in file: SourceFile) -> Int {
+        file.lines(with: /\bunsafe\b/).count + file.lines(with: /@unchecked\b/).count
+    }
+}
