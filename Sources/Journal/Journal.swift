@@ -161,6 +161,9 @@ package struct Journal: ~Copyable, @unchecked Sendable {
         extent <= header.usableEnd - offset && extent <= header.maximumBatchBytes
     }
 
+    /// For tests that make the system refuse a write.
+    var descriptor: Int32 { file.descriptor }
+
     private mutating func requestNextIfDue() {
         if !hasRequestedNext, offset > header.usableEnd / 2 || !hasRoom(options.maximumBatchBytes) {
             hasRequestedNext = true
