@@ -1,0 +1,132 @@
+import Foundation
+import FoundationNetworking
+import Glibc
+import Synchronization
+
+/// A thin client of the admin listener: one request at a time, and the thread waits.
+struct AdminClient: Sendable {
+    private let base: URL
+    private let token: String
+
+    /// - Parameter address: a URL, or an address and a port.
+    /// - Throws: ``Failure`` 78 where it is neither.
+    init(_ address: String, token: String) throws(Failure) {
+        let text = address.contains("://") ? address : "http://" + address
+        guard let url = URL(string: text), let scheme = url.scheme, url.host?.isEmpty == false,
+            ["http", "https"].contains(scheme)
+        else {
+            throw Failure(
+                .configuration,
+                "--admin takes the URL of an admin listener, such as \(Self.defaultAddress), "
+                    + "not \"\(printable(address))\"")
+        }
+        base = url
+        self.token = token
+    }
+
+    static var defaultAddress: String { "http://127.0.0.1:8081" }
+
+    /// The token must not travel to a proxy on its way to this very machine, as `http_proxy` would
+    /// have it. To be called before the first thread starts: the environment has no lock.
+    static func keepLoopbackFromProxies() {
+        let environment = ProcessInfo.processInfo.environment
+        let known = environment["no_proxy"] ?? environment["NO_PROXY"]
+        let local = "localhost,127.0.0.1,::1"
+        _ = unsafe setenv("no_proxy", known.map { "\($0),\(local)" } ?? local, 1)
+    }
+
+    /// Asks, and waits for the answer.
+    /// - Parameters:
+    ///   - path: the path's parts, unescaped.
+    ///   - body: a JSON object's members.
+    /// - Throws: ``Failure`` 69 where no gateway answers, 1 where it refuses.
+    @discardableResult
+    func call(
+        _ method: String, _ path: [String], _ body: [String: JSON]? = nil
+    ) throws(Failure) -> JSON {
+        var request = URLRequest(url: url(path))
+        request.httpMethod = method
+        request.timeoutInterval = 30
+        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        if let body {
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            do {
+                request.httpBody = try JSONEncoder().encode(JSON.object(body))
+            } catch {
+                preconditionFailure("strings and whole numbers are JSON: \(error)")
+            }
+        }
+        let (status, bytes) = try send(request)
+        guard let answer = try? JSONDecoder().decode(JSON.self, from: bytes) else {
+            // Not JSON: whoever answers there is no gateway.
+            throw Failure(
+                .unreachable,
+                "\(base.absoluteString) answers, but not as a gateway's admin listener "
+                    + "(status \(status)); say where that is with --admin or PORTILLON_ADMIN")
+        }
+        guard (200..<300).contains(status) else { throw Self.refusal(status, answer) }
+        return answer
+    }
+
+    private func url(_ path: [String]) -> URL {
+        var allowed = CharacterSet.urlPathAllowed
+        allowed.remove(charactersIn: "/;")
+        let escaped = path.map {
+            $0.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+        }
+        var text = base.absoluteString
+        while text.hasSuffix("/") { text.removeLast() }
+        guard let url = URL(string: text + "/" + escaped.joined(separator: "/")) else {
+            preconditionFailure("an escaped path behind a URL is a URL")
+        }
+        return url
+    }
+
+    /// What the gateway's refusal (RFC 9457) says, a line for each thing that is wrong.
+    static func refusal(_ status: Int, _ problem: JSON) -> Failure {
+        let detail = problem["detail"]?.string ?? problem["title"]?.string
+        var lines = [printable(detail ?? "the gateway answers with status \(status)")]
+        if status == 401 {
+            lines = [
+                "the gateway does not take this token; give --data with its folder, "
+                    + "--token or PORTILLON_TOKEN"
+            ]
+        }
+        for fault in problem["errors"]?.elements ?? [] {
+            let pointer = fault["pointer"]?.string ?? ""
+            lines.append(printable("  \(pointer): \(fault["detail"]?.string ?? "")"))
+        }
+        return Failure(.refused, lines)
+    }
+
+    // MARK: The wire
+
+    private final class Answer: Sendable {
+        let result = Mutex<(Data?, URLResponse?, (any Error)?)>((nil, nil, nil))
+    }
+
+    private func send(_ request: URLRequest) throws(Failure) -> (status: Int, Data) {
+        let session = URLSession(configuration: .ephemeral)
+        defer { session.finishTasksAndInvalidate() }
+        let answer = Answer()
+        let arrived = DispatchSemaphore(value: 0)
+        let task = session.dataTask(with: request) { data, response, error in
+            answer.result.withLock { $0 = (data, response, error) }
+            arrived.signal()
+        }
+        task.resume()
+        arrived.wait()
+        let (data, response, error) = answer.result.withLock { $0 }
+        guard let response = response as? HTTPURLResponse, error == nil else {
+            throw Failure(.unreachable, unreachable(error))
+        }
+        return (response.statusCode, data ?? Data())
+    }
+
+    private func unreachable(_ error: (any Error)?) -> String {
+        let reason = error.map { ($0 as NSError).localizedDescription } ?? "no answer"
+        return
+            "no gateway answers at \(base.absoluteString) (\(printable(reason))); start one with "
+            + "\"portillon serve\", or say where it is with --admin or PORTILLON_ADMIN"
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+
+/// The flags of every command that talks to a running gateway.
+struct AdminOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            "The admin listener; else PORTILLON_ADMIN, else \(AdminClient.defaultAddress).",
+            valueName: "url"))
+    var admin: String?
+
+    @Option(
+        help: .init(
+            "The admin token; else PORTILLON_TOKEN, which other users do not see.",
+            valueName: "token"))
+    var token: String?
+
+    @Option(
+        help: .init(
+            "The gateway's data folder, to find its token in; else PORTILLON_DATA.",
+            valueName: "dir"),
+        completion: .directory)
+    var data: String?
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    func client() throws(Failure) -> AdminClient {
+        let environment = ProcessInfo.processInfo.environment
+        return try AdminClient(
+            admin ?? environment[EnvironmentNames.admin] ?? AdminClient.defaultAddress,
+            token: AdminToken.find(flag: token, data: data, environment: environment))
+    }
+
+    /// Prints an answer: as it came with `--json`, else as `text` puts it.
+    func show(_ answer: JSON, as text: (JSON) -> String) throws {
+        if json {
+            try Output.standard.write(json: answer)
+        } else {
+            try Output.standard.write(text(answer))
+        }
+    }
+}

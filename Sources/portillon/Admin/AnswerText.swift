@@ -1,0 +1,93 @@
+/// How `status` reads.
+enum StatusText {
+    static func of(_ status: JSON) -> String {
+        let pressure = status["pressure"] ?? .null
+        let rates = status["rates"] ?? .null
+        let pairs = [
+            ("version", text(status["version"])),
+            ("running since", text(status["started_at"])),
+            ("ready", text(status["ready"])),
+            ("pressure", text(pressure["level"])),
+            ("entries", perSecond(rates["entries_per_second"])),
+            ("requests", perSecond(rates["requests_per_second"])),
+            ("waiting for a decision", milliseconds(pressure["queue_wait_seconds"])),
+            ("storing", milliseconds(pressure["commit_seconds"])),
+            ("connections", text(status["connections"])),
+            ("journal", mebibytes(status["journal_bytes"])),
+        ]
+        return listing(pairs.filter { !$0.1.isEmpty }) + "\n"
+            + OperationText.table(status["operations"]?.elements ?? [])
+    }
+
+    private static func text(_ value: JSON?) -> String { value?.text ?? "" }
+
+    private static func perSecond(_ value: JSON?) -> String {
+        value?.number.map { "\(tenths($0)) a second" } ?? ""
+    }
+
+    private static func milliseconds(_ value: JSON?) -> String {
+        value?.number.map { "\(tenths($0 * 1_000)) ms" } ?? ""
+    }
+
+    private static func mebibytes(_ value: JSON?) -> String {
+        value?.number.map { "\(tenths($0 / 1_048_576)) MiB" } ?? ""
+    }
+
+    /// With one digit behind the point; what no machine reaches is cut off.
+    static func tenths(_ value: Double) -> String {
+        let scaled = min(max((value * 10).rounded(), -1e15), 1e15)
+        let tenths = Int(scaled.isNaN ? 0 : scaled)
+        return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+    }
+}
+
+/// How operations read.
+enum OperationText {
+    static func table(_ operations: [JSON]) -> String {
+        guard !operations.isEmpty else {
+            return "No operations yet; portillon operation put makes one.\n"
+        }
+        var table = Table(
+            [
+                "operation", "client", "state", "rule", "#entries", "#participants", "#cover",
+                "title",
+            ])
+        for operation in operations {
+            table.append(
+                ["operation", "client", "state", "rule"].map { operation[$0]?.text ?? "" }
+                    + ["entries", "participants", "cover"].map { count(operation[$0]) }
+                    + [operation["title"]?.text ?? ""])
+        }
+        return table.text
+    }
+
+    static func of(_ operation: JSON) -> String {
+        let pairs = [
+            ("operation", "operation"), ("title", "title"), ("client", "client"),
+            ("state", "state"), ("rule", "rule"), ("time zone", "time_zone"), ("opens", "opens"),
+            ("closes", "closes"), ("minimum age", "minimum_age"), ("consents", "consents"),
+            ("allowed origins", "allowed_origins"), ("robots", "robots"), ("policy", "policy"),
+            ("created", "created_at"),
+        ].map { ($0.0, operation[$0.1]?.text ?? "") }
+        let counts = ["entries", "participants", "cover"].map { ($0, count(operation[$0])) }
+        let verdicts = (operation["verdicts"]?.members ?? [:]).sorted { $0.key < $1.key }
+            .filter { $0.value != .integer(0) }
+            .map { "\(count($0.value)) \($0.key)" }.joined(separator: ", ")
+        let all = pairs + counts + [("verdicts", verdicts)]
+        return listing(all.filter { !$0.1.isEmpty }) + keys(operation["keys"]?.elements ?? [])
+    }
+
+    private static func keys(_ keys: [JSON]) -> String {
+        guard !keys.isEmpty else { return "\nNo keys yet; portillon key create makes one.\n" }
+        var table = Table(["key", "created", "revoked", "reason"])
+        for key in keys {
+            table.append(
+                ["key_id", "created_at", "revoked_at", "reason"].map { key[$0]?.text ?? "" })
+        }
+        return "\n" + table.text
+    }
+
+    private static func count(_ value: JSON?) -> String {
+        if case .integer(let number) = value { grouped(number) } else { value?.text ?? "" }
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+
+/// `portillon key`.
+struct KeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "Make and revoke front-end keys.",
+        subcommands: [Create.self, Revoke.self])
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a key for an operation's front ends; it is shown once.",
+            discussion: "portillon key create ete-2026")
+
+        @Argument(help: "The operation.") var operation: String
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client()
+                .call("POST", ["v1", "operations", operation, "keys"])
+            try options.show(answer) { answer in
+                listing([
+                    ("key", answer["key"]?.text ?? ""), ("key id", answer["key_id"]?.text ?? ""),
+                ]) + "Keep the key now: it is not shown again.\n"
+            }
+        }
+    }
+
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke a key: it is refused from the next entry on.",
+            discussion: "portillon key revoke k-3f7a9b20c1d4e586 --reason stolen")
+
+        enum Reason: String, ExpressibleByArgument, CaseIterable {
+            case lost, stolen, rotated
+        }
+
+        @Argument(help: "The key's id, as \"operation show\" lists it; not the key.")
+        var keyID: String
+        @Option(help: "Why.") var reason: Reason
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client()
+                .call(
+                    "POST", ["v1", "keys", keyID, "revoke"], ["reason": .string(reason.rawValue)])
+            try options.show(answer) { answer in
+                listing([
+                    ("key id", answer["key_id"]?.text ?? ""),
+                    ("revoked", answer["revoked_at"]?.text ?? ""),
+                    ("reason", answer["reason"]?.text ?? ""),
+                ])
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+
+/// `portillon operation`.
+struct OperationCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "operation", abstract: "Set operations up, open and close them.",
+        subcommands: [Put.self, List.self, Show.self, Open.self, Close.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List all operations.", discussion: "portillon operation list --json")
+
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client().call("GET", ["v1", "operations"])
+            try options.show(answer) { OperationText.table($0["operations"]?.elements ?? []) }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one operation with its counts and keys.",
+            discussion: "portillon operation show ete-2026")
+
+        @Argument(help: "The operation.") var operation: String
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client().call("GET", ["v1", "operations", operation])
+            try options.show(answer, as: OperationText.of)
+        }
+    }
+
+    struct Open: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Open an operation for entries, within its dates.",
+            discussion: "portillon operation open ete-2026 --note 'approved by Marie'")
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws { try act("open", on: operation, note, options) }
+    }
+
+    struct Close: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Close an operation: no further entries.",
+            discussion: "portillon operation close ete-2026")
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws { try act("close", on: operation, note, options) }
+    }
+
+    private static func act(
+        _ verb: String, on operation: String, _ note: String?, _ options: AdminOptions
+    ) throws {
+        let body = note.map { ["note": JSON.string($0)] }
+        let answer = try options.client().call("POST", ["v1", "operations", operation, verb], body)
+        try options.show(answer) { OperationText.table([$0]) }
+    }
+}

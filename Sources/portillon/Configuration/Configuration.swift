@@ -1,0 +1,127 @@
+/// Every setting with the value in force and where it comes from.
+///
+/// A table of our own and not swift-configuration: what matters here is that every value knows its
+/// origin, and that a name nobody knows is an error wherever it stands.
+struct Configuration: Sendable {
+    /// Where a value comes from; later ones win.
+    enum Origin: Equatable, Sendable {
+        case byDefault
+        case file(String)
+        case environment(String)
+        case flag(String)
+    }
+
+    struct Entry: Sendable {
+        let setting: Setting
+        fileprivate(set) var value: String
+        fileprivate(set) var origin: Origin
+    }
+
+    private(set) var entries: [Entry]
+    private var indices: [String: Int]
+
+    /// - Parameters:
+    ///   - flags: values by key, as typed.
+    ///   - environment: all of it; what does not start with `PORTILLON_` is nobody's business here.
+    /// - Throws: ``Failure`` 78 with a line for every wrong name and value.
+    init(
+        settings: [Setting], flags: [String: String] = [:], environment: [String: String] = [:],
+        file: ConfigurationFile? = nil
+    ) throws(Failure) {
+        entries = settings.map { Entry(setting: $0, value: $0.defaultValue, origin: .byDefault) }
+        indices = [:]
+        for (index, setting) in settings.enumerated() { indices[setting.key] = index }
+        var faults: [String] = []
+        if let file { apply(file, &faults) }
+        apply(environment: environment, &faults)
+        apply(flags: flags, &faults)
+        guard faults.isEmpty else { throw Failure(.configuration, faults) }
+        if self["master_key"].origin == .byDefault {
+            set("master_key", self["data"].value + "/master.key", .byDefault)
+        }
+    }
+
+    /// The setting of that key, which is one of the table's.
+    subscript(key: String) -> Entry {
+        guard let index = indices[key] else { preconditionFailure("no setting is called \(key)") }
+        return entries[index]
+    }
+
+    func text(_ key: String) -> String { self[key].value }
+
+    /// The value of a setting that takes whole numbers.
+    func number(_ key: String) -> Int {
+        guard let number = Int(self[key].value) else {
+            preconditionFailure("\(key) is checked to be a whole number")
+        }
+        return number
+    }
+
+    // MARK: Sources, from the weakest to the strongest
+
+    private mutating func apply(_ file: ConfigurationFile, _ faults: inout [String]) {
+        for (key, value) in file.values {
+            guard let index = indices[key] else {
+                faults.append(
+                    "\(file.path): there is no setting \"\(key)\""
+                        + Self.suggestion(for: key, among: entries.map(\.setting.key)))
+                continue
+            }
+            guard let text = file.text(of: value, for: entries[index].setting) else {
+                faults.append(
+                    "\(file.path): \(key) takes \(entries[index].setting.takes), "
+                        + "not \(ConfigurationFile.source(value))")
+                continue
+            }
+            set(key, text, .file(file.path))
+        }
+    }
+
+    private mutating func apply(environment: [String: String], _ faults: inout [String]) {
+        let keys = Dictionary(
+            entries.map { ($0.setting.variable, $0.setting.key) }, uniquingKeysWith: { $1 })
+        for (variable, value) in environment.sorted(by: { $0.key < $1.key })
+        where variable.hasPrefix(Setting.variablePrefix) && !EnvironmentNames.isForeign(variable) {
+            guard let key = keys[variable] else {
+                faults.append(
+                    "environment: \(variable) is no setting; unset it"
+                        + Self.suggestion(for: variable, among: Array(keys.keys)))
+                continue
+            }
+            check(key, value, named: variable, .environment(variable), &faults)
+        }
+    }
+
+    private mutating func apply(flags: [String: String], _ faults: inout [String]) {
+        for (key, value) in flags.sorted(by: { $0.key < $1.key }) {
+            guard let index = indices[key] else {
+                let known = entries.map(\.setting.key).filter { $0.hasPrefix(Setting.limitPrefix) }
+                let name = key.dropFirst(Setting.limitPrefix.count)
+                faults.append(
+                    "--limit: there is no limit \"\(name)\""
+                        + Self.suggestion(for: key, among: known))
+                continue
+            }
+            let flag = entries[index].setting.flag
+            check(key, value, named: flag, .flag(flag), &faults)
+        }
+    }
+
+    private mutating func check(
+        _ key: String, _ value: String, named name: String, _ origin: Origin,
+        _ faults: inout [String]
+    ) {
+        let setting = self[key].setting
+        if setting.accepts(value) {
+            set(key, value, origin)
+        } else {
+            faults.append("\(name) takes \(setting.takes), not \"\(printable(value))\"")
+        }
+    }
+
+    private mutating func set(_ key: String, _ value: String, _ origin: Origin) {
+        guard let index = indices[key] else { return }
+        entries[index].value = value
+        entries[index].origin = origin
+    }
+}

@@ -1,0 +1,15 @@
+/// Variables that start with `PORTILLON_` and are not settings.
+enum EnvironmentNames {
+    static var configuration: String { "PORTILLON_CONFIG" }
+    static var token: String { "PORTILLON_TOKEN" }
+    static var admin: String { "PORTILLON_ADMIN" }
+
+    /// Whether the variable is read by something else: by the commands that talk to a gateway, or
+    /// by nobody. Kubernetes gives every pod variables for a service called `portillon`
+    /// (`PORTILLON_SERVICE_HOST`, `PORTILLON_PORT_8080_TCP_ADDR`); they must not stop a start.
+    static func isForeign(_ variable: String) -> Bool {
+        [configuration, token, admin].contains(variable)
+            || variable.hasSuffix("_SERVICE_HOST") || variable.contains("_SERVICE_PORT")
+            || variable.hasSuffix("_PORT") || variable.contains("_PORT_")
+    }
+}

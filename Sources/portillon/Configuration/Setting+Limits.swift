@@ -1,0 +1,26 @@
+import Gateway
+
+extension Setting {
+    /// The gateway's limits as settings: `limits.head_seconds` and so on.
+    static var limits: [Setting] {
+        let defaults = Limits()
+        return Limits.settings.map { limit in
+            Setting(
+                key: limitPrefix + limit.name, kind: .wholeNumber(limit.range),
+                defaultValue: String(defaults[keyPath: limit.path]))
+        }
+    }
+}
+
+extension Configuration {
+    /// - Throws: ``Failure`` 78 where limits do not fit together.
+    func limits() throws(Failure) -> Limits {
+        var limits = Limits()
+        for limit in Limits.settings {
+            limits[keyPath: limit.path] = number(Setting.limitPrefix + limit.name)
+        }
+        let contradictions = limits.contradictions
+        guard contradictions.isEmpty else { throw Failure(.configuration, contradictions) }
+        return limits
+    }
+}

@@ -1,0 +1,91 @@
+import Sockets
+
+/// One thing that can be configured. Its names, its checks and its help are all derived from here.
+struct Setting: Sendable {
+    /// What values a setting takes.
+    enum Kind: Sendable {
+        case address(example: String)
+        case path
+        case wholeNumber(ClosedRange<Int>)
+        case choice([String])
+    }
+
+    /// The name in the file: `admin.listen`.
+    let key: String
+    let kind: Kind
+    /// What is in force where nobody says otherwise.
+    let defaultValue: String
+
+    /// The name in the environment: `PORTILLON_ADMIN_LISTEN`.
+    var variable: String {
+        Self.variablePrefix + key.uppercased().map { $0 == "." ? "_" : String($0) }.joined()
+    }
+
+    /// The flag as it is typed: `--admin-listen`, `--limit head_seconds`.
+    var flag: String {
+        if key.hasPrefix(Self.limitPrefix) {
+            return "--limit \(key.dropFirst(Self.limitPrefix.count))"
+        }
+        return "--" + key.map { ".\u{5F}".contains($0) ? "-" : String($0) }.joined()
+    }
+
+    static var variablePrefix: String { "PORTILLON_" }
+    static var limitPrefix: String { "limits." }
+
+    /// What a value must be, as the end of "takes …".
+    var takes: String {
+        switch kind {
+        case .address(let example): "an address and a port, such as \(example)"
+        case .path: "a path"
+        case .wholeNumber(let range):
+            "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .choice(let words): words.joined(separator: ", ")
+        }
+    }
+
+    /// Whether the setting takes this value.
+    func accepts(_ value: String) -> Bool {
+        switch kind {
+        case .address: SocketAddress(value) != nil
+        case .path: !value.isEmpty && !value.utf8.contains(0)
+        case .wholeNumber(let range): Int(value).map(range.contains) ?? false
+        case .choice(let words): words.contains(value)
+        }
+    }
+}
+
+extension Setting {
+    /// What the defaults depend on.
+    struct Machine: Sendable {
+        var cores: Int
+        /// Whether a person reads standard error.
+        var isTerminal: Bool
+    }
+
+    /// Every setting, in the order in which people look for them.
+    static func all(on machine: Machine) -> [Setting] {
+        [
+            Setting(
+                key: "listen", kind: .address(example: "127.0.0.1:8080"),
+                defaultValue: "127.0.0.1:8080"),
+            Setting(
+                key: "admin.listen", kind: .address(example: "127.0.0.1:8081"),
+                defaultValue: "127.0.0.1:8081"),
+            Setting(
+                key: "data", kind: .path, defaultValue: "portillon-data"),
+            Setting(
+                key: "workers", kind: .wholeNumber(1...256),
+                defaultValue: String(max(machine.cores - 1, 1))),
+            Setting(
+                key: "master_key", kind: .path, defaultValue: masterKeyInData),
+            Setting(
+                key: "log.level", kind: .choice(LogFormat.levels), defaultValue: "info"),
+            Setting(
+                key: "log.format", kind: .choice(LogFormat.allCases.map(\.rawValue)),
+                defaultValue: machine.isTerminal ? "text" : "json"),
+        ] + limits
+    }
+
+    /// Stands for a file in the data folder, wherever that is.
+    static var masterKeyInData: String { "<data>/master.key" }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Journal
+
+/// A journal on disk, as the commands that need no gateway find it.
+struct JournalFolder {
+    let path: String
+
+    /// - Parameter given: a data folder, or the journal folder in it.
+    init(_ given: String) {
+        var isFolder: ObjCBool = false
+        let inside = given + "/journal"
+        let isThere = unsafe FileManager.default.fileExists(atPath: inside, isDirectory: &isFolder)
+        path = isThere && isFolder.boolValue ? inside : given
+    }
+
+    /// Reads all of it, checks all of it, changes nothing.
+    /// - Parameter body: gets each batch; what it throws comes out as it is.
+    /// - Throws: ``Failure`` 74 where the journal is not there, cannot be read or is damaged.
+    func read(
+        _ body: (borrowing JournalBatch) throws(Failure) -> Void
+    ) throws(Failure) -> RecoveryReport {
+        var failure: Failure?
+        let report: RecoveryReport
+        do {
+            report = try JournalReader.read(directory: path) { batch in
+                do throws(Failure) {
+                    try body(batch)
+                } catch {
+                    failure = error
+                    throw error
+                }
+            }
+        } catch {
+            throw failure ?? Failure(.inputOutput, error.description)
+        }
+        guard report.segments > 0 else {
+            throw Failure(
+                .inputOutput,
+                "\(path): there is no journal; give a gateway's data folder or its journal folder")
+        }
+        return report
+    }
+}
+
+extension RecoveryReport {
+    /// What is not as it should be and no damage; a line each.
+    var remarks: [String] {
+        var remarks: [String] = []
+        if let tornTail {
+            remarks.append(
+                "torn tail: \(tornTail.file) at byte \(tornTail.offset), \(tornTail.bytes) bytes "
+                    + "from record \(tornTail.sequence) on: \(tornTail.found); never acknowledged, "
+                    + "the next start cuts it")
+        }
+        if shortBy > 0 {
+            remarks.append(
+                "the newest segment is \(shortBy) bytes shorter than its header says; "
+                    + "acknowledged records may be missing: compare it with a copy")
+        }
+        return remarks
+    }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Bytes
+import Journal
+import Ledger
+
+/// `portillon replay`: decides everything in a journal once more.
+struct Replay: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Decide everything in a journal again, and show what comes out.",
+        discussion: """
+            portillon replay /var/lib/portillon
+            portillon replay backup/journal --json
+
+            No gateway is needed. Where a decision comes out otherwise than it was recorded, the \
+            exit status is 74 and the record is named.
+            """)
+
+    @Argument(help: "A data folder or its journal folder.", completion: .directory)
+    var folder: String
+    @Flag(help: "Print the result as JSON.") var json = false
+
+    func run() throws {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let journal = JournalFolder(folder)
+        var ledger = Ledger()
+        let report = try journal.read { batch throws(Failure) in
+            var records = batch.records
+            while let record = records.next() {
+                do throws(ReplayError) {
+                    try ledger.replay(
+                        kind: record.kind, bytes: record.bytes, at: batch.header.time)
+                } catch {
+                    throw Failure(
+                        .inputOutput,
+                        "\(journal.path): record \(record.sequence): \(error.explanation)")
+                }
+            }
+        }
+        let seconds = (clock.now - began) / .seconds(1)
+        let result = ReplayResult(ledger, seconds: seconds, remarks: report.remarks)
+        if json {
+            try Output.standard.write(json: result)
+        } else {
+            try Output.standard.write(result.text)
+        }
+    }
+}
+
+/// What a replay came to.
+struct ReplayResult: Encodable {
+    struct Operation: Encodable {
+        let operation: String
+        let client: String
+        let state: String
+        let entries: UInt64
+        let participants: UInt32
+    }
+
+    let operations: [Operation]
+    let records: UInt64
+    let entries: UInt64
+    let participants: UInt64
+    let clients: Int
+    let keys: Int
+    let starts: UInt64
+    let durationSeconds: Double
+    let remarks: [String]
+
+    init(_ ledger: borrowing Ledger, seconds: Double, remarks: [String]) {
+        var operations: [Operation] = []
+        for (index, operation) in ledger.catalogue.operations.enumerated() {
+            let counts = ledger.counts(of: UInt32(index))
+            operations.append(
+                Operation(
+                    operation: operation.id, client: operation.client,
+                    state: operation.state.name, entries: counts?.entries ?? 0,
+                    participants: counts?.participants ?? 0))
+        }
+        self.operations = operations
+        records = ledger.records
+        entries = operations.reduce(0) { $0 + $1.entries }
+        participants = operations.reduce(0) { $0 + UInt64($1.participants) }
+        clients = ledger.catalogue.clients.count
+        keys = ledger.catalogue.keys.count
+        starts = ledger.catalogue.starts
+        durationSeconds = seconds
+        self.remarks = remarks
+    }
+
+    var text: String {
+        var table = Table(["operation", "client", "state", "#entries", "#participants"])
+        for operation in operations {
+            table.append([
+                operation.operation, operation.client, operation.state,
+                grouped(Int(clamping: operation.entries)), grouped(Int(operation.participants)),
+            ])
+        }
+        let totals = listing([
+            ("records", grouped(Int(clamping: records))),
+            ("entries", grouped(Int(clamping: entries))),
+            ("participants", grouped(Int(clamping: participants))),
+            ("clients", "\(clients)"), ("keys", "\(keys)"), ("starts", "\(starts)"),
+            ("duration", "\(StatusText.tenths(durationSeconds * 1_000)) ms"),
+        ])
+        return (operations.isEmpty ? "" : table.text + "\n") + totals
+            + remarks.map { $0 + "\n" }.joined()
+            + "Every decision came out as it was recorded.\n"
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case operations, records, entries, participants, clients, keys, starts, remarks
+        case durationSeconds = "duration_seconds"
+    }
+}
+
+extension ReplayError {
+    /// One sentence: what the journal says, and what comes out now.
+    var explanation: String {
+        switch self {
+        case .unknownKind(let kind, _):
+            "its kind \(kind) is unknown; use the version that wrote it"
+        case .malformedEntry(let error, _): "it is no entry (\(error)); verify the journal"
+        case .malformedCommand(let detail, _):
+            "it is no command (\(detail)); use the version that wrote it"
+        case .entryDiffers(_, let operation, let recorded, let decided):
+            "an entry of \(operation) was decided otherwise: recorded \(recorded), now \(decided)"
+        case .commandRefused(_, let refusal):
+            "a command that was carried out is now refused: \(refusal.detail)"
+        case .commandChangedNothing: "a command that changed something now changes nothing"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Glibc
+
+/// Where a command writes: what scripts read goes to standard output, the rest to standard error.
+///
+/// Bytes go straight to the descriptor, so that an error is seen (a full disk behind `>`), and a
+/// line is one write, so that lines of several processes do not mix.
+struct Output: Sendable {
+    static let standard = Output(descriptor: STDOUT_FILENO, name: "standard output")
+    static let error = Output(descriptor: STDERR_FILENO, name: "standard error")
+
+    private let descriptor: Int32
+    private let name: String
+
+    private init(descriptor: Int32, name: String) {
+        self.descriptor = descriptor
+        self.name = name
+    }
+
+    /// Whether a person is looking.
+    var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// Writes all of the text.
+    /// - Throws: ``Failure`` 74 with the system's reason.
+    func write(_ text: String) throws(Failure) {
+        var text = text
+        let code = text.withUTF8 { bytes -> Int32 in
+            var done = 0
+            while done < bytes.count {
+                let rest = unsafe UnsafeRawBufferPointer(
+                    rebasing: UnsafeRawBufferPointer(bytes)[done...])
+                let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if count >= 0 {
+                    done += count
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return 0
+        }
+        guard code == 0 else {
+            let reason = systemMessage(code)
+            throw Failure(.inputOutput, "cannot write to \(name): \(reason)")
+        }
+    }
+
+    /// Writes a view as JSON with sorted keys: on one line, or laid out for a person.
+    func write(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if isTerminal { encoder.outputFormatting.insert(.prettyPrinted) }
+        try write(String(decoding: encoder.encode(value), as: UTF8.self) + "\n")
+    }
+}

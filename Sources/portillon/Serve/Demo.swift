@@ -1,0 +1,145 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import Logging
+
+/// `portillon demo`: the gateway with something to play with.
+struct Demo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the gateway with a demonstration operation, and print a curl line for it.",
+        discussion: """
+            portillon demo
+            portillon demo --listen 127.0.0.1:9090 --admin-listen 127.0.0.1:9091
+            portillon demo --data ./demo-data
+
+            Without --data everything is in a temporary folder that is removed at the end. \
+            The demonstration goes by its flags alone, not by the environment.
+            """)
+
+    @Option(help: .init("Where front ends send entries.", valueName: "address:port"))
+    var listen: String?
+
+    @Option(help: .init("Where operators and scrapers ask.", valueName: "address:port"))
+    var adminListen: String?
+
+    @Option(
+        help: .init("A folder to keep and use again.", valueName: "dir"), completion: .directory)
+    var data: String?
+
+    func run() throws {
+        let signals = try StopSignals.claim()
+        let folder = try data ?? Self.makeTemporaryFolder()
+        defer { if data == nil { Self.remove(folder) } }
+        var flags = ["data": folder, "log.level": "warning", "log.format": "text"]
+        flags["listen"] = listen
+        flags["admin.listen"] = adminListen
+        let configuration = try Configuration(settings: Setting.all(on: .current), flags: flags)
+        let logger = Logger(configuration)
+        let running = try RunningGateway(configuration, configuration.limits(), logger)
+        do {
+            try Output.standard.write(introduction(to: running, in: folder))
+        } catch {
+            running.drain()
+            throw error
+        }
+        signals.wait(logger)
+        running.drain()
+        try Output.standard.write(data == nil ? "Stopped; nothing is left.\n" : "Stopped.\n")
+    }
+
+    // MARK: What is shown
+
+    private func introduction(to running: RunningGateway, in folder: String) throws -> String {
+        let admin = "http://" + Self.reachable(running.adminAddress)
+        let client = try AdminClient(
+            admin, token: AdminToken.read(AdminToken.path(in: folder)))
+        let key = try prepare(client)
+        let entries =
+            "http://\(Self.reachable(running.address))/v1/operations/\(Self.operation)/entries"
+        return """
+            A gateway is running, with the operation "demo" open for entries.
+
+            Send an entry; send it again, and it is answered with "repeated":
+
+              curl -sS -w '\\n' -H 'Authorization: Bearer \(key)' \
+            -H 'Content-Type: application/json' -d '{"participant":"ada@example.org"}' \(entries)
+
+            Its metrics:      curl \(admin)/metrics
+            Its status:       portillon status --admin \(admin) --data \(quotedForShell(folder))
+            The admin token:  \(AdminToken.path(in: folder))
+
+            Ctrl-C stops it\(data == nil ? " and removes its data" : "; its data stays").
+
+            """
+    }
+
+    private static var operation: String { "demo" }
+
+    /// Makes the client, the operation and a key, through the same door as everybody.
+    private func prepare(_ client: AdminClient) throws(Failure) -> String {
+        try client.call(
+            "PUT", ["v1", "clients", "demo"], ["name": .string("Demonstration")])
+        try client.call(
+            "PUT", ["v1", "operations", Self.operation],
+            [
+                "client": .string("demo"), "title": .string("Demonstration game"),
+                "rule": .string("once"), "robots": .string("off"), "policy": .string("advise"),
+            ])
+        let key = try client.call("POST", ["v1", "operations", Self.operation, "keys"])
+        try client.call("POST", ["v1", "operations", Self.operation, "open"])
+        guard let text = key["key"]?.string else {
+            throw Failure(.refused, "the gateway made a key and did not show it")
+        }
+        return text
+    }
+
+    /// The address as a client on this machine writes it: nobody connects to 0.0.0.0.
+    static func reachable(_ address: String) -> String {
+        for (wildcard, loopback) in [("0.0.0.0:", "127.0.0.1:"), ("[::]:", "[::1]:")]
+        where address.hasPrefix(wildcard) {
+            return loopback + address.dropFirst(wildcard.count)
+        }
+        return address
+    }
+
+    // MARK: The temporary folder
+
+    private static func makeTemporaryFolder() throws(Failure) -> String {
+        let parent = FileManager.default.temporaryDirectory.path
+        let template = parent + "/portillon-demo-XXXXXX"
+        var bytes = Array(template.utf8CString)
+        let made = unsafe bytes.withUnsafeMutableBufferPointer { bytes -> String? in
+            guard let start = bytes.baseAddress, unsafe mkdtemp(start) != nil else { return nil }
+            return unsafe String(cString: start)
+        }
+        guard let made else {
+            let reason = systemMessage(errno)
+            throw Failure(
+                .inputOutput, "\(parent): no folder can be made there (\(reason)); use --data DIR")
+        }
+        return made
+    }
+
+    private static func remove(_ folder: String) {
+        do {
+            try FileManager.default.removeItem(atPath: folder)
+        } catch {
+            let line = "portillon: \(folder) stays behind (\(reason(for: error))); remove it\n"
+            // There is nowhere else to say it.
+            try? Output.error.write(line)
+        }
+    }
+}
+
+/// The text as one word of a shell's command line.
+func quotedForShell(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || "/._-:,+@".utf8.contains(byte)
+    }
+    if isPlain, !text.isEmpty { return text }
+    return "'"
+        + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        + "'"
+}

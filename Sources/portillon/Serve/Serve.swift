@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// `portillon serve`: the gateway itself.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the gateway.",
+        discussion: """
+            portillon serve --data /var/lib/portillon --listen 0.0.0.0:8080
+            portillon serve --config /etc/portillon.json --print-config
+
+            Every setting can be a flag, a variable of the environment, or a key of the JSON file \
+            given with --config or PORTILLON_CONFIG; a flag wins over the environment, the \
+            environment over the file. A name or a value that is wrong, in any of them, stops the \
+            start. The keys:
+
+            \(Setting.help)
+            The variable of a key is PORTILLON_ and the key in capitals, with _ for each dot: \
+            PORTILLON_ADMIN_LISTEN.
+
+            SIGTERM and SIGINT finish what is in flight, store it and stop; a second one stops \
+            at once. SIGHUP changes nothing yet, and says so.
+            """)
+
+    @OptionGroup var options: ServeOptions
+
+    @Flag(help: "Show every setting, the value in force and where it comes from; then stop.")
+    var printConfig = false
+
+    @Flag(help: "With --print-config: as JSON.")
+    var json = false
+
+    func validate() throws {
+        if json, !printConfig {
+            throw ValidationError("--json goes with --print-config; for logs: --log-format json")
+        }
+    }
+
+    func run() throws {
+        // First of all: a thread that starts earlier would still be open to them.
+        let signals = try StopSignals.claim()
+        let environment = ProcessInfo.processInfo.environment
+        let configuration = try options.configuration(environment: environment)
+        let limits = try configuration.limits()
+        if printConfig {
+            if json {
+                try Output.standard.write(json: configuration.view)
+            } else {
+                try Output.standard.write(configuration.table)
+            }
+            return
+        }
+        let logger = Logger(configuration)
+        let running = try RunningGateway(configuration, limits, logger)
+        running.announce()
+        signals.wait(logger)
+        running.drain()
+    }
+}
+
+extension Setting {
+    /// Keys and what they take, as the help lists them.
+    static var help: String {
+        let machine = Machine(cores: 2, isTerminal: true)
+        var table = Table(["key", "takes"])
+        for setting in all(on: machine) where !setting.key.hasPrefix(limitPrefix) {
+            table.append([setting.key, setting.takes])
+        }
+        table.append(["limits.*", "whole numbers; --print-config lists the limits"])
+        return table.text
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+
+/// The flags that set what the gateway runs with.
+struct ServeOptions: ParsableArguments {
+    @Option(help: .init("Where front ends send entries.", valueName: "address:port"))
+    var listen: String?
+
+    @Option(help: .init("Where operators and scrapers ask.", valueName: "address:port"))
+    var adminListen: String?
+
+    @Option(
+        help: .init("The folder of the journal, the keys and the admin token.", valueName: "dir"),
+        completion: .directory)
+    var data: String?
+
+    @Option(help: .init("Event loops for front ends; cores - 1 by default.", valueName: "n"))
+    var workers: String?
+
+    @Option(
+        help: .init("The key that wraps the data keys; made if missing.", valueName: "file"),
+        completion: .file())
+    var masterKey: String?
+
+    @Option(
+        help: .init("A JSON file of settings.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var config: String?
+
+    @Option(
+        help: .init("The least that is logged.", valueName: "level"),
+        completion: .list(LogFormat.levels))
+    var logLevel: String?
+
+    @Option(
+        help: .init("text (on a terminal) or json (elsewhere).", valueName: "format"),
+        completion: .list(LogFormat.allCases.map(\.rawValue)))
+    var logFormat: String?
+
+    @Option(
+        name: .customLong("limit"),
+        help: .init("A limit; may be repeated. See --print-config.", valueName: "name=value"))
+    var limits: [LimitArgument] = []
+
+    /// What was given, by the settings' keys.
+    var flags: [String: String] {
+        let named = [
+            ("listen", listen), ("admin.listen", adminListen), ("data", data),
+            ("workers", workers), ("master_key", masterKey), ("log.level", logLevel),
+            ("log.format", logFormat),
+        ]
+        var flags: [String: String] = [:]
+        for case (let key, let value?) in named { flags[key] = value }
+        for limit in limits { flags[Setting.limitPrefix + limit.name] = limit.value }
+        return flags
+    }
+
+    /// All settings with what is in force.
+    /// - Throws: ``Failure`` 78 with everything that is wrong.
+    func configuration(environment: [String: String]) throws(Failure) -> Configuration {
+        let path = config ?? environment[EnvironmentNames.configuration]
+        var file: ConfigurationFile?
+        if let path { file = try ConfigurationFile(path: path) }
+        return try Configuration(
+            settings: Setting.all(on: .current), flags: flags, environment: environment, file: file)
+    }
+}
+
+/// `name=value`, as `--limit` takes it.
+struct LimitArgument: ExpressibleByArgument, Equatable {
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else {
+            return nil
+        }
+        name = String(argument[..<sign])
+        value = String(argument[argument.index(after: sign)...])
+    }
+}
+
+extension Setting.Machine {
+    /// The machine this runs on: the cores that the process may use.
+    static var current: Setting.Machine {
+        Setting.Machine(
+            cores: ProcessInfo.processInfo.activeProcessorCount,
+            isTerminal: Output.error.isTerminal)
+    }
+}

@@ -1,0 +1,63 @@
+import CLinux
+import Foundation
+import Glibc
+import Logging
+
+/// The signals that end the process, taken from all threads and waited for by one.
+struct StopSignals: Sendable {
+    private let descriptor: Int32
+
+    /// Must come before the first thread starts: threads inherit what is blocked.
+    static func claim() throws(Failure) -> StopSignals {
+        guard linux_ignore_broken_pipes() == 0 else { throw unavailable() }
+        let descriptor = linux_signal_descriptor()
+        guard descriptor >= 0 else { throw unavailable() }
+        return StopSignals(descriptor: descriptor)
+    }
+
+    /// Comes back when the process is to end. From then on a second signal ends it at once.
+    func wait(_ logger: Logger) {
+        while true {
+            let signal = linux_next_signal(descriptor)
+            if signal == SIGTERM || signal == SIGINT {
+                logger.info("draining", metadata: ["signal": "\(Self.name(signal))"])
+                endAtOnceOnNext(logger)
+                return
+            } else if signal == SIGHUP {
+                logger.notice(
+                    """
+                    SIGHUP: nothing to reload; settings are read at start, restart to change them
+                    """)
+            } else if errno != EINTR {
+                logger.critical("signals cannot be read; draining")
+                return
+            }
+        }
+    }
+
+    private func endAtOnceOnNext(_ logger: Logger) {
+        let descriptor = descriptor
+        Thread.detachNewThread {
+            while true {
+                let signal = linux_next_signal(descriptor)
+                if signal == SIGTERM || signal == SIGINT {
+                    logger.warning(
+                        "stopped at once; what was not answered yet may not be stored",
+                        metadata: ["signal": "\(Self.name(signal))"])
+                    // As a shell reports a process that a signal ended.
+                    _exit(128 + signal)
+                }
+                if signal < 0, errno != EINTR { return }
+            }
+        }
+    }
+
+    private static func name(_ signal: Int32) -> String {
+        signal == SIGINT ? "SIGINT" : "SIGTERM"
+    }
+
+    private static func unavailable() -> Failure {
+        let reason = systemMessage(errno)
+        return Failure(.inputOutput, "signals cannot be received (\(reason))")
+    }
+}

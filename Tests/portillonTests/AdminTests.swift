@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import portillon
+
+@Suite("Talking to a gateway")
+struct AdminTests {
+    @Test("a refusal is told with its detail and every pointer")
+    func refusal() {
+        let problem = JSON.object([
+            "title": .string("Wrong shape"), "detail": .string("Not as expected."),
+            "errors": .array([
+                .object(["pointer": .string("/rule"), "detail": .string("This is one of …")]),
+                .object(["pointer": .string("/name"), "detail": .string("Required.")]),
+            ]),
+        ])
+        let failure = AdminClient.refusal(422, problem)
+        #expect(failure.status == 1)
+        #expect(
+            failure.lines == [
+                "Not as expected.", "  /rule: This is one of …", "  /name: Required.",
+            ])
+    }
+
+    @Test("a token that is not taken says where tokens come from")
+    func unauthorized() {
+        let failure = AdminClient.refusal(401, .object(["detail": .string("x")]))
+        #expect(failure.status == 1)
+        #expect(failure.text.contains("--data"))
+    }
+
+    @Test("where nobody listens, one line says where and what to do")
+    func unreachable() throws {
+        // Port 1 of this machine: nobody but root could listen there, and nobody does.
+        let client = try AdminClient("127.0.0.1:1", token: "t")
+        let failure = #expect(throws: Failure.self) { try client.call("GET", ["v1", "status"]) }
+        #expect(failure?.status == 69)
+        #expect(failure?.lines.count == 1)
+        #expect(failure?.text.contains("http://127.0.0.1:1 ") == true)
+        #expect(failure?.text.contains("portillon serve") == true)
+    }
+
+    @Test("what is no address of a listener is a wrong setting", arguments: ["", "a b", "ftp://x"])
+    func wrongAddress(address: String) {
+        let failure = #expect(throws: Failure.self) { try AdminClient(address, token: "t") }
+        #expect(failure?.status == 78)
+    }
+
+    @Test("the token comes from the flag, the folder named, the environment, the usual folder")
+    func tokens() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("portillon-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("at_file\n".utf8).write(to: folder.appendingPathComponent("admin.token"))
+        let both = ["PORTILLON_TOKEN": "at_variable", "PORTILLON_DATA": folder.path]
+        let data = ["PORTILLON_DATA": folder.path]
+        #expect(try AdminToken.find(flag: "f", data: "/nope", environment: both) == "f")
+        #expect(try AdminToken.find(flag: nil, data: folder.path, environment: both) == "at_file")
+        #expect(try AdminToken.find(flag: nil, data: nil, environment: both) == "at_variable")
+        #expect(try AdminToken.find(flag: nil, data: nil, environment: data) == "at_file")
+        let failure = #expect(throws: Failure.self) {
+            try AdminToken.find(flag: nil, data: "/nope", environment: both)
+        }
+        #expect(failure?.status == 78)
+        #expect(failure?.text.contains("/nope/admin.token") == true)
+    }
+
+    @Test("an operation's settings are sent as they were given, and no others")
+    func operationSettings() throws {
+        let least = try OperationCommand.Put.parse(["ete", "--client", "a", "--title", "T"])
+        #expect(least.settings == ["client": .string("a"), "title": .string("T")])
+        let most = try OperationCommand.Put.parse([
+            "ete", "--client", "a", "--title", "T", "--rule", "daily", "--time-zone",
+            "Europe/Paris", "--opens", "o", "--closes", "c", "--minimum-age", "18", "--consent",
+            "x", "--consent", "y", "--allowed-origin", "https://a", "--robots", "observe",
+            "--policy", "enforce",
+        ])
+        #expect(
+            most.settings == [
+                "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
+                "time_zone": .string("Europe/Paris"), "opens": .string("o"),
+                "closes": .string("c"), "minimum_age": .integer(18),
+                "consents": .array([.string("x"), .string("y")]),
+                "allowed_origins": .array([.string("https://a")]),
+                "robots": .string("observe"), "policy": .string("enforce"),
+            ])
+    }
+}

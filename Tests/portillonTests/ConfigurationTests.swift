@@ -1,0 +1,271 @@
+import Foundation
+import Gateway
+import Testing
+
+@testable import portillon
+
+@Suite("Configuration")
+struct ConfigurationTests {
+    let settings = Setting.all(on: Setting.Machine(cores: 4, isTerminal: false))
+
+    func file(_ text: String) throws -> ConfigurationFile {
+        try ConfigurationFile(Data(text.utf8), path: "p.json")
+    }
+
+    /// The lines of the failure that `body` must throw, all with exit status 78.
+    func faults(_ body: () throws -> Void) -> [String] {
+        do {
+            try body()
+            Issue.record("nothing was thrown")
+            return []
+        } catch let failure as Failure {
+            #expect(failure.status == 78)
+            return failure.lines
+        } catch {
+            Issue.record("\(error) is not a failure")
+            return []
+        }
+    }
+
+    // MARK: Precedence and origin
+
+    @Test("a flag wins over the environment, that over the file, that over the default")
+    func precedence() throws {
+        let inFile = try file(#"{"data": "from-file"}"#)
+        let environment = ["PORTILLON_DATA": "from-environment", "HOME": "/root"]
+        let flags = ["data": "from-flag"]
+        typealias Case = (Configuration, value: String, origin: Configuration.Origin)
+        let cases: [Case] = [
+            (try Configuration(settings: settings), "portillon-data", .byDefault),
+            (try Configuration(settings: settings, file: inFile), "from-file", .file("p.json")),
+            (
+                try Configuration(settings: settings, environment: environment, file: inFile),
+                "from-environment", .environment("PORTILLON_DATA")
+            ),
+            (
+                try Configuration(
+                    settings: settings, flags: flags, environment: environment, file: inFile),
+                "from-flag", .flag("--data")
+            ),
+        ]
+        for (configuration, value, origin) in cases {
+            #expect(configuration["data"].value == value)
+            #expect(configuration["data"].origin == origin)
+        }
+    }
+
+    @Test("every setting can be set from every source, and tells which it was")
+    func everySource() throws {
+        for setting in settings {
+            let value: String
+            let source: String
+            switch setting.kind {
+            case .address: (value, source) = ("127.0.0.1:9999", #""127.0.0.1:9999""#)
+            case .path: (value, source) = ("/elsewhere", #""/elsewhere""#)
+            case .wholeNumber(let range):
+                (value, source) = ("\(range.upperBound)", "\(range.upperBound)")
+            case .choice(let words): (value, source) = (words[0], "\"\(words[0])\"")
+            }
+            let byFlag = try Configuration(settings: settings, flags: [setting.key: value])
+            #expect(byFlag[setting.key].value == value)
+            #expect(byFlag[setting.key].origin == .flag(setting.flag))
+            let byVariable = try Configuration(
+                settings: settings, environment: [setting.variable: value])
+            #expect(byVariable[setting.key].value == value)
+            #expect(byVariable[setting.key].origin == .environment(setting.variable))
+            let byFile = try Configuration(
+                settings: settings, file: file("{\"\(setting.key)\": \(source)}"))
+            #expect(byFile[setting.key].value == value)
+            #expect(byFile[setting.key].origin == .file("p.json"))
+        }
+    }
+
+    @Test("keys of the file are nested or dotted")
+    func nesting() throws {
+        let nested = try file(#"{"admin": {"listen": "127.0.0.1:1"}, "limits.keys": 7}"#)
+        let configuration = try Configuration(settings: settings, file: nested)
+        #expect(configuration.text("admin.listen") == "127.0.0.1:1")
+        #expect(configuration.number("limits.keys") == 7)
+        #expect(try configuration.limits().keys == 7)
+    }
+
+    @Test("names follow from the key")
+    func names() {
+        let names = settings.map { [$0.key, $0.variable, $0.flag] }
+        #expect(names.contains(["admin.listen", "PORTILLON_ADMIN_LISTEN", "--admin-listen"]))
+        #expect(names.contains(["master_key", "PORTILLON_MASTER_KEY", "--master-key"]))
+        #expect(
+            names.contains([
+                "limits.head_seconds", "PORTILLON_LIMITS_HEAD_SECONDS", "--limit head_seconds",
+            ]))
+        #expect(Set(settings.map(\.variable)).count == settings.count)
+        #expect(settings.allSatisfy { !EnvironmentNames.isForeign($0.variable) })
+    }
+
+    @Test("every default is a value that the setting takes")
+    func defaults() {
+        for setting in settings where setting.key != "master_key" {
+            #expect(setting.accepts(setting.defaultValue), "\(setting.key)")
+        }
+    }
+
+    @Test("workers are the cores but one, and at least one")
+    func workers() throws {
+        for (cores, workers) in [(1, 1), (2, 1), (8, 7)] {
+            let settings = Setting.all(on: Setting.Machine(cores: cores, isTerminal: true))
+            #expect(try Configuration(settings: settings).number("workers") == workers)
+        }
+    }
+
+    @Test("the log is for people on a terminal and for programs elsewhere")
+    func logFormat() throws {
+        for (isTerminal, format) in [(true, "text"), (false, "json")] {
+            let settings = Setting.all(on: Setting.Machine(cores: 1, isTerminal: isTerminal))
+            #expect(try Configuration(settings: settings).text("log.format") == format)
+        }
+    }
+
+    @Test("the master key is in the data folder unless it is told where")
+    func masterKey() throws {
+        let there = try Configuration(settings: settings, flags: ["data": "/d"])
+        #expect(there.text("master_key") == "/d/master.key")
+        let elsewhere = try Configuration(
+            settings: settings, flags: ["data": "/d"],
+            environment: ["PORTILLON_MASTER_KEY": "/run/key"])
+        #expect(elsewhere.text("master_key") == "/run/key")
+    }
+
+    // MARK: Strictness
+
+    @Test(
+        "a wrong value stops the start with its name and what it takes",
+        arguments: [
+            ("listen", "8080", "an address and a port, such as 127.0.0.1:8080"),
+            ("admin.listen", "", "an address and a port, such as 127.0.0.1:8081"),
+            ("workers", "0", "a whole number from 1 to 256"),
+            ("workers", "2.5", "a whole number from 1 to 256"),
+            ("workers", "99999999999999999999", "a whole number from 1 to 256"),
+            ("data", "", "a path"),
+            ("log.format", "xml", "text, json"),
+            ("limits.head_seconds", "ten", "a whole number from 1 to 300"),
+        ])
+    func wrongValues(key: String, value: String, takes: String) throws {
+        let setting = try #require(settings.first { $0.key == key })
+        #expect(
+            faults { _ = try Configuration(settings: settings, flags: [key: value]) }
+                == ["\(setting.flag) takes \(takes), not \"\(value)\""])
+        #expect(
+            faults {
+                _ = try Configuration(settings: settings, environment: [setting.variable: value])
+            } == ["\(setting.variable) takes \(takes), not \"\(value)\""])
+        let file = try file("{\"\(key)\": \"\(value)\"}")
+        #expect(
+            faults { _ = try Configuration(settings: settings, file: file) }
+                == ["p.json: \(key) takes \(takes), not \"\(value)\""])
+    }
+
+    @Test(
+        "a value of the wrong kind in the file is wrong",
+        arguments: [
+            (#"{"workers": "2"}"#, #"workers takes a whole number from 1 to 256, not "2""#),
+            (#"{"workers": 2.5}"#, "workers takes a whole number from 1 to 256, not 2.5"),
+            (#"{"workers": null}"#, "workers takes a whole number from 1 to 256, not null"),
+            (#"{"data": 3}"#, "data takes a path, not 3"),
+            (#"{"data": ["a"]}"#, "data takes a path, not an array"),
+            (#"{"log.format": true}"#, "log.format takes text, json, not true"),
+        ])
+    func wrongKinds(text: String, fault: String) throws {
+        let file = try file(text)
+        #expect(
+            faults { _ = try Configuration(settings: settings, file: file) }
+                == ["p.json: " + fault])
+    }
+
+    @Test("an unknown name is an error in every source, with the one that was meant")
+    func unknownNames() throws {
+        let file = try file(#"{"limits": {"head_second": 3}, "zzz": 1}"#)
+        #expect(
+            faults {
+                _ = try Configuration(
+                    settings: settings, flags: ["limits.hed_bytes": "1"],
+                    environment: ["PORTILLON_LISTN": "x"], file: file)
+            } == [
+                "p.json: there is no setting \"limits.head_second\"; did you mean "
+                    + "limits.head_seconds?",
+                "p.json: there is no setting \"zzz\"; \"portillon serve --print-config\" lists "
+                    + "them all",
+                "environment: PORTILLON_LISTN is no setting; unset it; did you mean "
+                    + "PORTILLON_LISTEN?",
+                "--limit: there is no limit \"hed_bytes\"; did you mean limits.head_bytes?",
+            ])
+    }
+
+    @Test(
+        "variables of the admin commands and of Kubernetes are not taken for settings",
+        arguments: [
+            "PORTILLON_TOKEN", "PORTILLON_ADMIN", "PORTILLON_CONFIG", "PORTILLON_SERVICE_HOST",
+            "PORTILLON_SERVICE_PORT_HTTP", "PORTILLON_PORT", "PORTILLON_PORT_8080_TCP_ADDR",
+            "PORTILLON_ADMIN_PORT_8081_TCP",
+        ])
+    func foreignVariables(variable: String) throws {
+        let configuration = try Configuration(
+            settings: settings, environment: [variable: "anything"])
+        #expect(configuration.entries.allSatisfy { $0.origin == .byDefault })
+    }
+
+    @Test(
+        "a file that is no object of settings is refused",
+        arguments: [
+            ("[]", "takes a JSON object of settings"), ("3", "takes a JSON object of settings"),
+            (#"{"log.level": "info", "log": {"level": "info"}}"#, "log.level is there twice"),
+        ])
+    func wrongFiles(text: String, fault: String) {
+        let lines = faults { _ = try file(text) }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("p.json: " + fault) == true)
+    }
+
+    @Test("a file that is not JSON is refused with the place")
+    func notJSON() {
+        let lines = faults { _ = try file("{\n  \"data\": x\n}") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("p.json: not JSON: ") == true)
+        #expect(lines.first?.contains("line 2") == true, "\(lines)")
+    }
+
+    @Test("limits that do not fit together stop the start")
+    func contradictions() throws {
+        let configuration = try Configuration(
+            settings: settings,
+            flags: ["limits.request_line_bytes": "32768", "limits.head_bytes": "1024"])
+        #expect(
+            faults { _ = try configuration.limits() }
+                == ["limits.request_line_bytes is more than limits.head_bytes"])
+    }
+
+    // MARK: Showing
+
+    @Test("--print-config shows each key, its value and its origin")
+    func printing() throws {
+        let configuration = try Configuration(
+            settings: settings, flags: ["workers": "2"],
+            environment: ["PORTILLON_LOG_LEVEL": "debug"],
+            file: file(#"{"data": "/d"}"#))
+        let rows = configuration.table.split(separator: "\n")
+            .map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(rows.first == "SETTING VALUE FROM")
+        #expect(rows.count == settings.count + 1)
+        for row in [
+            "listen 127.0.0.1:8080 default", "data /d file p.json", "workers 2 flag --workers",
+            "log.level debug environment PORTILLON_LOG_LEVEL",
+        ] {
+            #expect(rows.contains(row), "\(row)")
+        }
+        let encoded = try JSONEncoder().encode(configuration.view)
+        let view = try JSONDecoder().decode(JSON.self, from: encoded)
+        #expect(view["workers"]?["value"] == .integer(2))
+        #expect(view["workers"]?["name"] == .string("--workers"))
+        #expect(view["data"]?["origin"] == .string("file"))
+        #expect(view["listen"]?["name"] == nil)
+    }
+}
