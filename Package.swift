@@ -37,20 +37,18 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("Bytes"),
         module("Cryptography", ["Bytes", "COpenSSL"]),
-        module("Counters"),
+        module("Counters", ["CLinux"]),
         module("Wire", ["Bytes"]),
         module("Sockets", ["Bytes", "CLinux"]),
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"]),
-        module("Exposition", ["Bytes", "Counters", "CZlib"]),
         module(
             "Gateway",
             [
-                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Exposition", "Journal",
+                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Journal",
                 "Ledger", "Sockets", "Wire", .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(

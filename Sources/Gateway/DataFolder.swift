@@ -3,7 +3,7 @@ internal import Cryptography
 internal import Glibc
 internal import Journal
 internal import Ledger
-package import Logging
+internal import Logging
 
 /// The folder that a gateway owns: its journal, its keys, its token. One process at a time; the
 /// journal's lock sees to it.
@@ -12,7 +12,7 @@ struct DataFolder {
 
     /// Makes the folder where it is missing.
     init(_ path: String) throws(StartError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
             let reason = unsafe String(cString: strerror(errno))
             throw .file("\(path): the data folder cannot be made (\(reason)); choose another with --data")
         }
