@@ -1,4 +1,5 @@
 import Bytes
+
 @testable import Cryptography
 
 /// Bytes for tests from hexadecimal digits; spaces are for the eye.

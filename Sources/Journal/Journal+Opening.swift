@@ -1,0 +1,99 @@
+package import Bytes
+internal import Cryptography
+internal import Glibc
+
+extension Journal {
+    /// Opens the journal, after reading all of it; creates it where there is none.
+    ///
+    /// Reading changes nothing. Only when the whole journal has been found good is a torn tail cut,
+    /// a short file made whole again, and a missing footer written.
+    ///
+    /// - Parameters:
+    ///   - directory: created if it does not exist; its parent must.
+    ///   - time: what a segment's header says if one is created.
+    ///   - replay: gets each batch in order; what it throws stops the opening.
+    package static func open(
+        directory: String, options: JournalOptions = JournalOptions(), at time: Timestamp,
+        replay: (borrowing JournalBatch) throws -> Void
+    ) throws(JournalError) -> Journal {
+        try options.check()
+        do {
+            try File.createDirectory(directory)
+            let lock = try File(directory + "/" + JournalFormat.lockName, O_RDWR | O_CREAT)
+            guard try lock.lock() else { throw JournalError.inUse(directory: directory) }
+            try File.remove(directory + "/" + JournalFormat.spareName)
+            var scanner = JournalScanner(
+                directory: directory, oldestSequence: options.oldestSequence)
+            try scanner.scan(replay)
+            var report = scanner.report
+            if scanner.tail == nil {
+                try createFirstSegment(directory, options, time)
+                report.segments = 1
+                report.bytes = options.segmentBytes
+            }
+            let header = scanner.tail?.header ?? firstHeader(options, time)
+            let offset = scanner.tail?.offset ?? JournalFormat.sectorBytes
+            let name = JournalFormat.segmentName(firstSequence: header.firstSequence)
+            let file = try File(directory + "/" + name, O_WRONLY)
+            try repair(file, header, report)
+            report.bytes += report.shortBy
+            try writeFooters(scanner.footersDue)
+            let preparer = try SegmentPreparer(directory: directory, options: options)
+            return Journal(
+                directory: directory, options: options, lock: lock, preparer: preparer,
+                recovery: report, file: file, header: header, offset: offset)
+        } catch let error as JournalError {
+            throw error
+        } catch let error as FileError {
+            throw error.isNoSpace ? .noSpace(directory: directory) : .system(error)
+        } catch {
+            preconditionFailure("nothing else is thrown here")
+        }
+    }
+
+    private static func firstHeader(_ options: JournalOptions, _ time: Timestamp) -> SegmentHeader {
+        SegmentHeader(
+            segmentBytes: options.segmentBytes, firstSequence: 1, chain: SHA256Digest(),
+            created: time, maximumBatchBytes: options.maximumBatchBytes)
+    }
+
+    private static func createFirstSegment(
+        _ directory: String, _ options: JournalOptions, _ time: Timestamp
+    ) throws(FileError) {
+        let spare = directory + "/" + JournalFormat.spareName
+        try SegmentPreparer.writeZeros(path: spare, bytes: options.segmentBytes)
+        let file = try File(spare, O_WRONLY)
+        var sha = SHA256()
+        try file.write(firstHeader(options, time).encoded(&sha).bytes, at: 0)
+        try file.sync()
+        try File.rename(
+            spare, to: directory + "/" + JournalFormat.segmentName(firstSequence: 1))
+        try File.syncDirectory(directory)
+    }
+
+    /// Makes what follows the last whole batch zeros again, to the length that the header says.
+    private static func repair(
+        _ file: borrowing File, _ header: SegmentHeader, _ report: RecoveryReport
+    ) throws(FileError) {
+        let fileBytes = header.segmentBytes - report.shortBy
+        if let torn = report.tornTail {
+            try SegmentPreparer.writeZeros(
+                file, from: torn.offset, to: min(torn.offset + torn.bytes, fileBytes))
+        }
+        if report.shortBy > 0 {
+            try SegmentPreparer.writeZeros(file, from: fileBytes, to: header.segmentBytes)
+        }
+        if report.tornTail != nil || report.shortBy > 0 { try file.sync() }
+    }
+
+    private static func writeFooters(
+        _ due: [(path: String, footer: SegmentFooter, offset: Int)]
+    ) throws(FileError) {
+        var sha = SHA256()
+        for (path, footer, offset) in due {
+            let file = try File(path, O_WRONLY)
+            try file.write(footer.encoded(&sha).bytes, at: offset)
+            try file.syncData()
+        }
+    }
+}

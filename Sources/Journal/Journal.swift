@@ -1,0 +1,246 @@
+package import Bytes
+package import Cryptography
+internal import Glibc
+
+/// The durable log: batches of records, each on stable storage before ``commit(at:)`` returns.
+///
+/// `FORMAT.md` beside this file describes what is on the disk. One thread uses a journal:
+///
+/// ```
+/// guard journal.ensureSpace() else { refuse what came; nothing has changed }
+/// journal.append(kind: 7) { $0.append(…) }         // as often as there are events
+/// try journal.commit(at: now)                      // one write, one sync
+/// ```
+///
+/// Once a write or a sync has failed, the journal takes nothing more: what is on the disk then is
+/// for the next start to find out.
+package struct Journal: ~Copyable, @unchecked Sendable {
+    // `@unchecked Sendable`: everything here has this one owner; the preparer has its own lock.
+
+    /// What opening it has found.
+    package let recovery: RecoveryReport
+    /// How long the last sync took.
+    package private(set) var lastSyncNanoseconds: UInt64 = 0
+    /// Why it has stopped; nil while it works.
+    package private(set) var failure: JournalError?
+
+    private let options: JournalOptions
+    private let directory: String
+    /// Keeps other processes out for as long as it is open.
+    private let lock: File
+    private let preparer: SegmentPreparer
+    private var sha = SHA256()
+
+    /// The segment that is written.
+    private var file: File
+    private var header: SegmentHeader
+    /// Where in it the next batch goes.
+    private var offset: Int
+    /// The segment before it, where the file is still the preparer's and not yet in its place.
+    private var pendingRoll: PendingRoll?
+    /// Whether the segment after this one has been asked for.
+    private var hasRequestedNext = false
+    private var segmentsBytes: Int
+
+    /// The batch being gathered: room for its header, then the records.
+    private var batch: ByteBuffer
+    /// Records in it.
+    package private(set) var batchRecordCount: UInt32 = 0
+    /// The number of its first record: everything before it is on stable storage.
+    package private(set) var batchFirstSequence: UInt64
+    /// The last durable batch's chain value: it stands for everything before it.
+    package private(set) var chain: SHA256Digest
+
+    /// A segment that is full, and what its footer will say.
+    struct PendingRoll {
+        var path: String
+        var footer: SegmentFooter
+        var footerOffset: Int
+    }
+
+    /// Made by ``open(directory:options:at:replay:)``.
+    init(
+        directory: String, options: JournalOptions, lock: consuming File,
+        preparer: SegmentPreparer, recovery: RecoveryReport, file: consuming File,
+        header: SegmentHeader, offset: Int
+    ) {
+        self.directory = directory
+        self.options = options
+        self.lock = lock
+        self.preparer = preparer
+        self.recovery = recovery
+        self.file = file
+        self.header = header
+        self.offset = offset
+        segmentsBytes = recovery.bytes
+        batchFirstSequence = recovery.nextSequence
+        chain = recovery.chain
+        batch = ByteBuffer(capacity: options.maximumBatchBytes + JournalFormat.sectorBytes)
+        discardBatch()
+        requestNextIfDue()
+    }
+
+    deinit {
+        preparer.stop()
+    }
+
+    // MARK: Gathering
+
+    /// The number that the next record appended gets.
+    package var nextSequence: UInt64 { batchFirstSequence + UInt64(batchRecordCount) }
+
+    /// Bytes that the batch would take on the disk, but for rounding up to a sector; 0 if empty.
+    package var batchBytes: Int {
+        batchRecordCount == 0 ? 0 : batch.count + JournalFormat.chainBytes
+    }
+
+    /// Bytes that the next record's content may have for the batch to stay within its limit.
+    package var batchRoom: Int {
+        options.maximumBatchBytes - batch.count - JournalFormat.chainBytes
+            - JournalFormat.recordHeaderBytes
+    }
+
+    /// Appends a record whose content `fill` appends to the buffer; it must not do anything else
+    /// to it.
+    /// - Returns: the record's number.
+    @discardableResult
+    package mutating func append(kind: UInt8, _ fill: (inout ByteBuffer) -> Void) -> UInt64 {
+        let start = batch.count
+        batch.append(littleEndian: UInt32(0))
+        fill(&batch)
+        let length = batch.count - start - JournalFormat.recordHeaderBytes
+        precondition(length >= 0, "a record's content is appended behind what was there")
+        // A length that does not fit its 24 bits is over every batch's limit: never written.
+        let word = UInt32(truncatingIfNeeded: length) << 8 | UInt32(kind)
+        batch.overwrite(littleEndian: word, at: start)
+        batchRecordCount += 1
+        return nextSequence - 1
+    }
+
+    /// Appends a record with these bytes.
+    /// - Returns: the record's number.
+    @discardableResult
+    package mutating func append(kind: UInt8, _ bytes: RawSpan) -> UInt64 {
+        batch.reserve(bytes.byteCount + JournalFormat.recordHeaderBytes)
+        batch.append(
+            littleEndian: UInt32(truncatingIfNeeded: bytes.byteCount) << 8 | UInt32(kind))
+        batch.append(bytes)
+        batchRecordCount += 1
+        return nextSequence - 1
+    }
+
+    /// Forgets the records that have not been committed.
+    package mutating func discardBatch() {
+        batch.removeAll()
+        batch.append(zeros: JournalFormat.batchHeaderBytes)
+        batchRecordCount = 0
+    }
+
+    // MARK: Space
+
+    /// Whether a batch of the longest kind can be committed now. To ask *before* anything is
+    /// folded: on a full disk the answer is false, nothing has changed, and it is true again soon
+    /// after there is space. One comparison, except where a segment has just been filled: then it
+    /// waits for the next one to be prepared.
+    package mutating func ensureSpace() -> Bool {
+        guard failure == nil else { return false }
+        if hasRoom(options.maximumBatchBytes) { return true }
+        hasRequestedNext = true
+        return preparer.waitUntilReady()
+    }
+
+    /// Why ``ensureSpace()`` says no, or what else the background thread could not do.
+    package var spaceFailure: FileError? { preparer.lastFailure }
+
+    /// Bytes of all segments, the prepared one included.
+    package var bytesOnDisk: Int {
+        segmentsBytes + (preparer.hasSpare ? options.segmentBytes : 0)
+    }
+
+    private func hasRoom(_ extent: Int) -> Bool {
+        extent <= header.usableEnd - offset && extent <= header.maximumBatchBytes
+    }
+
+    /// For tests that make the system refuse a write.
+    var descriptor: Int32 { file.descriptor }
+
+    private mutating func requestNextIfDue() {
+        if !hasRequestedNext, offset > header.usableEnd / 2 || !hasRoom(options.maximumBatchBytes) {
+            hasRequestedNext = true
+            preparer.request()
+        }
+    }
+
+    // MARK: Committing
+
+    /// Puts the batch on stable storage; an empty one is nothing to do.
+    ///
+    /// - Parameter time: what the batch's header says; the journal reads no clock.
+    /// - Throws: ``JournalError/batchTooLarge(bytes:limit:)`` and ``JournalError/noSpace(directory:)``
+    ///   before anything is written; then the batch is kept. Otherwise
+    ///   ``JournalError/failed(_:)``, from now on and for ever.
+    package mutating func commit(at time: Timestamp) throws(JournalError) {
+        if let failure { throw failure }
+        guard batchRecordCount > 0 else { return }
+        let payloadBytes = batch.count - JournalFormat.batchHeaderBytes
+        let extent = JournalFormat.extent(payloadBytes: payloadBytes)
+        guard extent <= options.maximumBatchBytes else {
+            throw .batchTooLarge(bytes: extent, limit: options.maximumBatchBytes)
+        }
+        do {
+            if !hasRoom(extent) { try roll(at: time) }
+            let batchHeader = BatchHeader(
+                firstSequence: batchFirstSequence, recordCount: batchRecordCount,
+                payloadBytes: UInt32(payloadBytes), time: time, previousChain: chain)
+            let newChain = batchHeader.complete(&batch, &sha)
+            try file.write(batch.bytes, at: offset)
+            let start = monotonicNanoseconds()
+            try file.syncData()
+            lastSyncNanoseconds = monotonicNanoseconds() - start
+            try finishRoll()
+            chain = newChain
+        } catch let error as FileError {
+            failure = .failed(error)
+            throw .failed(error)
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            preconditionFailure("nothing else is thrown here")
+        }
+        offset += extent
+        batchFirstSequence += UInt64(batchRecordCount)
+        discardBatch()
+        requestNextIfDue()
+    }
+
+    /// Goes over to the prepared segment. Its header is written here and synced with the first
+    /// batch; until ``finishRoll()`` it has no number, and a crash would leave nothing of it.
+    private mutating func roll(at time: Timestamp) throws {
+        guard preparer.waitUntilReady(), preparer.take() else {
+            throw JournalError.noSpace(directory: directory)
+        }
+        pendingRoll = PendingRoll(
+            path: file.path,
+            footer: SegmentFooter(nextSequence: batchFirstSequence, chain: chain),
+            footerOffset: header.usableEnd)
+        header = SegmentHeader(
+            segmentBytes: options.segmentBytes, firstSequence: batchFirstSequence, chain: chain,
+            created: time, maximumBatchBytes: options.maximumBatchBytes)
+        let path = directory + "/" + JournalFormat.segmentName(firstSequence: batchFirstSequence)
+        file = try File(preparer.sparePath, O_WRONLY, knownAs: path)
+        try file.write(header.encoded(&sha).bytes, at: 0)
+        offset = JournalFormat.sectorBytes
+    }
+
+    /// Gives the new segment its name, now that its header and first batch are durable.
+    private mutating func finishRoll() throws(FileError) {
+        guard let roll = pendingRoll else { return }
+        try File.rename(preparer.sparePath, to: file.path)
+        try File.syncDirectory(directory)
+        segmentsBytes += header.segmentBytes
+        hasRequestedNext = false
+        preparer.writeFooter(
+            roll.footer.encoded(&sha).bytes, path: roll.path, offset: roll.footerOffset)
+        pendingRoll = nil
+    }
+}

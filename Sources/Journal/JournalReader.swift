@@ -1,0 +1,20 @@
+/// Reads a journal for the tools that only look: `journal verify`, `journal print`, `replay`.
+package enum JournalReader {
+    /// Goes through all batches in order, with the same checks as recovery, and changes nothing.
+    ///
+    /// A journal that a gateway is writing can be read: what is being written at that moment may
+    /// show as a torn tail.
+    /// - Parameters:
+    ///   - oldestSequence: the record that must still be there; nil: whatever the oldest is.
+    ///   - body: gets each batch; what it throws ends the reading as
+    ///     ``JournalError/replayFailed(file:sequence:reason:)``.
+    /// - Throws: ``JournalError``. A torn tail or a short file is not thrown; the report has it.
+    package static func read(
+        directory: String, oldestSequence: UInt64? = nil,
+        _ body: (borrowing JournalBatch) throws -> Void
+    ) throws(JournalError) -> RecoveryReport {
+        var scanner = JournalScanner(directory: directory, oldestSequence: oldestSequence)
+        try scanner.scan(body)
+        return scanner.report
+    }
+}

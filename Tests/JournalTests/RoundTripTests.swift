@@ -1,0 +1,214 @@
+import Bytes
+import Cryptography
+import Testing
+
+@testable import Journal
+
+@Suite("The journal gives back what was committed")
+struct RoundTripTests {
+    @Test("a new journal is empty, durable, and begins with record 1")
+    func empty() throws {
+        let directory = TemporaryDirectory()
+        do {
+            let journal = try openJournal(directory.journal)
+            #expect(journal.nextSequence == 1)
+            #expect(journal.recovery.records == 0)
+            #expect(journal.bytesOnDisk == 8192)
+        }
+        let (all, report) = try readAll(directory.journal)
+        #expect(all.isEmpty)
+        #expect(report.nextSequence == 1)
+        #expect(report.tornTail == nil)
+        #expect(report.shortBy == 0)
+    }
+
+    @Test("records come back with number, kind and bytes, batches with their time")
+    func records() throws {
+        let directory = TemporaryDirectory()
+        do {
+            var journal = try openJournal(directory.journal)
+            let first = unsafe journal.append(kind: 3, ([1, 2, 3] as [UInt8]).span.bytes)
+            let second = journal.append(kind: 255) { $0.append("hello") }
+            let third = journal.append(kind: 0) { _ in }
+            #expect([first, second, third] == [1, 2, 3])
+            #expect(journal.nextSequence == 4)
+            #expect(journal.batchFirstSequence == 1)
+            try journal.commit(at: time(77))
+            #expect(journal.batchFirstSequence == 4)
+            #expect(journal.batchRecordCount == 0)
+            #expect(journal.lastSyncNanoseconds > 0)
+            try commit([[9]], to: &journal, at: 78)
+        }
+        var times: [Int64] = []
+        _ = try JournalReader.read(directory: directory.journal) { batch in
+            times.append(batch.header.time.milliseconds)
+        }
+        #expect(times == [77, 78])
+        let (all, report) = try readAll(directory.journal)
+        #expect(
+            all == [
+                Written(sequence: 1, kind: 3, bytes: [1, 2, 3]),
+                Written(sequence: 2, kind: 255, bytes: Array("hello".utf8)),
+                Written(sequence: 3, kind: 0, bytes: []),
+                Written(sequence: 4, kind: 1, bytes: [9]),
+            ])
+        #expect(report.batches == 2)
+        #expect(report.lastTime == time(78))
+    }
+
+    @Test("an empty batch writes nothing, a discarded one neither")
+    func discarded() throws {
+        let directory = TemporaryDirectory()
+        var journal = try openJournal(directory.journal)
+        try journal.commit(at: time(1))
+        #expect(journal.batchBytes == 0)
+        unsafe journal.append(kind: 1, bytes(10).span.bytes)
+        #expect(journal.batchBytes == 72 + 4 + 10 + 32)
+        journal.discardBatch()
+        try journal.commit(at: time(1))
+        #expect(try readAll(directory.journal).0.isEmpty)
+        try commit([[1]], to: &journal)
+        #expect(try readAll(directory.journal).0.map(\.sequence) == [1])
+    }
+
+    @Test("the longest batch fits exactly, one byte more is refused before anything is written")
+    func longest() throws {
+        let directory = TemporaryDirectory()
+        var journal = try openJournal(directory.journal)
+        let room = journal.batchRoom
+        #expect(room == 2048 - 72 - 4 - 32)
+        unsafe journal.append(kind: 1, bytes(room + 1).span.bytes)
+        do {
+            try journal.commit(at: time(1))
+            Issue.record("commits a batch over the limit")
+        } catch {
+            #expect(error == .batchTooLarge(bytes: 2560, limit: 2048))
+        }
+        #expect(journal.failure == nil)
+        journal.discardBatch()
+        try commit([bytes(room)], to: &journal)
+        #expect(try readAll(directory.journal).0.map(\.bytes.count) == [room])
+    }
+
+    @Test("batches roll into new segments, also over restarts, for every small record length")
+    func rolling() throws {
+        let directory = TemporaryDirectory()
+        var expected: [Written] = []
+        for restart in 0..<4 {
+            var journal = try openJournal(directory.journal)
+            #expect(journal.nextSequence == UInt64(expected.count) + 1)
+            for length in stride(from: restart, to: 600, by: 37) {
+                let hasSpace = journal.ensureSpace()
+                #expect(hasSpace)
+                let content = (0..<length).map { UInt8(truncatingIfNeeded: $0 &+ restart) }
+                expected.append(
+                    Written(
+                        sequence: journal.nextSequence, kind: UInt8(restart), bytes: content))
+                try commit([content], kind: UInt8(restart), to: &journal)
+            }
+            let segments = try segmentNames(directory.journal).count
+            #expect(journal.bytesOnDisk >= segments * 8192)
+        }
+        let (all, report) = try readAll(directory.journal)
+        #expect(all == expected)
+        #expect(report.segments >= 6)
+        #expect(try segmentNames(directory.journal).first == "00000000000000000001.segment")
+    }
+
+    @Test("random batches, rolls and restarts, from a printed seed")
+    func property() throws {
+        let seed = Random.word()
+        print("journal property test: seed \(seed)")
+        var random = SplitMix(state: seed)
+        let directory = TemporaryDirectory()
+        var expected: [Written] = []
+        var chain = SHA256Digest()
+        for _ in 0..<6 {
+            let batchBytes = 512 * Int.random(in: 2...6, using: &random)
+            let options = smallOptions(
+                segmentBytes: batchBytes * Int.random(in: 1...3, using: &random) + 1024,
+                batchBytes: batchBytes)
+            var journal = try openJournal(directory.journal, options)
+            #expect(journal.chain == chain)
+            for _ in 0..<Int.random(in: 0...20, using: &random) {
+                let hasSpace = journal.ensureSpace()
+                #expect(hasSpace)
+                for _ in 0..<Int.random(in: 0...8, using: &random) {
+                    let room = min(journal.batchRoom, 700)
+                    guard room >= 0 else { break }
+                    let content = (0..<Int.random(in: 0...room, using: &random)).map { _ in
+                        UInt8.random(in: 0...255, using: &random)
+                    }
+                    let kind = UInt8.random(in: 0...255, using: &random)
+                    let sequence = unsafe journal.append(kind: kind, content.span.bytes)
+                    expected.append(Written(sequence: sequence, kind: kind, bytes: content))
+                }
+                try journal.commit(at: time(9))
+            }
+            chain = journal.chain
+        }
+        let (all, report) = try readAll(directory.journal)
+        #expect(all == expected, "seed \(seed)")
+        #expect(report.chain == chain, "seed \(seed)")
+    }
+
+    @Test("a second opener is kept out until the first has gone")
+    func exclusive() throws {
+        let directory = TemporaryDirectory()
+        do {
+            let journal = try openJournal(directory.journal)
+            #expect(journal.nextSequence == 1)
+            #expect(throws: JournalError.inUse(directory: directory.journal)) {
+                _ = try openJournal(directory.journal)
+            }
+        }
+        _ = try openJournal(directory.journal)
+    }
+
+    @Test("what the replay throws stops the opening, with the place")
+    func replayFails() throws {
+        struct Unknown: Error {}
+        let directory = TemporaryDirectory()
+        do {
+            var journal = try openJournal(directory.journal)
+            try commit([[1]], to: &journal)
+            try commit([[2]], to: &journal)
+        }
+        do {
+            _ = try Journal.open(
+                directory: directory.journal, options: smallOptions(), at: time(1)
+            ) { batch in
+                if batch.header.firstSequence == 2 { throw Unknown() }
+            }
+            Issue.record("opens although its replay has failed")
+        } catch {
+            let file = directory.journal + "/00000000000000000001.segment"
+            #expect(error == .replayFailed(file: file, sequence: 2, reason: "Unknown()"))
+        }
+    }
+
+    @Test("options out of range are named")
+    func options() throws {
+        let directory = TemporaryDirectory()
+        let changes: [(String, (inout JournalOptions) -> Void)] = [
+            ("segmentBytes", { $0.segmentBytes = 0 }),
+            ("segmentBytes", { $0.segmentBytes = 1000 }),
+            ("segmentBytes", { $0.segmentBytes = 8 << 30 }),
+            ("maximumBatchBytes", { $0.maximumBatchBytes = -512 }),
+            ("maximumBatchBytes", { $0.maximumBatchBytes = 16 << 20 }),
+            ("maximumBatchBytes", { $0.maximumBatchBytes = $0.segmentBytes - 512 }),
+            ("oldestSequence", { $0.oldestSequence = 0 }),
+            ("retryMilliseconds", { $0.retryMilliseconds = 0 }),
+        ]
+        for (name, change) in changes {
+            var options = smallOptions()
+            change(&options)
+            do {
+                _ = try openJournal(directory.journal, options)
+                Issue.record("takes a wrong \(name)")
+            } catch {
+                #expect(error.description.contains(name))
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""Verifies a journal, independently of the gateway: written from Sources/Journal/FORMAT.md alone.
+
+    verify-journal.py DIRECTORY [--any-oldest]
+
+Prints one line: `ok`, `torn` or `short` with what was read, or `damaged FILE OFFSET RECORD REASON`.
+Exit status: 0 good (also with a torn tail), 74 damaged, 64 usage.
+"""
+
+import hashlib
+import os
+import re
+import struct
+import sys
+
+SECTOR = 512
+
+
+class Damage(Exception):
+    """What is not as it was written: file, offset, next record, reason."""
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def is_zero(data):
+    return data.count(0) == len(data)
+
+
+def batch_header(sector):
+    """The fields of a right batch header, or None."""
+    if len(sector) < 72 or sector[:8] != b"PORTBATC" or sector[64:72] != sha256(sector[:64])[:8]:
+        return None
+    number, count, payload, time = struct.unpack("<QIIq", sector[8:32])
+    extent = (72 + payload + 32 + SECTOR - 1) // SECTOR * SECTOR
+    return {"number": number, "count": count, "payload": payload, "time": time,
+            "previous": sector[32:64], "extent": extent}
+
+
+def records_are_right(payload, count):
+    offset = 0
+    while offset < len(payload):
+        if offset + 4 > len(payload):
+            return False
+        offset += 4 + int.from_bytes(payload[offset + 1:offset + 4], "little")
+        count -= 1
+    return offset == len(payload) and count == 0
+
+
+class Verifier:
+    def __init__(self, directory, any_oldest):
+        self.directory = directory
+        self.any_oldest = any_oldest
+        self.number = 1
+        self.chain = bytes(32)
+        self.segments = self.batches = self.records = 0
+        self.torn = None
+        self.short_by = 0
+
+    def damage(self, path, offset, reason):
+        return Damage(path, offset, self.number, reason)
+
+    def run(self):
+        names = sorted(n for n in os.listdir(self.directory) if re.fullmatch(r"\d{20}\.segment", n))
+        for index, name in enumerate(names):
+            self.segment(name, index == 0, index == len(names) - 1)
+
+    def segment(self, name, is_first, is_last):
+        path = os.path.join(self.directory, name)
+        with open(path, "rb") as file:
+            data = file.read()
+        size, limit = self.header(path, name, data, is_first)
+        if len(data) > size or (len(data) < size and not is_last):
+            raise self.damage(path, len(data), "wrong length")
+        self.short_by = size - len(data)
+        self.segments += 1
+        usable = min(len(data), size - SECTOR)
+        self.batches_of(path, data, usable, size - SECTOR, limit, is_last)
+        self.footer(path, data[size - SECTOR:], is_last)
+
+    def header(self, path, name, data, is_first):
+        head = data[:SECTOR]
+        if len(head) < SECTOR or head[:8] != b"PORTSEGM" or head[480:] != sha256(head[:480]):
+            raise self.damage(path, 0, "segment header")
+        version, sector, size, number = struct.unpack("<IIQQ", head[8:32])
+        limit, = struct.unpack("<I", head[72:76])
+        if version != 1 or sector != SECTOR or size % SECTOR or size > 1 << 32 or limit % SECTOR \
+                or not SECTOR <= limit <= 8 << 20 or limit > size - 1024:
+            raise self.damage(path, 0, "segment header fields")
+        if int(name[:20]) != number:
+            raise self.damage(path, 0, "name and header differ")
+        if is_first and (number == 1 or self.any_oldest):
+            if number == 1 and head[32:64] != bytes(32):
+                raise self.damage(path, 0, "chain before record 1")
+            self.number, self.chain = number, head[32:64]
+        elif number != self.number:
+            raise self.damage(path, 0, "segment missing")
+        elif head[32:64] != self.chain:
+            raise self.damage(path, 0, "chain between segments")
+        return size, limit
+
+    def batches_of(self, path, data, usable, end, limit, is_last):
+        offset = SECTOR
+        while offset + SECTOR <= end:
+            sector = data[offset:min(offset + SECTOR, usable)]
+            if is_zero(sector):
+                self.rest(path, data, offset, usable, limit, is_last)
+                return
+            header = batch_header(sector)
+            if header is None:
+                if len(sector) < SECTOR and is_last:
+                    self.torn = (path, offset)
+                    return
+                raise self.damage(path, offset, "neither batch nor empty")
+            extent = header["extent"]
+            if header["number"] != self.number or header["previous"] != self.chain:
+                raise self.damage(path, offset, "number or chain")
+            if header["count"] < 1 or extent > limit or offset + extent > end:
+                raise self.damage(path, offset, "batch sizes")
+            batch = data[offset:min(offset + extent, usable)]
+            if len(batch) < extent or batch[-32:] != sha256(batch[:-32]):
+                self.broken(path, data, offset, extent, usable, is_last)
+                return
+            if not records_are_right(batch[72:72 + header["payload"]], header["count"]):
+                raise self.damage(path, offset, "records")
+            self.batches += 1
+            self.records += header["count"]
+            self.number += header["count"]
+            self.chain = batch[-32:]
+            offset += extent
+
+    def broken(self, path, data, offset, extent, usable, is_last):
+        batch = data[offset:min(offset + extent, usable)]
+        partial = len(batch) < extent or any(
+            is_zero(batch[i:i + SECTOR]) for i in range(0, extent, SECTOR))
+        if not is_last or not partial or not is_zero(data[offset + extent:usable]):
+            raise self.damage(path, offset, "hash")
+        self.torn = (path, offset)
+
+    def rest(self, path, data, offset, usable, limit, is_last):
+        if is_zero(data[offset:usable]):
+            return
+        near = min(offset + limit, usable)
+        if not is_last or not is_zero(data[near:usable]):
+            raise self.damage(path, offset, "bytes behind the last batch")
+        for sector in range(offset + SECTOR, near, SECTOR):
+            if batch_header(data[sector:sector + SECTOR]):
+                raise self.damage(path, offset, "a batch behind an empty sector")
+        self.torn = (path, offset)
+
+    def footer(self, path, foot, is_last):
+        if is_zero(foot):
+            return
+        if len(foot) < SECTOR or foot[:8] != b"PORTNEXT" or foot[480:] != sha256(foot[:480]):
+            raise self.damage(path, -SECTOR, "footer")
+        number, = struct.unpack("<Q", foot[8:16])
+        if is_last or self.torn or number != self.number or foot[16:48] != self.chain:
+            raise self.damage(path, -SECTOR, "the next segment is missing or does not follow")
+
+
+def main(arguments):
+    any_oldest = "--any-oldest" in arguments
+    directories = [a for a in arguments if not a.startswith("--")]
+    if len(directories) != 1:
+        print(__doc__, file=sys.stderr)
+        return 64
+    verifier = Verifier(directories[0], any_oldest)
+    try:
+        verifier.run()
+    except Damage as damage:
+        print("damaged", *damage.args)
+        return 74
+    state = "torn" if verifier.torn else "short" if verifier.short_by else "ok"
+    print(state, verifier.segments, verifier.batches, verifier.records, verifier.number,
+          verifier.chain.hex(), verifier.short_by)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
