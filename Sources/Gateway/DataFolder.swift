@@ -74,16 +74,22 @@ struct DataFolder {
 
     /// The keys of every operation in the catalogue, by its index.
     func operationKeys(
-        _ vault: borrowing KeyVault, _ catalogue: Catalogue
+        _ vault: inout KeyVault, _ catalogue: Catalogue
     ) throws(StartError) -> [UInt32: OperationKeys] {
         var keys: [UInt32: OperationKeys] = [:]
         for (index, operation) in catalogue.operations.enumerated() {
+            let key: SealingKey?
             do {
-                let key = try vault.load(operation.dataKeyID)
-                keys[UInt32(index)] = OperationKeys(dataKey: key)
+                key = try vault.load(operation.dataKeyID)
             } catch {
                 throw .file("operation \(operation.id): \(error)")
             }
+            guard let key else {
+                throw .file(
+                    "\(path)/keys/\(operation.dataKeyID).key: the data key of operation "
+                        + "\(operation.id) is missing; restore it from a copy of the folder")
+            }
+            keys[UInt32(index)] = OperationKeys(dataKey: key)
         }
         return keys
     }

@@ -45,7 +45,11 @@ struct OperationKeys: Sendable {
     /// Turns an idempotency key into a fingerprint.
     let idempotency: SipKey
 
-    init(dataKey: borrowing SymmetricKey) {
+    init(dataKey: SealingKey) {
+        self = dataKey.withBytes { OperationKeys(derivingFrom: SymmetricKey($0)) }
+    }
+
+    private init(derivingFrom dataKey: borrowing SymmetricKey) {
         sealing = SealingKey(dataKey.derived(label: "portillon sealed entry v1"))
         participant = SipKey(dataKey.derived(label: "portillon participant v1"))
         idempotency = SipKey(dataKey.derived(label: "portillon idempotency v1"))

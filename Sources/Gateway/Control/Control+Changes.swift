@@ -75,7 +75,7 @@ extension Control {
     private func createDataKey() throws(Problem) -> CreatedKey {
         let id = Token.identifier(prefix: "d")
         do {
-            let key = try vault.create(id)
+            let key = try vault.withLock { vault throws(KeyVaultError) in try vault.create(id) }
             return CreatedKey(id: id, keys: OperationKeys(dataKey: key))
         } catch {
             shared.logger.error("no data key could be stored", metadata: ["error": "\(error)"])
@@ -87,7 +87,9 @@ extension Control {
     private func discard(_ created: CreatedKey?) {
         guard let created else { return }
         do {
-            try vault.destroy(created.id)
+            _ = try vault.withLock { vault throws(KeyVaultError) in
+                try vault.destroy(created.id)
+            }
         } catch {
             shared.logger.warning(
                 "an unused data key stays behind",

@@ -12,7 +12,8 @@ internal import Wire
 /// use Foundation; what it decides goes through the sequencer like everything else.
 final class Control: Sendable {
     let shared: Shared
-    let vault: KeyVault
+    /// The data keys on disk; used when an operation is created, which is rare.
+    let vault: Mutex<KeyVault>
     let tokens: AdminTokens
     let startedAt: Timestamp
     /// Each operation's keys, by its index in the ledger.
@@ -20,11 +21,11 @@ final class Control: Sendable {
     private let requestsInHand = Atomic<Int>(0)
 
     init(
-        shared: Shared, vault: KeyVault, tokens: AdminTokens, keys: [UInt32: OperationKeys],
+        shared: Shared, vault: consuming KeyVault, tokens: AdminTokens, keys: [UInt32: OperationKeys],
         startedAt: Timestamp
     ) {
         self.shared = shared
-        self.vault = vault
+        self.vault = Mutex(vault)
         self.tokens = tokens
         self.keys = Mutex(keys)
         self.startedAt = startedAt
