@@ -30,7 +30,7 @@ extension Ledger {
         } catch {
             throw .malformedEntry(error, record: records)
         }
-        guard reader.remaining == 0 else { throw .malformedEntry(.tooLong, record: records) }
+        guard reader.remaining == 0 else { throw .malformedEntry(.trailingBytes, record: records) }
         let expected = EntryOutcome.accepted(entry: record.entry, participant: record.participant)
         let number = records
         let decided = enter(record.command, at: time)
