@@ -121,6 +121,8 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
 /// Why bytes are not an ``EntryRecord``.
 package enum EntryRecordError: Error, Equatable {
     case endOfBytes
+    /// A record is followed by something that belongs to none.
+    case trailingBytes
     case unknownFlags(UInt8)
     /// A length beyond ``LedgerLimits``.
     case tooLong
