@@ -39,7 +39,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         module("Bytes"),
         module("Cryptography", ["Bytes", "COpenSSL"]),
-        module("Counters", ["CLinux"]),
+        module("Counters"),
         module("Wire", ["Bytes"]),
         module("Sockets", ["Bytes", "CLinux"]),
         module("Contract", ["Bytes"]),
