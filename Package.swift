@@ -27,7 +27,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "portillon",
     products: [
-        .executable(name: "portillon", targets: ["portillon"])
+        .executable(name: "portillon", targets: ["portillon"]),
+        .library(name: "FaultInjection", type: .dynamic, targets: ["FaultInjection"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -58,6 +59,19 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+
+        tests(of: "Bytes"),
+        tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
+        tests(of: "Counters"),
+        tests(of: "Wire", ["Bytes"]),
+        tests(of: "Contract", ["Bytes"]),
+        tests(of: "Ledger", ["Bytes", "Contract"]),
+        tests(of: "Journal", ["Bytes", "Cryptography"]),
+        .target(name: "FaultInjection", path: "Tests/FaultInjection"),
+        .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["portillon", "FaultInjection"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
