@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func workGrowsAsTheTextDoes() {
-        for count in [2000, 4000, 8000, 100_000] {
+        for count in [2000, 4000, 8000, 32_000] {
             let shapes = [
                 object((0..<count).map { "\($0)" }),
                 object((0..<count).map { "\\u0061\($0)" }),
