@@ -15,10 +15,12 @@ struct ByteRingTests {
         #expect(ring.next() == nil)
     }
 
-    @Test("gives back what was pushed, in order, for every length up to the longest")
+    @Test("gives back what was pushed, for short, long and the longest records")
     func keepsRecords() {
         let ring = ByteRing(capacity: 4096)
-        for length in 0...ring.maximumRecordBytes {
+        let longest = ring.maximumRecordBytes
+        let between = stride(from: 200, to: longest - 20, by: 97)
+        for length in [Int](0..<200) + between + [Int](longest - 20...longest) {
             #expect(ring.push(record(length, seed: length)))
             #expect(!ring.isEmpty)
             #expect(ring.next() == record(length, seed: length))
