@@ -54,7 +54,8 @@ final class Gateway {
     /// What it wrote to standard error so far, over all its starts.
     var errors: String { directory.text("errors.log") }
 
-    private func answersReady() -> Bool {
+    /// Whether it says that it can accept entries.
+    func answersReady() -> Bool {
         // Refused or closed is what a starting gateway does: not ready.
         (try? HTTPConnection(port: adminPort).exchange(HTTPRequest("GET", "/readyz").text))?
             .status == 200
@@ -89,7 +90,7 @@ final class Gateway {
         return given != nil || FileManager.default.fileExists(atPath: sources.path)
     }
 
-    /// The executable that was built with these tests, or the one that `PORTILLON_EXECUTABLE` names.
+    /// The executable that was built with these tests; or the one of `PORTILLON_EXECUTABLE`.
     static func executable() throws -> String {
         let path = given ?? built("portillon")
         guard FileManager.default.isExecutableFile(atPath: path) else {
