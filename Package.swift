@@ -27,7 +27,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "portillon",
     products: [
-        .executable(name: "portillon", targets: ["portillon"])
+        .executable(name: "portillon", targets: ["portillon"]),
+        .library(name: "FaultInjection", type: .dynamic, targets: ["FaultInjection"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -37,7 +38,6 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("Bytes"),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("Counters"),
@@ -46,11 +46,10 @@ let package = Package(
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"]),
-        module("Exposition", ["Bytes", "Counters", "CZlib"]),
         module(
             "Gateway",
             [
-                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Exposition", "Journal",
+                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Journal",
                 "Ledger", "Sockets", "Wire", .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -60,6 +59,19 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+
+        tests(of: "Bytes"),
+        tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
+        tests(of: "Counters"),
+        tests(of: "Wire", ["Bytes"]),
+        tests(of: "Contract", ["Bytes"]),
+        tests(of: "Ledger", ["Bytes", "Contract"]),
+        tests(of: "Journal", ["Bytes", "Cryptography"]),
+        .target(name: "FaultInjection", path: "Tests/FaultInjection"),
+        .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["portillon", "FaultInjection"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

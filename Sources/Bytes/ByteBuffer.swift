@@ -3,7 +3,9 @@
 /// The storage is unsafe and stays inside; what leaves is a span. Appending past the capacity
 /// grows the storage by doubling, so a buffer that is created large enough never allocates again.
 @safe
-package struct ByteBuffer: ~Copyable {
+package struct ByteBuffer: ~Copyable, @unchecked Sendable {
+    // `@unchecked Sendable`: the storage has this one owner, and moves with it between threads.
+
     /// The start of the storage; owned, freed by `deinit`.
     @usableFromInline var base: UnsafeMutableRawPointer
     /// Bytes that can be held before the storage grows.

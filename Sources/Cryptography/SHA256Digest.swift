@@ -34,6 +34,9 @@ package struct SHA256Digest: BitwiseCopyable, Sendable {
         }
     }
 
+    /// The first eight bytes, for tables that look digests up.
+    package var leadingWord: UInt64 { words[0] }
+
     /// 64 lower-case hexadecimal digits.
     package var hexadecimal: String {
         var buffer = ByteBuffer(capacity: 64)

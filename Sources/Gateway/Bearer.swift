@@ -16,6 +16,9 @@ enum Bearer {
 
 /// `Content-Type` (RFC 9110, 8.3).
 enum MediaType {
+    static let json: StaticString = "application/json"
+    static let problem: StaticString = "application/problem+json"
+
     /// Whether the value is `application/json`, with or without parameters. A `charset` is not
     /// looked at: JSON is UTF-8 (RFC 8259, 8.1), and what is not does not parse.
     static func isJSON(_ value: RawSpan) -> Bool {

@@ -3,7 +3,7 @@ internal import Cryptography
 internal import Glibc
 internal import Journal
 internal import Ledger
-package import Logging
+internal import Logging
 
 /// The folder that a gateway owns: its journal, its keys, its token. One process at a time; the
 /// journal's lock sees to it.
@@ -12,7 +12,7 @@ struct DataFolder {
 
     /// Makes the folder where it is missing.
     init(_ path: String) throws(StartError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
             let reason = unsafe String(cString: strerror(errno))
             throw .file("\(path): the data folder cannot be made (\(reason)); choose another with --data")
         }
@@ -74,16 +74,22 @@ struct DataFolder {
 
     /// The keys of every operation in the catalogue, by its index.
     func operationKeys(
-        _ vault: borrowing KeyVault, _ catalogue: Catalogue
+        _ vault: inout KeyVault, _ catalogue: Catalogue
     ) throws(StartError) -> [UInt32: OperationKeys] {
         var keys: [UInt32: OperationKeys] = [:]
         for (index, operation) in catalogue.operations.enumerated() {
+            let key: SealingKey?
             do {
-                let key = try vault.load(operation.dataKeyID)
-                keys[UInt32(index)] = OperationKeys(dataKey: key)
+                key = try vault.load(operation.dataKeyID)
             } catch {
                 throw .file("operation \(operation.id): \(error)")
             }
+            guard let key else {
+                throw .file(
+                    "\(path)/keys/\(operation.dataKeyID).key: the data key of operation "
+                        + "\(operation.id) is missing; restore it from a copy of the folder")
+            }
+            keys[UInt32(index)] = OperationKeys(dataKey: key)
         }
         return keys
     }

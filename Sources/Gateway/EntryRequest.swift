@@ -5,7 +5,7 @@ internal import Wire
 /// The body of an entry's request, checked against the interface: where each part lies in the
 /// request's bytes. Nothing is copied but a participant that was written with escapes.
 struct EntryRequest {
-    /// The participant's bytes; in `scratch` where `participantIsDecoded`, else in the request.
+    /// The participant's bytes; in a buffer of their own where `participantIsDecoded`, else in the request.
     var participant = ByteRange()
     var participantIsDecoded = false
     /// The text of the `fields` object, braces included; empty where there is none.
@@ -18,10 +18,10 @@ struct EntryRequest {
     var faults: [EntryFault] = []
 
     /// Reads a document that has been parsed.
-    /// - Parameter scratch: takes the participant where it was written with escapes.
+    /// - Parameter participantText: takes the participant where it was written with escapes.
     init(
         _ document: borrowing JSONDocument, in bytes: RawSpan, limits: Limits,
-        scratch: inout ByteBuffer
+        participantText: inout ByteBuffer
     ) {
         let root = document.node(0)
         guard root.kind == .object else {
@@ -36,7 +36,7 @@ struct EntryRequest {
             switch member(name, document, bytes) {
             case .participant:
                 seenParticipant = true
-                readParticipant(value, document, bytes, limits, &scratch)
+                readParticipant(value, document, bytes, limits, &participantText)
             case .fields:
                 check(value, is: .object, at: "/fields", most: limits.fieldsBytes)
                 fields = ByteRange(start: value.start, count: value.count)
@@ -166,7 +166,7 @@ extension EntryRequest {
                 let node = document.node(element)
                 scratch.removeAll()
                 document.appendDecoded(node, from: bytes, to: &scratch)
-                if scratch.bytes.equals(consent.utf8Span) { return true }
+                if consent.withBytes({ scratch.bytes.equals($0) }) { return true }
                 element = Int(node.next)
             }
             return false

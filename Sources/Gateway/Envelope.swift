@@ -11,8 +11,8 @@ struct EntryEnvelope: BitwiseCopyable {
     /// When the worker handed it over, in nanoseconds of the monotonic clock.
     var handedOver: UInt64
     var command: EntryCommand
+    /// Bytes of the source behind this structure; the sealed ones are the rest of the record.
     var sourceBytes: UInt16
-    var sealedBytes: UInt16
 }
 
 /// The sequencer's answer to a worker: what became of an entry.
@@ -30,5 +30,15 @@ extension RawSpan {
     /// The structure at the front of a ring's record.
     func envelope<Envelope: BitwiseCopyable>(as type: Envelope.Type) -> Envelope {
         unsafe unsafeLoadUnaligned(fromByteOffset: 0, as: type)
+    }
+}
+
+extension ByteBuffer {
+    /// Appends an envelope as it is in memory, for a ring within this process.
+    mutating func append(_ envelope: EntryEnvelope) {
+        unsafe append(maximum: MemoryLayout<EntryEnvelope>.size) { room in
+            unsafe room.storeBytes(of: envelope, as: EntryEnvelope.self)
+            return MemoryLayout<EntryEnvelope>.size
+        }
     }
 }

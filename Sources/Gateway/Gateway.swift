@@ -53,8 +53,8 @@ package final class Gateway: Sendable {
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         let journal = try folder.recover(&ledger, limits: limits, logger: logger)
-        let vault = try folder.openVault(masterKey: configuration.masterKey)
-        let keys = try folder.operationKeys(vault, ledger.catalogue)
+        var vault = try folder.openVault(masterKey: configuration.masterKey)
+        let keys = try folder.operationKeys(&vault, ledger.catalogue)
         let tokens = try AdminTokens(data: configuration.data)
         let listeners = try Listeners(configuration)
         do {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A thread of the gateway, named for the tools that list threads.
@@ -11,13 +12,13 @@ final class GatewayThread: @unchecked Sendable {
     /// Starts a thread.
     /// - Parameter name: at most 15 bytes; the kernel keeps no more.
     init(name: String, _ body: @escaping @Sendable () -> Void) {
-        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         let result = unsafe pthread_create(
             &handle, nil,
             { argument in
                 guard let argument = unsafe argument else { return nil }
                 let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                _ = unsafe pthread_setname_np(pthread_self(), start.name)
+                _ = unsafe linux_name_thread(start.name)
                 start.body()
                 return nil
             }, start.toOpaque())
@@ -26,7 +27,7 @@ final class GatewayThread: @unchecked Sendable {
 
     /// Waits until the thread has ended.
     func join() {
-        _ = unsafe pthread_join(handle, nil)
+        _ = pthread_join(handle, nil)
     }
 
     private final class Start {

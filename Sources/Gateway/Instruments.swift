@@ -36,7 +36,20 @@ final class Instruments: Sendable {
     private static let verdictsStart = refusedConnectionsStart + kinds
 
     private static func request(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> Int {
-        (kind.rawValue * Route.allCases.count + route.rawValue) * statuses + status.index
+        (kind.rawValue * Route.allCases.count + route.rawValue) * statuses + statusIndex(status)
+    }
+
+    /// Statuses by their place among all: a table, because an answer is counted each time.
+    private static let statusIndices: [UInt8] = {
+        var indices = [UInt8](repeating: 0, count: 600)
+        for (index, status) in HTTPStatus.allCases.enumerated() {
+            indices[Int(status.rawValue)] = UInt8(index)
+        }
+        return indices
+    }()
+
+    private static func statusIndex(_ status: HTTPStatus) -> Int {
+        Int(statusIndices[Int(status.rawValue)])
     }
 
     /// The histograms.

@@ -16,9 +16,23 @@ final class WorkerLane: Sendable {
     private let hasLetters = Atomic<Bool>(false)
 
     init(limits: Limits, connections: Int) throws {
-        commands = ByteRing(capacity: limits.commandRingBytes)
-        answers = ByteRing(capacity: connections * (MemoryLayout<AnswerEnvelope>.stride + 16))
+        commands = ByteRing(capacity: Self.powerOfTwo(atLeast: limits.commandRingBytes))
+        let answerBytes = MemoryLayout<AnswerEnvelope>.stride + 8
+        answers = ByteRing(capacity: Self.powerOfTwo(atLeast: (connections + 1) * answerBytes))
         bell = try Doorbell()
+    }
+
+    private static func powerOfTwo(atLeast bytes: Int) -> Int {
+        1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount)
+    }
+
+    /// Hands an answer to the worker. The sequencer's call; it rings the bell when it has done all.
+    func push(_ answer: AnswerEnvelope) -> Bool {
+        let length = MemoryLayout<AnswerEnvelope>.size
+        return unsafe answers.push(maximum: length) { room in
+            unsafe room.storeBytes(of: answer, as: AnswerEnvelope.self)
+            return length
+        }
     }
 
     /// Leaves a letter and wakes the worker. Any thread may.

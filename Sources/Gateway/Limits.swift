@@ -39,12 +39,6 @@ package struct Limits: Sendable {
     /// Bytes of an `Idempotency-Key`.
     package var idempotencyKeyBytes = 255
 
-    // MARK: The ledger
-
-    package var clients = 1_000
-    package var operations = 10_000
-    package var keys = 40_000
-
     // MARK: Between threads
 
     /// Bytes of commands that may wait for the sequencer, for each worker; a full ring sheds.
@@ -72,7 +66,7 @@ package struct Limits: Sendable {
     package struct Setting: Sendable {
         package let name: String
         package let range: ClosedRange<Int>
-        package let path: WritableKeyPath<Limits, Int> & Sendable
+        package let path: any WritableKeyPath<Limits, Int> & Sendable
     }
 
     /// All limits that can be configured.
@@ -92,10 +86,7 @@ package struct Limits: Sendable {
         Setting(
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),
-        Setting(name: "fields_bytes", range: 2...12_288, path: \.fieldsBytes),
-        Setting(name: "clients", range: 1...100_000, path: \.clients),
-        Setting(name: "operations", range: 1...100_000, path: \.operations),
-        Setting(name: "keys", range: 1...1_000_000, path: \.keys),
+        Setting(name: "fields_bytes", range: 2...11_500, path: \.fieldsBytes),
         Setting(name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
         Setting(name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
         Setting(

@@ -30,7 +30,7 @@ struct Listeners {
             let name = kind == .admin ? "admin" : "worker-\(number)"
             return GatewayThread(name: name) {
                 do {
-                    var worker = try Worker(
+                    var worker = try Worker.make(
                         number: number, kind: kind, shared: shared, control: control,
                         listener: listener.unload())
                     worker.run()

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Wire
 
 /// The time as one turn of a loop sees it: read once when the turn begins.
-struct LoopClock: ~Copyable {
+struct LoopClock: ~Copyable, Sendable {
     /// The monotonic clock, for durations and deadlines.
     private(set) var nanoseconds: UInt64 = 0
     /// The wall clock, for dates.

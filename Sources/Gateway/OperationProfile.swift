@@ -21,8 +21,8 @@ final class OperationProfile: Sendable {
     let allowedOrigins: [String]?
     let keys: OperationKeys
 
-    init(_ operation: Operation, keys: OperationKeys) {
-        index = operation.index
+    init(_ operation: Catalogue.Operation, index: UInt32, keys: OperationKeys) {
+        self.index = index
         id = operation.id
         title = operation.settings.title
         opens = operation.settings.opens
@@ -45,10 +45,14 @@ struct OperationKeys: Sendable {
     /// Turns an idempotency key into a fingerprint.
     let idempotency: SipKey
 
-    init(dataKey: SymmetricKey) {
-        sealing = SealingKey(dataKey.deriveKey(label: "portillon sealed entry v1"))
-        participant = SipKey(dataKey.deriveKey(label: "portillon participant v1"))
-        idempotency = SipKey(dataKey.deriveKey(label: "portillon idempotency v1"))
+    init(dataKey: SealingKey) {
+        self = dataKey.withBytes { OperationKeys(derivingFrom: SymmetricKey($0)) }
+    }
+
+    private init(derivingFrom dataKey: borrowing SymmetricKey) {
+        sealing = SealingKey(dataKey.derived(label: "portillon sealed entry v1"))
+        participant = SipKey(dataKey.derived(label: "portillon participant v1"))
+        idempotency = SipKey(dataKey.derived(label: "portillon idempotency v1"))
     }
 }
 
@@ -57,5 +61,29 @@ struct FrontEndKey: Sendable, BitwiseCopyable {
     let index: UInt32
     let operation: UInt32
     let digest: SHA256Digest
-    var isRevoked: Bool
+    let isRevoked: Bool
+
+    init(_ key: Catalogue.FrontEndKey, index: UInt32) {
+        self.index = index
+        operation = key.operation
+        digest = SHA256Digest(key.digest)
+        isRevoked = key.revokedAt != nil
+    }
+}
+
+extension SHA256Digest {
+    /// The ledger's form of a digest: four words, most significant byte first.
+    init(_ digest: KeyDigest) {
+        var bytes = ByteBuffer(capacity: 32)
+        for word in [digest.words.0, digest.words.1, digest.words.2, digest.words.3] {
+            bytes.append(littleEndian: word.byteSwapped)
+        }
+        self.init(bytes.bytes)
+    }
+}
+
+extension Fingerprint {
+    init(_ hash: KeyedHash128) {
+        self.init(high: hash.high, low: hash.low)
+    }
 }

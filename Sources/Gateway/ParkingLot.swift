@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Sockets
 internal import Wire
 
 /// What connections keep between events: half a request, or half an answer. Only a connection
@@ -43,7 +44,17 @@ final class Parked {
         self.parser = parser
     }
 
-    var isEmpty: Bool { received.count == 0 && unsent.count == 0 }
+    /// Sends what the kernel takes of the unsent rest.
+    /// - Returns: whether nothing is left, or nil where the peer is gone.
+    func send(to connection: Connection) -> Bool? {
+        let taken = connection.send(unsent.bytes.extracting(sent..<unsent.count))
+        guard let taken else { return nil }
+        sent += taken
+        guard sent == unsent.count else { return false }
+        unsent.removeAll()
+        sent = 0
+        return true
+    }
 
     func clear() {
         let usual = 32 << 10

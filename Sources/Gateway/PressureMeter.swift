@@ -1,6 +1,7 @@
 internal import Counters
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// How hard the gateway is pushed.
 enum PressureLevel: Int, Sendable, CaseIterable {

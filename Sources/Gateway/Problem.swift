@@ -64,6 +64,9 @@ extension Problem {
     static let unauthorized = Problem(
         .unauthorized, "unauthorized", "No valid key",
         "Send the operation's front-end key: Authorization: Bearer pk_…")
+    static let noToken = Problem(
+        .unauthorized, "unauthorized", "No valid token",
+        "Send the admin token: Authorization: Bearer at_…")
     static let unknownOperation = Problem(
         .notFound, "unknown_operation", "Unknown operation", "No operation has this name.")
     static let wrongOperation = Problem(
@@ -87,7 +90,7 @@ extension Problem {
     static func notJSON(_ failure: JSONFailure) -> Problem {
         Problem(
             .badRequest, "not_json", "Not JSON",
-            "The body is not JSON at byte \(failure.offset): \(failure.kind.detail)")
+            "The body is not JSON at byte \(failure.offset): \(failure.detail)")
     }
 
     static func wrongShape(_ faults: [EntryFault]) -> Problem {

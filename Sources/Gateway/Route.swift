@@ -50,6 +50,8 @@ enum PublicTarget {
     case operation(ByteRange)
     case health
     case readiness
+    /// `OPTIONS *`
+    case anything
     case unknown
 
     /// - Parameter path: the request's path within `bytes`.
@@ -61,6 +63,10 @@ enum PublicTarget {
         }
         if span.equals("/readyz") {
             self = .readiness
+            return
+        }
+        if span.equals("*") {
+            self = .anything
             return
         }
         let prefix = "/v1/operations/".utf8.count

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Counters
+internal import Glibc
 internal import Journal
 internal import Ledger
 internal import Sockets
@@ -9,7 +10,7 @@ internal import Sockets
 /// lets the answers go (laws 1, 2 and 3).
 ///
 /// While it syncs, the next batch gathers in the rings: group commit without a timer.
-struct Sequencer: ~Copyable {
+struct Sequencer: ~Copyable, Sendable {
     let shared: Shared
     var ledger: Ledger
     var journal: Journal
@@ -39,11 +40,11 @@ struct Sequencer: ~Copyable {
         var outcome: Result<Change, Refusal>
     }
 
-    init(shared: Shared, ledger: consuming Ledger, journal: consuming Journal, latest: Timestamp) {
+    init(shared: Shared, ledger: consuming Ledger, journal: consuming Journal) {
         self.shared = shared
+        latest = journal.recovery.lastTime ?? Timestamp(milliseconds: 0)
         self.ledger = ledger
         self.journal = journal
-        self.latest = latest
         answers.reserveCapacity(shared.limits.batchEntries)
         touched.reserveCapacity(shared.limits.batchEntries)
     }
@@ -90,7 +91,9 @@ struct Sequencer: ~Copyable {
     /// does so for a lone client, whose last batch was of one.
     private func gather() {
         guard lastBatchEntries >= 8, shared.limits.gatherMicroseconds > 0 else { return }
-        pause(microseconds: shared.limits.gatherMicroseconds)
+        var time = timespec(tv_sec: 0, tv_nsec: shared.limits.gatherMicroseconds * 1_000)
+        // A signal that ends the pause early costs nothing but a smaller batch.
+        _ = unsafe nanosleep(&time, nil)
     }
 
     // MARK: Deciding
@@ -101,8 +104,9 @@ struct Sequencer: ~Copyable {
         for offset in lanes.indices {
             let lane = (firstLane + offset) % lanes.count
             room -= lanes[lane].commands.drain(limit: room) { record in
+                guard journal.batchRoom >= EntryRecord.maximumBytes else { return false }
                 decide(record, lane: Int32(lane))
-                return journal.hasRoomInBatch
+                return true
             }
         }
         firstLane = (firstLane + 1) % lanes.count
@@ -110,7 +114,8 @@ struct Sequencer: ~Copyable {
 
     private mutating func decide(_ record: RawSpan, lane: Int32) {
         let envelope = record.envelope(as: EntryEnvelope.self)
-        shared.instruments.recordQueueWait(clock.nanoseconds &- min(envelope.handedOver, clock.nanoseconds))
+        shared.instruments.recordQueueWait(
+            nanoseconds: clock.nanoseconds &- min(envelope.handedOver, clock.nanoseconds))
         let outcome = ledger.enter(envelope.command, at: latest)
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation, entry: 0,
@@ -129,7 +134,8 @@ struct Sequencer: ~Copyable {
         case .refusedAge: answer.verdict = .refusedAge
         case .refusedConsents: answer.verdict = .refusedConsents
         case .keyRevoked: answer.verdict = .keyRevoked
-        case .wrongOperation: answer.verdict = .wrongOperation
+        case .unknownKey: answer.verdict = .keyRevoked
+        case .wrongOperation, .unknownOperation: answer.verdict = .wrongOperation
         case .full: answer.verdict = .full
         }
         answers.append(LaneAnswer(lane: lane, answer: answer))
@@ -141,11 +147,11 @@ struct Sequencer: ~Copyable {
     ) {
         let sourceStart = MemoryLayout<EntryEnvelope>.size
         let sealedStart = sourceStart + Int(envelope.sourceBytes)
-        journal.append(kind: RecordKind.entry.rawValue) { buffer in
+        journal.append(kind: EntryRecord.kind) { buffer in
             EntryRecord.encode(
                 envelope.command, entry: entry, participant: participant,
                 source: record.extracting(sourceStart..<sealedStart),
-                sealed: record.extracting(sealedStart..<(sealedStart + Int(envelope.sealedBytes))),
+                sealed: record.extracting(sealedStart..<record.byteCount),
                 into: &buffer)
         }
         if touched.last != envelope.command.operation { touched.append(envelope.command.operation) }
@@ -155,9 +161,9 @@ struct Sequencer: ~Copyable {
         for request in shared.administration.take() {
             do {
                 let change = try ledger.apply(request.command, at: latest)
-                if change.isJournaled {
-                    journal.append(kind: RecordKind.administrative.rawValue) { buffer in
-                        buffer.append(request.encoded.span.bytes)
+                if change != .none {
+                    journal.append(kind: AdministrativeRecord.kind) { buffer in
+                        request.encoded.withBytes { buffer.append($0) }
                     }
                 }
                 decided.append(DecidedRequest(request: request, outcome: .success(change)))
@@ -195,7 +201,7 @@ struct Sequencer: ~Copyable {
         let began = LoopClock.monotonicNanoseconds()
         try journal.commit(at: latest)
         shared.instruments.recordCommit(
-            nanoseconds: LoopClock.monotonicNanoseconds() - began, records: records)
+            nanoseconds: LoopClock.monotonicNanoseconds() - began, records: Int(records))
         shared.instruments.journalBytes = journal.bytesOnDisk
     }
 
@@ -215,7 +221,10 @@ struct Sequencer: ~Copyable {
     }
 
     private func publish(_ operation: UInt32) {
-        shared.board.publish(ledger.counts(of: operation), of: operation)
+        guard let counts = ledger.counts(of: operation) else { return }
+        shared.board.publish(counts, of: operation)
+        shared.board.publish(
+            state: ledger.catalogue.operations[Int(operation)].state, of: operation)
     }
 
     private mutating func tell(_ item: DecidedRequest) {

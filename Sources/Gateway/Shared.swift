@@ -1,6 +1,7 @@
 internal import Counters
+internal import Glibc
 internal import Ledger
-package import Logging
+internal import Logging
 internal import Sockets
 internal import Synchronization
 
@@ -36,8 +37,8 @@ final class Shared: Sendable {
         }
         workerLanes = lanes[0..<workers]
         sequencerBell = try Doorbell()
-        board = OperationBoard(operations: limits.operations)
-        instruments = Instruments(lanes: lanes.count, operations: limits.operations)
+        board = OperationBoard(operations: LedgerLimits.operations)
+        instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         addresses = AddressBook(most: limits.connectionsPerAddress)
     }
 
@@ -47,6 +48,14 @@ final class Shared: Sendable {
     /// Whether the gateway has begun to end: new entries are still answered, readiness is not.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
+    /// Why entries cannot be accepted now; empty while they can.
+    var unreadyReasons: [String] {
+        var reasons: [String] = []
+        if isDraining { reasons.append("draining") }
+        if !instruments.hasSpace { reasons.append("disk_full") }
+        return reasons
+    }
+
     /// Whether the sequencer shall end when nothing waits any more.
     var isStopping: Bool { stopping.load(ordering: .acquiring) }
 
@@ -54,6 +63,13 @@ final class Shared: Sendable {
     func drain() {
         draining.store(true, ordering: .relaxed)
         for lane in lanes { lane.post(.drain) }
+    }
+
+    /// Says why, and ends the process at once: nothing more may be acknowledged (law 1). A
+    /// supervisor starts it again, and recovery decides what is true.
+    func giveUp(_ reason: String) -> Never {
+        logger.critical("\(reason)")
+        _exit(74)
     }
 
     /// Tells the sequencer to finish; the event loops have ended.

@@ -8,7 +8,7 @@ extension Worker {
     // MARK: Answers that come later
 
     /// Answers an entry as the sequencer decided, then goes on with its connection.
-    mutating func finish(_ answer: AnswerEnvelope) {
+    mutating func finish(_ answer: AnswerEnvelope, _ inbox: inout ByteBuffer) {
         guard connections.isCurrent(answer.connection) else { return }
         let place = answer.connection.place
         connections[place].isAnswerPending = false
@@ -21,11 +21,11 @@ extension Worker {
             // A key is known only after its operation, so this cannot be; an answer is due anyway.
             problem(place, .entries, .overloaded)
         }
-        resume(place)
+        resume(place, &inbox)
     }
 
     /// Answers an admin request as the control side said.
-    mutating func finish(_ answer: ControlAnswer) {
+    mutating func finish(_ answer: ControlAnswer, _ inbox: inout ByteBuffer) {
         guard connections.isCurrent(answer.connection) else { return }
         let place = answer.connection.place
         connections[place].isAnswerPending = false
@@ -39,13 +39,17 @@ extension Worker {
             if let allow { extra.append("Allow", allow) }
             self.problem(place, .control, problem)
         }
-        resume(place)
+        resume(place, &inbox)
     }
 
     /// Sends the answer, or first begins the requests that have come meanwhile.
-    private mutating func resume(_ place: UInt32) {
+    private mutating func resume(_ place: UInt32, _ inbox: inout ByteBuffer) {
         let connection = connections[place]
-        if connection.parked >= 0 || connection.isReadable { serve(place) } else { settle(place) }
+        if connection.parked >= 0 || connection.isReadable {
+            serve(place, &inbox)
+        } else {
+            settle(place, &inbox)
+        }
     }
 
     // MARK: Entries
@@ -115,8 +119,8 @@ extension Worker {
     // MARK: What a worker knows itself
 
     /// The operation as front ends may know it.
-    mutating func answerOperation(_ place: UInt32, _ name: ByteRange) {
-        guard let profile = directory.operation(named: requestBytes.extracting(name.range)) else {
+    mutating func answerOperation(_ place: UInt32, _ name: RawSpan) {
+        guard let profile = directory.operation(named: name) else {
             problem(place, .operation, .unknownOperation)
             return
         }
@@ -136,14 +140,14 @@ extension Worker {
     }
 
     /// A browser asks whether its page may post entries (CORS preflight).
-    mutating func answerPreflight(_ place: UInt32, _ name: ByteRange) {
-        guard let profile = directory.operation(named: requestBytes.extracting(name.range)) else {
+    mutating func answerPreflight(_ place: UInt32, _ request: RawSpan, _ name: ByteRange) {
+        guard let profile = directory.operation(named: request.extracting(name.range)) else {
             problem(place, .entriesPreflight, .unknownOperation)
             return
         }
         body.removeAll()
         extra.append("Allow", "POST, OPTIONS")
-        if admitOrigin(place, profile) {
+        if admitOrigin(place, request, profile) {
             extra.append("Access-Control-Allow-Methods", "POST")
             extra.append(
                 "Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key")

@@ -17,7 +17,7 @@ extension Worker {
                 // Level-triggered, it would be told again at once and spin: wait for one to close.
                 poller.remove(descriptor)
                 isAcceptPaused = true
-                shared.instruments.countRefusedConnection(number, kind)
+                shared.instruments.countRefusedConnection(kind, lane: number)
                 return
             }
         }
@@ -25,13 +25,13 @@ extension Worker {
 
     private mutating func admit(_ descriptor: Int32, _ peer: SocketAddress) {
         guard shared.addresses.admit(peer.octets) else {
-            shared.instruments.countRefusedConnection(number, kind)
+            shared.instruments.countRefusedConnection(kind, lane: number)
             _ = close(descriptor)
             return
         }
         guard let token = connections.open(descriptor, peer: peer) else {
             shared.addresses.release(peer.octets)
-            shared.instruments.countRefusedConnection(number, kind)
+            shared.instruments.countRefusedConnection(kind, lane: number)
             _ = close(descriptor)
             return
         }
@@ -42,7 +42,7 @@ extension Worker {
             drop(token.place)
             return
         }
-        shared.instruments.setConnections(connections.count, of: number)
+        shared.instruments.setConnections(connections.count, lane: number)
         deadlines.arm(token.place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
     }
 
@@ -55,7 +55,7 @@ extension Worker {
 
     // MARK: Events
 
-    mutating func handle(_ event: Poller.Event) {
+    mutating func handle(_ event: Poller.Event, _ inbox: inout ByteBuffer) {
         let place = event.token.place
         guard connections.isCurrent(event.token) else { return }
         if event.isBroken {
@@ -64,23 +64,23 @@ extension Worker {
         }
         if event.isReadable { connections[place].isReadable = true }
         if event.hasHungUp { connections[place].hasHungUp = true }
-        if event.isWritable, connections[place].isSendBlocked { sendUnsent(place) }
-        else if event.isReadable { serve(place) }
+        if event.isWritable, connections[place].isSendBlocked { sendUnsent(place, &inbox) }
+        else if event.isReadable { serve(place, &inbox) }
     }
 
     /// Reads what has come for a connection and begins the requests that are complete, one after
     /// the other, until one must wait for its answer or bytes are missing.
-    mutating func serve(_ place: UInt32) {
+    mutating func serve(_ place: UInt32, _ inbox: inout ByteBuffer) {
         if connections[place].isLingering {
-            discard(place)
+            discard(place, &inbox)
             return
         }
-        unpark(place)
+        unpark(place, &inbox)
         while canBegin(place) {
-            if inbox.count > requestStart, beginRequest(place) { continue }
-            guard receive(place) else { break }
+            if inbox.count > requestStart, beginRequest(place, &inbox) { continue }
+            guard receive(place, &inbox) else { break }
         }
-        settle(place)
+        settle(place, &inbox)
     }
 
     /// Whether the connection may begin a request now.
@@ -92,9 +92,8 @@ extension Worker {
 
     /// Begins the request at `requestStart`, if all of it is there.
     /// - Returns: false where bytes are missing.
-    private mutating func beginRequest(_ place: UInt32) -> Bool {
-        var received = inbox.mutableBytes.extracting(requestStart..<inbox.count)
-        switch parser.parse(&received) {
+    private mutating func beginRequest(_ place: UInt32, _ inbox: inout ByteBuffer) -> Bool {
+        switch parse(&inbox) {
         case .needMore:
             awaitRest(place)
             return false
@@ -105,11 +104,18 @@ extension Worker {
             deadlines.disarm(place)
             connections[place].requestStarted = clock.nanoseconds
             connections[place].requests &+= 1
-            handleRequest(place)
+            handleRequest(place, inbox.bytes.extracting(requestStart..<inbox.count))
             requestStart += parser.consumedBytes
             parser.reset()
         }
         return true
+    }
+
+    private mutating func parse(_ inbox: inout ByteBuffer) -> ParseStep {
+        let end = inbox.count
+        var everything = inbox.mutableBytes
+        var received = everything._mutatingExtracting(requestStart..<end)
+        return parser.parse(&received)
     }
 
     /// A request is not complete: its deadline runs, and its sender may wait for a go-ahead.
@@ -122,7 +128,7 @@ extension Worker {
 
     /// Reads once, behind what is in the inbox.
     /// - Returns: whether bytes came.
-    private mutating func receive(_ place: UInt32) -> Bool {
+    private mutating func receive(_ place: UInt32, _ inbox: inout ByteBuffer) -> Bool {
         guard connections[place].isReadable else { return false }
         if requestStart > 0 {
             inbox.removeFirst(requestStart)
@@ -149,17 +155,17 @@ extension Worker {
     // MARK: The end of a turn
 
     /// Sends what was answered to a connection, parks what must wait, arms the next deadline.
-    mutating func settle(_ place: UInt32) {
+    mutating func settle(_ place: UInt32, _ inbox: inout ByteBuffer) {
         if outbox.count > 0, !sendOutbox(place) {
             drop(place)
         } else if connections[place].isAnswerPending || connections[place].isSendBlocked {
-            park(place)
+            park(place, &inbox)
         } else if connections[place].isReadFinished {
             drop(place)
         } else if connections[place].closesAfterAnswer {
-            linger(place)
+            linger(place, &inbox)
         } else if inbox.count > requestStart {
-            park(place)
+            park(place, &inbox)
         } else if deadlines.kind(of: place) != Deadline.idle.rawValue {
             deadlines.arm(place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
         }
@@ -181,20 +187,15 @@ extension Worker {
     }
 
     /// The kernel takes bytes again: sends the parked rest, then goes on with the connection.
-    private mutating func sendUnsent(_ place: UInt32) {
-        let rest = parked[connections[place].parked]
-        let left = rest.unsent.bytes.extracting(rest.sent..<rest.unsent.count)
-        guard let sent = connections[place].send(left) else {
+    private mutating func sendUnsent(_ place: UInt32, _ inbox: inout ByteBuffer) {
+        guard let isAllSent = parked[connections[place].parked].send(to: connections[place]) else {
             drop(place)
             return
         }
-        rest.sent += sent
-        guard rest.sent == rest.unsent.count else { return }
-        rest.unsent.removeAll()
-        rest.sent = 0
+        guard isAllSent else { return }
         connections[place].isSendBlocked = false
         deadlines.disarm(place)
-        serve(place)
+        serve(place, &inbox)
     }
 
     // MARK: Parking
@@ -205,7 +206,7 @@ extension Worker {
     }
 
     /// Keeps what was received of a request that cannot be begun yet.
-    private mutating func park(_ place: UInt32) {
+    private mutating func park(_ place: UInt32, _ inbox: inout ByteBuffer) {
         guard inbox.count > requestStart else { return }
         let lot = parked[parkingPlace(place)]
         lot.received.append(inbox.bytes.extracting(requestStart..<inbox.count))
@@ -213,7 +214,7 @@ extension Worker {
     }
 
     /// Takes up what was parked, and gives the place back where nothing is left in it.
-    private mutating func unpark(_ place: UInt32) {
+    private mutating func unpark(_ place: UInt32, _ inbox: inout ByteBuffer) {
         let number = connections[place].parked
         guard number >= 0 else { return }
         let lot = parked[number]
@@ -229,19 +230,19 @@ extension Worker {
     // MARK: Ends
 
     /// Our last byte is sent: says so, and waits a little for the peer to end as well.
-    private mutating func linger(_ place: UInt32) {
+    private mutating func linger(_ place: UInt32, _ inbox: inout ByteBuffer) {
         connections[place].finishSending()
         connections[place].isLingering = true
         deadlines.arm(place, kind: Deadline.linger.rawValue, now: clock.milliseconds)
-        discard(place)
+        discard(place, &inbox)
     }
 
     /// Throws away what still comes, within a bound for each turn.
-    private mutating func discard(_ place: UInt32) {
+    private mutating func discard(_ place: UInt32, _ inbox: inout ByteBuffer) {
         for _ in 0..<4 {
             inbox.removeAll()
             requestStart = 0
-            guard receive(place) else { break }
+            guard receive(place, &inbox) else { break }
         }
         inbox.removeAll()
         if connections[place].isReadFinished { drop(place) }
@@ -253,18 +254,15 @@ extension Worker {
         if connections[place].parked >= 0 { parked.giveBack(connections[place].parked) }
         deadlines.disarm(place)
         connections.close(place)
-        shared.instruments.setConnections(connections.count, of: number)
+        shared.instruments.setConnections(connections.count, lane: number)
         resumeAccepting()
     }
 
-    mutating func expireDeadlines() {
+    mutating func expireDeadlines(_ inbox: inout ByteBuffer) {
         while let expired = deadlines.takeExpired(now: clock.milliseconds) {
             switch Deadline(rawValue: expired.kind) {
-            case .head, .body:
-                unpark(expired.place)
-                connections[expired.place].requestStarted = clock.nanoseconds
-                reject(expired.place, .requestTimeout)
-                settle(expired.place)
+            case .head: endLate(expired.place, .headTimeout, &inbox)
+            case .body: endLate(expired.place, .bodyTimeout, &inbox)
             case .idle, .write, .linger, nil:
                 drop(expired.place)
             }
@@ -272,15 +270,23 @@ extension Worker {
         if isDraining, clock.milliseconds >= drainUntil { dropAll() }
     }
 
+    /// Part of a request came, and the rest took too long.
+    private mutating func endLate(_ place: UInt32, _ rejection: HTTPRejection, _ inbox: inout ByteBuffer) {
+        unpark(place, &inbox)
+        connections[place].requestStarted = clock.nanoseconds
+        reject(place, rejection)
+        settle(place, &inbox)
+    }
+
     /// Stops listening and lets what is in flight end; a request that has come is still answered.
-    mutating func beginDraining() {
+    mutating func beginDraining(_ inbox: inout ByteBuffer) {
         acceptConnections()
         listener = nil
         isDraining = true
         drainUntil = clock.milliseconds + UInt64(shared.limits.drainSeconds) * 1_000
         for place in connections.openPlaces where !connections[place].isAnswerPending {
             connections[place].isReadable = true
-            serve(place)
+            serve(place, &inbox)
             let isIdle = connections.isOpen(place) && connections[place].parked < 0
             if isIdle, !connections[place].isAnswerPending, !connections[place].isLingering {
                 drop(place)

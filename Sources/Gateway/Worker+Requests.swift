@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Counters
 internal import Cryptography
 internal import Ledger
 internal import Sockets
@@ -7,34 +8,31 @@ internal import Wire
 /// Requests: matched to a route, and answered or handed over to whoever decides.
 extension Worker {
     /// The request that `parser` has read from the inbox.
-    mutating func handleRequest(_ place: UInt32) {
+    /// - Parameter request: its bytes, from its first one; what the parser's ranges count from.
+    mutating func handleRequest(_ place: UInt32, _ request: RawSpan) {
         let isLast = Int(connections[place].requests) >= shared.limits.requestsPerConnection
         if !parser.keepAlive || isLast || isDraining { connections[place].closesAfterAnswer = true }
         connections[place].note = RequestNote(isHead: parser.method == .head)
         switch kind {
-        case .public: handlePublic(place)
-        case .admin: handleAdmin(place)
+        case .public: handlePublic(place, request)
+        case .admin: handleAdmin(place, request)
         }
-    }
-
-    /// The bytes of the request in hand; what the parser's ranges count from.
-    var requestBytes: RawSpan {
-        @_lifetime(borrow self)
-        get { inbox.bytes.extracting(requestStart..<inbox.count) }
     }
 
     // MARK: The public listener
 
-    private mutating func handlePublic(_ place: UInt32) {
-        switch PublicTarget(path: parser.path, in: requestBytes) {
+    private mutating func handlePublic(_ place: UInt32, _ request: RawSpan) {
+        switch PublicTarget(path: parser.path, in: request) {
         case .entries(let operation):
             switch parser.method {
-            case .post: enter(place, operation)
-            case .options: answerPreflight(place, operation)
+            case .post: enter(place, request, operation)
+            case .options: answerPreflight(place, request, operation)
             default: refuseMethod(place, .entries, allow: "POST, OPTIONS")
             }
         case .operation(let operation):
-            if isRead(place, .operation) { answerOperation(place, operation) }
+            if isRead(place, .operation) {
+                answerOperation(place, request.extracting(operation.range))
+            }
         case .health:
             if isRead(place, .health) { answerHealth(place) }
         case .readiness:
@@ -58,13 +56,13 @@ extension Worker {
     // MARK: Entries
 
     /// An entry: checked in the order in which the checks are cheap, sealed, handed over.
-    private mutating func enter(_ place: UInt32, _ name: ByteRange) {
+    private mutating func enter(_ place: UInt32, _ request: RawSpan, _ name: ByteRange) {
         if parser[.origin] != nil { connections[place].note.reader = .any }
-        guard let key = authenticate() else {
+        guard let key = authenticate(request) else {
             problem(place, .entries, .unauthorized)
             return
         }
-        guard let profile = directory.operation(named: requestBytes.extracting(name.range)) else {
+        guard let profile = directory.operation(named: request.extracting(name.range)) else {
             problem(place, .entries, .unknownOperation)
             return
         }
@@ -72,7 +70,7 @@ extension Worker {
             problem(place, .entries, .wrongOperation)
             return
         }
-        guard admitOrigin(place, profile) else {
+        guard admitOrigin(place, request, profile) else {
             refuse(place, profile, .refusedOrigin)
             return
         }
@@ -81,13 +79,15 @@ extension Worker {
             refuse(place, profile, verdict)
             return
         }
-        if let entry = readEntry(place, profile) { handOver(place, entry, key, profile) }
+        let json = request.extracting(parser.body.range)
+        guard let entry = readEntry(place, request, json, profile) else { return }
+        handOver(place, request, json, entry, key, profile)
     }
 
     /// The front-end key in `Authorization`, if it is one that is valid.
-    private mutating func authenticate() -> FrontEndKey? {
+    private mutating func authenticate(_ request: RawSpan) -> FrontEndKey? {
         guard let range = parser[.authorization] else { return nil }
-        let value = inbox.bytes.extracting(requestStart..<inbox.count).extracting(range.range)
+        let value = request.extracting(range.range)
         guard let credential = Bearer.credential(in: value) else { return nil }
         let digest = digester.digest(value.extracting(credential))
         guard let key = directory.key(digest: digest), !key.isRevoked else { return nil }
@@ -96,13 +96,15 @@ extension Worker {
 
     /// Whether the request's origin may use the operation's keys; a client that is no browser
     /// sends none. Notes who may read the answer.
-    mutating func admitOrigin(_ place: UInt32, _ profile: OperationProfile) -> Bool {
+    mutating func admitOrigin(
+        _ place: UInt32, _ request: RawSpan, _ profile: OperationProfile
+    ) -> Bool {
         guard let range = parser[.origin] else { return true }
         guard let origins = profile.allowedOrigins else {
             connections[place].note.reader = .any
             return true
         }
-        let origin = requestBytes.extracting(range.range)
+        let origin = request.extracting(range.range)
         let index = origins.firstIndex { $0.withBytes { origin.equals($0) } }
         connections[place].note.reader = index.map { .allowed($0) } ?? .none
         return index != nil
@@ -122,16 +124,14 @@ extension Worker {
 
     /// Reads the body; answers, and gives nothing, where it is not an entry.
     private mutating func readEntry(
-        _ place: UInt32, _ profile: OperationProfile
+        _ place: UInt32, _ request: RawSpan, _ json: RawSpan, _ profile: OperationProfile
     ) -> EntryRequest? {
         guard let type = parser[.contentType],
-            MediaType.isJSON(requestBytes.extracting(type.range))
+            MediaType.isJSON(request.extracting(type.range))
         else {
             problem(place, .entries, .unsupportedMediaType, profile: profile)
             return nil
         }
-        let start = requestStart + Int(parser.body.start)
-        let json = inbox.bytes.extracting(start..<(start + Int(parser.body.count)))
         if let failure = document.parse(json) {
             problem(place, .entries, .notJSON(failure), profile: profile)
             return nil
@@ -147,38 +147,36 @@ extension Worker {
 
     /// Writes the entry into the ring to the sequencer, what the person gave already sealed.
     private mutating func handOver(
-        _ place: UInt32, _ entry: EntryRequest, _ key: FrontEndKey, _ profile: OperationProfile
+        _ place: UInt32, _ request: RawSpan, _ json: RawSpan, _ entry: EntryRequest,
+        _ key: FrontEndKey, _ profile: OperationProfile
     ) {
-        let request = inbox.bytes.extracting(requestStart..<inbox.count)
-        let json = request.extracting(parser.body.range)
-        let participant =
-            entry.participantIsDecoded
-            ? participantText.bytes : json.extracting(entry.participant.range)
-        var idempotency = Fingerprint.none
+        var command = EntryCommand(
+            operation: profile.index, key: key.index, participant: .none,
+            ageConfirmed: entry.ageConfirmed,
+            consentsGiven: entry.gives(profile.consents, document, in: json, scratch: &scratch))
         if let range = parser[.idempotencyKey] {
             guard !range.isEmpty, Int(range.count) <= shared.limits.idempotencyKeyBytes else {
                 problem(place, .entries, .badIdempotencyKey, profile: profile)
                 return
             }
-            idempotency = Fingerprint(
-                fingerprints.hash(
-                    request.extracting(range.range), key: profile.keys.idempotency, domain: 2))
+            let text = request.extracting(range.range)
+            command.idempotency = Fingerprint(
+                fingerprints.hash(text, key: profile.keys.idempotency, domain: 0))
         }
-        let command = EntryCommand(
-            operation: profile.index, key: key.index,
-            participant: Fingerprint(
-                fingerprints.hash(participant, key: profile.keys.participant, domain: 1)),
-            idempotency: idempotency, ageConfirmed: entry.ageConfirmed,
-            consentsGiven: entry.gives(profile.consents, document, in: json, scratch: &scratch))
-        let fields = json.extracting(entry.fields.range)
+        let envelope = EntryEnvelope(
+            connection: connections.token(of: place), handedOver: clock.nanoseconds,
+            command: command, sourceBytes: UInt16(entry.source.count))
         record.removeAll()
-        record.append(
-            EntryEnvelope(
-                connection: connections.token(of: place), handedOver: clock.nanoseconds,
-                command: command, sourceBytes: UInt16(entry.source.count)))
-        record.append(json.extracting(entry.source.range))
-        sealer.seal(
-            participant, fields, key: profile.keys.sealing, additional: RawSpan(), into: &record)
+        if entry.participantIsDecoded {
+            Self.write(
+                envelope, entry, participant: participantText, json, profile, &fingerprints,
+                &sealer, into: &record)
+        } else {
+            let participant = json.extracting(entry.participant.range)
+            Self.write(
+                envelope, entry, participant: participant, json, profile, &fingerprints, &sealer,
+                into: &record)
+        }
         guard lane.commands.push(record.bytes) else {
             refuse(place, profile, .full)
             return
@@ -187,33 +185,60 @@ extension Worker {
         hasHandedOver = true
     }
 
+    /// Writes the ring's record: the envelope, the source, and the sealed rest.
+    private static func write(
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan, _ json: RawSpan,
+        _ profile: OperationProfile, _ fingerprints: inout KeyedHasher, _ sealer: inout Sealer,
+        into record: inout ByteBuffer
+    ) {
+        var envelope = envelope
+        envelope.command.participant = Fingerprint(
+            fingerprints.hash(participant, key: profile.keys.participant, domain: 0))
+        record.append(envelope)
+        record.append(json.extracting(entry.source.range))
+        sealer.seal(
+            participant, json.extracting(entry.fields.range), key: profile.keys.sealing,
+            additional: RawSpan(), into: &record)
+    }
+
+    /// The same, for a participant that was decoded into a buffer of the worker's own.
+    private static func write(
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: borrowing ByteBuffer,
+        _ json: RawSpan, _ profile: OperationProfile, _ fingerprints: inout KeyedHasher,
+        _ sealer: inout Sealer, into record: inout ByteBuffer
+    ) {
+        write(
+            envelope, entry, participant: participant.bytes, json, profile, &fingerprints, &sealer,
+            into: &record)
+    }
+
     // MARK: The admin listener
 
     /// Health is answered here; everything else is the control side's.
-    private mutating func handleAdmin(_ place: UInt32) {
-        switch PublicTarget(path: parser.path, in: requestBytes) {
+    private mutating func handleAdmin(_ place: UInt32, _ request: RawSpan) {
+        switch PublicTarget(path: parser.path, in: request) {
         case .health:
             if isRead(place, .health) { answerHealth(place) }
         case .readiness:
             if isRead(place, .readiness) { answerReadiness(place) }
         default:
             connections[place].isAnswerPending = true
-            if !control.take(controlRequest(place)) {
+            if !control.take(controlRequest(place, request)) {
                 connections[place].isAnswerPending = false
                 problem(place, .control, .overloaded)
             }
         }
     }
 
-    private func controlRequest(_ place: UInt32) -> ControlRequest {
-        func text(_ range: ByteRange) -> String { requestBytes.extracting(range.range).text }
+    private func controlRequest(_ place: UInt32, _ request: RawSpan) -> ControlRequest {
+        func text(_ range: ByteRange) -> String { request.extracting(range.range).text }
         func field(_ known: KnownField) -> String? { parser[known].map(text) }
         return ControlRequest(
             lane: number, connection: connections.token(of: place),
             method: text(parser.methodRange), path: text(parser.path), query: text(parser.query),
             authorization: field(.authorization), accept: field(.accept),
             acceptEncoding: field(.acceptEncoding), contentType: field(.contentType),
-            body: requestBytes.extracting(parser.body.range).array,
+            body: request.extracting(parser.body.range).array,
             isLoopback: connections[place].peer.isLoopback)
     }
 }

@@ -14,20 +14,25 @@ extension Worker {
         let connection = connections[place]
         let note = connection.note
         if note.reader != .none { appendReader(note.reader, profile) }
-        if extra.isEmpty {
-            outbox.append(
-                response: status, date: clock.date.bytes, contentType: type, body: body.bytes,
-                closes: connection.closesAfterAnswer, isHead: note.isHead)
-        } else {
-            outbox.append(
-                response: status, date: clock.date.bytes, contentType: type, headers: extra,
-                body: body.bytes, closes: connection.closesAfterAnswer, isHead: note.isHead)
-            extra.removeAll()
-        }
+        Self.write(
+            status, type, date: clock.date, extra, body, closes: connection.closesAfterAnswer,
+            isHead: note.isHead, into: &outbox)
+        extra.removeAll()
         shared.instruments.count(
             kind, route, status,
             nanoseconds: clock.nanoseconds &- min(connection.requestStarted, clock.nanoseconds),
             lane: number)
+    }
+
+    /// Takes the parts one by one, so that each is borrowed by itself.
+    private static func write(
+        _ status: HTTPStatus, _ type: StaticString, date: borrowing ByteBuffer,
+        _ extra: borrowing HeaderLines, _ body: borrowing ByteBuffer, closes: Bool, isHead: Bool,
+        into outbox: inout ByteBuffer
+    ) {
+        outbox.append(
+            response: status, date: date.bytes, contentType: type, headers: extra,
+            body: body.bytes, closes: closes, isHead: isHead)
     }
 
     /// Opens the answer to the origin that asked.

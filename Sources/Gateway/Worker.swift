@@ -7,14 +7,18 @@ internal import Wire
 /// One event loop: a listener, its connections, and everything that happens to their requests
 /// before the sequencer decides and after it has decided.
 ///
-/// One thread owns all of it. Bytes come in through `inbox`, answers leave through `outbox`; both
-/// serve one connection at a time, and what a connection must keep until its next event (half a
-/// request, half an answer) is parked. Read on in `Worker+Connections`, then `Worker+Requests`.
+/// One thread owns all of it. Bytes come in through the inbox, answers leave through the outbox;
+/// both serve one connection at a time, and what a connection must keep until its next event (half
+/// a request, half an answer) is parked. Read on in `Worker+Connections`, then `Worker+Requests`.
+///
+/// The inbox is not a field but a variable of ``run()``: spans of it are alive while fields change,
+/// and the compiler holds the span of a field against the whole of the field's owner.
 struct Worker: ~Copyable {
     /// The number of this worker's lane and of its shard of every counter.
     let number: Int
     let kind: ListenerKind
     let shared: Shared
+    let control: Control
     let lane: WorkerLane
 
     var poller: Poller
@@ -27,14 +31,18 @@ struct Worker: ~Copyable {
     /// What connections keep between events.
     var parked = ParkingLot()
 
-    /// What was received for the connection in hand, and where its next request begins.
-    var inbox = ByteBuffer(capacity: Worker.inboxBytes)
+    /// Where the next request of the connection in hand begins in the inbox.
     var requestStart = 0
     var parser: RequestParser
     var outbox = ByteBuffer(capacity: 64 << 10)
-    /// The body of the answer in hand, and small pieces of text on the way to it.
+    /// The body of the answer in hand, and its fields beside the usual ones.
     var body = ByteBuffer(capacity: 16 << 10)
-    var scratch = ByteBuffer(capacity: 4 << 10)
+    var extra = HeaderLines()
+    /// The entry in hand, as it goes into the ring.
+    var record = ByteBuffer(capacity: 16 << 10)
+    /// A participant that was written with escapes, decoded; and a consent, one at a time.
+    var participantText = ByteBuffer(capacity: 1 << 10)
+    var scratch = ByteBuffer(capacity: 1 << 10)
     var document = JSONDocument(nodeCapacity: 256)
 
     var directory = Directory()
@@ -55,16 +63,32 @@ struct Worker: ~Copyable {
     static var listenerPlace: UInt32 { .max }
     static var bellPlace: UInt32 { .max - 1 }
 
+    /// A worker whose poller watches its listener and its bell.
     /// - Throws: ``SystemError`` where the kernel has no descriptors for it.
-    init(
-        number: Int, kind: ListenerKind, shared: Shared, listener: consuming Listener
-    ) throws(SystemError) {
+    static func make(
+        number: Int, kind: ListenerKind, shared: Shared, control: Control,
+        listener: consuming Listener
+    ) throws(SystemError) -> Worker {
+        let poller = try Poller()
+        try poller.addLevelTriggered(
+            listener.descriptor, token: EventToken(place: listenerPlace, generation: 0))
+        // Edge-triggered: each ring is one event, and nobody has to read it off.
+        try poller.add(
+            shared.lanes[number].bell.descriptor,
+            token: EventToken(place: bellPlace, generation: 0))
+        return Worker(number, kind, shared, control, listener, poller)
+    }
+
+    private init(
+        _ number: Int, _ kind: ListenerKind, _ shared: Shared, _ control: Control,
+        _ listener: consuming Listener, _ poller: consuming Poller
+    ) {
         self.number = number
         self.kind = kind
         self.shared = shared
+        self.control = control
         lane = shared.lanes[number]
         let limits = shared.limits
-        poller = try Poller()
         connections = ConnectionTable(capacity: limits.connections)
         deadlines = DeadlineQueues(
             durationsMilliseconds: Deadline.durations(limits), capacity: limits.connections)
@@ -73,21 +97,17 @@ struct Worker: ~Copyable {
                 requestLineBytes: limits.requestLineBytes, headBytes: limits.headBytes,
                 fieldCount: limits.headFields,
                 bodyBytes: kind == .public ? limits.entryBodyBytes : limits.adminBodyBytes))
-        try poller.addLevelTriggered(
-            listener.descriptor, token: EventToken(place: Self.listenerPlace, generation: 0))
-        try poller.addLevelTriggered(
-            lane.bell.descriptor, token: EventToken(place: Self.bellPlace, generation: 0))
+        self.poller = poller
         self.listener = consume listener
     }
 
     /// Turns the loop until it has drained.
     mutating func run() {
-        takeLetters()
+        var inbox = ByteBuffer(capacity: Self.inboxBytes)
         while !hasDrained {
-            waitForEvents()
-            takeLetters()
-            takeAnswers()
-            expireDeadlines()
+            waitForEvents(&inbox)
+            takeAnswers(&inbox)
+            expireDeadlines(&inbox)
             if hasHandedOver {
                 hasHandedOver = false
                 shared.sequencerBell.ring()
@@ -99,19 +119,19 @@ struct Worker: ~Copyable {
     ///
     /// Letters are read before the first request of a turn: a key whose creation was answered to
     /// the admin is known before an entry that uses it can have been read.
-    private mutating func waitForEvents() {
+    private mutating func waitForEvents(_ inbox: inout ByteBuffer) {
         lane.bell.prepareToSleep()
         let timeout = lane.hasWork ? 0 : untilNextDeadline
         let count = poller.wait(timeoutMilliseconds: timeout)
         lane.bell.wokeUp()
         clock.advance()
-        takeLetters()
+        takeLetters(&inbox)
         for index in 0..<count {
             let event = poller.event(index)
             switch event.token.place {
-            case Self.bellPlace: break  // silenced by `wokeUp`; what it rang for follows
+            case Self.bellPlace: break  // what it rang for is read in any case
             case Self.listenerPlace: acceptConnections()
-            default: handle(event)
+            default: handle(event, &inbox)
             }
         }
     }
@@ -129,21 +149,23 @@ struct Worker: ~Copyable {
 
     // MARK: Letters and answers
 
-    private mutating func takeLetters() {
+    private mutating func takeLetters(_ inbox: inout ByteBuffer) {
         for letter in lane.takeLetters() {
             switch letter {
             case .operation(let profile): directory.update(profile)
             case .key(let key): directory.update(key)
-            case .answer(let answer): finish(answer)
-            case .drain: beginDraining()
-            case .ping(let sent): shared.instruments.recordLoopLag(clock.nanoseconds &- sent, number)
+            case .answer(let answer): finish(answer, &inbox)
+            case .drain: beginDraining(&inbox)
+            case .ping(let sent):
+                shared.instruments.recordLoopLag(
+                    nanoseconds: clock.nanoseconds &- min(sent, clock.nanoseconds), lane: number)
             }
         }
     }
 
     /// Sends what the sequencer has decided, for as many connections as there are answers.
-    private mutating func takeAnswers() {
-        while let answer = nextAnswer() { finish(answer) }
+    private mutating func takeAnswers(_ inbox: inout ByteBuffer) {
+        while let answer = nextAnswer() { finish(answer, &inbox) }
     }
 
     private func nextAnswer() -> AnswerEnvelope? {

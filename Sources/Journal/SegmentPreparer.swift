@@ -123,6 +123,12 @@ final class SegmentPreparer: @unchecked Sendable {
     private func start() throws(FileError) {
         let context = unsafe Unmanaged.passRetained(self).toOpaque()
         var started = pthread_t()
+        // Signals are for the threads that wait for them: this one is born with all blocked.
+        var all = sigset_t()
+        var before = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         let code = unsafe pthread_create(
             &started, nil,
             { context in

@@ -19,7 +19,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
 }
 
 /// Why a key was revoked.
-package enum RevocationReason: String, Codable, Sendable {
+package enum RevocationReason: String, CaseIterable, Codable, Sendable {
     case lost, stolen, rotated
 }
 

@@ -55,18 +55,23 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         if command.ageConfirmed { flags |= Flag.ageConfirmed }
         if command.consentsGiven { flags |= Flag.consentsGiven }
         if isIdempotent { flags |= Flag.idempotency }
-        buffer.append(flags)
-        buffer.append(UInt8(source.byteCount))
-        buffer.append(littleEndian: UInt16(sealed.byteCount))
-        buffer.append(littleEndian: command.operation)
-        buffer.append(littleEndian: command.key)
-        buffer.append(littleEndian: participant)
-        buffer.append(littleEndian: entry.rawValue)
-        buffer.append(littleEndian: command.participant.high)
-        buffer.append(littleEndian: command.participant.low)
-        if isIdempotent {
-            buffer.append(littleEndian: command.idempotency.high)
-            buffer.append(littleEndian: command.idempotency.low)
+        let head = fixedBytes + (isIdempotent ? 16 : 0)
+        // Unsafe: all offsets are within the `head` bytes that the buffer offers.
+        unsafe buffer.append(maximum: head) { room in
+            unsafe room.storeBytes(of: flags, toByteOffset: 0, as: UInt8.self)
+            unsafe room.storeBytes(of: UInt8(source.byteCount), toByteOffset: 1, as: UInt8.self)
+            unsafe room.store(UInt16(sealed.byteCount), at: 2)
+            unsafe room.store(command.operation, at: 4)
+            unsafe room.store(command.key, at: 8)
+            unsafe room.store(participant, at: 12)
+            unsafe room.store(entry.rawValue, at: 16)
+            unsafe room.store(command.participant.high, at: 24)
+            unsafe room.store(command.participant.low, at: 32)
+            if isIdempotent {
+                unsafe room.store(command.idempotency.high, at: 40)
+                unsafe room.store(command.idempotency.low, at: 48)
+            }
+            return head
         }
         buffer.append(source)
         buffer.append(sealed)
@@ -75,55 +80,75 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
     /// Reads one record; the reader stands behind it afterwards.
     /// - Throws: ``EntryRecordError`` for bytes that `encode` does not write.
     package init(reading reader: inout ByteReader) throws(EntryRecordError) {
-        do {
-            try self.init(fieldsOf: &reader)
-        } catch let error as EntryRecordError {
-            throw error
-        } catch {
-            throw .endOfBytes
-        }
-    }
-
-    private init(fieldsOf reader: inout ByteReader) throws {
-        let flags: UInt8 = try reader.read()
-        guard flags & ~Flag.all == 0 else { throw EntryRecordError.unknownFlags(flags) }
-        let sourceLength = Int(try reader.read(UInt8.self))
-        let sealedLength = Int(try reader.read(UInt16.self))
+        let head = try Self.take(Self.fixedBytes, of: &reader)
+        let flags = head[0]
+        guard flags & ~Flag.all == 0 else { throw .unknownFlags(flags) }
+        let sourceLength = Int(head[1])
+        let sealedLength = Int(head.load(UInt16.self, at: 2))
         guard sourceLength <= LedgerLimits.sourceBytes, sealedLength <= LedgerLimits.sealedBytes
-        else { throw EntryRecordError.tooLong }
-        let operation: UInt32 = try reader.read()
-        let key: UInt32 = try reader.read()
-        participant = try reader.read()
-        entry = EntryNumber(rawValue: try reader.read())
-        let person = Fingerprint(high: try reader.read(), low: try reader.read())
+        else { throw .tooLong }
         var idempotency = Fingerprint.none
         if flags & Flag.idempotency != 0 {
-            idempotency = Fingerprint(high: try reader.read(), low: try reader.read())
-            guard !idempotency.isNone else { throw EntryRecordError.emptyIdempotencyKey }
+            let key = try Self.take(16, of: &reader)
+            idempotency = Fingerprint(
+                high: key.load(UInt64.self, at: 0), low: key.load(UInt64.self, at: 8))
+            guard !idempotency.isNone else { throw .emptyIdempotencyKey }
         }
         command = EntryCommand(
-            operation: operation, key: key, participant: person, idempotency: idempotency,
-            ageConfirmed: flags & Flag.ageConfirmed != 0,
+            operation: head.load(UInt32.self, at: 4), key: head.load(UInt32.self, at: 8),
+            participant: Fingerprint(
+                high: head.load(UInt64.self, at: 24), low: head.load(UInt64.self, at: 32)),
+            idempotency: idempotency, ageConfirmed: flags & Flag.ageConfirmed != 0,
             consentsGiven: flags & Flag.consentsGiven != 0)
-        source = try Self.skip(sourceLength, &reader)
-        sealed = try Self.skip(sealedLength, &reader)
+        participant = head.load(UInt32.self, at: 12)
+        entry = EntryNumber(rawValue: head.load(UInt64.self, at: 16))
+        source = ByteRange(reader.offset..<(reader.offset + sourceLength))
+        _ = try Self.take(sourceLength, of: &reader)
+        sealed = ByteRange(reader.offset..<(reader.offset + sealedLength))
+        _ = try Self.take(sealedLength, of: &reader)
     }
 
-    private static func skip(
-        _ length: Int, _ reader: inout ByteReader
-    ) throws(ByteReaderError) -> ByteRange {
-        let start = reader.offset
-        _ = try reader.read(length: length)
-        return ByteRange(start..<reader.offset)
+    @_lifetime(copy reader)
+    @_lifetime(reader: copy reader)
+    private static func take(
+        _ length: Int, of reader: inout ByteReader
+    ) throws(EntryRecordError) -> RawSpan {
+        do { return try reader.read(length: length) } catch { throw .endOfBytes }
     }
 }
 
 /// Why bytes are not an ``EntryRecord``.
 package enum EntryRecordError: Error, Equatable {
     case endOfBytes
+    /// A record is followed by something that belongs to none.
+    case trailingBytes
     case unknownFlags(UInt8)
     /// A length beyond ``LedgerLimits``.
     case tooLong
     /// The flag says that there is a key, and it is zero.
     case emptyIdempotencyKey
+}
+
+// Whole fields at a time, in this module: a generic read across modules is called, not specialised,
+// and ten of them cost more than the search in the table.
+
+extension RawSpan {
+    /// Reads an integer, least significant byte first.
+    @inline(__always)
+    fileprivate func load<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Value.Type, at offset: Int
+    ) -> Value {
+        // Unsafe: every bit pattern is an integer; the bounds are checked.
+        Value(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: type))
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Writes an integer, least significant byte first.
+    @inline(__always)
+    fileprivate func store<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ value: Value, at offset: Int
+    ) {
+        unsafe storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
+    }
 }

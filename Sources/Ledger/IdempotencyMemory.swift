@@ -32,6 +32,11 @@ struct IdempotencyMemory: ~Copyable {
         return nil
     }
 
+    /// See ``ParticipantTable/touch(_:)``.
+    func touch(_ key: Fingerprint) -> UInt64 {
+        current.touch(key) ^ previous.touch(key)
+    }
+
     /// Makes sure that this key can be put in.
     /// - Returns: `false` if there is no memory for it.
     mutating func reserve(for key: Fingerprint, at time: Timestamp) -> Bool {

@@ -46,6 +46,18 @@ extension Ledger {
         return outcome
     }
 
+    /// Reads from memory what deciding this entry will need; changes nothing that can be seen.
+    ///
+    /// At ten million participants an entry's place is not in the cache, and each decision waits
+    /// some 200 ns for it. Called for all entries of a batch in one go, before the first of them
+    /// is decided, their waits overlap.
+    package mutating func anticipate(_ command: EntryCommand) {
+        let person = command.participant.keyed(operation: command.operation)
+        touched ^= participants.touch(person)
+        if command.idempotency.isNone { return }
+        touched ^= idempotency.touch(command.idempotency.keyed(operation: command.operation))
+    }
+
     /// Applies the rule, and takes the person in. Memory is asked for before anything changes.
     private mutating func admit(
         _ command: EntryCommand, as entry: EntryNumber, at time: Timestamp

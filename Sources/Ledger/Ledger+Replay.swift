@@ -21,6 +21,16 @@ extension Ledger {
         }
     }
 
+    /// ``anticipate(_:)`` for a record: called for a batch, or for a few dozen records of it,
+    /// before they are replayed. Bytes that are no entry's record are left to the replay.
+    package mutating func anticipate(kind: UInt8, bytes: RawSpan) {
+        guard kind == EntryRecord.kind else { return }
+        var reader = ByteReader(bytes)
+        // An error here is met again, and told, when the record is replayed.
+        guard let record = try? EntryRecord(reading: &reader) else { return }
+        anticipate(record.command)
+    }
+
     private mutating func replayEntry(
         _ reader: inout ByteReader, at time: Timestamp
     ) throws(ReplayError) {
@@ -30,7 +40,7 @@ extension Ledger {
         } catch {
             throw .malformedEntry(error, record: records)
         }
-        guard reader.remaining == 0 else { throw .malformedEntry(.tooLong, record: records) }
+        guard reader.remaining == 0 else { throw .malformedEntry(.trailingBytes, record: records) }
         let expected = EntryOutcome.accepted(entry: record.entry, participant: record.participant)
         let number = records
         let decided = enter(record.command, at: time)

@@ -20,6 +20,8 @@ package struct Ledger: ~Copyable {
     var passes: [KeyPass] = []
     var participants: ParticipantTable
     var idempotency: IdempotencyMemory
+    /// What ``anticipate(_:)`` has read; means nothing.
+    var touched: UInt64 = 0
 
     /// - Parameter memoryLimitBytes: what each of the tables may take at most; beyond it entries
     ///   are answered with `full(.memory)`.
@@ -73,4 +75,9 @@ package struct OperationCounts: Equatable, Sendable, BitwiseCopyable {
     package var entries: UInt64
     /// Persons with at least one entry.
     package var participants: UInt32
+
+    package init(entries: UInt64, participants: UInt32) {
+        self.entries = entries
+        self.participants = participants
+    }
 }

@@ -2,7 +2,7 @@ package import Bytes
 package import Contract
 
 /// How often one person may enter an operation.
-package enum EntryRule: String, Codable, Sendable, BitwiseCopyable {
+package enum EntryRule: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
     /// One entry a person.
     case once
     /// One entry a person and local day.
@@ -12,12 +12,12 @@ package enum EntryRule: String, Codable, Sendable, BitwiseCopyable {
 }
 
 /// What is done about an entry that looks like a robot's.
-package enum RobotPolicy: String, Codable, Sendable, BitwiseCopyable {
+package enum RobotPolicy: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
     case off, observe, challenge, refuse
 }
 
 /// Whether the ladder of measures acts, or only says what it would do.
-package enum LadderPolicy: String, Codable, Sendable, BitwiseCopyable {
+package enum LadderPolicy: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
     case advise, enforce
 }
 

@@ -57,6 +57,13 @@ package struct ParticipantTable: ~Copyable {
         return unsafe parts[Self.part(of: key)].find(key)
     }
 
+    /// Reads where the key would be, so that looking for it soon does not wait for memory.
+    /// - Returns: a number without meaning, to be used, so that the reading is not left out.
+    package func touch(_ key: Fingerprint) -> UInt64 {
+        let key = Self.stored(key)
+        return unsafe parts[Self.part(of: key)].touch(key)
+    }
+
     /// Makes sure that `added` more keys go into this key's part: memory is refused here or never.
     /// - Returns: `false` if there is none; nothing has changed then.
     package mutating func reserve(_ added: Int = 1, for key: Fingerprint) -> Bool {

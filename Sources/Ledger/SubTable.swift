@@ -31,6 +31,8 @@ struct SubTable: BitwiseCopyable {
     private var slots = 0
     private var settled = SlotRange()
     private var recent = SlotRange()
+    /// All recent keys lie before this slot.
+    private var used = 0
 
     /// One of the two arrays.
     private struct SlotRange: BitwiseCopyable {
@@ -56,25 +58,22 @@ struct SubTable: BitwiseCopyable {
     /// Whether `added` more keys, whichever they are, go in without growing.
     ///
     /// An insertion moves a run of keys by one slot, so if one empty slot more than there are
-    /// insertions lies at the end, the last slot is still empty after them.
+    /// insertions lies at the end, the last slot is still empty after them. Reads no slot.
     func holds(_ added: Int) -> Bool {
-        guard recent.count + added <= (recent.end - recent.start) / 4 * 3 else { return false }
-        for slot in (recent.end - added - 1)..<recent.end where !fingerprint(at: slot).isNone {
-            return false
-        }
-        return true
+        recent.count + added <= (recent.end - recent.start) / 4 * 3 && used + added < recent.end
     }
 
     /// Puts a key that is absent where it belongs.
     /// - Precondition: ``holds(_:)`` one more, and the key is absent.
     mutating func insert(_ key: Fingerprint, _ seat: ParticipantTable.Seat) {
-        let place = place(of: key, in: recent)
+        let place = place(of: key, from: home(of: key, in: recent))
         var end = place
         while !fingerprint(at: end).isNone { end += 1 }
         precondition(end < recent.end - 1, "room was made before a key is put in")
         moveRight(from: place, to: end)
         write(key, seat, at: place)
         recent.count += 1
+        used = max(used, end + 1)
     }
 
     /// Overwrites what is kept with a key that is there.
@@ -91,21 +90,32 @@ struct SubTable: BitwiseCopyable {
     }
 
     private func slot(of key: Fingerprint) -> Int? {
-        if settled.count > 0 {
-            let place = place(of: key, in: settled)
-            if fingerprint(at: place) == key { return place }
-        }
-        if recent.count > 0 {
-            let place = place(of: key, in: recent)
-            if fingerprint(at: place) == key { return place }
-        }
-        return nil
+        guard slots > 0 else { return nil }
+        let old = home(of: key, in: settled)
+        let new = home(of: key, in: recent)
+        // Both homes are read before anything depends on either: their cache misses overlap, and
+        // a search waits for memory once and not twice.
+        let first = fingerprint(at: old).difference(from: key)
+        let second = fingerprint(at: new).difference(from: key)
+        if min(first, second) == 0 { return first == 0 ? old : new }
+        let place = place(of: key, from: old)
+        if fingerprint(at: place) == key { return place }
+        let recentPlace = self.place(of: key, from: new)
+        return fingerprint(at: recentPlace) == key ? recentPlace : nil
     }
 
-    /// The first slot whose key is not less than this one: its own, or where it belongs.
+    /// Reads where the key would be, so that it is in the cache when it is asked for.
+    func touch(_ key: Fingerprint) -> UInt64 {
+        guard slots > 0 else { return 0 }
+        let (old, new) = (home(of: key, in: settled), home(of: key, in: recent))
+        return fingerprint(at: old).high ^ fingerprint(at: new).high
+    }
+
+    /// The first slot from the home on whose key is not less than this one: its own, or where it
+    /// belongs.
     @inline(__always)
-    private func place(of key: Fingerprint, in range: SlotRange) -> Int {
-        var place = home(of: key, in: range)
+    private func place(of key: Fingerprint, from home: Int) -> Int {
+        var place = home
         while true {
             let other = fingerprint(at: place)
             if other.isNone || !other.isBefore(key) { return place }
@@ -163,6 +173,7 @@ extension SubTable {
         recent = SlotRange(
             start: settled.end, end: slots,
             homes: slots - settled.end - SubTableSize.recentSlack)
+        used = recent.start
     }
 
     /// Takes over all keys of another part, in order; `false` if they do not fit behind the homes.
@@ -255,6 +266,12 @@ extension SubTable {
 }
 
 extension Fingerprint {
+    /// Zero if both are the same.
+    @inline(__always)
+    fileprivate func difference(from other: Fingerprint) -> UInt64 {
+        (high ^ other.high) | (low ^ other.low)
+    }
+
     /// The order of the keys in a part.
     @inline(__always)
     fileprivate func isBefore(_ other: Fingerprint) -> Bool {

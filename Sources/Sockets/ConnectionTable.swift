@@ -91,7 +91,8 @@ package struct ConnectionTable: ~Copyable {
 
     /// Whether a place is in use.
     package func isOpen(_ place: UInt32) -> Bool {
-        Int(place) < untouched && unsafe places[Int(place)].descriptor >= 0
+        guard Int(place) < untouched else { return false }
+        return unsafe places[Int(place)].descriptor >= 0
     }
 
     /// The places in use, as they are now: for the rare walk over all of them.

@@ -7,7 +7,7 @@ extension ByteBuffer {
     package mutating func append(jsonString text: RawSpan) {
         let end = text.byteCount
         reserve(end + 2)
-        append(ASCII.quote)
+        append(Byte.quote)
         var start = 0
         var at = 0
         while true {
@@ -24,7 +24,7 @@ extension ByteBuffer {
             start = at
         }
         append(text.extracting(start..<end))
-        append(ASCII.quote)
+        append(Byte.quote)
     }
 
     /// Appends a JSON string. For what is not on the entry path.
@@ -51,7 +51,8 @@ extension ByteBuffer {
     /// no number for (NaN, infinities). Whole numbers are written without a fraction.
     package mutating func append(json number: Double) {
         guard number.isFinite else { return append("null") }
-        if number == number.rounded(), number.magnitude < 9_007_199_254_740_992 {
+        // Below 2^53 the conversion to an integer is in range, and exact for whole numbers.
+        if number.magnitude < 9_007_199_254_740_992, Double(Int(number)) == number {
             return append(json: Int(number))
         }
         append(number.description)
@@ -59,16 +60,16 @@ extension ByteBuffer {
 
     private mutating func appendEscaped(_ byte: UInt8) {
         switch byte {
-        case ASCII.quote: append("\\\"" as StaticString)
-        case ASCII.backslash: append("\\\\" as StaticString)
-        case ASCII.lineFeed: append("\\n" as StaticString)
-        case ASCII.carriageReturn: append("\\r" as StaticString)
-        case ASCII.tab: append("\\t" as StaticString)
+        case Byte.quote: append("\\\"" as StaticString)
+        case Byte.backslash: append("\\\\" as StaticString)
+        case Byte.lineFeed: append("\\n" as StaticString)
+        case Byte.carriageReturn: append("\\r" as StaticString)
+        case Byte.tab: append("\\t" as StaticString)
         case 0x80...: append("\u{FFFD}" as StaticString)
         default:
             append("\\u00" as StaticString)
-            append(byte >> 4 &+ ASCII.zero)
-            append(byte & 0x0F < 10 ? byte & 0x0F &+ ASCII.zero : byte & 0x0F &+ 0x57)
+            append(byte >> 4 &+ Byte.zero)
+            append(byte & 0x0F < 10 ? byte & 0x0F &+ Byte.zero : byte & 0x0F &+ 0x57)
         }
     }
 }

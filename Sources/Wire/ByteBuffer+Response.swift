@@ -64,7 +64,7 @@ extension ByteBuffer {
         while size > 0 {
             first -= 1
             let digit = UInt8(truncatingIfNeeded: size & 0xF)
-            digits[first] = digit < 10 ? ASCII.zero + digit : 0x57 + digit
+            digits[first] = digit < 10 ? Byte.zero + digit : 0x57 + digit
             size >>= 4
         }
         for index in first..<16 { append(digits[index]) }

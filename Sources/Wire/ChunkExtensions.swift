@@ -14,7 +14,7 @@ enum ChunkExtensions {
             if at == end { return true }
             guard bytes[at] == 0x3D else { continue }
             let value = at + 1
-            if value < end, bytes[value] == ASCII.quote {
+            if value < end, bytes[value] == Byte.quote {
                 guard let close = endOfQuoted(bytes, from: value, to: end) else { return false }
                 at = close
             } else {
@@ -29,8 +29,8 @@ enum ChunkExtensions {
     private static func endOfQuoted(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
         var at = start + 1
         while at < end {
-            if bytes[at] == ASCII.quote { return at + 1 }
-            at += bytes[at] == ASCII.backslash ? 2 : 1
+            if bytes[at] == Byte.quote { return at + 1 }
+            at += bytes[at] == Byte.backslash ? 2 : 1
         }
         return nil
     }

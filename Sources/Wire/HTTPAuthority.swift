@@ -20,7 +20,7 @@ enum HTTPAuthority {
             if hostEnd == start { return false }
         }
         if hostEnd == end { return port == .optional }
-        guard bytes[hostEnd] == ASCII.colon else { return false }
+        guard bytes[hostEnd] == Byte.colon else { return false }
         return isPort(bytes, from: hostEnd + 1, to: end, port)
     }
 
@@ -28,8 +28,8 @@ enum HTTPAuthority {
     static func agree(_ bytes: RawSpan, _ left: ByteRange, _ right: Range<Int>) -> Bool {
         guard Int(left.count) == right.count else { return false }
         for index in 0..<right.count
-        where ASCII.lowercased(bytes[Int(left.start) + index])
-            != ASCII.lowercased(bytes[right.lowerBound + index])
+        where Byte.lowercased(bytes[Int(left.start) + index])
+            != Byte.lowercased(bytes[right.lowerBound + index])
         {
             return false
         }
@@ -59,8 +59,8 @@ enum HTTPAuthority {
         guard end - start <= 5 else { return false }
         var value = 0
         for at in start..<end {
-            guard ASCII.isDigit(bytes[at]) else { return false }
-            value = value * 10 + Int(bytes[at] - ASCII.zero)
+            guard Byte.isDigit(bytes[at]) else { return false }
+            value = value * 10 + Int(bytes[at] - Byte.zero)
         }
         return value <= 65_535 && (port == .optional || start < end)
     }
@@ -71,8 +71,8 @@ enum HTTPAuthority {
         var groups = 0
         var isElided = false
         var at = start
-        if end - at >= 2, bytes[at] == ASCII.colon {
-            guard bytes[at + 1] == ASCII.colon else { return false }
+        if end - at >= 2, bytes[at] == Byte.colon {
+            guard bytes[at + 1] == Byte.colon else { return false }
             isElided = true
             at += 2
         }
@@ -87,9 +87,9 @@ enum HTTPAuthority {
             groups += 1
             at = groupEnd
             if at == end { break }
-            guard bytes[at] == ASCII.colon, at + 1 < end else { return false }
+            guard bytes[at] == Byte.colon, at + 1 < end else { return false }
             at += 1
-            if bytes[at] == ASCII.colon {
+            if bytes[at] == Byte.colon {
                 if isElided { return false }
                 isElided = true
                 at += 1
@@ -104,11 +104,11 @@ enum HTTPAuthority {
         for position in 0..<4 {
             let first = at
             var value = 0
-            while at < end, at - first < 3, ASCII.isDigit(bytes[at]) {
-                value = value * 10 + Int(bytes[at] - ASCII.zero)
+            while at < end, at - first < 3, Byte.isDigit(bytes[at]) {
+                value = value * 10 + Int(bytes[at] - Byte.zero)
                 at += 1
             }
-            let hasLeadingZero = at - first > 1 && bytes[first] == ASCII.zero
+            let hasLeadingZero = at - first > 1 && bytes[first] == Byte.zero
             if at == first || value > 255 || hasLeadingZero { return false }
             if position == 3 { break }
             guard at < end, bytes[at] == 0x2E else { return false }

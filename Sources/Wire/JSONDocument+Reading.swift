@@ -51,7 +51,7 @@ extension JSONDocument {
             }
             let isObject = nodes[nesting.top].kind == .object
             let separator = try byte(bytes, at: at)
-            if separator == ASCII.comma {
+            if separator == Byte.comma {
                 at += 1
                 if isObject {
                     at = skipSpace(bytes, from: at)
@@ -71,7 +71,7 @@ extension JSONDocument {
     private mutating func readKey(
         _ bytes: RawSpan, _ at: inout Int, _ nesting: inout Nesting
     ) throws(JSONFailure) {
-        guard try byte(bytes, at: at) == ASCII.quote else {
+        guard try byte(bytes, at: at) == Byte.quote else {
             throw JSONFailure(.unexpectedByte, at: at)
         }
         try readString(bytes, &at)
@@ -82,7 +82,7 @@ extension JSONDocument {
         if isRepeated { throw JSONFailure(.duplicateKey, at: Int(nodes[key].start)) }
         nesting.keyCounts[level] += 1
         at = skipSpace(bytes, from: at)
-        guard try byte(bytes, at: at) == ASCII.colon else {
+        guard try byte(bytes, at: at) == Byte.colon else {
             throw JSONFailure(.unexpectedByte, at: at)
         }
         at += 1

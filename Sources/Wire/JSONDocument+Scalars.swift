@@ -6,7 +6,7 @@ extension JSONDocument {
         _ first: UInt8, _ bytes: RawSpan, _ at: inout Int
     ) throws(JSONFailure) {
         switch first {
-        case ASCII.quote: try readString(bytes, &at)
+        case Byte.quote: try readString(bytes, &at)
         case 0x74: try readLiteral("true", .true, bytes, &at)
         case 0x66: try readLiteral("false", .false, bytes, &at)
         case 0x6E: try readLiteral("null", .null, bytes, &at)
@@ -33,9 +33,9 @@ extension JSONDocument {
     private mutating func readNumber(_ bytes: RawSpan, _ at: inout Int) throws(JSONFailure) {
         let start = at
         if bytes[at] == 0x2D { at += 1 }
-        if try byte(bytes, at: at) == ASCII.zero {
+        if try byte(bytes, at: at) == Byte.zero {
             at += 1
-            if at < bytes.byteCount, ASCII.isDigit(bytes[at]) {
+            if at < bytes.byteCount, Byte.isDigit(bytes[at]) {
                 throw JSONFailure(.invalidNumber, at: at)
             }
         } else {
@@ -56,10 +56,10 @@ extension JSONDocument {
 
     /// At least one.
     private func skipDigits(_ bytes: RawSpan, _ at: inout Int) throws(JSONFailure) {
-        guard ASCII.isDigit(try byte(bytes, at: at)) else {
+        guard Byte.isDigit(try byte(bytes, at: at)) else {
             throw JSONFailure(.invalidNumber, at: at)
         }
-        repeat { at += 1 } while at < bytes.byteCount && ASCII.isDigit(bytes[at])
+        repeat { at += 1 } while at < bytes.byteCount && Byte.isDigit(bytes[at])
     }
 
     /// A string, `at` being its opening quote.
@@ -71,12 +71,12 @@ extension JSONDocument {
         while true {
             at = bytes.firstNotPlainJSON(from: at, to: end)
             let stop = try byte(bytes, at: at)
-            if stop == ASCII.quote {
+            if stop == Byte.quote {
                 append(.string, from: start, to: at, hasEscapes: hasEscapes)
                 at += 1
                 return
             }
-            if stop == ASCII.backslash {
+            if stop == Byte.backslash {
                 hasEscapes = true
                 at += try JSONEscape.length(in: bytes, at: at)
             } else if stop < 0x20 {

@@ -53,8 +53,8 @@ extension JSONDocument {
         var value = 0
         while at < end {
             let byte = bytes[at]
-            guard ASCII.isDigit(byte) else { return nil }
-            let digit = Int(byte - ASCII.zero)
+            guard Byte.isDigit(byte) else { return nil }
+            let digit = Int(byte - Byte.zero)
             let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
             let (sum, carry) = tens.addingReportingOverflow(isNegative ? -digit : digit)
             if overflow || carry { return nil }

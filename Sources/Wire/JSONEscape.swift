@@ -21,7 +21,7 @@ struct JSONEscape {
         let second = at + 6
         guard unit & 0xFC00 == 0xD800 else { throw JSONFailure(.loneSurrogate, at: at) }
         guard second < bytes.byteCount else { throw JSONFailure(.unexpectedEnd, at: second) }
-        guard bytes[second] == ASCII.backslash else { throw JSONFailure(.loneSurrogate, at: at) }
+        guard bytes[second] == Byte.backslash else { throw JSONFailure(.loneSurrogate, at: at) }
         guard second + 1 < bytes.byteCount else {
             throw JSONFailure(.unexpectedEnd, at: second + 1)
         }
@@ -73,12 +73,12 @@ struct JSONEscape {
 
     private static func simple(_ letter: UInt8) -> UInt8? {
         switch letter {
-        case ASCII.quote, ASCII.backslash, ASCII.slash: letter
+        case Byte.quote, Byte.backslash, Byte.slash: letter
         case 0x62: 0x08
         case 0x66: 0x0C
-        case 0x6E: ASCII.lineFeed
-        case 0x72: ASCII.carriageReturn
-        case 0x74: ASCII.tab
+        case 0x6E: Byte.lineFeed
+        case 0x72: Byte.carriageReturn
+        case 0x74: Byte.tab
         default: nil
         }
     }

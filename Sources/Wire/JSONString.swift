@@ -70,7 +70,7 @@ enum JSONString {
             if pendingCount == 0 {
                 guard at < end else { return nil }
                 let byte = bytes[at]
-                guard byte == ASCII.backslash else {
+                guard byte == Byte.backslash else {
                     at += 1
                     return byte
                 }

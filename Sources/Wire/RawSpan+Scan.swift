@@ -48,7 +48,7 @@ extension RawSpan {
         while at < end {
             if at &+ 8 <= byteCount {
                 let word = word(at: at)
-                let flags = Lanes.below(0x20, in: word) | Lanes.equal(ASCII.delete, in: word)
+                let flags = Lanes.below(0x20, in: word) | Lanes.equal(Byte.delete, in: word)
                 if flags == 0 {
                     at &+= 8
                     continue
@@ -57,7 +57,7 @@ extension RawSpan {
                 if at >= end { return end }
             }
             let byte = self[at]
-            if (byte < 0x20 && byte != ASCII.tab) || byte == ASCII.delete { return at }
+            if (byte < 0x20 && byte != Byte.tab) || byte == Byte.delete { return at }
             at &+= 1
         }
         return end
@@ -74,8 +74,8 @@ extension RawSpan {
             if at &+ 8 <= byteCount {
                 let word = word(at: at)
                 let flags =
-                    Lanes.below(0x20, in: word) | Lanes.equal(ASCII.quote, in: word)
-                    | Lanes.equal(ASCII.backslash, in: word) | (word & Lanes.tops)
+                    Lanes.below(0x20, in: word) | Lanes.equal(Byte.quote, in: word)
+                    | Lanes.equal(Byte.backslash, in: word) | (word & Lanes.tops)
                 if flags == 0 {
                     at &+= 8
                     continue
@@ -83,7 +83,7 @@ extension RawSpan {
                 return min(at &+ Lanes.first(flags), end)
             }
             let byte = self[at]
-            if byte < 0x20 || byte == ASCII.quote || byte == ASCII.backslash || byte >= 0x80 {
+            if byte < 0x20 || byte == Byte.quote || byte == Byte.backslash || byte >= 0x80 {
                 return at
             }
             at &+= 1
@@ -142,8 +142,8 @@ extension RawSpan {
     func trimmed(_ start: Int, _ end: Int) -> (start: Int, end: Int) {
         var start = start
         var end = end
-        while start < end, self[start] == ASCII.space || self[start] == ASCII.tab { start &+= 1 }
-        while start < end, self[end &- 1] == ASCII.space || self[end &- 1] == ASCII.tab {
+        while start < end, self[start] == Byte.space || self[start] == Byte.tab { start &+= 1 }
+        while start < end, self[end &- 1] == Byte.space || self[end &- 1] == Byte.tab {
             end &-= 1
         }
         return (start, end)

@@ -62,9 +62,9 @@ extension RequestParser {
     ) throws(HTTPRejection) -> Bool {
         let end = lineStart + chunkBytesLeft
         let available = bytes.byteCount
-        if available > end, bytes.bytes[end] != ASCII.carriageReturn { throw .missingChunkEnd }
+        if available > end, bytes.bytes[end] != Byte.carriageReturn { throw .missingChunkEnd }
         guard available > end + 1 else { return false }
-        guard bytes.bytes[end + 1] == ASCII.lineFeed else { throw .missingChunkEnd }
+        guard bytes.bytes[end + 1] == Byte.lineFeed else { throw .missingChunkEnd }
         if bodyCount == 0 {
             bodyStart = lineStart
         } else {
@@ -90,7 +90,8 @@ extension RequestParser {
             return true
         }
         guard trailerCount < limits.fieldCount else { throw .trailersTooLarge }
-        _ = try endOfName(bytes, from: lineStart, to: end)
+        _ = try Self.endOfName(
+            bytes, from: lineStart, to: end, maximum: limits.fieldNameBytes)
         trailerCount += 1
         beginLine(at: end + 2)
         return true
@@ -100,7 +101,7 @@ extension RequestParser {
 /// The value of a hexadecimal digit.
 @inline(__always)
 func hexValue(_ digit: UInt8) -> Int {
-    Int(digit <= ASCII.nine ? digit & 0x0F : (digit & 0x0F) + 9)
+    Int(digit <= Byte.nine ? digit & 0x0F : (digit & 0x0F) + 9)
 }
 
 extension MutableRawSpan {

@@ -6,7 +6,8 @@ extension RequestParser {
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         guard fieldCount < limits.fieldCount else { throw .tooManyFields }
-        let colon = try endOfName(bytes, from: start, to: end)
+        let colon = try Self.endOfName(
+            bytes, from: start, to: end, maximum: limits.fieldNameBytes)
         let value = bytes.trimmed(colon + 1, end)
         let known = KnownField(in: bytes, start: start, count: colon - start)
         // All offsets are below `headBytes`, which fits 16 bits; the name's length fits 8.
@@ -21,14 +22,19 @@ extension RequestParser {
     }
 
     /// Where the colon behind a good name is.
-    func endOfName(_ bytes: RawSpan, from start: Int, to end: Int) throws(HTTPRejection) -> Int {
+    ///
+    /// Static, as other helpers are: a call that borrows the parser while it is being changed would
+    /// copy all of it.
+    static func endOfName(
+        _ bytes: RawSpan, from start: Int, to end: Int, maximum: Int
+    ) throws(HTTPRejection) -> Int {
         let colon = bytes.firstNot(.token, from: start, to: end)
         let stop = colon < end ? bytes[colon] : 0
-        if stop == ASCII.colon, colon > start {
-            guard colon - start <= limits.fieldNameBytes else { throw .fieldNameTooLong }
+        if stop == Byte.colon, colon > start {
+            guard colon - start <= maximum else { throw .fieldNameTooLong }
             return colon
         }
-        guard stop == ASCII.space || stop == ASCII.tab else { throw .invalidFieldName }
+        guard stop == Byte.space || stop == Byte.tab else { throw .invalidFieldName }
         throw colon == start ? .foldedLine : .spaceBeforeColon
     }
 
@@ -39,16 +45,19 @@ extension RequestParser {
         let isRepeated = has(known)
         if !isRepeated {
             seen |= 1 << UInt32(known.rawValue)
-            firstIndex[Int(known.rawValue)] = UInt8(fieldCount)
+            values[Int(known.rawValue)] = HeadRange(
+                start: UInt16(start), count: UInt16(end - start))
         }
         switch known {
         case .host:
             if isRepeated { throw .repeatedHost }
-            try takeHost(bytes, from: start, to: end)
+            // CONNECT is answered with 405 whatever it names.
+            try Self.takeHost(
+                bytes, from: start, to: end, agreeingWith: method == .connect ? nil : authority)
         case .contentLength:
             if isRepeated { throw .repeatedContentLength }
             if has(.transferEncoding) { throw .ambiguousLength }
-            contentLength = try decimalLength(bytes, from: start, to: end)
+            contentLength = try Self.decimalLength(bytes, from: start, to: end)
         case .transferEncoding:
             if isRepeated { throw .repeatedTransferEncoding }
             if has(.contentLength) { throw .ambiguousLength }
@@ -68,26 +77,28 @@ extension RequestParser {
         }
     }
 
-    private func takeHost(_ bytes: RawSpan, from start: Int, to end: Int) throws(HTTPRejection) {
+    /// - Parameter authority: the target's; empty if it has none, nil if it need not agree.
+    private static func takeHost(
+        _ bytes: RawSpan, from start: Int, to end: Int, agreeingWith authority: ByteRange?
+    ) throws(HTTPRejection) {
         guard HTTPAuthority.isValid(bytes, from: start, to: end, port: .optional) else {
             throw .invalidHost
         }
-        // CONNECT is answered with 405 whatever it names.
-        if !authority.isEmpty, method != .connect {
+        if let authority, authority.count > 0 {
             guard HTTPAuthority.agree(bytes, authority, start..<end) else { throw .hostMismatch }
         }
     }
 
     /// `1*DIGIT`, at most 18 of them, so that no sum overflows.
-    private func decimalLength(
+    private static func decimalLength(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) -> Int {
         guard start < end, end - start <= 18 else { throw .invalidContentLength }
         var length = 0
         for at in start..<end {
             let byte = bytes[at]
-            guard ASCII.isDigit(byte) else { throw .invalidContentLength }
-            length = length * 10 + Int(byte - ASCII.zero)
+            guard Byte.isDigit(byte) else { throw .invalidContentLength }
+            length = length * 10 + Int(byte - Byte.zero)
         }
         return length
     }
@@ -105,7 +116,7 @@ extension RequestParser {
         var chunkedAt: Int?
         var at = start
         while true {
-            let elementEnd = bytes.first(ASCII.comma, from: at, to: end) ?? end
+            let elementEnd = bytes.first(Byte.comma, from: at, to: end) ?? end
             let element = bytes.trimmed(at, elementEnd)
             guard element.start < element.end,
                 bytes.firstNot(.token, from: element.start, to: element.end) == element.end,
@@ -124,7 +135,7 @@ extension RequestParser {
     private mutating func takeConnection(_ bytes: RawSpan, from start: Int, to end: Int) {
         var at = start
         while at < end {
-            let elementEnd = bytes.first(ASCII.comma, from: at, to: end) ?? end
+            let elementEnd = bytes.first(Byte.comma, from: at, to: end) ?? end
             let option = bytes.trimmed(at, elementEnd)
             if bytes.extracting(option.start..<option.end).equals(ignoringCase: "close") {
                 keepAlive = false

@@ -29,9 +29,9 @@ extension RequestParser {
     /// the next byte can begin a method.
     /// - Returns: whether there was a byte to tell by.
     private mutating func skipLeadingLine(_ bytes: RawSpan) throws(HTTPRejection) -> Bool {
-        if lineStart == 0, bytes.byteCount > 0, bytes[0] == ASCII.carriageReturn {
+        if lineStart == 0, bytes.byteCount > 0, bytes[0] == Byte.carriageReturn {
             guard bytes.byteCount > 1 else { return false }
-            guard bytes[1] == ASCII.lineFeed else { throw .bareCarriageReturn }
+            guard bytes[1] == Byte.lineFeed else { throw .bareCarriageReturn }
             beginLine(at: 2)
         }
         guard bytes.byteCount > lineStart else { return false }
@@ -64,11 +64,11 @@ extension RequestParser {
             return nil
         }
         switch bytes[at] {
-        case ASCII.carriageReturn:
+        case Byte.carriageReturn:
             guard at + 1 < bytes.byteCount else { return nil }
-            guard bytes[at + 1] == ASCII.lineFeed else { throw .bareCarriageReturn }
+            guard bytes[at + 1] == Byte.lineFeed else { throw .bareCarriageReturn }
             return at
-        case ASCII.lineFeed: throw .bareLineFeed
+        case Byte.lineFeed: throw .bareLineFeed
         default: throw .controlByte
         }
     }

@@ -6,13 +6,13 @@ extension RequestParser {
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         let methodEnd = bytes.firstNot(.token, from: start, to: end)
-        guard methodEnd < end, bytes[methodEnd] == ASCII.space, methodEnd > start else {
+        guard methodEnd < end, bytes[methodEnd] == Byte.space, methodEnd > start else {
             throw .invalidMethod
         }
         let targetStart = methodEnd + 1
         // The version is 8 bytes, `HTTP/1.1`, behind a space: what lies between is the target.
         let targetEnd = end - 9
-        guard targetEnd > targetStart, bytes[targetEnd] == ASCII.space else {
+        guard targetEnd > targetStart, bytes[targetEnd] == Byte.space else {
             throw .invalidRequestLine
         }
         let major = try takeVersion(bytes.word(at: end - 8))
@@ -39,7 +39,7 @@ extension RequestParser {
     private mutating func takeTarget(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
-        if bytes[start] == ASCII.slash {
+        if bytes[start] == Byte.slash {
             return try takePathAndQuery(bytes, from: start, to: end)
         }
         if end - start == 1, bytes[start] == 0x2A {
@@ -68,7 +68,7 @@ extension RequestParser {
         guard schemeBytes > 0 else { throw .invalidTarget }
         let authorityStart = start + schemeBytes
         var authorityEnd = authorityStart
-        while authorityEnd < end, bytes[authorityEnd] != ASCII.slash, bytes[authorityEnd] != 0x3F {
+        while authorityEnd < end, bytes[authorityEnd] != Byte.slash, bytes[authorityEnd] != 0x3F {
             authorityEnd += 1
         }
         guard

@@ -59,7 +59,9 @@ package struct RequestParser: Sendable, BitwiseCopyable {
     var isChunked = false
     /// A bit for each ``KnownField`` seen.
     var seen: UInt32 = 0
-    var firstIndex = InlineArray<32, UInt8>(repeating: 0)
+    /// Where the first value of each is; apart from ``fields``, as reading an element of an inline
+    /// array copies the array.
+    var values = InlineArray<19, HeadRange>(repeating: HeadRange(start: 0, count: 0))
 
     // How far the body is.
     var bodyStart = 0
@@ -86,10 +88,10 @@ package struct RequestParser: Sendable, BitwiseCopyable {
         scanned = 0
         method = .other
         minorVersion = 1
-        methodRange = ByteRange()
-        path = ByteRange()
-        query = ByteRange()
-        authority = ByteRange()
+        methodRange.count = 0
+        path.count = 0
+        query.count = 0
+        authority.count = 0
         fieldCount = 0
         keepAlive = true
         isContinueAsked = false
@@ -172,7 +174,7 @@ extension RequestParser {
     /// The value of the first field so named. See ``lastIndex(of:before:)`` for lists.
     package subscript(known: KnownField) -> ByteRange? {
         guard has(known) else { return nil }
-        return fields[Int(firstIndex[Int(known.rawValue)])].value
+        return values[Int(known.rawValue)].range
     }
 
     /// The last field so named before a place, so that a list sent in several lines
@@ -192,14 +194,13 @@ extension RequestParser {
     /// - Parameter name: lower-case letters and hyphens.
     package func value(ofFieldNamed name: StaticString, in bytes: RawSpan) -> ByteRange? {
         for index in 0..<fieldCount {
-            let range = fields[index].name
-            if bytes.extracting(range.range).equals(ignoringCase: name) {
-                return fields[index].value
-            }
+            let field = fields[index]
+            if bytes.extracting(field.name.range).equals(ignoringCase: name) { return field.value }
         }
         return nil
     }
 
+    @inline(__always)
     func has(_ known: KnownField) -> Bool {
         seen & (1 << UInt32(known.rawValue)) != 0
     }

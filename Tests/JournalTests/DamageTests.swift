@@ -36,12 +36,14 @@ final class SmallJournal {
     static let options = smallOptions(segmentBytes: 4096, batchBytes: 1536)
 
     /// Batches of one, two and three sectors.
-    init() throws {
+    /// - Parameter fill: makes two journals of the same shape differ in every batch.
+    init(fill: UInt8 = 0xA5) throws {
         do {
             var journal = try openJournal(directory.journal, Self.options)
             for (index, length) in [300, 700, 1200, 20, 1300, 900, 250, 600].enumerated() {
                 _ = journal.ensureSpace()
-                try commit([bytes(length / 2), bytes(length / 2, UInt8(index + 1))], to: &journal)
+                try commit(
+                    [bytes(length / 2, fill), bytes(length / 2, UInt8(index + 1))], to: &journal)
             }
         }
         let journal = directory.journal
@@ -157,10 +159,16 @@ struct DamageTests {
         try replace(small.paths[1], first)
         #expect(outcome(small.directory.journal) == .damaged)
         try replace(small.paths[0], first)
-        let foreign = try SmallJournal()
-        try overwrite(foreign.last, [7], at: 64)
-        try replace(small.paths[1], try contents(foreign.paths[2]))
         #expect(outcome(small.directory.journal) == .damaged)
+        try replace(small.paths[1], second)
+        #expect(outcome(small.directory.journal) == .clean)
+        let foreign = try SmallJournal(fill: 0x5A)
+        for (path, other) in zip(small.paths, foreign.paths) {
+            let good = try contents(path)
+            try replace(path, try contents(other))
+            #expect(outcome(small.directory.journal) == .damaged, "\(path)")
+            try replace(path, good)
+        }
     }
 
     @Test("a batch wiped out: refused in an older segment, and where a later one follows")

@@ -56,24 +56,43 @@ struct LargeTests {
                     sealed: sealed.span.bytes, into: &records)
             }
         }
-        print("entered and encoded \(count) in \(entering)")
+        print("entered and encoded \(count) in \(entering), cpu \(cpuSeconds()) s so far")
         #expect(records.count == count * Self.length)
 
         let other = World()
         try other.open("summer")
+        var ledger = Ledger()
+        swap(&ledger, &other.ledger)
+        let before = cpuSeconds()
         let replaying = try clock.measure {
-            for number in 0..<count {
-                let start = number * Self.length
-                try other.ledger.replay(
-                    kind: EntryRecord.kind,
-                    bytes: records.bytes.extracting(start..<(start + Self.length)),
-                    at: World.start.advanced(byMilliseconds: Int64(number / 20)))
+            for batch in 0..<(count / 50) {
+                let first = batch * 50 * Self.length
+                for start in stride(from: first, to: first + 50 * Self.length, by: Self.length) {
+                    let record = records.bytes.extracting(start..<(start + Self.length))
+                    ledger.anticipate(kind: EntryRecord.kind, bytes: record)
+                }
+                for number in (batch * 50)..<(batch * 50 + 50) {
+                    let start = number * Self.length
+                    try ledger.replay(
+                        kind: EntryRecord.kind,
+                        bytes: records.bytes.extracting(start..<(start + Self.length)),
+                        at: World.start.advanced(byMilliseconds: Int64(number / 20)))
+                }
             }
         }
-        print("replayed \(count) in \(replaying), \(other.ledger.participants.memoryBytes) bytes")
+        print("replaying took \(cpuSeconds() - before) s of processor time")
+        print("replayed \(count) in \(replaying), \(ledger.participants.memoryBytes) bytes")
         #expect(
-            other.counts("summer") == OperationCounts(entries: 10_000_000, participants: 10_000_000)
+            ledger.counts(of: 0) == OperationCounts(entries: 10_000_000, participants: 10_000_000)
         )
-        #expect(other.ledger.lastEntry == world.ledger.lastEntry)
+        let last = ledger.lastEntry
+        #expect(last == world.ledger.lastEntry)
     }
+}
+
+/// Processor time of this thread, which other load on the machine does not count in.
+private func cpuSeconds() -> Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }

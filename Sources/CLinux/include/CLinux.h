@@ -54,4 +54,19 @@ int linux_next_signal(int descriptor);
 
 int linux_ignore_broken_pipes(void);
 
+// Names the calling thread for the tools that list threads; 15 bytes at most.
+int linux_name_thread(const char *name);
+
+// A counter that one thread waits for and others raise; non-blocking, closed on exec.
+int linux_eventfd_create(void);
+
+// Raises the counter by one.
+int linux_eventfd_raise(int descriptor);
+
+// Takes the counter down to zero; -1 where it was zero.
+int linux_eventfd_clear(int descriptor);
+
+// Waits until a descriptor is readable: 1, or 0 when the time is over. Negative waits for ever.
+int linux_wait_readable(int descriptor, int64_t timeout_nanoseconds);
+
 #endif

@@ -36,19 +36,18 @@ struct AdminTokens: Sendable {
 
     /// - Throws: ``Problem`` 401 where the request does not carry the token.
     func require(_ authorization: String?) throws(Problem) {
-        let unauthorized = Problem(
-            .unauthorized, "unauthorized", "No valid token",
-            "Send the admin token: Authorization: Bearer at_…")
+        let unauthorized = Problem.noToken
         guard let authorization else { throw unauthorized }
-        let bytes = Array(authorization.utf8)
-        guard let range = Bearer.credential(in: bytes.span.bytes) else { throw unauthorized }
-        var digester = SHA256()
-        let given = digester.digest(bytes.span.bytes.extracting(range))
-        guard constantTimeEquals(given.bytes, digest.bytes) else { throw unauthorized }
+        let given = authorization.withBytes { value -> SHA256Digest? in
+            guard let range = Bearer.credential(in: value) else { return nil }
+            var digester = SHA256()
+            return digester.digest(value.extracting(range))
+        }
+        guard let given, constantTimeEquals(given.bytes, digest.bytes) else { throw unauthorized }
     }
 
     private static func write(_ token: String, to path: String) throws(StartError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw .file("\(path): the admin token cannot be written; make the folder writable")
         }
@@ -86,6 +85,6 @@ enum Token {
 
     static func digest(of secret: String) -> SHA256Digest {
         var digester = SHA256()
-        return unsafe digester.digest(secret.utf8Span.span.bytes)
+        return secret.withBytes { digester.digest($0) }
     }
 }

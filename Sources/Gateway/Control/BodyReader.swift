@@ -14,7 +14,7 @@ struct BodyReader {
         fields = [:]
         if body.isEmpty { return }
         var document = JSONDocument(nodeCapacity: 64)
-        if let failure = document.parse(body.span.bytes) { throw .notJSON(failure) }
+        if let failure = body.withBytes({ document.parse($0) }) { throw .notJSON(failure) }
         guard document.node(0).kind == .object else {
             throw .wrongShape([EntryFault(pointer: "", detail: "The body is a JSON object.")])
         }

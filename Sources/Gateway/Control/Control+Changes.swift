@@ -4,6 +4,9 @@ internal import Cryptography
 internal import Foundation
 internal import Journal
 internal import Ledger
+internal import Logging
+internal import Synchronization
+internal import Wire
 
 /// What an operator changes: clients, operations, keys.
 extension Control {
@@ -12,9 +15,9 @@ extension Control {
         let name = body.string("name")
         try body.finish()
         let change = try await decide(.putClient(id: id, name: name))
-        var status: UInt16 = 200
-        if case .clientAdded = change { status = 201 }
-        return ControlReply(ClientView(client: id, name: name), status: status)
+        var isNew = false
+        if case .clientAdded = change { isNew = true }
+        return .view(ClientView(client: id, name: name), isNew ? .created : .ok)
     }
 
     func putOperation(
@@ -37,9 +40,9 @@ extension Control {
         guard case .operationAdded = change else {
             // Somebody else created it in between, with another key.
             discard(created)
-            return ControlReply(try operation(named: id))
+            return .view(try operation(named: id))
         }
-        return ControlReply(try operation(named: id), status: 201)
+        return .view(try operation(named: id), .created)
     }
 
     private func settings(_ request: ControlRequest) throws(Problem) -> OperationSettings {
@@ -72,7 +75,7 @@ extension Control {
     private func createDataKey() throws(Problem) -> CreatedKey {
         let id = Token.identifier(prefix: "d")
         do {
-            let key = try vault.create(id)
+            let key = try vault.withLock { vault throws(KeyVaultError) in try vault.create(id) }
             return CreatedKey(id: id, keys: OperationKeys(dataKey: key))
         } catch {
             shared.logger.error("no data key could be stored", metadata: ["error": "\(error)"])
@@ -84,7 +87,9 @@ extension Control {
     private func discard(_ created: CreatedKey?) {
         guard let created else { return }
         do {
-            try vault.destroy(created.id)
+            _ = try vault.withLock { vault throws(KeyVaultError) in
+                try vault.destroy(created.id)
+            }
         } catch {
             shared.logger.warning(
                 "an unused data key stays behind",
@@ -97,9 +102,11 @@ extension Control {
     func addKey(to operation: String) async throws(Problem) -> ControlReply {
         let id = Token.identifier(prefix: "k")
         let key = Token.secret(prefix: "pk_")
-        let digest = KeyDigest(Token.digest(of: key))
+        guard let digest = KeyDigest(Token.digest(of: key).bytes) else {
+            preconditionFailure("a SHA-256 digest has 32 bytes")
+        }
         _ = try await decide(.addKey(operation: operation, keyID: id, digest: digest))
-        return ControlReply(NewKeyView(keyID: id, key: key, operation: operation), status: 201)
+        return .view(NewKeyView(keyID: id, key: key, operation: operation), .created)
     }
 
     func revokeKey(_ id: String, _ request: ControlRequest) async throws(Problem) -> ControlReply {
@@ -111,6 +118,6 @@ extension Control {
             catalogue.keyIndex(id).map { catalogue.keys[Int($0)] }
         }
         guard let key else { throw .notFound }
-        return ControlReply(KeyView(key))
+        return .view(KeyView(key))
     }
 }

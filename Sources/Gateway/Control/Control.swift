@@ -1,15 +1,19 @@
 internal import Bytes
+internal import Counters
 internal import Cryptography
 internal import Foundation
 internal import Journal
 internal import Ledger
+internal import Logging
 internal import Synchronization
+internal import Wire
 
 /// The control side: answers what the admin listener is asked. It may take its time, allocate and
 /// use Foundation; what it decides goes through the sequencer like everything else.
 final class Control: Sendable {
     let shared: Shared
-    let vault: KeyVault
+    /// The data keys on disk; used when an operation is created, which is rare.
+    let vault: Mutex<KeyVault>
     let tokens: AdminTokens
     let startedAt: Timestamp
     /// Each operation's keys, by its index in the ledger.
@@ -17,11 +21,11 @@ final class Control: Sendable {
     private let requestsInHand = Atomic<Int>(0)
 
     init(
-        shared: Shared, vault: KeyVault, tokens: AdminTokens, keys: [UInt32: OperationKeys],
+        shared: Shared, vault: consuming KeyVault, tokens: AdminTokens, keys: [UInt32: OperationKeys],
         startedAt: Timestamp
     ) {
         self.shared = shared
-        self.vault = vault
+        self.vault = Mutex(vault)
         self.tokens = tokens
         self.keys = Mutex(keys)
         self.startedAt = startedAt
@@ -54,7 +58,7 @@ final class Control: Sendable {
         do {
             encoded = try command.json()
         } catch {
-            throw Problem(422, "too_long", "Too long", "The request is more than can be recorded.")
+            throw .wrongShape([EntryFault(pointer: "", detail: "The request is too long to record.")])
         }
         let outcome = await withCheckedContinuation { continuation in
             let request = AdministrativeRequest(command: command, encoded: encoded) { outcome in
@@ -80,7 +84,7 @@ final class Control: Sendable {
         guard case .decided(.success(let change), let time) = outcome else { return }
         shared.catalogue.withLock { catalogue in
             do {
-                let hasEntries = change.operation.map { shared.board.hasEntries($0) } ?? false
+                let hasEntries = change.operation.map { shared.board.counts(of: $0).entries > 0 } ?? false
                 let followed = try catalogue.apply(command, at: time, hasEntries: hasEntries)
                 precondition(followed == change, "two folds of one command agree (law 2)")
             } catch {
@@ -114,6 +118,36 @@ final class Control: Sendable {
     }
 }
 
+extension Control {
+    /// Publishes what was recovered, before the first request: on the board, and to the workers.
+    func publishRecovered(_ ledger: borrowing Ledger) {
+        let catalogue = ledger.catalogue
+        for index in catalogue.operations.indices {
+            let operation = UInt32(index)
+            shared.board.publish(state: catalogue.operations[index].state, of: operation)
+            if let counts = ledger.counts(of: operation) {
+                shared.board.publish(counts, of: operation)
+            }
+            if let profile = profile(operation, catalogue) { post(.operation(profile)) }
+        }
+        for index in catalogue.keys.indices {
+            post(.key(FrontEndKey(catalogue.keys[index], index: UInt32(index))))
+        }
+    }
+
+    /// Has the journal say that the process has started, and which version.
+    func recordStart() {
+        Task {
+            do throws(Problem) {
+                _ = try await decide(.started(version: Gateway.version))
+            } catch {
+                shared.logger.warning(
+                    "the start could not be recorded", metadata: ["reason": "\(error.detail)"])
+            }
+        }
+    }
+}
+
 extension Change {
     /// The operation that changed, if one did.
     var operation: UInt32? {
@@ -138,7 +172,7 @@ extension Problem {
     /// A refusal of the ledger, as the admin listener tells it.
     init(_ refusal: Refusal) {
         self.init(
-            UInt16(refusal.status), refusal.code, "Refused", refusal.detail,
+            HTTPStatus(rawValue: UInt16(refusal.status)) ?? .badRequest, refusal.code, "Refused", refusal.detail,
             faults: refusal.pointer.map { [EntryFault(pointer: $0, detail: refusal.detail)] } ?? [])
     }
 }

@@ -2,30 +2,29 @@ internal import Foundation
 internal import Wire
 
 /// What the control side replies, before it is addressed to a connection.
-struct ControlReply {
-    var route = Route.control
-    var status: HTTPStatus
-    var contentType = ContentType.json
-    var fields = ExtraFields()
-    var body: [UInt8]
+enum ControlReply: Sendable {
+    case content(Content)
+    /// A refusal; `allow` names the methods where the one that was used is not among them.
+    case problem(Problem, allow: StaticString? = nil)
+
+    /// A body and what it is.
+    struct Content: Sendable {
+        var route = Route.control
+        var status = HTTPStatus.ok
+        var type: StaticString = MediaType.json
+        var fields: [(StaticString, StaticString)] = []
+        var body: [UInt8]
+    }
 
     /// A view as JSON.
-    init(_ view: some Encodable, status: HTTPStatus = .ok) {
+    static func view(_ view: some Encodable, _ status: HTTPStatus = .ok) -> ControlReply {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            body = [UInt8](try encoder.encode(view))
-            self.status = status
+            return .content(Content(status: status, body: [UInt8](try encoder.encode(view))))
         } catch {
-            // Views are plain strings and numbers; a number that JSON cannot say is our mistake.
+            // Views are plain strings and finite numbers; what JSON cannot say is our mistake.
             preconditionFailure("a view is not JSON: \(error)")
         }
-    }
-
-    init(route: Route, status: HTTPStatus, contentType: ContentType, body: [UInt8]) {
-        self.route = route
-        self.status = status
-        self.contentType = contentType
-        self.body = body
     }
 }

@@ -22,9 +22,5 @@ struct ControlRequest: Sendable {
 /// The control side's answer, for the loop to write.
 struct ControlAnswer: Sendable {
     let connection: EventToken
-    let route: Route
-    let status: UInt16
-    let contentType: ContentType
-    let fields: ExtraFields
-    let body: [UInt8]
+    let reply: ControlReply
 }

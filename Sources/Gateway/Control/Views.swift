@@ -64,7 +64,7 @@ struct OperationView: Encodable {
     let keys: [KeyView]
 
     init(
-        _ operation: Catalogue.Operation, counts: BoardCounts, verdicts: [String: UInt64],
+        _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
         keys: [Catalogue.FrontEndKey]
     ) {
         self.operation = operation.id
@@ -83,8 +83,8 @@ struct OperationView: Encodable {
         policy = settings.policy.rawValue
         createdAt = operation.createdAt.rfc3339
         entries = counts.entries
-        participants = counts.participants
-        cover = Cover.undeclared
+        participants = UInt64(counts.participants)
+        cover = Int(Cover.undeclared.participants)
         self.verdicts = verdicts
         self.keys = keys.map(KeyView.init)
     }
@@ -113,6 +113,15 @@ struct StatusView: Encodable {
         let cpuPressure: Double
         let memoryPressure: Double
 
+        init(_ sample: PressureSample) {
+            level = "\(sample.level.label)"
+            queueWaitSeconds = sample.queueWaitSeconds
+            commitSeconds = sample.commitSeconds
+            loopLagSeconds = sample.loopLagSeconds
+            cpuPressure = sample.cpuPressure
+            memoryPressure = sample.memoryPressure
+        }
+
         private enum CodingKeys: String, CodingKey {
             case level
             case queueWaitSeconds = "queue_wait_seconds"
@@ -126,6 +135,11 @@ struct StatusView: Encodable {
     struct Rates: Encodable {
         let entriesPerSecond: Double
         let requestsPerSecond: Double
+
+        init(_ sample: PressureSample) {
+            entriesPerSecond = sample.entriesPerSecond
+            requestsPerSecond = sample.requestsPerSecond
+        }
 
         private enum CodingKeys: String, CodingKey {
             case entriesPerSecond = "entries_per_second"

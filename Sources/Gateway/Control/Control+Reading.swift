@@ -1,0 +1,46 @@
+internal import Bytes
+internal import Ledger
+internal import Synchronization
+
+/// What an operator reads: operations and the state of the whole. Nothing here troubles the
+/// sequencer: the catalogue is a copy, the numbers are published.
+extension Control {
+    func operations() -> OperationsView {
+        let catalogue = shared.catalogue.withLock { $0 }
+        return OperationsView(
+            operations: catalogue.operations.indices.map { view(UInt32($0), catalogue) })
+    }
+
+    func operation(named id: String) throws(Problem) -> OperationView {
+        let catalogue = shared.catalogue.withLock { $0 }
+        guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
+        return view(index, catalogue)
+    }
+
+    func status() -> StatusView {
+        let pressure = shared.pressure.withLock { $0 }
+        let connections = shared.lanes.indices.reduce(0) { total, lane in
+            total + shared.instruments.connections(lane: lane)
+        }
+        return StatusView(
+            version: Gateway.version, at: LoopClock.wallClock().rfc3339,
+            startedAt: startedAt.rfc3339, ready: shared.unreadyReasons.isEmpty,
+            pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
+            connections: connections, journalBytes: shared.instruments.journalBytes,
+            operations: operations().operations)
+    }
+
+    private func view(_ index: UInt32, _ catalogue: Catalogue) -> OperationView {
+        let operation = catalogue.operations[Int(index)]
+        let counts = shared.board.counts(of: index)
+        var verdicts: [String: UInt64] = [:]
+        for (number, name) in EntryVerdict.names.enumerated() {
+            verdicts["\(name)"] = shared.instruments.verdicts(number, of: index)
+        }
+        // What was accepted is in the journal; the other answers are counted by this process.
+        verdicts["accepted"] = counts.entries
+        return OperationView(
+            operation, counts: counts, verdicts: verdicts,
+            keys: operation.keys.map { catalogue.keys[Int($0)] })
+    }
+}

@@ -1,0 +1,3 @@
+extension Control {
+    func metrics(_ request: ControlRequest) throws(Problem) -> ControlReply { throw .notFound }
+}

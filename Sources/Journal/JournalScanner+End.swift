@@ -1,0 +1,67 @@
+internal import Bytes
+internal import Cryptography
+
+/// Where the batches end: cleanly, in a torn tail, or in damage. `FORMAT.md` has the rules.
+extension JournalScanner {
+    /// A batch whose header is right and whose hash is wrong: torn by a crash, or damaged?
+    ///
+    /// A sector was written whole or not at all, and was zero before. So what a crash leaves has a
+    /// sector that is still zero, and nothing behind it, for only one batch is ever being written.
+    mutating func classifyBroken(
+        _ window: inout SegmentWindow, _ offset: Int, _ extent: Int,
+        _ segmentHeader: SegmentHeader, _ segment: Segment
+    ) throws {
+        let isCut = window.bytes(extent, at: offset).byteCount < extent
+        let isPartial = isCut || hasZeroSector(window.bytes(extent, at: offset))
+        guard segment.isLast, isPartial else {
+            throw damage(segment.path, offset, "a batch whose bytes do not match its hash")
+        }
+        let end = offset + extent
+        if let later = try window.firstNonZero(from: end, to: segmentHeader.usableEnd) {
+            throw damage(
+                segment.path, offset, "a batch that is not whole, and something at byte \(later)")
+        }
+        let tornEnd = try window.endOfNonZero(from: offset, to: end)
+        tear(
+            segment, offset, tornEnd,
+            isCut ? "the file ends inside a batch" : "a sector of the batch was not written")
+    }
+
+    /// The sector where the next batch's header would be is zero: nothing may follow, or what a
+    /// crash left of one batch whose header had not arrived.
+    mutating func checkRest(
+        _ window: inout SegmentWindow, after offset: Int, _ segmentHeader: SegmentHeader,
+        _ segment: Segment
+    ) throws {
+        let end = segmentHeader.usableEnd
+        guard let first = try window.firstNonZero(from: offset, to: end) else { return }
+        guard segment.isLast else {
+            throw damage(segment.path, first, "something behind the last batch")
+        }
+        let limit = min(offset + segmentHeader.maximumBatchBytes, end)
+        if let later = try window.firstNonZero(from: limit, to: end) {
+            throw damage(segment.path, later, "something far behind the last batch")
+        }
+        var sector = offset + JournalFormat.sectorBytes
+        while sector < limit {
+            try window.load(JournalFormat.sectorBytes, at: sector)
+            let bytes = window.bytes(JournalFormat.sectorBytes, at: sector)
+            if BatchHeader.decode(bytes, &sha) != nil {
+                throw damage(segment.path, offset, "empty, and a batch follows at byte \(sector)")
+            }
+            sector += JournalFormat.sectorBytes
+        }
+        let tornEnd = try window.endOfNonZero(from: offset, to: limit)
+        tear(segment, offset, tornEnd, "a batch without its first sector")
+    }
+
+    private func hasZeroSector(_ batch: RawSpan) -> Bool {
+        var offset = 0
+        while offset < batch.byteCount {
+            let end = min(offset + JournalFormat.sectorBytes, batch.byteCount)
+            if isZero(batch.extracting(offset..<end)) { return true }
+            offset = end
+        }
+        return false
+    }
+}

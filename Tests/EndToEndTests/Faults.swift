@@ -1,0 +1,37 @@
+import Foundation
+
+/// The fault injector for one gateway, told through a file so that a running process obeys too.
+struct Faults {
+    private let directory: TemporaryDirectory
+    private let data: String
+
+    /// - Throws: if the injector was not built.
+    init(for gateway: Gateway) throws {
+        directory = gateway.directory
+        data = gateway.data
+        guard FileManager.default.fileExists(atPath: Self.library) else {
+            throw GatewayFailure("\(Self.library) is missing: run swift build --build-tests")
+        }
+        try set("off")
+    }
+
+    var environment: [String: String] {
+        [
+            "LD_PRELOAD": Self.library,
+            "PORTILLON_FAULT_DIR": data,
+            "PORTILLON_FAULT_FILE": directory.path("faults"),
+            "PORTILLON_FAULT_LOG": directory.path("faults.log"),
+        ]
+    }
+
+    /// Puts rules in force, for example `fdatasync:EIO:3`; `off` ends them.
+    func set(_ rules: String) throws {
+        // Atomically means by rename, so the process never reads half a rule.
+        try rules.write(toFile: directory.path("faults"), atomically: true, encoding: .utf8)
+    }
+
+    /// The faults that struck so far, as `fdatasync EIO /path`.
+    var struck: [Substring] { directory.text("faults.log").split(separator: "\n") }
+
+    private static var library: String { Gateway.built("libFaultInjection.so") }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+/// The built gateway as a process of its own, on ports and data of its own, seen from outside.
+///
+/// It can be stopped, killed and started again on the same data and the same ports.
+final class Gateway {
+    let directory: TemporaryDirectory
+    let port: UInt16
+    let adminPort: UInt16
+    private(set) var process: ChildProcess?
+
+    var data: String { directory.path("data") }
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        port = try LoopbackAddress.freePort()
+        adminPort = try LoopbackAddress.freePort()
+    }
+
+    // MARK: Starting
+
+    /// Starts it and waits until it is ready to accept entries.
+    func start(faults: Faults? = nil, options: [String] = []) throws {
+        let process = try launch(faults: faults, options: options)
+        let isReady = try eventually(withinSeconds: 30) {
+            if let ending = process.poll() {
+                throw GatewayFailure("it ended before it was ready: \(ending): \(errors)")
+            }
+            return answersReady()
+        }
+        if !isReady { throw GatewayFailure("it is not ready after 30 s: \(errors)") }
+    }
+
+    /// Starts it and does not wait.
+    @discardableResult
+    func launch(faults: Faults? = nil, options: [String] = []) throws -> ChildProcess {
+        var environment = ProcessInfo.processInfo.environment
+        for name in environment.keys where name.hasPrefix("PORTILLON_") || name == "LD_PRELOAD" {
+            environment[name] = nil
+        }
+        if let faults { environment.merge(faults.environment) { $1 } }
+        let command = [
+            try Self.executable(), "serve", "--data", data, "--listen", "127.0.0.1:\(port)",
+            "--admin-listen", "127.0.0.1:\(adminPort)",
+        ]
+        let process = try ChildProcess(
+            command + options, environment: environment, output: directory.path("output.log"),
+            errors: directory.path("errors.log"))
+        self.process = process
+        return process
+    }
+
+    /// What it wrote to standard error so far, over all its starts.
+    var errors: String { directory.text("errors.log") }
+
+    /// Whether it says that it can accept entries.
+    func answersReady() -> Bool {
+        // Refused or closed is what a starting gateway does: not ready.
+        (try? HTTPConnection(port: adminPort).exchange(HTTPRequest("GET", "/readyz").text))?
+            .status == 200
+    }
+
+    // MARK: Ending
+
+    /// SIGTERM, and how it ended.
+    @discardableResult
+    func stop(with signal: Int32 = SIGTERM) throws -> ChildProcess.Ending {
+        guard let process else { throw GatewayFailure("it was not started") }
+        process.send(signal)
+        guard let ending = process.wait(atMostSeconds: 30) else {
+            throw GatewayFailure("it is still there 30 s after signal \(signal): \(errors)")
+        }
+        self.process = nil
+        return ending
+    }
+
+    /// SIGKILL: what a power cut is to a process.
+    func kill() throws {
+        try stop(with: SIGKILL)
+    }
+
+    // MARK: The executable
+
+    /// Whether this revision of the repository has a gateway at all.
+    static var exists: Bool {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources/portillon")
+        return given != nil || FileManager.default.fileExists(atPath: sources.path)
+    }
+
+    /// The executable that was built with these tests; or the one of `PORTILLON_EXECUTABLE`.
+    static func executable() throws -> String {
+        let path = given ?? built("portillon")
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw GatewayFailure("\(path) is missing: run swift build --build-tests")
+        }
+        return path
+    }
+
+    /// The path of what was built beside the test bundle.
+    static func built(_ name: String) -> String {
+        // The link names the running executable: the bundle itself, on Linux.
+        let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        let directory = bundle.deletingLastPathComponent()
+        if FileManager.default.fileExists(atPath: directory.appending(path: name).path) {
+            return directory.appending(path: name).path
+        }
+        // Under a separate test runner the bundle is among the arguments.
+        let argument = ProcessInfo.processInfo.arguments.first { $0.hasSuffix(".xctest") }
+        return argument.map { URL(filePath: $0).deletingLastPathComponent() }?
+            .appending(path: name).path ?? directory.appending(path: name).path
+    }
+
+    private static var given: String? {
+        ProcessInfo.processInfo.environment["PORTILLON_EXECUTABLE"]
+    }
+}
+
+/// Why the gateway could not be had.
+struct GatewayFailure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Starts a gateway, lets a test use it, and holds it to a clean end if it still runs afterwards.
+func withGateway(options: [String] = [], _ test: (Gateway) throws -> Void) throws {
+    let gateway = try Gateway()
+    try gateway.start(options: options)
+    try test(gateway)
+    if let process = gateway.process {
+        #expect(process.poll() == nil, "the gateway ended on its own: \(gateway.errors)")
+        #expect(try gateway.stop() == .exit(0), "SIGTERM: \(gateway.errors)")
+    }
+}

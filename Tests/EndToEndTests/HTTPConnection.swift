@@ -1,0 +1,196 @@
+import Glibc
+
+/// One blocking connection to the loopback address: what is sent is sent as it stands, so that a
+/// test can say anything; what comes back is read strictly.
+final class HTTPConnection {
+    enum Failure: Error, Equatable {
+        case refused(Int32)
+        /// The other side closed or reset the connection before an answer was whole.
+        case closed
+        case timedOut
+        case malformed(String)
+    }
+
+    private let descriptor: Int32
+    /// What has come and was not yet read as an answer.
+    private var received: [UInt8] = []
+
+    init(port: UInt16, timeoutSeconds: Int = 15) throws(Failure) {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw .refused(errno) }
+        var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
+        var address = LoopbackAddress(port: port).value
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, length)
+            }
+        }
+        if result != 0 {
+            let error = errno
+            close(descriptor)
+            throw .refused(error)
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    // MARK: Sending
+
+    func send(_ text: String) throws(Failure) {
+        try send(Array(text.utf8))
+    }
+
+    func send(_ bytes: [UInt8]) throws(Failure) {
+        var sent = 0
+        while sent < bytes.count {
+            let rest = bytes[sent...]
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw errno == EAGAIN ? .timedOut : .closed }
+            sent += count
+        }
+    }
+
+    /// Tells the other side that nothing more comes.
+    func finishSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    // MARK: Receiving
+
+    /// Reads one final answer; interim ones (1xx) are passed over.
+    /// - Parameter toHead: whether it answers HEAD, so that it has no body.
+    func receive(toHead: Bool = false) throws(Failure) -> HTTPAnswer {
+        while true {
+            let answer = try receiveOne(toHead: toHead)
+            if answer.status >= 200 { return answer }
+        }
+    }
+
+    /// Sends a request and reads its answer.
+    func exchange(_ request: String, toHead: Bool = false) throws(Failure) -> HTTPAnswer {
+        try send(request)
+        return try receive(toHead: toHead)
+    }
+
+    /// Whether the other side closes, with nothing more to read, in time.
+    func isClosedByPeer() -> Bool {
+        guard received.isEmpty else { return false }
+        do throws(Failure) {
+            try fill()
+            return false
+        } catch {
+            return error == .closed
+        }
+    }
+
+    /// Whether nothing has come by now.
+    var isSilent: Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return unsafe received.isEmpty && poll(&waiting, 1, 0) == 0
+    }
+
+    private func receiveOne(toHead: Bool) throws(Failure) -> HTTPAnswer {
+        let head = try take(through: Array("\r\n\r\n".utf8))
+        var answer = try HTTPAnswer(head: head)
+        let hasBody =
+            !toHead && answer.status >= 200 && answer.status != 204 && answer.status != 304
+        if !hasBody { return answer }
+        if let text = answer["content-length"] {
+            guard let length = Int(text), length >= 0 else {
+                throw .malformed("Content-Length: \(text)")
+            }
+            answer.body = try take(count: length)
+        } else if answer["transfer-encoding"] == "chunked" {
+            answer.body = try takeChunks()
+        } else {
+            throw .malformed("neither Content-Length nor chunked: \(answer)")
+        }
+        return answer
+    }
+
+    private func takeChunks() throws(Failure) -> [UInt8] {
+        let lineEnd = Array("\r\n".utf8)
+        var body: [UInt8] = []
+        while true {
+            let line = String(decoding: try take(through: lineEnd).dropLast(2), as: UTF8.self)
+            guard let size = Int(line, radix: 16) else { throw .malformed("chunk size \(line)") }
+            body += try take(count: size)
+            guard try take(count: 2) == lineEnd else { throw .malformed("chunk without its end") }
+            if size == 0 { return body }
+        }
+    }
+
+    private func take(through mark: [UInt8]) throws(Failure) -> [UInt8] {
+        var searched = 0
+        while true {
+            if received.count >= mark.count {
+                for start in searched...(received.count - mark.count)
+                where received[start..<(start + mark.count)].elementsEqual(mark) {
+                    return try take(count: start + mark.count)
+                }
+                searched = received.count - mark.count + 1
+            }
+            try fill()
+        }
+    }
+
+    private func take(count: Int) throws(Failure) -> [UInt8] {
+        while received.count < count { try fill() }
+        let taken = Array(received[..<count])
+        received.removeFirst(count)
+        return taken
+    }
+
+    private func fill() throws(Failure) {
+        while true {
+            let room = 65536
+            let start = received.count
+            received.append(contentsOf: repeatElement(0, count: room))
+            let count = unsafe received.withUnsafeMutableBytes {
+                unsafe recv(descriptor, $0.baseAddress.map { unsafe $0 + start }, room, 0)
+            }
+            let error = errno
+            received.removeLast(room - max(count, 0))
+            if count > 0 { return }
+            if count < 0 && error == EINTR { continue }
+            throw count < 0 && error == EAGAIN ? .timedOut : .closed
+        }
+    }
+}
+
+/// A socket address on 127.0.0.1.
+struct LoopbackAddress {
+    var value: sockaddr_in
+
+    init(port: UInt16) {
+        value = sockaddr_in()
+        value.sin_family = sa_family_t(AF_INET)
+        value.sin_port = port.bigEndian
+        value.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
+    }
+
+    /// A port that the kernel finds free now.
+    static func freePort() throws(SystemFailure) -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw SystemFailure(call: "socket") }
+        defer { close(descriptor) }
+        var address = LoopbackAddress(port: 0).value
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+            }
+        }
+        guard result == 0 else { throw SystemFailure(call: "bind") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}

@@ -1,0 +1,256 @@
+import Bytes
+import Contract
+import Testing
+
+@testable import Ledger
+
+@Suite("The catalogue")
+struct CatalogueTests {
+    private let world = World()
+
+    @Test("Identifiers are `[a-z0-9][a-z0-9-]{0,63}`")
+    func identifiers() {
+        let longest = String(repeating: "a", count: 64)
+        for id in ["a", "0", "ete-2026", "a-", "9--9", longest] {
+            #expect(Identifier.isValid(id), "\(id)")
+        }
+        for id in ["", "-a", "A", "été", "a_b", "a b", "a/b", "a\0", longest + "a", "`", "{", "a:"]
+        {
+            #expect(!Identifier.isValid(id), "\(id)")
+        }
+    }
+
+    @Test("A client is added, renamed, and left alone when nothing changes")
+    func clients() throws {
+        #expect(try world.apply(.putClient(id: "acme", name: "Acme")) == .clientAdded(0))
+        #expect(try world.apply(.putClient(id: "bravo", name: "Bravo")) == .clientAdded(1))
+        #expect(try world.apply(.putClient(id: "acme", name: "ACME")) == .clientChanged(0))
+        #expect(try world.apply(.putClient(id: "acme", name: "ACME")) == .none)
+        #expect(world.ledger.catalogue.clients.map(\.name) == ["ACME", "Bravo"])
+        #expect(world.ledger.records == 3)
+    }
+
+    @Test("An operation starts as a draft; put again it changes settings and keeps its state")
+    func operations() throws {
+        try world.open("summer")
+        let created = try #require(world.ledger.catalogue.operation("summer"))
+        world.pass(hours: 1)
+        let changed = OperationSettings.sample().with { $0.title = "Autumn" }
+        let put = AdministrativeCommand.putOperation(
+            id: "summer", settings: changed, dataKeyID: "another")
+        #expect(try world.apply(put) == .operationChanged(0))
+        #expect(try world.apply(put) == .none)
+        let operation = try #require(world.ledger.catalogue.operation("summer"))
+        #expect(operation.title == "Autumn")
+        #expect(operation.state == .open)
+        #expect(operation.dataKeyID == "summer-data")
+        #expect(operation.createdAt == created.createdAt)
+        #expect(operation.keys == [0])
+    }
+
+    @Test("An operation's client is fixed, and its rule once there are entries")
+    func fixed() throws {
+        try world.open("summer")
+        try world.apply(.putClient(id: "bravo", name: "Bravo"))
+        func put(_ settings: OperationSettings) throws -> Change {
+            try world.apply(.putOperation(id: "summer", settings: settings, dataKeyID: "d"))
+        }
+        #expect(throws: Refusal.clientFixed(operation: "summer", client: "acme")) {
+            try put(.sample(client: "bravo"))
+        }
+        #expect(try put(.sample(.daily)) == .operationChanged(0))
+        #expect(world.enter(1, in: "summer").isAccepted)
+        #expect(throws: Refusal.ruleFixed(operation: "summer", rule: .daily)) {
+            try put(.sample(.once))
+        }
+        #expect(try put(.sample(.daily).with { $0.title = "Other" }) == .operationChanged(0))
+    }
+
+    @Test("Opening and closing: each once, a draft may be closed, what is closed opened again")
+    func openAndClose() throws {
+        try world.draft("summer")
+        let open = AdministrativeCommand.openOperation(id: "summer", note: nil)
+        let close = AdministrativeCommand.closeOperation(id: "summer", note: "rain")
+        #expect(try world.apply(close) == .operationClosed(0))
+        #expect(try world.apply(close) == .none)
+        #expect(try world.apply(open) == .operationOpened(0))
+        #expect(try world.apply(open) == .none)
+        #expect(try world.apply(close) == .operationClosed(0))
+    }
+
+    @Test("A key is found by its name and by its digest, and revoked once")
+    func keys() throws {
+        try world.draft("summer")
+        try world.draft("winter")
+        let add = AdministrativeCommand.addKey(
+            operation: "winter", keyID: "extra", digest: .numbered(77))
+        #expect(try world.apply(add) == .keyAdded(2))
+        #expect(try world.apply(add) == .none)
+        #expect(world.ledger.catalogue.keyIndex(digest: .numbered(77)) == 2)
+        #expect(world.ledger.catalogue.operations[1].keys == [1, 2])
+        for (id, digest) in [("extra", 78), ("other", 77)] as [(String, UInt64)] {
+            #expect(throws: Refusal.keyExists(id)) {
+                try world.apply(.addKey(operation: "winter", keyID: id, digest: .numbered(digest)))
+            }
+        }
+        #expect(throws: Refusal.keyExists("extra")) {
+            try world.apply(.addKey(operation: "summer", keyID: "extra", digest: .numbered(77)))
+        }
+        let revokedAt = world.now
+        #expect(try world.apply(.revokeKey(keyID: "extra", reason: .lost)) == .keyRevoked(2))
+        world.pass(hours: 1)
+        #expect(try world.apply(.revokeKey(keyID: "extra", reason: .stolen)) == .none)
+        #expect(world.ledger.catalogue.keys[2].revokedAt == revokedAt)
+        #expect(world.ledger.catalogue.keys[2].reason == .lost)
+    }
+
+    @Test("What is not there is named")
+    func unknown() throws {
+        for (command, refusal, status) in [
+            (.openOperation(id: "x", note: nil), .unknownOperation("x"), 404),
+            (.closeOperation(id: "x", note: nil), .unknownOperation("x"), 404),
+            (
+                .addKey(operation: "x", keyID: "k", digest: .numbered(1)), .unknownOperation("x"),
+                404
+            ),
+            (.revokeKey(keyID: "k", reason: .lost), .unknownKey("k"), 404),
+            (
+                .putOperation(id: "x", settings: .sample(), dataKeyID: "d"), .unknownClient("acme"),
+                422
+            ),
+        ] as [(AdministrativeCommand, Refusal, Int)] {
+            #expect(throws: refusal) { try world.apply(command) }
+            #expect(refusal.status == status)
+        }
+        #expect(world.ledger.records == 0)
+        #expect(world.ledger.catalogue == Catalogue())
+    }
+
+    @Test("A field that does not hold is refused with its pointer, and nothing changes")
+    func invalidFields() throws {
+        try world.apply(.putClient(id: "acme", name: "Acme"))
+        let now = World.start
+        let changes: [(String, (inout OperationSettings) -> Void)] = [
+            ("/client", { $0.client = "Acme" }),
+            ("/title", { $0.title = "" }),
+            ("/title", { $0.title = String(repeating: "é", count: 101) }),
+            ("/title", { $0.title = "a\nb" }),
+            (
+                "/closes",
+                {
+                    $0.opens = now
+                    $0.closes = now
+                }
+            ),
+            ("/time_zone", { $0.timeZone = "" }),
+            ("/minimum_age", { $0.minimumAge = -1 }),
+            ("/minimum_age", { $0.minimumAge = 121 }),
+            ("/consents", { $0.consents = (0...16).map { "c\($0)" } }),
+            ("/consents/1", { $0.consents = ["rules", "rules"] }),
+            ("/consents/0", { $0.consents = [""] }),
+            ("/allowed_origins", { $0.allowedOrigins = (0...32).map { "https://\($0)" } }),
+            ("/allowed_origins/0", { $0.allowedOrigins = [String(repeating: "a", count: 256)] }),
+        ]
+        for (pointer, change) in changes {
+            let settings = OperationSettings.sample().with(change)
+            do {
+                try world.apply(.putOperation(id: "x", settings: settings, dataKeyID: "d"))
+                Issue.record("\(pointer) was taken")
+            } catch {
+                #expect(error.pointer == pointer)
+                #expect(error.status == 422)
+            }
+        }
+        #expect(world.ledger.catalogue.operations.isEmpty)
+        #expect(world.ledger.records == 1)
+    }
+
+    @Test("Everything at its limit is taken")
+    func atTheLimits() throws {
+        let settings = OperationSettings.sample().with {
+            $0.title = String(repeating: "é", count: 100)
+            $0.minimumAge = 120
+            $0.consents = (0..<16).map { "c\($0)" }
+            $0.allowedOrigins = (0..<32).map { "https://\($0)" }
+            $0.opens = World.start
+            $0.closes = World.start.advanced(byMilliseconds: 1)
+        }
+        try world.draft("summer", settings)
+        let note = String(repeating: "n", count: 1_000)
+        #expect(try world.apply(.openOperation(id: "summer", note: note)) == .operationOpened(0))
+        #expect(throws: Refusal.self) {
+            try world.apply(.closeOperation(id: "summer", note: note + "n"))
+        }
+        #expect(world.ledger.catalogue.operations[0].state == .open)
+    }
+
+    @Test("Paths, names and versions are checked as well")
+    func otherFields() throws {
+        try world.draft("summer")
+        for command in [
+            .putClient(id: "Acme", name: "Acme"), .putClient(id: "acme", name: ""),
+            .putOperation(id: "Été", settings: .sample(), dataKeyID: "d"),
+            .putOperation(id: "ete", settings: .sample(), dataKeyID: ""),
+            .addKey(operation: "summer", keyID: "pk_1", digest: .numbered(9)),
+            .started(version: ""),
+        ] as [AdministrativeCommand] {
+            do {
+                try world.apply(command)
+                Issue.record("\(command) was taken")
+            } catch {
+                #expect(error.status == 422)
+            }
+        }
+    }
+
+    @Test("Clients and keys come to their limits, and say so")
+    func limits() throws {
+        for number in 0..<LedgerLimits.clients {
+            try world.apply(.putClient(id: "c\(number)", name: "C"))
+        }
+        #expect(throws: Refusal.limitReached(name: "clients", limit: 1_000)) {
+            try world.apply(.putClient(id: "more", name: "C"))
+        }
+        #expect(try world.apply(.putClient(id: "c999", name: "D")) == .clientChanged(999))
+        try world.apply(
+            .putOperation(id: "op", settings: .sample(client: "c1"), dataKeyID: "d"))
+        for number in 0..<UInt64(LedgerLimits.keys) {
+            try world.apply(
+                .addKey(operation: "op", keyID: "k\(number)", digest: .numbered(number)))
+        }
+        #expect(throws: Refusal.limitReached(name: "keys", limit: 40_000)) {
+            try world.apply(.addKey(operation: "op", keyID: "k", digest: .numbered(.max)))
+        }
+        #expect(Refusal.limitReached(name: "keys", limit: 1).status == 507)
+    }
+
+    @Test("Operations come to their limit")
+    func operationLimit() throws {
+        try world.apply(.putClient(id: "acme", name: "Acme"))
+        for number in 0..<LedgerLimits.operations {
+            try world.apply(.putOperation(id: "o\(number)", settings: .sample(), dataKeyID: "d"))
+        }
+        #expect(throws: Refusal.limitReached(name: "operations", limit: 10_000)) {
+            try world.apply(.putOperation(id: "more", settings: .sample(), dataKeyID: "d"))
+        }
+        #expect(world.ledger.counts(of: 9_999) != nil)
+        #expect(world.ledger.counts(of: 10_000) == nil)
+    }
+
+    @Test("A replica that applies what the ledger accepted is the same")
+    func replica() throws {
+        var replica = Catalogue()
+        for command in [
+            .putClient(id: "acme", name: "Acme"), .started(version: "1.0"),
+            .putOperation(id: "x", settings: .sample(), dataKeyID: "d"),
+            .addKey(operation: "x", keyID: "k", digest: .numbered(1)),
+            .openOperation(id: "x", note: nil), .revokeKey(keyID: "k", reason: .rotated),
+        ] as [AdministrativeCommand] {
+            let change = try replica.apply(command, at: world.now)
+            #expect(try world.apply(command) == change)
+            world.pass(hours: 1)
+        }
+        #expect(world.ledger.catalogue == replica)
+        #expect(replica.starts == 1)
+    }
+}

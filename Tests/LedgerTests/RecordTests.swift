@@ -1,0 +1,205 @@
+import Bytes
+import Contract
+import Foundation
+import Testing
+
+@testable import Ledger
+
+@Suite("Records of the journal")
+struct RecordTests {
+    private static let command = EntryCommand(
+        operation: 0x0403_0201, key: 0x0807_0605,
+        participant: Fingerprint(high: 0x1111_1111_1111_1110, low: 0x2222_2222_2222_2220),
+        idempotency: Fingerprint(high: 3, low: 4), ageConfirmed: true, consentsGiven: false)
+
+    @Test("An entry's record is laid out as documented, byte by byte")
+    func layout() throws {
+        let bytes = encode(Self.command, source: [0xAA, 0xBB], sealed: [0xCC])
+        let expected: [UInt8] =
+            [5, 2, 1, 0] + [1, 2, 3, 4, 5, 6, 7, 8] + [9, 0, 0, 0] + [7, 0, 0, 0, 0, 0, 0, 0]
+            + [0x10, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11]
+            + [0x20, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22]
+            + [3, 0, 0, 0, 0, 0, 0, 0] + [4, 0, 0, 0, 0, 0, 0, 0] + [0xAA, 0xBB, 0xCC]
+        #expect(bytes == expected)
+        let record = try read(bytes)
+        #expect(record.command == Self.command)
+        #expect(record.entry.rawValue == 7)
+        #expect(record.participant == 9)
+        #expect(Array(bytes[record.source.range]) == [0xAA, 0xBB])
+        #expect(Array(bytes[record.sealed.range]) == [0xCC])
+    }
+
+    @Test("Every combination of what may be there or not comes back")
+    func roundTrips() throws {
+        for bits in 0..<8 {
+            var command = Self.command
+            command.ageConfirmed = bits & 1 != 0
+            command.consentsGiven = bits & 2 != 0
+            if bits & 4 != 0 { command.idempotency = .none }
+            for (source, sealed) in [(0, 0), (64, 0), (0, 12 * 1024), (64, 12 * 1024)] {
+                let bytes = encode(
+                    command, source: [UInt8](repeating: 1, count: source),
+                    sealed: [UInt8](repeating: 2, count: sealed))
+                let record = try read(bytes)
+                #expect(record.command == command)
+                #expect(record.source.count == source)
+                #expect(record.sealed.count == sealed)
+                #expect(bytes.count <= EntryRecord.maximumBytes)
+            }
+        }
+    }
+
+    @Test("A record that was cut anywhere, or holds what none holds, is refused")
+    func malformed() throws {
+        let whole = encode(Self.command, source: [1], sealed: [2])
+        for length in 0..<whole.count {
+            #expect(throws: EntryRecordError.endOfBytes) { try read(Array(whole[..<length])) }
+        }
+        var flags = whole
+        flags[0] = 8
+        #expect(throws: EntryRecordError.unknownFlags(8)) { try read(flags) }
+        var source = whole
+        source[1] = 65
+        #expect(throws: EntryRecordError.tooLong) { try read(source) }
+        var sealed = whole
+        (sealed[2], sealed[3]) = (0x01, 0x30)
+        #expect(throws: EntryRecordError.tooLong) { try read(sealed) }
+        var key = whole
+        for offset in 40..<56 { key[offset] = 0 }
+        #expect(throws: EntryRecordError.emptyIdempotencyKey) { try read(key) }
+    }
+
+    @Test("Random bytes never trap a replay", arguments: 1...4)
+    func randomBytes(_ seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let world = World()
+        try world.open("summer")
+        for _ in 0..<500 {
+            let bytes = (0..<random.below(90)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+            #expect(throws: ReplayError.self) {
+                try replay(UInt8(random.below(4)), bytes, in: world)
+            }
+        }
+        #expect(world.ledger.records == 4)
+    }
+
+    @Test("Each administrative command comes back from its JSON, whose keys are sorted")
+    func administrative() throws {
+        let zone = try LocalTime([.init(from: World.start, offsetSeconds: 3600)])
+        let settings = OperationSettings.sample(.daily).with {
+            $0.opens = World.start
+            $0.closes = World.start.advanced(byMilliseconds: 1)
+            $0.localTime = zone
+            $0.timeZone = "Europe/Paris"
+            $0.minimumAge = 18
+            $0.consents = ["rules"]
+            $0.allowedOrigins = ["https://example.org"]
+            $0.title = "L’été \"2026\" 🏖"
+        }
+        for command in [
+            .putClient(id: "acme", name: "Acme"),
+            .putOperation(id: "x", settings: settings, dataKeyID: "d"),
+            .putOperation(id: "x", settings: .sample(), dataKeyID: "d"),
+            .addKey(operation: "x", keyID: "k", digest: .numbered(.max)),
+            .revokeKey(keyID: "k", reason: .stolen), .openOperation(id: "x", note: nil),
+            .closeOperation(id: "x", note: "two\nlines"), .started(version: "1.0"),
+        ] as [AdministrativeCommand] {
+            var buffer = ByteBuffer(capacity: 16)
+            try AdministrativeRecord(command).encode(into: &buffer)
+            var reader = ByteReader(buffer.bytes)
+            #expect(try AdministrativeRecord(reading: &reader).command == command)
+        }
+        let json = try AdministrativeCommand.revokeKey(keyID: "k", reason: .stolen).json()
+        #expect(
+            String(decoding: json, as: UTF8.self)
+                == #"{"revoke_key":{"key_id":"k","reason":"stolen"}}"#)
+        let put = try AdministrativeCommand.putOperation(
+            id: "x", settings: .sample(), dataKeyID: "d"
+        ).json()
+        #expect(
+            String(decoding: put, as: UTF8.self)
+                == #"{"put_operation":{"data_key_id":"d","id":"x","settings":{"allowed_origins":[],"#
+                + #""client":"acme","consents":[],"local_time":[{"from":0,"offset_seconds":0}],"#
+                + #""policy":"advise","robots":"observe","rule":"once","time_zone":"UTC","#
+                + #""title":"Summer"}}}"#)
+    }
+
+    @Test("A replay names the record, the operation and both outcomes where they differ")
+    func differences() throws {
+        let world = World()
+        try world.open("summer")
+        let command = EntryCommand(operation: 0, key: 0, participant: .person(1))
+        let right = try #require(EntryNumber(rawValue: 0).next(at: world.now))
+        let wrong = EntryNumber(rawValue: right.rawValue + 1)
+        #expect(
+            throws: ReplayError.entryDiffers(
+                record: 4, operation: "summer", recorded: .accepted(entry: wrong, participant: 1),
+                decided: .accepted(entry: right, participant: 1))
+        ) {
+            try replay(1, encode(command, entry: wrong, participant: 1), in: world)
+        }
+        var elsewhere = command
+        elsewhere.operation = 7
+        #expect(
+            throws: ReplayError.entryDiffers(
+                record: 5, operation: "#7", recorded: .accepted(entry: wrong, participant: 1),
+                decided: .unknownOperation)
+        ) {
+            try replay(1, encode(elsewhere, entry: wrong, participant: 1), in: world)
+        }
+        let opened = try AdministrativeCommand.openOperation(id: "summer", note: nil).json()
+        #expect(throws: ReplayError.commandChangedNothing(record: 5)) {
+            try replay(2, opened, in: world)
+        }
+        let other = try AdministrativeCommand.openOperation(id: "winter", note: nil).json()
+        #expect(
+            throws: ReplayError.commandRefused(record: 5, refusal: .unknownOperation("winter"))
+        ) {
+            try replay(2, other, in: world)
+        }
+        #expect(throws: ReplayError.unknownKind(3, record: 5)) { try replay(3, [], in: world) }
+        let trailing = encode(command, entry: right, participant: 1) + [0]
+        #expect(throws: ReplayError.malformedEntry(.trailingBytes, record: 5)) {
+            try replay(1, trailing, in: world)
+        }
+    }
+
+    @Test("A key's digest comes back from its hexadecimal form, and from its bytes")
+    func digests() throws {
+        let hex = "00112233445566778899aabbccddeeff0123456789abcdef0000000000000001"
+        let digest = try #require(KeyDigest(hex: hex))
+        #expect(digest.hex == hex)
+        #expect(KeyDigest(hex: hex.uppercased()) == digest)
+        #expect(KeyDigest(hex: String(hex.dropLast())) == nil)
+        #expect(KeyDigest(hex: String(hex.dropLast()) + "g") == nil)
+        var bytes = ByteBuffer(capacity: 32)
+        for word in [digest.words.0, digest.words.1, digest.words.2, digest.words.3] {
+            bytes.append(littleEndian: word.byteSwapped)
+        }
+        #expect(KeyDigest(bytes.bytes) == digest)
+        #expect(KeyDigest(bytes.bytes.extracting(0..<31)) == nil)
+    }
+}
+
+private func encode(
+    _ command: EntryCommand, entry: EntryNumber = EntryNumber(rawValue: 7), participant: UInt32 = 9,
+    source: [UInt8] = [], sealed: [UInt8] = []
+) -> [UInt8] {
+    var buffer = ByteBuffer(capacity: 64)
+    // Unsafe: the bytes of a span of bytes are all initialised.
+    unsafe EntryRecord.encode(
+        command, entry: entry, participant: participant, source: source.span.bytes,
+        sealed: sealed.span.bytes, into: &buffer)
+    return buffer.bytes.array
+}
+
+private func read(_ bytes: [UInt8]) throws -> EntryRecord {
+    // Unsafe: the bytes of a span of bytes are all initialised.
+    var reader = unsafe ByteReader(bytes.span.bytes)
+    return try EntryRecord(reading: &reader)
+}
+
+private func replay(_ kind: UInt8, _ bytes: [UInt8], in world: World) throws {
+    // Unsafe: the bytes of a span of bytes are all initialised.
+    try unsafe world.ledger.replay(kind: kind, bytes: bytes.span.bytes, at: world.now)
+}

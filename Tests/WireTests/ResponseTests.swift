@@ -1,0 +1,149 @@
+import Bytes
+import Foundation
+import Testing
+
+@testable import Wire
+
+@Suite struct ResponseTests {
+    static let date = "Fri, 20 Nov 2026 12:00:00 GMT"
+
+    private func response(
+        _ status: HTTPStatus, _ body: String, type: StaticString? = "application/json",
+        closes: Bool = false, isHead: Bool = false,
+        headers: (inout HeaderLines) -> Void = { _ in }
+    ) -> String {
+        let date = Array(Self.date.utf8)
+        let body = Array(body.utf8)
+        var lines = HeaderLines(capacity: 1)
+        headers(&lines)
+        var buffer = ByteBuffer(capacity: 1)
+        unsafe buffer.append(
+            response: status, date: date.span.bytes, contentType: type, headers: lines,
+            body: body.span.bytes, closes: closes, isHead: isHead)
+        return buffer.text
+    }
+
+    @Test func anAnswerIsCompleteToTheByte() {
+        let expected =
+            "HTTP/1.1 201 Created\r\nDate: \(Self.date)\r\nX-Content-Type-Options: nosniff\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+        #expect(response(.created, "{}") == expected)
+        var buffer = ByteBuffer(capacity: 1)
+        let date = Array(Self.date.utf8)
+        let body = Array("{}".utf8)
+        unsafe buffer.append(
+            response: .created, date: date.span.bytes, contentType: "application/json",
+            body: body.span.bytes)
+        #expect(buffer.text == expected)
+    }
+
+    @Test func headHasTheLengthAndNotTheBody() {
+        let get = response(.ok, "hello")
+        #expect(response(.ok, "hello", isHead: true) + "hello" == get)
+    }
+
+    @Test func somethingWithoutABodyHasNoLength() {
+        for status in [HTTPStatus.noContent, .notModified] {
+            let text = response(status, "hello")
+            #expect(!text.contains("Content-") || !text.contains("Content-Length"))
+            #expect(!text.contains("hello") && text.hasSuffix("nosniff\r\n\r\n"))
+        }
+        var buffer = ByteBuffer(capacity: 1)
+        buffer.append100Continue()
+        #expect(buffer.text == "HTTP/1.1 100 Continue\r\n\r\n")
+    }
+
+    @Test func aLastAnswerSaysSo() {
+        #expect(response(.badRequest, "", closes: true).contains("\r\nConnection: close\r\n"))
+        #expect(!response(.badRequest, "").contains("Connection"))
+    }
+
+    @Test func everyStatusLineIsWellFormed() {
+        for status in HTTPStatus.allCases {
+            let line = status.line.description
+            #expect(line.hasPrefix("HTTP/1.1 \(status.code) ") && line.hasSuffix("\r\n"))
+            #expect(line.utf8.dropLast(2).allSatisfy { $0 >= 0x20 && $0 < 0x7F })
+        }
+    }
+
+    @Test func valuesFromTheWireCannotBreakALine() {
+        for byte in UInt8.min...UInt8.max {
+            let value = [0x61, byte, 0x62]
+            var lines = HeaderLines()
+            let isAdded = unsafe lines.append("Location", value: value.span.bytes)
+            #expect(isAdded == (0x20..<0x7F).contains(byte))
+            #expect(lines.isEmpty == !isAdded)
+        }
+        let text = response(.seeOther, "") { lines in
+            lines.append("Allow", "GET, POST")
+            lines.append("Retry-After", 12)
+        }
+        #expect(text.contains("\r\nAllow: GET, POST\r\nRetry-After: 12\r\nContent-Length: 0\r\n"))
+    }
+
+    @Test func aProgrammersMistakeInAFieldIsStopped() async {
+        await #expect(processExitsWith: .failure) {
+            var lines = HeaderLines()
+            lines.append("Allow", "GET\r\nX: y")
+        }
+        await #expect(processExitsWith: .failure) {
+            var lines = HeaderLines()
+            lines.append("content-length", 5)
+        }
+        await #expect(processExitsWith: .failure) {
+            var lines = HeaderLines()
+            lines.append("Allow:", 5)
+        }
+    }
+
+    @Test func aStreamIsFramedByChunksOrByItsEnd() {
+        let date = Array(Self.date.utf8)
+        let lines = HeaderLines()
+        var buffer = ByteBuffer(capacity: 1)
+        unsafe buffer.append(
+            streamHead: .ok, date: date.span.bytes, contentType: "text/event-stream",
+            headers: lines, framing: .chunked)
+        #expect(buffer.text.hasSuffix("\r\nTransfer-Encoding: chunked\r\n\r\n"))
+        buffer.removeAll()
+        let long = [UInt8](repeating: 0x61, count: 0x1AB)
+        unsafe buffer.append(chunk: long.span.bytes)
+        unsafe buffer.append(chunk: [UInt8]().span.bytes)
+        buffer.appendLastChunk()
+        let body = String(repeating: "a", count: 0x1AB)
+        #expect(buffer.text == "1ab\r\n\(body)\r\n0\r\n\r\n")
+        let echoed = ParsedRequest(
+            request(
+                "POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", body: buffer.text))
+        #expect(echoed.bodyText == body)
+        buffer.removeAll()
+        unsafe buffer.append(
+            streamHead: .ok, date: date.span.bytes, contentType: "text/plain", headers: lines,
+            framing: .untilClose)
+        #expect(buffer.text.hasSuffix("\r\nConnection: close\r\n\r\n"))
+    }
+
+    @Test func datesAreWrittenAsFoundationWritesThem() {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(identifier: "GMT")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        let seed: UInt64 = 0x5EED_0004
+        var random = SeededRandom(seed: seed)
+        let fixed: [Int64] = [0, -1000, 951_782_400_000, 1_795_176_000_000]
+        let drawn = (0..<300).map { _ in
+            Int64.random(in: -11_000_000_000...250_000_000_000, using: &random) * 1000
+        }
+        for milliseconds in fixed + drawn {
+            var buffer = ByteBuffer(capacity: 29)
+            buffer.append(imfFixdate: Timestamp(milliseconds: milliseconds))
+            let date = Date(timeIntervalSince1970: Double(milliseconds / 1000))
+            #expect(buffer.text == formatter.string(from: date), "seed \(seed)")
+            #expect(buffer.count == 29)
+        }
+        for end in [Int64.min, .max] {
+            var buffer = ByteBuffer(capacity: 29)
+            buffer.append(imfFixdate: Timestamp(milliseconds: end))
+            #expect(buffer.count == 29)
+        }
+    }
+}
