@@ -55,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Bytes", "CLinux", "Gateway", "Journal", "Ledger",
+                "Bytes", "CLinux", "Cryptography", "Gateway", "Journal", "Ledger", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -68,6 +68,13 @@ let package = Package(
         tests(of: "Contract", ["Bytes"]),
         tests(of: "Ledger", ["Bytes", "Contract"]),
         tests(of: "Journal", ["Bytes", "Cryptography"]),
+        tests(
+            of: "portillon",
+            [
+                "Bytes", "Gateway", "Journal", "Ledger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
