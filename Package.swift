@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("Bytes"),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("Counters"),
@@ -46,10 +47,11 @@ let package = Package(
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"]),
+        module("Exposition", ["Bytes", "Counters", "CZlib"]),
         module(
             "Gateway",
             [
-                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Journal",
+                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Exposition", "Journal",
                 "Ledger", "Sockets", "Wire", .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -64,6 +66,7 @@ let package = Package(
         tests(of: "Bytes"),
         tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
         tests(of: "Counters"),
+        tests(of: "Exposition", ["Bytes", "Counters"]),
         tests(of: "Wire", ["Bytes"]),
         tests(of: "Contract", ["Bytes"]),
         tests(of: "Ledger", ["Bytes", "Contract"]),
