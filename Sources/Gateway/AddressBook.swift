@@ -1,35 +1,46 @@
 internal import Sockets
 internal import Synchronization
 
-/// How many connections each address has open, over all loops. Touched once when a connection
-/// opens and once when it closes, never for a request: a lock will do.
+/// How many connections are open, in all and from each address, over all loops. Touched once when
+/// a connection opens and once when it closes, never for a request: a lock will do.
 ///
-/// This machine's own addresses are not counted: a proxy in front speaks for everyone.
+/// This machine's own addresses have no limit of their own: a proxy in front speaks for everyone.
 final class AddressBook: Sendable {
     private let most: Int
-    private let open = Mutex<[SocketAddress.InlineOctets: Int]>([:])
+    private let perAddress: Int
+    private let book = Mutex(Book())
 
-    init(most: Int) {
-        self.most = most
+    private struct Book {
+        var total = 0
+        var open: [SocketAddress.InlineOctets: Int] = [:]
     }
 
-    /// Counts one more connection, or says that the address has as many as it may.
+    init(most: Int, perAddress: Int) {
+        self.most = most
+        self.perAddress = perAddress
+    }
+
+    /// Counts one more connection, or says that there are as many as there may be.
     func admit(_ address: SocketAddress.InlineOctets) -> Bool {
-        if address.isLoopback { return true }
-        return open.withLock { open in
-            let count = open[address, default: 0]
-            guard count < most else { return false }
-            open[address] = count + 1
+        book.withLock { book in
+            guard book.total < most else { return false }
+            if !address.isLoopback {
+                let count = book.open[address, default: 0]
+                guard count < perAddress else { return false }
+                book.open[address] = count + 1
+            }
+            book.total += 1
             return true
         }
     }
 
     /// Counts one connection less.
     func release(_ address: SocketAddress.InlineOctets) {
-        if address.isLoopback { return }
-        open.withLock { open in
-            let count = open[address, default: 0]
-            open[address] = count > 1 ? count - 1 : nil
+        book.withLock { book in
+            book.total -= 1
+            guard !address.isLoopback else { return }
+            let count = book.open[address, default: 0]
+            book.open[address] = count > 1 ? count - 1 : nil
         }
     }
 }

@@ -33,15 +33,10 @@ final class AdministrationLane: Sendable {
         count.add(1, ordering: .releasing)
     }
 
-    /// Takes all requests, oldest first. The sequencer's call.
-    func take() -> [AdministrativeRequest] {
-        guard hasWork else { return [] }
-        let taken = waiting.withLock { waiting in
-            let taken = waiting
-            waiting = []
-            return taken
-        }
-        count.subtract(taken.count, ordering: .relaxed)
-        return taken
+    /// Takes the oldest request. The sequencer's call.
+    func next() -> AdministrativeRequest? {
+        guard hasWork else { return nil }
+        count.subtract(1, ordering: .relaxed)
+        return waiting.withLock { $0.removeFirst() }
     }
 }

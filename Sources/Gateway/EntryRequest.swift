@@ -15,7 +15,9 @@ struct EntryRequest {
     /// The node of the `consents` array in the document; nil where there is none.
     var consents: Int?
     /// What is wrong with it, for a 422; empty where all is well.
-    var faults: [EntryFault] = []
+    var faults: [Fault] = []
+    /// Enough to mend a request by; a hostile body of a thousand mistakes earns no more.
+    private static var mostFaults: Int { 8 }
 
     /// Reads a document that has been parsed.
     /// - Parameter participantText: takes the participant where it was written with escapes.
@@ -25,7 +27,7 @@ struct EntryRequest {
     ) {
         let root = document.node(0)
         guard root.kind == .object else {
-            faults.append(EntryFault(pointer: "", detail: "An entry is a JSON object."))
+            faults.append(Fault(pointer: "", detail: "An entry is a JSON object."))
             return
         }
         var seenParticipant = false
@@ -58,7 +60,9 @@ struct EntryRequest {
             case .altcha:
                 check(value, is: .string, at: "/altcha", most: 4_096)
             case .unknown:
-                fault("/" + pointerText(name, bytes), "An entry has no such field.")
+                if faults.count < Self.mostFaults {
+                    fault("/" + pointerText(name, bytes), "An entry has no such field.")
+                }
             }
             index = Int(value.next)
         }
@@ -113,12 +117,17 @@ struct EntryRequest {
             return
         }
         var element = index + 1
+        var count = 0
         while element < value.next {
+            count += 1
             let node = document.node(element)
             if node.kind != .string { fault("/consents", "Each consent is a string.") }
             element = Int(node.next)
         }
         consents = index
+        if count > LedgerLimits.consents {
+            fault("/consents", "These are at most \(LedgerLimits.consents).")
+        }
     }
 
     private mutating func check(
@@ -132,8 +141,7 @@ struct EntryRequest {
     }
 
     private mutating func fault(_ pointer: String, _ detail: String) {
-        // Enough to mend a request by; a hostile body of a thousand mistakes earns no more.
-        if faults.count < 8 { faults.append(EntryFault(pointer: pointer, detail: detail)) }
+        if faults.count < Self.mostFaults { faults.append(Fault(pointer: pointer, detail: detail)) }
     }
 
     /// A member's name as a JSON pointer has it (RFC 6901), shortened where it is long.
@@ -143,13 +151,6 @@ struct EntryRequest {
             .joined(separator: "~0").split(separator: "/", omittingEmptySubsequences: false)
             .joined(separator: "~1")
     }
-}
-
-/// One thing that is wrong with a request's body: where, and what it takes.
-struct EntryFault: Sendable {
-    /// RFC 6901.
-    let pointer: String
-    let detail: String
 }
 
 extension EntryRequest {

@@ -15,6 +15,7 @@ final class Instruments: Sendable {
     private let connections: GaugeTable
     private let space = Atomic<Bool>(true)
     private let journal = Atomic<Int>(0)
+    private let commit = Atomic<UInt64>(0)
 
     init(lanes: Int, operations: Int) {
         sequencerShard = lanes
@@ -116,6 +117,12 @@ final class Instruments: Sendable {
     var hasSpace: Bool {
         get { space.load(ordering: .relaxed) }
         set { space.store(newValue, ordering: .relaxed) }
+    }
+
+    /// When the commit in hand began, in nanoseconds of the monotonic clock; 0 between commits.
+    var commitBegan: UInt64 {
+        get { commit.load(ordering: .relaxed) }
+        set { commit.store(newValue, ordering: .relaxed) }
     }
 
     /// Bytes of the journal on disk.

@@ -5,8 +5,8 @@ internal import Synchronization
 final class WorkerLane: Sendable {
     /// Entries; written by the worker, read by the sequencer.
     let commands: ByteRing
-    /// What became of them; written by the sequencer, read by the worker. There is room for an
-    /// answer to every connection, and each has one request in flight: it cannot overflow.
+    /// What became of them; written by the sequencer, read by the worker. The sequencer takes no
+    /// more commands than there is room for answers.
     let answers: ByteRing
     /// Wakes the worker; rung by whoever leaves it something.
     let bell: Doorbell
@@ -17,13 +17,20 @@ final class WorkerLane: Sendable {
 
     init(limits: Limits, connections: Int) throws {
         commands = ByteRing(capacity: Self.powerOfTwo(atLeast: limits.commandRingBytes))
-        let answerBytes = MemoryLayout<AnswerEnvelope>.stride + 8
-        answers = ByteRing(capacity: Self.powerOfTwo(atLeast: (connections + 1) * answerBytes))
+        answers = ByteRing(capacity: Self.powerOfTwo(atLeast: (connections + 64) * Self.answerBytes))
         bell = try Doorbell()
     }
 
+    /// What an answer takes in the ring, header and padding included.
+    private static var answerBytes: Int { (MemoryLayout<AnswerEnvelope>.size + 7) & ~7 + 8 }
+
     private static func powerOfTwo(atLeast bytes: Int) -> Int {
         1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount)
+    }
+
+    /// Answers that there is room for. The sequencer's call: only it makes the number smaller.
+    var answerRoom: Int {
+        (answers.capacity - answers.occupiedBytes) / (Self.answerBytes) - 1
     }
 
     /// Hands an answer to the worker. The sequencer's call; it rings the bell when it has done all.
@@ -50,7 +57,9 @@ final class WorkerLane: Sendable {
 
     /// Takes all letters, oldest first. The worker's call.
     func takeLetters() -> [Letter] {
-        guard hasLetters.exchange(false, ordering: .acquiringAndReleasing) else { return [] }
+        guard hasLetters.load(ordering: .relaxed),
+            hasLetters.exchange(false, ordering: .acquiringAndReleasing)
+        else { return [] }
         return letters.withLock { letters in
             let taken = letters
             letters = []

@@ -21,8 +21,8 @@ package struct Limits: Sendable {
     package var idleSeconds = 60
     /// Seconds the peer may take to accept an answer; then it is cut.
     package var writeSeconds = 10
-    /// Connections of each event loop; a further one gets 503.
-    package var connections = 20_000
+    /// Connections in all; a further one gets 503. Lowered at start to what the process may open.
+    package var connections = 16_384
     /// Connections from one address that is not this machine's own.
     package var connectionsPerAddress = 1_024
     /// Requests on one connection; the last one's answer says `Connection: close`.
@@ -90,10 +90,10 @@ package struct Limits: Sendable {
         Setting(name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
         Setting(name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
         Setting(
-            name: "journal_segment_bytes", range: 65_536...4_294_967_296,
+            name: "journal_segment_bytes", range: 1_048_576...4_294_967_296,
             path: \.journalSegmentBytes),
         Setting(
-            name: "journal_batch_bytes", range: 32_768...16_777_216, path: \.journalBatchBytes),
+            name: "journal_batch_bytes", range: 524_288...8_388_608, path: \.journalBatchBytes),
         Setting(name: "batch_entries", range: 1...65_536, path: \.batchEntries),
         Setting(name: "gather_microseconds", range: 0...10_000, path: \.gatherMicroseconds),
         Setting(name: "drain_seconds", range: 0...600, path: \.drainSeconds),
@@ -102,8 +102,12 @@ package struct Limits: Sendable {
     /// What does not fit together, one sentence each; empty where all is well.
     package var contradictions: [String] {
         var found: [String] = []
-        if requestLineBytes > headBytes {
-            found.append("limits.request_line_bytes is more than limits.head_bytes")
+        if requestLineBytes + 6 > headBytes {
+            found.append("limits.head_bytes has no room for a line of limits.request_line_bytes")
+        }
+        if journalBatchBytes % 512 != 0 || journalSegmentBytes % 512 != 0 {
+            found.append(
+                "limits.journal_batch_bytes and limits.journal_segment_bytes are multiples of 512")
         }
         if fieldsBytes + participantBytes > entryBodyBytes {
             found.append("limits.fields_bytes does not fit into limits.entry_body_bytes")

@@ -9,13 +9,13 @@ struct Problem: Error, Sendable {
     let title: String
     let detail: String
     /// For 422: what is wrong where.
-    var faults: [EntryFault] = []
+    var faults: [Fault] = []
     /// Seconds until it is worth trying again, where it is.
     var retryAfterSeconds: Int?
 
     init(
         _ status: HTTPStatus, _ code: String, _ title: String, _ detail: String,
-        faults: [EntryFault] = [], retryAfterSeconds: Int? = nil
+        faults: [Fault] = [], retryAfterSeconds: Int? = nil
     ) {
         self.status = status
         self.code = code
@@ -93,7 +93,7 @@ extension Problem {
             "The body is not JSON at byte \(failure.offset): \(failure.detail)")
     }
 
-    static func wrongShape(_ faults: [EntryFault]) -> Problem {
+    static func wrongShape(_ faults: [Fault]) -> Problem {
         Problem(
             .unprocessableContent, "wrong_shape", "Wrong shape",
             "The body is JSON, but not what is expected here.", faults: faults)

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CLinux
 internal import Counters
 internal import Glibc
 internal import Journal
@@ -27,6 +28,8 @@ struct Sequencer: ~Copyable, Sendable {
     private var decided: [DecidedRequest] = []
     /// Which lane is drained first, in turn, so that none is always last.
     private var firstLane = 0
+    /// So many entries in a batch tell of a busy gateway.
+    private static var busyEntries: Int { 8 }
     /// Entries of the last batch that had any: what tells a busy gateway from an idle one.
     private var lastBatchEntries = 0
 
@@ -53,6 +56,8 @@ struct Sequencer: ~Copyable, Sendable {
     /// - Throws: ``JournalError`` where a batch could not be stored. It is final: nothing of the
     ///   batch was acknowledged, and the ledger in memory is ahead of the disk.
     mutating func run() throws(JournalError) {
+        // It refuses an unknown request only, and without it a pause is a little longer.
+        _ = linux_precise_timers()
         while true {
             let isStopping = shared.isStopping
             if !hasWork {
@@ -90,7 +95,9 @@ struct Sequencer: ~Copyable, Sendable {
     /// Under load, lets a batch grow for a moment: each sync then carries more entries. It never
     /// does so for a lone client, whose last batch was of one.
     private func gather() {
-        guard lastBatchEntries >= 8, shared.limits.gatherMicroseconds > 0 else { return }
+        guard lastBatchEntries >= Self.busyEntries, shared.limits.gatherMicroseconds > 0,
+            shared.workerLanes.contains(where: { !$0.commands.isEmpty })
+        else { return }
         var time = timespec(tv_sec: 0, tv_nsec: shared.limits.gatherMicroseconds * 1_000)
         // A signal that ends the pause early costs nothing but a smaller batch.
         _ = unsafe nanosleep(&time, nil)
@@ -101,12 +108,12 @@ struct Sequencer: ~Copyable, Sendable {
     private mutating func decideEntries() {
         let lanes = shared.workerLanes
         var room = shared.limits.batchEntries
-        for offset in lanes.indices {
-            let lane = (firstLane + offset) % lanes.count
-            room -= lanes[lane].commands.drain(limit: room) { record in
-                guard journal.batchRoom >= EntryRecord.maximumBytes else { return false }
-                decide(record, lane: Int32(lane))
-                return true
+        for offset in lanes.indices where journal.batchRoom >= EntryRecord.maximumBytes {
+            let number = (firstLane + offset) % lanes.count
+            let lane = lanes[number]
+            room -= lane.commands.drain(limit: min(room, lane.answerRoom)) { record in
+                decide(record, lane: Int32(number))
+                return journal.batchRoom >= EntryRecord.maximumBytes
             }
         }
         firstLane = (firstLane + 1) % lanes.count
@@ -158,7 +165,9 @@ struct Sequencer: ~Copyable, Sendable {
     }
 
     private mutating func decideAdministration() {
-        for request in shared.administration.take() {
+        while journal.batchRoom > LedgerLimits.administrativeRecordBytes,
+            let request = shared.administration.next()
+        {
             do {
                 let change = try ledger.apply(request.command, at: latest)
                 if change != .none {
@@ -176,11 +185,9 @@ struct Sequencer: ~Copyable, Sendable {
     /// The disk is full: everything that waits is told so, and nothing has changed (the space is
     /// asked for before anything is folded).
     private mutating func refuseForLackOfSpace() {
-        for request in shared.administration.take() {
-            request.finish(.noSpace)
-        }
+        while let request = shared.administration.next() { request.finish(.noSpace) }
         for (number, lane) in shared.workerLanes.enumerated() {
-            _ = lane.commands.drain(limit: shared.limits.batchEntries) { record in
+            _ = lane.commands.drain(limit: lane.answerRoom) { record in
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
@@ -195,11 +202,13 @@ struct Sequencer: ~Copyable, Sendable {
     // MARK: Storing and answering
 
     private mutating func commit() throws(JournalError) {
-        if !answers.isEmpty { lastBatchEntries = answers.count }
+        lastBatchEntries = answers.count
         let records = journal.batchRecordCount
         guard records > 0 else { return }
         let began = LoopClock.monotonicNanoseconds()
+        shared.instruments.commitBegan = began
         try journal.commit(at: latest)
+        shared.instruments.commitBegan = 0
         shared.instruments.recordCommit(
             nanoseconds: LoopClock.monotonicNanoseconds() - began, records: Int(records))
         shared.instruments.journalBytes = journal.bytesOnDisk
@@ -212,7 +221,7 @@ struct Sequencer: ~Copyable, Sendable {
         for item in answers {
             let lane = shared.workerLanes[Int(item.lane)]
             let isTaken = lane.push(item.answer)
-            precondition(isTaken, "a lane has room for an answer to each of its connections")
+            precondition(isTaken, "no more is decided than a lane has room to answer")
         }
         for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
         touched.removeAll(keepingCapacity: true)
@@ -223,13 +232,12 @@ struct Sequencer: ~Copyable, Sendable {
     private func publish(_ operation: UInt32) {
         guard let counts = ledger.counts(of: operation) else { return }
         shared.board.publish(counts, of: operation)
-        shared.board.publish(
-            state: ledger.catalogue.operations[Int(operation)].state, of: operation)
     }
 
     private mutating func tell(_ item: DecidedRequest) {
         if case .success(let change) = item.outcome, let operation = change.operation {
-            publish(operation)
+            shared.board.publish(
+                state: ledger.catalogue.operations[Int(operation)].state, of: operation)
         }
         item.request.finish(.decided(item.outcome, at: latest))
     }

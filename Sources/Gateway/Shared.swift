@@ -39,7 +39,7 @@ final class Shared: Sendable {
         sequencerBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
-        addresses = AddressBook(most: limits.connectionsPerAddress)
+        addresses = AddressBook(most: limits.connections, perAddress: limits.connectionsPerAddress)
     }
 
     /// The number of the admin loop's lane.
@@ -53,6 +53,10 @@ final class Shared: Sendable {
         var reasons: [String] = []
         if isDraining { reasons.append("draining") }
         if !instruments.hasSpace { reasons.append("disk_full") }
+        let began = instruments.commitBegan
+        if began != 0, LoopClock.monotonicNanoseconds() > began + 1_000_000_000 {
+            reasons.append("disk_stalled")
+        }
         return reasons
     }
 

@@ -8,7 +8,7 @@ extension Worker {
     // MARK: Answers that come later
 
     /// Answers an entry as the sequencer decided, then goes on with its connection.
-    mutating func finish(_ answer: AnswerEnvelope, _ inbox: inout ByteBuffer) {
+    mutating func answer(_ answer: AnswerEnvelope, _ inbox: inout ByteBuffer) {
         guard connections.isCurrent(answer.connection) else { return }
         let place = answer.connection.place
         connections[place].isAnswerPending = false
@@ -25,7 +25,7 @@ extension Worker {
     }
 
     /// Answers an admin request as the control side said.
-    mutating func finish(_ answer: ControlAnswer, _ inbox: inout ByteBuffer) {
+    mutating func answer(_ answer: ControlAnswer, _ inbox: inout ByteBuffer) {
         guard connections.isCurrent(answer.connection) else { return }
         let place = answer.connection.place
         connections[place].isAnswerPending = false
@@ -48,7 +48,7 @@ extension Worker {
         if connection.parked >= 0 || connection.isReadable {
             serve(place, &inbox)
         } else {
-            settle(place, &inbox)
+            endTurn(place, &inbox)
         }
     }
 

@@ -13,6 +13,10 @@ extension Worker {
         let isLast = Int(connections[place].requests) >= shared.limits.requestsPerConnection
         if !parser.keepAlive || isLast || isDraining { connections[place].closesAfterAnswer = true }
         connections[place].note = RequestNote(isHead: parser.method == .head)
+        if parser.method == .trace || parser.method == .connect {
+            refuseMethod(place, .none, allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS")
+            return
+        }
         switch kind {
         case .public: handlePublic(place, request)
         case .admin: handleAdmin(place, request)
@@ -228,6 +232,20 @@ extension Worker {
                 problem(place, .control, .overloaded)
             }
         }
+    }
+
+    /// A body of an admin request is received only where its head has the right to send one: a
+    /// stranger shall not have a megabyte kept.
+    /// - Returns: whether the request has been refused.
+    mutating func refuseUnauthorizedBody(_ place: UInt32, _ request: RawSpan) -> Bool {
+        guard kind == .admin else { return false }
+        let authorization = parser[.authorization].map { request.extracting($0.range).text }
+        guard !control.tokens.permits(authorization) else { return false }
+        connections[place].requestStarted = clock.nanoseconds
+        connections[place].closesAfterAnswer = true
+        connections[place].note = RequestNote()
+        problem(place, .control, .noToken)
+        return true
     }
 
     private func controlRequest(_ place: UInt32, _ request: RawSpan) -> ControlRequest {

@@ -54,11 +54,21 @@ struct Worker: ~Copyable {
     /// Entries were handed over in this turn; the sequencer is woken at its end.
     var hasHandedOver = false
     var isDraining = false
+    /// Connections that had their share of the last turn, and have more to begin.
+    var again: [EventToken] = []
     /// When a drain cuts what is left, in milliseconds of the monotonic clock.
     var drainUntil: UInt64 = .max
 
-    /// Bytes read at once; a request's head and body together are less.
+    /// Bytes read at once; an entry's head and body together are less.
     static var inboxBytes: Int { 64 << 10 }
+    /// Bytes of answers that are gathered for one connection before they are sent.
+    static var outboxBytes: Int { 64 << 10 }
+    /// Parked bytes up to which copying is cheaper than giving a buffer away.
+    static var copiedBytes: Int { 16 << 10 }
+    /// Requests that one connection may begin in one turn of the loop: the others wait too.
+    static var requestsATurn: Int { 32 }
+    /// Connections accepted in one turn of the loop.
+    static var acceptedATurn: Int { 64 }
     /// Tokens of what is not a connection; the table's places are all smaller.
     static var listenerPlace: UInt32 { .max }
     static var bellPlace: UInt32 { .max - 1 }
@@ -72,7 +82,7 @@ struct Worker: ~Copyable {
         let poller = try Poller()
         try poller.addLevelTriggered(
             listener.descriptor, token: EventToken(place: listenerPlace, generation: 0))
-        // Edge-triggered: each ring is one event, and nobody has to read it off.
+        // Edge-triggered: each ring is an event, and `wokeUp` reads it off.
         try poller.add(
             shared.lanes[number].bell.descriptor,
             token: EventToken(place: bellPlace, generation: 0))
@@ -107,6 +117,7 @@ struct Worker: ~Copyable {
         while !hasDrained {
             waitForEvents(&inbox)
             takeAnswers(&inbox)
+            serveAgain(&inbox)
             expireDeadlines(&inbox)
             if hasHandedOver {
                 hasHandedOver = false
@@ -117,11 +128,11 @@ struct Worker: ~Copyable {
 
     /// One wait, and what it brought.
     ///
-    /// Letters are read before the first request of a turn: a key whose creation was answered to
-    /// the admin is known before an entry that uses it can have been read.
+    /// Letters are read before the first request of a turn: whoever has been told of a new key and
+    /// then sends an entry with it finds the key known.
     private mutating func waitForEvents(_ inbox: inout ByteBuffer) {
         lane.bell.prepareToSleep()
-        let timeout = lane.hasWork ? 0 : untilNextDeadline
+        let timeout = lane.hasWork || !again.isEmpty ? 0 : untilNextDeadline
         let count = poller.wait(timeoutMilliseconds: timeout)
         lane.bell.wokeUp()
         clock.advance()
@@ -154,24 +165,22 @@ struct Worker: ~Copyable {
             switch letter {
             case .operation(let profile): directory.update(profile)
             case .key(let key): directory.update(key)
-            case .answer(let answer): finish(answer, &inbox)
+            case .answer(let answer): self.answer(answer, &inbox)
             case .drain: beginDraining(&inbox)
             case .ping(let sent):
                 shared.instruments.recordLoopLag(
                     nanoseconds: clock.nanoseconds &- min(sent, clock.nanoseconds), lane: number)
+                resumeAccepting()
             }
         }
     }
 
     /// Sends what the sequencer has decided, for as many connections as there are answers.
     private mutating func takeAnswers(_ inbox: inout ByteBuffer) {
-        while let answer = nextAnswer() { finish(answer, &inbox) }
-    }
-
-    private func nextAnswer() -> AnswerEnvelope? {
-        var answer: AnswerEnvelope?
-        _ = lane.answers.pop { answer = $0.envelope(as: AnswerEnvelope.self) }
-        return answer
+        lane.answers.drain { record in
+            answer(record.envelope(as: AnswerEnvelope.self), &inbox)
+            return true
+        }
     }
 }
 

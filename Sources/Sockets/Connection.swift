@@ -34,6 +34,10 @@ package struct Connection: BitwiseCopyable {
     package var closesAfterAnswer = false
     /// Part of an answer is parked that the kernel would not take yet.
     package var isSendBlocked = false
+    /// The connection is no more; it is closed when its turn ends.
+    package var isBroken = false
+    /// The request in hand was told to send its body.
+    package var hasContinued = false
     /// Our side has ended; what still comes is read and thrown away, so that the peer can read
     /// our last answer before the kernel resets the connection.
     package var isLingering = false

@@ -36,14 +36,19 @@ struct AdminTokens: Sendable {
 
     /// - Throws: ``Problem`` 401 where the request does not carry the token.
     func require(_ authorization: String?) throws(Problem) {
-        let unauthorized = Problem.noToken
-        guard let authorization else { throw unauthorized }
+        if !permits(authorization) { throw .noToken }
+    }
+
+    /// Whether an `Authorization` field carries the token.
+    func permits(_ authorization: String?) -> Bool {
+        guard let authorization else { return false }
         let given = authorization.withBytes { value -> SHA256Digest? in
             guard let range = Bearer.credential(in: value) else { return nil }
             var digester = SHA256()
             return digester.digest(value.extracting(range))
         }
-        guard let given, constantTimeEquals(given.bytes, digest.bytes) else { throw unauthorized }
+        guard let given else { return false }
+        return constantTimeEquals(given.bytes, digest.bytes)
     }
 
     private static func write(_ token: String, to path: String) throws(StartError) {
@@ -57,34 +62,5 @@ struct AdminTokens: Sendable {
         guard written == line.count, fsync(descriptor) == 0 else {
             throw .file("\(path): the disk did not take the admin token")
         }
-    }
-}
-
-/// Secrets and names that the gateway hands out.
-enum Token {
-    /// 192 random bits, readable in a URL, behind a prefix that says what it is.
-    static func secret(prefix: String) -> String {
-        var random = ByteBuffer(capacity: 24)
-        Random.append(24, to: &random)
-        var text = ByteBuffer(capacity: 48)
-        text.append(prefix)
-        text.append(base64URL: random.bytes)
-        return text.text
-    }
-
-    /// 64 random bits as an identifier.
-    static func identifier(prefix: String) -> String {
-        var random = ByteBuffer(capacity: 8)
-        Random.append(8, to: &random)
-        var text = ByteBuffer(capacity: 24)
-        text.append(prefix)
-        text.append(UInt8(ascii: "-"))
-        text.append(hexadecimal: random.bytes)
-        return text.text
-    }
-
-    static func digest(of secret: String) -> SHA256Digest {
-        var digester = SHA256()
-        return secret.withBytes { digester.digest($0) }
     }
 }

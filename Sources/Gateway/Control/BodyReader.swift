@@ -6,7 +6,7 @@ internal import Wire
 /// so that one answer names it all.
 struct BodyReader {
     private var fields: [String: JSONValue]
-    private(set) var faults: [EntryFault] = []
+    private(set) var faults: [Fault] = []
 
     /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object.
     ///   No bytes at all are an empty object: not every request needs a body.
@@ -16,12 +16,12 @@ struct BodyReader {
         var document = JSONDocument(nodeCapacity: 64)
         if let failure = body.withBytes({ document.parse($0) }) { throw .notJSON(failure) }
         guard document.node(0).kind == .object else {
-            throw .wrongShape([EntryFault(pointer: "", detail: "The body is a JSON object.")])
+            throw .wrongShape([Fault(pointer: "", detail: "The body is a JSON object.")])
         }
         do {
             fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(body))
         } catch {
-            throw .wrongShape([EntryFault(pointer: "", detail: "The body cannot be read.")])
+            throw .wrongShape([Fault(pointer: "", detail: "The body cannot be read.")])
         }
     }
 
@@ -105,7 +105,7 @@ struct BodyReader {
     }
 
     mutating func fault(_ name: String, _ detail: String) {
-        faults.append(EntryFault(pointer: "/" + name, detail: detail))
+        faults.append(Fault(pointer: "/" + name, detail: detail))
     }
 
     private mutating func take(_ name: String) -> JSONValue? {
@@ -122,6 +122,9 @@ extension Timestamp {
         guard let date = (try? plain.parse(text)) ?? (try? fractional.parse(text)) else {
             return nil
         }
-        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
+        let milliseconds = Int64(exactly: (date.timeIntervalSince1970 * 1_000).rounded())
+        // From 1970 to 9999: what the wire can write, and what an operation can mean.
+        guard let milliseconds, (0..<253_402_300_800_000).contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 }

@@ -60,7 +60,10 @@ final class Control: Sendable {
         do {
             encoded = try command.json()
         } catch {
-            throw .wrongShape([EntryFault(pointer: "", detail: "The request is too long to record.")])
+            throw .wrongShape([Fault(pointer: "", detail: "The request cannot be recorded.")])
+        }
+        guard encoded.count <= LedgerLimits.administrativeRecordBytes else {
+            throw .wrongShape([Fault(pointer: "", detail: "The request is too long to record.")])
         }
         let outcome = await withCheckedContinuation { continuation in
             let request = AdministrativeRequest(command: command, encoded: encoded) { outcome in
@@ -86,8 +89,7 @@ final class Control: Sendable {
         guard case .decided(.success(let change), let time) = outcome else { return }
         shared.catalogue.withLock { catalogue in
             do {
-                let hasEntries = change.operation.map { shared.board.counts(of: $0).entries > 0 } ?? false
-                let followed = try catalogue.apply(command, at: time, hasEntries: hasEntries)
+                let followed = try catalogue.apply(command, at: time)
                 precondition(followed == change, "two folds of one command agree (law 2)")
             } catch {
                 preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
@@ -175,6 +177,6 @@ extension Problem {
     init(_ refusal: Refusal) {
         self.init(
             HTTPStatus(rawValue: UInt16(refusal.status)) ?? .badRequest, refusal.code, "Refused", refusal.detail,
-            faults: refusal.pointer.map { [EntryFault(pointer: $0, detail: refusal.detail)] } ?? [])
+            faults: refusal.pointer.map { [Fault(pointer: $0, detail: refusal.detail)] } ?? [])
     }
 }

@@ -8,16 +8,17 @@ extension LocalTime {
     ///
     /// - Parameters:
     ///   - identifier: an IANA name, such as `Europe/Paris`.
-    ///   - now: the table runs from a year before to eleven years after.
+    ///   - now: the table runs from the year before to eleven years after, by whole years, so
+    ///     that the same settings put twice in a year are the same.
     /// - Returns: nil where the database does not know the name.
     static func resolving(_ identifier: String, around now: Timestamp) -> LocalTime? {
-        guard TimeZone.knownTimeZoneIdentifiers.contains(identifier) || identifier == "UTC",
+        if identifier == "UTC" { return .utc }
+        guard TimeZone.knownTimeZoneIdentifiers.contains(identifier),
             let zone = TimeZone(identifier: identifier)
         else { return nil }
-        let year: TimeInterval = 366 * 86_400
-        let present = TimeInterval(now.milliseconds) / 1_000
-        var moment = Date(timeIntervalSince1970: present - year)
-        let end = Date(timeIntervalSince1970: present + 11 * year)
+        let thisYear = Int(now.civil.year)
+        guard let start = newYear(thisYear - 1), let end = newYear(thisYear + 12) else { return nil }
+        var moment = start
         var offsets = [offset(of: zone, at: moment)]
         while let next = zone.nextDaylightSavingTimeTransition(after: moment), next < end {
             offsets.append(offset(of: zone, at: next))
@@ -25,6 +26,13 @@ extension LocalTime {
         }
         // The database's own order and bounds hold; a table that breaks them is no table.
         return try? LocalTime(offsets)
+    }
+
+    /// The first moment of a year, in UTC.
+    private static func newYear(_ year: Int) -> Date? {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar.date(from: DateComponents(year: year))
     }
 
     private static func offset(of zone: TimeZone, at date: Date) -> Offset {

@@ -1,0 +1,66 @@
+internal import Bytes
+internal import Sockets
+internal import Wire
+
+/// How connections end: by us, by the peer, by a deadline.
+extension Worker {
+    /// Our last byte is sent: says so, and waits a little for the peer to end as well. Closing at
+    /// once, with bytes of the peer unread, would reset the connection and could take our answer
+    /// back out of the peer's hands (RFC 9112, 9.6).
+    mutating func linger(_ place: UInt32, _ inbox: inout ByteBuffer) {
+        connections[place].finishSending()
+        connections[place].isLingering = true
+        deadlines.arm(place, kind: Deadline.linger.rawValue, now: clock.milliseconds)
+        discard(place, &inbox)
+    }
+
+    /// Throws away what still comes, within a bound for each turn.
+    mutating func discard(_ place: UInt32, _ inbox: inout ByteBuffer) {
+        for _ in 0..<4 {
+            inbox.removeAll()
+            requestStart = 0
+            guard receive(place, &inbox) else { break }
+        }
+        inbox.removeAll()
+        let connection = connections[place]
+        if connection.isReadFinished || connection.isBroken {
+            drop(place)
+        } else if connection.isReadable {
+            again.append(connections.token(of: place))
+        }
+    }
+
+    /// Closes a connection and forgets all about it.
+    mutating func drop(_ place: UInt32) {
+        shared.addresses.release(connections[place].peer)
+        if connections[place].parked >= 0 { parked.giveBack(connections[place].parked) }
+        deadlines.disarm(place)
+        connections.close(place)
+        shared.instruments.setConnections(connections.count, lane: number)
+        resumeAccepting()
+    }
+
+    // MARK: Deadlines
+
+    mutating func expireDeadlines(_ inbox: inout ByteBuffer) {
+        while let expired = deadlines.takeExpired(now: clock.milliseconds) {
+            switch Deadline(rawValue: expired.kind) {
+            case .head: endLate(expired.place, .headTimeout, &inbox)
+            case .body: endLate(expired.place, .bodyTimeout, &inbox)
+            case .idle, .write, .linger, nil: drop(expired.place)
+            }
+        }
+        guard isDraining, clock.milliseconds >= drainUntil else { return }
+        for place in connections.openPlaces { drop(place) }
+    }
+
+    /// Part of a request came, and the rest took too long.
+    private mutating func endLate(
+        _ place: UInt32, _ rejection: HTTPRejection, _ inbox: inout ByteBuffer
+    ) {
+        unpark(place, &inbox)
+        connections[place].requestStarted = clock.nanoseconds
+        reject(place, rejection)
+        endTurn(place, &inbox)
+    }
+}
