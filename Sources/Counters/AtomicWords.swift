@@ -35,25 +35,25 @@ package struct AtomicWords: ~Copyable, @unchecked Sendable {
 
     /// The word's value, in no order with other words: for counters that are read on their own.
     @inlinable package func relaxed(_ index: Int) -> UInt64 {
-        precondition(index >= 0 && index < count, "reads a word of the block")
+        check(index)
         return unsafe base[index].load(ordering: .relaxed)
     }
 
     /// The word's value; what its writer wrote before releasing it is visible after this.
     @inlinable package func acquiring(_ index: Int) -> UInt64 {
-        precondition(index >= 0 && index < count, "reads a word of the block")
+        check(index)
         return unsafe base[index].load(ordering: .acquiring)
     }
 
     /// Sets the word, in no order with other words.
     @inlinable package func store(relaxed value: UInt64, at index: Int) {
-        precondition(index >= 0 && index < count, "writes a word of the block")
+        check(index)
         unsafe base[index].store(value, ordering: .relaxed)
     }
 
     /// Sets the word after everything that this thread read or wrote before.
     @inlinable package func store(releasing value: UInt64, at index: Int) {
-        precondition(index >= 0 && index < count, "writes a word of the block")
+        check(index)
         unsafe base[index].store(value, ordering: .releasing)
     }
 
@@ -62,14 +62,20 @@ package struct AtomicWords: ~Copyable, @unchecked Sendable {
     /// A load and a store, no `lock` prefix: nobody else writes the word, so nothing can come
     /// between the two. A reader sees the old value or the new one, never a part of one.
     @inlinable package func ownerAdd(_ value: UInt64, at index: Int) {
-        precondition(index >= 0 && index < count, "writes a word of the block")
+        check(index)
         let old = unsafe base[index].load(ordering: .relaxed)
         unsafe base[index].store(old &+ value, ordering: .relaxed)
     }
 
     /// Sets the word and returns what was there: one step, whoever else does the same.
     @inlinable package func exchange(relaxed value: UInt64, at index: Int) -> UInt64 {
-        precondition(index >= 0 && index < count, "writes a word of the block")
+        check(index)
         return unsafe base[index].exchange(value, ordering: .relaxed)
+    }
+
+    /// One comparison: a negative index is a huge one without its sign.
+    @inlinable func check(_ index: Int) {
+        precondition(
+            UInt(bitPattern: index) < UInt(bitPattern: count), "a word of the block")
     }
 }

@@ -29,8 +29,10 @@ package final class CounterTable: Sendable {
 
     /// Adds to a counter; wraps at 2^64. Only the shard's owner may.
     @inlinable package func add(_ added: UInt64 = 1, to counter: Int, shard: Int) {
-        precondition(counter >= 0 && counter < counters, "counts with a counter of the table")
-        precondition(shard >= 0 && shard < shards, "counts in a shard of the table")
+        // Unsigned, so that one comparison each will do: a negative number is a huge one then.
+        precondition(
+            UInt(bitPattern: counter) < UInt(bitPattern: counters), "a counter of the table")
+        precondition(UInt(bitPattern: shard) < UInt(bitPattern: shards), "a shard of the table")
         // Relaxed: a count says nothing about any other memory.
         words.ownerAdd(added, at: shard &* rowWords &+ counter)
     }
