@@ -55,17 +55,17 @@ final class Instruments: Sendable {
 
     /// The histograms.
     enum Timing {
-        /// From a request's last byte to its answer; in microseconds.
+        /// From a request's last byte to its answer; in nanoseconds.
         static func request(_ kind: ListenerKind, _ route: Route) -> Int {
             kind.rawValue * Route.allCases.count + route.rawValue
         }
-        /// From the worker's ring to the sequencer; in microseconds.
+        /// From the worker's ring to the sequencer; in nanoseconds.
         static let queueWait = ListenerKind.allCases.count * Route.allCases.count
-        /// Writing and syncing one batch; in microseconds.
+        /// Writing and syncing one batch; in nanoseconds.
         static let commit = queueWait + 1
         /// Records of one batch.
         static let commitRecords = queueWait + 2
-        /// From a letter's posting to its reading; in microseconds.
+        /// From a letter's posting to its reading; in nanoseconds.
         static let loopLag = queueWait + 3
         static let count = queueWait + 4
     }
@@ -76,7 +76,7 @@ final class Instruments: Sendable {
         _ kind: ListenerKind, _ route: Route, _ status: HTTPStatus, nanoseconds: UInt64, lane: Int
     ) {
         counters.add(1, to: Self.request(kind, route, status), shard: lane)
-        histograms.record(nanoseconds / 1_000, in: Timing.request(kind, route), shard: lane)
+        histograms.record(nanoseconds, in: Timing.request(kind, route), shard: lane)
     }
 
     func count(_ verdict: EntryVerdict, of operation: UInt32, lane: Int) {
@@ -99,17 +99,17 @@ final class Instruments: Sendable {
     }
 
     func recordLoopLag(nanoseconds: UInt64, lane: Int) {
-        histograms.record(nanoseconds / 1_000, in: Timing.loopLag, shard: lane)
+        histograms.record(nanoseconds, in: Timing.loopLag, shard: lane)
     }
 
     // MARK: The sequencer writes
 
     func recordQueueWait(nanoseconds: UInt64) {
-        histograms.record(nanoseconds / 1_000, in: Timing.queueWait, shard: sequencerShard)
+        histograms.record(nanoseconds, in: Timing.queueWait, shard: sequencerShard)
     }
 
     func recordCommit(nanoseconds: UInt64, records: Int) {
-        histograms.record(nanoseconds / 1_000, in: Timing.commit, shard: sequencerShard)
+        histograms.record(nanoseconds, in: Timing.commit, shard: sequencerShard)
         histograms.record(UInt64(records), in: Timing.commitRecords, shard: sequencerShard)
     }
 

@@ -108,10 +108,10 @@ struct PressureMeter {
             })
     }
 
-    /// Mean of what was recorded between two snapshots of one histogram of microseconds.
+    /// Mean of what was recorded between two snapshots of one histogram of nanoseconds.
     private func mean(_ now: HistogramSnapshot, since then: HistogramSnapshot) -> Double {
         let count = now.count - then.count
-        return count == 0 ? 0 : Double(now.sum - then.sum) / Double(count) / 1e6
+        return count == 0 ? 0 : Double(now.sum - then.sum) / Double(count) / 1e9
     }
 
     /// Up at once, down by one after a calm while.

@@ -7,8 +7,7 @@ extension Worker {
     /// Takes the connections that wait; a level-triggered event tells of what is left.
     mutating func acceptConnections() {
         for _ in 0..<Self.acceptedATurn {
-            guard let listener else { return }
-            switch listener.accept() {
+            switch listener?.accept() ?? .nothingWaits {
             case .accepted(let descriptor, let peer): admit(descriptor, peer)
             case .gone: continue
             case .nothingWaits: return

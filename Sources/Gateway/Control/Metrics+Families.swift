@@ -163,13 +163,13 @@ extension Metrics {
         writer.sample(UInt64(shared.unreadyReasons.isEmpty ? 1 : 0))
     }
 
-    /// A histogram of microseconds, with bounds from 16 us to 16.8 s.
+    /// A histogram of nanoseconds, with bounds from 16 us to 17 s, each twice the last.
     private func writeTiming(
         _ writer: inout MetricsWriter, _ timing: Int,
         _ labels: (inout LabelSet) -> Void = { _ in }
     ) {
         writer.histogram(
-            shared.instruments.timing(timing), scale: .microseconds, octaves: 4...24, labels)
+            shared.instruments.timing(timing), scale: .nanoseconds, octaves: 14...34, labels)
     }
 
     // MARK: The process
