@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         module("Bytes"),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("Counters"),
@@ -46,16 +47,17 @@ let package = Package(
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"]),
+        module("Exposition", ["Bytes", "Counters", "CZlib"]),
         module(
             "Gateway",
             [
-                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Journal",
+                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Exposition", "Journal",
                 "Ledger", "Sockets", "Wire", .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Bytes", "CLinux", "Gateway", "Journal", "Ledger",
+                "Bytes", "CLinux", "Cryptography", "Gateway", "Journal", "Ledger", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -64,10 +66,18 @@ let package = Package(
         tests(of: "Bytes"),
         tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
         tests(of: "Counters"),
+        tests(of: "Exposition", ["Bytes", "Counters"]),
         tests(of: "Wire", ["Bytes"]),
         tests(of: "Contract", ["Bytes"]),
         tests(of: "Ledger", ["Bytes", "Contract"]),
         tests(of: "Journal", ["Bytes", "Cryptography"]),
+        tests(
+            of: "portillon",
+            [
+                "Bytes", "Gateway", "Journal", "Ledger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(

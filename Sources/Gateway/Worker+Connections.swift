@@ -208,7 +208,8 @@ extension Worker {
     /// Keeps what was received of a request that cannot be begun yet.
     private mutating func park(_ place: UInt32, _ inbox: inout ByteBuffer) {
         guard inbox.count > requestStart else { return }
-        let lot = parked[parkingPlace(place)]
+        let number = parkingPlace(place)
+        let lot = parked[number]
         lot.received.append(inbox.bytes.extracting(requestStart..<inbox.count))
         lot.parser = parser
     }

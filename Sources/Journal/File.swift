@@ -127,6 +127,11 @@ struct File: ~Copyable {
         throw FileError("lock", path)
     }
 
+    /// Gives back what ``lock()`` took. It cannot fail on an open file.
+    func unlock() {
+        _ = flock(descriptor, LOCK_UN)
+    }
+
     /// Tells the kernel that the file will be read from front to back: a hint, so a failure of it
     /// changes nothing.
     func adviseSequential() {

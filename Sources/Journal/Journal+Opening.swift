@@ -19,8 +19,7 @@ extension Journal {
         try options.check()
         do {
             try File.createDirectory(directory)
-            let lock = try File(directory + "/" + JournalFormat.lockName, O_RDWR | O_CREAT)
-            guard try lock.lock() else { throw JournalError.inUse(directory: directory) }
+            let lock = try JournalLock(directory: directory)
             try File.remove(directory + "/" + JournalFormat.spareName)
             var scanner = JournalScanner(
                 directory: directory, oldestSequence: options.oldestSequence)

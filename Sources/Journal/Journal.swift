@@ -27,7 +27,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     private let options: JournalOptions
     private let directory: String
     /// Keeps other processes out for as long as it is open.
-    private let lock: File
+    private let lock: JournalLock
     private let preparer: SegmentPreparer
     private var sha = SHA256()
 
@@ -56,11 +56,14 @@ package struct Journal: ~Copyable, @unchecked Sendable {
         var path: String
         var footer: SegmentFooter
         var footerOffset: Int
+        /// Bytes of a segment without a batch, which the new one takes the place and name of: it
+        /// was made for shorter batches. 0 for any other.
+        var replacedBytes: Int
     }
 
     /// Made by ``open(directory:options:at:replay:)``.
     init(
-        directory: String, options: JournalOptions, lock: consuming File,
+        directory: String, options: JournalOptions, lock: consuming JournalLock,
         preparer: SegmentPreparer, recovery: RecoveryReport, file: consuming File,
         header: SegmentHeader, offset: Int
     ) {
@@ -222,7 +225,8 @@ package struct Journal: ~Copyable, @unchecked Sendable {
         pendingRoll = PendingRoll(
             path: file.path,
             footer: SegmentFooter(nextSequence: batchFirstSequence, chain: chain),
-            footerOffset: header.usableEnd)
+            footerOffset: header.usableEnd,
+            replacedBytes: offset == JournalFormat.sectorBytes ? header.segmentBytes : 0)
         header = SegmentHeader(
             segmentBytes: options.segmentBytes, firstSequence: batchFirstSequence, chain: chain,
             created: time, maximumBatchBytes: options.maximumBatchBytes)
@@ -237,10 +241,11 @@ package struct Journal: ~Copyable, @unchecked Sendable {
         guard let roll = pendingRoll else { return }
         try File.rename(preparer.sparePath, to: file.path)
         try File.syncDirectory(directory)
-        segmentsBytes += header.segmentBytes
+        segmentsBytes += header.segmentBytes - roll.replacedBytes
         hasRequestedNext = false
+        pendingRoll = nil
+        if roll.replacedBytes > 0 { return }
         preparer.writeFooter(
             roll.footer.encoded(&sha).bytes, path: roll.path, offset: roll.footerOffset)
-        pendingRoll = nil
     }
 }

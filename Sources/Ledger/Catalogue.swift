@@ -61,7 +61,7 @@ package struct Catalogue: Equatable, Sendable {
 }
 
 /// Where an operation stands by what persons decided; its dates are beside it.
-package enum OperationState: UInt8, Sendable, BitwiseCopyable {
+package enum OperationState: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case draft, open, closed
 
     /// As the interface calls it.

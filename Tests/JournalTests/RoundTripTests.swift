@@ -115,6 +115,27 @@ struct RoundTripTests {
         #expect(try segmentNames(directory.journal).first == "00000000000000000001.segment")
     }
 
+    @Test("a segment without a batch gives way to one for longer batches, at any place")
+    func replacedSegment() throws {
+        let directory = TemporaryDirectory()
+        for batchBytes in [1024, 2048, 1024, 4096] {
+            _ = try openJournal(directory.journal, smallOptions(batchBytes: batchBytes))
+        }
+        #expect(try segmentNames(directory.journal).count == 1)
+        do {
+            var journal = try openJournal(directory.journal, smallOptions(batchBytes: 6144))
+            let hasSpace = journal.ensureSpace()
+            #expect(hasSpace)
+            try commit([bytes(5000)], to: &journal)
+            #expect(journal.bytesOnDisk == 8192 || journal.bytesOnDisk == 16384)
+        }
+        #expect(try segmentNames(directory.journal).count == 1)
+        var journal = try openJournal(directory.journal, smallOptions(batchBytes: 1024))
+        #expect(journal.nextSequence == 2)
+        try commit([bytes(800)], to: &journal)
+        #expect(try readAll(directory.journal).0.map(\.bytes.count) == [5000, 800])
+    }
+
     @Test("random batches, rolls and restarts, from a printed seed")
     func property() throws {
         let seed = Random.word()

@@ -119,6 +119,7 @@ enum Refusals {
         ("5;a=\"\\\"\r\n", 400),
         ("5\r\nhello0\r\n\r\n", 400), ("5\r\nhello\n0\r\n\r\n", 400),
         ("5\r\nhello\r0\r\n\r\n", 400),
+        ("5\r\nhellox\n0\r\n\r\n", 400), ("5\r\nhello\n\n0\r\n\r\n", 400), ("5\r\nhellox", 400),
         ("5\r\nhello!\r\n0\r\n\r\n", 400), ("5\r\nhell\r\n0\r\n\r\n", 400),
         ("4001\r\n", 413), ("ffffffff\r\n", 413), ("FFFFFFFF\r\n", 413), ("80000000\r\n", 413),
         ("4000\r\n", 0),

@@ -21,7 +21,10 @@ extension Control {
             .dropFirst().map(String.init)
         if path == ["metrics"] {
             if !request.isLoopback { try tokens.require(request.authorization) }
-            return request.isRead ? try metrics(request) : .notAllowed("GET, HEAD")
+            guard request.isRead else { return .notAllowed("GET, HEAD") }
+            return .content(
+                metrics.answer(
+                    accept: request.accept ?? "", acceptEncoding: request.acceptEncoding ?? ""))
         }
         try tokens.require(request.authorization)
         guard path.first == "v1" else { throw .notFound }

@@ -16,6 +16,7 @@ final class Control: Sendable {
     let vault: Mutex<KeyVault>
     let tokens: AdminTokens
     let startedAt: Timestamp
+    let metrics: Metrics
     /// Each operation's keys, by its index in the ledger.
     private let keys: Mutex<[UInt32: OperationKeys]>
     private let requestsInHand = Atomic<Int>(0)
@@ -29,6 +30,7 @@ final class Control: Sendable {
         self.tokens = tokens
         self.keys = Mutex(keys)
         self.startedAt = startedAt
+        metrics = Metrics(shared, startedAt: startedAt)
     }
 
     /// Takes a request from a loop and answers it through the loop's lane, later.

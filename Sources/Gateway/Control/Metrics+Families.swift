@@ -1,0 +1,211 @@
+internal import Bytes
+internal import Contract
+internal import Counters
+internal import Exposition
+internal import Ledger
+internal import Synchronization
+internal import Wire
+
+/// The families of `/metrics`, in the order in which an operator asks: what is played, what comes
+/// in, what is stored, how hard it is, what it costs.
+extension Metrics {
+    // MARK: Operations
+
+    func writeOperations(_ writer: inout MetricsWriter) {
+        let operations = shared.catalogue.withLock { $0.operations }
+        writer.family(
+            "portillon_entries", .counter,
+            help: "Entries answered since the process started, by operation and verdict.")
+        for (index, operation) in operations.enumerated() {
+            for (number, verdict) in EntryVerdict.names.enumerated() {
+                let count = shared.instruments.verdicts(number, of: UInt32(index))
+                writer.sample(count) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("verdict", verdict)
+                }
+            }
+        }
+        writer.family(
+            "portillon_participants", .gauge,
+            help: "Participants of the operation, of all time, counted exactly.")
+        for (index, operation) in operations.enumerated() {
+            let counts = shared.board.counts(of: UInt32(index))
+            writer.sample(UInt64(counts.participants)) { $0.add("operation", operation.id) }
+        }
+        writer.family(
+            "portillon_cover", .gauge,
+            help: "Participants that the operation's declarations allow for.")
+        for operation in operations {
+            writer.sample(UInt64(Cover.undeclared.participants)) {
+                $0.add("operation", operation.id)
+            }
+        }
+        writeStates(&writer, operations)
+    }
+
+    private func writeStates(_ writer: inout MetricsWriter, _ operations: [Catalogue.Operation]) {
+        writer.family(
+            "portillon_operation_state", .gauge, help: "1 for the state the operation is in.")
+        for (index, operation) in operations.enumerated() {
+            let current = shared.board.state(of: UInt32(index))
+            for state in OperationState.allCases {
+                writer.sample(UInt64(state == current ? 1 : 0)) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("state", state.name)
+                }
+            }
+        }
+    }
+
+    // MARK: The edge
+
+    func writeEdge(_ writer: inout MetricsWriter) {
+        writer.family(
+            "portillon_http_requests", .counter, help: "Requests answered, by route and status.")
+        forEachRoute { kind, route in
+            for status in HTTPStatus.allCases {
+                let count = shared.instruments.requests(kind, route, status)
+                guard count > 0 else { continue }
+                writer.sample(count) { labels in
+                    labels.add("listener", kind.label)
+                    labels.add("route", route.label)
+                    labels.add("status", UInt64(status.rawValue))
+                }
+            }
+        }
+        writer.family(
+            "portillon_http_request_duration_seconds", .histogram, unit: "seconds",
+            help: "Time from the turn in which a request was complete to its answer.")
+        forEachRoute { kind, route in
+            let timing = Instruments.Timing.request(kind, route)
+            writeTiming(&writer, timing) { labels in
+                labels.add("listener", kind.label)
+                labels.add("route", route.label)
+            }
+        }
+        writeRejections(&writer)
+        writeConnections(&writer)
+    }
+
+    private func writeRejections(_ writer: inout MetricsWriter) {
+        writer.family(
+            "portillon_http_rejections", .counter,
+            help: "Requests refused before they had a route, by what was wrong with them.")
+        for kind in ListenerKind.allCases {
+            for rejection in HTTPRejection.allCases {
+                let count = shared.instruments.rejections(rejection, kind)
+                writer.sample(count) { labels in
+                    labels.add("listener", kind.label)
+                    labels.add("reason", rejection.code)
+                }
+            }
+        }
+    }
+
+    private func writeConnections(_ writer: inout MetricsWriter) {
+        writer.family("portillon_connections", .gauge, help: "Connections open now.")
+        for kind in ListenerKind.allCases {
+            let lanes = kind == .admin ? [shared.adminLane] : Array(shared.workerLanes.indices)
+            let open = lanes.reduce(0) { $0 + shared.instruments.connections(lane: $1) }
+            writer.sample(open) { $0.add("listener", kind.label) }
+        }
+        writer.family(
+            "portillon_connections_refused", .counter,
+            help: "Connections closed at once: a limit was reached, or there was no descriptor.")
+        for kind in ListenerKind.allCases {
+            writer.sample(shared.instruments.refusedConnections(kind)) {
+                $0.add("listener", kind.label)
+            }
+        }
+    }
+
+    /// The pairs of listener and route that there are.
+    private func forEachRoute(_ body: (ListenerKind, Route) -> Void) {
+        for kind in ListenerKind.allCases {
+            for route in Route.allCases where route.isServed(by: kind) { body(kind, route) }
+        }
+    }
+
+    // MARK: The journal
+
+    func writeJournal(_ writer: inout MetricsWriter) {
+        writer.family(
+            "portillon_queue_wait_seconds", .histogram, unit: "seconds",
+            help: "Time that an entry waited for the sequencer.")
+        writeTiming(&writer, Instruments.Timing.queueWait)
+        writer.family(
+            "portillon_commit_duration_seconds", .histogram, unit: "seconds",
+            help: "Time to write and sync one batch.")
+        writeTiming(&writer, Instruments.Timing.commit)
+        writer.family(
+            "portillon_commit_entries", .histogram, help: "Records of one batch: of one sync.")
+        writer.histogram(
+            shared.instruments.timing(Instruments.Timing.commitRecords), scale: .ones,
+            octaves: 0...12)
+        writer.family(
+            "portillon_journal_bytes", .gauge, unit: "bytes", help: "Bytes of the journal on disk.")
+        writer.sample(shared.instruments.journalBytes)
+    }
+
+    // MARK: Pressure
+
+    func writePressure(_ writer: inout MetricsWriter) {
+        let sample = shared.pressure.withLock { $0 }
+        writer.family("portillon_pressure", .gauge, help: "1 for the level of pressure it is.")
+        for level in PressureLevel.allCases {
+            writer.sample(UInt64(level == sample.level ? 1 : 0)) { $0.add("level", level.label) }
+        }
+        writer.family(
+            "portillon_loop_lag_seconds", .histogram, unit: "seconds",
+            help: "Time until an event loop read what was left for it; measured ten times a second.")
+        writeTiming(&writer, Instruments.Timing.loopLag)
+        writer.family("portillon_ready", .gauge, help: "1 if entries can be accepted.")
+        writer.sample(UInt64(shared.unreadyReasons.isEmpty ? 1 : 0))
+    }
+
+    /// A histogram of microseconds, with bounds from 16 us to 16.8 s.
+    private func writeTiming(
+        _ writer: inout MetricsWriter, _ timing: Int,
+        _ labels: (inout LabelSet) -> Void = { _ in }
+    ) {
+        writer.histogram(
+            shared.instruments.timing(timing), scale: .microseconds, octaves: 4...24, labels)
+    }
+
+    // MARK: The process
+
+    func writeProcess(_ writer: inout MetricsWriter) {
+        writer.family("portillon_build", .info, help: "The version that runs.")
+        writer.info { $0.add("version", Gateway.version) }
+        let process = ProcessFigures.read()
+        writer.family(
+            "process_cpu_seconds", .counter, unit: "seconds",
+            help: "User and system time of the process.")
+        writer.sample(process.cpuSeconds)
+        writer.family("process_open_fds", .gauge, help: "Descriptors open now.")
+        writer.sample(process.openDescriptors)
+        writer.family("process_max_fds", .gauge, help: "Descriptors that may be open.")
+        writer.sample(process.maximumDescriptors)
+        writer.family(
+            "process_resident_memory_bytes", .gauge, unit: "bytes", help: "Memory in use.")
+        writer.sample(process.residentBytes)
+        writer.family(
+            "process_virtual_memory_bytes", .gauge, unit: "bytes", help: "Address space in use.")
+        writer.sample(process.virtualBytes)
+        writer.family(
+            "process_start_time_seconds", .gauge, unit: "seconds",
+            help: "When the process started, since 1970-01-01T00:00:00Z.")
+        writer.sample(Double(startedAt.milliseconds) / 1_000)
+    }
+}
+
+extension Route {
+    /// Whether a listener ever answers by this route.
+    fileprivate func isServed(by kind: ListenerKind) -> Bool {
+        switch self {
+        case .health, .readiness, .none, .malformed: true
+        case .entries, .entriesPreflight, .operation: kind == .public
+        case .control, .metrics: kind == .admin
+        }
+    }
+}

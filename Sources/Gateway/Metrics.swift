@@ -1,3 +1,0 @@
-extension Control {
-    func metrics(_ request: ControlRequest) throws(Problem) -> ControlReply { throw .notFound }
-}
