@@ -82,11 +82,11 @@ struct ConfigurationTests {
 
     @Test("keys of the file are nested or dotted")
     func nesting() throws {
-        let nested = try file(#"{"admin": {"listen": "127.0.0.1:1"}, "limits.keys": 7}"#)
+        let nested = try file(#"{"admin": {"listen": "127.0.0.1:1"}, "limits.idle_seconds": 7}"#)
         let configuration = try Configuration(settings: settings, file: nested)
         #expect(configuration.text("admin.listen") == "127.0.0.1:1")
-        #expect(configuration.number("limits.keys") == 7)
-        #expect(try configuration.limits().keys == 7)
+        #expect(configuration.number("limits.idle_seconds") == 7)
+        #expect(try configuration.limits().idleSeconds == 7)
     }
 
     @Test("names follow from the key")
