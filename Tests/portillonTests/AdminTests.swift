@@ -15,7 +15,7 @@ struct AdminTests {
                 .object(["pointer": .string("/name"), "detail": .string("Required.")]),
             ]),
         ])
-        let failure = AdminClient.refusal(422, problem)
+        let failure = AdminClient.refusal(422, problem, from: "a")
         #expect(failure.status == 1)
         #expect(
             failure.lines == [
@@ -23,9 +23,25 @@ struct AdminTests {
             ])
     }
 
+    @Test("what a refusal says twice is told once")
+    func refusalOnce() {
+        let fault = JSON.object(["pointer": .string("/name"), "detail": .string("Too long.")])
+        let problem = JSON.object(["detail": .string("Too long."), "errors": .array([fault])])
+        #expect(AdminClient.refusal(422, problem, from: "a").lines == ["/name: Too long."])
+    }
+
+    @Test("the wrong listener is recognised")
+    func wrongListener() {
+        let problem = JSON.object(["code": .string("not_found"), "detail": .string("x")])
+        let failure = AdminClient.refusal(404, problem, from: "http://p:8080")
+        #expect(failure.status == 1)
+        #expect(failure.text.contains("http://p:8080"))
+        #expect(failure.text.contains("admin listener"))
+    }
+
     @Test("a token that is not taken says where tokens come from")
     func unauthorized() {
-        let failure = AdminClient.refusal(401, .object(["detail": .string("x")]))
+        let failure = AdminClient.refusal(401, .object(["detail": .string("x")]), from: "a")
         #expect(failure.status == 1)
         #expect(failure.text.contains("--data"))
     }
@@ -45,6 +61,16 @@ struct AdminTests {
     func wrongAddress(address: String) {
         let failure = #expect(throws: Failure.self) { try AdminClient(address, token: "t") }
         #expect(failure?.status == 78)
+    }
+
+    @Test("the listener is the flag's, the variable's, the one a gateway here would have")
+    func addresses() {
+        let listen = ["PORTILLON_ADMIN_LISTEN": "0.0.0.0:7"]
+        let both = listen.merging(["PORTILLON_ADMIN": "http://a"]) { $1 }
+        #expect(AdminOptions.address(flag: "http://f", environment: both) == "http://f")
+        #expect(AdminOptions.address(flag: nil, environment: both) == "http://a")
+        #expect(AdminOptions.address(flag: nil, environment: listen) == "127.0.0.1:7")
+        #expect(AdminOptions.address(flag: nil, environment: [:]) == "http://127.0.0.1:8081")
     }
 
     @Test("the token comes from the flag, the folder named, the environment, the usual folder")

@@ -64,7 +64,9 @@ struct AdminClient: Sendable {
                 "\(base.absoluteString) answers, but not as a gateway's admin listener "
                     + "(status \(status)); say where that is with --admin or PORTILLON_ADMIN")
         }
-        guard (200..<300).contains(status) else { throw Self.refusal(status, answer) }
+        guard (200..<300).contains(status) else {
+            throw Self.refusal(status, answer, from: base.absoluteString)
+        }
         return answer
     }
 
@@ -83,18 +85,28 @@ struct AdminClient: Sendable {
     }
 
     /// What the gateway's refusal (RFC 9457) says, a line for each thing that is wrong.
-    static func refusal(_ status: Int, _ problem: JSON) -> Failure {
+    static func refusal(_ status: Int, _ problem: JSON, from address: String) -> Failure {
         let detail = problem["detail"]?.string ?? problem["title"]?.string
-        var lines = [printable(detail ?? "the gateway answers with status \(status)")]
         if status == 401 {
-            lines = [
-                "the gateway does not take this token; give --data with its folder, "
-                    + "--token or PORTILLON_TOKEN"
-            ]
+            return Failure(
+                .refused,
+                "the gateway does not take this token; give --data with its folder, --token or "
+                    + "PORTILLON_TOKEN")
         }
-        for fault in problem["errors"]?.elements ?? [] {
-            let pointer = fault["pointer"]?.string ?? ""
-            lines.append(printable("  \(pointer): \(fault["detail"]?.string ?? "")"))
+        if status == 404, problem["code"]?.string == "not_found" {
+            return Failure(
+                .refused,
+                "\(address) does not know this request; is it a gateway's admin listener?")
+        }
+        let faults = (problem["errors"]?.elements ?? []).map { fault in
+            (pointer: fault["pointer"]?.string ?? "", detail: fault["detail"]?.string ?? "")
+        }
+        var lines = faults.map { printable("  \($0.pointer): \($0.detail)") }
+        // A refusal with one fault often says the same twice.
+        if faults.count != 1 || faults[0].detail != detail {
+            lines.insert(printable(detail ?? "the gateway answers with status \(status)"), at: 0)
+        } else {
+            lines = [printable("\(faults[0].pointer): \(faults[0].detail)")]
         }
         return Failure(.refused, lines)
     }

@@ -28,8 +28,17 @@ struct AdminOptions: ParsableArguments {
     func client() throws(Failure) -> AdminClient {
         let environment = ProcessInfo.processInfo.environment
         return try AdminClient(
-            admin ?? environment[EnvironmentNames.admin] ?? AdminClient.defaultAddress,
+            Self.address(flag: admin, environment: environment),
             token: AdminToken.find(flag: token, data: data, environment: environment))
+    }
+
+    /// `--admin`, then `PORTILLON_ADMIN`, then where a gateway started here would listen.
+    static func address(flag: String?, environment: [String: String]) -> String {
+        if let given = flag ?? environment.given(EnvironmentNames.admin) { return given }
+        if let listen = environment.given("PORTILLON_ADMIN_LISTEN") {
+            return Demo.reachable(listen)
+        }
+        return AdminClient.defaultAddress
     }
 
     /// Prints an answer: as it came with `--json`, else as `text` puts it.

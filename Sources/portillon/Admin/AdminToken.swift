@@ -13,8 +13,8 @@ enum AdminToken {
         if let flag { return flag }
         // A folder that was named is meant: it goes before what the environment happens to hold.
         if let data { return try read(path(in: data)) }
-        if let token = environment[EnvironmentNames.token], !token.isEmpty { return token }
-        return try read(path(in: environment["PORTILLON_DATA"] ?? "portillon-data"))
+        if let token = environment.given(EnvironmentNames.token) { return token }
+        return try read(path(in: environment.given("PORTILLON_DATA") ?? "portillon-data"))
     }
 
     static func read(_ path: String) throws(Failure) -> String {

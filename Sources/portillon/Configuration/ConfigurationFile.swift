@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 /// The file of `--config`: a JSON object whose keys are nested or dotted.
 struct ConfigurationFile: Sendable {
@@ -20,11 +21,14 @@ struct ConfigurationFile: Sendable {
     }
 
     init(_ bytes: Data, path: String) throws(Failure) {
+        if let fault = Self.fault(in: [UInt8](bytes)) {
+            throw Failure(.configuration, "\(path): not JSON \(fault)")
+        }
         let document: JSON
         do {
             document = try JSONDecoder().decode(JSON.self, from: bytes)
         } catch {
-            throw Failure(.configuration, "\(path): not JSON: \(Self.fault(error))")
+            throw Failure(.configuration, "\(path): this JSON cannot be read")
         }
         guard case .object(let members) = document else {
             throw Failure(.configuration, "\(path): takes a JSON object of settings")
@@ -39,6 +43,17 @@ struct ConfigurationFile: Sendable {
         }
         self.path = path
         values = found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Where bytes are not JSON, as the gateway itself takes it: `JSONDecoder` lets more through,
+    /// and does not say where.
+    private static func fault(in bytes: [UInt8]) -> String? {
+        var document = JSONDocument(nodeCapacity: 256)
+        guard let failure = unsafe document.parse(bytes.span.bytes) else { return nil }
+        let before = bytes.prefix(failure.offset)
+        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+        let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+        return "in line \(line), byte \(failure.offset - lineStart + 1): \(failure.detail)"
     }
 
     private static func flatten(
@@ -81,14 +96,5 @@ struct ConfigurationFile: Sendable {
         case .object: "an object"
         default: value.text
         }
-    }
-
-    /// What the decoder says is wrong, and where.
-    private static func fault(_ error: any Error) -> String {
-        guard case DecodingError.dataCorrupted(let context) = error,
-            let underlying = context.underlyingError as NSError?,
-            let text = underlying.userInfo[NSDebugDescriptionErrorKey] as? String
-        else { return "it cannot be read" }
-        return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 }

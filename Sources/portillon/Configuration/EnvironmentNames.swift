@@ -13,3 +13,10 @@ enum EnvironmentNames {
             || variable.hasSuffix("_PORT") || variable.contains("_PORT_")
     }
 }
+
+extension [String: String] {
+    /// The variable's value; for commands an empty one is one that is not there.
+    func given(_ variable: String) -> String? {
+        self[variable].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

@@ -18,14 +18,22 @@ extension JournalCommand {
         func run() throws {
             var printer = RecordPrinter()
             var lines = ""
-            let report = try JournalFolder(folder).read { batch throws(Failure) in
-                var records = batch.records
-                while let record = records.next() {
-                    lines += printer.line(record, at: batch.header.time) + "\n"
-                    guard lines.utf8.count >= 64 << 10 else { continue }
-                    try Output.standard.write(lines)
-                    lines = ""
+            let report: RecoveryReport
+            do throws(Failure) {
+                report = try JournalFolder(folder).read { batch throws(Failure) in
+                    var records = batch.records
+                    while let record = records.next() {
+                        lines += printer.line(record, at: batch.header.time) + "\n"
+                        guard lines.utf8.count >= 64 << 10 else { continue }
+                        let full = lines
+                        lines = ""
+                        try Output.standard.write(full)
+                    }
                 }
+            } catch {
+                // What stands before the damage is good.
+                try Output.standard.write(lines)
+                throw error
             }
             try Output.standard.write(lines)
             for remark in report.remarks { try Output.error.write("portillon: \(remark)\n") }

@@ -20,25 +20,7 @@ struct Replay: ParsableCommand {
     @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
-        let clock = ContinuousClock()
-        let began = clock.now
-        let journal = JournalFolder(folder)
-        var ledger = Ledger()
-        let report = try journal.read { batch throws(Failure) in
-            var records = batch.records
-            while let record = records.next() {
-                do throws(ReplayError) {
-                    try ledger.replay(
-                        kind: record.kind, bytes: record.bytes, at: batch.header.time)
-                } catch {
-                    throw Failure(
-                        .inputOutput,
-                        "\(journal.path): record \(record.sequence): \(error.explanation)")
-                }
-            }
-        }
-        let seconds = (clock.now - began) / .seconds(1)
-        let result = ReplayResult(ledger, seconds: seconds, remarks: report.remarks)
+        let result = try ReplayResult(replaying: JournalFolder(folder))
         if json {
             try Output.standard.write(json: result)
         } else {
@@ -67,7 +49,24 @@ struct ReplayResult: Encodable {
     let durationSeconds: Double
     let remarks: [String]
 
-    init(_ ledger: borrowing Ledger, seconds: Double, remarks: [String]) {
+    /// - Throws: ``Failure`` 74 where the journal is damaged, or a decision comes out otherwise.
+    init(replaying journal: JournalFolder) throws(Failure) {
+        let clock = ContinuousClock()
+        let began = clock.now
+        var ledger = Ledger()
+        let report = try journal.read { batch throws(Failure) in
+            var records = batch.records
+            while let record = records.next() {
+                do throws(ReplayError) {
+                    try ledger.replay(
+                        kind: record.kind, bytes: record.bytes, at: batch.header.time)
+                } catch {
+                    throw Failure(
+                        .inputOutput,
+                        "\(journal.path): record \(record.sequence): \(error.explanation)")
+                }
+            }
+        }
         var operations: [Operation] = []
         for (index, operation) in ledger.catalogue.operations.enumerated() {
             let counts = ledger.counts(of: UInt32(index))
@@ -84,8 +83,8 @@ struct ReplayResult: Encodable {
         clients = ledger.catalogue.clients.count
         keys = ledger.catalogue.keys.count
         starts = ledger.catalogue.starts
-        durationSeconds = seconds
-        self.remarks = remarks
+        durationSeconds = (clock.now - began) / .seconds(1)
+        remarks = report.remarks
     }
 
     var text: String {

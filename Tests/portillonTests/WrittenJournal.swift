@@ -1,0 +1,89 @@
+import Bytes
+import Foundation
+import Journal
+import Ledger
+import Testing
+
+/// A data folder with a journal in it, written as a gateway writes it: one batch of a client, an
+/// operation and a key, then a batch for each entry, a second apart. It goes with its owner.
+struct WrittenJournal: ~Copyable {
+    let path: String
+
+    /// - Parameter lastParticipantNumber: what the last entry's record says in place of what was
+    ///   decided.
+    init(entries: Int, lastParticipantNumber: UInt32? = nil) throws {
+        path =
+            FileManager.default.temporaryDirectory
+            .appendingPathComponent("portillon-tests-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let start = Timestamp(milliseconds: 1_795_176_000_000)
+        var options = JournalOptions()
+        options.segmentBytes = 1 << 20
+        options.maximumBatchBytes = 64 << 10
+        var journal = try Journal.open(
+            directory: path + "/journal", options: options, at: start
+        ) { _ in Issue.record("a new journal has no batch") }
+        var ledger = Ledger()
+        for command in try Self.commands() {
+            _ = try ledger.apply(command, at: start)
+            let json = try command.json()
+            _ = journal.append(kind: AdministrativeRecord.kind) { buffer in
+                for byte in json { buffer.append(byte) }
+            }
+        }
+        try journal.commit(at: start)
+        for number in 1...entries {
+            let time = start.advanced(byMilliseconds: Int64(number) * 1_000)
+            let command = EntryCommand(
+                operation: 0, key: 0, participant: Fingerprint(high: UInt64(number), low: 1),
+                idempotency: .none, ageConfirmed: true, consentsGiven: true)
+            guard case .accepted(let entry, let participant) = ledger.enter(command, at: time)
+            else {
+                Issue.record("entry \(number) is not accepted")
+                return
+            }
+            let isLast = number == entries
+            let recorded = isLast ? lastParticipantNumber ?? participant : participant
+            _ = journal.append(kind: EntryRecord.kind) { buffer in
+                let source = Array("tv\"1\"".utf8)
+                let sealed = Array("SEALED".utf8)
+                EntryRecord.encode(
+                    command, entry: entry, participant: recorded,
+                    source: unsafe source.span.bytes, sealed: unsafe sealed.span.bytes,
+                    into: &buffer)
+            }
+            try journal.commit(at: time)
+        }
+    }
+
+    deinit {
+        // A temporary folder that stays is no failure of the test.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var segment: String {
+        path + "/journal/" + JournalFormat.segmentName(firstSequence: 1)
+    }
+
+    /// Changes one bit of the byte at this offset of the segment.
+    func change(byte offset: UInt64) throws {
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: segment))
+        try file.seek(toOffset: offset)
+        let byte = try #require(try file.read(upToCount: 1)?.first)
+        try file.seek(toOffset: offset)
+        try file.write(contentsOf: Data([byte ^ 0x40]))
+        try file.close()
+    }
+
+    private static func commands() throws -> [AdministrativeCommand] {
+        let settings = OperationSettings(
+            client: "acme", title: "Été", rule: .once, robots: .off, policy: .advise)
+        let digest = try #require(KeyDigest(hex: String(repeating: "07", count: 32)))
+        return [
+            .started(version: "test"), .putClient(id: "acme", name: "Acme"),
+            .putOperation(id: "ete", settings: settings, dataKeyID: "d-1"),
+            .addKey(operation: "ete", keyID: "k-1", digest: digest),
+            .openOperation(id: "ete", note: nil),
+        ]
+    }
+}
