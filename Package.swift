@@ -57,7 +57,8 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Bytes", "CLinux", "Cryptography", "Gateway", "Journal", "Ledger", "Sockets", "Wire",
+                "Bytes", "CLinux", "Cryptography", "Gateway", "Journal", "Ledger", "Sockets",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

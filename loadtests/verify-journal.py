@@ -133,7 +133,7 @@ class Verifier:
     def broken(self, path, data, offset, extent, usable, is_last):
         batch = data[offset:min(offset + extent, usable)]
         partial = len(batch) < extent or any(
-            is_zero(batch[i:i + SECTOR]) for i in range(0, extent, SECTOR))
+            is_zero(batch[i:i + SECTOR]) for i in range(0, extent, SECTOR)) or is_zero(batch[-2:])
         if not is_last or not partial or not is_zero(data[offset + extent:usable]):
             raise self.damage(path, offset, "hash")
         self.torn = (path, offset)

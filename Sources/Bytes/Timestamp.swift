@@ -42,7 +42,8 @@ extension Timestamp {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day, rest)
     }
 
-    /// RFC 3339 in UTC with milliseconds: `2026-11-20T12:00:00.000Z`, as everything in the interface.
+    /// RFC 3339 in UTC with milliseconds: `2026-11-20T12:00:00.000Z`, as everything in the
+    /// interface.
     package var rfc3339: String {
         var buffer = ByteBuffer(capacity: 24)
         buffer.append(rfc3339: self)

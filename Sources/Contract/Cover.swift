@@ -10,7 +10,8 @@ package struct Cover: Equatable, Sendable, BitwiseCopyable {
     /// The cover of an operation without any declaration: 50,000 participants (C2).
     package static var undeclared: Cover { Cover(participants: 50_000) }
 
-    /// Whether so many participants are within the cover; the cover itself still is (C2: "more than").
+    /// Whether so many participants are within the cover; the cover itself still is (C2: "more
+    /// than").
     package func holds(_ participants: UInt32) -> Bool {
         participants <= self.participants
     }

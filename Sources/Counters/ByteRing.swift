@@ -19,8 +19,8 @@ internal import Synchronization
 ///
 /// | word | written by | order |
 /// | --- | --- | --- |
-/// | tail | producer | released after the record's bytes; the consumer acquires it, then reads them |
-/// | head | consumer | released after the record was read; the producer acquires it, then overwrites |
+/// | tail | producer | released after the record's bytes; acquired before they are read |
+/// | head | consumer | released after the record was read; acquired before it is overwritten |
 /// | cached head | producer | its own |
 ///
 /// The producer looks at the real head only when the one it remembers leaves no room, so that it

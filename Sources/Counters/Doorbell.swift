@@ -108,7 +108,8 @@ package final class Doorbell: Sendable {
     /// Blocks until rung, or until the time is over, or a signal came: look at the rings in any
     /// case. To be called between ``prepareToSleep()`` and ``wokeUp()``.
     ///
-    /// - Parameter timeoutNanoseconds: nil waits for ever; 0 or less does not wait. It is rounded up
+    /// - Parameter timeoutNanoseconds: nil waits for ever; 0 or less does not wait. It is rounded
+    ///   up
     ///   to a whole millisecond, which is poll's grain, and down to 24 days.
     /// - Returns: whether it was rung.
     @discardableResult

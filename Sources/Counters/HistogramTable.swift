@@ -21,13 +21,14 @@ internal import Synchronization
 /// ```
 ///
 /// **Every reading ends.** If the writer is between two records, A2 succeeds. If it records on, its
-/// next record begins with an answer to n. There is one case left: it was paused by the kernel within a
-/// record, a few nanoseconds long; then the reader yields the processor until it has gone on.
+/// next record begins with an answer to n. There is one case left: it was paused by the kernel
+/// within a record, a few nanoseconds long; then the reader yields the processor until it has gone
+/// on.
 ///
-/// **The copy holds still.** It is written only for a new request; readers take turns (a lock, among
-/// readers only), and one asks anew only after the one before it has read: A4 comes before the next
-/// A1 (releasing), which comes before B3 (by B1 and B2). A request that nobody waits for any more is
-/// answered once, for nothing.
+/// **The copy holds still.** It is written only for a new request; readers take turns (a lock,
+/// among readers only), and one asks anew only after the one before it has read: A4 comes before
+/// the next A1 (releasing), which comes before B3 (by B1 and B2). A request that nobody waits for
+/// any more is answered once, for nothing.
 package final class HistogramTable: Sendable {
     /// Words of a cell: a line of the writer's state, the buckets, and rounding up to lines that
     /// no other shard's cell shares.

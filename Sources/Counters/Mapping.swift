@@ -21,7 +21,7 @@ struct Mapping: ~Copyable, @unchecked Sendable {
             nil, lengthBytes, PROT_READ | PROT_WRITE,
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         guard let start = unsafe start, unsafe start != MAP_FAILED else {
-            fatalError("no address space for \(lengthBytes) bytes: errno \(errno)")
+            preconditionFailure("no address space for \(lengthBytes) bytes: errno \(errno)")
         }
         unsafe base = start
         self.lengthBytes = lengthBytes

@@ -45,7 +45,7 @@ package struct KeyedHasher: ~Copyable, @unchecked Sendable {
 
     package init() {
         guard let context = unsafe portillon_siphash_new() else {
-            fatalError("OpenSSL offers no SipHash: check its installation and memory")
+            preconditionFailure("OpenSSL offers no SipHash: check its installation and memory")
         }
         unsafe self.context = unsafe context
     }

@@ -22,7 +22,7 @@ package struct MessageAuthenticator: ~Copyable, @unchecked Sendable {
                 key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count)
         }
         guard let context = unsafe made else {
-            fatalError("OpenSSL offers no HMAC-SHA-256: check its installation and memory")
+            preconditionFailure("OpenSSL offers no HMAC-SHA-256: check its installation and memory")
         }
         unsafe self.context = unsafe context
     }

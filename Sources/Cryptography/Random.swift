@@ -31,6 +31,8 @@ package enum Random {
         let start = unsafe room.baseAddress?.assumingMemoryBound(to: UInt8.self)
         precondition(room.count <= Int(Int32.max), "asks for at most 2 GiB of randomness at once")
         let done = unsafe RAND_bytes(start, Int32(room.count))
-        guard done == 1 else { fatalError("the system gives no random bytes: cannot go on") }
+        guard done == 1 else {
+            preconditionFailure("the system gives no random bytes: cannot go on")
+        }
     }
 }

@@ -16,7 +16,7 @@ package struct SHA256: ~Copyable, @unchecked Sendable {
     package init() {
         guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA2-256", nil),
             let context = unsafe EVP_MD_CTX_new()
-        else { fatalError("OpenSSL offers no SHA-256: check its installation and memory") }
+        else { preconditionFailure("OpenSSL offers no SHA-256: check its installation and memory") }
         unsafe self.algorithm = unsafe algorithm
         unsafe self.context = unsafe context
     }

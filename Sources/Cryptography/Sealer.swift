@@ -128,7 +128,7 @@ extension Sealer {
 func makeGCMContext() -> (context: OpaquePointer, cipher: OpaquePointer) {
     guard let cipher = unsafe EVP_CIPHER_fetch(nil, "AES-256-GCM", nil),
         let context = unsafe EVP_CIPHER_CTX_new()
-    else { fatalError("OpenSSL offers no AES-256-GCM: check its installation and memory") }
+    else { preconditionFailure("OpenSSL offers no AES-256-GCM: check its installation and memory") }
     return unsafe (context, cipher)
 }
 

@@ -29,7 +29,8 @@ extension MetricsWriter {
     /// - Parameters:
     ///   - octaves: within 0...``HistogramBuckets/lastOctave``; a bound is 2^octave values' units.
     ///   - step: octaves from one bound to the next.
-    /// - Precondition: a histogram's family is at hand, with the unit `seconds` exactly if the scale
+    /// - Precondition: a histogram's family is at hand, with the unit `seconds` exactly if the
+    ///   scale
     ///   is one of time.
     package mutating func histogram(
         _ snapshot: HistogramSnapshot, scale: HistogramScale, octaves: ClosedRange<Int>,

@@ -1,6 +1,6 @@
+internal import Bytes
 internal import Counters
 internal import Ledger
-internal import Bytes
 internal import Synchronization
 
 /// A request of the control side to the sequencer: one command, and whom to tell.

@@ -14,7 +14,8 @@ struct DataFolder {
     init(_ path: String) throws(StartError) {
         guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
             let reason = unsafe String(cString: strerror(errno))
-            throw .file("\(path): the data folder cannot be made (\(reason)); choose another with --data")
+            throw .file(
+                "\(path): the data folder cannot be made (\(reason)); choose another with --data")
         }
         self.path = path
     }
@@ -42,23 +43,10 @@ struct DataFolder {
                 }
             }
             report(journal.recovery, since: began, logger)
-            try refuseShort(journal.recovery)
             return journal
-        } catch let error as StartError {
-            throw error
         } catch {
             throw .file("\(error)")
         }
-    }
-
-    /// A crash cannot shorten a segment: it had its whole length on disk before its first batch.
-    /// What is missing may have been acknowledged, so a person decides (laws 1 and 4).
-    private func refuseShort(_ recovery: RecoveryReport) throws(StartError) {
-        guard recovery.shortBy > 0 else { return }
-        throw .file(
-            "\(path)/journal: the newest segment is \(recovery.shortBy) bytes shorter than it was "
-                + "made, and acknowledged entries may be missing; restore it from a copy, or accept "
-                + "the loss by giving it its length again (truncate -s +\(recovery.shortBy) FILE)")
     }
 
     private func report(_ recovery: RecoveryReport, since began: UInt64, _ logger: Logger) {

@@ -5,7 +5,8 @@ internal import Wire
 /// The body of an entry's request, checked against the interface: where each part lies in the
 /// request's bytes. Nothing is copied but a participant that was written with escapes.
 struct EntryRequest {
-    /// The participant's bytes; in a buffer of their own where `participantIsDecoded`, else in the request.
+    /// The participant's bytes; in a buffer of their own where `participantIsDecoded`, else in the
+    /// request.
     var participant = ByteRange()
     var participantIsDecoded = false
     /// The text of the `fields` object, braces included; empty where there is none.
@@ -119,9 +120,9 @@ struct EntryRequest {
         var element = index + 1
         var count = 0
         while element < value.next {
-            count += 1
             let node = document.node(element)
-            if node.kind != .string { fault("/consents", "Each consent is a string.") }
+            if node.kind != .string { fault("/consents/\(count)", "A consent is a string.") }
+            count += 1
             element = Int(node.next)
         }
         consents = index

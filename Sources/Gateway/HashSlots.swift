@@ -33,7 +33,9 @@ struct HashSlots {
     mutating func insert(_ number: UInt32, hash: UInt64) {
         if (count + 1) * 2 > slots.count { grow() }
         var position = start(of: hash)
-        while slots[position].number != Self.vacant { position = (position + 1) & (slots.count - 1) }
+        while slots[position].number != Self.vacant {
+            position = (position + 1) & (slots.count - 1)
+        }
         slots[position] = Slot(hash: hash, number: number)
         count += 1
     }

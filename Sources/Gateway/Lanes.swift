@@ -16,17 +16,13 @@ final class WorkerLane: Sendable {
     private let hasLetters = Atomic<Bool>(false)
 
     init(limits: Limits, connections: Int) throws {
-        commands = ByteRing(capacity: Self.powerOfTwo(atLeast: limits.commandRingBytes))
-        answers = ByteRing(capacity: Self.powerOfTwo(atLeast: (connections + 64) * Self.answerBytes))
+        commands = ByteRing(capacity: limits.commandRingBytes)
+        answers = ByteRing(capacity: (connections + 64) * Self.answerBytes)
         bell = try Doorbell()
     }
 
     /// What an answer takes in the ring, header and padding included.
     private static var answerBytes: Int { (MemoryLayout<AnswerEnvelope>.size + 7) & ~7 + 8 }
-
-    private static func powerOfTwo(atLeast bytes: Int) -> Int {
-        1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount)
-    }
 
     /// Answers that there is room for. The sequencer's call: only it makes the number smaller.
     var answerRoom: Int {

@@ -87,7 +87,8 @@ package struct Limits: Sendable {
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),
         Setting(name: "fields_bytes", range: 2...11_500, path: \.fieldsBytes),
-        Setting(name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
+        Setting(
+            name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
         Setting(name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
         Setting(
             name: "journal_segment_bytes", range: 1_048_576...4_294_967_296,
@@ -113,7 +114,8 @@ package struct Limits: Sendable {
             found.append("limits.fields_bytes does not fit into limits.entry_body_bytes")
         }
         if journalBatchBytes * 2 > journalSegmentBytes {
-            found.append("limits.journal_batch_bytes is more than half of limits.journal_segment_bytes")
+            found.append(
+                "limits.journal_batch_bytes is more than half of limits.journal_segment_bytes")
         }
         if commandRingBytes < 4 * (entryBodyBytes + 1_024) {
             found.append("limits.command_ring_bytes holds fewer than four of the largest entries")

@@ -49,8 +49,7 @@ struct Listeners {
         do {
             try Listener.requireFree(wanted)
         } catch {
-            throw .configuration(
-                "\(flag) \(text): \(error); stop what listens there, or choose another address")
+            throw .address("\(flag) \(text): \(error); choose another address, or free this one")
         }
         return try listen(on: wanted, flag: flag)
     }
@@ -61,7 +60,7 @@ struct Listeners {
         do {
             return try Listener(on: address)
         } catch {
-            throw .configuration("\(flag) \(address): \(error)")
+            throw .address("\(flag) \(address): \(error)")
         }
     }
 }

@@ -1,6 +1,4 @@
 internal import Counters
-internal import Foundation
-internal import Glibc
 internal import Synchronization
 
 /// How hard the gateway is pushed.
@@ -85,8 +83,8 @@ struct PressureMeter {
         sample.queueWaitSeconds = mean(reading.queueWait, since: oldest.queueWait)
         sample.commitSeconds = mean(reading.commit, since: oldest.commit)
         sample.loopLagSeconds = mean(reading.loopLag, since: oldest.loopLag)
-        sample.cpuPressure = Self.kernelPressure("cpu")
-        sample.memoryPressure = Self.kernelPressure("memory")
+        sample.cpuPressure = KernelPressure.read("cpu")
+        sample.memoryPressure = KernelPressure.read("memory")
         if seconds > 0 {
             sample.entriesPerSecond = Double(reading.entries - oldest.entries) / seconds
             sample.requestsPerSecond = Double(reading.requests - oldest.requests) / seconds
@@ -124,14 +122,5 @@ struct PressureMeter {
             calmer = 0
         }
         return level
-    }
-
-    /// `some avg10` of /proc/pressure: 0 where the kernel does not measure it.
-    private static func kernelPressure(_ resource: String) -> Double {
-        // A kernel without PSI has no such file, and that is no failure.
-        guard let text = try? String(contentsOfFile: "/proc/pressure/\(resource)", encoding: .utf8),
-            let field = text.split(separator: " ").first(where: { $0.hasPrefix("avg10=") })
-        else { return 0 }
-        return Double(field.dropFirst("avg10=".count)) ?? 0
     }
 }

@@ -44,7 +44,7 @@ extension Worker {
     private func refuse(_ descriptor: Int32) {
         shared.instruments.countRefusedConnection(kind, lane: number)
         let answer: StaticString =
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         // Its buffer is empty, so it takes this at once or is gone; either way it is closed.
         _ = unsafe send(descriptor, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
         _ = close(descriptor)

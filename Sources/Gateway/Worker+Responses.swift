@@ -43,8 +43,10 @@ extension Worker {
         case .allowed(let index):
             guard let origins = profile?.allowedOrigins, index < origins.count else { return }
             // An origin that could not stand in a field could not have been sent in one either.
-            guard origins[index].withBytes({ extra.append("Access-Control-Allow-Origin", value: $0) })
-            else { return }
+            let isAppended = origins[index].withBytes {
+                extra.append("Access-Control-Allow-Origin", value: $0)
+            }
+            guard isAppended else { return }
             extra.append("Vary", "Origin")
         }
         extra.append("Access-Control-Expose-Headers", "Retry-After")

@@ -150,8 +150,9 @@ struct Worker: ~Copyable {
     private var untilNextDeadline: Int32 {
         let drain = isDraining ? drainUntil.subtractingReportingOverflow(clock.milliseconds) : nil
         let left = deadlines.untilNext(now: clock.milliseconds)
-        guard let nearest = [left, drain.map { $0.overflow ? 0 : $0.partialValue }]
-            .compactMap({ $0 }).min()
+        guard
+            let nearest = [left, drain.map { $0.overflow ? 0 : $0.partialValue }]
+                .compactMap({ $0 }).min()
         else { return -1 }
         return Int32(clamping: nearest + 1)
     }

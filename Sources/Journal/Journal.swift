@@ -179,7 +179,8 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     /// Puts the batch on stable storage; an empty one is nothing to do.
     ///
     /// - Parameter time: what the batch's header says; the journal reads no clock.
-    /// - Throws: ``JournalError/batchTooLarge(bytes:limit:)`` and ``JournalError/noSpace(directory:)``
+    /// - Throws: ``JournalError/batchTooLarge(bytes:limit:)`` and
+    ///   ``JournalError/noSpace(directory:)``
     ///   before anything is written; then the batch is kept. Otherwise
     ///   ``JournalError/failed(_:)``, from now on and for ever.
     package mutating func commit(at time: Timestamp) throws(JournalError) {

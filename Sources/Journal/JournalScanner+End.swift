@@ -5,14 +5,16 @@ internal import Cryptography
 extension JournalScanner {
     /// A batch whose header is right and whose hash is wrong: torn by a crash, or damaged?
     ///
-    /// A sector was written whole or not at all, and was zero before. So what a crash leaves has a
-    /// sector that is still zero, and nothing behind it, for only one batch is ever being written.
+    /// What is not written yet is zero. So what a crash leaves has a sector that is still zero, or
+    /// zeros at its end, and nothing behind it, for only one batch is ever being written.
     mutating func classifyBroken(
         _ window: inout SegmentWindow, _ offset: Int, _ extent: Int,
         _ segmentHeader: SegmentHeader, _ segment: Segment
     ) throws {
         let isCut = window.bytes(extent, at: offset).byteCount < extent
-        let isPartial = isCut || hasZeroSector(window.bytes(extent, at: offset))
+        let isPartial =
+            isCut || hasZeroSector(window.bytes(extent, at: offset))
+            || hasZeroEnd(window.bytes(extent, at: offset))
         guard segment.isLast, isPartial else {
             throw damage(segment.path, offset, "a batch whose bytes do not match its hash")
         }
@@ -24,7 +26,7 @@ extension JournalScanner {
         let tornEnd = try window.endOfNonZero(from: offset, to: end)
         tear(
             segment, offset, tornEnd,
-            isCut ? "the file ends inside a batch" : "a sector of the batch was not written")
+            isCut ? "the file ends inside a batch" : "a part of the batch was not written")
     }
 
     /// The sector where the next batch's header would be is zero: nothing may follow, or what a
@@ -53,6 +55,12 @@ extension JournalScanner {
         }
         let tornEnd = try window.endOfNonZero(from: offset, to: limit)
         tear(segment, offset, tornEnd, "a batch without its first sector")
+    }
+
+    /// Whether the write ended inside the hash. A right one ends in two zeros once in 65,536
+    /// batches, and then only damage elsewhere in that very batch would be taken for a tear.
+    private func hasZeroEnd(_ batch: RawSpan) -> Bool {
+        isZero(batch.extracting((batch.byteCount - 2)..<batch.byteCount))
     }
 
     private func hasZeroSector(_ batch: RawSpan) -> Bool {

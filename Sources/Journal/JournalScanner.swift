@@ -13,7 +13,7 @@ struct JournalScanner: ~Copyable {
     /// Segments that another one follows and that do not say so yet: a crash came between.
     private(set) var footersDue: [(path: String, footer: SegmentFooter, offset: Int)] = []
 
-    private let directory: String
+    let directory: String
     /// The record that must still be there; nil: whatever the oldest is.
     private let oldestSequence: UInt64?
     var sha = SHA256()

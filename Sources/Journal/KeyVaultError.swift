@@ -24,7 +24,7 @@ extension KeyVaultError: CustomStringConvertible {
         case .masterKeyMissing(let file):
             "master key \(file) is missing, and there are keys wrapped with it: put it back"
         case .masterKeyMalformed(let file):
-            "master key \(file) is not 64 hexadecimal digits and a line feed: put the right file there"
+            "master key \(file) is not 64 hexadecimal digits and a line feed: restore it"
         case .masterKeyOpenToOthers(let file, let mode):
             "master key \(file) has mode 0\(String(mode, radix: 8)), open to others: "
                 + "chmod 600 \(file)"

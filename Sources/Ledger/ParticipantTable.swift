@@ -1,9 +1,9 @@
 /// Who has entered: from a 128-bit fingerprint to an entry's number and a participant's.
 ///
 /// Open addressing in 256 parts by the fingerprint's first byte, see ``SubTable``. Each grows by
-/// itself and by a few per cent, so there is no pause longer than copying one part (about a megabyte
-/// at ten million participants) and never more than 32 bytes a participant from a million on.
-/// Memory comes from the system by the page, and only for parts that hold something.
+/// itself and by a few per cent, so there is no pause longer than copying one part (about a
+/// megabyte at ten million participants) and never more than 32 bytes a participant from a million
+/// on. Memory comes from the system by the page, and only for parts that hold something.
 @safe
 package struct ParticipantTable: ~Copyable {
     /// What is kept about a key.
@@ -51,7 +51,8 @@ package struct ParticipantTable: ~Copyable {
         unsafe parts.deallocate()
     }
 
-    /// What is kept about the key; `nil` if it is absent. One walk over some ten neighbouring slots.
+    /// What is kept about the key; `nil` if it is absent. One walk over some ten neighbouring
+    /// slots.
     package func find(_ key: Fingerprint) -> Seat? {
         let key = Self.stored(key)
         return unsafe parts[Self.part(of: key)].find(key)

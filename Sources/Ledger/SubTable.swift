@@ -191,7 +191,8 @@ extension SubTable {
         return fits
     }
 
-    /// Calls `body` with every slot that is in use, in the order of the keys, until it says `false`.
+    /// Calls `body` with every slot that is in use, in the order of the keys, until it says
+    /// `false`.
     @inline(__always) @discardableResult
     private func forEachSlot(_ body: (Int) -> Bool) -> Bool {
         var old = next(settled.start, settled)

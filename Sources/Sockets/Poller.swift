@@ -72,7 +72,8 @@ package struct Poller: ~Copyable {
         /// There may be bytes, or the end of the stream.
         package var isReadable: Bool {
             flags
-                & (LINUX_EPOLL_IN | LINUX_EPOLL_READ_HANGUP | LINUX_EPOLL_HANGUP | LINUX_EPOLL_ERROR)
+                & (LINUX_EPOLL_IN | LINUX_EPOLL_READ_HANGUP | LINUX_EPOLL_HANGUP
+                    | LINUX_EPOLL_ERROR)
                 != 0
         }
 

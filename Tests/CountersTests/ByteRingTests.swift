@@ -60,7 +60,7 @@ struct ByteRingTests {
     }
 
     @Test(
-        "refuses when it is full without asking for the record, and takes it again when there is room"
+        "refuses when it is full without asking for the record, and takes it when there is room"
     )
     func refusesWhenFull() {
         let ring = ByteRing(capacity: 4096)

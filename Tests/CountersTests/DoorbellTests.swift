@@ -72,10 +72,10 @@ struct DoorbellTests {
         #expect(back.lost.load(ordering: .relaxed) == 0)
     }
 
-    /// The interleaving that the fences are for, again and again: both threads leave a gate at once,
-    /// one publishes and rings, the other says that it will sleep and looks. Then either it has
-    /// seen the record or the bell has been rung; nobody sleeps, so a miss shows at once. Without a
-    /// fence an optimised build on two cores misses some within these rounds.
+    /// The interleaving that the fences are for, again and again: both threads leave a gate at
+    /// once, one publishes and rings, the other says that it will sleep and looks. Then either it
+    /// has seen the record or the bell has been rung; nobody sleeps, so a miss shows at once.
+    /// Without a fence an optimised build on two cores misses some within these rounds.
     @Test("is rung, or its consumer sees the record, when both come at the same instant")
     func meetsAtTheSameInstant() throws {
         let rounds = 100_000

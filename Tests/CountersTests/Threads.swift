@@ -12,7 +12,8 @@ func atOnce(_ bodies: (@Sendable () -> Void)...) {
     for _ in bodies { ended.wait() }
 }
 
-/// A generator with a seed, so that a failure can be repeated. SplitMix64 (Steele, Lea, Flood 2014).
+/// A generator with a seed, so that a failure can be repeated. SplitMix64 (Steele, Lea, Flood
+/// 2014).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

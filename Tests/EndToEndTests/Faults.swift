@@ -18,9 +18,9 @@ struct Faults {
     var environment: [String: String] {
         [
             "LD_PRELOAD": Self.library,
-            "PORTILLON_FAULT_DIR": data,
-            "PORTILLON_FAULT_FILE": directory.path("faults"),
-            "PORTILLON_FAULT_LOG": directory.path("faults.log"),
+            "FAULT_INJECTION_DIR": data,
+            "FAULT_INJECTION_FILE": directory.path("faults"),
+            "FAULT_INJECTION_LOG": directory.path("faults.log"),
         ]
     }
 

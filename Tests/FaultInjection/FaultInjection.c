@@ -149,16 +149,16 @@ static void refresh_rules(void) {
 
 static void configure(void) {
     configured = true;
-    const char *below = getenv("PORTILLON_FAULT_DIR");
+    const char *below = getenv("FAULT_INJECTION_DIR");
     if (!below) return;
     // Descriptors are named by resolved paths, so the directory must be too; it may not exist yet.
     if (!realpath(below, directory)) snprintf(directory, sizeof directory, "%s", below);
-    const char *log = getenv("PORTILLON_FAULT_LOG");
+    const char *log = getenv("FAULT_INJECTION_LOG");
     if (log)
         log_file = (int)syscall(
             SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    control_file = getenv("PORTILLON_FAULT_FILE");
-    const char *text = getenv("PORTILLON_FAULT");
+    control_file = getenv("FAULT_INJECTION_FILE");
+    const char *text = getenv("FAULT_INJECTION");
     if (!control_file && text) parse_rules(text);
 }
 

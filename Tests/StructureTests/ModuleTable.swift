@@ -9,7 +9,7 @@ enum ModuleTable {
         ("CZlib", []),
         ("Bytes", []),
         ("Cryptography", ["Bytes", "COpenSSL"]),
-        ("Counters", []),
+        ("Counters", ["CLinux"]),
         ("Wire", ["Bytes"]),
         ("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
         ("Contract", ["Bytes"]),
@@ -26,7 +26,13 @@ enum ModuleTable {
                 "Logging",
             ]
         ),
-        ("portillon", ["Gateway", "ArgumentParser", "Logging", "Configuration"]),
+        (
+            "portillon",
+            [
+                "Bytes", "CLinux", "Cryptography", "Gateway", "Journal", "Ledger", "Sockets",
+                "Wire", "ArgumentParser", "Logging", "FoundationNetworking",
+            ]
+        ),
     ]
 
     /// What the toolchain brings: free for everyone.

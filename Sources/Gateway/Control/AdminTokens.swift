@@ -29,7 +29,8 @@ struct AdminTokens: Sendable {
             throw .file("\(path): the admin token cannot be read; make it readable for this user")
         }
         guard token.utf8.count >= 16 else {
-            throw .file("\(path): an admin token has 16 bytes or more; remove the file for a new one")
+            throw .file(
+                "\(path): an admin token has 16 bytes or more; remove the file for a new one")
         }
         digest = Token.digest(of: token)
     }
@@ -58,7 +59,9 @@ struct AdminTokens: Sendable {
         }
         defer { _ = close(descriptor) }
         let line = Array((token + "\n").utf8)
-        let written = unsafe line.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        let written = unsafe line.withUnsafeBytes {
+            unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+        }
         guard written == line.count, fsync(descriptor) == 0 else {
             throw .file("\(path): the disk did not take the admin token")
         }

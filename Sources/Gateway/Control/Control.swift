@@ -22,7 +22,8 @@ final class Control: Sendable {
     private let requestsInHand = Atomic<Int>(0)
 
     init(
-        shared: Shared, vault: consuming KeyVault, tokens: AdminTokens, keys: [UInt32: OperationKeys],
+        shared: Shared, vault: consuming KeyVault, tokens: AdminTokens,
+        keys: [UInt32: OperationKeys],
         startedAt: Timestamp
     ) {
         self.shared = shared
@@ -176,7 +177,8 @@ extension Problem {
     /// A refusal of the ledger, as the admin listener tells it.
     init(_ refusal: Refusal) {
         self.init(
-            HTTPStatus(rawValue: UInt16(refusal.status)) ?? .badRequest, refusal.code, "Refused", refusal.detail,
+            HTTPStatus(rawValue: UInt16(refusal.status)) ?? .badRequest, refusal.code, "Refused",
+            refusal.detail,
             faults: refusal.pointer.map { [Fault(pointer: $0, detail: refusal.detail)] } ?? [])
     }
 }

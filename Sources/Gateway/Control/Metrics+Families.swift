@@ -157,7 +157,8 @@ extension Metrics {
         }
         writer.family(
             "portillon_loop_lag_seconds", .histogram, unit: "seconds",
-            help: "Time until an event loop read what was left for it; measured ten times a second.")
+            help: "Time until an event loop read what was left for it; measured ten times a second."
+        )
         writeTiming(&writer, Instruments.Timing.loopLag)
         writer.family("portillon_ready", .gauge, help: "1 if entries can be accepted.")
         writer.sample(UInt64(shared.unreadyReasons.isEmpty ? 1 : 0))

@@ -23,15 +23,16 @@ struct ProcessFigures {
             figures.maximumDescriptors = UInt64(limit.rlim_cur)
         }
         // Where /proc is not mounted these figures are 0, and the others still stand.
-        let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii))?
+        let pages =
+            (try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii))?
             .split(separator: " ").compactMap { Int($0) } ?? []
         if pages.count > 1 {
             let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
             figures.virtualBytes = pages[0] * pageBytes
             figures.residentBytes = pages[1] * pageBytes
         }
+        // As above; the folder's own descriptor is among them, and gone again.
         let descriptors = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-        // The folder's own descriptor is among them, and gone again.
         figures.openDescriptors = max((descriptors?.count ?? 1) - 1, 0)
         return figures
     }

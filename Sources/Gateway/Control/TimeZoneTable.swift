@@ -17,7 +17,9 @@ extension LocalTime {
             let zone = TimeZone(identifier: identifier)
         else { return nil }
         let thisYear = Int(now.civil.year)
-        guard let start = newYear(thisYear - 1), let end = newYear(thisYear + 12) else { return nil }
+        guard let start = newYear(thisYear - 1), let end = newYear(thisYear + 12) else {
+            return nil
+        }
         var moment = start
         var offsets = [offset(of: zone, at: moment)]
         while let next = zone.nextDaylightSavingTimeTransition(after: moment), next < end {

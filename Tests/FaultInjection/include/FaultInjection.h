@@ -1,12 +1,12 @@
 // A shared library that makes system calls on files fail when a test says so. It is loaded into a
 // process with LD_PRELOAD, and told by the environment what to do:
 //
-//   PORTILLON_FAULT_DIR   only files below this directory are touched; without it, nothing is.
-//   PORTILLON_FAULT       rules, separated by commas: CALL:ERROR:N or CALL:ERROR:N+
-//   PORTILLON_FAULT_FILE  a file with rules in place of PORTILLON_FAULT's; read again whenever it
+//   FAULT_INJECTION_DIR   only files below this directory are touched; without it, nothing is.
+//   FAULT_INJECTION       rules, separated by commas: CALL:ERROR:N or CALL:ERROR:N+
+//   FAULT_INJECTION_FILE  a file with rules in place of FAULT_INJECTION's; read again whenever it
 //                         changes, so that a running process can be told. Empty or "off": none.
 //                         Replace it by rename, so that it is never seen half written.
-//   PORTILLON_FAULT_LOG   a file that gets one line for each fault: CALL ERROR PATH
+//   FAULT_INJECTION_LOG   a file that gets one line for each fault: CALL ERROR PATH
 //
 // CALL   open write pwrite pread fsync fdatasync rename ftruncate fallocate unlink; each stands for
 //        its variants too (openat, open64, pwrite64, pwritev, renameat, posix_fallocate, ...), and
