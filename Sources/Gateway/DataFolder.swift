@@ -95,12 +95,3 @@ struct DataFolder {
         return keys
     }
 }
-
-/// Lets the process open as many descriptors as its user may.
-func raiseDescriptorLimit() {
-    var limit = rlimit()
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    // Where it may not, the limit stays, and accepting pauses when it is reached.
-    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-}

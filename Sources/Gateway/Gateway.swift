@@ -47,9 +47,10 @@ package final class Gateway: Sendable {
     /// Opens the data folder, recovers what the journal holds, and starts to listen.
     /// - Throws: ``StartError``.
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
-        let limits = configuration.limits
+        var limits = configuration.limits
         if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
-        raiseDescriptorLimit()
+        guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
+        DescriptorLimit.fit(&limits, logger)
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         let journal = try folder.recover(&ledger, limits: limits, logger: logger)
