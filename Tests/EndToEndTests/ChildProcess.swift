@@ -29,12 +29,27 @@ final class ChildProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, append, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, append, 0o600)
 
+        // The threads that run tests block signals, and a child would inherit that: it gets the
+        // signals that a shell would give it.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        var all = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe sigfillset(&all)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+
         let variables = environment.map { "\($0.key)=\($0.value)" }
         var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         var values = unsafe variables.map { unsafe strdup($0) } + [nil]
         defer { unsafe (arguments + values).forEach { unsafe free($0) } }
         var started: pid_t = 0
-        let error = unsafe posix_spawn(&started, command[0], &actions, nil, &arguments, &values)
+        let error = unsafe posix_spawn(
+            &started, command[0], &actions, &attributes, &arguments, &values)
         guard error == 0 else { throw SystemFailure(call: "posix_spawn \(command[0])", error) }
         identifier = started
     }

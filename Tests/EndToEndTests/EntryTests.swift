@@ -171,11 +171,11 @@ extension EndToEnd {
                 #expect(try gateway.post(operation.entry(longest)).status == 201)
                 expectProblem(try gateway.post(operation.entry(longest + "x")), 422)
                 expectProblem(try gateway.post(operation.entry("")), 422)
-                let filler = String(repeating: "x", count: 8 * 1024 - 20)
+                let filler = String(repeating: "x", count: 8 * 1024 - "{'a':''}".utf8.count)
                 let full = operation.entry("full", members: #""fields":{"a":"\#(filler)"}"#)
                 #expect(try gateway.post(full).status == 201)
                 let over = operation.entry(
-                    "over", members: #""fields":{"a":"\#(filler)0123456789ab"}"#)
+                    "over", members: #""fields":{"a":"\#(filler)x"}"#)
                 expectProblem(try gateway.post(over), 422)
             }
         }

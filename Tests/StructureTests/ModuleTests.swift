@@ -38,13 +38,8 @@ struct ModuleTests {
 
     @Test("Package.swift declares no dependency that the table does not allow")
     func packageAgreesWithTheTable() throws {
-        let scratch = FileManager.default.temporaryDirectory
-            .appending(path: "portillon-manifest-\(ProcessInfo.processInfo.processIdentifier)")
-        defer {
-            // Nothing to do about a temporary directory that stays.
-            try? FileManager.default.removeItem(at: scratch)
-        }
         // A scratch path of its own: the one of the running `swift test` is locked.
+        let scratch = Repository.root.appending(path: ".build/manifest")
         let (status, text) = try Repository.output(of: [
             "swift", "package", "--scratch-path", scratch.path, "dump-package",
         ])
