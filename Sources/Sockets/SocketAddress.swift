@@ -18,7 +18,7 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
     /// - Returns: nil where the text is not one.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"),
-            let port = UInt16(text[text.index(after: colon)...])
+            let port = Self.port(text[text.index(after: colon)...]), !text.utf8.contains(0)
         else { return nil }
         var host = String(text[..<colon])
         if host == "localhost" { host = "127.0.0.1" }
@@ -37,6 +37,11 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
         } else {
             return nil
         }
+    }
+
+    /// Digits only: `UInt16` by itself would read `+80` as well.
+    private static func port(_ text: Substring) -> UInt16? {
+        text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? UInt16(text) : nil
     }
 
     /// Reads what `accept` or `getsockname` filled in.
@@ -91,8 +96,11 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
     /// Whether only this machine can be the peer: 127.0.0.0/8 or ::1.
     package var isLoopback: Bool { octets.isLoopback }
 
+    /// As ``init(_:)`` reads it.
     package var description: String {
-        isIPv6 ? "[\(octets)]:\(port)" : "\(octets):\(port)"
+        if !isIPv6 { return "\(octets):\(port)" }
+        // Octets of a mapped address print as the IPv4 address that they are.
+        return octets.isIPv4 ? "[::ffff:\(octets)]:\(port)" : "[\(octets)]:\(port)"
     }
 }
 
@@ -111,7 +119,7 @@ extension SocketAddress.InlineOctets: CustomStringConvertible {
         }
     }
 
-    private var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+    fileprivate var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
     package var isLoopback: Bool {
         isIPv4 ? UInt8(truncatingIfNeeded: low >> 24) == 127 : high == 0 && low == 1
