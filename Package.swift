@@ -69,6 +69,7 @@ let package = Package(
         tests(of: "Counters"),
         tests(of: "Exposition", ["Bytes", "Counters"]),
         tests(of: "Wire", ["Bytes"]),
+        tests(of: "Sockets", ["Bytes"]),
         tests(of: "Contract", ["Bytes"]),
         tests(of: "Ledger", ["Bytes", "Contract"]),
         tests(of: "Journal", ["Bytes", "Cryptography"]),
@@ -82,7 +83,7 @@ let package = Package(
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["portillon", "FaultInjection"],
+            name: "EndToEndTests", dependencies: ["portillon"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -115,22 +115,5 @@ extension EndToEnd {
                 #expect((400..<500).contains(long.status), "an identifier of 65 bytes: \(long)")
             }
         }
-
-        @Test("a reset is confirmed by name, starts the count anew, and survives kill -9")
-        func reset() throws {
-            try withGateway { gateway in
-                let operation = try gateway.openOperation()
-                #expect(try gateway.post(operation.entry("anne")).status == 201)
-                let path = "/v1/operations/ete/reset"
-                expectProblem(try gateway.admin("POST", path, "{}"), 422)
-                expectProblem(try gateway.admin("POST", path, #"{"confirm":"hiver"}"#), 422)
-                #expect(try gateway.state(of: operation)["participants"]?.integer == 1)
-                let done = try gateway.admin("POST", path, #"{"confirm":"ete"}"#)
-                #expect(done.status / 100 == 2, "\(done)")
-                try gateway.kill()
-                try gateway.start()
-                #expect(try gateway.state(of: operation)["participants"]?.integer == 0)
-            }
-        }
     }
 }

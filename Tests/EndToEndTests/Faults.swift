@@ -19,6 +19,8 @@ struct Faults {
         [
             "LD_PRELOAD": Self.library,
             "FAULT_INJECTION_DIR": data,
+            // Small segments: many are made while a test runs, and a disk is full soon.
+            "PORTILLON_LIMITS_JOURNAL_SEGMENT_BYTES": "2097152",
             "FAULT_INJECTION_FILE": directory.path("faults"),
             "FAULT_INJECTION_LOG": directory.path("faults.log"),
         ]

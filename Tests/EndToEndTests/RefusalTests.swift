@@ -37,30 +37,6 @@ extension EndToEnd {
             }
         }
 
-        @Test("a suspended operation says until when, a definitive one that it is gone")
-        func suspended() throws {
-            try withGateway { gateway in
-                let operation = try gateway.openOperation()
-                let path = "/v1/operations/ete/"
-                let suspension =
-                    #"{"ground":"security","until":"2999-01-01T00:00:00.000Z","note":"n"}"#
-                #expect(try gateway.admin("POST", path + "suspend", suspension).status / 100 == 2)
-                let held = try gateway.post(operation.entry("anne"))
-                #expect(held.status == 503, "\(held)")
-                #expect(held.json["verdict"]?.string == "suspended", "\(held)")
-                #expect(held.json["ground"]?.string == "security", "\(held)")
-                #expect(held.json["until"]?.string == "2999-01-01T00:00:00.000Z", "\(held)")
-                #expect(held["retry-after"] != nil, "\(held)")
-                #expect(try gateway.admin("POST", path + "resume", "{}").status / 100 == 2)
-                #expect(try gateway.post(operation.entry("anne")).status == 201)
-                let end = #"{"ground":"breach","definitive":true,"note":"n"}"#
-                #expect(try gateway.admin("POST", path + "suspend", end).status / 100 == 2)
-                let gone = try gateway.post(operation.entry("bernard"))
-                #expect(gone.status == 410, "\(gone)")
-                #expect(gone.json["verdict"]?.string == "suspended", "\(gone)")
-            }
-        }
-
         @Test("without a key, with an unknown or a revoked one, nothing is accepted")
         func keys() throws {
             try withGateway { gateway in
@@ -160,20 +136,6 @@ extension EndToEnd {
                 }
                 let whole = #""age_confirmed":true,"consents":["rules"]"#
                 #expect(try gateway.post(operation.entry("anne", members: whole)).status == 201)
-            }
-        }
-
-        @Test("a tool that names itself is refused where robots are, and not counted")
-        func robots() throws {
-            try withGateway { gateway in
-                let operation = try gateway.openOperation(settings: #""robots":"refuse""#)
-                var entry = operation.entry("anne")
-                entry.fields.removeAll { $0.name == "User-Agent" }
-                entry.fields.append(("User-Agent", "Grafana k6/1.0"))
-                let answer = try gateway.post(entry)
-                #expect(answer.status == 403, "\(answer)")
-                #expect(answer.json["verdict"]?.string == "refused", "\(answer)")
-                #expect(try gateway.state(of: operation)["participants"]?.integer == 0)
             }
         }
     }

@@ -52,18 +52,21 @@ struct AdminTokens: Sendable {
         return constantTimeEquals(given.bytes, digest.bytes)
     }
 
+    /// Under another name first, so that a half-written token is never in the way of a later start.
     private static func write(_ token: String, to path: String) throws(StartError) {
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw .file("\(path): the admin token cannot be written; make the folder writable")
-        }
-        defer { _ = close(descriptor) }
+        let draft = path + ".new"
         let line = Array((token + "\n").utf8)
-        let written = unsafe line.withUnsafeBytes {
+        let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .file("\(draft): the admin token cannot be written; make the folder writable")
+        }
+        let count = unsafe line.withUnsafeBytes {
             unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
         }
-        guard written == line.count, fsync(descriptor) == 0 else {
-            throw .file("\(path): the disk did not take the admin token")
+        let isStored = count == line.count && fsync(descriptor) == 0
+        _ = close(descriptor)
+        guard isStored, unsafe rename(draft, path) == 0 else {
+            throw .file("\(draft): the disk did not take the admin token")
         }
     }
 }
