@@ -6,7 +6,7 @@ final class WorkerLane: Sendable {
     /// Entries; written by the worker, read by the sequencer.
     let commands: ByteRing
     /// What became of them; written by the sequencer, read by the worker. There is room for an
-    /// answer to every connection, and each has one request in flight: it cannot overflow.
+    /// answer to every connection, and no more entries than that are in flight: it cannot overflow.
     let answers: ByteRing
     /// Wakes the worker; rung by whoever leaves it something.
     let bell: Doorbell

@@ -46,7 +46,8 @@ extension Worker {
         deadlines.arm(token.place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
     }
 
-    private mutating func resumeAccepting() {
+    /// Listens again after a pause, where there was one.
+    mutating func resumeAccepting() {
         guard isAcceptPaused, let descriptor = listener?.descriptor else { return }
         let token = EventToken(place: Self.listenerPlace, generation: 0)
         isAcceptPaused = (try? poller.addLevelTriggered(descriptor, token: token)) == nil
@@ -69,7 +70,7 @@ extension Worker {
     }
 
     /// Reads what has come for a connection and begins the requests that are complete, one after
-    /// the other, until one must wait for its answer or bytes are missing.
+    /// the other, until one must wait for its answer, bytes are missing, or its turn is over.
     mutating func serve(_ place: UInt32, _ inbox: inout ByteBuffer) {
         if connections[place].isLingering {
             discard(place, &inbox)
@@ -77,10 +78,21 @@ extension Worker {
         }
         unpark(place, &inbox)
         while canBegin(place) {
+            if outbox.count >= Self.turnBytes, inbox.count > requestStart {
+                endTurn(place)
+                break
+            }
             if inbox.count > requestStart, beginRequest(place, &inbox) { continue }
             guard receive(place, &inbox) else { break }
         }
         settle(place, &inbox)
+    }
+
+    /// Has the next turn go on with a connection.
+    private mutating func endTurn(_ place: UInt32) {
+        if connections[place].hasMoreToBegin { return }
+        connections[place].hasMoreToBegin = true
+        unfinished.append(connections.token(of: place))
     }
 
     /// Whether the connection may begin a request now.
@@ -160,12 +172,17 @@ extension Worker {
             drop(place)
         } else if connections[place].isAnswerPending || connections[place].isSendBlocked {
             park(place, &inbox)
+        } else if connections[place].hasMoreToBegin, inbox.count > requestStart {
+            park(place, &inbox)
         } else if connections[place].isReadFinished {
             drop(place)
         } else if connections[place].closesAfterAnswer {
             linger(place, &inbox)
         } else if inbox.count > requestStart {
             park(place, &inbox)
+        } else if isDraining {
+            // What it has asked is answered, and nothing new is begun.
+            if outbox.count > 0 { linger(place, &inbox) } else { drop(place) }
         } else if deadlines.kind(of: place) != Deadline.idle.rawValue {
             deadlines.arm(place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
         }
@@ -177,6 +194,12 @@ extension Worker {
 
     /// - Returns: false where the peer is gone.
     private mutating func sendOutbox(_ place: UInt32) -> Bool {
+        if connections[place].isSendBlocked {
+            // Behind what waits already, whatever the kernel would take by now: answers keep their
+            // order, and each its bytes.
+            parked[connections[place].parked].unsent.append(outbox.bytes)
+            return true
+        }
         guard let sent = connections[place].send(outbox.bytes) else { return false }
         guard sent < outbox.count else { return true }
         let lot = parkingPlace(place)
@@ -208,7 +231,9 @@ extension Worker {
     /// Keeps what was received of a request that cannot be begun yet.
     private mutating func park(_ place: UInt32, _ inbox: inout ByteBuffer) {
         guard inbox.count > requestStart else { return }
-        let lot = parked[parkingPlace(place)]
+        // Before the lot is looked at: it may grow, and what is looked at would be the former one.
+        let number = parkingPlace(place)
+        let lot = parked[number]
         lot.received.append(inbox.bytes.extracting(requestStart..<inbox.count))
         lot.parser = parser
     }
@@ -287,10 +312,6 @@ extension Worker {
         for place in connections.openPlaces where !connections[place].isAnswerPending {
             connections[place].isReadable = true
             serve(place, &inbox)
-            let isIdle = connections.isOpen(place) && connections[place].parked < 0
-            if isIdle, !connections[place].isAnswerPending, !connections[place].isLingering {
-                drop(place)
-            }
         }
     }
 

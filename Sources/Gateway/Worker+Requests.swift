@@ -13,6 +13,11 @@ extension Worker {
         let isLast = Int(connections[place].requests) >= shared.limits.requestsPerConnection
         if !parser.keepAlive || isLast || isDraining { connections[place].closesAfterAnswer = true }
         connections[place].note = RequestNote(isHead: parser.method == .head)
+        if parser.method == .connect || parser.method == .trace {
+            // Neither a proxy nor a mirror, whatever the path.
+            refuseMethod(place, .none, allow: "GET, HEAD, POST, PUT, OPTIONS")
+            return
+        }
         switch kind {
         case .public: handlePublic(place, request)
         case .admin: handleAdmin(place, request)
@@ -177,10 +182,13 @@ extension Worker {
                 envelope, entry, participant: participant, json, profile, &fingerprints, &sealer,
                 into: &record)
         }
-        guard lane.commands.push(record.bytes) else {
+        // An entry whose connection goes leaves its answer on its way, and its place to another: the
+        // ring of answers has room for so many and no more.
+        guard entriesInFlight < shared.limits.connections, lane.commands.push(record.bytes) else {
             refuse(place, profile, .full)
             return
         }
+        entriesInFlight += 1
         connections[place].isAnswerPending = true
         hasHandedOver = true
     }

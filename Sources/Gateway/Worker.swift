@@ -51,6 +51,10 @@ struct Worker: ~Copyable {
     var sealer = Sealer()
     var clock = LoopClock()
 
+    /// Connections whose turn was over before all they had asked was begun; next turn goes on.
+    var unfinished: [EventToken] = []
+    /// Entries handed over and not answered yet, those whose connection has gone meanwhile too.
+    var entriesInFlight = 0
     /// Entries were handed over in this turn; the sequencer is woken at its end.
     var hasHandedOver = false
     var isDraining = false
@@ -59,6 +63,9 @@ struct Worker: ~Copyable {
 
     /// Bytes read at once; a request's head and body together are less.
     static var inboxBytes: Int { 64 << 10 }
+    /// Bytes of answers after which a connection's turn is over: whoever asks without end neither
+    /// fills the memory with answers nor keeps the others waiting.
+    static var turnBytes: Int { 64 << 10 }
     /// Tokens of what is not a connection; the table's places are all smaller.
     static var listenerPlace: UInt32 { .max }
     static var bellPlace: UInt32 { .max - 1 }
@@ -107,6 +114,7 @@ struct Worker: ~Copyable {
         while !hasDrained {
             waitForEvents(&inbox)
             takeAnswers(&inbox)
+            continueUnfinished(&inbox)
             expireDeadlines(&inbox)
             if hasHandedOver {
                 hasHandedOver = false
@@ -121,7 +129,7 @@ struct Worker: ~Copyable {
     /// the admin is known before an entry that uses it can have been read.
     private mutating func waitForEvents(_ inbox: inout ByteBuffer) {
         lane.bell.prepareToSleep()
-        let timeout = lane.hasWork ? 0 : untilNextDeadline
+        let timeout = lane.hasWork || !unfinished.isEmpty ? 0 : untilNextDeadline
         let count = poller.wait(timeoutMilliseconds: timeout)
         lane.bell.wokeUp()
         clock.advance()
@@ -157,21 +165,38 @@ struct Worker: ~Copyable {
             case .answer(let answer): finish(answer, &inbox)
             case .drain: beginDraining(&inbox)
             case .ping(let sent):
+                // Descriptors are freed by others too, and this loop may have no connection to close.
+                resumeAccepting()
                 shared.instruments.recordLoopLag(
                     nanoseconds: clock.nanoseconds &- min(sent, clock.nanoseconds), lane: number)
             }
         }
     }
 
-    /// Sends what the sequencer has decided, for as many connections as there are answers.
+    /// Sends what the sequencer has decided. Entries that are handed over meanwhile wait for the
+    /// next turn: a busy sequencer must not keep the loop from its other connections.
     private mutating func takeAnswers(_ inbox: inout ByteBuffer) {
-        while let answer = nextAnswer() { finish(answer, &inbox) }
+        for _ in 0..<entriesInFlight {
+            guard let answer = nextAnswer() else { return }
+            finish(answer, &inbox)
+        }
     }
 
-    private func nextAnswer() -> AnswerEnvelope? {
+    private mutating func nextAnswer() -> AnswerEnvelope? {
         var answer: AnswerEnvelope?
-        _ = lane.answers.pop { answer = $0.envelope(as: AnswerEnvelope.self) }
+        if lane.answers.pop({ answer = $0.envelope(as: AnswerEnvelope.self) }) {
+            entriesInFlight -= 1
+        }
         return answer
+    }
+
+    private mutating func continueUnfinished(_ inbox: inout ByteBuffer) {
+        let tokens = unfinished
+        unfinished.removeAll(keepingCapacity: true)
+        for token in tokens where connections.isCurrent(token) {
+            connections[token.place].hasMoreToBegin = false
+            serve(token.place, &inbox)
+        }
     }
 }
 

@@ -32,6 +32,8 @@ package struct Connection: BitwiseCopyable {
     package var isAnswerPending = false
     /// The answer in hand is the last one.
     package var closesAfterAnswer = false
+    /// Its turn was over before all that it had asked was begun; its loop goes on with it next turn.
+    package var hasMoreToBegin = false
     /// Part of an answer is parked that the kernel would not take yet.
     package var isSendBlocked = false
     /// Our side has ended; what still comes is read and thrown away, so that the peer can read
