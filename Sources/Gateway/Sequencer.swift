@@ -23,6 +23,8 @@ struct Sequencer: ~Copyable, Sendable {
     private var answers: ContiguousArray<LaneAnswer> = []
     /// Operations whose counts this batch changed; published after its sync.
     private var touched: ContiguousArray<UInt32> = []
+    /// What the control side asks, until a batch has room for it.
+    private var asked: [AdministrativeRequest] = []
     /// What the control side asked, with its outcome; told after the sync.
     private var decided: [DecidedRequest] = []
     /// Which lane is drained first, in turn, so that none is always last.
@@ -78,7 +80,8 @@ struct Sequencer: ~Copyable, Sendable {
     // MARK: Waiting
 
     private var hasWork: Bool {
-        shared.administration.hasWork || shared.workerLanes.contains { !$0.commands.isEmpty }
+        !asked.isEmpty || shared.administration.hasWork
+            || shared.workerLanes.contains { !$0.commands.isEmpty }
     }
 
     private func sleep() {
@@ -102,11 +105,12 @@ struct Sequencer: ~Copyable, Sendable {
         let lanes = shared.workerLanes
         var room = shared.limits.batchEntries
         for offset in lanes.indices {
+            // A record that is looked at is taken: whether another one fits is asked before.
+            guard room > 0, journal.batchRoom >= EntryRecord.maximumBytes else { break }
             let lane = (firstLane + offset) % lanes.count
             room -= lanes[lane].commands.drain(limit: room) { record in
-                guard journal.batchRoom >= EntryRecord.maximumBytes else { return false }
                 decide(record, lane: Int32(lane))
-                return true
+                return journal.batchRoom >= EntryRecord.maximumBytes
             }
         }
         firstLane = (firstLane + 1) % lanes.count
@@ -158,7 +162,12 @@ struct Sequencer: ~Copyable, Sendable {
     }
 
     private mutating func decideAdministration() {
-        for request in shared.administration.take() {
+        asked += shared.administration.take()
+        while let request = asked.first {
+            // One command fits a batch by itself, or it is over the ledger's limits and refused.
+            let isFirst = journal.batchRecordCount == 0
+            guard isFirst || journal.batchRoom >= request.encoded.count else { return }
+            asked.removeFirst()
             do {
                 let change = try ledger.apply(request.command, at: latest)
                 if change != .none {
@@ -176,9 +185,10 @@ struct Sequencer: ~Copyable, Sendable {
     /// The disk is full: everything that waits is told so, and nothing has changed (the space is
     /// asked for before anything is folded).
     private mutating func refuseForLackOfSpace() {
-        for request in shared.administration.take() {
+        for request in asked + shared.administration.take() {
             request.finish(.noSpace)
         }
+        asked.removeAll()
         for (number, lane) in shared.workerLanes.enumerated() {
             _ = lane.commands.drain(limit: shared.limits.batchEntries) { record in
                 let envelope = record.envelope(as: EntryEnvelope.self)
