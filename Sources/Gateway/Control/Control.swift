@@ -84,8 +84,9 @@ final class Control: Sendable {
         guard case .decided(.success(let change), let time) = outcome else { return }
         shared.catalogue.withLock { catalogue in
             do {
-                let hasEntries = change.operation.map { shared.board.counts(of: $0).entries > 0 } ?? false
-                let followed = try catalogue.apply(command, at: time, hasEntries: hasEntries)
+                // Without `hasEntries`: the ledger has asked that already, when it decided, and
+                // entries of the same batch have been counted since.
+                let followed = try catalogue.apply(command, at: time)
                 precondition(followed == change, "two folds of one command agree (law 2)")
             } catch {
                 preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
