@@ -49,6 +49,7 @@ package final class Gateway: Sendable {
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         let limits = configuration.limits
         if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
+        guard configuration.workers >= 1 else { throw .configuration("workers is less than 1") }
         raiseDescriptorLimit()
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()

@@ -21,7 +21,7 @@ package struct Limits: Sendable {
     package var idleSeconds = 60
     /// Seconds the peer may take to accept an answer; then it is cut.
     package var writeSeconds = 10
-    /// Connections of each event loop; a further one gets 503.
+    /// Connections of each event loop; a further one is closed at once.
     package var connections = 20_000
     /// Connections from one address that is not this machine's own.
     package var connectionsPerAddress = 1_024
@@ -93,7 +93,7 @@ package struct Limits: Sendable {
             name: "journal_segment_bytes", range: 65_536...4_294_967_296,
             path: \.journalSegmentBytes),
         Setting(
-            name: "journal_batch_bytes", range: 32_768...16_777_216, path: \.journalBatchBytes),
+            name: "journal_batch_bytes", range: 32_768...8_388_608, path: \.journalBatchBytes),
         Setting(name: "batch_entries", range: 1...65_536, path: \.batchEntries),
         Setting(name: "gather_microseconds", range: 0...10_000, path: \.gatherMicroseconds),
         Setting(name: "drain_seconds", range: 0...600, path: \.drainSeconds),
@@ -102,11 +102,17 @@ package struct Limits: Sendable {
     /// What does not fit together, one sentence each; empty where all is well.
     package var contradictions: [String] {
         var found: [String] = []
-        if requestLineBytes > headBytes {
-            found.append("limits.request_line_bytes is more than limits.head_bytes")
+        // The line's own end, the shortest field's, and the empty line's: six bytes.
+        if requestLineBytes + 6 > headBytes {
+            found.append("limits.request_line_bytes is not 6 less than limits.head_bytes")
         }
         if fieldsBytes + participantBytes > entryBodyBytes {
             found.append("limits.fields_bytes does not fit into limits.entry_body_bytes")
+        }
+        for (name, bytes) in [
+            ("batch", journalBatchBytes), ("segment", journalSegmentBytes),
+        ] where bytes % 512 != 0 {
+            found.append("limits.journal_\(name)_bytes is not a multiple of 512")
         }
         if journalBatchBytes * 2 > journalSegmentBytes {
             found.append("limits.journal_batch_bytes is more than half of limits.journal_segment_bytes")
