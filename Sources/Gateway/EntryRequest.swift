@@ -58,7 +58,7 @@ struct EntryRequest {
             case .altcha:
                 check(value, is: .string, at: "/altcha", most: 4_096)
             case .unknown:
-                fault("/" + pointerText(name, bytes), "An entry has no such field.")
+                fault("/" + pointerText(name, document, bytes), "An entry has no such field.")
             }
             index = Int(value.next)
         }
@@ -137,11 +137,10 @@ struct EntryRequest {
     }
 
     /// A member's name as a JSON pointer has it (RFC 6901), shortened where it is long.
-    private func pointerText(_ name: JSONNode, _ bytes: RawSpan) -> String {
-        let text = bytes.extracting(ByteRange(start: name.start, count: min(name.count, 64)).range)
-        return text.text.split(separator: "~", omittingEmptySubsequences: false)
-            .joined(separator: "~0").split(separator: "/", omittingEmptySubsequences: false)
-            .joined(separator: "~1")
+    private func pointerText(
+        _ name: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan
+    ) -> String {
+        EntryFault.pointerToken(String((document.text(name, from: bytes) ?? "").prefix(64)))
     }
 }
 
@@ -150,6 +149,19 @@ struct EntryFault: Sendable {
     /// RFC 6901.
     let pointer: String
     let detail: String
+
+    /// A member's name as a pointer has it: `~` and `/` have a meaning there.
+    static func pointerToken(_ name: String) -> String {
+        var token = ""
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "~": token += "~0"
+            case "/": token += "~1"
+            default: token.unicodeScalars.append(scalar)
+            }
+        }
+        return token
+    }
 }
 
 extension EntryRequest {

@@ -11,7 +11,11 @@ extension LocalTime {
     ///   - now: the table runs from a year before to eleven years after.
     /// - Returns: nil where the database does not know the name.
     static func resolving(_ identifier: String, around now: Timestamp) -> LocalTime? {
-        guard TimeZone.knownTimeZoneIdentifiers.contains(identifier) || identifier == "UTC",
+        // The list of known names leaves links out (Asia/Kolkata); what is neither on it nor has an
+        // area is an abbreviation or a fixed offset, which Foundation takes and IANA does not.
+        guard
+            identifier.contains("/") || identifier == "UTC"
+                || TimeZone.knownTimeZoneIdentifiers.contains(identifier),
             let zone = TimeZone(identifier: identifier)
         else { return nil }
         let year: TimeInterval = 366 * 86_400
