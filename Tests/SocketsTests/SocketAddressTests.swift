@@ -42,7 +42,8 @@ struct SocketAddressTests {
         #expect(SocketAddress(text) == nil)
     }
 
-    @Test("the kernel's form keeps the address", arguments: ["192.0.2.7:4711", "[2001:db8::7]:4711"])
+    @Test(
+        "the kernel's form keeps the address", arguments: ["192.0.2.7:4711", "[2001:db8::7]:4711"])
     func kernelForm(text: String) throws {
         // Both forms begin with the family, then the port in network order.
         let address = try #require(SocketAddress(text))
