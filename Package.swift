@@ -70,6 +70,12 @@ let package = Package(
         tests(of: "Exposition", ["Bytes", "Counters"]),
         tests(of: "Wire", ["Bytes"]),
         tests(of: "Sockets", ["Bytes"]),
+        tests(
+            of: "Gateway",
+            [
+                "Bytes", "Contract", "Counters", "Cryptography", "Journal", "Ledger", "Sockets",
+                "Wire", .product(name: "Logging", package: "swift-log"),
+            ]),
         tests(of: "Contract", ["Bytes"]),
         tests(of: "Ledger", ["Bytes", "Contract"]),
         tests(of: "Journal", ["Bytes", "Cryptography"]),

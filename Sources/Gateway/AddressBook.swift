@@ -37,7 +37,7 @@ final class AddressBook: Sendable {
     /// Counts one connection less.
     func release(_ address: SocketAddress.InlineOctets) {
         book.withLock { book in
-            book.total -= 1
+            book.total = max(book.total - 1, 0)
             guard !address.isLoopback else { return }
             let count = book.open[address, default: 0]
             book.open[address] = count > 1 ? count - 1 : nil

@@ -62,7 +62,7 @@ struct EntryRequest {
                 check(value, is: .string, at: "/altcha", most: 4_096)
             case .unknown:
                 if faults.count < Self.mostFaults {
-                    fault("/" + pointerText(name, bytes), "An entry has no such field.")
+                    fault("/" + pointerText(name, document, bytes), "An entry has no such field.")
                 }
             }
             index = Int(value.next)
@@ -146,11 +146,10 @@ struct EntryRequest {
     }
 
     /// A member's name as a JSON pointer has it (RFC 6901), shortened where it is long.
-    private func pointerText(_ name: JSONNode, _ bytes: RawSpan) -> String {
-        let text = bytes.extracting(ByteRange(start: name.start, count: min(name.count, 64)).range)
-        return text.text.split(separator: "~", omittingEmptySubsequences: false)
-            .joined(separator: "~0").split(separator: "/", omittingEmptySubsequences: false)
-            .joined(separator: "~1")
+    private func pointerText(
+        _ name: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan
+    ) -> String {
+        Fault.pointerToken(String((document.text(name, from: bytes) ?? "").prefix(64)))
     }
 }
 

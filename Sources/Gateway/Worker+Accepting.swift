@@ -80,20 +80,9 @@ extension Worker {
         isDraining = true
         drainUntil = clock.milliseconds + UInt64(shared.limits.drainSeconds) * 1_000
         for place in connections.openPlaces {
-            if connections[place].isAnswerPending {
-                connections[place].closesAfterAnswer = true
-                continue
-            }
+            guard !connections[place].isAnswerPending else { continue }
             connections[place].isReadable = true
             serve(place, &inbox)
-            if connections.isOpen(place), connections[place].isIdle { drop(place) }
         }
-    }
-}
-
-extension Connection {
-    /// Nothing is under way on it.
-    fileprivate var isIdle: Bool {
-        parked < 0 && !isAnswerPending && !isSendBlocked && !isLingering
     }
 }

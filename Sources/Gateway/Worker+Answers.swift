@@ -11,7 +11,7 @@ extension Worker {
     mutating func answer(_ answer: AnswerEnvelope, _ inbox: inout ByteBuffer) {
         guard connections.isCurrent(answer.connection) else { return }
         let place = answer.connection.place
-        connections[place].isAnswerPending = false
+        endWait(place)
         if let profile = directory.operation(answer.operation) {
             switch answer.verdict {
             case .accepted, .repeated: answerStored(place, answer, profile)
@@ -28,7 +28,7 @@ extension Worker {
     mutating func answer(_ answer: ControlAnswer, _ inbox: inout ByteBuffer) {
         guard connections.isCurrent(answer.connection) else { return }
         let place = answer.connection.place
-        connections[place].isAnswerPending = false
+        endWait(place)
         switch answer.reply {
         case .content(let content):
             body.removeAll()
@@ -40,6 +40,15 @@ extension Worker {
             self.problem(place, .control, problem)
         }
         resume(place, &inbox)
+    }
+
+    /// The answer has come. While draining it is the last one, if nothing more was asked.
+    private mutating func endWait(_ place: UInt32) {
+        connections[place].isAnswerPending = false
+        let connection = connections[place]
+        if isDraining, connection.parked < 0, !connection.isReadable {
+            connections[place].closesAfterAnswer = true
+        }
     }
 
     /// Sends the answer, or first begins the requests that have come meanwhile.

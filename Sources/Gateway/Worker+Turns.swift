@@ -161,6 +161,8 @@ extension Worker {
             linger(place, &inbox)
         } else if inbox.count > requestStart {
             park(place, &inbox)
+        } else if isDraining {
+            drop(place)  // idle: nothing is lost
         } else if deadlines.kind(of: place) != Deadline.idle.rawValue {
             deadlines.arm(place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
         }

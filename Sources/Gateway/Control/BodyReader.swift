@@ -29,7 +29,7 @@ struct BodyReader {
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
         for name in fields.keys.sorted() {
-            fault(name, "There is no such field here.")
+            fault(Fault.pointerToken(name), "There is no such field here.")
         }
         if !faults.isEmpty { throw .wrongShape(faults) }
     }
@@ -110,21 +110,5 @@ struct BodyReader {
 
     private mutating func take(_ name: String) -> JSONValue? {
         fields.removeValue(forKey: name)
-    }
-}
-
-extension Timestamp {
-    /// Reads RFC 3339, with or without a fraction, in any offset.
-    init?(rfc3339 text: String) {
-        let plain = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
-        let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        // Two shapes of one grammar: what is neither is no time.
-        guard let date = (try? plain.parse(text)) ?? (try? fractional.parse(text)) else {
-            return nil
-        }
-        let milliseconds = Int64(exactly: (date.timeIntervalSince1970 * 1_000).rounded())
-        // From 1970 to 9999: what the wire can write, and what an operation can mean.
-        guard let milliseconds, (0..<253_402_300_800_000).contains(milliseconds) else { return nil }
-        self.init(milliseconds: milliseconds)
     }
 }

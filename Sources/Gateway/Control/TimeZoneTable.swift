@@ -13,7 +13,9 @@ extension LocalTime {
     /// - Returns: nil where the database does not know the name.
     static func resolving(_ identifier: String, around now: Timestamp) -> LocalTime? {
         if identifier == "UTC" { return .utc }
-        guard TimeZone.knownTimeZoneIdentifiers.contains(identifier),
+        // The list of known names leaves links out (Asia/Kolkata); what is neither on it nor has an
+        // area is an abbreviation or a fixed offset, which Foundation takes and IANA does not.
+        guard identifier.contains("/") || TimeZone.knownTimeZoneIdentifiers.contains(identifier),
             let zone = TimeZone(identifier: identifier)
         else { return nil }
         let thisYear = Int(now.civil.year)

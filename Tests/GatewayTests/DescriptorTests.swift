@@ -1,0 +1,67 @@
+import Glibc
+import Testing
+
+@testable import Gateway
+
+@Suite("A process without descriptors")
+struct DescriptorTests {
+    @Test("a gateway that runs out of descriptors waits for one, idle, and goes on")
+    func outOfDescriptors() async {
+        // In a process of its own: the limit is the process's.
+        await #expect(processExitsWith: .success) {
+            let gateway = try TestGateway()
+            let health = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+            // What must not need a descriptor later is there now.
+            let client = try gateway.connect()
+            try #require(try client.exchange(health).status == 200)
+            let waiting = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var taken: [Int32] = []
+            var limit = rlimit(rlim_cur: 128, rlim_max: 128)
+            try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            while case let copy = dup(waiting), copy >= 0 { taken.append(copy) }
+
+            // It comes, and cannot be accepted.
+            try connect(waiting, to: gateway.port)
+            _ = try client.exchange(health)
+            client.finishSending()
+            _ = client.ending()
+            let before = processorSeconds()
+            try #require(silence(on: waiting, milliseconds: 500))
+            let spent = processorSeconds() - before
+            try #require(spent < 0.25, "it spins: \(spent) s of half a second")
+
+            // The loop has no connection left to close: it notices by itself.
+            for descriptor in taken { close(descriptor) }
+            let request = Array(health.utf8)
+            let sent = unsafe send(waiting, request, request.count, Int32(MSG_NOSIGNAL))
+            try #require(sent == request.count)
+            try #require(!silence(on: waiting, milliseconds: 5_000), "it never accepts again")
+        }
+    }
+}
+
+private func connect(_ descriptor: Int32, to port: UInt16) throws {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let result = unsafe withUnsafePointer(to: &address) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+    }
+    try #require(result == 0)
+}
+
+/// Whether nothing comes for so long.
+private func silence(on descriptor: Int32, milliseconds: Int32) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&entry, 1, milliseconds) == 0
+}
+
+/// Processor time of this process, over all its threads.
+private func processorSeconds() -> Double {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}

@@ -1,0 +1,220 @@
+import Bytes
+import Testing
+import Wire
+
+@testable import Gateway
+
+/// An entry's body as ``EntryRequest`` has read it.
+struct ReadEntry {
+    var participant = ""
+    var participantBytes = 0
+    var isDecoded = false
+    var fields = ""
+    var source = ""
+    var age = false
+    var gives = false
+    var faults: [Fault] = []
+
+    var pointers: [String] { faults.map(\.pointer) }
+
+    init(_ json: String, limits: Limits = Limits(), needed: [String] = []) throws {
+        var document = JSONDocument(nodeCapacity: 16)
+        var text = ByteBuffer(capacity: 16)
+        text.append("left over from an earlier entry")
+        var scratch = ByteBuffer(capacity: 16)
+        let failure: JSONFailure? = json.withBytes { bytes in
+            if let failure = document.parse(bytes) { return failure }
+            let entry = EntryRequest(document, in: bytes, limits: limits, participantText: &text)
+            if entry.participantIsDecoded {
+                participant = text.bytes.extracting(entry.participant.range).text
+            } else {
+                participant = bytes.extracting(entry.participant.range).text
+            }
+            participantBytes = Int(entry.participant.count)
+            isDecoded = entry.participantIsDecoded
+            fields = bytes.extracting(entry.fields.range).text
+            source = bytes.extracting(entry.source.range).text
+            age = entry.ageConfirmed
+            faults = entry.faults
+            if faults.isEmpty {
+                gives = entry.gives(needed, document, in: bytes, scratch: &scratch)
+            }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+}
+
+@Suite("The body of an entry")
+struct EntryRequestTests {
+    @Test("every field is read from where it stands")
+    func complete() throws {
+        let entry = try ReadEntry(
+            """
+            { "fields" : {"name":"Zoé","n":[1,{"a":null}]}, "participant":"zoe@example.org",
+              "source":"tv-spot","age_confirmed":true,"consents":["rules","news"],
+              "ticket":"t","altcha":"a" }
+            """, needed: ["news", "rules"])
+        #expect(entry.faults.isEmpty)
+        #expect(entry.participant == "zoe@example.org")
+        #expect(!entry.isDecoded)
+        #expect(entry.fields == "{\"name\":\"Zoé\",\"n\":[1,{\"a\":null}]}")
+        #expect(entry.source == "tv-spot")
+        #expect(entry.age)
+        #expect(entry.gives)
+    }
+
+    @Test("only the participant is required")
+    func minimal() throws {
+        let entry = try ReadEntry("{\"participant\":\"x\"}", needed: ["rules"])
+        #expect(entry.faults.isEmpty)
+        #expect(entry.participant == "x")
+        #expect(entry.fields.isEmpty && entry.source.isEmpty)
+        #expect(!entry.age)
+        #expect(!entry.gives)
+        #expect(try ReadEntry("{\"participant\":\"x\"}").gives, "nothing needed, nothing missing")
+    }
+
+    @Test(
+        "a participant written with escapes is the one it stands for",
+        arguments: [
+            (#"a\u0041b"#, "aAb"), (#"\u00e9"#, "é"), (#"\ud83d\ude00"#, "😀"),
+            (#"\"\\\/"#, "\"\\/"),
+            (#"\n\t"#, "\n\t"), (#"\u0000"#, "\0"),
+        ])
+    func escapedParticipants(written: String, text: String) throws {
+        let entry = try ReadEntry("{\"participant\":\"\(written)\"}")
+        #expect(entry.faults.isEmpty)
+        #expect(entry.isDecoded)
+        #expect(entry.participant == text)
+        #expect(entry.participantBytes == text.utf8.count)
+    }
+
+    @Test("names written with escapes are the same names")
+    func escapedNames() throws {
+        let entry = try ReadEntry(#"{"p\u0061rticipant":"x","\u0073ource":"tv"}"#)
+        #expect(entry.faults.isEmpty)
+        #expect(entry.participant == "x")
+        #expect(entry.source == "tv")
+    }
+
+    @Test(
+        "consents count as what they stand for, each by itself",
+        arguments: [
+            (#"["rules"]"#, ["rules"], true), (#"["\u0072ules"]"#, ["rules"], true),
+            (#"["a\"b"]"#, ["a\"b"], true), (#"["rules"]"#, ["rules", "news"], false),
+            (#"["news","rules","rules"]"#, ["rules", "news"], true), ("[]", ["rules"], false),
+            ("[]", [], true), (#"["Rules"]"#, ["rules"], false), (#"["rules "]"#, ["rules"], false),
+            (#"["rule","s"]"#, ["rules"], false), (#"[""]"#, ["rules"], false),
+        ] as [(String, [String], Bool)])
+    func consents(written: String, needed: [String], gives: Bool) throws {
+        let entry = try ReadEntry(
+            "{\"consents\":\(written),\"participant\":\"x\"}", needed: needed)
+        #expect(entry.faults.isEmpty)
+        #expect(entry.gives == gives)
+    }
+
+    @Test(
+        "a field of the wrong kind is a fault where it stands",
+        arguments: [
+            (#"{"participant":1}"#, "/participant"), (#"{"participant":null}"#, "/participant"),
+            (#"{"participant":["x"]}"#, "/participant"), (#"{"participant":""}"#, "/participant"),
+            (#"{}"#, "/participant"),
+            (#"{"participant":"x","fields":[]}"#, "/fields"),
+            (#"{"participant":"x","fields":"{}"}"#, "/fields"),
+            (#"{"participant":"x","fields":null}"#, "/fields"),
+            (#"{"participant":"x","source":7}"#, "/source"),
+            (#"{"participant":"x","source":"\u0061"}"#, "/source"),
+            (#"{"participant":"x","age_confirmed":"true"}"#, "/age_confirmed"),
+            (#"{"participant":"x","age_confirmed":1}"#, "/age_confirmed"),
+            (#"{"participant":"x","age_confirmed":null}"#, "/age_confirmed"),
+            (#"{"participant":"x","consents":"rules"}"#, "/consents"),
+            (#"{"participant":"x","consents":{"rules":true}}"#, "/consents"),
+            (#"{"participant":"x","consents":["rules",1]}"#, "/consents"),
+            (#"{"participant":"x","consents":[["rules"]]}"#, "/consents"),
+            (#"{"participant":"x","ticket":1}"#, "/ticket"),
+            (#"{"participant":"x","altcha":{}}"#, "/altcha"),
+            (#"{"participant":"x","surprise":1}"#, "/surprise"),
+            (#"{"participant":"x","Participant":"y"}"#, "/Participant"),
+            (#"{"participant":"x","":1}"#, "/"),
+        ])
+    func wrongKinds(json: String, pointer: String) throws {
+        let entry = try ReadEntry(json)
+        #expect(entry.pointers == [pointer])
+        #expect(entry.faults.allSatisfy { !$0.detail.isEmpty })
+    }
+
+    @Test("what is no object is no entry", arguments: ["[]", "\"x\"", "1", "null", "true", "[{}]"])
+    func notObjects(json: String) throws {
+        #expect(try ReadEntry(json).pointers == [""])
+    }
+
+    @Test(
+        "a pointer is RFC 6901's",
+        arguments: [
+            ("a/b", "/a~1b"), ("m~n", "/m~0n"), ("~1", "/~01"), ("/", "/~1"), ("~", "/~0"),
+            (#"a\/b"#, "/a~1b"), (#"\u007e"#, "/~0"), (#"\"q"#, "/\"q"), ("é", "/é"),
+        ])
+    func pointers(name: String, pointer: String) throws {
+        #expect(try ReadEntry("{\"participant\":\"x\",\"\(name)\":1}").pointers == [pointer])
+    }
+
+    @Test("a long name is shortened, at a character's end")
+    func longNames() throws {
+        let name = String(repeating: "é", count: 100)
+        let entry = try ReadEntry("{\"participant\":\"x\",\"\(name)\":1}")
+        #expect(entry.pointers == ["/" + String(repeating: "é", count: 64)])
+    }
+
+    @Test("eight faults are named, and no more")
+    func manyFaults() throws {
+        let names = (0..<100).map { "\"f\($0)\":\($0)" }.joined(separator: ",")
+        let entry = try ReadEntry("{\(names)}")
+        #expect(entry.pointers == (0..<8).map { "/f\($0)" })
+    }
+
+    @Test("each limit holds at its edge, in bytes")
+    func edges() throws {
+        func text(_ count: Int) -> String { String(repeating: "x", count: count) }
+        func pointers(_ members: String) throws -> [String] {
+            try ReadEntry("{\"participant\":\"p\",\(members)}").pointers
+        }
+        #expect(try ReadEntry("{\"participant\":\"\(text(256))\"}").faults.isEmpty)
+        #expect(try ReadEntry("{\"participant\":\"\(text(257))\"}").pointers == ["/participant"])
+        // 128 letters of two bytes; and escapes count by what they stand for.
+        let accents = String(repeating: "é", count: 128)
+        #expect(try ReadEntry("{\"participant\":\"\(accents)\"}").faults.isEmpty)
+        #expect(try ReadEntry("{\"participant\":\"\(accents)x\"}").pointers == ["/participant"])
+        let escapes = String(repeating: #"\u0061"#, count: 256)
+        #expect(try ReadEntry("{\"participant\":\"\(escapes)\"}").faults.isEmpty)
+        #expect(try ReadEntry("{\"participant\":\"\(escapes)a\"}").pointers == ["/participant"])
+        #expect(try pointers("\"source\":\"\(text(64))\"").isEmpty)
+        #expect(try pointers("\"source\":\"\(text(65))\"") == ["/source"])
+        #expect(try pointers("\"ticket\":\"\(text(1_024))\"").isEmpty)
+        #expect(try pointers("\"ticket\":\"\(text(1_025))\"") == ["/ticket"])
+        #expect(try pointers("\"altcha\":\"\(text(4_096))\"").isEmpty)
+        #expect(try pointers("\"altcha\":\"\(text(4_097))\"") == ["/altcha"])
+        #expect(try pointers("\"fields\":{\"a\":\"\(text(8_192 - 8))\"}").isEmpty)
+        #expect(try pointers("\"fields\":{\"a\":\"\(text(8_192 - 7))\"}") == ["/fields"])
+    }
+
+    @Test("limits that were set are the limits")
+    func configuredLimits() throws {
+        var limits = Limits()
+        limits.fieldsBytes = 4
+        let short = "{\"participant\":\"x\",\"fields\":{  }}"
+        let long = "{\"participant\":\"x\",\"fields\":{   }}"
+        #expect(try ReadEntry(short, limits: limits).faults.isEmpty)
+        #expect(try ReadEntry(long, limits: limits).pointers == ["/fields"])
+    }
+
+    @Test("the same key twice is not JSON to us, however it is written")
+    func duplicates() {
+        #expect(throws: JSONFailure.self) {
+            try ReadEntry(#"{"participant":"x","participant":"y"}"#)
+        }
+        #expect(throws: JSONFailure.self) {
+            try ReadEntry(#"{"participant":"x","p\u0061rticipant":"y"}"#)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Bytes
+import Foundation
+import Ledger
+import Testing
+import Wire
+
+@testable import Gateway
+
+@Suite("Refusals as the wire tells them")
+struct ProblemTests {
+    private func object(_ problem: Problem) throws -> [String: Any] {
+        var body = ByteBuffer(capacity: 16)
+        body.append(UInt8(ascii: "{"))
+        problem.appendMembers(to: &body)
+        body.append(UInt8(ascii: "}"))
+        let value = try JSONSerialization.jsonObject(with: Data(body.bytes.array))
+        return try #require(value as? [String: Any])
+    }
+
+    private func check(_ problem: Problem) throws {
+        let object = try object(problem)
+        #expect(object["type"] as? String == "urn:portillon:problem:\(problem.code)")
+        #expect(object["code"] as? String == problem.code)
+        #expect(object["title"] as? String == problem.title)
+        #expect(object["detail"] as? String == problem.detail)
+        #expect(object["status"] as? Int == problem.status.code)
+        #expect(object["retry_after"] as? Int == problem.retryAfterSeconds)
+        let isCode = problem.code.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) }
+        #expect(isCode && !problem.code.isEmpty)
+        #expect(problem.status.code >= 400)
+        #expect(problem.detail.hasSuffix(".") || problem.detail.hasSuffix("…"))
+    }
+
+    @Test("every problem of the gateway is JSON with its members")
+    func statics() throws {
+        let problems: [Problem] = [
+            .notFound, .unauthorized, .noToken, .unknownOperation, .wrongOperation,
+            .unsupportedMediaType, .badIdempotencyKey, .notOpen, .closed, .overloaded, .noSpace,
+            .notAllowed("GET, HEAD"), .refused("A \"reason\"."),
+            .notJSON(JSONFailure(.loneSurrogate, at: 7)),
+        ]
+        for problem in problems { try check(problem) }
+    }
+
+    @Test("every rejection of the parser is one", arguments: HTTPRejection.allCases)
+    func rejections(rejection: HTTPRejection) throws {
+        let problem = Problem(rejection)
+        try check(problem)
+        #expect(problem.status == rejection.status)
+        #expect(problem.code != "invalid_request", "each rejection has a name of its own")
+    }
+
+    @Test("rejections have different codes")
+    func rejectionCodes() {
+        let codes = HTTPRejection.allCases.map { "\($0.code)" }
+        #expect(Set(codes).count == codes.count)
+    }
+
+    @Test("every refusal of the ledger is one, with its status")
+    func refusals() throws {
+        let refusals: [Refusal] = [
+            .unknownOperation("a\"b"), .unknownKey("k"), .unknownClient("c"),
+            .clientFixed(operation: "o", client: "c"), .ruleFixed(operation: "o", rule: .daily),
+            .keyExists("k"), .limitReached(name: "keys", limit: 7),
+            .invalidIdentifier(of: "client"),
+            .invalid(pointer: "/title", detail: "is not 1 to 200 bytes long"),
+        ]
+        for refusal in refusals {
+            let problem = Problem(refusal)
+            try check(problem)
+            #expect(problem.status.code == refusal.status)
+            #expect(problem.faults.map(\.pointer) == (refusal.pointer.map { [$0] } ?? []))
+        }
+    }
+
+    @Test("faults are listed, whatever their texts hold")
+    func faults() throws {
+        let faults = [
+            Fault(pointer: "/a\"\\\n\u{0}\u{7F}é😀", detail: "<\u{2028}>"),
+            Fault(pointer: "", detail: ""),
+        ]
+        let object = try object(.wrongShape(faults))
+        let errors = try #require(object["errors"] as? [[String: String]])
+        #expect(errors.map { $0["pointer"] } == faults.map(\.pointer))
+        #expect(errors.map { $0["detail"] } == faults.map(\.detail))
+    }
+
+    @Test("each verdict has its name, its status and its reason")
+    func verdicts() throws {
+        #expect(
+            EntryVerdict.names.map { "\($0)" }
+                == ["accepted", "repeated", "refused", "closed", "overloaded"])
+        let table: [(EntryVerdict, name: String?, status: Int, reason: String?)] = [
+            (.notOpen, "closed", 403, nil), (.closed, "closed", 410, nil),
+            (.refusedAge, "refused", 403, "age_not_confirmed"),
+            (.refusedConsents, "refused", 403, "consent_missing"),
+            (.refusedOrigin, "refused", 403, "origin_not_allowed"),
+            (.keyRevoked, nil, 401, nil), (.wrongOperation, nil, 403, nil),
+            (.full, "overloaded", 503, nil), (.noSpace, "overloaded", 503, nil),
+        ]
+        for (verdict, name, status, reason) in table {
+            #expect(verdict.nameIndex.map { "\(EntryVerdict.names[$0])" } == name)
+            #expect(verdict.problem.status.code == status)
+            #expect(verdict.reason.map { "\($0)" } == reason)
+            try check(verdict.problem)
+        }
+        #expect(EntryVerdict.accepted.nameIndex == 0)
+        #expect(EntryVerdict.repeated.nameIndex == 1)
+        #expect(EntryVerdict.notOpen.problem.code == "not_open")
+        #expect(EntryVerdict.closed.problem.code == "closed")
+    }
+}

@@ -1,0 +1,122 @@
+import Bytes
+import Glibc
+import Sockets
+import Testing
+import Wire
+
+@testable import Gateway
+@testable import Sockets
+
+@Suite("The small parts")
+struct SmallPartsTests {
+    @Test("a note is unpacked as it was packed", arguments: [false, true])
+    func notes(isHead: Bool) {
+        var readers: [BrowserReader] = [.none, .any]
+        readers += [0, 1, 31, 60_000].map { .allowed($0) }
+        for reader in readers {
+            var connection = Connection()
+            connection.requestNote = .max
+            connection.note = RequestNote(reader: reader, isHead: isHead)
+            #expect(connection.note.reader == reader)
+            #expect(connection.note.isHead == isHead)
+        }
+        let blank = Connection().note
+        #expect(blank.reader == .none && !blank.isHead)
+    }
+
+    @Test("an address has as many connections as it may, this machine as many as it likes")
+    func addresses() throws {
+        let book = AddressBook(most: 1_000, perAddress: 2)
+        let one = try #require(SocketAddress("192.0.2.1:1")).octets
+        let other = try #require(SocketAddress("[2001:db8::1]:1")).octets
+        let own = try #require(SocketAddress("127.0.0.1:1")).octets
+        #expect(book.admit(one) && book.admit(one))
+        #expect(!book.admit(one))
+        #expect(!book.admit(one), "who was not admitted does not count")
+        #expect(book.admit(other))
+        book.release(one)
+        #expect(book.admit(one))
+        #expect(!book.admit(one))
+        book.release(one)
+        book.release(one)
+        book.release(one)
+        #expect(book.admit(one) && book.admit(one))
+        #expect(!book.admit(one), "releasing too often earns no more places")
+        for _ in 0..<100 { #expect(book.admit(own)) }
+    }
+
+    @Test("parked bytes stay with their place, and the next tenant finds it empty")
+    func parking() {
+        let fresh = RequestParser(limits: .entry)
+        var lot = ParkingLot()
+        let first = lot.take(fresh)
+        let second = lot.take(fresh)
+        #expect(first != second)
+        #expect(lot.count == 2)
+        lot[first].received.append("half a request")
+        lot[first].unsent.append("half an answer")
+        lot[first].sent = 4
+        lot[second].received.append("other")
+        #expect(lot[second].received.text == "other")
+        lot.giveBack(first)
+        #expect(lot.count == 1)
+        let third = lot.take(fresh)
+        #expect(third == first)
+        #expect(lot[third].received.count == 0)
+        #expect(lot[third].unsent.count == 0)
+        #expect(lot[third].sent == 0)
+        #expect(lot[second].received.text == "other")
+        lot[third].received.append(zeros: 1 << 20)
+        lot[third].unsent.append(zeros: 1 << 20)
+        lot.giveBack(third)
+        #expect(lot[third].received.capacity <= 32 << 10, "what grew is given back")
+        #expect(lot[third].unsent.capacity <= 32 << 10)
+    }
+
+    @Test(
+        "the level follows the worst of what was measured",
+        arguments: [
+            (0, 0, 0, 0, .calm), (0.05, 0.05, 0.05, 5, .calm), (0.051, 0, 0, 0, .strained),
+            (0, 0.051, 0, 0, .strained), (0, 0, 0.051, 0, .strained), (0, 0, 0, 5.1, .strained),
+            (0.25, 0.25, 0.25, 20, .strained), (0.251, 0, 0, 0, .critical),
+            (0, 0.251, 0, 0, .critical), (0, 0, 0.251, 0, .critical), (0, 0, 0, 20.1, .critical),
+            (0.06, 0, 0.3, 1, .critical),
+        ] as [(Double, Double, Double, Double, PressureLevel)])
+    func levels(
+        wait: Double, commit: Double, lag: Double, memory: Double, level: PressureLevel
+    ) {
+        var sample = PressureSample()
+        sample.queueWaitSeconds = wait
+        sample.commitSeconds = commit
+        sample.loopLagSeconds = lag
+        sample.memoryPressure = memory
+        // Waiting for a processor is normal on a busy machine: it does not raise the level.
+        sample.cpuPressure = 100
+        #expect(sample.rawLevel == level)
+    }
+
+    @Test("secrets are new each time, and say what they are")
+    func tokens() {
+        let secrets = Set((0..<100).map { _ in Token.secret(prefix: "pk_") })
+        #expect(secrets.count == 100)
+        #expect(secrets.allSatisfy { $0.hasPrefix("pk_") && $0.utf8.count == 3 + 32 })
+        let identifiers = Set((0..<100).map { _ in Token.identifier(prefix: "k") })
+        #expect(identifiers.count == 100)
+        #expect(identifiers.allSatisfy { $0.hasPrefix("k-") && $0.utf8.count == 2 + 16 })
+    }
+
+    @Test("the clock does not run backwards, and its date is now's")
+    func clock() {
+        var clock = LoopClock()
+        for _ in 0..<1_000 {
+            let before = clock.nanoseconds
+            clock.advance()
+            let after = clock.nanoseconds
+            #expect(after >= before)
+        }
+        var date = ByteBuffer(capacity: 32)
+        date.append(imfFixdate: clock.now)
+        let (held, wanted) = (clock.date.text, date.text)
+        #expect(held == wanted)
+    }
+}

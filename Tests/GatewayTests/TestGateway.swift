@@ -1,0 +1,142 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import Gateway
+
+/// A gateway in this process, on a folder of its own and ports that the kernel chose.
+final class TestGateway {
+    let folder: TestFolder
+    let gateway: Gateway
+    let port: UInt16
+    let adminPort: UInt16
+    private let token: String
+    private var isDrained = false
+
+    /// Limits small enough for many gateways beside each other.
+    static var limits: Limits {
+        var limits = Limits()
+        limits.connections = 256
+        limits.journalSegmentBytes = 4 << 20
+        limits.journalBatchBytes = 256 << 10
+        limits.gatherMicroseconds = 0
+        return limits
+    }
+
+    static let silent = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+
+    init(
+        folder: TestFolder? = nil, workers: Int = 1, _ change: (inout Limits) -> Void = { _ in }
+    ) throws {
+        let folder = try folder ?? TestFolder()
+        var limits = Self.limits
+        change(&limits)
+        self.folder = folder
+        gateway = try Gateway(
+            Gateway.Configuration(
+                listen: "127.0.0.1:0", adminListen: "127.0.0.1:0", data: folder.path,
+                workers: workers, limits: limits),
+            logger: Self.silent)
+        port = try Self.port(of: gateway.address)
+        adminPort = try Self.port(of: gateway.adminAddress)
+        token = try String(contentsOfFile: folder.path + "/admin.token", encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    deinit { drain() }
+
+    private static func port(of address: String) throws -> UInt16 {
+        try #require(address.split(separator: ":").last.flatMap { UInt16($0) })
+    }
+
+    func drain() {
+        if isDrained { return }
+        isDrained = true
+        gateway.drain()
+    }
+
+    // MARK: The admin listener
+
+    func admin(_ method: String, _ path: String, _ body: String = "") throws -> Answer {
+        try WireClient(port: adminPort).exchange(adminRequest(method, path, body))
+    }
+
+    func adminRequest(_ method: String, _ path: String, _ body: String = "") -> String {
+        """
+        \(method) \(path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r
+        Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)
+        """
+    }
+
+    /// Makes an operation that takes entries.
+    func open(_ name: String, _ settings: String = "\"rule\":\"once\"") throws -> TestOperation {
+        let client = try admin("PUT", "/v1/clients/acme", #"{"name":"Acme"}"#)
+        try #require([200, 201].contains(client.status), "\(client)")
+        let put = try admin(
+            "PUT", "/v1/operations/\(name)", "{\"client\":\"acme\",\"title\":\"T\",\(settings)}")
+        try #require(put.status == 201, "\(put)")
+        let key = try admin("POST", "/v1/operations/\(name)/keys", "{}")
+        let secret = try #require(key.object["key"] as? String, "\(key)")
+        let opened = try admin("POST", "/v1/operations/\(name)/open", "{}")
+        try #require(opened.status == 200, "\(opened)")
+        return TestOperation(name: name, key: secret)
+    }
+
+    /// What the admin listener counts for an operation.
+    func counts(of operation: TestOperation) throws -> [String: Int] {
+        let answer = try admin("GET", "/v1/operations/\(operation.name)")
+        try #require(answer.status == 200, "\(answer)")
+        var counts = (answer.object["verdicts"] as? [String: Int]) ?? [:]
+        for name in ["entries", "participants"] { counts[name] = answer.object[name] as? Int }
+        return counts
+    }
+
+    // MARK: The public listener
+
+    func connect(receiveBufferBytes: Int32? = nil) throws -> WireClient {
+        try WireClient(port: port, receiveBufferBytes: receiveBufferBytes)
+    }
+
+    /// Whether it still answers.
+    var isWell: Bool {
+        get throws {
+            try connect().exchange("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").status == 200
+        }
+    }
+}
+
+/// An operation and a key for it.
+struct TestOperation: Sendable {
+    var name: String
+    var key: String
+
+    func entry(_ participant: String, members: String = "", fields: String = "") -> String {
+        let rest = members.isEmpty ? "" : "," + members
+        return request("{\"participant\":\"\(participant)\"\(rest)}", fields: fields)
+    }
+
+    /// - Parameter fields: header lines, each with its end.
+    func request(_ body: String, fields: String = "") -> String {
+        """
+        POST /v1/operations/\(name)/entries HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(key)\r
+        Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)
+        """
+    }
+}
+
+/// A folder of a test's own, gone with its owner.
+final class TestFolder {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory
+            .appending(path: "portillon-gateway-\(UUID().uuidString.lowercased())")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit {
+        // A folder that stays is a nuisance, not a failure.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
