@@ -172,8 +172,6 @@ extension Worker {
             drop(place)
         } else if connections[place].isAnswerPending || connections[place].isSendBlocked {
             park(place, &inbox)
-        } else if connections[place].hasMoreToBegin, inbox.count > requestStart {
-            park(place, &inbox)
         } else if connections[place].isReadFinished {
             drop(place)
         } else if connections[place].closesAfterAnswer {

@@ -190,7 +190,8 @@ struct Worker: ~Copyable {
         return answer
     }
 
-    private mutating func continueUnfinished(_ inbox: inout ByteBuffer) {
+    /// Goes on with the connections whose turn was over.
+    mutating func continueUnfinished(_ inbox: inout ByteBuffer) {
         let tokens = unfinished
         unfinished.removeAll(keepingCapacity: true)
         for token in tokens where connections.isCurrent(token) {
