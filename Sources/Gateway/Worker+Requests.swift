@@ -182,8 +182,8 @@ extension Worker {
                 envelope, entry, participant: participant, json, profile, &fingerprints, &sealer,
                 into: &record)
         }
-        // An entry whose connection goes leaves its answer on its way, and its place to another: the
-        // ring of answers has room for so many and no more.
+        // An entry whose connection goes leaves its answer on its way, and its place to another:
+        // the ring of answers has room for so many and no more.
         guard entriesInFlight < shared.limits.connections, lane.commands.push(record.bytes) else {
             refuse(place, profile, .full)
             return

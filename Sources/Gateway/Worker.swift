@@ -165,7 +165,7 @@ struct Worker: ~Copyable {
             case .answer(let answer): finish(answer, &inbox)
             case .drain: beginDraining(&inbox)
             case .ping(let sent):
-                // Descriptors are freed by others too, and this loop may have no connection to close.
+                // Others free descriptors too, and this loop may have no connection to close.
                 resumeAccepting()
                 shared.instruments.recordLoopLag(
                     nanoseconds: clock.nanoseconds &- min(sent, clock.nanoseconds), lane: number)

@@ -32,7 +32,7 @@ package struct Connection: BitwiseCopyable {
     package var isAnswerPending = false
     /// The answer in hand is the last one.
     package var closesAfterAnswer = false
-    /// Its turn was over before all that it had asked was begun; its loop goes on with it next turn.
+    /// Its turn was over before all that it had asked was begun; the next turn goes on with it.
     package var hasMoreToBegin = false
     /// Part of an answer is parked that the kernel would not take yet.
     package var isSendBlocked = false
