@@ -3,7 +3,7 @@
 
     verify-journal.py DIRECTORY [--any-oldest]
 
-Prints one line: `ok`, `torn` or `short` with what was read, or `damaged FILE OFFSET RECORD REASON`.
+Prints one line: `ok` or `torn` with what was read, or `damaged FILE OFFSET RECORD REASON`.
 Exit status: 0 good (also with a torn tail), 74 damaged, 64 usage.
 """
 
@@ -77,6 +77,8 @@ class Verifier:
         self.segments += 1
         usable = min(len(data), size - SECTOR)
         self.batches_of(path, data, usable, size - SECTOR, limit, is_last)
+        if self.short_by and not self.torn:
+            raise self.damage(path, len(data), "shorter than it was made")
         self.footer(path, data[size - SECTOR:], is_last)
 
     def header(self, path, name, data, is_first):
@@ -171,7 +173,7 @@ def main(arguments):
     except Damage as damage:
         print("damaged", *damage.args)
         return 74
-    state = "torn" if verifier.torn else "short" if verifier.short_by else "ok"
+    state = "torn" if verifier.torn else "ok"
     print(state, verifier.segments, verifier.batches, verifier.records, verifier.number,
           verifier.chain.hex(), verifier.short_by)
     return 0

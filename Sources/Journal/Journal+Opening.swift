@@ -25,7 +25,6 @@ extension Journal {
                 directory: directory, oldestSequence: options.oldestSequence)
             try scanner.scan(replay)
             var report = scanner.report
-            try refuseShort(scanner)
             if scanner.tail == nil {
                 try createFirstSegment(directory, options, time)
                 report.segments = 1
@@ -49,21 +48,6 @@ extension Journal {
         } catch {
             preconditionFailure("nothing else is thrown here")
         }
-    }
-
-    /// A crash does not shorten a segment: it had its length on disk before its first batch. Where
-    /// the end shows no torn batch, whole ones may be gone that were acknowledged, and a person has
-    /// to decide.
-    private static func refuseShort(_ scanner: borrowing JournalScanner) throws(JournalError) {
-        let report = scanner.report
-        guard report.shortBy > 0, report.tornTail == nil, let header = scanner.tail?.header else {
-            return
-        }
-        let name = JournalFormat.segmentName(firstSequence: header.firstSequence)
-        throw scanner.damage(
-            scanner.directory + "/" + name, header.segmentBytes - report.shortBy,
-            "is \(report.shortBy) bytes shorter than it was made, and acknowledged records may be "
-                + "missing; `truncate -s \(header.segmentBytes)` accepts that")
     }
 
     private static func firstHeader(_ options: JournalOptions, _ time: Timestamp) -> SegmentHeader {

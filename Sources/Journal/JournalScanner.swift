@@ -87,6 +87,14 @@ struct JournalScanner: ~Copyable {
         } catch {
             throw damage(segment.path, header.usableEnd, error.found)
         }
+        if report.shortBy > 0, report.tornTail == nil {
+            // A crash does not shorten a segment: it had its length on disk before its first batch.
+            // Where the end shows no torn batch, whole ones may be gone that were acknowledged.
+            throw damage(
+                segment.path, window.fileBytes,
+                "is \(report.shortBy) bytes shorter than it was made, and acknowledged records may "
+                    + "be missing; `truncate -s \(header.segmentBytes)` accepts that")
+        }
         let due = SegmentFooter(nextSequence: report.nextSequence, chain: report.chain)
         if let footer, footer != due || report.tornTail != nil {
             throw damage(

@@ -65,7 +65,7 @@ struct FloodTests {
         } catch {
             #expect(error != .timedOut, "it is not cut after a second")
         }
-        // What the kernel holds for both sides is some megabytes; the gateway holds next to nothing.
+        // The kernel holds some megabytes for both sides; the gateway holds next to nothing.
         #expect(sent < 24 << 20)
         #expect(try gateway.isWell)
     }

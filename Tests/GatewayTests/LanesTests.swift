@@ -125,7 +125,8 @@ struct LanesTests {
             connection: EventToken(place: 3, generation: 9), handedOver: .max,
             command: EntryCommand(
                 operation: 7, key: 8, participant: Fingerprint(high: 1, low: 2),
-                idempotency: Fingerprint(high: 3, low: 4), ageConfirmed: true, consentsGiven: false),
+                idempotency: Fingerprint(high: 3, low: 4), ageConfirmed: true,
+                consentsGiven: false),
             sourceBytes: 64)
         var buffer = ByteBuffer(capacity: 1)
         buffer.append(envelope)

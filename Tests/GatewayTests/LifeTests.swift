@@ -150,11 +150,11 @@ struct LifeTests {
     func busyAddress() throws {
         let first = try TestGateway()
         let folder = try TestFolder()
-        for (listen, adminListen, flag) in [
-            (first.gateway.address, "127.0.0.1:0", "--listen"),
-            ("127.0.0.1:0", first.gateway.adminAddress, "--admin-listen"),
-            ("127.0.0.1", "127.0.0.1:0", "--listen"),
-            ("127.0.0.1:0", "nowhere:1", "--admin-listen"),
+        for (listen, adminListen, flag, status) in [
+            (first.gateway.address, "127.0.0.1:0", "--listen", 74),
+            ("127.0.0.1:0", first.gateway.adminAddress, "--admin-listen", 74),
+            ("127.0.0.1", "127.0.0.1:0", "--listen", 78),
+            ("127.0.0.1:0", "nowhere:1", "--admin-listen", 78),
         ] {
             let error = #expect(throws: StartError.self) {
                 _ = try Gateway(
@@ -163,7 +163,7 @@ struct LifeTests {
                         limits: TestGateway.limits),
                     logger: TestGateway.silent)
             }
-            #expect(error?.exitStatus == 78)
+            #expect(error?.exitStatus == Int32(status))
             #expect(error?.description.hasPrefix("\(flag) ") == true)
         }
         #expect(try TestGateway(folder: folder).isWell)

@@ -7,7 +7,7 @@ import Testing
 /// A blocking client that says what a test wants said and reads strictly what comes back. It gives
 /// up after ten seconds.
 final class WireClient: @unchecked Sendable {
-    // `@unchecked Sendable`: one thread may send while another receives; they share the number only.
+    // `@unchecked Sendable`: one thread may send while another receives; only the number is shared.
 
     enum Ending: Error, Equatable {
         /// The end of the stream, between two answers or within one.

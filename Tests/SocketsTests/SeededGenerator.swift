@@ -1,4 +1,5 @@
-/// A generator with a seed, so that a failure can be repeated. SplitMix64 (Steele, Lea, Flood 2014).
+/// A generator with a seed, so that a failure can be repeated: SplitMix64 (Steele, Lea and
+/// Flood, 2014).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

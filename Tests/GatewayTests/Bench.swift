@@ -1,0 +1,109 @@
+import Bytes
+import Counters
+import Cryptography
+import Journal
+import Ledger
+import Sockets
+import Testing
+
+@testable import Gateway
+
+/// Everything that a sequencer needs, before it runs: what is left in its lanes is then one
+/// batch's worth of work, or more, whatever the machine's speed.
+final class Bench {
+    let folder: TestFolder
+    let shared: Shared
+    let control: Control
+    private let cargo: Cargo<Sequencer>
+    private var thread: GatewayThread?
+
+    /// - Parameter commands: applied before anything is left.
+    init(_ commands: [AdministrativeCommand], _ change: (inout Limits) -> Void) throws {
+        folder = try TestFolder()
+        var limits = TestGateway.limits
+        change(&limits)
+        let data = try DataFolder(folder.path)
+        var ledger = Ledger()
+        for command in commands {
+            _ = try ledger.apply(command, at: Timestamp(milliseconds: 0))
+        }
+        var empty = Ledger()
+        let journal = try data.recover(&empty, limits: limits, logger: TestGateway.silent)
+        shared = try Shared(
+            limits: limits, workers: 1, catalogue: ledger.catalogue,
+            logger: TestGateway.silent)
+        control = Control(
+            shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),
+            tokens: try AdminTokens(data: folder.path), keys: [:],
+            startedAt: Timestamp(milliseconds: 0))
+        cargo = Cargo(Sequencer(shared: shared, ledger: ledger, journal: journal))
+    }
+
+    func start() {
+        let (cargo, shared) = (cargo, shared)
+        thread = GatewayThread(name: "sequencer") {
+            var sequencer = cargo.unload()
+            do {
+                try sequencer.run()
+            } catch {
+                shared.giveUp("\(error)")
+            }
+        }
+    }
+
+    func stop() {
+        shared.stop()
+        thread?.join()
+        thread = nil
+    }
+
+    /// Leaves an entry of operation 0 with its key 0.
+    func leave(_ person: UInt64, sealedBytes: Int = 32) {
+        var record = ByteBuffer(capacity: 1 << 14)
+        let command = EntryCommand(
+            operation: 0, key: 0, participant: Fingerprint(high: 1, low: person),
+            ageConfirmed: false, consentsGiven: true)
+        record.append(
+            EntryEnvelope(
+                connection: EventToken(place: UInt32(person), generation: 0), handedOver: 0,
+                command: command, sourceBytes: 0))
+        record.append(zeros: sealedBytes)
+        let isTaken = shared.lanes[0].commands.push(record.bytes)
+        #expect(isTaken)
+    }
+
+    /// The answers in the worker's ring, once there are so many.
+    func answers(_ count: Int) -> [AnswerEnvelope] {
+        var answers: [AnswerEnvelope] = []
+        let bell = shared.lanes[0].bell
+        while answers.count < count {
+            bell.prepareToSleep()
+            if shared.lanes[0].answers.isEmpty,
+                !bell.wait(timeoutNanoseconds: 10_000_000_000)
+            {
+                return answers
+            }
+            bell.wokeUp()
+            while shared.lanes[0].answers.pop({
+                answers.append($0.envelope(as: AnswerEnvelope.self))
+            }) {}
+        }
+        return answers
+    }
+
+    static func settings(_ rule: EntryRule, title: String = "T") -> OperationSettings {
+        OperationSettings(client: "acme", title: title, rule: rule, robots: .off, policy: .advise)
+    }
+
+    /// An operation `ete` that is open, with the key `pk_test`.
+    static func opened() throws -> [AdministrativeCommand] {
+        let digest = Token.digest(of: "pk_test")
+        let stored = KeyDigest(digest.bytes)
+        return [
+            .putClient(id: "acme", name: "Acme"),
+            .putOperation(id: "ete", settings: settings(.once), dataKeyID: "d-1"),
+            .addKey(operation: "ete", keyID: "k-1", digest: try #require(stored)),
+            .openOperation(id: "ete", note: nil),
+        ]
+    }
+}
