@@ -45,7 +45,7 @@ let package = Package(
         module("Wire", ["Bytes"]),
         module("Sockets", ["Bytes", "CLinux"]),
         module("Contract", ["Bytes"]),
-        module("Ledger", ["Bytes", "Contract"]),
+        module("Ledger", ["Bytes", "CLinux", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"]),
         module("Exposition", ["Bytes", "Counters", "CZlib"]),
         module(

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -110,4 +111,9 @@ int linux_wait_readable(int descriptor, int64_t timeout_nanoseconds) {
         .tv_nsec = timeout_nanoseconds % 1000000000,
     };
     return ppoll(&entry, 1, timeout_nanoseconds < 0 ? NULL : &limit, NULL);
+}
+
+void *linux_remap(void *start, size_t length, size_t new_length) {
+    void *moved = mremap(start, length, new_length, MREMAP_MAYMOVE);
+    return moved == MAP_FAILED ? NULL : moved;
 }

@@ -33,10 +33,13 @@ final class AdministrationLane: Sendable {
         count.add(1, ordering: .releasing)
     }
 
-    /// Takes the oldest request. The sequencer's call.
-    func next() -> AdministrativeRequest? {
+    /// Takes the oldest request, if its command is not longer than this. The sequencer's call.
+    func next(ofAtMost bytes: Int = .max) -> AdministrativeRequest? {
         guard hasWork else { return nil }
-        count.subtract(1, ordering: .relaxed)
-        return waiting.withLock { $0.removeFirst() }
+        return waiting.withLock { waiting in
+            guard let oldest = waiting.first, oldest.encoded.count <= bytes else { return nil }
+            count.subtract(1, ordering: .relaxed)
+            return waiting.removeFirst()
+        }
     }
 }

@@ -36,6 +36,11 @@ struct DataFolder {
             let journal = try Journal.open(
                 directory: path + "/journal", options: options, at: LoopClock.wallClock()
             ) { batch in
+                // The table's places are fetched for all of a batch before the first is needed.
+                var ahead = batch.records
+                while let record = ahead.next() {
+                    ledger.anticipate(kind: record.kind, bytes: record.bytes)
+                }
                 var records = batch.records
                 while let record = records.next() {
                     try ledger.replay(

@@ -165,8 +165,9 @@ struct Sequencer: ~Copyable, Sendable {
     }
 
     private mutating func decideAdministration() {
-        while journal.batchRoom > LedgerLimits.administrativeRecordBytes,
-            let request = shared.administration.next()
+        // Alone in a batch any command fits: its length is bounded, and the batch's is more.
+        while let request = shared.administration.next(
+            ofAtMost: journal.batchRecordCount == 0 ? .max : journal.batchRoom)
         {
             do {
                 let change = try ledger.apply(request.command, at: latest)

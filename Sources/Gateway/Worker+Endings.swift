@@ -26,7 +26,7 @@ extension Worker {
         if connection.isReadFinished || connection.isBroken {
             drop(place)
         } else if connection.isReadable {
-            again.append(connections.token(of: place))
+            serveNextTurn(place)
         }
     }
 

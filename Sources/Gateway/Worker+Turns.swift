@@ -42,7 +42,7 @@ extension Worker {
         var begun = 0
         while canBegin(place) {
             if begun == Self.requestsATurn {
-                again.append(connections.token(of: place))
+                serveNextTurn(place)
                 break
             }
             if inbox.count > requestStart, beginRequest(place, &inbox) {
@@ -60,7 +60,17 @@ extension Worker {
         guard !again.isEmpty else { return }
         let tokens = again
         again.removeAll(keepingCapacity: true)
-        for token in tokens where connections.isCurrent(token) { serve(token.place, &inbox) }
+        for token in tokens where connections.isCurrent(token) {
+            connections[token.place].isServedAgain = false
+            serve(token.place, &inbox)
+        }
+    }
+
+    /// Puts a connection on the list of those that have more to begin than their share.
+    mutating func serveNextTurn(_ place: UInt32) {
+        guard !connections[place].isServedAgain else { return }
+        connections[place].isServedAgain = true
+        again.append(connections.token(of: place))
     }
 
     /// Whether the connection may begin a request now.

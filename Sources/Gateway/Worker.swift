@@ -66,7 +66,7 @@ struct Worker: ~Copyable {
     /// Parked bytes up to which copying is cheaper than giving a buffer away.
     static var copiedBytes: Int { 16 << 10 }
     /// Requests that one connection may begin in one turn of the loop: the others wait too.
-    static var requestsATurn: Int { 32 }
+    static var requestsATurn: Int { 128 }
     /// Connections accepted in one turn of the loop.
     static var acceptedATurn: Int { 64 }
     /// Tokens of what is not a connection; the table's places are all smaller.

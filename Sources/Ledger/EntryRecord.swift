@@ -108,6 +108,21 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         _ = try Self.take(sealedLength, of: &reader)
     }
 
+    /// What a record says of the tables' keys, unchecked; `nil` if it is too short to say it.
+    static func keys(
+        in bytes: RawSpan
+    ) -> (operation: UInt32, participant: Fingerprint, idempotency: Fingerprint)? {
+        guard bytes.byteCount >= fixedBytes else { return nil }
+        var idempotency = Fingerprint.none
+        if bytes[0] & Flag.idempotency != 0, bytes.byteCount >= fixedBytes + 16 {
+            idempotency = Fingerprint(
+                high: bytes.load(UInt64.self, at: 40), low: bytes.load(UInt64.self, at: 48))
+        }
+        let participant = Fingerprint(
+            high: bytes.load(UInt64.self, at: 24), low: bytes.load(UInt64.self, at: 32))
+        return (bytes.load(UInt32.self, at: 4), participant, idempotency)
+    }
+
     @_lifetime(copy reader)
     @_lifetime(reader: copy reader)
     private static func take(

@@ -32,9 +32,10 @@ struct IdempotencyMemory: ~Copyable {
         return nil
     }
 
-    /// See ``ParticipantTable/touch(_:)``.
-    func touch(_ key: Fingerprint) -> UInt64 {
-        current.touch(key) ^ previous.touch(key)
+    /// See ``ParticipantTable/prefetch(_:)``.
+    func prefetch(_ key: Fingerprint) {
+        current.prefetch(key)
+        previous.prefetch(key)
     }
 
     /// Makes sure that this key can be put in.

@@ -46,16 +46,27 @@ extension Ledger {
         return outcome
     }
 
-    /// Reads from memory what deciding this entry will need; changes nothing that can be seen.
+    /// Asks for the memory that deciding this entry will touch, and does not wait for it. Changes
+    /// nothing, and may be called with anything.
     ///
     /// At ten million participants an entry's place is not in the cache, and each decision waits
-    /// some 200 ns for it. Called for all entries of a batch in one go, before the first of them
-    /// is decided, their waits overlap.
-    package mutating func anticipate(_ command: EntryCommand) {
-        let person = command.participant.keyed(operation: command.operation)
-        touched ^= participants.touch(person)
-        if command.idempotency.isNone { return }
-        touched ^= idempotency.touch(command.idempotency.keyed(operation: command.operation))
+    /// some 250 ns for it. Called for the entries to come, a dozen or a whole batch ahead, their
+    /// waits overlap.
+    package func anticipate(_ command: EntryCommand) {
+        anticipate(
+            operation: command.operation, participant: command.participant,
+            idempotency: command.idempotency)
+    }
+
+    func anticipate(operation: UInt32, participant: Fingerprint, idempotency: Fingerprint) {
+        guard operation < desks.count else { return }
+        let person = participant.keyed(operation: operation)
+        participants.prefetch(person)
+        let desk = desks[Int(operation)]
+        // The day may turn before the entry is decided: then this was in vain.
+        if desk.rule == .daily { participants.prefetch(person.keyed(day: desk.day)) }
+        if idempotency.isNone { return }
+        self.idempotency.prefetch(idempotency.keyed(operation: operation))
     }
 
     /// Applies the rule, and takes the person in. Memory is asked for before anything changes.

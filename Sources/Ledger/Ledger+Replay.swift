@@ -23,12 +23,11 @@ extension Ledger {
 
     /// ``anticipate(_:)`` for a record: called for a batch, or for a few dozen records of it,
     /// before they are replayed. Bytes that are no entry's record are left to the replay.
-    package mutating func anticipate(kind: UInt8, bytes: RawSpan) {
-        guard kind == EntryRecord.kind else { return }
-        var reader = ByteReader(bytes)
-        // An error here is met again, and told, when the record is replayed.
-        guard let record = try? EntryRecord(reading: &reader) else { return }
-        anticipate(record.command)
+    package func anticipate(kind: UInt8, bytes: RawSpan) {
+        guard kind == EntryRecord.kind, let keys = EntryRecord.keys(in: bytes) else { return }
+        anticipate(
+            operation: keys.operation, participant: keys.participant,
+            idempotency: keys.idempotency)
     }
 
     private mutating func replayEntry(

@@ -20,8 +20,6 @@ package struct Ledger: ~Copyable {
     var passes: [KeyPass] = []
     var participants: ParticipantTable
     var idempotency: IdempotencyMemory
-    /// What ``anticipate(_:)`` has read; means nothing.
-    var touched: UInt64 = 0
 
     /// - Parameter memoryLimitBytes: what each of the tables may take at most; beyond it entries
     ///   are answered with `full(.memory)`.

@@ -33,6 +33,9 @@ package struct ParticipantTable: ~Copyable {
     private let memoryLimitBytes: Int
     /// 256 parts, allocated by `init`; each one's mapping is released by `deinit`.
     private let parts: UnsafeMutablePointer<SubTable>
+    /// What the part that grew last has left, for the next one that grows: pages that the system
+    /// has given and zeroed once are dearer to get again than to write over.
+    private(set) var spare = TableMapping()
 
     /// Parts that ``drain()`` has been through.
     private var drained = 0
@@ -47,45 +50,45 @@ package struct ParticipantTable: ~Copyable {
     }
 
     deinit {
-        for index in 0..<Self.partCount { unsafe parts[index].release() }
+        for index in 0..<Self.partCount {
+            var mapping = unsafe parts[index].mapping
+            mapping.release()
+        }
         unsafe parts.deallocate()
+        var mapping = spare
+        mapping.release()
     }
 
     /// What is kept about the key; `nil` if it is absent. One walk over some ten neighbouring
     /// slots.
     package func find(_ key: Fingerprint) -> Seat? {
-        let key = Self.stored(key)
-        return unsafe parts[Self.part(of: key)].find(key)
+        unsafe parts[Self.part(of: key)].find(SubTable.Key(key))
     }
 
-    /// Reads where the key would be, so that looking for it soon does not wait for memory.
-    /// - Returns: a number without meaning, to be used, so that the reading is not left out.
-    package func touch(_ key: Fingerprint) -> UInt64 {
-        let key = Self.stored(key)
-        return unsafe parts[Self.part(of: key)].touch(key)
+    /// Asks for the memory that looking for this key, or putting it in, will touch, and does not
+    /// wait for it. Changes nothing.
+    package func prefetch(_ key: Fingerprint) {
+        unsafe parts[Self.part(of: key)].prefetch(SubTable.Key(key))
     }
 
     /// Makes sure that `added` more keys go into this key's part: memory is refused here or never.
     /// - Returns: `false` if there is none; nothing has changed then.
     package mutating func reserve(_ added: Int = 1, for key: Fingerprint) -> Bool {
-        let index = Self.part(of: Self.stored(key))
-        return unsafe parts[index].mappedBytes > 0 && parts[index].holds(added)
-            || grow(index, holding: added)
+        let index = Self.part(of: key)
+        return unsafe parts[index].holds(added) || grow(index, holding: added)
     }
 
     /// Puts in a key that is absent.
     /// - Precondition: room was reserved in its part, and the key is absent.
     package mutating func insert(_ key: Fingerprint, _ seat: Seat) {
-        let key = Self.stored(key)
-        unsafe parts[Self.part(of: key)].insert(key, seat)
+        unsafe parts[Self.part(of: key)].insert(SubTable.Key(key), seat)
         count += 1
     }
 
     /// Overwrites what is kept with a key.
     /// - Precondition: the key is there.
     package mutating func replace(_ key: Fingerprint, _ seat: Seat) {
-        let key = Self.stored(key)
-        unsafe parts[Self.part(of: key)].replace(key, seat)
+        unsafe parts[Self.part(of: key)].replace(SubTable.Key(key), seat)
     }
 
     /// What is kept about the key, or else the seat given, which is kept from now on.
@@ -98,37 +101,42 @@ package struct ParticipantTable: ~Copyable {
 
     /// Every key and what is kept about it, in the order of the keys.
     package func forEach(_ body: (Fingerprint, Seat) -> Void) {
-        for index in 0..<Self.partCount { unsafe parts[index].forEach(body) }
+        for index in 0..<Self.partCount {
+            let part = unsafe parts[index]
+            part.forEachSlot { body(part.key(at: $0).fingerprint(part: index), part.seat(at: $0)) }
+        }
     }
 
     /// Gives one part's memory back and forgets its keys: a table that is no longer consulted goes
     /// in 256 steps, each as short as growing once.
     mutating func drain() {
         guard drained < Self.partCount else { return }
+        var mapping = unsafe parts[drained].mapping
         count -= unsafe parts[drained].count
-        memoryBytes -= unsafe parts[drained].mappedBytes
-        unsafe parts[drained].release()
+        unsafe parts[drained] = SubTable()
         drained += 1
+        memoryBytes -= mapping.bytes + spare.bytes
+        mapping.release()
+        spare.release()
     }
 
     private mutating func grow(_ index: Int, holding added: Int) -> Bool {
         let old = unsafe parts[index]
-        let others = memoryBytes - old.mappedBytes
+        let others = memoryBytes - old.mapping.bytes - spare.bytes
         let limit = memoryLimitBytes - others
-        guard let larger = old.grown(holding: added, atMost: limit) else { return false }
-        unsafe parts[index].release()
-        unsafe parts[index] = larger
-        memoryBytes = others + larger.mappedBytes
-        return true
+        let larger = old.grown(holding: added, in: &spare, atMost: limit)
+        if let larger {
+            unsafe parts[index] = larger
+            spare = old.mapping
+        }
+        let mine = unsafe parts[index].mapping.bytes
+        if mine + spare.bytes > limit { spare.release() }
+        memoryBytes = others + mine + spare.bytes
+        return larger != nil
     }
 
     private static func part(of key: Fingerprint) -> Int {
         Int(key.high >> 56)
-    }
-
-    /// Zero marks an empty slot, so the one fingerprint that is zero is kept as another.
-    private static func stored(_ key: Fingerprint) -> Fingerprint {
-        key.isNone ? Fingerprint(high: 0, low: 1) : key
     }
 }
 

@@ -7,8 +7,8 @@ enum SubTableSize {
     /// A fingerprint, an entry's number, a participant's number.
     static var slotBytes: Int { 28 }
     static var pageBytes: Int { 4096 }
-    /// Slots behind the recent keys' homes. At three quarters full, a longer run at the end is one
-    /// in thousands, and makes the merger come early.
+    /// Slots behind the recent keys' homes. At seven eighths full, a longer run at the end is one
+    /// in fifty, and makes the merger come a little early.
     static var recentSlack: Int { 16 }
 
     /// At 21 of 22 homes in use a search looks at some ten slots, side by side.

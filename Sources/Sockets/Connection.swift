@@ -34,6 +34,8 @@ package struct Connection: BitwiseCopyable {
     package var closesAfterAnswer = false
     /// Part of an answer is parked that the kernel would not take yet.
     package var isSendBlocked = false
+    /// It had its share of a turn, and waits for the next one.
+    package var isServedAgain = false
     /// The connection is no more; it is closed when its turn ends.
     package var isBroken = false
     /// The request in hand was told to send its body.

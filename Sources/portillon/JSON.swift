@@ -56,18 +56,18 @@ enum JSON: Equatable, Sendable {
 extension JSON: Codable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // One `try?` a kind: what a value is not, the next line tries.
+        // What a value is not, the next line tries.
         if container.decodeNil() {
             self = .null
-        } else if let value = try? container.decode(Bool.self) {
+        } else if let value = try? container.decode(Bool.self) {  // or the next
             self = .bool(value)
-        } else if let value = try? container.decode(Int.self) {
+        } else if let value = try? container.decode(Int.self) {  // or the next
             self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
+        } else if let value = try? container.decode(Double.self) {  // or the next
             self = .number(value)
-        } else if let value = try? container.decode(String.self) {
+        } else if let value = try? container.decode(String.self) {  // or the next
             self = .string(value)
-        } else if let value = try? container.decode([JSON].self) {
+        } else if let value = try? container.decode([JSON].self) {  // or the next
             self = .array(value)
         } else {
             self = .object(try container.decode([String: JSON].self))

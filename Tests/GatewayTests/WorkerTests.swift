@@ -61,14 +61,11 @@ private final class HandTurned {
         let answer = AnswerEnvelope(
             connection: token, operation: 0, entry: 1, participant: participant,
             verdict: .accepted)
-        worker.finish(answer, &inbox)
+        worker.answer(answer, &inbox)
     }
 
-    func drop(_ place: UInt32) { worker.drop(place) }
-
     func connection(_ place: UInt32) -> Connection { worker.connections[place] }
-    var entriesInFlight: Int { worker.entriesInFlight }
-    var unfinished: [UInt32] { worker.unfinished.map(\.place) }
+    var unfinished: [UInt32] { worker.again.map(\.place) }
 }
 
 @Suite("A worker, turn by turn", .onOwnThread)
@@ -124,28 +121,6 @@ struct WorkerTests {
             let answer = try client.receive()
             try #require(answer.object["participant_number"] as? Int == Int(entry))
         }
-    }
-
-    @Test("no more entries are in flight than the ring of answers has room for")
-    func inFlight() throws {
-        let worker = try HandTurned { $0.connections = 16 }
-        for number in 0..<16 {
-            // Its connection goes, and its place to the next one: its answer is still to come.
-            let (client, place) = try worker.connect()
-            try client.send(worker.operation.entry("gone-\(number)"))
-            worker.serve(place)
-            #expect(worker.connection(place).isAnswerPending)
-            worker.drop(place)
-        }
-        #expect(worker.entriesInFlight == 16)
-        let (client, place) = try worker.connect()
-        try client.send(worker.operation.entry("late"))
-        worker.serve(place)
-        let answer = try client.receive()
-        #expect(answer.status == 503)
-        #expect(answer.object["verdict"] as? String == "overloaded")
-        #expect(answer["retry-after"] == "1")
-        #expect(worker.entriesInFlight == 16)
     }
 
     @Test("half a request is parked, and goes on with the rest of it")

@@ -57,8 +57,8 @@ struct CrashTests {
             let small = try SmallJournal()
             let good = try contents(small.last)
             #expect(unsafe truncate(small.last, off_t(length)) == 0)
+            // Between batches nothing shows where the end was: refused, and not touched.
             guard let kept = try? readAll(small.directory.journal).0 else {
-                // Between batches nothing shows where the end was: refused, and not touched.
                 #expect(throws: JournalError.self) {
                     _ = try openJournal(small.directory.journal, SmallJournal.options)
                 }

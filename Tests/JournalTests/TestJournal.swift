@@ -21,6 +21,7 @@ final class TemporaryDirectory {
 
     static func remove(_ path: String) {
         if unsafe unlink(path) == 0 { return }
+        // A plain file has no names in it.
         for name in (try? File.names(in: path)) ?? [] { remove(path + "/" + name) }
         unsafe rmdir(path)
     }

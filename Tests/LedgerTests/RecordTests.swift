@@ -49,6 +49,42 @@ struct RecordTests {
         }
     }
 
+    @Test("Looking ahead takes the keys from where the record has them, and anything for a record")
+    func lookingAhead() throws {
+        var plain = Self.command
+        plain.idempotency = .none
+        for command in [Self.command, plain] {
+            let bytes = encode(command, source: [1], sealed: [2])
+            // Unsafe, here and below: the bytes of a span of bytes are all initialised.
+            let keys = try #require(unsafe EntryRecord.keys(in: bytes.span.bytes))
+            #expect(keys.operation == command.operation)
+            #expect(keys.participant == command.participant)
+            #expect(keys.idempotency == command.idempotency)
+        }
+        let world = World()
+        for rule in EntryRule.allCases { try world.open("\(rule)", .sample(rule)) }
+        for person in UInt64(0)..<100 { _ = world.enter(person, in: "daily", idempotency: person) }
+        let before = (world.ledger.participants.contents, world.ledger.memoryBytes)
+        for operation in UInt32(0)..<5 {
+            var command = Self.command
+            command.operation = operation
+            let whole = encode(command)
+            for length in 0...whole.count {
+                let bytes = Array(whole[..<length])
+                unsafe world.ledger.anticipate(kind: EntryRecord.kind, bytes: bytes.span.bytes)
+                unsafe world.ledger.anticipate(kind: 99, bytes: bytes.span.bytes)
+            }
+            for half in [0, 1, UInt64.max] {
+                command.participant = Fingerprint(high: half, low: half)
+                command.idempotency = Fingerprint(high: half, low: 1)
+                world.ledger.anticipate(command)
+            }
+        }
+        let after = (world.ledger.participants.contents, world.ledger.memoryBytes)
+        #expect(after.0 == before.0)
+        #expect(after.1 == before.1)
+    }
+
     @Test("A record that was cut anywhere, or holds what none holds, is refused")
     func malformed() throws {
         let whole = encode(Self.command, source: [1], sealed: [2])
@@ -118,7 +154,8 @@ struct RecordTests {
         ).json()
         #expect(
             String(decoding: put, as: UTF8.self)
-                == #"{"put_operation":{"data_key_id":"d","id":"x","settings":{"allowed_origins":[],"#
+                == #"{"put_operation":{"data_key_id":"d","id":"x","#
+                + #""settings":{"allowed_origins":[],"#
                 + #""client":"acme","consents":[],"local_time":[{"from":0,"offset_seconds":0}],"#
                 + #""policy":"advise","robots":"observe","rule":"once","time_zone":"UTC","#
                 + #""title":"Summer"}}}"#)

@@ -14,7 +14,7 @@ enum ModuleTable {
         ("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
         ("Contract", ["Bytes"]),
         ("Robots", ["Bytes"]),
-        ("Ledger", ["Bytes", "Contract", "Robots"]),
+        ("Ledger", ["Bytes", "CLinux", "Contract", "Robots"]),
         ("Journal", ["Bytes", "Cryptography", "CLinux"]),
         ("Records", ["Ledger", "Journal", "GRDB"]),
         ("Exposition", ["Bytes", "Counters", "CZlib"]),
@@ -61,7 +61,7 @@ enum ModuleTable {
         }
         return file.imports.compactMap { name, line in
             if toolchain.contains(name) || allowed.contains(name) { return nil }
-            if name == "Foundation" || name == "FoundationEssentials" {
+            if ["Foundation", "FoundationEssentials", "Dispatch"].contains(name) {
                 if mayImportFoundation(path: file.path) { return nil }
                 return "\(file.path):\(line): Foundation is for the control side only"
             }

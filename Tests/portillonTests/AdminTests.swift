@@ -78,6 +78,7 @@ struct AdminTests {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("portillon-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // What stays behind is in a temporary folder.
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("at_file\n".utf8).write(to: folder.appendingPathComponent("admin.token"))
         let both = ["PORTILLON_TOKEN": "at_variable", "PORTILLON_DATA": folder.path]

@@ -44,6 +44,7 @@ struct JournalTests {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("portillon-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // What stays behind is in a temporary folder.
         defer { try? FileManager.default.removeItem(at: folder) }
         for path in [folder.path, folder.path + "/missing"] {
             let failure = #expect(throws: Failure.self) { try findings(path) }

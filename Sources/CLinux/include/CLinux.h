@@ -3,6 +3,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -68,5 +69,12 @@ int linux_eventfd_clear(int descriptor);
 
 // Waits until a descriptor is readable: 1, or 0 when the time is over. Negative waits for ever.
 int linux_wait_readable(int descriptor, int64_t timeout_nanoseconds);
+
+// Makes a private mapping longer or shorter, where it is or elsewhere; what it gains is zero.
+// Its new start, or NULL with errno, and then it is as it was.
+void *linux_remap(void *start, size_t length, size_t new_length);
+
+// Asks for the cache line of an address and does not wait for it. Any address will do.
+static inline void linux_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
 #endif

@@ -19,6 +19,7 @@ final class Control: Sendable {
     let metrics: Metrics
     /// Each operation's keys, by its index in the ledger.
     private let keys: Mutex<[UInt32: OperationKeys]>
+    private let executor = ControlExecutor()
     private let requestsInHand = Atomic<Int>(0)
 
     init(
@@ -42,7 +43,7 @@ final class Control: Sendable {
             requestsInHand.subtract(1, ordering: .relaxed)
             return false
         }
-        Task {
+        Task(executorPreference: executor) {
             let answer = await self.answer(request)
             self.shared.lanes[request.lane].post(.answer(answer))
             self.requestsInHand.subtract(1, ordering: .relaxed)
@@ -142,11 +143,11 @@ extension Control {
 
     /// Has the journal say that the process has started, and which version.
     func recordStart() {
-        Task {
+        Task(executorPreference: executor) {
             do throws(Problem) {
-                _ = try await decide(.started(version: Gateway.version))
+                _ = try await self.decide(.started(version: Gateway.version))
             } catch {
-                shared.logger.warning(
+                self.shared.logger.warning(
                     "the start could not be recorded", metadata: ["reason": "\(error.detail)"])
             }
         }

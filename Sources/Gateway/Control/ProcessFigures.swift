@@ -23,9 +23,8 @@ struct ProcessFigures {
             figures.maximumDescriptors = UInt64(limit.rlim_cur)
         }
         // Where /proc is not mounted these figures are 0, and the others still stand.
-        let pages =
-            (try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii))?
-            .split(separator: " ").compactMap { Int($0) } ?? []
+        let memory = try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii)
+        let pages = (memory ?? "").split(separator: " ").compactMap { Int($0) }
         if pages.count > 1 {
             let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
             figures.virtualBytes = pages[0] * pageBytes

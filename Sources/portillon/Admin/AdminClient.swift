@@ -57,8 +57,8 @@ struct AdminClient: Sendable {
             }
         }
         let (status, bytes) = try send(request)
+        // Not JSON: whoever answers there is no gateway.
         guard let answer = try? JSONDecoder().decode(JSON.self, from: bytes) else {
-            // Not JSON: whoever answers there is no gateway.
             throw Failure(
                 .unreachable,
                 "\(base.absoluteString) answers, but not as a gateway's admin listener "

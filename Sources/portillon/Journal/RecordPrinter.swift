@@ -43,7 +43,9 @@ struct RecordPrinter {
     }
 
     private mutating func command(_ bytes: RawSpan, at time: Timestamp) -> String? {
+        // What is not a command is printed as bytes that are not known.
         guard let command = try? AdministrativeCommand(json: bytes),
+            // As above.
             let recorded = try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array)),
             let (kind, details) = recorded.first
         else { return nil }

@@ -55,6 +55,10 @@ struct ReplayResult: Encodable {
         let began = clock.now
         var ledger = Ledger()
         let report = try journal.read { batch throws(Failure) in
+            var ahead = batch.records
+            while let record = ahead.next() {
+                ledger.anticipate(kind: record.kind, bytes: record.bytes)
+            }
             var records = batch.records
             while let record = records.next() {
                 do throws(ReplayError) {
