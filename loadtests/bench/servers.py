@@ -203,17 +203,30 @@ class Portillon(Server):
         if not os.access(cls.executable, os.X_OK):
             raise Unusable("it is not built: run swift build -c release --product portillon")
 
-    def start(self):
-        data = os.path.join(self.directory, "data")
+    @property
+    def data(self):
+        return os.path.join(self.directory, "data")
+
+    def start_again(self):
+        """Starts the process on the data there are, and waits until it is ready."""
         self.launch(
-            [self.executable, "serve", "--data", data]
+            [self.executable, "serve", "--data", self.data]
             + ["--listen", f"127.0.0.1:{self.port}"]
             + ["--admin-listen", f"127.0.0.1:{self.admin_port}"]
             # One core, so one worker, however many cores the machine has besides.
             + ["--workers", "1"],
             self.ready,
         )
-        with open(os.path.join(data, "admin.token"), encoding="ascii") as file:
+
+    def end(self, number):
+        """Ends the process by a signal, and waits until it is gone."""
+        process = self.running.pop()
+        process.send_signal(number)
+        process.wait()
+
+    def start(self):
+        self.start_again()
+        with open(os.path.join(self.data, "admin.token"), encoding="ascii") as file:
             self.token = file.read().strip()
         path = f"/v1/operations/{self.operation}"
         self.admin("PUT", "/v1/clients/bench", {"name": "Bench"})
@@ -243,7 +256,7 @@ class Portillon(Server):
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read()
 
-    def admin(self, method, path, body):
+    def admin(self, method, path, body=None):
         try:
             return json.loads(self.request(method, path, body) or b"null")
         except urllib.error.HTTPError as refusal:
