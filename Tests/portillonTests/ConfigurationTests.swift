@@ -245,7 +245,7 @@ struct ConfigurationTests {
             flags: ["limits.request_line_bytes": "32768", "limits.head_bytes": "1024"])
         #expect(
             faults { _ = try configuration.limits() }
-                == ["limits.request_line_bytes is more than limits.head_bytes"])
+                == ["limits.head_bytes has no room for a line of limits.request_line_bytes"])
     }
 
     // MARK: Showing
