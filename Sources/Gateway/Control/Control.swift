@@ -177,9 +177,14 @@ extension Change {
 extension Problem {
     /// A refusal of the ledger, as the admin listener tells it.
     init(_ refusal: Refusal) {
+        var faults: [Fault] = []
+        if case .invalid(let pointer, let detail) = refusal {
+            faults = [Fault(pointer: pointer, detail: "This \(detail).")]
+        } else if let pointer = refusal.pointer {
+            faults = [Fault(pointer: pointer, detail: refusal.detail)]
+        }
         self.init(
             HTTPStatus(rawValue: UInt16(refusal.status)) ?? .badRequest, refusal.code, "Refused",
-            refusal.detail,
-            faults: refusal.pointer.map { [Fault(pointer: $0, detail: refusal.detail)] } ?? [])
+            refusal.detail, faults: faults)
     }
 }

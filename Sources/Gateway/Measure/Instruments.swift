@@ -16,6 +16,7 @@ final class Instruments: Sendable {
     private let space = Atomic<Bool>(true)
     private let journal = Atomic<Int>(0)
     private let commit = Atomic<UInt64>(0)
+    private let accepted = Atomic<UInt64>(0)
 
     init(lanes: Int, operations: Int) {
         sequencerShard = lanes
@@ -111,6 +112,12 @@ final class Instruments: Sendable {
     func recordCommit(nanoseconds: UInt64, records: Int) {
         histograms.record(nanoseconds, in: Timing.commit, shard: sequencerShard)
         histograms.record(UInt64(records), in: Timing.commitRecords, shard: sequencerShard)
+    }
+
+    /// Entries accepted since the process started; written by the sequencer alone.
+    var entriesAccepted: UInt64 {
+        get { accepted.load(ordering: .relaxed) }
+        set { accepted.store(newValue, ordering: .relaxed) }
     }
 
     /// Whether the disk has room for a further batch.

@@ -28,6 +28,8 @@ struct Sequencer: ~Copyable, Sendable {
     private var decided: [DecidedRequest] = []
     /// Which lane is drained first, in turn, so that none is always last.
     private var firstLane = 0
+    /// Entries accepted since the process started.
+    private var accepted: UInt64 = 0
     /// So many entries in a batch tell of a busy gateway.
     private static var busyEntries: Int { 8 }
     /// Entries of the last batch that had any: what tells a busy gateway from an idle one.
@@ -161,6 +163,7 @@ struct Sequencer: ~Copyable, Sendable {
                 sealed: record.extracting(sealedStart..<record.byteCount),
                 into: &buffer)
         }
+        accepted += 1
         if touched.last != envelope.command.operation { touched.append(envelope.command.operation) }
     }
 
@@ -218,6 +221,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// Everything decided is durable: publishes the counts, then lets the answers go.
     private mutating func release() {
         for operation in touched { publish(operation) }
+        shared.instruments.entriesAccepted = accepted
         for item in decided { tell(item) }
         for item in answers {
             let lane = shared.workerLanes[Int(item.lane)]
