@@ -6,11 +6,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -94,24 +92,6 @@ int linux_ignore_broken_pipes(void) {
 
 
 int linux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
-
-int linux_eventfd_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
-
-int linux_eventfd_raise(int descriptor) { return eventfd_write(descriptor, 1); }
-
-int linux_eventfd_clear(int descriptor) {
-    eventfd_t count;
-    return eventfd_read(descriptor, &count);
-}
-
-int linux_wait_readable(int descriptor, int64_t timeout_nanoseconds) {
-    struct pollfd entry = {.fd = descriptor, .events = POLLIN};
-    struct timespec limit = {
-        .tv_sec = timeout_nanoseconds / 1000000000,
-        .tv_nsec = timeout_nanoseconds % 1000000000,
-    };
-    return ppoll(&entry, 1, timeout_nanoseconds < 0 ? NULL : &limit, NULL);
-}
 
 void *linux_remap(void *start, size_t length, size_t new_length) {
     void *moved = mremap(start, length, new_length, MREMAP_MAYMOVE);

@@ -9,7 +9,7 @@ enum ModuleTable {
         ("CZlib", []),
         ("Bytes", []),
         ("Cryptography", ["Bytes", "COpenSSL"]),
-        ("Counters", ["CLinux"]),
+        ("Counters", []),
         ("Wire", ["Bytes"]),
         ("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
         ("Contract", ["Bytes"]),

@@ -58,18 +58,6 @@ int linux_ignore_broken_pipes(void);
 // Names the calling thread for the tools that list threads; 15 bytes at most.
 int linux_name_thread(const char *name);
 
-// A counter that one thread waits for and others raise; non-blocking, closed on exec.
-int linux_eventfd_create(void);
-
-// Raises the counter by one.
-int linux_eventfd_raise(int descriptor);
-
-// Takes the counter down to zero; -1 where it was zero.
-int linux_eventfd_clear(int descriptor);
-
-// Waits until a descriptor is readable: 1, or 0 when the time is over. Negative waits for ever.
-int linux_wait_readable(int descriptor, int64_t timeout_nanoseconds);
-
 // Makes a private mapping longer or shorter, where it is or elsewhere; what it gains is zero.
 // Its new start, or NULL with errno, and then it is as it was.
 void *linux_remap(void *start, size_t length, size_t new_length);
