@@ -30,11 +30,13 @@ let package = Package(
     name: "portillon",
     products: [
         .executable(name: "portillon", targets: ["portillon"]),
+        .executable(name: "portillon-load", targets: ["portillon-load"]),
         .library(name: "FaultInjection", type: .dynamic, targets: ["FaultInjection"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .target(name: "CLinux"),
@@ -65,6 +67,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "portillon-load",
+            dependencies: [
+                "Bytes", "Sockets", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            path: "loadtests/portillon-load",
+            swiftSettings: strict),
 
         tests(of: "Bytes"),
         tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
@@ -87,6 +98,13 @@ let package = Package(
                 "Bytes", "Gateway", "Journal", "Ledger",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(
+            of: "portillon-load",
+            [
+                "Bytes", "Sockets", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
