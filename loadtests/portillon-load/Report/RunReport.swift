@@ -53,7 +53,7 @@ struct RunnerReport: Codable, Sendable {
     /// How late requests left their schedule by the runner's own fault: a connection was free, and
     /// the runner was not there.
     var lateness: Percentiles
-    /// One sentence for each way in which the runner, and not the gateway, set the pace; empty where
+    /// One sentence for each way in which the runner, not the gateway, set the pace; empty where
     /// the figures are the gateway's.
     var bottlenecks: [String]
 }
