@@ -7,11 +7,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 _Static_assert(EPOLLIN == 0x001 && EPOLLOUT == 0x004 && EPOLLERR == 0x008, "as in the header");
@@ -29,15 +31,28 @@ int linux_epoll_remove(int poller, int descriptor) {
     return epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, &event);
 }
 
-int linux_epoll_wait(int poller, linux_event *events, int timeout_milliseconds) {
-    struct epoll_event raw[512];
-    _Static_assert(sizeof raw / sizeof *raw == 512, "as many as LINUX_EVENTS_AT_ONCE");
-    int count = epoll_wait(poller, raw, LINUX_EVENTS_AT_ONCE, timeout_milliseconds);
+static int linux_unpack(const struct epoll_event *raw, int count, linux_event *events) {
     for (int index = 0; index < count; index++) {
         events[index].token = raw[index].data.u64;
         events[index].flags = raw[index].events;
     }
     return count;
+}
+
+int linux_epoll_wait(int poller, linux_event *events, int timeout_milliseconds) {
+    struct epoll_event raw[512];
+    _Static_assert(sizeof raw / sizeof *raw == 512, "as many as LINUX_EVENTS_AT_ONCE");
+    int count = epoll_wait(poller, raw, LINUX_EVENTS_AT_ONCE, timeout_milliseconds);
+    return linux_unpack(raw, count, events);
+}
+
+int linux_epoll_wait_precisely(int poller, linux_event *events, int64_t timeout_nanoseconds) {
+    struct epoll_event raw[512];
+    struct timespec time = {
+        .tv_sec = timeout_nanoseconds / 1000000000, .tv_nsec = timeout_nanoseconds % 1000000000};
+    int count = epoll_pwait2(
+        poller, raw, LINUX_EVENTS_AT_ONCE, timeout_nanoseconds < 0 ? NULL : &time, NULL);
+    return linux_unpack(raw, count, events);
 }
 
 int linux_accept(int listener, struct sockaddr_storage *peer, socklen_t *length) {
@@ -96,4 +111,26 @@ int linux_name_thread(const char *name) { return pthread_setname_np(pthread_self
 void *linux_remap(void *start, size_t length, size_t new_length) {
     void *moved = mremap(start, length, new_length, MREMAP_MAYMOVE);
     return moved == MAP_FAILED ? NULL : moved;
+}
+
+int linux_pending_error(int descriptor) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : -1;
+}
+
+int linux_pin_to_core(int core) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(core, &set);
+    return sched_setaffinity(0, sizeof set, &set);
+}
+
+int linux_allowed_core(int first) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return -1;
+    for (int core = first; core < CPU_SETSIZE; core++) {
+        if (CPU_ISSET(core, &set)) return core;
+    }
+    return -1;
 }

@@ -50,7 +50,23 @@ package struct Poller: ~Copyable {
     /// - Parameter timeoutMilliseconds: -1 for as long as it takes.
     /// - Returns: how many events there are to read with ``event(_:)``.
     package mutating func wait(timeoutMilliseconds: Int32) -> Int {
-        let found = unsafe linux_epoll_wait(poller.number, events, timeoutMilliseconds)
+        note(unsafe linux_epoll_wait(poller.number, events, timeoutMilliseconds))
+    }
+
+    /// The same for whoever has to be on time within less than a millisecond.
+    /// - Parameter timeoutNanoseconds: -1 for as long as it takes.
+    package mutating func wait(timeoutNanoseconds: Int64) -> Int {
+        note(unsafe linux_epoll_wait_precisely(poller.number, events, timeoutNanoseconds))
+    }
+
+    /// Wakes the calling thread within microseconds of a timeout's end, in place of the 50 µs that
+    /// the kernel may add to save wake-ups.
+    package static func makeTimersPrecise() {
+        // It fails on kernels without the call only, and then waits are as they were.
+        _ = linux_precise_timers()
+    }
+
+    private mutating func note(_ found: Int32) -> Int {
         precondition(
             found >= 0 || errno == EINTR, "epoll_wait fails on a programmer's mistake only")
         count = max(Int(found), 0)

@@ -2,9 +2,9 @@ import ArgumentParser
 
 /// `portillon-load`: an independent judge of the gateway under load.
 @main
-struct PortillonLoad: AsyncParsableCommand {
+struct PortillonLoad: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "portillon-load",
         abstract: "Sends load on a schedule and says what came of it.",
-        subcommands: [])
+        subcommands: [RunCommand.self])
 }

@@ -32,6 +32,9 @@ int linux_epoll_remove(int poller, int descriptor);
 // Waits and unpacks; returns the number of events. `events` has room for LINUX_EVENTS_AT_ONCE.
 int linux_epoll_wait(int poller, linux_event *events, int timeout_milliseconds);
 
+// The same with a timeout in nanoseconds; -1 for as long as it takes.
+int linux_epoll_wait_precisely(int poller, linux_event *events, int64_t timeout_nanoseconds);
+
 int linux_accept(int listener, struct sockaddr_storage *peer, socklen_t *length);
 
 int linux_socket_stream(int family);
@@ -43,6 +46,15 @@ int linux_reuse_port(int descriptor);
 int linux_no_delay(int descriptor);
 
 int linux_ipv6_only(int descriptor);
+
+// The error that a socket keeps from what it did meanwhile, as a connect; 0 for none, -1 with errno.
+int linux_pending_error(int descriptor);
+
+// Keeps the calling thread, and what it starts from now on, on one core.
+int linux_pin_to_core(int core);
+
+// The lowest core that the calling thread may use from `first` on; -1 if there is none.
+int linux_allowed_core(int first);
 
 // Wakes a sleeper within a microsecond of its time instead of the default 50.
 int linux_precise_timers(void);

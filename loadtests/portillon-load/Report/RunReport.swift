@@ -77,6 +77,8 @@ struct StreamReport: Codable, Sendable {
     /// The schedule in words: `constant 500/s for 30 s, Poisson`.
     var schedule: String
     var totals: StreamTotals
+    /// Answers a second while the schedule ran.
+    var answersPerSecond: Double
     /// From the moment a request was due to its answer's last byte.
     var latency: Percentiles
     /// From the moment it was sent: what a closed-loop tool would have shown.
@@ -102,7 +104,8 @@ struct StreamTotals: Codable, Sendable {
     var abandoned: Int
     /// Still without answer when the run ended.
     var unanswered: Int
-    /// Different participants that got the verdict `accepted`.
+    /// Different participants whose entry is in: accepted, or found to have been when they asked
+    /// again because the first answer was lost.
     var participants: Int
     /// `participant_number`s that were given to two accepted entries: each one is a lie.
     var duplicateNumbers: Int

@@ -1,0 +1,32 @@
+/// One request that somebody means to send.
+struct Attempt {
+    /// When it was due, in nanoseconds of the monotonic clock: latency counts from here.
+    var due: UInt64
+    /// Who sends it, by number within the stream.
+    var participant: UInt32
+    /// 1 for a client's first request.
+    var number: UInt16 = 1
+    /// Sent by one whose entry was taken already, on purpose.
+    var isRepeat = false
+    /// What an earlier answer gave to come back with.
+    var ticket: String?
+}
+
+/// What the engine keeps for a connection beside the sockets' own table.
+struct Slot {
+    var stream = 0
+    var state = State.idle
+    var attempt = Attempt(due: 0, participant: 0)
+    /// When the request's first byte was sent, in nanoseconds.
+    var sentAt: UInt64 = 0
+    /// Requests sent on this connection.
+    var requests = 0
+
+    enum State {
+        /// Begun; the kernel has not said yet.
+        case connecting
+        case idle
+        /// A request is under way.
+        case waiting
+    }
+}

@@ -1,0 +1,191 @@
+import Bytes
+import Histogram
+import Sockets
+import Wire
+
+/// Answers, and what clients do with them.
+extension Engine {
+    /// Reads what has come on a connection that waits for an answer.
+    mutating func receive(_ place: UInt32, _ inbox: inout ByteBuffer) {
+        inbox.removeAll()
+        if let earlier = partial.removeValue(forKey: place) {
+            earlier.withBytes { inbox.append($0) }
+        }
+        let connection = table[place]
+        let stream = slots[Int(place)].stream
+        while true {
+            let result = connection.receive(into: &inbox, maximum: 64 << 10)
+            switch result {
+            case .received(let count):
+                switch AnswerReader.read(inbox.bytes) {
+                case .complete(let answer):
+                    guard answer.end == inbox.count, unsent[place] == nil else {
+                        // More than was asked for; or an answer before the request was whole, which
+                        // a gateway that has lost its patience sends before it closes.
+                        conclude(place, answer, inbox.bytes, mayReuse: false)
+                        return
+                    }
+                    conclude(place, answer, inbox.bytes, mayReuse: true)
+                    return
+                case .malformed:
+                    fail(place, .malformed, stream)
+                    return
+                case .incomplete:
+                    // Fewer bytes than there was room for: there are no more now.
+                    guard count == 64 << 10 else { return keep(inbox.bytes.array, place) }
+                }
+            case .wouldBlock: return keep(inbox.bytes.array, place)
+            case .finished, .broken:
+                fail(place, .closed, stream)
+                return
+            }
+        }
+    }
+
+    private mutating func keep(_ bytes: [UInt8], _ place: UInt32) {
+        if !bytes.isEmpty { partial[place] = bytes }
+    }
+
+    /// Counts an answer, lets the client decide, and uses the connection for the next.
+    private mutating func conclude(
+        _ place: UInt32, _ answer: Answer, _ bytes: RawSpan, mayReuse: Bool
+    ) {
+        let now = MonotonicClock.nanoseconds
+        let stream = slots[Int(place)].stream
+        let attempt = slots[Int(place)].attempt
+        count(answer, attempt, sentAt: slots[Int(place)].sentAt, stream, now)
+        let body = bytes.extracting(answer.bodyStart..<min(answer.end, bytes.byteCount))
+        if let verdict = Verdict(in: body) {
+            streams[stream].second.verdicts[verdict.rawValue] += 1
+            react(to: verdict, answer, body, attempt, stream, now)
+        } else {
+            streams[stream].second.statuses[answer.status, default: 0] += 1
+            if let seconds = answer.retryAfterSeconds, answer.status == 429 || answer.status == 503
+            {
+                comeBack(attempt, in: Double(seconds), ticket: attempt.ticket, stream, now)
+            }
+        }
+        timeouts.disarm(place)
+        slots[Int(place)].state = .idle
+        let most = streams[stream].plan.clients.requestsPerConnection
+        let isLast = answer.isLast || (most > 0 && slots[Int(place)].requests >= most)
+        if isLast || !mayReuse {
+            close(place)
+            replace(stream, now)
+        } else {
+            use(place, now)
+        }
+    }
+
+    private mutating func count(
+        _ answer: Answer, _ attempt: Attempt, sentAt: UInt64, _ stream: Int, _ now: UInt64
+    ) {
+        streams[stream].inFlight -= 1
+        streams[stream].second.answered += 1
+        streams[stream].second.latency.record((now &- attempt.due) / 1_000)
+        streams[stream].second.service.record((now &- sentAt) / 1_000)
+        streams[stream].lastAnswer = now
+        if now <= streams[stream].ends { streams[stream].answeredInTime += 1 }
+    }
+
+    /// What a client does with a verdict.
+    private mutating func react(
+        to verdict: Verdict, _ answer: Answer, _ body: RawSpan, _ attempt: Attempt, _ stream: Int,
+        _ now: UInt64
+    ) {
+        switch verdict {
+        case .accepted:
+            serve(attempt, body, stream)
+            let share = streams[stream].plan.clients.repeating
+            if share > 0, !attempt.isRepeat, streams[stream].random.unit() < share {
+                var again = attempt
+                again.isRepeat = true
+                again.number += 1
+                plan(again, at: now + 1_000_000_000, stream)
+            }
+        case .repeated: serve(attempt, body, stream)
+        case .waiting, .overloaded, .suspended:
+            guard let seconds = answer.retryAfterSeconds else { return }
+            comeBack(attempt, in: Double(seconds), ticket: ticket(in: body), stream, now)
+        case .challenged, .refused, .closed: break
+        }
+    }
+
+    /// Somebody's entry is in: now, or with an attempt whose answer was lost.
+    private mutating func serve(_ attempt: Attempt, _ body: RawSpan, _ stream: Int) {
+        guard streams[stream].served.insert(Int(attempt.participant)),
+            streams[stream].plan.givesNumbersOnce,
+            let start = body.end(ofFirst: "\"participant_number\":"),
+            let number = body.decimal(at: start)
+        else { return }
+        if !numbers[streams[stream].plan.operation].insert(number) {
+            streams[stream].duplicateNumbers += 1
+        }
+    }
+
+    private func ticket(in body: RawSpan) -> String? {
+        var document = JSONDocument(nodeCapacity: 32)
+        guard document.parse(body) == nil,
+            let index = document.member("ticket", of: 0, in: body)
+        else { return nil }
+        return document.text(document.node(index), from: body)
+    }
+
+    /// Somebody was told when to come back, and does or does not want to.
+    private mutating func comeBack(
+        _ attempt: Attempt, in seconds: Double, ticket: String?, _ stream: Int, _ now: UInt64
+    ) {
+        let isPatient = streams[stream].random.unit() < streams[stream].plan.clients.patience
+        guard isPatient, attempt.number < streams[stream].plan.clients.attempts else {
+            streams[stream].second.abandoned += 1
+            return
+        }
+        var again = attempt
+        again.number += 1
+        again.ticket = ticket
+        plan(again, at: now + UInt64(seconds * 1e9), stream)
+    }
+
+    /// Puts an attempt off; its latency counts from then.
+    private mutating func plan(_ attempt: Attempt, at due: UInt64, _ stream: Int) {
+        var attempt = attempt
+        attempt.due = due
+        streams[stream].second.retries += 1
+        streams[stream].planned += 1
+        agenda.add(.attempt(stream: stream, attempt), at: due)
+    }
+
+    // MARK: Failures
+
+    /// A request that got no answer; its connection is over.
+    mutating func fail(_ place: UInt32, _ failure: Tally.Failure, _ stream: Int) {
+        let attempt = slots[Int(place)].attempt
+        close(place)
+        streams[stream].inFlight -= 1
+        note(failure, attempt, stream)
+        replace(stream, MonotonicClock.nanoseconds)
+    }
+
+    /// Counts a failure; who wants to tries again in a second.
+    mutating func note(_ failure: Tally.Failure, _ attempt: Attempt, _ stream: Int) {
+        streams[stream].second.errors[failure.rawValue] += 1
+        let now = MonotonicClock.nanoseconds
+        guard streams[stream].plan.clients.retriesErrors else {
+            if failure == .connect, streams[stream].plan.pacing == .closed {
+                streams[stream].planned += 1
+                agenda.add(.refill(stream: stream), at: now + 100_000_000)
+            }
+            return
+        }
+        comeBack(attempt, in: 1, ticket: attempt.ticket, stream, now)
+    }
+
+    /// A connection has gone: whoever waits for one, or a closed loop, needs another.
+    private mutating func replace(_ stream: Int, _ now: UInt64) {
+        if let attempt = streams[stream].backlog.popFirst() {
+            dispatch(attempt, stream, now)
+        } else if streams[stream].plan.pacing == .closed {
+            sendNextOfLoop(stream, now)
+        }
+    }
+}

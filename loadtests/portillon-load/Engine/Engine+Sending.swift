@@ -1,0 +1,110 @@
+import Bytes
+import Sockets
+
+/// Requests, from the moment they are due until the kernel has them.
+extension Engine {
+    /// Sends an attempt on the connection that has been free the longest, or lets it wait for one.
+    mutating func dispatch(_ attempt: Attempt, _ stream: Int, _ now: UInt64) {
+        while let token = streams[stream].ready.popFirst() {
+            guard table.isCurrent(token) else { continue }
+            send(attempt, token.place, now)
+            return
+        }
+        streams[stream].backlog.append(attempt)
+        let isWanted = streams[stream].connecting < streams[stream].backlog.count
+        guard isWanted, streams[stream].connecting < Self.connectingAtOnce,
+            streams[stream].connections < streams[stream].plan.connections
+        else { return }
+        if !connect(stream), streams[stream].connections == 0,
+            let attempt = streams[stream].backlog.popFirst()
+        {
+            note(.connect, attempt, stream)
+        }
+    }
+
+    /// Writes and sends one request.
+    mutating func send(_ attempt: Attempt, _ place: UInt32, _ now: UInt64) {
+        let stream = slots[Int(place)].stream
+        outbox.removeAll()
+        streams[stream].writer.append(
+            participant: attempt.participant, ticket: attempt.ticket, body: &body, to: &outbox)
+        slots[Int(place)].attempt = attempt
+        slots[Int(place)].state = .waiting
+        slots[Int(place)].sentAt = now
+        slots[Int(place)].requests += 1
+        streams[stream].inFlight += 1
+        streams[stream].second.sent += 1
+        timeouts.arm(place, kind: stream, now: now / 1_000_000)
+        if let rate = streams[stream].plan.clients.bytesPerSecond {
+            unsent[place] = Unsent(bytes: outbox.bytes.array, bytesPerSecond: rate)
+            sendUnsent(place, now)
+            return
+        }
+        let connection = table[place]
+        guard let sent = connection.send(outbox.bytes) else {
+            fail(place, .closed, stream)
+            return
+        }
+        if sent < outbox.count {
+            unsent[place] = Unsent(bytes: outbox.bytes.array, sent: sent)
+        }
+    }
+
+    /// Sends more of a request that goes out in pieces.
+    mutating func sendUnsent(_ place: UInt32, _ now: UInt64) {
+        guard var rest = unsent[place] else { return }
+        var end = rest.bytes.count
+        // A slow client's pieces: one byte at a time, or ten a second where it is less slow.
+        let atOnce = rest.bytesPerSecond.map { max(1, Int($0 / 10)) }
+        if let atOnce { end = min(end, rest.sent + atOnce) }
+        let connection = table[place]
+        let taken = rest.bytes.withBytes { connection.send($0.extracting(rest.sent..<end)) }
+        guard let sent = taken else {
+            fail(place, .closed, slots[Int(place)].stream)
+            return
+        }
+        rest.sent += sent
+        guard rest.sent < rest.bytes.count else {
+            unsent[place] = nil
+            return
+        }
+        unsent[place] = rest
+        if let atOnce, let rate = rest.bytesPerSecond {
+            let pause = UInt64(Double(atOnce) / rate * 1e9)
+            agenda.add(.drip(table.token(of: place)), at: now + pause)
+        }
+    }
+
+    // MARK: Closed loops
+
+    /// The first request on each connection of each closed loop.
+    mutating func startClosedLoops() {
+        for index in streams.indices where streams[index].plan.pacing == .closed {
+            let now = MonotonicClock.nanoseconds
+            while let token = streams[index].ready.popFirst() {
+                guard table.isCurrent(token) else { continue }
+                sendNextOfLoop(index, on: token.place, now)
+            }
+            // Connections that are not made yet join when they are.
+            while streams[index].connections < streams[index].plan.connections {
+                sendNextOfLoop(index, now)
+                if exhausted != nil { break }
+            }
+        }
+    }
+
+    /// Another request of a closed loop, on a connection of its own choice.
+    mutating func sendNextOfLoop(_ stream: Int, _ now: UInt64) {
+        guard !streams[stream].isLoopOver(at: now) else { return }
+        streams[stream].second.due += 1
+        let attempt = Attempt(due: now, participant: streams[stream].newParticipant())
+        dispatch(attempt, stream, now)
+    }
+
+    /// Another request of a closed loop, where the last one was answered.
+    mutating func sendNextOfLoop(_ stream: Int, on place: UInt32, _ now: UInt64) {
+        guard !streams[stream].isLoopOver(at: now) else { return }
+        streams[stream].second.due += 1
+        send(Attempt(due: now, participant: streams[stream].newParticipant()), place, now)
+    }
+}

@@ -1,0 +1,49 @@
+/// The scenario's operations as the gateway has them: what they are called there, and their keys.
+struct Operations: Sendable {
+    /// By index of the scenario's operations.
+    private(set) var ids: [String] = []
+    private(set) var keys: [String] = []
+
+    /// Takes operations that exist already.
+    /// - Parameter given: keys by the operation's name, which is its identifier too.
+    init(existing plans: [OperationPlan], keys given: [String: String]) throws(UsageError) {
+        for plan in plans {
+            guard let key = given[plan.name] else {
+                throw UsageError(
+                    "a key for operation \(plan.name) is missing: --key \(plan.name)=…")
+            }
+            ids.append(plan.name)
+            keys.append(key)
+        }
+        if let unknown = given.keys.first(where: { name in !plans.contains { $0.name == name } }) {
+            throw UsageError("the scenario has no operation \(unknown)")
+        }
+    }
+
+    /// Makes operations of this run's own, each with a key, in the state that the scenario wants.
+    /// - Parameter tag: of the run: what another run made is left alone.
+    init(creating plans: [OperationPlan], tag: String, with client: AdminClient) throws {
+        try client.json("PUT", "/v1/clients/load-test", .object(["name": .string("Load test")]))
+        for plan in plans {
+            let id = "\(plan.name)-\(tag)"
+            let path = "/v1/operations/\(id)"
+            guard case .object(var settings) = plan.settings else { continue }
+            settings["client"] = .string("load-test")
+            try client.json("PUT", path, .object(settings))
+            let key = try client.json("POST", path + "/keys", .object([:]))["key"] as? String
+            ids.append(id)
+            keys.append(key ?? "")
+            if plan.state != .draft { try client.json("POST", path + "/open", .object([:])) }
+            if plan.state == .closed { try client.json("POST", path + "/close", .object([:])) }
+        }
+    }
+
+    /// Participants as the gateway counts them, by index; nil where it does not say.
+    func participants(_ client: AdminClient) -> [Int?] {
+        ids.map { id in
+            // A gateway that is gone counts nothing, and an expectation of it fails.
+            let answer = try? client.json("GET", "/v1/operations/\(id)")
+            return answer?["participants"] as? Int
+        }
+    }
+}

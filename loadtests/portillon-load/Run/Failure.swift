@@ -1,0 +1,19 @@
+import ArgumentParser
+import Foundation
+import Sockets
+
+/// What a failed call ends with: one line, and a status that scripts can tell apart.
+enum Failure {
+    static func exit(for error: any Error) -> any Error {
+        let status: Int32 =
+            switch error {
+            case is UsageError, is ScenarioError: 64
+            case is AdminClient.Refusal: 69
+            case is SystemError, is CocoaError: 74
+            default: 1
+            }
+        let text = (error as? CocoaError)?.localizedDescription ?? "\(error)"
+        FileHandle.standardError.write(Data("portillon-load: \(text)\n".utf8))
+        return ExitCode(status)
+    }
+}

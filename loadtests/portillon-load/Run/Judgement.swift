@@ -1,0 +1,170 @@
+/// Holds what was found against what was expected.
+struct Judgement {
+    let scenario: Scenario
+    let streams: [StreamReport]
+    /// Tallies of windows, by stream.
+    let windows: [[(window: Expectation.Window, tally: Tally)]]
+    let gateway: GatewayReport?
+    let runner: RunnerReport
+
+    var outcomes: [ExpectationOutcome] {
+        var found: [ExpectationOutcome] = []
+        for (index, plan) in scenario.streams.enumerated() {
+            found += plan.expectations.map { expectation in
+                outcome(of: expectation, subject: plan.name) { figure, window in
+                    self.figure(figure, window, ofStream: index)
+                }
+            }
+        }
+        found += scenario.expectations.map { expectation in
+            let subject = expectation.figure.hasPrefix("runner_") ? "runner" : "gateway"
+            return outcome(of: expectation, subject: subject) { figure, _ in
+                figureOfRun(figure)
+            }
+        }
+        return found
+    }
+
+    private func outcome(
+        of expectation: Expectation, subject: String,
+        figure: (String, Expectation.Window?) -> Double?
+    ) -> ExpectationOutcome {
+        let found = figure(expectation.figure, expectation.window)
+        var words: [String] = []
+        var holds = found != nil
+        for bound in expectation.bounds {
+            let (value, text) = resolve(bound.reference, figure)
+            words.append(bound.relation.words + " " + text)
+            holds = holds && value.map { bound.relation.holds(found ?? .nan, $0) } ?? false
+        }
+        return ExpectationOutcome(
+            subject: subject, figure: expectation.figure, bound: words.joined(separator: ", "),
+            window: expectation.window?.description, found: found, holds: holds)
+    }
+
+    private func resolve(
+        _ reference: Expectation.Reference, _ figure: (String, Expectation.Window?) -> Double?
+    ) -> (value: Double?, text: String) {
+        switch reference {
+        case .number(let number): return (number, Self.text(number))
+        case .figure(let name, let times, let window):
+            let base = figure(name, window)
+            let value = base.map { $0 * times }
+            let factor = times == 1 ? "" : Self.text(times) + " × "
+            let place = window.map { " " + $0.description } ?? ""
+            let shown = value.map { " = " + Self.text($0) } ?? " (not measured)"
+            return (value, factor + name + place + shown)
+        }
+    }
+
+    private static func text(_ number: Double) -> String {
+        if number == number.rounded(), number.magnitude < 1e15 { return "\(Int(number))" }
+        return "\((number * 1_000).rounded() / 1_000)"
+    }
+
+    // MARK: Figures of a stream
+
+    private func figure(
+        _ name: String, _ window: Expectation.Window?, ofStream index: Int
+    ) -> Double? {
+        let report = streams[index]
+        if let window {
+            guard let found = windows[index].first(where: { $0.window == window }) else {
+                return nil
+            }
+            let length = Double(min(window.to, report.seconds.count) - window.from)
+            return Self.figure(
+                name, found.tally.totals, Percentiles(found.tally.latency),
+                seconds: length)
+        }
+        switch name {
+        case "participants": return Double(report.totals.participants)
+        case "unanswered": return Double(report.totals.unanswered)
+        case "duplicate_numbers": return Double(report.totals.duplicateNumbers)
+        case "gateway_participants": return gateway?.participants[report.operation].map(Double.init)
+        case "answers_per_second": return report.answersPerSecond
+        default: return Self.figure(name, report.totals, report.latency, seconds: 0)
+        }
+    }
+
+    private static func figure(
+        _ name: String, _ totals: StreamTotals, _ latency: Percentiles, seconds: Double
+    ) -> Double? {
+        let failed = totals.errors.values.reduce(0, +)
+        let ended = Double(totals.answered + failed)
+        let accepted = totals.verdicts[Verdict.accepted.name, default: 0]
+        switch name {
+        case "due": return Double(totals.due)
+        case "sent": return Double(totals.sent)
+        case "answered": return Double(totals.answered)
+        case "errors": return Double(failed)
+        case "retries": return Double(totals.retries)
+        case "abandoned": return Double(totals.abandoned)
+        case "accepted_ratio": return ended > 0 ? Double(accepted) / ended : nil
+        case "error_ratio": return ended > 0 ? Double(failed) / ended : nil
+        case "answers_per_second": return seconds > 0 ? Double(totals.answered) / seconds : nil
+        case "mean_ms": return latency.count > 0 ? latency.mean : nil
+        case "p50_ms": return latency.count > 0 ? latency.p50 : nil
+        case "p90_ms": return latency.count > 0 ? latency.p90 : nil
+        case "p99_ms": return latency.count > 0 ? latency.p99 : nil
+        case "p999_ms": return latency.count > 0 ? latency.p999 : nil
+        case "max_ms": return latency.count > 0 ? latency.max : nil
+        default: return Double(totals.verdicts[name, default: 0])
+        }
+    }
+
+    // MARK: Figures of the run
+
+    private func figureOfRun(_ name: String) -> Double? {
+        if name == "runner_late_p99_ms" { return runner.lateness.p99 }
+        guard let samples = gateway?.samples else { return nil }
+        let memory = Growth(samples.compactMap { $0.residentBytes.map(Double.init) })
+        switch name {
+        case "memory_growth_bytes": return memory?.difference
+        case "memory_growth_ratio": return memory?.ratio
+        case "descriptors_growth":
+            return Growth(samples.compactMap { $0.openDescriptors.map(Double.init) })?.difference
+        case "unanswered_samples": return Double(samples.count { $0.residentBytes == nil })
+        case "pressure_changes":
+            let levels = samples.compactMap(\.pressure)
+            return Double(zip(levels, levels.dropFirst()).count { $0 != $1 })
+        default: return nil
+        }
+    }
+}
+
+/// How much a figure grew over a run, once warm: the median of its last quarter beside that of its
+/// second. The first is left out: pools and tables fill then.
+struct Growth {
+    let early: Double
+    let late: Double
+
+    var difference: Double { late - early }
+    var ratio: Double { early > 0 ? late / early : 1 }
+
+    /// - Returns: nil with fewer than 8 values.
+    init?(_ values: [Double]) {
+        guard values.count >= 8 else { return nil }
+        let quarter = values.count / 4
+        early = values[quarter..<(2 * quarter)].sorted()[quarter / 2]
+        late = values[(values.count - quarter)...].sorted()[quarter / 2]
+    }
+}
+
+extension Expectation.Relation {
+    fileprivate var words: String {
+        switch self {
+        case .atMost: "at most"
+        case .atLeast: "at least"
+        case .equals: "equal to"
+        }
+    }
+
+    fileprivate func holds(_ found: Double, _ bound: Double) -> Bool {
+        switch self {
+        case .atMost: found <= bound
+        case .atLeast: found >= bound
+        case .equals: found == bound
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Sockets
+
+/// One run of a scenario, from the operations it needs to its report.
+struct Run {
+    let scenario: Scenario
+    let settings: Settings
+
+    struct Settings {
+        /// Nil where the runner starts the gateway.
+        var target: Endpoint?
+        var admin: Endpoint?
+        var token: String?
+        /// The gateway's executable, if the runner is to start one.
+        var gateway: String?
+        /// Keys of operations that exist, by name; empty makes operations of the run's own.
+        var keys: [String: String] = [:]
+        var folder: URL
+        var sampleSeconds = 1.0
+        /// Keeps the gateway that is started and the runner on a core each.
+        var isPinned = false
+        var showsProgress = true
+    }
+
+    /// - Throws: ``UsageError``, ``AdminClient/Refusal`` or ``SystemError``, before any traffic.
+    func report() throws -> RunReport {
+        var settings = settings
+        var process: GatewayProcess?
+        let cores = settings.isPinned ? Cores.allowed : []
+        if let executable = settings.gateway {
+            // The process inherits the core that this thread has when it starts.
+            if let first = cores.first { Cores.use(first) }
+            let started = try GatewayProcess(executable: executable, folder: settings.folder)
+            try started.start()
+            process = started
+            settings.target = started.target
+            settings.admin = started.admin
+        }
+        defer { process?.stop() }
+        if let process {
+            try process.waitUntilReady()
+            settings.token = try process.token()
+        } else if !scenario.actions.isEmpty {
+            throw UsageError(
+                "the scenario does things to the gateway: let the runner start it, with --gateway")
+        }
+        if let last = cores.last { Cores.use(last) }
+        return try report(settings, process)
+    }
+
+    private func report(_ settings: Settings, _ process: GatewayProcess?) throws -> RunReport {
+        guard let target = settings.target else { throw UsageError("--target is missing") }
+        let client = settings.admin.map { AdminClient(endpoint: $0, token: settings.token) }
+        let tag = String(Int(Date().timeIntervalSince1970 * 10), radix: 36)
+        let operations = try operations(client, settings, tag)
+        let seed = scenario.seed ?? UInt64.random(in: 0...UInt64(Int.max))
+        if scenario.seed == nil, settings.showsProgress { say("seed \(seed)") }
+        let streams = scenario.streams.enumerated().map { index, plan in
+            let writer = EntryWriter(
+                host: target.host, operation: operations.ids[plan.operation],
+                key: plan.clients.key ?? operations.keys[plan.operation],
+                tag: "\(tag)-\(index)", source: plan.clients.source)
+            return StreamState(plan, writer: writer, seed: seed &+ UInt64(index))
+        }
+        var engine = try Engine(
+            target: target.address, streams: streams, operations: scenario.operations.count)
+        let watch = Watch()
+        let progress = ProgressLine(totalSeconds: scenario.seconds)
+        let names = Dictionary(
+            uniqueKeysWithValues: zip(operations.ids, scenario.operations.map(\.name)))
+        let started = Date()
+        let cpu = MonotonicClock.processNanoseconds
+        let loop = MonotonicClock.threadNanoseconds
+        let began = MonotonicClock.nanoseconds
+        engine.run(graceSeconds: scenario.graceSeconds) {
+            watch.start(
+                Watch.Work(
+                    client: client, sampleSeconds: settings.sampleSeconds, names: names,
+                    actions: scenario.actions, process: process,
+                    start: MonotonicClock.nanoseconds))
+        } second: { engine, second in
+            if settings.showsProgress { progress.show(engine, second: second) }
+            return !Interruption.isAsked
+        }
+        let elapsed = Double(max(MonotonicClock.nanoseconds - began, 1))
+        let loopShare = Double(MonotonicClock.threadNanoseconds - loop) / elapsed
+        let cpuSeconds = Double(MonotonicClock.processNanoseconds - cpu) / 1e9
+        if settings.showsProgress { progress.end() }
+        watch.stop()
+        let participants = client.map(operations.participants) ?? []
+        let builder = ReportBuilder(
+            scenario: scenario, operations: operations, target: target, admin: settings.admin,
+            started: started, cpuSeconds: cpuSeconds, loopShare: loopShare)
+        return builder.report(
+            engine, samples: watch.samples, marks: watch.marks, participants: participants)
+    }
+
+    private func operations(
+        _ client: AdminClient?, _ settings: Settings, _ tag: String
+    ) throws -> Operations {
+        if !settings.keys.isEmpty {
+            return try Operations(existing: scenario.operations, keys: settings.keys)
+        }
+        guard let client, client.token != nil else {
+            throw UsageError(
+                """
+                the run makes operations of its own: give --admin and --token (or PORTILLON_TOKEN), \
+                or name existing ones with --key OPERATION=KEY, or start a gateway with --gateway
+                """)
+        }
+        return try Operations(creating: scenario.operations, tag: tag, with: client)
+    }
+
+    private func say(_ line: String) {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+}
