@@ -109,7 +109,7 @@ let package = Package(
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["portillon"],
+            name: "EndToEndTests", dependencies: ["portillon", "portillon-load"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -72,6 +72,21 @@ enum JSON: Equatable, Decodable, Sendable {
         return members[name]
     }
 
+    /// An element of an array; nil if there is none at this place, or it is no array.
+    subscript(index: Int) -> JSON? {
+        elements.indices.contains(index) ? elements[index] : nil
+    }
+
+    var bool: Bool? {
+        guard case .bool(let bool) = self else { return nil }
+        return bool
+    }
+
+    var double: Double? {
+        guard case .number(let number) = self else { return nil }
+        return number
+    }
+
     var string: String? {
         guard case .string(let text) = self else { return nil }
         return text

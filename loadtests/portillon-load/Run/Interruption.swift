@@ -1,14 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C ends the traffic, and what there is is reported; a second one ends the process.
+/// Ctrl-C, or SIGTERM, ends the traffic, and what there is is reported; a second one ends the process.
 enum Interruption {
     private static let isWanted = Atomic(false)
 
     static func watch() {
-        signal(SIGINT) { number in
-            Interruption.isWanted.store(true, ordering: .relaxed)
-            signal(number, SIG_DFL)
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
+                Interruption.isWanted.store(true, ordering: .relaxed)
+                signal(number, SIG_DFL)
+            }
         }
     }
 

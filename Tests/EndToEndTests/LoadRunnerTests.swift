@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("The load runner judges a real gateway")
+    struct LoadRunnerTests {
+        private let directory: TemporaryDirectory
+
+        init() throws {
+            directory = try TemporaryDirectory()
+        }
+
+        @Test("the smoke scenario passes, and its report says what was sent and counted")
+        func smoke() throws {
+            #expect(try run(scenario("smoke.json"), gateway: true) == .exit(0), "\(said)")
+            let report = try report()
+            #expect(report["passed"]?.bool == true)
+            let totals = report["streams"]?[0]?["totals"]
+            let accepted = totals?["verdicts"]?["accepted"]?.integer
+            #expect(try #require(accepted) > 1_000)
+            #expect(report["gateway"]?["participants"]?["main"]?.integer == accepted)
+            #expect(totals?["duplicate_numbers"]?.integer == 0)
+            #expect(directory.text("results/report.html").hasPrefix("<!DOCTYPE html>"))
+        }
+
+        @Test("a gateway that stalls for a second shows in the percentiles, not in the service time")
+        func stall() throws {
+            #expect(try run(scenario("stall.json"), gateway: true) == .exit(0), "\(said)")
+            let stream = try report()["streams"]?[0]
+            // Of 500 requests due within the second, only the 100 that had a connection were under
+            // way: a closed loop would have seen those and no others.
+            let due = try #require(stream?["latency"]?["p90"]?.double)
+            let sent = try #require(stream?["service"]?["p90"]?.double)
+            #expect(due > 10 * sent, "from due \(due) ms, from sent \(sent) ms")
+            #expect(try report()["marks"]?[0]?["label"]?.string?.hasPrefix("stall") == true)
+        }
+
+        @Test("an expectation that does not hold ends with status 1, and is named")
+        func failedExpectation() throws {
+            let file = try write(
+                """
+                {"operations": {"a": {"state": "closed"}},
+                 "streams": [{"phases": [{"seconds": 1, "rate": 50}],
+                              "expect": [{"figure": "accepted", "equals": "due"},
+                                         {"figure": "closed", "equals": "due"}]}],
+                 "grace_seconds": 2}
+                """)
+            #expect(try run(file, gateway: true) == .exit(1), "\(said)")
+            #expect(said.contains("accepted"))
+            let outcomes = try report()["expectations"]
+            #expect(outcomes?[0]?["holds"]?.bool == false)
+            #expect(outcomes?[1]?["holds"]?.bool == true)
+        }
+
+        @Test("nobody at the target, a wrong scenario, a wrong call: each has its status")
+        func mistakes() throws {
+            let port = try LoopbackAddress.freePort()
+            let nobody = "http://127.0.0.1:\(port)"
+            let smoke = scenario("smoke.json")
+            let options = ["--target", nobody, "--admin", nobody, "--token", "t"]
+            #expect(try run(smoke, options: options) == .exit(69), "\(said)")
+            #expect(said.contains("Connection refused"))
+            let wrong = try write(#"{"operations": {"a": {}}, "strams": []}"#)
+            #expect(try run(wrong, gateway: true) == .exit(64), "\(said)")
+            #expect(said.contains("strams: unknown"))
+            #expect(try run(smoke, options: ["--rate", "-1"]) == .exit(64), "\(said)")
+        }
+
+        @Test("requests to nobody are failures of the requests, and the run ends")
+        func nobodyThere() throws {
+            let port = try LoopbackAddress.freePort()
+            let file = try write(
+                """
+                {"operations": {"a": {}},
+                 "streams": [{"phases": [{"seconds": 1, "rate": 100}], "connections": 10,
+                              "expect": [{"figure": "errors", "equals": "due"}]},
+                             {"name": "loop", "arrivals": "closed", "phases": [{"seconds": 1}],
+                              "connections": 3}],
+                 "grace_seconds": 2}
+                """)
+            let target = ["--target", "http://127.0.0.1:\(port)", "--key", "a=pk_none"]
+            #expect(try run(file, options: target) == .exit(0), "\(said)")
+            let errors = try report()["streams"]?[0]?["totals"]?["errors"]
+            #expect(try #require(errors?["connect"]?.integer) > 50)
+        }
+
+        // MARK: One run
+
+        private func run(
+            _ scenario: String, gateway: Bool = false, options: [String] = []
+        ) throws -> ChildProcess.Ending? {
+            var command = [
+                Gateway.built("portillon-load"), "run", scenario, "--out",
+                directory.path("results"), "--quiet",
+            ]
+            if gateway { command += ["--gateway", try Gateway.executable()] }
+            let process = try ChildProcess(
+                command + options, environment: ["PATH": "/usr/bin:/bin"],
+                output: directory.path("output.log"), errors: directory.path("errors.log"))
+            return process.wait(atMostSeconds: 60)
+        }
+
+        private var said: String { directory.text("output.log") + directory.text("errors.log") }
+
+        private func report() throws -> JSON {
+            let text = directory.text("results/report.json")
+            return try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+        }
+
+        private func scenario(_ name: String) -> String {
+            URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../loadtests/scenarios/\(name)").standardizedFileURL.path
+        }
+
+        private func write(_ text: String) throws -> String {
+            let file = directory.path("scenario.json")
+            try Data(text.utf8).write(to: URL(filePath: file))
+            return file
+        }
+    }
+}

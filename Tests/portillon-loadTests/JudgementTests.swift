@@ -1,0 +1,158 @@
+import Histogram
+import Testing
+
+@testable import portillon_load
+
+/// Testing has an `Expectation` too.
+private typealias Expectation = portillon_load.Expectation
+
+@Suite("Expectations are held against what was found")
+struct JudgementTests {
+    private func stream(_ expectations: [Expectation]) -> StreamPlan {
+        StreamPlan(
+            name: "people", operation: 0, startSeconds: 0, pacing: .poisson, curve: RateCurve(),
+            closedSeconds: 0, givesNumbersOnce: true, connections: 1, addresses: 0,
+            clients: ClientPlan(), expectations: expectations)
+    }
+
+    /// 100 answers: 99 accepted within 10 ms, one overloaded after a second.
+    private var tally: Tally {
+        var tally = Tally()
+        tally.due = 100
+        tally.sent = 100
+        tally.answered = 100
+        tally.verdicts[Verdict.accepted.rawValue] = 99
+        tally.verdicts[Verdict.overloaded.rawValue] = 1
+        for _ in 0..<99 { tally.latency.record(10_000) }
+        tally.latency.record(1_000_000)
+        return tally
+    }
+
+    private func outcomes(
+        _ expectations: [Expectation], samples: [GatewaySample] = [],
+        ofRun: [Expectation] = [], lateness: Double = 0
+    ) -> [ExpectationOutcome] {
+        let scenario = Scenario(
+            file: "", title: "", description: "", operations: [], streams: [stream(expectations)],
+            actions: [], expectations: ofRun, graceSeconds: 0)
+        var totals = tally.totals
+        totals.participants = 99
+        let seconds = (0..<10).map { StreamSecond($0, Tally(), backlog: 0) }
+        let report = StreamReport(
+            name: "people", operation: "main", schedule: "", totals: totals, answersPerSecond: 10,
+            latency: Percentiles(tally.latency), service: Percentiles(tally.latency),
+            seconds: seconds)
+        var late = Percentiles(Histogram<UInt64>())
+        late.p99 = lateness
+        return Judgement(
+            scenario: scenario, streams: [report],
+            windows: [[(Expectation.Window(from: 2, to: 7), tally)]],
+            gateway: GatewayReport(participants: ["main": 99], samples: samples),
+            runner: RunnerReport(cpuSeconds: 0, lateness: late, bottlenecks: [])
+        ).outcomes
+    }
+
+    private func expectation(
+        _ figure: String, _ relation: Expectation.Relation, _ reference: Expectation.Reference,
+        window: Expectation.Window? = nil
+    ) -> Expectation {
+        Expectation(
+            figure: figure, window: window,
+            bounds: [.init(relation: relation, reference: reference)])
+    }
+
+    @Test("each figure of a stream has its value, and bounds are on the right side")
+    func figuresOfAStream() {
+        let values: [(String, Double)] = [
+            ("due", 100), ("sent", 100), ("answered", 100), ("errors", 0), ("accepted", 99),
+            ("overloaded", 1), ("repeated", 0), ("accepted_ratio", 0.99), ("error_ratio", 0),
+            ("participants", 99), ("gateway_participants", 99), ("answers_per_second", 10),
+            ("duplicate_numbers", 0), ("unanswered", 0), ("retries", 0), ("abandoned", 0),
+        ]
+        for (figure, value) in values {
+            let found = outcomes([
+                expectation(figure, .equals, .number(value)),
+                expectation(figure, .atMost, .number(value)),
+                expectation(figure, .atLeast, .number(value)),
+                expectation(figure, .equals, .number(value + 1)),
+                expectation(figure, .atMost, .number(value - 0.001)),
+                expectation(figure, .atLeast, .number(value + 0.001)),
+            ])
+            #expect(found.map(\.holds) == [true, true, true, false, false, false], "\(figure)")
+            #expect(found[0].found == value)
+        }
+    }
+
+    @Test("every name that a scenario may use is known to the judge")
+    func everyNameIsKnown() {
+        for figure in Figures.ofStream {
+            let found = outcomes([expectation(figure, .atLeast, .number(0))])
+            #expect(found[0].found != nil, "\(figure)")
+        }
+        let samples = (0..<20).map { sample($0, bytes: 100) }
+        for figure in Figures.ofRun {
+            let expected = expectation(figure, .atLeast, .number(-1))
+            let found = outcomes([], samples: samples, ofRun: [expected])
+            #expect(found[0].found != nil, "\(figure)")
+        }
+        for figure in Figures.windowed {
+            let window = Expectation.Window(from: 2, to: 7)
+            let found = outcomes([expectation(figure, .atLeast, .number(0), window: window)])
+            #expect(found[0].found != nil, "\(figure)")
+            #expect(found[0].window == "from 2 s to 7 s")
+        }
+    }
+
+    @Test("a bound can be another figure, and a multiple of it")
+    func boundsByFigure() {
+        let found = outcomes([
+            expectation("sent", .equals, .figure("due", times: 1, window: nil)),
+            expectation("max_ms", .atMost, .figure("p50_ms", times: 50, window: nil)),
+            expectation("max_ms", .atMost, .figure("p50_ms", times: 150, window: nil)),
+        ])
+        #expect(found.map(\.holds) == [true, false, true])
+        #expect(found[0].bound == "equal to due = 100")
+        #expect(found[1].bound.hasPrefix("at most 50 × p50_ms = 50"))
+    }
+
+    @Test("what was not measured does not hold")
+    func unmeasuredDoesNotHold() {
+        let window = Expectation.Window(from: 0, to: 1)
+        let found = outcomes([
+            expectation("p99_ms", .atMost, .number(1e9), window: window),
+            expectation("p99_ms", .atMost, .figure("p99_ms", times: 9, window: window)),
+        ])
+        #expect(found.map(\.holds) == [false, false])
+        let few = [expectation("memory_growth_ratio", .atMost, .number(9))]
+        #expect(!outcomes([], samples: [sample(0, bytes: 1)], ofRun: few)[0].holds)
+    }
+
+    @Test("growth is the last quarter beside the second: what warms up first does not count")
+    func growth() {
+        let warming = (0..<40).map { sample($0, bytes: $0 < 10 ? $0 * 10 : 100) }
+        let growing = (0..<40).map { sample($0, bytes: 100 + $0) }
+        let expected = [expectation("memory_growth_ratio", .atMost, .number(1.02))]
+        #expect(outcomes([], samples: warming, ofRun: expected)[0].holds)
+        #expect(!outcomes([], samples: growing, ofRun: expected)[0].holds)
+    }
+
+    @Test("changes of pressure, and looks without an answer, are counted")
+    func samplesAreCounted() {
+        var samples = (0..<10).map { sample($0, bytes: 1) }
+        samples[3].pressure = "strained"
+        samples[4].pressure = "strained"
+        samples[7].residentBytes = nil
+        samples[7].pressure = nil
+        let expected = [
+            expectation("pressure_changes", .equals, .number(2)),
+            expectation("unanswered_samples", .equals, .number(1)),
+        ]
+        #expect(outcomes([], samples: samples, ofRun: expected).map(\.holds) == [true, true])
+    }
+
+    private func sample(_ second: Int, bytes: Int) -> GatewaySample {
+        GatewaySample(
+            at: Double(second), pressure: "calm", states: [:], participants: [:],
+            residentBytes: bytes, openDescriptors: 9, cpuSeconds: 1)
+    }
+}
