@@ -1,4 +1,4 @@
-package import Synchronization
+public import Synchronization
 
 /// A block of atomic 64-bit words, all zero at first: what the other types here are made of.
 ///
@@ -7,8 +7,10 @@ package import Synchronization
 /// is the promise of the type that owns the block.
 ///
 /// The verbs are inlinable down to one machine instruction: across a module boundary a call would
-/// cost more than what it does.
+/// cost more than what it does. For that each type around them is `@usableFromInline` too: what is
+/// `@inlinable` in a type that is only `package` stays a call in other modules (Swift 6.3).
 @safe
+@usableFromInline
 package struct AtomicWords: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: the pointer never changes and all that is done through it is atomic.
 

@@ -20,9 +20,10 @@ internal import Synchronization
 /// If R2 saw any word of W3, then R3 pairs with W2, and R4 sees W1 or later: the sequence moved.
 /// If R1 saw W4, then R2 sees the words of W3. (After H.-J. Boehm, "Can Seqlocks Get Along With
 /// Programming Language Memory Models?", MSPC 2012.)
+@usableFromInline
 package final class Board: Sendable {
     /// Words of a slot that are the publisher's.
-    package static var wordsPerSlot: Int { 15 }
+    @inlinable package static var wordsPerSlot: Int { 15 }
     /// A slot's words: a copy.
     package typealias Words = InlineArray<15, UInt64>
 

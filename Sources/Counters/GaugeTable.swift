@@ -1,6 +1,7 @@
 /// Numbers that go up and down: each set by the one thread that owns it, read by anyone.
 ///
 /// Gauges lie on cache lines of their own, because each may have another owner.
+@usableFromInline
 package final class GaugeTable: Sendable {
     @usableFromInline let words: AtomicWords
     @usableFromInline package let gauges: Int

@@ -12,12 +12,12 @@
 /// are nanoseconds) has one bucket together.
 package enum HistogramBuckets {
     /// The power of two up to which values are told apart.
-    @inlinable package static var lastOctave: Int { 36 }
+    package static var lastOctave: Int { 36 }
     /// Buckets: 8 for values up to 8, 8 for each octave after, and the one of larger values.
-    @inlinable package static var count: Int { (lastOctave - 2) * 8 + 1 }
+    package static var count: Int { (lastOctave - 2) * 8 + 1 }
 
     /// The bucket that a value falls into.
-    @inlinable package static func index(of value: UInt64) -> Int {
+    package static func index(of value: UInt64) -> Int {
         let below = value == 0 ? 0 : value &- 1
         if below < 8 { return Int(truncatingIfNeeded: below) }
         let octave = 63 &- below.leadingZeroBitCount

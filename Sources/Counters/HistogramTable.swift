@@ -32,25 +32,25 @@ internal import Synchronization
 package final class HistogramTable: Sendable {
     /// Words of a cell: a line of the writer's state, the buckets, and rounding up to lines that
     /// no other shard's cell shares.
-    @inlinable static var cellWords: Int {
+    static var cellWords: Int {
         (firstBucket + HistogramBuckets.count + AtomicWords.apartWords - 1)
             / AtomicWords.apartWords * AtomicWords.apartWords
     }
-    @inlinable static var sequence: Int { 0 }
-    @inlinable static var sum: Int { 1 }
-    @inlinable static var answered: Int { 2 }
+    static var sequence: Int { 0 }
+    static var sum: Int { 1 }
+    static var answered: Int { 2 }
     /// Written by readers, and so rarely that it may lie beside what the writer reads anyway.
-    @inlinable static var request: Int { 3 }
-    @inlinable static var firstBucket: Int { AtomicWords.lineWords }
+    static var request: Int { 3 }
+    static var firstBucket: Int { AtomicWords.lineWords }
 
     /// What the writers record into: cells of a shard side by side, shard after shard.
-    @usableFromInline let cells: AtomicWords
+    private let cells: AtomicWords
     /// What the writers answer with: sum and buckets, at the same places.
     private let copies: AtomicWords
     /// Whose turn it is to read; never taken by a writer.
     private let readers = Mutex<Void>(())
-    @usableFromInline package let shards: Int
-    @usableFromInline package let histograms: Int
+    package let shards: Int
+    package let histograms: Int
 
     /// - Parameters:
     ///   - shards: threads that record, each with its own number from 0.
@@ -66,7 +66,7 @@ package final class HistogramTable: Sendable {
     // MARK: The writers' side
 
     /// Records one value, in the unit that the histogram is read in. Only the shard's owner may.
-    @inlinable package func record(_ value: UInt64, in histogram: Int, shard: Int) {
+    package func record(_ value: UInt64, in histogram: Int, shard: Int) {
         let cell = cell(of: histogram, shard: shard)
         if cells.relaxed(cell &+ Self.request) != cells.relaxed(cell &+ Self.answered) {  // B1
             answer(cell)
@@ -82,7 +82,7 @@ package final class HistogramTable: Sendable {
     }
 
     /// B2 to B4: by the writer, between two records, so that what it copies is consistent.
-    @usableFromInline @inline(never) func answer(_ cell: Int) {
+    @inline(never) private func answer(_ cell: Int) {
         let request = cells.relaxed(cell + Self.request)
         atomicMemoryFence(ordering: .acquiring)
         copies.store(relaxed: cells.relaxed(cell + Self.sum), at: cell + Self.sum)
@@ -144,7 +144,7 @@ package final class HistogramTable: Sendable {
         }
     }
 
-    @inlinable func cell(of histogram: Int, shard: Int) -> Int {
+    private func cell(of histogram: Int, shard: Int) -> Int {
         precondition(histogram >= 0 && histogram < histograms, "a histogram of the table")
         precondition(shard >= 0 && shard < shards, "a shard of the table")
         return (shard &* histograms &+ histogram) &* Self.cellWords
