@@ -14,14 +14,39 @@ struct ModuleTests {
         }
     }
 
-    @Test("the load runner imports nothing of the gateway's insides")
-    func loadRunnerStaysOutside() throws {
-        let allowed = ModuleTable.loadRunner.union(ModuleTable.toolchain)
+    @Test("the load runner, the peers and the microbenchmarks import what is theirs to import")
+    func loadTestsKeepTheirDistance() throws {
         for file in try Repository.swiftFiles(below: "loadtests") {
-            for (module, line) in file.imports where !allowed.contains(module) {
-                Issue.record("\(file.path):\(line): the load runner may not import \(module)")
+            for violation in LoadTestRules.violations(in: file) {
+                Issue.record(Comment(rawValue: violation))
             }
         }
+    }
+
+    @Test("whoever comes too close below loadtests/ is found")
+    func closenessIsFound() {
+        let text = "import Foundation\nimport Wire\nimport Ledger\nimport Benchmark\n"
+        func violations(_ path: String) -> [String] {
+            LoadTestRules.violations(in: SourceFile(path: path, text: text))
+        }
+        let load = "loadtests/portillon-load/Load.swift"
+        #expect(
+            violations(load) == [
+                "\(load):3: the load runner may not import Ledger",
+                "\(load):4: the load runner may not import Benchmark",
+            ])
+        let peer = "loadtests/peers/a-peer/Sources/Peer.swift"
+        #expect(
+            violations(peer) == [
+                "\(peer):2: a peer may not import Wire", "\(peer):3: a peer may not import Ledger",
+            ])
+        #expect(violations("loadtests/microbenchmarks/Benchmarks/Wire.swift") == [])
+        let manifest = "loadtests/microbenchmarks/Package.swift"
+        #expect(violations(manifest).count == 4)
+        #expect(violations("loadtests/Other.swift").count == 1)
+        let command = SourceFile(
+            path: "loadtests/microbenchmarks/Benchmarks/Command.swift", text: "import portillon\n")
+        #expect(LoadTestRules.violations(in: command).count == 1)
     }
 
     @Test("the table has no cycle: a module stands below all that it imports")
