@@ -12,8 +12,11 @@ import sys
 from .processes import Unusable
 from .servers import ROOT, file_system
 
-#: PORTILLON_RESULTS names another file: quick runs do not replace figures for quoting.
-STORE = os.environ.get("PORTILLON_RESULTS") or os.path.join(ROOT, ".build/bench/results.json")
+#: What `spread` gives.
+PARTS = ("median", "least", "greatest")
+
+#: LOADTESTS_RESULTS names another file: quick runs do not replace figures for quoting.
+STORE = os.environ.get("LOADTESTS_RESULTS") or os.path.join(ROOT, ".build/bench/results.json")
 
 
 def machine(directory):
@@ -96,6 +99,18 @@ def table(headings, rows):
             for column, (cell, width) in enumerate(zip(row, widths))
         )
         print("  ".join([first, *rest]))
+
+
+def show_bars(bars):
+    """The last lines of a judge: whether its bars are held."""
+    for bar in bars:
+        print(bar.sentence)
+
+
+def warn_of_few(count):
+    """A few rounds show that a judge works, and little else."""
+    if count < 5:
+        print("fewer than 5 rounds: not for quoting")
 
 
 def judge(main):

@@ -1,6 +1,7 @@
-"""The servers that are measured: Portillon and its peers, started alike, on one core."""
+"""What a server under measurement is, and the gateway as one; `peers` has the others."""
 
-import glob
+import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -57,8 +58,10 @@ class Server:
     """A server under measurement, with all its processes and its own directory."""
 
     name = "server"
-    #: What wrk's script needs from the environment.
-    load_environment = {}
+    #: What wrk's script needs from the environment; the peers take any key.
+    load_environment = {"KEY": "pk_none", "OPERATION": "bench"}
+    #: The status of the refusals that are due; None where 2xx is.
+    refusal = None
 
     def __init__(self, directory, core=SERVER_CORE, descriptors=None):
         self.directory = tempfile.mkdtemp(prefix=self.name + "-", dir=directory)
@@ -115,78 +118,6 @@ class Server:
         return (after[0] - before[0]) / (after[1] - before[1])
 
 
-class Nginx(Server):
-    """The least an HTTP server can do: a constant answer."""
-
-    name = "nginx"
-    configuration = "nginx.conf"
-    programs = {"nginx": "nginx-light"}
-    files = {}
-
-    @classmethod
-    def provide(cls):
-        """Sees to the packages; raises ``Unusable`` with what to install where it cannot."""
-        missing = {p for program, p in cls.programs.items() if not shutil.which(program)}
-        missing |= {p for pattern, p in cls.files.items() if not glob.glob(pattern)}
-        if not missing:
-            return
-        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *sorted(missing)]
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
-            raise Unusable(f"left out, packages are missing: run as root: {' '.join(command)}")
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        quiet = {"stdout": subprocess.DEVNULL, "env": environment}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        if subprocess.run(command, check=False, **quiet).returncode != 0:
-            raise Unusable(f"left out, could not install {' '.join(sorted(missing))}")
-
-    def replacements(self):
-        return {"@PORT@": str(self.port), "@DIR@": self.directory}
-
-    def start(self):
-        with open(os.path.join(PEERS, self.configuration), encoding="utf-8") as file:
-            text = file.read()
-        for placeholder, value in self.replacements().items():
-            text = text.replace(placeholder, value)
-        path = os.path.join(self.directory, self.configuration)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        self.launch(["nginx", "-c", path], lambda: listens(self.port))
-
-
-class NginxLua(Nginx):
-    """What people build: nginx, Lua, and a Redis that syncs every write."""
-
-    name = "nginx-lua"
-    configuration = "nginx-lua.conf"
-    programs = {"nginx": "nginx-light", "redis-server": "redis-server"}
-    files = {
-        "/usr/lib/nginx/modules/ngx_http_lua_module.so": "libnginx-mod-http-lua",
-        "/usr/share/lua/5.1/nginx/redis.lua": "lua-nginx-redis",
-    }
-
-    def replacements(self):
-        return {**super().replacements(), "@REDIS@": str(self.redis_port)}
-
-    def start(self):
-        self.redis_port = free_port()
-        # No rewriting and no snapshot: neither is part of storing an entry.
-        self.launch(
-            ["redis-server", "--bind", "127.0.0.1", "--port", str(self.redis_port)]
-            + ["--dir", self.directory, "--save", "", "--appendonly", "yes"]
-            + ["--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"],
-            lambda: listens(self.redis_port),
-        )
-        super().start()
-
-    def stored(self):
-        with socket.create_connection(("127.0.0.1", self.redis_port), timeout=5) as redis:
-            redis.sendall(b"SCARD bench:participants\r\n")
-            answer = redis.makefile("rb").readline()
-        if not answer.startswith(b":"):
-            raise Unusable(f"Redis does not count: {answer!r}")
-        return int(answer[1:])
-
-
 class Portillon(Server):
     """The gateway, with one operation open and a key for it."""
 
@@ -228,43 +159,60 @@ class Portillon(Server):
         self.start_again()
         with open(os.path.join(self.data, "admin.token"), encoding="ascii") as file:
             self.token = file.read().strip()
-        path = f"/v1/operations/{self.operation}"
         self.admin("PUT", "/v1/clients/bench", {"name": "Bench"})
-        settings = {"client": "bench", "title": "Bench", "rule": "once"}
-        self.admin("PUT", path, {**settings, "robots": "off", "policy": "advise"})
-        self.key = self.admin("POST", path + "/keys", {})["key"]
-        self.admin("POST", path + "/open", {})
+        #: The key of each open operation.
+        self.keys = {}
+        self.add_operations(1)
+        self.key = self.keys[self.operation]
         self.load_environment = {"KEY": self.key, "OPERATION": self.operation}
+
+    def add_operations(self, wanted):
+        """Opens operations, each with a key, until there are so many."""
+        settings = {"client": "bench", "rule": "once", "robots": "off", "policy": "advise"}
+        # One connection for all of them: thousands are asked for.
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=10)
+        with contextlib.closing(connection):
+            while len(self.keys) < wanted:
+                name = f"{self.operation}-{len(self.keys)}" if self.keys else self.operation
+                path = f"/v1/operations/{name}"
+                self.ask(connection, "PUT", path, {**settings, "title": name})
+                key = self.ask(connection, "POST", path + "/keys", {})["key"]
+                self.ask(connection, "POST", path + "/open", {})
+                self.keys[name] = key
 
     def ready(self):
         try:
-            self.request("GET", "/readyz")
+            self.read("/readyz")
             return True
         except (OSError, urllib.error.HTTPError):
             return False
 
-    def request(self, method, path, body=None):
-        """One request to the admin listener; the answer's bytes."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.admin_port}{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        if hasattr(self, "token"):
-            request.add_header("Authorization", "Bearer " + self.token)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.read()
+    def ask(self, connection, method, path, body=None):
+        """One request of an administrator on a connection that stays open; the answer's JSON."""
+        headers = {"Content-Type": "application/json", "Authorization": "Bearer " + self.token}
+        text = None if body is None else json.dumps(body)
+        connection.request(method, path, text, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        if not 200 <= answer.status < 300:
+            detail = content.decode(errors="replace")
+            raise Unusable(f"{method} {path}: {answer.status} {detail}")
+        return json.loads(content or b"null")
 
     def admin(self, method, path, body=None):
-        try:
-            return json.loads(self.request(method, path, body) or b"null")
-        except urllib.error.HTTPError as refusal:
-            detail = refusal.read().decode(errors="replace")
-            raise Unusable(f"{method} {path}: {refusal.code} {detail}") from None
+        """The same on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=10)
+        with contextlib.closing(connection):
+            return self.ask(connection, method, path, body)
+
+    def read(self, path):
+        """What the admin listener shows to anyone on this machine."""
+        url = f"http://127.0.0.1:{self.admin_port}{path}"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.read()
 
     def metrics(self):
-        return metrics.parse(self.request("GET", "/metrics").decode())
+        return metrics.parse(self.read("/metrics").decode())
 
     def stored(self):
         return int(self.metrics().sum("portillon_entries_total", verdict="accepted"))
@@ -272,6 +220,3 @@ class Portillon(Server):
     def commits(self):
         samples = self.metrics()
         return tuple(samples.sum("portillon_commit_entries_" + part) for part in ("sum", "count"))
-
-
-BY_NAME = {server.name: server for server in (Portillon, Nginx, NginxLua)}

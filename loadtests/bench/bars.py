@@ -1,0 +1,75 @@
+"""The bars that figures are held to: stated once, for the judges' last lines and for the page."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Bar:
+    """A figure and the bounds it must keep; the text says what it is, with its unit."""
+
+    what: str
+    found: float
+    at_least: float = float("-inf")
+    at_most: float = float("inf")
+    form: str = ".3f"
+
+    @property
+    def holds(self):
+        return self.at_least <= self.found <= self.at_most
+
+    @property
+    def bound(self):
+        low, high = (f"{value:{self.form}}" for value in (self.at_least, self.at_most))
+        if self.at_least == float("-inf"):
+            return f"at most {high}"
+        return f"at least {low}" if self.at_most == float("inf") else f"from {low} to {high}"
+
+    @property
+    def verdict(self):
+        return "held" if self.holds else "NOT HELD"
+
+    @property
+    def sentence(self):
+        return f"{self.what}: {self.bound}; found {self.found:{self.form}}: {self.verdict}"
+
+
+def compare(kept):
+    """A durable entry costs no more than nginx's constant answer."""
+    nginx = kept["peers"].get("nginx")
+    if kept["subject"] != "portillon" or not nginx:
+        return []
+    ratio = nginx["cpu_microseconds"]["ratio"]["median"]
+    return [Bar("CPU of a durable entry, nginx's constant answer being 1", ratio, at_most=1.0)]
+
+
+def refusals(kept):
+    """A refusal that needs no disk costs no more than nginx's constant answer."""
+    return [
+        Bar(
+            f"CPU of a refusal ({name}), nginx's constant answer being 1",
+            found["cpu_microseconds"]["ratio"]["median"],
+            at_most=1.0,
+        )
+        for name, found in kept["refusals"].items()
+    ]
+
+
+def recovery(kept):
+    return [Bar("bytes of memory a participant", kept["bytes_each"], at_most=32, form=".1f")]
+
+
+def scrape(kept):
+    ratio = kept["p99_milliseconds"]["ratio"]["median"]
+    return [Bar("p99 with scrapes, without being 1", ratio, at_most=1.1)]
+
+
+def runner_cost(kept):
+    ratio = kept["per_second"]["ratio"]["median"]
+    return [Bar("requests/s of the runner, wrk's being 1", ratio, at_least=0.8)]
+
+
+def runner_agreement(kept):
+    return [
+        Bar(f"{what} by the runner, by wrk being 1", kept[key]["ratio"]["median"], 0.95, 1.05)
+        for what, key in (("requests/s", "per_second"), ("mean latency", "mean_milliseconds"))
+    ]
