@@ -1,6 +1,7 @@
 """Scrapes of /metrics as Prometheus makes them: one connection that stays open, gzip asked for.
 
-As a program it scrapes once a second, from a core of its own, and prints what it saw as JSON:
+As a program it scrapes once a second, and prints a line when it is about to begin, and what it saw
+as JSON at the end:
 
     scraper.py PORT SECONDS
 """
@@ -9,9 +10,11 @@ import contextlib
 import gzip
 import http.client
 import json
+import os
 import sys
 import time
 
+READY = "ready"
 ACCEPT = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
 
@@ -47,7 +50,11 @@ class Scraper(contextlib.AbstractContextManager):
 
 
 def main(port, seconds):
+    # It shares its core with the load, which goes first.
+    os.nice(19)
     with Scraper(port) as scraper:
+        scraper.scrape()
+        print(READY, flush=True)
         began = time.monotonic()
         milliseconds = []
         for number in range(seconds):
