@@ -63,6 +63,14 @@ def scrape(kept):
     return [Bar("p99 with scrapes, without being 1", ratio, at_most=1.1)]
 
 
+def scenario(kept):
+    """All that a scenario expects holds."""
+    expected = kept["expectations"]
+    held = sum(outcome["holds"] for outcome in expected)
+    what = f"expectations that hold: {kept['title']}"
+    return [Bar(what, held, at_least=len(expected), form=".0f")]
+
+
 def runner_cost(kept):
     ratio = kept["per_second"]["ratio"]["median"]
     return [Bar("requests/s of the runner, wrk's being 1", ratio, at_least=0.8)]

@@ -1,0 +1,275 @@
+"""The sections of RESULTS.md: each says what one measurement found, as lines of Markdown.
+
+A section is a function of what the store holds of the measurement; its figures are under `figures`.
+"""
+
+#: How /metrics is scraped.
+KINDS = ("plain", "gzip")
+
+
+def number(value, digits=1):
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def spread(value, digits=3):
+    """A median that stands out, with how far its rounds went."""
+    least, greatest = number(value["least"], digits), number(value["greatest"], digits)
+    return f"**{number(value['median'], digits)}** ({least} … {greatest})"
+
+
+def table(headings, rows):
+    """A table whose first column is words, and whose others are numbers."""
+    lines = [headings, ["---", *["---:"] * (len(headings) - 1)], *rows]
+    return ["| " + " | ".join(map(str, line)) + " |" for line in lines]
+
+
+def compare(found):
+    kept = found["figures"]
+    subject = kept["subject"]
+    headings = ["peer", "its CPU µs", f"{subject}'s", "ratio", "its answers/s", f"{subject}'s"]
+    rows = []
+    for name, peer in kept["peers"].items():
+        cost, rate = peer["cpu_microseconds"], peer["per_second"]
+        rows.append(
+            [name, *(number(cost[side]["median"], 2) for side in ("peer", "subject"))]
+            + [spread(cost["ratio"])]
+            + [number(rate[side]["median"], 0) for side in ("peer", "subject")]
+            + [spread(rate["ratio"])]
+        )
+    rounds = min(peer["rounds"] for peer in kept["peers"].values())
+    uncounted = sum(len(peer["not_counted"]) for peer in kept["peers"].values())
+    lines = table([*headings, "ratio"], rows)
+    lines += [
+        "",
+        f"Medians; a ratio is that of neighbouring rounds, {subject}'s figure by the peer's: "
+        f"median (least … greatest). {rounds} pairs of rounds of {kept['seconds']} s at "
+        f"{kept['connections']} connections; {uncounted} runs did not count. Entries per "
+        f"fdatasync: {number(kept['entries_per_sync'])}; stored at the end: "
+        f"{number(kept['entries'], 0)}.",
+    ]
+    for name, reason in kept["left_out"].items():
+        lines += ["", f"Left out: {name}: {reason}"]
+    return lines
+
+
+def refusals(found):
+    kept = found["figures"]
+    rows = []
+    for name, refusal in kept["refusals"].items():
+        cost, rate = refusal["cpu_microseconds"], refusal["per_second"]
+        medians = (number(cost[side]["median"], 2) for side in ("subject", "peer"))
+        rows.append([name, *medians, spread(cost["ratio"]), spread(rate["ratio"])])
+    rounds = min(refusal["rounds"] for refusal in kept["refusals"].values())
+    return [
+        *table(["refusal", "its CPU µs", "nginx's", "ratio", "ratio of answers/s"], rows),
+        "",
+        f"{rounds} pairs of rounds of {kept['seconds']} s at {kept['connections']} connections.",
+    ]
+
+
+def latency(found):
+    kept = found["figures"]
+    columns = ("median", "p99", "least", "greatest")
+    rows = [
+        [name, *(number(kept[key + "_microseconds"][column], 0) for column in columns)]
+        for name, key in (("8 KiB and fdatasync", "disk"), ("an entry", "entry"))
+    ]
+    return [
+        *table(["µs", *columns], rows),
+        "",
+        f"Added to the disk's median: **{number(kept['added_microseconds'], 0)} µs**, "
+        f"{kept['entries']} entries, one after the other on one connection.",
+    ]
+
+
+def saturation(found):
+    headings = ["connections", "entries per fdatasync", "entries/s", "CPU µs an entry"]
+    rows = [
+        [
+            number(step["connections"], 0),
+            number(step["entries_per_sync"]),
+            number(step["per_second"], 0),
+            number(step["cpu_microseconds"], 2),
+        ]
+        for step in found["figures"]["steps"]
+    ]
+    return table(headings, rows)
+
+
+def growth_connections(found):
+    seconds = found["figures"]["seconds"]
+    return [*saturation(found), "", f"Runs of {seconds} s; to open the connections is in the cost."]
+
+
+def growth_participants(found):
+    kept = found["figures"]
+    rows = [
+        [
+            number(step["participants"], 0),
+            number(step["cpu_microseconds"], 2),
+            number(step["slice"], 0),
+            number(step["resident_bytes"] / (1 << 20)),
+            number(step["bytes_each"]),
+        ]
+        for step in kept["steps"]
+    ]
+    headings = ["participants", "CPU µs an entry", "entries measured", "resident MiB"]
+    return [
+        *table([*headings, "bytes a participant"], rows),
+        "",
+        f"{kept['connections']} connections. The first participants pay for what is touched once: "
+        "rings, buffers, the table's parts.",
+    ]
+
+
+def growth_operations(found):
+    kept = found["figures"]
+    rows = [
+        [
+            number(step["operations"], 0),
+            number(step["cpu_microseconds"], 2),
+            number(step["per_second"], 0),
+        ]
+        for step in kept["steps"]
+    ]
+    return [
+        *table(["operations", "CPU µs an entry", "entries/s"], rows),
+        "",
+        f"Each entry goes to the next operation, with its key; {kept['connections']} connections, "
+        f"{kept['seconds']} s a step.",
+    ]
+
+
+def growth_series(found):
+    kept = found["figures"]
+    headings = ["operations", "series"]
+    headings += [f"{kind}: {what}" for kind in KINDS for what in ("KB", "CPU ms", "ms")]
+    rows = []
+    for step in kept["steps"]:
+        row = [number(step["operations"], 0), number(step["series"], 0)]
+        for kind in KINDS:
+            row.append(number(step[kind]["bytes"] / 1e3))
+            row.append(number(step[kind]["cpu_milliseconds"], 2))
+            row.append(number(step[kind]["milliseconds"]["median"], 2))
+        rows.append(row)
+    return [*table(headings, rows), "", f"Means and medians of {kept['scrapes']} scrapes."]
+
+
+def scrape(found):
+    kept = found["figures"]
+    p99 = kept["p99_milliseconds"]
+    rows = [
+        ["with scrapes", spread(p99["subject"], 2)],
+        ["without", spread(p99["peer"], 2)],
+        ["ratio", spread(p99["ratio"])],
+    ]
+    share = ""
+    if kept["full_per_second"]:
+        share = f", {kept['rate'] / kept['full_per_second']:.0%} of what wrk got answered"
+    return [
+        *table(["p99 of the entries, ms", "median (least … greatest)"], rows),
+        "",
+        f"{kept['rate']:,} entries/s at constant rate{share}, on up to "
+        f"{kept['connections']:,} connections; {kept['series']:,} series, "
+        f"{kept['scrapes']} scrapes of {number(kept['scrape_milliseconds']['median'], 1)} ms; "
+        f"{kept['rounds']} pairs of runs of {kept['seconds']} s, {len(kept['not_counted'])} runs "
+        "did not count.",
+    ]
+
+
+def runner(found):
+    kept = found["figures"]
+    rows = [
+        [
+            name,
+            *(number(kept[key][side]["median"], digits) for side in ("subject", "peer")),
+            spread(kept[key]["ratio"]),
+        ]
+        for name, key, digits in (
+            ("requests/s", "per_second", 0),
+            ("the load's CPU µs a request", "load_cpu_microseconds", 2),
+            ("mean latency, ms", "mean_milliseconds", 3),
+        )
+        if key in kept
+    ]
+    return [
+        *table([f"against {kept['peer']}", "portillon-load", "wrk", "ratio"], rows),
+        "",
+        f"{kept['rounds']} pairs of rounds of {kept['seconds']} s at {kept['connections']} "
+        f"connections, closed loop; {len(kept['not_counted'])} runs did not count.",
+    ]
+
+
+def idle(found):
+    kept = found["figures"]
+    rows = [
+        [name, *(number(kept[key][part + "_bytes"], 0) for part in ("pss", "rss"))]
+        for name, key in (("without a request", "fresh"), ("after one request", "after_a_request"))
+    ]
+    count = number(kept["connections"], 0)
+    lines = table(["bytes a connection", "PSS", "RSS"], rows)
+    return [*lines, "", f"{count} connections; the kernel's part is not in it."]
+
+
+def recovery(found):
+    kept = found["figures"]
+    row = [
+        number(kept["participants"], 0),
+        f"**{kept['bytes_each']:.1f}**",
+        f"**{kept['recovery_seconds']:.1f}**",
+        f"{kept['journal_bytes'] / 1e9:.2f}",
+    ]
+    return [
+        *table(["participants", "bytes of memory each", "recovery, s", "journal, GB"], [row]),
+        "",
+        "After SIGKILL, until the gateway is ready; the page cache is warm.",
+    ]
+
+
+def scenario(found):
+    """What came of each stream of a scenario, and what was expected."""
+    kept = found["figures"]
+    lines = table(
+        ["stream", "schedule", "answers", "without answer", "p50 ms", "p99", "p99.9", "max"],
+        [_stream(stream) for stream in kept["streams"]],
+    )
+    lines += ["", f"{number(kept['seconds'])} s."]
+    if kept["bottlenecks"]:
+        lines += ["", "The runner set the pace: " + " ".join(kept["bottlenecks"])]
+    if kept["expectations"]:
+        rows = [_expectation(outcome) for outcome in kept["expectations"]]
+        lines += ["", *table(["expected", "bound", "found", ""], rows)]
+    return lines
+
+
+def _stream(stream):
+    totals = stream["totals"]
+    verdicts = (f"{name} {count:,}" for name, count in sorted(totals["verdicts"].items()) if count)
+    silent = sum(totals["errors"].values()) + totals["unanswered"]
+    percentiles = (number(stream["latency"][part], 2) for part in ("p50", "p99", "p999", "max"))
+    return [stream["name"], stream["schedule"], ", ".join(verdicts), f"{silent:,}", *percentiles]
+
+
+def _expectation(outcome):
+    # What is nil in the report is not in the file at all.
+    what = f"{outcome['subject']}: {outcome['figure']}"
+    what += f", {outcome['window']}" if outcome.get("window") else ""
+    holds = "held" if outcome["holds"] else "**NOT HELD**"
+    found = outcome.get("found")
+    # Counts are counts, and the others have decimals.
+    is_whole = found is not None and found == int(found)
+    return [what, outcome["bound"], number(found, 0 if is_whole else 3), holds]
+
+
+def trials(found):
+    rows = [
+        [
+            trial["name"],
+            f"`{trial['command']}`",
+            trial["tests"],
+            f"{trial['seconds']:.0f}",
+            "passed",
+        ]
+        for trial in found["figures"]["trials"]
+    ]
+    return table(["trial", "command", "tests", "s", ""], rows)
