@@ -23,7 +23,7 @@ extension EndToEnd {
             #expect(directory.text("results/report.html").hasPrefix("<!DOCTYPE html>"))
         }
 
-        @Test("a gateway that stalls for a second shows in the percentiles, not in the service time")
+        @Test("a gateway that stalls shows in the latency, not in the service time")
         func stall() throws {
             #expect(try run(scenario("stall.json"), gateway: true) == .exit(0), "\(said)")
             let stream = try report()["streams"]?[0]

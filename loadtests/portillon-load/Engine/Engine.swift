@@ -2,11 +2,12 @@ import Bytes
 import Histogram
 import Sockets
 
-/// Sends the streams' requests when they are due, and counts what comes back: one thread, one epoll.
+/// Sends the streams' requests when they are due, and counts what comes back: one thread, one
+/// epoll.
 ///
 /// An open loop: the schedule does not wait for answers. A request that is due takes the connection
-/// that has been free the longest; where none is free it waits, and the wait counts. So a gateway that
-/// stalls shows in the percentiles with every request that it kept waiting.
+/// that has been free the longest; where none is free it waits, and the wait counts. So a gateway
+/// that stalls shows in the percentiles with every request that it kept waiting.
 struct Engine: ~Copyable {
     /// Where entries go.
     let target: SocketAddress

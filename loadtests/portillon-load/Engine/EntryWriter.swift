@@ -1,10 +1,11 @@
 import Bytes
 import Wire
 
-/// Writes entries as a front end would send them: a browser's head, and a participant who is somebody.
+/// Writes entries as a front end would send them: a browser's head, and a participant who is
+/// somebody.
 ///
-/// Everything about a participant follows from the run's tag and the participant's number, so that one
-/// who comes back, or a run that is made again with its seed, sends the same bytes.
+/// Everything about a participant follows from the run's tag and the participant's number, so that
+/// one who comes back, or a run that is made again with its seed, sends the same bytes.
 struct EntryWriter {
     /// All up to the value of `Content-Length`, one for each kind of browser.
     private let heads: [[UInt8]]

@@ -1,4 +1,5 @@
-/// Who takes part: names that are common in France, mail hosts that nobody has (RFC 2606), browsers.
+/// Who takes part: names that are common in France, mail hosts that nobody has (RFC 2606),
+/// browsers.
 enum Names {
     /// 32 of them.
     static let given: [StaticString] = [

@@ -53,8 +53,8 @@ struct RateCurve: Sendable, Equatable {
 
 /// When each request of a curve is due, in turn.
 ///
-/// Time runs so that one unit of mass lies between two paced requests, and an exponential draw of mean
-/// 1 between two random ones: that makes a Poisson process of whatever rate the curve has.
+/// Time runs so that one unit of mass lies between two paced requests, and an exponential draw of
+/// mean 1 between two random ones: that makes a Poisson process of whatever rate the curve has.
 struct Arrivals: Sendable {
     private let curve: RateCurve
     private let isRandom: Bool

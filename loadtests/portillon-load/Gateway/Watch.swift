@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Beside the traffic, on a thread of its own: looks at the admin listener now and then, and does to the
-/// gateway what the scenario says.
+/// Beside the traffic, on a thread of its own: looks at the admin listener now and then, and does
+/// to the gateway what the scenario says.
 final class Watch: Sendable {
     private struct State {
         var samples: [GatewaySample] = []

@@ -5,6 +5,7 @@ extension Machine {
     static var current: Machine {
         // Without these files a report says less, and is no less true.
         let processors = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+        // Likewise.
         let kernel = try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)
         let model = processors?.split(separator: "\n").first { $0.hasPrefix("model name") }
         return Machine(

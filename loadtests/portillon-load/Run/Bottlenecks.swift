@@ -34,9 +34,9 @@ enum Bottlenecks {
         {
             found.append(
                 """
-                \(stream.plan.name): all \(stream.plan.connections) connections were busy at the end \
-                of \(stream.secondsWithBacklog) of \(stream.seconds.count) seconds; requests waited \
-                for one, and their latency counts it.
+                \(stream.plan.name): all \(stream.plan.connections) connections were busy at the \
+                end of \(stream.secondsWithBacklog) of \(stream.seconds.count) seconds; requests \
+                waited for one, and their latency counts it.
                 """)
         }
         return found

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C, or SIGTERM, ends the traffic, and what there is is reported; a second one ends the process.
+/// Ctrl-C, or SIGTERM, ends the traffic, and what there is is reported; a second one ends the
+/// process.
 enum Interruption {
     private static let isWanted = Atomic(false)
 

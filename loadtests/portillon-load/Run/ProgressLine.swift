@@ -1,7 +1,7 @@
 import Foundation
 
-/// One line that says how the run goes, again and again in the same place on a terminal; a line every
-/// 5 s elsewhere.
+/// One line that says how the run goes, again and again in the same place on a terminal; a line
+/// every 5 s elsewhere.
 struct ProgressLine {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let totalSeconds: Int

@@ -104,8 +104,9 @@ struct Run {
         guard let client, client.token != nil else {
             throw UsageError(
                 """
-                the run makes operations of its own: give --admin and --token (or PORTILLON_TOKEN), \
-                or name existing ones with --key OPERATION=KEY, or start a gateway with --gateway
+                the run makes operations of its own: give --admin and --token (or \
+                PORTILLON_TOKEN), or name existing ones with --key OPERATION=KEY, or start a \
+                gateway with --gateway
                 """)
         }
         return try Operations(creating: scenario.operations, tag: tag, with: client)

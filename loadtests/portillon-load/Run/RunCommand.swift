@@ -12,9 +12,10 @@ struct RunCommand: ParsableCommand {
             portillon-load run loadtests/scenarios/television-spot.json \\
                 --target http://127.0.0.1:8080 --admin http://127.0.0.1:8081 --token "$TOKEN"
 
-            Makes operations of its own at the gateway, sends, and writes report.json and report.html. \
-            Exit status: 0 if all that the scenario expects holds, 1 if not, 64 for a mistake in the \
-            call or the scenario, 69 if the gateway does not answer, 74 if results cannot be written.
+            Makes operations of its own at the gateway, sends, and writes report.json and \
+            report.html. Exit status: 0 if all that the scenario expects holds, 1 if not, 64 for a \
+            mistake in the call or the scenario, 69 if the gateway does not answer, 74 if results \
+            cannot be written.
             """)
 
     @Argument(help: "A scenario's file.", completion: .file(extensions: ["json"]))

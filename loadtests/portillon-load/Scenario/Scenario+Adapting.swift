@@ -1,7 +1,8 @@
 extension Scenario {
     /// The same at another scale.
     /// - Parameters:
-    ///   - rate: requests a second that the highest rate of all streams together becomes; the others
+    ///   - rate: requests a second that the highest rate of all streams together becomes; the
+    /// others
     ///     keep their proportion to it.
     ///   - seconds: what the length of the traffic becomes; all times keep their proportion to it.
     ///   - connections: most connections of each stream.

@@ -1,5 +1,5 @@
-/// What a run does: operations, streams of requests to them, things done to the gateway, and what is
-/// expected of it all. `loadtests/scenarios/README.md` describes the file.
+/// What a run does: operations, streams of requests to them, things done to the gateway, and what
+/// is expected of it all. `loadtests/scenarios/README.md` describes the file.
 struct Scenario: Sendable {
     var file: String
     var title: String
