@@ -1,4 +1,5 @@
 /// The bytes that the protocols name, and what they are.
+@usableFromInline
 package enum ASCII {
     @inlinable package static var tab: UInt8 { 0x09 }
     @inlinable package static var lineFeed: UInt8 { 0x0A }

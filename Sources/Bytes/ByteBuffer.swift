@@ -2,7 +2,9 @@
 ///
 /// The storage is unsafe and stays inside; what leaves is a span. Appending past the capacity
 /// grows the storage by doubling, so a buffer that is created large enough never allocates again.
-@safe
+///
+/// What is small is inlined into other modules, which takes `@usableFromInline` on the type as well.
+@safe @usableFromInline
 package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: the storage has this one owner, and moves with it between threads.
 
@@ -25,7 +27,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// What is held, in order.
-    package var bytes: RawSpan {
+    @inlinable package var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
             let span = unsafe RawSpan(_unsafeStart: base, byteCount: count)
@@ -53,7 +55,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
         count += 1
     }
 
-    package mutating func append(_ bytes: RawSpan) {
+    @inlinable package mutating func append(_ bytes: RawSpan) {
         let added = bytes.byteCount
         reserve(added)
         unsafe bytes.withUnsafeBytes { source in
@@ -63,7 +65,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
         count += added
     }
 
-    package mutating func append(_ text: StaticString) {
+    @inlinable package mutating func append(_ text: StaticString) {
         precondition(text.hasPointerRepresentation, "a static text is more than one scalar")
         let added = text.utf8CodeUnitCount
         reserve(added)
@@ -108,7 +110,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// Forgets everything held; keeps the storage.
-    package mutating func removeAll() {
+    @inlinable package mutating func removeAll() {
         count = 0
     }
 

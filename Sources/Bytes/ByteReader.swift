@@ -2,6 +2,7 @@
 ///
 /// Every read is checked against what is left; running out is an error to handle, because what is
 /// read comes from a disk or from another thread's ring.
+@usableFromInline
 package struct ByteReader: ~Escapable {
     @usableFromInline let bytes: RawSpan
     /// Offset of the next byte to read, in the span given at the start.
@@ -41,6 +42,7 @@ package struct ByteReader: ~Escapable {
 }
 
 /// Why a ``ByteReader`` could not read on.
+@usableFromInline
 package enum ByteReaderError: Error, Equatable {
     /// Fewer bytes are left than the value takes.
     case endOfBytes
