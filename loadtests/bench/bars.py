@@ -71,6 +71,19 @@ def scenario(kept):
     return [Bar(what, held, at_least=len(expected), form=".0f")]
 
 
+def micro(kept):
+    """What one operation of an inner part may take."""
+    return [
+        Bar(
+            f"ns an operation: {bar['name']}",
+            bar["median_nanoseconds"],
+            at_most=bar["limit_nanoseconds"],
+            form=".2f",
+        )
+        for bar in kept["bars"]
+    ]
+
+
 def runner_cost(kept):
     ratio = kept["per_second"]["ratio"]["median"]
     return [Bar("requests/s of the runner, wrk's being 1", ratio, at_least=0.8)]

@@ -4,7 +4,7 @@ import dataclasses
 import os
 import typing
 
-from . import bars, figures, sections
+from . import bars, figures, micro, sections
 from .servers import ROOT
 
 PAGE = os.path.join(ROOT, "loadtests", "RESULTS.md")
@@ -21,6 +21,8 @@ class Section:
     lines: typing.Callable
     #: From its figures to the bars that they are held to.
     bars: typing.Callable = lambda kept: []
+    #: Whether the lines tell of the bars already.
+    tells_bars: bool = False
 
 
 SECTIONS = [
@@ -47,6 +49,7 @@ SECTIONS = [
         sections.runner,
         bars.runner_agreement,
     ),
+    Section("micro", "The inner parts, one by one", micro.section, bars.micro, tells_bars=True),
     Section("trials", "The long forms of the tests", sections.trials),
 ]
 
@@ -57,8 +60,7 @@ SCENARIO = "scenario "
 def all_sections(kept, left_out):
     """The sections of the page: the fixed ones, and one for each scenario that was asked for."""
     names = sorted(name for name in {*kept, *left_out} if name.startswith(SCENARIO))
-    *first, last = SECTIONS
-    return [*first, *(scenario_section(name, kept.get(name)) for name in names), last]
+    return [*SECTIONS, *(scenario_section(name, kept.get(name)) for name in names)]
 
 
 def scenario_section(name, found):
@@ -102,7 +104,9 @@ def write(left_out):
         body += [origin(found), "", *section.lines(found)]
         for bar in section.bars(found["figures"]):
             held.append(bar)
-            body += ["", f"Bar: {bar.what}, {bar.bound}: {bar.found:{bar.form}}, {verdict(bar)}."]
+            if not section.tells_bars:
+                found_text = f"{bar.found:{bar.form}}, {verdict(bar)}"
+                body += ["", f"Bar: {bar.what}, {bar.bound}: {found_text}."]
     head = ["# Results", ""]
     head.append("Written by `loadtests/results`; every figure by the command above it.")
     with open(PAGE, "w", encoding="utf-8") as file:
