@@ -3,8 +3,9 @@
 /// The storage is unsafe and stays inside; what leaves is a span. Appending past the capacity
 /// grows the storage by doubling, so a buffer that is created large enough never allocates again.
 ///
-/// What is small is inlined into other modules, which takes `@usableFromInline` on the type as well.
-@safe @usableFromInline
+/// What is small is inlined into other modules, which takes `@usableFromInline` on the type too.
+@safe
+@usableFromInline
 package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: the storage has this one owner, and moves with it between threads.
 
