@@ -3,7 +3,7 @@ internal import Bytes
 /// The 32 bytes that SHA-256 or HMAC-SHA-256 gives.
 ///
 /// Comparing two with `==` takes a time that depends on their contents: for secrets there is
-/// ``constantTimeEquals(_:_:)``.
+/// ``equalsInConstantTime(_:)``.
 package struct SHA256Digest: BitwiseCopyable, Sendable {
     /// Bytes in a digest.
     package static var byteCount: Int { 32 }
@@ -32,6 +32,13 @@ package struct SHA256Digest: BitwiseCopyable, Sendable {
             // `unsafe`: every bit pattern of a UInt64 is initialised bytes.
             unsafe words.span.bytes
         }
+    }
+
+    /// Whether the digests are the same, in a time that depends on neither (CWE-208).
+    package func equalsInConstantTime(_ other: SHA256Digest) -> Bool {
+        var difference: UInt64 = 0
+        for word in words.indices { difference |= words[word] ^ other.words[word] }
+        return difference == 0
     }
 
     /// The first eight bytes, for tables that look digests up.

@@ -15,44 +15,51 @@ extension ByteBuffer {
     /// the fields are those of GET, and the body is left out.
     ///
     /// - Parameters:
-    ///   - date: the moment as an IMF-fixdate, 29 bytes; see ``append(imfFixdate:)``.
+    ///   - usual: the fields that every answer has; see ``append(usualFields:)``.
     ///   - contentType: of the body; nil leaves the field out.
     ///   - headers: fields beside the usual ones.
     ///   - closes: whether the connection ends with this answer.
     ///   - isHead: whether the request's method was HEAD.
     package mutating func append(
-        response status: HTTPStatus, date: RawSpan, contentType: StaticString?,
+        response status: HTTPStatus, usual: RawSpan, contentType: StaticString?,
         headers: borrowing HeaderLines, body: RawSpan, closes: Bool = false, isHead: Bool = false
     ) {
         append(
-            response: status, date: date, contentType: contentType, lines: headers.bytes,
+            response: status, usual: usual, contentType: contentType, lines: headers.bytes,
             body: body, closes: closes, isHead: isHead)
     }
 
     /// Appends a complete answer without fields beside the usual ones.
     package mutating func append(
-        response status: HTTPStatus, date: RawSpan, contentType: StaticString?, body: RawSpan,
+        response status: HTTPStatus, usual: RawSpan, contentType: StaticString?, body: RawSpan,
         closes: Bool = false, isHead: Bool = false
     ) {
         append(
-            response: status, date: date, contentType: contentType, lines: RawSpan(), body: body,
+            response: status, usual: usual, contentType: contentType, lines: RawSpan(), body: body,
             closes: closes, isHead: isHead)
+    }
+
+    /// Appends the fields that every answer has, as lines: `Date` and `X-Content-Type-Options`.
+    /// Written once a second, and copied into the answers of that second.
+    package mutating func append(usualFields time: Timestamp) {
+        append("Date: " as StaticString)
+        append(imfFixdate: time)
+        append("\r\nX-Content-Type-Options: nosniff\r\n" as StaticString)
     }
 
     /// Appends the head of an answer whose length is not known; the body follows by
     /// ``append(chunk:)``, or as it is, by its framing.
     package mutating func append(
-        streamHead status: HTTPStatus, date: RawSpan, contentType: StaticString,
+        streamHead status: HTTPStatus, usual: RawSpan, contentType: StaticString,
         headers: borrowing HeaderLines, framing: StreamFraming, closes: Bool = false
     ) {
         precondition(!status.isBodiless, "this status has no body to stream")
         appendHead(
-            status, date: date, contentType: contentType, lines: headers.bytes,
-            closes: closes || framing == .untilClose)
-        if framing == .chunked {
-            append("Transfer-Encoding: chunked\r\n" as StaticString)
-        }
-        append("\r\n" as StaticString)
+            status, usual: usual, lines: headers.bytes, closes: closes || framing == .untilClose)
+        append("Content-Type: " as StaticString)
+        append(contentType)
+        if framing == .chunked { append("\r\nTransfer-Encoding: chunked" as StaticString) }
+        append("\r\n\r\n" as StaticString)
     }
 
     /// Appends one chunk of a chunked body; nothing for no bytes, as that would end the body.
@@ -84,37 +91,31 @@ extension ByteBuffer {
     }
 
     private mutating func append(
-        response status: HTTPStatus, date: RawSpan, contentType: StaticString?, lines: RawSpan,
+        response status: HTTPStatus, usual: RawSpan, contentType: StaticString?, lines: RawSpan,
         body: RawSpan, closes: Bool, isHead: Bool
     ) {
-        // Everything fixed takes less than 256 bytes.
-        reserve(256 + lines.byteCount + body.byteCount)
-        let hasBody = !status.isBodiless
-        appendHead(
-            status, date: date, contentType: hasBody ? contentType : nil, lines: lines,
-            closes: closes)
-        guard hasBody else { return append("\r\n" as StaticString) }
-        append("Content-Length: " as StaticString)
+        // Everything else takes less than 256 bytes.
+        reserve(256 + usual.byteCount + lines.byteCount + body.byteCount)
+        appendHead(status, usual: usual, lines: lines, closes: closes)
+        guard !status.isBodiless else { return append("\r\n" as StaticString) }
+        if let contentType {
+            append("Content-Type: " as StaticString)
+            append(contentType)
+            append("\r\nContent-Length: " as StaticString)
+        } else {
+            append("Content-Length: " as StaticString)
+        }
         append(decimal: UInt64(body.byteCount))
         append("\r\n\r\n" as StaticString)
         if !isHead { append(body) }
     }
 
-    /// Everything up to the fields that frame the body.
+    /// Everything up to the fields that tell of the body.
     private mutating func appendHead(
-        _ status: HTTPStatus, date: RawSpan, contentType: StaticString?, lines: RawSpan,
-        closes: Bool
+        _ status: HTTPStatus, usual: RawSpan, lines: RawSpan, closes: Bool
     ) {
-        precondition(date.byteCount == 29, "an IMF-fixdate has 29 bytes")
         append(status.line)
-        append("Date: " as StaticString)
-        append(date)
-        append("\r\nX-Content-Type-Options: nosniff\r\n" as StaticString)
-        if let contentType {
-            append("Content-Type: " as StaticString)
-            append(contentType)
-            append("\r\n" as StaticString)
-        }
+        append(usual)
         if closes { append("Connection: close\r\n" as StaticString) }
         if lines.byteCount > 0 { append(lines) }
     }

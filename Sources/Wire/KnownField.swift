@@ -43,34 +43,30 @@ extension KnownField {
     ///   - count: its length.
     @inline(__always)
     init?(in bytes: RawSpan, start: Int, count: Int) {
+        // Written out, so that each name becomes a comparison with constants.
         @inline(__always)
         func isName(of field: KnownField) -> Bool {
             bytes.isToken(at: start, count: count, named: field.name)
         }
-        let candidates: (KnownField, KnownField?, KnownField?)
-        switch count {
-        case 4: candidates = (.host, nil, nil)
-        case 6: candidates = (.accept, .expect, .origin)
-        case 9: candidates = (.forwarded, nil, nil)
-        case 10: candidates = (.connection, .userAgent, nil)
-        case 12: candidates = (.contentType, nil, nil)
-        case 13: candidates = (.authorization, .ifNoneMatch, .lastEventID)
-        case 14: candidates = (.contentLength, nil, nil)
-        case 15: candidates = (.acceptEncoding, .idempotencyKey, .xForwardedFor)
-        case 16: candidates = (.portillonPermit, nil, nil)
-        case 17: candidates = (.transferEncoding, nil, nil)
-        case 29: candidates = (.accessControlRequestMethod, nil, nil)
-        case 30: candidates = (.accessControlRequestHeaders, nil, nil)
-        default: return nil
-        }
-        if isName(of: candidates.0) {
-            self = candidates.0
-        } else if let second = candidates.1, isName(of: second) {
-            self = second
-        } else if let third = candidates.2, isName(of: third) {
-            self = third
-        } else {
-            return nil
-        }
+        @inline(__always)
+        func only(_ field: KnownField) -> KnownField? { isName(of: field) ? field : nil }
+        let found: KnownField? =
+            switch count {
+            case 4: only(.host)
+            case 6: only(.accept) ?? only(.expect) ?? only(.origin)
+            case 9: only(.forwarded)
+            case 10: only(.connection) ?? only(.userAgent)
+            case 12: only(.contentType)
+            case 13: only(.authorization) ?? only(.ifNoneMatch) ?? only(.lastEventID)
+            case 14: only(.contentLength)
+            case 15: only(.acceptEncoding) ?? only(.idempotencyKey) ?? only(.xForwardedFor)
+            case 16: only(.portillonPermit)
+            case 17: only(.transferEncoding)
+            case 29: only(.accessControlRequestMethod)
+            case 30: only(.accessControlRequestHeaders)
+            default: nil
+            }
+        guard let found else { return nil }
+        self = found
     }
 }

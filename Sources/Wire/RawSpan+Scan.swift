@@ -21,6 +21,26 @@ enum Lanes {
         below(1, in: word ^ (ones &* UInt64(byte)))
     }
 
+    /// Flags lanes that are below 0x20 or 0x7F; perhaps also one above a lane of 0xFF.
+    @inline(__always)
+    static func control(in word: UInt64) -> UInt64 {
+        ((word &- ones &* 0x20) | (word &+ ones)) & ~word & tops
+    }
+
+    /// Flags lanes that are no letter, no digit and no hyphen; all of them exactly.
+    ///
+    /// Without their top bits, lanes can be added to without a carry: what reaches the top bit
+    /// then has reached the lower end of a range, or passed its upper one.
+    @inline(__always)
+    static func notPlain(in word: UInt64) -> UInt64 {
+        let low = word & ~tops
+        let lower = low | ones &* 0x20
+        let letter = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x7F - 0x7A))
+        let digit = (low &+ ones &* (0x80 - 0x30)) & ~(low &+ ones &* (0x7F - 0x39))
+        let hyphen = ~((low ^ ones &* 0x2D) &+ ones &* 0x7F)
+        return (word | ~(letter | digit | hyphen)) & tops
+    }
+
     /// The lane of the first flag.
     /// - Precondition: there is one.
     @inline(__always)
@@ -34,7 +54,14 @@ extension RawSpan {
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         precondition(offset >= 0 && offset &+ 8 <= byteCount, "reads within the span")
-        // Safe: the bounds are checked above, and every bit pattern is an integer.
+        return unsafe uncheckedWord(at: offset)
+    }
+
+    /// The same, for loops that keep `0 <= offset <= byteCount - 8` themselves.
+    @unsafe
+    @inline(__always)
+    private func uncheckedWord(at offset: Int) -> UInt64 {
+        // Every bit pattern is an integer.
         let word = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
         return UInt64(littleEndian: word)
     }
@@ -44,23 +71,22 @@ extension RawSpan {
     @inline(__always)
     func firstControl(from start: Int, to end: Int) -> Int {
         precondition(start >= 0 && start <= end && end <= byteCount, "scans within the span")
+        let lastWord = min(end, byteCount &- 8)
         var at = start
-        while at < end {
-            if at &+ 8 <= byteCount {
-                let word = word(at: at)
-                let flags = Lanes.below(0x20, in: word) | Lanes.equal(Byte.delete, in: word)
-                if flags == 0 {
-                    at &+= 8
-                    continue
+        while true {
+            while at <= lastWord {
+                let flags = unsafe Lanes.control(in: uncheckedWord(at: at))
+                if flags != 0 {
+                    at &+= Lanes.first(flags)
+                    break
                 }
-                at &+= Lanes.first(flags)
-                if at >= end { return end }
+                at &+= 8
             }
+            guard at < end else { return end }
             let byte = self[at]
             if (byte < 0x20 && byte != Byte.tab) || byte == Byte.delete { return at }
             at &+= 1
         }
-        return end
     }
 
     /// The first byte in `start..<end` that a JSON string cannot hold as it is, or that needs a
@@ -99,6 +125,22 @@ extension RawSpan {
         return at
     }
 
+    /// A place in `start..<end`, or `end`, with only letters, digits and hyphens before it: the
+    /// first byte that is none of them, or a place shortly before it at the end of the span.
+    /// - Precondition: `0 <= start <= end <= byteCount`.
+    @inline(__always)
+    func skipPlain(from start: Int, to end: Int) -> Int {
+        precondition(start >= 0 && start <= end && end <= byteCount, "scans within the span")
+        let lastWord = min(end, byteCount &- 8)
+        var at = start
+        while at <= lastWord {
+            let flags = unsafe Lanes.notPlain(in: uncheckedWord(at: at))
+            if flags != 0 { return min(at &+ Lanes.first(flags), end) }
+            at &+= 8
+        }
+        return min(at, end)
+    }
+
     /// The first `byte` in `start..<end`, if there is one.
     func first(_ byte: UInt8, from start: Int, to end: Int) -> Int? {
         var at = start
@@ -121,12 +163,14 @@ extension RawSpan {
         guard count == name.utf8CodeUnitCount else { return false }
         let lower = Lanes.ones &* 0x20
         var at = 0
-        while at &+ 8 <= count {
-            // Safe: `at + 8` is within the text's length.
+        while at < count, count >= 8 {
+            // The last word may overlap the one before it.
+            let place = min(at, count &- 8)
+            // Safe: `place + 8` is within the text's length.
             let expected = unsafe UInt64(
                 littleEndian: UnsafeRawPointer(name.utf8Start)
-                    .loadUnaligned(fromByteOffset: at, as: UInt64.self))
-            if word(at: start &+ at) | lower != expected { return false }
+                    .loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            if word(at: start &+ place) | lower != expected { return false }
             at &+= 8
         }
         while at < count {

@@ -25,10 +25,12 @@ extension RequestParser {
     ///
     /// Static, as other helpers are: a call that borrows the parser while it is being changed would
     /// copy all of it.
+    @inline(__always)
     static func endOfName(
         _ bytes: RawSpan, from start: Int, to end: Int, maximum: Int
     ) throws(HTTPRejection) -> Int {
-        let colon = bytes.firstNot(.token, from: start, to: end)
+        let plain = bytes.skipPlain(from: start, to: end)
+        let colon = bytes.firstNot(.token, from: plain, to: end)
         let stop = colon < end ? bytes[colon] : 0
         if stop == Byte.colon, colon > start {
             guard colon - start <= maximum else { throw .fieldNameTooLong }

@@ -51,6 +51,7 @@ extension RequestParser {
     ///   - limit: the first offset at which the carriage return would be too far.
     ///   - tooLong: what it is if it did not come before.
     /// - Returns: its offset, with a line feed behind it; nil if more bytes are needed.
+    @inline(__always)
     mutating func endOfLine(
         in bytes: RawSpan, before limit: Int, else tooLong: HTTPRejection
     ) throws(HTTPRejection) -> Int? {

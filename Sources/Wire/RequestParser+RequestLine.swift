@@ -86,13 +86,15 @@ extension RequestParser {
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         var question: Int?
-        for at in start..<end {
+        var at = bytes.skipPlain(from: start, to: end)
+        while at < end {
             let byte = bytes[at]
             guard ByteSet.target.contains(byte) else { throw .invalidTarget }
             if byte == 0x25, !HTTPAuthority.isPercentEncoded(bytes, at: at, to: end) {
                 throw .invalidTarget
             }
             if byte == 0x3F, question == nil { question = at }
+            at = bytes.skipPlain(from: at + 1, to: end)
         }
         path = ByteRange(start, question ?? end)
         if let question { query = ByteRange(question + 1, end) }

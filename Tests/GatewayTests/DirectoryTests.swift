@@ -74,12 +74,12 @@ struct DirectoryTests {
         for number in 0..<120 {
             let name = "op-\(number)"
             #expect(world.operation(name)?.title == titles[name])
-            #expect(world.operation(name)?.id == titles[name].map { _ in name })
+            #expect(world.operation(name)?.id.text == titles[name].map { _ in name })
         }
         for (secret, key) in keys {
             let found = try #require(world.key(secret))
             #expect(found.isRevoked == key.isRevoked)
-            #expect(world.directory.operation(found.operation)?.id == key.operation)
+            #expect(world.directory.operation(found.operation)?.id.text == key.operation)
         }
         for number in 0..<200 where keys["pk_\(number)"] == nil {
             #expect(world.key("pk_\(number)") == nil)
@@ -107,11 +107,11 @@ struct DirectoryTests {
         let found = "second".withBytes { late.operation(named: $0)?.title }
         let missing = "first".withBytes { late.operation(named: $0)?.title }
         let (byIndex, empty, beyond) = (
-            late.operation(1)?.id, late.operation(0)?.id, late.operation(.max)?.id
+            late.operation(1)?.title, late.operation(0)?.title, late.operation(.max)?.title
         )
         #expect(found == "2")
         #expect(missing == nil)
-        #expect(byIndex == "second")
+        #expect(byIndex == "2")
         #expect(empty == nil)
         #expect(beyond == nil)
     }

@@ -11,7 +11,7 @@ struct ProblemTests {
     private func object(_ problem: Problem) throws -> [String: Any] {
         var body = ByteBuffer(capacity: 16)
         body.append(UInt8(ascii: "{"))
-        problem.appendMembers(to: &body)
+        body.append(problem.members)
         body.append(UInt8(ascii: "}"))
         let value = try JSONSerialization.jsonObject(with: Data(body.bytes.array))
         return try #require(value as? [String: Any])

@@ -7,18 +7,25 @@ import Testing
 @Suite struct ResponseTests {
     static let date = "Fri, 20 Nov 2026 12:00:00 GMT"
 
+    /// The fields that every answer of that moment has.
+    private func usualFields() -> ByteBuffer {
+        var usual = ByteBuffer(capacity: 1)
+        usual.append(usualFields: Timestamp(milliseconds: 1_795_176_000_999))
+        return usual
+    }
+
     private func response(
         _ status: HTTPStatus, _ body: String, type: StaticString? = "application/json",
         closes: Bool = false, isHead: Bool = false,
         headers: (inout HeaderLines) -> Void = { _ in }
     ) -> String {
-        let date = Array(Self.date.utf8)
+        let usual = usualFields()
         let body = Array(body.utf8)
         var lines = HeaderLines(capacity: 1)
         headers(&lines)
         var buffer = ByteBuffer(capacity: 1)
         unsafe buffer.append(
-            response: status, date: date.span.bytes, contentType: type, headers: lines,
+            response: status, usual: usual.bytes, contentType: type, headers: lines,
             body: body.span.bytes, closes: closes, isHead: isHead)
         return buffer.text
     }
@@ -29,10 +36,10 @@ import Testing
             + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
         #expect(response(.created, "{}") == expected)
         var buffer = ByteBuffer(capacity: 1)
-        let date = Array(Self.date.utf8)
+        let usual = usualFields()
         let body = Array("{}".utf8)
         unsafe buffer.append(
-            response: .created, date: date.span.bytes, contentType: "application/json",
+            response: .created, usual: usual.bytes, contentType: "application/json",
             body: body.span.bytes)
         #expect(buffer.text == expected)
     }
@@ -78,7 +85,7 @@ import Testing
             lines.append("Allow", "GET, POST")
             lines.append("Retry-After", 12)
         }
-        #expect(text.contains("\r\nAllow: GET, POST\r\nRetry-After: 12\r\nContent-Length: 0\r\n"))
+        #expect(text.contains("\r\nAllow: GET, POST\r\nRetry-After: 12\r\nContent-Type: "))
     }
 
     @Test func aProgrammersMistakeInAFieldIsStopped() async {
@@ -97,11 +104,11 @@ import Testing
     }
 
     @Test func aStreamIsFramedByChunksOrByItsEnd() {
-        let date = Array(Self.date.utf8)
+        let usual = usualFields()
         let lines = HeaderLines()
         var buffer = ByteBuffer(capacity: 1)
-        unsafe buffer.append(
-            streamHead: .ok, date: date.span.bytes, contentType: "text/event-stream",
+        buffer.append(
+            streamHead: .ok, usual: usual.bytes, contentType: "text/event-stream",
             headers: lines, framing: .chunked)
         #expect(buffer.text.hasSuffix("\r\nTransfer-Encoding: chunked\r\n\r\n"))
         buffer.removeAll()
@@ -116,10 +123,11 @@ import Testing
                 "POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", body: buffer.text))
         #expect(echoed.bodyText == body)
         buffer.removeAll()
-        unsafe buffer.append(
-            streamHead: .ok, date: date.span.bytes, contentType: "text/plain", headers: lines,
+        buffer.append(
+            streamHead: .ok, usual: usual.bytes, contentType: "text/plain", headers: lines,
             framing: .untilClose)
-        #expect(buffer.text.hasSuffix("\r\nConnection: close\r\n\r\n"))
+        #expect(buffer.text.contains("\r\nConnection: close\r\n"))
+        #expect(buffer.text.hasSuffix("\r\nContent-Type: text/plain\r\n\r\n"))
     }
 
     @Test func datesAreWrittenAsFoundationWritesThem() {

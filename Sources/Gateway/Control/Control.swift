@@ -176,7 +176,7 @@ extension Change {
 
 extension Problem {
     /// A refusal of the ledger, as the admin listener tells it.
-    init(_ refusal: Refusal) {
+    convenience init(_ refusal: Refusal) {
         var faults: [Fault] = []
         if case .invalid(let pointer, let detail) = refusal {
             faults = [Fault(pointer: pointer, detail: "This \(detail).")]

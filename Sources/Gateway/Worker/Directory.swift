@@ -40,7 +40,7 @@ struct Directory: ~Copyable {
         let hash = digest.leadingWord
         var position = keySlots.start(of: hash)
         while let candidate = keySlots.next(hash, from: &position) {
-            if let key = keys[Int(candidate)], constantTimeEquals(key.digest.bytes, digest.bytes) {
+            if let key = keys[Int(candidate)], key.digest.equalsInConstantTime(digest) {
                 return key
             }
         }

@@ -1,7 +1,7 @@
 internal import Wire
 
 /// How an entry's request ended: the wire's verdicts, with the reasons behind them.
-enum EntryVerdict: UInt8, BitwiseCopyable, Sendable {
+enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case accepted
     case repeated
     case notOpen

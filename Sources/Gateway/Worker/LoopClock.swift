@@ -8,9 +8,9 @@ struct LoopClock: ~Copyable, Sendable {
     private(set) var nanoseconds: UInt64 = 0
     /// The wall clock, for dates.
     private(set) var now = Timestamp(milliseconds: 0)
-    /// The `Date` field's value, written again when the second changes.
-    private(set) var date = ByteBuffer(capacity: 32)
-    private var dateSecond: Int64 = -1
+    /// The fields that every answer has, written again when the second of their date changes.
+    private(set) var usualFields = ByteBuffer(capacity: 128)
+    private var usualSecond: Int64 = -1
 
     init() {
         advance()
@@ -22,10 +22,10 @@ struct LoopClock: ~Copyable, Sendable {
         nanoseconds = Self.monotonicNanoseconds()
         now = Self.wallClock()
         let second = now.milliseconds / 1_000
-        guard second != dateSecond else { return }
-        dateSecond = second
-        date.removeAll()
-        date.append(imfFixdate: now)
+        guard second != usualSecond else { return }
+        usualSecond = second
+        usualFields.removeAll()
+        usualFields.append(usualFields: now)
     }
 
     static func monotonicNanoseconds() -> UInt64 {

@@ -10,10 +10,12 @@ internal import Ledger
 final class OperationProfile: Sendable {
     /// The operation's place in the ledger and on the board.
     let index: UInt32
-    let id: String
+    let id: ByteBuffer
     let title: String
     let opens: Timestamp?
     let closes: Timestamp?
+    /// Both as members of an answer, the comma before them included.
+    let dates: ByteBuffer
     let needsAge: Bool
     /// The consents an entry must give, each as it is written in the request.
     let consents: [String]
@@ -23,15 +25,38 @@ final class OperationProfile: Sendable {
 
     init(_ operation: Catalogue.Operation, index: UInt32, keys: OperationKeys) {
         self.index = index
-        id = operation.id
+        var id = ByteBuffer(capacity: operation.id.utf8.count)
+        id.append(operation.id)
+        self.id = id
         title = operation.settings.title
         opens = operation.settings.opens
         closes = operation.settings.closes
+        dates = Self.text(opens: opens, closes: closes)
         needsAge = operation.settings.minimumAge != nil
         consents = operation.settings.consents
         allowedOrigins =
             operation.settings.allowedOrigins.isEmpty ? nil : operation.settings.allowedOrigins
         self.keys = keys
+    }
+
+    private static func text(opens: Timestamp?, closes: Timestamp?) -> ByteBuffer {
+        var text = ByteBuffer(capacity: 80)
+        append(",\"opens\":", opens, to: &text)
+        append(",\"closes\":", closes, to: &text)
+        return text
+    }
+
+    private static func append(
+        _ name: StaticString, _ time: Timestamp?, to text: inout ByteBuffer
+    ) {
+        text.append(name)
+        guard let time else {
+            text.append("null" as StaticString)
+            return
+        }
+        text.append(ASCII.quote)
+        text.append(rfc3339: time)
+        text.append(ASCII.quote)
     }
 }
 

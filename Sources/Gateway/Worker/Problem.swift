@@ -2,16 +2,20 @@ internal import Bytes
 internal import Wire
 
 /// A refusal as the wire tells it (RFC 9457): a stable code for programs, a sentence for people.
-struct Problem: Error, Sendable {
+///
+/// Its text is written when it is made. Most are made once, so that refusing in a flood is copying.
+final class Problem: Error, Sendable {
     let status: HTTPStatus
     /// Stable; the last part of `type`.
     let code: String
     let title: String
     let detail: String
     /// For 422: what is wrong where.
-    var faults: [Fault] = []
+    let faults: [Fault]
     /// Seconds until it is worth trying again, where it is.
-    var retryAfterSeconds: Int?
+    let retryAfterSeconds: Int?
+    /// Its members as JSON, without the braces, so that a verdict can add its own.
+    let members: ByteBuffer
 
     init(
         _ status: HTTPStatus, _ code: String, _ title: String, _ detail: String,
@@ -23,36 +27,38 @@ struct Problem: Error, Sendable {
         self.detail = detail
         self.faults = faults
         self.retryAfterSeconds = retryAfterSeconds
+        var text = ByteBuffer(capacity: 512)
+        text.append("\"type\":\"urn:portillon:problem:" as StaticString)
+        text.append(code)
+        text.append("\",\"title\":" as StaticString)
+        text.append(jsonString: title)
+        text.append(",\"status\":" as StaticString)
+        text.append(decimal: UInt64(status.rawValue))
+        text.append(",\"detail\":" as StaticString)
+        text.append(jsonString: detail)
+        text.append(",\"code\":\"" as StaticString)
+        text.append(code)
+        text.append(ASCII.quote)
+        if let retryAfterSeconds {
+            text.append(",\"retry_after\":" as StaticString)
+            text.append(decimal: UInt64(retryAfterSeconds))
+        }
+        Self.append(faults, to: &text)
+        members = text
     }
 
-    /// Appends the members, without the braces, so that a verdict can add its own.
-    func appendMembers(to buffer: inout ByteBuffer) {
-        buffer.append("\"type\":\"urn:portillon:problem:")
-        buffer.append(code)
-        buffer.append("\",\"title\":")
-        buffer.append(jsonString: title)
-        buffer.append(",\"status\":")
-        buffer.append(decimal: UInt64(status.rawValue))
-        buffer.append(",\"detail\":")
-        buffer.append(jsonString: detail)
-        buffer.append(",\"code\":\"")
-        buffer.append(code)
-        buffer.append(ASCII.quote)
-        if let retryAfterSeconds {
-            buffer.append(",\"retry_after\":")
-            buffer.append(decimal: UInt64(retryAfterSeconds))
-        }
+    private static func append(_ faults: [Fault], to text: inout ByteBuffer) {
         guard !faults.isEmpty else { return }
-        buffer.append(",\"errors\":[")
+        text.append(",\"errors\":[" as StaticString)
         for (index, fault) in faults.enumerated() {
-            if index > 0 { buffer.append(ASCII.comma) }
-            buffer.append("{\"pointer\":")
-            buffer.append(jsonString: fault.pointer)
-            buffer.append(",\"detail\":")
-            buffer.append(jsonString: fault.detail)
-            buffer.append(UInt8(ascii: "}"))
+            if index > 0 { text.append(ASCII.comma) }
+            text.append("{\"pointer\":" as StaticString)
+            text.append(jsonString: fault.pointer)
+            text.append(",\"detail\":" as StaticString)
+            text.append(jsonString: fault.detail)
+            text.append(UInt8(ascii: "}"))
         }
-        buffer.append(UInt8(ascii: "]"))
+        text.append(UInt8(ascii: "]"))
     }
 }
 
@@ -99,7 +105,7 @@ extension Problem {
             "The body is JSON, but not what is expected here.", faults: faults)
     }
 
-    init(_ rejection: HTTPRejection) {
+    convenience init(_ rejection: HTTPRejection) {
         self.init(
             rejection.status, "\(rejection.code)", "Not a request that is taken here",
             "\(rejection.detail)")

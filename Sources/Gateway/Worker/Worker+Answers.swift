@@ -85,44 +85,18 @@ extension Worker {
 
     /// An entry that is not taken: why, as a problem with the verdict's own members.
     mutating func refuse(_ place: UInt32, _ profile: OperationProfile, _ verdict: EntryVerdict) {
-        let problem = verdict.problem
-        guard let name = verdict.nameIndex else {
-            self.problem(place, .entries, problem, profile: profile)
+        guard let text = RefusalText.of(verdict) else {
+            problem(place, .entries, verdict.problem, profile: profile)
             return
         }
         body.removeAll()
-        body.append("{\"verdict\":\"" as StaticString)
-        body.append(EntryVerdict.names[name])
-        body.append("\",\"operation\":\"" as StaticString)
+        body.append(text.opening)
         body.append(profile.id)
-        body.append("\"," as StaticString)
-        problem.appendMembers(to: &body)
-        if let reason = verdict.reason {
-            body.append(",\"reasons\":[\"" as StaticString)
-            body.append(reason)
-            body.append("\"]" as StaticString)
-        }
-        if verdict == .closed || verdict == .notOpen { appendDates(profile) }
+        body.append(text.rest)
+        if text.tellsDates { body.append(profile.dates) }
         body.append(UInt8(ascii: "}"))
         shared.instruments.count(verdict, of: profile.index, lane: number)
-        respondProblem(place, .entries, problem, profile)
-    }
-
-    private mutating func appendDates(_ profile: OperationProfile) {
-        body.append(",\"opens\":" as StaticString)
-        append(profile.opens)
-        body.append(",\"closes\":" as StaticString)
-        append(profile.closes)
-    }
-
-    private mutating func append(_ time: Timestamp?) {
-        guard let time else {
-            body.append("null" as StaticString)
-            return
-        }
-        body.append(ASCII.quote)
-        body.append(rfc3339: time)
-        body.append(ASCII.quote)
+        respondProblem(place, .entries, text.problem, profile)
     }
 
     // MARK: What a worker knows itself
@@ -141,7 +115,7 @@ extension Worker {
         body.append(",\"state\":\"" as StaticString)
         body.append(shared.board.state(of: profile.index).name)
         body.append(ASCII.quote)
-        appendDates(profile)
+        body.append(profile.dates)
         body.append(UInt8(ascii: "}"))
         extra.append("Cache-Control", "public, max-age=1")
         connections[place].note.reader = parser[.origin] == nil ? .none : .any

@@ -15,8 +15,8 @@ extension Worker {
         let note = connection.note
         if note.reader != .none { appendReader(note.reader, profile) }
         Self.write(
-            status, type, date: clock.date, extra, body, closes: connection.closesAfterAnswer,
-            isHead: note.isHead, into: &outbox)
+            status, type, usual: clock.usualFields, extra, body,
+            closes: connection.closesAfterAnswer, isHead: note.isHead, into: &outbox)
         extra.removeAll()
         shared.instruments.count(
             kind, route, status,
@@ -26,12 +26,12 @@ extension Worker {
 
     /// Takes the parts one by one, so that each is borrowed by itself.
     private static func write(
-        _ status: HTTPStatus, _ type: StaticString, date: borrowing ByteBuffer,
+        _ status: HTTPStatus, _ type: StaticString, usual: borrowing ByteBuffer,
         _ extra: borrowing HeaderLines, _ body: borrowing ByteBuffer, closes: Bool, isHead: Bool,
         into outbox: inout ByteBuffer
     ) {
         outbox.append(
-            response: status, date: date.bytes, contentType: type, headers: extra,
+            response: status, usual: usual.bytes, contentType: type, headers: extra,
             body: body.bytes, closes: closes, isHead: isHead)
     }
 
@@ -59,7 +59,7 @@ extension Worker {
     ) {
         body.removeAll()
         body.append(UInt8(ascii: "{"))
-        problem.appendMembers(to: &body)
+        body.append(problem.members)
         body.append(UInt8(ascii: "}"))
         respondProblem(place, route, problem, profile)
     }
