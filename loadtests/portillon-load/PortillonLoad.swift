@@ -6,5 +6,5 @@ struct PortillonLoad: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "portillon-load",
         abstract: "Sends load on a schedule and says what came of it.",
-        subcommands: [RunCommand.self])
+        subcommands: [RunCommand.self, PageCommand.self])
 }

@@ -61,6 +61,9 @@ struct Engine: ~Copyable {
     /// Requests that are sent before the loop looks for answers again.
     static var sendsATurn: Int { 64 }
 
+    /// Events that are handled before the loop looks for what is due again.
+    static var answersAtOnce: Int { 16 }
+
     /// - Throws: ``SystemError`` where there is no descriptor for the poller.
     init(target: SocketAddress, streams: [StreamState], operations: Int) throws(SystemError) {
         self.target = target
@@ -171,6 +174,11 @@ struct Engine: ~Copyable {
             let event = poller.event(index)
             guard table.isCurrent(event.token) else { continue }
             handle(event, &inbox)
+            // A gateway that stores in batches answers in batches: what is due does not wait for
+            // all of them to be read.
+            if index % Self.answersAtOnce == Self.answersAtOnce - 1 {
+                _ = sendDue(MonotonicClock.nanoseconds)
+            }
         }
     }
 

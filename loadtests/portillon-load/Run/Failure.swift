@@ -9,10 +9,15 @@ enum Failure {
             switch error {
             case is UsageError, is ScenarioError: 64
             case is AdminClient.Refusal: 69
-            case is SystemError, is CocoaError: 74
+            case is SystemError, is CocoaError, is ReportFileError: 74
             default: 1
             }
-        let text = (error as? CocoaError)?.localizedDescription ?? "\(error)"
+        let text =
+            switch error {
+            case let error as CocoaError: error.localizedDescription
+            case let error as ReportFileError: error.explanation
+            default: "\(error)"
+            }
         FileHandle.standardError.write(Data("portillon-load: \(text)\n".utf8))
         return ExitCode(status)
     }

@@ -31,7 +31,7 @@ struct ReportBuilder {
                 operations: Dictionary(
                     uniqueKeysWithValues: zip(scenario.operations.map(\.name), operations.ids))),
             target: target.url, admin: admin?.url,
-            started: started.formatted(.iso8601.time(includingFractionalSeconds: true)),
+            started: started.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             durationSeconds: Double(max(last, engine.start) - engine.start) / 1e9,
             machine: .current, runner: runner, streams: streams, gateway: gateway, marks: marks,
             expectations: judgement.outcomes)

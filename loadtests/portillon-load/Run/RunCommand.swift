@@ -146,10 +146,15 @@ struct RunCommand: ParsableCommand {
     /// For files, the admin side, and the poller.
     private static var spareDescriptors: Int { 64 }
 
+    /// Writes the report's files and says what is in them.
     private func write(_ report: RunReport, to folder: URL) throws {
-        print(
-            report.expectations,
-            report.streams.map { ($0.totals, $0.latency, $0.service, $0.answersPerSecond) },
-            report.runner)
+        let files: [String]
+        do {
+            files = try ReportFolder(folder.path).write(report)
+        } catch {
+            throw Failure.exit(for: error)
+        }
+        let summary = RunSummary(report: report, files: files)
+        print(summary.text(inColour: isatty(STDOUT_FILENO) == 1), terminator: "")
     }
 }

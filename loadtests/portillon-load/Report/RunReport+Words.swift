@@ -1,0 +1,83 @@
+/// What a report says in sentences, on the page and on the terminal alike.
+extension RunReport {
+    enum Outcome: Equatable {
+        case passed(expectations: Int)
+        case failed(Int, of: Int)
+        /// The scenario expects nothing, so nothing was judged.
+        case notJudged
+    }
+
+    var outcome: Outcome {
+        let failed = expectations.count { !$0.holds }
+        if failed > 0 { return .failed(failed, of: expectations.count) }
+        return expectations.isEmpty ? .notJudged : .passed(expectations: expectations.count)
+    }
+}
+
+extension RunReport.Outcome {
+    var word: String {
+        switch self {
+        case .passed: "passed"
+        case .failed: "failed"
+        case .notJudged: "not judged"
+        }
+    }
+
+    var sentence: String {
+        switch self {
+        case .passed(1): "the one expectation holds"
+        case .passed(2): "both expectations hold"
+        case .passed(let count): "all \(count) expectations hold"
+        case .failed(let failed, let count):
+            "\(failed) of \(count) expectation\(count == 1 ? "" : "s")"
+                + (failed == 1 ? " does not hold" : " do not hold")
+        case .notJudged: "the scenario expects nothing"
+        }
+    }
+}
+
+extension RunnerReport {
+    static let warning = "The runner itself was the bottleneck"
+    static let warningMeaning =
+        "The figures say less about the gateway than about the machine that sent."
+
+    /// How well the schedule was kept: for a runner that was no bottleneck.
+    func punctuality(_ numbers: NumberFormat) -> String {
+        guard lateness.count > 0 else { return "The runner sent nothing." }
+        return "The runner kept its schedule: by its own fault, 99 % of requests left at most "
+            + "\(numbers.milliseconds(lateness.p99)) ms late, "
+            + "the latest \(numbers.milliseconds(lateness.max)) ms."
+    }
+
+    func processorUse(over seconds: Double, _ numbers: NumberFormat) -> String {
+        let text = "The runner used \(numbers.decimal(cpuSeconds, places: 1)) s of processor time"
+        guard seconds > 0 else { return text + "." }
+        return text + ", \(numbers.decimal(cpuSeconds / seconds, places: 2)) cores on average."
+    }
+}
+
+extension Machine {
+    var sentence: String {
+        let allowed = coresAllowed == cores ? "" : ", \(coresAllowed) of them allowed"
+        return "\(processor), \(cores) core\(cores == 1 ? "" : "s")\(allowed), \(kernel)"
+    }
+}
+
+extension ExpectationOutcome {
+    func foundText(_ numbers: NumberFormat) -> String {
+        found.map(numbers.found) ?? "nothing measured"
+    }
+}
+
+extension StreamTotals {
+    /// Verdicts with their counts, in the order in which a person looks for them.
+    var verdictsInOrder: [(name: String, count: Int)] {
+        verdicts.sorted { Fill.precedes(($0.key, $0.value), ($1.key, $1.value)) }
+            .map { ($0.key, $0.value) }
+    }
+
+    /// Causes with their counts, the most frequent first.
+    var errorsInOrder: [(name: String, count: Int)] {
+        errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+    }
+}
