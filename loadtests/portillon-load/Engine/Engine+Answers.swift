@@ -71,10 +71,11 @@ extension Engine {
         let isLast = answer.isLast || (most > 0 && slots[Int(place)].requests >= most)
         if isLast || !mayReuse {
             close(place)
-            replace(stream, now)
+            connectForBacklog(stream)
         } else {
             use(place, now)
         }
+        if streams[stream].plan.pacing == .closed { sendNextOfLoop(stream, now) }
     }
 
     private mutating func count(
@@ -163,29 +164,19 @@ extension Engine {
         close(place)
         streams[stream].inFlight -= 1
         note(failure, attempt, stream)
-        replace(stream, MonotonicClock.nanoseconds)
+        connectForBacklog(stream)
     }
 
     /// Counts a failure; who wants to tries again in a second.
     mutating func note(_ failure: Tally.Failure, _ attempt: Attempt, _ stream: Int) {
         streams[stream].second.errors[failure.rawValue] += 1
         let now = MonotonicClock.nanoseconds
-        guard streams[stream].plan.clients.retriesErrors else {
-            if failure == .connect, streams[stream].plan.pacing == .closed {
-                streams[stream].planned += 1
-                agenda.add(.refill(stream: stream), at: now + 100_000_000)
-            }
-            return
-        }
-        comeBack(attempt, in: 1, ticket: attempt.ticket, stream, now)
-    }
-
-    /// A connection has gone: whoever waits for one, or a closed loop, needs another.
-    private mutating func replace(_ stream: Int, _ now: UInt64) {
-        if let attempt = streams[stream].backlog.popFirst() {
-            dispatch(attempt, stream, now)
+        if streams[stream].plan.clients.retriesErrors {
+            comeBack(attempt, in: 1, ticket: attempt.ticket, stream, now)
         } else if streams[stream].plan.pacing == .closed {
-            sendNextOfLoop(stream, now)
+            // A loop that failed goes on a little later: it would spin where nobody listens.
+            streams[stream].planned += 1
+            agenda.add(.refill(stream: stream), at: now + 100_000_000)
         }
     }
 }

@@ -5,7 +5,7 @@ import Sockets
 /// Connections: made, settled, closed.
 extension Engine {
     /// Opens what streams keep open, and waits until all are made, or 10 s have gone by.
-    mutating func openConnections(_ inbox: inout ByteBuffer) {
+    mutating func openConnections() {
         let deadline = MonotonicClock.nanoseconds + 10_000_000_000
         while MonotonicClock.nanoseconds < deadline {
             var isDone = true
@@ -32,10 +32,24 @@ extension Engine {
         }
     }
 
+    /// Begins connections for those who wait for one, as far as the stream may have more.
+    mutating func connectForBacklog(_ stream: Int) {
+        while streams[stream].connecting < streams[stream].backlog.count,
+            streams[stream].connecting < Self.connectingAtOnce,
+            streams[stream].connections < streams[stream].plan.connections
+        {
+            if connect(stream) { continue }
+            // Nothing is under way whose outcome would be theirs: it is this one's failure.
+            guard streams[stream].connections == 0,
+                let attempt = streams[stream].backlog.popFirst()
+            else { return }
+            note(.connect, attempt, stream)
+        }
+    }
+
     /// Begins a connection of a stream.
     /// - Returns: whether it was begun.
-    @discardableResult
-    mutating func connect(_ stream: Int) -> Bool {
+    private mutating func connect(_ stream: Int) -> Bool {
         do {
             let descriptor = try Connector.begin(to: target, from: source(stream))
             guard let token = table.open(descriptor, peer: target) else {
@@ -91,6 +105,7 @@ extension Engine {
         if let attempt = streams[stream].backlog.popFirst() {
             note(.connect, attempt, stream)
         }
+        connectForBacklog(stream)
     }
 
     /// Gives a connection that is free to whoever waits for one.
@@ -98,8 +113,6 @@ extension Engine {
         let stream = slots[Int(place)].stream
         if let attempt = streams[stream].backlog.popFirst() {
             send(attempt, place, now)
-        } else if streams[stream].plan.pacing == .closed, start > 0 {
-            sendNextOfLoop(stream, on: place, now)
         } else {
             streams[stream].ready.append(table.token(of: place))
         }

@@ -11,15 +11,7 @@ extension Engine {
             return
         }
         streams[stream].backlog.append(attempt)
-        let isWanted = streams[stream].connecting < streams[stream].backlog.count
-        guard isWanted, streams[stream].connecting < Self.connectingAtOnce,
-            streams[stream].connections < streams[stream].plan.connections
-        else { return }
-        if !connect(stream), streams[stream].connections == 0,
-            let attempt = streams[stream].backlog.popFirst()
-        {
-            note(.connect, attempt, stream)
-        }
+        connectForBacklog(stream)
     }
 
     /// Writes and sends one request.
@@ -77,34 +69,19 @@ extension Engine {
 
     // MARK: Closed loops
 
-    /// The first request on each connection of each closed loop.
+    /// The first requests of each closed loop: as many as it may have connections.
     mutating func startClosedLoops() {
         for index in streams.indices where streams[index].plan.pacing == .closed {
             let now = MonotonicClock.nanoseconds
-            while let token = streams[index].ready.popFirst() {
-                guard table.isCurrent(token) else { continue }
-                sendNextOfLoop(index, on: token.place, now)
-            }
-            // Connections that are not made yet join when they are.
-            while streams[index].connections < streams[index].plan.connections {
-                sendNextOfLoop(index, now)
-                if exhausted != nil { break }
-            }
+            for _ in 0..<streams[index].plan.connections { sendNextOfLoop(index, now) }
         }
     }
 
-    /// Another request of a closed loop, on a connection of its own choice.
+    /// Another request of a closed loop, on whatever connection is free or can be made.
     mutating func sendNextOfLoop(_ stream: Int, _ now: UInt64) {
         guard !streams[stream].isLoopOver(at: now) else { return }
         streams[stream].second.due += 1
         let attempt = Attempt(due: now, participant: streams[stream].newParticipant())
         dispatch(attempt, stream, now)
-    }
-
-    /// Another request of a closed loop, where the last one was answered.
-    mutating func sendNextOfLoop(_ stream: Int, on place: UInt32, _ now: UInt64) {
-        guard !streams[stream].isLoopOver(at: now) else { return }
-        streams[stream].second.due += 1
-        send(Attempt(due: now, participant: streams[stream].newParticipant()), place, now)
     }
 }

@@ -58,9 +58,8 @@ struct Engine: ~Copyable {
     /// Connections that may be under way to the target at once, for each stream: a listener's
     /// backlog is finite.
     static var connectingAtOnce: Int { 512 }
-    /// Requests that are sent before the loop looks for answers again.
+    /// Requests of each stream that are sent before the loop looks for answers again.
     static var sendsATurn: Int { 64 }
-
     /// Events that are handled before the loop looks for what is due again.
     static var answersAtOnce: Int { 16 }
 
@@ -88,7 +87,7 @@ struct Engine: ~Copyable {
     ) {
         Poller.makeTimersPrecise()
         var inbox = ByteBuffer(capacity: 256 << 10)
-        openConnections(&inbox)
+        openConnections()
         begin()
         start = MonotonicClock.nanoseconds
         for index in streams.indices { streams[index].begin(at: start) }
@@ -122,12 +121,14 @@ struct Engine: ~Copyable {
     /// Sends what is due.
     /// - Returns: whether there is more; answers are looked for in between.
     private mutating func sendDue(_ now: UInt64) -> Bool {
-        var budget = Self.sendsATurn
-        while budget > 0, let (due, task) = agenda.takeDue(now: now) {
-            budget -= 1
+        var tasks = Self.sendsATurn
+        while tasks > 0, let (due, task) = agenda.takeDue(now: now) {
+            tasks -= 1
             perform(task, due: due, now: now)
         }
+        var isBehind = tasks == 0
         for index in streams.indices {
+            var budget = Self.sendsATurn
             while budget > 0, let due = streams[index].nextDue, due <= now {
                 budget -= 1
                 streams[index].second.due += 1
@@ -136,8 +137,9 @@ struct Engine: ~Copyable {
                 let participant = streams[index].newParticipant()
                 dispatch(Attempt(due: due, participant: participant), index, now)
             }
+            isBehind = isBehind || budget == 0
         }
-        return budget == 0
+        return isBehind
     }
 
     private mutating func perform(_ task: Task, due: UInt64, now: UInt64) {

@@ -7,8 +7,10 @@ enum Bottlenecks {
     static func found(in engine: borrowing Engine, loopShare: Double) -> [String] {
         var found: [String] = []
         let late = Percentiles(engine.lateness)
-        // A millisecond is more than the kernel's timers and one turn of the loop need.
-        if late.p99 > 1 {
+        let quickest = engine.streams.map { Percentiles($0.whole.latency).p99 }.min() ?? 0
+        // A millisecond is more than the kernel's timers and one turn of the loop need; a tenth of
+        // what is reported as p99 would be the runner's own.
+        if late.p99 > max(1, quickest / 10) {
             let cause =
                 loopShare > 0.9
                 ? "the runner used all of its core"
