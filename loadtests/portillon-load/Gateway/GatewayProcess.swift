@@ -17,7 +17,8 @@ final class GatewayProcess: Sendable {
         target = try Endpoint(loopback: try Self.freePort())
         admin = try Endpoint(loopback: try Self.freePort())
         self.executable = URL(filePath: executable)
-        data = folder.appending(path: "gateway-data")
+        // A name of this run's own: what a run that was killed left there is not touched.
+        data = folder.appending(path: "gateway-data-\(getpid())")
         log = folder.appending(path: "gateway.log")
         guard FileManager.default.isExecutableFile(atPath: self.executable.path) else {
             throw UsageError("\(executable): no program there; build it: swift build -c release")

@@ -8,8 +8,8 @@ func answers() -> [String] {
         measure("answer: write a 201 with its body", .kilo) {
             { benchmark in
                 let time = Timestamp(milliseconds: 1_795_176_000_000)
-                var date = ByteBuffer(capacity: 32)
-                date.append(imfFixdate: time)
+                var usual = ByteBuffer(capacity: 128)
+                usual.append(usualFields: time)
                 let operation = "ete-2026"
                 var body = ByteBuffer(capacity: 1_024)
                 var extra = HeaderLines()
@@ -30,7 +30,7 @@ func answers() -> [String] {
                     extra.append("Access-Control-Allow-Origin", "*")
                     outbox.removeAll()
                     outbox.append(
-                        response: .created, date: date.bytes, contentType: "application/json",
+                        response: .created, usual: usual.bytes, contentType: "application/json",
                         headers: extra, body: body.bytes)
                     extra.removeAll()
                     written += outbox.count
