@@ -93,6 +93,7 @@ struct HostileReportTests {
         report.runner.lateness.p99 = value
         report.marks = [Mark(at: value, label: "a"), Mark(at: -value, label: "b")]
         report.expectations[0].found = value
+        report.streams[0].answersPerSecond = value
         report.streams[0].totals.sent = most
         report.streams[0].totals.verdicts = ["accepted": most, "waiting": most]
         report.streams[0].totals.participants = most

@@ -47,7 +47,9 @@ struct PageCommandTests {
                 try failure(command(odd))
                     == "1 \(odd) is not a report: its format is 7, and this program reads format 1")
             #expect(!FileManager.default.fileExists(atPath: path("odd.html")))
-            #expect(try failure(command(folder.path)).hasPrefix("74 cannot read \(folder.path): "))
+            #expect(
+                try failure(command(folder.path)) == "74 cannot read \(folder.path): it is a folder"
+            )
         }
     }
 
@@ -60,6 +62,23 @@ struct PageCommandTests {
             #expect(
                 try failure(command(report, "--out", out))
                     == "74 cannot write \(out): there is no such file or folder")
+        }
+    }
+
+    @Test("a report is not overwritten, however its path is spelled")
+    func ownReport() throws {
+        try inFolder {
+            let report = path("report.json")
+            try Data("{}".utf8).write(to: URL(filePath: report))
+            try FileManager.default.createSymbolicLink(
+                atPath: path("link.json"), withDestinationPath: report)
+            let folder = folder.lastPathComponent
+            for out in [report, path("../\(folder)/./report.json"), path("link.json")] {
+                let error = try #require(throws: (any Error).self) {
+                    try command(report, "--out", out)
+                }
+                #expect(PageCommand.exitCode(for: error) == ExitCode(64), "\(out)")
+            }
         }
     }
 

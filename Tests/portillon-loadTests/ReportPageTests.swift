@@ -30,6 +30,8 @@ struct ReportPageTests {
         #expect(page.text.contains("gateway: lost_entries should be exactly 0, nothing was"))
         #expect(page.all("tr", class: "bad").count == 2)
         #expect(page.text.contains("accepted33\u{202F}"), "verdicts have their counts")
+        let pace = NumberFormat.page.decimal(report.streams[0].answersPerSecond, places: 1)
+        #expect(page.text.contains("answers a second\(pace)"))
         #expect(page.text.contains("coordinated omission"))
         #expect(page.text.contains(report.machine.processor))
 
@@ -82,6 +84,9 @@ struct ReportPageTests {
         #expect(ticks.count == 7 * plots)
         #expect(ticks.prefix(7) == ticks.suffix(7))
         #expect(ticks.last?.hasSuffix("60 s") == true)
+        // A narrow page hides every other one, never the one with the unit.
+        let hidden = page.all("text", class: "between").map(\.text)
+        #expect(Set(hidden) == ["10", "30", "50"])
     }
 
     @Test("no line of a long run has more than a thousand points, and its worst second is there")

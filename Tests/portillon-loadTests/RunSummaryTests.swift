@@ -27,6 +27,8 @@ struct RunSummaryTests {
         #expect(text.contains("accepted \(numbers.count(totals.verdicts["accepted"] ?? 0)) ("))
         #expect(text.contains("latency, from due"))
         #expect(text.contains("service, from send"))
+        let pace = numbers.decimal(report.streams[0].answersPerSecond, places: 1)
+        #expect(text.contains("\(pace) answers a second"))
         #expect(!text.contains("DUPLICATE"))
         #expect(text.hasSuffix("\nWritten: out/report.json\nWritten: out/report.html\n"))
     }

@@ -33,7 +33,9 @@ struct PageCommand: ParsableCommand {
     func validate() throws {
         if report.isEmpty { throw ValidationError("REPORT must be the path of a file.") }
         if page.isEmpty { throw ValidationError("--out must be the path of a file.") }
-        if page == report { throw ValidationError("--out must not be the report itself.") }
+        if ReportFile(page).isSame(as: ReportFile(report)) {
+            throw ValidationError("--out must not be the report itself.")
+        }
     }
 
     func run() throws {

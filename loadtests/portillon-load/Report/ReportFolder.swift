@@ -35,6 +35,11 @@ struct ReportFile {
         self.path = path
     }
 
+    /// Whether two paths lead to one file, however they are spelled.
+    func isSame(as other: ReportFile) -> Bool { resolved == other.resolved }
+
+    private var resolved: String { URL(filePath: path).resolvingSymlinksInPath().path }
+
     func read() throws(ReportFileError) -> Data {
         do {
             return try Data(contentsOf: URL(filePath: path))
@@ -66,10 +71,16 @@ struct ReportFileError: Error, Equatable {
     init(_ action: Action, _ path: String, _ error: any Error) {
         self.action = action
         self.path = path
-        reason = Self.reason(error)
+        reason = Self.isFolder(path) ? "it is a folder" : Self.reason(error)
     }
 
     var explanation: String { "cannot \(action.rawValue) \(path.printableLine): \(reason)" }
+
+    private static func isFolder(_ path: String) -> Bool {
+        // What cannot be looked at has its reason in the error.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
 
     private static func reason(_ error: any Error) -> String {
         switch (error as? CocoaError)?.code {

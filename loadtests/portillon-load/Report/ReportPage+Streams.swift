@@ -5,7 +5,7 @@ extension ReportPage {
             HTML("h2") { "Stream \(stream.name)" }
             HTML("p") { "To operation \(stream.operation): \(stream.schedule)." }
             HTML("div", ["class": "tables"]) {
-                counts(of: stream.totals)
+                counts(of: stream)
                 verdicts(of: stream.totals)
                 if !stream.totals.errors.isEmpty { errors(of: stream.totals) }
             }
@@ -21,8 +21,9 @@ extension ReportPage {
         }
     }
 
-    private func counts(of totals: StreamTotals) -> HTML {
-        let rows: [(String, Int, isBad: Bool)] = [
+    private func counts(of stream: StreamReport) -> HTML {
+        let totals = stream.totals
+        let rows: [(name: String, count: Int, isBad: Bool)] = [
             ("due", totals.due, false),
             ("sent", totals.sent, false),
             ("answered", totals.answered, false),
@@ -32,11 +33,12 @@ extension ReportPage {
             ("participants", totals.participants, false),
             ("duplicate numbers", totals.duplicateNumbers, totals.duplicateNumbers > 0),
         ]
+        let pace = numbers.decimal(stream.answersPerSecond, places: 1)
         return Table(
             "Totals", columns: [.text("requests"), .number("count")],
             rows: rows.map { name, count, isBad in
                 Table.Row([name, numbers.count(count)], isBad ? .bad : .plain)
-            }
+            } + [Table.Row(["answers a second", pace])]
         ).html
     }
 

@@ -68,7 +68,11 @@ struct RunSummary {
             ("unanswered", totals.unanswered), ("participants", totals.participants),
         ]
         var lines = Self.wrapped(title.printableLine)
-        lines += list("requests", counts.map { "\($0) \(numbers.count($1))" })
+        lines += list(
+            "requests",
+            counts.map { "\($0) \(numbers.count($1))" } + [
+                "\(numbers.decimal(stream.answersPerSecond, places: 1)) answers a second"
+            ])
         lines += list(
             "verdicts",
             totals.verdictsInOrder.map { name, count in

@@ -50,15 +50,16 @@ struct Timeline {
         HTML("g", ["class": "grid"]) {
             for (index, tick) in axis.ticks.enumerated() {
                 let place = place(tick.value)
-                let isLast = index == axis.ticks.count - 1
+                // The last one has the unit, so a narrow page leaves out others.
+                let last = axis.ticks.count - 1
                 SVG.line(from: (place, "0"), to: (place, "100%"))
                 HTML(
                     "text",
                     [
-                        "class": index.isMultiple(of: 2) ? "second" : "second between",
+                        "class": (last - index).isMultiple(of: 2) ? "second" : "second between",
                         "x": place, "y": SVG.number(height + 15),
                     ]
-                ) { tick.label + (isLast ? " s" : "") }
+                ) { tick.label + (index == last ? " s" : "") }
             }
         }
     }
