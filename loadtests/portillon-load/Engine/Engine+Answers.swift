@@ -100,9 +100,10 @@ extension Engine {
             let share = streams[stream].plan.clients.repeating
             if share > 0, !attempt.isRepeat, streams[stream].random.unit() < share {
                 var again = attempt
+                again.due = now + 1_000_000_000
                 again.isRepeat = true
                 again.number += 1
-                plan(again, at: now + 1_000_000_000, stream)
+                plan(again, at: again.due, stream)
             }
         case .repeated: serve(attempt, body, stream)
         case .waiting, .overloaded, .suspended:
@@ -132,7 +133,7 @@ extension Engine {
         return document.text(document.node(index), from: body)
     }
 
-    /// Somebody was told when to come back, and does or does not want to.
+    /// Somebody was told when to come back, and does or does not want to; latency counts anew.
     private mutating func comeBack(
         _ attempt: Attempt, in seconds: Double, ticket: String?, _ stream: Int, _ now: UInt64
     ) {
@@ -141,19 +142,18 @@ extension Engine {
             streams[stream].second.abandoned += 1
             return
         }
+        let time = now + UInt64(seconds * 1e9)
         var again = attempt
+        again.due = time
         again.number += 1
         again.ticket = ticket
-        plan(again, at: now + UInt64(seconds * 1e9), stream)
+        plan(again, at: time, stream)
     }
 
-    /// Puts an attempt off; its latency counts from then.
-    private mutating func plan(_ attempt: Attempt, at due: UInt64, _ stream: Int) {
-        var attempt = attempt
-        attempt.due = due
+    private mutating func plan(_ attempt: Attempt, at time: UInt64, _ stream: Int) {
         streams[stream].second.retries += 1
         streams[stream].planned += 1
-        agenda.add(.attempt(stream: stream, attempt), at: due)
+        agenda.add(.attempt(stream: stream, attempt), at: time)
     }
 
     // MARK: Failures
@@ -172,11 +172,23 @@ extension Engine {
         streams[stream].second.errors[failure.rawValue] += 1
         let now = MonotonicClock.nanoseconds
         if streams[stream].plan.clients.retriesErrors {
-            comeBack(attempt, in: 1, ticket: attempt.ticket, stream, now)
+            tryAgain(attempt, stream, now)
         } else if streams[stream].plan.pacing == .closed {
             // A loop that failed goes on a little later: it would spin where nobody listens.
             streams[stream].planned += 1
             agenda.add(.refill(stream: stream), at: now + 100_000_000)
         }
+    }
+
+    /// Whoever got no answer waits a second and goes on waiting: latency counts from the first
+    /// attempt.
+    private mutating func tryAgain(_ attempt: Attempt, _ stream: Int, _ now: UInt64) {
+        guard attempt.number < streams[stream].plan.clients.attempts else {
+            streams[stream].second.abandoned += 1
+            return
+        }
+        var again = attempt
+        again.number += 1
+        plan(again, at: now + 1_000_000_000, stream)
     }
 }
