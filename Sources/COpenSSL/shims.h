@@ -64,36 +64,6 @@ static inline int portillon_hmac(EVP_MAC_CTX *context,
         && EVP_MAC_final(context, code, &written, 32) == 1 && written == 32;
 }
 
-// A context for SipHash-2-4 with 128 bits of output, or null.
-static inline EVP_MAC_CTX *portillon_siphash_new(void) {
-    EVP_MAC *algorithm = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_SIPHASH, NULL);
-    if (algorithm == NULL) return NULL;
-    EVP_MAC_CTX *context = EVP_MAC_CTX_new(algorithm);
-    EVP_MAC_free(algorithm);
-    if (context == NULL) return NULL;
-    size_t size = 16;
-    OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
-        OSSL_PARAM_construct_end(),
-    };
-    if (EVP_MAC_CTX_set_params(context, parameters) != 1) {
-        EVP_MAC_CTX_free(context);
-        return NULL;
-    }
-    return context;
-}
-
-// SipHash-2-4-128 of `domain` followed by the bytes; 16 bytes go to `hash`.
-static inline int portillon_siphash(EVP_MAC_CTX *context, const unsigned char *key, uint8_t domain,
-                                    const unsigned char *bytes, size_t length,
-                                    unsigned char *hash) {
-    size_t written = 0;
-    return EVP_MAC_init(context, key, 16, NULL) == 1
-        && EVP_MAC_update(context, &domain, 1) == 1
-        && (length == 0 || EVP_MAC_update(context, bytes, length) == 1)
-        && EVP_MAC_final(context, hash, &written, 16) == 1 && written == 16;
-}
-
 // One part of an AEAD message; a null output means additional data.
 static inline int portillon_gcm_encrypt_part(EVP_CIPHER_CTX *context, unsigned char *output,
                                              const unsigned char *input, size_t length) {
