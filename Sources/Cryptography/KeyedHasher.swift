@@ -86,6 +86,7 @@ package struct KeyedHasher: Sendable {
         v3 = second ^ 0x7465_6462_7974_6573
     }
 
+    @inline(__always)
     private mutating func absorb(_ word: UInt64) {
         v3 ^= word
         round()

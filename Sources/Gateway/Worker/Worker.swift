@@ -48,6 +48,7 @@ struct Worker: ~Copyable {
     var directory = Directory()
     var digester = SHA256()
     var fingerprints = KeyedHasher()
+    var recentKeys = RecentKeys()
     var sealer = Sealer()
     var clock = LoopClock()
 
