@@ -68,10 +68,7 @@ extension Worker {
     mutating func respondProblem(
         _ place: UInt32, _ route: Route, _ problem: Problem, _ profile: OperationProfile?
     ) {
-        if let seconds = problem.retryAfterSeconds { extra.append("Retry-After", UInt64(seconds)) }
-        if problem.status == .unauthorized {
-            extra.append("WWW-Authenticate", "Bearer realm=\"portillon\"")
-        }
+        extra.append(problem.fields)
         respond(place, route, problem.status, type: MediaType.problem, profile: profile)
     }
 
