@@ -18,7 +18,7 @@ extension Worker {
             status, type, usual: clock.usualFields, extra, body,
             closes: connection.closesAfterAnswer, isHead: note.isHead, into: &outbox)
         extra.removeAll()
-        shared.instruments.count(
+        instruments.count(
             kind, route, status,
             nanoseconds: clock.nanoseconds &- min(connection.requestStarted, clock.nanoseconds),
             lane: number)
@@ -81,7 +81,7 @@ extension Worker {
     mutating func reject(_ place: UInt32, _ rejection: HTTPRejection) {
         connections[place].closesAfterAnswer = true
         connections[place].note = RequestNote()
-        shared.instruments.count(rejection, kind, lane: number)
+        instruments.count(rejection, kind, lane: number)
         problem(place, .malformed, Problem(rejection))
     }
 }
