@@ -6,6 +6,7 @@ internal import Glibc
 ///
 /// Bytes come through ``receive(into:maximum:)`` and leave through ``send(_:)``, and nowhere else:
 /// a TLS session joins inside these two, and the loop above does not notice.
+@usableFromInline
 package struct Connection: BitwiseCopyable {
     /// The kernel's number; -1 while the place is free. Owned by the table, closed by it alone.
     package internal(set) var descriptor: Int32 = -1
