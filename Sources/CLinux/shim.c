@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,6 +62,14 @@ int linux_accept(int listener, struct sockaddr_storage *peer, socklen_t *length)
 
 int linux_socket_stream(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+ssize_t linux_receive(int descriptor, void *bytes, size_t length) {
+    return syscall(SYS_recvfrom, descriptor, bytes, length, 0, NULL, NULL);
+}
+
+ssize_t linux_send(int descriptor, const void *bytes, size_t length) {
+    return syscall(SYS_sendto, descriptor, bytes, length, MSG_NOSIGNAL, NULL, 0);
 }
 
 static int linux_set_option(int descriptor, int level, int option, int value) {

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -64,46 +65,8 @@ static inline int portillon_hmac(EVP_MAC_CTX *context,
         && EVP_MAC_final(context, code, &written, 32) == 1 && written == 32;
 }
 
-// A context for SipHash-2-4 with 128 bits of output, or null.
-static inline EVP_MAC_CTX *portillon_siphash_new(void) {
-    EVP_MAC *algorithm = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_SIPHASH, NULL);
-    if (algorithm == NULL) return NULL;
-    EVP_MAC_CTX *context = EVP_MAC_CTX_new(algorithm);
-    EVP_MAC_free(algorithm);
-    if (context == NULL) return NULL;
-    size_t size = 16;
-    OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
-        OSSL_PARAM_construct_end(),
-    };
-    if (EVP_MAC_CTX_set_params(context, parameters) != 1) {
-        EVP_MAC_CTX_free(context);
-        return NULL;
-    }
-    return context;
-}
-
-// SipHash-2-4-128 of `domain` followed by the bytes; 16 bytes go to `hash`.
-static inline int portillon_siphash(EVP_MAC_CTX *context, const unsigned char *key, uint8_t domain,
-                                    const unsigned char *bytes, size_t length,
-                                    unsigned char *hash) {
-    size_t written = 0;
-    return EVP_MAC_init(context, key, 16, NULL) == 1
-        && EVP_MAC_update(context, &domain, 1) == 1
-        && (length == 0 || EVP_MAC_update(context, bytes, length) == 1)
-        && EVP_MAC_final(context, hash, &written, 16) == 1 && written == 16;
-}
-
-// One part of an AEAD message; a null output means additional data.
-static inline int portillon_gcm_encrypt_part(EVP_CIPHER_CTX *context, unsigned char *output,
-                                             const unsigned char *input, size_t length) {
-    int written = 0;
-    return length == 0
-        || (EVP_EncryptUpdate(context, output, &written, input, (int)length) == 1
-            && written == (int)length);
-}
-
-// AES-256-GCM over three parts in a row: ciphertext, then a tag of 16 bytes, go to `output`.
+// AES-256-GCM over three parts in a row: ciphertext, then a tag of 16 bytes, go to `output`. The
+// parts are gathered there first and enciphered in place: one call costs more than to copy them.
 // With a null `key` the key schedule that the context holds is used again.
 static inline int portillon_gcm_seal(EVP_CIPHER_CTX *context, const EVP_CIPHER *cipher,
                                      const unsigned char *key, const unsigned char *nonce,
@@ -114,17 +77,20 @@ static inline int portillon_gcm_seal(EVP_CIPHER_CTX *context, const EVP_CIPHER *
                                      unsigned char *output) {
     int written = 0;
     unsigned char nothing[16];
+    size_t length = first_length + second_length + third_length;
+    if (first_length != 0) memcpy(output, first, first_length);
+    if (second_length != 0) memcpy(output + first_length, second, second_length);
+    if (third_length != 0) memcpy(output + first_length + second_length, third, third_length);
     if (EVP_EncryptInit_ex2(context, key == NULL ? NULL : cipher, key, nonce, NULL) != 1
         || (additional_length != 0
             && EVP_EncryptUpdate(context, NULL, &written, additional, (int)additional_length) != 1)
-        || !portillon_gcm_encrypt_part(context, output, first, first_length)
-        || !portillon_gcm_encrypt_part(context, output + first_length, second, second_length)
-        || !portillon_gcm_encrypt_part(context, output + first_length + second_length, third,
-                                       third_length)
+        || (length != 0
+            && (EVP_EncryptUpdate(context, output, &written, output, (int)length) != 1
+                || written != (int)length))
         || EVP_EncryptFinal_ex(context, nothing, &written) != 1)
         return 0;
     return EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, 16,
-                               output + first_length + second_length + third_length) == 1;
+                               output + length) == 1;
 }
 
 // Decrypts `length` bytes of ciphertext that the tag follows; 0 also where the tag is wrong, and

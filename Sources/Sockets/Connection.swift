@@ -6,6 +6,7 @@ internal import Glibc
 ///
 /// Bytes come through ``receive(into:maximum:)`` and leave through ``send(_:)``, and nowhere else:
 /// a TLS session joins inside these two, and the loop above does not notice.
+@usableFromInline
 package struct Connection: BitwiseCopyable {
     /// The kernel's number; -1 while the place is free. Owned by the table, closed by it alone.
     package internal(set) var descriptor: Int32 = -1
@@ -48,7 +49,7 @@ package struct Connection: BitwiseCopyable {
     package func receive(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {
         var result = ReceiveResult.wouldBlock
         unsafe buffer.append(maximum: maximum) { room in
-            let count = unsafe recv(descriptor, room.baseAddress, room.count, 0)
+            let count = unsafe linux_receive(descriptor, room.baseAddress, room.count)
             if count > 0 {
                 result = .received(count)
                 return count
@@ -67,7 +68,7 @@ package struct Connection: BitwiseCopyable {
     /// - Returns: how many it took, which may be fewer or none, or nil where the peer is gone.
     package func send(_ bytes: RawSpan) -> Int? {
         let count = unsafe bytes.withUnsafeBytes { source in
-            unsafe Glibc.send(descriptor, source.baseAddress, source.count, Int32(MSG_NOSIGNAL))
+            unsafe linux_send(descriptor, source.baseAddress, source.count)
         }
         if count >= 0 { return count }
         return errno == EAGAIN || errno == EINTR ? 0 : nil

@@ -5,17 +5,18 @@ internal import Glibc
 ///
 /// Memory for all places is reserved at start and touched only as they come into use.
 @safe
+@usableFromInline
 package struct ConnectionTable: ~Copyable {
     /// Most connections at once.
     package let capacity: Int
     /// Connections open now.
     package private(set) var count = 0
     /// One connection a place; owned, initialised from the start.
-    private let places: UnsafeMutablePointer<Connection>
+    @usableFromInline let places: UnsafeMutablePointer<Connection>
     /// Places given back, as a stack: the warmest is used first.
     private var free: [UInt32] = []
     /// Places from here on were never used.
-    private var untouched = 0
+    @usableFromInline var untouched = 0
 
     package init(capacity: Int) {
         precondition(capacity > 0 && capacity < Int(UInt32.max), "a place fits an event's token")
@@ -31,8 +32,9 @@ package struct ConnectionTable: ~Copyable {
         unsafe places.deallocate()
     }
 
-    /// The connection at a place in use.
-    package subscript(place: UInt32) -> Connection {
+    /// The connection at a place in use. Inlined into the loop, so that reading one field does not
+    /// copy the others; that takes `@usableFromInline` on both types.
+    @inlinable package subscript(place: UInt32) -> Connection {
         get {
             precondition(Int(place) < untouched, "the place has been used")
             return unsafe places[Int(place)]

@@ -59,6 +59,11 @@ package struct HeaderLines: ~Copyable {
         lines.append("\r\n" as StaticString)
     }
 
+    /// Adds the fields that were written before.
+    package mutating func append(_ others: borrowing HeaderLines) {
+        lines.append(others.bytes)
+    }
+
     /// Names stand in the source: a wrong one is the programmer's mistake.
     private func checkName(_ name: StaticString) {
         // Safe: as above.

@@ -36,6 +36,29 @@ struct KeyedHasherTests {
         }
     }
 
+    private func randomBytes(_ count: Int) -> [UInt8] {
+        var buffer = ByteBuffer(capacity: count)
+        Random.append(count, to: &buffer)
+        return buffer.bytes.array
+    }
+
+    @Test("gives what OpenSSL gives, for every length")
+    func secondOpinion() throws {
+        var hasher = KeyedHasher()
+        for length in 0..<300 {
+            let key = randomBytes(16)
+            let message = randomBytes(length)
+            let domain = UInt8(truncatingIfNeeded: length)
+            let hash = unsafe hasher.hash(
+                message.span.bytes, key: SipKey(key.span.bytes), domain: domain)
+            var output = ByteBuffer(capacity: 16)
+            output.append(littleEndian: hash.low)
+            output.append(littleEndian: hash.high)
+            let expected = try #require(openSSLSipHash([domain] + message, key: key))
+            #expect(output.bytes.array == expected, "length \(length), key \(key)")
+        }
+    }
+
     @Test("domain, key and every byte matter")
     func separation() {
         var hasher = KeyedHasher()

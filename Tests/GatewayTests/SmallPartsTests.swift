@@ -45,6 +45,20 @@ struct SmallPartsTests {
         for _ in 0..<100 { #expect(book.admit(own)) }
     }
 
+    @Test("a time is written as it is, whatever was written before")
+    func times() {
+        var written = WrittenTime()
+        for milliseconds in [1_795_176_000_123, 1_795_176_000_123, 0, -1, 1_795_176_000_124] {
+            let time = Timestamp(milliseconds: Int64(milliseconds))
+            var expected = ByteBuffer(capacity: 32)
+            expected.append(rfc3339: time)
+            var answer = ByteBuffer(capacity: 1)
+            answer.append("at ")
+            written.append(time, to: &answer)
+            #expect(answer.text == "at " + expected.text)
+        }
+    }
+
     @Test("parked bytes stay with their place, and the next tenant finds it empty")
     func parking() {
         let fresh = RequestParser(limits: .entry)

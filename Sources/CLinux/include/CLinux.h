@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 // One event as the loop sees it; epoll's own structure is packed, which Swift cannot import well.
 typedef struct {
@@ -38,6 +39,12 @@ int linux_epoll_wait_precisely(int poller, linux_event *events, int64_t timeout_
 int linux_accept(int listener, struct sockaddr_storage *peer, socklen_t *length);
 
 int linux_socket_stream(int family);
+
+// recv and send (without SIGPIPE) that are no cancellation points. The C library makes its own such
+// points, which takes two locked instructions a call in a process with threads; none is cancelled.
+ssize_t linux_receive(int descriptor, void *bytes, size_t length);
+
+ssize_t linux_send(int descriptor, const void *bytes, size_t length);
 
 int linux_reuse_address(int descriptor);
 

@@ -47,6 +47,11 @@ struct Directory: ~Copyable {
         return nil
     }
 
+    /// The key with this index, if its letter has come.
+    func key(_ index: UInt32) -> FrontEndKey? {
+        Int(index) < keys.count ? keys[Int(index)] : nil
+    }
+
     // MARK: Changing
 
     mutating func update(_ profile: OperationProfile) {

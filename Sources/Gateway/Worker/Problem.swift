@@ -16,6 +16,8 @@ final class Problem: Error, Sendable {
     let retryAfterSeconds: Int?
     /// Its members as JSON, without the braces, so that a verdict can add its own.
     let members: ByteBuffer
+    /// The fields that its answer has beside the usual ones.
+    let fields: HeaderLines
 
     init(
         _ status: HTTPStatus, _ code: String, _ title: String, _ detail: String,
@@ -45,6 +47,12 @@ final class Problem: Error, Sendable {
         }
         Self.append(faults, to: &text)
         members = text
+        var fields = HeaderLines(capacity: 64)
+        if let retryAfterSeconds { fields.append("Retry-After", UInt64(retryAfterSeconds)) }
+        if status == .unauthorized {
+            fields.append("WWW-Authenticate", "Bearer realm=\"portillon\"")
+        }
+        self.fields = fields
     }
 
     private static func append(_ faults: [Fault], to text: inout ByteBuffer) {

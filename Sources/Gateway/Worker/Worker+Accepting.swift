@@ -36,13 +36,13 @@ extension Worker {
             drop(token.place)
             return
         }
-        shared.instruments.setConnections(connections.count, lane: number)
+        instruments.setConnections(connections.count, lane: number)
         deadlines.arm(token.place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
     }
 
     /// One connection more than there may be: told so as well as may be, and closed.
     private func refuse(_ descriptor: Int32) {
-        shared.instruments.countRefusedConnection(kind, lane: number)
+        instruments.countRefusedConnection(kind, lane: number)
         let answer: StaticString =
             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         // Its buffer is empty, so it takes this at once or is gone; either way it is closed.
@@ -54,7 +54,7 @@ extension Worker {
         guard let descriptor = listener?.descriptor else { return }
         poller.remove(descriptor)
         isAcceptPaused = true
-        shared.instruments.countRefusedConnection(kind, lane: number)
+        instruments.countRefusedConnection(kind, lane: number)
     }
 
     /// Tries to accept again: when a connection has closed, and ten times a second by the pulse,

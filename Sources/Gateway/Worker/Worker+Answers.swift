@@ -77,9 +77,9 @@ extension Worker {
         body.append("\",\"participant_number\":" as StaticString)
         body.append(decimal: UInt64(answer.participant))
         body.append(",\"at\":\"" as StaticString)
-        body.append(rfc3339: EntryNumber(rawValue: answer.entry).time)
+        writtenTime.append(EntryNumber(rawValue: answer.entry).time, to: &body)
         body.append("\"}" as StaticString)
-        shared.instruments.count(answer.verdict, of: profile.index, lane: number)
+        instruments.count(answer.verdict, of: profile.index, lane: number)
         respond(place, .entries, isFirst ? .created : .ok, profile: profile)
     }
 
@@ -95,7 +95,7 @@ extension Worker {
         body.append(text.rest)
         if text.tellsDates { body.append(profile.dates) }
         body.append(UInt8(ascii: "}"))
-        shared.instruments.count(verdict, of: profile.index, lane: number)
+        instruments.count(verdict, of: profile.index, lane: number)
         respondProblem(place, .entries, text.problem, profile)
     }
 

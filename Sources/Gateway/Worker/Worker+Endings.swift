@@ -36,7 +36,7 @@ extension Worker {
         if connections[place].parked >= 0 { parked.giveBack(connections[place].parked) }
         deadlines.disarm(place)
         connections.close(place)
-        shared.instruments.setConnections(connections.count, lane: number)
+        instruments.setConnections(connections.count, lane: number)
         resumeAccepting()
     }
 

@@ -93,8 +93,13 @@ extension Worker {
         guard let range = parser[.authorization] else { return nil }
         let value = request.extracting(range.range)
         guard let credential = Bearer.credential(in: value) else { return nil }
+        let hash = recentKeys.hash(value.extracting(credential))
+        if let index = recentKeys.key(hash), let key = directory.key(index) {
+            return key.isRevoked ? nil : key
+        }
         let digest = digester.digest(value.extracting(credential))
         guard let key = directory.key(digest: digest), !key.isRevoked else { return nil }
+        recentKeys.remember(key.index, as: hash)
         return key
     }
 

@@ -18,7 +18,7 @@ extension Worker {
             status, type, usual: clock.usualFields, extra, body,
             closes: connection.closesAfterAnswer, isHead: note.isHead, into: &outbox)
         extra.removeAll()
-        shared.instruments.count(
+        instruments.count(
             kind, route, status,
             nanoseconds: clock.nanoseconds &- min(connection.requestStarted, clock.nanoseconds),
             lane: number)
@@ -68,10 +68,7 @@ extension Worker {
     mutating func respondProblem(
         _ place: UInt32, _ route: Route, _ problem: Problem, _ profile: OperationProfile?
     ) {
-        if let seconds = problem.retryAfterSeconds { extra.append("Retry-After", UInt64(seconds)) }
-        if problem.status == .unauthorized {
-            extra.append("WWW-Authenticate", "Bearer realm=\"portillon\"")
-        }
+        extra.append(problem.fields)
         respond(place, route, problem.status, type: MediaType.problem, profile: profile)
     }
 
@@ -84,7 +81,7 @@ extension Worker {
     mutating func reject(_ place: UInt32, _ rejection: HTTPRejection) {
         connections[place].closesAfterAnswer = true
         connections[place].note = RequestNote()
-        shared.instruments.count(rejection, kind, lane: number)
+        instruments.count(rejection, kind, lane: number)
         problem(place, .malformed, Problem(rejection))
     }
 }

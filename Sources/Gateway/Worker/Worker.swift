@@ -18,6 +18,8 @@ struct Worker: ~Copyable {
     let number: Int
     let kind: ListenerKind
     let shared: Shared
+    /// Of `shared`: counted in for each answer.
+    let instruments: Instruments
     let control: Control
     let lane: WorkerLane
 
@@ -46,10 +48,12 @@ struct Worker: ~Copyable {
     var document = JSONDocument(nodeCapacity: 256)
 
     var directory = Directory()
+    var recentKeys = RecentKeys()
     var digester = SHA256()
     var fingerprints = KeyedHasher()
     var sealer = Sealer()
     var clock = LoopClock()
+    var writtenTime = WrittenTime()
 
     /// Entries were handed over in this turn; the sequencer is woken at its end.
     var hasHandedOver = false
@@ -96,6 +100,7 @@ struct Worker: ~Copyable {
         self.number = number
         self.kind = kind
         self.shared = shared
+        instruments = shared.instruments
         self.control = control
         lane = shared.lanes[number]
         let limits = shared.limits
@@ -169,7 +174,7 @@ struct Worker: ~Copyable {
             case .answer(let answer): self.answer(answer, &inbox)
             case .drain: beginDraining(&inbox)
             case .ping(let sent):
-                shared.instruments.recordLoopLag(
+                instruments.recordLoopLag(
                     nanoseconds: clock.nanoseconds &- min(sent, clock.nanoseconds), lane: number)
                 resumeAccepting()
             }
