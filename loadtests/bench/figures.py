@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import shlex
+import signal
 import statistics
 import subprocess
 import sys
@@ -115,6 +116,8 @@ def warn_of_few(count):
 
 def judge(main):
     """Runs a judge; what is missing becomes one line and exit status 69."""
+    # Ended from outside, it ends what it started: the servers' context managers see to that.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         sys.exit(main())
     except Unusable as reason:
