@@ -2,8 +2,12 @@ internal import Dispatch
 
 /// Where the control side's tasks run: threads of their own, because they may block on files, and
 /// the pool that Swift concurrency shares has one thread a core and must not.
+///
+/// Entries go first: a scrape of thousands of series takes milliseconds, and no entry shall wait
+/// for it. On Linux, Dispatch's background threads have a niceness of 10: a tenth of a loop's share
+/// where the processor is short, all of it where nobody else wants it.
 final class ControlExecutor: TaskExecutor {
-    private let queue = DispatchQueue(label: "control", attributes: .concurrent)
+    private let queue = DispatchQueue(label: "control", qos: .background, attributes: .concurrent)
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
