@@ -43,7 +43,9 @@ extension RunnerReport {
 
     /// How well the schedule was kept: for a runner that was no bottleneck.
     func punctuality(_ numbers: NumberFormat) -> String {
-        guard lateness.count > 0 else { return "The runner sent nothing." }
+        guard lateness.count > 0 else {
+            return "The runner had no schedule to keep: it sent when it had an answer."
+        }
         return "The runner kept its schedule: by its own fault, 99 % of requests left at most "
             + "\(numbers.milliseconds(lateness.p99)) ms late, "
             + "the latest \(numbers.milliseconds(lateness.max)) ms."
