@@ -15,6 +15,8 @@ from .servers import ROOT, file_system
 
 #: What `spread` gives.
 PARTS = ("median", "least", "greatest")
+#: What `quartiles` gives.
+QUARTILES = ("lower", "median", "upper")
 
 #: LOADTESTS_RESULTS names another file: quick runs do not replace figures for quoting.
 STORE = os.environ.get("LOADTESTS_RESULTS") or os.path.join(ROOT, ".build/bench/results.json")
@@ -88,6 +90,11 @@ def keep(name, figures, directory):
 def spread(values):
     """Median, least and greatest."""
     return {"median": statistics.median(values), "least": min(values), "greatest": max(values)}
+
+
+def quartiles(values):
+    """Median, with what a quarter of the values does not reach, and a quarter exceeds."""
+    return dict(zip(QUARTILES, statistics.quantiles(values)))
 
 
 def table(headings, rows):

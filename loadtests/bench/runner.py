@@ -48,6 +48,8 @@ class Run:
         self.mean_milliseconds = stream["service"]["mean"]
         self.load_cpu_microseconds = cpu / (self.requests or math.nan) * 1e6
         self.bottlenecks = report["runner"]["bottlenecks"]
+        #: When the traffic began, and what it was second by second.
+        self.started, self.seconds = report["started"], stream["seconds"]
         self.fault = self._fault(totals)
 
     def _fault(self, totals):

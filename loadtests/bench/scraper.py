@@ -1,9 +1,9 @@
 """Scrapes of /metrics as Prometheus makes them: one connection that stays open, gzip asked for.
 
-As a program it scrapes once a second, and prints a line when it is about to begin, and what it saw
-as JSON at the end:
+As a program it scrapes once a second in every other window of so many seconds, and prints a line
+when it is about to begin, and what it saw as JSON at the end:
 
-    scraper.py PORT SECONDS
+    scraper.py PORT SECONDS WINDOW
 """
 
 import contextlib
@@ -49,18 +49,21 @@ class Scraper(contextlib.AbstractContextManager):
         return sum(not line.startswith(b"#") for line in text.splitlines())
 
 
-def main(port, seconds):
+def main(port, seconds, window):
     # It shares its core with the load, which goes first.
     os.nice(19)
     with Scraper(port) as scraper:
         scraper.scrape()
         print(READY, flush=True)
         began = time.monotonic()
-        milliseconds = []
+        scrapes = []
         for number in range(seconds):
+            if (number // window) % 2 == 0:
+                continue
             time.sleep(max(0.0, began + number - time.monotonic()))
-            milliseconds.append(scraper.scrape())
-        seen = {"milliseconds": milliseconds, "bytes": len(scraper.content)}
+            # Seconds since 1970, and how many milliseconds it took.
+            scrapes.append((time.time(), scraper.scrape()))
+        seen = {"scrapes": scrapes, "bytes": len(scraper.content)}
         seen |= {"encoding": scraper.encoding, "series": scraper.series()}
     print(json.dumps(seen))
 

@@ -159,21 +159,19 @@ def scrape(found):
     kept = found["figures"]
     p99 = kept["p99_milliseconds"]
     rows = [
-        ["with scrapes", spread(p99["subject"], 2)],
-        ["without", spread(p99["peer"], 2)],
-        ["ratio", spread(p99["ratio"])],
+        [f"{count} seconds {kind} a scrape", *(number(part, 2) for part in p99[kind].values())]
+        for kind, count in zip(("with", "without"), kept["seconds_of_each"])
     ]
     share = ""
     if kept["full_per_second"]:
         share = f", {kept['rate'] / kept['full_per_second']:.0%} of what wrk got answered"
     return [
-        *table(["p99 of the entries, ms", "median (least … greatest)"], rows),
+        *table(["p99 of a second's entries, ms", "lower quartile", "median", "upper"], rows),
         "",
-        f"{kept['rate']:,} entries/s at constant rate{share}, on up to "
-        f"{kept['connections']:,} connections; {kept['series']:,} series, "
-        f"{kept['scrapes']} scrapes of {number(kept['scrape_milliseconds']['median'], 1)} ms; "
-        f"{kept['rounds']} pairs of runs of {kept['seconds']} s, {len(kept['not_counted'])} runs "
-        "did not count.",
+        f"Ratio of the medians: **{number(p99['ratio'], 3)}**. {kept['rate']:,} entries/s at "
+        f"constant rate{share}, on up to {kept['connections']:,} connections, for "
+        f"{kept['seconds']} s; scrapes of {kept['series']:,} series, once a second in every other "
+        f"{kept['window']} s, took {number(kept['scrape_milliseconds']['median'], 1)} ms.",
     ]
 
 

@@ -68,11 +68,12 @@ struct Run {
         let progress = ProgressLine(totalSeconds: scenario.seconds)
         let names = Dictionary(
             uniqueKeysWithValues: zip(operations.ids, scenario.operations.map(\.name)))
-        let started = Date()
+        var started = Date()
         let cpu = MonotonicClock.processNanoseconds
         let loop = MonotonicClock.threadNanoseconds
         let began = MonotonicClock.nanoseconds
         engine.run(graceSeconds: scenario.graceSeconds) {
+            started = Date()
             watch.start(
                 Watch.Work(
                     client: client, sampleSeconds: settings.sampleSeconds, names: names,
