@@ -25,8 +25,9 @@ struct DataFolder {
     /// Folds everything the journal holds into the ledger, and opens it for writing.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
+    /// - Parameter noted: is given every record that is not an entry's.
     func recover(
-        _ ledger: inout Ledger, limits: Limits, logger: Logger
+        _ ledger: inout Ledger, noted: inout [NotedRecord], limits: Limits, logger: Logger
     ) throws(StartError) -> Journal {
         let began = LoopClock.monotonicNanoseconds()
         var options = JournalOptions()
@@ -45,8 +46,12 @@ struct DataFolder {
                 while let record = records.next() {
                     try ledger.replay(
                         kind: record.kind, bytes: record.bytes, at: batch.header.time)
+                    if record.kind != EntryRecord.kind {
+                        noted.append(try NotedRecord(record, of: batch))
+                    }
                 }
             }
+            try ledger.endReplay()
             report(journal.recovery, since: began, logger)
             return journal
         } catch {

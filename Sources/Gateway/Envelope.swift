@@ -11,6 +11,10 @@ struct EntryEnvelope: BitwiseCopyable {
     /// When the worker handed it over, in nanoseconds of the monotonic clock.
     var handedOver: UInt64
     var command: EntryCommand
+    /// The number of the entry's ticket, proved to be the participant's and of this epoch; 0 for
+    /// none.
+    var ticket: UInt64 = 0
+    var ticketEpoch: UInt64 = 0
     /// Bytes of the source behind this structure; the sealed ones are the rest of the record.
     var sourceBytes: UInt16
 }
@@ -18,11 +22,18 @@ struct EntryEnvelope: BitwiseCopyable {
 /// The sequencer's answer to a worker: what became of an entry.
 struct AnswerEnvelope: BitwiseCopyable {
     var connection: EventToken
+    /// The entry's number, or the first one's where it is repeated; the ticket's where it waits; 0
+    /// where there is none.
+    var entry: UInt64 = 0
+    /// Whom a ticket is for.
+    var person = Fingerprint.none
     var operation: UInt32
-    /// The entry's number, or the first one's where it is repeated; 0 where there is none.
-    var entry: UInt64
-    /// The participant's number in the operation; 0 where there is none.
-    var participant: UInt32
+    /// The participant's number in the operation, or the position of one that waits; 0 where there
+    /// is none.
+    var participant: UInt32 = 0
+    /// Of one that waits: when it is let through at the latest, in milliseconds from now.
+    var estimateMilliseconds: UInt32 = 0
+    var retryAfterSeconds: UInt16 = 0
     var verdict: EntryVerdict
 }
 

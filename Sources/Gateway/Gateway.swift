@@ -53,7 +53,9 @@ package final class Gateway: Sendable {
         DescriptorLimit.fit(&limits, logger)
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
-        let journal = try folder.recover(&ledger, limits: limits, logger: logger)
+        var noted: [NotedRecord] = []
+        let journal = try folder.recover(
+            &ledger, noted: &noted, limits: limits, logger: logger)
         var vault = try folder.openVault(masterKey: configuration.masterKey)
         let keys = try folder.operationKeys(&vault, ledger.catalogue)
         let tokens = try AdminTokens(data: configuration.data)
@@ -61,7 +63,7 @@ package final class Gateway: Sendable {
         do {
             shared = try Shared(
                 limits: limits, workers: configuration.workers, catalogue: ledger.catalogue,
-                logger: logger)
+                noted: noted, logger: logger)
             pulse = try Pulse(shared)
         } catch {
             throw .file("the process cannot have the descriptors it needs: \(error)")

@@ -20,18 +20,25 @@ final class Shared: Sendable {
     let board: OperationBoard
     let instruments: Instruments
     let addresses: AddressBook
-    /// The administrative state as of the last durable batch. The sequencer's thread writes it
-    /// when it tells the outcome of a command; the control side reads it.
+    /// The administrative state as of the last durable batch. The sequencer's thread writes it,
+    /// before it tells the outcome of a command; the control side reads it.
     let catalogue: Mutex<Catalogue>
+    /// What is on record beside entries.
+    let register: Register
+    /// When operations will cross their covers; the pulse writes them.
+    let forecasts = ForecastBoard()
     /// The last sample of the pulse, which writes it ten times a second.
     let pressure = Mutex(PressureSample())
     private let stopping = Atomic<Bool>(false)
     private let draining = Atomic<Bool>(false)
 
-    init(limits: Limits, workers: Int, catalogue: Catalogue, logger: Logger) throws {
+    init(
+        limits: Limits, workers: Int, catalogue: Catalogue, noted: [NotedRecord], logger: Logger
+    ) throws {
         self.limits = limits
         self.logger = logger
         self.catalogue = Mutex(catalogue)
+        register = Register(noted)
         lanes = try (0...workers).map { _ in
             try WorkerLane(limits: limits, connections: limits.connections)
         }

@@ -1,12 +1,17 @@
+package import Cryptography
+
 /// A batch as it is read back: verified, and only for as long as it is lent.
 package struct JournalBatch: ~Escapable {
     package let header: BatchHeader
+    /// The chain value behind it.
+    package let chain: SHA256Digest
     /// The records, one after the other.
     package let payload: RawSpan
 
     @_lifetime(copy payload)
-    init(header: BatchHeader, payload: RawSpan) {
+    init(header: BatchHeader, chain: SHA256Digest, payload: RawSpan) {
         self.header = header
+        self.chain = chain
         self.payload = payload
     }
 

@@ -192,7 +192,8 @@ struct JournalScanner: ~Copyable {
         let payload = bytes.extracting(
             JournalFormat
                 .batchHeaderBytes..<(JournalFormat.batchHeaderBytes + Int(header.payloadBytes)))
-        let batch = JournalBatch(header: header, payload: payload)
+        let chain = SHA256Digest(bytes.extracting((extent - JournalFormat.chainBytes)..<extent))
+        let batch = JournalBatch(header: header, chain: chain, payload: payload)
         guard batch.isWellFormed else {
             throw damage(segment.path, offset, "the records do not fill the batch")
         }
@@ -201,8 +202,7 @@ struct JournalScanner: ~Copyable {
         report.records += UInt64(header.recordCount)
         report.nextSequence += UInt64(header.recordCount)
         report.lastTime = header.time
-        report.chain = SHA256Digest(
-            bytes.extracting((extent - JournalFormat.chainBytes)..<extent))
+        report.chain = chain
         return extent
     }
 

@@ -1,3 +1,6 @@
+package import Bytes
+package import Contract
+
 /// What a person, or the process itself, tells the ledger beside entries.
 ///
 /// The journal keeps each one as JSON, so names and fields here are a stored format: cases and
@@ -14,8 +17,53 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case revokeKey(keyID: String, reason: RevocationReason)
     case openOperation(id: String, note: String?)
     case closeOperation(id: String, note: String?)
+    /// Announces more participants than any operation may have (C2); in place of an earlier one.
+    case giveNotice(operation: String, expectedParticipants: UInt32, note: String?)
+    case withdrawNotice(operation: String, note: String?)
+    /// Declares a campaign (C1).
+    case declareCampaign(operation: String, campaign: String, declaration: CampaignDeclaration)
+    case withdrawCampaign(operation: String, campaign: String, note: String?)
+    /// A person suspends an operation (C8); in place of an earlier suspension.
+    case suspendOperation(
+        id: String, ground: Ground, until: Timestamp?, isDefinitive: Bool, note: String)
+    /// A person lets an operation in again, whoever suspended or smoothed it.
+    case resumeOperation(id: String, note: String?)
+    /// Lets so many entries a second in, at most; `nil`: as many as come.
+    case setPace(operation: String, perSecond: UInt32?, note: String?)
+    /// By what the ladder goes from now on.
+    case setPolicy(policy: Policy)
+    /// A fact: this was measured.
+    case measured(report: PressureReport)
+    /// A fact: a campaign's tag that nobody declared brings a surge (C1).
+    case unknownSource(surge: UnknownSource)
     /// A fact: a process of this version took the journal over.
     case started(version: String)
+}
+
+/// A campaign's tag that was not declared, and what it brought.
+package struct UnknownSource: Equatable, Codable, Sendable {
+    package var operation: String
+    package var source: String
+    /// Entries that carried it within the window.
+    package var entries: Int
+    /// Of the operation's entries within the window, permille.
+    package var permille: Int
+    package var windowSeconds: Int
+
+    package init(
+        operation: String, source: String, entries: Int, permille: Int, windowSeconds: Int
+    ) {
+        self.operation = operation
+        self.source = source
+        self.entries = entries
+        self.permille = permille
+        self.windowSeconds = windowSeconds
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case operation, source, entries, permille
+        case windowSeconds = "window_seconds"
+    }
 }
 
 /// Why a key was revoked.
@@ -31,7 +79,31 @@ extension AdministrativeCommand: Codable {
         case revokeKey = "revoke_key"
         case openOperation = "open_operation"
         case closeOperation = "close_operation"
-        case started
+        case giveNotice = "give_notice"
+        case withdrawNotice = "withdraw_notice"
+        case declareCampaign = "declare_campaign"
+        case withdrawCampaign = "withdraw_campaign"
+        case suspendOperation = "suspend_operation"
+        case resumeOperation = "resume_operation"
+        case setPace = "set_pace"
+        case setPolicy = "set_policy"
+        case unknownSource = "unknown_source"
+        case measured, started
+    }
+
+    private enum GiveNoticeCodingKeys: String, CodingKey {
+        case operation, note
+        case expectedParticipants = "expected_participants"
+    }
+
+    private enum SuspendOperationCodingKeys: String, CodingKey {
+        case id, ground, until, note
+        case isDefinitive = "definitive"
+    }
+
+    private enum SetPaceCodingKeys: String, CodingKey {
+        case operation, note
+        case perSecond = "per_second"
     }
 
     private enum PutOperationCodingKeys: String, CodingKey {

@@ -1,21 +1,24 @@
 package import Bytes
 
-/// The journal's record of an administrative command that changed something (kind 2): its JSON.
+/// The journal's record of an administrative command that changed something (kind 2): its JSON,
+/// an object with the command under its name and the author under `by`.
 package struct AdministrativeRecord: Equatable, Sendable {
     /// How the journal marks such a record.
     package static var kind: UInt8 { 2 }
 
     package var command: AdministrativeCommand
+    package var author: Author
 
-    package init(_ command: AdministrativeCommand) {
+    package init(_ command: AdministrativeCommand, by author: Author) {
         self.command = command
+        self.author = author
     }
 
     /// Appends the record.
     /// - Throws: what coding throws, and ``AdministrativeRecordError/tooLong``. Commands are
     ///   encoded before they are applied, so that neither can happen to one that was.
     package func encode(into buffer: inout ByteBuffer) throws {
-        let json = try command.json()
+        let json = try json()
         guard json.count <= LedgerLimits.administrativeRecordBytes else {
             throw AdministrativeRecordError.tooLong
         }
@@ -25,7 +28,7 @@ package struct AdministrativeRecord: Equatable, Sendable {
     /// Reads the record that takes up all that is left of the reader.
     /// - Throws: what coding throws for bytes that are not a command.
     package init(reading reader: inout ByteReader) throws {
-        command = try AdministrativeCommand(json: try reader.read(length: reader.remaining))
+        self = try AdministrativeRecord(json: try reader.read(length: reader.remaining))
     }
 }
 

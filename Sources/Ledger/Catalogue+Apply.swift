@@ -1,4 +1,5 @@
 package import Bytes
+import Contract
 
 extension Catalogue {
     /// Carries a command out, or says why not and changes nothing.
@@ -11,17 +12,19 @@ extension Catalogue {
     /// - a draft may be closed, which says that it will not run, and what is closed may be opened
     ///   again: both are a person's decision.
     ///
-    /// - Parameter hasEntries: whether the operation that is put has entries. The ledger knows; a
-    ///   replica is given only what the ledger has accepted, and need not.
+    /// - Parameter counts: what was counted for the operation that the command is about. The ledger
+    ///   knows; a replica is given only what the ledger has accepted, and is told the same.
     package mutating func apply(
-        _ command: AdministrativeCommand, at time: Timestamp, hasEntries: Bool = false
+        _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
+        counts: OperationCounts? = nil
     ) throws(Refusal) -> Change {
         switch command {
         case .putClient(let id, let name):
             return try putClient(id, name: name, at: time)
         case .putOperation(let id, let settings, let dataKeyID):
             return try putOperation(
-                id, settings, dataKeyID: dataKeyID, at: time, hasEntries: hasEntries)
+                id, settings, dataKeyID: dataKeyID, at: time,
+                hasEntries: (counts?.entries ?? 0) > 0)
         case .addKey(let operation, let keyID, let digest):
             return try addKey(keyID, digest: digest, to: operation, at: time)
         case .revokeKey(let keyID, let reason):
@@ -32,6 +35,28 @@ extension Catalogue {
         case .closeOperation(let id, let note):
             guard let index = try move(id, to: .closed, note: note) else { return .none }
             return .operationClosed(index)
+        case .giveNotice(let operation, let expected, let note):
+            return try giveNotice(
+                expected, note, to: operation, at: time, participants: counts?.participants ?? 0)
+        case .withdrawNotice(let operation, let note):
+            return try withdrawNotice(of: operation, note)
+        case .declareCampaign(let operation, let campaign, let declaration):
+            return try declare(campaign, declaration, of: operation, at: time)
+        case .withdrawCampaign(let operation, let campaign, let note):
+            return try withdraw(campaign, note, of: operation, at: time)
+        case .suspendOperation(let id, let ground, let until, let isDefinitive, let note):
+            try Field.requireText(note, 1...LedgerLimits.noteBytes, at: "/note")
+            let suspension = Suspension(
+                ground: ground, since: time, until: until, isDefinitive: isDefinitive)
+            return try suspend(id, suspension, by: author)
+        case .resumeOperation(let id, let note):
+            return try resume(id, note)
+        case .setPace(let operation, let perSecond, let note):
+            return try setPace(perSecond, note, of: operation)
+        case .setPolicy(let policy):
+            return try setPolicy(policy)
+        case .measured, .unknownSource:
+            return .factTaken
         case .started(let version):
             try Field.requireText(version, 1...LedgerLimits.versionBytes, at: "/version")
             starts &+= 1
@@ -70,7 +95,7 @@ extension Catalogue {
             operations.count, limit: LedgerLimits.operations, name: "operations")
         operations.append(
             Operation(
-                id: id, settings: settings, state: .draft, createdAt: time, dataKeyID: dataKeyID,
+                id: id, settings: settings, phase: .draft, createdAt: time, dataKeyID: dataKeyID,
                 keys: []))
         operationIndices[id] = index
         return .operationAdded(index)
@@ -122,12 +147,12 @@ extension Catalogue {
 
     /// Gives the operation the state; `nil` if it has it already.
     private mutating func move(
-        _ id: String, to state: OperationState, note: String?
+        _ id: String, to phase: OperationPhase, note: String?
     ) throws(Refusal) -> UInt32? {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         try Field.requireNote(note)
-        guard operations[Int(index)].state != state else { return nil }
-        operations[Int(index)].state = state
+        guard operations[Int(index)].phase != phase else { return nil }
+        operations[Int(index)].phase = phase
         return index
     }
 

@@ -1,4 +1,5 @@
 package import Bytes
+package import Contract
 
 /// The administrative state: clients, operations and their front-end keys.
 ///
@@ -14,15 +15,51 @@ package struct Catalogue: Equatable, Sendable {
     package struct Operation: Equatable, Sendable {
         package let id: String
         package internal(set) var settings: OperationSettings
-        package internal(set) var state: OperationState
+        /// What persons decided of it, beside suspensions.
+        package internal(set) var phase: OperationPhase
         package let createdAt: Timestamp
         /// Names the key that seals what people give in this operation.
         package let dataKeyID: String
         /// Indices of its keys, in order of creation.
         package internal(set) var keys: [UInt32]
+        /// What was said of its traffic, and what that allows for.
+        package internal(set) var declarations = Declarations()
+        package internal(set) var cover = Cover.undeclared
+        package internal(set) var coverStage = CoverStage.within
+        /// When the participants went beyond the cover of now; `nil` while they are within.
+        package internal(set) var crossedAt: Timestamp?
+        /// A person's.
+        package internal(set) var suspension: Suspension?
+        /// Entries a second, as a person set it; `nil`: no pace.
+        package internal(set) var pace: UInt32?
+        /// Where the ladder has it; in force where the policy is to enforce.
+        package internal(set) var rung = Ladder.Rung.open
 
         package var client: String { settings.client }
         package var title: String { settings.title }
+
+        /// The ladder's measure, where it acts and does not only advise.
+        package var enforcedRung: Ladder.Rung { settings.policy == .enforce ? rung : .open }
+
+        /// Where it stands, all in. A person's decision goes before the ladder's, a suspension
+        /// before a pace; the dates are beside it.
+        package var state: OperationState {
+            switch phase {
+            case .draft: return .draft
+            case .closed: return .closed
+            case .open: break
+            }
+            if suspension != nil { return .suspended }
+            if case .suspended = enforcedRung { return .suspended }
+            return perSecond == nil ? .open : .smoothed
+        }
+
+        /// Entries a second that are let in: the lower one, where a person and the ladder have set
+        /// a pace. `nil`: as many as come.
+        package var perSecond: UInt32? {
+            guard case .smoothed(let perSecond) = enforcedRung else { return pace }
+            return pace.map { min($0, perSecond) } ?? perSecond
+        }
     }
 
     package struct FrontEndKey: Equatable, Sendable {
@@ -39,6 +76,8 @@ package struct Catalogue: Equatable, Sendable {
     package internal(set) var clients: [Client] = []
     package internal(set) var operations: [Operation] = []
     package internal(set) var keys: [FrontEndKey] = []
+    /// By what the ladder goes.
+    package internal(set) var policy = Policy()
     /// How often a process took the journal over.
     package internal(set) var starts: UInt64 = 0
 
@@ -60,18 +99,34 @@ package struct Catalogue: Equatable, Sendable {
     }
 }
 
-/// Where an operation stands by what persons decided; its dates are beside it.
-package enum OperationState: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+/// Where an operation stands by what persons decided of it as a whole.
+package enum OperationPhase: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case draft, open, closed
+}
+
+/// Where an operation stands; its dates are beside it.
+package enum OperationState: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+    case draft, open, smoothed, suspended, closed
 
     /// As the interface calls it.
     package var name: String {
         switch self {
         case .draft: "draft"
         case .open: "open"
+        case .smoothed: "smoothed"
+        case .suspended: "suspended"
         case .closed: "closed"
         }
     }
+}
+
+/// How far an operation's participants have come towards its cover.
+package enum CoverStage: UInt8, Sendable, BitwiseCopyable {
+    case within
+    /// 80 % and more.
+    case near
+    /// More than it.
+    case crossed
 }
 
 /// What an administrative command changed: which part of the state a reader must look at again.
@@ -86,5 +141,12 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case operationClosed(UInt32)
     case keyAdded(UInt32)
     case keyRevoked(UInt32)
+    /// Notices or campaigns.
+    case declarationsChanged(UInt32)
+    /// A suspension or a pace.
+    case standingChanged(UInt32)
+    case policyChanged
+    /// A fact was taken in; what follows from it are events.
+    case factTaken
     case started
 }

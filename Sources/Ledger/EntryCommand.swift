@@ -35,6 +35,8 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case notOpen
     /// Closed by a person, or past the date it closes.
     case closed
+    /// Suspended (C3, C8).
+    case suspended(isDefinitive: Bool)
     /// The minimum age was not confirmed (C24).
     case refusedAge
     /// A consent is missing (C24).

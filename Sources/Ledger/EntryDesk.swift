@@ -1,8 +1,10 @@
 import Bytes
+import Contract
 
 /// What deciding an entry needs of its operation, flat: no reference is touched on the entry path.
 struct EntryDesk: BitwiseCopyable {
-    var state: OperationState
+    var phase: OperationPhase
+    var suspension: Hold
     var rule: EntryRule
     var needsAge: Bool
     var needsConsents: Bool
@@ -11,14 +13,24 @@ struct EntryDesk: BitwiseCopyable {
     var closes: Int64
     var entries: UInt64 = 0
     var participants: UInt32 = 0
+    /// The number of participants at which an event is due; one that is never reached for none.
+    var mark: UInt64 = .max
     /// The local day of the last entry that asked for one, and when it begins and ends.
     var day: Int32 = 0
     var dayStart: Int64 = 0
     var dayEnd: Int64 = 0
 
+    /// What suspends it.
+    enum Hold: UInt8, BitwiseCopyable {
+        case none, temporary, definitive
+    }
+
     init(_ operation: Catalogue.Operation) {
         let settings = operation.settings
-        state = operation.state
+        phase = operation.phase
+        suspension = operation.state == .suspended ? .temporary : .none
+        if operation.suspension?.isDefinitive == true { suspension = .definitive }
+        mark = operation.participantsMark
         rule = settings.rule
         needsAge = settings.minimumAge != nil
         needsConsents = !settings.consents.isEmpty
@@ -35,17 +47,43 @@ struct EntryDesk: BitwiseCopyable {
         participants = counted.participants
     }
 
+    /// Why this entry is not taken; `nil` if it is.
+    @inline(__always)
+    func refusal(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        if let barrier = barrier(at: time) { return barrier }
+        if needsAge, !command.ageConfirmed { return .refusedAge }
+        if needsConsents, !command.consentsGiven { return .refusedConsents }
+        return nil
+    }
+
     /// Why no entry is taken at this time; `nil` if entries are.
     ///
     /// A person's decision goes before the dates: what was closed before its opening date is
-    /// closed, and not to come back to; a draft is not open, whatever its dates say.
+    /// closed, and not to come back to; a draft is not open, whatever its dates say. Out of its
+    /// dates an operation takes no entry anyway, so a suspension is told within them only.
     func barrier(at time: Timestamp) -> EntryOutcome? {
-        switch state {
+        switch phase {
         case .draft: .notOpen
         case .closed: .closed
         case .open where time.milliseconds < opens: .notOpen
         case .open where time.milliseconds >= closes: .closed
-        case .open: nil
+        case .open:
+            switch suspension {
+            case .none: nil
+            case .temporary: .suspended(isDefinitive: false)
+            case .definitive: .suspended(isDefinitive: true)
+            }
+        }
+    }
+}
+
+extension Catalogue.Operation {
+    /// The number of participants at which an event is due.
+    var participantsMark: UInt64 {
+        switch coverStage {
+        case .within: UInt64(cover.warningParticipants)
+        case .near: UInt64(cover.participants) + 1
+        case .crossed: .max
         }
     }
 }

@@ -14,29 +14,23 @@ extension Ledger {
     /// 4. age, then consents (C24);
     /// 5. the rule.
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
-        guard command.key < passes.count else { return .unknownKey }
-        let pass = passes[Int(command.key)]
-        guard !pass.isRevoked else { return .keyRevoked }
-        guard command.operation < desks.count else { return .unknownOperation }
-        guard pass.operation == command.operation else { return .wrongOperation }
-
+        if let refusal = keyRefusal(command) { return refusal }
         let idempotencyKey = command.idempotency.keyed(operation: command.operation)
         let isIdempotent = !command.idempotency.isNone
         if isIdempotent, let seat = idempotency.find(idempotencyKey, at: time) {
             return .repeated(entry: seat.entry, participant: seat.participant)
         }
 
-        let desk = desks[Int(command.operation)]
-        if let barrier = desk.barrier(at: time) { return barrier }
-        if desk.needsAge, !command.ageConfirmed { return .refusedAge }
-        if desk.needsConsents, !command.consentsGiven { return .refusedConsents }
-
+        if let refusal = desks[Int(command.operation)].refusal(command, at: time) { return refusal }
         guard let entry = lastEntry.next(at: time) else { return .full(.entryNumbers) }
         if isIdempotent, !idempotency.reserve(for: idempotencyKey, at: time) {
             return .full(.memory)
         }
         let outcome = admit(command, as: entry, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
+        if UInt64(participant) >= desks[Int(command.operation)].mark {
+            reachMark(of: command.operation, at: time)
+        }
         if isIdempotent {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
@@ -44,6 +38,41 @@ extension Ledger {
         desks[Int(command.operation)].entries &+= 1
         records &+= 1
         return outcome
+    }
+
+    @inline(__always)
+    private func keyRefusal(_ command: EntryCommand) -> EntryOutcome? {
+        guard command.key < passes.count else { return .unknownKey }
+        let pass = passes[Int(command.key)]
+        guard !pass.isRevoked else { return .keyRevoked }
+        guard command.operation < desks.count else { return .unknownOperation }
+        return pass.operation == command.operation ? nil : .wrongOperation
+    }
+
+    /// What ``enter(_:at:)`` would refuse a new entry for; `nil` if it would take it.
+    package func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        keyRefusal(command) ?? desks[Int(command.operation)].refusal(command, at: time)
+    }
+
+    /// What ``enter(_:at:)`` would tell again, without deciding anything: the first entry under
+    /// the idempotency key, or the one that the rule allows. `nil` for what would be new.
+    package mutating func earlier(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        guard command.operation < desks.count else { return nil }
+        if !command.idempotency.isNone {
+            let key = command.idempotency.keyed(operation: command.operation)
+            if let seat = idempotency.find(key, at: time) {
+                return .repeated(entry: seat.entry, participant: seat.participant)
+            }
+        }
+        var person = command.participant.keyed(operation: command.operation)
+        switch desks[Int(command.operation)].rule {
+        case .unlimited: return nil
+        case .once: break
+        case .daily: person = person.keyed(day: localDay(of: command.operation, at: time))
+        }
+        return participants.find(person).map {
+            .repeated(entry: $0.entry, participant: $0.participant)
+        }
     }
 
     /// Asks for the memory that deciding this entry will touch, and does not wait for it. Changes

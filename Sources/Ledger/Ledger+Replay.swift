@@ -2,10 +2,10 @@ package import Bytes
 
 extension Ledger {
     /// Folds one record of the journal in by deciding it again, and compares what is decided with
-    /// what the record says.
+    /// what the record says. Ends with ``endReplay()``.
     ///
     /// - Parameters:
-    ///   - kind: ``EntryRecord/kind`` or ``AdministrativeRecord/kind``.
+    ///   - kind: ``EntryRecord/kind``, ``AdministrativeRecord/kind`` or ``EventRecord/kind``.
     ///   - bytes: the record, whole.
     ///   - time: the time of its batch, which is what ``enter(_:at:)`` was given.
     /// - Throws: ``ReplayError`` if this fold, or the version of the code that wrote the journal,
@@ -14,10 +14,40 @@ extension Ledger {
         kind: UInt8, bytes: RawSpan, at time: Timestamp
     ) throws(ReplayError) {
         var reader = ByteReader(bytes)
+        if kind == EventRecord.kind {
+            try replayEvent(&reader, at: time)
+            return
+        }
+        // Whatever has come to its time has done so before anything was decided.
+        if hasEvents || isDue(at: time) { throw .eventMissing(record: records) }
         switch kind {
         case EntryRecord.kind: try replayEntry(&reader, at: time)
         case AdministrativeRecord.kind: try replayCommand(&reader, at: time)
         default: throw .unknownKind(kind, record: records)
+        }
+    }
+
+    /// The journal's end: everything that was found out must have been on record.
+    package func endReplay() throws(ReplayError) {
+        if hasEvents { throw .eventMissing(record: records) }
+    }
+
+    private mutating func replayEvent(
+        _ reader: inout ByteReader, at time: Timestamp
+    ) throws(ReplayError) {
+        let recorded: LedgerEvent
+        do {
+            recorded = try EventRecord(json: try reader.read(length: reader.remaining)).event
+        } catch {
+            throw .malformedEvent(detail: "\(error)", record: records)
+        }
+        let number = records
+        if !hasEvents, isDue(at: time) { expire(at: time) }
+        guard let decided = takeFirstEvent() else {
+            throw .eventUnexpected(record: number, recorded: recorded)
+        }
+        guard decided == recorded else {
+            throw .eventDiffers(record: number, recorded: recorded, decided: decided)
         }
     }
 
@@ -53,16 +83,16 @@ extension Ledger {
     private mutating func replayCommand(
         _ reader: inout ByteReader, at time: Timestamp
     ) throws(ReplayError) {
-        let command: AdministrativeCommand
+        let recorded: AdministrativeRecord
         do {
-            command = try AdministrativeRecord(reading: &reader).command
+            recorded = try AdministrativeRecord(reading: &reader)
         } catch {
             throw .malformedCommand(detail: "\(error)", record: records)
         }
         let number = records
         let change: Change
         do {
-            change = try apply(command, at: time)
+            change = try apply(recorded.command, by: recorded.author, at: time)
         } catch {
             throw .commandRefused(record: number, refusal: error)
         }
@@ -86,4 +116,10 @@ package enum ReplayError: Error, Equatable {
         record: UInt64, operation: String, recorded: EntryOutcome, decided: EntryOutcome)
     case commandRefused(record: UInt64, refusal: Refusal)
     case commandChangedNothing(record: UInt64)
+    case malformedEvent(detail: String, record: UInt64)
+    /// Something was found out at this place that is not on record.
+    case eventMissing(record: UInt64)
+    /// Something is on record that does not follow from what was before.
+    case eventUnexpected(record: UInt64, recorded: LedgerEvent)
+    case eventDiffers(record: UInt64, recorded: LedgerEvent, decided: LedgerEvent)
 }

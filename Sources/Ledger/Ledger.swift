@@ -1,4 +1,5 @@
 package import Bytes
+import Contract
 
 /// The one fold of the gateway: commands and their time in, outcomes out.
 ///
@@ -18,6 +19,15 @@ package struct Ledger: ~Copyable {
     /// What an entry needs to know of its operation and its key; by the catalogue's indices.
     var desks: [EntryDesk] = []
     var passes: [KeyPass] = []
+    /// What the ladder remembers of the operations that it has seen strained; by their index.
+    var ladders: [UInt32: Ladder] = [:]
+    /// Entries a second that were accepted under strain, the most that was seen since it began.
+    var capacityPerSecond: Int?
+    /// What was found out and not taken by ``takeEvents()`` yet, in order.
+    private(set) var events: [LedgerEvent] = []
+    /// When the next thing comes to its time by itself, in milliseconds; the end of the range if
+    /// nothing will.
+    private(set) var due: Int64 = .max
     var participants: ParticipantTable
     var idempotency: IdempotencyMemory
 
@@ -40,30 +50,87 @@ package struct Ledger: ~Copyable {
 
     /// Carries an administrative command out, or says why not and changes nothing.
     /// ``Change/none`` need not be journaled, and must not be: a replay would take it for damage.
+    /// What follows from it by itself is to be taken by ``takeEvents()``, and journaled behind it.
     package mutating func apply(
-        _ command: AdministrativeCommand, at time: Timestamp
+        _ command: AdministrativeCommand, by author: Author, at time: Timestamp
     ) throws(Refusal) -> Change {
-        let change = try catalogue.apply(command, at: time, hasEntries: hasEntries(command))
+        let subject = command.operation.flatMap { catalogue.operationIndex($0) }
+        let change = try catalogue.apply(
+            command, by: author, at: time, counts: subject.flatMap { counts(of: $0) })
         switch change {
         case .none: return change
         case .operationAdded(let index):
             desks.append(EntryDesk(catalogue.operations[Int(index)]))
         case .operationChanged(let index), .operationOpened(let index), .operationClosed(let index):
             desks[Int(index)].follow(catalogue.operations[Int(index)])
+        case .declarationsChanged(let index):
+            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            reachMark(of: index, at: time)
+        case .standingChanged(let index):
+            // What a person decided starts the ladder anew.
+            if case .resumeOperation = command { ladders[index] = nil }
+            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            lookAhead()
         case .keyAdded(let index):
             passes.append(KeyPass(operation: catalogue.keys[Int(index)].operation))
         case .keyRevoked(let index):
             passes[Int(index)].isRevoked = true
-        case .clientAdded, .clientChanged, .started: break
+        case .factTaken:
+            if case .measured(let report) = command { climb(report, at: time) }
+        case .clientAdded, .clientChanged, .policyChanged, .started: break
         }
         records &+= 1
         return change
     }
 
-    private func hasEntries(_ command: AdministrativeCommand) -> Bool {
-        guard case .putOperation(let id, _, _) = command else { return false }
-        guard let index = catalogue.operationIndex(id) else { return false }
-        return desks[Int(index)].entries > 0
+    // MARK: Events
+
+    /// What was found out since the last call, in order; to be journaled behind the record that
+    /// brought it about.
+    package mutating func takeEvents() -> [LedgerEvent] {
+        if events.isEmpty { return [] }
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+
+    /// Whether something was found out.
+    package var hasEvents: Bool { !events.isEmpty }
+
+    /// The first of ``takeEvents()``, alone.
+    mutating func takeFirstEvent() -> LedgerEvent? {
+        events.isEmpty ? nil : events.removeFirst()
+    }
+
+    mutating func emit(_ event: LedgerEvent, at time: Timestamp) {
+        if let index = catalogue.follow(event, at: time) {
+            desks[Int(index)].follow(catalogue.operations[Int(index)])
+        }
+        events.append(event)
+        records &+= 1
+        switch event {
+        case .coverNear, .coverCrossed: break
+        case .step, .suspensionEnded: lookAhead()
+        }
+    }
+
+    private mutating func lookAhead() {
+        due = catalogue.operations.lazy.compactMap { $0.due?.milliseconds }.min() ?? .max
+    }
+
+    /// Says how far the participants have come towards the cover, where they have come further.
+    mutating func reachMark(of index: UInt32, at time: Timestamp) {
+        let participants = desks[Int(index)].participants
+        while UInt64(participants) >= desks[Int(index)].mark {
+            let operation = catalogue.operations[Int(index)]
+            let cover = operation.cover.participants
+            emit(
+                operation.cover.holds(participants)
+                    ? .coverNear(
+                        operation: operation.id, participants: participants, cover: cover)
+                    : .coverCrossed(
+                        operation: operation.id, participants: participants, cover: cover),
+                at: time)
+        }
     }
 }
 

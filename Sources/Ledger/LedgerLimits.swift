@@ -20,6 +20,17 @@ package enum LedgerLimits {
     package static var allowedOrigins: Int { 32 }
     package static var originBytes: Int { 255 }
 
+    /// Campaigns of one operation, the withdrawn ones too.
+    package static var campaigns: Int { 1_000 }
+    /// Entries a second of a pace.
+    package static var pace: UInt32 { 1_000_000 }
+    /// Steps of the ladder that one report may bring; what is left waits for the next.
+    package static var stepsAtOnce: Int { 64 }
+    /// Operations that one report tells of.
+    package static var reportedOperations: Int { 8 }
+    /// The JSON of one event, as the journal holds it.
+    package static var eventRecordBytes: Int { 4 * 1024 }
+
     /// The campaign tag of one entry.
     package static var sourceBytes: Int { 64 }
     /// What a person gave, sealed: 8 KiB of fields, the participant, their frame and seal.

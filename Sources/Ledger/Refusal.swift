@@ -2,6 +2,7 @@
 package enum Refusal: Error, Equatable, Sendable {
     case unknownOperation(String)
     case unknownKey(String)
+    case unknownCampaign(String)
     /// An operation was put for a client that has not been put.
     case unknownClient(String)
     /// An operation never changes hands: what was given to one client would be read by another.
@@ -10,6 +11,14 @@ package enum Refusal: Error, Equatable, Sendable {
     case ruleFixed(operation: String, rule: EntryRule)
     /// The key's identifier or its digest is another key's.
     case keyExists(String)
+    /// The campaign's identifier is another declaration's.
+    case campaignExists(String)
+    /// Nothing is declared of an operation that is over, and it is not suspended.
+    case operationClosed(String)
+    /// Only a person suspends for good (C4).
+    case definitiveByMachine
+    /// What a person has suspended for good stays so.
+    case definitive(String)
     /// One of ``LedgerLimits`` on what is kept; `name` is the plural of what it counts.
     case limitReached(name: String, limit: Int)
     /// The name in the path is not an identifier; `of` says whose.
@@ -28,6 +37,11 @@ extension Refusal {
         case .clientFixed: "client_fixed"
         case .ruleFixed: "rule_fixed"
         case .keyExists: "key_exists"
+        case .unknownCampaign: "unknown_campaign"
+        case .campaignExists: "campaign_exists"
+        case .operationClosed: "operation_closed"
+        case .definitiveByMachine: "definitive_by_machine"
+        case .definitive: "definitive"
         case .limitReached: "limit_reached"
         case .invalidIdentifier: "invalid_identifier"
         case .invalid: "invalid"
@@ -37,9 +51,10 @@ extension Refusal {
     /// The HTTP status that says the same.
     package var status: Int {
         switch self {
-        case .unknownOperation, .unknownKey: 404
-        case .clientFixed, .ruleFixed, .keyExists: 409
-        case .unknownClient, .invalidIdentifier, .invalid: 422
+        case .unknownOperation, .unknownKey, .unknownCampaign: 404
+        case .clientFixed, .ruleFixed, .keyExists, .campaignExists, .definitive: 409
+        case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
+            422
         case .limitReached: 507
         }
     }
@@ -55,6 +70,11 @@ extension Refusal {
         case .ruleFixed(let operation, let rule):
             "Operation `\(operation)` has entries under the rule `\(rule.rawValue)` and keeps it."
         case .keyExists(let id): "The key `\(id)`, or its digest, exists already."
+        case .unknownCampaign(let id): "There is no campaign `\(id)`."
+        case .campaignExists(let id): "The campaign `\(id)` was declared otherwise."
+        case .operationClosed(let id): "Operation `\(id)` is closed."
+        case .definitiveByMachine: "Only a person suspends an operation for good."
+        case .definitive(let id): "Operation `\(id)` is suspended for good."
         case .limitReached(let name, let limit):
             "No more \(name) can be kept: the limit is \(limit)."
         case .invalidIdentifier(let owner):
@@ -67,6 +87,8 @@ extension Refusal {
     package var pointer: String? {
         switch self {
         case .unknownClient: "/client"
+        case .operationClosed: ""
+        case .definitiveByMachine: "/definitive"
         case .invalid(let pointer, _): pointer
         default: nil
         }

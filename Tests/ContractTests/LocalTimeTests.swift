@@ -150,16 +150,6 @@ struct LocalTimeTests {
     }
 }
 
-@Suite("Cover")
-struct CoverTests {
-    @Test("Without a declaration it is 50,000 participants, and the 50,001st is beyond it")
-    func undeclared() {
-        #expect(Cover.undeclared.participants == 50_000)
-        #expect(Cover.undeclared.holds(50_000))
-        #expect(!Cover.undeclared.holds(50_001))
-    }
-}
-
 private func table(_ hours: (Timestamp, Int32)...) throws -> LocalTime {
     try LocalTime(hours.map { LocalTime.Offset(from: $0.0, offsetSeconds: $0.1 * 3600) })
 }

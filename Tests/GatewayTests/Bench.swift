@@ -25,12 +25,14 @@ final class Bench {
         let data = try DataFolder(folder.path)
         var ledger = Ledger()
         for command in commands {
-            _ = try ledger.apply(command, at: Timestamp(milliseconds: 0))
+            _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
         }
         var empty = Ledger()
-        let journal = try data.recover(&empty, limits: limits, logger: TestGateway.silent)
+        var noted: [NotedRecord] = []
+        let journal = try data.recover(
+            &empty, noted: &noted, limits: limits, logger: TestGateway.silent)
         shared = try Shared(
-            limits: limits, workers: 1, catalogue: ledger.catalogue,
+            limits: limits, workers: 1, catalogue: ledger.catalogue, noted: noted,
             logger: TestGateway.silent)
         control = Control(
             shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),

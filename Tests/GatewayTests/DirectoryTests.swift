@@ -16,7 +16,7 @@ struct DirectoryTests {
         init() throws { try apply(.putClient(id: "acme", name: "Acme")) }
 
         func apply(_ command: AdministrativeCommand) throws {
-            let change = try catalogue.apply(command, at: Timestamp(milliseconds: 0))
+            let change = try catalogue.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
             if let key = change.key {
                 directory.update(FrontEndKey(catalogue.keys[Int(key)], index: key))
             } else if let index = change.operation {

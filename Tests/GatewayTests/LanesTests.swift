@@ -75,12 +75,14 @@ struct LanesTests {
             for count in 0..<500 {
                 lane.leave(
                     AdministrativeRequest(
-                        command: .started(version: "\(number).\(count)"), encoded: []
+                        record: AdministrativeRecord(
+                            .started(version: "\(number).\(count)"), by: .gateway),
+                        encoded: []
                     ) { _ in })
             }
         } meanwhile: {
             while let request = lane.next() {
-                if case .started(let version) = request.command { taken.append(version) }
+                if case .started(let version) = request.record.command { taken.append(version) }
             }
         }
         #expect(taken.count == 2_000)
@@ -89,7 +91,7 @@ struct LanesTests {
             #expect(own == (0..<500).map { "\(number).\($0)" })
         }
         #expect(!lane.hasWork)
-        #expect(lane.next()?.command == nil)
+        #expect(lane.next() == nil)
     }
 
     @Test("there is room for an answer to each connection")
@@ -104,7 +106,7 @@ struct LanesTests {
                 for number in 0..<connections {
                     let answer = AnswerEnvelope(
                         connection: EventToken(place: UInt32(number), generation: UInt32(round)),
-                        operation: 1, entry: UInt64(sent), participant: 2, verdict: .repeated)
+                        entry: UInt64(sent), operation: 1, participant: 2, verdict: .repeated)
                     #expect(lane.push(answer))
                     sent += 1
                 }

@@ -89,7 +89,10 @@ struct ProblemTests {
     func verdicts() throws {
         #expect(
             EntryVerdict.names.map { "\($0)" }
-                == ["accepted", "repeated", "refused", "closed", "overloaded"])
+                == [
+                    "accepted", "repeated", "refused", "closed", "overloaded", "waiting",
+                    "suspended",
+                ])
         let table: [(EntryVerdict, name: String?, status: Int, reason: String?)] = [
             (.notOpen, "closed", 403, nil), (.closed, "closed", 410, nil),
             (.refusedAge, "refused", 403, "age_not_confirmed"),
@@ -97,6 +100,8 @@ struct ProblemTests {
             (.refusedOrigin, "refused", 403, "origin_not_allowed"),
             (.keyRevoked, nil, 401, nil), (.wrongOperation, nil, 403, nil),
             (.full, "overloaded", 503, nil), (.noSpace, "overloaded", 503, nil),
+            (.waiting, "waiting", 429, nil), (.suspended, "suspended", 503, nil),
+            (.suspendedForGood, "suspended", 410, nil),
         ]
         for (verdict, name, status, reason) in table {
             #expect(verdict.nameIndex.map { "\(EntryVerdict.names[$0])" } == name)

@@ -36,7 +36,8 @@ struct SequencerTests {
             let command: AdministrativeCommand =
                 number % 2 == 0
                 ? .closeOperation(id: "ete", note: note) : .openOperation(id: "ete", note: note)
-            let request = AdministrativeRequest(command: command, encoded: try command.json()) {
+            let record = AdministrativeRecord(command, by: .admin)
+            let request = AdministrativeRequest(record: record, encoded: try record.json()) {
                 outcomes.add(number, $0)
             }
             bench.shared.administration.leave(request)
@@ -56,7 +57,7 @@ struct SequencerTests {
         let control = bench.control
         let command = AdministrativeCommand.putOperation(
             id: "ete", settings: Bench.settings(.daily), dataKeyID: "d-1")
-        let change = Task { try await control.decide(command) }
+        let change = Task { try await control.decide(command, by: .admin).change }
         while !bench.shared.administration.hasWork { await Task.yield() }
         bench.start()
         let answers = bench.answers(1)

@@ -87,28 +87,6 @@ struct SmallPartsTests {
         #expect(lot[third].unsent.capacity <= 32 << 10)
     }
 
-    @Test(
-        "the level follows the worst of what was measured",
-        arguments: [
-            (0, 0, 0, 0, .calm), (0.05, 0.05, 0.05, 5, .calm), (0.051, 0, 0, 0, .strained),
-            (0, 0.051, 0, 0, .strained), (0, 0, 0.051, 0, .strained), (0, 0, 0, 5.1, .strained),
-            (0.25, 0.25, 0.25, 20, .strained), (0.251, 0, 0, 0, .critical),
-            (0, 0.251, 0, 0, .critical), (0, 0, 0.251, 0, .critical), (0, 0, 0, 20.1, .critical),
-            (0.06, 0, 0.3, 1, .critical),
-        ] as [(Double, Double, Double, Double, PressureLevel)])
-    func levels(
-        wait: Double, commit: Double, lag: Double, memory: Double, level: PressureLevel
-    ) {
-        var sample = PressureSample()
-        sample.queueWaitSeconds = wait
-        sample.commitSeconds = commit
-        sample.loopLagSeconds = lag
-        sample.memoryPressure = memory
-        // Waiting for a processor is normal on a busy machine: it does not raise the level.
-        sample.cpuPressure = 100
-        #expect(sample.rawLevel == level)
-    }
-
     @Test("secrets are new each time, and say what they are")
     func tokens() {
         let secrets = Set((0..<100).map { _ in Token.secret(prefix: "pk_") })

@@ -25,7 +25,7 @@ private final class HandTurned {
             number: 0, kind: .public, shared: bench.shared, control: bench.control,
             listener: listener)
         let catalogue = bench.shared.catalogue.withLock { $0 }
-        bench.shared.board.publish(state: .open, of: 0)
+        bench.shared.board.publish(catalogue.operations[0], at: 0)
         let keys = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
         worker.directory.update(
             OperationProfile(catalogue.operations[0], index: 0, keys: keys))
@@ -59,7 +59,7 @@ private final class HandTurned {
     func answer(_ place: UInt32, participant: UInt32) {
         let token = worker.connections.token(of: place)
         let answer = AnswerEnvelope(
-            connection: token, operation: 0, entry: 1, participant: participant,
+            connection: token, entry: 1, operation: 0, participant: participant,
             verdict: .accepted)
         worker.answer(answer, &inbox)
     }

@@ -246,7 +246,7 @@ struct CatalogueTests {
             .addKey(operation: "x", keyID: "k", digest: .numbered(1)),
             .openOperation(id: "x", note: nil), .revokeKey(keyID: "k", reason: .rotated),
         ] as [AdministrativeCommand] {
-            let change = try replica.apply(command, at: world.now)
+            let change = try replica.apply(command, by: .admin, at: world.now)
             #expect(try world.apply(command) == change)
             world.pass(hours: 1)
         }

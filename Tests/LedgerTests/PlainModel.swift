@@ -125,6 +125,7 @@ struct PlainModel {
         case .started:
             starts += 1
             changes += 1
+        default: preconditionFailure("the model does not know \(command)")
         }
         return nil
     }

@@ -141,20 +141,23 @@ struct RecordTests {
             .closeOperation(id: "x", note: "two\nlines"), .started(version: "1.0"),
         ] as [AdministrativeCommand] {
             var buffer = ByteBuffer(capacity: 16)
-            try AdministrativeRecord(command).encode(into: &buffer)
+            let record = AdministrativeRecord(command, by: Author(.operator, name: "marie"))
+            try record.encode(into: &buffer)
             var reader = ByteReader(buffer.bytes)
-            #expect(try AdministrativeRecord(reading: &reader).command == command)
+            #expect(try AdministrativeRecord(reading: &reader) == record)
         }
-        let json = try AdministrativeCommand.revokeKey(keyID: "k", reason: .stolen).json()
+        let json = try AdministrativeCommand.revokeKey(keyID: "k", reason: .stolen).record().json()
         #expect(
             String(decoding: json, as: UTF8.self)
-                == #"{"revoke_key":{"key_id":"k","reason":"stolen"}}"#)
+                == #"{"by":{"name":"admin","role":"admin"},"#
+                + #""revoke_key":{"key_id":"k","reason":"stolen"}}"#)
         let put = try AdministrativeCommand.putOperation(
             id: "x", settings: .sample(), dataKeyID: "d"
-        ).json()
+        ).record().json()
         #expect(
             String(decoding: put, as: UTF8.self)
-                == #"{"put_operation":{"data_key_id":"d","id":"x","#
+                == #"{"by":{"name":"admin","role":"admin"},"#
+                + #""put_operation":{"data_key_id":"d","id":"x","#
                 + #""settings":{"allowed_origins":[],"#
                 + #""client":"acme","consents":[],"local_time":[{"from":0,"offset_seconds":0}],"#
                 + #""policy":"advise","robots":"observe","rule":"once","time_zone":"UTC","#
@@ -184,17 +187,19 @@ struct RecordTests {
         ) {
             try replay(1, encode(elsewhere, entry: wrong, participant: 1), in: world)
         }
-        let opened = try AdministrativeCommand.openOperation(id: "summer", note: nil).json()
+        let opened = try AdministrativeCommand.openOperation(id: "summer", note: nil).record()
+            .json()
         #expect(throws: ReplayError.commandChangedNothing(record: 5)) {
             try replay(2, opened, in: world)
         }
-        let other = try AdministrativeCommand.openOperation(id: "winter", note: nil).json()
+        let other = try AdministrativeCommand.openOperation(id: "winter", note: nil).record()
+            .json()
         #expect(
             throws: ReplayError.commandRefused(record: 5, refusal: .unknownOperation("winter"))
         ) {
             try replay(2, other, in: world)
         }
-        #expect(throws: ReplayError.unknownKind(3, record: 5)) { try replay(3, [], in: world) }
+        #expect(throws: ReplayError.unknownKind(9, record: 5)) { try replay(9, [], in: world) }
         let trailing = encode(command, entry: right, participant: 1) + [0]
         #expect(throws: ReplayError.malformedEntry(.trailingBytes, record: 5)) {
             try replay(1, trailing, in: world)
@@ -239,4 +244,9 @@ private func read(_ bytes: [UInt8]) throws -> EntryRecord {
 private func replay(_ kind: UInt8, _ bytes: [UInt8], in world: World) throws {
     // Unsafe: the bytes of a span of bytes are all initialised.
     try unsafe world.ledger.replay(kind: kind, bytes: bytes.span.bytes, at: world.now)
+}
+
+extension AdministrativeCommand {
+    /// As an administrator gives it.
+    func record() -> AdministrativeRecord { AdministrativeRecord(self, by: .admin) }
 }

@@ -112,7 +112,7 @@ private struct Simulation {
         var change = Change.none
         var code: String?
         do {
-            change = try ledger.apply(command, at: time)
+            change = try ledger.apply(command, by: .admin, at: time)
         } catch {
             code = error.code
         }
@@ -122,7 +122,7 @@ private struct Simulation {
         try check((change != .none) == (model.changes > changesBefore), "\(command): \(change)")
         guard change != .none else { return }
         var buffer = ByteBuffer(capacity: 256)
-        try AdministrativeRecord(command).encode(into: &buffer)
+        try AdministrativeRecord(command, by: .admin).encode(into: &buffer)
         journal.append(
             Record(kind: AdministrativeRecord.kind, bytes: buffer.bytes.array, time: time))
     }

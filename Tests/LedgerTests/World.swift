@@ -7,6 +7,8 @@ import Contract
 final class World {
     var ledger: Ledger
     var now = World.start
+    /// Who acts.
+    var author = Author.admin
 
     /// 2026-11-20T12:00:00Z, a Friday.
     static let start = Timestamp(milliseconds: 1_795_176_000_000)
@@ -21,7 +23,7 @@ final class World {
 
     @discardableResult
     func apply(_ command: AdministrativeCommand) throws(Refusal) -> Change {
-        try ledger.apply(command, at: now)
+        try ledger.apply(command, by: author, at: now)
     }
 
     /// Puts the client `acme`, the operation, and the key `<operation>-key`; opens the operation.

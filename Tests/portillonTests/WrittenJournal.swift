@@ -25,8 +25,8 @@ struct WrittenJournal: ~Copyable {
         ) { _ in Issue.record("a new journal has no batch") }
         var ledger = Ledger()
         for command in try Self.commands() {
-            _ = try ledger.apply(command, at: start)
-            let json = try command.json()
+            _ = try ledger.apply(command, by: .admin, at: start)
+            let json = try AdministrativeRecord(command, by: .admin).json()
             _ = journal.append(kind: AdministrativeRecord.kind) { buffer in
                 for byte in json { buffer.append(byte) }
             }

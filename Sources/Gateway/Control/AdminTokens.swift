@@ -3,6 +3,7 @@ internal import Cryptography
 internal import Foundation
 internal import Glibc
 internal import Journal
+internal import Ledger
 
 /// Who may use the admin listener: for now whoever holds the admin token.
 ///
@@ -35,9 +36,12 @@ struct AdminTokens: Sendable {
         digest = Token.digest(of: token)
     }
 
-    /// - Throws: ``Problem`` 401 where the request does not carry the token.
-    func require(_ authorization: String?) throws(Problem) {
-        if !permits(authorization) { throw .noToken }
+    /// Who sends the request.
+    /// - Throws: ``Problem`` 401 where it does not carry the token.
+    @discardableResult
+    func require(_ authorization: String?) throws(Problem) -> Author {
+        guard permits(authorization) else { throw .noToken }
+        return .admin
     }
 
     /// Whether an `Authorization` field carries the token.

@@ -76,6 +76,54 @@ struct BodyReader {
         return time
     }
 
+    /// A required RFC 3339 time.
+    mutating func time(_ name: String) -> Timestamp {
+        if fields[name] == nil { fault(name, "This field is required.") }
+        return optionalTime(name) ?? Timestamp(milliseconds: 0)
+    }
+
+    /// A required whole number from 0 to 4,294,967,295.
+    mutating func count(_ name: String) -> UInt32 {
+        guard fields[name] != nil else {
+            fault(name, "This field is required.")
+            return 0
+        }
+        return optionalCount(name) ?? 0
+    }
+
+    /// A required field that is a number, or null.
+    mutating func nullableCount(_ name: String) -> UInt32? {
+        if fields[name] == nil { fault(name, "This field is required; null takes the pace away.") }
+        return optionalCount(name)
+    }
+
+    private mutating func optionalCount(_ name: String) -> UInt32? {
+        guard let value = optionalInteger(name) else { return nil }
+        guard let count = UInt32(exactly: value) else {
+            fault(name, "This is a whole number from 0 to \(UInt32.max).")
+            return nil
+        }
+        return count
+    }
+
+    mutating func flag(_ name: String) -> Bool {
+        switch take(name) {
+        case nil, .null: return false
+        case .bool(let value): return value
+        default:
+            fault(name, "This is true or false.")
+            return false
+        }
+    }
+
+    /// One of the words that `Choice` is written as; it has to be there.
+    mutating func requiredChoice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, default fallback: Choice
+    ) -> Choice where Choice.RawValue == String {
+        if fields[name] == nil { fault(name, "This field is required.") }
+        return choice(name, default: fallback)
+    }
+
     mutating func strings(_ name: String) -> [String] {
         switch take(name) {
         case nil, .null: return []

@@ -10,18 +10,20 @@ internal import Wire
 
 /// What an operator changes: clients, operations, keys.
 extension Control {
-    func putClient(_ id: String, _ request: ControlRequest) async throws(Problem) -> ControlReply {
+    func putClient(
+        _ id: String, _ request: ControlRequest, by author: Author
+    ) async throws(Problem) -> ControlReply {
         var body = try bodyReader(request)
         let name = body.string("name")
         try body.finish()
-        let change = try await decide(.putClient(id: id, name: name))
+        let change = try await decide(.putClient(id: id, name: name), by: author).change
         var isNew = false
         if case .clientAdded = change { isNew = true }
         return .view(ClientView(client: id, name: name), isNew ? .created : .ok)
     }
 
     func putOperation(
-        _ id: String, _ request: ControlRequest
+        _ id: String, _ request: ControlRequest, by author: Author
     ) async throws(Problem) -> ControlReply {
         let settings = try settings(request)
         let existing = shared.catalogue.withLock { $0.operation(id) }
@@ -32,7 +34,8 @@ extension Control {
                 .putOperation(
                     id: id, settings: settings,
                     dataKeyID: created?.id ?? existing?.dataKeyID ?? ""),
-                keys: created?.keys)
+                by: author, keys: created?.keys
+            ).change
         } catch {
             discard(created)
             throw error
@@ -99,21 +102,26 @@ extension Control {
 
     // MARK: Front-end keys
 
-    func addKey(to operation: String) async throws(Problem) -> ControlReply {
+    func addKey(
+        to operation: String, by author: Author
+    ) async throws(Problem) -> ControlReply {
         let id = Token.identifier(prefix: "k")
         let key = Token.secret(prefix: "pk_")
         guard let digest = KeyDigest(Token.digest(of: key).bytes) else {
             preconditionFailure("a SHA-256 digest has 32 bytes")
         }
-        _ = try await decide(.addKey(operation: operation, keyID: id, digest: digest))
+        _ = try await decide(
+            .addKey(operation: operation, keyID: id, digest: digest), by: author)
         return .view(NewKeyView(keyID: id, key: key, operation: operation), .created)
     }
 
-    func revokeKey(_ id: String, _ request: ControlRequest) async throws(Problem) -> ControlReply {
+    func revokeKey(
+        _ id: String, _ request: ControlRequest, by author: Author
+    ) async throws(Problem) -> ControlReply {
         var body = try bodyReader(request)
         let reason: RevocationReason = body.choice("reason", default: .rotated)
         try body.finish()
-        _ = try await decide(.revokeKey(keyID: id, reason: reason))
+        _ = try await decide(.revokeKey(keyID: id, reason: reason), by: author)
         let key = shared.catalogue.withLock { catalogue in
             catalogue.keyIndex(id).map { catalogue.keys[Int($0)] }
         }

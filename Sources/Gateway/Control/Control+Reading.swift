@@ -41,6 +41,8 @@ extension Control {
         verdicts["accepted"] = counts.entries
         return OperationView(
             operation, counts: counts, verdicts: verdicts,
-            keys: operation.keys.map { catalogue.keys[Int($0)] })
+            keys: operation.keys.map { catalogue.keys[Int($0)] },
+            waiting: shared.board.waiting(of: index), forecast: shared.forecasts.forecast(of: index)
+        )
     }
 }

@@ -26,48 +26,70 @@ extension Control {
                 metrics.answer(
                     accept: request.accept ?? "", acceptEncoding: request.acceptEncoding ?? ""))
         }
-        try tokens.require(request.authorization)
+        let author = try tokens.require(request.authorization)
         guard path.first == "v1" else { throw .notFound }
         let place = Array(path.dropFirst())
         switch (place.first, place.count) {
         case ("status", 1): return request.isRead ? .view(status()) : .notAllowed("GET, HEAD")
         case ("clients", 2):
             return request.method == "PUT"
-                ? try await putClient(place[1], request) : .notAllowed("PUT")
+                ? try await putClient(place[1], request, by: author) : .notAllowed("PUT")
         case ("operations", 1):
             return request.isRead ? .view(operations()) : .notAllowed("GET, HEAD")
-        case ("operations", 2): return try await routeOperation(place[1], request)
-        case ("operations", 3): return try await act(on: place[1], place[2], request)
+        case ("operations", 2): return try await routeOperation(place[1], request, by: author)
+        case ("operations", 3...):
+            return try await routePart(Array(place[1...]), request, by: author)
         case ("keys", 3) where place[2] == "revoke":
             return request.method == "POST"
-                ? try await revokeKey(place[1], request) : .notAllowed("POST")
+                ? try await revokeKey(place[1], request, by: author) : .notAllowed("POST")
         default: throw .notFound
         }
     }
 
     private func routeOperation(
-        _ id: String, _ request: ControlRequest
+        _ id: String, _ request: ControlRequest, by author: Author
     ) async throws(Problem) -> ControlReply {
-        if request.method == "PUT" { return try await putOperation(id, request) }
+        if request.method == "PUT" { return try await putOperation(id, request, by: author) }
         return request.isRead ? .view(try operation(named: id)) : .notAllowed("GET, HEAD, PUT")
     }
 
-    private func act(
-        on id: String, _ verb: String, _ request: ControlRequest
+    /// What lies below an operation: `place` is its name and what follows.
+    private func routePart(
+        _ place: [String], _ request: ControlRequest, by author: Author
     ) async throws(Problem) -> ControlReply {
-        guard ["keys", "open", "close"].contains(verb) else { throw .notFound }
-        guard request.method == "POST" else { return .notAllowed("POST") }
-        var body = try bodyReader(request)
-        if verb == "keys" {
+        let id = place[0]
+        switch (place[1], place.count, request.method) {
+        case ("keys", 2, "POST"):
+            var body = try bodyReader(request)
             try body.finish()
-            return try await addKey(to: id)
+            return try await addKey(to: id, by: author)
+        case ("open", 2, "POST"), ("close", 2, "POST"), ("resume", 2, "POST"):
+            return try await move(id, place[1], request, by: author)
+        case ("suspend", 2, "POST"): return try await suspend(id, request, by: author)
+        case ("pace", 2, "POST"): return try await setPace(of: id, request, by: author)
+        case ("traffic-notice", 2, "POST"): return try await giveNotice(to: id, request, by: author)
+        case ("traffic-notice", 2, "DELETE"):
+            return try await withdrawNotice(of: id, request, by: author)
+        case ("campaigns", 2, "POST"):
+            return try await declareCampaign(of: id, request, by: author)
+        case ("campaigns", 2, "GET"), ("campaigns", 2, "HEAD"):
+            return .view(CampaignsView(campaigns: try operation(named: id).campaigns))
+        case ("campaigns", 3, "DELETE"):
+            return try await withdrawCampaign(place[2], of: id, request, by: author)
+        default: return try wrongMethod(place)
         }
-        let note = body.optionalString("note")
-        try body.finish()
-        _ = try await decide(
-            verb == "open"
-                ? .openOperation(id: id, note: note) : .closeOperation(id: id, note: note))
-        return .view(try operation(named: id))
+    }
+
+    /// 405 where the path has other methods, 404 where it has none.
+    private func wrongMethod(_ place: [String]) throws(Problem) -> ControlReply {
+        switch (place[1], place.count) {
+        case ("keys", 2), ("open", 2), ("close", 2), ("resume", 2), ("suspend", 2), ("pace", 2):
+            return .notAllowed("POST")
+        case ("traffic-notice", 2): return .notAllowed("POST, DELETE")
+        case ("campaigns", 2): return .notAllowed("GET, HEAD, POST")
+        case ("campaigns", 3): return .notAllowed("DELETE")
+        default: throw .notFound
+        }
     }
 
     /// The body's fields; a body must say that it is JSON.

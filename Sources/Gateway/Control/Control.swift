@@ -56,11 +56,12 @@ final class Control: Sendable {
     /// Has the sequencer decide a command, and comes back when the outcome is durable.
     /// - Throws: ``Problem`` where the ledger refuses it, or the disk is full.
     func decide(
-        _ command: AdministrativeCommand, keys newKeys: OperationKeys? = nil
-    ) async throws(Problem) -> Change {
+        _ command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil
+    ) async throws(Problem) -> Decision {
+        let record = AdministrativeRecord(command, by: author)
         let encoded: [UInt8]
         do {
-            encoded = try command.json()
+            encoded = try record.json()
         } catch {
             throw .wrongShape([Fault(pointer: "", detail: "The request cannot be recorded.")])
         }
@@ -68,35 +69,33 @@ final class Control: Sendable {
             throw .wrongShape([Fault(pointer: "", detail: "The request is too long to record.")])
         }
         let outcome = await withCheckedContinuation { continuation in
-            let request = AdministrativeRequest(command: command, encoded: encoded) { outcome in
-                self.follow(command, outcome, newKeys)
+            let request = AdministrativeRequest(record: record, encoded: encoded) { outcome in
+                self.follow(record, outcome, newKeys)
                 continuation.resume(returning: outcome)
             }
             shared.administration.leave(request)
             shared.sequencerBell.ring()
         }
         switch outcome {
-        case .decided(.success(let change), _): return change
+        case .decided(.success(let change), let time): return Decision(change: change, at: time)
         case .decided(.failure(let refusal), _): throw Problem(refusal)
         case .noSpace: throw EntryVerdict.noSpace.problem
         }
     }
 
-    /// Brings the readers' catalogue and every worker up to date with a durable change; on the
-    /// sequencer's thread, before whoever asked is told.
+    /// What came of a command, and when.
+    struct Decision {
+        let change: Change
+        let at: Timestamp
+    }
+
+    /// Brings every worker up to date with a durable change; on the sequencer's thread, before
+    /// whoever asked is told. The readers' catalogue is already.
     private func follow(
-        _ command: AdministrativeCommand, _ outcome: AdministrativeOutcome,
+        _ record: AdministrativeRecord, _ outcome: AdministrativeOutcome,
         _ newKeys: OperationKeys?
     ) {
-        guard case .decided(.success(let change), let time) = outcome else { return }
-        shared.catalogue.withLock { catalogue in
-            do {
-                let followed = try catalogue.apply(command, at: time)
-                precondition(followed == change, "two folds of one command agree (law 2)")
-            } catch {
-                preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
-            }
-        }
+        guard case .decided(.success(let change), _) = outcome else { return }
         if let operation = change.operation, let newKeys, case .operationAdded = change {
             keys.withLock { $0[operation] = newKeys }
         }
@@ -130,7 +129,7 @@ extension Control {
         let catalogue = ledger.catalogue
         for index in catalogue.operations.indices {
             let operation = UInt32(index)
-            shared.board.publish(state: catalogue.operations[index].state, of: operation)
+            shared.board.publish(catalogue.operations[index], at: operation)
             if let counts = ledger.counts(of: operation) {
                 shared.board.publish(counts, of: operation)
             }
@@ -145,7 +144,8 @@ extension Control {
     func recordStart() {
         Task(executorPreference: executor) {
             do throws(Problem) {
-                _ = try await self.decide(.started(version: Gateway.version))
+                _ = try await self.decide(
+                    .started(version: Gateway.version), by: .gateway)
             } catch {
                 self.shared.logger.warning(
                     "the start could not be recorded", metadata: ["reason": "\(error.detail)"])
@@ -159,7 +159,8 @@ extension Change {
     var operation: UInt32? {
         switch self {
         case .operationAdded(let index), .operationChanged(let index),
-            .operationOpened(let index), .operationClosed(let index):
+            .operationOpened(let index), .operationClosed(let index),
+            .declarationsChanged(let index), .standingChanged(let index):
             index
         default: nil
         }

@@ -36,11 +36,13 @@ extension Metrics {
             "portillon_cover", .gauge,
             help: "Participants that the operation's declarations allow for.")
         for operation in operations {
-            writer.sample(UInt64(Cover.undeclared.participants)) {
+            writer.sample(UInt64(operation.cover.participants)) {
                 $0.add("operation", operation.id)
             }
         }
         writeStates(&writer, operations)
+        writeForecasts(&writer, operations)
+        writePaces(&writer, operations)
     }
 
     private func writeStates(_ writer: inout MetricsWriter, _ operations: [Catalogue.Operation]) {
@@ -54,6 +56,45 @@ extension Metrics {
                     labels.add("state", state.name)
                 }
             }
+        }
+    }
+
+    private func writeForecasts(
+        _ writer: inout MetricsWriter, _ operations: [Catalogue.Operation]
+    ) {
+        writer.family(
+            "portillon_cover_crossing_timestamp_seconds", .gauge, unit: "seconds",
+            help: "When the operation will cross its cover at the rate of now; 95 % lies between.")
+        for (index, operation) in operations.enumerated() {
+            guard let forecast = shared.forecasts.forecast(of: UInt32(index)) else { continue }
+            let bounds: [(StaticString, Timestamp)] = [
+                ("earliest", forecast.earliest), ("expected", forecast.crossing),
+                ("latest", forecast.latest),
+            ]
+            for (bound, time) in bounds {
+                writer.sample(Double(time.milliseconds) / 1_000) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("bound", bound)
+                }
+            }
+        }
+    }
+
+    private func writePaces(_ writer: inout MetricsWriter, _ operations: [Catalogue.Operation]) {
+        writer.family(
+            "portillon_pace_per_second", .gauge,
+            help: "Entries a second that are let in at most; only of operations that are smoothed.")
+        for (index, operation) in operations.enumerated() {
+            guard let pace = shared.board.pace(of: UInt32(index)) else { continue }
+            writer.sample(UInt64(pace)) { $0.add("operation", operation.id) }
+        }
+        writer.family(
+            "portillon_waiting", .gauge,
+            help: "Tickets that wait to be called; only of operations that are smoothed.")
+        for (index, operation) in operations.enumerated() {
+            let index = UInt32(index)
+            guard shared.board.pace(of: index) != nil else { continue }
+            writer.sample(shared.board.waiting(of: index)) { $0.add("operation", operation.id) }
         }
     }
 
@@ -153,7 +194,7 @@ extension Metrics {
         let sample = shared.pressure.withLock { $0 }
         writer.family("portillon_pressure", .gauge, help: "1 for the level of pressure it is.")
         for level in PressureLevel.allCases {
-            writer.sample(UInt64(level == sample.level ? 1 : 0)) { $0.add("level", level.label) }
+            writer.sample(UInt64(level == sample.level ? 1 : 0)) { $0.add("level", level.name) }
         }
         writer.family(
             "portillon_loop_lag_seconds", .histogram, unit: "seconds",

@@ -59,13 +59,27 @@ struct OperationView: Encodable {
     let entries: UInt64
     let participants: UInt64
     let cover: Int
+    /// When the participants went beyond the cover.
+    let crossedAt: String?
+    let forecast: ForecastView?
+    /// The notice that counts.
+    let trafficNotice: NoticeView?
+    let campaigns: [CampaignView]
+    /// By what it is suspended.
+    let suspension: SuspensionView?
+    /// Entries a second that are let in at most.
+    let pacePerSecond: Int?
+    /// Numbers that wait to be called.
+    let waiting: Int
+    /// What the ladder would do, where the policy is to advise.
+    let advice: String?
     /// Answers by verdict; `accepted` of all time, the others since the process started.
     let verdicts: [String: UInt64]
     let keys: [KeyView]
 
     init(
         _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
-        keys: [Catalogue.FrontEndKey]
+        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?
     ) {
         self.operation = operation.id
         let settings = operation.settings
@@ -84,14 +98,26 @@ struct OperationView: Encodable {
         createdAt = operation.createdAt.rfc3339
         entries = counts.entries
         participants = UInt64(counts.participants)
-        cover = Int(Cover.undeclared.participants)
+        cover = Int(operation.cover.participants)
+        crossedAt = operation.crossedAt?.rfc3339
+        self.forecast = forecast.map(ForecastView.init)
+        trafficNotice = operation.declarations.notice.map(NoticeView.init)
+        campaigns = operation.declarations.campaigns.map(CampaignView.init)
+        suspension = SuspensionView(operation)
+        pacePerSecond = operation.perSecond.map(Int.init)
+        self.waiting = Int(clamping: waiting)
+        advice = operation.advice
         self.verdicts = verdicts
         self.keys = keys.map(KeyView.init)
     }
 
     private enum CodingKeys: String, CodingKey {
         case operation, client, title, state, rule, opens, closes, consents, robots, policy
-        case entries, participants, cover, verdicts, keys
+        case entries, participants, cover, forecast, campaigns, suspension, waiting, advice
+        case verdicts, keys
+        case crossedAt = "crossed_at"
+        case trafficNotice = "traffic_notice"
+        case pacePerSecond = "pace_per_second"
         case timeZone = "time_zone"
         case minimumAge = "minimum_age"
         case allowedOrigins = "allowed_origins"
@@ -114,10 +140,10 @@ struct StatusView: Encodable {
         let memoryPressure: Double
 
         init(_ sample: PressureSample) {
-            level = "\(sample.level.label)"
-            queueWaitSeconds = sample.queueWaitSeconds
-            commitSeconds = sample.commitSeconds
-            loopLagSeconds = sample.loopLagSeconds
+            level = "\(sample.level.name)"
+            queueWaitSeconds = Double(sample.figures.queueWait) / 1e6
+            commitSeconds = Double(sample.figures.commit) / 1e6
+            loopLagSeconds = Double(sample.figures.loopLag) / 1e6
             cpuPressure = sample.cpuPressure
             memoryPressure = sample.memoryPressure
         }

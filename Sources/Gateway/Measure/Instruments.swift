@@ -11,6 +11,7 @@ final class Instruments: Sendable {
     private let counters: CounterTable
     private let histograms: HistogramTable
     private let sequencerShard: Int
+    private let queueTimesStart: Int
     /// Open connections of each loop; each written by its loop.
     private let connections: GaugeTable
     private let space = Atomic<Bool>(true)
@@ -21,7 +22,9 @@ final class Instruments: Sendable {
     init(lanes: Int, operations: Int) {
         sequencerShard = lanes
         counters = CounterTable(
-            shards: lanes + 1, counters: Self.verdictsStart + operations * EntryVerdict.names.count)
+            shards: lanes + 1,
+            counters: Self.verdictsStart + operations * (EntryVerdict.names.count + 1))
+        queueTimesStart = Self.verdictsStart + operations * EntryVerdict.names.count
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
         connections = GaugeTable(gauges: lanes)
     }
@@ -35,7 +38,8 @@ final class Instruments: Sendable {
     private static let requestsStart = 0
     private static let rejectionsStart = kinds * Route.allCases.count * statuses
     private static let refusedConnectionsStart = rejectionsStart + kinds * rejections
-    private static let verdictsStart = refusedConnectionsStart + kinds
+    private static let shedStart = refusedConnectionsStart + kinds
+    private static let verdictsStart = shedStart + 1
 
     private static func request(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> Int {
         (kind.rawValue * Route.allCases.count + route.rawValue) * statuses + statusIndex(status)
@@ -95,6 +99,11 @@ final class Instruments: Sendable {
         counters.add(1, to: Self.refusedConnectionsStart + kind.rawValue, shard: lane)
     }
 
+    /// An entry was refused because a ring was full.
+    func countShed(lane: Int) {
+        counters.add(1, to: Self.shedStart, shard: lane)
+    }
+
     func setConnections(_ count: Int, lane: Int) {
         connections.set(Int64(count), gauge: lane)
     }
@@ -105,7 +114,8 @@ final class Instruments: Sendable {
 
     // MARK: The sequencer writes
 
-    func recordQueueWait(nanoseconds: UInt64) {
+    func recordQueueWait(nanoseconds: UInt64, of operation: UInt32) {
+        counters.add(nanoseconds, to: queueTimesStart + Int(operation), shard: sequencerShard)
         histograms.record(nanoseconds, in: Timing.queueWait, shard: sequencerShard)
     }
 
@@ -153,10 +163,18 @@ final class Instruments: Sendable {
         counters.total(of: Self.refusedConnectionsStart + kind.rawValue)
     }
 
+    /// Entries refused because a ring was full.
+    var shed: UInt64 { counters.total(of: Self.shedStart) }
+
     /// Answers with a verdict since the process started.
     func verdicts(_ nameIndex: Int, of operation: UInt32) -> UInt64 {
         counters.total(
             of: Self.verdictsStart + Int(operation) * EntryVerdict.names.count + nameIndex)
+    }
+
+    /// Nanoseconds that the operation's entries have waited for the sequencer.
+    func queueTime(of operation: UInt32) -> UInt64 {
+        counters.total(of: queueTimesStart + Int(operation))
     }
 
     func timing(_ histogram: Int) -> HistogramSnapshot {

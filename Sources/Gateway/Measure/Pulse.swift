@@ -1,11 +1,13 @@
+internal import Contract
 internal import Counters
 internal import Glibc
 internal import Synchronization
 
 /// How much the gateway is pushed, measured ten times a second.
 ///
-/// It measures only: the level is published, in the metrics and the status, and nothing acts on it
-/// yet. Levels rise at once and fall after a calm while, so that they do not flicker.
+/// It measures and tells; the fold decides. The level is published, and what the ladder must know
+/// becomes a command: every change of the level, twice a second while an operation beyond its cover
+/// meets strain, once a second while the ladder holds one.
 final class Pulse: Sendable {
     private let shared: Shared
     private let stopBell: Doorbell
@@ -30,13 +32,18 @@ final class Pulse: Sendable {
 
     private func run() {
         var meter = PressureMeter(shared)
+        var load = LoadMeter(shared)
+        var reporter = PressureReporter(shared)
+        var beat = 0
         while !stopping.load(ordering: .acquiring) {
             stopBell.prepareToSleep()
             if !stopping.load(ordering: .acquiring) {
                 stopBell.wait(timeoutNanoseconds: 100_000_000)
             }
             stopBell.wokeUp()
-            meter.sample()
+            if beat % PressureFollower.frequency == 0 { load.note() }
+            reporter.report(meter.sample(), load, beat: beat)
+            beat += 1
             // Time goes on for the sequencer too: it looks whether the disk has room again.
             shared.sequencerBell.ring()
             for lane in shared.lanes { lane.post(.ping(LoopClock.monotonicNanoseconds())) }

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// A request of the control side to the sequencer: one command, and whom to tell.
 struct AdministrativeRequest: Sendable {
-    let command: AdministrativeCommand
-    /// The command as the journal keeps it; encoded by the control side, not by the sequencer.
+    let record: AdministrativeRecord
+    /// The record as the journal keeps it; encoded by the control side, not by the sequencer.
     let encoded: [UInt8]
     /// Called once, on the sequencer's thread, after the batch with the command is durable.
     let finish: @Sendable (AdministrativeOutcome) -> Void

@@ -1,3 +1,5 @@
+internal import Bytes
+internal import Contract
 internal import Counters
 internal import Ledger
 
@@ -11,14 +13,32 @@ final class OperationBoard: Sendable {
         static var state: Int { 0 }
         static var entries: Int { 1 }
         static var participants: Int { 2 }
+        static var suspendedUntil: Int { 3 }
+        static var ground: Int { 4 }
+        static var pace: Int { 5 }
+        static var epoch: Int { 6 }
+        static var waiting: Int { 7 }
     }
 
     init(operations: Int) {
         board = Board(slots: operations)
     }
 
-    func publish(state: OperationState, of operation: UInt32) {
-        board.publish(slot: Int(operation), word: Word.state, value: UInt64(state.rawValue))
+    /// Where the operation stands.
+    func publish(_ operation: Catalogue.Operation, at index: UInt32) {
+        let hold = operation.hold
+        board.publish(slot: Int(index)) { words in
+            words[Word.state] = UInt64(operation.state.rawValue)
+            words[Word.suspendedUntil] = hold.map { UInt64(bitPattern: $0.until) } ?? 0
+            words[Word.ground] = hold.map { UInt64($0.ground.index) } ?? 0
+            words[Word.pace] = UInt64(operation.perSecond ?? 0)
+        }
+    }
+
+    /// The turnstile of an operation that is smoothed.
+    func publish(epoch: UInt64, waiting: UInt64, of operation: UInt32) {
+        board.publish(slot: Int(operation), word: Word.epoch, value: epoch)
+        board.publish(slot: Int(operation), word: Word.waiting, value: waiting)
     }
 
     func publish(_ counts: OperationCounts, of operation: UInt32) {
@@ -37,5 +57,61 @@ final class OperationBoard: Sendable {
             entries: board.read(slot: Int(operation), word: Word.entries),
             participants: UInt32(
                 truncatingIfNeeded: board.read(slot: Int(operation), word: Word.participants)))
+    }
+
+    /// Entries a second that the operation is let in; nil for as many as come.
+    func pace(of operation: UInt32) -> UInt32? {
+        let pace = board.read(slot: Int(operation), word: Word.pace)
+        return pace == 0 ? nil : UInt32(truncatingIfNeeded: pace)
+    }
+
+    /// Numbers that wait to be called.
+    func waiting(of operation: UInt32) -> UInt64 {
+        board.read(slot: Int(operation), word: Word.waiting)
+    }
+
+    /// The turnstile that the operation's tickets are for.
+    func epoch(of operation: UInt32) -> UInt64 {
+        board.read(slot: Int(operation), word: Word.epoch)
+    }
+
+    /// By what the operation is suspended; nil where it is not.
+    func hold(of operation: UInt32) -> Hold? {
+        let words = board.snapshot(slot: Int(operation))
+        guard OperationState(rawValue: UInt8(truncatingIfNeeded: words[Word.state])) == .suspended
+        else { return nil }
+        return Hold(
+            ground: Ground.allCases[Int(words[Word.ground])],
+            until: Int64(bitPattern: words[Word.suspendedUntil]))
+    }
+}
+
+/// What holds an operation back, as its front ends are told.
+struct Hold: Sendable, BitwiseCopyable {
+    var ground: Ground
+    /// Milliseconds since 1970; 0 where no end is known, -1 where there is none.
+    var until: Int64
+
+    /// Whether it is never to end.
+    var isDefinitive: Bool { until < 0 }
+
+    /// When it ends; nil where that is not known.
+    var end: Timestamp? { until > 0 ? Timestamp(milliseconds: until) : nil }
+}
+
+extension Ground {
+    /// Its place among all.
+    var index: Int { Ground.allCases.firstIndex(of: self) ?? 0 }
+}
+
+extension Catalogue.Operation {
+    /// What holds it back: a person's suspension, or else the ladder's.
+    var hold: Hold? {
+        if let suspension {
+            let until = suspension.isDefinitive ? -1 : suspension.until?.milliseconds ?? 0
+            return Hold(ground: suspension.ground, until: until)
+        }
+        guard case .suspended(let until) = enforcedRung else { return nil }
+        return Hold(ground: .undeclaredTraffic, until: until.milliseconds)
     }
 }

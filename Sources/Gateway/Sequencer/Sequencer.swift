@@ -1,10 +1,12 @@
 internal import Bytes
 internal import CLinux
+internal import Contract
 internal import Counters
 internal import Glibc
 internal import Journal
 internal import Ledger
 internal import Sockets
+internal import Synchronization
 
 /// The one thread that decides. It takes entries from the workers' rings in order, folds them into
 /// the ledger, appends what was accepted to the journal as one batch, syncs once, and only then
@@ -16,8 +18,8 @@ struct Sequencer: ~Copyable, Sendable {
     var ledger: Ledger
     var journal: Journal
     /// The time of the last batch: the ledger's time never runs backwards.
-    private var latest: Timestamp
-    private var clock = LoopClock()
+    private(set) var latest: Timestamp
+    private(set) var clock = LoopClock()
 
     /// Answers of the batch in hand; they leave after its sync, the repeated ones too, because
     /// their first may be in it.
@@ -26,6 +28,10 @@ struct Sequencer: ~Copyable, Sendable {
     private var touched: ContiguousArray<UInt32> = []
     /// What the control side asked, with its outcome; told after the sync.
     private var decided: [DecidedRequest] = []
+    /// Records of this batch that go into the register after its sync.
+    private var noted: [Noted] = []
+    /// One for each operation that is smoothed, by its index.
+    var turnstiles: [UInt32: Turnstile] = [:]
     /// Which lane is drained first, in turn, so that none is always last.
     private var firstLane = 0
     /// Entries accepted since the process started.
@@ -45,6 +51,13 @@ struct Sequencer: ~Copyable, Sendable {
         var outcome: Result<Change, Refusal>
     }
 
+    /// A record of the batch in hand, and what was counted when it was decided.
+    private struct Noted {
+        var sequence: UInt64
+        var content: NotedRecord.Content
+        var counts: OperationCounts?
+    }
+
     init(shared: Shared, ledger: consuming Ledger, journal: consuming Journal) {
         self.shared = shared
         latest = journal.recovery.lastTime ?? Timestamp(milliseconds: 0)
@@ -52,6 +65,7 @@ struct Sequencer: ~Copyable, Sendable {
         self.journal = journal
         answers.reserveCapacity(shared.limits.batchEntries)
         touched.reserveCapacity(shared.limits.batchEntries)
+        for index in self.ledger.catalogue.operations.indices { followPace(of: UInt32(index)) }
     }
 
     /// Decides until told to stop, and until nothing waits any more.
@@ -71,6 +85,7 @@ struct Sequencer: ~Copyable, Sendable {
             latest = max(latest, clock.now)
             shared.instruments.hasSpace = journal.ensureSpace()
             if shared.instruments.hasSpace {
+                decideDue()
                 decideAdministration()
                 decideEntries()
                 try commit()
@@ -110,26 +125,36 @@ struct Sequencer: ~Copyable, Sendable {
     private mutating func decideEntries() {
         let lanes = shared.workerLanes
         var room = shared.limits.batchEntries
-        for offset in lanes.indices where journal.batchRoom >= EntryRecord.maximumBytes {
+        for offset in lanes.indices where hasRoom {
             let number = (firstLane + offset) % lanes.count
             let lane = lanes[number]
             room -= lane.commands.drain(limit: min(room, lane.answerRoom)) { record in
                 decide(record, lane: Int32(number))
-                return journal.batchRoom >= EntryRecord.maximumBytes
+                return hasRoom
             }
         }
         firstLane = (firstLane + 1) % lanes.count
     }
 
+    /// Whether any entry fits into the batch, with an event behind it, and may be decided now.
+    private var hasRoom: Bool {
+        journal.batchRoom >= EntryRecord.maximumBytes + LedgerLimits.eventRecordBytes
+            && !ledger.isDue(at: latest)
+    }
+
     private mutating func decide(_ record: RawSpan, lane: Int32) {
         let envelope = record.envelope(as: EntryEnvelope.self)
+        let wait = clock.nanoseconds &- min(envelope.handedOver, clock.nanoseconds)
         shared.instruments.recordQueueWait(
-            nanoseconds: clock.nanoseconds &- min(envelope.handedOver, clock.nanoseconds))
-        let outcome = ledger.enter(envelope.command, at: latest)
+            nanoseconds: wait, of: envelope.command.operation)
         var answer = AnswerEnvelope(
-            connection: envelope.connection, operation: envelope.command.operation, entry: 0,
-            participant: 0, verdict: .accepted)
-        switch outcome {
+            connection: envelope.connection, operation: envelope.command.operation,
+            verdict: .accepted)
+        if !turnstiles.isEmpty, !passes(envelope, &answer) {
+            answers.append(LaneAnswer(lane: lane, answer: answer))
+            return
+        }
+        switch ledger.enter(envelope.command, at: latest) {
         case .accepted(let entry, let participant):
             answer.entry = entry.rawValue
             answer.participant = participant
@@ -140,6 +165,8 @@ struct Sequencer: ~Copyable, Sendable {
             answer.participant = participant
         case .notOpen: answer.verdict = .notOpen
         case .closed: answer.verdict = .closed
+        case .suspended(let isDefinitive):
+            answer.verdict = isDefinitive ? .suspendedForGood : .suspended
         case .refusedAge: answer.verdict = .refusedAge
         case .refusedConsents: answer.verdict = .refusedConsents
         case .keyRevoked: answer.verdict = .keyRevoked
@@ -163,25 +190,63 @@ struct Sequencer: ~Copyable, Sendable {
                 sealed: record.extracting(sealedStart..<record.byteCount),
                 into: &buffer)
         }
+        if ledger.hasEvents { appendEvents() }
         accepted += 1
         if touched.last != envelope.command.operation { touched.append(envelope.command.operation) }
     }
 
+    /// What has come to its time does so before anything else is decided.
+    private mutating func decideDue() {
+        while ledger.isDue(at: latest), journal.batchRoom >= LedgerLimits.eventRecordBytes {
+            ledger.expire(at: latest)
+            appendEvents()
+        }
+    }
+
     private mutating func decideAdministration() {
-        // Alone in a batch any command fits: its length is bounded, and the batch's is more.
-        while let request = shared.administration.next(
-            ofAtMost: journal.batchRecordCount == 0 ? .max : journal.batchRoom)
+        // Alone in a batch any command fits, with all that follows from it: both are bounded, and
+        // the batch's room is more.
+        let reserve = LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
+        while !ledger.isDue(at: latest),
+            let request = shared.administration.next(
+                ofAtMost: journal.batchRecordCount == 0 ? .max : journal.batchRoom - reserve)
         {
+            let record = request.record
+            let counts = record.command.operation
+                .flatMap { ledger.catalogue.operationIndex($0) }.flatMap { ledger.counts(of: $0) }
             do {
-                let change = try ledger.apply(request.command, at: latest)
+                let change = try ledger.apply(record.command, by: record.author, at: latest)
                 if change != .none {
-                    journal.append(kind: AdministrativeRecord.kind) { buffer in
+                    let sequence = journal.append(kind: AdministrativeRecord.kind) { buffer in
                         request.encoded.withBytes { buffer.append($0) }
                     }
+                    noted.append(
+                        Noted(sequence: sequence, content: .command(record), counts: counts))
+                    appendEvents()
                 }
+                if let operation = change.operation { followPace(of: operation) }
                 decided.append(DecidedRequest(request: request, outcome: .success(change)))
             } catch {
                 decided.append(DecidedRequest(request: request, outcome: .failure(error)))
+            }
+        }
+    }
+
+    /// Appends what the fold has found out, behind the record that brought it about.
+    private mutating func appendEvents() {
+        for event in ledger.takeEvents() {
+            let bytes: [UInt8]
+            do {
+                bytes = try EventRecord(event).json()
+            } catch {
+                preconditionFailure("names and whole numbers are JSON: \(error)")
+            }
+            let sequence = journal.append(kind: EventRecord.kind) { buffer in
+                bytes.withBytes { buffer.append($0) }
+            }
+            noted.append(Noted(sequence: sequence, content: .event(event)))
+            if let operation = ledger.catalogue.operationIndex(event.operation) {
+                followPace(of: operation)
             }
         }
     }
@@ -195,7 +260,7 @@ struct Sequencer: ~Copyable, Sendable {
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
-                    entry: 0, participant: 0, verdict: .noSpace)
+                    verdict: .noSpace)
                 answers.append(LaneAnswer(lane: Int32(number), answer: answer))
                 return true
             }
@@ -209,6 +274,7 @@ struct Sequencer: ~Copyable, Sendable {
         lastBatchEntries = answers.count
         let records = journal.batchRecordCount
         guard records > 0 else { return }
+        let first = journal.batchFirstSequence
         let began = LoopClock.monotonicNanoseconds()
         shared.instruments.commitBegan = began
         try journal.commit(at: latest)
@@ -216,11 +282,42 @@ struct Sequencer: ~Copyable, Sendable {
         shared.instruments.recordCommit(
             nanoseconds: LoopClock.monotonicNanoseconds() - began, records: Int(records))
         shared.instruments.journalBytes = journal.bytesOnDisk
+        for record in noted { note(record, first) }
+        noted.removeAll(keepingCapacity: true)
+    }
+
+    /// A durable record, for whoever asks later; readers follow what the fold found out.
+    private func note(_ record: Noted, _ first: UInt64) {
+        shared.catalogue.withLock { follow(record, &$0) }
+        if case .event(let event) = record.content {
+            if let index = ledger.catalogue.operationIndex(event.operation) {
+                shared.board.publish(ledger.catalogue.operations[Int(index)], at: index)
+            }
+        }
+        shared.register.add(
+            NotedRecord(
+                sequence: record.sequence, at: latest, batch: first, chain: journal.chain,
+                content: record.content))
+    }
+
+    /// Brings the readers' catalogue up to date with a record.
+    private func follow(_ noted: Noted, _ catalogue: inout Catalogue) {
+        switch noted.content {
+        case .event(let event): catalogue.follow(event, at: latest)
+        case .command(let record):
+            do {
+                _ = try catalogue.apply(
+                    record.command, by: record.author, at: latest, counts: noted.counts)
+            } catch {
+                preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
+            }
+        }
     }
 
     /// Everything decided is durable: publishes the counts, then lets the answers go.
     private mutating func release() {
         for operation in touched { publish(operation) }
+        for operation in turnstiles.keys { publishTurnstile(of: operation) }
         shared.instruments.entriesAccepted = accepted
         for item in decided { tell(item) }
         for item in answers {
@@ -241,8 +338,7 @@ struct Sequencer: ~Copyable, Sendable {
 
     private mutating func tell(_ item: DecidedRequest) {
         if case .success(let change) = item.outcome, let operation = change.operation {
-            shared.board.publish(
-                state: ledger.catalogue.operations[Int(operation)].state, of: operation)
+            shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
         }
         item.request.finish(.decided(item.outcome, at: latest))
     }

@@ -12,6 +12,8 @@ struct EntryRequest {
     /// The text of the `fields` object, braces included; empty where there is none.
     var fields = ByteRange()
     var source = ByteRange()
+    /// The ticket's text; empty where there is none, or one that no ticket is written like.
+    var ticket = ByteRange()
     var ageConfirmed = false
     /// The node of the `consents` array in the document; nil where there is none.
     var consents: Int?
@@ -58,6 +60,7 @@ struct EntryRequest {
                 readConsents(value, at: index + 1, document)
             case .ticket:
                 check(value, is: .string, at: "/ticket", most: 1_024)
+                if !value.hasEscapes { ticket = ByteRange(start: value.start, count: value.count) }
             case .altcha:
                 check(value, is: .string, at: "/altcha", most: 4_096)
             case .unknown:

@@ -17,9 +17,16 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case full
     /// The disk is full.
     case noSpace
+    /// It comes before its turn: it has a ticket.
+    case waiting
+    /// Suspended, for a time or until a person ends it.
+    case suspended
+    case suspendedForGood
 
     /// The interface's verdicts, in the order in which they are counted.
-    static let names: [StaticString] = ["accepted", "repeated", "refused", "closed", "overloaded"]
+    static let names: [StaticString] = [
+        "accepted", "repeated", "refused", "closed", "overloaded", "waiting", "suspended",
+    ]
 
     /// Which of the interface's verdicts this is; nil where it is about the key, not the entry.
     var nameIndex: Int? {
@@ -29,6 +36,8 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         case .refusedAge, .refusedConsents, .refusedOrigin: 2
         case .notOpen, .closed: 3
         case .full, .noSpace: 4
+        case .waiting: 5
+        case .suspended, .suspendedForGood: 6
         case .keyRevoked, .wrongOperation: nil
         }
     }
@@ -56,6 +65,9 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         case .wrongOperation: .wrongOperation
         case .full: .overloaded
         case .noSpace: .noSpace
+        case .waiting: .waiting
+        case .suspended: .suspended
+        case .suspendedForGood: .suspendedForGood
         }
     }
 }

@@ -69,6 +69,8 @@ struct OperationKeys: Sendable {
     let participant: SipKey
     /// Turns an idempotency key into a fingerprint.
     let idempotency: SipKey
+    /// Signs tickets.
+    let ticket: SipKey
 
     init(dataKey: SealingKey) {
         self = dataKey.withBytes { OperationKeys(derivingFrom: SymmetricKey($0)) }
@@ -78,6 +80,7 @@ struct OperationKeys: Sendable {
         sealing = SealingKey(dataKey.derived(label: "portillon sealed entry v1"))
         participant = SipKey(dataKey.derived(label: "portillon participant v1"))
         idempotency = SipKey(dataKey.derived(label: "portillon idempotency v1"))
+        ticket = SipKey(dataKey.derived(label: "portillon ticket v1"))
     }
 }
 

@@ -133,6 +133,15 @@ extension Problem {
         "The gateway cannot store anything now; nothing is lost; try again.",
         retryAfterSeconds: 5)
 
+    static let waiting = Problem(
+        .tooManyRequests, "waiting", "Waiting",
+        "Many want to enter at once; send the entry again with this ticket, when told.")
+    static let suspended = Problem(
+        .serviceUnavailable, "suspended", "Suspended",
+        "The operation is suspended and takes no entries now.")
+    static let suspendedForGood = Problem(
+        .gone, "suspended", "Suspended", "The operation is suspended and takes no more entries.")
+
     static func refused(_ detail: String) -> Problem {
         Problem(.forbidden, "refused", "Refused", detail)
     }

@@ -3,13 +3,18 @@ internal import Bytes
 /// The body that answers a refused entry, but for what is the operation's own: written once for
 /// each verdict, because a closed operation may be refused as fast as the wire brings entries.
 ///
-/// The operation's name stands between ``opening`` and ``rest``; its dates follow where
-/// ``tellsDates`` says so, and a brace ends it.
+/// The operation's name stands between ``opening`` and ``rest``; what ``tail`` says follows, and a
+/// brace ends it.
 final class RefusalText: Sendable {
     let problem: Problem
     let opening: ByteBuffer
     let rest: ByteBuffer
-    let tellsDates: Bool
+    let tail: Tail
+
+    /// What follows that is the operation's own, or the moment's.
+    enum Tail {
+        case none, dates, hold
+    }
 
     /// - Returns: nil for a verdict that says nothing of the entry: it is stored, or about the key.
     private init?(_ verdict: EntryVerdict) {
@@ -31,7 +36,12 @@ final class RefusalText: Sendable {
             rest.append("\"]" as StaticString)
         }
         self.rest = rest
-        tellsDates = verdict == .closed || verdict == .notOpen
+        tail =
+            switch verdict {
+            case .closed, .notOpen: .dates
+            case .suspended, .suspendedForGood: .hold
+            default: .none
+            }
     }
 
     /// By the verdict's raw value.

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Contract
 internal import Ledger
 internal import Sockets
 internal import Wire
@@ -15,6 +16,7 @@ extension Worker {
         if let profile = directory.operation(answer.operation) {
             switch answer.verdict {
             case .accepted, .repeated: answerStored(place, answer, profile)
+            case .waiting: answerWaiting(place, answer, profile)
             default: refuse(place, profile, answer.verdict)
             }
         } else {
@@ -93,9 +95,60 @@ extension Worker {
         body.append(text.opening)
         body.append(profile.id)
         body.append(text.rest)
-        if text.tellsDates { body.append(profile.dates) }
+        switch text.tail {
+        case .none: break
+        case .dates: body.append(profile.dates)
+        case .hold: appendHold(of: profile.index, isForGood: verdict == .suspendedForGood)
+        }
         body.append(UInt8(ascii: "}"))
         instruments.count(verdict, of: profile.index, lane: number)
+        respondProblem(place, .entries, text.problem, profile)
+    }
+
+    /// Why and until when the operation is suspended; the board may have moved on meanwhile.
+    private mutating func appendHold(of operation: UInt32, isForGood: Bool) {
+        guard let hold = shared.board.hold(of: operation) else { return }
+        body.append(",\"ground\":\"" as StaticString)
+        body.append(hold.ground.rawValue)
+        body.append("\",\"until\":" as StaticString)
+        guard let end = hold.end else {
+            body.append("null" as StaticString)
+            if !isForGood { extra.append("Retry-After", Self.retryUnknownSeconds) }
+            return
+        }
+        body.append(ASCII.quote)
+        body.append(rfc3339: end)
+        body.append(ASCII.quote)
+        let left = max(end.milliseconds - clock.now.milliseconds, 0)
+        extra.append("Retry-After", UInt64(left / 1_000 + 1))
+    }
+
+    /// Seconds until it is worth asking again, where nobody knows the end.
+    private static var retryUnknownSeconds: UInt64 { 300 }
+
+    /// 429: the entry comes before its turn, and is given a ticket for it.
+    private mutating func answerWaiting(
+        _ place: UInt32, _ answer: AnswerEnvelope, _ profile: OperationProfile
+    ) {
+        guard let text = RefusalText.of(.waiting) else { return }
+        body.removeAll()
+        body.append(text.opening)
+        body.append(profile.id)
+        body.append(text.rest)
+        body.append(",\"ticket\":\"" as StaticString)
+        let ticket = Ticket(
+            epoch: shared.board.epoch(of: profile.index), number: answer.entry)
+        ticket.append(to: &body, for: answer.person, key: profile.keys.ticket, &fingerprints)
+        body.append("\",\"position\":" as StaticString)
+        body.append(decimal: UInt64(answer.participant))
+        body.append(",\"retry_after\":" as StaticString)
+        body.append(decimal: UInt64(answer.retryAfterSeconds))
+        body.append(",\"estimated_at\":\"" as StaticString)
+        body.append(
+            rfc3339: clock.now.advanced(byMilliseconds: Int64(answer.estimateMilliseconds)))
+        body.append("\"}" as StaticString)
+        extra.append("Retry-After", UInt64(answer.retryAfterSeconds))
+        instruments.count(.waiting, of: profile.index, lane: number)
         respondProblem(place, .entries, text.problem, profile)
     }
 

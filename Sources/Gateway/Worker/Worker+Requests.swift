@@ -124,11 +124,16 @@ extension Worker {
         switch shared.board.state(of: profile.index) {
         case .draft: return .notOpen
         case .closed: return .closed
-        case .open:
+        case .suspended: return isSuspendedForGood(profile) ? .suspendedForGood : .suspended
+        case .open, .smoothed:
             if let opens = profile.opens, clock.now < opens { return .notOpen }
             if let closes = profile.closes, clock.now >= closes { return .closed }
             return nil
         }
+    }
+
+    private func isSuspendedForGood(_ profile: OperationProfile) -> Bool {
+        shared.board.hold(of: profile.index)?.isDefinitive ?? false
     }
 
     /// Reads the body; answers, and gives nothing, where it is not an entry.
@@ -175,7 +180,6 @@ extension Worker {
         let envelope = EntryEnvelope(
             connection: connections.token(of: place), handedOver: clock.nanoseconds,
             command: command, sourceBytes: UInt16(entry.source.count))
-        record.removeAll()
         if entry.participantIsDecoded {
             Self.write(
                 envelope, entry, participant: participantText, json, profile, &fingerprints,
@@ -187,6 +191,7 @@ extension Worker {
                 into: &record)
         }
         guard lane.commands.push(record.bytes) else {
+            instruments.countShed(lane: number)
             refuse(place, profile, .full)
             return
         }
@@ -201,8 +206,18 @@ extension Worker {
         into record: inout ByteBuffer
     ) {
         var envelope = envelope
-        envelope.command.participant = Fingerprint(
+        let person = Fingerprint(
             fingerprints.hash(participant, key: profile.keys.participant, domain: 0))
+        envelope.command.participant = person
+        if !entry.ticket.isEmpty,
+            let ticket = Ticket(
+                text: json.extracting(entry.ticket.range), for: person, key: profile.keys.ticket,
+                &fingerprints, scratch: &record)
+        {
+            envelope.ticket = ticket.number
+            envelope.ticketEpoch = ticket.epoch
+        }
+        record.removeAll()
         record.append(envelope)
         record.append(json.extracting(entry.source.range))
         sealer.seal(

@@ -17,6 +17,7 @@ struct RecordPrinter {
         switch record.kind {
         case EntryRecord.kind: members = entry(&reader, in: record.bytes)
         case AdministrativeRecord.kind: members = command(record.bytes, at: time)
+        case EventRecord.kind: members = event(record.bytes)
         default: members = nil
         }
         guard let members else {
@@ -44,17 +45,38 @@ struct RecordPrinter {
 
     private mutating func command(_ bytes: RawSpan, at time: Timestamp) -> String? {
         // What is not a command is printed as bytes that are not known.
-        guard let command = try? AdministrativeCommand(json: bytes),
-            // As above.
-            let recorded = try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array)),
-            let (kind, details) = recorded.first
+        guard let record = try? AdministrativeRecord(json: bytes),
+            var members = members(of: bytes)
         else { return nil }
+        members["by"] = nil
+        guard let (kind, details) = members.first else { return nil }
         // Only names are wanted here: whether the fold agrees is what `replay` tells.
-        _ = try? catalogue.apply(command, at: time, hasEntries: false)
+        _ = try? catalogue.apply(record.command, by: record.author, at: time)
         var line = quotedForJSON(kind)
         let operation = kind.hasSuffix("_operation") ? details["id"] : details["operation"]
         if let operation { line += ",\"operation\":\(quotedForJSON(operation.text))" }
+        let author = record.author
+        line += ",\"by\":{\"role\":\(quotedForJSON(author.role.rawValue))"
+        line += ",\"name\":\(quotedForJSON(author.name))}"
         return line + ",\"details\":" + details.line
+    }
+
+    /// What the fold found out by itself.
+    private func event(_ bytes: RawSpan) -> String? {
+        guard let members = members(of: bytes), let (kind, details) = members.first else {
+            return nil
+        }
+        let subject = details["step"] ?? details
+        var line = quotedForJSON(kind)
+        if let operation = subject["operation"] {
+            line += ",\"operation\":\(quotedForJSON(operation.text))"
+        }
+        return line + ",\"details\":" + subject.line
+    }
+
+    private func members(of bytes: RawSpan) -> [String: JSON]? {
+        // Bytes that are no object have no members; the line then says that they are unknown.
+        try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array))
     }
 
     private func operation(_ index: UInt32) -> String {

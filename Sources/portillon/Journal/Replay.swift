@@ -71,6 +71,11 @@ struct ReplayResult: Encodable {
                 }
             }
         }
+        do throws(ReplayError) {
+            try ledger.endReplay()
+        } catch {
+            throw Failure(.inputOutput, "\(journal.path): the last record: \(error.explanation)")
+        }
         var operations: [Operation] = []
         for (index, operation) in ledger.catalogue.operations.enumerated() {
             let counts = ledger.counts(of: UInt32(index))
@@ -130,6 +135,13 @@ extension ReplayError {
             "an entry of \(operation) was decided otherwise: recorded \(recorded), now \(decided)"
         case .commandRefused(_, let refusal):
             "a command that was carried out is now refused: \(refusal.detail)"
+        case .malformedEvent(let detail, _):
+            "it is no event (\(detail)); use the version that wrote it"
+        case .eventMissing: "something that follows from the records before is not on record"
+        case .eventUnexpected(_, let recorded):
+            "it does not follow from the records before: \(recorded)"
+        case .eventDiffers(_, let recorded, let decided):
+            "something else follows from the records before: recorded \(recorded), now \(decided)"
         case .commandChangedNothing: "a command that changed something now changes nothing"
         }
     }

@@ -1,0 +1,186 @@
+package import Bytes
+
+/// What one operation has been given by the ladder, and what it needs to know to go on (C3, C4).
+///
+/// `open → smoothed → suspended, for a time → open`. It is a pure rule: ``step(_:_:)`` says what is
+/// to be done, ``take(_:at:)`` that it is done. Whoever holds it journals the step in between.
+package struct Ladder: Equatable, Sendable {
+    /// Where it stands.
+    package private(set) var rung = Rung.open
+    /// Since when its strain lasts without a break; `nil` where it is not strained now.
+    private var strainedSince: Timestamp?
+    /// Since when it is calm and would fit without a break.
+    private var calmSince: Timestamp?
+    /// When it was smoothed last, or its pace changed.
+    private var squeezedAt: Timestamp?
+    /// Suspensions so far, each within a day of the one before.
+    private var suspensions = 0
+    private var suspendedAt: Timestamp?
+
+    /// A measure that is in force.
+    package enum Rung: Equatable, Sendable, BitwiseCopyable {
+        case open
+        /// Entries a second.
+        case smoothed(perSecond: UInt32)
+        case suspended(until: Timestamp)
+    }
+
+    /// What is to be done.
+    package enum Step: Equatable, Sendable, BitwiseCopyable {
+        case smooth(perSecond: UInt32)
+        case suspend(until: Timestamp)
+        case resume(Reason)
+    }
+
+    /// Why an operation is let in again.
+    package enum Reason: String, Codable, Sendable, BitwiseCopyable {
+        /// The suspension's time is over.
+        case expired
+        /// The platform is calm, and what the operation brings would fit.
+        case calm
+        /// A notice came: the operation is within its cover.
+        case declared
+        /// The operation's policy was changed.
+        case policy
+        /// A person decided it.
+        case person
+    }
+
+    /// What a report says of one operation.
+    package struct Finding: Sendable {
+        package var at: Timestamp
+        package var level: PressureLevel
+        /// Beyond its cover: C3's first half.
+        package var isBeyondCover: Bool
+        /// The operation's; `nil` where the report has none, because it brings next to nothing.
+        package var demand: PressureReport.Demand?
+        /// Entries a second that came for all operations.
+        package var attemptsPerSecond: Int
+        /// Entries a second that were seen to be accepted under strain; `nil` before any strain.
+        package var capacityPerSecond: Int?
+        /// Attempts a second of operations that the ladder may not touch.
+        package var protectedPerSecond: Int
+        /// The shares of all operations that it may touch now, in permille.
+        package var liablePermille: Int
+
+        package init(
+            at: Timestamp, level: PressureLevel, isBeyondCover: Bool,
+            demand: PressureReport.Demand?, attemptsPerSecond: Int, capacityPerSecond: Int?,
+            protectedPerSecond: Int, liablePermille: Int
+        ) {
+            self.at = at
+            self.level = level
+            self.isBeyondCover = isBeyondCover
+            self.demand = demand
+            self.attemptsPerSecond = attemptsPerSecond
+            self.capacityPerSecond = capacityPerSecond
+            self.protectedPerSecond = protectedPerSecond
+            self.liablePermille = liablePermille
+        }
+    }
+
+    /// A suspension so long after the one before is a first one again.
+    private static var forgottenAfterMilliseconds: Int64 { 86_400_000 }
+    /// A squeeze is given so long to show before the next one.
+    private static var squeezeMilliseconds: Int64 { 2_000 }
+
+    package init() {}
+
+    /// When its suspension ends by itself.
+    package var due: Timestamp? {
+        if case .suspended(let until) = rung { until } else { nil }
+    }
+
+    // MARK: Deciding
+
+    /// What a report calls for; `nil` for nothing. Remembers how long strain and calm last.
+    package mutating func step(_ finding: Finding, _ policy: Policy) -> Step? {
+        let isStrained =
+            finding.level >= .strained && finding.isBeyondCover
+            && (finding.demand?.sharePermille ?? 0) >= policy.sharePermille
+        strainedSince = isStrained ? strainedSince ?? finding.at : nil
+        let isCalm = finding.level == .calm && fits(finding, policy)
+        calmSince = isCalm ? calmSince ?? finding.at : nil
+        switch rung {
+        case .open:
+            return isStrained ? smooth(finding, policy) : nil
+        case .smoothed(let pace):
+            if !finding.isBeyondCover { return .resume(.declared) }
+            if hasLasted(calmSince, policy.calmSeconds, finding.at) { return .resume(.calm) }
+            guard isStrained else { return nil }
+            if hasLasted(strainedSince, policy.suspendAfterSeconds, finding.at) {
+                return .suspend(until: suspensionEnd(finding.at, policy))
+            }
+            return squeeze(pace, finding, policy)
+        case .suspended:
+            if !finding.isBeyondCover { return .resume(.declared) }
+            return hasLasted(calmSince, policy.calmSeconds, finding.at) ? .resume(.calm) : nil
+        }
+    }
+
+    /// What the passing of time alone calls for.
+    package func step(at time: Timestamp) -> Step? {
+        guard let due, due <= time else { return nil }
+        return .resume(.expired)
+    }
+
+    /// Whether all that comes now would be taken with room to spare.
+    private func fits(_ finding: Finding, _ policy: Policy) -> Bool {
+        guard let capacity = finding.capacityPerSecond else { return true }
+        return finding.attemptsPerSecond <= capacity * policy.targetPermille / 1_000
+    }
+
+    private func hasLasted(_ since: Timestamp?, _ seconds: Int, _ now: Timestamp) -> Bool {
+        since.map { $0.advanced(byMilliseconds: Int64(seconds) * 1_000) <= now } ?? false
+    }
+
+    /// What protected operations leave of the target, divided by the shares of those that are not.
+    private func smooth(_ finding: Finding, _ policy: Policy) -> Step {
+        let capacity = finding.capacityPerSecond ?? 0
+        let room = capacity * policy.targetPermille / 1_000 - finding.protectedPerSecond
+        let share = finding.demand?.sharePermille ?? 1_000
+        let pace = room * share / max(finding.liablePermille, share, 1)
+        return .smooth(perSecond: UInt32(clamping: max(pace, policy.leastPace)))
+    }
+
+    /// Half the pace, where strain goes on in spite of it.
+    private func squeeze(_ pace: UInt32, _ finding: Finding, _ policy: Policy) -> Step? {
+        let least = UInt32(clamping: policy.leastPace)
+        guard let squeezedAt, pace > least else { return nil }
+        let shown = squeezedAt.advanced(byMilliseconds: Self.squeezeMilliseconds)
+        return finding.at < shown ? nil : .smooth(perSecond: max(pace / 2, least))
+    }
+
+    private func suspensionEnd(_ now: Timestamp, _ policy: Policy) -> Timestamp {
+        let earlier = isForgotten(at: now) ? 0 : suspensions
+        let doubled = policy.suspensionSeconds << min(earlier, 20)
+        let seconds = min(doubled, policy.longestSuspensionSeconds)
+        return now.advanced(byMilliseconds: Int64(seconds) * 1_000)
+    }
+
+    private func isForgotten(at now: Timestamp) -> Bool {
+        guard let suspendedAt else { return true }
+        return suspendedAt.advanced(byMilliseconds: Self.forgottenAfterMilliseconds) <= now
+    }
+
+    // MARK: Doing
+
+    /// Goes where the step leads.
+    package mutating func take(_ step: Step, at time: Timestamp) {
+        switch step {
+        case .smooth(let perSecond):
+            rung = .smoothed(perSecond: perSecond)
+            squeezedAt = time
+        case .suspend(let until):
+            suspensions = isForgotten(at: time) ? 1 : suspensions + 1
+            suspendedAt = time
+            rung = .suspended(until: until)
+            strainedSince = nil
+        case .resume:
+            rung = .open
+            squeezedAt = nil
+            strainedSince = nil
+        }
+        calmSince = nil
+    }
+}

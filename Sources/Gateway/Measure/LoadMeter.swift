@@ -1,0 +1,116 @@
+internal import Bytes
+internal import Contract
+internal import Counters
+internal import Ledger
+internal import Synchronization
+
+/// Who brings the load, and where each operation is heading. Owned by the pulse's thread.
+///
+/// Once a second it notes what every operation has brought so far; rates and shares are
+/// differences between two such notes.
+struct LoadMeter {
+    private let shared: Shared
+    /// One a second, oldest first.
+    private var notes: [Note] = []
+
+    /// Seconds that a forecast looks back.
+    private static var forecastSeconds: Int { 30 }
+    /// Milliseconds that rates and shares are taken over, at least.
+    private static var leastWindow: UInt64 { 400 }
+
+    /// What operations have brought since the process started, by their index.
+    private struct Note {
+        var nanoseconds: UInt64
+        var attempts: [UInt64]
+        var accepted: [UInt64]
+        var queueTime: [UInt64]
+        var participants: [UInt32]
+    }
+
+    init(_ shared: Shared) {
+        self.shared = shared
+    }
+
+    /// Notes where things stand; called once a second.
+    mutating func note() {
+        notes.append(read())
+        if notes.count > Self.forecastSeconds + 1 { notes.removeFirst() }
+        forecast()
+    }
+
+    private func read() -> Note {
+        let count = shared.catalogue.withLock { $0.operations.count }
+        var note = Note(
+            nanoseconds: LoopClock.monotonicNanoseconds(), attempts: [], accepted: [],
+            queueTime: [], participants: [])
+        for index in 0..<UInt32(count) {
+            var attempts: UInt64 = 0
+            for verdict in EntryVerdict.names.indices {
+                attempts += shared.instruments.verdicts(verdict, of: index)
+            }
+            note.attempts.append(attempts)
+            note.accepted.append(shared.instruments.verdicts(0, of: index))
+            note.queueTime.append(shared.instruments.queueTime(of: index))
+            note.participants.append(shared.board.counts(of: index).participants)
+        }
+        return note
+    }
+
+    // MARK: Reports
+
+    /// What the ladder is told: the level, and the operations that bring most.
+    func report(_ sample: PressureSample, _ catalogue: Catalogue) -> PressureReport {
+        let now = read()
+        let floor = now.nanoseconds - Self.leastWindow * 1_000_000
+        let then = notes.last { $0.nanoseconds <= floor } ?? notes.first ?? now
+        let window = max(Int((now.nanoseconds - then.nanoseconds) / 1_000_000), 1)
+        func rate(_ count: UInt64) -> Int { Int(count) * 1_000 / window }
+        let attempts = differences(now.attempts, then.attempts)
+        let accepted = differences(now.accepted, then.accepted)
+        let queueTime = differences(now.queueTime, then.queueTime)
+        let allAttempts = attempts.reduce(0, +)
+        let allQueueTime = queueTime.reduce(0, +)
+        var demands: [PressureReport.Demand] = []
+        for (index, operation) in catalogue.operations.enumerated() where index < attempts.count {
+            guard attempts[index] > 0 || operation.rung != .open else { continue }
+            demands.append(
+                PressureReport.Demand(
+                    operation: operation.id, attemptsPerSecond: rate(attempts[index]),
+                    acceptedPerSecond: rate(accepted[index]),
+                    queuePermille: permille(queueTime[index], of: allQueueTime),
+                    attemptsPermille: permille(attempts[index], of: allAttempts)))
+        }
+        demands.sort { ($1.sharePermille, $0.operation) < ($0.sharePermille, $1.operation) }
+        return PressureReport(
+            level: sample.level, figures: sample.figures, windowMilliseconds: window,
+            attemptsPerSecond: rate(allAttempts),
+            acceptedPerSecond: rate(accepted.reduce(0, +)),
+            operations: Array(demands.prefix(LedgerLimits.reportedOperations)))
+    }
+
+    /// An operation that came after the earlier note began with nothing.
+    private func differences(_ now: [UInt64], _ then: [UInt64]) -> [UInt64] {
+        now.indices.map { now[$0] - ($0 < then.count ? then[$0] : 0) }
+    }
+
+    private func permille(_ part: UInt64, of whole: UInt64) -> Int {
+        whole == 0 ? 0 : Int(Double(part) / Double(whole) * 1_000)
+    }
+
+    // MARK: Forecasts
+
+    private func forecast() {
+        guard let now = notes.last, let then = notes.first, notes.count > 1 else { return }
+        let window = Int64((now.nanoseconds - then.nanoseconds) / 1_000_000)
+        let time = LoopClock.wallClock()
+        let operations = shared.catalogue.withLock { $0.operations }
+        var forecasts: [UInt32: Forecast] = [:]
+        for index in then.participants.indices {
+            let participants = now.participants[index]
+            forecasts[UInt32(index)] = Forecast(
+                participants: participants, cover: operations[index].cover,
+                arrived: participants - then.participants[index], window: window, at: time)
+        }
+        shared.forecasts.replace(by: forecasts)
+    }
+}

@@ -1,0 +1,70 @@
+internal import Bytes
+internal import Cryptography
+internal import Ledger
+
+/// A place in an operation's queue, signed: a number, the turnstile it is of, and a code that ties
+/// both to the operation and the participant. So a ticket that is forged, of another operation, or
+/// somebody else's is worth nothing; whether it was used or has expired, the turnstile knows.
+///
+/// Its text is base64url of 32 bytes: epoch and number, least significant byte first, and 128 bits
+/// of SipHash under a key of the operation's own.
+struct Ticket {
+    let epoch: UInt64
+    let number: UInt64
+
+    /// Characters of its text.
+    static var textBytes: Int { 43 }
+    private static var bytes: Int { 32 }
+    private static var domain: UInt8 { 1 }
+
+    init(epoch: UInt64, number: UInt64) {
+        self.epoch = epoch
+        self.number = number
+    }
+
+    /// Reads a ticket that was given to this participant of this operation.
+    /// - Parameter scratch: overwritten.
+    /// - Returns: nil for anything else.
+    init?(
+        text: RawSpan, for person: Fingerprint, key: SipKey, _ hasher: inout KeyedHasher,
+        scratch: inout ByteBuffer
+    ) {
+        scratch.removeAll()
+        guard text.byteCount == Self.textBytes, scratch.append(decodingBase64URL: text),
+            scratch.count == Self.bytes
+        else { return nil }
+        var reader = ByteReader(scratch.bytes)
+        do {
+            epoch = try reader.read(UInt64.self)
+            number = try reader.read(UInt64.self)
+            let code = KeyedHash128(
+                high: try reader.read(UInt64.self),
+                low: try reader.read(UInt64.self))
+            let right = Self.code(epoch, number, person, key, &hasher)
+            // One comparison for all bits: how many agree does not show in the time.
+            guard (code.high ^ right.high) | (code.low ^ right.low) == 0 else { return nil }
+        } catch {
+            return nil
+        }
+    }
+
+    /// Appends its text.
+    func append(
+        to buffer: inout ByteBuffer, for person: Fingerprint, key: SipKey,
+        _ hasher: inout KeyedHasher
+    ) {
+        let code = Self.code(epoch, number, person, key, &hasher)
+        var bytes = ByteBuffer(capacity: Self.bytes)
+        for word in [epoch, number, code.high, code.low] { bytes.append(littleEndian: word) }
+        buffer.append(base64URL: bytes.bytes)
+    }
+
+    private static func code(
+        _ epoch: UInt64, _ number: UInt64, _ person: Fingerprint, _ key: SipKey,
+        _ hasher: inout KeyedHasher
+    ) -> KeyedHash128 {
+        var bytes = ByteBuffer(capacity: bytes)
+        for word in [epoch, number, person.high, person.low] { bytes.append(littleEndian: word) }
+        return hasher.hash(bytes.bytes, key: key, domain: domain)
+    }
+}

@@ -1,0 +1,120 @@
+package import Bytes
+import Contract
+
+/// The ladder (C3, C4): who is smoothed and suspended, and let in again.
+extension Ledger {
+    /// Whether something has come to its time by itself: then ``expire(at:)`` is to be called,
+    /// before anything else is decided at that time.
+    package func isDue(at time: Timestamp) -> Bool { due <= time.milliseconds }
+
+    /// Lets one thing that has come to its time happen, and emits it.
+    package mutating func expire(at time: Timestamp) {
+        guard
+            let operation = catalogue.operations.first(where: {
+                $0.due.map { $0 <= time } ?? false
+            }),
+            let index = catalogue.operationIndex(operation.id)
+        else { return }
+        if let suspension = operation.suspension, let until = suspension.until, until <= time {
+            let ended = LedgerEvent.suspensionEnded(
+                operation: operation.id, ground: suspension.ground, until: until)
+            emit(ended, at: time)
+        } else {
+            take(.resume(.expired), of: index, nil, at: time)
+        }
+    }
+
+    /// Takes a report in, and every step that it calls for.
+    mutating func climb(_ report: PressureReport, at time: Timestamp) {
+        noteCapacity(report)
+        var subjects = Set(report.operations.compactMap { catalogue.operationIndex($0.operation) })
+        subjects.formUnion(ladders.keys)
+        var taken = 0
+        for index in subjects.sorted() where taken < LedgerLimits.stepsAtOnce {
+            let finding = finding(index, report, at: time)
+            guard let step = ladders[index, default: Ladder()].step(finding, catalogue.policy)
+            else {
+                // Nothing is to be remembered of one that is neither strained nor under a measure.
+                if ladders[index] == Ladder() { ladders[index] = nil }
+                continue
+            }
+            take(step, of: index, report, at: time)
+            taken += 1
+        }
+    }
+
+    private mutating func noteCapacity(_ report: PressureReport) {
+        if report.level >= .strained {
+            capacityPerSecond = max(capacityPerSecond ?? 0, report.acceptedPerSecond)
+        } else if !catalogue.operations.contains(where: { $0.rung != .open }) {
+            capacityPerSecond = nil
+        }
+    }
+
+    private func finding(
+        _ index: UInt32, _ report: PressureReport, at time: Timestamp
+    ) -> Ladder.Finding {
+        let operation = catalogue.operations[Int(index)]
+        var protected = report.attemptsPerSecond
+        var liable = 0
+        for demand in report.operations where isBeyondCover(demand.operation) {
+            protected -= demand.attemptsPerSecond
+            liable += demand.sharePermille
+        }
+        return Ladder.Finding(
+            at: time, level: report.level, isBeyondCover: isBeyondCover(operation.id),
+            demand: report.operations.first { $0.operation == operation.id },
+            attemptsPerSecond: report.attemptsPerSecond, capacityPerSecond: capacityPerSecond,
+            protectedPerSecond: max(protected, 0), liablePermille: liable)
+    }
+
+    private func isBeyondCover(_ id: String) -> Bool {
+        guard let index = catalogue.operationIndex(id) else { return false }
+        let operation = catalogue.operations[Int(index)]
+        return operation.phase == .open && operation.coverStage == .crossed
+    }
+
+    private mutating func take(
+        _ step: Ladder.Step, of index: UInt32, _ report: PressureReport?, at time: Timestamp
+    ) {
+        ladders[index, default: Ladder()].take(step, at: time)
+        let operation = catalogue.operations[Int(index)]
+        var event = LadderStep(
+            operation: operation.id, kind: .resume,
+            isEnforced: operation.settings.policy == .enforce,
+            rule: "C4", participants: desks[Int(index)].participants,
+            cover: operation.cover.participants, crossedAt: operation.crossedAt, report: report)
+        switch step {
+        case .smooth(let perSecond):
+            event.kind = .smooth
+            event.rule = "C3, C4"
+            event.perSecond = perSecond
+        case .suspend(let until):
+            event.kind = .suspend
+            event.rule = "C3"
+            event.until = until
+        case .resume(let reason):
+            event.reason = reason
+        }
+        emit(.step(step: event), at: time)
+    }
+}
+
+extension Catalogue.Operation {
+    /// When its suspension, a person's or the ladder's, comes to its time.
+    var due: Timestamp? {
+        let byPerson = suspension?.until
+        guard case .suspended(let until) = rung else { return byPerson }
+        return byPerson.map { min($0, until) } ?? until
+    }
+}
+
+extension AdministrativeCommand {
+    /// The operation whose counts matter to the command.
+    package var operation: String? {
+        switch self {
+        case .putOperation(let id, _, _), .giveNotice(let id, _, _): id
+        default: nil
+        }
+    }
+}

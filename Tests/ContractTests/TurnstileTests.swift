@@ -1,0 +1,178 @@
+import Foundation
+import Testing
+
+@testable import Contract
+
+@Suite("The turnstile: first come, first served, at a pace (C4)")
+struct TurnstileTests {
+    private func turnstile(_ perSecond: UInt32) -> Turnstile {
+        Turnstile(perSecond: perSecond, epoch: 1, at: 0)
+    }
+
+    private func number(_ passage: Turnstile.Passage) -> UInt64? {
+        if case .waiting(let place) = passage { place.number } else { nil }
+    }
+
+    @Test("who comes no faster than the pace never waits")
+    func slow() {
+        var turnstile = turnstile(10)
+        for time in stride(from: Int64(0), to: 100_000, by: 100) {
+            #expect(turnstile.arrive(at: time) == .admitted)
+        }
+    }
+
+    @Test("a crowd is given numbers in order, and the estimates follow from the pace")
+    func crowd() {
+        var turnstile = turnstile(10)
+        #expect(turnstile.arrive(at: 0) == .admitted)
+        for expected in 1...100 {
+            guard case .waiting(let place) = turnstile.arrive(at: 0) else {
+                Issue.record("the crowd waits")
+                return
+            }
+            #expect(place.number == UInt64(expected))
+            #expect(place.position == UInt64(expected))
+            #expect(place.estimateMilliseconds == Int64(expected) * 100 + 2_000)
+            #expect((1...11).contains(place.retryAfterSeconds))
+        }
+    }
+
+    @Test("a number is called when its time has come, works once, and a newcomer stands behind it")
+    func called() {
+        var turnstile = turnstile(10)
+        _ = turnstile.arrive(at: 0)
+        let first = number(turnstile.arrive(at: 0))
+        #expect(first == 1)
+        #expect(number(turnstile.arrive(with: 1, at: 50)) == 1, "too early: the same place")
+        #expect(number(turnstile.arrive(at: 50)) == 2)
+        #expect(turnstile.arrive(with: 1, at: 100) == .admitted)
+        #expect(number(turnstile.arrive(with: 1, at: 100)) == 3, "used: as a newcomer")
+        #expect(turnstile.arrive(with: 2, at: 200) == .admitted)
+    }
+
+    @Test("a number that was never issued, or has expired, is worth nothing")
+    func worthless() {
+        var turnstile = turnstile(10)
+        _ = turnstile.arrive(at: 0)
+        _ = turnstile.arrive(at: 0)
+        #expect(number(turnstile.arrive(with: 0, at: 0)) == 2)
+        #expect(number(turnstile.arrive(with: 99, at: 0)) == 3)
+        #expect(number(turnstile.arrive(with: .max, at: 0)) == 4)
+        // All are called within a second, and expire a minute later.
+        turnstile.advance(to: 1_000)
+        for time in stride(from: Int64(1_100), through: 62_000, by: 100) {
+            turnstile.advance(to: time)
+        }
+        // What has expired takes no precedence over those who wait.
+        while turnstile.waiting == 0 { _ = turnstile.arrive(at: 62_000) }
+        #expect((number(turnstile.arrive(with: 1, at: 62_000)) ?? 0) > 4)
+    }
+
+    @Test("a pace that is changed holds from then on")
+    func change() {
+        var turnstile = turnstile(10)
+        for _ in 0..<1_000 { _ = turnstile.arrive(at: 0) }
+        turnstile.setPace(100, at: 1_000)
+        let before = turnstile.called
+        turnstile.advance(to: 2_000)
+        #expect(turnstile.called - before >= 100)
+    }
+
+    /// One who waits, as a patient browser does.
+    private struct Client {
+        var arrived: Int64
+        var estimate: Int64
+        var number: UInt64?
+        var returns: Int64
+        var staysAway: Bool
+    }
+
+    /// Poisson arrivals at `demand` a second for a minute; who waits comes back when told, but for
+    /// a share that never does.
+    private func run(pace: UInt32, demand: Double, abandoning: Double, seed: UInt64) -> Outcome {
+        var random = SplitMix64(seed: seed)
+        var turnstile = turnstile(pace)
+        var waiting: [Int64: [Client]] = [:]
+        var outcome = Outcome()
+        var nextArrival = 0.0
+        for time in Int64(0)..<60_000 {
+            var present = waiting.removeValue(forKey: time) ?? []
+            while nextArrival <= Double(time) {
+                let stays = Double.random(in: 0..<1, using: &random) < abandoning
+                present.append(
+                    Client(arrived: time, estimate: 0, number: nil, returns: 0, staysAway: stays))
+                nextArrival += -1_000 / demand * log(Double.random(in: 1e-12..<1, using: &random))
+            }
+            for var client in present {
+                let passage =
+                    client.number.map { turnstile.arrive(with: $0, at: time) }
+                    ?? turnstile.arrive(at: time)
+                switch passage {
+                case .admitted:
+                    outcome.admitted += 1
+                    outcome.order.append(client.number ?? turnstile.issued)
+                    let isFirst = client.number == nil
+                    let wait = time - client.arrived
+                    if !isFirst, Double(wait) > Double(client.estimate) * 1.2 { outcome.late += 1 }
+                case .waiting(let place):
+                    if client.number == nil {
+                        client.estimate = place.estimateMilliseconds
+                        if client.staysAway { continue }
+                    }
+                    client.number = place.number
+                    // A person is not as punctual as a clock.
+                    let back = Int64(place.retryAfterSeconds) * 1_000
+                    client.returns = time + back + Int64.random(in: 1...100, using: &random)
+                    waiting[client.returns, default: []].append(client)
+                case .full: outcome.full += 1
+                }
+            }
+        }
+        outcome.issued = turnstile.issued
+        return outcome
+    }
+
+    private struct Outcome {
+        var admitted = 0
+        var late = 0
+        var full = 0
+        var issued: UInt64 = 0
+        /// Numbers in the order in which they were let in.
+        var order: [UInt64] = []
+
+        /// Of all pairs, the share that was let in the wrong way round.
+        var disorder: Double {
+            var inversions = 0
+            for (index, number) in order.enumerated() {
+                inversions += order[..<index].count { $0 > number }
+            }
+            return Double(inversions) / (Double(order.count) * Double(order.count - 1) / 2)
+        }
+    }
+
+    @Test(
+        "ten times the demand, a third abandoned: the pace holds, the order too, nobody is late",
+        arguments: [1, 2, 3, 4, 5] as [UInt64])
+    func bar(seed: UInt64) {
+        let outcome = run(pace: 100, demand: 1_000, abandoning: 1.0 / 3, seed: seed)
+        #expect((5_880...6_120).contains(outcome.admitted), "\(outcome.admitted)")
+        #expect(outcome.disorder < 0.01, "\(outcome.disorder)")
+        #expect(outcome.late == 0)
+        #expect(outcome.full == 0)
+    }
+
+    @Test(
+        "whatever the share of those who stay away, the pace holds",
+        arguments: [0, 0.1, 0.5, 0.8])
+    func abandoned(share: Double) {
+        let outcome = run(pace: 100, demand: 1_000, abandoning: share, seed: 9)
+        #expect((5_880...6_120).contains(outcome.admitted), "\(outcome.admitted)")
+    }
+
+    @Test("so many wait that a number would be worth nothing")
+    func full() {
+        var turnstile = turnstile(1)
+        for _ in 0...Turnstile.mostWaiting { _ = turnstile.arrive(at: 0) }
+        #expect(turnstile.arrive(at: 0) == .full)
+    }
+}
