@@ -242,8 +242,7 @@ private func read(_ bytes: [UInt8]) throws -> EntryRecord {
 }
 
 private func replay(_ kind: UInt8, _ bytes: [UInt8], in world: World) throws {
-    // Unsafe: the bytes of a span of bytes are all initialised.
-    try unsafe world.ledger.replay(kind: kind, bytes: bytes.span.bytes, at: world.now)
+    try world.ledger.replay(kind, bytes, at: world.now)
 }
 
 extension AdministrativeCommand {

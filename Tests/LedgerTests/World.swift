@@ -26,6 +26,9 @@ final class World {
         try ledger.apply(command, by: author, at: now)
     }
 
+    /// Whether something has come to its time by itself.
+    var isDue: Bool { ledger.isDue(at: now) }
+
     /// Puts the client `acme`, the operation, and the key `<operation>-key`; opens the operation.
     func open(_ id: String, _ settings: OperationSettings = .sample()) throws {
         try draft(id, settings)
@@ -55,6 +58,13 @@ final class World {
 
     func counts(_ id: String) -> OperationCounts? {
         ledger.catalogue.operationIndex(id).flatMap { ledger.counts(of: $0) }
+    }
+}
+
+extension Ledger {
+    mutating func replay(_ kind: UInt8, _ bytes: [UInt8], at time: Timestamp) throws(ReplayError) {
+        // Unsafe: the bytes of a span of bytes are all initialised.
+        try unsafe replay(kind: kind, bytes: bytes.span.bytes, at: time)
     }
 }
 
