@@ -51,18 +51,19 @@ let package = Package(
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "CLinux", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"], exclude: ["FORMAT.md"]),
+        module("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger"]),
         module("Exposition", ["Bytes", "Counters", "CZlib"]),
         module(
             "Gateway",
             [
-                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Exposition", "Journal",
-                "Ledger", "Sockets", "Wire", .product(name: "Logging", package: "swift-log"),
+                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Evidence", "Exposition",
+                "Journal", "Ledger", "Sockets", "Wire", .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Bytes", "CLinux", "Cryptography", "Gateway", "Journal", "Ledger", "Sockets",
-                "Wire",
+                "Bytes", "CLinux", "Contract", "Cryptography", "Evidence", "Gateway", "Journal",
+                "Ledger", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -92,6 +93,7 @@ let package = Package(
         tests(of: "Contract", ["Bytes"]),
         tests(of: "Ledger", ["Bytes", "Contract"]),
         tests(of: "Journal", ["Bytes", "Cryptography"]),
+        tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger"]),
         tests(
             of: "portillon",
             [

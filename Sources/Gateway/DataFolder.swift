@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+internal import Evidence
 internal import Glibc
 internal import Journal
 internal import Ledger

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Evidence
 internal import Journal
 internal import Ledger
 package import Logging

@@ -1,4 +1,5 @@
 internal import Counters
+internal import Evidence
 internal import Glibc
 internal import Ledger
 internal import Logging

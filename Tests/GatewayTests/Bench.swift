@@ -1,6 +1,7 @@
 import Bytes
 import Counters
 import Cryptography
+import Evidence
 import Journal
 import Ledger
 import Sockets

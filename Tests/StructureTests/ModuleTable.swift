@@ -17,20 +17,21 @@ enum ModuleTable {
         ("Ledger", ["Bytes", "CLinux", "Contract", "Robots"]),
         ("Journal", ["Bytes", "Cryptography", "CLinux"]),
         ("Records", ["Ledger", "Journal", "GRDB"]),
+        ("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger"]),
         ("Exposition", ["Bytes", "Counters", "CZlib"]),
         (
             "Gateway",
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Cryptography", "Counters", "Wire",
-                "Sockets", "Contract", "Robots", "Ledger", "Journal", "Records", "Exposition",
-                "Logging",
+                "Sockets", "Contract", "Robots", "Ledger", "Journal", "Evidence", "Records",
+                "Exposition", "Logging",
             ]
         ),
         (
             "portillon",
             [
-                "Bytes", "CLinux", "Cryptography", "Gateway", "Journal", "Ledger", "Sockets",
-                "Wire", "ArgumentParser", "Logging", "FoundationNetworking",
+                "Bytes", "CLinux", "Contract", "Cryptography", "Evidence", "Gateway", "Journal",
+                "Ledger", "Sockets", "Wire", "ArgumentParser", "Logging", "FoundationNetworking",
             ]
         ),
     ]
@@ -48,6 +49,7 @@ enum ModuleTable {
         path.hasPrefix("Sources/portillon/")
             || path.hasPrefix("Sources/Gateway/Control")
             || (path.hasPrefix("Sources/Ledger/") && path.contains("JSON"))
+            || (path.hasPrefix("Sources/Evidence/") && path.contains("JSON"))
     }
 
     static func mayImport(_ module: String) -> Set<String>? {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Evidence
 internal import Ledger
 internal import Synchronization
 
@@ -15,6 +16,34 @@ extension Control {
         let catalogue = shared.catalogue.withLock { $0 }
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         return view(index, catalogue)
+    }
+
+    /// The dossier: as JSON, or as a page where one is asked for.
+    func evidence(of id: String, accept: String) throws(Problem) -> ControlReply {
+        guard let dossier = dossier(of: id) else { throw .unknownOperation }
+        if accept.contains("text/html") {
+            return .content(
+                ControlReply.Content(
+                    type: MediaType.html, body: Array(dossier.page.utf8)))
+        }
+        do {
+            return .content(ControlReply.Content(body: try dossier.json()))
+        } catch {
+            preconditionFailure("names and whole numbers are JSON: \(error)")
+        }
+    }
+
+    /// Records and catalogue come from two places: taken again if one moved on in between.
+    private func dossier(of id: String) -> Dossier? {
+        while true {
+            let records = shared.register.records { $0.concerns(id) }
+            let catalogue = shared.catalogue.withLock { $0 }
+            guard let index = catalogue.operationIndex(id) else { return nil }
+            let last = shared.register.last(1) { $0.concerns(id) }
+            if records.last?.sequence == last.last?.sequence {
+                return Dossier(index, catalogue, records)
+            }
+        }
     }
 
     func status() -> StatusView {

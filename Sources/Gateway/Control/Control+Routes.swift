@@ -74,6 +74,8 @@ extension Control {
             return try await declareCampaign(of: id, request, by: author)
         case ("campaigns", 2, "GET"), ("campaigns", 2, "HEAD"):
             return .view(CampaignsView(campaigns: try operation(named: id).campaigns))
+        case ("evidence", 2, "GET"), ("evidence", 2, "HEAD"):
+            return try evidence(of: id, accept: request.accept ?? "")
         case ("campaigns", 3, "DELETE"):
             return try await withdrawCampaign(place[2], of: id, request, by: author)
         default: return try wrongMethod(place)
@@ -88,6 +90,7 @@ extension Control {
         case ("traffic-notice", 2): return .notAllowed("POST, DELETE")
         case ("campaigns", 2): return .notAllowed("GET, HEAD, POST")
         case ("campaigns", 3): return .notAllowed("DELETE")
+        case ("evidence", 2): return .notAllowed("GET, HEAD")
         default: throw .notFound
         }
     }

@@ -1,41 +1,5 @@
-internal import Bytes
-internal import Cryptography
-internal import Journal
-internal import Ledger
+internal import Evidence
 internal import Synchronization
-
-/// A durable record that a person may be asked about later: a command, or what the fold found out.
-struct NotedRecord: Sendable {
-    /// Its number in the journal.
-    let sequence: UInt64
-    /// The time of its batch.
-    let at: Timestamp
-    /// The number of its batch's first record.
-    let batch: UInt64
-    /// The journal's chain value behind its batch.
-    let chain: SHA256Digest
-    let content: Content
-
-    enum Content: Sendable {
-        case command(AdministrativeRecord)
-        case event(LedgerEvent)
-    }
-}
-
-extension NotedRecord {
-    /// A record of a batch that is read back.
-    /// - Throws: what coding throws for bytes that are neither command nor event.
-    init(_ record: borrowing JournalRecord, of batch: borrowing JournalBatch) throws {
-        sequence = record.sequence
-        at = batch.header.time
-        self.batch = batch.header.firstSequence
-        chain = batch.chain
-        content =
-            record.kind == EventRecord.kind
-            ? .event(try EventRecord(json: record.bytes).event)
-            : .command(try AdministrativeRecord(json: record.bytes))
-    }
-}
 
 /// All that is on record beside entries, in order: what evidence is made from (C15). Such records
 /// are rare, so they are kept in memory.

@@ -2,6 +2,7 @@ internal import Bytes
 internal import CLinux
 internal import Contract
 internal import Counters
+internal import Evidence
 internal import Glibc
 internal import Journal
 internal import Ledger

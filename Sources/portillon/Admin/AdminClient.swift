@@ -70,6 +70,22 @@ struct AdminClient: Sendable {
         return answer
     }
 
+    /// Asks for something that is not looked into: its bytes as they come.
+    /// - Throws: ``Failure`` 69 where no gateway answers, 1 where it refuses.
+    func fetch(_ path: [String], accept: String) throws(Failure) -> Data {
+        var request = URLRequest(url: url(path))
+        request.timeoutInterval = 30
+        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        request.setValue(accept, forHTTPHeaderField: "Accept")
+        let (status, bytes) = try send(request)
+        guard status == 200 else {
+            // A refusal that is no JSON has no details.
+            let problem = (try? JSONDecoder().decode(JSON.self, from: bytes)) ?? .null
+            throw Self.refusal(status, problem, from: base.absoluteString)
+        }
+        return bytes
+    }
+
     private func url(_ path: [String]) -> URL {
         var allowed = CharacterSet.urlPathAllowed
         allowed.remove(charactersIn: "/;")

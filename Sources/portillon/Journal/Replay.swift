@@ -61,14 +61,7 @@ struct ReplayResult: Encodable {
             }
             var records = batch.records
             while let record = records.next() {
-                do throws(ReplayError) {
-                    try ledger.replay(
-                        kind: record.kind, bytes: record.bytes, at: batch.header.time)
-                } catch {
-                    throw Failure(
-                        .inputOutput,
-                        "\(journal.path): record \(record.sequence): \(error.explanation)")
-                }
+                try ledger.replay(record, of: batch, path: journal.path)
             }
         }
         do throws(ReplayError) {
@@ -119,6 +112,21 @@ struct ReplayResult: Encodable {
     private enum CodingKeys: String, CodingKey {
         case operations, records, entries, participants, clients, keys, starts, remarks
         case durationSeconds = "duration_seconds"
+    }
+}
+
+extension Ledger {
+    /// Decides a record of a journal again.
+    /// - Throws: ``Failure`` 74, which names the record, where it comes out otherwise.
+    mutating func replay(
+        _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
+    ) throws(Failure) {
+        do throws(ReplayError) {
+            try replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
+        } catch {
+            throw Failure(
+                .inputOutput, "\(path): record \(record.sequence): \(error.explanation)")
+        }
     }
 }
 

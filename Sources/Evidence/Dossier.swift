@@ -1,0 +1,163 @@
+internal import Bytes
+internal import Contract
+internal import Cryptography
+package import Ledger
+
+/// What was declared, measured, done and decided of one operation, and where it stands in the
+/// journal: what one party shows the other (C15).
+///
+/// It is a function of the journal up to one record, and of nothing else: no clock, no counter of a
+/// process. So whoever has the journal can make it again, and compare it byte for byte.
+package struct Dossier: Encodable, Sendable {
+    /// Changes when the shape does.
+    let format = 1
+    package let operation: String
+    let client: String
+    let title: String
+    /// The last record that it rests on.
+    package let asOf: Place
+    let state: String
+    let cover: UInt32
+    let crossedAt: String?
+    let declarations: [Declared]
+    package let items: [Item]
+
+    /// A record's place in the journal.
+    package struct Place: Codable, Sendable, Equatable {
+        /// The record's number.
+        package var sequence: UInt64
+        /// The time of its batch.
+        package var at: String
+        /// The number of the batch's first record.
+        var batch: UInt64
+        /// The journal's chain value behind the batch: SHA-256 over everything up to there.
+        var chain: String
+
+        init(_ record: NotedRecord) {
+            sequence = record.sequence
+            at = record.at.rfc3339
+            batch = record.batch
+            var text = ByteBuffer(capacity: 64)
+            text.append(hexadecimal: record.chain.bytes)
+            chain = text.text
+        }
+    }
+
+    /// A declaration as it counts at the end.
+    struct Declared: Encodable, Sendable {
+        let kind: String
+        let declaredAt: String
+        let allows: UInt32
+        let counts: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case kind, allows, counts
+            case declaredAt = "declared_at"
+        }
+    }
+
+    /// One record: where it stands, who acted, what it says, in words and as it was written.
+    package struct Item: Encodable, Sendable {
+        package let place: Place
+        /// Who acted; `gateway` where it follows from the rules.
+        let by: Author
+        package let text: String
+        package let record: Content
+
+        package enum Content: Encodable, Sendable {
+            case command(AdministrativeCommand)
+            case event(LedgerEvent)
+
+            package func encode(to encoder: any Encoder) throws {
+                switch self {
+                case .command(let command): try command.encode(to: encoder)
+                case .event(let event): try event.encode(to: encoder)
+                }
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - operation: its index in the catalogue.
+    ///   - catalogue: as it is behind the last of the records that concern the operation.
+    ///   - records: all that is on record beside entries, in order.
+    /// - Returns: `nil` if nothing is on record of it.
+    package init?(_ operation: UInt32, _ catalogue: Catalogue, _ records: [NotedRecord]) {
+        guard operation < catalogue.operations.count else { return nil }
+        let subject = catalogue.operations[Int(operation)]
+        let own = records.filter { $0.concerns(subject.id) }
+        guard let last = own.last else { return nil }
+        self.operation = subject.id
+        client = subject.client
+        title = subject.title
+        asOf = Place(last)
+        state = subject.state.name
+        cover = subject.cover.participants
+        crossedAt = subject.crossedAt?.rfc3339
+        declarations = Self.declared(subject.declarations)
+        items = own.map(Item.init)
+    }
+
+    private static func declared(_ declarations: Declarations) -> [Declared] {
+        let notices = declarations.notice.map {
+            Declared(
+                kind: "traffic_notice", declaredAt: $0.declaredAt.rfc3339,
+                allows: $0.expectedParticipants, counts: true)
+        }
+        let campaigns = declarations.campaigns.map {
+            Declared(
+                kind: "campaign \($0.id)", declaredAt: $0.declaredAt.rfc3339,
+                allows: $0.declaration.recipients, counts: $0.counts)
+        }
+        return (notices.map { [$0] } ?? []) + campaigns
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case format, operation, client, title, state, cover, declarations, items
+        case asOf = "as_of"
+        case crossedAt = "crossed_at"
+    }
+}
+
+extension Dossier.Item {
+    init(_ noted: NotedRecord) {
+        place = Dossier.Place(noted)
+        switch noted.content {
+        case .command(let recorded):
+            by = recorded.author
+            text = recorded.command.sentence
+            record = .command(recorded.command)
+        case .event(let event):
+            by = .gateway
+            text = event.sentence
+            record = .event(event)
+        }
+    }
+}
+
+extension NotedRecord {
+    /// Whether a dossier of the operation holds it. What was measured stands in the steps that
+    /// follow from it; a report by itself is none.
+    package func concerns(_ operation: String) -> Bool {
+        switch content {
+        case .event(let event): event.operation == operation
+        case .command(let record): record.command.concerns(operation)
+        }
+    }
+}
+
+extension AdministrativeCommand {
+    fileprivate func concerns(_ operation: String) -> Bool {
+        switch self {
+        case .putOperation(let id, _, _), .openOperation(let id, _), .closeOperation(let id, _),
+            .suspendOperation(let id, _, _, _, _), .resumeOperation(let id, _),
+            .addKey(let id, _, _), .giveNotice(let id, _, _), .withdrawNotice(let id, _),
+            .declareCampaign(let id, _, _), .withdrawCampaign(let id, _, _),
+            .setPace(let id, _, _):
+            id == operation
+        case .unknownSource(let surge): surge.operation == operation
+        case .setPolicy: true
+        case .putClient, .revokeKey, .measured, .started: false
+        }
+    }
+}

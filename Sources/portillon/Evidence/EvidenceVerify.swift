@@ -1,0 +1,120 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Journal
+import Ledger
+
+/// `portillon evidence verify`: makes the dossier again from the journal, and compares.
+struct EvidenceVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check a dossier against a journal; no gateway is needed.",
+        discussion: """
+            portillon evidence verify dossier.json /var/lib/portillon
+
+            The journal is verified and decided again, and the dossier made anew from it. Every \
+            byte has to be the same. Exit status 1 if one is not, 74 if the journal is damaged.
+            """)
+
+    @Argument(help: "The dossier, as JSON.", completion: .file()) var file: String
+    @Argument(help: "A data folder or its journal folder.", completion: .directory)
+    var folder: String
+
+    func run() throws {
+        guard let content = FileManager.default.contents(atPath: file) else {
+            throw Failure(.inputOutput, "\(file): cannot be read")
+        }
+        let given = [UInt8](content)
+        let claim: Dossier.Claim
+        do {
+            claim = try Dossier.Claim(json: given)
+        } catch {
+            throw Failure(.refused, "\(file): is no dossier of this version")
+        }
+        let rebuilt = try RebuiltDossier(claim, from: JournalFolder(folder))
+        if let difference = rebuilt.difference(from: given) {
+            throw Failure(.refused, "\(file): \(difference)")
+        }
+        try Output.standard.write(rebuilt.verdict(file))
+    }
+}
+
+/// A dossier made from a journal, as of the record that another one names.
+struct RebuiltDossier {
+    let expected: [UInt8]
+    private let claim: Dossier.Claim
+    private let items: Int
+    /// Records about the operation that came after it.
+    private let later: Int
+
+    /// - Throws: ``Failure`` 74 where the journal is damaged or decides otherwise, 1 where it does
+    ///   not know the operation at that record.
+    init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(Failure) {
+        var ledger = Ledger()
+        var records: [NotedRecord] = []
+        var catalogue: Catalogue?
+        var later = 0
+        _ = try journal.read { batch throws(Failure) in
+            var iterator = batch.records
+            while let record = iterator.next() {
+                try ledger.replay(record, of: batch, path: journal.path)
+                if record.kind != EntryRecord.kind {
+                    let noted = try Self.noted(record, of: batch, path: journal.path)
+                    guard noted.concerns(claim.operation) else { continue }
+                    if record.sequence <= claim.asOf.sequence {
+                        records.append(noted)
+                    } else {
+                        later += 1
+                    }
+                    if record.sequence == claim.asOf.sequence { catalogue = ledger.catalogue }
+                }
+            }
+        }
+        guard let catalogue, let index = catalogue.operationIndex(claim.operation),
+            let dossier = Dossier(index, catalogue, records)
+        else {
+            throw Failure(
+                .refused,
+                "\(journal.path): record \(claim.asOf.sequence) is not about operation "
+                    + "\(printable(claim.operation)): the dossier is not from this journal, or altered")
+        }
+        do {
+            expected = try dossier.json()
+        } catch {
+            preconditionFailure("names and whole numbers are JSON: \(error)")
+        }
+        self.claim = claim
+        self.later = later
+        items = dossier.items.count
+    }
+
+    private static func noted(
+        _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
+    ) throws(Failure) -> NotedRecord {
+        do {
+            return try NotedRecord(record, of: batch)
+        } catch {
+            throw Failure(.inputOutput, "\(path): record \(record.sequence): \(error)")
+        }
+    }
+
+    /// Where the other one differs first, with both lines; `nil` if it does not.
+    func difference(from given: [UInt8]) -> String? {
+        guard given != expected else { return nil }
+        let lines = [given, expected].map { $0.split(separator: 10, omittingEmptySubsequences: false) }
+        let number = zip(lines[0], lines[1]).prefix { $0 == $1 }.count
+        func line(_ index: Int) -> String {
+            guard number < lines[index].count else { return "(nothing)" }
+            return printable(String(decoding: lines[index][number], as: UTF8.self))
+                .trimmingCharacters(in: .whitespaces)
+        }
+        return "altered at line \(number + 1): it says \(line(0)), the journal \(line(1))"
+    }
+
+    func verdict(_ file: String) -> String {
+        var text = "\(file): every byte follows from the journal: \(items) records, up to number "
+        text += "\(claim.asOf.sequence) of \(claim.asOf.at)\n"
+        if later > 0 { text += "The journal holds \(later) later records about the operation.\n" }
+        return text
+    }
+}
