@@ -9,11 +9,15 @@ final class GatewayProcess: Sendable {
     private let executable: URL
     private let data: URL
     private let log: URL
+    /// Its configuration file; nil where the scenario wants none.
+    private let configuration: URL?
     /// The run's thread starts and ends it, the watch restarts it in between.
     private let process = Mutex<Process?>(nil)
 
-    /// - Parameter folder: of the run's results; the gateway's data are in it while it runs.
-    init(executable: String, folder: URL) throws {
+    /// - Parameters:
+    ///   - folder: of the run's results; the gateway's data are in it while it runs.
+    ///   - settings: the content of its configuration file, if it is to have one.
+    init(executable: String, folder: URL, settings: JSON? = nil) throws {
         target = try Endpoint(loopback: try Self.freePort())
         admin = try Endpoint(loopback: try Self.freePort())
         self.executable = URL(filePath: executable)
@@ -25,6 +29,11 @@ final class GatewayProcess: Sendable {
         }
         guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
             throw UsageError("\(log.path): cannot be written")
+        }
+        configuration = settings.map { _ in folder.appending(path: "gateway.json") }
+        if let settings, let configuration {
+            let text = try JSONSerialization.data(withJSONObject: settings.foundation)
+            try text.write(to: configuration)
         }
     }
 
@@ -43,6 +52,7 @@ final class GatewayProcess: Sendable {
             "serve", "--data", data.path, "--listen", "\(target.address)", "--admin-listen",
             "\(admin.address)",
         ]
+        if let configuration { process.arguments? += ["--config", configuration.path] }
         process.standardOutput = output
         process.standardError = output
         try process.run()

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The scenario's operations as the gateway has them: what they are called there, and their keys.
 struct Operations: Sendable {
     /// By index of the scenario's operations.
@@ -33,8 +35,25 @@ struct Operations: Sendable {
             let key = try client.json("POST", path + "/keys", .object([:]))["key"] as? String
             ids.append(id)
             keys.append(key ?? "")
+            if let expected = plan.expectedParticipants {
+                let notice = JSON.object(["expected_participants": .number(Double(expected))])
+                try client.json("POST", path + "/traffic-notice", notice)
+            }
+            if let pace = plan.pace {
+                let body = JSON.object(["per_second": .number(Double(pace))])
+                try client.json("POST", path + "/pace", body)
+            }
             if plan.state != .draft { try client.json("POST", path + "/open", .object([:])) }
             if plan.state == .closed { try client.json("POST", path + "/close", .object([:])) }
+        }
+    }
+
+    /// What the gateway has on record of its own steps, by index; nil where it does not say.
+    func steps(_ client: AdminClient, since start: Date) -> [[GatewayStep]?] {
+        ids.map { id in
+            // As above: what is not known fails the expectation of it.
+            guard let text = try? client.text("/v1/operations/\(id)/evidence") else { return nil }
+            return GatewayStep.list(evidence: Data(text.utf8), since: start)
         }
     }
 

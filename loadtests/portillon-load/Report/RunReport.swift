@@ -132,6 +132,9 @@ struct StreamSecond: Codable, Sendable {
 struct GatewayReport: Codable, Sendable {
     /// Participants at the end, by the operation's name in the scenario.
     var participants: [String: Int]
+    /// What the gateway did by itself, by the operation's name in the scenario; nothing where it
+    /// does not say.
+    var steps: [String: [GatewayStep]] = [:]
     var samples: [GatewaySample]
 }
 

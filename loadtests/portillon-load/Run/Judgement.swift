@@ -83,6 +83,10 @@ struct Judgement {
         case "duplicate_numbers": return Double(report.totals.duplicateNumbers)
         case "gateway_participants": return gateway?.participants[report.operation].map(Double.init)
         case "answers_per_second": return report.answersPerSecond
+        case "crossings", "crossed_at_participant", "smoothings", "suspensions", "resumptions",
+            "advices", "first_smoothing_s":
+            guard let steps = gateway?.steps[report.operation] else { return nil }
+            return Self.figure(name, steps, from: scenario.streams[index].startSeconds)
         default: return Self.figure(name, report.totals, report.latency, seconds: 0)
         }
     }
@@ -110,6 +114,25 @@ struct Judgement {
         case "p999_ms": return latency.count > 0 ? latency.p999 : nil
         case "max_ms": return latency.count > 0 ? latency.max : nil
         default: return Double(totals.verdicts[name, default: 0])
+        }
+    }
+
+    /// Of what the gateway did by itself; seconds count from the stream's first phase.
+    private static func figure(
+        _ name: String, _ steps: [GatewayStep], from start: Double
+    ) -> Double? {
+        func count(_ kind: String) -> Double { Double(steps.count { $0.kind == kind }) }
+        switch name {
+        case "crossings": return count("cover_crossed")
+        case "crossed_at_participant":
+            return steps.last { $0.kind == "cover_crossed" }?.participants.map(Double.init)
+        case "smoothings": return count("smooth")
+        case "suspensions": return count("suspend")
+        case "resumptions": return count("resume")
+        case "advices": return Double(steps.count { $0.kind.hasPrefix("advise_") })
+        case "first_smoothing_s":
+            return steps.first { $0.kind == "smooth" && $0.at >= start }.map { $0.at - start }
+        default: return nil
         }
     }
 

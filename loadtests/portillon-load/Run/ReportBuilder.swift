@@ -13,14 +13,15 @@ struct ReportBuilder {
     let loopShare: Double
 
     func report(
-        _ engine: borrowing Engine, samples: [GatewaySample], marks: [Mark], participants: [Int?]
+        _ engine: borrowing Engine, samples: [GatewaySample], marks: [Mark],
+        participants: [Int?], steps: [[GatewayStep]?]
     ) -> RunReport {
         let streams = engine.streams.map { stream($0) }
         let runner = RunnerReport(
             cpuSeconds: cpuSeconds, lateness: Percentiles(engine.lateness),
             bottlenecks: Bottlenecks.found(in: engine, loopShare: loopShare))
         var gateway: GatewayReport?
-        if admin != nil { gateway = self.gateway(samples, participants) }
+        if admin != nil { gateway = self.gateway(samples, participants, steps) }
         let last = engine.streams.map(\.lastAnswer).max() ?? engine.start
         let judgement = Judgement(
             scenario: scenario, streams: streams, windows: engine.streams.map(\.windows),
@@ -37,10 +38,15 @@ struct ReportBuilder {
             expectations: judgement.outcomes)
     }
 
-    private func gateway(_ samples: [GatewaySample], _ counts: [Int?]) -> GatewayReport {
-        var participants: [String: Int] = [:]
-        for (plan, count) in zip(scenario.operations, counts) { participants[plan.name] = count }
-        return GatewayReport(participants: participants, samples: samples)
+    private func gateway(
+        _ samples: [GatewaySample], _ counts: [Int?], _ steps: [[GatewayStep]?]
+    ) -> GatewayReport {
+        var report = GatewayReport(participants: [:], samples: samples)
+        for (index, plan) in scenario.operations.enumerated() {
+            report.participants[plan.name] = index < counts.count ? counts[index] : nil
+            report.steps[plan.name] = index < steps.count ? steps[index] : nil
+        }
+        return report
     }
 
     private func stream(_ state: StreamState) -> StreamReport {

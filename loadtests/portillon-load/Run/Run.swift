@@ -30,7 +30,8 @@ struct Run {
         if let executable = settings.gateway {
             // The process inherits the core that this thread has when it starts.
             if let first = cores.first { Cores.use(first) }
-            let started = try GatewayProcess(executable: executable, folder: settings.folder)
+            let started = try GatewayProcess(
+                executable: executable, folder: settings.folder, settings: scenario.gateway)
             try started.start()
             process = started
             settings.target = started.target
@@ -40,9 +41,12 @@ struct Run {
         if let process {
             try process.waitUntilReady()
             settings.token = try process.token()
-        } else if !scenario.actions.isEmpty {
+        } else if !scenario.actions.isEmpty || scenario.gateway != nil {
             throw UsageError(
-                "the scenario does things to the gateway: let the runner start it, with --gateway")
+                """
+                the scenario does things to the gateway, or wants it configured: let the runner \
+                start it, with --gateway
+                """)
         }
         if let last = cores.last { Cores.use(last) }
         return try report(settings, process)
@@ -89,11 +93,13 @@ struct Run {
         if settings.showsProgress { progress.end() }
         watch.stop()
         let participants = client.map(operations.participants) ?? []
+        let steps = client.map { operations.steps($0, since: started) } ?? []
         let builder = ReportBuilder(
             scenario: scenario, operations: operations, target: target, admin: settings.admin,
             started: started, cpuSeconds: cpuSeconds, loopShare: loopShare)
         return builder.report(
-            engine, samples: watch.samples, marks: watch.marks, participants: participants)
+            engine, samples: watch.samples, marks: watch.marks, participants: participants,
+            steps: steps)
     }
 
     private func operations(

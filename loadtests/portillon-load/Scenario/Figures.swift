@@ -3,7 +3,9 @@ enum Figures {
     /// Of a stream, in all of the run or in a window of seconds. Seconds are those of the answer.
     static let ofStream: [String] =
         windowed + [
-            "participants", "unanswered", "duplicate_numbers", "gateway_participants",
+            "participants", "unanswered", "duplicate_numbers", "gateway_participants", "crossings",
+            "crossed_at_participant", "smoothings", "suspensions", "resumptions", "advices",
+            "first_smoothing_s",
         ]
 
     /// Those that a window of seconds may be named for.

@@ -14,6 +14,7 @@ extension Scenario {
             operations: names,
             streams: [],
             actions: try actions(&top),
+            gateway: top.take("gateway"),
             expectations: try Expectation.list(&top, figures: Figures.ofRun),
             seed: try top.integer("seed", in: 0...Int.max).map(UInt64.init),
             graceSeconds: try top.number("grace_seconds", in: 0...3_600) ?? 10)
@@ -96,6 +97,9 @@ extension OperationPlan {
             throw members.wrong("state", "draft, open or closed is needed")
         }
         self.state = state
+        expectedParticipants = try members.integer(
+            "expected_participants", in: 1...Int(UInt32.max))
+        pace = try members.integer("pace", in: 1...1_000_000)
         // The rest is the gateway's to judge: a scenario can use what a later gateway knows.
         var settings: [String: JSON] = [
             "title": .string("Load test: \(name)"), "rule": .string("once"),

@@ -7,6 +7,8 @@ struct Scenario: Sendable {
     var operations: [OperationPlan]
     var streams: [StreamPlan]
     var actions: [Action]
+    /// Settings of the gateway that the runner starts, as its configuration file has them.
+    var gateway: JSON?
     /// Expectations on the gateway and the runner; those on streams are with the streams.
     var expectations: [Expectation]
     /// Of all that is random; nil for another one each time.
@@ -49,6 +51,10 @@ struct OperationPlan: Sendable, Equatable {
     var settings: JSON
     /// The state it is brought into before the traffic: `draft`, `open` or `closed`.
     var state: State
+    /// Participants that a traffic notice announces before the traffic; nil gives none.
+    var expectedParticipants: Int?
+    /// Entries a second that are let in; nil sets no pace.
+    var pace: Int?
 
     /// How often a participant may take part: `once`, `daily`, `unlimited`.
     var rule: String? {
