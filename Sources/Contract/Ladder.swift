@@ -7,7 +7,7 @@ package import Bytes
 package struct Ladder: Equatable, Sendable {
     /// Where it stands.
     package private(set) var rung = Rung.open
-    /// Since when its strain lasts without a break; `nil` where it is not strained now.
+    /// Since when it strains or threatens the platform without a break; `nil` where it does not.
     private var strainedSince: Timestamp?
     /// Since when it is calm and would fit without a break.
     private var calmSince: Timestamp?
@@ -77,6 +77,9 @@ package struct Ladder: Equatable, Sendable {
             self.protectedPerSecond = protectedPerSecond
             self.liablePermille = liablePermille
         }
+
+        /// Whether more comes than was ever seen to be taken.
+        var exceedsCapacity: Bool { capacityPerSecond.map { attemptsPerSecond > $0 } ?? false }
     }
 
     /// A suspension so long after the one before is a first one again.
@@ -95,10 +98,13 @@ package struct Ladder: Equatable, Sendable {
 
     /// What a report calls for; `nil` for nothing. Remembers how long strain and calm last.
     package mutating func step(_ finding: Finding, _ policy: Policy) -> Step? {
-        let isStrained =
-            finding.level >= .strained && finding.isBeyondCover
-            && (finding.demand?.sharePermille ?? 0) >= policy.sharePermille
-        strainedSince = isStrained ? strainedSince ?? finding.at : nil
+        let isCause =
+            finding.isBeyondCover && (finding.demand?.sharePermille ?? 0) >= policy.sharePermille
+        let isStrained = isCause && finding.level >= .strained
+        // Smoothing takes the strain away, not what threatens all: who goes on pushing with more
+        // than the machine takes would strain it again at once, were he let in.
+        let isThreatened = isCause && rung != .open && finding.exceedsCapacity
+        strainedSince = isStrained || isThreatened ? strainedSince ?? finding.at : nil
         let isCalm = finding.level == .calm && fits(finding, policy)
         calmSince = isCalm ? calmSince ?? finding.at : nil
         switch rung {
@@ -107,11 +113,10 @@ package struct Ladder: Equatable, Sendable {
         case .smoothed(let pace):
             if !finding.isBeyondCover { return .resume(.declared) }
             if hasLasted(calmSince, policy.calmSeconds, finding.at) { return .resume(.calm) }
-            guard isStrained else { return nil }
             if hasLasted(strainedSince, policy.suspendAfterSeconds, finding.at) {
                 return .suspend(until: suspensionEnd(finding.at, policy))
             }
-            return squeeze(pace, finding, policy)
+            return isStrained ? squeeze(pace, finding, policy) : nil
         case .suspended:
             if !finding.isBeyondCover { return .resume(.declared) }
             return hasLasted(calmSince, policy.calmSeconds, finding.at) ? .resume(.calm) : nil

@@ -220,6 +220,25 @@ struct ContractTests {
         #expect(state == .open)
     }
 
+    @Test("smoothed, and calm, but it pushes with more than the machine takes: suspended all the same")
+    func threat() throws {
+        try cross(policy: .enforce)
+        try measure(.strained, summer: 900)
+        #expect(state == .smoothed)
+        for _ in 0..<30 {
+            world.pass(milliseconds: 1_000)
+            #expect(state == .smoothed)
+            var report = PressureReport.sample(.calm, "summer", permille: 900)
+            report.attemptsPerSecond = 5_000
+            try world.apply(.measured(report: report))
+        }
+        world.pass(milliseconds: 1_000)
+        var report = PressureReport.sample(.calm, "summer", permille: 900)
+        report.attemptsPerSecond = 5_000
+        try world.apply(.measured(report: report))
+        #expect(state == .suspended)
+    }
+
     @Test("a notice that comes in time lifts what the ladder did")
     func declared() throws {
         try cross(policy: .enforce)
