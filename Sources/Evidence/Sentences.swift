@@ -26,8 +26,7 @@ extension AdministrativeCommand {
             "The campaign \(campaign) was withdrawn.\(noted(note))"
         case .suspendOperation(_, let ground, let until, let isDefinitive, let note):
             "A person suspended the operation on the ground \(ground.rawValue) (C8), "
-                + (isDefinitive ? "for good." : "\(until.map { "until \($0.rfc3339)." } ?? "until further notice.")")
-                + noted(note)
+                + end(until, isDefinitive) + noted(note)
         case .resumeOperation(_, let note): "A person let the operation in again.\(noted(note))"
         case .setPace(_, let perSecond, let note):
             (perSecond.map { "A person set a pace of \(grouped($0)) entries a second (C4)." }
@@ -113,6 +112,11 @@ extension PressureReport {
             + "\(milliseconds(figures.commit)) ms, loops lagged \(milliseconds(figures.loopLag)) "
             + "ms; \(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted."
     }
+}
+
+private func end(_ until: Timestamp?, _ isDefinitive: Bool) -> String {
+    if isDefinitive { return "for good." }
+    return until.map { "until \($0.rfc3339)." } ?? "until further notice."
 }
 
 private func noted(_ note: String?) -> String { note.map { " Note: \($0)" } ?? "" }

@@ -17,7 +17,8 @@ struct DossierTests {
                 "The operation was set up or changed: rule once, policy enforce.",
                 "The operation was opened.",
                 "A traffic notice announced 80,000 participants (C2). Note: by phone",
-                "A person suspended the operation on the ground unpaid (C8), for good. Note: letter",
+                "A person suspended the operation on the ground unpaid (C8), for good. "
+                    + "Note: letter",
             ])
         #expect(dossier.asOf.sequence == 7)
         #expect(world.dossier("winter")?.items.count == 1)

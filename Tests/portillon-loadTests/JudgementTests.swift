@@ -37,6 +37,8 @@ struct JudgementTests {
             actions: [], expectations: ofRun, graceSeconds: 0)
         var totals = tally.totals
         totals.participants = 99
+        totals.lateWaits = 2
+        totals.disorder = 0.25
         let seconds = (0..<10).map { StreamSecond($0, Tally(), backlog: 0) }
         let report = StreamReport(
             name: "people", operation: "main", schedule: "", totals: totals, answersPerSecond: 10,
@@ -47,10 +49,20 @@ struct JudgementTests {
         return Judgement(
             scenario: scenario, streams: [report],
             windows: [[(Expectation.Window(from: 2, to: 7), tally)]],
-            gateway: GatewayReport(participants: ["main": 99], samples: samples),
+            gateway: GatewayReport(
+                participants: ["main": 99], steps: ["main": Self.steps], samples: samples),
             runner: RunnerReport(cpuSeconds: 0, lateness: late, bottlenecks: [])
         ).outcomes
     }
+
+    private static let steps = [
+        GatewayStep(at: 1, kind: "cover_crossed", participants: 50_001),
+        GatewayStep(at: 2.5, kind: "smooth", participants: 50_100),
+        GatewayStep(at: 3, kind: "smooth", participants: 50_200),
+        GatewayStep(at: 4, kind: "suspend", participants: 50_300),
+        GatewayStep(at: 5, kind: "resume", participants: 50_300),
+        GatewayStep(at: 6, kind: "advise_smooth", participants: 50_300),
+    ]
 
     private func expectation(
         _ figure: String, _ relation: Expectation.Relation, _ reference: Expectation.Reference,
@@ -68,6 +80,9 @@ struct JudgementTests {
             ("overloaded", 1), ("repeated", 0), ("accepted_ratio", 0.99), ("error_ratio", 0),
             ("participants", 99), ("gateway_participants", 99), ("answers_per_second", 10),
             ("duplicate_numbers", 0), ("unanswered", 0), ("retries", 0), ("abandoned", 0),
+            ("late_waits", 2), ("disorder", 0.25), ("crossings", 1),
+            ("crossed_at_participant", 50_001), ("smoothings", 2), ("suspensions", 1),
+            ("resumptions", 1), ("advices", 1), ("first_smoothing_s", 2.5),
         ]
         for (figure, value) in values {
             let found = outcomes([

@@ -8,7 +8,9 @@ import Testing
 
 @Suite("A dossier is checked against the journal")
 struct EvidenceTests {
-    private func rebuilt(_ json: [UInt8], _ folder: borrowing WrittenJournal) throws -> RebuiltDossier {
+    private func rebuilt(
+        _ json: [UInt8], _ folder: borrowing WrittenJournal
+    ) throws -> RebuiltDossier {
         try RebuiltDossier(Dossier.Claim(json: json), from: JournalFolder(folder.path))
     }
 
@@ -16,7 +18,8 @@ struct EvidenceTests {
     private func dossier(_ folder: borrowing WrittenJournal) throws -> [UInt8] {
         let zeros = String(repeating: "0", count: 64)
         let claim = """
-            {"operation": "ete", "as_of": {"sequence": 5, "at": "", "batch": 0, "chain": "\(zeros)"}}
+            {"operation": "ete",
+             "as_of": {"sequence": 5, "at": "", "batch": 0, "chain": "\(zeros)"}}
             """
         return try rebuilt(Array(claim.utf8), folder).expected
     }

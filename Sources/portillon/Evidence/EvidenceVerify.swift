@@ -76,7 +76,8 @@ struct RebuiltDossier {
             throw Failure(
                 .refused,
                 "\(journal.path): record \(claim.asOf.sequence) is not about operation "
-                    + "\(printable(claim.operation)): the dossier is not from this journal, or altered")
+                    + "\(printable(claim.operation)): the dossier is altered, or of another journal"
+            )
         }
         do {
             expected = try dossier.json()
@@ -101,7 +102,9 @@ struct RebuiltDossier {
     /// Where the other one differs first, with both lines; `nil` if it does not.
     func difference(from given: [UInt8]) -> String? {
         guard given != expected else { return nil }
-        let lines = [given, expected].map { $0.split(separator: 10, omittingEmptySubsequences: false) }
+        let lines = [given, expected].map {
+            $0.split(separator: 10, omittingEmptySubsequences: false)
+        }
         let number = zip(lines[0], lines[1]).prefix { $0 == $1 }.count
         func line(_ index: Int) -> String {
             guard number < lines[index].count else { return "(nothing)" }

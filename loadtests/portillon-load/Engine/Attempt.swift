@@ -10,6 +10,10 @@ struct Attempt {
     var isRepeat = false
     /// What an earlier answer gave to come back with.
     var ticket: String?
+    /// Of one who was told to wait.
+    var wait: Waits.Note?
+    /// Of one who was told to come back, and wants to.
+    var isPatient = false
 }
 
 /// What the engine keeps for a connection beside the sockets' own table.

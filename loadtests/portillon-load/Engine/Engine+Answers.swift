@@ -62,7 +62,7 @@ extension Engine {
             streams[stream].second.statuses[answer.status, default: 0] += 1
             if let seconds = answer.retryAfterSeconds, answer.status == 429 || answer.status == 503
             {
-                comeBack(attempt, in: Double(seconds), ticket: attempt.ticket, stream, now)
+                comeBack(attempt, in: Double(seconds), body: nil, stream, now)
             }
         }
         timeouts.disarm(place)
@@ -97,6 +97,7 @@ extension Engine {
         switch verdict {
         case .accepted:
             serve(attempt, body, stream)
+            if let wait = attempt.wait { streams[stream].waits.end(wait, at: now) }
             let share = streams[stream].plan.clients.repeating
             if share > 0, !attempt.isRepeat, streams[stream].random.unit() < share {
                 var again = attempt
@@ -108,7 +109,7 @@ extension Engine {
         case .repeated: serve(attempt, body, stream)
         case .waiting, .overloaded, .suspended:
             guard let seconds = answer.retryAfterSeconds else { return }
-            comeBack(attempt, in: Double(seconds), ticket: ticket(in: body), stream, now)
+            comeBack(attempt, in: Double(seconds), body: body, stream, now)
         case .challenged, .refused, .closed: break
         }
     }
@@ -125,28 +126,31 @@ extension Engine {
         }
     }
 
-    private func ticket(in body: RawSpan) -> String? {
-        var document = JSONDocument(nodeCapacity: 32)
-        guard document.parse(body) == nil,
-            let index = document.member("ticket", of: 0, in: body)
-        else { return nil }
-        return document.text(document.node(index), from: body)
-    }
-
-    /// Somebody was told when to come back, and does or does not want to; latency counts anew.
+    /// Somebody was told when to come back, and does or does not want to; latency counts anew. Who
+    /// has once decided to wait goes on waiting.
+    /// - Parameter body: of an answer with a verdict: what it gives to come back with is in it.
     private mutating func comeBack(
-        _ attempt: Attempt, in seconds: Double, ticket: String?, _ stream: Int, _ now: UInt64
+        _ attempt: Attempt, in seconds: Double, body: RawSpan?, _ stream: Int, _ now: UInt64
     ) {
-        let isPatient = streams[stream].random.unit() < streams[stream].plan.clients.patience
+        let isPatient =
+            attempt.isPatient
+            || streams[stream].random.unit() < streams[stream].plan.clients.patience
         guard isPatient, attempt.number < streams[stream].plan.clients.attempts else {
             streams[stream].second.abandoned += 1
             return
         }
         let time = now + UInt64(seconds * 1e9)
         var again = attempt
+        again.isPatient = true
         again.due = time
         again.number += 1
-        again.ticket = ticket
+        if let body {
+            let invitation = Invitation(in: body)
+            again.ticket = invitation.ticket
+            if again.wait == nil, let estimate = invitation.estimateNanoseconds {
+                again.wait = streams[stream].waits.note(at: now, estimate: estimate)
+            }
+        }
         plan(again, at: time, stream)
     }
 

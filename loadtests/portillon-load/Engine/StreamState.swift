@@ -37,6 +37,7 @@ struct StreamState {
     var served = BitSet()
     /// Numbers that the gateway gave to a second participant.
     var duplicateNumbers = 0
+    var waits = Waits()
     /// Answers that came while the schedule still ran, for the throughput.
     var answeredInTime = 0
     var lastAnswer: UInt64 = 0

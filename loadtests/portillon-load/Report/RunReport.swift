@@ -107,6 +107,11 @@ struct StreamTotals: Codable, Sendable {
     /// Different participants whose entry is in: accepted, or found to have been when they asked
     /// again because the first answer was lost.
     var participants: Int
+    /// Of those who were told to wait and came in, how many waited longer than a fifth more than
+    /// they were told; nil where nobody did.
+    var lateWaits: Int?
+    /// Of all pairs of them, the share that came in the wrong way round.
+    var disorder: Double?
     /// `participant_number`s that were given to two accepted entries: each one is a lie.
     var duplicateNumbers: Int
 }

@@ -83,6 +83,8 @@ struct Judgement {
         case "duplicate_numbers": return Double(report.totals.duplicateNumbers)
         case "gateway_participants": return gateway?.participants[report.operation].map(Double.init)
         case "answers_per_second": return report.answersPerSecond
+        case "late_waits": return report.totals.lateWaits.map(Double.init)
+        case "disorder": return report.totals.disorder
         case "crossings", "crossed_at_participant", "smoothings", "suspensions", "resumptions",
             "advices", "first_smoothing_s":
             guard let steps = gateway?.steps[report.operation] else { return nil }

@@ -61,6 +61,8 @@ struct ReportBuilder {
         totals.unanswered = state.inFlight + state.backlog.count
         totals.participants = state.served.count
         totals.duplicateNumbers = state.duplicateNumbers
+        totals.lateWaits = state.waits.count > 0 ? state.waits.late : nil
+        totals.disorder = state.waits.disorder
         return StreamReport(
             name: state.plan.name, operation: scenario.operations[state.plan.operation].name,
             schedule: state.plan.schedule,

@@ -1,0 +1,205 @@
+import Bytes
+import Contract
+import Testing
+
+@testable import Ledger
+
+@Suite("Suspensions and the ladder")
+struct LadderTests {
+    private let world = World()
+
+    // MARK: Suspensions
+
+    @Test("a suspension with an end ends by itself, before anything else is decided")
+    func expiry() throws {
+        try world.open("summer")
+        let until = world.now.advanced(byMilliseconds: 60_000)
+        try world.apply(
+            .suspendOperation(
+                id: "summer", ground: .maintenance, until: until, isDefinitive: false, note: "n"))
+        #expect(world.enter(1, in: "summer") == .suspended(isDefinitive: false))
+        world.pass(milliseconds: 59_999)
+        #expect(!world.isDue)
+        world.pass(milliseconds: 1)
+        #expect(world.isDue)
+        world.ledger.expire(at: world.now)
+        #expect(!world.isDue)
+        #expect(
+            world.ledger.takeEvents() == [
+                .suspensionEnded(operation: "summer", ground: .maintenance, until: until)
+            ])
+        #expect(world.enter(1, in: "summer").isAccepted)
+    }
+
+    @Test("one for good stays, whoever asks")
+    func definitive() throws {
+        try world.open("summer")
+        try world.apply(
+            .suspendOperation(
+                id: "summer", ground: .breach, until: nil, isDefinitive: true, note: "n"))
+        #expect(world.enter(1, in: "summer") == .suspended(isDefinitive: true))
+        #expect(throws: Refusal.definitive("summer")) {
+            try world.apply(.resumeOperation(id: "summer", note: nil))
+        }
+    }
+
+    @Test("a person's suspension outlives the calm, and the ladder's time")
+    func precedence() throws {
+        try world.cross(policy: .enforce)
+        try measure(.strained, summer: 900)
+        #expect(state == .smoothed)
+        try world.apply(
+            .suspendOperation(
+                id: "summer", ground: .authority, until: nil, isDefinitive: false, note: "n"))
+        for _ in 0..<30 {
+            world.pass(milliseconds: 1_000)
+            try measure(.calm, summer: 0)
+        }
+        #expect(state == .suspended)
+        #expect(world.ledger.catalogue.operation("summer")?.rung == .open)
+    }
+
+    // MARK: The ladder
+
+    @Test("both halves of C3 are needed: strain, and an operation beyond its cover that causes it")
+    func halves() throws {
+        try world.open("small", .sample().with { $0.policy = .enforce })
+        try world.cross(policy: .enforce)
+        try measure(.calm, summer: 1_000)
+        #expect(state == .open, "big on a calm platform")
+        try measure(.strained, summer: 249)
+        #expect(state == .open, "not the cause")
+        try measure(.critical, ("small", 1_000))
+        #expect(world.ledger.catalogue.operation("small")?.state == .open, "within its cover")
+        #expect(world.ledger.takeEvents().isEmpty)
+        try measure(.strained, summer: 250)
+        #expect(state == .smoothed)
+    }
+
+    @Test("strain that lasts: smoothed, squeezed, suspended, let in again; then twice as long")
+    func climbing() throws {
+        try world.cross(policy: .enforce)
+        var kinds: [LadderStep.Kind] = []
+        func go(_ seconds: Int, _ level: PressureLevel, _ share: Int) throws {
+            for _ in 0..<seconds {
+                world.pass(milliseconds: 1_000)
+                while world.isDue { world.ledger.expire(at: world.now) }
+                try measure(level, summer: share)
+                for case .step(let step) in world.ledger.takeEvents() {
+                    kinds.append(step.kind)
+                    #expect(step.isEnforced)
+                }
+            }
+        }
+        try go(1, .strained, 900)
+        let first = try #require(world.ledger.catalogue.operation("summer")?.perSecond)
+        // 60 % of the 1,000 a second that were accepted, less the others' 100.
+        #expect(first == 500)
+        try go(29, .strained, 900)
+        let last = try #require(world.ledger.catalogue.operation("summer")?.perSecond)
+        #expect(last == 10)
+        try go(1, .strained, 900)
+        #expect(state == .suspended)
+        #expect(until == world.now.advanced(byMilliseconds: 900_000))
+        #expect(world.enter(99_999, in: "summer") == .suspended(isDefinitive: false))
+        // Those who try are more than would fit: it stays suspended though the platform is calm.
+        try go(60, .calm, 900)
+        #expect(state == .suspended)
+        try go(11, .calm, 0)
+        #expect(state == .open)
+        try go(32, .strained, 900)
+        #expect(state == .suspended)
+        #expect((until?.milliseconds ?? 0) - world.now.milliseconds > 1_790_000)
+        #expect(kinds.filter { $0 == .suspend }.count == 2)
+        #expect(kinds.filter { $0 == .resume }.count == 1)
+        // Its time comes while it is strained no more.
+        try go(1_800, .calm, 900)
+        #expect(state == .open)
+    }
+
+    @Test("smoothed, and calm, but it pushes with more than the machine takes: suspended")
+    func threat() throws {
+        try world.cross(policy: .enforce)
+        try measure(.strained, summer: 900)
+        #expect(state == .smoothed)
+        for _ in 0..<30 {
+            world.pass(milliseconds: 1_000)
+            #expect(state == .smoothed)
+            var report = PressureReport.sample(.calm, "summer", permille: 900)
+            report.attemptsPerSecond = 5_000
+            try world.apply(.measured(report: report))
+        }
+        world.pass(milliseconds: 1_000)
+        var report = PressureReport.sample(.calm, "summer", permille: 900)
+        report.attemptsPerSecond = 5_000
+        try world.apply(.measured(report: report))
+        #expect(state == .suspended)
+    }
+
+    @Test("a notice that comes in time lifts what the ladder did")
+    func declared() throws {
+        try world.cross(policy: .enforce)
+        try measure(.strained, summer: 900)
+        #expect(state == .smoothed)
+        // A notice is late now; a campaign that is to come is not.
+        let declaration = CampaignDeclaration(
+            channel: .email, recipients: 200_000, starts: world.now.advanced(byMilliseconds: 1))
+        try world.apply(
+            .declareCampaign(operation: "summer", campaign: "c", declaration: declaration))
+        try measure(.strained, summer: 900)
+        #expect(state == .open)
+        guard case .step(let step) = world.ledger.takeEvents().last else {
+            Issue.record("a step is on record")
+            return
+        }
+        #expect(step.reason == .declared)
+    }
+
+    @Test("advise: every step is on record, and none is taken")
+    func advise() throws {
+        try world.cross(policy: .advise)
+        for _ in 0..<32 {
+            world.pass(milliseconds: 1_000)
+            try measure(.strained, summer: 900)
+            #expect(state == .open)
+            #expect(world.ledger.catalogue.operation("summer")?.perSecond == nil)
+        }
+        let steps = world.ledger.takeEvents().compactMap { event -> LadderStep? in
+            if case .step(let step) = event { step } else { nil }
+        }
+        #expect(steps.first?.kind == .smooth)
+        #expect(steps.last?.kind == .suspend)
+        #expect(steps.allSatisfy { !$0.isEnforced })
+    }
+
+    // MARK: Helpers
+
+    private var state: OperationState? { world.ledger.catalogue.operation("summer")?.state }
+    private var until: Timestamp? { world.ledger.catalogue.operation("summer")?.due }
+
+    private func measure(_ level: PressureLevel, summer permille: Int) throws {
+        try measure(level, ("summer", permille))
+    }
+
+    private func measure(_ level: PressureLevel, _ share: (String, Int)) throws {
+        try world.apply(.measured(report: .sample(level, share.0, permille: share.1)))
+    }
+}
+
+extension PressureReport {
+    /// A thousand entries a second, of them so many permille of one operation.
+    static func sample(
+        _ level: PressureLevel, _ operation: String, permille: Int
+    ) -> PressureReport {
+        PressureReport(
+            level: level, windowMilliseconds: 1_000,
+            attemptsPerSecond: level == .calm ? permille : 1_000,
+            acceptedPerSecond: 1_000,
+            operations: [
+                Demand(
+                    operation: operation, attemptsPerSecond: permille,
+                    acceptedPerSecond: permille, queuePermille: permille,
+                    attemptsPermille: permille)
+            ])
+    }
+}
