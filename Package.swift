@@ -97,7 +97,7 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Bytes", "Gateway", "Journal", "Ledger",
+                "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

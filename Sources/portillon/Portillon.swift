@@ -27,7 +27,8 @@ struct Portillon: ParsableCommand {
         version: Gateway.version,
         subcommands: [
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
-            KeyCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
+            KeyCommand.self, EvidenceCommand.self, PlanCommand.self, JournalCommand.self,
+            Replay.self,
         ])
 
     static func main() {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Contract
 import Journal
 import Ledger
 
@@ -10,6 +11,7 @@ struct Replay: ParsableCommand {
         discussion: """
             portillon replay /var/lib/portillon
             portillon replay backup/journal --json
+            portillon replay /var/lib/portillon --policy stricter.json
 
             No gateway is needed. Where a decision comes out otherwise than it was recorded, the \
             exit status is 74 and the record is named.
@@ -17,9 +19,24 @@ struct Replay: ParsableCommand {
 
     @Argument(help: "A data folder or its journal folder.", completion: .directory)
     var folder: String
+    @Option(
+        help: .init(
+            "Show what the ladder would have done under the policy in this file.",
+            valueName: "file"),
+        completion: .file())
+    var policy: String?
     @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
+        if let policy {
+            let result = try WhatIf(Policy(file: policy), on: JournalFolder(folder))
+            if json {
+                try Output.standard.write(json: result)
+            } else {
+                try Output.standard.write(result.text)
+            }
+            return
+        }
         let result = try ReplayResult(replaying: JournalFolder(folder))
         if json {
             try Output.standard.write(json: result)

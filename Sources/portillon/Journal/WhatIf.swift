@@ -1,0 +1,189 @@
+import Bytes
+import Contract
+import Foundation
+import Journal
+import Ledger
+
+/// The recorded days once more under another policy: what the ladder would have done.
+///
+/// Everything is decided again in the order of the journal: entries, what people did, and what was
+/// measured. What was measured stays as it was: that a measure taken earlier would have taken the
+/// strain away is not on record, and is not made up. Nor are entries that were turned away.
+struct WhatIf: Encodable {
+    /// Something that the ladder did.
+    struct Step: Encodable, Equatable {
+        let at: String
+        let operation: String
+        let kind: String
+        /// Entries a second, the suspension's end, or why it was let in again.
+        let detail: String
+        let enforced: Bool
+        let participants: UInt32
+
+        init(_ step: LadderStep, at time: Timestamp) {
+            at = time.rfc3339
+            operation = step.operation
+            kind = step.kind.rawValue
+            enforced = step.isEnforced
+            participants = step.participants
+            detail =
+                switch step.kind {
+                case .smooth: "\(step.perSecond ?? 0)/s"
+                case .suspend: "until \(step.until?.rfc3339 ?? "")"
+                case .resume: step.reason?.rawValue ?? ""
+                }
+        }
+    }
+
+    let policy: Policy
+    /// What the ladder did.
+    let recorded: [Step]
+    /// What it would have done under the policy.
+    let steps: [Step]
+    /// Entries that were accepted and would not have been, by operation.
+    let turnedAway: [String: Int]
+
+    /// - Throws: ``Failure`` 74 where the journal is damaged or cannot be understood.
+    init(_ policy: Policy, on journal: JournalFolder) throws(Failure) {
+        var fold = Fold(policy)
+        _ = try journal.read { batch throws(Failure) in
+            fold.begin(at: batch.header.time)
+            var records = batch.records
+            while let record = records.next() {
+                do {
+                    try fold.take(record, at: batch.header.time)
+                } catch {
+                    throw Failure(
+                        .inputOutput, "\(journal.path): record \(record.sequence): \(error)")
+                }
+            }
+        }
+        self.policy = policy
+        recorded = fold.recorded
+        steps = fold.steps
+        turnedAway = fold.turnedAway
+    }
+
+    var text: String {
+        var text = "What the ladder did:\n" + Self.table(recorded)
+        text += "\nWhat it would have done under this policy:\n" + Self.table(steps)
+        if recorded == steps { text += "\nThe same steps at the same times.\n" }
+        for (operation, count) in turnedAway.sorted(by: { $0.key < $1.key }) {
+            text += "\n\(grouped(count)) entries of \(operation) would have been turned away.\n"
+        }
+        return text
+    }
+
+    private static func table(_ steps: [Step]) -> String {
+        if steps.isEmpty { return "  nothing\n" }
+        var table = Table(["at", "operation", "step", "detail", "done", "#participants"])
+        for step in steps {
+            table.append([
+                step.at, step.operation, step.kind, step.detail, step.enforced ? "yes" : "advised",
+                grouped(Int(step.participants)),
+            ])
+        }
+        return table.text
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case policy, recorded, steps
+        case turnedAway = "turned_away"
+    }
+}
+
+extension WhatIf {
+    /// The fold under another policy, beside what was recorded.
+    private struct Fold: ~Copyable {
+        private var ledger = Ledger()
+        private(set) var recorded: [Step] = []
+        private(set) var steps: [Step] = []
+        private(set) var turnedAway: [String: Int] = [:]
+        private let policy: Policy
+        private var isFirst = true
+
+        init(_ policy: Policy) {
+            self.policy = policy
+        }
+
+        /// What has come to its time does so before anything of the batch is decided.
+        mutating func begin(at time: Timestamp) {
+            if isFirst {
+                isFirst = false
+                apply(.setPolicy(policy: policy), by: .gateway, at: time)
+            }
+            while ledger.isDue(at: time) {
+                ledger.expire(at: time)
+                collect(at: time)
+            }
+        }
+
+        mutating func take(_ record: borrowing JournalRecord, at time: Timestamp) throws {
+            var reader = ByteReader(record.bytes)
+            switch record.kind {
+            case EntryRecord.kind: enter(try EntryRecord(reading: &reader).command, at: time)
+            case EventRecord.kind:
+                if case .step(let step) = try EventRecord(json: record.bytes).event {
+                    recorded.append(Step(step, at: time))
+                }
+            default:
+                let record = try AdministrativeRecord(json: record.bytes)
+                if case .setPolicy = record.command { return }
+                apply(record.command, by: record.author, at: time)
+            }
+        }
+
+        private mutating func enter(_ command: EntryCommand, at time: Timestamp) {
+            switch ledger.enter(command, at: time) {
+            case .accepted: break
+            default:
+                let operations = ledger.catalogue.operations
+                guard command.operation < operations.count else { return }
+                turnedAway[operations[Int(command.operation)].id, default: 0] += 1
+            }
+            collect(at: time)
+        }
+
+        private mutating func apply(
+            _ command: AdministrativeCommand, by author: Author, at time: Timestamp
+        ) {
+            // What was carried out then may be refused now: the operation stands elsewhere.
+            _ = try? ledger.apply(command, by: author, at: time)
+            collect(at: time)
+        }
+
+        private mutating func collect(at time: Timestamp) {
+            guard ledger.hasEvents else { return }
+            for case .step(let step) in ledger.takeEvents() {
+                steps.append(Step(step, at: time))
+            }
+        }
+    }
+}
+
+extension Policy {
+    /// Reads a policy's file: an object of settings; those left out have their defaults.
+    /// - Throws: ``Failure`` 78 with what is wrong.
+    init(file: String) throws(Failure) {
+        guard let content = FileManager.default.contents(atPath: file) else {
+            throw Failure(.configuration, "\(file): the policy cannot be read")
+        }
+        do {
+            self = try JSONDecoder().decode(Policy.self, from: content)
+        } catch PolicyError.unknownSetting(let name) {
+            let known = Policy.settings.map(\.name).joined(separator: ", ")
+            throw Failure(
+                .configuration, "\(file): there is no setting \(printable(name)); there are \(known)")
+        } catch PolicyError.outOfRange(let name, let range) {
+            throw Failure(
+                .configuration,
+                "\(file): \(name) is a whole number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        } catch {
+            throw Failure(
+                .configuration,
+                "\(file): a policy is a JSON object of whole numbers, such as "
+                    + "{\"suspend_after_seconds\": 60}")
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Bytes
+import Contract
+import Foundation
+
+/// A plan with its times on a clock, as it is shown and printed as JSON.
+struct PlanReport: Encodable {
+    let channel: String
+    let recipients: UInt32
+    let capacity: UInt32
+    let targetPercent: UInt32
+    let targetPerSecond: Double
+    let basePerSecond: UInt32
+    let waves: [Wave]
+    let expectedEntries: Double
+    let peakPerSecond: Double
+    let peakAt: String
+    let sendingSeconds: Int
+    let lastEntriesAt: String
+    let figures: Figures
+    let declarations: [Declaration]
+
+    struct Wave: Encodable {
+        let wave: Int
+        let starts: String
+        let recipients: UInt32
+        let expectedEntries: Double
+        let peakPerSecond: Double
+    }
+
+    /// How recipients are taken to answer, and who says so; no source: it is assumed.
+    struct Figures: Encodable {
+        let responsePermille: UInt32
+        let points: [Point]
+        let timing: String
+        let timingSource: String?
+        let rate: String
+        let rateSource: String?
+
+        struct Point: Encodable {
+            let seconds: UInt32
+            let permille: UInt32
+        }
+    }
+
+    /// What has to be said before the campaign, and the command that says it.
+    struct Declaration: Encodable {
+        let rule: String
+        let why: String
+        let command: String
+    }
+
+    init(
+        _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, figures: ChannelResponse,
+        start: Timestamp
+    ) {
+        func time(_ seconds: Int) -> String {
+            start.advanced(byMilliseconds: Int64(seconds) * 1_000).rfc3339
+        }
+        self.channel = channel.rawValue
+        recipients = order.recipients
+        capacity = order.capacity
+        targetPercent = order.targetPercent
+        targetPerSecond = order.target
+        basePerSecond = order.base
+        waves = plan.waves.enumerated().map { index, wave in
+            Wave(
+                wave: index + 1, starts: time(wave.seconds), recipients: wave.recipients,
+                expectedEntries: thousandths(wave.expectedEntries),
+                peakPerSecond: thousandths(wave.peakPerSecond))
+        }
+        expectedEntries = thousandths(plan.expectedEntries)
+        peakPerSecond = thousandths(plan.peakPerSecond)
+        peakAt = time(plan.peakSeconds)
+        sendingSeconds = plan.lastSeconds
+        lastEntriesAt = time(plan.endSeconds)
+        self.figures = Figures(
+            responsePermille: figures.curve.responsePermille,
+            points: figures.curve.points.map {
+                Figures.Point(seconds: $0.seconds, permille: $0.permille)
+            },
+            timing: figures.timing.remark, timingSource: figures.timing.source,
+            rate: figures.rate.remark, rateSource: figures.rate.source)
+        declarations = Self.declarations(plan, of: order, channel: channel, starts: time(0))
+        timingText = figures.timing.text
+        rateText = figures.rate.text
+    }
+
+    private let timingText: String
+    private let rateText: String
+
+    private static func declarations(
+        _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, starts: String
+    ) -> [Declaration] {
+        var declarations: [Declaration] = []
+        if WavePlan.mustBeDeclared(recipients: order.recipients) {
+            let most = grouped(Int(Cover.undeclaredRecipients))
+            declarations.append(
+                Declaration(
+                    rule: "C1",
+                    why: "A campaign to more than \(most) people is declared before it starts",
+                    command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
+                        + "--recipients \(order.recipients) --starts \(starts)"))
+        }
+        if let participants = plan.participantsToNotice {
+            let most = grouped(Int(Cover.undeclared.participants))
+            declarations.append(
+                Declaration(
+                    rule: "C2",
+                    why: "More than \(most) participants are announced beforehand",
+                    command: "portillon notice give OPERATION "
+                        + "--expected-participants \(participants)"))
+        }
+        return declarations
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case channel, recipients, capacity, waves, figures, declarations
+        case targetPercent = "target_percent"
+        case targetPerSecond = "target_per_second"
+        case basePerSecond = "base_per_second"
+        case expectedEntries = "expected_entries"
+        case peakPerSecond = "peak_per_second"
+        case peakAt = "peak_at"
+        case sendingSeconds = "sending_seconds"
+        case lastEntriesAt = "last_entries_at"
+    }
+}
+
+extension PlanReport.Wave {
+    private enum CodingKeys: String, CodingKey {
+        case wave, starts, recipients
+        case expectedEntries = "expected_entries"
+        case peakPerSecond = "peak_per_second"
+    }
+}
+
+extension PlanReport.Figures {
+    private enum CodingKeys: String, CodingKey {
+        case points, timing, rate
+        case responsePermille = "response_permille"
+        case timingSource = "timing_source"
+        case rateSource = "rate_source"
+    }
+}
+
+extension PlanReport {
+    /// For a person: the waves, what they amount to, what it rests on, what has to be declared.
+    var text: String {
+        var table = Table(["#wave", "starts", "#recipients", "#entries", "#peak/s"])
+        for wave in waves {
+            table.append([
+                "\(wave.wave)", wave.starts, grouped(Int(wave.recipients)),
+                grouped(Int(wave.expectedEntries.rounded())), decimal(wave.peakPerSecond),
+            ])
+        }
+        var target = "\(decimal(targetPerSecond)) allowed (\(targetPercent) % of \(capacity))"
+        if basePerSecond > 0 { target += ", \(basePerSecond) of them come anyway" }
+        let summary = [
+            ("expected entries", grouped(Int(expectedEntries.rounded(.up)))),
+            ("peak", "\(decimal(peakPerSecond)) a second at \(peakAt); \(target)"),
+            ("sending", duration(sendingSeconds)),
+            ("last entries", lastEntriesAt),
+            ("when they answer", timingText),
+            ("how many answer", rateText),
+        ]
+        return table.text + "\n" + listing(summary) + "\n" + declarationText
+    }
+
+    private var declarationText: String {
+        if declarations.isEmpty {
+            return "By itself it needs neither a declaration (C1) nor a notice (C2).\n"
+        }
+        return declarations.map { "\($0.why) (\($0.rule)):\n  \($0.command)\n" }.joined()
+    }
+
+    /// `2 d 3 h 15 min`; waves are whole minutes apart.
+    private func duration(_ seconds: Int) -> String {
+        if seconds == 0 { return "one wave, all at once" }
+        let parts = [
+            (seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min"),
+        ]
+        return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
+    }
+}
+
+/// A figure as JSON has it: what is beyond the third digit is nobody's business.
+private func thousandths(_ value: Double) -> Double {
+    (value * 1_000).rounded() / 1_000
+}
+
+/// A rate with two digits behind the point, and with more where those would be zeros.
+func decimal(_ value: Double) -> String {
+    value > 0 && value < 0.01 ? String(format: "%.2g", value) : String(format: "%.2f", value)
+}
