@@ -173,7 +173,8 @@ extension Policy {
         } catch PolicyError.unknownSetting(let name) {
             let known = Policy.settings.map(\.name).joined(separator: ", ")
             throw Failure(
-                .configuration, "\(file): there is no setting \(printable(name)); there are \(known)")
+                .configuration,
+                "\(file): there is no setting \(printable(name)); there are \(known)")
         } catch PolicyError.outOfRange(let name, let range) {
             throw Failure(
                 .configuration,
