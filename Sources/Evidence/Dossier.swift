@@ -157,7 +157,7 @@ extension AdministrativeCommand {
             id == operation
         case .unknownSource(let surge): surge.operation == operation
         case .setPolicy: true
-        case .putClient, .revokeKey, .measured, .started: false
+        case .putClient, .revokeKey, .addToken, .revokeToken, .measured, .started: false
         }
     }
 }

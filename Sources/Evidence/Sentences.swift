@@ -13,6 +13,10 @@ extension AdministrativeCommand {
         case .addKey(_, let keyID, _): "The front-end key \(keyID) was made."
         case .revokeKey(let keyID, let reason):
             "The key \(keyID) was declared \(reason.rawValue) (C16)."
+        case .addToken(let tokenID, let holder, _):
+            "The token \(tokenID) was made for the \(holder.role.rawValue) \(holder.name)."
+        case .revokeToken(let tokenID, let reason):
+            "The token \(tokenID) was declared \(reason.rawValue) (C16)."
         case .openOperation(_, let note): "The operation was opened.\(noted(note))"
         case .closeOperation(_, let note): "The operation was closed.\(noted(note))"
         case .giveNotice(_, let expected, let note):

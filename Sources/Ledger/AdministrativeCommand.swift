@@ -15,6 +15,10 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case addKey(operation: String, keyID: String, digest: KeyDigest)
     /// Declares a key lost, stolen or replaced (C16): refused from the next entry on.
     case revokeKey(keyID: String, reason: RevocationReason)
+    /// Lets somebody use the admin listener, as this author.
+    case addToken(tokenID: String, holder: Author, digest: KeyDigest)
+    /// Declares such a token lost, stolen or replaced (C16).
+    case revokeToken(tokenID: String, reason: RevocationReason)
     case openOperation(id: String, note: String?)
     case closeOperation(id: String, note: String?)
     /// Announces more participants than any operation may have (C2); in place of an earlier one.
@@ -77,6 +81,8 @@ extension AdministrativeCommand: Codable {
         case putOperation = "put_operation"
         case addKey = "add_key"
         case revokeKey = "revoke_key"
+        case addToken = "add_token"
+        case revokeToken = "revoke_token"
         case openOperation = "open_operation"
         case closeOperation = "close_operation"
         case giveNotice = "give_notice"
@@ -89,6 +95,16 @@ extension AdministrativeCommand: Codable {
         case setPolicy = "set_policy"
         case unknownSource = "unknown_source"
         case measured, started
+    }
+
+    private enum AddTokenCodingKeys: String, CodingKey {
+        case holder, digest
+        case tokenID = "token_id"
+    }
+
+    private enum RevokeTokenCodingKeys: String, CodingKey {
+        case reason
+        case tokenID = "token_id"
     }
 
     private enum GiveNoticeCodingKeys: String, CodingKey {

@@ -9,6 +9,8 @@ package struct Author: Equatable, Codable, Sendable {
         case `operator`
         /// Its own operations only.
         case client
+        /// Metrics only.
+        case scrape
     }
 
     package var role: Role

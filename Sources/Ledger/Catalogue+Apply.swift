@@ -29,6 +29,10 @@ extension Catalogue {
             return try addKey(keyID, digest: digest, to: operation, at: time)
         case .revokeKey(let keyID, let reason):
             return try revokeKey(keyID, reason: reason, at: time)
+        case .addToken(let tokenID, let holder, let digest):
+            return try addToken(tokenID, for: holder, digest: digest, at: time)
+        case .revokeToken(let tokenID, let reason):
+            return try revokeToken(tokenID, reason: reason, at: time)
         case .openOperation(let id, let note):
             guard let index = try move(id, to: .open, note: note) else { return .none }
             return .operationOpened(index)
@@ -156,7 +160,7 @@ extension Catalogue {
         return index
     }
 
-    private func nextIndex(_ count: Int, limit: Int, name: String) throws(Refusal) -> UInt32 {
+    func nextIndex(_ count: Int, limit: Int, name: String) throws(Refusal) -> UInt32 {
         guard count < limit else { throw .limitReached(name: name, limit: limit) }
         return UInt32(count)
     }

@@ -73,9 +73,22 @@ package struct Catalogue: Equatable, Sendable {
         package internal(set) var reason: RevocationReason?
     }
 
+    /// Lets its holder use the admin listener.
+    package struct AccessToken: Equatable, Sendable {
+        package let id: String
+        package let holder: Author
+        package let digest: KeyDigest
+        package let createdAt: Timestamp
+        /// `nil` while it works.
+        package internal(set) var revokedAt: Timestamp?
+        package internal(set) var reason: RevocationReason?
+    }
+
     package internal(set) var clients: [Client] = []
     package internal(set) var operations: [Operation] = []
     package internal(set) var keys: [FrontEndKey] = []
+    /// In order of creation, the revoked ones too.
+    package internal(set) var tokens: [AccessToken] = []
     /// By what the ladder goes.
     package internal(set) var policy = Policy()
     /// How often a process took the journal over.
@@ -148,5 +161,7 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case policyChanged
     /// A fact was taken in; what follows from it are events.
     case factTaken
+    case tokenAdded(UInt32)
+    case tokenRevoked(UInt32)
     case started
 }

@@ -77,7 +77,8 @@ package struct Ledger: ~Copyable {
             passes[Int(index)].isRevoked = true
         case .factTaken:
             if case .measured(let report) = command { climb(report, at: time) }
-        case .clientAdded, .clientChanged, .policyChanged, .started: break
+        case .clientAdded, .clientChanged, .policyChanged, .tokenAdded, .tokenRevoked, .started:
+            break
         }
         records &+= 1
         return change

@@ -8,6 +8,9 @@ package enum LedgerLimits {
     /// Front-end keys, the revoked ones too: a key's index is never given to another.
     package static var keys: Int { 40_000 }
 
+    /// Tokens of the admin listener, the revoked ones too.
+    package static var tokens: Int { 1_000 }
+
     package static var identifierBytes: Int { 64 }
     /// A client's name and an operation's title.
     package static var titleBytes: Int { 200 }

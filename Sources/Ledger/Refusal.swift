@@ -3,6 +3,7 @@ package enum Refusal: Error, Equatable, Sendable {
     case unknownOperation(String)
     case unknownKey(String)
     case unknownCampaign(String)
+    case unknownToken(String)
     /// An operation was put for a client that has not been put.
     case unknownClient(String)
     /// An operation never changes hands: what was given to one client would be read by another.
@@ -38,6 +39,7 @@ extension Refusal {
         case .ruleFixed: "rule_fixed"
         case .keyExists: "key_exists"
         case .unknownCampaign: "unknown_campaign"
+        case .unknownToken: "unknown_token"
         case .campaignExists: "campaign_exists"
         case .operationClosed: "operation_closed"
         case .definitiveByMachine: "definitive_by_machine"
@@ -51,7 +53,7 @@ extension Refusal {
     /// The HTTP status that says the same.
     package var status: Int {
         switch self {
-        case .unknownOperation, .unknownKey, .unknownCampaign: 404
+        case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken: 404
         case .clientFixed, .ruleFixed, .keyExists, .campaignExists, .definitive: 409
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
             422
@@ -70,6 +72,7 @@ extension Refusal {
         case .ruleFixed(let operation, let rule):
             "Operation `\(operation)` has entries under the rule `\(rule.rawValue)` and keeps it."
         case .keyExists(let id): "The key `\(id)`, or its digest, exists already."
+        case .unknownToken(let id): "There is no token `\(id)`."
         case .unknownCampaign(let id): "There is no campaign `\(id)`."
         case .campaignExists(let id): "The campaign `\(id)` was declared otherwise."
         case .operationClosed(let id): "Operation `\(id)` is closed."

@@ -4,13 +4,17 @@ internal import Foundation
 internal import Glibc
 internal import Journal
 internal import Ledger
+internal import Synchronization
 
-/// Who may use the admin listener: for now whoever holds the admin token.
+/// Who may use the admin listener: whoever holds the admin token, and those for whom a token was
+/// made.
 ///
-/// The process keeps the token's digest only; the token itself is in `admin.token`, readable by
-/// the gateway's user alone.
-struct AdminTokens: Sendable {
+/// The process keeps digests only; the admin token itself is in `admin.token`, readable by the
+/// gateway's user alone, the others are shown once.
+final class AdminTokens: Sendable {
     private let digest: SHA256Digest
+    /// Holders of the other tokens that work.
+    private let holders = Mutex<[KeyDigest: Author]>([:])
 
     /// Where the token of a data directory is.
     static func path(in data: String) -> String { data + "/admin.token" }
@@ -36,24 +40,33 @@ struct AdminTokens: Sendable {
         digest = Token.digest(of: token)
     }
 
-    /// Who sends the request.
-    /// - Throws: ``Problem`` 401 where it does not carry the token.
-    @discardableResult
-    func require(_ authorization: String?) throws(Problem) -> Author {
-        guard permits(authorization) else { throw .noToken }
-        return .admin
+    /// Follows what was decided: the tokens that work from now on.
+    func follow(_ catalogue: Catalogue) {
+        let working = catalogue.tokens.filter { $0.revokedAt == nil }
+        holders.withLock { holders in
+            holders = Dictionary(uniqueKeysWithValues: working.map { ($0.digest, $0.holder) })
+        }
     }
 
-    /// Whether an `Authorization` field carries the token.
-    func permits(_ authorization: String?) -> Bool {
-        guard let authorization else { return false }
+    /// Who sends the request.
+    /// - Throws: ``Problem`` 401 where it does not carry a token that works.
+    func require(_ authorization: String?) throws(Problem) -> Author {
+        guard let holder = holder(authorization) else { throw .noToken }
+        return holder
+    }
+
+    /// Whose token an `Authorization` field carries; nil without one that works.
+    func holder(_ authorization: String?) -> Author? {
+        guard let authorization else { return nil }
         let given = authorization.withBytes { value -> SHA256Digest? in
             guard let range = Bearer.credential(in: value) else { return nil }
             var digester = SHA256()
             return digester.digest(value.extracting(range))
         }
-        guard let given else { return false }
-        return constantTimeEquals(given.bytes, digest.bytes)
+        guard let given else { return nil }
+        if constantTimeEquals(given.bytes, digest.bytes) { return .admin }
+        // Which slot is looked at follows from a digest, and tells nothing of any token.
+        return KeyDigest(given.bytes).flatMap { digest in holders.withLock { $0[digest] } }
     }
 
     /// Under another name first, so that a half-written token is never in the way of a later start.

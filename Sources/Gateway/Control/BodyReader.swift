@@ -78,16 +78,13 @@ struct BodyReader {
 
     /// A required RFC 3339 time.
     mutating func time(_ name: String) -> Timestamp {
-        if fields[name] == nil { fault(name, "This field is required.") }
+        require(name)
         return optionalTime(name) ?? Timestamp(milliseconds: 0)
     }
 
     /// A required whole number from 0 to 4,294,967,295.
     mutating func count(_ name: String) -> UInt32 {
-        guard fields[name] != nil else {
-            fault(name, "This field is required.")
-            return 0
-        }
+        require(name)
         return optionalCount(name) ?? 0
     }
 
@@ -120,7 +117,7 @@ struct BodyReader {
     mutating func requiredChoice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, default fallback: Choice
     ) -> Choice where Choice.RawValue == String {
-        if fields[name] == nil { fault(name, "This field is required.") }
+        require(name)
         return choice(name, default: fallback)
     }
 
@@ -150,6 +147,14 @@ struct BodyReader {
             return fallback
         }
         return choice
+    }
+
+    /// Null is as good as nothing: nobody meant to say it.
+    private mutating func require(_ name: String) {
+        switch fields[name] {
+        case nil, .null: fault(name, "This field is required.")
+        default: break
+        }
     }
 
     mutating func fault(_ name: String, _ detail: String) {

@@ -6,10 +6,13 @@ internal import Synchronization
 /// What an operator reads: operations and the state of the whole. Nothing here troubles the
 /// sequencer: the catalogue is a copy, the numbers are published.
 extension Control {
-    func operations() -> OperationsView {
+    /// All operations; of a client, its own.
+    func operations(of author: Author = .admin) -> OperationsView {
         let catalogue = shared.catalogue.withLock { $0 }
-        return OperationsView(
-            operations: catalogue.operations.indices.map { view(UInt32($0), catalogue) })
+        let visible = catalogue.operations.indices.filter {
+            author.role != .client || catalogue.operations[$0].client == author.name
+        }
+        return OperationsView(operations: visible.map { view(UInt32($0), catalogue) })
     }
 
     func operation(named id: String) throws(Problem) -> OperationView {

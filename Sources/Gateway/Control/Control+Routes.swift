@@ -20,7 +20,7 @@ extension Control {
         let path = request.path.split(separator: "/", omittingEmptySubsequences: false)
             .dropFirst().map(String.init)
         if path == ["metrics"] {
-            if !request.isLoopback { try tokens.require(request.authorization) }
+            if !request.isLoopback { _ = try tokens.require(request.authorization) }
             guard request.isRead else { return .notAllowed("GET, HEAD") }
             return .content(
                 metrics.answer(
@@ -29,19 +29,26 @@ extension Control {
         let author = try tokens.require(request.authorization)
         guard path.first == "v1" else { throw .notFound }
         let place = Array(path.dropFirst())
+        try requirePermission(author, request, place)
         switch (place.first, place.count) {
         case ("status", 1): return request.isRead ? .view(status()) : .notAllowed("GET, HEAD")
         case ("clients", 2):
             return request.method == "PUT"
                 ? try await putClient(place[1], request, by: author) : .notAllowed("PUT")
         case ("operations", 1):
-            return request.isRead ? .view(operations()) : .notAllowed("GET, HEAD")
+            return request.isRead ? .view(operations(of: author)) : .notAllowed("GET, HEAD")
         case ("operations", 2): return try await routeOperation(place[1], request, by: author)
         case ("operations", 3...):
             return try await routePart(Array(place[1...]), request, by: author)
         case ("keys", 3) where place[2] == "revoke":
             return request.method == "POST"
                 ? try await revokeKey(place[1], request, by: author) : .notAllowed("POST")
+        case ("tokens", 1):
+            if request.method == "POST" { return try await addToken(request, by: author) }
+            return request.isRead ? .view(tokensView()) : .notAllowed("GET, HEAD, POST")
+        case ("tokens", 3) where place[2] == "revoke":
+            return request.method == "POST"
+                ? try await revokeToken(place[1], request, by: author) : .notAllowed("POST")
         default: throw .notFound
         }
     }
@@ -107,7 +114,7 @@ extension Control {
 
 extension ControlRequest {
     /// Whether the request only reads.
-    fileprivate var isRead: Bool { method == "GET" || method == "HEAD" }
+    var isRead: Bool { method == "GET" || method == "HEAD" }
 }
 
 extension ControlReply {

@@ -99,7 +99,10 @@ final class Control: Sendable {
         if let operation = change.operation, let newKeys, case .operationAdded = change {
             keys.withLock { $0[operation] = newKeys }
         }
-        tellWorkers(change)
+        switch change {
+        case .tokenAdded, .tokenRevoked: tokens.follow(shared.catalogue.withLock { $0 })
+        default: tellWorkers(change)
+        }
     }
 
     private func tellWorkers(_ change: Change) {
@@ -127,6 +130,7 @@ extension Control {
     /// Publishes what was recovered, before the first request: on the board, and to the workers.
     func publishRecovered(_ ledger: borrowing Ledger) {
         let catalogue = ledger.catalogue
+        tokens.follow(catalogue)
         for index in catalogue.operations.indices {
             let operation = UInt32(index)
             shared.board.publish(catalogue.operations[index], at: operation)

@@ -81,6 +81,8 @@ extension Problem {
     static let noToken = Problem(
         .unauthorized, "unauthorized", "No valid token",
         "Send the admin token: Authorization: Bearer at_…")
+    static let forbidden = Problem(
+        .forbidden, "forbidden", "Not permitted", "The token's role does not go so far.")
     static let unknownOperation = Problem(
         .notFound, "unknown_operation", "Unknown operation", "No operation has this name.")
     static let wrongOperation = Problem(

@@ -260,7 +260,7 @@ extension Worker {
     mutating func refuseUnauthorizedBody(_ place: UInt32, _ request: RawSpan) -> Bool {
         guard kind == .admin else { return false }
         let authorization = parser[.authorization].map { request.extracting($0.range).text }
-        guard !control.tokens.permits(authorization) else { return false }
+        guard control.tokens.holder(authorization) == nil else { return false }
         connections[place].requestStarted = clock.nanoseconds
         connections[place].closesAfterAnswer = true
         connections[place].note = RequestNote()
