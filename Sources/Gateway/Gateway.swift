@@ -1,4 +1,5 @@
 internal import Bytes
+package import Contract
 internal import Evidence
 internal import Journal
 internal import Ledger
@@ -19,10 +20,13 @@ package final class Gateway: Sendable {
         /// Event loops for the public listener; at least 1.
         package var workers: Int
         package var limits: Limits
+        /// By what the ladder acts from the start on.
+        package var policy: Policy
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
-            data: String, masterKey: String? = nil, workers: Int, limits: Limits = Limits()
+            data: String, masterKey: String? = nil, workers: Int, limits: Limits = Limits(),
+            policy: Policy = Policy()
         ) {
             self.listen = listen
             self.adminListen = adminListen
@@ -30,6 +34,7 @@ package final class Gateway: Sendable {
             self.masterKey = masterKey ?? data + "/master.key"
             self.workers = workers
             self.limits = limits
+            self.policy = policy
         }
     }
 
@@ -49,7 +54,8 @@ package final class Gateway: Sendable {
     /// - Throws: ``StartError``.
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         var limits = configuration.limits
-        if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
+        let contradictions = limits.contradictions + configuration.policy.contradictions
+        if let contradiction = contradictions.first { throw .configuration(contradiction) }
         guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
         DescriptorLimit.fit(&limits, logger)
         let folder = try DataFolder(configuration.data)
@@ -78,7 +84,7 @@ package final class Gateway: Sendable {
         sequencer = Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
         loops = listeners.startLoops(shared, control)
         pulse.start()
-        control.recordStart()
+        control.recordStart(with: configuration.policy)
     }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
@@ -100,5 +106,22 @@ package final class Gateway: Sendable {
                 sequencer.shared.giveUp("the journal cannot be written any more: \(error)")
             }
         }
+    }
+}
+
+extension Policy {
+    /// What does not fit together, one sentence each; empty where all is well.
+    package var contradictions: [String] {
+        var found: [String] = []
+        if let fault {
+            let range = fault.range
+            found.append(
+                "policy.\(fault.name) takes a whole number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        }
+        if suspensionSeconds > longestSuspensionSeconds {
+            found.append("policy.suspension_seconds is above policy.longest_suspension_seconds")
+        }
+        return found
     }
 }

@@ -16,6 +16,8 @@ struct Portillon: ParsableCommand {
                            portillon operation put ete-2026 --client acme --title 'Summer'
                            portillon key create ete-2026
                            portillon operation open ete-2026
+            Announce it:   portillon notice give ete-2026 --expected-participants 80000
+            Hold it:       portillon operation pace ete-2026 50
             Check it:      portillon journal verify /var/lib/portillon
 
             Exit status: 0; 1 the thing asked for failed; 64 usage; 69 no gateway answers; \
@@ -27,8 +29,8 @@ struct Portillon: ParsableCommand {
         version: Gateway.version,
         subcommands: [
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
-            KeyCommand.self, EvidenceCommand.self, PlanCommand.self, JournalCommand.self,
-            Replay.self,
+            PlanCommand.self, NoticeCommand.self, CampaignCommand.self, KeyCommand.self,
+            EvidenceCommand.self, JournalCommand.self, Replay.self,
         ])
 
     static func main() {

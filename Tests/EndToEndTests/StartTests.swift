@@ -44,6 +44,11 @@ extension EndToEnd {
                 (["--listen", "127.0.0.1:99999"], 78, "listen"),
                 (["--workers", "0"], 78, "workers"),
                 (["--workers", "many"], 78, "workers"),
+                (["--policy", "calm_seconds=0"], 78, "--policy calm_seconds takes a whole number"),
+                (
+                    ["--policy", "longest_suspension_seconds=8"], 78,
+                    "policy.suspension_seconds is above policy.longest_suspension_seconds"
+                ),
                 (["--config", "/nonexistent/portillon.json"], 78, "/nonexistent/portillon.json"),
             ])
         func wrongOptions(options: [String], status: Int32, name: String) throws {
@@ -58,6 +63,7 @@ extension EndToEnd {
                 (#"{"colour":"red"}"#, "colour"),
                 (#"{"limits":{"colour":1}}"#, "limits.colour"),
                 (#"{"log":{"level":"loud"}}"#, "log.level"),
+                (#"{"policy":{"calm_second":1}}"#, "policy.calm_seconds"),
                 (#"{"workers":0}"#, "workers"),
                 ("{", "portillon.json"),
             ])

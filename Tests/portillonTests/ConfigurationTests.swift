@@ -98,6 +98,10 @@ struct ConfigurationTests {
             names.contains([
                 "limits.head_seconds", "PORTILLON_LIMITS_HEAD_SECONDS", "--limit head_seconds",
             ]))
+        #expect(
+            names.contains([
+                "policy.calm_seconds", "PORTILLON_POLICY_CALM_SECONDS", "--policy calm_seconds",
+            ]))
         #expect(Set(settings.map(\.variable)).count == settings.count)
         #expect(settings.allSatisfy { !EnvironmentNames.isForeign($0.variable) })
     }
@@ -148,6 +152,8 @@ struct ConfigurationTests {
             ("data", "", "a path"),
             ("log.format", "xml", "text, json"),
             ("limits.head_seconds", "ten", "a whole number from 1 to 300"),
+            ("policy.share_permille", "1001", "a whole number from 1 to 1000"),
+            ("policy.calm_seconds", "0", "a whole number from 1 to 3600"),
         ])
     func wrongValues(key: String, value: String, takes: String) throws {
         let setting = try #require(settings.first { $0.key == key })
@@ -187,7 +193,8 @@ struct ConfigurationTests {
         #expect(
             faults {
                 _ = try Configuration(
-                    settings: settings, flags: ["limits.hed_bytes": "1"],
+                    settings: settings,
+                    flags: ["limits.hed_bytes": "1", "policy.calm_second": "1"],
                     environment: ["PORTILLON_LISTN": "x"], file: file)
             } == [
                 "p.json: there is no setting \"limits.head_second\"; did you mean "
@@ -197,6 +204,8 @@ struct ConfigurationTests {
                 "environment: PORTILLON_LISTN is no setting; unset it; did you mean "
                     + "PORTILLON_LISTEN?",
                 "--limit: there is no limit \"hed_bytes\"; did you mean limits.head_bytes?",
+                "--policy: there is no setting of the policy \"calm_second\"; did you mean "
+                    + "policy.calm_seconds?",
             ])
     }
 
@@ -246,6 +255,36 @@ struct ConfigurationTests {
         #expect(
             faults { _ = try configuration.limits() }
                 == ["limits.head_bytes has no room for a line of limits.request_line_bytes"])
+    }
+
+    @Test("the policy is the defaults, but for what was set")
+    func policy() throws {
+        var expected: [String: String] = [:]
+        for setting in settings where setting.key.hasPrefix("policy.") {
+            expected[String(setting.key.dropFirst(7))] = setting.defaultValue
+        }
+        #expect(try values(of: Configuration(settings: settings)) == expected)
+        expected["calm_seconds"] = "7"
+        expected["least_pace"] = "3"
+        let given = try Configuration(
+            settings: settings, flags: ["policy.calm_seconds": "7"],
+            file: file(#"{"policy": {"least_pace": 3, "calm_seconds": 9}}"#))
+        #expect(try values(of: given) == expected)
+    }
+
+    /// The settings of a configuration's policy, as the journal would hold it.
+    private func values(of configuration: Configuration) throws -> [String: String] {
+        let encoded = try JSONEncoder().encode(configuration.policy())
+        return try JSONDecoder().decode(JSON.self, from: encoded).members.mapValues(\.text)
+    }
+
+    @Test("a first suspension that is longer than the longest stops the start")
+    func policyContradiction() throws {
+        let flags = ["policy.suspension_seconds": "61", "policy.longest_suspension_seconds": "60"]
+        let wrong = try Configuration(settings: settings, flags: flags)
+        #expect(
+            faults { _ = try wrong.policy() }
+                == ["policy.suspension_seconds is above policy.longest_suspension_seconds"])
     }
 
     // MARK: Showing

@@ -19,7 +19,8 @@ struct ServeOptionsTests {
     func usage() {
         for arguments in [
             ["serve", "--lissten", "x"], ["serve", "--limit", "foo"], ["serve", "--limit", "=3"],
-            ["serve", "--json"], ["serve", "extra"], ["nonsense"], ["operation"],
+            ["serve", "--policy", "calm"], ["serve", "--json"], ["serve", "extra"], ["nonsense"],
+            ["operation"],
             ["key", "revoke", "k-1", "--reason", "bored"], ["operation", "put", "x"],
         ] {
             do {
@@ -33,9 +34,9 @@ struct ServeOptionsTests {
         }
     }
 
-    @Test("a limit's value may hold the sign itself")
-    func limitArgument() {
-        #expect(LimitArgument(argument: "a=b=c")?.value == "b=c")
-        #expect(LimitArgument(argument: "a=")?.value == "")
+    @Test("a value may hold the sign itself")
+    func namedValue() {
+        #expect(NamedValue(argument: "a=b=c")?.value == "b=c")
+        #expect(NamedValue(argument: "a=")?.value == "")
     }
 }

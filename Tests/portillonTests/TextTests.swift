@@ -75,7 +75,8 @@ struct TextTests {
         let operations = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
         let rows = OperationText.table(operations.elements).split(separator: "\n")
         #expect(rows.count == 2)
-        #expect(rows[1] == "ete        acme    open   once   12 345        12 000  50 000  Été")
+        #expect(
+            rows[1] == "ete        acme    open   once   12 345        12 000  50 000  24 %  Été")
         #expect(OperationText.table([]).contains("portillon operation put"))
     }
 

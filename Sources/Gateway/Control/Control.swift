@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Contract
 internal import Counters
 internal import Cryptography
 internal import Foundation
@@ -144,12 +145,14 @@ extension Control {
         }
     }
 
-    /// Has the journal say that the process has started, and which version.
-    func recordStart() {
+    /// Has the journal say that the process has started, which version, and by what policy the
+    /// ladder goes from now on. One that is in force already leaves no record.
+    func recordStart(with policy: Policy) {
         Task(executorPreference: executor) {
             do throws(Problem) {
                 _ = try await self.decide(
                     .started(version: Gateway.version), by: .gateway)
+                _ = try await self.decide(.setPolicy(policy: policy), by: .gateway)
             } catch {
                 self.shared.logger.warning(
                     "the start could not be recorded", metadata: ["reason": "\(error.detail)"])

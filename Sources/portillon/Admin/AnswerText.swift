@@ -50,31 +50,58 @@ enum OperationText {
         var table = Table(
             [
                 "operation", "client", "state", "rule", "#entries", "#participants", "#cover",
-                "title",
+                "#used", "title",
             ])
         for operation in operations {
             table.append(
                 ["operation", "client", "state", "rule"].map { operation[$0]?.text ?? "" }
                     + ["entries", "participants", "cover"].map { count(operation[$0]) }
-                    + [operation["title"]?.text ?? ""])
+                    + [StandingText.used(operation), operation["title"]?.text ?? ""])
         }
-        return table.text
+        let standing = StandingText.lines(operations)
+        return table.text + (standing.isEmpty ? "" : "\n" + standing)
     }
 
     static func of(_ operation: JSON) -> String {
-        let pairs = [
-            ("operation", "operation"), ("title", "title"), ("client", "client"),
-            ("state", "state"), ("rule", "rule"), ("time zone", "time_zone"), ("opens", "opens"),
-            ("closes", "closes"), ("minimum age", "minimum_age"), ("consents", "consents"),
-            ("allowed origins", "allowed_origins"), ("robots", "robots"), ("policy", "policy"),
-            ("created", "created_at"),
-        ].map { ($0.0, operation[$0.1]?.text ?? "") }
+        let names = plain(
+            [("operation", "operation"), ("title", "title"), ("client", "client")], operation)
+        let standing = [
+            ("state", StandingText.held(operation) ?? operation["state"]?.text),
+            ("pace", StandingText.paceBeside(operation)),
+            ("advice", StandingText.advice(operation)),
+            ("cover crossed", operation["crossed_at"]?.text),
+            ("crosses cover", StandingText.forecast(operation)), ("notice", notice(operation)),
+        ].map { ($0.0, $0.1 ?? "") }
         let counts = ["entries", "participants", "cover"].map { ($0, count(operation[$0])) }
         let verdicts = (operation["verdicts"]?.members ?? [:]).sorted { $0.key < $1.key }
             .filter { $0.value != .integer(0) }
             .map { "\(count($0.value)) \($0.key)" }.joined(separator: ", ")
-        let all = pairs + counts + [("verdicts", verdicts)]
-        return listing(all.filter { !$0.1.isEmpty }) + keys(operation["keys"]?.elements ?? [])
+        let settings = plain(
+            [
+                ("rule", "rule"), ("time zone", "time_zone"), ("opens", "opens"),
+                ("closes", "closes"), ("minimum age", "minimum_age"), ("consents", "consents"),
+                ("allowed origins", "allowed_origins"), ("robots", "robots"),
+                ("policy", "policy"), ("created", "created_at"),
+            ], operation)
+        // First what is going on, then what was set long ago.
+        let all = names + standing + counts + [("verdicts", verdicts)] + settings
+        let campaigns = operation["campaigns"]?.elements ?? []
+        return listing(all.filter { !$0.1.isEmpty })
+            + (campaigns.isEmpty ? "" : "\n" + DeclarationText.campaigns(campaigns))
+            + keys(operation["keys"]?.elements ?? [])
+    }
+
+    private static func plain(
+        _ members: [(title: String, name: String)], _ operation: JSON
+    ) -> [(String, String)] {
+        members.map { ($0.title, operation[$0.name]?.text ?? "") }
+    }
+
+    private static func notice(_ operation: JSON) -> String? {
+        guard let notice = operation["traffic_notice"],
+            let declared = notice["declared_at"]?.string
+        else { return nil }
+        return "\(count(notice["expected_participants"])) participants, declared \(declared)"
     }
 
     private static func keys(_ keys: [JSON]) -> String {
@@ -87,7 +114,7 @@ enum OperationText {
         return "\n" + table.text
     }
 
-    private static func count(_ value: JSON?) -> String {
+    static func count(_ value: JSON?) -> String {
         if case .integer(let number) = value { grouped(number) } else { value?.text ?? "" }
     }
 }

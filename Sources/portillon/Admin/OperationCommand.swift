@@ -3,8 +3,11 @@ import ArgumentParser
 /// `portillon operation`.
 struct OperationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "operation", abstract: "Set operations up, open and close them.",
-        subcommands: [Put.self, List.self, Show.self, Open.self, Close.self])
+        commandName: "operation", abstract: "Set operations up, open and hold them.",
+        subcommands: [
+            Put.self, List.self, Show.self, Open.self, Close.self, Suspend.self, Resume.self,
+            Pace.self,
+        ])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -20,7 +23,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show one operation with its counts and keys.",
+            abstract: "Show one operation: its state, counts, campaigns and keys.",
             discussion: "portillon operation show ete-2026")
 
         @Argument(help: "The operation.") var operation: String
@@ -56,10 +59,15 @@ struct OperationCommand: ParsableCommand {
         func run() throws { try act("close", on: operation, note, options) }
     }
 
-    private static func act(
+    static func act(
         _ verb: String, on operation: String, _ note: String?, _ options: AdminOptions
     ) throws {
-        let body = note.map { ["note": JSON.string($0)] }
+        try act(verb, on: operation, note.map { ["note": JSON.string($0)] }, options)
+    }
+
+    static func act(
+        _ verb: String, on operation: String, _ body: [String: JSON]?, _ options: AdminOptions
+    ) throws {
         let answer = try options.client().call("POST", ["v1", "operations", operation, verb], body)
         try options.show(answer) { OperationText.table([$0]) }
     }

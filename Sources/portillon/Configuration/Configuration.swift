@@ -95,10 +95,13 @@ struct Configuration: Sendable {
     private mutating func apply(flags: [String: String], _ faults: inout [String]) {
         for (key, value) in flags.sorted(by: { $0.key < $1.key }) {
             guard let index = indices[key] else {
-                let known = entries.map(\.setting.key).filter { $0.hasPrefix(Setting.limitPrefix) }
-                let name = key.dropFirst(Setting.limitPrefix.count)
+                // A flag of its own is one of the parser's, which knows them all.
+                guard let family = SettingFamily(of: key) else {
+                    preconditionFailure("no flag sets \(key)")
+                }
+                let known = entries.map(\.setting.key).filter { $0.hasPrefix(family.prefix) }
                 faults.append(
-                    "--limit: there is no limit \"\(name)\""
+                    "\(family.flag): there is no \(family.noun) \"\(family.name(in: key))\""
                         + Self.suggestion(for: key, among: known))
                 continue
             }

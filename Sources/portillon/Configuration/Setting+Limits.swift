@@ -6,7 +6,7 @@ extension Setting {
         let defaults = Limits()
         return Limits.settings.map { limit in
             Setting(
-                key: limitPrefix + limit.name, kind: .wholeNumber(limit.range),
+                key: SettingFamily.limits.key(limit.name), kind: .wholeNumber(limit.range),
                 defaultValue: String(defaults[keyPath: limit.path]))
         }
     }
@@ -17,7 +17,7 @@ extension Configuration {
     func limits() throws(Failure) -> Limits {
         var limits = Limits()
         for limit in Limits.settings {
-            limits[keyPath: limit.path] = number(Setting.limitPrefix + limit.name)
+            limits[keyPath: limit.path] = number(SettingFamily.limits.key(limit.name))
         }
         let contradictions = limits.contradictions
         guard contradictions.isEmpty else { throw Failure(.configuration, contradictions) }

@@ -23,14 +23,11 @@ struct Setting: Sendable {
 
     /// The flag as it is typed: `--admin-listen`, `--limit head_seconds`.
     var flag: String {
-        if key.hasPrefix(Self.limitPrefix) {
-            return "--limit \(key.dropFirst(Self.limitPrefix.count))"
-        }
+        if let family = SettingFamily(of: key) { return "\(family.flag) \(family.name(in: key))" }
         return "--" + key.map { ".\u{5F}".contains($0) ? "-" : String($0) }.joined()
     }
 
     static var variablePrefix: String { "PORTILLON_" }
-    static var limitPrefix: String { "limits." }
 
     /// What a value must be, as the end of "takes …".
     var takes: String {
@@ -83,7 +80,7 @@ extension Setting {
             Setting(
                 key: "log.format", kind: .choice(LogFormat.allCases.map(\.rawValue)),
                 defaultValue: machine.isTerminal ? "text" : "json"),
-        ] + limits
+        ] + limits + policy
     }
 
     /// Stands for a file in the data folder, wherever that is.

@@ -2,8 +2,6 @@ import ArgumentParser
 import Bytes
 import Contract
 
-extension Channel: ExpressibleByArgument {}
-
 /// `portillon plan`: when to send how much of a campaign.
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

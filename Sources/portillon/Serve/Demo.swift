@@ -35,7 +35,8 @@ struct Demo: ParsableCommand {
         flags["admin.listen"] = adminListen
         let configuration = try Configuration(settings: Setting.all(on: .current), flags: flags)
         let logger = Logger(configuration)
-        let running = try RunningGateway(configuration, configuration.limits(), logger)
+        let running = try RunningGateway(
+            configuration, configuration.limits(), configuration.policy(), logger)
         do {
             try Output.standard.write(introduction(to: running, in: folder))
         } catch {

@@ -1,3 +1,4 @@
+import Contract
 import Foundation
 import Gateway
 import Logging
@@ -9,12 +10,14 @@ struct RunningGateway {
     private let logger: Logger
 
     /// - Throws: ``Failure`` with the gateway's own reason and exit status.
-    init(_ configuration: Configuration, _ limits: Limits, _ logger: Logger) throws(Failure) {
+    init(
+        _ configuration: Configuration, _ limits: Limits, _ policy: Policy, _ logger: Logger
+    ) throws(Failure) {
         let wanted = Gateway.Configuration(
             listen: configuration.text("listen"),
             adminListen: configuration.text("admin.listen"),
             data: configuration.text("data"), masterKey: configuration.text("master_key"),
-            workers: configuration.number("workers"), limits: limits)
+            workers: configuration.number("workers"), limits: limits, policy: policy)
         do {
             gateway = try Gateway(wanted, logger: logger)
         } catch {

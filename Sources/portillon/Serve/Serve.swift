@@ -43,6 +43,7 @@ struct Serve: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let configuration = try options.configuration(environment: environment)
         let limits = try configuration.limits()
+        let policy = try configuration.policy()
         if printConfig {
             if json {
                 try Output.standard.write(json: configuration.view)
@@ -52,7 +53,7 @@ struct Serve: ParsableCommand {
             return
         }
         let logger = Logger(configuration)
-        let running = try RunningGateway(configuration, limits, logger)
+        let running = try RunningGateway(configuration, limits, policy, logger)
         running.announce()
         signals.wait(logger)
         running.drain()
@@ -64,10 +65,12 @@ extension Setting {
     static var help: String {
         let machine = Machine(cores: 2, isTerminal: true)
         var table = Table(["key", "takes"])
-        for setting in all(on: machine) where !setting.key.hasPrefix(limitPrefix) {
+        for setting in all(on: machine) where SettingFamily(of: setting.key) == nil {
             table.append([setting.key, setting.takes])
         }
-        table.append(["limits.*", "whole numbers; --print-config lists the limits"])
+        for family in SettingFamily.allCases {
+            table.append([family.prefix + "*", "whole numbers; --print-config lists them"])
+        }
         return table.text
     }
 }

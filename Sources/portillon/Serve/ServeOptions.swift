@@ -40,7 +40,14 @@ struct ServeOptions: ParsableArguments {
     @Option(
         name: .customLong("limit"),
         help: .init("A limit; may be repeated. See --print-config.", valueName: "name=value"))
-    var limits: [LimitArgument] = []
+    var limits: [NamedValue] = []
+
+    @Option(
+        name: .customLong("policy"),
+        help: .init(
+            "A setting of the policy; may be repeated. See --print-config.",
+            valueName: "name=value"))
+    var policy: [NamedValue] = []
 
     /// What was given, by the settings' keys.
     var flags: [String: String] {
@@ -51,7 +58,9 @@ struct ServeOptions: ParsableArguments {
         ]
         var flags: [String: String] = [:]
         for case (let key, let value?) in named { flags[key] = value }
-        for limit in limits { flags[Setting.limitPrefix + limit.name] = limit.value }
+        for (family, given) in [(SettingFamily.limits, limits), (.policy, policy)] {
+            for setting in given { flags[family.key(setting.name)] = setting.value }
+        }
         return flags
     }
 
@@ -66,8 +75,8 @@ struct ServeOptions: ParsableArguments {
     }
 }
 
-/// `name=value`, as `--limit` takes it.
-struct LimitArgument: ExpressibleByArgument, Equatable {
+/// `name=value`, as `--limit` and `--policy` take it.
+struct NamedValue: ExpressibleByArgument, Equatable {
     let name: String
     let value: String
 

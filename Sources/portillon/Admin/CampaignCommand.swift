@@ -1,0 +1,84 @@
+import ArgumentParser
+import Contract
+
+/// `portillon campaign`: what will send people to an operation (C1).
+struct CampaignCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "campaign", abstract: "Declare what sends people to an operation.",
+        subcommands: [Add.self, List.self, Withdraw.self])
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Declare a campaign, before it starts.",
+            discussion: """
+                portillon campaign add ete-2026 --channel email --recipients 120000 \
+                --starts 2026-07-14T08:00:00Z --source newsletter-july
+
+                Its recipients add to the operation's cover, unless it has started already.
+                """)
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: "By what it reaches people.") var channel: Channel
+        @Option(help: .init("People it reaches.", valueName: "n")) var recipients: Int
+        @Option(help: .init("When it starts (RFC 3339).", valueName: "time")) var starts: String
+        @Option(help: .init("When it ends (RFC 3339).", valueName: "time")) var ends: String?
+        @Option(
+            help: .init(
+                "What its entries carry as \"source\"; the campaign's id by default.",
+                valueName: "tag"))
+        var source: String?
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client()
+                .call("POST", ["v1", "operations", operation, "campaigns"], body)
+            try options.show(answer) { DeclarationText.campaigns([$0]) }
+        }
+
+        /// The request's body; what was not given is not in it.
+        var body: [String: JSON] {
+            var body: [String: JSON] = [
+                "channel": .string(channel.rawValue), "recipients": .integer(recipients),
+                "starts": .string(starts),
+            ]
+            body["ends"] = ends.map(JSON.string)
+            body["source"] = source.map(JSON.string)
+            body["note"] = note.map(JSON.string)
+            return body
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List an operation's campaigns, the withdrawn ones too.",
+            discussion: "portillon campaign list ete-2026 --json")
+
+        @Argument(help: "The operation.") var operation: String
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client()
+                .call("GET", ["v1", "operations", operation, "campaigns"])
+            try options.show(answer) { DeclarationText.list($0["campaigns"]?.elements ?? []) }
+        }
+    }
+
+    struct Withdraw: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Withdraw a campaign: it adds to the cover no more.",
+            discussion: "portillon campaign withdraw ete-2026 c-3f7a9b20c1d4e586")
+
+        @Argument(help: "The operation.") var operation: String
+        @Argument(help: "The campaign's id, as \"campaign list\" shows it.") var campaign: String
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client().call(
+                "DELETE", ["v1", "operations", operation, "campaigns", campaign],
+                note.map { ["note": .string($0)] })
+            try options.show(answer) { DeclarationText.campaigns([$0]) }
+        }
+    }
+}

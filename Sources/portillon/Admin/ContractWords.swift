@@ -1,0 +1,6 @@
+import ArgumentParser
+import Contract
+
+/// The contract's words as arguments: a wrong one is answered with those that there are.
+extension Ground: ExpressibleByArgument {}
+extension Channel: ExpressibleByArgument {}

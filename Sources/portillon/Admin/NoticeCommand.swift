@@ -1,0 +1,53 @@
+import ArgumentParser
+
+/// `portillon notice`: traffic that is announced beforehand (C2).
+struct NoticeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "notice", abstract: "Announce how many participants an operation will have.",
+        subcommands: [Give.self, Withdraw.self])
+
+    struct Give: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Announce an operation's participants, in place of an earlier notice.",
+            discussion: """
+                portillon notice give ete-2026 --expected-participants 80000
+
+                It raises the operation's cover, unless the operation is beyond it already.
+                """)
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: .init("From the first one to the last.", valueName: "n"))
+        var expectedParticipants: Int
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client()
+                .call("POST", ["v1", "operations", operation, "traffic-notice"], body)
+            try options.show(answer, as: DeclarationText.notice)
+        }
+
+        var body: [String: JSON] {
+            var body: [String: JSON] = ["expected_participants": .integer(expectedParticipants)]
+            body["note"] = note.map(JSON.string)
+            return body
+        }
+    }
+
+    struct Withdraw: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Withdraw an operation's notice: its cover is what the campaigns allow for.",
+            discussion: "portillon notice withdraw ete-2026 --note 'the show was cancelled'")
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client().call(
+                "DELETE", ["v1", "operations", operation, "traffic-notice"],
+                note.map { ["note": .string($0)] })
+            try options.show(answer) { OperationText.table([$0]) }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Contract
+
+/// How much an operation may let in: suspensions and paces (C4, C8).
+extension OperationCommand {
+    /// `portillon operation suspend`.
+    struct Suspend: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let nobody enter: for a time, until it is resumed, or for good.",
+            discussion: """
+                portillon operation suspend ete-2026 --ground security \
+                --until 2026-07-14T18:00:00Z --note 'leaked codes, see ticket 4711'
+
+                In place of an earlier suspension. Without --until it lasts until \
+                "operation resume"; one that is --definitive lasts for ever.
+                """)
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: "Why; front ends are told.") var ground: Ground
+        @Option(help: .init("When it ends by itself (RFC 3339).", valueName: "time"))
+        var until: String?
+        @Flag(help: "For good: nobody can resume it.") var definitive = false
+        @Option(help: "What the record says of it.") var note: String
+        @OptionGroup var options: AdminOptions
+
+        func run() throws { try act("suspend", on: operation, body, options) }
+
+        /// The request's body; what was not given is not in it.
+        var body: [String: JSON] {
+            var body: [String: JSON] = [
+                "ground": .string(ground.rawValue), "note": .string(note),
+            ]
+            body["until"] = until.map(JSON.string)
+            if definitive { body["definitive"] = .bool(true) }
+            return body
+        }
+    }
+
+    /// `portillon operation resume`.
+    struct Resume: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End a suspension, whoever decided it; a pace of yours stays.",
+            discussion: "portillon operation resume ete-2026 --note 'codes replaced'")
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws { try act("resume", on: operation, note, options) }
+    }
+
+    /// `portillon operation pace`.
+    struct Pace: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let so many entries a second in; who comes too early waits.",
+            discussion: """
+                portillon operation pace ete-2026 50 --note 'spread over the evening'
+                portillon operation pace ete-2026 --none
+                """)
+
+        @Argument(help: "The operation.") var operation: String
+        @Argument(help: .init("Entries a second.", valueName: "n")) var perSecond: Int?
+        @Flag(name: .customLong("none"), help: "As many as come.") var isNone = false
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func validate() throws {
+            if (perSecond == nil) != isNone {
+                throw ValidationError("give the entries a second, or --none, and not both")
+            }
+        }
+
+        func run() throws { try act("pace", on: operation, body, options) }
+
+        var body: [String: JSON] {
+            var body: [String: JSON] = ["per_second": perSecond.map(JSON.integer) ?? .null]
+            body["note"] = note.map(JSON.string)
+            return body
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// What an operation brings and what the gate does about it, in words: who pushes is to be seen in
+/// five seconds, so nothing is said of an operation that stands open within its cover.
+enum StandingText {
+    /// A line for each operation that somebody should look at.
+    static func lines(_ operations: [JSON]) -> String {
+        operations.map { operation in
+            let remarks = [held(operation), advice(operation), traffic(operation)]
+                .compactMap(\.self).joined(separator: "; ")
+            let name = operation["operation"]?.text ?? ""
+            return remarks.isEmpty ? "" : printable("\(name): \(remarks)") + "\n"
+        }.joined()
+    }
+
+    /// What the gate did: the suspension or the pace that is in force.
+    static func held(_ operation: JSON) -> String? {
+        if let suspension = suspension(operation) { return suspension }
+        guard operation["state"]?.string == "smoothed" else { return nil }
+        return pace(operation).map { "smoothed to " + $0 }
+    }
+
+    private static func suspension(_ operation: JSON) -> String? {
+        guard let suspension = operation["suspension"], suspension != .null else { return nil }
+        let isForGood = suspension["definitive"]?.bool == true
+        let author = suspension["automatic"]?.bool == true ? "the gate" : "a person"
+        var text = "suspended \(isForGood ? "for good " : "")by \(author)"
+        if let until = suspension["until"]?.string { text += " until \(until)" }
+        return text + ", ground \(suspension["ground"]?.text ?? "unknown")"
+    }
+
+    /// A pace that is set and does not show, because the operation is suspended, say.
+    static func paceBeside(_ operation: JSON) -> String? {
+        operation["state"]?.string == "smoothed" ? nil : pace(operation)
+    }
+
+    private static func pace(_ operation: JSON) -> String? {
+        guard let pace = operation["pace_per_second"], pace != .null else { return nil }
+        let waiting = OperationText.count(operation["waiting"])
+        return "\(OperationText.count(pace)) a second"
+            + (waiting.isEmpty || waiting == "0" ? "" : ", \(waiting) waiting")
+    }
+
+    /// What the gate would do, were it not told to advise.
+    static func advice(_ operation: JSON) -> String? {
+        switch operation["advice"]?.string {
+        case nil: nil
+        case "smooth"?: "would be smoothed, were its policy to enforce"
+        case "suspend"?: "would be suspended, were its policy to enforce"
+        case let other?: "advice: \(other)"
+        }
+    }
+
+    /// Whether it is beyond its cover, or will be within a day.
+    private static func traffic(_ operation: JSON) -> String? {
+        if let crossed = operation["crossed_at"]?.string {
+            return "beyond its cover since \(crossed)"
+        }
+        return isSoon(operation) ? forecast(operation).map { "crosses its cover " + $0 } : nil
+    }
+
+    /// When the cover will be crossed, where it goes on so.
+    static func forecast(_ operation: JSON) -> String? {
+        guard let forecast = operation["forecast"], let crossing = forecast["crossing"]?.string,
+            let rate = forecast["participants_per_second"]?.number
+        else { return nil }
+        var text = "about \(crossing)"
+        if let earliest = forecast["earliest"]?.string, let latest = forecast["latest"]?.string {
+            text += " (\(earliest) to \(latest))"
+        }
+        return text + " at \(StatusText.tenths(rate)) participants a second"
+    }
+
+    /// By the answer's own numbers: the clock here may be another.
+    private static func isSoon(_ operation: JSON) -> Bool {
+        guard let cover = operation["cover"]?.number,
+            let participants = operation["participants"]?.number,
+            let rate = operation["forecast"]?["participants_per_second"]?.number, rate > 0
+        else { return false }
+        return (cover - participants) / rate < 86_400
+    }
+
+    /// Participants in percent of the cover, as a table shows them.
+    static func used(_ operation: JSON) -> String {
+        guard let cover = operation["cover"]?.number, cover > 0,
+            let participants = operation["participants"]?.number
+        else { return "" }
+        // Cut off, not rounded: 100 % is not reached before the cover is.
+        let percent = min((participants / cover * 100).rounded(.down), 1e15)
+        return "\(grouped(Int(percent))) %"
+    }
+}

@@ -1,0 +1,27 @@
+import Contract
+import Gateway
+
+extension Setting {
+    /// By what the ladder acts, as settings: `policy.calm_seconds` and so on.
+    static var policy: [Setting] {
+        let defaults = Policy()
+        return Policy.settings.map { setting in
+            Setting(
+                key: SettingFamily.policy.key(setting.name), kind: .wholeNumber(setting.range),
+                defaultValue: String(defaults[keyPath: setting.path]))
+        }
+    }
+}
+
+extension Configuration {
+    /// - Throws: ``Failure`` 78 where settings of the policy do not fit together.
+    func policy() throws(Failure) -> Policy {
+        var policy = Policy()
+        for setting in Policy.settings {
+            policy[keyPath: setting.path] = number(SettingFamily.policy.key(setting.name))
+        }
+        let contradictions = policy.contradictions
+        guard contradictions.isEmpty else { throw Failure(.configuration, contradictions) }
+        return policy
+    }
+}

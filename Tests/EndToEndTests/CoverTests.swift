@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("What is declared makes the cover, and the first participant beyond it is on record")
+    struct CoverTests {
+        @Test("a notice raises the cover, the next one replaces it, withdrawn it counts no more")
+        func notice() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation()
+                let given = try gateway.say(
+                    "notice", "give", "ete", "--expected-participants", "80000", "--note", "TV",
+                    "--json")
+                #expect(given.ending == .exit(0), "\(given)")
+                #expect(given.json["cover"]?.integer == 80_000, "\(given)")
+                #expect(given.json["late"]?.bool == false, "\(given)")
+                #expect(isTimestamp(given.json["declared_at"]?.string), "\(given)")
+                let more = try gateway.say(
+                    "notice", "give", "ete", "--expected-participants", "90000")
+                #expect(more.output.contains("90 000"), "\(more)")
+                #expect(!more.output.contains("late"), "\(more)")
+                let state = try gateway.state(of: operation)
+                #expect(state["cover"]?.integer == 90_000, "\(state)")
+                #expect(state["traffic_notice"]?["expected_participants"]?.integer == 90_000)
+                let withdrawn = try gateway.say(
+                    "notice", "withdraw", "ete", "--note", "no show", "--json")
+                #expect(withdrawn.ending == .exit(0), "\(withdrawn)")
+                #expect(withdrawn.json["cover"]?.integer == 50_000, "C2: \(withdrawn)")
+                #expect(withdrawn.json["traffic_notice"] == nil, "\(withdrawn)")
+                let noted = try gateway.records("withdraw_notice")
+                #expect(noted.count == 1 && noted[0]["details"]?["note"]?.string == "no show")
+                try gateway.kill()
+                try gateway.start()
+                #expect(try gateway.state(of: operation)["cover"]?.integer == 50_000)
+            }
+        }
+
+        @Test("campaigns add up, a late one changes nothing, a withdrawn one counts no more")
+        func campaigns() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation()
+                let first = try gateway.declare(
+                    recipients: 120_000, starts: 3_600, "--ends", time(in: 7_200), "--source", "tv")
+                #expect(first["late"]?.bool == false, "\(first)")
+                #expect(first["source"]?.string == "tv", "\(first)")
+                _ = try gateway.declare(recipients: 30_000, starts: 3_600)
+                #expect(try gateway.state(of: operation)["cover"]?.integer == 150_000)
+                let late = try gateway.say(
+                    "campaign", "add", "ete", "--channel", "radio", "--recipients", "500000",
+                    "--starts", time(in: -3_600))
+                #expect(late.ending == .exit(0), "\(late)")
+                #expect(late.output.contains("late: it changes no cover"), "\(late)")
+                #expect(try gateway.state(of: operation)["cover"]?.integer == 150_000)
+                let name = try #require(first["campaign"]?.string)
+                let withdrawn = try gateway.say("campaign", "withdraw", "ete", name, "--json")
+                #expect(isTimestamp(withdrawn.json["withdrawn_at"]?.string), "\(withdrawn)")
+                #expect(try gateway.state(of: operation)["cover"]?.integer == 50_000)
+                let list = try gateway.say("campaign", "list", "ete")
+                for text in [name, "120 000", "radio", "late: it changes no cover", "withdrawn 2"] {
+                    #expect(list.output.contains(text), "\(text): \(list)")
+                }
+                let unknown = try gateway.say("campaign", "withdraw", "ete", "c-none")
+                #expect(unknown.ending == .exit(1), "\(unknown)")
+                #expect(unknown.errors.contains("c-none"), "\(unknown)")
+            }
+        }
+
+        @Test("the 50,001st participant crosses the cover; a notice is late then, a campaign not")
+        func crossing() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation()
+                try gateway.enter(50_000, into: operation)
+                #expect(try gateway.state(of: operation)["crossed_at"] == nil, "C2: more than")
+                #expect(try gateway.records("cover_crossed") == [])
+                let last = try gateway.post(operation.entry("one more"))
+                #expect(last.json["participant_number"]?.integer == 50_001, "\(last)")
+                #expect(try gateway.post(operation.entry("and one")).status == 201)
+                let crossed = try gateway.state(of: operation)["crossed_at"]?.string
+                #expect(crossed == last.json["at"]?.string, "\(last)")
+                for (kind, participants) in [("cover_near", 40_000), ("cover_crossed", 50_001)] {
+                    let events = try gateway.records(kind)
+                    let details = events.first?["details"]
+                    #expect(events.count == 1, "\(events)")
+                    #expect(details?["participants"]?.integer == participants, "\(events)")
+                    #expect(details?["cover"]?.integer == 50_000, "\(events)")
+                }
+                let status = try gateway.say("status")
+                #expect(status.output.contains("ete: beyond its cover since 2"), "\(status)")
+                let late = try gateway.say(
+                    "notice", "give", "ete", "--expected-participants", "80000")
+                #expect(late.ending == .exit(0), "\(late)")
+                #expect(late.output.contains("late: it changes no cover"), "\(late)")
+                #expect(try gateway.state(of: operation)["cover"]?.integer == 50_000)
+                #expect(try gateway.records("give_notice").count == 1, "what was said is on record")
+                _ = try gateway.declare(recipients: 60_000, starts: 3_600)
+                try gateway.kill()
+                try gateway.start()
+                let covered = try gateway.state(of: operation)
+                #expect(covered["cover"]?.integer == 60_000, "\(covered)")
+                #expect(covered["crossed_at"] == nil, "\(covered)")
+            }
+        }
+    }
+}
+
+extension Gateway {
+    /// Has the load runner enter so many people, as fast as they are answered.
+    fileprivate func enter(_ participants: Int, into operation: Operation) throws {
+        let scenario = """
+            {"operations": {"\(operation.name)": {}},
+             "streams": [{"arrivals": "closed", "phases": [{"requests": \(participants)}],
+                          "expect": [{"figure": "accepted", "equals": \(participants)}]}]}
+            """
+        let file = directory.path("scenario.json")
+        try Data(scenario.utf8).write(to: URL(filePath: file))
+        let process = try ChildProcess(
+            [
+                Self.built("portillon-load"), "run", file, "--target", "http://127.0.0.1:\(port)",
+                "--key", "\(operation.name)=\(operation.key)", "--out", directory.path("results"),
+                "--quiet",
+            ],
+            environment: ["PATH": "/usr/bin:/bin"], output: directory.path("load.log"),
+            errors: directory.path("load.log"))
+        let ending = process.wait(atMostSeconds: 60)
+        try #require(ending == .exit(0), "\(directory.text("load.log"))")
+    }
+
+    /// Declares a campaign of `ete` on the command line.
+    fileprivate func declare(
+        recipients: Int, starts seconds: Double, _ options: String...
+    ) throws -> JSON {
+        let said = try say(
+            [
+                "campaign", "add", "ete", "--channel", "email", "--recipients", "\(recipients)",
+                "--starts", time(in: seconds), "--json",
+            ] + options)
+        try #require(said.ending == .exit(0), "\(said)")
+        return said.json
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// The command line as operators use it, beside the gateway that it talks to.
+extension Gateway {
+    /// What a command came to.
+    struct Said: CustomStringConvertible {
+        var ending: ChildProcess.Ending?
+        var output: String
+        var errors: String
+
+        var json: JSON {
+            // Not JSON is as wrong as the wrong JSON: the test's expectation says what was there.
+            (try? JSONDecoder().decode(JSON.self, from: Data(output.utf8))) ?? .null
+        }
+
+        var description: String {
+            "\(ending.map { "\($0)" } ?? "still running")\n\(output)\(errors)"
+        }
+    }
+
+    /// Runs a command to its end; it finds the listener by the environment, and the token in the
+    /// data folder.
+    func say(_ arguments: String...) throws -> Said { try say(arguments) }
+
+    func say(_ arguments: [String]) throws -> Said {
+        // One after the other: a name that was never used is a fresh file.
+        let name = "said-\(UUID().uuidString)"
+        let process = try ChildProcess(
+            [try Self.executable()] + arguments,
+            environment: [
+                "PATH": "/usr/bin:/bin", "PORTILLON_DATA": data,
+                "PORTILLON_ADMIN": "http://127.0.0.1:\(adminPort)",
+            ],
+            output: directory.path(name + ".out"), errors: directory.path(name + ".err"))
+        let ending = process.wait(atMostSeconds: 30)
+        return Said(
+            ending: ending, output: directory.text(name + ".out"),
+            errors: directory.text(name + ".err"))
+    }
+
+    /// The journal's records of one kind, oldest first, as `portillon journal print` has them.
+    func records(_ kind: String) throws -> [JSON] {
+        let printed = try say("journal", "print", data)
+        #expect(printed.ending == .exit(0), "\(printed)")
+        // Only lines that may be of it are decoded: a journal can hold many others.
+        return try printed.output.split(separator: "\n").filter { $0.contains(kind) }
+            .map { try JSONDecoder().decode(JSON.self, from: Data($0.utf8)) }
+            .filter { $0["kind"]?.string == kind }
+    }
+}
+
+/// Like ``withGateway(options:_:)``; afterwards the journal is decided once more, and everything
+/// must come out as it was recorded and as operators were told.
+func withReplayedGateway(options: [String] = [], _ test: (Gateway) throws -> Void) throws {
+    let gateway = try Gateway()
+    try gateway.start(options: options)
+    try test(gateway)
+    let told = try gateway.admin("GET", "/v1/operations").json["operations"]?.elements ?? []
+    #expect(try gateway.stop() == .exit(0), "SIGTERM: \(gateway.errors)")
+    let replayed = try gateway.say("replay", gateway.data, "--json")
+    #expect(replayed.ending == .exit(0), "\(replayed)")
+    let found = replayed.json["operations"]?.elements ?? []
+    #expect(!told.isEmpty && found.count == told.count, "\(replayed)")
+    for (found, told) in zip(found, told) {
+        for name in ["operation", "state", "entries", "participants"] {
+            #expect(found[name] == told[name], "\(name): \(found), told \(told)")
+        }
+    }
+}
+
+/// A time so many seconds from now, on a whole second.
+func time(in seconds: Double) -> String {
+    let date = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.up) + seconds)
+    return date.ISO8601Format().replacing("Z", with: ".000Z")
+}

@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("Under a pace people wait their turn, and nobody gets round it")
+    struct PaceTests {
+        @Test("who comes too early is given a ticket, and is let in with it when its time has come")
+        func turn() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation()
+                let queue = try Queue(at: operation, of: gateway)
+                let state = try gateway.state(of: operation)
+                #expect(state["state"]?.string == "smoothed", "\(state)")
+                #expect(state["pace_per_second"]?.integer == 1, "\(state)")
+                #expect(try #require(state["waiting"]?.integer) > Queue.crowd / 2, "\(state)")
+                let shown = try gateway.say("operation", "show", "ete")
+                #expect(shown.output.contains("smoothed to 1 a second"), "\(shown)")
+                let entered = try queue.enterFirst()
+                #expect(entered.status == 201, "\(entered)")
+                let later = try gateway.post(operation.entry("later"))
+                expectProblem(later, 429)
+                #expect(try queue.isAtTheEnd(later), "the crowd still waits: \(later)")
+                for _ in 1...2 {
+                    let again = try gateway.post(operation.entry(queue.first, queue.ticket))
+                    #expect(again.status == 200, "answered at once: \(again)")
+                    #expect(again.json["entry"] == entered.json["entry"], "\(again)")
+                }
+                let free = try gateway.say("operation", "pace", "ete", "--none", "--json")
+                #expect(free.ending == .exit(0), "\(free)")
+                #expect(free.json["state"]?.string == "open", "\(free)")
+                #expect(free.json["waiting"]?.integer == 0, "\(free)")
+                #expect(try gateway.post(operation.entry("later")).status == 201)
+            }
+        }
+
+        @Test("a ticket that is forged, of another operation or somebody else's gains nothing")
+        func impostors() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation()
+                let other = try gateway.openOperation("hiver")
+                let foreign = try Queue(at: other, of: gateway)
+                let queue = try Queue(at: operation, of: gateway)
+                var wrong = Array(queue.ticket)
+                let last = wrong.count - 2
+                wrong[last] = wrong[last] == "A" ? "B" : "A"
+                let broken = try gateway.post(operation.entry(queue.first, String(wrong)))
+                #expect(try queue.isAtTheEnd(broken), "another code: \(broken)")
+                let late = try gateway.post(operation.entry("late")).json["ticket"]?.string
+                // The number in front with the code of the one at the end.
+                let forged = try queue.ticket.prefix(21) + #require(late).dropFirst(21)
+                let jumping = try gateway.post(operation.entry("late", String(forged)))
+                #expect(try queue.isAtTheEnd(jumping), "another number: \(jumping)")
+                for (who, ticket) in [
+                    ("nobody", queue.ticket), (foreign.first, foreign.ticket),
+                    (queue.first, foreign.ticket), (queue.first, "nonsense"), (queue.first, ""),
+                ] {
+                    let answer = try gateway.post(operation.entry(who, ticket))
+                    #expect(try queue.isAtTheEnd(answer), "\(who) \(ticket): \(answer)")
+                }
+                let entered = try queue.enterFirst()
+                #expect(entered.status == 201, "the right one is worth what it was: \(entered)")
+            }
+        }
+
+        @Test("a ticket is used once, and is not good for a second entry")
+        func reused() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation(rule: "unlimited")
+                let queue = try Queue(at: operation, of: gateway)
+                #expect(try queue.enterFirst().status == 201)
+                let again = try gateway.post(operation.entry(queue.first, queue.ticket))
+                #expect(try queue.isAtTheEnd(again), "\(again)")
+            }
+        }
+
+        @Test("a pace outlives the process; the tickets of before are worth nothing")
+        func restarted() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation(rule: "unlimited")
+                let before = try Queue(at: operation, of: gateway)
+                try gateway.kill()
+                try gateway.start()
+                let state = try gateway.state(of: operation)
+                #expect(state["state"]?.string == "smoothed", "\(state)")
+                #expect(state["waiting"]?.integer == 0, "\(state)")
+                let after = try Queue(at: operation, of: gateway)
+                let answer = try gateway.post(operation.entry(before.first, before.ticket))
+                #expect(try after.isAtTheEnd(answer), "\(answer)")
+            }
+        }
+    }
+}
+
+/// An operation under a pace of one entry a second, one who waits in front, and a crowd behind.
+private struct Queue {
+    /// Of numbers that nobody comes for, some twenty a second are called: it stands for a while.
+    static let crowd = 1_000
+
+    let operation: Operation
+    let gateway: Gateway
+    let first: String
+    let ticket: String
+
+    init(at operation: Operation, of gateway: Gateway) throws {
+        self.operation = operation
+        self.gateway = gateway
+        let said = try gateway.say("operation", "pace", operation.name, "1")
+        try #require(said.ending == .exit(0), "\(said)")
+        // The first ones may find the gate free.
+        var number = 0
+        var answer: HTTPAnswer
+        repeat {
+            number += 1
+            answer = try gateway.post(operation.entry("early-\(number)"))
+        } while answer.status == 201 && number < 10
+        expectProblem(answer, 429)
+        #expect(answer.json["verdict"]?.string == "waiting", "\(answer)")
+        #expect(answer.json["position"]?.integer == 1, "\(answer)")
+        #expect(isTimestamp(answer.json["estimated_at"]?.string), "\(answer)")
+        let wait = try #require(answer.json["retry_after"]?.integer, "\(answer)")
+        #expect(wait >= 1 && answer["retry-after"] == "\(wait)", "\(answer)")
+        first = "early-\(number)"
+        ticket = try #require(answer.json["ticket"]?.string, "\(answer)")
+        let connection = try gateway.connect()
+        for batch in 1...10 {
+            let entries = (1...(Self.crowd / 10)).map { operation.entry("crowd-\(batch)-\($0)") }
+            try connection.send(entries.map(\.text).joined())
+            for _ in entries { _ = try connection.receive() }
+        }
+    }
+
+    /// Comes again with the ticket, as often as it is told to, until it is let in.
+    func enterFirst() throws -> HTTPAnswer {
+        var answer = try gateway.post(operation.entry(first, ticket))
+        for _ in 1...10 where answer.status == 429 {
+            #expect(answer.json["ticket"]?.string == ticket, "it keeps its place: \(answer)")
+            let wait = try #require(answer.json["retry_after"]?.integer, "\(answer)")
+            pause(milliseconds: Int32(wait) * 1_000)
+            answer = try gateway.post(operation.entry(first, ticket))
+        }
+        return answer
+    }
+
+    /// Whether somebody was put behind the crowd, with a ticket of his own.
+    func isAtTheEnd(_ answer: HTTPAnswer) throws -> Bool {
+        guard answer.status == 429, let position = answer.json["position"]?.integer else {
+            return false
+        }
+        return position > Self.crowd / 2 && answer.json["ticket"]?.string != ticket
+    }
+}
+
+extension Operation {
+    /// An entry with a ticket.
+    fileprivate func entry(_ participant: String, _ ticket: String) -> HTTPRequest {
+        entry(participant, members: "\"ticket\":\(JSON.literal(ticket))")
+    }
+}
