@@ -54,6 +54,29 @@ struct BodyReaderTests {
         }
     }
 
+    @Test("null is as good as nothing where something is required; only a pace may be null")
+    func null() throws {
+        for json in [#"{"time":null,"count":null,"choice":null}"#, "{}"] {
+            var body = try reader(json)
+            _ = body.time("time")
+            _ = body.count("count")
+            let _: Colour = body.requiredChoice("choice", default: .red)
+            #expect(faults(body) == ["/time", "/count", "/choice"])
+        }
+        var pace = try reader(#"{"pace":null}"#)
+        let none = pace.nullableCount("pace")
+        #expect(none == nil)
+        #expect(faults(pace) == [])
+        var nothing = try reader("{}")
+        _ = nothing.nullableCount("pace")
+        #expect(faults(nothing) == ["/pace"])
+        var flag = try reader(#"{"a":true,"b":null,"c":1}"#)
+        let values = [flag.flag("a"), flag.flag("b")]
+        #expect(values == [true, false])
+        _ = flag.flag("c")
+        #expect(faults(flag) == ["/c"])
+    }
+
     @Test("wrong kinds are named, each once, and unknown fields after them in order")
     func wrongKinds() throws {
         var body = try reader(

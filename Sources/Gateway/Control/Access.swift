@@ -7,8 +7,8 @@ internal import Wire
 /// Who may do what on the admin listener (C16, C17).
 extension Control {
     /// - Parameter place: the path's parts behind `v1`.
-    /// - Throws: ``Problem`` 403 where the role does not go so far; 404 for what is another client's:
-    ///   that it exists is none of this one's business.
+    /// - Throws: ``Problem`` 403 where the role does not go so far; 404 for what is another
+    ///   client's: that it exists is none of this one's business.
     func requirePermission(
         _ author: Author, _ request: ControlRequest, _ place: [String]
     ) throws(Problem) {
