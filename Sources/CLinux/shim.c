@@ -144,7 +144,7 @@ int linux_allowed_core(int first) {
     return -1;
 }
 
-int linux_stand_back(void) {
+int linux_take_short_turns(int niceness) {
     // The kernel's sched_attr as it was at first: the C library of older systems does not name it.
     struct {
         uint32_t size, policy;
@@ -152,6 +152,6 @@ int linux_stand_back(void) {
         int32_t nice;
         uint32_t priority;
         uint64_t runtime, deadline, period;
-    } attributes = {.size = sizeof attributes, .policy = SCHED_OTHER, .nice = 10, .runtime = 100000};
+    } attributes = {.size = sizeof attributes, .policy = SCHED_OTHER, .nice = niceness, .runtime = 100000};
     return (int)syscall(SYS_sched_setattr, 0, &attributes, 0);
 }

@@ -85,7 +85,7 @@ package struct Ladder: Equatable, Sendable {
     /// A suspension so long after the one before is a first one again.
     private static var forgottenAfterMilliseconds: Int64 { 86_400_000 }
     /// A squeeze is given so long to show before the next one.
-    private static var squeezeMilliseconds: Int64 { 2_000 }
+    private static var squeezeMilliseconds: Int64 { 1_000 }
 
     package init() {}
 

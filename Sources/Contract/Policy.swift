@@ -14,7 +14,7 @@ package struct Policy: Equatable, Sendable {
     /// Seconds of calm, with demand that would fit, before an operation is let in again.
     package var calmSeconds = 10
     /// Share of what the machine took under strain, in permille, that smoothing aims at.
-    package var targetPermille = 600
+    package var targetPermille = 400
     /// Entries a second below which smoothing does not go.
     package var leastPace = 10
 

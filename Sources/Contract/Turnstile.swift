@@ -7,7 +7,8 @@
 /// whether it was used.
 ///
 /// Tokens are what is let through: they come at the pace, and are lost beyond two seconds' worth.
-/// A number that is called takes the next token; a newcomer takes one only where nobody waits.
+/// A number that is called takes the next token; a newcomer takes one only where nobody waits, or
+/// where nobody comes who was called.
 ///
 /// It is measured, not folded: what waits is not in the journal. One thread owns it, and tells it
 /// the time, in milliseconds of a clock that is never set.
@@ -70,7 +71,9 @@ package struct Turnstile: Sendable {
 
     /// How long a number holds after it has been called.
     package static var graceMilliseconds: Int64 { 60_000 }
-    /// Numbers that may wait at once.
+    /// Nobody is given a number that is called in more than an hour: it would be worth nothing.
+    private static var longestWaitSeconds: UInt64 { 3_600 }
+    /// Numbers that may wait at once, whatever the pace.
     package static var mostWaiting: UInt64 { 1_000_000 }
     /// Who is called is expected within this time; after it others are called instead.
     private static var showMilliseconds: Int64 { 2_000 }
@@ -89,6 +92,17 @@ package struct Turnstile: Sendable {
     /// Numbers that were issued and not called yet.
     package var waiting: UInt64 { issued - called }
 
+    /// Whether a newcomer is neither let through nor given a number.
+    package var isFull: Bool { !hasRoom && !isAbandoned }
+
+    private var hasRoom: Bool {
+        waiting < min(UInt64(perSecond) * Self.longestWaitSeconds, Self.mostWaiting)
+    }
+
+    /// Whether those who are called do not come: only then is so much left over, and nobody is
+    /// passed over where a newcomer takes it.
+    private var isAbandoned: Bool { tokens >= max(mostTokens / 4 * 3, 1_000) }
+
     package mutating func setPace(_ perSecond: UInt32, at milliseconds: Int64) {
         advance(to: milliseconds)
         self.perSecond = max(perSecond, 1)
@@ -98,12 +112,13 @@ package struct Turnstile: Sendable {
     /// One who has no number, or none that holds.
     package mutating func arrive(at milliseconds: Int64) -> Passage {
         advance(to: milliseconds)
-        if waiting == 0, tokens >= 1_000 * (1 + expected) {
+        let isFree = waiting == 0 && tokens >= 1_000 * (1 + expected)
+        if isFree || isAbandoned {
             tokens -= 1_000
             admitted += 1
             return .admitted
         }
-        guard waiting < Self.mostWaiting else { return .full }
+        guard hasRoom else { return .full }
         issued += 1
         return .waiting(place(of: issued))
     }
@@ -147,7 +162,9 @@ package struct Turnstile: Sendable {
         call(callFraction / 1_000)
         callFraction %= 1_000
         markIfDue()
-        call(tokens / 1_000 - expected)
+        // If fewer than one in ten come, more calls would only empty the queue.
+        let most = 10 * pace * Self.showMilliseconds / 1_000 - Int64(clamping: called - overdue)
+        call(min(tokens / 1_000 - expected, most))
     }
 
     private mutating func call(_ count: Int64) {

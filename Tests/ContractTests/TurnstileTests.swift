@@ -163,7 +163,7 @@ struct TurnstileTests {
 
     @Test(
         "whatever the share of those who stay away, the pace holds",
-        arguments: [0, 0.1, 0.5, 0.8])
+        arguments: [0, 0.1, 0.5, 0.8, 1])
     func abandoned(share: Double) {
         let outcome = run(pace: 100, demand: 1_000, abandoning: share, seed: 9)
         #expect((5_880...6_120).contains(outcome.admitted), "\(outcome.admitted)")
@@ -171,8 +171,14 @@ struct TurnstileTests {
 
     @Test("so many wait that a number would be worth nothing")
     func full() {
-        var turnstile = turnstile(1)
-        for _ in 0...Turnstile.mostWaiting { _ = turnstile.arrive(at: 0) }
-        #expect(turnstile.arrive(at: 0) == .full)
+        // An hour's worth.
+        var slow = turnstile(1)
+        for _ in 0...3_600 { #expect(slow.arrive(at: 0) != .full) }
+        #expect(slow.isFull)
+        #expect(slow.arrive(at: 0) == .full)
+        #expect(number(slow.arrive(with: 3_600, at: 0)) == 3_600, "who has a number keeps it")
+        var fast = turnstile(1_000_000)
+        for _ in 0...Turnstile.mostWaiting { _ = fast.arrive(at: 0) }
+        #expect(fast.arrive(at: 0) == .full)
     }
 }

@@ -100,7 +100,8 @@ struct ProblemTests {
             (.refusedOrigin, "refused", 403, "origin_not_allowed"),
             (.keyRevoked, nil, 401, nil), (.wrongOperation, nil, 403, nil),
             (.full, "overloaded", 503, nil), (.noSpace, "overloaded", 503, nil),
-            (.waiting, "waiting", 429, nil), (.suspended, "suspended", 503, nil),
+            (.crowded, "overloaded", 503, nil), (.waiting, "waiting", 429, nil),
+            (.suspended, "suspended", 503, nil),
             (.suspendedForGood, "suspended", 410, nil),
         ]
         for (verdict, name, status, reason) in table {

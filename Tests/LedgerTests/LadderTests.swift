@@ -93,8 +93,8 @@ struct LadderTests {
         }
         try go(1, .strained, 900)
         let first = try #require(world.ledger.catalogue.operation("summer")?.perSecond)
-        // 60 % of the 1,000 a second that were accepted, less the others' 100.
-        #expect(first == 500)
+        // 40 % of the 1,000 a second that were accepted, less the others' 100.
+        #expect(first == 300)
         try go(29, .strained, 900)
         let last = try #require(world.ledger.catalogue.operation("summer")?.perSecond)
         #expect(last == 10)

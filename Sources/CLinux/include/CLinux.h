@@ -66,9 +66,10 @@ int linux_allowed_core(int first);
 // Wakes a sleeper within a microsecond of its time instead of the default 50.
 int linux_precise_timers(void);
 
-// Lets others of the calling thread's core go first: niceness 10, and, from Linux 6.12 on, turns of
-// 0.1 ms, after which one that wakes up meanwhile runs. Without it a turn is some milliseconds.
-int linux_stand_back(void);
+// Gives the calling thread a niceness and, from Linux 6.12 on, turns of 0.1 ms where it shares a
+// core. Others wait less for it to end its turn, and it waits less for a turn: without this one is
+// some milliseconds long.
+int linux_take_short_turns(int niceness);
 
 // Blocks SIGTERM, SIGINT, SIGHUP for all threads to come and delivers them to a descriptor.
 int linux_signal_descriptor(void);

@@ -14,7 +14,7 @@ final class ControlExecutor: TaskExecutor {
         let job = UnownedJob(job)
         queue.async {
             // Dispatch lends any of its threads. Refused, it is only less polite.
-            _ = linux_stand_back()
+            _ = linux_take_short_turns(10)
             unsafe job.runSynchronously(on: self.asUnownedTaskExecutor())
         }
     }

@@ -18,6 +18,7 @@ final class OperationBoard: Sendable {
         static var pace: Int { 5 }
         static var epoch: Int { 6 }
         static var waiting: Int { 7 }
+        static var isQueueFull: Int { 8 }
     }
 
     init(operations: Int) {
@@ -36,9 +37,17 @@ final class OperationBoard: Sendable {
     }
 
     /// The turnstile of an operation that is smoothed.
-    func publish(epoch: UInt64, waiting: UInt64, of operation: UInt32) {
-        board.publish(slot: Int(operation), word: Word.epoch, value: epoch)
-        board.publish(slot: Int(operation), word: Word.waiting, value: waiting)
+    func publish(epoch: UInt64, waiting: UInt64, isFull: Bool, of operation: UInt32) {
+        board.publish(slot: Int(operation)) { words in
+            words[Word.epoch] = epoch
+            words[Word.waiting] = waiting
+            words[Word.isQueueFull] = isFull ? 1 : 0
+        }
+    }
+
+    /// Whether newcomers are given no ticket any more.
+    func isQueueFull(of operation: UInt32) -> Bool {
+        board.read(slot: Int(operation), word: Word.isQueueFull) != 0
     }
 
     func publish(_ counts: OperationCounts, of operation: UInt32) {

@@ -21,7 +21,7 @@ extension Sequencer {
         }
         switch passage {
         case .admitted: return true
-        case .full: answer.verdict = .full
+        case .full: answer.verdict = .crowded
         case .waiting(let place):
             answer.verdict = .waiting
             answer.entry = place.number
@@ -38,7 +38,7 @@ extension Sequencer {
         let now = Int64(clamping: clock.milliseconds)
         guard let perSecond = ledger.catalogue.operations[Int(operation)].perSecond else {
             if turnstiles.removeValue(forKey: operation) != nil {
-                shared.board.publish(epoch: 0, waiting: 0, of: operation)
+                shared.board.publish(epoch: 0, waiting: 0, isFull: false, of: operation)
             }
             return
         }
@@ -56,7 +56,9 @@ extension Sequencer {
     mutating func publishTurnstile(of operation: UInt32) {
         turnstiles[operation]?.advance(to: Int64(clamping: clock.milliseconds))
         guard let turnstile = turnstiles[operation] else { return }
-        shared.board.publish(epoch: turnstile.epoch, waiting: turnstile.waiting, of: operation)
+        shared.board.publish(
+            epoch: turnstile.epoch, waiting: turnstile.waiting, isFull: turnstile.isFull,
+            of: operation)
     }
 }
 

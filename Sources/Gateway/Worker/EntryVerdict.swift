@@ -17,6 +17,8 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case full
     /// The disk is full.
     case noSpace
+    /// So many wait that it gets no ticket.
+    case crowded
     /// It comes before its turn: it has a ticket.
     case waiting
     /// Suspended, for a time or until a person ends it.
@@ -35,7 +37,7 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         case .repeated: 1
         case .refusedAge, .refusedConsents, .refusedOrigin: 2
         case .notOpen, .closed: 3
-        case .full, .noSpace: 4
+        case .full, .noSpace, .crowded: 4
         case .waiting: 5
         case .suspended, .suspendedForGood: 6
         case .keyRevoked, .wrongOperation: nil
@@ -65,6 +67,7 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         case .wrongOperation: .wrongOperation
         case .full: .overloaded
         case .noSpace: .noSpace
+        case .crowded: .crowded
         case .waiting: .waiting
         case .suspended: .suspended
         case .suspendedForGood: .suspendedForGood

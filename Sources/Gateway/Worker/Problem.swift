@@ -135,6 +135,10 @@ extension Problem {
         "The gateway cannot store anything now; nothing is lost; try again.",
         retryAfterSeconds: 5)
 
+    static let crowded = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "More people wait to enter than can be let in within an hour; try again later.",
+        retryAfterSeconds: 60)
     static let waiting = Problem(
         .tooManyRequests, "waiting", "Waiting",
         "Many want to enter at once; send the entry again with this ticket, when told.")

@@ -48,6 +48,18 @@ struct Ticket {
         }
     }
 
+    /// Whether a body could hold a ticket; a quick look, not a reading.
+    static func isMentioned(in body: RawSpan) -> Bool {
+        let name: StaticString = "\"ticket\""
+        let length = name.utf8CodeUnitCount
+        guard body.byteCount >= length else { return false }
+        for offset in 0...(body.byteCount - length)
+        where body[offset] == UInt8(ascii: "\"") && body[offset + 1] == UInt8(ascii: "t") {
+            if body.extracting(offset..<(offset + length)).equals(name) { return true }
+        }
+        return false
+    }
+
     /// Appends its text.
     func append(
         to buffer: inout ByteBuffer, for person: Fingerprint, key: SipKey,

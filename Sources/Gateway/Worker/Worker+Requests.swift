@@ -84,6 +84,11 @@ extension Worker {
             return
         }
         let json = request.extracting(parser.body.range)
+        // So many wait that a newcomer gets no ticket: refused before anything is spent on him.
+        if shared.board.isQueueFull(of: profile.index), !Ticket.isMentioned(in: json) {
+            refuse(place, profile, .crowded)
+            return
+        }
         guard let entry = readEntry(place, request, json, profile) else { return }
         handOver(place, request, json, entry, key, profile)
     }
