@@ -57,7 +57,8 @@ let package = Package(
             "Gateway",
             [
                 "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Evidence", "Exposition",
-                "Journal", "Ledger", "Sockets", "Wire", .product(name: "Logging", package: "swift-log"),
+                "Journal", "Ledger", "Sockets", "Wire",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "portillon",
