@@ -40,10 +40,6 @@ package struct Ladder: Equatable, Sendable {
         case calm
         /// A notice came: the operation is within its cover.
         case declared
-        /// The operation's policy was changed.
-        case policy
-        /// A person decided it.
-        case person
     }
 
     /// What a report says of one operation.

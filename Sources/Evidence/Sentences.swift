@@ -103,8 +103,6 @@ extension Ladder.Reason {
         case .expired: "its time was over"
         case .calm: "the platform was calm, and what came would fit"
         case .declared: "a notice covers its participants"
-        case .policy: "its policy was changed"
-        case .person: "a person decided so"
         }
     }
 }

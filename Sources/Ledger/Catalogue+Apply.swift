@@ -117,6 +117,9 @@ extension Catalogue {
         }
         guard settings != operation.settings else { return .none }
         operations[Int(index)].settings = settings
+        // What was advised does not come into force by a change of settings, nor the other way
+        // round: the ladder begins anew.
+        if settings.policy != operation.settings.policy { operations[Int(index)].rung = .open }
         return .operationChanged(index)
     }
 
@@ -157,6 +160,8 @@ extension Catalogue {
         try Field.requireNote(note)
         guard operations[Int(index)].phase != phase else { return nil }
         operations[Int(index)].phase = phase
+        // Of one that is over, the ladder has nothing to hold.
+        if phase == .closed { operations[Int(index)].rung = .open }
         return index
     }
 

@@ -63,6 +63,8 @@ package struct Ledger: ~Copyable {
             desks.append(EntryDesk(catalogue.operations[Int(index)]))
         case .operationChanged(let index), .operationOpened(let index), .operationClosed(let index):
             desks[Int(index)].follow(catalogue.operations[Int(index)])
+            if catalogue.operations[Int(index)].rung == .open { ladders[index] = nil }
+            lookAhead()
         case .declarationsChanged(let index):
             desks[Int(index)].follow(catalogue.operations[Int(index)])
             reachMark(of: index, at: time)

@@ -155,6 +155,24 @@ struct LadderTests {
         #expect(step.reason == .declared)
     }
 
+    @Test("what was advised does not come into force by a change of the policy")
+    func policyChanged() throws {
+        try world.cross(policy: .advise)
+        for _ in 0..<32 {
+            world.pass(milliseconds: 1_000)
+            try measure(.strained, summer: 900)
+        }
+        #expect(world.ledger.catalogue.operation("summer")?.advisesSuspension == true)
+        let enforced = OperationSettings.sample().with { $0.policy = .enforce }
+        try world.apply(.putOperation(id: "summer", settings: enforced, dataKeyID: "summer-data"))
+        #expect(state == .open)
+        try measure(.strained, summer: 900)
+        #expect(state == .smoothed)
+        try world.apply(.putOperation(id: "summer", settings: .sample(), dataKeyID: "summer-data"))
+        #expect(state == .open)
+        #expect(world.ledger.catalogue.operation("summer")?.rung == .open)
+    }
+
     @Test("advise: every step is on record, and none is taken")
     func advise() throws {
         try world.cross(policy: .advise)
@@ -201,5 +219,11 @@ extension PressureReport {
                     acceptedPerSecond: permille, queuePermille: permille,
                     attemptsPermille: permille)
             ])
+    }
+}
+
+extension Catalogue.Operation {
+    fileprivate var advisesSuspension: Bool {
+        if case .suspended = rung { settings.policy == .advise } else { false }
     }
 }
