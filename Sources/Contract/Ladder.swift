@@ -101,7 +101,7 @@ package struct Ladder: Equatable, Sendable {
         // than the machine takes would strain it again at once, were he let in.
         let isThreatened = isCause && rung != .open && finding.exceedsCapacity
         strainedSince = isStrained || isThreatened ? strainedSince ?? finding.at : nil
-        let isCalm = finding.level == .calm && fits(finding, policy)
+        let isCalm = rung != .open && finding.level == .calm && fits(finding, policy)
         calmSince = isCalm ? calmSince ?? finding.at : nil
         switch rung {
         case .open:

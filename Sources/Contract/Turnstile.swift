@@ -21,8 +21,6 @@ package struct Turnstile: Sendable {
     package private(set) var issued: UInt64 = 0
     /// The number called last; never more than was issued.
     package private(set) var called: UInt64 = 0
-    /// Entries let through.
-    package private(set) var admitted: UInt64 = 0
 
     /// Thousandths of an entry that may be let through now.
     private var tokens: Int64
@@ -115,7 +113,6 @@ package struct Turnstile: Sendable {
         let isFree = waiting == 0 && tokens >= 1_000 * (1 + expected)
         if isFree || isAbandoned {
             tokens -= 1_000
-            admitted += 1
             return .admitted
         }
         guard hasRoom else { return .full }
@@ -134,7 +131,6 @@ package struct Turnstile: Sendable {
         tokens -= 1_000
         used.set(index)
         if number > overdue { usedLately += 1 }
-        admitted += 1
         return .admitted
     }
 

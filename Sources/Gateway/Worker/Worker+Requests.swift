@@ -85,7 +85,9 @@ extension Worker {
         }
         let json = request.extracting(parser.body.range)
         // So many wait that a newcomer gets no ticket: refused before anything is spent on him.
-        if shared.board.isQueueFull(of: profile.index), !Ticket.isMentioned(in: json) {
+        if shared.board.state(of: profile.index) == .smoothed,
+            shared.board.isQueueFull(of: profile.index), !Ticket.isMentioned(in: json)
+        {
             refuse(place, profile, .crowded)
             return
         }
