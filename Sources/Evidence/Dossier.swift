@@ -91,7 +91,7 @@ package struct Dossier: Encodable, Sendable {
         client = subject.client
         title = subject.title
         asOf = Place(last)
-        state = subject.state.name
+        state = subject.retirement == nil ? subject.state.name : "deleted"
         cover = subject.cover.participants
         crossedAt = subject.crossedAt?.rfc3339
         declarations = Self.declared(subject.declarations)
@@ -153,7 +153,7 @@ extension AdministrativeCommand {
             .suspendOperation(let id, _, _, _, _), .resumeOperation(let id, _),
             .addKey(let id, _, _), .giveNotice(let id, _, _), .withdrawNotice(let id, _),
             .declareCampaign(let id, _, _), .withdrawCampaign(let id, _, _),
-            .setPace(let id, _, _):
+            .setPace(let id, _, _), .resetOperation(let id, _, _), .deleteOperation(let id, _):
             id == operation
         case .unknownSource(let surge): surge.operation == operation
         case .setPolicy: true

@@ -35,6 +35,10 @@ extension AdministrativeCommand {
         case .setPace(_, let perSecond, let note):
             (perSecond.map { "A person set a pace of \(grouped($0)) entries a second (C4)." }
                 ?? "A person took the pace away.") + noted(note)
+        case .resetOperation(_, _, let export):
+            "The operation was set back to zero, \(export.sentence)"
+        case .deleteOperation(_, let export):
+            "The operation was deleted, \(export.sentence)"
         case .setPolicy(let policy):
             "The policy in force: an operation causes strain from "
                 + "\(tenths(policy.sharePermille)) % of the load on; strain that lasts "
@@ -46,6 +50,13 @@ extension AdministrativeCommand {
                 + "\(surge.windowSeconds) s, \(tenths(surge.permille)) % of the operation's (C1)."
         case .started(let version): "A process of version \(version) took the journal over."
         }
+    }
+}
+
+extension ExportReceipt {
+    fileprivate var sentence: String {
+        "after \(entries) entries of \(grouped(participants)) participants had been exported to "
+            + "\(file), SHA-256 \(sha256) (C18)."
     }
 }
 

@@ -84,12 +84,25 @@ struct DataFolder {
         }
     }
 
+    /// Destroys the keys of operations that were reset or deleted (C18), where the process that did
+    /// so ended before it could.
+    func destroyRetiredKeys(_ vault: inout KeyVault, _ catalogue: Catalogue) throws(StartError) {
+        for operation in catalogue.operations where operation.retirement != nil {
+            do {
+                try vault.destroy(operation.dataKeyID)
+            } catch {
+                throw .file("operation \(operation.id): \(error)")
+            }
+        }
+    }
+
     /// The keys of every operation in the catalogue, by its index.
     func operationKeys(
         _ vault: inout KeyVault, _ catalogue: Catalogue
     ) throws(StartError) -> [UInt32: OperationKeys] {
         var keys: [UInt32: OperationKeys] = [:]
-        for (index, operation) in catalogue.operations.enumerated() {
+        for index in catalogue.standing {
+            let operation = catalogue.operations[Int(index)]
             let key: SealingKey?
             do {
                 key = try vault.load(operation.dataKeyID)
@@ -101,7 +114,7 @@ struct DataFolder {
                     "\(path)/keys/\(operation.dataKeyID).key: the data key of operation "
                         + "\(operation.id) is missing; restore it from a copy of the folder")
             }
-            keys[UInt32(index)] = OperationKeys(dataKey: key)
+            keys[index] = OperationKeys(dataKey: key)
         }
         return keys
     }

@@ -64,6 +64,7 @@ package final class Gateway: Sendable {
         let journal = try folder.recover(
             &ledger, noted: &noted, limits: limits, logger: logger)
         var vault = try folder.openVault(masterKey: configuration.masterKey)
+        try folder.destroyRetiredKeys(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue)
         let tokens = try AdminTokens(data: configuration.data)
         let listeners = try Listeners(configuration)
@@ -78,7 +79,8 @@ package final class Gateway: Sendable {
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
         let control = Control(
-            shared: shared, vault: vault, tokens: tokens, keys: keys,
+            shared: shared, vault: vault, tokens: tokens,
+            exports: OperationExport(data: configuration.data), keys: keys,
             startedAt: LoopClock.wallClock())
         control.publishRecovered(ledger)
         sequencer = Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))

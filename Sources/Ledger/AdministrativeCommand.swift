@@ -34,6 +34,11 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case resumeOperation(id: String, note: String?)
     /// Lets so many entries a second in, at most; `nil`: as many as come.
     case setPace(operation: String, perSecond: UInt32?, note: String?)
+    /// Sets an operation back to zero (C18): who entered is forgotten, what was set up and declared
+    /// stays. `dataKeyID` names the key that seals what people give from now on.
+    case resetOperation(id: String, dataKeyID: String, export: ExportReceipt)
+    /// Takes an operation away for good (C18); its name may be given to another.
+    case deleteOperation(id: String, export: ExportReceipt)
     /// By what the ladder goes from now on.
     case setPolicy(policy: Policy)
     /// A fact: this was measured.
@@ -70,6 +75,23 @@ package struct UnknownSource: Equatable, Codable, Sendable {
     }
 }
 
+/// The export that went before a reset or a deletion (C18).
+package struct ExportReceipt: Equatable, Codable, Sendable {
+    /// Its name in the folder of exports.
+    package var file: String
+    /// SHA-256 of its content, hexadecimal.
+    package var sha256: String
+    package var entries: UInt64
+    package var participants: UInt32
+
+    package init(file: String, sha256: String, entries: UInt64, participants: UInt32) {
+        self.file = file
+        self.sha256 = sha256
+        self.entries = entries
+        self.participants = participants
+    }
+}
+
 /// Why a key was revoked.
 package enum RevocationReason: String, CaseIterable, Codable, Sendable {
     case lost, stolen, rotated
@@ -92,6 +114,8 @@ extension AdministrativeCommand: Codable {
         case suspendOperation = "suspend_operation"
         case resumeOperation = "resume_operation"
         case setPace = "set_pace"
+        case resetOperation = "reset_operation"
+        case deleteOperation = "delete_operation"
         case setPolicy = "set_policy"
         case unknownSource = "unknown_source"
         case measured, started
@@ -120,6 +144,11 @@ extension AdministrativeCommand: Codable {
     private enum SetPaceCodingKeys: String, CodingKey {
         case operation, note
         case perSecond = "per_second"
+    }
+
+    private enum ResetOperationCodingKeys: String, CodingKey {
+        case id, export
+        case dataKeyID = "data_key_id"
     }
 
     private enum PutOperationCodingKeys: String, CodingKey {

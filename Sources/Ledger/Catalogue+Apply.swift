@@ -57,6 +57,10 @@ extension Catalogue {
             return try resume(id, note)
         case .setPace(let operation, let perSecond, let note):
             return try setPace(perSecond, note, of: operation)
+        case .resetOperation(let id, let dataKeyID, let export):
+            return try reset(id, dataKeyID: dataKeyID, export)
+        case .deleteOperation(let id, let export):
+            return try delete(id, export, at: time)
         case .setPolicy(let policy):
             return try setPolicy(policy)
         case .measured, .unknownSource:

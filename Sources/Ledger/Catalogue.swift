@@ -19,7 +19,7 @@ package struct Catalogue: Equatable, Sendable {
         package internal(set) var phase: OperationPhase
         package let createdAt: Timestamp
         /// Names the key that seals what people give in this operation.
-        package let dataKeyID: String
+        package internal(set) var dataKeyID: String
         /// Indices of its keys, in order of creation.
         package internal(set) var keys: [UInt32]
         /// What was said of its traffic, and what that allows for.
@@ -35,11 +35,25 @@ package struct Catalogue: Equatable, Sendable {
         /// Where the ladder has it; in force where the policy is to enforce.
         package internal(set) var rung = Ladder.Rung.open
 
+        /// Why it is no more; `nil` while it is.
+        package internal(set) var retirement: Retirement?
+
+        /// What has become of an operation that is no more (C18). Its index stays its own, because
+        /// entries name it.
+        package enum Retirement: Equatable, Sendable {
+            /// Set back to zero: it goes on under this index.
+            case reset(successor: UInt32)
+            case deleted
+        }
+
         package var client: String { settings.client }
         package var title: String { settings.title }
 
         /// The ladder's measure, where it acts and does not only advise.
         package var enforcedRung: Ladder.Rung { settings.policy == .enforce ? rung : .open }
+
+        /// Whether more take part than its declarations allow for, while it is open (C2).
+        package var isBeyondCover: Bool { phase == .open && coverStage == .crossed }
 
         /// Where it stands, all in. A person's decision goes before the ladder's, a suspension
         /// before a pace; the dates are beside it.
@@ -65,7 +79,7 @@ package struct Catalogue: Equatable, Sendable {
     package struct FrontEndKey: Equatable, Sendable {
         package let id: String
         /// Index of the operation.
-        package let operation: UInt32
+        package internal(set) var operation: UInt32
         package let digest: KeyDigest
         package let createdAt: Timestamp
         /// `nil` while the key works.
@@ -110,6 +124,16 @@ package struct Catalogue: Equatable, Sendable {
     package func operation(_ id: String) -> Operation? {
         operationIndex(id).map { operations[Int($0)] }
     }
+
+    /// The operation of this name, or else the last one that had it.
+    package func lastOperationIndex(_ id: String) -> UInt32? {
+        operationIndex(id) ?? operations.lastIndex { $0.id == id }.map(UInt32.init)
+    }
+
+    /// The indices of the operations that are.
+    package var standing: [UInt32] {
+        operations.indices.filter { operations[$0].retirement == nil }.map(UInt32.init)
+    }
 }
 
 /// Where an operation stands by what persons decided of it as a whole.
@@ -152,6 +176,10 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case operationChanged(UInt32)
     case operationOpened(UInt32)
     case operationClosed(UInt32)
+    /// Set back to zero: it was the first, and is the second from now on, with all its keys.
+    case operationReset(UInt32, successor: UInt32)
+    /// It is no more, and its keys are revoked.
+    case operationDeleted(UInt32)
     case keyAdded(UInt32)
     case keyRevoked(UInt32)
     /// Notices or campaigns.

@@ -44,6 +44,8 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case keyRevoked
     /// The key belongs to another operation.
     case wrongOperation
+    /// The operation was set back to zero while the entry was on its way: it may be sent again.
+    case reset
     /// No operation has this index.
     case unknownOperation
     /// No key has this index.

@@ -6,6 +6,8 @@ struct EntryDesk: BitwiseCopyable {
     var phase: OperationPhase
     var suspension: Hold
     var rule: EntryRule
+    /// It was set back to zero, and goes on under another index.
+    var isReset: Bool
     var needsAge: Bool
     var needsConsents: Bool
     /// The dates as milliseconds; the ends of the range where there is none.
@@ -32,6 +34,7 @@ struct EntryDesk: BitwiseCopyable {
         if operation.suspension?.isDefinitive == true { suspension = .definitive }
         mark = operation.participantsMark
         rule = settings.rule
+        isReset = operation.retirement.map { $0 != .deleted } ?? false
         needsAge = settings.minimumAge != nil
         needsConsents = !settings.consents.isEmpty
         opens = settings.opens?.milliseconds ?? .min

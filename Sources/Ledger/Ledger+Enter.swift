@@ -46,7 +46,8 @@ extension Ledger {
         let pass = passes[Int(command.key)]
         guard !pass.isRevoked else { return .keyRevoked }
         guard command.operation < desks.count else { return .unknownOperation }
-        return pass.operation == command.operation ? nil : .wrongOperation
+        if pass.operation == command.operation { return nil }
+        return desks[Int(command.operation)].isReset ? .reset : .wrongOperation
     }
 
     /// What ``enter(_:at:)`` would refuse a new entry for; `nil` if it would take it.

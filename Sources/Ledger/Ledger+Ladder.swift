@@ -69,9 +69,7 @@ extension Ledger {
     }
 
     private func isBeyondCover(_ id: String) -> Bool {
-        guard let index = catalogue.operationIndex(id) else { return false }
-        let operation = catalogue.operations[Int(index)]
-        return operation.phase == .open && operation.coverStage == .crossed
+        catalogue.operation(id)?.isBeyondCover ?? false
     }
 
     private mutating func take(
@@ -113,7 +111,9 @@ extension AdministrativeCommand {
     /// The operation whose counts matter to the command.
     package var operation: String? {
         switch self {
-        case .putOperation(let id, _, _), .giveNotice(let id, _, _): id
+        case .putOperation(let id, _, _), .giveNotice(let id, _, _), .resetOperation(let id, _, _),
+            .deleteOperation(let id, _):
+            id
         default: nil
         }
     }

@@ -73,6 +73,19 @@ package struct Ledger: ~Copyable {
             if case .resumeOperation = command { ladders[index] = nil }
             desks[Int(index)].follow(catalogue.operations[Int(index)])
             lookAhead()
+        case .operationReset(let index, let successor):
+            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            desks.append(EntryDesk(catalogue.operations[Int(successor)]))
+            for key in catalogue.operations[Int(successor)].keys {
+                passes[Int(key)].operation = successor
+            }
+            ladders[index] = nil
+            lookAhead()
+        case .operationDeleted(let index):
+            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            for key in catalogue.operations[Int(index)].keys { passes[Int(key)].isRevoked = true }
+            ladders[index] = nil
+            lookAhead()
         case .keyAdded(let index):
             passes.append(KeyPass(operation: catalogue.keys[Int(index)].operation))
         case .keyRevoked(let index):

@@ -16,6 +16,8 @@ package enum LedgerLimits {
     package static var titleBytes: Int { 200 }
     package static var noteBytes: Int { 1_000 }
     package static var timeZoneBytes: Int { 64 }
+    /// The name of an export's file.
+    package static var exportNameBytes: Int { 200 }
     package static var versionBytes: Int { 100 }
     package static var minimumAge: Int { 120 }
     package static var consents: Int { 16 }

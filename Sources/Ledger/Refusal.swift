@@ -10,6 +10,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case clientFixed(operation: String, client: String)
     /// Entries were decided by the rule; another one would make them wrong.
     case ruleFixed(operation: String, rule: EntryRule)
+    /// Entries came while the operation was exported, again and again; the export would not be all.
+    case exportOvertaken(String)
     /// The key's identifier or its digest is another key's.
     case keyExists(String)
     /// The campaign's identifier is another declaration's.
@@ -37,6 +39,7 @@ extension Refusal {
         case .unknownClient: "unknown_client"
         case .clientFixed: "client_fixed"
         case .ruleFixed: "rule_fixed"
+        case .exportOvertaken: "export_overtaken"
         case .keyExists: "key_exists"
         case .unknownCampaign: "unknown_campaign"
         case .unknownToken: "unknown_token"
@@ -54,7 +57,8 @@ extension Refusal {
     package var status: Int {
         switch self {
         case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken: 404
-        case .clientFixed, .ruleFixed, .keyExists, .campaignExists, .definitive: 409
+        case .clientFixed, .ruleFixed, .exportOvertaken, .keyExists, .campaignExists, .definitive:
+            409
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
             422
         case .limitReached: 507
@@ -71,6 +75,8 @@ extension Refusal {
             "Operation `\(operation)` belongs to client `\(client)` and stays with it."
         case .ruleFixed(let operation, let rule):
             "Operation `\(operation)` has entries under the rule `\(rule.rawValue)` and keeps it."
+        case .exportOvertaken(let id):
+            "Entries of operation `\(id)` keep coming while it is exported; suspend it first."
         case .keyExists(let id): "The key `\(id)`, or its digest, exists already."
         case .unknownToken(let id): "There is no token `\(id)`."
         case .unknownCampaign(let id): "There is no campaign `\(id)`."

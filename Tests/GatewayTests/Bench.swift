@@ -37,7 +37,8 @@ final class Bench {
             logger: TestGateway.silent)
         control = Control(
             shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),
-            tokens: try AdminTokens(data: folder.path), keys: [:],
+            tokens: try AdminTokens(data: folder.path),
+            exports: OperationExport(data: folder.path), keys: [:],
             startedAt: Timestamp(milliseconds: 0))
         cargo = Cargo(Sequencer(shared: shared, ledger: ledger, journal: journal))
     }

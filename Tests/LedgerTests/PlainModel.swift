@@ -10,6 +10,8 @@ struct PlainModel {
         var id: String
         var state = "draft"
         var entries: [Entry] = []
+        /// "reset" or "deleted", where it is no more.
+        var end: String?
 
         var persons: [Int] {
             entries.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
@@ -58,7 +60,10 @@ struct PlainModel {
         guard given.key < keys.count else { return .refused("unknownKey") }
         if keys[given.key].isRevoked { return .refused("keyRevoked") }
         guard given.operation < operations.count else { return .refused("unknownOperation") }
-        if keys[given.key].operation != given.operation { return .refused("wrongOperation") }
+        if keys[given.key].operation != given.operation {
+            let isReset = operations[given.operation].end == "reset"
+            return .refused(isReset ? "reset" : "wrongOperation")
+        }
         let operation = operations[given.operation]
         let settings = operation.settings
 
@@ -104,7 +109,7 @@ struct PlainModel {
         case .putOperation(let id, let settings, _):
             return put(id, settings)
         case .addKey(let operation, let keyID, let digest):
-            guard let owner = operations.firstIndex(where: { $0.id == operation }) else {
+            guard let owner = current(operation) else {
                 return "unknown_operation"
             }
             let same = keys.first { $0.id == keyID || $0.digest == digest }
@@ -122,6 +127,21 @@ struct PlainModel {
             keys[index].isRevoked = true
         case .openOperation(let id, _): return move(id, "open")
         case .closeOperation(let id, _): return move(id, "closed")
+        case .resetOperation(let id, _, _):
+            guard let index = current(id) else { return "unknown_operation" }
+            var next = operations[index]
+            next.entries = []
+            for key in keys.indices where keys[key].operation == index {
+                keys[key].operation = operations.count
+            }
+            end(index, "reset")
+            operations.append(next)
+        case .deleteOperation(let id, _):
+            guard let index = current(id) else { return "unknown_operation" }
+            for key in keys.indices where keys[key].operation == index {
+                keys[key].isRevoked = true
+            }
+            end(index, "deleted")
         case .started:
             starts += 1
             changes += 1
@@ -134,7 +154,7 @@ struct PlainModel {
         if let opens = settings.opens, let closes = settings.closes, closes <= opens {
             return "invalid"
         }
-        guard let index = operations.firstIndex(where: { $0.id == id }) else {
+        guard let index = current(id) else {
             if clients[settings.client] == nil { return "unknown_client" }
             operations.append(Operation(settings: settings, id: id))
             changes += 1
@@ -148,8 +168,18 @@ struct PlainModel {
         return nil
     }
 
+    private func current(_ id: String) -> Int? {
+        operations.firstIndex { $0.id == id && $0.end == nil }
+    }
+
+    private mutating func end(_ index: Int, _ how: String) {
+        operations[index].end = how
+        operations[index].state = "closed"
+        changes += 1
+    }
+
     private mutating func move(_ id: String, _ state: String) -> String? {
-        guard let index = operations.firstIndex(where: { $0.id == id }) else {
+        guard let index = current(id) else {
             return "unknown_operation"
         }
         if operations[index].state != state { changes += 1 }

@@ -30,7 +30,7 @@ struct SimulationTests {
             "accepted", "repeated", "notOpen", "closed", "refusedAge", "refusedConsents",
             "keyRevoked", "wrongOperation", "unknownOperation", "unknownKey", "applied", "invalid",
             "unknown_operation", "unknown_key", "unknown_client", "client_fixed", "rule_fixed",
-            "key_exists", "lost",
+            "key_exists", "lost", "reset",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -129,7 +129,7 @@ private struct Simulation {
 
     private mutating func enter(_ ledger: inout Ledger) throws {
         var participation = PlainModel.Participation(
-            operation: Int(random.below(4)), key: Int(random.below(6)),
+            operation: Int(random.below(5)), key: Int(random.below(6)),
             person: Int(random.below(4)),
             idempotency: random.below(2) == 0 ? Int(random.below(4)) : nil,
             age: random.below(6) > 0, consents: random.below(6) > 0)
@@ -240,7 +240,14 @@ private enum Commands {
         case 21:
             return .revokeKey(keyID: key, reason: random.element([.lost, .stolen, .rotated]))
         case 22...35: return .openOperation(id: operation, note: "on we go")
-        case 36...38: return .closeOperation(id: operation, note: nil)
+        case 36...37: return .closeOperation(id: operation, note: nil)
+        case 38:
+            let export = ExportReceipt(
+                file: "export", sha256: String(repeating: "0", count: 64), entries: 0,
+                participants: 0)
+            return random.below(3) == 0
+                ? .deleteOperation(id: operation, export: export)
+                : .resetOperation(id: operation, dataKeyID: "d3", export: export)
         default: return .started(version: "1.0")
         }
     }

@@ -69,13 +69,13 @@ extension Control {
 
     // MARK: Data keys
 
-    private struct CreatedKey {
+    struct CreatedKey {
         let id: String
         let keys: OperationKeys
     }
 
     /// A new operation's data key, on disk before the ledger hears of it.
-    private func createDataKey() throws(Problem) -> CreatedKey {
+    func createDataKey() throws(Problem) -> CreatedKey {
         let id = Token.identifier(prefix: "d")
         do {
             let key = try vault.withLock { vault throws(KeyVaultError) in try vault.create(id) }
@@ -87,7 +87,7 @@ extension Control {
     }
 
     /// A key that no operation came to use.
-    private func discard(_ created: CreatedKey?) {
+    func discard(_ created: CreatedKey?) {
         guard let created else { return }
         do {
             _ = try vault.withLock { vault throws(KeyVaultError) in

@@ -9,10 +9,10 @@ extension Control {
     /// All operations; of a client, its own.
     func operations(of author: Author = .admin) -> OperationsView {
         let catalogue = shared.catalogue.withLock { $0 }
-        let visible = catalogue.operations.indices.filter {
-            author.role != .client || catalogue.operations[$0].client == author.name
+        let visible = catalogue.standing.filter {
+            author.role != .client || catalogue.operations[Int($0)].client == author.name
         }
-        return OperationsView(operations: visible.map { view(UInt32($0), catalogue) })
+        return OperationsView(operations: visible.map { view($0, catalogue) })
     }
 
     func operation(named id: String) throws(Problem) -> OperationView {
@@ -41,7 +41,7 @@ extension Control {
         while true {
             let records = shared.register.records { $0.concerns(id) }
             let catalogue = shared.catalogue.withLock { $0 }
-            guard let index = catalogue.operationIndex(id) else { return nil }
+            guard let index = catalogue.lastOperationIndex(id) else { return nil }
             let last = shared.register.last(1) { $0.concerns(id) }
             if records.last?.sequence == last.last?.sequence {
                 return Dossier(index, catalogue, records)

@@ -56,8 +56,13 @@ extension Control {
     private func routeOperation(
         _ id: String, _ request: ControlRequest, by author: Author
     ) async throws(Problem) -> ControlReply {
-        if request.method == "PUT" { return try await putOperation(id, request, by: author) }
-        return request.isRead ? .view(try operation(named: id)) : .notAllowed("GET, HEAD, PUT")
+        switch request.method {
+        case "PUT": return try await putOperation(id, request, by: author)
+        case "DELETE": return try await delete(id, request, by: author)
+        default:
+            return request.isRead
+                ? .view(try operation(named: id)) : .notAllowed("GET, HEAD, PUT, DELETE")
+        }
     }
 
     /// What lies below an operation: `place` is its name and what follows.
@@ -72,6 +77,7 @@ extension Control {
             return try await addKey(to: id, by: author)
         case ("open", 2, "POST"), ("close", 2, "POST"), ("resume", 2, "POST"):
             return try await move(id, place[1], request, by: author)
+        case ("reset", 2, "POST"): return try await reset(id, request, by: author)
         case ("suspend", 2, "POST"): return try await suspend(id, request, by: author)
         case ("pace", 2, "POST"): return try await setPace(of: id, request, by: author)
         case ("traffic-notice", 2, "POST"): return try await giveNotice(to: id, request, by: author)
@@ -92,7 +98,8 @@ extension Control {
     /// 405 where the path has other methods, 404 where it has none.
     private func wrongMethod(_ place: [String]) throws(Problem) -> ControlReply {
         switch (place[1], place.count) {
-        case ("keys", 2), ("open", 2), ("close", 2), ("resume", 2), ("suspend", 2), ("pace", 2):
+        case ("keys", 2), ("open", 2), ("close", 2), ("resume", 2), ("suspend", 2), ("pace", 2),
+            ("reset", 2):
             return .notAllowed("POST")
         case ("traffic-notice", 2): return .notAllowed("POST, DELETE")
         case ("campaigns", 2): return .notAllowed("GET, HEAD, POST")

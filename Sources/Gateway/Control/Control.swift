@@ -16,6 +16,7 @@ final class Control: Sendable {
     /// The data keys on disk; used when an operation is created, which is rare.
     let vault: Mutex<KeyVault>
     let tokens: AdminTokens
+    let exports: OperationExport
     let startedAt: Timestamp
     let metrics: Metrics
     /// Each operation's keys, by its index in the ledger.
@@ -25,12 +26,13 @@ final class Control: Sendable {
 
     init(
         shared: Shared, vault: consuming KeyVault, tokens: AdminTokens,
-        keys: [UInt32: OperationKeys],
+        exports: OperationExport, keys: [UInt32: OperationKeys],
         startedAt: Timestamp
     ) {
         self.shared = shared
         self.vault = Mutex(vault)
         self.tokens = tokens
+        self.exports = exports
         self.keys = Mutex(keys)
         self.startedAt = startedAt
         metrics = Metrics(shared, startedAt: startedAt)
@@ -55,9 +57,13 @@ final class Control: Sendable {
     // MARK: Commands
 
     /// Has the sequencer decide a command, and comes back when the outcome is durable.
+    /// - Parameters:
+    ///   - newKeys: of the operation that the command makes.
+    ///   - entries: how many the operation must have for it to be decided; nil: whatever it has.
     /// - Throws: ``Problem`` where the ledger refuses it, or the disk is full.
     func decide(
-        _ command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil
+        _ command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
+        ifEntriesAre entries: UInt64? = nil
     ) async throws(Problem) -> Decision {
         let record = AdministrativeRecord(command, by: author)
         let encoded: [UInt8]
@@ -70,7 +76,9 @@ final class Control: Sendable {
             throw .wrongShape([Fault(pointer: "", detail: "The request is too long to record.")])
         }
         let outcome = await withCheckedContinuation { continuation in
-            let request = AdministrativeRequest(record: record, encoded: encoded) { outcome in
+            let request = AdministrativeRequest(
+                record: record, encoded: encoded, expectedEntries: entries
+            ) { outcome in
                 self.follow(record, outcome, newKeys)
                 continuation.resume(returning: outcome)
             }
@@ -97,10 +105,13 @@ final class Control: Sendable {
         _ newKeys: OperationKeys?
     ) {
         guard case .decided(.success(let change), _) = outcome else { return }
-        if let operation = change.operation, let newKeys, case .operationAdded = change {
+        if let operation = change.operation, let newKeys, change.makesOperation {
             keys.withLock { $0[operation] = newKeys }
         }
         switch change {
+        case .operationReset(let index, let successor):
+            retire(index, keysOf: successor, successor: successor)
+        case .operationDeleted(let index): retire(index, keysOf: index, successor: nil)
         case .tokenAdded, .tokenRevoked: tokens.follow(shared.catalogue.withLock { $0 })
         default: tellWorkers(change)
         }
@@ -113,6 +124,17 @@ final class Control: Sendable {
         } else if let operation = change.operation, let profile = profile(operation, catalogue) {
             post(.operation(profile))
         }
+    }
+
+    /// Tells the workers of an operation that is no more, and of what comes in its place, in one
+    /// letter: there is no moment in which its name or its keys are unknown.
+    private func retire(_ index: UInt32, keysOf owner: UInt32, successor: UInt32?) {
+        let catalogue = shared.catalogue.withLock { $0 }
+        let owned = catalogue.operations[Int(owner)].keys.map {
+            FrontEndKey(catalogue.keys[Int($0)], index: $0)
+        }
+        _ = keys.withLock { $0.removeValue(forKey: index) }
+        post(.retired(index, successor: successor.flatMap { profile($0, catalogue) }, keys: owned))
     }
 
     /// What workers are told of an operation; nil where its data key has been destroyed.
@@ -132,9 +154,8 @@ extension Control {
     func publishRecovered(_ ledger: borrowing Ledger) {
         let catalogue = ledger.catalogue
         tokens.follow(catalogue)
-        for index in catalogue.operations.indices {
-            let operation = UInt32(index)
-            shared.board.publish(catalogue.operations[index], at: operation)
+        for operation in catalogue.standing {
+            shared.board.publish(catalogue.operations[Int(operation)], at: operation)
             if let counts = ledger.counts(of: operation) {
                 shared.board.publish(counts, of: operation)
             }
@@ -167,9 +188,24 @@ extension Change {
         switch self {
         case .operationAdded(let index), .operationChanged(let index),
             .operationOpened(let index), .operationClosed(let index),
-            .declarationsChanged(let index), .standingChanged(let index):
+            .declarationsChanged(let index), .standingChanged(let index),
+            .operationReset(_, successor: let index), .operationDeleted(let index):
             index
         default: nil
+        }
+    }
+
+    /// The operation that goes on under another index, if one does.
+    var predecessor: UInt32? {
+        guard case .operationReset(let index, _) = self else { return nil }
+        return index
+    }
+
+    /// Whether an index is given to an operation.
+    var makesOperation: Bool {
+        switch self {
+        case .operationAdded, .operationReset: true
+        default: false
         }
     }
 

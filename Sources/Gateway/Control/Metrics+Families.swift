@@ -12,13 +12,15 @@ extension Metrics {
     // MARK: Operations
 
     func writeOperations(_ writer: inout MetricsWriter) {
-        let operations = shared.catalogue.withLock { $0.operations }
+        let operations = shared.catalogue.withLock { catalogue in
+            catalogue.standing.map { ($0, catalogue.operations[Int($0)]) }
+        }
         writer.family(
             "portillon_entries", .counter,
             help: "Entries answered since the process started, by operation and verdict.")
-        for (index, operation) in operations.enumerated() {
+        for (index, operation) in operations {
             for (number, verdict) in EntryVerdict.names.enumerated() {
-                let count = shared.instruments.verdicts(number, of: UInt32(index))
+                let count = shared.instruments.verdicts(number, of: index)
                 writer.sample(count) { labels in
                     labels.add("operation", operation.id)
                     labels.add("verdict", verdict)
@@ -28,14 +30,14 @@ extension Metrics {
         writer.family(
             "portillon_participants", .gauge,
             help: "Participants of the operation, of all time, counted exactly.")
-        for (index, operation) in operations.enumerated() {
-            let counts = shared.board.counts(of: UInt32(index))
+        for (index, operation) in operations {
+            let counts = shared.board.counts(of: index)
             writer.sample(UInt64(counts.participants)) { $0.add("operation", operation.id) }
         }
         writer.family(
             "portillon_cover", .gauge,
             help: "Participants that the operation's declarations allow for.")
-        for operation in operations {
+        for (_, operation) in operations {
             writer.sample(UInt64(operation.cover.participants)) {
                 $0.add("operation", operation.id)
             }
@@ -45,11 +47,13 @@ extension Metrics {
         writePaces(&writer, operations)
     }
 
-    private func writeStates(_ writer: inout MetricsWriter, _ operations: [Catalogue.Operation]) {
+    private func writeStates(
+        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
+    ) {
         writer.family(
             "portillon_operation_state", .gauge, help: "1 for the state the operation is in.")
-        for (index, operation) in operations.enumerated() {
-            let current = shared.board.state(of: UInt32(index))
+        for (index, operation) in operations {
+            let current = shared.board.state(of: index)
             for state in OperationState.allCases {
                 writer.sample(UInt64(state == current ? 1 : 0)) { labels in
                     labels.add("operation", operation.id)
@@ -60,13 +64,13 @@ extension Metrics {
     }
 
     private func writeForecasts(
-        _ writer: inout MetricsWriter, _ operations: [Catalogue.Operation]
+        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
     ) {
         writer.family(
             "portillon_cover_crossing_timestamp_seconds", .gauge, unit: "seconds",
             help: "When the operation will cross its cover at the rate of now; 95 % lies between.")
-        for (index, operation) in operations.enumerated() {
-            guard let forecast = shared.forecasts.forecast(of: UInt32(index)) else { continue }
+        for (index, operation) in operations {
+            guard let forecast = shared.forecasts.forecast(of: index) else { continue }
             let bounds: [(StaticString, Timestamp)] = [
                 ("earliest", forecast.earliest), ("expected", forecast.crossing),
                 ("latest", forecast.latest),
@@ -80,19 +84,20 @@ extension Metrics {
         }
     }
 
-    private func writePaces(_ writer: inout MetricsWriter, _ operations: [Catalogue.Operation]) {
+    private func writePaces(
+        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
+    ) {
         writer.family(
             "portillon_pace_per_second", .gauge,
             help: "Entries a second that are let in at most; only of operations that are smoothed.")
-        for (index, operation) in operations.enumerated() {
-            guard let pace = shared.board.pace(of: UInt32(index)) else { continue }
+        for (index, operation) in operations {
+            guard let pace = shared.board.pace(of: index) else { continue }
             writer.sample(UInt64(pace)) { $0.add("operation", operation.id) }
         }
         writer.family(
             "portillon_waiting", .gauge,
             help: "Tickets that wait to be called; only of operations that are smoothed.")
-        for (index, operation) in operations.enumerated() {
-            let index = UInt32(index)
+        for (index, operation) in operations {
             guard shared.board.pace(of: index) != nil else { continue }
             writer.sample(shared.board.waiting(of: index)) { $0.add("operation", operation.id) }
         }

@@ -29,7 +29,7 @@ struct PressureReporter {
         let isHeld = catalogue.operations.contains { $0.rung != .open }
         let isSecond = beat % PressureFollower.frequency == 0
         let isNeeded =
-            sample.level >= .strained && catalogue.operations.contains { $0.crossedAt != nil }
+            sample.level >= .strained && catalogue.operations.contains(where: \.isBeyondCover)
             || isHeld && isSecond
         guard isChange || isNeeded else { return }
         tell(load.report(sample, catalogue))

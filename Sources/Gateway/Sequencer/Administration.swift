@@ -8,6 +8,8 @@ struct AdministrativeRequest: Sendable {
     let record: AdministrativeRecord
     /// The record as the journal keeps it; encoded by the control side, not by the sequencer.
     let encoded: [UInt8]
+    /// How many entries the operation must have for the command to be decided; nil: any number.
+    var expectedEntries: UInt64?
     /// Called once, on the sequencer's thread, after the batch with the command is durable.
     let finish: @Sendable (AdministrativeOutcome) -> Void
 }

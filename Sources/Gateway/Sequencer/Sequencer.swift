@@ -176,7 +176,7 @@ struct Sequencer: ~Copyable, Sendable {
         case .keyRevoked: answer.verdict = .keyRevoked
         case .unknownKey: answer.verdict = .keyRevoked
         case .wrongOperation, .unknownOperation: answer.verdict = .wrongOperation
-        case .full: answer.verdict = .full
+        case .full, .reset: answer.verdict = .full
         }
         answers.append(LaneAnswer(lane: lane, answer: answer))
     }
@@ -219,6 +219,7 @@ struct Sequencer: ~Copyable, Sendable {
             let counts = record.command.operation
                 .flatMap { ledger.catalogue.operationIndex($0) }.flatMap { ledger.counts(of: $0) }
             do {
+                try requireEntries(request, counts)
                 let change = try ledger.apply(record.command, by: record.author, at: latest)
                 if change != .none {
                     let sequence = journal.append(kind: AdministrativeRecord.kind) { buffer in
@@ -229,11 +230,21 @@ struct Sequencer: ~Copyable, Sendable {
                     appendEvents()
                 }
                 if let operation = change.operation { followPace(of: operation) }
+                if let predecessor = change.predecessor { followPace(of: predecessor) }
                 decided.append(DecidedRequest(request: request, outcome: .success(change)))
             } catch {
                 decided.append(DecidedRequest(request: request, outcome: .failure(error)))
             }
         }
+    }
+
+    /// What was exported must still be all there is (C18).
+    private func requireEntries(
+        _ request: AdministrativeRequest, _ counts: OperationCounts?
+    ) throws(Refusal) {
+        guard let expected = request.expectedEntries, let counts, counts.entries != expected
+        else { return }
+        throw .exportOvertaken(request.record.command.operation ?? "")
     }
 
     /// Appends what the fold has found out, behind the record that brought it about.
@@ -343,6 +354,7 @@ struct Sequencer: ~Copyable, Sendable {
     private mutating func tell(_ item: DecidedRequest) {
         if case .success(let change) = item.outcome, let operation = change.operation {
             shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
+            publish(operation)
         }
         item.request.finish(.decided(item.outcome, at: latest))
     }

@@ -70,6 +70,15 @@ struct Directory: ~Copyable {
         operations[index] = profile
     }
 
+    /// Takes the name from an operation that is no more, for its successor or for nobody. Its
+    /// profile stays: answers of entries that it took may be on their way.
+    mutating func retire(_ index: UInt32, successor: OperationProfile?, keys: [FrontEndKey]) {
+        // No name in a path is empty, so nothing is found by this one.
+        if Int(index) < nameRanges.count { nameRanges[Int(index)] = ByteRange() }
+        if let successor { update(successor) }
+        for key in keys { update(key) }
+    }
+
     mutating func update(_ key: FrontEndKey) {
         while keys.count <= Int(key.index) { keys.append(nil) }
         if keys[Int(key.index)] == nil {

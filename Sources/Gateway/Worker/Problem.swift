@@ -130,6 +130,12 @@ extension Problem {
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway cannot take the request now; try again.", retryAfterSeconds: 1)
+    static let notConfirmed = Problem(
+        .conflict, "not_confirmed", "Not confirmed",
+        "This cannot be undone: \"confirm\" names the operation once more. Nothing has changed.")
+    static let exportFailed = Problem(
+        .internalServerError, "export_failed", "Export failed",
+        "The export that goes before could not be written; the log says why. Nothing has changed.")
     static let noSpace = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway cannot store anything now; nothing is lost; try again.",

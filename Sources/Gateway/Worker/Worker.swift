@@ -171,6 +171,8 @@ struct Worker: ~Copyable {
             switch letter {
             case .operation(let profile): directory.update(profile)
             case .key(let key): directory.update(key)
+            case .retired(let operation, let successor, let keys):
+                directory.retire(operation, successor: successor, keys: keys)
             case .answer(let answer): self.answer(answer, &inbox)
             case .drain: beginDraining(&inbox)
             case .ping(let sent):

@@ -6,7 +6,7 @@ struct OperationCommand: ParsableCommand {
         commandName: "operation", abstract: "Set operations up, open and hold them.",
         subcommands: [
             Put.self, List.self, Show.self, Open.self, Close.self, Suspend.self, Resume.self,
-            Pace.self,
+            Pace.self, Reset.self, Delete.self,
         ])
 
     struct List: ParsableCommand {

@@ -70,7 +70,7 @@ struct RebuiltDossier {
                 }
             }
         }
-        guard let catalogue, let index = catalogue.operationIndex(claim.operation),
+        guard let catalogue, let index = catalogue.lastOperationIndex(claim.operation),
             let dossier = Dossier(index, catalogue, records)
         else {
             throw Failure(

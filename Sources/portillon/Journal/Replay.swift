@@ -87,8 +87,9 @@ struct ReplayResult: Encodable {
             throw Failure(.inputOutput, "\(journal.path): the last record: \(error.explanation)")
         }
         var operations: [Operation] = []
-        for (index, operation) in ledger.catalogue.operations.enumerated() {
-            let counts = ledger.counts(of: UInt32(index))
+        for index in ledger.catalogue.standing {
+            let operation = ledger.catalogue.operations[Int(index)]
+            let counts = ledger.counts(of: index)
             operations.append(
                 Operation(
                     operation: operation.id, client: operation.client,

@@ -1,0 +1,144 @@
+internal import Bytes
+internal import Cryptography
+internal import Foundation
+internal import Journal
+internal import Ledger
+internal import Logging
+internal import Synchronization
+internal import Wire
+
+/// What cannot be undone (C18): asked for by name, preceded by an export, on record. Afterwards
+/// the operation's data key is destroyed, and what people gave with it, in every copy.
+extension Control {
+    func reset(
+        _ id: String, _ request: ControlRequest, by author: Author
+    ) async throws(Problem) -> ControlReply {
+        let operation = try confirmed(id, request)
+        let created = try createDataKey()
+        let receipt: ExportReceipt
+        do {
+            receipt = try await retire(id, by: author, keys: created.keys) { receipt in
+                .resetOperation(id: id, dataKeyID: created.id, export: receipt)
+            }
+        } catch {
+            discard(created)
+            throw error
+        }
+        destroyKey(of: operation)
+        return .view(RetirementView(operation: id, state: operation.state.name, receipt))
+    }
+
+    func delete(
+        _ id: String, _ request: ControlRequest, by author: Author
+    ) async throws(Problem) -> ControlReply {
+        let operation = try confirmed(id, request)
+        let receipt = try await retire(id, by: author) { receipt in
+            .deleteOperation(id: id, export: receipt)
+        }
+        destroyKey(of: operation)
+        return .view(RetirementView(operation: id, state: "deleted", receipt))
+    }
+
+    /// - Throws: ``Problem`` 409 where the body does not name the operation once more.
+    private func confirmed(
+        _ id: String, _ request: ControlRequest
+    ) throws(Problem) -> Catalogue.Operation {
+        var body = try bodyReader(request)
+        let confirm = body.string("confirm")
+        try body.finish()
+        guard let operation = shared.catalogue.withLock({ $0.operation(id) }) else {
+            throw .unknownOperation
+        }
+        guard confirm == id else { throw .notConfirmed }
+        return operation
+    }
+
+    /// Exports, then has the command decided, unless entries have come in between: then again.
+    private func retire(
+        _ id: String, by author: Author, keys newKeys: OperationKeys? = nil,
+        _ command: (ExportReceipt) -> AdministrativeCommand
+    ) async throws(Problem) -> ExportReceipt {
+        var attempt = 1
+        while true {
+            let receipt = try export(id)
+            do {
+                _ = try await decide(
+                    command(receipt), by: author, keys: newKeys, ifEntriesAre: receipt.entries)
+                return receipt
+            } catch {
+                guard error.code == "export_overtaken" else { throw error }
+                removeExport(receipt)
+                if attempt == Self.exportAttempts { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    /// How often an export is made anew because entries came meanwhile.
+    private static var exportAttempts: Int { 3 }
+
+    private func export(_ id: String) throws(Problem) -> ExportReceipt {
+        let catalogue = shared.catalogue.withLock { $0 }
+        guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
+        let keyID = catalogue.operations[Int(index)].dataKeyID
+        do {
+            let key = try vault.withLock { vault throws(KeyVaultError) in try vault.load(keyID) }
+            return try exports.write(
+                index, catalogue, key: key.map { OperationKeys(dataKey: $0).sealing },
+                at: LoopClock.wallClock())
+        } catch {
+            shared.logger.error(
+                "an operation could not be exported",
+                metadata: ["operation": "\(id)", "error": "\(error)"])
+            throw .exportFailed
+        }
+    }
+
+    /// One that was overtaken is not all, and nobody shall take it for that.
+    private func removeExport(_ receipt: ExportReceipt) {
+        do {
+            try FileManager.default.removeItem(atPath: exports.folder + "/" + receipt.file)
+        } catch {
+            shared.logger.warning(
+                "an incomplete export stays behind",
+                metadata: ["file": "\(receipt.file)", "error": "\(error)"])
+        }
+    }
+
+    /// What people gave in an operation that is no more. A process that ends before this finds the
+    /// key at its next start, and destroys it then.
+    private func destroyKey(of operation: Catalogue.Operation) {
+        do {
+            _ = try vault.withLock { vault throws(KeyVaultError) in
+                try vault.destroy(operation.dataKeyID)
+            }
+        } catch {
+            shared.logger.error(
+                "a data key could not be destroyed; the next start tries again",
+                metadata: ["operation": "\(operation.id)", "error": "\(error)"])
+        }
+    }
+}
+
+/// The answer to a reset or a deletion.
+private struct RetirementView: Encodable {
+    let operation: String
+    let state: String
+    let export: ExportView
+
+    struct ExportView: Encodable {
+        /// In the folder `exports` of the gateway's data.
+        let file: String
+        let sha256: String
+        let entries: UInt64
+        let participants: UInt32
+    }
+
+    init(operation: String, state: String, _ receipt: ExportReceipt) {
+        self.operation = operation
+        self.state = state
+        export = ExportView(
+            file: receipt.file, sha256: receipt.sha256, entries: receipt.entries,
+            participants: receipt.participants)
+    }
+}

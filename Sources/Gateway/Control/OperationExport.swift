@@ -1,0 +1,203 @@
+internal import Bytes
+internal import Cryptography
+internal import Foundation
+internal import Glibc
+internal import Journal
+internal import Ledger
+internal import Wire
+
+/// Writes what people gave in one operation to a file, in the clear: what goes before a reset and
+/// a deletion (C18), because neither can be undone.
+///
+/// JSON lines. The first is about the operation: `format` (1), `operation`, `client`, `title`,
+/// `settings`. Then one for each entry, in order: `entry`, `participant_number`, `at`,
+/// `participant`, `fields`, `source`, `age_confirmed`, `consents_given`, `key_id`.
+///
+/// The file holds personal data: it and its folder can be read by the gateway's user alone, and
+/// it is the operator's to hand over and to erase.
+struct OperationExport {
+    let folder: String
+    let journal: String
+
+    /// - Parameters:
+    ///   - data: the gateway's folder.
+    init(data: String) {
+        folder = data + "/exports"
+        journal = data + "/journal"
+    }
+
+    /// Writes the entries that are in the journal now. On return the file is on stable storage.
+    /// - Parameters:
+    ///   - index: the operation's in the catalogue.
+    ///   - key: opens what people gave; of an operation without entries it may be missing.
+    /// - Throws: ``ExportError``.
+    func write(
+        _ index: UInt32, _ catalogue: Catalogue, key: SealingKey?, at time: Timestamp
+    ) throws -> ExportReceipt {
+        let operation = catalogue.operations[Int(index)]
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        let stamp = time.rfc3339.filter { $0.isLetter || $0.isNumber }
+        let name = "\(operation.id)-\(stamp).jsonl"
+        var lines = try ExportFile(folder + "/" + name + ".new")
+        try lines.append(head: operation)
+        var written = Written()
+        var opener = Opener()
+        var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
+        _ = try JournalReader.read(directory: journal) { batch in
+            var records = batch.records
+            while let record = records.next() {
+                guard record.kind == EntryRecord.kind else { continue }
+                var reader = ByteReader(record.bytes)
+                let entry = try EntryRecord(reading: &reader)
+                guard entry.command.operation == index else { continue }
+                guard let key else { throw ExportError.keyMissing(operation.id) }
+                written.note(entry)
+                plain.removeAll()
+                let parts = try opener.open(
+                    record.bytes.extracting(entry.sealed.range), key: key, additional: RawSpan(),
+                    into: &plain)
+                try lines.append(
+                    entry, source: record.bytes.extracting(entry.source.range),
+                    participant: plain.bytes.extracting(parts.first),
+                    fields: plain.bytes.extracting(parts.second),
+                    keyID: catalogue.keys[Int(entry.command.key)].id)
+            }
+        }
+        let digest = try lines.finish(as: folder + "/" + name)
+        var text = ByteBuffer(capacity: 64)
+        text.append(hexadecimal: digest.bytes)
+        return ExportReceipt(
+            file: name, sha256: text.text, entries: written.entries,
+            participants: written.participants)
+    }
+
+    private struct Written {
+        var entries: UInt64 = 0
+        var participants: UInt32 = 0
+
+        mutating func note(_ entry: EntryRecord) {
+            entries += 1
+            participants = max(participants, entry.participant)
+        }
+    }
+}
+
+/// Why an operation was not exported.
+enum ExportError: Error {
+    /// What people gave cannot be opened any more.
+    case keyMissing(String)
+    /// The system's reason.
+    case system(String)
+}
+
+/// The file while it is written: under another name until it is whole.
+private struct ExportFile: ~Copyable {
+    private let path: String
+    private let file: FileHandle
+    private var isFinished = false
+    private var pending = ByteBuffer(capacity: flushBytes + (32 << 10))
+
+    private static var flushBytes: Int { 256 << 10 }
+
+    init(_ path: String) throws {
+        self.path = path
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw ExportError.system("\(path): \(unsafe String(cString: strerror(errno)))")
+        }
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    deinit {
+        // Half an export helps nobody, and holds what people gave.
+        if !isFinished { _ = unsafe unlink(path) }
+    }
+
+    mutating func append(head operation: Catalogue.Operation) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        pending.append("{\"format\":1,\"operation\":" as StaticString)
+        pending.append(jsonString: operation.id)
+        pending.append(",\"client\":" as StaticString)
+        pending.append(jsonString: operation.client)
+        pending.append(",\"title\":" as StaticString)
+        pending.append(jsonString: operation.title)
+        pending.append(",\"settings\":" as StaticString)
+        let settings = [UInt8](try encoder.encode(operation.settings))
+        settings.withBytes { pending.append($0) }
+        pending.append("}\n" as StaticString)
+    }
+
+    mutating func append(
+        _ entry: EntryRecord, source: RawSpan, participant: RawSpan, fields: RawSpan, keyID: String
+    ) throws {
+        pending.append("{\"entry\":\"" as StaticString)
+        pending.append(decimal: entry.entry.rawValue)
+        pending.append("\",\"participant_number\":" as StaticString)
+        pending.append(decimal: UInt64(entry.participant))
+        pending.append(",\"at\":\"" as StaticString)
+        pending.append(rfc3339: entry.entry.time)
+        pending.append("\",\"participant\":" as StaticString)
+        pending.append(jsonString: participant)
+        pending.append(",\"fields\":" as StaticString)
+        if fields.byteCount == 0 {
+            pending.append("null" as StaticString)
+        } else {
+            pending.append(onOneLine: fields)
+        }
+        pending.append(",\"source\":" as StaticString)
+        if source.byteCount == 0 {
+            pending.append("null" as StaticString)
+        } else {
+            pending.append(jsonString: source)
+        }
+        pending.append(",\"age_confirmed\":" as StaticString)
+        pending.append(entry.command.ageConfirmed ? "true" : "false")
+        pending.append(",\"consents_given\":" as StaticString)
+        pending.append(entry.command.consentsGiven ? "true" : "false")
+        pending.append(",\"key_id\":" as StaticString)
+        pending.append(jsonString: keyID)
+        pending.append("}\n" as StaticString)
+        if pending.count >= Self.flushBytes { try flush() }
+    }
+
+    private mutating func flush() throws {
+        try file.write(contentsOf: pending.bytes.array)
+        pending.removeAll()
+    }
+
+    /// Makes it durable, and gives it its name.
+    /// - Returns: the digest of what is on the disk, read back.
+    mutating func finish(as final: String) throws -> SHA256Digest {
+        try flush()
+        try file.synchronize()
+        let content = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+        var digester = SHA256()
+        // Unsafe: the digest reads the mapped bytes during the call only.
+        let digest = unsafe content.withUnsafeBytes { unsafe digester.digest($0.bytes) }
+        guard unsafe rename(path, final) == 0 else {
+            throw ExportError.system("\(final): \(unsafe String(cString: strerror(errno)))")
+        }
+        isFinished = true
+        let folder = unsafe open((final as NSString).deletingLastPathComponent, O_RDONLY)
+        defer { close(folder) }
+        guard folder >= 0, fsync(folder) == 0 else {
+            throw ExportError.system("\(final): \(unsafe String(cString: strerror(errno)))")
+        }
+        return digest
+    }
+}
+
+extension ByteBuffer {
+    /// Appends a JSON text; line ends between its tokens become spaces, and inside of its strings
+    /// there are none.
+    fileprivate mutating func append(onOneLine json: RawSpan) {
+        for offset in 0..<json.byteCount {
+            let byte = json[offset]
+            let isLineEnd = byte == ASCII.lineFeed || byte == ASCII.carriageReturn
+            append(isLineEnd ? ASCII.space : byte)
+        }
+    }
+}
