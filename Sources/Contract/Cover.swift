@@ -31,7 +31,8 @@ package struct Cover: Equatable, Sendable, BitwiseCopyable {
     ///
     ///     cover = max(50,000, notice, sum of the campaigns' recipients)
     ///
-    /// over those that count: given in time and not withdrawn. The notice is the latest one that
+    /// over those that count: given in time, before the operation was beyond its cover, and not
+    /// withdrawn. The notice is the latest one that
     /// counts, because a client who gives another one corrects himself. Campaigns add up, because
     /// each reaches people of its own; all of its recipients may enter. A campaign that is over
     /// goes on counting, because participants are counted from the first one on (C1, C2).
@@ -106,19 +107,25 @@ package struct Campaign: Equatable, Sendable {
     package let id: String
     package let declaration: CampaignDeclaration
     package let declaredAt: Timestamp
+    /// It was declared when the operation was beyond its cover: whoever was there already was not
+    /// announced beforehand (C2), and announcing others does not make up for it.
+    package let isBelated: Bool
     package var withdrawnAt: Timestamp?
 
-    package init(id: String, declaration: CampaignDeclaration, declaredAt: Timestamp) {
+    package init(
+        id: String, declaration: CampaignDeclaration, declaredAt: Timestamp, isBelated: Bool = false
+    ) {
         self.id = id
         self.declaration = declaration
         self.declaredAt = declaredAt
+        self.isBelated = isBelated
     }
 
     /// Whether it was declared when it had begun already (C1: "before it starts").
     package var isLate: Bool { declaredAt >= declaration.starts }
 
     /// Whether it adds to the cover.
-    package var counts: Bool { !isLate && withdrawnAt == nil }
+    package var counts: Bool { !isLate && !isBelated && withdrawnAt == nil }
 
     /// The tag that tells its entries.
     package var source: String { declaration.source ?? id }

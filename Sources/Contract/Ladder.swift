@@ -13,9 +13,12 @@ package struct Ladder: Equatable, Sendable {
     private var calmSince: Timestamp?
     /// When it was smoothed last, or its pace changed.
     private var squeezedAt: Timestamp?
-    /// Suspensions so far, each within a day of the one before.
+    /// Suspensions so far, each within a day of the end of the one before.
     private var suspensions = 0
-    private var suspendedAt: Timestamp?
+    /// When the last suspension ended, or will.
+    private var suspensionEnd: Timestamp?
+    /// When the last finding was.
+    private var lastFinding: Timestamp?
 
     /// A measure that is in force.
     package enum Rung: Equatable, Sendable, BitwiseCopyable {
@@ -38,16 +41,15 @@ package struct Ladder: Equatable, Sendable {
         case expired
         /// The platform is calm, and what the operation brings would fit.
         case calm
-        /// A notice came: the operation is within its cover.
-        case declared
     }
 
     /// What a report says of one operation.
     package struct Finding: Sendable {
         package var at: Timestamp
         package var level: PressureLevel
-        /// Beyond its cover: C3's first half.
-        package var isBeyondCover: Bool
+        /// Beyond its cover (C3's first half), and the ladder may act on it: it is open, within its
+        /// dates, and no person has suspended it.
+        package var isLiable: Bool
         /// The operation's; `nil` where the report has none, because it brings next to nothing.
         package var demand: PressureReport.Demand?
         /// Entries a second that came for all operations.
@@ -60,13 +62,13 @@ package struct Ladder: Equatable, Sendable {
         package var liablePermille: Int
 
         package init(
-            at: Timestamp, level: PressureLevel, isBeyondCover: Bool,
+            at: Timestamp, level: PressureLevel, isLiable: Bool,
             demand: PressureReport.Demand?, attemptsPerSecond: Int, capacityPerSecond: Int?,
             protectedPerSecond: Int, liablePermille: Int
         ) {
             self.at = at
             self.level = level
-            self.isBeyondCover = isBeyondCover
+            self.isLiable = isLiable
             self.demand = demand
             self.attemptsPerSecond = attemptsPerSecond
             self.capacityPerSecond = capacityPerSecond
@@ -78,8 +80,10 @@ package struct Ladder: Equatable, Sendable {
         var exceedsCapacity: Bool { capacityPerSecond.map { attemptsPerSecond > $0 } ?? false }
     }
 
-    /// A suspension so long after the one before is a first one again.
+    /// A suspension so long after the end of the one before is a first one again.
     private static var forgottenAfterMilliseconds: Int64 { 86_400_000 }
+    /// What was not looked at for so long may have been otherwise meanwhile.
+    private static var gapMilliseconds: Int64 { 3_000 }
     /// A squeeze is given so long to show before the next one.
     private static var squeezeMilliseconds: Int64 { 1_000 }
 
@@ -94,8 +98,13 @@ package struct Ladder: Equatable, Sendable {
 
     /// What a report calls for; `nil` for nothing. Remembers how long strain and calm last.
     package mutating func step(_ finding: Finding, _ policy: Policy) -> Step? {
+        if let lastFinding, lastFinding.advanced(byMilliseconds: Self.gapMilliseconds) < finding.at
+        {
+            interrupt()
+        }
+        lastFinding = finding.at
         let isCause =
-            finding.isBeyondCover && (finding.demand?.sharePermille ?? 0) >= policy.sharePermille
+            finding.isLiable && (finding.demand?.sharePermille ?? 0) >= policy.sharePermille
         let isStrained = isCause && finding.level >= .strained
         // Smoothing takes the strain away, not what threatens all: who goes on pushing with more
         // than the machine takes would strain it again at once, were he let in.
@@ -107,14 +116,12 @@ package struct Ladder: Equatable, Sendable {
         case .open:
             return isStrained ? smooth(finding, policy) : nil
         case .smoothed(let pace):
-            if !finding.isBeyondCover { return .resume(.declared) }
             if hasLasted(calmSince, policy.calmSeconds, finding.at) { return .resume(.calm) }
             if hasLasted(strainedSince, policy.suspendAfterSeconds, finding.at) {
-                return .suspend(until: suspensionEnd(finding.at, policy))
+                return .suspend(until: nextSuspensionEnd(finding.at, policy))
             }
             return isStrained ? squeeze(pace, finding, policy) : nil
         case .suspended:
-            if !finding.isBeyondCover { return .resume(.declared) }
             return hasLasted(calmSince, policy.calmSeconds, finding.at) ? .resume(.calm) : nil
         }
     }
@@ -152,7 +159,7 @@ package struct Ladder: Equatable, Sendable {
         return finding.at < shown ? nil : .smooth(perSecond: max(pace / 2, least))
     }
 
-    private func suspensionEnd(_ now: Timestamp, _ policy: Policy) -> Timestamp {
+    private func nextSuspensionEnd(_ now: Timestamp, _ policy: Policy) -> Timestamp {
         let earlier = isForgotten(at: now) ? 0 : suspensions
         let doubled = policy.suspensionSeconds << min(earlier, 20)
         let seconds = min(doubled, policy.longestSuspensionSeconds)
@@ -160,8 +167,20 @@ package struct Ladder: Equatable, Sendable {
     }
 
     private func isForgotten(at now: Timestamp) -> Bool {
-        guard let suspendedAt else { return true }
-        return suspendedAt.advanced(byMilliseconds: Self.forgottenAfterMilliseconds) <= now
+        guard let suspensionEnd else { return true }
+        return suspensionEnd.advanced(byMilliseconds: Self.forgottenAfterMilliseconds) <= now
+    }
+
+    /// Nobody measured for a while: neither strain nor calm has lasted.
+    package mutating func interrupt() {
+        strainedSince = nil
+        calmSince = nil
+    }
+
+    /// Whether nothing is to be remembered: the operation is neither strained nor under a measure,
+    /// and was not suspended lately.
+    package func isIdle(at now: Timestamp) -> Bool {
+        rung == .open && strainedSince == nil && isForgotten(at: now)
     }
 
     // MARK: Doing
@@ -174,10 +193,11 @@ package struct Ladder: Equatable, Sendable {
             squeezedAt = time
         case .suspend(let until):
             suspensions = isForgotten(at: time) ? 1 : suspensions + 1
-            suspendedAt = time
+            suspensionEnd = until
             rung = .suspended(until: until)
             strainedSince = nil
         case .resume:
+            if case .suspended = rung { suspensionEnd = time }
             rung = .open
             squeezedAt = nil
             strainedSince = nil

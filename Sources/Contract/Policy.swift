@@ -18,6 +18,11 @@ package struct Policy: Equatable, Sendable {
     /// Entries a second below which smoothing does not go.
     package var leastPace = 10
 
+    /// Entries within ten seconds from which on an undeclared campaign tag brings a surge.
+    package var sourceEntries = 1_000
+    /// Share of the operation's entries, in permille, that such a tag must have.
+    package var sourcePermille = 500
+
     package init() {}
 
     /// A setting: its name after `policy.`, and what it takes.
@@ -38,6 +43,8 @@ package struct Policy: Equatable, Sendable {
         Setting(name: "calm_seconds", range: 1...3_600, path: \.calmSeconds),
         Setting(name: "target_permille", range: 1...1_000, path: \.targetPermille),
         Setting(name: "least_pace", range: 1...1_000_000, path: \.leastPace),
+        Setting(name: "source_entries", range: 1...1_000_000, path: \.sourceEntries),
+        Setting(name: "source_permille", range: 1...1_000, path: \.sourcePermille),
     ]
 
     /// The first setting that is out of its range; `nil` if all are within.

@@ -31,6 +31,9 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
 
     package init() {}
 
+    /// Every one of them.
+    var all: [Int] { [queueWait, commit, loopLag, shed, memory] }
+
     private enum CodingKeys: String, CodingKey {
         case shed
         case queueWait = "queue_wait_us"

@@ -11,7 +11,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
     package var attemptsPerSecond: Int
     /// Of them accepted.
     package var acceptedPerSecond: Int
-    /// The operations with the largest shares, and those under a measure.
+    /// The operations with the largest shares, first those under a measure.
     package var operations: [Demand]
 
     /// What one operation brought.
@@ -61,6 +61,29 @@ package struct PressureReport: Equatable, Codable, Sendable {
         self.acceptedPerSecond = acceptedPerSecond
         self.operations = operations
     }
+
+    /// The same, of one operation alone: what others bring is none of its client's business (C17).
+    package func only(_ operation: String) -> PressureReport {
+        var report = self
+        report.operations.removeAll { $0.operation != operation }
+        return report
+    }
+
+    /// Whether every number is one that can have been measured, so that reckoning with it cannot
+    /// overflow.
+    package var isPlausible: Bool {
+        let counts = [windowMilliseconds, attemptsPerSecond, acceptedPerSecond]
+        return (counts + figures.all).allSatisfy(Self.counts.contains)
+            && operations.allSatisfy { demand in
+                Self.counts.contains(demand.attemptsPerSecond)
+                    && Self.counts.contains(demand.acceptedPerSecond)
+                    && (0...1_000).contains(demand.queuePermille)
+                    && (0...1_000).contains(demand.attemptsPermille)
+            }
+    }
+
+    /// What rates and times in microseconds stay within.
+    private static var counts: ClosedRange<Int> { 0...1_000_000_000_000 }
 
     private enum CodingKeys: String, CodingKey {
         case level, figures, operations

@@ -68,12 +68,17 @@ package final class ByteRing: @unchecked Sendable {
     /// Appends a record of at most `maximum` bytes, which `fill` writes in place; it returns how
     /// many it wrote. The memory it gets holds whatever an earlier record left there.
     ///
+    /// - Parameter reserve: bytes that must be free behind the record: room for what matters more.
     /// - Precondition: called by the producer only, and not from within `fill`; `maximum` is at
-    ///   most ``maximumRecordBytes``.
+    ///   most ``maximumRecordBytes``, `reserve` at most ``capacity``.
     /// - Returns: false if the ring has no room now; then `fill` has not been called.
-    package func push(maximum: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Bool {
+    package func push(
+        maximum: Int, leaving reserve: Int = 0, _ fill: (UnsafeMutableRawBufferPointer) -> Int
+    ) -> Bool {
         precondition(maximum >= 0 && maximum <= maximumRecordBytes, "a record fits its ring")
-        guard let start = room(for: Self.headerBytes + Self.padded(maximum)) else { return false }
+        precondition(reserve >= 0 && reserve <= capacity, "a reserve is a part of the ring")
+        let needed = Self.headerBytes + Self.padded(maximum)
+        guard let start = room(for: needed, leaving: reserve) else { return false }
         let offset = Int(start & mask)
         let written = unsafe fill(
             UnsafeMutableRawBufferPointer(
@@ -86,26 +91,28 @@ package final class ByteRing: @unchecked Sendable {
         return true
     }
 
-    /// Appends a copy of `record`; false if the ring has no room now. As ``push(maximum:_:)``.
-    package func push(_ record: RawSpan) -> Bool {
-        unsafe push(maximum: record.byteCount) { room in
+    /// Appends a copy of `record`; false if the ring has no room now. As
+    /// ``push(maximum:leaving:_:)``.
+    package func push(_ record: RawSpan, leaving reserve: Int = 0) -> Bool {
+        unsafe push(maximum: record.byteCount, leaving: reserve) { room in
             unsafe record.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
             return record.byteCount
         }
     }
 
     /// Where a record of `needed` bytes, header included, goes; nil if it does not fit now.
-    private func room(for needed: Int) -> UInt64? {
+    private func room(for needed: Int, leaving reserve: Int) -> UInt64? {
         let tail = indices.relaxed(Self.tail)  // The producer's own word: it knows it already.
         let contiguous = capacity - Int(tail & mask)
         let skipped = needed > contiguous ? contiguous : 0
         let end = tail + UInt64(skipped + needed)
-        if end - indices.relaxed(Self.cachedHead) > UInt64(capacity) {
+        let wanted = end + UInt64(reserve)
+        if wanted - indices.relaxed(Self.cachedHead) > UInt64(capacity) {
             // Acquired: what the consumer released with this head it has finished reading, so
             // that the record may overwrite it.
             let head = indices.acquiring(Self.head)
             indices.store(relaxed: head, at: Self.cachedHead)
-            if end - head > UInt64(capacity) { return nil }
+            if wanted - head > UInt64(capacity) { return nil }
         }
         if skipped == 0 { return tail }
         // Not visible before the record is: the tail passes both at once. At least a header's

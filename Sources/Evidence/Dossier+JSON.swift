@@ -11,11 +11,12 @@ extension Dossier {
 
     /// What a dossier says of itself, before it is believed.
     package struct Claim: Decodable, Sendable {
+        package let format: Int
         package let operation: String
         package let asOf: Place
 
         private enum CodingKeys: String, CodingKey {
-            case operation
+            case format, operation
             case asOf = "as_of"
         }
 

@@ -9,8 +9,9 @@ package import Ledger
 /// It is a function of the journal up to one record, and of nothing else: no clock, no counter of a
 /// process. So whoever has the journal can make it again, and compare it byte for byte.
 package struct Dossier: Encodable, Sendable {
-    /// Changes when the shape does.
-    let format = 1
+    /// Changes when the shape or a sentence does: what is compared byte for byte must have been
+    /// made the same way.
+    let format = Dossier.currentFormat
     package let operation: String
     let client: String
     let title: String
@@ -21,6 +22,8 @@ package struct Dossier: Encodable, Sendable {
     let crossedAt: String?
     let declarations: [Declared]
     package let items: [Item]
+
+    package static var currentFormat: Int { 2 }
 
     /// A record's place in the journal.
     package struct Place: Codable, Sendable, Equatable {
@@ -80,13 +83,12 @@ package struct Dossier: Encodable, Sendable {
     /// - Parameters:
     ///   - operation: its index in the catalogue.
     ///   - catalogue: as it is behind the last of the records that concern the operation.
-    ///   - records: all that is on record beside entries, in order.
+    ///   - records: its file, see ``CaseFiles/records(of:)``.
     /// - Returns: `nil` if nothing is on record of it.
     package init?(_ operation: UInt32, _ catalogue: Catalogue, _ records: [NotedRecord]) {
         guard operation < catalogue.operations.count else { return nil }
         let subject = catalogue.operations[Int(operation)]
-        let own = records.filter { $0.concerns(subject.id) }
-        guard let last = own.last else { return nil }
+        guard let last = records.last else { return nil }
         self.operation = subject.id
         client = subject.client
         title = subject.title
@@ -95,7 +97,7 @@ package struct Dossier: Encodable, Sendable {
         cover = subject.cover.participants
         crossedAt = subject.crossedAt?.rfc3339
         declarations = Self.declared(subject.declarations)
-        items = own.map(Item.init)
+        items = records.map(Item.init)
     }
 
     private static func declared(_ declarations: Declarations) -> [Declared] {
@@ -131,33 +133,6 @@ extension Dossier.Item {
             by = .gateway
             text = event.sentence
             record = .event(event)
-        }
-    }
-}
-
-extension NotedRecord {
-    /// Whether a dossier of the operation holds it. What was measured stands in the steps that
-    /// follow from it; a report by itself is none.
-    package func concerns(_ operation: String) -> Bool {
-        switch content {
-        case .event(let event): event.operation == operation
-        case .command(let record): record.command.concerns(operation)
-        }
-    }
-}
-
-extension AdministrativeCommand {
-    fileprivate func concerns(_ operation: String) -> Bool {
-        switch self {
-        case .putOperation(let id, _, _), .openOperation(let id, _), .closeOperation(let id, _),
-            .suspendOperation(let id, _, _, _, _), .resumeOperation(let id, _),
-            .addKey(let id, _, _), .giveNotice(let id, _, _), .withdrawNotice(let id, _),
-            .declareCampaign(let id, _, _), .withdrawCampaign(let id, _, _),
-            .setPace(let id, _, _), .resetOperation(let id, _, _), .deleteOperation(let id, _):
-            id == operation
-        case .unknownSource(let surge): surge.operation == operation
-        case .setPolicy: true
-        case .putClient, .revokeKey, .addToken, .revokeToken, .measured, .started: false
         }
     }
 }

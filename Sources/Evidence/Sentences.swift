@@ -113,7 +113,6 @@ extension Ladder.Reason {
         switch self {
         case .expired: "its time was over"
         case .calm: "the platform was calm, and what came would fit"
-        case .declared: "a notice covers its participants"
         }
     }
 }

@@ -26,9 +26,9 @@ struct DataFolder {
     /// Folds everything the journal holds into the ledger, and opens it for writing.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
-    /// - Parameter noted: is given every record that is not an entry's.
+    /// - Parameter files: are given every record that is not an entry's.
     func recover(
-        _ ledger: inout Ledger, noted: inout [NotedRecord], limits: Limits, logger: Logger
+        _ ledger: inout Ledger, files: inout CaseFiles, limits: Limits, logger: Logger
     ) throws(StartError) -> Journal {
         let began = LoopClock.monotonicNanoseconds()
         var options = JournalOptions()
@@ -48,7 +48,7 @@ struct DataFolder {
                     try ledger.replay(
                         kind: record.kind, bytes: record.bytes, at: batch.header.time)
                     if record.kind != EntryRecord.kind {
-                        noted.append(try NotedRecord(record, of: batch))
+                        files.add(try NotedRecord(record, of: batch))
                     }
                 }
             }

@@ -25,6 +25,8 @@ struct AnswerEnvelope: BitwiseCopyable {
     /// The entry's number, or the first one's where it is repeated; the ticket's where it waits; 0
     /// where there is none.
     var entry: UInt64 = 0
+    /// The turnstile that a ticket is of.
+    var epoch: UInt64 = 0
     /// Whom a ticket is for.
     var person = Fingerprint.none
     var operation: UInt32

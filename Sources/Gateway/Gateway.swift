@@ -60,9 +60,9 @@ package final class Gateway: Sendable {
         DescriptorLimit.fit(&limits, logger)
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
-        var noted: [NotedRecord] = []
+        var files = CaseFiles()
         let journal = try folder.recover(
-            &ledger, noted: &noted, limits: limits, logger: logger)
+            &ledger, files: &files, limits: limits, logger: logger)
         var vault = try folder.openVault(masterKey: configuration.masterKey)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue)
@@ -71,7 +71,7 @@ package final class Gateway: Sendable {
         do {
             shared = try Shared(
                 limits: limits, workers: configuration.workers, catalogue: ledger.catalogue,
-                noted: noted, logger: logger)
+                files: files, logger: logger)
             pulse = try Pulse(shared)
         } catch {
             throw .file("the process cannot have the descriptors it needs: \(error)")

@@ -34,12 +34,12 @@ final class Shared: Sendable {
     private let draining = Atomic<Bool>(false)
 
     init(
-        limits: Limits, workers: Int, catalogue: Catalogue, noted: [NotedRecord], logger: Logger
+        limits: Limits, workers: Int, catalogue: Catalogue, files: CaseFiles, logger: Logger
     ) throws {
         self.limits = limits
         self.logger = logger
         self.catalogue = Mutex(catalogue)
-        register = Register(noted)
+        register = Register(files)
         lanes = try (0...workers).map { _ in
             try WorkerLane(limits: limits, connections: limits.connections)
         }
@@ -66,6 +66,14 @@ final class Shared: Sendable {
             reasons.append("disk_stalled")
         }
         return reasons
+    }
+
+    /// Whether a ring to the sequencer is so full that this is refused.
+    func isFull(for shedding: Shedding) -> Bool {
+        workerLanes.contains { lane in
+            let free = lane.commands.capacity - lane.commands.occupiedBytes
+            return free < shedding.reserve(of: lane.commands.capacity)
+        }
     }
 
     /// Whether the sequencer shall end when nothing waits any more.

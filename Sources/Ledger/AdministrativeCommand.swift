@@ -69,6 +69,12 @@ package struct UnknownSource: Equatable, Codable, Sendable {
         self.windowSeconds = windowSeconds
     }
 
+    /// Whether every figure is one that can have been measured.
+    var isPlausible: Bool {
+        (1...LedgerLimits.sourceBytes).contains(source.utf8.count) && entries >= 0
+            && (0...1_000).contains(permille) && windowSeconds >= 0
+    }
+
     private enum CodingKeys: String, CodingKey {
         case operation, source, entries, permille
         case windowSeconds = "window_seconds"

@@ -18,6 +18,21 @@ extension Catalogue {
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
         counts: OperationCounts? = nil
     ) throws(Refusal) -> Change {
+        guard author.role == .client, let id = command.operation, let index = operationIndex(id)
+        else { return try carryOut(command, by: author, at: time, counts: counts) }
+        let limit = LedgerLimits.clientChanges
+        guard operations[Int(index)].clientChanges < limit else {
+            throw .limitReached(name: "changes by the client", limit: Int(limit))
+        }
+        let change = try carryOut(command, by: author, at: time, counts: counts)
+        if change != .none { operations[Int(index)].clientChanges += 1 }
+        return change
+    }
+
+    private mutating func carryOut(
+        _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
+        counts: OperationCounts?
+    ) throws(Refusal) -> Change {
         switch command {
         case .putClient(let id, let name):
             return try putClient(id, name: name, at: time)
@@ -45,7 +60,9 @@ extension Catalogue {
         case .withdrawNotice(let operation, let note):
             return try withdrawNotice(of: operation, note)
         case .declareCampaign(let operation, let campaign, let declaration):
-            return try declare(campaign, declaration, of: operation, at: time)
+            return try declare(
+                campaign, declaration, of: operation, at: time,
+                participants: counts?.participants ?? 0)
         case .withdrawCampaign(let operation, let campaign, let note):
             return try withdraw(campaign, note, of: operation, at: time)
         case .suspendOperation(let id, let ground, let until, let isDefinitive, let note):
@@ -63,8 +80,12 @@ extension Catalogue {
             return try delete(id, export, at: time)
         case .setPolicy(let policy):
             return try setPolicy(policy)
-        case .measured, .unknownSource:
+        case .measured(let report):
+            guard report.isPlausible, report.operations.count <= LedgerLimits.reportedOperations
+            else { throw .invalid(pointer: "", detail: "is no report that can have been measured") }
             return .factTaken
+        case .unknownSource(let surge):
+            return try note(surge)
         case .started(let version):
             try Field.requireText(version, 1...LedgerLimits.versionBytes, at: "/version")
             starts &+= 1
@@ -121,10 +142,11 @@ extension Catalogue {
         }
         guard settings != operation.settings else { return .none }
         operations[Int(index)].settings = settings
+        guard settings.policy != operation.settings.policy else { return .operationChanged(index) }
         // What was advised does not come into force by a change of settings, nor the other way
-        // round: the ladder begins anew.
-        if settings.policy != operation.settings.policy { operations[Int(index)].rung = .open }
-        return .operationChanged(index)
+        // round.
+        operations[Int(index)].rung = .open
+        return .ladderChanged(index)
     }
 
     private mutating func addKey(
@@ -163,9 +185,8 @@ extension Catalogue {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         try Field.requireNote(note)
         guard operations[Int(index)].phase != phase else { return nil }
+        // What the ladder holds, it goes on holding: closing and opening again is no way around it.
         operations[Int(index)].phase = phase
-        // Of one that is over, the ladder has nothing to hold.
-        if phase == .closed { operations[Int(index)].rung = .open }
         return index
     }
 

@@ -30,7 +30,8 @@ extension Catalogue {
     }
 
     mutating func declare(
-        _ campaign: String, _ declaration: CampaignDeclaration, of id: String, at time: Timestamp
+        _ campaign: String, _ declaration: CampaignDeclaration, of id: String, at time: Timestamp,
+        participants: UInt32
     ) throws(Refusal) -> Change {
         let index = try declarable(id, declaration.note)
         guard Identifier.isValid(campaign) else { throw .invalidIdentifier(of: "campaign") }
@@ -51,9 +52,12 @@ extension Catalogue {
         guard campaigns.count < LedgerLimits.campaigns else {
             throw .limitReached(name: "campaigns of an operation", limit: LedgerLimits.campaigns)
         }
+        let isBelated = !operations[Int(index)].cover.holds(participants)
         return declare(index) {
             $0.campaigns.append(
-                Campaign(id: campaign, declaration: declaration, declaredAt: time))
+                Campaign(
+                    id: campaign, declaration: declaration, declaredAt: time,
+                    isBelated: isBelated))
         }
     }
 
@@ -90,6 +94,21 @@ extension Catalogue {
             operations[Int(index)].crossedAt = nil
         }
         return .declarationsChanged(index)
+    }
+
+    /// Remembers a tag that nobody declared, the newest first.
+    mutating func note(_ surge: UnknownSource) throws(Refusal) -> Change {
+        guard surge.isPlausible else {
+            throw .invalid(pointer: "", detail: "is no surge that can have been measured")
+        }
+        guard let index = operationIndex(surge.operation) else {
+            throw .unknownOperation(surge.operation)
+        }
+        var known = operations[Int(index)].unknownSources
+        known.removeAll { $0.source == surge.source }
+        known.insert(surge, at: 0)
+        operations[Int(index)].unknownSources = Array(known.prefix(LedgerLimits.unknownSources))
+        return .factTaken
     }
 
     // MARK: Suspensions and paces

@@ -28,6 +28,8 @@ package struct Catalogue: Equatable, Sendable {
         package internal(set) var coverStage = CoverStage.within
         /// When the participants went beyond the cover of now; `nil` while they are within.
         package internal(set) var crossedAt: Timestamp?
+        /// Tags that nobody declared and that brought a surge, the newest first (C1).
+        package internal(set) var unknownSources: [UnknownSource] = []
         /// A person's.
         package internal(set) var suspension: Suspension?
         /// Entries a second, as a person set it; `nil`: no pace.
@@ -35,6 +37,8 @@ package struct Catalogue: Equatable, Sendable {
         /// Where the ladder has it; in force where the policy is to enforce.
         package internal(set) var rung = Ladder.Rung.open
 
+        /// What its client has changed of it, counted.
+        package internal(set) var clientChanges: UInt32 = 0
         /// Why it is no more; `nil` while it is.
         package internal(set) var retirement: Retirement?
 
@@ -174,6 +178,8 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case clientChanged(UInt32)
     case operationAdded(UInt32)
     case operationChanged(UInt32)
+    /// Its settings, the ladder's policy among them: the ladder starts anew.
+    case ladderChanged(UInt32)
     case operationOpened(UInt32)
     case operationClosed(UInt32)
     /// Set back to zero: it was the first, and is the second from now on, with all its keys.

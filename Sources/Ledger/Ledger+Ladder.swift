@@ -34,8 +34,7 @@ extension Ledger {
             let finding = finding(index, report, at: time)
             guard let step = ladders[index, default: Ladder()].step(finding, catalogue.policy)
             else {
-                // Nothing is to be remembered of one that is neither strained nor under a measure.
-                if ladders[index] == Ladder() { ladders[index] = nil }
+                if ladders[index]?.isIdle(at: time) == true { ladders[index] = nil }
                 continue
             }
             take(step, of: index, report, at: time)
@@ -57,19 +56,18 @@ extension Ledger {
         let operation = catalogue.operations[Int(index)]
         var protected = report.attemptsPerSecond
         var liable = 0
-        for demand in report.operations where isBeyondCover(demand.operation) {
+        for demand in report.operations {
+            guard let other = catalogue.operation(demand.operation), other.isLiable(at: time),
+                other.settings.policy == .enforce || other.id == operation.id
+            else { continue }
             protected -= demand.attemptsPerSecond
             liable += demand.sharePermille
         }
         return Ladder.Finding(
-            at: time, level: report.level, isBeyondCover: isBeyondCover(operation.id),
+            at: time, level: report.level, isLiable: operation.isLiable(at: time),
             demand: report.operations.first { $0.operation == operation.id },
             attemptsPerSecond: report.attemptsPerSecond, capacityPerSecond: capacityPerSecond,
             protectedPerSecond: max(protected, 0), liablePermille: liable)
-    }
-
-    private func isBeyondCover(_ id: String) -> Bool {
-        catalogue.operation(id)?.isBeyondCover ?? false
     }
 
     private mutating func take(
@@ -81,7 +79,8 @@ extension Ledger {
             operation: operation.id, kind: .resume,
             isEnforced: operation.settings.policy == .enforce,
             rule: "C4", participants: desks[Int(index)].participants,
-            cover: operation.cover.participants, crossedAt: operation.crossedAt, report: report)
+            cover: operation.cover.participants, crossedAt: operation.crossedAt,
+            report: report?.only(operation.id))
         switch step {
         case .smooth(let perSecond):
             event.kind = .smooth
@@ -99,22 +98,17 @@ extension Ledger {
 }
 
 extension Catalogue.Operation {
+    /// Whether the ladder may act on it: beyond its cover, and neither its dates nor a person keep
+    /// everybody out already.
+    fileprivate func isLiable(at time: Timestamp) -> Bool {
+        isBeyondCover && suspension == nil && (settings.opens.map { $0 <= time } ?? true)
+            && (settings.closes.map { time < $0 } ?? true)
+    }
+
     /// When its suspension, a person's or the ladder's, comes to its time.
     var due: Timestamp? {
         let byPerson = suspension?.until
         guard case .suspended(let until) = rung else { return byPerson }
         return byPerson.map { min($0, until) } ?? until
-    }
-}
-
-extension AdministrativeCommand {
-    /// The operation whose counts matter to the command.
-    package var operation: String? {
-        switch self {
-        case .putOperation(let id, _, _), .giveNotice(let id, _, _), .resetOperation(let id, _, _),
-            .deleteOperation(let id, _):
-            id
-        default: nil
-        }
     }
 }

@@ -63,7 +63,10 @@ package struct Ledger: ~Copyable {
             desks.append(EntryDesk(catalogue.operations[Int(index)]))
         case .operationChanged(let index), .operationOpened(let index), .operationClosed(let index):
             desks[Int(index)].follow(catalogue.operations[Int(index)])
-            if catalogue.operations[Int(index)].rung == .open { ladders[index] = nil }
+            lookAhead()
+        case .ladderChanged(let index):
+            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            ladders[index] = nil
             lookAhead()
         case .declarationsChanged(let index):
             desks[Int(index)].follow(catalogue.operations[Int(index)])
@@ -92,7 +95,10 @@ package struct Ledger: ~Copyable {
             passes[Int(index)].isRevoked = true
         case .factTaken:
             if case .measured(let report) = command { climb(report, at: time) }
-        case .clientAdded, .clientChanged, .policyChanged, .tokenAdded, .tokenRevoked, .started:
+        case .started:
+            // Nobody measured while there was no process.
+            for index in ladders.keys { ladders[index]?.interrupt() }
+        case .clientAdded, .clientChanged, .policyChanged, .tokenAdded, .tokenRevoked:
             break
         }
         records &+= 1

@@ -25,8 +25,13 @@ package enum LedgerLimits {
     package static var allowedOrigins: Int { 32 }
     package static var originBytes: Int { 255 }
 
+    /// What a client may change of one operation with tokens of its own, in all: each change is a
+    /// record that is kept.
+    package static var clientChanges: UInt32 { 10_000 }
     /// Campaigns of one operation, the withdrawn ones too.
     package static var campaigns: Int { 1_000 }
+    /// Undeclared tags that are remembered of one operation.
+    package static var unknownSources: Int { 8 }
     /// Entries a second of a pace.
     package static var pace: UInt32 { 1_000_000 }
     /// Steps of the ladder that one report may bring; what is left waits for the next.

@@ -42,13 +42,19 @@ enum Field {
         }
     }
 
-    /// A note may be of several lines; otherwise like every text.
+    /// A note may be empty, and of several lines; otherwise it is like every text.
     static func requireNote(_ note: String?) throws(Refusal) {
         guard let note else { return }
         guard note.utf8.count <= LedgerLimits.noteBytes else {
             throw .invalid(
                 pointer: "/note", detail: "is longer than \(LedgerLimits.noteBytes) bytes")
         }
+        let layout: [UInt8] = [ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn]
+        guard
+            note.utf8.allSatisfy({
+                $0 >= ASCII.space && $0 != ASCII.delete || layout.contains($0)
+            })
+        else { throw .invalid(pointer: "/note", detail: "holds a control character") }
     }
 
     /// A list of different texts, each of at least one byte.

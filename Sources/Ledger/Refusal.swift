@@ -96,7 +96,7 @@ extension Refusal {
     package var pointer: String? {
         switch self {
         case .unknownClient: "/client"
-        case .operationClosed: ""
+        case .operationClosed, .invalidIdentifier: ""
         case .definitiveByMachine: "/definitive"
         case .invalid(let pointer, _): pointer
         default: nil

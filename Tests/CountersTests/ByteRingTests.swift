@@ -48,6 +48,21 @@ struct ByteRingTests {
         }
     }
 
+    @Test("leaves the room that it is asked to leave, and takes more where less is left")
+    func leavesRoom() {
+        let ring = ByteRing(capacity: 4096)
+        var taken = 0
+        while ring.push(record(24, seed: taken), leaving: 2048) { taken += 1 }
+        #expect(ring.occupiedBytes == 2048)
+        while ring.push(record(24, seed: taken), leaving: 512) { taken += 1 }
+        #expect(ring.occupiedBytes == 4096 - 512)
+        while ring.push(record(24, seed: taken)) { taken += 1 }
+        #expect(ring.occupiedBytes == 4096 && taken == 128)
+        for index in 0..<taken { #expect(ring.next() == record(24, seed: index)) }
+        #expect(ring.push(record(24, seed: 0), leaving: 4064))
+        #expect(!ring.push(record(24, seed: 0), leaving: 4064))
+    }
+
     @Test("takes the longest record when it is empty, wherever its end is")
     func longestRecordFits() {
         let ring = ByteRing(capacity: 4096)
@@ -170,8 +185,8 @@ extension ByteRing {
         return isTaken ? copy : nil
     }
 
-    fileprivate func push(_ bytes: [UInt8]) -> Bool {
-        unsafe push(maximum: bytes.count) { room in
+    fileprivate func push(_ bytes: [UInt8], leaving reserve: Int = 0) -> Bool {
+        unsafe push(maximum: bytes.count, leaving: reserve) { room in
             unsafe room.copyBytes(from: bytes)
             return bytes.count
         }

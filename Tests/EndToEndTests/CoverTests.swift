@@ -65,7 +65,30 @@ extension EndToEnd {
             }
         }
 
-        @Test("the 50,001st participant crosses the cover; a notice is late then, a campaign not")
+        @Test("a tag that nobody declared, and that brings a surge, is on record (C1)")
+        func unknownSource() throws {
+            let gateway = try Gateway()
+            try gateway.start(options: ["--policy", "source_entries=50"])
+            let operation = try gateway.openOperation()
+            _ = try gateway.declare(recipients: 1_000, starts: -10, "--source", "declared")
+            let connection = try gateway.connect()
+            for number in 0..<60 {
+                for source in ["declared", "tv-spot"] {
+                    let members = "\"source\":\"\(source)\""
+                    let entry = operation.entry("\(source)-\(number)", members: members)
+                    #expect(try connection.exchange(entry.text).status == 201)
+                }
+            }
+            let known = try gateway.state(of: operation)["unknown_sources"]?.elements ?? []
+            #expect(known.map { $0["source"]?.string } == ["tv-spot"], "\(known)")
+            #expect(known.first?["entries"]?.integer == 50, "\(known)")
+            let evidence = try gateway.admin("GET", "/v1/operations/ete/evidence").text
+            #expect(evidence.contains("undeclared campaign tag tv-spot brought 50 entries"))
+            #expect(try gateway.records("unknown_source").count == 1)
+            #expect(try gateway.stop() == .exit(0))
+        }
+
+        @Test("the 50,001st participant crosses the cover; what is declared then changes none")
         func crossing() throws {
             try withReplayedGateway { gateway in
                 let operation = try gateway.openOperation()
@@ -96,8 +119,11 @@ extension EndToEnd {
                 try gateway.kill()
                 try gateway.start()
                 let covered = try gateway.state(of: operation)
-                #expect(covered["cover"]?.integer == 60_000, "\(covered)")
-                #expect(covered["crossed_at"] == nil, "\(covered)")
+                #expect(covered["cover"]?.integer == 50_000, "\(covered)")
+                #expect(covered["crossed_at"] != nil, "\(covered)")
+                let campaign = covered["campaigns"]?.elements.first
+                #expect(campaign?["late"]?.bool == false, "it has not started: \(covered)")
+                #expect(campaign?["counts"]?.bool == false, "\(covered)")
             }
         }
     }

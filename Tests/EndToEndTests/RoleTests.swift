@@ -90,6 +90,28 @@ extension EndToEnd {
             }
         }
 
+        @Test("tokens are made, listed and revoked by commands")
+        func commands() throws {
+            try withGateway { gateway in
+                _ = try gateway.openOperation("ete")
+                let made = try gateway.say("token", "create", "client", "acme", "--json")
+                #expect(made.ending == .exit(0), "\(made)")
+                let token = try #require(made.json["token"]?.string)
+                let id = try #require(made.json["token_id"]?.string)
+                let told = try gateway.say("token", "create", "operator", "marie")
+                #expect(told.output.contains("ot_") && told.output.contains("not shown again"))
+                let list = try gateway.say("token", "list")
+                #expect(list.output.contains("marie") && !list.output.contains(token))
+                let path = "/v1/operations/ete"
+                #expect(try gateway.admin("GET", path, token: token).status == 200)
+                let revoked = try gateway.say("token", "revoke", id, "--reason", "lost")
+                #expect(revoked.ending == .exit(0) && revoked.output.contains("lost"), "\(revoked)")
+                #expect(try gateway.admin("GET", path, token: token).status == 401)
+                let nobody = try gateway.say("token", "create", "client", "nobody")
+                #expect(nobody.ending == .exit(1) && nobody.errors.contains("nobody"))
+            }
+        }
+
         @Test(
             "a token that cannot be is refused, with its pointer",
             arguments: [

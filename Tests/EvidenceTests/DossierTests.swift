@@ -35,6 +35,40 @@ struct DossierTests {
         #expect(claim.asOf.sequence == 7)
     }
 
+    @Test("the end of a stolen key is on record, where its making is (C16)")
+    func revocation() throws {
+        var world = try EvidenceWorld()
+        try world.take(
+            .addKey(operation: "summer", keyID: "k-1", digest: KeyDigest(words: (1, 2, 3, 4))),
+            by: .admin)
+        try world.take(.revokeKey(keyID: "k-1", reason: .stolen), by: .admin)
+        let last = try #require(world.dossier("summer")?.items.last)
+        #expect(last.text == "The key k-1 was declared stolen (C16).")
+        #expect(world.dossier("winter")?.items.count == 1)
+    }
+
+    @Test("a name that is given again begins a new file: it may be another client's (C17)")
+    func deletion() throws {
+        var world = try EvidenceWorld()
+        let export = ExportReceipt(
+            file: "summer.jsonl", sha256: String(repeating: "a", count: 64), entries: 12,
+            participants: 11)
+        try world.take(.deleteOperation(id: "summer", export: export), by: .admin)
+        let gone = try #require(world.dossier("summer"))
+        #expect(gone.items.count == 5)
+        #expect(
+            gone.items.last?.text.hasPrefix(
+                "The operation was deleted, after 12 entries of 11 participants had been exported")
+                == true)
+        try world.take(.putClient(id: "other", name: "Other"), by: .admin)
+        let settings = OperationSettings(
+            client: "other", title: "Summer", rule: .once, robots: .off, policy: .enforce)
+        try world.take(
+            .putOperation(id: "summer", settings: settings, dataKeyID: "e"), by: .admin)
+        let next = try #require(world.dossier("summer"))
+        #expect(next.items.count == 1)
+    }
+
     @Test("the page is safe to open, whatever a note holds")
     func page() throws {
         let world = try EvidenceWorld(note: "<script>alert(\"1\")</script> & more")
@@ -48,7 +82,8 @@ struct DossierTests {
 /// Commands on two operations, each in a batch of its own.
 struct EvidenceWorld {
     private var catalogue = Catalogue()
-    private var records: [NotedRecord] = []
+    private var files = CaseFiles()
+    private var number: UInt64 = 0
 
     init(note: String = "letter") throws {
         let settings = OperationSettings(
@@ -68,14 +103,16 @@ struct EvidenceWorld {
     }
 
     func dossier(_ operation: String) -> Dossier? {
-        catalogue.operationIndex(operation).flatMap { Dossier($0, catalogue, records) }
+        catalogue.lastOperationIndex(operation).flatMap {
+            Dossier($0, catalogue, files.records(of: operation))
+        }
     }
 
-    private mutating func take(_ command: AdministrativeCommand, by author: Author) throws {
-        let number = UInt64(records.count) + 1
+    mutating func take(_ command: AdministrativeCommand, by author: Author) throws {
+        number += 1
         let time = Timestamp(milliseconds: 1_795_176_000_000 + Int64(number))
         _ = try catalogue.apply(command, by: author, at: time)
-        records.append(
+        files.add(
             NotedRecord(
                 sequence: number, at: time, batch: number, chain: SHA256Digest(),
                 content: .command(AdministrativeRecord(command, by: author))))

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 // MARK: Rules
@@ -56,8 +57,9 @@ static const struct {
     {"unlink", call_unlink},       {"unlinkat", call_unlink},
 };
 
-// A short transfer is not an error: it has a number of its own.
-enum { no_fault = 0, fault_short = -1 };
+// A short transfer is not an error, nor is a call that succeeds when the rule is gone: they have
+// numbers of their own.
+enum { no_fault = 0, fault_short = -1, fault_hang = -2 };
 
 static const struct {
     const char *name;
@@ -65,6 +67,7 @@ static const struct {
 } error_names[] = {
     {"EIO", EIO},       {"ENOSPC", ENOSPC}, {"EINTR", EINTR},
     {"EDQUOT", EDQUOT}, {"EMFILE", EMFILE}, {"SHORT", fault_short},
+    {"HANG", fault_hang},
 };
 
 typedef struct {
@@ -212,6 +215,12 @@ static bool any_rule_for(Call call) {
     return false;
 }
 
+static bool hangs(Call call) {
+    for (int i = 0; i < rule_count; i++)
+        if (rules[i].call == call && rules[i].error == fault_hang) return true;
+    return false;
+}
+
 // What is to happen to this call: no_fault, fault_short or an errno. errno itself stays as it was.
 static int fault(Call call, int at, const char *name, int other_at, const char *other_name) {
     int saved = errno, struck = no_fault;
@@ -236,6 +245,13 @@ static int fault(Call call, int at, const char *name, int other_at, const char *
     }
     if (struck != no_fault) log_fault(call, struck, path);
     pthread_mutex_unlock(&lock);
+    while (struck == fault_hang) {
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        pthread_mutex_lock(&lock);
+        refresh_rules();
+        if (!hangs(call)) struck = no_fault;
+        pthread_mutex_unlock(&lock);
+    }
     errno = saved;
     return struck;
 }

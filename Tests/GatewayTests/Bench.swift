@@ -29,11 +29,11 @@ final class Bench {
             _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
         }
         var empty = Ledger()
-        var noted: [NotedRecord] = []
+        var files = CaseFiles()
         let journal = try data.recover(
-            &empty, noted: &noted, limits: limits, logger: TestGateway.silent)
+            &empty, files: &files, limits: limits, logger: TestGateway.silent)
         shared = try Shared(
-            limits: limits, workers: 1, catalogue: ledger.catalogue, noted: noted,
+            limits: limits, workers: 1, catalogue: ledger.catalogue, files: files,
             logger: TestGateway.silent)
         control = Control(
             shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),

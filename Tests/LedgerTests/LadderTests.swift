@@ -136,25 +136,6 @@ struct LadderTests {
         #expect(state == .suspended)
     }
 
-    @Test("a notice that comes in time lifts what the ladder did")
-    func declared() throws {
-        try world.cross(policy: .enforce)
-        try measure(.strained, summer: 900)
-        #expect(state == .smoothed)
-        // A notice is late now; a campaign that is to come is not.
-        let declaration = CampaignDeclaration(
-            channel: .email, recipients: 200_000, starts: world.now.advanced(byMilliseconds: 1))
-        try world.apply(
-            .declareCampaign(operation: "summer", campaign: "c", declaration: declaration))
-        try measure(.strained, summer: 900)
-        #expect(state == .open)
-        guard case .step(let step) = world.ledger.takeEvents().last else {
-            Issue.record("a step is on record")
-            return
-        }
-        #expect(step.reason == .declared)
-    }
-
     @Test("what was advised does not come into force by a change of the policy")
     func policyChanged() throws {
         try world.cross(policy: .advise)

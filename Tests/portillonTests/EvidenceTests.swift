@@ -18,7 +18,7 @@ struct EvidenceTests {
     private func dossier(_ folder: borrowing WrittenJournal) throws -> [UInt8] {
         let zeros = String(repeating: "0", count: 64)
         let claim = """
-            {"operation": "ete",
+            {"format": \(Dossier.currentFormat), "operation": "ete",
              "as_of": {"sequence": 5, "at": "", "batch": 0, "chain": "\(zeros)"}}
             """
         return try rebuilt(Array(claim.utf8), folder).expected

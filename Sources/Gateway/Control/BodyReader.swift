@@ -8,6 +8,9 @@ struct BodyReader {
     private var fields: [String: JSONValue]
     private(set) var faults: [Fault] = []
 
+    /// Enough to mend a request by; a body of a hundred thousand mistakes earns no more.
+    private static var mostFaults: Int { 32 }
+
     /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object.
     ///   No bytes at all are an empty object: not every request needs a body.
     init(_ body: [UInt8]) throws(Problem) {
@@ -158,6 +161,7 @@ struct BodyReader {
     }
 
     mutating func fault(_ name: String, _ detail: String) {
+        if faults.count == Self.mostFaults { return }
         faults.append(Fault(pointer: "/" + name, detail: detail))
     }
 

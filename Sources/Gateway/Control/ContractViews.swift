@@ -47,6 +47,8 @@ struct CampaignView: Encodable {
     let declaredAt: String
     /// It had begun when it was declared, and adds nothing to the cover.
     let late: Bool
+    /// Whether it adds to the cover: in time, before the operation was beyond it, not withdrawn.
+    let counts: Bool
     let withdrawnAt: String?
 
     init(_ campaign: Campaign) {
@@ -59,11 +61,12 @@ struct CampaignView: Encodable {
         note = campaign.declaration.note
         declaredAt = campaign.declaredAt.rfc3339
         late = campaign.isLate
+        counts = campaign.counts
         withdrawnAt = campaign.withdrawnAt?.rfc3339
     }
 
     private enum CodingKeys: String, CodingKey {
-        case campaign, channel, recipients, starts, ends, source, note, late
+        case campaign, channel, recipients, starts, ends, source, note, late, counts
         case declaredAt = "declared_at"
         case withdrawnAt = "withdrawn_at"
     }
@@ -73,10 +76,33 @@ struct CampaignsView: Encodable {
     let campaigns: [CampaignView]
 }
 
+struct UnknownSourceView: Encodable {
+    let source: String
+    /// Entries that carried it when it was found, within the window.
+    let entries: Int
+    /// Of the operation's entries meanwhile.
+    let share: Double
+    let windowSeconds: Int
+
+    init(_ surge: UnknownSource) {
+        source = surge.source
+        entries = surge.entries
+        share = Double(surge.permille) / 1_000
+        windowSeconds = surge.windowSeconds
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case source, entries, share
+        case windowSeconds = "window_seconds"
+    }
+}
+
 struct SuspensionView: Encodable {
     let ground: String
     let until: String?
     let definitive: Bool
+    /// When a person decided it.
+    let since: String?
     /// Decided by the ladder, not by a person.
     let automatic: Bool
 
@@ -85,6 +111,7 @@ struct SuspensionView: Encodable {
         ground = hold.ground.rawValue
         until = hold.end?.rfc3339
         definitive = hold.isDefinitive
+        since = operation.suspension?.since.rfc3339
         automatic = operation.suspension == nil
     }
 }

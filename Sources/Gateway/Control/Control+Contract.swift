@@ -20,7 +20,8 @@ extension Control {
         return .view(
             TrafficNoticeView(
                 operation: id, expectedParticipants: expected,
-                declaredAt: decision.at.rfc3339, late: decision.change == .factTaken,
+                declaredAt: view.trafficNotice?.declaredAt ?? decision.at.rfc3339,
+                late: decision.change == .factTaken,
                 cover: view.cover),
             decision.change == .none ? .ok : .created)
     }

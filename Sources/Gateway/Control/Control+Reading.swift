@@ -27,26 +27,22 @@ extension Control {
         if accept.contains("text/html") {
             return .content(
                 ControlReply.Content(
-                    type: MediaType.html, body: Array(dossier.page.utf8)))
+                    type: MediaType.html, fields: [("Vary", "Accept")],
+                    body: Array(dossier.page.utf8)))
         }
         do {
-            return .content(ControlReply.Content(body: try dossier.json()))
+            return .content(
+                ControlReply.Content(fields: [("Vary", "Accept")], body: try dossier.json()))
         } catch {
             preconditionFailure("names and whole numbers are JSON: \(error)")
         }
     }
 
-    /// Records and catalogue come from two places: taken again if one moved on in between.
     private func dossier(of id: String) -> Dossier? {
-        while true {
-            let records = shared.register.records { $0.concerns(id) }
-            let catalogue = shared.catalogue.withLock { $0 }
-            guard let index = catalogue.lastOperationIndex(id) else { return nil }
-            let last = shared.register.last(1) { $0.concerns(id) }
-            if records.last?.sequence == last.last?.sequence {
-                return Dossier(index, catalogue, records)
-            }
-        }
+        // Both of one moment: the sequencer changes neither while it is held.
+        let (catalogue, files) = shared.catalogue.withLock { ($0, shared.register.snapshot) }
+        guard let index = catalogue.lastOperationIndex(id) else { return nil }
+        return Dossier(index, catalogue, files.records(of: id))
     }
 
     func status() -> StatusView {

@@ -20,7 +20,10 @@ extension Control {
         let path = request.path.split(separator: "/", omittingEmptySubsequences: false)
             .dropFirst().map(String.init)
         if path == ["metrics"] {
-            if !request.isLoopback { _ = try tokens.require(request.authorization) }
+            // Of all clients at once, and so none's (C17).
+            if !request.isLoopback, try tokens.require(request.authorization).role == .client {
+                throw .forbidden
+            }
             guard request.isRead else { return .notAllowed("GET, HEAD") }
             return .content(
                 metrics.answer(
@@ -30,6 +33,7 @@ extension Control {
         guard path.first == "v1" else { throw .notFound }
         let place = Array(path.dropFirst())
         try requirePermission(author, request, place)
+        try requireRoom(for: request, place)
         switch (place.first, place.count) {
         case ("status", 1): return request.isRead ? .view(status()) : .notAllowed("GET, HEAD")
         case ("clients", 2):
@@ -51,6 +55,20 @@ extension Control {
                 ? try await revokeToken(place[1], request, by: author) : .notAllowed("POST")
         default: throw .notFound
         }
+    }
+
+    /// - Throws: ``Problem`` 503 where entries wait that this would hold up.
+    private func requireRoom(
+        for request: ControlRequest, _ place: [String]
+    ) throws(Problem) {
+        let isReport =
+            place.last == "evidence" || place.last == "reset"
+            || request.method == "DELETE" && place.count == 2
+        guard isReport || request.isRead else { return }
+        let shedding: Shedding = isReport ? .reports : .statistics
+        guard shared.isFull(for: shedding) else { return }
+        shared.instruments.countShed(shedding)
+        throw .overloaded
     }
 
     private func routeOperation(

@@ -39,10 +39,12 @@ final class Control: Sendable {
     }
 
     /// Takes a request from a loop and answers it through the loop's lane, later.
-    /// - Returns: false where too many are in hand; the loop then answers 503 itself.
+    /// - Returns: false where too many are in hand; the loop then answers 503 itself. Scrapes have
+    ///   some places of their own: when there is too much of something, they tell of what.
     func take(_ request: ControlRequest) -> Bool {
         let inHand = requestsInHand.add(1, ordering: .relaxed).newValue
-        guard inHand <= shared.limits.adminRequestsAtOnce else {
+        let extra = request.path == "/metrics" ? Self.placesForScrapes : 0
+        guard inHand <= shared.limits.adminRequestsAtOnce + extra else {
             requestsInHand.subtract(1, ordering: .relaxed)
             return false
         }
@@ -53,6 +55,8 @@ final class Control: Sendable {
         }
         return true
     }
+
+    private static var placesForScrapes: Int { 8 }
 
     // MARK: Commands
 
@@ -186,7 +190,7 @@ extension Change {
     /// The operation that changed, if one did.
     var operation: UInt32? {
         switch self {
-        case .operationAdded(let index), .operationChanged(let index),
+        case .operationAdded(let index), .operationChanged(let index), .ladderChanged(let index),
             .operationOpened(let index), .operationClosed(let index),
             .declarationsChanged(let index), .standingChanged(let index),
             .operationReset(_, successor: let index), .operationDeleted(let index):

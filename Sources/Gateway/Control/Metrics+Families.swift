@@ -130,7 +130,17 @@ extension Metrics {
             }
         }
         writeRejections(&writer)
+        writeSheddings(&writer)
         writeConnections(&writer)
+    }
+
+    private func writeSheddings(_ writer: inout MetricsWriter) {
+        writer.family(
+            "portillon_shed", .counter,
+            help: "Requests refused before overload hurt, in the order in which they are.")
+        for shedding in Shedding.allCases {
+            writer.sample(shared.instruments.shed(shedding)) { $0.add("kind", shedding.label) }
+        }
     }
 
     private func writeRejections(_ writer: inout MetricsWriter) {

@@ -65,6 +65,8 @@ struct OperationView: Encodable {
     /// The notice that counts.
     let trafficNotice: NoticeView?
     let campaigns: [CampaignView]
+    /// Tags that nobody declared and that brought a surge, the newest first.
+    let unknownSources: [UnknownSourceView]
     /// By what it is suspended.
     let suspension: SuspensionView?
     /// Entries a second that are let in at most.
@@ -103,6 +105,7 @@ struct OperationView: Encodable {
         self.forecast = forecast.map(ForecastView.init)
         trafficNotice = operation.declarations.notice.map(NoticeView.init)
         campaigns = operation.declarations.campaigns.map(CampaignView.init)
+        unknownSources = operation.unknownSources.map(UnknownSourceView.init)
         suspension = SuspensionView(operation)
         pacePerSecond = operation.perSecond.map(Int.init)
         self.waiting = Int(clamping: waiting)
@@ -117,6 +120,7 @@ struct OperationView: Encodable {
         case verdicts, keys
         case crossedAt = "crossed_at"
         case trafficNotice = "traffic_notice"
+        case unknownSources = "unknown_sources"
         case pacePerSecond = "pace_per_second"
         case timeZone = "time_zone"
         case minimumAge = "minimum_age"

@@ -18,6 +18,9 @@ final class Instruments: Sendable {
     private let journal = Atomic<Int>(0)
     private let commit = Atomic<UInt64>(0)
     private let accepted = Atomic<UInt64>(0)
+    /// Counted by whichever thread of the control side it was: rare, so one word for all.
+    private let reportsShed = Atomic<UInt64>(0)
+    private let statisticsShed = Atomic<UInt64>(0)
 
     init(lanes: Int, operations: Int) {
         sequencerShard = lanes
@@ -39,7 +42,7 @@ final class Instruments: Sendable {
     private static let rejectionsStart = kinds * Route.allCases.count * statuses
     private static let refusedConnectionsStart = rejectionsStart + kinds * rejections
     private static let shedStart = refusedConnectionsStart + kinds
-    private static let verdictsStart = shedStart + 1
+    private static let verdictsStart = shedStart + Shedding.allCases.count
 
     private static func request(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> Int {
         (kind.rawValue * Route.allCases.count + route.rawValue) * statuses + statusIndex(status)
@@ -99,9 +102,9 @@ final class Instruments: Sendable {
         counters.add(1, to: Self.refusedConnectionsStart + kind.rawValue, shard: lane)
     }
 
-    /// An entry was refused because a ring was full.
-    func countShed(lane: Int) {
-        counters.add(1, to: Self.shedStart, shard: lane)
+    /// An entry was refused because a ring was too full for it.
+    func countShed(_ shedding: Shedding, lane: Int) {
+        counters.add(1, to: Self.shedStart + shedding.rawValue, shard: lane)
     }
 
     func setConnections(_ count: Int, lane: Int) {
@@ -148,6 +151,17 @@ final class Instruments: Sendable {
         set { journal.store(newValue, ordering: .relaxed) }
     }
 
+    // MARK: The control side writes
+
+    /// A report, or statistics, were refused.
+    func countShed(_ shedding: Shedding) {
+        if shedding == .reports {
+            reportsShed.add(1, ordering: .relaxed)
+        } else {
+            statisticsShed.add(1, ordering: .relaxed)
+        }
+    }
+
     // MARK: Anyone reads
 
     func requests(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> UInt64 {
@@ -163,8 +177,19 @@ final class Instruments: Sendable {
         counters.total(of: Self.refusedConnectionsStart + kind.rawValue)
     }
 
-    /// Entries refused because a ring was full.
-    var shed: UInt64 { counters.total(of: Self.shedStart) }
+    /// Requests refused before overload hurt.
+    func shed(_ shedding: Shedding) -> UInt64 {
+        switch shedding {
+        case .reports: reportsShed.load(ordering: .relaxed)
+        case .statistics: statisticsShed.load(ordering: .relaxed)
+        default: counters.total(of: Self.shedStart + shedding.rawValue)
+        }
+    }
+
+    /// Entries refused because a ring was too full for them.
+    var entriesShed: UInt64 {
+        Shedding.allCases.reduce(0) { $0 + counters.total(of: Self.shedStart + $1.rawValue) }
+    }
 
     /// Answers with a verdict since the process started.
     func verdicts(_ nameIndex: Int, of operation: UInt32) -> UInt64 {

@@ -80,7 +80,13 @@ struct LoadMeter {
                     queuePermille: permille(queueTime[index], of: allQueueTime),
                     attemptsPermille: permille(attempts[index], of: allAttempts)))
         }
-        demands.sort { ($1.sharePermille, $0.operation) < ($0.sharePermille, $1.operation) }
+        // Those under a measure go first: what is decided of them rests on what they bring.
+        let held = Set(catalogue.operations.lazy.filter { $0.rung != .open }.map(\.id))
+        demands.sort { one, other in
+            let isHeld = (held.contains(one.operation), held.contains(other.operation))
+            if isHeld.0 != isHeld.1 { return isHeld.0 }
+            return (other.sharePermille, one.operation) < (one.sharePermille, other.operation)
+        }
         return PressureReport(
             level: sample.level, figures: sample.figures, windowMilliseconds: window,
             attemptsPerSecond: rate(allAttempts),

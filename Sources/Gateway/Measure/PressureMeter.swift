@@ -73,7 +73,7 @@ struct PressureMeter {
             queueWait: shared.instruments.timing(Instruments.Timing.queueWait),
             commit: shared.instruments.timing(Instruments.Timing.commit),
             loopLag: shared.instruments.timing(Instruments.Timing.loopLag),
-            shed: shared.instruments.shed,
+            shed: shared.instruments.entriesShed,
             entries: shared.instruments.entriesAccepted,
             requests: Route.allCases.reduce(0) { total, route in
                 total + shared.instruments.timing(Instruments.Timing.request(.public, route)).count

@@ -6,6 +6,7 @@ internal import Ledger
 /// What the sequencer publishes of each operation, and anyone reads without waiting.
 ///
 /// The sequencer's thread writes, after the batch is durable: what the board says has been stored.
+/// Only who waits is told at once; it is never stored.
 final class OperationBoard: Sendable {
     private let board: Board
 
@@ -16,9 +17,9 @@ final class OperationBoard: Sendable {
         static var suspendedUntil: Int { 3 }
         static var ground: Int { 4 }
         static var pace: Int { 5 }
-        static var epoch: Int { 6 }
-        static var waiting: Int { 7 }
-        static var isQueueFull: Int { 8 }
+        static var waiting: Int { 6 }
+        static var isQueueFull: Int { 7 }
+        static var shedding: Int { 8 }
     }
 
     init(operations: Int) {
@@ -33,13 +34,13 @@ final class OperationBoard: Sendable {
             words[Word.suspendedUntil] = hold.map { UInt64(bitPattern: $0.until) } ?? 0
             words[Word.ground] = hold.map { UInt64($0.ground.index) } ?? 0
             words[Word.pace] = UInt64(operation.perSecond ?? 0)
+            words[Word.shedding] = UInt64(operation.shedding.rawValue)
         }
     }
 
     /// The turnstile of an operation that is smoothed.
-    func publish(epoch: UInt64, waiting: UInt64, isFull: Bool, of operation: UInt32) {
+    func publish(waiting: UInt64, isFull: Bool, of operation: UInt32) {
         board.publish(slot: Int(operation)) { words in
-            words[Word.epoch] = epoch
             words[Word.waiting] = waiting
             words[Word.isQueueFull] = isFull ? 1 : 0
         }
@@ -74,14 +75,15 @@ final class OperationBoard: Sendable {
         return pace == 0 ? nil : UInt32(truncatingIfNeeded: pace)
     }
 
+    /// When new entries of the operation are refused.
+    func shedding(of operation: UInt32) -> Shedding {
+        let word = board.read(slot: Int(operation), word: Word.shedding)
+        return Shedding(rawValue: Int(truncatingIfNeeded: word)) ?? .newcomers
+    }
+
     /// Numbers that wait to be called.
     func waiting(of operation: UInt32) -> UInt64 {
         board.read(slot: Int(operation), word: Word.waiting)
-    }
-
-    /// The turnstile that the operation's tickets are for.
-    func epoch(of operation: UInt32) -> UInt64 {
-        board.read(slot: Int(operation), word: Word.epoch)
     }
 
     /// By what the operation is suspended; nil where it is not.
@@ -114,6 +116,12 @@ extension Ground {
 }
 
 extension Catalogue.Operation {
+    /// When its new entries are refused: last those of who declared what comes, and keeps to it.
+    fileprivate var shedding: Shedding {
+        if coverStage == .crossed { return .beyondCover }
+        return cover == .undeclared ? .undeclared : .newcomers
+    }
+
     /// What holds it back: a person's suspension, or else the ladder's.
     var hold: Hold? {
         if let suspension {

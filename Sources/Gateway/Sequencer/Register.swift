@@ -1,35 +1,19 @@
 internal import Evidence
 internal import Synchronization
 
-/// All that is on record beside entries, in order: what evidence is made from (C15). Such records
-/// are rare, so they are kept in memory.
-///
-/// The sequencer's thread adds, after the batch is durable; anyone reads.
+/// What dossiers are made from. The sequencer's thread adds, after the batch is durable and while
+/// it holds the readers' catalogue; whoever wants both to be of one moment holds it too.
 final class Register: Sendable {
-    private let records: Mutex<[NotedRecord]>
+    private let files: Mutex<CaseFiles>
 
-    init(_ recovered: [NotedRecord]) {
-        records = Mutex(recovered)
+    init(_ recovered: CaseFiles) {
+        files = Mutex(recovered)
     }
 
     func add(_ record: NotedRecord) {
-        records.withLock { $0.append(record) }
+        files.withLock { $0.add(record) }
     }
 
-    /// The records for which `isWanted` holds, in order.
-    func records(where isWanted: (NotedRecord) -> Bool) -> [NotedRecord] {
-        records.withLock { $0.filter(isWanted) }
-    }
-
-    /// The last records, oldest first.
-    func last(_ count: Int, where isWanted: (NotedRecord) -> Bool) -> [NotedRecord] {
-        records.withLock { records in
-            var found: [NotedRecord] = []
-            for record in records.reversed() where isWanted(record) {
-                found.append(record)
-                if found.count == count { break }
-            }
-            return found.reversed()
-        }
-    }
+    /// All of it, as it is now.
+    var snapshot: CaseFiles { files.withLock { $0 } }
 }

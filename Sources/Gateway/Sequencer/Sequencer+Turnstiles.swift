@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Contract
+internal import Cryptography
 internal import Ledger
 
 /// Smoothing: who comes too early is given a number, and told when to come again (C4).
@@ -25,6 +26,7 @@ extension Sequencer {
         case .waiting(let place):
             answer.verdict = .waiting
             answer.entry = place.number
+            answer.epoch = turnstiles[command.operation]?.epoch ?? 0
             answer.participant = UInt32(clamping: place.position)
             answer.person = command.participant
             answer.estimateMilliseconds = UInt32(clamping: place.estimateMilliseconds)
@@ -38,16 +40,18 @@ extension Sequencer {
         let now = Int64(clamping: clock.milliseconds)
         guard let perSecond = ledger.catalogue.operations[Int(operation)].perSecond else {
             if turnstiles.removeValue(forKey: operation) != nil {
-                shared.board.publish(epoch: 0, waiting: 0, isFull: false, of: operation)
+                shared.board.publish(waiting: 0, isFull: false, of: operation)
             }
             return
         }
         if turnstiles[operation] != nil {
             turnstiles[operation]?.setPace(perSecond, at: now)
         } else {
-            // Of the process: no number of an earlier one is taken for one of this turnstile's.
-            let epoch = UInt64(clamping: LoopClock.wallClock().milliseconds)
-            turnstiles[operation] = Turnstile(perSecond: perSecond, epoch: epoch, at: now)
+            // Drawn: no number of an earlier turnstile is taken for one of this one's.
+            var epoch = ByteBuffer(capacity: 8)
+            Random.append(8, to: &epoch)
+            let number = epoch.bytes.envelope(as: UInt64.self)
+            turnstiles[operation] = Turnstile(perSecond: perSecond, epoch: number, at: now)
         }
         publishTurnstile(of: operation)
     }
@@ -57,8 +61,7 @@ extension Sequencer {
         turnstiles[operation]?.advance(to: Int64(clamping: clock.milliseconds))
         guard let turnstile = turnstiles[operation] else { return }
         shared.board.publish(
-            epoch: turnstile.epoch, waiting: turnstile.waiting, isFull: turnstile.isFull,
-            of: operation)
+            waiting: turnstile.waiting, isFull: turnstile.isFull, of: operation)
     }
 }
 

@@ -33,6 +33,8 @@ struct Sequencer: ~Copyable, Sendable {
     private var noted: [Noted] = []
     /// One for each operation that is smoothed, by its index.
     var turnstiles: [UInt32: Turnstile] = [:]
+    /// Which campaign tags entries carry.
+    var sources = SourceMeter()
     /// Which lane is drained first, in turn, so that none is always last.
     private var firstLane = 0
     /// Entries accepted since the process started.
@@ -195,6 +197,10 @@ struct Sequencer: ~Copyable, Sendable {
                 into: &buffer)
         }
         if ledger.hasEvents { appendEvents() }
+        if sealedStart > sourceStart {
+            noteSource(
+                record.extracting(sourceStart..<sealedStart), of: envelope.command.operation)
+        }
         accepted += 1
         if touched.last != envelope.command.operation { touched.append(envelope.command.operation) }
     }
@@ -297,22 +303,27 @@ struct Sequencer: ~Copyable, Sendable {
         shared.instruments.recordCommit(
             nanoseconds: LoopClock.monotonicNanoseconds() - began, records: Int(records))
         shared.instruments.journalBytes = journal.bytesOnDisk
-        for record in noted { note(record, first) }
-        noted.removeAll(keepingCapacity: true)
+        if !noted.isEmpty { publishNoted(first) }
     }
 
-    /// A durable record, for whoever asks later; readers follow what the fold found out.
-    private func note(_ record: Noted, _ first: UInt64) {
-        shared.catalogue.withLock { follow(record, &$0) }
-        if case .event(let event) = record.content {
+    /// Durable records, for whoever asks later: all of a batch at once, so that nobody meets a
+    /// command without what followed from it.
+    private mutating func publishNoted(_ first: UInt64) {
+        shared.catalogue.withLock { catalogue in
+            for record in noted {
+                follow(record, &catalogue)
+                shared.register.add(
+                    NotedRecord(
+                        sequence: record.sequence, at: latest, batch: first, chain: journal.chain,
+                        content: record.content))
+            }
+        }
+        for case .event(let event) in noted.map(\.content) {
             if let index = ledger.catalogue.operationIndex(event.operation) {
                 shared.board.publish(ledger.catalogue.operations[Int(index)], at: index)
             }
         }
-        shared.register.add(
-            NotedRecord(
-                sequence: record.sequence, at: latest, batch: first, chain: journal.chain,
-                content: record.content))
+        noted.removeAll(keepingCapacity: true)
     }
 
     /// Brings the readers' catalogue up to date with a record.

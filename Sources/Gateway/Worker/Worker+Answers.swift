@@ -97,7 +97,9 @@ extension Worker {
         body.append(text.rest)
         switch text.tail {
         case .none: break
-        case .dates: body.append(profile.dates)
+        case .dates:
+            body.append(profile.dates)
+            if verdict == .notOpen, let opens = profile.opens { appendRetry(at: opens) }
         case .hold: appendHold(of: profile.index, isForGood: verdict == .suspendedForGood)
         }
         body.append(UInt8(ascii: "}"))
@@ -107,7 +109,11 @@ extension Worker {
 
     /// Why and until when the operation is suspended; the board may have moved on meanwhile.
     private mutating func appendHold(of operation: UInt32, isForGood: Bool) {
-        guard let hold = shared.board.hold(of: operation) else { return }
+        guard let hold = shared.board.hold(of: operation) else {
+            // It has ended while the answer was on its way.
+            extra.append("Retry-After", 1)
+            return
+        }
         body.append(",\"ground\":\"" as StaticString)
         body.append(hold.ground.rawValue)
         body.append("\",\"until\":" as StaticString)
@@ -119,7 +125,12 @@ extension Worker {
         body.append(ASCII.quote)
         body.append(rfc3339: end)
         body.append(ASCII.quote)
-        let left = max(end.milliseconds - clock.now.milliseconds, 0)
+        appendRetry(at: end)
+    }
+
+    /// When it is worth asking again; a time that is past: at once.
+    private mutating func appendRetry(at time: Timestamp) {
+        let left = max(time.milliseconds - clock.now.milliseconds, 0)
         extra.append("Retry-After", UInt64(left / 1_000 + 1))
     }
 
@@ -136,8 +147,7 @@ extension Worker {
         body.append(profile.id)
         body.append(text.rest)
         body.append(",\"ticket\":\"" as StaticString)
-        let ticket = Ticket(
-            epoch: shared.board.epoch(of: profile.index), number: answer.entry)
+        let ticket = Ticket(epoch: answer.epoch, number: answer.entry)
         ticket.append(to: &body, for: answer.person, key: profile.keys.ticket, &fingerprints)
         body.append("\",\"position\":" as StaticString)
         body.append(decimal: UInt64(answer.participant))

@@ -131,12 +131,17 @@ extension Worker {
         switch shared.board.state(of: profile.index) {
         case .draft: return .notOpen
         case .closed: return .closed
-        case .suspended: return isSuspendedForGood(profile) ? .suspendedForGood : .suspended
-        case .open, .smoothed:
-            if let opens = profile.opens, clock.now < opens { return .notOpen }
-            if let closes = profile.closes, clock.now >= closes { return .closed }
-            return nil
+        case .suspended:
+            return closedByDates(profile)
+                ?? (isSuspendedForGood(profile) ? .suspendedForGood : .suspended)
+        case .open, .smoothed: return closedByDates(profile)
         }
+    }
+
+    private func closedByDates(_ profile: OperationProfile) -> EntryVerdict? {
+        if let opens = profile.opens, clock.now < opens { return .notOpen }
+        if let closes = profile.closes, clock.now >= closes { return .closed }
+        return nil
     }
 
     private func isSuspendedForGood(_ profile: OperationProfile) -> Bool {
@@ -187,18 +192,18 @@ extension Worker {
         let envelope = EntryEnvelope(
             connection: connections.token(of: place), handedOver: clock.nanoseconds,
             command: command, sourceBytes: UInt16(entry.source.count))
+        let hasTicket: Bool
         if entry.participantIsDecoded {
-            Self.write(
+            hasTicket = Self.write(
                 envelope, entry, participant: participantText, json, profile, &fingerprints,
                 &sealer, into: &record)
         } else {
             let participant = json.extracting(entry.participant.range)
-            Self.write(
+            hasTicket = Self.write(
                 envelope, entry, participant: participant, json, profile, &fingerprints, &sealer,
                 into: &record)
         }
-        guard lane.commands.push(record.bytes) else {
-            instruments.countShed(lane: number)
+        guard push(profile.index, hasTicket: hasTicket) else {
             refuse(place, profile, .full)
             return
         }
@@ -206,12 +211,30 @@ extension Worker {
         hasHandedOver = true
     }
 
+    /// Puts the record into the ring to the sequencer, unless that is so full that it is refused.
+    private mutating func push(_ operation: UInt32, hasTicket: Bool) -> Bool {
+        let ring = lane.commands
+        if hasTicket, ring.push(record.bytes) { return true }
+        // While there is room for everybody, nobody asks who it is.
+        let most = Shedding.beyondCover.reserve(of: ring.capacity)
+        if ring.push(record.bytes, leaving: most) { return true }
+        let shedding = shared.board.shedding(of: operation)
+        if !hasTicket,
+            ring.push(record.bytes, leaving: shedding.reserve(of: ring.capacity))
+        {
+            return true
+        }
+        instruments.countShed(shedding, lane: number)
+        return false
+    }
+
     /// Writes the ring's record: the envelope, the source, and the sealed rest.
+    /// - Returns: whether the entry has a ticket that is the participant's.
     private static func write(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan, _ json: RawSpan,
         _ profile: OperationProfile, _ fingerprints: inout KeyedHasher, _ sealer: inout Sealer,
         into record: inout ByteBuffer
-    ) {
+    ) -> Bool {
         var envelope = envelope
         let person = Fingerprint(
             fingerprints.hash(participant, key: profile.keys.participant, domain: 0))
@@ -230,6 +253,7 @@ extension Worker {
         sealer.seal(
             participant, json.extracting(entry.fields.range), key: profile.keys.sealing,
             additional: RawSpan(), into: &record)
+        return envelope.ticket > 0
     }
 
     /// The same, for a participant that was decoded into a buffer of the worker's own.
@@ -237,7 +261,7 @@ extension Worker {
         _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: borrowing ByteBuffer,
         _ json: RawSpan, _ profile: OperationProfile, _ fingerprints: inout KeyedHasher,
         _ sealer: inout Sealer, into record: inout ByteBuffer
-    ) {
+    ) -> Bool {
         write(
             envelope, entry, participant: participant.bytes, json, profile, &fingerprints, &sealer,
             into: &record)

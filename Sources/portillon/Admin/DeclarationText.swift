@@ -45,6 +45,7 @@ enum DeclarationText {
 
     private static func remark(_ campaign: JSON) -> String {
         if let time = campaign["withdrawn_at"]?.string { return "withdrawn \(time)" }
-        return campaign["late"]?.bool == true ? late : ""
+        if campaign["late"]?.bool == true { return late }
+        return campaign["counts"]?.bool == false ? "declared beyond the cover: it changes none" : ""
     }
 }

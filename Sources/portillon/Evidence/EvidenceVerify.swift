@@ -31,6 +31,12 @@ struct EvidenceVerify: ParsableCommand {
         } catch {
             throw Failure(.refused, "\(file): is no dossier of this version")
         }
+        guard claim.format == Dossier.currentFormat else {
+            throw Failure(
+                .refused,
+                "\(file): has format \(claim.format), this version makes "
+                    + "\(Dossier.currentFormat): check it with the version that made it")
+        }
         let rebuilt = try RebuiltDossier(claim, from: JournalFolder(folder))
         if let difference = rebuilt.difference(from: given) {
             throw Failure(.refused, "\(file): \(difference)")
@@ -44,6 +50,8 @@ struct RebuiltDossier {
     let expected: [UInt8]
     private let claim: Dossier.Claim
     private let items: Int
+    /// What is not as it should be with the journal, behind all that was proved.
+    private let remarks: [String]
     /// Records about the operation that came after it.
     private let later: Int
 
@@ -51,27 +59,29 @@ struct RebuiltDossier {
     ///   not know the operation at that record.
     init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(Failure) {
         var ledger = Ledger()
-        var records: [NotedRecord] = []
-        var catalogue: Catalogue?
-        var later = 0
-        _ = try journal.read { batch throws(Failure) in
+        var files = CaseFiles()
+        var claimed: (catalogue: Catalogue, records: [NotedRecord])?
+        let report = try journal.read { batch throws(Failure) in
             var iterator = batch.records
             while let record = iterator.next() {
                 try ledger.replay(record, of: batch, path: journal.path)
-                if record.kind != EntryRecord.kind {
-                    let noted = try Self.noted(record, of: batch, path: journal.path)
-                    guard noted.concerns(claim.operation) else { continue }
-                    if record.sequence <= claim.asOf.sequence {
-                        records.append(noted)
-                    } else {
-                        later += 1
-                    }
-                    if record.sequence == claim.asOf.sequence { catalogue = ledger.catalogue }
+                if record.kind == EntryRecord.kind { continue }
+                files.add(try Self.noted(record, of: batch, path: journal.path))
+                if record.sequence == claim.asOf.sequence {
+                    claimed = (ledger.catalogue, files.records(of: claim.operation))
                 }
             }
         }
-        guard let catalogue, let index = catalogue.lastOperationIndex(claim.operation),
-            let dossier = Dossier(index, catalogue, records)
+        do throws(ReplayError) {
+            try ledger.endReplay()
+        } catch {
+            throw Failure(.inputOutput, "\(journal.path): the last record: \(error.explanation)")
+        }
+        remarks = report.remarks
+        guard let (catalogue, records) = claimed,
+            let index = catalogue.lastOperationIndex(claim.operation),
+            let dossier = Dossier(index, catalogue, records),
+            dossier.asOf.sequence == claim.asOf.sequence
         else {
             throw Failure(
                 .refused,
@@ -85,7 +95,7 @@ struct RebuiltDossier {
             preconditionFailure("names and whole numbers are JSON: \(error)")
         }
         self.claim = claim
-        self.later = later
+        later = max(files.records(of: claim.operation).count - dossier.items.count, 0)
         items = dossier.items.count
     }
 
@@ -118,6 +128,6 @@ struct RebuiltDossier {
         var text = "\(file): every byte follows from the journal: \(items) records, up to number "
         text += "\(claim.asOf.sequence) of \(claim.asOf.at)\n"
         if later > 0 { text += "The journal holds \(later) later records about the operation.\n" }
-        return text
+        return text + remarks.map { $0 + "\n" }.joined()
     }
 }

@@ -1,0 +1,75 @@
+import Bytes
+import Ledger
+import Testing
+
+@testable import Gateway
+
+@Suite("Campaign tags are counted in bounded room")
+struct SourceMeterTests {
+    /// The meter, and what it told.
+    private struct Counting: ~Copyable {
+        var meter = SourceMeter()
+        var told: [SourceMeter.Candidate] = []
+        var accepted: UInt64 = 0
+
+        mutating func count(
+            _ source: String, times: Int = 1, of operation: UInt32 = 0, at now: UInt64 = 1_000
+        ) {
+            for _ in 0..<times {
+                accepted += 1
+                let candidate = source.withBytes {
+                    meter.count($0, of: operation, accepted: accepted, least: 100, at: now)
+                }
+                if let candidate { told.append(candidate) }
+            }
+        }
+    }
+
+    @Test("a tag is told once in a window, when it has brought as many as asked for")
+    func threshold() {
+        var counting = Counting()
+        counting.count("tv", times: 99)
+        #expect(counting.told.isEmpty)
+        counting.count("tv", times: 500)
+        #expect(counting.told.map(\.source) == ["tv"])
+        #expect(counting.told.first?.entries == 100)
+        #expect(counting.told.first?.acceptedBefore == 0)
+    }
+
+    @Test("tags of different operations are different tags")
+    func operations() {
+        var counting = Counting()
+        for _ in 0..<99 {
+            counting.count("tv", of: 1)
+            counting.count("tv", of: 2)
+        }
+        #expect(counting.told.isEmpty)
+        counting.count("tv", of: 2)
+        #expect(counting.told.map(\.operation) == [2])
+    }
+
+    @Test("a window begins anew after ten seconds; what was reported is told again after an hour")
+    func windows() {
+        var counting = Counting()
+        counting.count("tv", times: 60, at: 1_000)
+        counting.count("tv", times: 60, at: 12_000)
+        #expect(counting.told.isEmpty, "120, but not within one window")
+        counting.count("tv", times: 40, at: 13_000)
+        #expect(counting.told.count == 1)
+        for candidate in counting.told { counting.meter.noteReport(of: candidate) }
+        counting.count("tv", times: 200, at: 30_000)
+        #expect(counting.told.count == 1)
+        counting.count("tv", times: 200, at: 4_000_000)
+        #expect(counting.told.count == 2)
+    }
+
+    @Test("a flood of invented tags hides no real one")
+    func flood() {
+        var counting = Counting()
+        for number in 0..<20_000 {
+            counting.count("invented-\(number)")
+            if number % 20 == 0 { counting.count("tv") }
+        }
+        #expect(counting.told.map(\.source) == ["tv"])
+    }
+}

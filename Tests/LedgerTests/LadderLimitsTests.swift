@@ -1,0 +1,196 @@
+import Bytes
+import Contract
+import Testing
+
+@testable import Ledger
+
+/// What the ladder must not do, and what must not get around it.
+@Suite("Ways around the ladder, and its own limits")
+struct LadderLimitsTests {
+    private let world = World()
+
+    @Test("what is declared beyond the cover changes none: announced is what comes beforehand")
+    func belated() throws {
+        try world.cross(policy: .enforce)
+        try measure(.strained)
+        #expect(operation?.state == .smoothed)
+        let declaration = CampaignDeclaration(
+            channel: .email, recipients: 4_000_000_000,
+            starts: world.now.advanced(byMilliseconds: 1))
+        try world.apply(
+            .declareCampaign(operation: "summer", campaign: "c", declaration: declaration))
+        let campaign = try #require(operation?.declarations.campaigns.first)
+        #expect(!campaign.isLate && campaign.isBelated && !campaign.counts)
+        try world.apply(
+            .giveNotice(operation: "summer", expectedParticipants: 90_000, note: nil))
+        #expect(operation?.cover == .undeclared)
+        try measure(.strained)
+        #expect(operation?.state == .smoothed)
+    }
+
+    @Test("closing and opening is no way out of a measure, and no way to forget one")
+    func closing() throws {
+        try world.cross(policy: .enforce)
+        try suspend()
+        let until = try #require(operation?.due)
+        try world.apply(.closeOperation(id: "summer", note: nil))
+        #expect(operation?.state == .closed)
+        try world.apply(.openOperation(id: "summer", note: nil))
+        #expect(operation?.state == .suspended && operation?.due == until)
+        // A change of its title neither.
+        let renamed = OperationSettings.sample().with {
+            $0.policy = .enforce
+            $0.title = "Another"
+        }
+        try world.apply(.putOperation(id: "summer", settings: renamed, dataKeyID: "summer-data"))
+        #expect(operation?.due == until)
+        world.now = until
+        world.ledger.expire(at: world.now)
+        _ = world.ledger.takeEvents()
+        try suspend()
+        #expect(operation?.due == world.now.advanced(byMilliseconds: 1_800_000), "the second")
+    }
+
+    @Test("suspensions double up to a day, and stay there while one follows the other")
+    func doubling() throws {
+        try world.cross(policy: .enforce)
+        var seconds: [Int64] = []
+        for _ in 0..<9 {
+            try suspend()
+            let until = try #require(operation?.due)
+            seconds.append((until.milliseconds - world.now.milliseconds) / 1_000)
+            world.now = until
+            world.ledger.expire(at: world.now)
+            _ = world.ledger.takeEvents()
+        }
+        let expected: [Int64] = [
+            900, 1_800, 3_600, 7_200, 14_400, 28_800, 57_600, 86_400, 86_400,
+        ]
+        #expect(seconds == expected)
+        world.pass(hours: 24)
+        try suspend()
+        #expect(operation?.due == world.now.advanced(byMilliseconds: 900_000), "a first one again")
+    }
+
+    @Test("time that nobody measured is neither calm nor strain")
+    func gap() throws {
+        try world.cross(policy: .enforce)
+        try measure(.strained)
+        try measure(.calm, permille: 0)
+        world.pass(milliseconds: 60_000)
+        try measure(.calm, permille: 0)
+        #expect(operation?.state == .smoothed, "one look after a minute is not a minute of calm")
+        try measure(.strained)
+        world.pass(milliseconds: 60_000)
+        try measure(.strained)
+        #expect(operation?.state == .smoothed)
+        world.pass(milliseconds: 1_000)
+        try world.apply(.started(version: "1"))
+        world.pass(milliseconds: 1_000)
+        try measure(.calm, permille: 0)
+        for _ in 0..<9 {
+            world.pass(milliseconds: 1_000)
+            try measure(.calm, permille: 0)
+            #expect(operation?.state == .smoothed)
+        }
+        world.pass(milliseconds: 1_000)
+        try measure(.calm, permille: 0)
+        #expect(operation?.state == .open)
+    }
+
+    @Test("who is kept out already is not squeezed: by a person, or by its dates")
+    func keptOut() throws {
+        try world.cross(policy: .enforce)
+        let until = world.now.advanced(byMilliseconds: 30_000)
+        try world.apply(
+            .suspendOperation(
+                id: "summer", ground: .security, until: until, isDefinitive: false, note: "n"))
+        for _ in 0..<10 {
+            world.pass(milliseconds: 500)
+            try measure(.critical)
+        }
+        #expect(operation?.rung == .open)
+        let over = OperationSettings.sample().with {
+            $0.policy = .enforce
+            $0.closes = world.now
+        }
+        try world.apply(.resumeOperation(id: "summer", note: nil))
+        try world.apply(.putOperation(id: "summer", settings: over, dataKeyID: "summer-data"))
+        try measure(.critical)
+        #expect(operation?.rung == .open)
+    }
+
+    @Test("a step tells of its own operation alone (C17)")
+    func privacy() throws {
+        try world.cross(policy: .enforce)
+        var report = PressureReport.sample(.strained, "summer", permille: 900)
+        report.operations.append(
+            PressureReport.Demand(
+                operation: "winter", attemptsPerSecond: 100, acceptedPerSecond: 100,
+                queuePermille: 100, attemptsPermille: 100))
+        _ = world.ledger.takeEvents()
+        try world.apply(.measured(report: report))
+        guard case .step(let step) = world.ledger.takeEvents().last else {
+            Issue.record("a step is on record")
+            return
+        }
+        #expect(step.report?.operations.map(\.operation) == ["summer"])
+        #expect(step.report?.attemptsPerSecond == report.attemptsPerSecond)
+    }
+
+    @Test("a report of numbers that nobody can have measured is refused, not reckoned with")
+    func implausible() throws {
+        try world.cross(policy: .enforce)
+        let changes: [(inout PressureReport) -> Void] = [
+            { $0.acceptedPerSecond = .max }, { $0.attemptsPerSecond = -1 },
+            { $0.figures.queueWait = .min }, { $0.operations[0].attemptsPerSecond = .min },
+            { $0.operations[0].queuePermille = 1_001 }, { $0.windowMilliseconds = -5 },
+            { $0.operations = Array(repeating: $0.operations[0], count: 9) },
+        ]
+        for change in changes {
+            var report = PressureReport.sample(.strained, "summer", permille: 900)
+            change(&report)
+            #expect(throws: Refusal.self) { try world.apply(.measured(report: report)) }
+        }
+        var surge = UnknownSource(
+            operation: "summer", source: "tv", entries: 1, permille: 1, windowSeconds: 1)
+        surge.source = String(repeating: "x", count: 65)
+        #expect(throws: Refusal.self) { try world.apply(.unknownSource(surge: surge)) }
+    }
+
+    @Test("what a client changes with tokens of its own is bounded")
+    func clientChanges() throws {
+        try world.open("summer")
+        world.author = Author(.client, name: "acme")
+        for change in 0..<LedgerLimits.clientChanges {
+            let command: AdministrativeCommand =
+                change % 2 == 0
+                ? .closeOperation(id: "summer", note: nil) : .openOperation(id: "summer", note: nil)
+            try world.apply(command)
+        }
+        #expect(throws: Refusal.self) {
+            try world.apply(.closeOperation(id: "summer", note: nil))
+        }
+        world.author = .admin
+        try world.apply(.closeOperation(id: "summer", note: nil))
+    }
+
+    // MARK: Helpers
+
+    private var operation: Catalogue.Operation? { world.ledger.catalogue.operation("summer") }
+
+    private func measure(_ level: PressureLevel, permille: Int = 900) throws {
+        let report = PressureReport.sample(level, "summer", permille: permille)
+        try world.apply(.measured(report: report))
+    }
+
+    /// Strain until the ladder suspends.
+    private func suspend() throws {
+        for _ in 0..<32 {
+            world.pass(milliseconds: 1_000)
+            try measure(.strained)
+            if case .suspended = operation?.rung { return }
+        }
+        Issue.record("it is suspended within half a minute")
+    }
+}
