@@ -1,4 +1,4 @@
-internal import Sockets
+internal import Bytes
 internal import Synchronization
 
 /// How many connections are open, in all and from each address, over all loops. Touched once when
@@ -12,7 +12,7 @@ final class AddressBook: Sendable {
 
     private struct Book {
         var total = 0
-        var open: [SocketAddress.InlineOctets: Int] = [:]
+        var open: [IPAddress: Int] = [:]
     }
 
     init(most: Int, perAddress: Int) {
@@ -21,7 +21,7 @@ final class AddressBook: Sendable {
     }
 
     /// Counts one more connection, or says that there are as many as there may be.
-    func admit(_ address: SocketAddress.InlineOctets) -> Bool {
+    func admit(_ address: IPAddress) -> Bool {
         book.withLock { book in
             guard book.total < most else { return false }
             if !address.isLoopback {
@@ -35,7 +35,7 @@ final class AddressBook: Sendable {
     }
 
     /// Counts one connection less.
-    func release(_ address: SocketAddress.InlineOctets) {
+    func release(_ address: IPAddress) {
         book.withLock { book in
             book.total = max(book.total - 1, 0)
             guard !address.isLoopback else { return }
