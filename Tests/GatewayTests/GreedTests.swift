@@ -3,7 +3,7 @@ import Testing
 
 @testable import Gateway
 
-/// Clients that take more than their share of time or memory. `PORTILLON_GREED=1000` has so many of
+/// Clients that take more than their share of time or memory. `PORTILLON_GREED=200` has so many of
 /// them (the process may have to raise its limit of open files); `loadtests/slow` measures what
 /// they do to others.
 @Suite("Greedy clients, many of them", .onOwnThread)
