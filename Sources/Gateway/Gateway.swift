@@ -22,11 +22,12 @@ package final class Gateway: Sendable {
         package var limits: Limits
         /// By what the ladder acts from the start on.
         package var policy: Policy
+        package var proxies: TrustedProxies
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
             data: String, masterKey: String? = nil, workers: Int, limits: Limits = Limits(),
-            policy: Policy = Policy()
+            policy: Policy = Policy(), proxies: TrustedProxies = TrustedProxies()
         ) {
             self.listen = listen
             self.adminListen = adminListen
@@ -35,6 +36,7 @@ package final class Gateway: Sendable {
             self.workers = workers
             self.limits = limits
             self.policy = policy
+            self.proxies = proxies
         }
     }
 
@@ -54,7 +56,9 @@ package final class Gateway: Sendable {
     /// - Throws: ``StartError``.
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         var limits = configuration.limits
-        let contradictions = limits.contradictions + configuration.policy.contradictions
+        let contradictions =
+            limits.contradictions + configuration.policy.contradictions
+            + configuration.proxies.contradictions
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
         guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
         DescriptorLimit.fit(&limits, logger)
@@ -70,8 +74,8 @@ package final class Gateway: Sendable {
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(
-                limits: limits, workers: configuration.workers, catalogue: ledger.catalogue,
-                files: files, logger: logger)
+                limits: limits, proxies: configuration.proxies, workers: configuration.workers,
+                catalogue: ledger.catalogue, files: files, logger: logger)
             pulse = try Pulse(shared)
         } catch {
             throw .file("the process cannot have the descriptors it needs: \(error)")

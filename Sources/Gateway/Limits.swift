@@ -25,6 +25,10 @@ package struct Limits: Sendable {
     package var connections = 16_384
     /// Connections from one address that is not this machine's own.
     package var connectionsPerAddress = 1_024
+    /// Bytes of the PROXY header that a connection begins with; over it the connection is closed.
+    package var proxyHeaderBytes = 4 << 10
+    /// Bytes that half requests and untaken answers may hold, for each event loop; over it 503.
+    package var parkedBytes = 64 << 20
     /// Requests on one connection; the last one's answer says `Connection: close`.
     package var requestsPerConnection = 100_000
 
@@ -83,6 +87,8 @@ package struct Limits: Sendable {
         Setting(name: "connections", range: 16...1_000_000, path: \.connections),
         Setting(
             name: "connections_per_address", range: 1...1_000_000, path: \.connectionsPerAddress),
+        Setting(name: "proxy_header_bytes", range: 232...16_384, path: \.proxyHeaderBytes),
+        Setting(name: "parked_bytes", range: 1_048_576...17_179_869_184, path: \.parkedBytes),
         Setting(
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),
@@ -116,6 +122,9 @@ package struct Limits: Sendable {
         if journalBatchBytes * 2 > journalSegmentBytes {
             found.append(
                 "limits.journal_batch_bytes is more than half of limits.journal_segment_bytes")
+        }
+        if headBytes + adminBodyBytes > parkedBytes {
+            found.append("limits.parked_bytes holds no request of limits.admin_body_bytes")
         }
         if commandRingBytes < 4 * (entryBodyBytes + 1_024) {
             found.append("limits.command_ring_bytes holds fewer than four of the largest entries")

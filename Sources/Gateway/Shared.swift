@@ -21,6 +21,7 @@ final class Shared: Sendable {
     let board: OperationBoard
     let instruments: Instruments
     let addresses: AddressBook
+    let proxies: TrustedProxies
     /// The administrative state as of the last durable batch. The sequencer's thread writes it,
     /// before it tells the outcome of a command; the control side reads it.
     let catalogue: Mutex<Catalogue>
@@ -34,9 +35,11 @@ final class Shared: Sendable {
     private let draining = Atomic<Bool>(false)
 
     init(
-        limits: Limits, workers: Int, catalogue: Catalogue, files: CaseFiles, logger: Logger
+        limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
+        catalogue: Catalogue, files: CaseFiles, logger: Logger
     ) throws {
         self.limits = limits
+        self.proxies = proxies
         self.logger = logger
         self.catalogue = Mutex(catalogue)
         register = Register(files)
@@ -47,7 +50,8 @@ final class Shared: Sendable {
         sequencerBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
-        addresses = AddressBook(most: limits.connections, perAddress: limits.connectionsPerAddress)
+        addresses = AddressBook(
+            most: limits.connections, perAddress: limits.connectionsPerAddress, proxies: proxies)
     }
 
     /// The number of the admin loop's lane.

@@ -12,8 +12,8 @@ package struct Connection: BitwiseCopyable {
     package internal(set) var descriptor: Int32 = -1
     /// Which tenant of the place this is; stale events carry an older one.
     package internal(set) var generation: UInt32 = 0
-    /// The peer's address, for its limit and its class.
-    package internal(set) var peer = SocketAddress.InlineOctets(high: 0, low: 0)
+    /// The peer's address, for its limit and its class; or the one that a proxy has announced.
+    package var peer = IPAddress(high: 0, low: 0)
     /// When the request in hand began, in nanoseconds of the monotonic clock.
     package var requestStarted: UInt64 = 0
     /// Requests begun on this connection.
@@ -41,6 +41,8 @@ package struct Connection: BitwiseCopyable {
     package var isBroken = false
     /// The request in hand was told to send its body.
     package var hasContinued = false
+    /// Its first bytes tell whom a proxy speaks for, and have not been read yet.
+    package var awaitsProxyHeader = false
     /// Our side has ended; what still comes is read and thrown away, so that the peer can read
     /// our last answer before the kernel resets the connection.
     package var isLingering = false

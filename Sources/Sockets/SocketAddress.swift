@@ -1,18 +1,13 @@
+package import Bytes
 internal import CLinux
 internal import Glibc
 
 /// An IPv4 or IPv6 address with a port, as one writes it: `127.0.0.1:8080`, `[::1]:8080`.
 package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
-    /// 16 bytes in network order; IPv4 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
-    package let octets: InlineOctets
+    /// The address without the port.
+    package let octets: IPAddress
     package let port: UInt16
     package let isIPv6: Bool
-
-    /// The address without the port, comparable and hashable.
-    package struct InlineOctets: Hashable, Sendable, BitwiseCopyable {
-        package var high: UInt64
-        package var low: UInt64
-    }
 
     /// - Parameter text: an address and a port; `localhost` stands for 127.0.0.1, `*` for 0.0.0.0.
     /// - Returns: nil where the text is not one.
@@ -27,12 +22,12 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
         var four = in_addr()
         var six = in6_addr()
         if unsafe inet_pton(AF_INET, host, &four) == 1 {
-            octets = InlineOctets(ipv4: four.s_addr)
+            octets = IPAddress(ipv4: UInt32(bigEndian: four.s_addr))
             isIPv6 = false
         } else if host.hasPrefix("["), host.hasSuffix("]"),
             unsafe inet_pton(AF_INET6, String(host.dropFirst().dropLast()), &six) == 1
         {
-            octets = InlineOctets(ipv6: six)
+            octets = IPAddress(ipv6: six)
             isIPv6 = true
         } else {
             return nil
@@ -49,12 +44,12 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
         var storage = storage
         if Int32(storage.ss_family) == AF_INET6 {
             let six = unsafe withUnsafeBytes(of: &storage) { unsafe $0.load(as: sockaddr_in6.self) }
-            octets = InlineOctets(ipv6: six.sin6_addr)
+            octets = IPAddress(ipv6: six.sin6_addr)
             port = UInt16(bigEndian: six.sin6_port)
             isIPv6 = true
         } else {
             let four = unsafe withUnsafeBytes(of: &storage) { unsafe $0.load(as: sockaddr_in.self) }
-            octets = InlineOctets(ipv4: four.sin_addr.s_addr)
+            octets = IPAddress(ipv4: UInt32(bigEndian: four.sin_addr.s_addr))
             port = UInt16(bigEndian: four.sin_port)
             isIPv6 = false
         }
@@ -104,43 +99,13 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-extension SocketAddress.InlineOctets: CustomStringConvertible {
-    init(ipv4 networkOrder: UInt32) {
-        high = 0
-        low = 0xFFFF_0000_0000 | UInt64(UInt32(bigEndian: networkOrder))
-    }
-
+extension IPAddress {
     init(ipv6 address: in6_addr) {
         var address = address
         self = unsafe withUnsafeBytes(of: &address) { bytes in
-            unsafe SocketAddress.InlineOctets(
+            unsafe IPAddress(
                 high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
                 low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-        }
-    }
-
-    fileprivate var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
-
-    package var isLoopback: Bool {
-        isIPv4 ? UInt8(truncatingIfNeeded: low >> 24) == 127 : high == 0 && low == 1
-    }
-
-    package var description: String {
-        if isIPv4 {
-            return [24, 16, 8, 0].map { "\(UInt8(truncatingIfNeeded: low >> $0))" }
-                .joined(separator: ".")
-        }
-        var address = in6_addr()
-        unsafe withUnsafeMutableBytes(of: &address) { bytes in
-            unsafe bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
-            unsafe bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
-        }
-        let capacity = Int(INET6_ADDRSTRLEN)
-        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { text in
-            guard let start = text.baseAddress,
-                unsafe inet_ntop(AF_INET6, &address, start, socklen_t(capacity)) != nil
-            else { return "?" }
-            return unsafe String(cString: start)
         }
     }
 }

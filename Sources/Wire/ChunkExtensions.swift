@@ -15,7 +15,7 @@ enum ChunkExtensions {
             guard bytes[at] == 0x3D else { continue }
             let value = at + 1
             if value < end, bytes[value] == Byte.quote {
-                guard let close = endOfQuoted(bytes, from: value, to: end) else { return false }
+                guard let close = bytes.endOfQuoted(from: value, to: end) else { return false }
                 at = close
             } else {
                 at = bytes.firstNot(.token, from: value, to: end)
@@ -24,13 +24,16 @@ enum ChunkExtensions {
         }
         return true
     }
+}
 
-    /// Behind the closing quote (RFC 9110, 5.6.4).
-    private static func endOfQuoted(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
+extension RawSpan {
+    /// Behind the closing quote of the quoted string that begins at `start` (RFC 9110, 5.6.4); nil
+    /// where nothing closes it.
+    func endOfQuoted(from start: Int, to end: Int) -> Int? {
         var at = start + 1
         while at < end {
-            if bytes[at] == Byte.quote { return at + 1 }
-            at += bytes[at] == Byte.backslash ? 2 : 1
+            if self[at] == Byte.quote { return at + 1 }
+            at += self[at] == Byte.backslash ? 2 : 1
         }
         return nil
     }

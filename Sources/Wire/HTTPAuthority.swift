@@ -12,7 +12,7 @@ enum HTTPAuthority {
         let hostEnd: Int
         if bytes[start] == 0x5B {
             guard let bracket = bytes.first(0x5D, from: start, to: end),
-                isIPv6(bytes, from: start + 1, to: bracket)
+                IPAddress(ipv6Text: bytes.extracting((start + 1)..<bracket)) != nil
             else { return false }
             hostEnd = bracket + 1
         } else {
@@ -63,57 +63,5 @@ enum HTTPAuthority {
             value = value * 10 + Int(bytes[at] - Byte.zero)
         }
         return value <= 65_535 && (port == .optional || start < end)
-    }
-
-    /// Eight groups of 1 to 4 hexadecimal digits, the last two perhaps as IPv4, and at most one
-    /// `::` in place of one group or more.
-    private static func isIPv6(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
-        var groups = 0
-        var isElided = false
-        var at = start
-        if end - at >= 2, bytes[at] == Byte.colon {
-            guard bytes[at + 1] == Byte.colon else { return false }
-            isElided = true
-            at += 2
-        }
-        while at < end {
-            let groupEnd = bytes.firstNot(.hexDigit, from: at, to: min(end, at + 5))
-            if groupEnd < end, bytes[groupEnd] == 0x2E {
-                guard isIPv4(bytes, from: at, to: end) else { return false }
-                groups += 2
-                break
-            }
-            guard groupEnd > at, groupEnd - at <= 4 else { return false }
-            groups += 1
-            at = groupEnd
-            if at == end { break }
-            guard bytes[at] == Byte.colon, at + 1 < end else { return false }
-            at += 1
-            if bytes[at] == Byte.colon {
-                if isElided { return false }
-                isElided = true
-                at += 1
-            }
-        }
-        return isElided ? groups <= 7 : groups == 8
-    }
-
-    /// Four numbers from 0 to 255 without leading zeros.
-    private static func isIPv4(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
-        var at = start
-        for position in 0..<4 {
-            let first = at
-            var value = 0
-            while at < end, at - first < 3, Byte.isDigit(bytes[at]) {
-                value = value * 10 + Int(bytes[at] - Byte.zero)
-                at += 1
-            }
-            let hasLeadingZero = at - first > 1 && bytes[first] == Byte.zero
-            if at == first || value > 255 || hasLeadingZero { return false }
-            if position == 3 { break }
-            guard at < end, bytes[at] == 0x2E else { return false }
-            at += 1
-        }
-        return at == end
     }
 }

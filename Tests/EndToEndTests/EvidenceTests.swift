@@ -21,6 +21,8 @@ extension EndToEnd {
             let html = [(name: "Accept", value: "text/html")]
             let page = try gateway.admin("GET", path("evidence"), fields: html)
             #expect(page["content-type"] == "text/html; charset=utf-8")
+            let policy = try #require(page["content-security-policy"])
+            #expect(policy.hasPrefix("default-src 'none'") && !policy.contains("script"))
             #expect(page.text.contains("by &lt;phone&gt;"), "\(page)")
             #expect(try gateway.admin("GET", "/v1/operations/none/evidence").status == 404)
 

@@ -143,7 +143,7 @@ struct FloodTests {
 }
 
 /// Something that one thread says and another one asks.
-private final class Flag: @unchecked Sendable {
+final class Flag: @unchecked Sendable {
     // `@unchecked Sendable`: the lock guards the word.
     private let lock = NSLock()
     private var word = false

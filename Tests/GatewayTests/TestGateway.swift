@@ -26,7 +26,8 @@ final class TestGateway {
     static let silent = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
 
     init(
-        folder: TestFolder? = nil, workers: Int = 1, _ change: (inout Limits) -> Void = { _ in }
+        folder: TestFolder? = nil, workers: Int = 1, proxies: TrustedProxies = TrustedProxies(),
+        _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
         var limits = Self.limits
@@ -35,7 +36,7 @@ final class TestGateway {
         gateway = try Gateway(
             Gateway.Configuration(
                 listen: "127.0.0.1:0", adminListen: "127.0.0.1:0", data: folder.path,
-                workers: workers, limits: limits),
+                workers: workers, limits: limits, proxies: proxies),
             logger: Self.silent)
         port = try Self.port(of: gateway.address)
         adminPort = try Self.port(of: gateway.adminAddress)
@@ -89,6 +90,18 @@ final class TestGateway {
         var counts = (answer.object["verdicts"] as? [String: Int]) ?? [:]
         for name in ["entries", "participants"] { counts[name] = answer.object[name] as? Int }
         return counts
+    }
+
+    /// The sum of a metric's samples; with labels, of those that have all of these.
+    func metric(_ name: String, _ labels: String...) throws -> Double {
+        let answer = try admin("GET", "/metrics")
+        try #require(answer.status == 200, "\(answer)")
+        let samples = answer.text.split(separator: "\n").filter { line in
+            (line.hasPrefix(name + "{") || line.hasPrefix(name + " "))
+                && labels.allSatisfy { line.contains($0) }
+        }
+        try #require(!samples.isEmpty, "there is no \(name) \(labels)")
+        return samples.reduce(0) { $0 + (Double($1.split(separator: " ").last ?? "") ?? .nan) }
     }
 
     // MARK: The public listener

@@ -62,6 +62,21 @@ final class WireClient: @unchecked Sendable {
         }
     }
 
+    /// Sends as much as the kernel takes at once; the rest, and what comes of it, is nobody's care.
+    func sendWhatIsTaken(_ text: String) {
+        let bytes = Array(text.utf8)
+        var sent = 0
+        while sent < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { all in
+                unsafe Glibc.send(
+                    descriptor, all.baseAddress.map { unsafe $0 + sent }, all.count - sent,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            guard count > 0 else { return }
+            sent += count
+        }
+    }
+
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Has `deinit` end the connection with a reset.
@@ -94,6 +109,12 @@ final class WireClient: @unchecked Sendable {
         answer.body = Array(received[start..<(start + length)])
         start += length
         return answer
+    }
+
+    /// Takes one byte, whatever it is, if one is there.
+    func takeByte() {
+        var byte: UInt8 = 0
+        _ = unsafe recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT))
     }
 
     /// How the stream goes on: `finished` or `broken` where it ends, nil where more comes.

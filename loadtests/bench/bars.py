@@ -63,6 +63,28 @@ def scrape(kept):
     return [Bar("p99 of a second with a scrape, of one without being 1", ratio, at_most=1.1)]
 
 
+def slow(kept):
+    """Slow connections keep nobody waiting, and are not let be for ever."""
+    ratio = kept["beside_p99_microseconds"] / kept["alone_p99_microseconds"]
+    late = max(found["greatest"] for found in kept["kinds"].values()) - kept["deadline_seconds"]
+    return [
+        Bar("p99 of a good client beside slow ones, alone being 1", ratio, at_most=2.0),
+        Bar("seconds behind its deadline at which the last was cut", late, at_most=1.0, form=".2f"),
+    ]
+
+
+def descriptors(kept):
+    """Out of descriptors the gateway is idle, and then goes on."""
+    return [
+        Bar("core that clients take who find no place", kept["core_share"], at_most=0.2),
+        Bar(
+            "seconds until an entry is served when they have gone",
+            kept["recovery_seconds"],
+            at_most=1.0,
+        ),
+    ]
+
+
 def scenario(kept):
     """All that a scenario expects holds."""
     expected = kept["expectations"]

@@ -4,7 +4,7 @@ import dataclasses
 import os
 import typing
 
-from . import bars, figures, micro, sections
+from . import bars, figures, hostile, micro, sections
 from .servers import ROOT
 
 PAGE = os.path.join(ROOT, "loadtests", "RESULTS.md")
@@ -35,6 +35,13 @@ SECTIONS = [
     Section("growth operations", "Cost with operations", sections.growth_operations),
     Section("growth series", "Cost with series in /metrics", sections.growth_series),
     Section("scrape", "What scrapes do to the slowest entries", sections.scrape, bars.scrape),
+    Section("slow", "What slow connections do to others", hostile.slow, bars.slow),
+    Section(
+        "descriptors",
+        "A gateway without descriptors",
+        hostile.descriptors,
+        bars.descriptors,
+    ),
     Section("idle", "What a waiting connection costs", sections.idle),
     Section(
         "recovery",

@@ -25,10 +25,7 @@ extension Control {
     func evidence(of id: String, accept: String) throws(Problem) -> ControlReply {
         guard let dossier = dossier(of: id) else { throw .unknownOperation }
         if accept.contains("text/html") {
-            return .content(
-                ControlReply.Content(
-                    type: MediaType.html, fields: [("Vary", "Accept")],
-                    body: Array(dossier.page.utf8)))
+            return .page(dossier.page)
         }
         do {
             return .content(

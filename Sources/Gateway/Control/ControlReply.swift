@@ -16,6 +16,19 @@ enum ControlReply: Sendable {
         var body: [UInt8]
     }
 
+    /// A page: one file that runs nothing, fetches nothing, and stands in nobody's frame. Its style
+    /// is within it.
+    static func page(_ text: String) -> ControlReply {
+        let policy: StaticString = """
+            default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+            frame-ancestors 'none'
+            """
+        return .content(
+            Content(
+                type: MediaType.html, fields: [("Content-Security-Policy", policy), ("Vary", "Accept")],
+                body: Array(text.utf8)))
+    }
+
     /// A view as JSON.
     static func view(_ view: some Encodable, _ status: HTTPStatus = .ok) -> ControlReply {
         let encoder = JSONEncoder()

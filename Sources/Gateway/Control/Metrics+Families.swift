@@ -158,23 +158,6 @@ extension Metrics {
         }
     }
 
-    private func writeConnections(_ writer: inout MetricsWriter) {
-        writer.family("portillon_connections", .gauge, help: "Connections open now.")
-        for kind in ListenerKind.allCases {
-            let lanes = kind == .admin ? [shared.adminLane] : Array(shared.workerLanes.indices)
-            let open = lanes.reduce(0) { $0 + shared.instruments.connections(lane: $1) }
-            writer.sample(open) { $0.add("listener", kind.label) }
-        }
-        writer.family(
-            "portillon_connections_refused", .counter,
-            help: "Connections closed at once: a limit was reached, or there was no descriptor.")
-        for kind in ListenerKind.allCases {
-            writer.sample(shared.instruments.refusedConnections(kind)) {
-                $0.add("listener", kind.label)
-            }
-        }
-    }
-
     /// The pairs of listener and route that there are.
     private func forEachRoute(_ body: (ListenerKind, Route) -> Void) {
         for kind in ListenerKind.allCases {

@@ -14,6 +14,8 @@ final class Instruments: Sendable {
     private let queueTimesStart: Int
     /// Open connections of each loop; each written by its loop.
     private let connections: GaugeTable
+    /// Bytes that each loop keeps for connections that wait; each written by its loop.
+    private let parkedBytes: GaugeTable
     private let space = Atomic<Bool>(true)
     private let journal = Atomic<Int>(0)
     private let commit = Atomic<UInt64>(0)
@@ -30,6 +32,7 @@ final class Instruments: Sendable {
         queueTimesStart = Self.verdictsStart + operations * EntryVerdict.names.count
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
         connections = GaugeTable(gauges: lanes)
+        parkedBytes = GaugeTable(gauges: lanes)
     }
 
     // MARK: Where things stand
@@ -42,7 +45,13 @@ final class Instruments: Sendable {
     private static let rejectionsStart = kinds * Route.allCases.count * statuses
     private static let refusedConnectionsStart = rejectionsStart + kinds * rejections
     private static let shedStart = refusedConnectionsStart + kinds
-    private static let verdictsStart = shedStart + Shedding.allCases.count
+    private static let refusedProxiesStart = shedStart + Shedding.allCases.count
+    private static let limitsStart = refusedProxiesStart + ProxyRefusal.allCases.count
+    private static let verdictsStart = limitsStart + kinds * ConnectionLimit.allCases.count
+
+    private static func limit(_ limit: ConnectionLimit, _ kind: ListenerKind) -> Int {
+        limitsStart + kind.rawValue * ConnectionLimit.allCases.count + limit.rawValue
+    }
 
     private static func request(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> Int {
         (kind.rawValue * Route.allCases.count + route.rawValue) * statuses + statusIndex(status)
@@ -102,6 +111,16 @@ final class Instruments: Sendable {
         counters.add(1, to: Self.refusedConnectionsStart + kind.rawValue, shard: lane)
     }
 
+    /// A connection ends because of a limit.
+    func count(_ limit: ConnectionLimit, _ kind: ListenerKind, lane: Int) {
+        counters.add(1, to: Self.limit(limit, kind), shard: lane)
+    }
+
+    /// A connection was closed because it did not begin as a trusted proxy's does.
+    func countRefusedProxy(_ refusal: ProxyRefusal, lane: Int) {
+        counters.add(1, to: Self.refusedProxiesStart + refusal.rawValue, shard: lane)
+    }
+
     /// An entry was refused because a ring was too full for it.
     func countShed(_ shedding: Shedding, lane: Int) {
         counters.add(1, to: Self.shedStart + shedding.rawValue, shard: lane)
@@ -109,6 +128,10 @@ final class Instruments: Sendable {
 
     func setConnections(_ count: Int, lane: Int) {
         connections.set(Int64(count), gauge: lane)
+    }
+
+    func setParkedBytes(_ bytes: Int, lane: Int) {
+        parkedBytes.set(Int64(bytes), gauge: lane)
     }
 
     func recordLoopLag(nanoseconds: UInt64, lane: Int) {
@@ -177,6 +200,14 @@ final class Instruments: Sendable {
         counters.total(of: Self.refusedConnectionsStart + kind.rawValue)
     }
 
+    func ended(by limit: ConnectionLimit, _ kind: ListenerKind) -> UInt64 {
+        counters.total(of: Self.limit(limit, kind))
+    }
+
+    func refusedProxies(_ refusal: ProxyRefusal) -> UInt64 {
+        counters.total(of: Self.refusedProxiesStart + refusal.rawValue)
+    }
+
     /// Requests refused before overload hurt.
     func shed(_ shedding: Shedding) -> UInt64 {
         switch shedding {
@@ -204,6 +235,10 @@ final class Instruments: Sendable {
 
     func timing(_ histogram: Int) -> HistogramSnapshot {
         histograms.snapshot(of: histogram)
+    }
+
+    func parkedBytes(lane: Int) -> Int {
+        Int(parkedBytes.value(of: lane))
     }
 
     func connections(lane: Int) -> Int {

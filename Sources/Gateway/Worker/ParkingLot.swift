@@ -4,9 +4,23 @@ internal import Wire
 
 /// What connections keep between events: half a request, or half an answer. Only a connection
 /// that has one takes a place here; an idle one holds nothing.
+///
+/// Slow clients by the thousand could fill the memory with their halves, so there is a most for all
+/// of them together. Who would go over it is refused; who waits already, waits on.
 struct ParkingLot {
+    /// Bytes that all places may hold.
+    private let most: Int
+    /// Bytes that they hold, those given back too.
+    private(set) var bytes = 0
     private var places: [Parked] = []
     private var free: [Int32] = []
+
+    init(most: Int = .max) {
+        self.most = most
+    }
+
+    /// Whether more is held than may be.
+    var isFull: Bool { bytes > most }
 
     /// Places in use.
     var count: Int { places.count - free.count }
@@ -18,13 +32,25 @@ struct ParkingLot {
             return place
         }
         places.append(Parked(parser: parser))
-        return Int32(places.count - 1)
+        let place = Int32(places.count - 1)
+        settle(place)
+        return place
     }
 
-    /// Takes a place back; its memory goes where it has grown beyond the usual.
+    /// Takes a place back. Its memory goes where it has grown beyond the usual; all of it where
+    /// half of what there may be is held: places without a tenant must never fill the lot.
     mutating func giveBack(_ place: Int32) {
-        places[Int(place)].clear()
+        places[Int(place)].clear(keeping: bytes > most / 2 ? 1 : 32 << 10)
+        settle(place)
         free.append(place)
+    }
+
+    /// Counts what a place holds now, after its buffers have changed.
+    mutating func settle(_ place: Int32) {
+        let parked = places[Int(place)]
+        let held = parked.received.capacity + parked.unsent.capacity
+        bytes += held - parked.counted
+        parked.counted = held
     }
 
     subscript(place: Int32) -> Parked { places[Int(place)] }
@@ -39,6 +65,8 @@ final class Parked {
     /// To be sent, from `sent` on.
     var unsent = ByteBuffer(capacity: 1)
     var sent = 0
+    /// Bytes that the lot has counted it with; the lot's own.
+    fileprivate var counted = 0
 
     init(parser: RequestParser) {
         self.parser = parser
@@ -56,9 +84,11 @@ final class Parked {
         return true
     }
 
-    func clear() {
-        let usual = 32 << 10
-        if received.capacity > usual { received = ByteBuffer(capacity: 4 << 10) }
+    /// - Parameter usual: bytes that each buffer may keep for the next one.
+    func clear(keeping usual: Int) {
+        if received.capacity > usual {
+            received = ByteBuffer(capacity: min(usual, 4 << 10))
+        }
         if unsent.capacity > usual { unsent = ByteBuffer(capacity: 1) }
         received.removeAll()
         unsent.removeAll()

@@ -20,15 +20,23 @@ extension Worker {
     }
 
     private mutating func admit(_ descriptor: Int32, _ peer: SocketAddress) {
-        guard shared.addresses.admit(peer.octets) else {
+        if expectsProxyHeader, !shared.proxies.contains(peer.octets) {
+            instruments.countRefusedProxy(.untrusted, lane: number)
+            _ = close(descriptor)
+            return
+        }
+        // Whose connection a proxy brings is known when its header is read.
+        let address = expectsProxyHeader ? nil : peer.octets
+        guard shared.addresses.admit(address) else {
             refuse(descriptor)
             return
         }
         guard let token = connections.open(descriptor, peer: peer) else {
-            shared.addresses.release(peer.octets)
+            shared.addresses.release(address)
             refuse(descriptor)
             return
         }
+        connections[token.place].awaitsProxyHeader = expectsProxyHeader
         do {
             try poller.add(descriptor, token: token)
         } catch {
@@ -37,14 +45,20 @@ extension Worker {
             return
         }
         instruments.setConnections(connections.count, lane: number)
-        deadlines.arm(token.place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
+        // A proxy sends its header at once.
+        let first = expectsProxyHeader ? Deadline.head : .idle
+        deadlines.arm(token.place, kind: first.rawValue, now: clock.milliseconds)
+    }
+
+    /// What a connection is told that is one more than there may be.
+    static var refusal: StaticString {
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     }
 
     /// One connection more than there may be: told so as well as may be, and closed.
     private func refuse(_ descriptor: Int32) {
         instruments.countRefusedConnection(kind, lane: number)
-        let answer: StaticString =
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        let answer = Self.refusal
         // Its buffer is empty, so it takes this at once or is gone; either way it is closed.
         _ = unsafe send(descriptor, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
         _ = close(descriptor)

@@ -32,7 +32,8 @@ extension Worker {
 
     /// Closes a connection and forgets all about it.
     mutating func drop(_ place: UInt32) {
-        shared.addresses.release(connections[place].peer)
+        let isNamed = !connections[place].awaitsProxyHeader
+        shared.addresses.release(isNamed ? connections[place].peer : nil)
         if connections[place].parked >= 0 { parked.giveBack(connections[place].parked) }
         deadlines.disarm(place)
         connections.close(place)
@@ -47,20 +48,57 @@ extension Worker {
             switch Deadline(rawValue: expired.kind) {
             case .head: endLate(expired.place, .headTimeout, &inbox)
             case .body: endLate(expired.place, .bodyTimeout, &inbox)
-            case .idle, .write, .linger, nil: drop(expired.place)
+            case .idle: cut(expired.place, .idle)
+            case .write: cut(expired.place, .write)
+            case .linger: cut(expired.place, .linger)
+            case nil: drop(expired.place)
             }
         }
         guard isDraining, clock.milliseconds >= drainUntil else { return }
         for place in connections.openPlaces { drop(place) }
     }
 
+    private mutating func cut(_ place: UInt32, _ limit: ConnectionLimit) {
+        instruments.count(limit, kind, lane: number)
+        drop(place)
+    }
+
     /// Part of a request came, and the rest took too long.
     private mutating func endLate(
         _ place: UInt32, _ rejection: HTTPRejection, _ inbox: inout ByteBuffer
     ) {
+        if connections[place].awaitsProxyHeader {
+            instruments.countRefusedProxy(.late, lane: number)
+            drop(place)
+            return
+        }
         unpark(place, &inbox)
         connections[place].requestStarted = clock.nanoseconds
         reject(place, rejection)
         endTurn(place, &inbox)
+    }
+}
+
+/// The limits that end a connection without being the fault of a request, as the metrics name them.
+enum ConnectionLimit: Int, CaseIterable {
+    /// `limits.idle_seconds`: silent between requests.
+    case idle
+    /// `limits.write_seconds`: an answer was not taken.
+    case write
+    /// The peer did not end the connection when we had.
+    case linger
+    /// `limits.requests_per_connection`
+    case requests
+    /// `limits.parked_bytes`: no room for half a request, or for an answer that was not taken.
+    case memory
+
+    var label: StaticString {
+        switch self {
+        case .idle: "idle"
+        case .write: "write"
+        case .linger: "linger"
+        case .requests: "requests"
+        case .memory: "memory"
+        }
     }
 }

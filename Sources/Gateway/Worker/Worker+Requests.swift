@@ -11,6 +11,7 @@ extension Worker {
     /// - Parameter request: its bytes, from its first one; what the parser's ranges count from.
     mutating func handleRequest(_ place: UInt32, _ request: RawSpan) {
         let isLast = Int(connections[place].requests) >= shared.limits.requestsPerConnection
+        if isLast { instruments.count(.requests, kind, lane: number) }
         if !parser.keepAlive || isLast || isDraining { connections[place].closesAfterAnswer = true }
         connections[place].note = RequestNote(isHead: parser.method == .head)
         if parser.method == .trace || parser.method == .connect {
@@ -42,12 +43,17 @@ extension Worker {
         case .readiness:
             if isRead(place, .readiness) { answerReadiness(place) }
         case .anything:
-            body.removeAll()
-            extra.append("Allow", "GET, HEAD, POST, OPTIONS")
-            respond(place, .none, .noContent)
+            answerOptions(place, allow: "GET, HEAD, POST, OPTIONS")
         case .unknown:
             problem(place, .none, .notFound)
         }
+    }
+
+    /// `OPTIONS *`: what the listener as a whole takes (RFC 9110, 9.3.7).
+    private mutating func answerOptions(_ place: UInt32, allow: StaticString) {
+        body.removeAll()
+        extra.append("Allow", allow)
+        respond(place, .none, .noContent)
     }
 
     /// Whether the method only reads; answers 405 where it does not.
@@ -276,6 +282,8 @@ extension Worker {
             if isRead(place, .health) { answerHealth(place) }
         case .readiness:
             if isRead(place, .readiness) { answerReadiness(place) }
+        case .anything:
+            answerOptions(place, allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS")
         default:
             connections[place].isAnswerPending = true
             if !control.take(controlRequest(place, request)) {
@@ -299,6 +307,12 @@ extension Worker {
         return true
     }
 
+    /// Whether this machine itself asks, and not a proxy on it for somebody else.
+    private func isLoopback(_ place: UInt32, _ request: RawSpan) -> Bool {
+        let client = clientAddress(place, request)
+        return client.address.isLoopback && !client.isHidden
+    }
+
     private func controlRequest(_ place: UInt32, _ request: RawSpan) -> ControlRequest {
         func text(_ range: ByteRange) -> String { request.extracting(range.range).text }
         func field(_ known: KnownField) -> String? { parser[known].map(text) }
@@ -308,6 +322,6 @@ extension Worker {
             authorization: field(.authorization), accept: field(.accept),
             acceptEncoding: field(.acceptEncoding), contentType: field(.contentType),
             body: request.extracting(parser.body.range).array,
-            isLoopback: connections[place].peer.isLoopback)
+            isLoopback: isLoopback(place, request))
     }
 }

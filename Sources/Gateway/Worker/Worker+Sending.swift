@@ -22,6 +22,11 @@ extension Worker {
             let number = parkingPlace(place)
             let lot = parked[number]
             lot.unsent.append(outbox.bytes.extracting(sent..<outbox.count))
+            parked.settle(number)
+            if parked.isFull {
+                instruments.count(.memory, kind, lane: self.number)
+                connections[place].isBroken = true
+            }
             if !connections[place].isSendBlocked {
                 connections[place].isSendBlocked = true
                 deadlines.arm(place, kind: Deadline.write.rawValue, now: clock.milliseconds)
@@ -46,8 +51,10 @@ extension Worker {
     // MARK: Requests
 
     /// Keeps what was received of a request that cannot be begun yet.
-    mutating func park(_ place: UInt32, _ inbox: inout ByteBuffer) {
-        guard inbox.count > requestStart else { return }
+    /// - Returns: false where there is no room for it: nothing is kept, and the connection's next
+    ///   answer is its last.
+    mutating func park(_ place: UInt32, _ inbox: inout ByteBuffer) -> Bool {
+        guard inbox.count > requestStart else { return true }
         let number = parkingPlace(place)
         let lot = parked[number]
         lot.parser = parser
@@ -57,6 +64,24 @@ extension Worker {
         } else {
             lot.received.append(inbox.bytes.extracting(requestStart..<inbox.count))
         }
+        parked.settle(number)
+        guard parked.isFull else { return true }
+        instruments.count(.memory, kind, lane: self.number)
+        connections[place].closesAfterAnswer = true
+        lot.received.removeAll()
+        if lot.unsent.count == 0 { leaveParking(place) }
+        return false
+    }
+
+    /// Refuses a request that is not complete, and finds no room to wait for its rest.
+    mutating func refuseToPark(_ place: UInt32, _ inbox: inout ByteBuffer) {
+        connections[place].requestStarted = clock.nanoseconds
+        connections[place].note = RequestNote()
+        problem(place, .malformed, .overloaded)
+        // What was received is forgotten, so this ends the connection.
+        inbox.removeAll()
+        requestStart = 0
+        endTurn(place, &inbox)
     }
 
     /// Takes up what was parked, and gives the place back where nothing is left in it.
@@ -71,10 +96,12 @@ extension Worker {
             inbox.append(lot.received.bytes)
         }
         lot.received.removeAll()
-        if lot.unsent.count == 0 {
-            parked.giveBack(number)
-            connections[place].parked = -1
-        }
+        if lot.unsent.count == 0 { leaveParking(place) } else { parked.settle(number) }
+    }
+
+    private mutating func leaveParking(_ place: UInt32) {
+        parked.giveBack(connections[place].parked)
+        connections[place].parked = -1
     }
 
     private mutating func parkingPlace(_ place: UInt32) -> Int32 {

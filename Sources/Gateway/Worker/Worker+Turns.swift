@@ -6,6 +6,7 @@ internal import Wire
 ///
 /// | a connection that | is known by | has the deadline | and goes on with |
 /// | --- | --- | --- | --- |
+/// | has not said whom it is for | `awaitsProxyHeader` | head | the header's next byte |
 /// | is idle | none of the below | idle | the next byte |
 /// | has sent part of a request | parked bytes | head, then body | the next byte |
 /// | waits for a decision | `isAnswerPending` | none: an answer always comes | its answer |
@@ -38,6 +39,7 @@ extension Worker {
             discard(place, &inbox)
             return
         }
+        if connections[place].awaitsProxyHeader, !takeProxyHeader(place, &inbox) { return }
         unpark(place, &inbox)
         var begun = 0
         while canBegin(place) {
@@ -164,13 +166,18 @@ extension Worker {
         if connection.isBroken {
             drop(place)
         } else if connection.isAnswerPending || connection.isSendBlocked {
-            park(place, &inbox)
+            // Where there is no room, requests behind the one in hand are not begun: the answer in
+            // hand says that it is the last.
+            _ = park(place, &inbox)
         } else if connection.isReadFinished {
             drop(place)
         } else if connection.closesAfterAnswer {
             linger(place, &inbox)
         } else if inbox.count > requestStart {
-            park(place, &inbox)
+            if !park(place, &inbox) {
+                refuseToPark(place, &inbox)
+                return
+            }
         } else if isDraining {
             drop(place)  // idle: nothing is lost
         } else if deadlines.kind(of: place) != Deadline.idle.rawValue {

@@ -31,7 +31,7 @@ struct Worker: ~Copyable {
     /// Accepting pauses while there are no descriptors left.
     var isAcceptPaused = false
     /// What connections keep between events.
-    var parked = ParkingLot()
+    var parked: ParkingLot
 
     /// Where the next request of the connection in hand begins in the inbox.
     var requestStart = 0
@@ -107,6 +107,7 @@ struct Worker: ~Copyable {
         connections = ConnectionTable(capacity: limits.connections)
         deadlines = DeadlineQueues(
             durationsMilliseconds: Deadline.durations(limits), capacity: limits.connections)
+        parked = ParkingLot(most: limits.parkedBytes)
         parser = RequestParser(
             limits: HTTPLimits(
                 requestLineBytes: limits.requestLineBytes, headBytes: limits.headBytes,
@@ -128,6 +129,7 @@ struct Worker: ~Copyable {
                 hasHandedOver = false
                 shared.sequencerBell.ring()
             }
+            instruments.setParkedBytes(parked.bytes, lane: number)
         }
     }
 

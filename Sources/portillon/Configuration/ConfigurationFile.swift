@@ -79,8 +79,12 @@ struct ConfigurationFile: Sendable {
         switch (setting.kind, value) {
         case (.wholeNumber, .integer(let number)): text = String(number)
         case (.address, .string(let given)), (.path, .string(let given)),
-            (.choice, .string(let given)):
+            (.choice, .string(let given)), (.networks, .string(let given)):
             text = given
+        case (.networks, .array(let given)):
+            let texts = given.compactMap(\.string)
+            guard texts.count == given.count, !texts.contains("") else { return nil }
+            text = texts.joined(separator: ",")
         default: return nil
         }
         return setting.accepts(text) ? text : nil

@@ -1,3 +1,5 @@
+import Bytes
+import Gateway
 import Sockets
 
 /// One thing that can be configured. Its names, its checks and its help are all derived from here.
@@ -8,6 +10,8 @@ struct Setting: Sendable {
         case path
         case wholeNumber(ClosedRange<Int>)
         case choice([String])
+        /// Addresses and networks of them, with commas between; in the file also as an array.
+        case networks
     }
 
     /// The name in the file: `admin.listen`.
@@ -37,6 +41,8 @@ struct Setting: Sendable {
         case .wholeNumber(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): words.joined(separator: ", ")
+        case .networks:
+            "up to \(TrustedProxies.most) addresses and networks, such as 10.0.0.0/8,2001:db8::7"
         }
     }
 
@@ -47,7 +53,19 @@ struct Setting: Sendable {
         case .path: !value.isEmpty && !value.utf8.contains(0)
         case .wholeNumber(let range): Int(value).map(range.contains) ?? false
         case .choice(let words): words.contains(value)
+        case .networks: Self.networks(value) != nil
         }
+    }
+
+    /// The networks that a value of ``Kind/networks`` lists; nil where one of them is none.
+    static func networks(_ value: String) -> [AddressNetwork]? {
+        if value.isEmpty { return [] }
+        let parts = value.split(separator: ",", omittingEmptySubsequences: false)
+        let networks = parts.compactMap { part in
+            AddressNetwork(part.trimmingPrefix(while: { $0 == " " }).description)
+        }
+        guard networks.count == parts.count, parts.count <= TrustedProxies.most else { return nil }
+        return networks
     }
 }
 
@@ -75,6 +93,11 @@ extension Setting {
                 defaultValue: String(max(machine.cores - 1, 1))),
             Setting(
                 key: "master_key", kind: .path, defaultValue: masterKeyInData),
+            Setting(key: "trusted_proxies", kind: .networks, defaultValue: ""),
+            Setting(
+                key: "proxy_protocol",
+                kind: .choice(TrustedProxies.Announcement.allCases.map(\.rawValue)),
+                defaultValue: TrustedProxies.Announcement.off.rawValue),
             Setting(
                 key: "log.level", kind: .choice(LogFormat.levels), defaultValue: "info"),
             Setting(

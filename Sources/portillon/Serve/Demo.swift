@@ -36,7 +36,8 @@ struct Demo: ParsableCommand {
         let configuration = try Configuration(settings: Setting.all(on: .current), flags: flags)
         let logger = Logger(configuration)
         let running = try RunningGateway(
-            configuration, configuration.limits(), configuration.policy(), logger)
+            configuration, configuration.limits(), configuration.policy(), configuration.proxies(),
+            logger)
         do {
             try Output.standard.write(introduction(to: running, in: folder))
         } catch {

@@ -11,13 +11,15 @@ struct RunningGateway {
 
     /// - Throws: ``Failure`` with the gateway's own reason and exit status.
     init(
-        _ configuration: Configuration, _ limits: Limits, _ policy: Policy, _ logger: Logger
+        _ configuration: Configuration, _ limits: Limits, _ policy: Policy,
+        _ proxies: TrustedProxies, _ logger: Logger
     ) throws(Failure) {
         let wanted = Gateway.Configuration(
             listen: configuration.text("listen"),
             adminListen: configuration.text("admin.listen"),
             data: configuration.text("data"), masterKey: configuration.text("master_key"),
-            workers: configuration.number("workers"), limits: limits, policy: policy)
+            workers: configuration.number("workers"), limits: limits, policy: policy,
+            proxies: proxies)
         do {
             gateway = try Gateway(wanted, logger: logger)
         } catch {

@@ -44,6 +44,7 @@ struct Serve: ParsableCommand {
         let configuration = try options.configuration(environment: environment)
         let limits = try configuration.limits()
         let policy = try configuration.policy()
+        let proxies = try configuration.proxies()
         if printConfig {
             if json {
                 try Output.standard.write(json: configuration.view)
@@ -53,7 +54,7 @@ struct Serve: ParsableCommand {
             return
         }
         let logger = Logger(configuration)
-        let running = try RunningGateway(configuration, limits, policy, logger)
+        let running = try RunningGateway(configuration, limits, policy, proxies, logger)
         running.announce()
         signals.wait(logger)
         running.drain()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 
 /// The flags that set what the gateway runs with.
 struct ServeOptions: ParsableArguments {
@@ -21,6 +22,18 @@ struct ServeOptions: ParsableArguments {
         help: .init("The key that wraps the data keys; made if missing.", valueName: "file"),
         completion: .file())
     var masterKey: String?
+
+    @Option(
+        help: .init(
+            "Proxies whose word on a client's address is taken, with commas between.",
+            valueName: "networks"))
+    var trustedProxies: String?
+
+    @Option(
+        help: .init(
+            "Whether connections of front ends begin with a PROXY header.", valueName: "word"),
+        completion: .list(TrustedProxies.Announcement.allCases.map(\.rawValue)))
+    var proxyProtocol: String?
 
     @Option(
         help: .init("A JSON file of settings.", valueName: "file"),
@@ -55,6 +68,7 @@ struct ServeOptions: ParsableArguments {
             ("listen", listen), ("admin.listen", adminListen), ("data", data),
             ("workers", workers), ("master_key", masterKey), ("log.level", logLevel),
             ("log.format", logFormat),
+            ("trusted_proxies", trustedProxies), ("proxy_protocol", proxyProtocol),
         ]
         var flags: [String: String] = [:]
         for case (let key, let value?) in named { flags[key] = value }

@@ -1,0 +1,52 @@
+internal import Counters
+internal import Exposition
+
+/// The families that tell of connections: how many, what ended them, what they hold.
+extension Metrics {
+    func writeConnections(_ writer: inout MetricsWriter) {
+        writer.family("portillon_connections", .gauge, help: "Connections open now.")
+        for kind in ListenerKind.allCases {
+            let open = sum(over: kind) { shared.instruments.connections(lane: $0) }
+            writer.sample(open) { $0.add("listener", kind.label) }
+        }
+        writer.family(
+            "portillon_parked_bytes", .gauge, unit: "bytes",
+            help: "Memory kept for half requests and for answers that were not taken.")
+        for kind in ListenerKind.allCases {
+            let held = sum(over: kind) { shared.instruments.parkedBytes(lane: $0) }
+            writer.sample(held) { $0.add("listener", kind.label) }
+        }
+        writer.family(
+            "portillon_connections_refused", .counter,
+            help: "Connections closed at once: a limit was reached, or there was no descriptor.")
+        for kind in ListenerKind.allCases {
+            writer.sample(shared.instruments.refusedConnections(kind)) {
+                $0.add("listener", kind.label)
+            }
+        }
+        writer.family(
+            "portillon_connections_ended", .counter,
+            help: "Connections that the gateway ended by a limit, by which.")
+        for kind in ListenerKind.allCases {
+            for limit in ConnectionLimit.allCases {
+                writer.sample(shared.instruments.ended(by: limit, kind)) { labels in
+                    labels.add("listener", kind.label)
+                    labels.add("limit", limit.label)
+                }
+            }
+        }
+        writer.family(
+            "portillon_proxy_connections_refused", .counter,
+            help: "Connections closed because they did not begin as a trusted proxy's do, by why.")
+        for refusal in ProxyRefusal.allCases {
+            writer.sample(shared.instruments.refusedProxies(refusal)) {
+                $0.add("reason", refusal.label)
+            }
+        }
+    }
+
+    private func sum(over kind: ListenerKind, _ value: (Int) -> Int) -> Int {
+        let lanes = kind == .admin ? [shared.adminLane] : Array(shared.workerLanes.indices)
+        return lanes.reduce(0) { $0 + value($1) }
+    }
+}
