@@ -25,7 +25,8 @@ enum ControlReply: Sendable {
             """
         return .content(
             Content(
-                type: MediaType.html, fields: [("Content-Security-Policy", policy), ("Vary", "Accept")],
+                type: MediaType.html,
+                fields: [("Content-Security-Policy", policy), ("Vary", "Accept")],
                 body: Array(text.utf8)))
     }
 
