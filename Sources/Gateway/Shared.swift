@@ -20,6 +20,7 @@ final class Shared: Sendable {
     let sequencerBell: Doorbell
     let board: OperationBoard
     let instruments: Instruments
+    let heartbeats: Heartbeats
     let addresses: AddressBook
     /// The administrative state as of the last durable batch. The sequencer's thread writes it,
     /// before it tells the outcome of a command; the control side reads it.
@@ -47,6 +48,7 @@ final class Shared: Sendable {
         sequencerBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
+        heartbeats = Heartbeats(lanes: lanes.count, at: LoopClock.monotonicNanoseconds())
         addresses = AddressBook(most: limits.connections, perAddress: limits.connectionsPerAddress)
     }
 

@@ -18,6 +18,7 @@ final class Instruments: Sendable {
     private let journal = Atomic<Int>(0)
     private let commit = Atomic<UInt64>(0)
     private let accepted = Atomic<UInt64>(0)
+    private let clockLeap = Atomic<Int64>(0)
 
     init(lanes: Int, operations: Int) {
         sequencerShard = lanes
@@ -146,6 +147,13 @@ final class Instruments: Sendable {
     var journalBytes: Int {
         get { journal.load(ordering: .relaxed) }
         set { journal.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The wall clock less the ledger's time, in milliseconds, where they do not go together; else
+    /// 0. See ``LedgerClock``.
+    var clockLeapMilliseconds: Int64 {
+        get { clockLeap.load(ordering: .relaxed) }
+        set { clockLeap.store(newValue, ordering: .relaxed) }
     }
 
     // MARK: Anyone reads

@@ -7,17 +7,22 @@ internal import Synchronization
 /// This machine's own addresses have no limit of their own: a proxy in front speaks for everyone.
 final class AddressBook: Sendable {
     private let most: Int
-    private let perAddress: Int
-    private let book = Mutex(Book())
+    private let book: Mutex<Book>
 
     private struct Book {
+        var perAddress: Int
         var total = 0
         var open: [SocketAddress.InlineOctets: Int] = [:]
     }
 
     init(most: Int, perAddress: Int) {
         self.most = most
-        self.perAddress = perAddress
+        book = Mutex(Book(perAddress: perAddress))
+    }
+
+    /// Another limit from now on; who is there already stays.
+    func change(perAddress: Int) {
+        book.withLock { $0.perAddress = perAddress }
     }
 
     /// Counts one more connection, or says that there are as many as there may be.
@@ -26,7 +31,7 @@ final class AddressBook: Sendable {
             guard book.total < most else { return false }
             if !address.isLoopback {
                 let count = book.open[address, default: 0]
-                guard count < perAddress else { return false }
+                guard count < book.perAddress else { return false }
                 book.open[address] = count + 1
             }
             book.total += 1

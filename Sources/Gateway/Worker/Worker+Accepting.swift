@@ -37,7 +37,7 @@ extension Worker {
             return
         }
         instruments.setConnections(connections.count, lane: number)
-        deadlines.arm(token.place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
+        deadlines.arm(token.place, kind: idleDeadline.rawValue, now: clock.milliseconds)
     }
 
     /// One connection more than there may be: told so as well as may be, and closed.
@@ -67,22 +67,6 @@ extension Worker {
             isAcceptPaused = false
         } catch {
             // The kernel has no memory for it yet; the next try is near.
-        }
-    }
-
-    // MARK: The end of listening
-
-    /// Takes what has connected already, stops listening, and lets what is in flight end: a
-    /// request that has come is still answered.
-    mutating func beginDraining(_ inbox: inout ByteBuffer) {
-        acceptConnections()
-        listener = nil
-        isDraining = true
-        drainUntil = clock.milliseconds + UInt64(shared.limits.drainSeconds) * 1_000
-        for place in connections.openPlaces {
-            guard !connections[place].isAnswerPending else { continue }
-            connections[place].isReadable = true
-            serve(place, &inbox)
         }
     }
 }

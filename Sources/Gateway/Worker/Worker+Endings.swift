@@ -10,7 +10,8 @@ extension Worker {
     mutating func linger(_ place: UInt32, _ inbox: inout ByteBuffer) {
         connections[place].finishSending()
         connections[place].isLingering = true
-        deadlines.arm(place, kind: Deadline.linger.rawValue, now: clock.milliseconds)
+        let deadline: Deadline = isDraining ? .leave : .linger
+        deadlines.arm(place, kind: deadline.rawValue, now: clock.milliseconds)
         discard(place, &inbox)
     }
 
@@ -47,11 +48,10 @@ extension Worker {
             switch Deadline(rawValue: expired.kind) {
             case .head: endLate(expired.place, .headTimeout, &inbox)
             case .body: endLate(expired.place, .bodyTimeout, &inbox)
+            case .leave: endSilent(expired.place, &inbox)
             case .idle, .write, .linger, nil: drop(expired.place)
             }
         }
-        guard isDraining, clock.milliseconds >= drainUntil else { return }
-        for place in connections.openPlaces { drop(place) }
     }
 
     /// Part of a request came, and the rest took too long.
