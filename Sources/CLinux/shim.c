@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -153,6 +154,8 @@ int linux_send_datagram(const char *name, const void *bytes, size_t length) {
     if (name[0] == '@') address.sun_path[0] = '\0';
     int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (sender < 0) return -1;
+    struct timeval patience = {.tv_sec = 1};
+    setsockopt(sender, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     socklen_t address_length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name_length);
     ssize_t sent = sendto(
         sender, bytes, length, MSG_NOSIGNAL, (struct sockaddr *)&address, address_length);

@@ -108,8 +108,9 @@ class Steady:
         #: By participant: what was acknowledged.
         self.acknowledged = {}
         self.failures = []
-        #: Sent again: the connection was closed under the request.
-        self.resent = 0
+        #: Sent again because the connection was closed under the request: on busy connections, and
+        #: on such that are seldom used.
+        self.resent = {"busy": 0, "seldom": 0}
         self.delays = []
         self.sent = 0
         self.is_stopped = False
@@ -185,7 +186,7 @@ class Steady:
                 has_waited = connection is not None and connection.has_waited
                 if attempt == self.retries or not (has_waited or self.retries > 1):
                     raise
-                self.resent += 1
+                self.resent["seldom" if pool is self.seldom else "busy"] += 1
                 if self.retries > 1:
                     await asyncio.sleep(0.05)
         raise AssertionError("an exchange is answered or fails")

@@ -98,6 +98,11 @@ class Supervised(Portillon):
                 raise Unusable(f"it did not end in {patience_seconds} s: {last_lines(self.log)}")
             time.sleep(0.001)
 
+    def hear(self):
+        """Takes what the gateway has said meanwhile; a supervisor does not let it wait."""
+        while self.listen(0):
+            pass
+
     def listen(self, seconds):
         """Takes what the gateway says, for at most so long; whether it said anything."""
         readable, _, _ = select.select([self.notices], [], [], max(seconds, 0))

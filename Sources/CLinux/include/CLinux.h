@@ -58,7 +58,8 @@ int linux_ipv6_only(int descriptor);
 // Whether a descriptor is a TCP socket that listens: 1 or 0, -1 with errno if it is no socket.
 int linux_is_listening(int descriptor);
 
-// Sends one datagram to a Unix socket: by its path, or by its abstract name after an `@`.
+// Sends one datagram to a Unix socket: by its path, or by its abstract name after an `@`. Where
+// nobody reads what has been sent before, it gives up after a second.
 int linux_send_datagram(const char *name, const void *bytes, size_t length);
 
 // The error that a socket keeps from what it did meanwhile, as a connect; 0 for none, -1 with errno.

@@ -40,19 +40,19 @@ final class Heartbeats: Sendable {
 
     // MARK: Anyone reads
 
-    /// The thread that was silent for longest, by its name, where that is longer than given.
+    /// The name of a thread that has been silent for longer than given; nil where none has.
     func thread(silentFor nanoseconds: UInt64, at now: UInt64) -> String? {
-        let silences = (0..<sequencer + 2).map { thread in
-            (thread, Int64(now).subtractingReportingOverflow(beats.value(of: thread)).partialValue)
+        // Without the pulse the others sleep: it comes first.
+        let silent = (0..<sequencer + 2).reversed().first { thread in
+            let beat = beats.value(of: thread)
+            return beat != Self.ended && Int64(now) - beat > Int64(nanoseconds)
         }
-        guard let longest = silences.max(by: { $0.1 < $1.1 }), longest.1 > Int64(nanoseconds) else {
-            return nil
-        }
-        switch longest.0 {
-        case sequencer: return "sequencer"
+        switch silent {
+        case nil: return nil
         case sequencer + 1: return "pulse"
+        case sequencer: return "sequencer"
         case sequencer - 1: return "admin"
-        case let number: return "worker-\(number)"
+        case let number?: return "worker-\(number)"
         }
     }
 }

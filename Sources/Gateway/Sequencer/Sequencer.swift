@@ -110,7 +110,8 @@ struct Sequencer: ~Copyable, Sendable {
         shared.heartbeats.sequencerTurns(at: clock.nanoseconds)
         if let news = ledgerClock.advance(to: clock.now, nanoseconds: clock.nanoseconds) {
             shared.logger.warning(
-                "\(news)", metadata: ["clock": "\(clock.now.rfc3339)", "time": "\(latest.rfc3339)"])
+                "\(news)",
+                metadata: ["clock": "\(clock.now.rfc3339)", "journal_time": "\(latest.rfc3339)"])
         }
         shared.instruments.clockLeapMilliseconds = ledgerClock.leapMilliseconds
     }
