@@ -105,9 +105,10 @@ struct DataFolder {
     // MARK: Keys
 
     /// Opens the key store; the first start makes the master key.
-    func openVault(masterKey: String) throws(StartError) -> KeyVault {
+    func openVault(masterKey: String, isGuarded: Bool = false) throws(StartError) -> KeyVault {
         do {
-            return try KeyVault(directory: path + "/keys", masterKeyPath: masterKey)
+            return try KeyVault(
+                directory: path + "/keys", masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
         } catch {
             throw .file("\(error)")
         }

@@ -17,6 +17,8 @@ package final class Gateway: Sendable {
         package var adminListen: String
         package var data: String
         package var masterKey: String
+        /// The master key is a credential: who may read it is its supervisor's care.
+        package var masterKeyIsGuarded = false
         /// Event loops for the public listener; at least 1.
         package var workers: Int
         package var limits: Limits
@@ -66,7 +68,8 @@ package final class Gateway: Sendable {
         var noted: [NotedRecord] = []
         let journal = try folder.recover(
             &ledger, noted: &noted, limits: limits, logger: logger)
-        var vault = try folder.openVault(masterKey: configuration.masterKey)
+        var vault = try folder.openVault(
+            masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue)
         let tokens = try AdminTokens(data: configuration.data)

@@ -37,6 +37,16 @@ struct SupervisorTests {
         }
     }
 
+    @Test("files in the folder of credentials are the supervisor's to guard")
+    func credentials() throws {
+        let supervisor = try Supervisor(environment: ["CREDENTIALS_DIRECTORY": "/run/c/p.service"])
+        #expect(supervisor.guards("/run/c/p.service/master.key"))
+        #expect(!supervisor.guards("/run/c/p.services/master.key"))
+        #expect(!supervisor.guards("/var/lib/portillon/master.key"))
+        #expect(!Supervisor.none.guards("/master.key"))
+        #expect(try !Supervisor(environment: ["CREDENTIALS_DIRECTORY": ""]).guards("/master.key"))
+    }
+
     @Test("the watchdog's interval is read for this process alone")
     func interval() throws {
         func nanoseconds(_ environment: [String: String]) throws -> UInt64? {

@@ -12,14 +12,15 @@ struct RunningGateway: Sendable {
     /// - Throws: ``Failure`` with the gateway's own reason and exit status.
     init(
         _ configuration: Configuration, _ limits: Limits, _ policy: Policy,
-        passed: PassedSockets = PassedSockets(), _ logger: Logger
+        under supervisor: Supervisor = .none, _ logger: Logger
     ) throws(Failure) {
         var wanted = Gateway.Configuration(
             listen: configuration.text("listen"),
             adminListen: configuration.text("admin.listen"),
             data: configuration.text("data"), masterKey: configuration.text("master_key"),
             workers: configuration.number("workers"), limits: limits, policy: policy)
-        wanted.passed = passed
+        wanted.passed = supervisor.sockets
+        wanted.masterKeyIsGuarded = supervisor.guards(wanted.masterKey)
         do {
             gateway = try Gateway(wanted, logger: logger)
         } catch {

@@ -65,7 +65,7 @@ struct Serve: ParsableCommand {
         }
         supervisor.tell(status: "Reading the journal")
         let running = try RunningGateway(
-            configuration, limits, policy, passed: supervisor.sockets, logger)
+            configuration, limits, policy, under: supervisor, logger)
         running.announce()
         let status = "Accepting entries on \(running.address)"
         supervisor.tellReady(status)

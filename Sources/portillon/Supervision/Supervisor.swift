@@ -10,11 +10,24 @@ struct Supervisor: Sendable {
     private let address: String?
     /// How long it waits for a sign of life, in nanoseconds; nil where it does not.
     let watchdogNanoseconds: UInt64?
+    /// Where credentials are (systemd.exec(5), `LoadCredential=`).
+    private let credentials: String?
+
+    /// Nobody looks after the process.
+    static let none = Supervisor()
+
+    private init() {
+        sockets = PassedSockets()
+        address = nil
+        watchdogNanoseconds = nil
+        credentials = nil
+    }
 
     /// - Throws: ``Failure`` 78 where what was passed is not what it must be.
     init(environment: [String: String], process: pid_t = getpid()) throws(Failure) {
         sockets = try PassedSockets(environment: environment, process: process)
         address = environment["NOTIFY_SOCKET"]
+        credentials = environment["CREDENTIALS_DIRECTORY"]
         let isForUs = environment["WATCHDOG_PID"].map { $0 == "\(process)" } ?? true
         let microseconds = isForUs ? environment["WATCHDOG_USEC"].flatMap { UInt64($0) } : nil
         watchdogNanoseconds = microseconds.flatMap {
@@ -33,6 +46,11 @@ struct Supervisor: Sendable {
 
     /// Whether the sockets outlive this process, so that another may come after it.
     var keepsSockets: Bool { !sockets.public.isEmpty }
+
+    /// Whether a file is a credential that the supervisor passed on.
+    func guards(_ path: String) -> Bool {
+        credentials.map { !$0.isEmpty && path.hasPrefix($0 + "/") } ?? false
+    }
 
     // MARK: What is told
 
