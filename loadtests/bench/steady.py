@@ -1,8 +1,8 @@
 """Entries at a constant rate, as correct clients send them.
 
 A client takes one connection of its pool for each request, looks first whether the server has
-closed it, and gives it back unless the answer says `Connection: close`. A request that had no answer
-because a connection that had been used before was closed under it is sent again on a new one, with
+closed it, and gives it back unless the answer says `Connection: close`. A request that had no
+answer because a connection that had been kept was closed under it is sent again on a new one, with
 the same Idempotency-Key (RFC 9110, 9.2.2; RFC 9112, 9.3.1): that is counted, and no failure.
 """
 
