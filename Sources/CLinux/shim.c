@@ -9,16 +9,21 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 _Static_assert(EPOLLIN == 0x001 && EPOLLOUT == 0x004 && EPOLLERR == 0x008, "as in the header");
 _Static_assert(EPOLLHUP == 0x010 && EPOLLRDHUP == 0x2000, "as in the header");
+_Static_assert(EPOLLEXCLUSIVE == 1u << 28, "as in the header");
 
 int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
@@ -126,6 +131,38 @@ int linux_pending_error(int descriptor) {
     int error = 0;
     socklen_t length = sizeof error;
     return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : -1;
+}
+
+int linux_is_listening(int descriptor) {
+    int listens = 0, protocol = 0;
+    socklen_t length = sizeof listens;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0) return -1;
+    length = sizeof protocol;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PROTOCOL, &protocol, &length) != 0) return -1;
+    return listens && protocol == IPPROTO_TCP;
+}
+
+int linux_send_datagram(const char *name, const void *bytes, size_t length) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t name_length = strlen(name);
+    if (name_length == 0 || name_length >= sizeof address.sun_path) {
+        errno = EINVAL;
+        return -1;
+    }
+    memcpy(address.sun_path, name, name_length);
+    // An abstract name begins with a zero byte and ends with its length.
+    if (name[0] == '@') address.sun_path[0] = '\0';
+    int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (sender < 0) return -1;
+    struct timeval patience = {.tv_sec = 1};
+    setsockopt(sender, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    socklen_t address_length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name_length);
+    ssize_t sent = sendto(
+        sender, bytes, length, MSG_NOSIGNAL, (struct sockaddr *)&address, address_length);
+    int error = errno;
+    close(sender);
+    errno = error;
+    return sent == (ssize_t)length ? 0 : -1;
 }
 
 int linux_pin_to_core(int core) {

@@ -30,25 +30,28 @@ struct DataFolder {
     func recover(
         _ ledger: inout Ledger, files: inout CaseFiles, limits: Limits, logger: Logger
     ) throws(StartError) -> Journal {
-        let began = LoopClock.monotonicNanoseconds()
         var options = JournalOptions()
         options.segmentBytes = limits.journalSegmentBytes
         options.maximumBatchBytes = limits.journalBatchBytes
         do {
-            let journal = try Journal.open(
-                directory: path + "/journal", options: options, at: LoopClock.wallClock()
-            ) { batch in
-                // The table's places are fetched for all of a batch before the first is needed.
-                var ahead = batch.records
-                while let record = ahead.next() {
-                    ledger.anticipate(kind: record.kind, bytes: record.bytes)
-                }
-                var records = batch.records
-                while let record = records.next() {
-                    try ledger.replay(
-                        kind: record.kind, bytes: record.bytes, at: batch.header.time)
-                    if record.kind != EntryRecord.kind {
-                        files.add(try NotedRecord(record, of: batch))
+            var began: UInt64 = 0
+            let journal = try whenFree(limits.lockSeconds, logger) { () throws(JournalError) in
+                began = LoopClock.monotonicNanoseconds()
+                return try Journal.open(
+                    directory: path + "/journal", options: options, at: LoopClock.wallClock()
+                ) { batch in
+                    // The table's places are fetched for all of a batch before the first is needed.
+                    var ahead = batch.records
+                    while let record = ahead.next() {
+                        ledger.anticipate(kind: record.kind, bytes: record.bytes)
+                    }
+                    var records = batch.records
+                    while let record = records.next() {
+                        try ledger.replay(
+                            kind: record.kind, bytes: record.bytes, at: batch.header.time)
+                        if record.kind != EntryRecord.kind {
+                            files.add(try NotedRecord(record, of: batch))
+                        }
                     }
                 }
             }
@@ -57,6 +60,32 @@ struct DataFolder {
             return journal
         } catch {
             throw .file("\(error)")
+        }
+    }
+
+    /// Opens the journal, and waits for it while another process has it: the one that this one
+    /// takes over from finishes what is in flight, and lets go of the lock when all is stored.
+    private func whenFree(
+        _ seconds: Int, _ logger: Logger, open: () throws(JournalError) -> Journal
+    ) throws(JournalError) -> Journal {
+        let deadline = LoopClock.monotonicNanoseconds() + UInt64(seconds) * 1_000_000_000
+        var isWaiting = false
+        while true {
+            do throws(JournalError) {
+                return try open()
+            } catch {
+                // It fails before anything is read, so it can be tried again.
+                guard case .inUse = error, LoopClock.monotonicNanoseconds() < deadline else {
+                    throw error
+                }
+            }
+            if !isWaiting {
+                isWaiting = true
+                logger.notice(
+                    "another process has the journal; waiting for it to end",
+                    metadata: ["data": "\(path)", "seconds_at_most": "\(seconds)"])
+            }
+            _ = poll(nil, 0, 5)
         }
     }
 
@@ -76,9 +105,10 @@ struct DataFolder {
     // MARK: Keys
 
     /// Opens the key store; the first start makes the master key.
-    func openVault(masterKey: String) throws(StartError) -> KeyVault {
+    func openVault(masterKey: String, isGuarded: Bool = false) throws(StartError) -> KeyVault {
         do {
-            return try KeyVault(directory: path + "/keys", masterKeyPath: masterKey)
+            return try KeyVault(
+                directory: path + "/keys", masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
         } catch {
             throw .file("\(error)")
         }

@@ -17,12 +17,16 @@ package final class Gateway: Sendable {
         package var adminListen: String
         package var data: String
         package var masterKey: String
+        /// The master key is a credential: who may read it is its supervisor's care.
+        package var masterKeyIsGuarded = false
         /// Event loops for the public listener; at least 1.
         package var workers: Int
         package var limits: Limits
         /// By what the ladder acts from the start on.
         package var policy: Policy
         package var proxies: TrustedProxies
+        /// Sockets that listen already; an address is used where there is none.
+        package var passed = PassedSockets()
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
@@ -48,6 +52,7 @@ package final class Gateway: Sendable {
     /// Where it listens for operators.
     package let adminAddress: String
     private let shared: Shared
+    private let control: Control
     private let loops: [GatewayThread]
     private let sequencer: GatewayThread
     private let pulse: Pulse
@@ -67,7 +72,8 @@ package final class Gateway: Sendable {
         var files = CaseFiles()
         let journal = try folder.recover(
             &ledger, files: &files, limits: limits, logger: logger)
-        var vault = try folder.openVault(masterKey: configuration.masterKey)
+        var vault = try folder.openVault(
+            masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue)
         let tokens = try AdminTokens(data: configuration.data)
@@ -82,7 +88,7 @@ package final class Gateway: Sendable {
         }
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
-        let control = Control(
+        control = Control(
             shared: shared, vault: vault, tokens: tokens,
             exports: OperationExport(data: configuration.data), keys: keys,
             startedAt: LoopClock.wallClock())
@@ -102,6 +108,30 @@ package final class Gateway: Sendable {
         sequencer.join()
     }
 
+    /// The name of a thread that has not turned for so long; nil while all do.
+    package func thread(silentFor nanoseconds: UInt64) -> String? {
+        shared.heartbeats.thread(
+            silentFor: nanoseconds, at: LoopClock.monotonicNanoseconds())
+    }
+
+    /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:
+    /// the admin token. What else can be renewed without a restart joins here.
+    /// - Parameter wanted: of these the ones that can change are taken.
+    /// - Returns: what was read again and is another, by name.
+    /// - Throws: ``StartError`` where limits do not fit together or a file cannot be read; then
+    ///   nothing has changed.
+    package func reload(_ wanted: Limits) throws(StartError) -> [String] {
+        var limits = shared.limits
+        for limit in Limits.settings where Limits.changeable.contains(limit.name) {
+            limits[keyPath: limit.path] = wanted[keyPath: limit.path]
+        }
+        if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
+        let renewed = try control.tokens.reload() ? ["admin.token"] : []
+        shared.addresses.change(perAddress: limits.connectionsPerAddress)
+        for lane in shared.lanes { lane.post(.limits(limits)) }
+        return renewed
+    }
+
     private static func start(_ sequencer: consuming Sequencer) -> GatewayThread {
         let cargo = Cargo(sequencer)
         return GatewayThread(name: "sequencer") {
@@ -112,6 +142,19 @@ package final class Gateway: Sendable {
                 sequencer.shared.giveUp("the journal cannot be written any more: \(error)")
             }
         }
+    }
+}
+
+/// Listening sockets that whoever started the process has opened, and keeps open: what connects
+/// while no process accepts waits in their queues.
+package struct PassedSockets: Equatable, Sendable {
+    /// For front ends; loops share them where there are fewer than loops.
+    package var `public`: [Int32] = []
+    package var admin: Int32?
+
+    package init(public: [Int32] = [], admin: Int32? = nil) {
+        self.public = `public`
+        self.admin = admin
     }
 }
 

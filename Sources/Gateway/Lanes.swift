@@ -75,6 +75,8 @@ enum Letter: Sendable {
     case key(FrontEndKey)
     /// The control side's answer to a request of one of this worker's connections.
     case answer(ControlAnswer)
+    /// Other limits than at the start.
+    case limits(Limits)
     /// Stop listening, finish what is in flight, end.
     case drain
     /// Measure how long it took to be read; sent at this time of the monotonic clock.

@@ -1,3 +1,5 @@
+internal import Wire
+
 /// Every limit of the gateway, in one place: what it is, what it is called in the configuration
 /// (`limits.<name>`), and how the limits hang together. All are checked at start.
 package struct Limits: Sendable {
@@ -61,8 +63,15 @@ package struct Limits: Sendable {
     /// Microseconds that a batch gathers while the gateway is busy; a lone client never waits.
     package var gatherMicroseconds = 200
 
+    // MARK: The beginning and the end
+
+    /// Seconds that a start may wait until another process lets go of the data; 0: not at all.
+    package var lockSeconds = 0
     /// Seconds that a drain may take before what is left is cut.
     package var drainSeconds = 10
+    /// Milliseconds for which a drain goes on serving, telling each client with its answer to come
+    /// back on a new connection; who is silent for as long is closed.
+    package var drainNoticeMilliseconds = 500
 
     package init() {}
 
@@ -103,8 +112,28 @@ package struct Limits: Sendable {
             name: "journal_batch_bytes", range: 524_288...8_388_608, path: \.journalBatchBytes),
         Setting(name: "batch_entries", range: 1...65_536, path: \.batchEntries),
         Setting(name: "gather_microseconds", range: 0...10_000, path: \.gatherMicroseconds),
+        Setting(name: "lock_seconds", range: 0...600, path: \.lockSeconds),
         Setting(name: "drain_seconds", range: 0...600, path: \.drainSeconds),
+        Setting(
+            name: "drain_notice_milliseconds", range: 0...60_000,
+            path: \.drainNoticeMilliseconds),
     ]
+
+    /// Those that a gateway takes while it runs; the others are what its tables, rings and files
+    /// were made for.
+    package static let changeable: Set<String> = [
+        "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
+        "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "fields_bytes",
+        "connections_per_address", "requests_per_connection", "drain_seconds",
+        "drain_notice_milliseconds",
+    ]
+
+    /// What the parser of a listener's requests is held to.
+    func wire(_ kind: ListenerKind) -> HTTPLimits {
+        HTTPLimits(
+            requestLineBytes: requestLineBytes, headBytes: headBytes, fieldCount: headFields,
+            bodyBytes: kind == .public ? entryBodyBytes : adminBodyBytes)
+    }
 
     /// What does not fit together, one sentence each; empty where all is well.
     package var contradictions: [String] {

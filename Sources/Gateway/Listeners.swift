@@ -1,7 +1,8 @@
 internal import Sockets
 
 /// The sockets that a gateway listens on: one for each public worker on the same address, and one
-/// for the admin loop. All are bound before the first thread starts.
+/// for the admin loop. All are bound before the first thread starts, or were passed on by whoever
+/// started the process.
 struct Listeners {
     private var workers: [Cargo<Listener>]
     private let admin: Cargo<Listener>
@@ -10,16 +11,49 @@ struct Listeners {
 
     /// - Throws: ``StartError`` naming the address that cannot be listened on.
     init(_ configuration: Gateway.Configuration) throws(StartError) {
-        let first = try Self.bind(configuration.listen, flag: "--listen")
+        let passed = configuration.passed
+        let first =
+            if let number = passed.public.first {
+                try Self.share(number)
+            } else {
+                try Self.bind(configuration.listen, flag: "--listen")
+            }
         address = first.address
         workers = [Cargo(first)]
-        for _ in 1..<max(configuration.workers, 1) {
-            // The first one's address: where port 0 was asked for, all share the kernel's choice.
-            workers.append(Cargo(try Self.listen(on: address, flag: "--listen")))
+        guard passed.public.count <= configuration.workers else {
+            throw .configuration(
+                "\(passed.public.count) public sockets were passed, for \(configuration.workers) "
+                    + "workers: nobody would accept from the others; set --workers, or pass fewer")
         }
-        let last = try Self.bind(configuration.adminListen, flag: "--admin-listen")
+        for number in 1..<max(configuration.workers, 1) {
+            if passed.public.isEmpty {
+                // The first one's address: where port 0 was asked for, all share the kernel's
+                // choice.
+                workers.append(Cargo(try Self.listen(on: address, flag: "--listen")))
+            } else {
+                let socket = passed.public[number % passed.public.count]
+                workers.append(Cargo(try Self.share(socket)))
+            }
+        }
+        let last =
+            if let number = passed.admin {
+                try Self.share(number)
+            } else {
+                try Self.bind(configuration.adminListen, flag: "--admin-listen")
+            }
         adminAddress = last.address
         admin = Cargo(last)
+    }
+
+    /// A passed socket, for one loop more.
+    private static func share(_ number: Int32) throws(StartError) -> Listener {
+        do {
+            return try Listener(sharing: number)
+        } catch {
+            throw .configuration(
+                "descriptor \(number), passed by LISTEN_FDS, is not a TCP socket that listens "
+                    + "(\(error)): ListenStream= with an address and a port makes one")
+        }
     }
 
     /// Starts one loop for each listener; the loops own them from now on.

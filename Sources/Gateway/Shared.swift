@@ -20,6 +20,7 @@ final class Shared: Sendable {
     let sequencerBell: Doorbell
     let board: OperationBoard
     let instruments: Instruments
+    let heartbeats: Heartbeats
     let addresses: AddressBook
     let proxies: TrustedProxies
     /// The administrative state as of the last durable batch. The sequencer's thread writes it,
@@ -52,6 +53,7 @@ final class Shared: Sendable {
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         addresses = AddressBook(
             most: limits.connections, perAddress: limits.connectionsPerAddress, proxies: proxies)
+        heartbeats = Heartbeats(lanes: lanes.count, at: LoopClock.monotonicNanoseconds())
     }
 
     /// The number of the admin loop's lane.

@@ -27,11 +27,17 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
     ///   - directory: created if it does not exist; its parent must.
     ///   - masterKeyPath: created with a random key, mode 0600, if neither it nor any data key
     ///     exists. It may be a symbolic link.
-    package init(directory: String, masterKeyPath: String) throws(KeyVaultError) {
+    ///   - masterKeyIsGuarded: whoever made its directory sees to who may read it, and it is for
+    ///     reading only. Its mode is not looked at: that of a credential of systemd shows the mask
+    ///     of an access list where one would look for the group.
+    package init(
+        directory: String, masterKeyPath: String, masterKeyIsGuarded: Bool = false
+    ) throws(KeyVaultError) {
         let masterKey: SealingKey
         do {
             try File.createDirectory(directory)
-            masterKey = try Self.loadMasterKey(masterKeyPath, keys: directory)
+            masterKey = try Self.loadMasterKey(
+                masterKeyPath, keys: directory, isGuarded: masterKeyIsGuarded)
         } catch let error as KeyVaultError {
             throw error
         } catch let error as FileError {
@@ -140,8 +146,10 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
         wipe(&plain)
     }
 
-    private static func loadMasterKey(_ path: String, keys directory: String) throws -> SealingKey {
-        if !File.exists(path) {
+    private static func loadMasterKey(
+        _ path: String, keys directory: String, isGuarded: Bool
+    ) throws -> SealingKey {
+        if !isGuarded, !File.exists(path) {
             guard try !File.names(in: directory).contains(where: { $0.hasSuffix(".key") }) else {
                 throw KeyVaultError.masterKeyMissing(file: path)
             }
@@ -149,7 +157,7 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
         }
         let file = try File(path, O_RDONLY)
         let status = try file.status()
-        guard status.st_mode & 0o077 == 0 else {
+        guard isGuarded || status.st_mode & 0o077 == 0 else {
             throw KeyVaultError.masterKeyOpenToOthers(file: path, mode: status.st_mode & 0o777)
         }
         var text = ByteBuffer(capacity: 128)

@@ -5,7 +5,7 @@
 /// connection table, one list for each kind of deadline.
 package struct DeadlineQueues: ~Copyable {
     /// How long each kind lasts, in milliseconds.
-    private let durations: [UInt64]
+    private var durations: [UInt64]
     /// First and last place of each kind's list; `none` where it is empty.
     private var heads: [UInt32]
     private var tails: [UInt32]
@@ -59,6 +59,21 @@ package struct DeadlineQueues: ~Copyable {
             links[Int(link.next)].previous = link.previous
         }
         links[Int(place)].kind = -1
+    }
+
+    /// Other durations from now on, as many as before. A deadline that runs falls due no later than
+    /// if it were armed now; none is moved back. O(places).
+    package mutating func change(durationsMilliseconds: [UInt64], now milliseconds: UInt64) {
+        precondition(durationsMilliseconds.count == durations.count, "one for each kind")
+        durations = durationsMilliseconds
+        for (kind, duration) in durations.enumerated() {
+            var place = heads[kind]
+            while place != Self.none {
+                // A bound for all of a queue leaves its order as it is.
+                links[Int(place)].due = min(links[Int(place)].due, milliseconds &+ duration)
+                place = links[Int(place)].next
+            }
+        }
     }
 
     /// The kind of the deadline a place has, if it has one.

@@ -2,11 +2,15 @@ internal import CLinux
 internal import Glibc
 
 /// A listening TCP socket. Each event loop has one of its own on the same address
-/// (`SO_REUSEPORT`): the kernel spreads the connections, and no loop wakes for another's.
+/// (`SO_REUSEPORT`): the kernel spreads the connections, and no loop wakes for another's. Where a
+/// supervisor made the socket, loops may share it: what has connected waits in one queue.
 package struct Listener: ~Copyable {
     private let socket: Descriptor
     /// Where it listens; the port is the kernel's choice where 0 was asked for.
     package let address: SocketAddress
+    /// Somebody else made the socket and keeps it: what waits in its queue when we stop accepting
+    /// is the next process's.
+    package let isInherited: Bool
 
     /// Binds and listens.
     /// - Parameter backlog: connections the kernel holds until they are accepted.
@@ -18,6 +22,29 @@ package struct Listener: ~Copyable {
         }
         address = try Listener.name(of: socket)
         self.socket = socket
+        isInherited = false
+    }
+
+    /// Listens on a socket that was passed to this process, through a descriptor of its own.
+    /// - Parameter number: stays open, and the caller's.
+    /// - Throws: ``SystemError`` where it is no socket or does not listen for TCP (EINVAL).
+    package init(sharing number: Int32) throws(SystemError) {
+        let subject = "descriptor \(number)"
+        let listens = linux_is_listening(number)
+        guard listens >= 0 else { throw SystemError("getsockopt", on: subject) }
+        guard listens == 1 else { throw SystemError("accept", on: subject, code: EINVAL) }
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw SystemError("dup", on: subject) }
+        let socket = Descriptor(owning: copy)
+        let flags = fcntl(copy, F_GETFL)
+        guard flags >= 0, fcntl(copy, F_SETFL, flags | O_NONBLOCK) == 0 else {
+            throw SystemError("fcntl", on: subject)
+        }
+        // What is accepted has it from the listener.
+        guard linux_no_delay(copy) == 0 else { throw SystemError("setsockopt", on: subject) }
+        address = try Listener.name(of: socket)
+        self.socket = socket
+        isInherited = true
     }
 
     /// Checks that nobody listens on an address. `SO_REUSEPORT` would let a second process of the

@@ -33,9 +33,12 @@ package struct Poller: ~Copyable {
         }
     }
 
-    /// Watches a descriptor whose readiness is read off each time: listeners, doorbells.
+    /// Watches a descriptor whose readiness is read off each time: a listener.
+    ///
+    /// Where several loops watch the same socket, one connection wakes one of them, not all.
     package func addLevelTriggered(_ descriptor: Int32, token: EventToken) throws(SystemError) {
-        guard linux_epoll_add(poller.number, descriptor, LINUX_EPOLL_IN, token.word) == 0 else {
+        let flags = LINUX_EPOLL_IN | LINUX_EPOLL_EXCLUSIVE
+        guard linux_epoll_add(poller.number, descriptor, flags, token.word) == 0 else {
             throw SystemError("epoll_ctl", on: "descriptor \(descriptor)")
         }
     }

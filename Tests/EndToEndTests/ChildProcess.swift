@@ -18,8 +18,10 @@ final class ChildProcess {
     ///   - environment: the whole of it.
     ///   - output: the file that standard output is appended to.
     ///   - errors: the same for standard error.
+    ///   - passing: descriptors that it gets as 3, 4 and so on; all are above those.
     init(
-        _ command: [String], environment: [String: String], output: String, errors: String
+        _ command: [String], environment: [String: String], output: String, errors: String,
+        passing: [Int32] = []
     ) throws(SystemFailure) {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -28,6 +30,10 @@ final class ChildProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, append, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, append, 0o600)
+
+        for (number, descriptor) in passing.enumerated() {
+            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(3 + number))
+        }
 
         // The threads that run tests block signals, and a child would inherit that: it gets the
         // signals that a shell would give it.

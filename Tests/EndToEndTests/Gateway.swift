@@ -9,6 +9,8 @@ final class Gateway {
     let port: UInt16
     let adminPort: UInt16
     private(set) var process: ChildProcess?
+    /// Where it has a supervisor: its sockets, and what it says.
+    var supervisor: TestSupervisor?
 
     var data: String { directory.path("data") }
 
@@ -40,13 +42,18 @@ final class Gateway {
             environment[name] = nil
         }
         if let faults { environment.merge(faults.environment) { $1 } }
-        let command = [
+        var command = [
             try Self.executable(), "serve", "--data", data, "--listen", "127.0.0.1:\(port)",
             "--admin-listen", "127.0.0.1:\(adminPort)",
         ]
+        if let supervisor {
+            environment.merge(supervisor.environment) { $1 }
+            // Only the child knows its number.
+            command = ["/bin/sh", "-c", #"LISTEN_PID=$$ exec "$@""#, "sh"] + command
+        }
         let process = try ChildProcess(
             command + options, environment: environment, output: directory.path("output.log"),
-            errors: directory.path("errors.log"))
+            errors: directory.path("errors.log"), passing: supervisor?.descriptors ?? [])
         self.process = process
         return process
     }

@@ -27,17 +27,18 @@ final class TestGateway {
 
     init(
         folder: TestFolder? = nil, workers: Int = 1, proxies: TrustedProxies = TrustedProxies(),
+        passed: PassedSockets = PassedSockets(),
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
         var limits = Self.limits
         change(&limits)
         self.folder = folder
-        gateway = try Gateway(
-            Gateway.Configuration(
-                listen: "127.0.0.1:0", adminListen: "127.0.0.1:0", data: folder.path,
-                workers: workers, limits: limits, proxies: proxies),
-            logger: Self.silent)
+        var configuration = Gateway.Configuration(
+            listen: "127.0.0.1:0", adminListen: "127.0.0.1:0", data: folder.path,
+            workers: workers, limits: limits, proxies: proxies)
+        configuration.passed = passed
+        gateway = try Gateway(configuration, logger: Self.silent)
         port = try Self.port(of: gateway.address)
         adminPort = try Self.port(of: gateway.adminAddress)
         token = try String(contentsOfFile: folder.path + "/admin.token", encoding: .utf8)
@@ -54,6 +55,18 @@ final class TestGateway {
         if isDrained { return }
         isDrained = true
         gateway.drain()
+    }
+
+    /// Drains beside the test, which goes on.
+    /// - Returns: signalled when all is done.
+    func drainAside() -> DispatchSemaphore {
+        isDrained = true
+        let done = DispatchSemaphore(value: 0)
+        Thread.detachNewThread { [gateway] in
+            gateway.drain()
+            done.signal()
+        }
+        return done
     }
 
     // MARK: The admin listener

@@ -124,6 +124,8 @@ struct KeyVaultTests {
             #expect(
                 error { _ = try self.vault() }
                     == .masterKeyOpenToOthers(file: master, mode: mode))
+            // Where others guard it, its mode says nothing; and none is made in its place.
+            _ = try KeyVault(directory: keys, masterKeyPath: master, masterKeyIsGuarded: true)
         }
         try File.remove(master)
         #expect(error { _ = try self.vault() } == .masterKeyMissing(file: master))

@@ -23,6 +23,23 @@ struct DeadlineQueuesTests {
         #expect(queues.untilNext(now: 1_000) == nil)
     }
 
+    @Test("other durations bound what runs already, and leave the order as it is")
+    func change() {
+        var queues = DeadlineQueues(durationsMilliseconds: [100, 10], capacity: 8)
+        queues.arm(0, kind: 0, now: 0)
+        queues.arm(1, kind: 0, now: 90)
+        queues.change(durationsMilliseconds: [20, 500], now: 95)
+        queues.arm(2, kind: 0, now: 95)
+        queues.arm(3, kind: 1, now: 95)
+        #expect(queues.takeExpired(now: 99) == nil)
+        #expect(queues.takeExpired(now: 100)?.place == 0, "none is moved back")
+        #expect(queues.takeExpired(now: 114) == nil)
+        #expect(queues.takeExpired(now: 115)?.place == 1)
+        #expect(queues.takeExpired(now: 115)?.place == 2)
+        #expect(queues.takeExpired(now: 594) == nil)
+        #expect(queues.takeExpired(now: 595)?.place == 3)
+    }
+
     @Test("arming again forgets the former deadline, of whatever kind")
     func rearm() {
         var queues = DeadlineQueues(durationsMilliseconds: [100, 10], capacity: 2)

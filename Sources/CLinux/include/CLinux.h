@@ -19,6 +19,7 @@ static const uint32_t LINUX_EPOLL_OUT = 0x004;
 static const uint32_t LINUX_EPOLL_ERROR = 0x008;
 static const uint32_t LINUX_EPOLL_HANGUP = 0x010;
 static const uint32_t LINUX_EPOLL_READ_HANGUP = 0x2000;
+static const uint32_t LINUX_EPOLL_EXCLUSIVE = 1u << 28;
 static const uint32_t LINUX_EPOLL_EDGE = 1u << 31;
 
 // How many events one wait can bring.
@@ -53,6 +54,13 @@ int linux_reuse_port(int descriptor);
 int linux_no_delay(int descriptor);
 
 int linux_ipv6_only(int descriptor);
+
+// Whether a descriptor is a TCP socket that listens: 1 or 0, -1 with errno if it is no socket.
+int linux_is_listening(int descriptor);
+
+// Sends one datagram to a Unix socket: by its path, or by its abstract name after an `@`. Where
+// nobody reads what has been sent before, it gives up after a second.
+int linux_send_datagram(const char *name, const void *bytes, size_t length);
 
 // The error that a socket keeps from what it did meanwhile, as a connect; 0 for none, -1 with errno.
 int linux_pending_error(int descriptor);

@@ -12,7 +12,8 @@ internal import Synchronization
 /// The process keeps digests only; the admin token itself is in `admin.token`, readable by the
 /// gateway's user alone, the others are shown once.
 final class AdminTokens: Sendable {
-    private let digest: SHA256Digest
+    private let path: String
+    private let digest: Mutex<SHA256Digest>
     /// Holders of the other tokens that work.
     private let holders = Mutex<[KeyDigest: Author]>([:])
 
@@ -22,10 +23,26 @@ final class AdminTokens: Sendable {
     /// Reads the data directory's token; the first start makes one.
     /// - Throws: ``StartError`` naming the file.
     init(data: String) throws(StartError) {
-        let path = Self.path(in: data)
+        path = Self.path(in: data)
         if !FileManager.default.fileExists(atPath: path) {
             try Self.write(Token.secret(prefix: "at_"), to: path)
         }
+        digest = Mutex(try Self.read(path))
+    }
+
+    /// Reads the file again: the token may have been replaced.
+    /// - Returns: whether it is another one.
+    /// - Throws: ``StartError`` naming the file; the token is then the one before.
+    func reload() throws(StartError) -> Bool {
+        let read = try Self.read(path)
+        return digest.withLock { digest in
+            if constantTimeEquals(digest.bytes, read.bytes) { return false }
+            digest = read
+            return true
+        }
+    }
+
+    private static func read(_ path: String) throws(StartError) -> SHA256Digest {
         let token: String
         do {
             token = try String(contentsOfFile: path, encoding: .utf8)
@@ -37,7 +54,7 @@ final class AdminTokens: Sendable {
             throw .file(
                 "\(path): an admin token has 16 bytes or more; remove the file for a new one")
         }
-        digest = Token.digest(of: token)
+        return Token.digest(of: token)
     }
 
     /// Follows what was decided: the tokens that work from now on.
@@ -64,6 +81,7 @@ final class AdminTokens: Sendable {
             return digester.digest(value.extracting(range))
         }
         guard let given else { return nil }
+        let digest = digest.withLock { $0 }
         if constantTimeEquals(given.bytes, digest.bytes) { return .admin }
         // Which slot is looked at follows from a digest, and tells nothing of any token.
         return KeyDigest(given.bytes).flatMap { digest in holders.withLock { $0[digest] } }

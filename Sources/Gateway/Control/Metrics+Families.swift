@@ -217,6 +217,10 @@ extension Metrics {
     func writeProcess(_ writer: inout MetricsWriter) {
         writer.family("portillon_build", .info, help: "The version that runs.")
         writer.info { $0.add("version", Gateway.version) }
+        writer.family(
+            "portillon_clock_leap_seconds", .gauge, unit: "seconds",
+            help: "The clock less the journal's time, where they differ by 10 s or more.")
+        writer.sample(Double(shared.instruments.clockLeapMilliseconds) / 1_000)
         let process = ProcessFigures.read()
         writer.family(
             "process_cpu_seconds", .counter, unit: "seconds",

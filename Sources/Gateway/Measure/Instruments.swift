@@ -23,6 +23,7 @@ final class Instruments: Sendable {
     /// Counted by whichever thread of the control side it was: rare, so one word for all.
     private let reportsShed = Atomic<UInt64>(0)
     private let statisticsShed = Atomic<UInt64>(0)
+    private let clockLeap = Atomic<Int64>(0)
 
     init(lanes: Int, operations: Int) {
         sequencerShard = lanes
@@ -172,6 +173,13 @@ final class Instruments: Sendable {
     var journalBytes: Int {
         get { journal.load(ordering: .relaxed) }
         set { journal.store(newValue, ordering: .relaxed) }
+    }
+
+    /// The wall clock less the ledger's time, in milliseconds, where they do not go together; else
+    /// 0. See ``LedgerClock``.
+    var clockLeapMilliseconds: Int64 {
+        get { clockLeap.load(ordering: .relaxed) }
+        set { clockLeap.store(newValue, ordering: .relaxed) }
     }
 
     // MARK: The control side writes

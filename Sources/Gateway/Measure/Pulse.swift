@@ -41,6 +41,7 @@ final class Pulse: Sendable {
                 stopBell.wait(timeoutNanoseconds: 100_000_000)
             }
             stopBell.wokeUp()
+            shared.heartbeats.pulseTurns(at: LoopClock.monotonicNanoseconds())
             if beat % PressureFollower.frequency == 0 { load.note() }
             reporter.report(meter.sample(), load, beat: beat)
             beat += 1
@@ -48,5 +49,6 @@ final class Pulse: Sendable {
             shared.sequencerBell.ring()
             for lane in shared.lanes { lane.post(.ping(LoopClock.monotonicNanoseconds())) }
         }
+        shared.heartbeats.pulseEnds()
     }
 }

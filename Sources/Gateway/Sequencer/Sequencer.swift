@@ -6,6 +6,7 @@ internal import Evidence
 internal import Glibc
 internal import Journal
 internal import Ledger
+internal import Logging
 internal import Sockets
 internal import Synchronization
 
@@ -18,9 +19,8 @@ struct Sequencer: ~Copyable, Sendable {
     let shared: Shared
     var ledger: Ledger
     var journal: Journal
-    /// The time of the last batch: the ledger's time never runs backwards.
-    private(set) var latest: Timestamp
     private(set) var clock = LoopClock()
+    private var ledgerClock: LedgerClock
 
     /// Answers of the batch in hand; they leave after its sync, the repeated ones too, because
     /// their first may be in it.
@@ -63,7 +63,9 @@ struct Sequencer: ~Copyable, Sendable {
 
     init(shared: Shared, ledger: consuming Ledger, journal: consuming Journal) {
         self.shared = shared
-        latest = journal.recovery.lastTime ?? Timestamp(milliseconds: 0)
+        ledgerClock = LedgerClock(
+            after: journal.recovery.lastTime ?? Timestamp(milliseconds: 0), now: clock.now,
+            nanoseconds: clock.nanoseconds)
         self.ledger = ledger
         self.journal = journal
         answers.reserveCapacity(shared.limits.batchEntries)
@@ -82,12 +84,11 @@ struct Sequencer: ~Copyable, Sendable {
         while true {
             let isStopping = shared.isStopping
             if !hasWork {
-                if isStopping { return }
+                if isStopping { break }
                 sleep()
             }
             gather()
-            clock.advance()
-            latest = max(latest, clock.now)
+            readClocks()
             shared.instruments.hasSpace = journal.ensureSpace()
             if shared.instruments.hasSpace {
                 decideDue()
@@ -100,6 +101,21 @@ struct Sequencer: ~Copyable, Sendable {
                 release()
             }
         }
+        shared.heartbeats.sequencerEnds()
+    }
+
+    /// The ledger's time, which never runs backwards.
+    var latest: Timestamp { ledgerClock.time }
+
+    private mutating func readClocks() {
+        clock.advance()
+        shared.heartbeats.sequencerTurns(at: clock.nanoseconds)
+        if let news = ledgerClock.advance(to: clock.now, nanoseconds: clock.nanoseconds) {
+            shared.logger.warning(
+                "\(news)",
+                metadata: ["clock": "\(clock.now.rfc3339)", "journal_time": "\(latest.rfc3339)"])
+        }
+        shared.instruments.clockLeapMilliseconds = ledgerClock.leapMilliseconds
     }
 
     // MARK: Waiting

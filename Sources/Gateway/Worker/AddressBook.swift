@@ -8,19 +8,24 @@ internal import Synchronization
 /// in front speaks for everyone.
 final class AddressBook: Sendable {
     private let most: Int
-    private let perAddress: Int
     private let proxies: TrustedProxies
-    private let book = Mutex(Book())
+    private let book: Mutex<Book>
 
     private struct Book {
+        var perAddress: Int
         var total = 0
         var open: [IPAddress: Int] = [:]
     }
 
     init(most: Int, perAddress: Int, proxies: TrustedProxies = TrustedProxies()) {
         self.most = most
-        self.perAddress = perAddress
         self.proxies = proxies
+        book = Mutex(Book(perAddress: perAddress))
+    }
+
+    /// Another limit from now on; who is there already stays.
+    func change(perAddress: Int) {
+        book.withLock { $0.perAddress = perAddress }
     }
 
     /// Counts one more connection, or says that there are as many as there may be.
@@ -55,7 +60,7 @@ final class AddressBook: Sendable {
     private func count(_ address: IPAddress, in book: inout Book) -> Bool {
         guard isLimited(address) else { return true }
         let count = book.open[address, default: 0]
-        guard count < perAddress else { return false }
+        guard count < book.perAddress else { return false }
         book.open[address] = count + 1
         return true
     }

@@ -46,7 +46,7 @@ extension Worker {
         }
         instruments.setConnections(connections.count, lane: number)
         // A proxy sends its header at once.
-        let first = expectsProxyHeader ? Deadline.head : .idle
+        let first = expectsProxyHeader ? Deadline.head : idleDeadline
         deadlines.arm(token.place, kind: first.rawValue, now: clock.milliseconds)
     }
 
@@ -81,22 +81,6 @@ extension Worker {
             isAcceptPaused = false
         } catch {
             // The kernel has no memory for it yet; the next try is near.
-        }
-    }
-
-    // MARK: The end of listening
-
-    /// Takes what has connected already, stops listening, and lets what is in flight end: a
-    /// request that has come is still answered.
-    mutating func beginDraining(_ inbox: inout ByteBuffer) {
-        acceptConnections()
-        listener = nil
-        isDraining = true
-        drainUntil = clock.milliseconds + UInt64(shared.limits.drainSeconds) * 1_000
-        for place in connections.openPlaces {
-            guard !connections[place].isAnswerPending else { continue }
-            connections[place].isReadable = true
-            serve(place, &inbox)
         }
     }
 }

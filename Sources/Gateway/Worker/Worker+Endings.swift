@@ -10,7 +10,8 @@ extension Worker {
     mutating func linger(_ place: UInt32, _ inbox: inout ByteBuffer) {
         connections[place].finishSending()
         connections[place].isLingering = true
-        deadlines.arm(place, kind: Deadline.linger.rawValue, now: clock.milliseconds)
+        let deadline: Deadline = isDraining ? .leave : .linger
+        deadlines.arm(place, kind: deadline.rawValue, now: clock.milliseconds)
         discard(place, &inbox)
     }
 
@@ -48,14 +49,13 @@ extension Worker {
             switch Deadline(rawValue: expired.kind) {
             case .head: endLate(expired.place, .headTimeout, &inbox)
             case .body: endLate(expired.place, .bodyTimeout, &inbox)
+            case .leave: endSilent(expired.place, &inbox)
             case .idle: cut(expired.place, .idle)
             case .write: cut(expired.place, .write)
             case .linger: cut(expired.place, .linger)
             case nil: drop(expired.place)
             }
         }
-        guard isDraining, clock.milliseconds >= drainUntil else { return }
-        for place in connections.openPlaces { drop(place) }
     }
 
     private mutating func cut(_ place: UInt32, _ limit: ConnectionLimit) {

@@ -13,6 +13,8 @@ internal import Wire
 /// | does not read its answer | `isSendBlocked` | write | room in the kernel's buffer |
 /// | has been ended by us | `isLingering` | linger | the peer's end |
 ///
+/// While the worker drains, `leave` stands for idle and for linger: `Worker+Draining`.
+///
 /// Waiting for a decision and not reading an earlier answer can be at once: a pipelining client.
 extension Worker {
     mutating func handle(_ event: Poller.Event, _ inbox: inout ByteBuffer) {
@@ -178,10 +180,8 @@ extension Worker {
                 refuseToPark(place, &inbox)
                 return
             }
-        } else if isDraining {
-            drop(place)  // idle: nothing is lost
-        } else if deadlines.kind(of: place) != Deadline.idle.rawValue {
-            deadlines.arm(place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
+        } else if deadlines.kind(of: place) != idleDeadline.rawValue {
+            deadlines.arm(place, kind: idleDeadline.rawValue, now: clock.milliseconds)
         }
         inbox.removeAll()
         outbox.removeAll()

@@ -22,9 +22,11 @@ struct Worker: ~Copyable {
     let instruments: Instruments
     let control: Control
     let lane: WorkerLane
+    /// Those in force; a letter brings others.
+    var limits: Limits
 
     var poller: Poller
-    /// Nil once the worker drains.
+    /// Nil once the worker takes no connections any more.
     var listener: Listener?
     var connections: ConnectionTable
     var deadlines: DeadlineQueues
@@ -60,7 +62,9 @@ struct Worker: ~Copyable {
     var isDraining = false
     /// Connections that had their share of the last turn, and have more to begin.
     var again: [EventToken] = []
-    /// When a drain cuts what is left, in milliseconds of the monotonic clock.
+    /// Until when a drain goes on accepting, and when it cuts what is left, in milliseconds of the
+    /// monotonic clock.
+    var noticeUntil: UInt64 = .max
     var drainUntil: UInt64 = .max
 
     /// Bytes read at once; an entry's head and body together are less.
@@ -103,16 +107,12 @@ struct Worker: ~Copyable {
         instruments = shared.instruments
         self.control = control
         lane = shared.lanes[number]
-        let limits = shared.limits
+        limits = shared.limits
         connections = ConnectionTable(capacity: limits.connections)
         deadlines = DeadlineQueues(
             durationsMilliseconds: Deadline.durations(limits), capacity: limits.connections)
         parked = ParkingLot(most: limits.parkedBytes)
-        parser = RequestParser(
-            limits: HTTPLimits(
-                requestLineBytes: limits.requestLineBytes, headBytes: limits.headBytes,
-                fieldCount: limits.headFields,
-                bodyBytes: kind == .public ? limits.entryBodyBytes : limits.adminBodyBytes))
+        parser = RequestParser(limits: limits.wire(kind))
         self.poller = poller
         self.listener = consume listener
     }
@@ -125,12 +125,14 @@ struct Worker: ~Copyable {
             takeAnswers(&inbox)
             serveAgain(&inbox)
             expireDeadlines(&inbox)
+            if isDraining { goOnDraining() }
             if hasHandedOver {
                 hasHandedOver = false
                 shared.sequencerBell.ring()
             }
             instruments.setParkedBytes(parked.bytes, lane: number)
         }
+        shared.heartbeats.loopEnds(number)
     }
 
     /// One wait, and what it brought.
@@ -143,6 +145,7 @@ struct Worker: ~Copyable {
         let count = poller.wait(timeoutMilliseconds: timeout)
         lane.bell.wokeUp()
         clock.advance()
+        shared.heartbeats.loopTurns(number, at: clock.nanoseconds)
         takeLetters(&inbox)
         for index in 0..<count {
             let event = poller.event(index)
@@ -155,7 +158,8 @@ struct Worker: ~Copyable {
     }
 
     private var untilNextDeadline: Int32 {
-        let drain = isDraining ? drainUntil.subtractingReportingOverflow(clock.milliseconds) : nil
+        let end = isListening ? noticeUntil : drainUntil
+        let drain = isDraining ? end.subtractingReportingOverflow(clock.milliseconds) : nil
         let left = deadlines.untilNext(now: clock.milliseconds)
         guard
             let nearest = [left, drain.map { $0.overflow ? 0 : $0.partialValue }]
@@ -164,7 +168,7 @@ struct Worker: ~Copyable {
         return Int32(clamping: nearest + 1)
     }
 
-    private var hasDrained: Bool { isDraining && connections.count == 0 }
+    private var hasDrained: Bool { isDraining && !isListening && connections.count == 0 }
 
     // MARK: Letters and answers
 
@@ -176,13 +180,22 @@ struct Worker: ~Copyable {
             case .retired(let operation, let successor, let keys):
                 directory.retire(operation, successor: successor, keys: keys)
             case .answer(let answer): self.answer(answer, &inbox)
-            case .drain: beginDraining(&inbox)
+            case .limits(let limits): change(to: limits)
+            case .drain: beginDraining()
             case .ping(let sent):
                 instruments.recordLoopLag(
                     nanoseconds: clock.nanoseconds &- min(sent, clock.nanoseconds), lane: number)
                 resumeAccepting()
             }
         }
+    }
+
+    /// Other limits from now on; a request that is half there keeps those it began with.
+    private mutating func change(to limits: Limits) {
+        self.limits = limits
+        parser = RequestParser(limits: limits.wire(kind))
+        deadlines.change(
+            durationsMilliseconds: Deadline.durations(limits), now: clock.milliseconds)
     }
 
     /// Sends what the sequencer has decided, for as many connections as there are answers.
@@ -206,11 +219,13 @@ enum Deadline: Int, CaseIterable {
     case write
     /// Between our end of the stream and the peer's.
     case linger
+    /// In place of idle and linger while the worker drains.
+    case leave
 
     static func durations(_ limits: Limits) -> [UInt64] {
         let seconds = [
             limits.headSeconds, limits.bodySeconds, limits.idleSeconds, limits.writeSeconds, 2,
         ]
-        return seconds.map { UInt64($0) * 1_000 }
+        return seconds.map { UInt64($0) * 1_000 } + [UInt64(limits.drainNoticeMilliseconds)]
     }
 }

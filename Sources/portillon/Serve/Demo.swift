@@ -44,7 +44,7 @@ struct Demo: ParsableCommand {
             running.drain()
             throw error
         }
-        signals.wait(logger)
+        signals.wait(logger) { logger.notice("SIGHUP: a demonstration has nothing to reload") }
         running.drain()
         try Output.standard.write(data == nil ? "Stopped; nothing is left.\n" : "Stopped.\n")
     }

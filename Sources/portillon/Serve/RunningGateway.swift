@@ -4,7 +4,7 @@ import Gateway
 import Logging
 
 /// A gateway that runs in this process, and what is said about it.
-struct RunningGateway {
+struct RunningGateway: Sendable {
     private let gateway: Gateway
     private let configuration: Configuration
     private let logger: Logger
@@ -12,14 +12,16 @@ struct RunningGateway {
     /// - Throws: ``Failure`` with the gateway's own reason and exit status.
     init(
         _ configuration: Configuration, _ limits: Limits, _ policy: Policy,
-        _ proxies: TrustedProxies, _ logger: Logger
+        _ proxies: TrustedProxies, under supervisor: Supervisor = .none, _ logger: Logger
     ) throws(Failure) {
-        let wanted = Gateway.Configuration(
+        var wanted = Gateway.Configuration(
             listen: configuration.text("listen"),
             adminListen: configuration.text("admin.listen"),
             data: configuration.text("data"), masterKey: configuration.text("master_key"),
             workers: configuration.number("workers"), limits: limits, policy: policy,
             proxies: proxies)
+        wanted.passed = supervisor.sockets
+        wanted.masterKeyIsGuarded = supervisor.guards(wanted.masterKey)
         do {
             gateway = try Gateway(wanted, logger: logger)
         } catch {
@@ -42,6 +44,21 @@ struct RunningGateway {
                 "data": "\(folder)", "workers": .stringConvertible(configuration.number("workers")),
                 "version": "\(Gateway.version)",
             ])
+    }
+
+    /// The name of a thread that has not turned for so long; nil while all do.
+    func thread(silentFor nanoseconds: UInt64) -> String? {
+        gateway.thread(silentFor: nanoseconds)
+    }
+
+    /// Takes the limits that can change while it runs, and reads its files again.
+    /// - Returns: which files are others than before.
+    func reload(_ limits: Limits) throws(Failure) -> [String] {
+        do {
+            return try gateway.reload(limits)
+        } catch {
+            throw Failure(status: error.exitStatus, error.description)
+        }
     }
 
     /// Finishes what is in flight, stores it, and comes back.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import Logging
 
 /// `portillon serve`: the gateway itself.
@@ -20,7 +21,11 @@ struct Serve: ParsableCommand {
             PORTILLON_ADMIN_LISTEN.
 
             SIGTERM and SIGINT finish what is in flight, store it and stop; a second one stops \
-            at once. SIGHUP changes nothing yet, and says so.
+            at once. SIGHUP reads the settings' file and the admin token again, takes what can change \
+            while running, and says what needs a restart.
+
+            Under systemd (ops/systemd) sockets are passed by LISTEN_FDS, so that restarts refuse \
+            nobody, and NOTIFY_SOCKET and WATCHDOG_USEC are answered.
             """)
 
     @OptionGroup var options: ServeOptions
@@ -41,8 +46,9 @@ struct Serve: ParsableCommand {
         // First of all: a thread that starts earlier would still be open to them.
         let signals = try StopSignals.claim()
         let environment = ProcessInfo.processInfo.environment
+        let supervisor = try Supervisor.claim(environment)
         let configuration = try options.configuration(environment: environment)
-        let limits = try configuration.limits()
+        var limits = try configuration.limits()
         let policy = try configuration.policy()
         let proxies = try configuration.proxies()
         if printConfig {
@@ -54,9 +60,26 @@ struct Serve: ParsableCommand {
             return
         }
         let logger = Logger(configuration)
-        let running = try RunningGateway(configuration, limits, policy, proxies, logger)
+        if supervisor.keepsSockets {
+            // Whoever had them before may still be finishing, and ends within its drain.
+            limits.lockSeconds = max(limits.lockSeconds, limits.drainSeconds + 5)
+        }
+        supervisor.tell(status: "Reading the journal")
+        let running = try RunningGateway(
+            configuration, limits, policy, proxies, under: supervisor, logger)
         running.announce()
-        signals.wait(logger)
+        let status = "Accepting entries on \(running.address)"
+        supervisor.tellReady(status)
+        Watchdog(supervisor: supervisor, gateway: running, logger: logger).start()
+        var reload = Reload(running: running, inForce: configuration, logger: logger)
+        signals.wait(logger) {
+            supervisor.tellReloading()
+            reload.run { () throws(Failure) in
+                try options.configuration(environment: environment)
+            }
+            supervisor.tellReady(status)
+        }
+        supervisor.tellStopping()
         running.drain()
     }
 }

@@ -1,0 +1,85 @@
+import CLinux
+import Gateway
+import Glibc
+
+/// Socket activation, as systemd and others do it (sd_listen_fds(3)): descriptors from 3 on, their
+/// number in `LISTEN_FDS`, whom they are for in `LISTEN_PID`, what each is in `LISTEN_FDNAMES`.
+extension PassedSockets {
+    /// The variables of the protocol; they are this process's alone, not its children's.
+    static let variables = ["LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"]
+
+    /// The first descriptor that is passed (SD_LISTEN_FDS_START).
+    private static var first: Int32 { 3 }
+    private static var most: Int { 256 }
+
+    /// Reads who passed what, and makes the descriptors this process's own.
+    /// - Parameter process: whom they must be for, or they are nobody's business here.
+    /// - Throws: ``Failure`` 78 where the variables or the descriptors are not what they must be.
+    init(environment: [String: String], process: pid_t) throws(Failure) {
+        self.init()
+        guard let text = environment["LISTEN_FDS"], environment["LISTEN_PID"] == "\(process)" else {
+            return
+        }
+        guard let count = Int(text), (1...Self.most).contains(count) else {
+            throw Failure(
+                .configuration,
+                "LISTEN_FDS takes a whole number from 1 to \(Self.most), not \"\(printable(text))\""
+            )
+        }
+        let numbers = (0..<Int32(count)).map { Self.first + $0 }
+        try assign(numbers, names: environment["LISTEN_FDNAMES"])
+        for number in numbers { try Self.claim(number) }
+    }
+
+    /// By name where any is ours; else the first one is public, the second for operators.
+    private mutating func assign(_ numbers: [Int32], names: String?) throws(Failure) {
+        let names = names?.split(separator: ":", omittingEmptySubsequences: false)
+            .map(String.init)
+        if let names, names.count != numbers.count {
+            throw Failure(
+                .configuration,
+                "LISTEN_FDNAMES has \(names.count) names for \(numbers.count) descriptors")
+        }
+        guard let names, names.contains(where: { ["public", "admin"].contains($0) }) else {
+            guard numbers.count <= 2 else {
+                throw Failure(
+                    .configuration,
+                    "\(numbers.count) sockets were passed without a name; "
+                        + "FileDescriptorName= is public or admin")
+            }
+            `public` = [numbers[0]]
+            if numbers.count == 2 { admin = numbers[1] }
+            return
+        }
+        for (number, name) in zip(numbers, names) {
+            switch name {
+            case "public": `public`.append(number)
+            case "admin" where admin == nil: admin = number
+            case "admin":
+                throw Failure(.configuration, "LISTEN_FDNAMES: one socket is admin, not several")
+            default:
+                throw Failure(
+                    .configuration,
+                    "LISTEN_FDNAMES: a socket is public or admin, not \"\(printable(name))\"")
+            }
+        }
+    }
+
+    private static func claim(_ number: Int32) throws(Failure) {
+        switch linux_is_listening(number) {
+        case 1: break
+        case 0:
+            throw Failure(
+                .configuration,
+                "LISTEN_FDS: descriptor \(number) is not a TCP socket that listens; "
+                    + "ListenStream= with an address and a port makes one")
+        default:
+            let reason = systemMessage(errno)
+            throw Failure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
+        }
+        guard fcntl(number, F_SETFD, FD_CLOEXEC) == 0 else {
+            let reason = systemMessage(errno)
+            throw Failure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
+        }
+    }
+}

@@ -1,0 +1,273 @@
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+extension EndToEnd {
+    @Suite("A restart under a supervisor is noticed by nobody")
+    struct RestartTests {
+        /// How often it is restarted; PORTILLON_ROUNDS asks for more.
+        static let rounds =
+            ProcessInfo.processInfo.environment["PORTILLON_ROUNDS"].flatMap(Int.init) ?? 5
+
+        @Test("entries over kept and new connections: none fails, none is lost, none twice")
+        func restarts() throws {
+            try withSupervisedGateway(options: ["--workers", "2"]) { gateway in
+                let operation = try gateway.openOperation()
+                let visitors = Visitors(port: gateway.port, operation: operation)
+                visitors.start(6)
+                for _ in 1...Self.rounds {
+                    pause(milliseconds: 100)
+                    #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
+                    try gateway.start(options: ["--workers", "2"])
+                }
+                visitors.stop()
+                #expect(visitors.join(), "a visitor hangs")
+                #expect(visitors.failures == [])
+                #expect(visitors.writers.known.acknowledged.count > 20 * Self.rounds)
+                #expect(try gateway.faults(in: visitors.writers, of: operation) == [])
+            }
+        }
+
+        @Test("who connects while nobody accepts waits, and is answered by the next process")
+        func waits() throws {
+            try withSupervisedGateway { gateway in
+                let operation = try gateway.openOperation()
+                #expect(try gateway.stop() == .exit(0))
+                let early = try (0..<20).map { number in
+                    let connection = try gateway.connect()
+                    try connection.send(operation.entry("early-\(number)").text)
+                    return connection
+                }
+                try gateway.start()
+                for connection in early { #expect(try connection.receive().status == 201) }
+            }
+        }
+
+        @Test("the next process waits for the journal of the one that still drains")
+        func waitsForTheLock() throws {
+            let first = try Gateway()
+            try first.start()
+            let operation = try first.openOperation()
+            let second = try Gateway()
+            let waiting = try second.launch(
+                options: ["--data", first.data, "--limit", "lock_seconds=20"])
+            let isWaiting = eventually(withinSeconds: 10) {
+                second.errors.contains("waiting for it to end")
+            }
+            #expect(isWaiting, "\(second.errors)")
+            #expect(try first.post(operation.entry("a")).status == 201)
+            #expect(try first.stop() == .exit(0))
+            #expect(eventually(withinSeconds: 10) { second.answersReady() }, "\(second.errors)")
+            #expect(try second.post(operation.entry("a")).status == 200)
+            #expect(waiting.poll() == nil)
+            #expect(try second.stop() == .exit(0))
+        }
+
+        @Test("sockets that are none stop the start, with a sentence")
+        func wrongSockets() throws {
+            for (name, value, part) in [
+                ("LISTEN_FDS", "3", "LISTEN_FDNAMES has 2 names for 3 descriptors"),
+                ("LISTEN_FDS", "many", "LISTEN_FDS takes a whole number"),
+                ("LISTEN_FDNAMES", "public:telnet", "telnet"),
+                ("LISTEN_FDNAMES", "admin:admin", "one socket is admin"),
+            ] {
+                let gateway = try Gateway()
+                gateway.supervisor = try TestSupervisor(for: gateway)
+                gateway.supervisor?.environment[name] = value
+                #expect(try gateway.ending() == .exit(78), "\(gateway.errors)")
+                #expect(gateway.errors.contains(part), "\(gateway.errors)")
+            }
+            let gateway = try Gateway()
+            gateway.supervisor = try TestSupervisor(for: gateway)
+            gateway.supervisor?.environment["LISTEN_FDS"] = "3"
+            gateway.supervisor?.environment["LISTEN_FDNAMES"] = "public:admin:public"
+            #expect(try gateway.ending() == .exit(78), "\(gateway.errors)")
+            #expect(gateway.errors.contains("descriptor 5"), "\(gateway.errors)")
+        }
+
+        @Test("it says that it is ready, that it lives, that it reloads and that it stops")
+        func says() throws {
+            try withSupervisedGateway(watchdogSeconds: 0.4) { gateway in
+                let supervisor = try #require(gateway.supervisor)
+                var heard: [String] = []
+                func hears(_ text: String) -> Bool {
+                    eventually(withinSeconds: 5) {
+                        heard += supervisor.heard()
+                        return heard.contains { $0.contains(text) }
+                    }
+                }
+                #expect(hears("READY=1\nSTATUS=Accepting entries on 127.0.0.1:\(gateway.port)"))
+                #expect(hears("WATCHDOG=1"))
+                heard = []
+                gateway.process?.send(SIGHUP)
+                #expect(hears("RELOADING=1\nMONOTONIC_USEC="))
+                #expect(hears("READY=1"))
+                #expect(try gateway.stop() == .exit(0))
+                #expect(hears("STOPPING=1"))
+                try gateway.start()
+            }
+        }
+
+        @Test(
+            "a thread that hangs is not vouched for",
+            .enabled(if: unsafe access("/usr/bin/strace", X_OK) == 0, "strace is not installed"),
+            arguments: ["worker-0", "admin", "sequencer", "pulse"])
+        func watchdog(thread: String) throws {
+            try withSupervisedGateway(watchdogSeconds: 1) { gateway in
+                let supervisor = try #require(gateway.supervisor)
+                let process = try #require(gateway.process)
+                let isVouchedFor = eventually(withinSeconds: 5) {
+                    supervisor.heard().contains("WATCHDOG=1")
+                }
+                #expect(isVouchedFor)
+                let identifier = try #require(try gateway.threads()[thread])
+                // Each of its calls takes ten seconds longer.
+                let delay = try ChildProcess(
+                    [
+                        "/usr/bin/strace", "-p", identifier, "-e",
+                        "inject=epoll_wait,poll,read:delay_enter=10s",
+                    ],
+                    environment: [:], output: gateway.directory.path("strace.out"),
+                    errors: gateway.directory.path("strace.err"))
+                let isSeen = eventually(withinSeconds: 5) {
+                    gateway.errors.contains("\"thread\":\"\(thread)\"")
+                }
+                #expect(isSeen, "\(gateway.errors) \(gateway.directory.text("strace.err"))")
+                _ = supervisor.heard()
+                pause(milliseconds: 1_100)
+                #expect(!supervisor.heard().contains("WATCHDOG=1"))
+                // As a supervisor does it.
+                process.send(SIGKILL)
+                delay.send(SIGKILL)
+                _ = delay.wait(atMostSeconds: 10)
+                #expect(try gateway.stop(with: SIGKILL) == .signal(SIGKILL))
+            }
+        }
+
+        @Test("SIGHUP takes limits and the token, says what needs a restart, and refuses nonsense")
+        func reloads() throws {
+            let gateway = try Gateway()
+            let path = gateway.directory.path("portillon.json")
+            func write(_ text: String) throws {
+                try text.write(toFile: path, atomically: true, encoding: .utf8)
+            }
+            try write(#"{"limits":{"entry_body_bytes":16384}}"#)
+            try gateway.start(options: ["--config", path, "--workers", "1"])
+            let operation = try gateway.openOperation()
+            let long = operation.entry(
+                "a", members: "\"fields\":{\"x\":\"\(String(repeating: "x", count: 1_000))\"}")
+            let kept = try gateway.connect()
+            #expect(try kept.exchange(long.text).status == 201)
+
+            try write(
+                #"{"limits":{"entry_body_bytes":800,"fields_bytes":200,"journal_batch_bytes":524288}}"#
+            )
+            gateway.process?.send(SIGHUP)
+            #expect(eventually(withinSeconds: 5) { gateway.errors.contains("needs a restart") })
+            #expect(gateway.errors.contains("limits.journal_batch_bytes"))
+            #expect(try kept.exchange(long.text).status == 413, "on a connection that was open")
+            #expect(try gateway.post(long).status == 413)
+
+            try write(#"{"limits":{"entry_body_bytes":1}}"#)
+            gateway.process?.send(SIGHUP)
+            #expect(eventually(withinSeconds: 5) { gateway.errors.contains("nothing has changed") })
+            #expect(try gateway.post(long).status == 413)
+
+            try write(#"{"limits":{"entry_body_bytes":16384}}"#)
+            let token = "at_" + String(repeating: "z", count: 40)
+            try token.write(
+                toFile: gateway.data + "/admin.token", atomically: true, encoding: .utf8)
+            gateway.process?.send(SIGHUP)
+            #expect(eventually(withinSeconds: 5) { gateway.errors.contains("admin.token") })
+            #expect(try gateway.post(long).status == 200)
+            let asked = HTTPRequest(
+                "GET", "/v1/operations", [(name: "Authorization", value: "Bearer \(token)")])
+            let admin = try HTTPConnection(port: gateway.adminPort)
+            #expect(try admin.exchange(asked.text).status == 200)
+            #expect(try gateway.stop() == .exit(0))
+        }
+    }
+}
+
+/// Front ends that come and go: each sends some entries over one connection, as a correct client
+/// does it, then connects again.
+private final class Visitors: Sendable {
+    let writers = Writers()
+    private let port: UInt16
+    private let operation: Operation
+    private let isStopped = Atomic(false)
+    private let finished = DispatchGroup()
+    private let failed = Mutex<[String]>([])
+
+    init(port: UInt16, operation: Operation) {
+        self.port = port
+        self.operation = operation
+    }
+
+    var failures: [String] { failed.withLock { $0 } }
+
+    func start(_ count: Int) {
+        for number in 0..<count {
+            finished.enter()
+            Thread.detachNewThread { [self] in
+                defer { finished.leave() }
+                var count = 0
+                while !isStopped.load(ordering: .relaxed) {
+                    visit("\(number)", entries: number + 1, &count)
+                    pause(milliseconds: 1)
+                }
+            }
+        }
+    }
+
+    /// One connection; it ends where the answer says so.
+    private func visit(_ name: String, entries: Int, _ count: inout Int) {
+        do {
+            let connection = try HTTPConnection(port: port)
+            for _ in 0..<entries {
+                let participant = "\(name)-\(count)"
+                let answer = try connection.exchange(operation.entry(participant).text)
+                writers.record(answer, of: participant)
+                count += 1
+                if answer.status != 201 { failed.withLock { $0.append("\(answer)") } }
+                if answer["connection"] == "close" { return }
+            }
+        } catch {
+            failed.withLock { $0.append("\(name)-\(count): \(error)") }
+            count += 1
+        }
+    }
+
+    func stop() { isStopped.store(true, ordering: .relaxed) }
+
+    func join() -> Bool { finished.wait(timeout: .now() + 60) == .success }
+}
+
+extension Gateway {
+    /// The numbers of the process's threads, by name.
+    fileprivate func threads() throws -> [String: String] {
+        guard let process else { throw GatewayFailure("it was not started") }
+        let folder = "/proc/\(process.identifier)/task"
+        var found: [String: String] = [:]
+        for number in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            let name = try String(contentsOfFile: "\(folder)/\(number)/comm", encoding: .utf8)
+            found[name.trimmingCharacters(in: .newlines)] = number
+        }
+        return found
+    }
+}
+
+/// Like ``withGateway(options:_:)``, with a supervisor that keeps the sockets.
+private func withSupervisedGateway(
+    options: [String] = [], watchdogSeconds: Double? = nil, _ test: (Gateway) throws -> Void
+) throws {
+    let gateway = try Gateway()
+    gateway.supervisor = try TestSupervisor(for: gateway, watchdogSeconds: watchdogSeconds)
+    try gateway.start(options: options)
+    try test(gateway)
+    if let process = gateway.process {
+        #expect(process.poll() == nil, "the gateway ended on its own: \(gateway.errors)")
+        #expect(try gateway.stop() == .exit(0), "SIGTERM: \(gateway.errors)")
+    }
+}
