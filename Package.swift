@@ -47,7 +47,7 @@ let package = Package(
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("Counters"),
         module("Wire", ["Bytes"]),
-        module("Sockets", ["Bytes", "CLinux"]),
+        module("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "CLinux", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"], exclude: ["FORMAT.md"]),
@@ -84,7 +84,7 @@ let package = Package(
         tests(of: "Counters"),
         tests(of: "Exposition", ["Bytes", "Counters"]),
         tests(of: "Wire", ["Bytes"]),
-        tests(of: "Sockets", ["Bytes"]),
+        tests(of: "Sockets", ["Bytes", "TLSClient"]),
         tests(
             of: "Gateway",
             [
@@ -110,6 +110,9 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
+        .target(
+            name: "TLSClient", dependencies: ["COpenSSL"], path: "Tests/TLSClient",
+            swiftSettings: strict),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["portillon", "portillon-load"],
