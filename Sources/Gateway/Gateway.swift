@@ -4,7 +4,7 @@ internal import Evidence
 internal import Journal
 internal import Ledger
 package import Logging
-internal import Sockets
+package import Sockets
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
@@ -22,11 +22,15 @@ package final class Gateway: Sendable {
         package var limits: Limits
         /// By what the ladder acts from the start on.
         package var policy: Policy
+        /// What the public listener speaks TLS with; nil for plain HTTP.
+        package var tls: TLSFiles?
+        /// The same for the admin listener.
+        package var adminTLS: TLSFiles?
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
             data: String, masterKey: String? = nil, workers: Int, limits: Limits = Limits(),
-            policy: Policy = Policy()
+            policy: Policy = Policy(), tls: TLSFiles? = nil, adminTLS: TLSFiles? = nil
         ) {
             self.listen = listen
             self.adminListen = adminListen
@@ -35,6 +39,8 @@ package final class Gateway: Sendable {
             self.workers = workers
             self.limits = limits
             self.policy = policy
+            self.tls = tls
+            self.adminTLS = adminTLS
         }
     }
 
@@ -58,6 +64,9 @@ package final class Gateway: Sendable {
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
         guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
         DescriptorLimit.fit(&limits, logger)
+        // Before anything is opened: what is wrong with a file of these is quickly said.
+        let certificates = try Certificates(
+            [.public: configuration.tls, .admin: configuration.adminTLS], logger)
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         var files = CaseFiles()
@@ -71,7 +80,7 @@ package final class Gateway: Sendable {
         do {
             shared = try Shared(
                 limits: limits, workers: configuration.workers, catalogue: ledger.catalogue,
-                files: files, logger: logger)
+                files: files, certificates: certificates, logger: logger)
             pulse = try Pulse(shared)
         } catch {
             throw .file("the process cannot have the descriptors it needs: \(error)")
@@ -87,6 +96,15 @@ package final class Gateway: Sendable {
         loops = listeners.startLoops(shared, control)
         pulse.start()
         control.recordStart(with: configuration.policy)
+    }
+
+    /// Whether a listener speaks TLS: there is something to read again.
+    package var hasCertificates: Bool { !shared.certificates.isEmpty }
+
+    /// Reads certificates and keys again. New connections get them; what is open goes on as it is.
+    /// Files that are not as they must be are logged, and what was read before stays in force.
+    package func reloadCertificates() {
+        shared.reloadCertificates()
     }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.

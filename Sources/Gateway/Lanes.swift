@@ -75,6 +75,8 @@ enum Letter: Sendable {
     case key(FrontEndKey)
     /// The control side's answer to a request of one of this worker's connections.
     case answer(ControlAnswer)
+    /// The listener's certificates are other ones: connections from now on get these.
+    case certificates
     /// Stop listening, finish what is in flight, end.
     case drain
     /// Measure how long it took to be read; sent at this time of the monotonic clock.

@@ -25,6 +25,9 @@ package struct Limits: Sendable {
     package var connections = 16_384
     /// Connections from one address that is not this machine's own.
     package var connectionsPerAddress = 1_024
+    /// TLS handshakes that one address which is not this machine's own may begin in a second, and
+    /// at once; a further connection is closed before it costs anything.
+    package var handshakesPerAddress = 100
     /// Requests on one connection; the last one's answer says `Connection: close`.
     package var requestsPerConnection = 100_000
 
@@ -83,6 +86,8 @@ package struct Limits: Sendable {
         Setting(name: "connections", range: 16...1_000_000, path: \.connections),
         Setting(
             name: "connections_per_address", range: 1...1_000_000, path: \.connectionsPerAddress),
+        Setting(
+            name: "handshakes_per_address", range: 1...1_000_000, path: \.handshakesPerAddress),
         Setting(
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),

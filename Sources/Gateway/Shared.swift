@@ -21,6 +21,9 @@ final class Shared: Sendable {
     let board: OperationBoard
     let instruments: Instruments
     let addresses: AddressBook
+    let handshakes: HandshakeBudget
+    /// What the listeners that speak TLS show.
+    let certificates: Certificates
     /// The administrative state as of the last durable batch. The sequencer's thread writes it,
     /// before it tells the outcome of a command; the control side reads it.
     let catalogue: Mutex<Catalogue>
@@ -34,7 +37,8 @@ final class Shared: Sendable {
     private let draining = Atomic<Bool>(false)
 
     init(
-        limits: Limits, workers: Int, catalogue: Catalogue, files: CaseFiles, logger: Logger
+        limits: Limits, workers: Int, catalogue: Catalogue, files: CaseFiles,
+        certificates: Certificates = Certificates(), logger: Logger
     ) throws {
         self.limits = limits
         self.logger = logger
@@ -48,6 +52,8 @@ final class Shared: Sendable {
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         addresses = AddressBook(most: limits.connections, perAddress: limits.connectionsPerAddress)
+        handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
+        self.certificates = certificates
     }
 
     /// The number of the admin loop's lane.
@@ -66,6 +72,15 @@ final class Shared: Sendable {
             reasons.append("disk_stalled")
         }
         return reasons
+    }
+
+    /// Reads the certificates again, and tells the loops of those that have changed.
+    func reloadCertificates() {
+        for kind in certificates.reload(logger) {
+            for lane in kind == .admin ? lanes[adminLane...] : workerLanes {
+                lane.post(.certificates)
+            }
+        }
     }
 
     /// Whether a ring to the sequencer is so full that this is refused.

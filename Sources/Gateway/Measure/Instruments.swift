@@ -42,7 +42,8 @@ final class Instruments: Sendable {
     private static let rejectionsStart = kinds * Route.allCases.count * statuses
     private static let refusedConnectionsStart = rejectionsStart + kinds * rejections
     private static let shedStart = refusedConnectionsStart + kinds
-    private static let verdictsStart = shedStart + Shedding.allCases.count
+    private static let handshakesStart = shedStart + Shedding.allCases.count
+    private static let verdictsStart = handshakesStart + kinds * HandshakeResult.allCases.count
 
     private static func request(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> Int {
         (kind.rawValue * Route.allCases.count + route.rawValue) * statuses + statusIndex(status)
@@ -100,6 +101,14 @@ final class Instruments: Sendable {
 
     func countRefusedConnection(_ kind: ListenerKind, lane: Int) {
         counters.add(1, to: Self.refusedConnectionsStart + kind.rawValue, shard: lane)
+    }
+
+    func count(_ result: HandshakeResult, _ kind: ListenerKind, lane: Int) {
+        counters.add(1, to: Self.handshake(result, kind), shard: lane)
+    }
+
+    private static func handshake(_ result: HandshakeResult, _ kind: ListenerKind) -> Int {
+        handshakesStart + kind.rawValue * HandshakeResult.allCases.count + result.rawValue
     }
 
     /// An entry was refused because a ring was too full for it.
@@ -175,6 +184,10 @@ final class Instruments: Sendable {
 
     func refusedConnections(_ kind: ListenerKind) -> UInt64 {
         counters.total(of: Self.refusedConnectionsStart + kind.rawValue)
+    }
+
+    func handshakes(_ result: HandshakeResult, _ kind: ListenerKind) -> UInt64 {
+        counters.total(of: Self.handshake(result, kind))
     }
 
     /// Requests refused before overload hurt.

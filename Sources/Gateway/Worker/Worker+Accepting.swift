@@ -20,6 +20,7 @@ extension Worker {
     }
 
     private mutating func admit(_ descriptor: Int32, _ peer: SocketAddress) {
+        guard mayShakeHands(descriptor, peer) else { return }
         guard shared.addresses.admit(peer.octets) else {
             refuse(descriptor)
             return
@@ -37,7 +38,9 @@ extension Worker {
             return
         }
         instruments.setConnections(connections.count, lane: number)
-        deadlines.arm(token.place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
+        guard secure(token.place) else { return }
+        let deadline: Deadline = connections[token.place].isHandshaking ? .head : .idle
+        deadlines.arm(token.place, kind: deadline.rawValue, now: clock.milliseconds)
     }
 
     /// One connection more than there may be: told so as well as may be, and closed.
@@ -45,8 +48,11 @@ extension Worker {
         instruments.countRefusedConnection(kind, lane: number)
         let answer: StaticString =
             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        // Its buffer is empty, so it takes this at once or is gone; either way it is closed.
-        _ = unsafe send(descriptor, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
+        if tls == nil {
+            // Its buffer is empty, so it takes this at once or is gone; either way it is closed.
+            _ = unsafe send(
+                descriptor, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
+        }
         _ = close(descriptor)
     }
 

@@ -6,6 +6,7 @@ internal import Wire
 ///
 /// | a connection that | is known by | has the deadline | and goes on with |
 /// | --- | --- | --- | --- |
+/// | makes its TLS handshake | `isHandshaking` | head | the next byte |
 /// | is idle | none of the below | idle | the next byte |
 /// | has sent part of a request | parked bytes | head, then body | the next byte |
 /// | waits for a decision | `isAnswerPending` | none: an answer always comes | its answer |
@@ -21,11 +22,13 @@ extension Worker {
             drop(place)
             return
         }
-        if event.isReadable { connections[place].isReadable = true }
+        let isReadable =
+            event.isReadable || (event.isWritable && connections[place].readsWhenWritable)
+        if isReadable { connections[place].isReadable = true }
         if event.hasHungUp { connections[place].hasHungUp = true }
         if event.isWritable, connections[place].isSendBlocked {
             sendUnsent(place, &inbox)
-        } else if event.isReadable {
+        } else if isReadable {
             serve(place, &inbox)
         }
     }
@@ -130,6 +133,7 @@ extension Worker {
     /// - Returns: whether bytes came.
     mutating func receive(_ place: UInt32, _ inbox: inout ByteBuffer) -> Bool {
         guard connections[place].isReadable else { return false }
+        if connections[place].isHandshaking, !shakeHands(place) { return false }
         if requestStart > 0 {
             inbox.removeFirst(requestStart)
             requestStart = 0
@@ -139,7 +143,8 @@ extension Worker {
         case .received(let count):
             // A short read has emptied the kernel's buffer, and the next byte brings an event. An
             // end of stream that was told already brings none: it must be read.
-            if count < maximum, !connections[place].hasHungUp {
+            let isEmptied = count < maximum && !connections[place].hasMore
+            if isEmptied, !connections[place].hasHungUp {
                 connections[place].isReadable = false
             }
             return true
@@ -171,6 +176,8 @@ extension Worker {
             linger(place, &inbox)
         } else if inbox.count > requestStart {
             park(place, &inbox)
+        } else if connection.isHandshaking {
+            // Its deadline runs since it has connected.
         } else if isDraining {
             drop(place)  // idle: nothing is lost
         } else if deadlines.kind(of: place) != Deadline.idle.rawValue {

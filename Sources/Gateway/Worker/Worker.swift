@@ -28,6 +28,8 @@ struct Worker: ~Copyable {
     var listener: Listener?
     var connections: ConnectionTable
     var deadlines: DeadlineQueues
+    /// What new connections speak TLS with; nil on a plain listener.
+    var tls: TLSContext?
     /// Accepting pauses while there are no descriptors left.
     var isAcceptPaused = false
     /// What connections keep between events.
@@ -112,6 +114,7 @@ struct Worker: ~Copyable {
                 requestLineBytes: limits.requestLineBytes, headBytes: limits.headBytes,
                 fieldCount: limits.headFields,
                 bodyBytes: kind == .public ? limits.entryBodyBytes : limits.adminBodyBytes))
+        tls = shared.certificates.context(kind)
         self.poller = poller
         self.listener = consume listener
     }
@@ -174,6 +177,7 @@ struct Worker: ~Copyable {
             case .retired(let operation, let successor, let keys):
                 directory.retire(operation, successor: successor, keys: keys)
             case .answer(let answer): self.answer(answer, &inbox)
+            case .certificates: tls = shared.certificates.context(kind)
             case .drain: beginDraining(&inbox)
             case .ping(let sent):
                 instruments.recordLoopLag(
@@ -194,7 +198,7 @@ struct Worker: ~Copyable {
 
 /// The kinds of deadline a connection can have; one at a time.
 enum Deadline: Int, CaseIterable {
-    /// From a request's first byte to the end of its head.
+    /// From a request's first byte to the end of its head; and for a TLS handshake.
     case head
     /// From there to the end of its body.
     case body
