@@ -98,7 +98,7 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger",
+                "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger", "Sockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -115,7 +115,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["portillon", "portillon-load"],
+            name: "EndToEndTests", dependencies: ["TLSClient", "portillon", "portillon-load"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import Foundation
+import TLSClient
 import Testing
 
 /// The built gateway as a process of its own, on ports and data of its own, seen from outside.
@@ -9,6 +10,11 @@ final class Gateway {
     let port: UInt16
     let adminPort: UInt16
     private(set) var process: ChildProcess?
+
+    /// What its public listener is spoken to with; nil for plain HTTP.
+    var tls: TLSOptions?
+    /// The same for the admin listener.
+    var adminTLS: TLSOptions?
 
     var data: String { directory.path("data") }
 
@@ -57,8 +63,7 @@ final class Gateway {
     /// Whether it says that it can accept entries.
     func answersReady() -> Bool {
         // Refused or closed is what a starting gateway does: not ready.
-        (try? HTTPConnection(port: adminPort).exchange(HTTPRequest("GET", "/readyz").text))?
-            .status == 200
+        (try? adminConnection().exchange(HTTPRequest("GET", "/readyz").text))?.status == 200
     }
 
     // MARK: Ending

@@ -17,7 +17,8 @@ struct RunningGateway {
             listen: configuration.text("listen"),
             adminListen: configuration.text("admin.listen"),
             data: configuration.text("data"), masterKey: configuration.text("master_key"),
-            workers: configuration.number("workers"), limits: limits, policy: policy)
+            workers: configuration.number("workers"), limits: limits, policy: policy,
+            tls: try configuration.tls(), adminTLS: try configuration.adminTLS())
         do {
             gateway = try Gateway(wanted, logger: logger)
         } catch {
@@ -40,6 +41,18 @@ struct RunningGateway {
                 "data": "\(folder)", "workers": .stringConvertible(configuration.number("workers")),
                 "version": "\(Gateway.version)",
             ])
+    }
+
+    /// Reads again what can be read again while it runs: certificates and their keys.
+    func reload() {
+        guard gateway.hasCertificates else {
+            logger.notice(
+                """
+                SIGHUP: nothing to reload; settings are read at start, restart to change them
+                """)
+            return
+        }
+        gateway.reloadCertificates()
     }
 
     /// Finishes what is in flight, stores it, and comes back.

@@ -20,7 +20,8 @@ struct Serve: ParsableCommand {
             PORTILLON_ADMIN_LISTEN.
 
             SIGTERM and SIGINT finish what is in flight, store it and stop; a second one stops \
-            at once. SIGHUP changes nothing yet, and says so.
+            at once. SIGHUP has certificates and their keys read again; new connections get them, \
+            open ones go on. Where one of the files is wrong, those of before stay in force.
             """)
 
     @OptionGroup var options: ServeOptions
@@ -44,6 +45,7 @@ struct Serve: ParsableCommand {
         let configuration = try options.configuration(environment: environment)
         let limits = try configuration.limits()
         let policy = try configuration.policy()
+        _ = try (configuration.tls(), configuration.adminTLS())
         if printConfig {
             if json {
                 try Output.standard.write(json: configuration.view)
@@ -55,7 +57,7 @@ struct Serve: ParsableCommand {
         let logger = Logger(configuration)
         let running = try RunningGateway(configuration, limits, policy, logger)
         running.announce()
-        signals.wait(logger)
+        signals.wait(logger, hangUp: running.reload)
         running.drain()
     }
 }

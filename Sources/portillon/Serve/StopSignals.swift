@@ -16,7 +16,8 @@ struct StopSignals: Sendable {
     }
 
     /// Comes back when the process is to end. From then on a second signal ends it at once.
-    func wait(_ logger: Logger) {
+    /// - Parameter hangUp: called at each SIGHUP.
+    func wait(_ logger: Logger, hangUp: () -> Void) {
         while true {
             let signal = linux_next_signal(descriptor)
             if signal == SIGTERM || signal == SIGINT {
@@ -24,10 +25,7 @@ struct StopSignals: Sendable {
                 endAtOnceOnNext(logger)
                 return
             } else if signal == SIGHUP {
-                logger.notice(
-                    """
-                    SIGHUP: nothing to reload; settings are read at start, restart to change them
-                    """)
+                hangUp()
             } else if errno != EINTR {
                 logger.critical("signals cannot be read; draining")
                 return
