@@ -44,14 +44,15 @@ package final class TLSPeer {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else {
             throw TLSFailure.last("SSL_CTX_new")
         }
+        // SSL_OP_IGNORE_UNEXPECTED_EOF, a macro that Swift does not see: an end without a farewell
+        // is an end, too. Whether all has come is HTTP's to say.
+        unsafe SSL_CTX_set_options(context, 1 << 7)
         let configuration = unsafe SSL_CONF_CTX_new()
         defer { unsafe SSL_CONF_CTX_free(configuration) }
         let flags = SSL_CONF_FLAG_FILE | SSL_CONF_FLAG_CLIENT | SSL_CONF_FLAG_CERTIFICATE
         unsafe SSL_CONF_CTX_set_flags(configuration, UInt32(flags))
         unsafe SSL_CONF_CTX_set_ssl_ctx(configuration, context)
-        // An end without a farewell is one: whether all has come is HTTP's to say.
-        let usual = (name: "Options", value: "IgnoreUnexpectedEOF")
-        for (name, value) in [usual] + options.commands {
+        for (name, value) in options.commands {
             guard unsafe SSL_CONF_cmd(configuration, name, value) > 0 else {
                 throw TLSFailure.last("\(name) \(value)")
             }
