@@ -165,7 +165,8 @@ package final class TLSPeer {
             if result > 0 || reason == SSL_ERROR_WANT_READ { try flush() } else { try? flush() }
             switch reason {
             case SSL_ERROR_NONE: return result
-            case SSL_ERROR_ZERO_RETURN: return 0
+            case SSL_ERROR_ZERO_RETURN where what == "receive": return 0
+            case SSL_ERROR_ZERO_RETURN: throw TLSFailure("\(what): the connection is closed")
             case SSL_ERROR_WANT_READ: try wait(for: POLLIN, what)
             case SSL_ERROR_WANT_WRITE: try wait(for: POLLOUT, what)
             case SSL_ERROR_SYSCALL: throw TLSFailure("\(what): the connection is closed")
