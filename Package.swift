@@ -47,7 +47,7 @@ let package = Package(
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("Counters"),
         module("Wire", ["Bytes"]),
-        module("Sockets", ["Bytes", "CLinux"]),
+        module("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "CLinux", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"], exclude: ["FORMAT.md"]),
@@ -84,7 +84,7 @@ let package = Package(
         tests(of: "Counters"),
         tests(of: "Exposition", ["Bytes", "Counters"]),
         tests(of: "Wire", ["Bytes"]),
-        tests(of: "Sockets", ["Bytes"]),
+        tests(of: "Sockets", ["Bytes", "TLSClient"]),
         tests(
             of: "Gateway",
             [
@@ -98,7 +98,7 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger",
+                "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger", "Sockets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -110,9 +110,12 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
+        .target(
+            name: "TLSClient", dependencies: ["COpenSSL"], path: "Tests/TLSClient",
+            swiftSettings: strict),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["portillon", "portillon-load"],
+            name: "EndToEndTests", dependencies: ["TLSClient", "portillon", "portillon-load"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

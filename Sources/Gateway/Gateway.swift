@@ -4,7 +4,7 @@ internal import Evidence
 internal import Journal
 internal import Ledger
 package import Logging
-internal import Sockets
+package import Sockets
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
@@ -27,11 +27,16 @@ package final class Gateway: Sendable {
         package var proxies: TrustedProxies
         /// Sockets that listen already; an address is used where there is none.
         package var passed = PassedSockets()
+        /// What the public listener speaks TLS with; nil for plain HTTP.
+        package var tls: TLSFiles?
+        /// The same for the admin listener.
+        package var adminTLS: TLSFiles?
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
             data: String, masterKey: String? = nil, workers: Int, limits: Limits = Limits(),
-            policy: Policy = Policy(), proxies: TrustedProxies = TrustedProxies()
+            policy: Policy = Policy(), proxies: TrustedProxies = TrustedProxies(),
+            tls: TLSFiles? = nil, adminTLS: TLSFiles? = nil
         ) {
             self.listen = listen
             self.adminListen = adminListen
@@ -41,6 +46,8 @@ package final class Gateway: Sendable {
             self.limits = limits
             self.policy = policy
             self.proxies = proxies
+            self.tls = tls
+            self.adminTLS = adminTLS
         }
     }
 
@@ -67,6 +74,9 @@ package final class Gateway: Sendable {
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
         guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
         DescriptorLimit.fit(&limits, logger)
+        // Before anything is opened: what is wrong with a file of these is quickly said.
+        let certificates = try Certificates(
+            [.public: configuration.tls, .admin: configuration.adminTLS], logger)
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         var files = CaseFiles()
@@ -81,7 +91,8 @@ package final class Gateway: Sendable {
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
-                catalogue: ledger.catalogue, files: files, logger: logger)
+                catalogue: ledger.catalogue, files: files, certificates: certificates,
+                logger: logger)
             pulse = try Pulse(shared)
         } catch {
             throw .file("the process cannot have the descriptors it needs: \(error)")
@@ -127,6 +138,8 @@ package final class Gateway: Sendable {
         }
         if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
         let renewed = try control.tokens.reload() ? ["admin.token"] : []
+        // Of its own accord it keeps what was in force where a file is wrong, and logs both.
+        shared.reloadCertificates()
         shared.addresses.change(perAddress: limits.connectionsPerAddress)
         for lane in shared.lanes { lane.post(.limits(limits)) }
         return renewed

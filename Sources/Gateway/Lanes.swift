@@ -77,6 +77,8 @@ enum Letter: Sendable {
     case answer(ControlAnswer)
     /// Other limits than at the start.
     case limits(Limits)
+    /// The listener's certificates are other ones: connections from now on get these.
+    case certificates
     /// Stop listening, finish what is in flight, end.
     case drain
     /// Measure how long it took to be read; sent at this time of the monotonic clock.

@@ -31,6 +31,9 @@ package struct Limits: Sendable {
     package var proxyHeaderBytes = 4 << 10
     /// Bytes that half requests and untaken answers may hold, for each event loop; over it 503.
     package var parkedBytes = 64 << 20
+    /// TLS handshakes that one address which is not this machine's own may begin in a second, and
+    /// at once; a further connection is closed before it costs anything.
+    package var handshakesPerAddress = 100
     /// Requests on one connection; the last one's answer says `Connection: close`.
     package var requestsPerConnection = 100_000
 
@@ -98,6 +101,8 @@ package struct Limits: Sendable {
             name: "connections_per_address", range: 1...1_000_000, path: \.connectionsPerAddress),
         Setting(name: "proxy_header_bytes", range: 232...16_384, path: \.proxyHeaderBytes),
         Setting(name: "parked_bytes", range: 1_048_576...17_179_869_184, path: \.parkedBytes),
+        Setting(
+            name: "handshakes_per_address", range: 1...1_000_000, path: \.handshakesPerAddress),
         Setting(
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),

@@ -23,6 +23,9 @@ final class Shared: Sendable {
     let heartbeats: Heartbeats
     let addresses: AddressBook
     let proxies: TrustedProxies
+    let handshakes: HandshakeBudget
+    /// What the listeners that speak TLS show.
+    let certificates: Certificates
     /// The administrative state as of the last durable batch. The sequencer's thread writes it,
     /// before it tells the outcome of a command; the control side reads it.
     let catalogue: Mutex<Catalogue>
@@ -37,7 +40,8 @@ final class Shared: Sendable {
 
     init(
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
-        catalogue: Catalogue, files: CaseFiles, logger: Logger
+        catalogue: Catalogue, files: CaseFiles, certificates: Certificates = Certificates(),
+        logger: Logger
     ) throws {
         self.limits = limits
         self.proxies = proxies
@@ -54,6 +58,8 @@ final class Shared: Sendable {
         addresses = AddressBook(
             most: limits.connections, perAddress: limits.connectionsPerAddress, proxies: proxies)
         heartbeats = Heartbeats(lanes: lanes.count, at: LoopClock.monotonicNanoseconds())
+        handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
+        self.certificates = certificates
     }
 
     /// The number of the admin loop's lane.
@@ -72,6 +78,15 @@ final class Shared: Sendable {
             reasons.append("disk_stalled")
         }
         return reasons
+    }
+
+    /// Reads the certificates again, and tells the loops of those that have changed.
+    func reloadCertificates() {
+        for kind in certificates.reload(logger) {
+            for lane in kind == .admin ? lanes[adminLane...] : workerLanes {
+                lane.post(.certificates)
+            }
+        }
     }
 
     /// Whether a ring to the sequencer is so full that this is refused.

@@ -5,7 +5,7 @@ internal import Glibc
 /// One client's connection, as the loop keeps it between events: 64 bytes and no buffer.
 ///
 /// Bytes come through ``receive(into:maximum:)`` and leave through ``send(_:)``, and nowhere else:
-/// a TLS session joins inside these two, and the loop above does not notice.
+/// a TLS session joins inside these two, and the loop above notices only its handshake.
 @usableFromInline
 package struct Connection: BitwiseCopyable {
     /// The kernel's number; -1 while the place is free. Owned by the table, closed by it alone.
@@ -16,6 +16,8 @@ package struct Connection: BitwiseCopyable {
     package var peer = IPAddress(high: 0, low: 0)
     /// When the request in hand began, in nanoseconds of the monotonic clock.
     package var requestStarted: UInt64 = 0
+    /// Its TLS; nil where it is plain. Owned by the table, made and ended by it alone.
+    package internal(set) var session: TLSSession?
     /// Requests begun on this connection.
     package var requests: UInt32 = 0
     /// What the owner keeps for it beside this (bytes that wait), by number; -1 for nothing.
@@ -47,8 +49,12 @@ package struct Connection: BitwiseCopyable {
     /// our last answer before the kernel resets the connection.
     package var isLingering = false
 
+    /// Its TLS handshake is not made yet: nothing can be received or sent.
+    package var isHandshaking = false
+
     /// Reads what has come, up to `maximum` bytes, behind what `buffer` holds.
     package func receive(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {
+        if let session { return session.receive(into: &buffer, maximum: maximum) }
         var result = ReceiveResult.wouldBlock
         unsafe buffer.append(maximum: maximum) { room in
             let count = unsafe linux_receive(descriptor, room.baseAddress, room.count)
@@ -69,6 +75,7 @@ package struct Connection: BitwiseCopyable {
     /// Hands bytes to the kernel.
     /// - Returns: how many it took, which may be fewer or none, or nil where the peer is gone.
     package func send(_ bytes: RawSpan) -> Int? {
+        if let session { return session.send(bytes) }
         let count = unsafe bytes.withUnsafeBytes { source in
             unsafe linux_send(descriptor, source.baseAddress, source.count)
         }
@@ -78,8 +85,26 @@ package struct Connection: BitwiseCopyable {
 
     /// Says that nothing more will be sent; what the peer still sends can be read.
     package func finishSending() {
+        session?.sayFarewell()
         // The peer may be gone already, which is as good.
         _ = shutdown(descriptor, Int32(SHUT_WR))
+    }
+}
+
+extension Connection {
+    package var isSecured: Bool { session != nil }
+
+    /// More is to be read although the last read was a short one, and no event will tell of it.
+    package var hasMore: Bool { unsafe session?.state.pointee.ending != nil }
+
+    /// TLS has to send something before more can be read: room in the kernel's buffer is as good
+    /// as bytes that have come.
+    package var readsWhenWritable: Bool { unsafe session?.state.pointee.waitsForRoom == true }
+
+    /// Goes on with the handshake of a connection that ``isHandshaking``.
+    package func shakeHands() -> HandshakeStep {
+        guard let session else { preconditionFailure("a handshake is of a session") }
+        return session.shakeHands()
     }
 }
 

@@ -27,6 +27,7 @@ package struct ConnectionTable: ~Copyable {
 
     deinit {
         for place in 0..<untouched where unsafe places[place].descriptor >= 0 {
+            unsafe places[place].session?.end()
             unsafe _ = Glibc.close(places[place].descriptor)
         }
         unsafe places.deallocate()
@@ -75,10 +76,40 @@ package struct ConnectionTable: ~Copyable {
         return EventToken(place: place, generation: generation)
     }
 
+    /// Has a connection that was just opened speak TLS, as the server; its handshake comes first.
+    /// - Returns: whether there is memory for it; if not, the connection is as it was.
+    package mutating func secure(_ place: UInt32, with context: TLSContext) -> Bool {
+        precondition(isOpen(place) && !self[place].isSecured, "secures a plain connection, once")
+        return begin(TLSSession(context, descriptor: self[place].descriptor), place)
+    }
+
+    /// The same as the client: `host` is whose certificate is expected.
+    package mutating func secure(
+        _ place: UInt32, with context: TLSClientContext, host: String
+    ) -> Bool {
+        precondition(isOpen(place) && !self[place].isSecured, "secures a plain connection, once")
+        return begin(TLSSession(context, host: host, descriptor: self[place].descriptor), place)
+    }
+
+    private mutating func begin(_ session: TLSSession?, _ place: UInt32) -> Bool {
+        guard let session else { return false }
+        self[place].session = session
+        self[place].isHandshaking = true
+        return true
+    }
+
+    /// Ends a connection's TLS; what comes from now on, and what is sent, is plain.
+    package mutating func endSession(_ place: UInt32) {
+        self[place].session?.end()
+        self[place].session = nil
+        self[place].isHandshaking = false
+    }
+
     /// Closes the connection and frees its place.
     package mutating func close(_ place: UInt32) {
         let descriptor = self[place].descriptor
         precondition(descriptor >= 0, "closes what is open")
+        endSession(place)
         // Linux frees the number even when close reports an error; there is nothing to retry.
         _ = Glibc.close(descriptor)
         self[place].descriptor = -1

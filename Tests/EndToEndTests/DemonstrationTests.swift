@@ -1,17 +1,26 @@
 import Foundation
+import TLSClient
 import Testing
 
 extension EndToEnd {
     @Suite("The first thing that a newcomer tries works")
     struct DemonstrationTests {
-        @Test("the demonstration prints a curl line, and the line enters someone")
-        func curl() throws {
+        @Test(
+            "the demonstration prints a curl line, and the line enters someone, over TLS too",
+            arguments: [false, true])
+        func curl(isSecure: Bool) throws {
             let gateway = try Gateway()
+            var flags: [String] = []
+            if isSecure {
+                let own = try TestCertificate(
+                    at: gateway.directory.path("own"), names: ["127.0.0.1"])
+                flags = ["--tls-certificate", own.certificate, "--tls-key", own.key]
+            }
             let process = try ChildProcess(
                 [
                     try Gateway.executable(), "demo", "--data", gateway.data, "--listen",
                     "127.0.0.1:\(gateway.port)", "--admin-listen", "127.0.0.1:\(gateway.adminPort)",
-                ],
+                ] + flags,
                 environment: ["PATH": "/usr/bin:/bin"],
                 output: gateway.directory.path("output.log"),
                 errors: gateway.directory.path("errors.log"))
@@ -20,6 +29,7 @@ extension EndToEnd {
                 line = curlLine(in: gateway.directory.text("output.log"))
                 return line != nil
             }
+            #expect(line?.contains("https://") == isSecure)
             try #require(isPrinted, "\(gateway.directory.text("output.log")) \(gateway.errors)")
             let shell = try ChildProcess(
                 ["/bin/sh", "-c", try #require(line)], environment: ["PATH": "/usr/bin:/bin"],

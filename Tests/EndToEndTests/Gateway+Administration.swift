@@ -14,7 +14,13 @@ extension Gateway {
     ) throws -> HTTPAnswer {
         let credentials = (name: "Authorization", value: "Bearer \(token ?? self.token)")
         let request = HTTPRequest(method, path, [credentials] + fields, body: body)
-        return try HTTPConnection(port: adminPort).exchange(request.text)
+        return try adminConnection().exchange(request.text)
+    }
+
+    /// A new connection to the admin listener.
+    func adminConnection() throws -> HTTPConnection {
+        if let adminTLS { return try HTTPConnection(port: adminPort, adminTLS) }
+        return try HTTPConnection(port: adminPort)
     }
 
     /// Declares a client and an operation and makes a key; the operation stays a draft.
@@ -61,7 +67,8 @@ extension Gateway {
 
     /// A new connection to the public listener.
     func connect() throws -> HTTPConnection {
-        try HTTPConnection(port: port)
+        if let tls { return try HTTPConnection(port: port, tls) }
+        return try HTTPConnection(port: port)
     }
 
     /// One entry over a connection of its own.

@@ -1,4 +1,5 @@
 import Foundation
+import TLSClient
 import Testing
 
 /// The built gateway as a process of its own, on ports and data of its own, seen from outside.
@@ -11,6 +12,11 @@ final class Gateway {
     private(set) var process: ChildProcess?
     /// Where it has a supervisor: its sockets, and what it says.
     var supervisor: TestSupervisor?
+
+    /// What its public listener is spoken to with; nil for plain HTTP.
+    var tls: TLSOptions?
+    /// The same for the admin listener.
+    var adminTLS: TLSOptions?
 
     var data: String { directory.path("data") }
 
@@ -64,8 +70,7 @@ final class Gateway {
     /// Whether it says that it can accept entries.
     func answersReady() -> Bool {
         // Refused or closed is what a starting gateway does: not ready.
-        (try? HTTPConnection(port: adminPort).exchange(HTTPRequest("GET", "/readyz").text))?
-            .status == 200
+        (try? adminConnection().exchange(HTTPRequest("GET", "/readyz").text))?.status == 200
     }
 
     // MARK: Ending

@@ -1,4 +1,5 @@
 import Glibc
+import TLSClient
 
 /// One blocking connection to the loopback address: what is sent is sent as it stands, so that a
 /// test can say anything; what comes back is read strictly.
@@ -12,10 +13,20 @@ final class HTTPConnection {
     }
 
     private let descriptor: Int32
+    /// Its TLS; nil for plain HTTP.
+    private(set) var secured: TLSPeer?
     /// What has come and was not yet read as an answer.
     private var received: [UInt8] = []
 
-    init(port: UInt16, timeoutSeconds: Int = 15) throws(Failure) {
+    /// Connects and makes a TLS handshake.
+    /// - Throws: ``Failure``, or a ``TLSFailure`` with OpenSSL's reason.
+    convenience init(port: UInt16, _ options: TLSOptions, at address: in_addr? = nil) throws {
+        try self.init(port: port, at: address)
+        secured = try TLSPeer(descriptor: descriptor, options)
+    }
+
+    /// - Parameter address: another one of this machine than 127.0.0.1.
+    init(port: UInt16, timeoutSeconds: Int = 15, at other: in_addr? = nil) throws(Failure) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw .refused(errno) }
         var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
@@ -23,6 +34,7 @@ final class HTTPConnection {
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
         var address = LoopbackAddress(port: port).value
+        if let other { address.sin_addr = other }
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -47,6 +59,14 @@ final class HTTPConnection {
     }
 
     func send(_ bytes: [UInt8]) throws(Failure) {
+        if let secured {
+            do {
+                try secured.send(bytes)
+            } catch {
+                throw .closed
+            }
+            return
+        }
         var sent = 0
         while sent < bytes.count {
             let rest = bytes[sent...]
@@ -61,6 +81,7 @@ final class HTTPConnection {
 
     /// Tells the other side that nothing more comes.
     func finishSending() {
+        if let secured { return secured.finishSending() }
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
@@ -151,6 +172,17 @@ final class HTTPConnection {
     }
 
     private func fill() throws(Failure) {
+        if let secured {
+            let bytes: [UInt8]
+            do {
+                bytes = try secured.receive()
+            } catch {
+                throw error.description.contains("timed out") ? .timedOut : .closed
+            }
+            if bytes.isEmpty { throw .closed }
+            received += bytes
+            return
+        }
         while true {
             let room = 65536
             let start = received.count

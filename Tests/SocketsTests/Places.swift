@@ -15,6 +15,10 @@ final class Places {
         table.open(descriptor, peer: peer)
     }
 
+    func secure(_ place: UInt32, with context: TLSClientContext, host: String) -> Bool {
+        table.secure(place, with: context, host: host)
+    }
+
     func close(_ place: UInt32) { table.close(place) }
 
     func isCurrent(_ token: EventToken) -> Bool { table.isCurrent(token) }

@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Sockets
 import Testing
 
 @testable import portillon
@@ -61,6 +62,7 @@ struct ConfigurationTests {
             let source: String
             switch setting.kind {
             case .address: (value, source) = ("127.0.0.1:9999", #""127.0.0.1:9999""#)
+            case .paths: (value, source) = ("/one:/two", #"["/one", "/two"]"#)
             case .path: (value, source) = ("/elsewhere", #""/elsewhere""#)
             case .wholeNumber(let range):
                 (value, source) = ("\(range.upperBound)", "\(range.upperBound)")
@@ -140,6 +142,48 @@ struct ConfigurationTests {
         #expect(elsewhere.text("master_key") == "/run/key")
     }
 
+    // MARK: TLS
+
+    @Test("certificates and keys come in pairs, one or several, from a text or a list")
+    func pairs() throws {
+        #expect(try Configuration(settings: settings).tls() == nil)
+        let text = try Configuration(
+            settings: settings, flags: ["tls.certificate": "/a:/b", "tls.key": "/c:/d"])
+        let list = try Configuration(
+            settings: settings,
+            file: file(#"{"tls": {"certificate": ["/a", "/b"], "key": ["/c", "/d"]}}"#))
+        let expected = TLSFiles(pairs: [
+            TLSFiles.Pair(certificate: "/a", key: "/c"),
+            TLSFiles.Pair(certificate: "/b", key: "/d"),
+        ])
+        #expect(try text.tls() == expected)
+        #expect(try list.tls() == expected)
+        #expect(try text.adminTLS() == nil)
+        let flags = [
+            "admin.tls.certificate": "/a", "admin.tls.key": "/c", "admin.tls.client_ca": "/ca",
+        ]
+        let admin = try Configuration(settings: settings, flags: flags).adminTLS()
+        #expect(admin?.clientAuthorities == "/ca")
+    }
+
+    @Test(
+        "what of TLS does not go together is named",
+        arguments: [
+            (["tls.certificate": "/a"], "tls.certificate names 1 file and tls.key no file"),
+            (
+                ["tls.certificate": "/a", "tls.key": "/b:/c"],
+                "tls.certificate names 1 file and tls.key 2 files"
+            ),
+            (["admin.tls.client_ca": "/a"], "admin.tls.client_ca takes admin.tls.certificate"),
+            (["admin.tls.client_ca": "/a:/b"], "admin.tls.client_ca takes one file"),
+        ])
+    func unpaired(flags: [String: String], line: String) throws {
+        let configuration = try Configuration(settings: settings, flags: flags)
+        let lines = faults { _ = try (configuration.tls(), configuration.adminTLS()) }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix(line) == true, "\(lines)")
+    }
+
     // MARK: Strictness
 
     @Test(
@@ -151,6 +195,7 @@ struct ConfigurationTests {
             ("workers", "2.5", "a whole number from 1 to 256"),
             ("workers", "99999999999999999999", "a whole number from 1 to 256"),
             ("data", "", "a path"),
+            ("tls.key", "/one::/two", "a path, or several with : between"),
             ("log.format", "xml", "text, json"),
             ("limits.head_seconds", "ten", "a whole number from 1 to 300"),
             ("policy.share_permille", "1001", "a whole number from 1 to 1000"),

@@ -54,6 +54,21 @@ def refusals(kept):
     ]
 
 
+def tls(kept):
+    """Handshakes as many as nginx makes, or nearly; an entry over TLS is a durable one."""
+    found = [
+        Bar(
+            f"handshakes by CPU second ({name}), nginx's being 1",
+            shaken["per_cpu_second"]["ratio"]["median"],
+            at_least=0.9,
+        )
+        for name, shaken in kept["handshakes"].items()
+    ]
+    ratio = kept["entries"]["cpu_microseconds"]["ratio"]["median"]
+    what = "CPU of a durable entry over TLS, nginx's constant answer over TLS being 1"
+    return [*found, Bar(what, ratio, at_most=1.2)]
+
+
 def recovery(kept):
     return [Bar("bytes of memory a participant", kept["bytes_each"], at_most=32, form=".1f")]
 

@@ -59,7 +59,8 @@ def send(server, run, connections, seconds, requests=None):
     # The longest wait for an answer that wrk accepts: with Redis and a full disk queue it is long.
     command = ["wrk", "--threads", "1", "--connections", str(connections)]
     command += ["--duration", f"{seconds}s", "--timeout", "10s"]
-    command += ["--script", os.path.join(PEERS, "entry.lua"), f"http://127.0.0.1:{server.port}"]
+    command += ["--script", os.path.join(PEERS, "entry.lua")]
+    command += [f"{server.scheme}://127.0.0.1:{server.port}"]
     environment = {**server.load_environment, "RUN": run}
     if requests is not None:
         environment["REQUESTS"] = str(requests)

@@ -58,6 +58,7 @@ class Server:
     """A server under measurement, with all its processes and its own directory."""
 
     name = "server"
+    scheme = "http"
     #: What wrk's script needs from the environment; the peers take any key.
     load_environment = {"KEY": "pk_none", "OPERATION": "bench"}
     #: The status of the refusals that are due; None where 2xx is.
@@ -124,6 +125,8 @@ class Portillon(Server):
     name = "portillon"
     executable = os.path.join(ROOT, ".build", "release", "portillon")
     operation = "bench"
+    #: Settings beside the usual ones.
+    flags = ()
 
     def __init__(self, directory, core=SERVER_CORE, descriptors=None):
         super().__init__(directory, core, descriptors)
@@ -145,7 +148,7 @@ class Portillon(Server):
             + ["--listen", f"127.0.0.1:{self.port}"]
             + ["--admin-listen", f"127.0.0.1:{self.admin_port}"]
             # One core, so one worker, however many cores the machine has besides.
-            + ["--workers", "1"],
+            + ["--workers", "1", *self.flags],
             self.ready,
         )
 

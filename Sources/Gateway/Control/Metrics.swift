@@ -54,6 +54,7 @@ final class Metrics: Sendable {
         var writer = MetricsWriter(format: format)
         writeOperations(&writer)
         writeEdge(&writer)
+        writeTLS(&writer)
         writeJournal(&writer)
         writePressure(&writer)
         writeProcess(&writer)

@@ -48,7 +48,9 @@ final class Instruments: Sendable {
     private static let shedStart = refusedConnectionsStart + kinds
     private static let refusedProxiesStart = shedStart + Shedding.allCases.count
     private static let limitsStart = refusedProxiesStart + ProxyRefusal.allCases.count
-    private static let verdictsStart = limitsStart + kinds * ConnectionLimit.allCases.count
+    private static let handshakesStart = limitsStart + kinds * ConnectionLimit.allCases.count
+    private static let verdictsStart =
+        handshakesStart + kinds * HandshakeResult.allCases.count
 
     private static func limit(_ limit: ConnectionLimit, _ kind: ListenerKind) -> Int {
         limitsStart + kind.rawValue * ConnectionLimit.allCases.count + limit.rawValue
@@ -120,6 +122,14 @@ final class Instruments: Sendable {
     /// A connection was closed because it did not begin as a trusted proxy's does.
     func countRefusedProxy(_ refusal: ProxyRefusal, lane: Int) {
         counters.add(1, to: Self.refusedProxiesStart + refusal.rawValue, shard: lane)
+    }
+
+    func count(_ result: HandshakeResult, _ kind: ListenerKind, lane: Int) {
+        counters.add(1, to: Self.handshake(result, kind), shard: lane)
+    }
+
+    private static func handshake(_ result: HandshakeResult, _ kind: ListenerKind) -> Int {
+        handshakesStart + kind.rawValue * HandshakeResult.allCases.count + result.rawValue
     }
 
     /// An entry was refused because a ring was too full for it.
@@ -214,6 +224,10 @@ final class Instruments: Sendable {
 
     func refusedProxies(_ refusal: ProxyRefusal) -> UInt64 {
         counters.total(of: Self.refusedProxiesStart + refusal.rawValue)
+    }
+
+    func handshakes(_ result: HandshakeResult, _ kind: ListenerKind) -> UInt64 {
+        counters.total(of: Self.handshake(result, kind))
     }
 
     /// Requests refused before overload hurt.

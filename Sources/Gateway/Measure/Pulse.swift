@@ -45,6 +45,7 @@ final class Pulse: Sendable {
             if beat % PressureFollower.frequency == 0 { load.note() }
             reporter.report(meter.sample(), load, beat: beat)
             beat += 1
+            shared.certificates.advance(to: LoopClock.monotonicNanoseconds())
             // Time goes on for the sequencer too: it looks whether the disk has room again.
             shared.sequencerBell.ring()
             for lane in shared.lanes { lane.post(.ping(LoopClock.monotonicNanoseconds())) }

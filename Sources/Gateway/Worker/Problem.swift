@@ -115,6 +115,10 @@ extension Problem {
             "The body is JSON, but not what is expected here.", faults: faults)
     }
 
+    static let needsTLS = Problem(
+        .badRequest, "tls_required", "TLS is required",
+        "This port speaks HTTPS only; ask with https:// in place of http://.")
+
     convenience init(_ rejection: HTTPRejection) {
         self.init(
             rejection.status, "\(rejection.code)", "Not a request that is taken here",

@@ -27,6 +27,7 @@ extension Worker {
         }
         // Whose connection a proxy brings is known when its header is read.
         let address = expectsProxyHeader ? nil : peer.octets
+        if !expectsProxyHeader, !mayShakeHands(descriptor, peer.octets) { return }
         guard shared.addresses.admit(address) else {
             refuse(descriptor)
             return
@@ -45,9 +46,12 @@ extension Worker {
             return
         }
         instruments.setConnections(connections.count, lane: number)
-        // A proxy sends its header at once.
-        let first = expectsProxyHeader ? Deadline.head : idleDeadline
-        deadlines.arm(token.place, kind: first.rawValue, now: clock.milliseconds)
+        // A proxy sends its header at once; a handshake, if there is one, comes behind it.
+        if expectsProxyHeader {
+            deadlines.arm(token.place, kind: Deadline.head.rawValue, now: clock.milliseconds)
+        } else {
+            awaitFirst(token.place)
+        }
     }
 
     /// What a connection is told that is one more than there may be.
@@ -58,9 +62,12 @@ extension Worker {
     /// One connection more than there may be: told so as well as may be, and closed.
     private func refuse(_ descriptor: Int32) {
         instruments.countRefusedConnection(kind, lane: number)
-        let answer = Self.refusal
-        // Its buffer is empty, so it takes this at once or is gone; either way it is closed.
-        _ = unsafe send(descriptor, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
+        if tls == nil {
+            let answer = Self.refusal
+            // Its buffer is empty, so it takes this at once or is gone; either way it is closed.
+            _ = unsafe send(
+                descriptor, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
+        }
         _ = close(descriptor)
     }
 

@@ -47,6 +47,9 @@ extension Worker {
     mutating func expireDeadlines(_ inbox: inout ByteBuffer) {
         while let expired = deadlines.takeExpired(now: clock.milliseconds) {
             switch Deadline(rawValue: expired.kind) {
+            case .head where connections[expired.place].isHandshaking:
+                instruments.count(.timedOut, kind, lane: number)
+                drop(expired.place)
             case .head: endLate(expired.place, .headTimeout, &inbox)
             case .body: endLate(expired.place, .bodyTimeout, &inbox)
             case .leave: endSilent(expired.place, &inbox)

@@ -63,14 +63,20 @@ extension Worker {
         guard shared.addresses.name(client) else {
             instruments.countRefusedConnection(kind, lane: number)
             connections[place].closesAfterAnswer = true
-            outbox.append(Self.refusal)
+            // Who expects a handshake understands no answer.
+            if tls == nil { outbox.append(Self.refusal) }
             endTurn(place, &inbox)
             return false
         }
         connections[place].peer = client
         connections[place].awaitsProxyHeader = false
-        deadlines.arm(place, kind: Deadline.idle.rawValue, now: clock.milliseconds)
-        return true
+        guard mayShakeHands(client) else {
+            drop(place)
+            return false
+        }
+        let token = connections.token(of: place)
+        awaitFirst(place)
+        return connections.isCurrent(token)
     }
 }
 

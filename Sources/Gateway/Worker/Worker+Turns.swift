@@ -7,6 +7,7 @@ internal import Wire
 /// | a connection that | is known by | has the deadline | and goes on with |
 /// | --- | --- | --- | --- |
 /// | has not said whom it is for | `awaitsProxyHeader` | head | the header's next byte |
+/// | makes its TLS handshake | `isHandshaking` | head | the next byte |
 /// | is idle | none of the below | idle | the next byte |
 /// | has sent part of a request | parked bytes | head, then body | the next byte |
 /// | waits for a decision | `isAnswerPending` | none: an answer always comes | its answer |
@@ -24,11 +25,13 @@ extension Worker {
             drop(place)
             return
         }
-        if event.isReadable { connections[place].isReadable = true }
+        let isReadable =
+            event.isReadable || (event.isWritable && connections[place].readsWhenWritable)
+        if isReadable { connections[place].isReadable = true }
         if event.hasHungUp { connections[place].hasHungUp = true }
         if event.isWritable, connections[place].isSendBlocked {
             sendUnsent(place, &inbox)
-        } else if event.isReadable {
+        } else if isReadable {
             serve(place, &inbox)
         }
     }
@@ -134,6 +137,7 @@ extension Worker {
     /// - Returns: whether bytes came.
     mutating func receive(_ place: UInt32, _ inbox: inout ByteBuffer) -> Bool {
         guard connections[place].isReadable else { return false }
+        if connections[place].isHandshaking, !shakeHands(place) { return false }
         if requestStart > 0 {
             inbox.removeFirst(requestStart)
             requestStart = 0
@@ -143,7 +147,8 @@ extension Worker {
         case .received(let count):
             // A short read has emptied the kernel's buffer, and the next byte brings an event. An
             // end of stream that was told already brings none: it must be read.
-            if count < maximum, !connections[place].hasHungUp {
+            let isEmptied = count < maximum && !connections[place].hasMore
+            if isEmptied, !connections[place].hasHungUp {
                 connections[place].isReadable = false
             }
             return true
@@ -180,6 +185,8 @@ extension Worker {
                 refuseToPark(place, &inbox)
                 return
             }
+        } else if connection.isHandshaking {
+            // Its deadline runs since it has connected.
         } else if deadlines.kind(of: place) != idleDeadline.rawValue {
             deadlines.arm(place, kind: idleDeadline.rawValue, now: clock.milliseconds)
         }

@@ -30,6 +30,8 @@ struct Worker: ~Copyable {
     var listener: Listener?
     var connections: ConnectionTable
     var deadlines: DeadlineQueues
+    /// What new connections speak TLS with; nil on a plain listener.
+    var tls: TLSContext?
     /// Accepting pauses while there are no descriptors left.
     var isAcceptPaused = false
     /// What connections keep between events.
@@ -113,6 +115,7 @@ struct Worker: ~Copyable {
             durationsMilliseconds: Deadline.durations(limits), capacity: limits.connections)
         parked = ParkingLot(most: limits.parkedBytes)
         parser = RequestParser(limits: limits.wire(kind))
+        tls = shared.certificates.context(kind)
         self.poller = poller
         self.listener = consume listener
     }
@@ -181,6 +184,7 @@ struct Worker: ~Copyable {
                 directory.retire(operation, successor: successor, keys: keys)
             case .answer(let answer): self.answer(answer, &inbox)
             case .limits(let limits): change(to: limits)
+            case .certificates: tls = shared.certificates.context(kind)
             case .drain: beginDraining()
             case .ping(let sent):
                 instruments.recordLoopLag(
@@ -209,7 +213,7 @@ struct Worker: ~Copyable {
 
 /// The kinds of deadline a connection can have; one at a time.
 enum Deadline: Int, CaseIterable {
-    /// From a request's first byte to the end of its head.
+    /// From a request's first byte to the end of its head; and for a TLS handshake.
     case head
     /// From there to the end of its body.
     case body

@@ -1,16 +1,22 @@
 import Foundation
 import FoundationNetworking
 import Glibc
+import Sockets
 import Synchronization
 
 /// A thin client of the admin listener: one request at a time, and the thread waits.
 struct AdminClient: Sendable {
     private let base: URL
     private let token: String
+    private let files: SecureExchange.Files
 
-    /// - Parameter address: a URL, or an address and a port.
-    /// - Throws: ``Failure`` 78 where it is neither.
-    init(_ address: String, token: String) throws(Failure) {
+    /// - Parameters:
+    ///   - address: a URL, or an address and a port.
+    ///   - files: for a listener that speaks TLS.
+    /// - Throws: ``Failure`` 78 where the address is neither.
+    init(
+        _ address: String, token: String, files: SecureExchange.Files = SecureExchange.Files()
+    ) throws(Failure) {
         let text = address.contains("://") ? address : "http://" + address
         guard let url = URL(string: text), let scheme = url.scheme, url.host?.isEmpty == false,
             ["http", "https"].contains(scheme)
@@ -22,6 +28,7 @@ struct AdminClient: Sendable {
         }
         base = url
         self.token = token
+        self.files = files
     }
 
     static var defaultAddress: String { "http://127.0.0.1:8081" }
@@ -134,6 +141,7 @@ struct AdminClient: Sendable {
     }
 
     private func send(_ request: URLRequest) throws(Failure) -> (status: Int, Data) {
+        if base.scheme == "https" { return try sendSecurely(request) }
         let session = URLSession(configuration: .ephemeral)
         defer { session.finishTasksAndInvalidate() }
         let answer = Answer()
@@ -151,8 +159,33 @@ struct AdminClient: Sendable {
         return (response.statusCode, data ?? Data())
     }
 
+    private func sendSecurely(_ request: URLRequest) throws(Failure) -> (status: Int, Data) {
+        guard let url = request.url, let host = url.host, let method = request.httpMethod else {
+            preconditionFailure("a request of this client has a URL and a method")
+        }
+        let port = url.port ?? 443
+        var head = "\(method) \(url.path(percentEncoded: true)) HTTP/1.1\r\n"
+        head += "Host: \(host.contains(":") ? "[\(host)]" : host):\(port)\r\n"
+        for (name, value) in (request.allHTTPHeaderFields ?? [:]).sorted(by: { $0.key < $1.key }) {
+            head += "\(name): \(value)\r\n"
+        }
+        do {
+            let exchange = SecureExchange(host: host, port: UInt16(clamping: port), files: files)
+            return try exchange.send(head: head, body: request.httpBody ?? Data())
+        } catch let fault as TLSFault {
+            throw Failure(.configuration, "\(printable("\(fault)"))")
+        } catch let failure as SecureExchange.Failure {
+            throw Failure(.unreachable, unreachable(failure.reason))
+        } catch {
+            throw Failure(.unreachable, unreachable("\(error)"))
+        }
+    }
+
     private func unreachable(_ error: (any Error)?) -> String {
-        let reason = error.map { ($0 as NSError).localizedDescription } ?? "no answer"
+        unreachable(error.map { ($0 as NSError).localizedDescription } ?? "no answer")
+    }
+
+    private func unreachable(_ reason: String) -> String {
         return
             "no gateway answers at \(base.absoluteString) (\(printable(reason))); start one with "
             + "\"portillon serve\", or say where it is with --admin or PORTILLON_ADMIN"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Sockets
 
 /// The flags of every command that talks to a running gateway.
 struct AdminOptions: ParsableArguments {
@@ -22,6 +23,26 @@ struct AdminOptions: ParsableArguments {
         completion: .directory)
     var data: String?
 
+    @Option(
+        help: .init(
+            "Whose certificates are taken from an https listener; else PORTILLON_ADMIN_CA, else "
+                + "the system's authorities.",
+            valueName: "file"),
+        completion: .file())
+    var ca: String?
+
+    @Option(
+        help: .init(
+            "What to show a listener that asks for it; else PORTILLON_ADMIN_CERTIFICATE.",
+            valueName: "file"),
+        completion: .file())
+    var certificate: String?
+
+    @Option(
+        help: .init("The key that goes with it; else PORTILLON_ADMIN_KEY.", valueName: "file"),
+        completion: .file())
+    var key: String?
+
     @Flag(help: "Print the answer as JSON.")
     var json = false
 
@@ -29,7 +50,25 @@ struct AdminOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         return try AdminClient(
             Self.address(flag: admin, environment: environment),
-            token: AdminToken.find(flag: token, data: data, environment: environment))
+            token: AdminToken.find(flag: token, data: data, environment: environment),
+            files: files(environment: environment))
+    }
+
+    private func files(
+        environment: [String: String]
+    ) throws(Failure) -> SecureExchange.Files {
+        let authorities = ca ?? environment.given(EnvironmentNames.authorities)
+        let certificate = certificate ?? environment.given(EnvironmentNames.certificate)
+        let key = key ?? environment.given(EnvironmentNames.key)
+        switch (certificate, key) {
+        case (nil, nil): return SecureExchange.Files(authorities: authorities)
+        case (let certificate?, let key?):
+            return SecureExchange.Files(
+                authorities: authorities,
+                own: TLSFiles.Pair(certificate: certificate, key: key))
+        default:
+            throw Failure(.configuration, "--certificate and --key go together")
+        }
     }
 
     /// `--admin`, then `PORTILLON_ADMIN`, then where a gateway started here would listen.

@@ -79,12 +79,19 @@ struct ConfigurationFile: Sendable {
         switch (setting.kind, value) {
         case (.wholeNumber, .integer(let number)): text = String(number)
         case (.address, .string(let given)), (.path, .string(let given)),
-            (.choice, .string(let given)), (.networks, .string(let given)):
+            (.paths, .string(let given)), (.choice, .string(let given)),
+            (.networks, .string(let given)):
             text = given
         case (.networks, .array(let given)):
             let texts = given.compactMap(\.string)
             guard texts.count == given.count, !texts.contains("") else { return nil }
             text = texts.joined(separator: ",")
+        case (.paths, .array(let given)):
+            let paths = given.compactMap(\.string)
+            guard paths.count == given.count, !paths.contains(where: { $0.contains(":") }) else {
+                return nil
+            }
+            text = paths.joined(separator: ":")
         default: return nil
         }
         return setting.accepts(text) ? text : nil

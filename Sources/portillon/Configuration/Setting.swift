@@ -8,6 +8,8 @@ struct Setting: Sendable {
     enum Kind: Sendable {
         case address(example: String)
         case path
+        /// One path or several, with `:` between them; none by default.
+        case paths
         case wholeNumber(ClosedRange<Int>)
         case choice([String])
         /// Addresses and networks of them, with commas between; in the file also as an array.
@@ -38,6 +40,7 @@ struct Setting: Sendable {
         switch kind {
         case .address(let example): "an address and a port, such as \(example)"
         case .path: "a path"
+        case .paths: "a path, or several with : between"
         case .wholeNumber(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): words.joined(separator: ", ")
@@ -46,11 +49,19 @@ struct Setting: Sendable {
         }
     }
 
+    /// The parts of a value that takes several; an empty one has none.
+    static func paths(_ value: String) -> [String] {
+        value.isEmpty
+            ? [] : value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    }
+
     /// Whether the setting takes this value.
     func accepts(_ value: String) -> Bool {
         switch kind {
         case .address: SocketAddress(value) != nil
         case .path: !value.isEmpty && !value.utf8.contains(0)
+        case .paths:
+            !value.utf8.contains(0) && Self.paths(value).allSatisfy { !$0.isEmpty }
         case .wholeNumber(let range): Int(value).map(range.contains) ?? false
         case .choice(let words): words.contains(value)
         case .networks: Self.networks(value) != nil
@@ -103,7 +114,7 @@ extension Setting {
             Setting(
                 key: "log.format", kind: .choice(LogFormat.allCases.map(\.rawValue)),
                 defaultValue: machine.isTerminal ? "text" : "json"),
-        ] + limits + policy
+        ] + tls + limits + policy
     }
 
     /// Stands for a file in the data folder, wherever that is.

@@ -26,6 +26,14 @@ struct Demo: ParsableCommand {
         help: .init("A folder to keep and use again.", valueName: "dir"), completion: .directory)
     var data: String?
 
+    @Option(
+        help: .init("A certificate for 127.0.0.1: front ends use TLS.", valueName: "file"),
+        completion: .file())
+    var tlsCertificate: String?
+
+    @Option(help: .init("The key that goes with it.", valueName: "file"), completion: .file())
+    var tlsKey: String?
+
     func run() throws {
         let signals = try StopSignals.claim()
         let folder = try data ?? Self.makeTemporaryFolder()
@@ -33,6 +41,8 @@ struct Demo: ParsableCommand {
         var flags = ["data": folder, "log.level": "warning", "log.format": "text"]
         flags["listen"] = listen
         flags["admin.listen"] = adminListen
+        flags["tls.certificate"] = tlsCertificate
+        flags["tls.key"] = tlsKey
         let configuration = try Configuration(settings: Setting.all(on: .current), flags: flags)
         let logger = Logger(configuration)
         let running = try RunningGateway(
@@ -56,14 +66,16 @@ struct Demo: ParsableCommand {
         let client = try AdminClient(
             admin, token: AdminToken.read(AdminToken.path(in: folder)))
         let key = try prepare(client)
+        let scheme = tlsCertificate == nil ? "http" : "https"
+        let trusted = tlsCertificate.map { " --cacert \(quotedForShell($0))" } ?? ""
         let entries =
-            "http://\(Self.reachable(running.address))/v1/operations/\(Self.operation)/entries"
+            "\(scheme)://\(Self.reachable(running.address))/v1/operations/\(Self.operation)/entries"
         return """
             A gateway is running, with the operation "demo" open for entries.
 
             Send an entry; send it again, and it is answered with "repeated":
 
-              curl -sS -w '\\n' -H 'Authorization: Bearer \(key)' \
+              curl -sS\(trusted) -w '\\n' -H 'Authorization: Bearer \(key)' \
             -H 'Content-Type: application/json' -d '{"participant":"ada@example.org"}' \(entries)
 
             Its metrics:      curl \(admin)/metrics

@@ -19,7 +19,8 @@ struct RunningGateway: Sendable {
             adminListen: configuration.text("admin.listen"),
             data: configuration.text("data"), masterKey: configuration.text("master_key"),
             workers: configuration.number("workers"), limits: limits, policy: policy,
-            proxies: proxies)
+            proxies: proxies, tls: try configuration.tls(),
+            adminTLS: try configuration.adminTLS())
         wanted.passed = supervisor.sockets
         wanted.masterKeyIsGuarded = supervisor.guards(wanted.masterKey)
         do {

@@ -21,8 +21,9 @@ struct Serve: ParsableCommand {
             PORTILLON_ADMIN_LISTEN.
 
             SIGTERM and SIGINT finish what is in flight, store it and stop; a second one stops \
-            at once. SIGHUP reads the settings' file and the admin token again, takes what can change \
-            while running, and says what needs a restart.
+            at once. SIGHUP reads the settings' file, the admin token, certificates and their keys \
+            again, takes what can change while running, and says what needs a restart. Where one of \
+            the files is wrong, those of before stay in force; open connections go on.
 
             Under systemd (ops/systemd) sockets are passed by LISTEN_FDS, so that restarts refuse \
             nobody, and NOTIFY_SOCKET and WATCHDOG_USEC are answered.
@@ -51,6 +52,7 @@ struct Serve: ParsableCommand {
         var limits = try configuration.limits()
         let policy = try configuration.policy()
         let proxies = try configuration.proxies()
+        _ = try (configuration.tls(), configuration.adminTLS())
         if printConfig {
             if json {
                 try Output.standard.write(json: configuration.view)

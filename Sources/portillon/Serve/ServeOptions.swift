@@ -35,6 +35,28 @@ struct ServeOptions: ParsableArguments {
         completion: .list(TrustedProxies.Announcement.allCases.map(\.rawValue)))
     var proxyProtocol: String?
 
+            "The public listener's certificates, in PEM; with them it speaks TLS only.",
+            valueName: "file[:file]"))
+    var tlsCertificate: String?
+
+    @Option(
+        help: .init("The keys that go with them, in the same order.", valueName: "file[:file]"))
+    var tlsKey: String?
+
+    @Option(
+        help: .init("The same for the admin listener.", valueName: "file[:file]"))
+    var adminTlsCertificate: String?
+
+    @Option(help: .init("The keys that go with them.", valueName: "file[:file]"))
+    var adminTlsKey: String?
+
+    @Option(
+        help: .init(
+            "Who has to have signed the certificate that a client of the admin listener shows.",
+            valueName: "file"),
+        completion: .file())
+    var adminTlsClientCa: String?
+
     @Option(
         help: .init("A JSON file of settings.", valueName: "file"),
         completion: .file(extensions: ["json"]))
@@ -67,7 +89,9 @@ struct ServeOptions: ParsableArguments {
         let named = [
             ("listen", listen), ("admin.listen", adminListen), ("data", data),
             ("workers", workers), ("master_key", masterKey), ("log.level", logLevel),
-            ("log.format", logFormat),
+            ("log.format", logFormat), ("tls.certificate", tlsCertificate), ("tls.key", tlsKey),
+            ("admin.tls.certificate", adminTlsCertificate), ("admin.tls.key", adminTlsKey),
+            ("admin.tls.client_ca", adminTlsClientCa),
             ("trusted_proxies", trustedProxies), ("proxy_protocol", proxyProtocol),
         ]
         var flags: [String: String] = [:]

@@ -1,0 +1,99 @@
+internal import Bytes
+internal import Logging
+internal import Sockets
+internal import Synchronization
+
+/// The certificates of the listeners that speak TLS, and the keys of their session tickets: read at
+/// start, and again when an operator asks for it.
+final class Certificates: Sendable {
+    private let listeners: [ListenerKind: Listener]
+
+    /// One listener's; it has keys of its own, so that a session is resumed where it was made.
+    private final class Listener: Sendable {
+        let files: TLSFiles
+        /// Nil where clients show certificates: each connection is to show its own.
+        let tickets: TicketKeys?
+        let context: Mutex<TLSContext>
+
+        init(_ files: TLSFiles) throws(TLSFault) {
+            self.files = files
+            let now = LoopClock.monotonicNanoseconds()
+            tickets = files.clientAuthorities == nil ? TicketKeys(now: now) : nil
+            context = Mutex(try Self.read(files, tickets))
+        }
+
+        static func read(
+            _ files: TLSFiles, _ tickets: TicketKeys?
+        ) throws(TLSFault) -> TLSContext {
+            let seconds = LoopClock.wallClock().milliseconds / 1_000
+            return try TLSContext(files, tickets: tickets, now: seconds)
+        }
+    }
+
+    /// No listener speaks TLS.
+    init() {
+        listeners = [:]
+    }
+
+    /// - Throws: ``StartError`` naming the file that is not as it must be.
+    init(_ files: [ListenerKind: TLSFiles?], _ logger: Logger) throws(StartError) {
+        var listeners: [ListenerKind: Listener] = [:]
+        for case (let kind, let files?) in files {
+            do {
+                let listener = try Listener(files)
+                listener.context.withLock { Self.warn($0, logger) }
+                listeners[kind] = listener
+            } catch {
+                throw .configuration("\(kind.settings)\(error)")
+            }
+        }
+        self.listeners = listeners
+    }
+
+    var isEmpty: Bool { listeners.isEmpty }
+
+    /// What a listener's new connections are to use; nil where it is plain.
+    func context(_ kind: ListenerKind) -> TLSContext? {
+        listeners[kind]?.context.withLock { $0 }
+    }
+
+    /// Reads all files again.
+    /// - Returns: the listeners whose files are well, and in force from now on.
+    func reload(_ logger: Logger) -> [ListenerKind] {
+        listeners.compactMap { kind, listener in
+            do throws(TLSFault) {
+                let fresh = try Listener.read(listener.files, listener.tickets)
+                listener.context.withLock { $0 = fresh }
+                logger.notice(
+                    "certificates are read again; new connections get them",
+                    metadata: ["listener": "\(kind.label)"])
+                Self.warn(fresh, logger)
+                return kind
+            } catch {
+                logger.error(
+                    "certificates are not read again, and those of before stay in force",
+                    metadata: ["reason": "\(kind.settings)\(error)"])
+                return nil
+            }
+        }
+    }
+
+    /// Lets ticket keys grow older; nanoseconds of the monotonic clock.
+    func advance(to now: UInt64) {
+        for listener in listeners.values { listener.tickets?.advance(to: now) }
+    }
+
+    private static func warn(_ context: TLSContext, _ logger: Logger) {
+        for warning in context.warnings { logger.warning("\(warning)") }
+    }
+}
+
+extension ListenerKind {
+    /// What the names of its settings begin with.
+    fileprivate var settings: String {
+        switch self {
+        case .public: "tls."
+        case .admin: "admin.tls."
+        }
+    }
+}

@@ -1,0 +1,115 @@
+internal import COpenSSL
+
+/// What a context carries for its callbacks. It goes when the context goes, which is when the last
+/// session of it has ended.
+@safe
+final class TLSParts {
+    let tickets: TicketKeys?
+    /// The contexts of other names than this one's; set before the first session is made.
+    var others: [Other] = []
+
+    init(_ tickets: TicketKeys?) {
+        self.tickets = tickets
+    }
+
+    /// Another host's context, held.
+    @safe
+    final class Other {
+        let context: OpaquePointer
+
+        init(context: OpaquePointer) {
+            unsafe self.context = context
+            unsafe SSL_CTX_up_ref(context)
+        }
+
+        deinit {
+            unsafe SSL_CTX_free(context)
+        }
+    }
+}
+
+/// What OpenSSL asks in the middle of a handshake.
+enum TLSCallbacks {
+    /// `SSL_OP_NO_TICKET`: a macro that Swift does not see.
+    static var noTicket: UInt64 { 1 << 14 }
+
+    // MARK: Parts
+
+    /// Where a context keeps its parts.
+    private static let place = unsafe portillon_tls_context_place { _, parts, _, _, _, _ in
+        if let parts = unsafe parts { unsafe Unmanaged<TLSParts>.fromOpaque(parts).release() }
+    }
+
+    static func keep(_ parts: TLSParts, in context: OpaquePointer) {
+        let kept = unsafe SSL_CTX_set_ex_data(
+            context, place, Unmanaged.passRetained(parts).toOpaque())
+        precondition(kept == 1, "there is memory for a pointer")
+    }
+
+    static func parts(of context: OpaquePointer?) -> TLSParts? {
+        guard let parts = unsafe SSL_CTX_get_ex_data(context, place) else { return nil }
+        return unsafe Unmanaged<TLSParts>.fromOpaque(parts).takeUnretainedValue()
+    }
+
+    // MARK: Questions
+
+    typealias ChooseHost =
+        @convention(c) (
+            OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?
+        ) -> Int32
+    typealias PrepareTicket =
+        @convention(c) (
+            OpaquePointer?, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt8>?,
+            OpaquePointer?, OpaquePointer?, Int32
+        ) -> Int32
+
+    /// ALPN (RFC 7301): `http/1.1` or nothing. Who offers only others is told so, and not left to
+    /// speak HTTP/2 to a server that does not.
+    static let chooseProtocol: SSL_CTX_alpn_select_cb_func = {
+        _, chosen, length, offered, count, _ in
+        let ours: StaticString = "\u{8}http/1.1"
+        var found: UnsafeMutablePointer<UInt8>?
+        let answer = unsafe SSL_select_next_proto(
+            &found, length, ours.utf8Start, UInt32(ours.utf8CodeUnitCount), offered, count)
+        guard answer == OPENSSL_NPN_NEGOTIATED else { return SSL_TLSEXT_ERR_ALERT_FATAL }
+        unsafe chosen?.pointee = UnsafePointer(found)
+        return SSL_TLSEXT_ERR_OK
+    }
+
+    /// The first context whose certificate is for the name; the default where none is.
+    static let chooseHost: ChooseHost = { session, _, _ in
+        let context = unsafe SSL_get_SSL_CTX(session)
+        guard let name = unsafe SSL_get_servername(session, TLSEXT_NAMETYPE_host_name),
+            let parts = unsafe parts(of: context)
+        else { return SSL_TLSEXT_ERR_OK }
+        if unsafe isShown(by: context, name) { return SSL_TLSEXT_ERR_OK }
+        for other in parts.others where unsafe isShown(by: other.context, name) {
+            unsafe SSL_set_SSL_CTX(session, other.context)
+            break
+        }
+        return SSL_TLSEXT_ERR_OK
+    }
+
+    private static func isShown(by context: OpaquePointer?, _ name: UnsafePointer<CChar>) -> Bool {
+        unsafe X509_check_host(SSL_CTX_get0_certificate(context), name, 0, 0, nil) == 1
+    }
+
+    /// A ticket is about to be sealed (`sealing` is 1) or opened.
+    ///
+    /// Returns as `SSL_CTX_set_tlsext_ticket_key_evp_cb` has it: 1 it is prepared, 2 the same but
+    /// give the client a new ticket, 0 there is no such key: go on without, below 0 stop.
+    static let prepareTicket: PrepareTicket = { session, name, iv, cipher, mac, sealing in
+        guard let tickets = unsafe parts(of: SSL_get_SSL_CTX(session))?.tickets,
+            let name = unsafe name, let iv = unsafe iv, let cipher = unsafe cipher,
+            let mac = unsafe mac
+        else { return -1 }
+        if sealing == 1 {
+            return unsafe tickets.seal(name: name, iv: iv, cipher: cipher, mac: mac) ? 1 : -1
+        }
+        return switch unsafe tickets.open(name: name, iv: iv, cipher: cipher, mac: mac) {
+        case .none: 0
+        case .current: 1
+        case .previous: 2
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import COpenSSL
+
+/// What a client's TLS sessions are made from: whom it trusts, and what it shows of itself.
+@safe
+package final class TLSClientContext: @unchecked Sendable {
+    // `@unchecked Sendable`: OpenSSL counts references to a context with atomics, and nobody
+    // changes one that sessions are made from.
+
+    /// Owned, released by `deinit`. Sessions hold it too.
+    let context: OpaquePointer
+
+    /// - Parameters:
+    ///   - authorities: a PEM file of those whose certificates are taken; nil for the system's.
+    ///   - own: what is shown to a server that asks for it.
+    ///   - now: seconds since 1970.
+    /// - Throws: ``TLSFault`` naming the file that is not as it must be.
+    package init(
+        authorities: String?, own: TLSFiles.Pair? = nil, now: Int64
+    ) throws(TLSFault) {
+        guard let context = unsafe portillon_tls_client_new() else {
+            preconditionFailure("OpenSSL makes a client's context: \(TLSError.takeReason())")
+        }
+        unsafe self.context = context
+        unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        if let authorities {
+            _ = try PEMFile(authorities, .authorities)
+            guard unsafe SSL_CTX_load_verify_file(context, authorities) == 1 else {
+                TLSError.clear()
+                throw TLSFault(.authorities, authorities, "it holds no certificate in PEM")
+            }
+        } else {
+            unsafe SSL_CTX_set_default_verify_paths(context)
+        }
+        if let own { unsafe try TLSCertificate(own, now: now).install(in: context) }
+    }
+
+    deinit {
+        unsafe SSL_CTX_free(context)
+    }
+}
+
+extension TLSSession {
+    /// A client's session on a connection that is made.
+    /// - Parameter host: whose certificate is expected: a name, which is asked for, or an address.
+    /// - Returns: nil where OpenSSL has no memory for it.
+    init?(_ context: TLSClientContext, host: String, descriptor: Int32) {
+        unsafe self.init(context.context, descriptor: descriptor)
+        let session = unsafe state.pointee.session
+        unsafe SSL_set_connect_state(session)
+        unsafe SSL_set1_host(session, host)
+        // An address is not asked for by name (RFC 6066, section 3).
+        let isName = SocketAddress(host + ":0") == nil && SocketAddress("[\(host)]:0") == nil
+        if isName { unsafe _ = portillon_tls_set_server_name(session, host) }
+    }
+}

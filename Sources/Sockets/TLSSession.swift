@@ -1,0 +1,201 @@
+internal import Bytes
+internal import COpenSSL
+
+/// The TLS of one connection, from the first byte of its handshake to its end.
+///
+/// It is a pointer, so that ``Connection`` stays plain; the connection table makes it and ends it,
+/// and the connection's one thread uses it. OpenSSL reads and writes the socket through
+/// `TLSSession+Socket`, which notes what an edge-triggered loop has to know: whether the kernel's
+/// buffer has been emptied.
+@safe
+package struct TLSSession: BitwiseCopyable {
+    let state: UnsafeMutablePointer<State>
+
+    @safe
+    struct State {
+        /// OpenSSL's session; owned.
+        var session: OpaquePointer
+        let descriptor: Int32
+        /// The last read of the kernel found less than there was room for.
+        var isDrained = false
+        /// The peer's end of the stream has been read.
+        var isAtEnd = false
+        /// The peer has sent something.
+        var hasBegun = false
+        /// What it sent first is no TLS, but the beginning of an HTTP request.
+        var isPlain = false
+        /// OpenSSL has something to send before it can go on reading, and the kernel has no room.
+        var waitsForRoom = false
+        /// OpenSSL has given up, or the socket is gone: not even a farewell can be said.
+        var hasFailed = false
+        /// How the stream ended, where bytes that came before had to be handed over first.
+        var ending: ReceiveResult?
+    }
+
+    /// A server's session on an accepted connection.
+    /// - Returns: nil where OpenSSL has no memory for it.
+    init?(_ context: TLSContext, descriptor: Int32) {
+        unsafe self.init(context.context, descriptor: descriptor)
+        unsafe SSL_set_accept_state(state.pointee.session)
+    }
+
+    /// - Parameter context: OpenSSL's, lent.
+    init?(_ context: OpaquePointer, descriptor: Int32) {
+        guard let session = unsafe SSL_new(context),
+            let bio = unsafe Self.makeSocketBIO()
+        else {
+            TLSError.clear()
+            return nil
+        }
+        unsafe state = UnsafeMutablePointer.allocate(capacity: 1)
+        unsafe state.initialize(to: State(session: session, descriptor: descriptor))
+        unsafe BIO_set_data(bio, state)
+        // One for both directions; the session owns it.
+        unsafe SSL_set_bio(session, bio, bio)
+    }
+
+    /// Says farewell where that is still possible, and frees everything.
+    func end() {
+        sayFarewell()
+        unsafe SSL_free(state.pointee.session)
+        unsafe state.deinitialize(count: 1)
+        unsafe state.deallocate()
+    }
+
+    // MARK: The handshake
+
+    /// Goes on with the handshake as far as what has come allows.
+    func shakeHands() -> HandshakeStep {
+        TLSError.clear()
+        unsafe state.pointee.waitsForRoom = false
+        let result = unsafe SSL_do_handshake(state.pointee.session)
+        if result == 1 {
+            return unsafe .done(
+                Handshake(
+                    isResumed: SSL_session_reused(state.pointee.session) == 1,
+                    isOfVersion13: SSL_version(state.pointee.session) == TLS1_3_VERSION))
+        }
+        if unsafe state.pointee.isPlain { return .plain }
+        switch unsafe SSL_get_error(state.pointee.session, result) {
+        case SSL_ERROR_WANT_READ: return .needsMore
+        case SSL_ERROR_WANT_WRITE:
+            unsafe state.pointee.waitsForRoom = true
+            return .needsMore
+        default:
+            unsafe state.pointee.hasFailed = true
+            let isSilent = unsafe !state.pointee.hasBegun
+            return isSilent ? .closed : .failed(TLSError.takeReason())
+        }
+    }
+
+    // MARK: Bytes
+
+    /// As ``Connection/receive(into:maximum:)``: record by record, until the room is full or there
+    /// is nothing left, in OpenSSL's buffer or in the kernel's.
+    func receive(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {
+        if let ending = unsafe state.pointee.ending { return ending }
+        var ending = ReceiveResult.wouldBlock
+        var total = 0
+        unsafe buffer.append(maximum: maximum) { room in
+            guard let start = room.baseAddress else { return 0 }
+            while total < room.count {
+                var count = 0
+                TLSError.clear()
+                let result = unsafe SSL_read_ex(
+                    state.pointee.session, start + total, room.count - total, &count)
+                guard result == 1 else {
+                    ending = reason(for: result)
+                    break
+                }
+                total += count
+                // Nothing is left anywhere: to ask again would cost a call that finds nothing.
+                if unsafe state.pointee.isDrained,
+                    unsafe SSL_has_pending(state.pointee.session) == 0
+                {
+                    break
+                }
+            }
+            return total
+        }
+        if total == 0 { return ending }
+        if ending != .wouldBlock { unsafe state.pointee.ending = ending }
+        return .received(total)
+    }
+
+    private func reason(for result: Int32) -> ReceiveResult {
+        unsafe state.pointee.waitsForRoom = false
+        switch unsafe SSL_get_error(state.pointee.session, result) {
+        case SSL_ERROR_WANT_READ: return .wouldBlock
+        case SSL_ERROR_WANT_WRITE:
+            unsafe state.pointee.waitsForRoom = true
+            return .wouldBlock
+        case SSL_ERROR_ZERO_RETURN: return .finished
+        default:
+            unsafe state.pointee.hasFailed = true
+            TLSError.clear()
+            return .broken
+        }
+    }
+
+    /// As ``Connection/send(_:)``. What it does not take must be offered again with the same bytes
+    /// in front: a record of them may be sealed already.
+    func send(_ bytes: RawSpan) -> Int? {
+        guard unsafe !state.pointee.hasFailed else { return nil }
+        return unsafe bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return 0 }
+            var sent = 0
+            while sent < bytes.count {
+                var count = 0
+                TLSError.clear()
+                let result = unsafe SSL_write_ex(
+                    state.pointee.session, start + sent, bytes.count - sent, &count)
+                if result == 1 {
+                    sent += count
+                    continue
+                }
+                switch unsafe SSL_get_error(state.pointee.session, result) {
+                case SSL_ERROR_WANT_WRITE, SSL_ERROR_WANT_READ: return sent
+                default:
+                    unsafe state.pointee.hasFailed = true
+                    TLSError.clear()
+                    return nil
+                }
+            }
+            return sent
+        }
+    }
+
+    /// Sends close_notify (RFC 8446, 6.1), once, if the handshake was made and nothing went wrong.
+    func sayFarewell() {
+        guard unsafe !state.pointee.hasFailed,
+            unsafe SSL_is_init_finished(state.pointee.session) == 1,
+            unsafe SSL_get_shutdown(state.pointee.session) & SSL_SENT_SHUTDOWN == 0
+        else { return }
+        TLSError.clear()
+        // The kernel may have no room for it, or the peer be gone: it is a courtesy, no more.
+        unsafe _ = SSL_shutdown(state.pointee.session)
+        TLSError.clear()
+    }
+}
+
+/// What ``TLSSession/shakeHands()`` came to.
+package enum HandshakeStep: Equatable {
+    /// The handshake is made; bytes may have come behind it already.
+    case done(Handshake)
+    /// It goes on when the peer sends more, or takes more.
+    case needsMore
+    /// The peer speaks plain HTTP.
+    case plain
+    /// The peer has left without a word.
+    case closed
+    /// There will be no session; why, in OpenSSL's words. The peer has been told.
+    case failed(String)
+}
+
+/// What a handshake came to.
+package struct Handshake: Equatable, Sendable {
+    /// It went on with an earlier session, by a ticket.
+    package let isResumed: Bool
+    /// TLS 1.3; if not, 1.2.
+    package let isOfVersion13: Bool
+}

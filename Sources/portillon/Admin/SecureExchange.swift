@@ -1,0 +1,148 @@
+import Bytes
+import Foundation
+import Glibc
+import Sockets
+
+/// One request over TLS to an admin listener, and its answer; the thread waits.
+///
+/// URLSession will not do: on Linux it takes neither an authority of one's own nor a certificate to
+/// show. The gateway's own sockets know both.
+struct SecureExchange {
+    /// Whom to trust, and what to show: PEM files.
+    struct Files: Equatable, Sendable {
+        var authorities: String?
+        var own: TLSFiles.Pair?
+    }
+
+    /// Why there is no answer, for a person.
+    struct Failure: Error {
+        let reason: String
+    }
+
+    private let host: String
+    private let port: UInt16
+    private let files: Files
+    private let deadline: ContinuousClock.Instant
+
+    init(host: String, port: UInt16, files: Files, timeoutSeconds: Int = 30) {
+        self.host = host
+        self.port = port
+        self.files = files
+        deadline = .now + .seconds(timeoutSeconds)
+    }
+
+    /// - Parameter head: the request line and its fields, each with its end, but no empty line.
+    /// - Throws: ``Failure``, `SystemError`; `TLSFault` for a file that is not as it must be.
+    func send(head: String, body: Data) throws -> (status: Int, Data) {
+        var table = ConnectionTable(capacity: 1)
+        let place = try connect(&table)
+        try shakeHands(table[place])
+        var request = ByteBuffer(capacity: 1 << 10)
+        request.append(head)
+        request.append("Content-Length: \(body.count)\r\nConnection: close\r\n\r\n")
+        [UInt8](body).withBytes { request.append($0) }
+        try send(request.bytes, table[place])
+        return try Self.answer(in: try receiveAll(table[place]))
+    }
+
+    // MARK: The connection
+
+    private func connect(_ table: inout ConnectionTable) throws -> UInt32 {
+        let context = try TLSClientContext(
+            authorities: files.authorities, own: files.own,
+            now: Int64(Date().timeIntervalSince1970))
+        guard let address = Self.address(of: host, port) else {
+            throw Failure(reason: "the name has no address")
+        }
+        let descriptor = try Connector.begin(to: address)
+        guard let place = table.open(descriptor, peer: address)?.place else {
+            preconditionFailure("a table of one place has room for one")
+        }
+        try wait(for: POLLOUT, table[place])
+        if let error = Connector.outcome(of: descriptor, to: address) { throw error }
+        guard table.secure(place, with: context, host: host) else {
+            throw Failure(reason: "there is no memory for it")
+        }
+        return place
+    }
+
+    private static func address(of host: String, _ port: UInt16) -> SocketAddress? {
+        let known = SocketAddress("\(host):\(port)") ?? SocketAddress("[\(host)]:\(port)")
+        if let known { return known }
+        return Host(name: host).addresses.lazy.compactMap {
+            SocketAddress("\($0):\(port)") ?? SocketAddress("[\($0)]:\(port)")
+        }.first
+    }
+
+    private func shakeHands(_ connection: Connection) throws {
+        while true {
+            switch connection.shakeHands() {
+            case .done: return
+            case .needsMore: try wait(for: POLLIN, connection)
+            case .plain: throw Failure(reason: "it speaks plain HTTP; use http://")
+            case .closed: throw Failure(reason: "it closes the connection")
+            case .failed(let reason): throw Failure(reason: "TLS: \(reason)")
+            }
+        }
+    }
+
+    private func send(_ bytes: RawSpan, _ connection: Connection) throws {
+        var sent = 0
+        while sent < bytes.byteCount {
+            guard let count = connection.send(bytes.extracting(sent..<bytes.byteCount)) else {
+                throw Failure(reason: "it closes the connection")
+            }
+            sent += count
+            if count == 0 { try wait(for: POLLOUT, connection) }
+        }
+    }
+
+    private func receiveAll(_ connection: Connection) throws -> Data {
+        var received = ByteBuffer(capacity: 64 << 10)
+        while true {
+            switch connection.receive(into: &received, maximum: 64 << 10) {
+            case .received: continue
+            case .wouldBlock: try wait(for: POLLIN, connection)
+            case .finished: return Data(received.bytes.array)
+            case .broken:
+                // With TLS 1.3 a server learns last of all what it is shown, and says so here.
+                throw Failure(
+                    reason: received.count == 0
+                        ? "it ends the connection; it may want a certificate: --certificate, --key"
+                        : "the connection breaks")
+            }
+        }
+    }
+
+    private func wait(for events: Int32, _ connection: Connection) throws(Failure) {
+        let left = ContinuousClock.now.duration(to: deadline).components.seconds
+        var entry = pollfd(fd: connection.descriptor, events: Int16(events), revents: 0)
+        guard unsafe poll(&entry, 1, Int32(clamping: max(left, 0) * 1_000)) != 0 else {
+            throw Failure(reason: "it does not answer in time")
+        }
+    }
+
+    // MARK: The answer
+
+    /// The gateway closes after the answer, whose body has a length.
+    static func answer(in bytes: Data) throws(Failure) -> (status: Int, Data) {
+        let separator = Data("\r\n\r\n".utf8)
+        guard let end = bytes.range(of: separator) else {
+            throw Failure(reason: "its answer is not whole")
+        }
+        let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
+            .components(separatedBy: "\r\n")
+        let words = lines[0].split(separator: " ")
+        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
+            throw Failure(reason: "its answer is not HTTP")
+        }
+        let prefix = "content-length:"
+        let length = lines.first { $0.lowercased().hasPrefix(prefix) }
+            .flatMap { Int($0.dropFirst(prefix.count).trimmingCharacters(in: .whitespaces)) }
+        let body = bytes[end.upperBound...]
+        guard let length, body.count == length else {
+            throw Failure(reason: "its answer is not whole")
+        }
+        return (status, Data(body))
+    }
+}
