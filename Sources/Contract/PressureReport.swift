@@ -62,6 +62,24 @@ package struct PressureReport: Equatable, Codable, Sendable {
         self.operations = operations
     }
 
+    /// Whether all numbers are ones that can be measured. A report is read back from the journal, and
+    /// what the ladder works out from it must fit an integer.
+    package var isWithinLimits: Bool {
+        let rates = 0...1_000_000_000_000
+        let shares = 0...1_000_000
+        let measured = [
+            windowMilliseconds, attemptsPerSecond, acceptedPerSecond, figures.queueWait,
+            figures.commit, figures.loopLag, figures.shed, figures.memory,
+        ]
+        return measured.allSatisfy(rates.contains)
+            && operations.allSatisfy { demand in
+                rates.contains(demand.attemptsPerSecond)
+                    && rates.contains(demand.acceptedPerSecond)
+                    && shares.contains(demand.queuePermille)
+                    && shares.contains(demand.attemptsPermille)
+            }
+    }
+
     private enum CodingKeys: String, CodingKey {
         case level, figures, operations
         case windowMilliseconds = "window_ms"

@@ -63,7 +63,12 @@ extension Catalogue {
             return try delete(id, export, at: time)
         case .setPolicy(let policy):
             return try setPolicy(policy)
-        case .measured, .unknownSource:
+        case .measured(let report):
+            guard report.isWithinLimits else {
+                throw .invalid(pointer: "/report", detail: "has figures that nothing measures")
+            }
+            return .factTaken
+        case .unknownSource:
             return .factTaken
         case .started(let version):
             try Field.requireText(version, 1...LedgerLimits.versionBytes, at: "/version")

@@ -40,7 +40,8 @@ struct CorpusTests {
 
     @Test("an input that takes too long, and one that finds something, are told")
     func trialsTell() {
-        let slow = FuzzTarget(name: "slow", maximumBytes: 1) { _ in Thread.sleep(forTimeInterval: 1) }
+        let slow = FuzzTarget(name: "slow", maximumBytes: 1) { _ in Thread.sleep(forTimeInterval: 1)
+        }
         #expect(Trial.run(slow, [], limitSeconds: 0.01) == .hung)
         let wrong = FuzzTarget(name: "wrong", maximumBytes: 1) { input in
             try require(input.isEmpty, "not empty")

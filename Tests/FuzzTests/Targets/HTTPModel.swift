@@ -39,10 +39,8 @@ enum HTTPModel {
         }
         try require(
             request.minorVersion > 0 || !request.keepAlive, "an HTTP/1.0 connection is kept")
-        for connection in values(of: "connection") where lowercased(connection) == Array("close".utf8)
-        {
-            try require(!request.keepAlive, "Connection: close is not heard")
-        }
+        let closes = values(of: "connection").contains { lowercased($0) == Array("close".utf8) }
+        try require(!closes || !request.keepAlive, "Connection: close is not heard")
         try checkBody(
             request, input, from: end, lengths: values(of: "content-length"),
             codings: values(of: "transfer-encoding"), limits)
@@ -142,7 +140,8 @@ enum HTTPModel {
             if size == 0 { break }
             try require(at + size + 2 <= input.count, "a chunk beyond the input")
             body += input[at..<(at + size)]
-            try require(Array(input[(at + size)..<(at + size + 2)]) == [13, 10], "no end of a chunk")
+            let behind = Array(input[(at + size)..<(at + size + 2)])
+            try require(behind == [13, 10], "no end of a chunk")
             at += size + 2
         }
         while try !line(input, &at).isEmpty {}
