@@ -62,8 +62,8 @@ package struct PressureReport: Equatable, Codable, Sendable {
         self.operations = operations
     }
 
-    /// Whether all numbers are ones that can be measured. A report is read back from the journal, and
-    /// what the ladder works out from it must fit an integer.
+    /// Whether all numbers are ones that can be measured. A report is read back from the journal,
+    /// and what the ladder works out from it must fit an integer.
     package var isWithinLimits: Bool {
         let rates = 0...1_000_000_000_000
         let shares = 0...1_000_000
