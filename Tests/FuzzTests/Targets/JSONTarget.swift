@@ -42,9 +42,16 @@ enum JSONTarget {
         case .duplicateKey, .tooDeep, .byteOrderMark: true
         // Half a surrogate pair becomes U+FFFD there.
         case .loneSurrogate: true
+        // A comma behind the last member or element is overlooked there.
+        case .unexpectedByte where isBehindComma(failure.offset, input): true
         // It guesses UTF-16 and UTF-32 by their zeros and marks.
         default: input.contains(0) || input.starts(with: [0xFF]) || input.starts(with: [0xFE])
         }
+    }
+
+    private static func isBehindComma(_ offset: Int, _ input: [UInt8]) -> Bool {
+        guard offset < input.count, [0x7D, 0x5D].contains(input[offset]) else { return false }
+        return input[..<offset].last { ![0x20, 9, 10, 13].contains($0) } == 0x2C
     }
 
     /// Each node's place, and each string's value.
