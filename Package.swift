@@ -109,6 +109,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
+        // Its targets are what `fuzz/` drives, a package of its own.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Bytes", "Contract", "Cryptography", "Evidence", "Exposition", "Gateway", "Journal",
+                "Ledger", "Wire",
+            ],
+            swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .target(
             name: "TLSClient", dependencies: ["COpenSSL"], path: "Tests/TLSClient",

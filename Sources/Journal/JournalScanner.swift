@@ -100,6 +100,11 @@ struct JournalScanner: ~Copyable {
             throw damage(
                 segment.path, offset, "records up to \(footer.nextSequence) were here")
         }
+        // It would lead to this very segment, again and again.
+        if footer != nil, offset == JournalFormat.sectorBytes {
+            throw damage(
+                segment.path, header.usableEnd, "another segment follows, and this one is empty")
+        }
         if footer == nil, !segment.isLast {
             footersDue.append((segment.path, due, header.usableEnd))
         }

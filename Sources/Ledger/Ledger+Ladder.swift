@@ -5,7 +5,7 @@ import Contract
 extension Ledger {
     /// Whether something has come to its time by itself: then ``expire(at:)`` is to be called,
     /// before anything else is decided at that time.
-    package func isDue(at time: Timestamp) -> Bool { due <= time.milliseconds }
+    package func isDue(at time: Timestamp) -> Bool { due <= time.milliseconds && due < .max }
 
     /// Lets one thing that has come to its time happen, and emits it.
     package mutating func expire(at time: Timestamp) {

@@ -88,10 +88,12 @@ package struct RequestParser: Sendable, BitwiseCopyable {
         scanned = 0
         method = .other
         minorVersion = 1
-        methodRange.count = 0
-        path.count = 0
-        query.count = 0
-        authority.count = 0
+        // Where they start is forgotten too: what is empty may be asked for, and the next request
+        // may be shorter than that.
+        methodRange = ByteRange()
+        path = ByteRange()
+        query = ByteRange()
+        authority = ByteRange()
         fieldCount = 0
         keepAlive = true
         isContinueAsked = false

@@ -28,6 +28,14 @@ struct EdgeTests {
         #expect(try gateway.counts(of: operation)["entries"] == 0)
     }
 
+    @Test("a long request to the admin listener leaves nothing that a shorter one trips over")
+    func longThenShort() throws {
+        let gateway = try TestGateway()
+        let path = "/v1/" + String(repeating: "a", count: 4_000)
+        #expect(try gateway.admin("GET", path + "?q").status == 404)
+        #expect(try gateway.admin("GET", "/v1/status").status == 200)
+    }
+
     @Test("a silent connection is closed without a word")
     func idleClients() throws {
         let gateway = try TestGateway { $0.idleSeconds = 1 }

@@ -92,4 +92,15 @@ struct ForgeryTests {
         try overwrite(path, [1, 1], at: reach - 1)
         #expect(outcome(directory.journal) == .damaged)
     }
+
+    @Test("an empty segment that says another one follows: it would lead to itself")
+    func footerOfAnEmptySegment() throws {
+        let directory = TemporaryDirectory()
+        do { _ = try openJournal(directory.journal) }
+        var sha = SHA256()
+        let footer = SegmentFooter(nextSequence: 1, chain: SHA256Digest())
+        let path = directory.journal + "/" + JournalFormat.segmentName(firstSequence: 1)
+        try overwrite(path, footer.encoded(&sha).bytes.array, at: 8192 - 512)
+        #expect(outcome(directory.journal) == .damaged)
+    }
 }

@@ -76,6 +76,31 @@ struct LadderTests {
         #expect(state == .smoothed)
     }
 
+    @Test("a report of what cannot be measured is refused: nothing is worked out from it")
+    func absurdReports() throws {
+        try world.cross(policy: .enforce)
+        let demand = PressureReport.Demand(
+            operation: "summer", attemptsPerSecond: 9, acceptedPerSecond: 9, queuePermille: 900,
+            attemptsPermille: 900)
+        var report = PressureReport(
+            level: .strained, windowMilliseconds: 1_000, attemptsPerSecond: 9,
+            acceptedPerSecond: 9, operations: [demand])
+        #expect(throws: Never.self) { try world.apply(.measured(report: report)) }
+        for absurd in [Int.max, Int.min, -1] {
+            for path in [\PressureReport.attemptsPerSecond, \.acceptedPerSecond, \.figures.shed] {
+                var other = report
+                other[keyPath: path] = absurd
+                #expect(throws: Refusal.self) { try world.apply(.measured(report: other)) }
+            }
+            report.operations = [demand]
+            report.operations[0].attemptsPerSecond = absurd
+            #expect(throws: Refusal.self) { try world.apply(.measured(report: report)) }
+            report.operations = [demand]
+            report.operations[0].queuePermille = absurd
+            #expect(throws: Refusal.self) { try world.apply(.measured(report: report)) }
+        }
+    }
+
     @Test("strain that lasts: smoothed, squeezed, suspended, let in again; then twice as long")
     func climbing() throws {
         try world.cross(policy: .enforce)

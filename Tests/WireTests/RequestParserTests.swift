@@ -139,6 +139,20 @@ import Testing
         #expect(seen == ["/11", "/2ok2", "/3xy2", "/41"])
     }
 
+    @Test func nothingIsLeftOfALongerRequest() {
+        let target = "http://a/" + String(repeating: "b", count: 500) + "?q"
+        var long = Array(request("GET \(target) HTTP/1.1", "Host: a").utf8)
+        var short = Array(request("GET / HTTP/1.1", "Host: a").utf8)
+        var parser = RequestParser(limits: .entry)
+        #expect(feed(&parser, &long, long.count) == .complete)
+        parser.reset()
+        #expect(feed(&parser, &short, short.count) == .complete)
+        // What is empty lies within the request too: it is asked for like all else.
+        for range in [parser.methodRange, parser.path, parser.query, parser.authority] {
+            #expect(range.range.upperBound <= short.count)
+        }
+    }
+
     @Test func aClientThatWaitsIsTold100Once() {
         let head = request(
             "POST / HTTP/1.1", "Host: a", "Content-Length: 3", "Expect: 100-continue")

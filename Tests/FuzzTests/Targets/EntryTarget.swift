@@ -1,0 +1,69 @@
+import Bytes
+import Wire
+
+@testable import Gateway
+
+/// The body of an entry, as a worker reads it.
+///
+/// Every range lies in the body; what is without fault is within the limits; what says that the
+/// consents were given is only so where each stands there.
+enum EntryTarget {
+    @Sendable static func run(_ input: [UInt8]) throws {
+        try input.withSpan { try check($0, input) }
+    }
+
+    private static func check(_ bytes: RawSpan, _ input: [UInt8]) throws {
+        let name = Array("\"ticket\"".utf8)
+        try require(
+            Ticket.isMentioned(in: bytes) == (input.firstRange(of: name) != nil),
+            "a ticket's name is overlooked, or seen where it is not")
+        var document = JSONDocument(nodeCapacity: 64)
+        if document.parse(bytes) != nil { return }
+        let limits = Limits()
+        var decoded = ByteBuffer(capacity: 16)
+        let request = EntryRequest(document, in: bytes, limits: limits, participantText: &decoded)
+        try require(request.faults.count <= 8, "\(request.faults.count) faults")
+        for range in [request.fields, request.source, request.ticket] {
+            try require(range.range.upperBound <= input.count, "a part behind the body")
+        }
+        let space = request.participantIsDecoded ? decoded.count : input.count
+        try require(request.participant.range.upperBound <= space, "a participant behind its text")
+        guard request.faults.isEmpty else { return }
+        try require(
+            (1...limits.participantBytes).contains(Int(request.participant.count)),
+            "a participant of \(request.participant.count) bytes")
+        try require(Int(request.source.count) <= limits.sourceBytes, "a source that is too long")
+        try require(Int(request.fields.count) <= limits.fieldsBytes, "fields that are too long")
+        try require(Int(request.ticket.count) <= 1_024, "a ticket that is too long")
+        if !request.fields.isEmpty {
+            var inner = JSONDocument(nodeCapacity: 16)
+            let failure = inner.parse(bytes.extracting(request.fields.range))
+            try require(
+                failure == nil && inner.node(0).kind == .object, "fields that are no object")
+        }
+        try checkConsents(request, document, bytes)
+    }
+
+    private static func checkConsents(
+        _ request: EntryRequest, _ document: borrowing JSONDocument, _ bytes: RawSpan
+    ) throws {
+        var scratch = ByteBuffer(capacity: 16)
+        var given: [String] = []
+        if let consents = request.consents {
+            var element = consents + 1
+            while element < Int(document.node(consents).next) {
+                given.append(document.text(document.node(element), from: bytes) ?? "")
+                element = Int(document.node(element).next)
+            }
+        }
+        for needed in [[], ["rules"], ["rules", "age"], given] {
+            let expected = needed.allSatisfy { one in
+                given.contains { Array($0.utf8) == Array(one.utf8) }
+            }
+            let gives = request.gives(needed, document, in: bytes, scratch: &scratch)
+            try require(
+                gives == (needed.isEmpty || (request.consents != nil && expected)),
+                "consents \(needed) of \(given)")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The fuzzer: the targets of Tests/FuzzTests driven by libFuzzer, with every module instrumented.
+// A package of its own, because `-sanitize=fuzzer` is of all that is compiled; the sources are the
+// gateway's own, by the symbolic links `Modules` and `Tests`, and so is everything of `package`
+// access in them. `ops/fuzz` builds and runs it.
+
+/// The settings of the gateway's targets, as in the Package.swift at the root.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Modules/" + name, exclude: exclude,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "fuzz",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0")
+    ],
+    targets: [
+        .target(name: "CLinux", path: "Modules/CLinux"),
+        .systemLibrary(
+            name: "COpenSSL", path: "Modules/COpenSSL", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]),
+        module("Bytes"),
+        module("Cryptography", ["Bytes", "COpenSSL"]),
+        module("Counters"),
+        module("Wire", ["Bytes"]),
+        module("Sockets", ["Bytes", "CLinux"]),
+        module("Contract", ["Bytes"]),
+        module("Ledger", ["Bytes", "CLinux", "Contract"]),
+        module("Journal", ["Bytes", "Cryptography"], exclude: ["FORMAT.md"]),
+        module("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger"]),
+        module("Exposition", ["Bytes", "Counters", "CZlib"]),
+        module(
+            "Gateway",
+            [
+                "Bytes", "CLinux", "Contract", "Counters", "Cryptography", "Evidence", "Exposition",
+                "Journal", "Ledger", "Sockets", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Bytes", "Contract", "Cryptography", "Evidence", "Exposition", "Gateway", "Journal",
+                "Ledger", "Wire",
+            ],
+            path: "Tests/FuzzTests/Targets",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "portillon-fuzz", dependencies: ["FuzzTargets"], path: "Driver",
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
