@@ -124,12 +124,21 @@ struct Worker: ~Copyable {
             takeAnswers(&inbox)
             serveAgain(&inbox)
             expireDeadlines(&inbox)
-            if hasHandedOver {
-                hasHandedOver = false
-                shared.sequencerBell.ring()
-            }
+            passOn()
         }
     }
+
+    /// Has what was handed over decided.
+    private mutating func passOn() {
+        guard hasHandedOver else { return }
+        hasHandedOver = false
+        shared.sequencerBell.ring()
+    }
+
+    /// After so many events of a turn, entries move on: what was handed over is decided, what was
+    /// decided is answered. So the refusals of one operation's flood do not hold up another's
+    /// entries for a whole turn, which can have hundreds of events.
+    private static var eventsInARow: Int { 32 }
 
     /// One wait, and what it brought.
     ///
@@ -143,6 +152,10 @@ struct Worker: ~Copyable {
         clock.advance()
         takeLetters(&inbox)
         for index in 0..<count {
+            if index > 0, index % Self.eventsInARow == 0 {
+                takeAnswers(&inbox)
+                passOn()
+            }
             let event = poller.event(index)
             switch event.token.place {
             case Self.bellPlace: break  // what it rang for is read in any case
