@@ -83,6 +83,7 @@ struct JudgementTests {
             ("late_waits", 2), ("disorder", 0.25), ("crossings", 1),
             ("crossed_at_participant", 50_001), ("smoothings", 2), ("suspensions", 1),
             ("resumptions", 1), ("advices", 1), ("first_smoothing_s", 2.5),
+            ("state_changes", 3), ("advised_changes", 1),
         ]
         for (figure, value) in values {
             let found = outcomes([

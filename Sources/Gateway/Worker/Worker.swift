@@ -129,14 +129,23 @@ struct Worker: ~Copyable {
             serveAgain(&inbox)
             expireDeadlines(&inbox)
             if isDraining { goOnDraining() }
-            if hasHandedOver {
-                hasHandedOver = false
-                shared.sequencerBell.ring()
-            }
+            passOn()
             instruments.setParkedBytes(parked.bytes, lane: number)
         }
         shared.heartbeats.loopEnds(number)
     }
+
+    /// Has what was handed over decided.
+    private mutating func passOn() {
+        guard hasHandedOver else { return }
+        hasHandedOver = false
+        shared.sequencerBell.ring()
+    }
+
+    /// After so many events of a turn, entries move on: what was handed over is decided, what was
+    /// decided is answered. So the refusals of one operation's flood do not hold up another's
+    /// entries for a whole turn, which can have hundreds of events.
+    private static var eventsInARow: Int { 32 }
 
     /// One wait, and what it brought.
     ///
@@ -151,6 +160,10 @@ struct Worker: ~Copyable {
         shared.heartbeats.loopTurns(number, at: clock.nanoseconds)
         takeLetters(&inbox)
         for index in 0..<count {
+            if index > 0, index % Self.eventsInARow == 0 {
+                takeAnswers(&inbox)
+                passOn()
+            }
             let event = poller.event(index)
             switch event.token.place {
             case Self.bellPlace: break  // what it rang for is read in any case

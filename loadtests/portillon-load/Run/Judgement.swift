@@ -86,7 +86,7 @@ struct Judgement {
         case "late_waits": return report.totals.lateWaits.map(Double.init)
         case "disorder": return report.totals.disorder
         case "crossings", "crossed_at_participant", "smoothings", "suspensions", "resumptions",
-            "advices", "first_smoothing_s", "state_changes":
+            "advices", "first_smoothing_s", "state_changes", "advised_changes":
             guard let steps = gateway?.steps[report.operation] else { return nil }
             return Self.figure(name, steps, from: scenario.streams[index].startSeconds)
         default: return Self.figure(name, report.totals, report.latency, seconds: 0)
@@ -131,15 +131,22 @@ struct Judgement {
         case "smoothings": return count("smooth")
         case "suspensions": return count("suspend")
         case "resumptions": return count("resume")
-        case "state_changes":
-            // A pace that is changed is no change of state.
-            let states = steps.map(\.kind).filter { ["smooth", "suspend", "resume"].contains($0) }
-            return Double(zip(["resume"] + states, states).count { $0 != $1 })
+        case "state_changes": return changes(of: "", in: steps)
+        case "advised_changes": return changes(of: "advise_", in: steps)
         case "advices": return Double(steps.count { $0.kind.hasPrefix("advise_") })
         case "first_smoothing_s":
             return steps.first { $0.kind == "smooth" && $0.at >= start }.map { $0.at - start }
         default: return nil
         }
+    }
+
+    /// How often the operation went from one state to another; another pace is no other state.
+    private static func changes(of prefix: String, in steps: [GatewayStep]) -> Double {
+        let states = steps.map(\.kind)
+            .filter { kind in
+                ["smooth", "suspend", "resume"].contains { kind == prefix + $0 }
+            }
+        return Double(zip([prefix + "resume"] + states, states).count { $0 != $1 })
     }
 
     // MARK: Figures of the run

@@ -5,7 +5,8 @@ enum Figures {
         windowed + [
             "participants", "unanswered", "duplicate_numbers", "gateway_participants", "crossings",
             "crossed_at_participant", "smoothings", "suspensions", "resumptions", "advices",
-            "first_smoothing_s", "state_changes", "late_waits", "disorder",
+            "first_smoothing_s", "state_changes", "advised_changes",
+            "late_waits", "disorder",
         ]
 
     /// Those that a window of seconds may be named for.
