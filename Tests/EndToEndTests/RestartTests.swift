@@ -160,9 +160,8 @@ extension EndToEnd {
             let kept = try gateway.connect()
             #expect(try kept.exchange(long.text).status == 201)
 
-            try write(
-                #"{"limits":{"entry_body_bytes":800,"fields_bytes":200,"journal_batch_bytes":524288}}"#
-            )
+            let changed = #""entry_body_bytes":800,"fields_bytes":200"#
+            try write(#"{"limits":{\#(changed),"journal_batch_bytes":524288}}"#)
             gateway.process?.send(SIGHUP)
             #expect(eventually(withinSeconds: 5) { gateway.errors.contains("needs a restart") })
             #expect(gateway.errors.contains("limits.journal_batch_bytes"))

@@ -1,3 +1,4 @@
+import Bytes
 import Sockets
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct HandshakeBudgetTests {
     static let second: UInt64 = 1_000_000_000
 
-    func address(_ text: String) throws -> SocketAddress.InlineOctets {
+    func address(_ text: String) throws -> IPAddress {
         try #require(SocketAddress(text + ":0")).octets
     }
 

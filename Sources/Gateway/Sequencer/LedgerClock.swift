@@ -5,16 +5,16 @@ internal import Bytes
 ///
 /// | the wall clock | the ledger's time |
 /// | --- | --- |
-/// | goes on, or is a little off | is the wall clock's; where that is set back, it stands meanwhile |
+/// | goes on, or is a little off | is the wall clock's; set back, it stands meanwhile |
 /// | leaps, by 10 s or more | goes on by the monotonic clock, for as long as a minute |
 /// | has leapt forward, and stays there | leaps after it |
 /// | has leapt back, and stays there | stands until the wall clock has caught up with it |
 ///
 /// So a clock that is set a year ahead and put right within a minute leaves no trace. If it stays
-/// wrong for longer, nothing tells it from a clock that was put right: the ledger follows, and once
-/// the year is taken back its time stands for a year. Numbers still grow, by their serial; but dates
-/// and days stand still, and what is due by time is not done. `portillon_clock_leap_seconds` shows
-/// it, and the log says it.
+/// wrong for longer, nothing tells it from a clock that was put right: the ledger follows, and
+/// once the year is taken back its time stands for a year. Numbers still grow, by their serial; but
+/// dates and days stand still, and what is due by time is not done.
+/// `portillon_clock_leap_seconds` shows it, and the log says it.
 struct LedgerClock {
     private(set) var time: Timestamp
     /// The wall clock when it was believed last, and the monotonic clock at that moment.

@@ -22,8 +22,8 @@ struct Serve: ParsableCommand {
 
             SIGTERM and SIGINT finish what is in flight, store it and stop; a second one stops \
             at once. SIGHUP reads the settings' file, the admin token, certificates and their keys \
-            again, takes what can change while running, and says what needs a restart. Where one of \
-            the files is wrong, those of before stay in force; open connections go on.
+            again, takes what can change while running, and says what needs a restart. Where a \
+            file is wrong, what was read before stays in force; open connections go on.
 
             Under systemd (ops/systemd) sockets are passed by LISTEN_FDS, so that restarts refuse \
             nobody, and NOTIFY_SOCKET and WATCHDOG_USEC are answered.

@@ -35,6 +35,8 @@ struct ServeOptions: ParsableArguments {
         completion: .list(TrustedProxies.Announcement.allCases.map(\.rawValue)))
     var proxyProtocol: String?
 
+    @Option(
+        help: .init(
             "The public listener's certificates, in PEM; with them it speaks TLS only.",
             valueName: "file[:file]"))
     var tlsCertificate: String?

@@ -15,7 +15,7 @@ struct FoldWorld: ~Copyable {
 
     private var ledger = FoldWorld.start()
     private var records: [Record] = []
-    private var noted: [NotedRecord] = []
+    private var files = CaseFiles()
     private var raw: [Record] = []
     private var now = FoldWorld.beginning
 
@@ -112,7 +112,7 @@ struct FoldWorld: ~Copyable {
     private mutating func note(_ kind: UInt8, _ bytes: [UInt8], _ content: NotedRecord.Content) {
         records.append(Record(kind: kind, bytes: bytes, time: now))
         let number = UInt64(records.count)
-        noted.append(
+        files.add(
             NotedRecord(
                 sequence: number, at: now, batch: number, chain: SHA256Digest(), content: content))
     }
@@ -149,7 +149,8 @@ struct FoldWorld: ~Copyable {
     }
 
     private func checkDossier(_ index: UInt32) throws {
-        guard let dossier = Dossier(index, ledger.catalogue, noted) else { return }
+        let own = files.records(of: ledger.catalogue.operations[Int(index)].id)
+        guard let dossier = Dossier(index, ledger.catalogue, own) else { return }
         let json = try dossier.json()
         let claim = try Dossier.Claim(json: json)
         try require(claim.operation == dossier.operation, "a dossier of another operation")
