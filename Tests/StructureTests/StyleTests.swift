@@ -76,7 +76,7 @@ struct StyleTests {
 
     private let agreedEntries: Set<String> = [
         "Package.swift", "Sources", "Tests", "loadtests", "fuzz", "ops", "README.md",
-        "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "THREATS.md",
+        "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
         "LICENSE", ".ci",
         ".swift-format", ".editorconfig", ".gitignore", ".gitattributes", ".dockerignore",
         ".spi.yml",
