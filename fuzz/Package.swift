@@ -41,7 +41,7 @@ let package = Package(
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("Counters"),
         module("Wire", ["Bytes"]),
-        module("Sockets", ["Bytes", "CLinux"]),
+        module("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "CLinux", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"], exclude: ["FORMAT.md"]),

@@ -93,6 +93,10 @@ int linux_no_delay(int descriptor) {
     return linux_set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
+int linux_unsent_limit(int descriptor, int bytes) {
+    return linux_set_option(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes);
+}
+
 int linux_ipv6_only(int descriptor) {
     return linux_set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 }

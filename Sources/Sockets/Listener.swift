@@ -8,6 +8,11 @@ package struct Listener: ~Copyable {
     private let socket: Descriptor
     /// Where it listens; the port is the kernel's choice where 0 was asked for.
     package let address: SocketAddress
+    /// What the kernel keeps for a peer that does not read, beside what is on its way: without a
+    /// limit megabytes for each. And a connection then has room again only when its peer has taken
+    /// something, not when the kernel's buffer has grown.
+    package static var unsentBytes: Int32 { 16 << 10 }
+
     /// Somebody else made the socket and keeps it: what waits in its queue when we stop accepting
     /// is the next process's.
     package let isInherited: Bool
@@ -40,8 +45,9 @@ package struct Listener: ~Copyable {
         guard flags >= 0, fcntl(copy, F_SETFL, flags | O_NONBLOCK) == 0 else {
             throw SystemError("fcntl", on: subject)
         }
-        // What is accepted has it from the listener.
-        guard linux_no_delay(copy) == 0 else { throw SystemError("setsockopt", on: subject) }
+        guard Listener.setConnectionOptions(copy) else {
+            throw SystemError("setsockopt", on: subject)
+        }
         address = try Listener.name(of: socket)
         self.socket = socket
         isInherited = true
@@ -61,12 +67,17 @@ package struct Listener: ~Copyable {
         guard number >= 0 else { throw SystemError("socket", on: "\(wanted)") }
         let socket = Descriptor(owning: number)
         guard linux_reuse_address(number) == 0, !sharing || linux_reuse_port(number) == 0,
-            linux_no_delay(number) == 0, !wanted.isIPv6 || linux_ipv6_only(number) == 0
+            setConnectionOptions(number), !wanted.isIPv6 || linux_ipv6_only(number) == 0
         else { throw SystemError("setsockopt", on: "\(wanted)") }
         guard unsafe wanted.withKernelForm({ unsafe bind(number, $0, $1) }) == 0 else {
             throw SystemError("bind", on: "\(wanted)")
         }
         return socket
+    }
+
+    /// Sets what each connection has from its listener, so that accepting needs no further call.
+    private static func setConnectionOptions(_ number: Int32) -> Bool {
+        linux_no_delay(number) == 0 && linux_unsent_limit(number, unsentBytes) == 0
     }
 
     private static func name(of socket: borrowing Descriptor) throws(SystemError) -> SocketAddress {

@@ -40,6 +40,20 @@ struct ConnectionTests {
         #expect(link.connection.send(buffer.bytes) == nil)
     }
 
+    @Test("what a peer does not take costs the kernel little")
+    func unreadAnswers() throws {
+        let link = try Link(receiveBufferBytes: 4_096)
+        let block = [UInt8](repeating: 7, count: 1 << 20)
+        var sent = 0
+        while sent < 64 << 20 {
+            let taken = try #require(block.withBytes { link.connection.send($0) })
+            sent += taken
+            if taken < block.count { break }
+        }
+        // What lies in the peer's buffer, what was announced to it, and one segment too many.
+        #expect(sent < 256 << 10)
+    }
+
     @Test("a full send buffer takes less, then nothing, then all the rest in order")
     func fullBuffer() throws {
         let link = try Link(receiveBufferBytes: 4_096)

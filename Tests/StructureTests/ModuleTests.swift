@@ -81,6 +81,21 @@ struct ModuleTests {
         }
     }
 
+    @Test(
+        "a package beside this one compiles as it does",
+        arguments: ["fuzz/Package.swift", "loadtests/microbenchmarks/Package.swift"])
+    func packagesAgree(_ path: String) throws {
+        let own = try Repository.text(of: "Package.swift")
+        let other = try Repository.text(of: path)
+        let settings = try #require(own.firstMatch(of: /let strict[^\n]*\n( [^\n]*\n)*\]/))
+        #expect(other.contains(settings.0), "\(path) has settings of its own")
+        let modules = other.matches(of: /\bmodule\(\s*"[^)]*\),\n/).map { String($0.0) }
+        #expect(modules.count > 5)
+        for module in modules {
+            #expect(own.contains(module), "\(path) differs: \(module)")
+        }
+    }
+
     @Test("an arrow against the table is found, and so is Foundation on the entry path")
     func violationsAreFound() {
         let text = """

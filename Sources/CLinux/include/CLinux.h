@@ -53,6 +53,10 @@ int linux_reuse_port(int descriptor);
 
 int linux_no_delay(int descriptor);
 
+// How many bytes that were not sent yet the kernel holds before it takes no more (tcp(7),
+// TCP_NOTSENT_LOWAT).
+int linux_unsent_limit(int descriptor, int bytes);
+
 int linux_ipv6_only(int descriptor);
 
 // Whether a descriptor is a TCP socket that listens: 1 or 0, -1 with errno if it is no socket.

@@ -13,6 +13,8 @@ package struct FuzzTarget: Sendable {
     /// A new target is a new file and a line here.
     package static let all: [FuzzTarget] = [
         FuzzTarget(name: "http", maximumBytes: 4_096, run: HTTPTarget.run),
+        FuzzTarget(name: "proxy", maximumBytes: 320, run: ProxyTarget.run),
+        FuzzTarget(name: "forwarded", maximumBytes: 256, run: ForwardedTarget.run),
         FuzzTarget(name: "json", maximumBytes: 4_096, run: JSONTarget.run),
         FuzzTarget(name: "entry", maximumBytes: 2_048, run: EntryTarget.run),
         FuzzTarget(name: "admin", maximumBytes: 2_048, run: AdminTarget.run),
