@@ -100,6 +100,35 @@ def descriptors(kept):
     ]
 
 
+def restarts(kept):
+    """Nobody notices a restart."""
+    return [
+        Bar(f"{what} in {kept['restarts']} restarts {how}", kept[key], at_most=0, form=".0f")
+        for how in ["by SIGKILL" if kept["kill"] else "by SIGTERM"]
+        for what, key in (("failed requests", "failed"), ("faults in the journal", "lost"))
+    ]
+
+
+def clock(kept):
+    what = "faults while the clock is set to and fro"
+    what += ", at last until it is believed" if kept["long"] else ""
+    return [Bar(what, kept["faults"], at_most=0, form=".0f")]
+
+
+#: An hour for each parser that meets the wire.
+FUZZED_SECONDS = 3600
+
+
+def fuzz(kept):
+    """Long enough, and nothing is found."""
+    runs = kept["targets"].values()
+    long = sum(run["seconds"] >= FUZZED_SECONDS for run in runs)
+    return [
+        Bar("targets fuzzed for an hour", long, at_least=len(runs), form=".0f"),
+        Bar("findings of fuzzing", sum(run["findings"] for run in runs), at_most=0, form=".0f"),
+    ]
+
+
 def scenario(kept):
     """All that a scenario expects holds."""
     expected = kept["expectations"]

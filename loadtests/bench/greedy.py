@@ -10,24 +10,19 @@
 Prints a line when all have begun, and what came of them as JSON at the end.
 """
 
-import array
 import collections
-import fcntl
 import heapq
 import json
 import random
 import select
 import socket
 import sys
-import termios
 import time
 
 READY = "ready"
 #: From the first byte to the last chance: none is waited for longer.
 PATIENCE_SECONDS = 30
 STEP_SECONDS = 1
-#: A reader looks more often, since what it sees is what its wait is measured by.
-LOOK_SECONDS = 0.25
 PER_ADDRESS = 50
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
@@ -58,12 +53,7 @@ class Client:
 
 
 class Slow(Client):
-    """Sends a first part at once and the rest byte by byte, or reads byte by byte.
-
-    A sender's deadline runs from its first part. A reader's runs from when the gateway could hand
-    over nothing more; that shows here as bytes that do not become more, which the kernel may go on
-    delivering for seconds.
-    """
+    """Sends a first part at once and the rest byte by byte, or reads byte by byte."""
 
     def __init__(self, number, port, kind, first, rest):
         super().__init__(number, port)
@@ -85,18 +75,11 @@ class Slow(Client):
                 pass
         else:
             self.socket.sendall(self.first)
-        self.since = self.looked = time.monotonic()
-        self.taken = self.delivered = 0
+        self.since = time.monotonic()
 
     def step(self):
         if self.kind == "read":
-            self.taken += len(self.socket.recv(1))
-            waiting = array.array("i", [0])
-            fcntl.ioctl(self.socket, termios.FIONREAD, waiting)
-            if self.taken + waiting[0] > self.delivered:
-                self.delivered = self.taken + waiting[0]
-                self.since = self.looked
-            self.looked = time.monotonic()
+            self.socket.recv(1)
         else:
             self.socket.send(self.rest[self.place : self.place + 1])
             self.place += 1
@@ -196,8 +179,7 @@ def slow(port, key, operation, seconds, count):
                 pass
             except OSError:
                 pass  # its end is told by the poll
-            pause = LOOK_SECONDS if client.kind == "read" else STEP_SECONDS
-            loop.at(time.monotonic() + pause, client)
+            loop.at(time.monotonic() + STEP_SECONDS, client)
     for client in loop.by_descriptor.values():
         unexpected[client.kind + ", never cut"] += 1
     return {

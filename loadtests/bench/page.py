@@ -4,7 +4,7 @@ import dataclasses
 import os
 import typing
 
-from . import bars, figures, hostile, micro, sections
+from . import bars, edge, figures, micro, sections
 from .servers import ROOT
 
 PAGE = os.path.join(ROOT, "loadtests", "RESULTS.md")
@@ -35,13 +35,19 @@ SECTIONS = [
     Section("growth operations", "Cost with operations", sections.growth_operations),
     Section("growth series", "Cost with series in /metrics", sections.growth_series),
     Section("scrape", "What scrapes do to the slowest entries", sections.scrape, bars.scrape),
-    Section("slow", "What slow connections do to others", hostile.slow, bars.slow),
+    Section("tls", "TLS beside nginx's", edge.tls, bars.tls),
+    Section("slow", "What slow connections do to others", edge.slow, bars.slow),
     Section(
         "descriptors",
         "A gateway without descriptors",
-        hostile.descriptors,
+        edge.descriptors,
         bars.descriptors,
     ),
+    Section("restarts", "Restarts under load", edge.restarts, bars.restarts),
+    Section("restarts by SIGKILL", "Kills under load", edge.restarts, bars.restarts),
+    Section("clock", "A clock that is set while entries come", edge.clock, bars.clock),
+    Section("clock, long", "A clock that is believed", edge.clock, bars.clock),
+    Section("fuzz", "Fuzzing", edge.fuzz, bars.fuzz),
     Section("idle", "What a waiting connection costs", sections.idle),
     Section(
         "recovery",
