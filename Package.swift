@@ -22,7 +22,7 @@ func module(
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: name + "Tests",
-        dependencies: [.target(name: name)] + dependencies,
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
         swiftSettings: strict)
 }
 
@@ -117,13 +117,15 @@ let package = Package(
                 "Ledger", "Wire",
             ],
             swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .target(
             name: "TLSClient", dependencies: ["COpenSSL"], path: "Tests/TLSClient",
             swiftSettings: strict),
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TLSClient", "portillon", "portillon-load"],
+            name: "EndToEndTests",
+            dependencies: ["TLSClient", "TestSupport", "portillon", "portillon-load"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

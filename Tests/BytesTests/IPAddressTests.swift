@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Addresses and networks of them")
@@ -34,7 +35,7 @@ struct IPAddressTests {
     func drawn() {
         let seed = UInt64.random(in: 0 ... .max)
         print("IPAddressTests.drawn: seed \(seed)")
-        var random = Drawn(seed)
+        var random = SeededGenerator(seed: seed)
         let pieces = [
             "::", ":", ".", "0", "1", "9", "25", "255", "256", "ab", "ffff", "F", "12345",
         ]
@@ -103,20 +104,5 @@ struct IPAddressTests {
         ])
     func notNetworks(text: String) {
         #expect(AddressNetwork(text) == nil)
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-private struct Drawn: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Contract
@@ -120,7 +121,7 @@ struct ForecastTests {
 
     @Test("of a thousand Poisson processes, 95 % cross within the bounds")
     func coverage() throws {
-        var random = SplitMix64(seed: 7)
+        var random = SeededGenerator(seed: 7)
         var within = 0
         for _ in 0..<1_000 {
             func arrivals(_ count: Int) -> Double {

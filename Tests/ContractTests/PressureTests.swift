@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Contract
@@ -74,7 +75,7 @@ struct PressureTests {
         "on the edge for ten minutes it changes a few times, and ever less",
         arguments: 0..<20 as Range<UInt64>)
     func edge(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var follower = PressureFollower()
         var changes: [Int] = []
         var before = PressureLevel.calm
@@ -92,20 +93,5 @@ struct PressureTests {
             before = level
         }
         #expect(changes.count <= 5, "\(changes)")
-    }
-}
-
-/// One seed, one sequence, on every machine.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Contract
@@ -90,7 +91,7 @@ struct TurnstileTests {
     /// Poisson arrivals at `demand` a second for a minute; who waits comes back when told, but for
     /// a share that never does.
     private func run(pace: UInt32, demand: Double, abandoning: Double, seed: UInt64) -> Outcome {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var turnstile = turnstile(pace)
         var waiting: [Int64: [Client]] = [:]
         var outcome = Outcome()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Contract
@@ -27,7 +28,7 @@ struct WavePlanTests {
     }
 
     /// A curve of up to an hour, with humps and pauses.
-    private func randomCurve(using random: inout SplitMix64) -> ResponseCurve? {
+    private func randomCurve(using random: inout SeededGenerator) -> ResponseCurve? {
         let count = Int.random(in: 1...8, using: &random)
         let seconds = Set((0..<count).map { _ in UInt32.random(in: 1...3_600, using: &random) })
         var permille = seconds.map { _ in UInt32.random(in: 0...1_000, using: &random) }.sorted()
@@ -41,7 +42,7 @@ struct WavePlanTests {
     }
 
     /// An order whose first wave takes a part of the recipients, from all to a fiftieth.
-    private func randomOrder(using random: inout SplitMix64) throws -> WavePlan.Order {
+    private func randomOrder(using random: inout SeededGenerator) throws -> WavePlan.Order {
         let curve = try #require(randomCurve(using: &random))
         let bits = UInt32.random(in: 1...31, using: &random)
         let recipients = UInt32.random(in: 1...1 << bits, using: &random)
@@ -70,7 +71,7 @@ struct WavePlanTests {
         "everybody is sent to once, and no second of the sum is above the target",
         arguments: 0..<20 as Range<UInt64>)
     func sums(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var found = 0
         for _ in 0..<20 {
             let order = try randomOrder(using: &random)
@@ -131,7 +132,7 @@ struct WavePlanTests {
         "more room never ends later: more capacity, a higher target, a smaller base",
         arguments: 100..<120 as Range<UInt64>)
     func monotonic(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<5 {
             let order = try randomOrder(using: &random)
             var last: Int?

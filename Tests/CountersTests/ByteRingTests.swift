@@ -1,5 +1,6 @@
 import Counters
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("A byte ring", .serialized)

@@ -1,5 +1,6 @@
 import Counters
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("A histogram's buckets")

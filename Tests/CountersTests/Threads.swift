@@ -11,28 +11,3 @@ func atOnce(_ bodies: (@Sendable () -> Void)...) {
     }
     for _ in bodies { ended.wait() }
 }
-
-/// A generator with a seed, so that a failure can be repeated. SplitMix64 (Steele, Lea, Flood
-/// 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    /// With a seed of the moment, printed.
-    static func printed(_ test: String = #function) -> SeededGenerator {
-        let seed = UInt64.random(in: .min ... .max)
-        print("\(test): seed \(seed)")
-        return SeededGenerator(seed: seed)
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}

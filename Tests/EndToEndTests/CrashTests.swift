@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -11,7 +12,7 @@ extension EndToEnd {
 
         @Test("kill -9 at any moment: nothing acknowledged is lost, nothing counted twice")
         func killed() throws {
-            var seed = Seed(for: "kill -9, \(Self.rounds) rounds")
+            var seed = SeededGenerator.printed("kill -9, \(Self.rounds) rounds")
             try withGateway { gateway in
                 let operation = try gateway.openOperation()
                 let writers = Writers()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// One cell of the matrix: a call, and how it fails.
@@ -27,7 +28,7 @@ extension EndToEnd {
             "a call fails at the first start, while entries come, or at a later start",
             arguments: Fault.matrix)
         func anyCall(fault: Fault) throws {
-            var seed = Seed(for: "fault \(fault.call) \(fault.error)")
+            var seed = SeededGenerator.printed("fault \(fault.call) \(fault.error)")
             let gateway = try Gateway()
             let faults = try Faults(for: gateway)
 

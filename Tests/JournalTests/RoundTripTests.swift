@@ -1,5 +1,6 @@
 import Bytes
 import Cryptography
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -140,7 +141,7 @@ struct RoundTripTests {
     func property() throws {
         let seed = Random.word()
         print("journal property test: seed \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let directory = TemporaryDirectory()
         var expected: [Written] = []
         var chain = SHA256Digest()

@@ -1,6 +1,7 @@
 import Bytes
 import Cryptography
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -41,7 +42,7 @@ struct VerifierTests {
         ]
         let seed = Random.word()
         print("verifier test: seed \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var seen: Set<String> = []
         for round in 0..<24 {
             let path = small.paths[round % 3 == 0 ? round / 3 % 3 : 2]

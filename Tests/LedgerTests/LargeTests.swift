@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Ledger
@@ -18,7 +19,7 @@ struct LargeTests {
         .enabled(if: isAsked))
     func bytesAParticipant() {
         var table = ParticipantTable()
-        var random = SeededRandom(seed: 5)
+        var random = SeededGenerator(seed: 5)
         var worst = 0.0
         for number in 1...10_000_000 {
             let key = Fingerprint(high: random.next(), low: random.next())

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Ledger
@@ -67,7 +68,7 @@ struct ParticipantTableTests {
         arguments: Arrival.allCases)
     func growth(_ arrival: Arrival) {
         var table = ParticipantTable()
-        var random = SeededRandom(seed: 11)
+        var random = SeededGenerator(seed: 11)
         let keys = arrival.keys(1_200, &random)
         var growths = 0
         for (index, key) in keys.enumerated() {
@@ -87,7 +88,7 @@ struct ParticipantTableTests {
 
     @Test("It does what a dictionary does", arguments: 1...6)
     func model(_ seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var table = ParticipantTable()
         var model: [Fingerprint: Seat] = [:]
         let bits = random.element([4, 9, 12, 64] as [UInt64])
@@ -110,7 +111,7 @@ struct ParticipantTableTests {
     @Test("From a million participants on, none costs more than 32 bytes, at any number")
     func bytesAParticipant() {
         var table = ParticipantTable()
-        var random = SeededRandom(seed: 3)
+        var random = SeededGenerator(seed: 3)
         // One of the 256 parts, from its share of a million to its share of two.
         let empty = table.memoryBytes
         var worst = 0.0
@@ -180,7 +181,7 @@ enum Arrival: CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { "\(self)" }
 
-    func keys(_ count: Int, _ random: inout SeededRandom) -> [Fingerprint] {
+    func keys(_ count: Int, _ random: inout SeededGenerator) -> [Fingerprint] {
         let spread = (0..<UInt64(count)).map { _ in
             Fingerprint(high: random.next() >> 8, low: random.next())
         }

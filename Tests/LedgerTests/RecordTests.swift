@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Ledger
@@ -107,7 +108,7 @@ struct RecordTests {
 
     @Test("Random bytes never trap a replay", arguments: 1...4)
     func randomBytes(_ seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let world = World()
         try world.open("summer")
         for _ in 0..<500 {

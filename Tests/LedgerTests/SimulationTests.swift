@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Ledger
@@ -52,14 +53,14 @@ private struct Simulation {
 
     private(set) var verdicts: [String: Int] = [:]
     private let seed: UInt64
-    private var random: SeededRandom
+    private var random: SeededGenerator
     private var model = PlainModel()
     private var journal: [Record] = []
     private var time = World.start
 
     init(seed: UInt64) {
         self.seed = seed
-        random = SeededRandom(seed: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     mutating func run(batches: Int) throws {
@@ -223,7 +224,8 @@ private enum Commands {
         }
     }()
 
-    static func draw(_ random: inout SeededRandom, near time: Timestamp) -> AdministrativeCommand {
+    static func draw(_ random: inout SeededGenerator, near time: Timestamp) -> AdministrativeCommand
+    {
         let operation = random.element(["spring", "summer", "autumn"])
         let key = random.element(["k1", "k2", "k3", "k4", "k5"])
         switch random.below(40) {
@@ -253,7 +255,7 @@ private enum Commands {
     }
 
     /// A client with three open operations of all rules, and a key for each.
-    static func founding(_ random: inout SeededRandom) -> [AdministrativeCommand] {
+    static func founding(_ random: inout SeededGenerator) -> [AdministrativeCommand] {
         var commands: [AdministrativeCommand] = [.putClient(id: "acme", name: "One")]
         let operations = [("spring", EntryRule.once), ("summer", .daily), ("autumn", .unlimited)]
         for (index, (operation, rule)) in operations.enumerated() {
@@ -272,9 +274,9 @@ private enum Commands {
     }
 
     private static func settings(
-        _ random: inout SeededRandom, near time: Timestamp
+        _ random: inout SeededGenerator, near time: Timestamp
     ) -> OperationSettings {
-        func date(_ random: inout SeededRandom) -> Timestamp? {
+        func date(_ random: inout SeededGenerator) -> Timestamp? {
             random.below(5) > 0
                 ? nil
                 : time.advanced(byMilliseconds: random.element([-86_400_000, 0, 1, 90_000_000]))

@@ -1,5 +1,6 @@
 import Bytes
 import Contract
+import TestSupport
 
 @testable import Ledger
 
@@ -99,7 +100,7 @@ extension OperationSettings {
 extension Fingerprint {
     /// Spread over the table like a hash; the same for the same number.
     static func person(_ number: UInt64) -> Fingerprint {
-        var random = SeededRandom(seed: number)
+        var random = SeededGenerator(seed: number)
         return Fingerprint(high: random.next(), low: random.next())
     }
 }
@@ -108,22 +109,7 @@ extension KeyDigest {
     static func numbered(_ number: UInt64) -> KeyDigest { KeyDigest(words: (0, 0, 0, number)) }
 }
 
-/// SplitMix64: one seed, one sequence, on every machine.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-extension SeededRandom {
+extension SeededGenerator {
     mutating func below(_ bound: UInt64) -> UInt64 { next() % bound }
 
     mutating func element<Element>(_ list: [Element]) -> Element {

@@ -1,6 +1,7 @@
 import Bytes
 import Glibc
 import TLSClient
+import TestSupport
 import Testing
 
 @testable import Sockets

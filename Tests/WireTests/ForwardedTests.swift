@@ -1,4 +1,5 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -129,7 +130,7 @@ struct ForwardedTests {
     func drawn() {
         let seed = UInt64.random(in: 0 ... .max)
         print("ForwardedTests.drawn: seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let nodes = [
             "203.0.113.7", "198.51.100.1", "10.0.0.2", "10.0.0.3", "[2001:db8::7]", "[fd00::1]:80",
             "unknown", "_x",
@@ -167,7 +168,7 @@ struct ForwardedTests {
     func noise() {
         let seed = UInt64.random(in: 0 ... .max)
         print("ForwardedTests.noise: seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet = Array("for=by;,:.[]\"\\_ \tunkow0123456789abcdefFOR\u{E9}".utf8)
         for _ in 0..<50_000 {
             let count = Int.random(in: 0...60, using: &random)

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -80,7 +81,7 @@ import Testing
 
     @Test func mutatedDocumentsAreReadAsThePlainModelReadsThem() {
         let seed: UInt64 = 0x5EED_0002
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let pieces = [
             "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0061", "\\ud83d\\ude00", "\\udc00", "0",
             "-", ".", "e5", "true", "null", " ", "\n", "é", "😀", "\u{FEFF}", "\"a\":1,", "{\"a\":",
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test func whatIsAcceptedFoundationReadsToo() throws {
-        var random = SeededRandom(seed: 0x5EED_0003)
+        var random = SeededGenerator(seed: 0x5EED_0003)
         for _ in 0..<500 {
             let text = randomJSON(depth: 4, &random)
             guard jsonFailure(Array(text.utf8)) == nil else { continue }
@@ -122,9 +123,9 @@ import Testing
         }
     }
 
-    private func randomJSON(depth: Int, _ random: inout SeededRandom) -> String {
+    private func randomJSON(depth: Int, _ random: inout SeededGenerator) -> String {
         let strings = ["a", "b", "\\u0061", "", "é", "\\n", "longer than eight bytes", "😀", "\\/"]
-        func string(_ random: inout SeededRandom) -> String {
+        func string(_ random: inout SeededGenerator) -> String {
             "\"" + strings[Int.random(in: 0..<strings.count, using: &random)]
                 + strings[Int.random(in: 0..<strings.count, using: &random)] + "\""
         }

@@ -1,4 +1,5 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -15,7 +16,7 @@ import Testing
 
     @Test func whatIsNotUTF8BecomesReplacements() {
         let seed: UInt64 = 0x5EED_0005
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var document = JSONDocument(nodeCapacity: 1)
         for _ in 0..<3000 {
             let bytes = (0..<Int.random(in: 0...12, using: &random)).map { _ in

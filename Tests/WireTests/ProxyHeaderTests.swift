@@ -1,4 +1,5 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -185,7 +186,7 @@ struct ProxyHeaderTests {
     func mutations() {
         let seed = UInt64.random(in: 0 ... .max)
         print("ProxyHeaderTests.mutations: seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let sound = Self.lines.map { Array($0.0.utf8) } + Self.blocks.map(\.0)
         for _ in 0..<100_000 {
             var bytes = sound.randomElement(using: &random) ?? []

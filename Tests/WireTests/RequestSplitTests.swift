@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -70,7 +71,7 @@ import Testing
 
     @Test func mutatedRequestsNeverTrapAndSplitAlike() {
         let seed: UInt64 = 0x5EED_0001
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let limits = HTTPLimits(
             requestLineBytes: 40, headBytes: 160, fieldCount: 5, bodyBytes: 12,
             chunkExtensionBytes: 8)
@@ -103,7 +104,9 @@ import Testing
         #expect(complete > 500 && refused > 500, "\(complete) complete, \(refused) refused")
     }
 
-    private func mutate(_ bytes: inout [UInt8], _ pieces: [[UInt8]], _ random: inout SeededRandom) {
+    private func mutate(
+        _ bytes: inout [UInt8], _ pieces: [[UInt8]], _ random: inout SeededGenerator
+    ) {
         let at = Int.random(in: 0...bytes.count, using: &random)
         switch Int.random(in: 0..<5, using: &random) {
         case 0 where at < bytes.count:

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Wire
@@ -136,7 +137,7 @@ import Testing
         formatter.timeZone = TimeZone(identifier: "GMT")
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
         let seed: UInt64 = 0x5EED_0004
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let fixed: [Int64] = [0, -1000, 951_782_400_000, 1_795_176_000_000]
         let drawn = (0..<300).map { _ in
             Int64.random(in: -11_000_000_000...250_000_000_000, using: &random) * 1000

@@ -10,7 +10,7 @@ struct SampleReport {
     private var seconds: [StreamSecond] = []
 
     private init(seed: UInt64) {
-        random = SplitMix64(state: seed)
+        random = SplitMix64(seed: seed)
     }
 
     /// A spot is shown on television: a surge, some pressure, a gateway that is killed and comes
@@ -205,17 +205,5 @@ extension SampleReport {
             sum + Double.random(in: -1...1, using: &random)
         }
         return max(0, Int((rate + spread * rate.squareRoot() * 0.87).rounded()))
-    }
-}
-
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }
