@@ -41,8 +41,9 @@ static inline SSL_CTX *portillon_tls_server_new(void) {
                                             "ECDHE-ECDSA-CHACHA20-POLY1305:"
                                             "ECDHE-RSA-CHACHA20-POLY1305") == 1
         && SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1
-        && SSL_CTX_set_max_early_data(context, 0) == 1
-        && SSL_CTX_set_recv_max_early_data(context, 0) == 1)
+        // Early data could be sent again by anybody. A client that sends some, with a ticket of
+        // another server, has it skipped (RFC 8446, 4.2.10).
+        && SSL_CTX_set_max_early_data(context, 0) == 1)
         return context;
     SSL_CTX_free(context);
     return NULL;
@@ -61,6 +62,12 @@ static inline SSL_CTX *portillon_tls_client_new(void) {
 static inline void portillon_tls_on_server_name(SSL_CTX *context,
                                                 int (*callback)(SSL *, int *, void *)) {
     SSL_CTX_set_tlsext_servername_callback(context, callback);
+}
+
+// Whether the last attempt to read something from PEM failed because nothing more was there.
+static inline int portillon_pem_has_ended(void) {
+    unsigned long error = ERR_peek_last_error();
+    return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
 static inline int portillon_tls_set_server_name(SSL *session, const char *name) {

@@ -57,24 +57,25 @@ final class Certificates: Sendable {
         listeners[kind]?.context.withLock { $0 }
     }
 
-    /// Reads all files again.
-    /// - Returns: the listeners whose files are well, and in force from now on.
-    func reload(_ logger: Logger) -> [ListenerKind] {
-        listeners.compactMap { kind, listener in
+    /// Reads all files again; what is in force stays so.
+    /// - Throws: ``StartError`` naming the file that is not as it must be.
+    func readAgain() throws(StartError) -> [ListenerKind: TLSContext] {
+        var fresh: [ListenerKind: TLSContext] = [:]
+        for (kind, listener) in listeners {
             do throws(TLSFault) {
-                let fresh = try Listener.read(listener.files, listener.tickets)
-                listener.context.withLock { $0 = fresh }
-                logger.notice(
-                    "certificates are read again; new connections get them",
-                    metadata: ["listener": "\(kind.label)"])
-                Self.warn(fresh, logger)
-                return kind
+                fresh[kind] = try Listener.read(listener.files, listener.tickets)
             } catch {
-                logger.error(
-                    "certificates are not read again, and those of before stay in force",
-                    metadata: ["reason": "\(kind.settings)\(error)"])
-                return nil
+                throw .configuration("\(kind.settings)\(error)")
             }
+        }
+        return fresh
+    }
+
+    /// Puts what was read in force, for connections from now on.
+    func change(to fresh: [ListenerKind: TLSContext], _ logger: Logger) {
+        for (kind, context) in fresh {
+            listeners[kind]?.context.withLock { $0 = context }
+            Self.warn(context, logger)
         }
     }
 

@@ -126,7 +126,8 @@ package final class Gateway: Sendable {
     }
 
     /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:
-    /// the admin token. What else can be renewed without a restart joins here.
+    /// certificates with their keys, and the admin token. What else can be renewed without a
+    /// restart joins here.
     /// - Parameter wanted: of these the ones that can change are taken.
     /// - Returns: what was read again and is another, by name.
     /// - Throws: ``StartError`` where limits do not fit together or a file cannot be read; then
@@ -137,10 +138,13 @@ package final class Gateway: Sendable {
             limits[keyPath: limit.path] = wanted[keyPath: limit.path]
         }
         if let contradiction = limits.contradictions.first { throw .configuration(contradiction) }
-        let renewed = try control.tokens.reload() ? ["admin.token"] : []
-        // Of its own accord it keeps what was in force where a file is wrong, and logs both.
-        shared.reloadCertificates()
-        shared.addresses.change(perAddress: limits.connectionsPerAddress)
+        let fresh = try shared.certificates.readAgain()
+        var renewed = try control.tokens.reload() ? ["admin.token"] : []
+        shared.change(to: fresh)
+        renewed += fresh.keys.map { "\($0.label) certificates" }.sorted()
+        for kind in ListenerKind.allCases {
+            shared.addresses(kind).change(perAddress: limits.connectionsPerAddress)
+        }
         for lane in shared.lanes { lane.post(.limits(limits)) }
         return renewed
     }

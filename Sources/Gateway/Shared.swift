@@ -21,7 +21,8 @@ final class Shared: Sendable {
     let board: OperationBoard
     let instruments: Instruments
     let heartbeats: Heartbeats
-    let addresses: AddressBook
+    private let publicAddresses: AddressBook
+    private let adminAddresses: AddressBook
     let proxies: TrustedProxies
     let handshakes: HandshakeBudget
     /// What the listeners that speak TLS show.
@@ -48,15 +49,16 @@ final class Shared: Sendable {
         self.logger = logger
         self.catalogue = Mutex(catalogue)
         register = Register(files)
-        lanes = try (0...workers).map { _ in
-            try WorkerLane(limits: limits, connections: limits.connections)
+        lanes = try (0...workers).map { lane in
+            try WorkerLane(
+                limits: limits, connections: limits.connections(lane < workers ? .public : .admin))
         }
         workerLanes = lanes[0..<workers]
         sequencerBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
-        addresses = AddressBook(
-            most: limits.connections, perAddress: limits.connectionsPerAddress, proxies: proxies)
+        publicAddresses = AddressBook(limits, .public, proxies)
+        adminAddresses = AddressBook(limits, .admin, proxies)
         heartbeats = Heartbeats(lanes: lanes.count, at: LoopClock.monotonicNanoseconds())
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.certificates = certificates
@@ -80,9 +82,15 @@ final class Shared: Sendable {
         return reasons
     }
 
-    /// Reads the certificates again, and tells the loops of those that have changed.
-    func reloadCertificates() {
-        for kind in certificates.reload(logger) {
+    /// Who is connected to a listener.
+    func addresses(_ kind: ListenerKind) -> AddressBook {
+        kind == .public ? publicAddresses : adminAddresses
+    }
+
+    /// Puts other certificates in force, and tells the loops of them.
+    func change(to fresh: [ListenerKind: TLSContext]) {
+        certificates.change(to: fresh, logger)
+        for kind in fresh.keys {
             for lane in kind == .admin ? lanes[adminLane...] : workerLanes {
                 lane.post(.certificates)
             }

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Glibc
 
 /// What a context carries for its callbacks. It goes when the context goes, which is when the last
 /// session of it has ended.
@@ -57,6 +58,10 @@ enum TLSCallbacks {
         @convention(c) (
             OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?
         ) -> Int32
+    typealias Watch =
+        @convention(c) (
+            Int32, Int32, Int32, UnsafeRawPointer?, Int, OpaquePointer?, UnsafeMutableRawPointer?
+        ) -> Void
     typealias PrepareTicket =
         @convention(c) (
             OpaquePointer?, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt8>?,
@@ -90,8 +95,34 @@ enum TLSCallbacks {
         return SSL_TLSEXT_ERR_OK
     }
 
+    /// Whether a certificate is for the name, which may end with the root's dot.
     private static func isShown(by context: OpaquePointer?, _ name: UnsafePointer<CChar>) -> Bool {
-        unsafe X509_check_host(SSL_CTX_get0_certificate(context), name, 0, 0, nil) == 1
+        let dot = CChar(bitPattern: UInt8(ascii: "."))
+        var length = unsafe strlen(name)
+        if length > 1, unsafe name[length - 1] == dot { length -= 1 }
+        // To OpenSSL a dot in front stands for any name below.
+        guard length > 0, unsafe name[0] != dot else { return false }
+        let certificate = unsafe SSL_CTX_get0_certificate(context)
+        return unsafe X509_check_host(certificate, name, length, 0, nil) == 1
+    }
+
+    /// What a client may send of handshakes when its own is made: it may change its keys now and
+    /// then (RFC 8446, 4.6.3), and ask in vain for another handshake.
+    static var mostLateMessages: Int { 32 }
+
+    /// Looks at each message of a handshake that comes when the handshake is made. Without a bound
+    /// a client could keep its thread busy with nothing else: OpenSSL goes on reading until it has
+    /// found something for us.
+    static let watch: Watch = { isSent, _, type, _, _, session, _ in
+        guard isSent == 0, type == SSL3_RT_HANDSHAKE,
+            let state = unsafe TLSSession.state(of: SSL_get_rbio(session)),
+            unsafe state.pointee.isEstablished
+        else { return }
+        unsafe state.pointee.lateMessages += 1
+        guard unsafe state.pointee.lateMessages > mostLateMessages else { return }
+        unsafe state.pointee.hasFailed = true
+        // As if the peer had ended: nothing more is read.
+        unsafe SSL_set_shutdown(session, SSL_RECEIVED_SHUTDOWN)
     }
 
     /// A ticket is about to be sealed (`sealing` is 1) or opened.

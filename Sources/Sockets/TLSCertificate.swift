@@ -12,11 +12,12 @@ final class TLSCertificate {
     let path: String
     /// Whom it is for, sorted; where it names no host, its subject.
     let names: [String]
-    /// When it ends, in seconds since 1970.
+    /// When it begins and ends, in seconds since 1970.
+    let notBefore: Int64
     let notAfter: Int64
     /// The kind of its key, as OpenSSL counts them.
     let kind: Int32
-    /// Whether every user may read the key's file.
+    /// Whether every user may read the key's file, or others than its owner may change it.
     private(set) var isKeyOpen = false
 
     /// - Parameter now: seconds since 1970.
@@ -32,8 +33,16 @@ final class TLSCertificate {
         while let next = unsafe PEM_read_bio_X509(certificates.bio, nil, nil, nil) {
             unsafe chain.append(next)
         }
-        // The end of the file is one more certificate that is not there.
+        // The end of the file is one more certificate that is not there; anything else is damage.
+        let isWhole = portillon_pem_has_ended() == 1
         ERR_clear_error()
+        guard isWhole else {
+            let count = unsafe chain.count + 1
+            unsafe ([leaf] + chain).forEach { unsafe X509_free($0) }
+            throw certificates.fault(
+                "what stands behind its certificate \(count) is damaged; it takes a chain of "
+                    + "certificates in PEM")
+        }
         let key: OpaquePointer
         do throws(TLSFault) {
             unsafe key = try keys.readKey()
@@ -56,6 +65,7 @@ final class TLSCertificate {
         unsafe self.chain = unsafe stack
         self.path = path
         unsafe names = Self.names(of: leaf)
+        unsafe notBefore = Self.seconds(X509_get0_notBefore(leaf))
         unsafe notAfter = Self.seconds(X509_get0_notAfter(leaf))
         // The kind is of the public key, which the certificate holds.
         unsafe kind = EVP_PKEY_get_base_id(X509_get0_pubkey(leaf))
@@ -135,24 +145,28 @@ struct PEMFile: ~Copyable {
     private let path: String
     /// Owned, freed by `deinit`, which closes the file.
     let bio: OpaquePointer
-    /// Whether other users may read it.
+    /// Whether every user may read it, or others than its owner may change it.
     let isOpenToOthers: Bool
 
     init(_ path: String, _ part: TLSFault.Part) throws(TLSFault) {
-        guard let file = unsafe fopen(path, "re") else {
+        // Without waiting: a pipe that nobody writes to is not to be waited for.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
             throw TLSFault(part, path, "\(unsafe String(cString: strerror(errno)))")
         }
         var state = stat()
-        guard unsafe fstat(fileno(file), &state) == 0, state.st_mode & S_IFMT == S_IFREG,
+        guard unsafe fstat(descriptor, &state) == 0, state.st_mode & S_IFMT == S_IFREG,
+            let file = unsafe fdopen(descriptor, "r"),
             let bio = unsafe BIO_new_fp(file, BIO_CLOSE)
         else {
-            unsafe fclose(file)
+            // A stream that has no BIO is lost with its buffer: there was no memory for either.
+            _ = close(descriptor)
             throw TLSFault(part, path, "it is not a file; it takes one in PEM")
         }
         self.path = path
         self.part = part
         unsafe self.bio = bio
-        isOpenToOthers = state.st_mode & S_IROTH != 0
+        isOpenToOthers = state.st_mode & (S_IROTH | S_IWOTH | S_IWGRP) != 0
     }
 
     deinit {

@@ -28,7 +28,12 @@ package final class TLSContext: @unchecked Sendable {
             certificates.append((pair.certificate, certificate.notAfter))
             if certificate.isKeyOpen {
                 warnings.append(
-                    "\(pair.key): every user can read this key; chmod o-r takes it away")
+                    "\(pair.key): others than its owner can read or change this key; chmod 600 "
+                        + "keeps them out")
+            }
+            if certificate.notBefore > now {
+                warnings.append(
+                    "\(pair.certificate): it is not valid yet; clients refuse it until it is")
             }
             try Self.add(certificate, to: &hosts, files, tickets)
         }
@@ -80,6 +85,7 @@ final class TLSHost {
         unsafe self.context = context
         unsafe SSL_CTX_set_alpn_select_cb(context, TLSCallbacks.chooseProtocol, nil)
         unsafe TLSCallbacks.keep(TLSParts(tickets), in: context)
+        unsafe SSL_CTX_set_msg_callback(context, TLSCallbacks.watch)
         // A session is resumed where it was made: the other listener has keys of its own.
         let scope: StaticString = "portillon"
         unsafe SSL_CTX_set_session_id_context(

@@ -24,7 +24,7 @@ extension TLSSession {
         return unsafe method
     }()
 
-    private static func state(of bio: OpaquePointer?) -> UnsafeMutablePointer<State>? {
+    static func state(of bio: OpaquePointer?) -> UnsafeMutablePointer<State>? {
         unsafe BIO_get_data(bio)?.assumingMemoryBound(to: State.self)
     }
 
@@ -34,6 +34,10 @@ extension TLSSession {
     private static var allRetries: Int32 {
         BIO_FLAGS_READ | BIO_FLAGS_WRITE | BIO_FLAGS_IO_SPECIAL | BIO_FLAGS_SHOULD_RETRY
     }
+
+    /// A handshake that is longer is none: it would be kept in memory. A chain of client
+    /// certificates takes a few thousand bytes.
+    private static var mostHandshakeBytes: Int { 64 << 10 }
 
     private typealias Read =
         @convention(c) (
@@ -52,6 +56,10 @@ extension TLSSession {
         let count = unsafe linux_receive(state.pointee.descriptor, room, length)
         unsafe state.pointee.isDrained = count < length
         if count > 0 {
+            if unsafe !state.pointee.isEstablished {
+                unsafe state.pointee.handshakeBytes += count
+                guard unsafe state.pointee.handshakeBytes <= mostHandshakeBytes else { return 0 }
+            }
             if unsafe !state.pointee.hasBegun {
                 unsafe state.pointee.hasBegun = true
                 // A handshake begins with 0x16; with a capital letter begins a method.

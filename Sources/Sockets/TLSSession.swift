@@ -28,6 +28,12 @@ package struct TLSSession: BitwiseCopyable {
         var waitsForRoom = false
         /// OpenSSL has given up, or the socket is gone: not even a farewell can be said.
         var hasFailed = false
+        /// The handshake is made.
+        var isEstablished = false
+        /// Bytes that were read before it was.
+        var handshakeBytes = 0
+        /// Messages of handshakes that came behind it.
+        var lateMessages = 0
         /// How the stream ended, where bytes that came before had to be handed over first.
         var ending: ReceiveResult?
     }
@@ -41,9 +47,12 @@ package struct TLSSession: BitwiseCopyable {
 
     /// - Parameter context: OpenSSL's, lent.
     init?(_ context: OpaquePointer, descriptor: Int32) {
-        guard let session = unsafe SSL_new(context),
-            let bio = unsafe Self.makeSocketBIO()
-        else {
+        guard let session = unsafe SSL_new(context) else {
+            TLSError.clear()
+            return nil
+        }
+        guard let bio = unsafe Self.makeSocketBIO() else {
+            unsafe SSL_free(session)
             TLSError.clear()
             return nil
         }
@@ -70,6 +79,7 @@ package struct TLSSession: BitwiseCopyable {
         unsafe state.pointee.waitsForRoom = false
         let result = unsafe SSL_do_handshake(state.pointee.session)
         if result == 1 {
+            unsafe state.pointee.isEstablished = true
             return unsafe .done(
                 Handshake(
                     isResumed: SSL_session_reused(state.pointee.session) == 1,
@@ -122,8 +132,12 @@ package struct TLSSession: BitwiseCopyable {
         return .received(total)
     }
 
+    /// Bytes of a record that is not complete are kept.
+    var isWithinRecord: Bool { unsafe SSL_has_pending(state.pointee.session) == 1 }
+
     private func reason(for result: Int32) -> ReceiveResult {
         unsafe state.pointee.waitsForRoom = false
+        if unsafe state.pointee.hasFailed { return .broken }
         switch unsafe SSL_get_error(state.pointee.session, result) {
         case SSL_ERROR_WANT_READ: return .wouldBlock
         case SSL_ERROR_WANT_WRITE:

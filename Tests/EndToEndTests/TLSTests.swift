@@ -183,7 +183,8 @@ extension EndToEnd {
                 try FileManager.default.replace(secure.ecdsa.certificate, with: fresh.certificate)
                 gateway.process?.send(SIGHUP)
                 // The key does not go with it yet: the renewal is half done.
-                #expect(eventually(withinSeconds: 5) { gateway.errors.contains("not read again") })
+                let refusal = "SIGHUP: nothing has changed"
+                #expect(eventually(withinSeconds: 5) { gateway.errors.contains(refusal) })
                 #expect(gateway.errors.contains("tls.key \(secure.ecdsa.key)"), "\(gateway.errors)")
                 #expect(try gateway.connect().secured?.certificate?.name == "gateway.test")
                 try FileManager.default.replace(secure.ecdsa.key, with: fresh.key)
@@ -192,10 +193,27 @@ extension EndToEnd {
                     try eventually(withinSeconds: 5) {
                         try gateway.connect().secured?.certificate?.name == "renewed.test"
                     })
+                #expect(gateway.errors.contains("public certificates"), "\(gateway.errors)")
                 #expect(try kept.exchange(operation.entry("after").text).status == 201)
                 // Tickets outlive the certificate they were given under.
                 gateway.tls?.ticket = session
                 #expect(try gateway.connect().secured?.isResumed == true)
+            }
+        }
+
+        @Test("who never begins a handshake holds up no end")
+        func silentAtTheEnd() throws {
+            try withSecureGateway { secure in
+                let gateway = secure.gateway
+                // Both are there before the end is, as others after them are served.
+                let silent = try HTTPConnection(port: gateway.port)
+                #expect(
+                    try gateway.connect().exchange(HTTPRequest("GET", "/healthz").text).status
+                        == 200)
+                let began = ContinuousClock.now
+                #expect(try gateway.stop() == .exit(0))
+                #expect(ContinuousClock.now - began < .seconds(5))
+                withExtendedLifetime(silent) {}
             }
         }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TLSClient
 import Testing
@@ -40,6 +41,12 @@ struct TLSFileTests {
         let empty = try write("", "empty")
         let noise = try write(
             "-----BEGIN CERTIFICATE-----\nnoise\n-----END CERTIFICATE-----\n", "noise")
+        let pipe = files.folder + "/pipe"
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        let chain = try String(contentsOfFile: good.certificate, encoding: .utf8)
+        let damaged = chain.replacingOccurrences(of: "A", with: "!")
+        let broken = try write(chain + damaged + chain, "broken")
+        let whole = try write(chain + chain, "whole")
         let cases: [(TLSFault?, TLSFault.Part, String, String)] = [
             (fault(none, good.key), .certificate, none, "No such file"),
             (fault(good.certificate, none), .key, none, "No such file"),
@@ -47,6 +54,8 @@ struct TLSFileTests {
             (fault(noise, good.key), .certificate, noise, "no certificate"),
             (fault(good.certificate, empty), .key, empty, "no private key"),
             (fault(files.folder, good.key), .certificate, files.folder, "not a file"),
+            (fault(pipe, good.key), .certificate, pipe, "not a file"),
+            (fault(broken, good.key), .certificate, broken, "certificate 1 is damaged"),
             (fault(good.key, good.key), .certificate, good.key, "no certificate"),
             (
                 fault(good.certificate, files.rsa.key), .key, files.rsa.key,
@@ -67,6 +76,7 @@ struct TLSFileTests {
             #expect(found?.detail.contains(detail) == true, "\(path): \(found)")
         }
         #expect(fault(good.certificate, good.key) == nil)
+        #expect(fault(whole, good.key) == nil)
     }
 
     @Test("a certificate that has ended, or whose key is too short, is not shown to anybody")
@@ -85,10 +95,19 @@ struct TLSFileTests {
     @Test("a key that others may read is warned of; two certificates for one purpose are an error")
     func doubtful() throws {
         let open = try TestCertificate(at: files.folder + "/open", names: ["c.test"])
-        unsafe chmod(open.key, 0o644)
+        func warnings(_ mode: mode_t, now: Int64 = Certificates.now) throws -> [String] {
+            unsafe chmod(open.key, mode)
+            return try TLSContext(TLSFiles(open), tickets: nil, now: now).warnings
+        }
+        for mode: mode_t in [0o644, 0o604, 0o602, 0o620] {
+            let said = try warnings(mode)
+            #expect(said.count == 1 && said[0].contains(open.key), "\(said)")
+        }
+        // A group may be what a service reads it by.
+        for mode: mode_t in [0o600, 0o640] { #expect(try warnings(mode) == []) }
+        let early = try warnings(0o600, now: Certificates.now - 7 * 86_400)
+        #expect(early.count == 1 && early[0].contains("not valid yet"), "\(early)")
         let context = try TLSContext(TLSFiles(open), tickets: nil, now: Certificates.now)
-        #expect(context.warnings.count == 1)
-        #expect(context.warnings.first?.contains(open.key) == true)
         #expect(context.certificates.first?.notAfter ?? 0 > Certificates.now)
         let again = try TestCertificate(at: files.folder + "/again", names: ["c.test"])
         #expect(throws: TLSFault.self) {

@@ -122,6 +122,7 @@ struct TLSHandshakeTests {
             let expected = [
                 ("a.test", "a.test"), ("x.a.test", "a.test"), ("b.test", "b.test"),
                 ("B.TEST", "b.test"), ("c.test", "a.test"), ("y.x.a.test", "a.test"),
+                ("b.test.", "b.test"), (".b.test", "a.test"), (".", "a.test"),
                 (nil, "a.test"),
             ]
             for (asked, shown) in expected {
@@ -175,6 +176,43 @@ struct TLSHandshakeTests {
             for round in 0..<8 {
                 try client.peer.updateKeys()
                 try client.exchange([UInt8](repeating: UInt8(round), count: 3_000))
+            }
+        }
+    }
+
+    @Test("keys that are changed without end end the connection, whatever is sent in between")
+    func keyUpdates() throws {
+        try withServer(TLSFiles(files.ecdsa)) { server in
+            let client = try SecureClient(server, .version("TLSv1.3"))
+            for _ in 0..<TLSCallbacks.mostLateMessages {
+                try client.peer.updateKeys()
+                try client.exchange([1])
+            }
+            try client.peer.updateKeys()
+            // Where it is written too late, writing fails.
+            try? client.peer.send([1])
+            // Reading finds nothing, or fails too.
+            #expect((try? client.peer.receive()) ?? [] == [])
+            let outcome = try server.nextOutcome()
+            #expect(outcome.ending == .broken)
+            #expect(outcome.received == TLSCallbacks.mostLateMessages)
+        }
+    }
+
+    @Test("a handshake that is longer than any ends before it is all kept")
+    func endlessHello() throws {
+        try withServer(TLSFiles(files.ecdsa)) { server in
+            let client = try Client(port: server.port)
+            // The head of a ClientHello of 131,000 bytes, and the records that it comes in.
+            var message: [UInt8] = [1, 0x01, 0xFF, 0xB8, 3, 3]
+            message += [UInt8](repeating: 0, count: 16_384 - message.count)
+            for _ in 0..<5 {
+                try client.send([0x16, 3, 1, 0x40, 0] + message)
+                message = [UInt8](repeating: 0, count: 16_384)
+            }
+            guard case .failed = try server.nextOutcome().step else {
+                Issue.record("it is waited for")
+                return
             }
         }
     }

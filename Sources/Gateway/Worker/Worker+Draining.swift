@@ -36,6 +36,8 @@ extension Worker {
             switch deadlines.kind(of: place).flatMap({ Deadline(rawValue: $0) }) {
             case .idle, .linger:
                 deadlines.arm(place, kind: Deadline.leave.rawValue, now: now)
+            case .head where isSilent(place):
+                deadlines.arm(place, kind: Deadline.leave.rawValue, now: now)
             case .head, .body, .write, .leave, nil: continue
             }
         }
@@ -73,6 +75,11 @@ extension Worker {
         connections[place].isReadable = true
         serve(place, &inbox)
         guard connections.isCurrent(token), !connections[place].isLingering else { return }
-        if deadlines.kind(of: place) == Deadline.leave.rawValue { drop(place) }
+        if deadlines.kind(of: place) == Deadline.leave.rawValue || isSilent(place) { drop(place) }
+    }
+
+    /// Whether a handshake is awaited of which nothing has come.
+    private func isSilent(_ place: UInt32) -> Bool {
+        connections[place].isHandshaking && !connections[place].hasBegunHandshake
     }
 }

@@ -28,7 +28,8 @@ extension Worker {
     /// Makes ready for a connection's first bytes: a handshake, or a request.
     mutating func awaitFirst(_ place: UInt32) {
         guard secure(place) else { return }
-        let deadline = connections[place].isHandshaking ? Deadline.head : idleDeadline
+        let isAwaited = connections[place].isHandshaking && !isDraining
+        let deadline = isAwaited ? Deadline.head : idleDeadline
         deadlines.arm(place, kind: deadline.rawValue, now: clock.milliseconds)
     }
 
@@ -53,6 +54,12 @@ extension Worker {
             return true
         case .needsMore:
             connections[place].isReadable = false
+            // Who has begun may finish, also while the worker drains.
+            if connections[place].hasBegunHandshake,
+                deadlines.kind(of: place) != Deadline.head.rawValue
+            {
+                deadlines.arm(place, kind: Deadline.head.rawValue, now: clock.milliseconds)
+            }
         case .plain:
             instruments.count(.plain, kind, lane: number)
             connections.endSession(place)

@@ -23,7 +23,7 @@ struct Reload {
     }
 
     private func report(_ wanted: Configuration, _ renewed: [String]) {
-        for name in renewed { logger.notice("reloaded", metadata: ["file": "\(name)"]) }
+        for name in renewed { logger.notice("reloaded", metadata: ["what": "\(name)"]) }
         var changes = 0
         for entry in wanted.entries {
             let key = entry.setting.key
