@@ -21,6 +21,10 @@ package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
 
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
+    /// What stands for one subscriber where somebody is counted: an IPv4 address, or the 64 bits of
+    /// an IPv6 one that a site is given (RFC 6177); the others are its own to choose.
+    package var subscriber: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
+
     /// Whether it is an address of this machine's own: 127.0.0.0/8 or ::1.
     package var isLoopback: Bool {
         isIPv4 ? UInt8(truncatingIfNeeded: low >> 24) == 127 : high == 0 && low == 1

@@ -23,8 +23,12 @@ package struct Limits: Sendable {
     package var idleSeconds = 60
     /// Seconds the peer may take to accept an answer; then it is cut.
     package var writeSeconds = 10
-    /// Connections in all; a further one gets 503. Lowered at start to what the process may open.
+    /// Connections of the public listener; a further one gets 503. Lowered at start to what the
+    /// process may open.
     package var connections = 16_384
+    /// Connections of the admin listener: its own, so that who takes all of the public ones keeps
+    /// no operator out.
+    package var adminConnections = 256
     /// Connections from one address that is not this machine's own.
     package var connectionsPerAddress = 1_024
     /// Bytes of the PROXY header that a connection begins with; over it the connection is closed.
@@ -97,6 +101,7 @@ package struct Limits: Sendable {
         Setting(name: "idle_seconds", range: 1...3_600, path: \.idleSeconds),
         Setting(name: "write_seconds", range: 1...300, path: \.writeSeconds),
         Setting(name: "connections", range: 16...1_000_000, path: \.connections),
+        Setting(name: "admin_connections", range: 4...16_384, path: \.adminConnections),
         Setting(
             name: "connections_per_address", range: 1...1_000_000, path: \.connectionsPerAddress),
         Setting(name: "proxy_header_bytes", range: 232...16_384, path: \.proxyHeaderBytes),
@@ -132,6 +137,10 @@ package struct Limits: Sendable {
         "connections_per_address", "requests_per_connection", "drain_seconds",
         "drain_notice_milliseconds",
     ]
+
+    func connections(_ kind: ListenerKind) -> Int {
+        kind == .public ? connections : adminConnections
+    }
 
     /// What the parser of a listener's requests is held to.
     func wire(_ kind: ListenerKind) -> HTTPLimits {

@@ -92,10 +92,33 @@ package struct Connection: BitwiseCopyable {
 }
 
 extension Connection {
+    /// Tells somebody for whom there is no place why, as well as may be, and closes.
+    ///
+    /// Its buffer is empty, so the kernel takes the answer at once or the peer is gone. What the
+    /// peer has sent is read before: closing over it would take the answer back (RFC 9112, 9.6).
+    package static func refuse(_ descriptor: Int32, with answer: RawSpan) {
+        _ = unsafe answer.withUnsafeBytes {
+            unsafe linux_send(descriptor, $0.baseAddress, $0.count)
+        }
+        _ = shutdown(descriptor, Int32(SHUT_WR))
+        unsafe withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { room in
+            _ = unsafe linux_receive(descriptor, room.baseAddress, room.count)
+        }
+        _ = close(descriptor)
+    }
+}
+
+extension Connection {
     package var isSecured: Bool { session != nil }
 
     /// More is to be read although the last read was a short one, and no event will tell of it.
     package var hasMore: Bool { unsafe session?.state.pointee.ending != nil }
+
+    /// Part of a TLS record has come, and is kept.
+    package var hasPartialRecord: Bool { session?.isWithinRecord == true }
+
+    /// The peer has begun its handshake.
+    package var hasBegunHandshake: Bool { unsafe session?.state.pointee.hasBegun == true }
 
     /// TLS has to send something before more can be read: room in the kernel's buffer is as good
     /// as bytes that have come.

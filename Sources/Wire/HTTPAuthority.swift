@@ -3,7 +3,7 @@ internal import Bytes
 /// The grammar of `uri-host [":" port]` (RFC 9110, 4.1 and 7.2; RFC 3986, 3.2.2), with the choices
 /// made strictly: no user information, no sub-delimiters in names (a comma there is how two Host
 /// fields look once joined), no IPvFuture, no zone identifiers, ports up to 65535.
-enum HTTPAuthority {
+package enum HTTPAuthority {
     /// What the port of an authority may be.
     enum Port { case optional, required }
 
@@ -22,6 +22,16 @@ enum HTTPAuthority {
         if hostEnd == end { return port == .optional }
         guard bytes[hostEnd] == Byte.colon else { return false }
         return isPort(bytes, from: hostEnd + 1, to: end, port)
+    }
+
+    /// Whether the host of a valid authority is a name with a dot, as names in the public DNS are;
+    /// not an address, and not `localhost`.
+    package static func isDomain(_ authority: RawSpan) -> Bool {
+        let end = authority.byteCount
+        guard end > 0, authority[0] != 0x5B else { return false }
+        let host = authority.extracting(0..<(authority.first(Byte.colon, from: 0, to: end) ?? end))
+        return host.first(0x2E, from: 0, to: host.byteCount) != nil
+            && IPAddress(ipv4Text: host) == nil
     }
 
     /// Whether two valid authorities are the same text, in either case.

@@ -23,7 +23,7 @@ package enum ParseStep: Equatable, Sendable {
 ///                                     │      └────────────────────┘           │
 ///                                     └─ no body ─────────────────────────────┘
 package struct RequestParser: Sendable, BitwiseCopyable {
-    package let limits: HTTPLimits
+    package private(set) var limits: HTTPLimits
 
     enum Stage: UInt8, BitwiseCopyable {
         case start, requestLine, fields, fixedBody, chunkSize, chunkData, trailers
@@ -78,6 +78,12 @@ package struct RequestParser: Sendable, BitwiseCopyable {
 
     package init(limits: HTTPLimits) {
         self.limits = limits
+    }
+
+    /// Forgets the request, for another one that is held to other limits.
+    package mutating func reset(to limits: HTTPLimits) {
+        self.limits = limits
+        reset()
     }
 
     /// Forgets the request, for the next one on the connection; the limits stay.

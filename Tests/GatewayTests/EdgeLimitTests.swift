@@ -146,7 +146,40 @@ struct EdgeLimitTests {
         clients[0].finishSending()
         #expect(clients[0].ending() == .finished)
         #expect(
-            try gateway.metric("portillon_connections_refused_total", "listener=\"public\"") == 1)
+            try gateway.metric(
+                "portillon_connections_refused_total", "listener=\"public\"",
+                "limit=\"connections\"") == 1)
+    }
+
+    @Test("limits.admin_connections: 503, and nothing to do with the public ones")
+    func adminConnections() throws {
+        let gateway = try TestGateway { $0.adminConnections = 4 }
+        let admins = try (0..<4).map { _ in try WireClient(port: gateway.adminPort) }
+        for client in admins { #expect(try client.exchange(health).status == 200) }
+        #expect(try WireClient(port: gateway.adminPort).receive().status == 503)
+        #expect(try gateway.connect().exchange(health).status == 200)
+    }
+
+    @Test("a limit that is taken back holds for everybody, whatever was half there before")
+    func tightened() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete")
+        let entry = operation.entry("a", members: "\"x\":\"\(String(repeating: "x", count: 900))\"")
+        let half = try gateway.connect()
+        try half.send("GET /healthz HTTP/1.1\r\nHo")
+        #expect(try gateway.connect().exchange(entry).status == 422)
+        var limits = TestGateway.limits
+        limits.entryBodyBytes = 512
+        limits.fieldsBytes = 128
+        _ = try gateway.gateway.reload(limits)
+        let began = ContinuousClock.now
+        while try gateway.connect().exchange(entry).status != 413,
+            ContinuousClock.now - began < .seconds(8)
+        {}
+        try half.send("st: a\r\n\r\n")
+        #expect(try half.receive().status == 200)
+        #expect(try half.exchange(entry).status == 413)
+        #expect(try gateway.connect().exchange(entry).status == 413)
     }
 
     @Test("limits.requests_per_connection: the last answer says so")

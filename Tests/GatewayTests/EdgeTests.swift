@@ -163,7 +163,12 @@ struct EdgeTests {
         for _ in 0..<3 {
             let clients = try (0..<16).map { _ in try gateway.connect() }
             for client in clients { #expect(try client.exchange(health).status == 200) }
-            #expect(try gateway.connect().receive().status == 503)
+            let answer = try gateway.connect().receive()
+            #expect(answer.status == 503)
+            #expect(answer.object["code"] as? String == "too_many_connections")
+            #expect(answer["retry-after"] == "1")
+            // The operators' listener has places of its own.
+            #expect(try gateway.admin("GET", "/v1/status").status == 200)
             // Ends that the gateway has seen, so that the next round finds the places free.
             for client in clients {
                 client.finishSending()

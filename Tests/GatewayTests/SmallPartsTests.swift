@@ -26,23 +26,39 @@ struct SmallPartsTests {
 
     @Test("an address has as many connections as it may, this machine as many as it likes")
     func addresses() throws {
-        let book = AddressBook(most: 1_000, perAddress: 2)
+        var limits = Limits()
+        limits.connections = 1_000
+        limits.connectionsPerAddress = 2
+        let book = AddressBook(limits, .public)
         let one = try #require(SocketAddress("192.0.2.1:1")).octets
         let other = try #require(SocketAddress("[2001:db8::1]:1")).octets
+        let neighbour = try #require(SocketAddress("[2001:db8::ffff:1]:1")).octets
         let own = try #require(SocketAddress("127.0.0.1:1")).octets
-        #expect(book.admit(one) && book.admit(one))
-        #expect(!book.admit(one))
-        #expect(!book.admit(one), "who was not admitted does not count")
-        #expect(book.admit(other))
+        func isAdmitted(_ address: IPAddress) -> Bool { book.admit(address) == nil }
+        #expect(isAdmitted(one) && isAdmitted(one))
+        #expect(book.admit(one) == .address)
+        #expect(!isAdmitted(one), "who was not admitted does not count")
+        #expect(isAdmitted(other) && isAdmitted(neighbour))
+        #expect(!isAdmitted(neighbour), "64 bits are one subscriber's")
         book.release(one)
-        #expect(book.admit(one))
-        #expect(!book.admit(one))
+        #expect(isAdmitted(one))
+        #expect(!isAdmitted(one))
         book.release(one)
         book.release(one)
         book.release(one)
-        #expect(book.admit(one) && book.admit(one))
-        #expect(!book.admit(one), "releasing too often earns no more places")
-        for _ in 0..<100 { #expect(book.admit(own)) }
+        #expect(isAdmitted(one) && isAdmitted(one))
+        #expect(!isAdmitted(one), "releasing too often earns no more places")
+        for _ in 0..<100 { #expect(isAdmitted(own)) }
+    }
+
+    @Test("the connections are as many as there may be, whoever they are of")
+    func allConnections() {
+        var limits = Limits()
+        limits.adminConnections = 4
+        let book = AddressBook(limits, .admin)
+        for number in 0..<4 { #expect(book.admit(IPAddress(ipv4: UInt32(number))) == nil) }
+        #expect(book.admit(IPAddress(ipv4: 5)) == .connections)
+        #expect(book.admit(nil) == .connections)
     }
 
     @Test("a time is written as it is, whatever was written before")

@@ -21,7 +21,7 @@ extension Control {
             .dropFirst().map(String.init)
         if path == ["metrics"] {
             // Of all clients at once, and so none's (C17).
-            if !request.isLoopback, try tokens.require(request.authorization).role == .client {
+            if !request.isLocal, try tokens.require(request.authorization).role == .client {
                 throw .forbidden
             }
             guard request.isRead else { return .notAllowed("GET, HEAD") }

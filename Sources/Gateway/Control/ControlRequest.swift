@@ -15,8 +15,8 @@ struct ControlRequest: Sendable {
     let acceptEncoding: String?
     let contentType: String?
     let body: [UInt8]
-    /// The peer is a process of this machine.
-    let isLoopback: Bool
+    /// This machine itself asks.
+    let isLocal: Bool
 }
 
 /// The control side's answer, for the loop to write.

@@ -18,10 +18,14 @@ extension Metrics {
         }
         writer.family(
             "portillon_connections_refused", .counter,
-            help: "Connections closed at once: a limit was reached, or there was no descriptor.")
+            help: "Connections closed at once because of a limit, or kept waiting for a descriptor."
+        )
         for kind in ListenerKind.allCases {
-            writer.sample(shared.instruments.refusedConnections(kind)) {
-                $0.add("listener", kind.label)
+            for refusal in ConnectionRefusal.allCases {
+                writer.sample(shared.instruments.refusedConnections(refusal, kind)) { labels in
+                    labels.add("listener", kind.label)
+                    labels.add("limit", refusal.label)
+                }
             }
         }
         writer.family(

@@ -45,12 +45,18 @@ final class Instruments: Sendable {
     private static let requestsStart = 0
     private static let rejectionsStart = kinds * Route.allCases.count * statuses
     private static let refusedConnectionsStart = rejectionsStart + kinds * rejections
-    private static let shedStart = refusedConnectionsStart + kinds
+    private static let shedStart =
+        refusedConnectionsStart + kinds * ConnectionRefusal.allCases.count
     private static let refusedProxiesStart = shedStart + Shedding.allCases.count
     private static let limitsStart = refusedProxiesStart + ProxyRefusal.allCases.count
     private static let handshakesStart = limitsStart + kinds * ConnectionLimit.allCases.count
     private static let verdictsStart =
         handshakesStart + kinds * HandshakeResult.allCases.count
+
+    private static func refusal(_ refusal: ConnectionRefusal, _ kind: ListenerKind) -> Int {
+        refusedConnectionsStart + kind.rawValue * ConnectionRefusal.allCases.count
+            + refusal.rawValue
+    }
 
     private static func limit(_ limit: ConnectionLimit, _ kind: ListenerKind) -> Int {
         limitsStart + kind.rawValue * ConnectionLimit.allCases.count + limit.rawValue
@@ -110,8 +116,9 @@ final class Instruments: Sendable {
         counters.add(1, to: Self.rejectionsStart + place, shard: lane)
     }
 
-    func countRefusedConnection(_ kind: ListenerKind, lane: Int) {
-        counters.add(1, to: Self.refusedConnectionsStart + kind.rawValue, shard: lane)
+    /// A connection is not taken, or not yet.
+    func count(_ refusal: ConnectionRefusal, _ kind: ListenerKind, lane: Int) {
+        counters.add(1, to: Self.refusal(refusal, kind), shard: lane)
     }
 
     /// A connection ends because of a limit.
@@ -214,8 +221,8 @@ final class Instruments: Sendable {
             of: Self.rejectionsStart + kind.rawValue * Self.rejections + Int(rejection.rawValue))
     }
 
-    func refusedConnections(_ kind: ListenerKind) -> UInt64 {
-        counters.total(of: Self.refusedConnectionsStart + kind.rawValue)
+    func refusedConnections(_ refusal: ConnectionRefusal, _ kind: ListenerKind) -> UInt64 {
+        counters.total(of: Self.refusal(refusal, kind))
     }
 
     func ended(by limit: ConnectionLimit, _ kind: ListenerKind) -> UInt64 {

@@ -4,8 +4,8 @@ internal import Synchronization
 /// How many connections are open, in all and from each address, over all loops. Touched once when
 /// a connection opens and once when it closes, never for a request: a lock will do.
 ///
-/// This machine's own addresses and those of trusted proxies have no limit of their own: a proxy
-/// in front speaks for everyone.
+/// An address is a subscriber's (``IPAddress/subscriber``). This machine's own and those of trusted
+/// proxies have no limit of their own: a proxy in front speaks for everyone.
 final class AddressBook: Sendable {
     private let most: Int
     private let proxies: TrustedProxies
@@ -17,10 +17,10 @@ final class AddressBook: Sendable {
         var open: [IPAddress: Int] = [:]
     }
 
-    init(most: Int, perAddress: Int, proxies: TrustedProxies = TrustedProxies()) {
-        self.most = most
+    init(_ limits: Limits, _ kind: ListenerKind, _ proxies: TrustedProxies = TrustedProxies()) {
+        most = limits.connections(kind)
         self.proxies = proxies
-        book = Mutex(Book(perAddress: perAddress))
+        book = Mutex(Book(perAddress: limits.connectionsPerAddress))
     }
 
     /// Another limit from now on; who is there already stays.
@@ -28,15 +28,14 @@ final class AddressBook: Sendable {
         book.withLock { $0.perAddress = perAddress }
     }
 
-    /// Counts one more connection, or says that there are as many as there may be.
+    /// Counts one more connection, or says of what there are as many as there may be.
     /// - Parameter address: nil while nobody has said whose it is.
-    func admit(_ address: IPAddress?) -> Bool {
+    func admit(_ address: IPAddress?) -> ConnectionRefusal? {
         book.withLock { book in
-            guard book.total < most, address.map({ count($0, in: &book) }) ?? true else {
-                return false
-            }
+            guard book.total < most else { return .connections }
+            guard address.map({ count($0, in: &book) }) ?? true else { return .address }
             book.total += 1
-            return true
+            return nil
         }
     }
 
@@ -52,20 +51,38 @@ final class AddressBook: Sendable {
         book.withLock { book in
             book.total = max(book.total - 1, 0)
             guard let address, isLimited(address) else { return }
-            let count = book.open[address, default: 0]
-            book.open[address] = count > 1 ? count - 1 : nil
+            let count = book.open[address.subscriber, default: 0]
+            book.open[address.subscriber] = count > 1 ? count - 1 : nil
         }
     }
 
     private func count(_ address: IPAddress, in book: inout Book) -> Bool {
         guard isLimited(address) else { return true }
-        let count = book.open[address, default: 0]
+        let count = book.open[address.subscriber, default: 0]
         guard count < book.perAddress else { return false }
-        book.open[address] = count + 1
+        book.open[address.subscriber] = count + 1
         return true
     }
 
     private func isLimited(_ address: IPAddress) -> Bool {
         !address.isLoopback && !proxies.contains(address)
+    }
+}
+
+/// Why a connection is not taken, as the metrics name it.
+enum ConnectionRefusal: Int, CaseIterable {
+    /// `limits.connections`, `limits.admin_connections`
+    case connections
+    /// `limits.connections_per_address`
+    case address
+    /// The process, or the machine, has no descriptor for it: it waits in the listener's queue.
+    case descriptors
+
+    var label: StaticString {
+        switch self {
+        case .connections: "connections"
+        case .address: "address"
+        case .descriptors: "descriptors"
+        }
     }
 }

@@ -9,7 +9,8 @@ internal import Synchronization
 /// algorithm, ITU-T I.371). Full ones are forgotten within a second, so there are never more than
 /// handshakes can begin in two.
 ///
-/// This machine's own addresses have no limit: a proxy in front speaks for everyone.
+/// An address is a subscriber's (``IPAddress/subscriber``). This machine's own have no limit: a
+/// proxy in front speaks for everyone.
 final class HandshakeBudget: Sendable {
     private let interval: UInt64
     private let buckets = Mutex(Buckets())
@@ -34,9 +35,9 @@ final class HandshakeBudget: Sendable {
                 buckets.full = buckets.full.filter { $0.value > now }
                 buckets.swept = now
             }
-            let full = max(buckets.full[address] ?? 0, now) + interval
+            let full = max(buckets.full[address.subscriber] ?? 0, now) + interval
             guard full <= now + Self.second else { return false }
-            buckets.full[address] = full
+            buckets.full[address.subscriber] = full
             return true
         }
     }

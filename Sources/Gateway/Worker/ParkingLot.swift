@@ -84,6 +84,9 @@ final class Parked {
         return true
     }
 
+    /// Gives back what holds the half request: there is no room for it.
+    func forgetReceived() { received = ByteBuffer(capacity: 1) }
+
     /// - Parameter usual: bytes that each buffer may keep for the next one.
     func clear(keeping usual: Int) {
         if received.capacity > usual {

@@ -52,6 +52,8 @@ final class Problem: Error, Sendable {
         if status == .unauthorized {
             fields.append("WWW-Authenticate", "Bearer realm=\"portillon\"")
         }
+        // What is not there may be in a moment; a cache would keep saying that it is not.
+        if status == .notFound { fields.append("Cache-Control", "no-store") }
         self.fields = fields
     }
 
@@ -87,6 +89,11 @@ extension Problem {
         .notFound, "unknown_operation", "Unknown operation", "No operation has this name.")
     static let wrongOperation = Problem(
         .forbidden, "wrong_operation", "Wrong operation", "The key is for another operation.")
+
+    static let tooManyConnections = Problem(
+        .serviceUnavailable, "too_many_connections", "Too many connections",
+        "There are as many connections as there may be, in all or from this address.",
+        retryAfterSeconds: 1)
 
     static func notAllowed(_ methods: String) -> Problem {
         Problem(

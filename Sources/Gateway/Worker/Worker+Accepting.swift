@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Glibc
 internal import Sockets
+internal import Wire
 
 /// The listener's side of a worker: connections admitted, refused, and no longer taken.
 extension Worker {
@@ -28,13 +29,13 @@ extension Worker {
         // Whose connection a proxy brings is known when its header is read.
         let address = expectsProxyHeader ? nil : peer.octets
         if !expectsProxyHeader, !mayShakeHands(descriptor, peer.octets) { return }
-        guard shared.addresses.admit(address) else {
-            refuse(descriptor)
+        if let refusal = shared.addresses(kind).admit(address) {
+            refuse(descriptor, refusal)
             return
         }
         guard let token = connections.open(descriptor, peer: peer) else {
-            shared.addresses.release(address)
-            refuse(descriptor)
+            shared.addresses(kind).release(address)
+            refuse(descriptor, .connections)
             return
         }
         connections[token.place].awaitsProxyHeader = expectsProxyHeader
@@ -55,27 +56,31 @@ extension Worker {
     }
 
     /// What a connection is told that is one more than there may be.
-    static var refusal: StaticString {
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    }
+    static let refusal: ByteBuffer = {
+        let problem = Problem.tooManyConnections
+        var body = ByteBuffer(capacity: 256)
+        body.append(UInt8(ascii: "{"))
+        body.append(problem.members)
+        body.append(UInt8(ascii: "}"))
+        var answer = ByteBuffer(capacity: 512)
+        answer.append(
+            response: problem.status, usual: RawSpan(), contentType: MediaType.problem,
+            headers: problem.fields, body: body.bytes, closes: true, isHead: false)
+        return answer
+    }()
 
     /// One connection more than there may be: told so as well as may be, and closed.
-    private func refuse(_ descriptor: Int32) {
-        instruments.countRefusedConnection(kind, lane: number)
-        if tls == nil {
-            let answer = Self.refusal
-            // Its buffer is empty, so it takes this at once or is gone; either way it is closed.
-            _ = unsafe send(
-                descriptor, answer.utf8Start, answer.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
-        }
-        _ = close(descriptor)
+    private func refuse(_ descriptor: Int32, _ refusal: ConnectionRefusal) {
+        instruments.count(refusal, kind, lane: number)
+        // Who expects a handshake understands no answer.
+        Connection.refuse(descriptor, with: tls == nil ? Self.refusal.bytes : RawSpan())
     }
 
     private mutating func pauseAccepting() {
         guard let descriptor = listener?.descriptor else { return }
         poller.remove(descriptor)
         isAcceptPaused = true
-        instruments.countRefusedConnection(kind, lane: number)
+        instruments.count(.descriptors, kind, lane: number)
     }
 
     /// Tries to accept again: when a connection has closed, and ten times a second by the pulse,

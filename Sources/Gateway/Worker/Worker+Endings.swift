@@ -34,7 +34,7 @@ extension Worker {
     /// Closes a connection and forgets all about it.
     mutating func drop(_ place: UInt32) {
         let isNamed = !connections[place].awaitsProxyHeader
-        shared.addresses.release(isNamed ? connections[place].peer : nil)
+        shared.addresses(kind).release(isNamed ? connections[place].peer : nil)
         if connections[place].parked >= 0 { parked.giveBack(connections[place].parked) }
         deadlines.disarm(place)
         connections.close(place)

@@ -60,8 +60,8 @@ extension Worker {
     private mutating func begin(
         _ place: UInt32, for client: IPAddress, _ inbox: inout ByteBuffer
     ) -> Bool {
-        guard shared.addresses.name(client) else {
-            instruments.countRefusedConnection(kind, lane: number)
+        guard shared.addresses(kind).name(client) else {
+            instruments.count(.address, kind, lane: number)
             connections[place].closesAfterAnswer = true
             // Who expects a handshake understands no answer.
             if tls == nil { outbox.append(Self.refusal) }

@@ -14,10 +14,6 @@ extension Worker {
         if isLast { instruments.count(.requests, kind, lane: number) }
         if !parser.keepAlive || isLast || isDraining { connections[place].closesAfterAnswer = true }
         connections[place].note = RequestNote(isHead: parser.method == .head)
-        if parser.method == .trace || parser.method == .connect {
-            refuseMethod(place, .none, allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS")
-            return
-        }
         switch kind {
         case .public: handlePublic(place, request)
         case .admin: handleAdmin(place, request)
@@ -44,13 +40,18 @@ extension Worker {
             if isRead(place, .readiness) { answerReadiness(place) }
         case .anything:
             answerOptions(place, allow: "GET, HEAD, POST, OPTIONS")
+        case .unknown where isNeverServed:
+            refuseMethod(place, .none, allow: "GET, HEAD, POST, OPTIONS")
         case .unknown:
             problem(place, .none, .notFound)
         }
     }
 
+    /// Methods that nothing here has, so that they are refused even where nothing is.
+    var isNeverServed: Bool { parser.method == .trace || parser.method == .connect }
+
     /// `OPTIONS *`: what the listener as a whole takes (RFC 9110, 9.3.7).
-    private mutating func answerOptions(_ place: UInt32, allow: StaticString) {
+    mutating func answerOptions(_ place: UInt32, allow: StaticString) {
         body.removeAll()
         extra.append("Allow", allow)
         respond(place, .none, .noContent)
@@ -61,6 +62,37 @@ extension Worker {
         if parser.method == .get || parser.method == .head { return true }
         refuseMethod(place, route, allow: "GET, HEAD")
         return false
+    }
+
+    // MARK: Heads whose bodies are on their way
+
+    /// Answers a request whose head decides it, so that nobody sends a body for nothing, and no
+    /// stranger has a megabyte kept.
+    /// - Returns: whether it has been answered; the connection then ends, for its body is not read.
+    mutating func answerHead(_ place: UInt32, _ request: RawSpan) -> Bool {
+        switch kind {
+        case .admin:
+            let authorization = parser[.authorization].map { request.extracting($0.range).text }
+            if control.tokens.holder(authorization) != nil { return false }
+        case .public:
+            // A body that nobody was asked for is short, and on its way already.
+            guard parser.expectsContinue, !connections[place].hasContinued,
+                !isEntryWithKey(request)
+            else { return false }
+        }
+        connections[place].requestStarted = clock.nanoseconds
+        connections[place].closesAfterAnswer = true
+        connections[place].note = RequestNote(isHead: parser.method == .head)
+        switch kind {
+        case .admin: problem(place, .control, .noToken)
+        case .public: handlePublic(place, request)
+        }
+        return true
+    }
+
+    private mutating func isEntryWithKey(_ request: RawSpan) -> Bool {
+        guard case .entries = PublicTarget(path: parser.path, in: request) else { return false }
+        return parser.method == .post && authenticate(request) != nil
     }
 
     // MARK: Entries
@@ -273,57 +305,5 @@ extension Worker {
         write(
             envelope, entry, participant: participant.bytes, json, profile, &fingerprints, &sealer,
             into: &record)
-    }
-
-    // MARK: The admin listener
-
-    /// Health is answered here; everything else is the control side's.
-    private mutating func handleAdmin(_ place: UInt32, _ request: RawSpan) {
-        switch PublicTarget(path: parser.path, in: request) {
-        case .health:
-            if isRead(place, .health) { answerHealth(place) }
-        case .readiness:
-            if isRead(place, .readiness) { answerReadiness(place) }
-        case .anything:
-            answerOptions(place, allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS")
-        default:
-            connections[place].isAnswerPending = true
-            if !control.take(controlRequest(place, request)) {
-                connections[place].isAnswerPending = false
-                problem(place, .control, .overloaded)
-            }
-        }
-    }
-
-    /// A body of an admin request is received only where its head has the right to send one: a
-    /// stranger shall not have a megabyte kept.
-    /// - Returns: whether the request has been refused.
-    mutating func refuseUnauthorizedBody(_ place: UInt32, _ request: RawSpan) -> Bool {
-        guard kind == .admin else { return false }
-        let authorization = parser[.authorization].map { request.extracting($0.range).text }
-        guard control.tokens.holder(authorization) == nil else { return false }
-        connections[place].requestStarted = clock.nanoseconds
-        connections[place].closesAfterAnswer = true
-        connections[place].note = RequestNote()
-        problem(place, .control, .noToken)
-        return true
-    }
-
-    /// Whether this machine itself asks, and not a proxy on it for somebody else.
-    private func isLoopback(_ place: UInt32, _ request: RawSpan) -> Bool {
-        let client = clientAddress(place, request)
-        return client.address.isLoopback && !client.isHidden
-    }
-
-    private func controlRequest(_ place: UInt32, _ request: RawSpan) -> ControlRequest {
-        func text(_ range: ByteRange) -> String { request.extracting(range.range).text }
-        func field(_ known: KnownField) -> String? { parser[known].map(text) }
-        return ControlRequest(
-            lane: number, connection: connections.token(of: place),
-            method: text(parser.methodRange), path: text(parser.path), query: text(parser.query),
-            authorization: field(.authorization), accept: field(.accept),
-            acceptEncoding: field(.acceptEncoding), contentType: field(.contentType),
-            body: request.extracting(parser.body.range).array,
-            isLoopback: isLoopback(place, request))
     }
 }

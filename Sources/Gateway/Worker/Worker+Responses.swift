@@ -80,7 +80,7 @@ extension Worker {
     /// The bytes are not a request; after the answer the connection ends.
     mutating func reject(_ place: UInt32, _ rejection: HTTPRejection) {
         connections[place].closesAfterAnswer = true
-        connections[place].note = RequestNote()
+        connections[place].note = RequestNote(isHead: parser.method == .head)
         instruments.count(rejection, kind, lane: number)
         problem(place, .malformed, Problem(rejection))
     }

@@ -68,7 +68,8 @@ extension Worker {
         guard parked.isFull else { return true }
         instruments.count(.memory, kind, lane: self.number)
         connections[place].closesAfterAnswer = true
-        lot.received.removeAll()
+        lot.forgetReceived()
+        parked.settle(number)
         if lot.unsent.count == 0 { leaveParking(place) }
         return false
     }
@@ -76,7 +77,7 @@ extension Worker {
     /// Refuses a request that is not complete, and finds no room to wait for its rest.
     mutating func refuseToPark(_ place: UInt32, _ inbox: inout ByteBuffer) {
         connections[place].requestStarted = clock.nanoseconds
-        connections[place].note = RequestNote()
+        connections[place].note = RequestNote(isHead: parser.method == .head)
         problem(place, .malformed, .overloaded)
         // What was received is forgotten, so this ends the connection.
         inbox.removeAll()

@@ -105,7 +105,7 @@ extension Worker {
             connections[place].hasContinued = false
             handleRequest(place, inbox.bytes.extracting(requestStart..<inbox.count))
             requestStart += parser.consumedBytes
-            parser.reset()
+            parser.reset(to: wireLimits)
         }
         return true
     }
@@ -125,7 +125,7 @@ extension Worker {
             deadlines.arm(place, kind: deadline.rawValue, now: clock.milliseconds)
         }
         guard parser.isHeadComplete else { return false }
-        if refuseUnauthorizedBody(place, received) { return true }
+        if answerHead(place, received) { return true }
         if parser.expectsContinue, !connections[place].hasContinued {
             connections[place].hasContinued = true
             outbox.append100Continue()
@@ -187,12 +187,17 @@ extension Worker {
             }
         } else if connection.isHandshaking {
             // Its deadline runs since it has connected.
-        } else if deadlines.kind(of: place) != idleDeadline.rawValue {
-            deadlines.arm(place, kind: idleDeadline.rawValue, now: clock.milliseconds)
+        } else {
+            // Part of a TLS record is part of a request, and kept like one.
+            let isBegun = connection.hasPartialRecord && !isDraining
+            let deadline = isBegun ? Deadline.head : idleDeadline
+            if deadlines.kind(of: place) != deadline.rawValue {
+                deadlines.arm(place, kind: deadline.rawValue, now: clock.milliseconds)
+            }
         }
         inbox.removeAll()
         outbox.removeAll()
         requestStart = 0
-        parser.reset()
+        parser.reset(to: wireLimits)
     }
 }

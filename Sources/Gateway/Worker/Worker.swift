@@ -24,6 +24,8 @@ struct Worker: ~Copyable {
     let lane: WorkerLane
     /// Those in force; a letter brings others.
     var limits: Limits
+    /// What of them the parser is held to.
+    var wireLimits: HTTPLimits
 
     var poller: Poller
     /// Nil once the worker takes no connections any more.
@@ -110,11 +112,13 @@ struct Worker: ~Copyable {
         self.control = control
         lane = shared.lanes[number]
         limits = shared.limits
-        connections = ConnectionTable(capacity: limits.connections)
+        let most = limits.connections(kind)
+        connections = ConnectionTable(capacity: most)
         deadlines = DeadlineQueues(
-            durationsMilliseconds: Deadline.durations(limits), capacity: limits.connections)
+            durationsMilliseconds: Deadline.durations(limits), capacity: most)
         parked = ParkingLot(most: limits.parkedBytes)
-        parser = RequestParser(limits: limits.wire(kind))
+        wireLimits = limits.wire(kind)
+        parser = RequestParser(limits: wireLimits)
         tls = shared.certificates.context(kind)
         self.poller = poller
         self.listener = consume listener
@@ -210,7 +214,8 @@ struct Worker: ~Copyable {
     /// Other limits from now on; a request that is half there keeps those it began with.
     private mutating func change(to limits: Limits) {
         self.limits = limits
-        parser = RequestParser(limits: limits.wire(kind))
+        wireLimits = limits.wire(kind)
+        parser.reset(to: wireLimits)
         deadlines.change(
             durationsMilliseconds: Deadline.durations(limits), now: clock.milliseconds)
     }
