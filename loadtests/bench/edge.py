@@ -90,5 +90,5 @@ def fuzz(found):
         ]
         for name, run in found["figures"]["targets"].items()
     ]
-    headings = ["target", "s", "CPU s", "executions", "features", "findings", "commit"]
-    return table(headings, rows)
+    headings = ["target", "s", "CPU s", "executions", "features", "findings", "last commit"]
+    return [*table(headings, rows), "", "All runs of a target since its last finding, together."]
