@@ -75,7 +75,7 @@ extension Worker {
             let authorization = parser[.authorization].map { request.extracting($0.range).text }
             if control.tokens.holder(authorization) != nil { return false }
         case .public:
-            // A body that nobody was asked for is short, and on its way already.
+            // Who does not wait for a go-ahead has his body on its way already.
             guard parser.expectsContinue, !connections[place].hasContinued,
                 !isEntryWithKey(request)
             else { return false }
