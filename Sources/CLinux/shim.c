@@ -69,8 +69,8 @@ int linux_socket_stream(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-ssize_t linux_receive(int descriptor, void *bytes, size_t length) {
-    return syscall(SYS_recvfrom, descriptor, bytes, length, 0, NULL, NULL);
+ssize_t linux_receive(int descriptor, void *bytes, size_t length, int flags) {
+    return syscall(SYS_recvfrom, descriptor, bytes, length, flags, NULL, NULL);
 }
 
 ssize_t linux_send(int descriptor, const void *bytes, size_t length) {

@@ -1,3 +1,4 @@
+package import Sockets
 internal import Wire
 
 /// Every limit of the gateway, in one place: what it is, what it is called in the configuration
@@ -23,6 +24,9 @@ package struct Limits: Sendable {
     package var idleSeconds = 60
     /// Seconds the peer may take to accept an answer; then it is cut.
     package var writeSeconds = 10
+    /// Bytes of answers that the kernel keeps for a peer that does not read them; the time above
+    /// begins when there are so many.
+    package var unsentBytes = Listener.usualUnsentBytes
     /// Connections of the public listener; a further one gets 503. Lowered at start to what the
     /// process may open.
     package var connections = 16_384
@@ -38,6 +42,8 @@ package struct Limits: Sendable {
     /// TLS handshakes that one address which is not this machine's own may begin in a second, and
     /// at once; a further connection is closed before it costs anything.
     package var handshakesPerAddress = 100
+    /// What each of them may cost; over it the connection is closed.
+    package var tls = TLSLimits()
     /// Requests on one connection; the last one's answer says `Connection: close`.
     package var requestsPerConnection = 100_000
 
@@ -100,6 +106,7 @@ package struct Limits: Sendable {
         Setting(name: "body_seconds", range: 1...300, path: \.bodySeconds),
         Setting(name: "idle_seconds", range: 1...3_600, path: \.idleSeconds),
         Setting(name: "write_seconds", range: 1...300, path: \.writeSeconds),
+        Setting(name: "unsent_bytes", range: 4_096...16_777_216, path: \.unsentBytes),
         Setting(name: "connections", range: 16...1_000_000, path: \.connections),
         Setting(name: "admin_connections", range: 4...16_384, path: \.adminConnections),
         Setting(
@@ -108,6 +115,10 @@ package struct Limits: Sendable {
         Setting(name: "parked_bytes", range: 1_048_576...17_179_869_184, path: \.parkedBytes),
         Setting(
             name: "handshakes_per_address", range: 1...1_000_000, path: \.handshakesPerAddress),
+        Setting(name: "handshake_bytes", range: 4_096...1_048_576, path: \.tls.handshakeBytes),
+        Setting(
+            name: "post_handshake_messages", range: 1...1_000_000,
+            path: \.tls.postHandshakeMessages),
         Setting(
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),
@@ -134,8 +145,8 @@ package struct Limits: Sendable {
     package static let changeable: Set<String> = [
         "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
         "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "fields_bytes",
-        "connections_per_address", "requests_per_connection", "drain_seconds",
-        "drain_notice_milliseconds",
+        "connections_per_address", "handshake_bytes", "post_handshake_messages",
+        "requests_per_connection", "drain_seconds", "drain_notice_milliseconds",
     ]
 
     func connections(_ kind: ListenerKind) -> Int {

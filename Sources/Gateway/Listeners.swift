@@ -12,11 +12,12 @@ struct Listeners {
     /// - Throws: ``StartError`` naming the address that cannot be listened on.
     init(_ configuration: Gateway.Configuration) throws(StartError) {
         let passed = configuration.passed
+        let limits = configuration.limits
         let first =
             if let number = passed.public.first {
-                try Self.share(number)
+                try Self.share(number, limits)
             } else {
-                try Self.bind(configuration.listen, flag: "--listen")
+                try Self.bind(configuration.listen, flag: "--listen", limits)
             }
         address = first.address
         workers = [Cargo(first)]
@@ -29,26 +30,28 @@ struct Listeners {
             if passed.public.isEmpty {
                 // The first one's address: where port 0 was asked for, all share the kernel's
                 // choice.
-                workers.append(Cargo(try Self.listen(on: address, flag: "--listen")))
+                workers.append(Cargo(try Self.listen(on: address, flag: "--listen", limits)))
             } else {
                 let socket = passed.public[number % passed.public.count]
-                workers.append(Cargo(try Self.share(socket)))
+                workers.append(Cargo(try Self.share(socket, limits)))
             }
         }
         let last =
             if let number = passed.admin {
-                try Self.share(number)
+                try Self.share(number, limits)
             } else {
-                try Self.bind(configuration.adminListen, flag: "--admin-listen")
+                try Self.bind(configuration.adminListen, flag: "--admin-listen", limits)
             }
         adminAddress = last.address
         admin = Cargo(last)
     }
 
     /// A passed socket, for one loop more.
-    private static func share(_ number: Int32) throws(StartError) -> Listener {
+    private static func share(
+        _ number: Int32, _ limits: Limits
+    ) throws(StartError) -> Listener {
         do {
-            return try Listener(sharing: number)
+            return try Listener(sharing: number, unsentBytes: limits.unsentBytes)
         } catch {
             throw .configuration(
                 "descriptor \(number), passed by LISTEN_FDS, is not a TCP socket that listens "
@@ -75,7 +78,9 @@ struct Listeners {
         }
     }
 
-    private static func bind(_ text: String, flag: String) throws(StartError) -> Listener {
+    private static func bind(
+        _ text: String, flag: String, _ limits: Limits
+    ) throws(StartError) -> Listener {
         guard let wanted = SocketAddress(text) else {
             throw .configuration(
                 "\(flag) \(text): not an address and a port, such as 127.0.0.1:8080")
@@ -85,14 +90,14 @@ struct Listeners {
         } catch {
             throw .address("\(flag) \(text): \(error); choose another address, or free this one")
         }
-        return try listen(on: wanted, flag: flag)
+        return try listen(on: wanted, flag: flag, limits)
     }
 
     private static func listen(
-        on address: SocketAddress, flag: String
+        on address: SocketAddress, flag: String, _ limits: Limits
     ) throws(StartError) -> Listener {
         do {
-            return try Listener(on: address)
+            return try Listener(on: address, unsentBytes: limits.unsentBytes)
         } catch {
             throw .address("\(flag) \(address): \(error)")
         }

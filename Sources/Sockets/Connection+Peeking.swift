@@ -6,22 +6,7 @@ extension Connection {
     /// Copies what waits in the kernel, up to `maximum` bytes from the first that was not read,
     /// behind what `buffer` holds. It goes on waiting.
     package func peek(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {
-        var result = ReceiveResult.wouldBlock
-        unsafe buffer.append(maximum: maximum) { room in
-            let count = unsafe recv(
-                descriptor, room.baseAddress, room.count, Int32(MSG_PEEK))
-            if count > 0 {
-                result = .received(count)
-                return count
-            }
-            if count == 0 {
-                result = .finished
-            } else if errno != EAGAIN && errno != EINTR {
-                result = .broken
-            }
-            return 0
-        }
-        return result
+        receive(into: &buffer, maximum: maximum, flags: Int32(MSG_PEEK))
     }
 
     /// Reads bytes that were seen by ``peek(into:maximum:)``, and throws them away.

@@ -55,9 +55,14 @@ package struct Connection: BitwiseCopyable {
     /// Reads what has come, up to `maximum` bytes, behind what `buffer` holds.
     package func receive(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {
         if let session { return session.receive(into: &buffer, maximum: maximum) }
+        return receive(into: &buffer, maximum: maximum, flags: 0)
+    }
+
+    /// Asks the kernel, past any TLS.
+    func receive(into buffer: inout ByteBuffer, maximum: Int, flags: Int32) -> ReceiveResult {
         var result = ReceiveResult.wouldBlock
         unsafe buffer.append(maximum: maximum) { room in
-            let count = unsafe linux_receive(descriptor, room.baseAddress, room.count)
+            let count = unsafe linux_receive(descriptor, room.baseAddress, room.count, flags)
             if count > 0 {
                 result = .received(count)
                 return count
@@ -102,7 +107,7 @@ extension Connection {
         }
         _ = shutdown(descriptor, Int32(SHUT_WR))
         unsafe withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { room in
-            _ = unsafe linux_receive(descriptor, room.baseAddress, room.count)
+            _ = unsafe linux_receive(descriptor, room.baseAddress, room.count, 0)
         }
         _ = close(descriptor)
     }
@@ -113,6 +118,9 @@ extension Connection {
 
     /// More is to be read although the last read was a short one, and no event will tell of it.
     package var hasMore: Bool { unsafe session?.state.pointee.ending != nil }
+
+    /// The peer has sent more messages of handshakes behind its own than it may.
+    package var hasTooManyHandshakes: Bool { session?.hasTooManyMessages == true }
 
     /// Part of a TLS record has come, and is kept.
     package var hasPartialRecord: Bool { session?.isWithinRecord == true }

@@ -79,9 +79,11 @@ package struct ConnectionTable: ~Copyable {
 
     /// Has a connection that was just opened speak TLS, as the server; its handshake comes first.
     /// - Returns: whether there is memory for it; if not, the connection is as it was.
-    package mutating func secure(_ place: UInt32, with context: TLSContext) -> Bool {
+    package mutating func secure(
+        _ place: UInt32, with context: TLSContext, _ limits: TLSLimits
+    ) -> Bool {
         precondition(isOpen(place) && !self[place].isSecured, "secures a plain connection, once")
-        return begin(TLSSession(context, descriptor: self[place].descriptor), place)
+        return begin(TLSSession(context, limits, descriptor: self[place].descriptor), place)
     }
 
     /// The same as the client: `host` is whose certificate is expected.

@@ -8,20 +8,24 @@ package struct Listener: ~Copyable {
     private let socket: Descriptor
     /// Where it listens; the port is the kernel's choice where 0 was asked for.
     package let address: SocketAddress
-    /// What the kernel keeps for a peer that does not read, beside what is on its way: without a
-    /// limit megabytes for each. And a connection then has room again only when its peer has taken
-    /// something, not when the kernel's buffer has grown.
-    package static var unsentBytes: Int32 { 16 << 10 }
-
     /// Somebody else made the socket and keeps it: what waits in its queue when we stop accepting
     /// is the next process's.
     package let isInherited: Bool
 
+    /// What the kernel keeps for a peer that does not read, in bytes, unless told otherwise.
+    package static var usualUnsentBytes: Int { 16 << 10 }
+
     /// Binds and listens.
-    /// - Parameter backlog: connections the kernel holds until they are accepted.
+    /// - Parameters:
+    ///   - unsentBytes: what the kernel keeps for a peer that does not read, beside what is on its
+    ///     way. Without a limit it were megabytes for each; and a connection then has room again
+    ///     only when its peer has taken something, not when the kernel's buffer has grown.
+    ///   - backlog: connections the kernel holds until they are accepted.
     /// - Throws: ``SystemError`` naming the address: in use, not on this machine, not permitted.
-    package init(on wanted: SocketAddress, backlog: Int32 = 4096) throws(SystemError) {
-        let socket = try Listener.bound(to: wanted)
+    package init(
+        on wanted: SocketAddress, unsentBytes: Int = usualUnsentBytes, backlog: Int32 = 4096
+    ) throws(SystemError) {
+        let socket = try Listener.bound(to: wanted, unsentBytes)
         guard listen(socket.number, backlog) == 0 else {
             throw SystemError("listen", on: "\(wanted)")
         }
@@ -31,9 +35,13 @@ package struct Listener: ~Copyable {
     }
 
     /// Listens on a socket that was passed to this process, through a descriptor of its own.
-    /// - Parameter number: stays open, and the caller's.
+    /// - Parameters:
+    ///   - number: stays open, and the caller's.
+    ///   - unsentBytes: as of ``init(on:unsentBytes:backlog:)``.
     /// - Throws: ``SystemError`` where it is no socket or does not listen for TCP (EINVAL).
-    package init(sharing number: Int32) throws(SystemError) {
+    package init(
+        sharing number: Int32, unsentBytes: Int = usualUnsentBytes
+    ) throws(SystemError) {
         let subject = "descriptor \(number)"
         let listens = linux_is_listening(number)
         guard listens >= 0 else { throw SystemError("getsockopt", on: subject) }
@@ -45,7 +53,7 @@ package struct Listener: ~Copyable {
         guard flags >= 0, fcntl(copy, F_SETFL, flags | O_NONBLOCK) == 0 else {
             throw SystemError("fcntl", on: subject)
         }
-        guard Listener.setConnectionOptions(copy) else {
+        guard Listener.setConnectionOptions(copy, unsentBytes) else {
             throw SystemError("setsockopt", on: subject)
         }
         address = try Listener.name(of: socket)
@@ -57,17 +65,18 @@ package struct Listener: ~Copyable {
     /// same user join in silently, and take half of the connections.
     /// - Throws: ``SystemError`` where somebody does, or the address cannot be bound at all.
     package static func requireFree(_ wanted: SocketAddress) throws(SystemError) {
-        _ = try bound(to: wanted, sharing: false)
+        _ = try bound(to: wanted, usualUnsentBytes, sharing: false)
     }
 
     private static func bound(
-        to wanted: SocketAddress, sharing: Bool = true
+        to wanted: SocketAddress, _ unsentBytes: Int, sharing: Bool = true
     ) throws(SystemError) -> Descriptor {
         let number = linux_socket_stream(wanted.isIPv6 ? AF_INET6 : AF_INET)
         guard number >= 0 else { throw SystemError("socket", on: "\(wanted)") }
         let socket = Descriptor(owning: number)
         guard linux_reuse_address(number) == 0, !sharing || linux_reuse_port(number) == 0,
-            setConnectionOptions(number), !wanted.isIPv6 || linux_ipv6_only(number) == 0
+            !wanted.isIPv6 || linux_ipv6_only(number) == 0,
+            setConnectionOptions(number, unsentBytes)
         else { throw SystemError("setsockopt", on: "\(wanted)") }
         guard unsafe wanted.withKernelForm({ unsafe bind(number, $0, $1) }) == 0 else {
             throw SystemError("bind", on: "\(wanted)")
@@ -76,8 +85,8 @@ package struct Listener: ~Copyable {
     }
 
     /// Sets what each connection has from its listener, so that accepting needs no further call.
-    private static func setConnectionOptions(_ number: Int32) -> Bool {
-        linux_no_delay(number) == 0 && linux_unsent_limit(number, unsentBytes) == 0
+    private static func setConnectionOptions(_ number: Int32, _ unsentBytes: Int) -> Bool {
+        linux_no_delay(number) == 0 && linux_unsent_limit(number, Int32(unsentBytes)) == 0
     }
 
     private static func name(of socket: borrowing Descriptor) throws(SystemError) -> SocketAddress {

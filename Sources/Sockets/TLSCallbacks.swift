@@ -106,20 +106,15 @@ enum TLSCallbacks {
         return unsafe X509_check_host(certificate, name, length, 0, nil) == 1
     }
 
-    /// What a client may send of handshakes when its own is made: it may change its keys now and
-    /// then (RFC 8446, 4.6.3), and ask in vain for another handshake.
-    static var mostLateMessages: Int { 32 }
-
-    /// Looks at each message of a handshake that comes when the handshake is made. Without a bound
-    /// a client could keep its thread busy with nothing else: OpenSSL goes on reading until it has
-    /// found something for us.
+    /// Looks at each message of a handshake that comes when the handshake is made: OpenSSL goes on
+    /// reading them until it has found something for us.
     static let watch: Watch = { isSent, _, type, _, _, session, _ in
         guard isSent == 0, type == SSL3_RT_HANDSHAKE,
             let state = unsafe TLSSession.state(of: SSL_get_rbio(session)),
             unsafe state.pointee.isEstablished
         else { return }
-        unsafe state.pointee.lateMessages += 1
-        guard unsafe state.pointee.lateMessages > mostLateMessages else { return }
+        unsafe state.pointee.postHandshakeMessages += 1
+        guard unsafe state.pointee.hasTooManyMessages else { return }
         unsafe state.pointee.hasFailed = true
         // As if the peer had ended: nothing more is read.
         unsafe SSL_set_shutdown(session, SSL_RECEIVED_SHUTDOWN)

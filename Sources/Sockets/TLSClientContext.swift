@@ -44,7 +44,7 @@ extension TLSSession {
     /// - Parameter host: whose certificate is expected: a name, which is asked for, or an address.
     /// - Returns: nil where OpenSSL has no memory for it.
     init?(_ context: TLSClientContext, host: String, descriptor: Int32) {
-        unsafe self.init(context.context, descriptor: descriptor)
+        unsafe self.init(context.context, TLSLimits(), descriptor: descriptor)
         let session = unsafe state.pointee.session
         unsafe SSL_set_connect_state(session)
         unsafe SSL_set1_host(session, host)

@@ -35,10 +35,6 @@ extension TLSSession {
         BIO_FLAGS_READ | BIO_FLAGS_WRITE | BIO_FLAGS_IO_SPECIAL | BIO_FLAGS_SHOULD_RETRY
     }
 
-    /// A handshake that is longer is none: it would be kept in memory. A chain of client
-    /// certificates takes a few thousand bytes.
-    private static var mostHandshakeBytes: Int { 64 << 10 }
-
     private typealias Read =
         @convention(c) (
             OpaquePointer?, UnsafeMutablePointer<CChar>?, Int, UnsafeMutablePointer<Int>?
@@ -53,13 +49,9 @@ extension TLSSession {
     private static let read: Read = { bio, room, length, received in
         guard let state = unsafe state(of: bio) else { return 0 }
         unsafe BIO_clear_flags(bio, allRetries)
-        let count = unsafe linux_receive(state.pointee.descriptor, room, length)
+        let count = unsafe linux_receive(state.pointee.descriptor, room, length, 0)
         unsafe state.pointee.isDrained = count < length
         if count > 0 {
-            if unsafe !state.pointee.isEstablished {
-                unsafe state.pointee.handshakeBytes += count
-                guard unsafe state.pointee.handshakeBytes <= mostHandshakeBytes else { return 0 }
-            }
             if unsafe !state.pointee.hasBegun {
                 unsafe state.pointee.hasBegun = true
                 // A handshake begins with 0x16; with a capital letter begins a method.
@@ -68,6 +60,10 @@ extension TLSSession {
                     unsafe state.pointee.isPlain = true
                     return 0
                 }
+            }
+            if unsafe !state.pointee.isEstablished {
+                unsafe state.pointee.handshakeBytes += count
+                guard unsafe !state.pointee.isTooLong else { return 0 }
             }
             unsafe received?.pointee = count
             return 1

@@ -16,6 +16,7 @@ package struct TLSSession: BitwiseCopyable {
         /// OpenSSL's session; owned.
         var session: OpaquePointer
         let descriptor: Int32
+        let limits: TLSLimits
         /// The last read of the kernel found less than there was room for.
         var isDrained = false
         /// The peer's end of the stream has been read.
@@ -33,20 +34,24 @@ package struct TLSSession: BitwiseCopyable {
         /// Bytes that were read before it was.
         var handshakeBytes = 0
         /// Messages of handshakes that came behind it.
-        var lateMessages = 0
+        var postHandshakeMessages = 0
         /// How the stream ended, where bytes that came before had to be handed over first.
         var ending: ReceiveResult?
+
+        /// The handshake is longer than it may be; nothing more of it is read.
+        var isTooLong: Bool { handshakeBytes > limits.handshakeBytes }
+        var hasTooManyMessages: Bool { postHandshakeMessages > limits.postHandshakeMessages }
     }
 
     /// A server's session on an accepted connection.
     /// - Returns: nil where OpenSSL has no memory for it.
-    init?(_ context: TLSContext, descriptor: Int32) {
-        unsafe self.init(context.context, descriptor: descriptor)
+    init?(_ context: TLSContext, _ limits: TLSLimits, descriptor: Int32) {
+        unsafe self.init(context.context, limits, descriptor: descriptor)
         unsafe SSL_set_accept_state(state.pointee.session)
     }
 
     /// - Parameter context: OpenSSL's, lent.
-    init?(_ context: OpaquePointer, descriptor: Int32) {
+    init?(_ context: OpaquePointer, _ limits: TLSLimits, descriptor: Int32) {
         guard let session = unsafe SSL_new(context) else {
             TLSError.clear()
             return nil
@@ -57,7 +62,7 @@ package struct TLSSession: BitwiseCopyable {
             return nil
         }
         unsafe state = UnsafeMutablePointer.allocate(capacity: 1)
-        unsafe state.initialize(to: State(session: session, descriptor: descriptor))
+        unsafe state.initialize(to: State(session: session, descriptor: descriptor, limits: limits))
         unsafe BIO_set_data(bio, state)
         // One for both directions; the session owns it.
         unsafe SSL_set_bio(session, bio, bio)
@@ -93,8 +98,9 @@ package struct TLSSession: BitwiseCopyable {
             return .needsMore
         default:
             unsafe state.pointee.hasFailed = true
-            let isSilent = unsafe !state.pointee.hasBegun
-            return isSilent ? .closed : .failed(TLSError.takeReason())
+            if unsafe !state.pointee.hasBegun { return .closed }
+            let reason = TLSError.takeReason()
+            return unsafe state.pointee.isTooLong ? .tooLong : .failed(reason)
         }
     }
 
@@ -134,6 +140,8 @@ package struct TLSSession: BitwiseCopyable {
 
     /// Bytes of a record that is not complete are kept.
     var isWithinRecord: Bool { unsafe SSL_has_pending(state.pointee.session) == 1 }
+
+    var hasTooManyMessages: Bool { unsafe state.pointee.hasTooManyMessages }
 
     private func reason(for result: Int32) -> ReceiveResult {
         unsafe state.pointee.waitsForRoom = false
@@ -192,6 +200,19 @@ package struct TLSSession: BitwiseCopyable {
     }
 }
 
+/// What handshakes may cost that a peer sends.
+package struct TLSLimits: Equatable, Sendable {
+    /// Bytes of a handshake, which is kept in memory until it is made. A chain of client
+    /// certificates takes a few thousand.
+    package var handshakeBytes = 64 << 10
+    /// Messages of handshakes on one connection when its own is made: a client may change its keys
+    /// now and then (RFC 8446, 4.6.3), or ask in vain for another handshake. Without a limit it
+    /// could keep its thread busy with nothing else.
+    package var postHandshakeMessages = 32
+
+    package init() {}
+}
+
 /// What ``TLSSession/shakeHands()`` came to.
 package enum HandshakeStep: Equatable {
     /// The handshake is made; bytes may have come behind it already.
@@ -202,6 +223,8 @@ package enum HandshakeStep: Equatable {
     case plain
     /// The peer has left without a word.
     case closed
+    /// The peer has sent more than ``TLSLimits/handshakeBytes``.
+    case tooLong
     /// There will be no session; why, in OpenSSL's words. The peer has been told.
     case failed(String)
 }

@@ -41,11 +41,8 @@ final class HTTPConnection {
                 unsafe connect(descriptor, $0, length)
             }
         }
-        if result != 0 {
-            let error = errno
-            close(descriptor)
-            throw .refused(error)
-        }
+        // `deinit` closes it, as everything is set by now.
+        guard result == 0 else { throw .refused(errno) }
     }
 
     deinit {

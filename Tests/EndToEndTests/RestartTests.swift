@@ -121,6 +121,9 @@ extension EndToEnd {
                     supervisor.heard().contains("WATCHDOG=1")
                 }
                 #expect(isVouchedFor)
+                // A thread has its name when it first runs, which may be later than that.
+                #expect(
+                    try eventually(withinSeconds: 5) { try gateway.threads()[thread] != nil })
                 let identifier = try #require(try gateway.threads()[thread])
                 // Each of its calls takes ten seconds longer.
                 let delay = try ChildProcess(

@@ -38,9 +38,13 @@ struct SecureGateway {
 
     /// What `/metrics` counts of handshakes.
     func handshakes(_ result: String, version: String) throws -> Int {
-        let line =
-            "portillon_tls_handshakes_total{listener=\"public\",result=\"\(result)\","
-            + "version=\"\(version)\"} "
+        try count(
+            "portillon_tls_handshakes_total", "result=\"\(result)\",version=\"\(version)\"")
+    }
+
+    /// What `/metrics` counts of the public listener.
+    func count(_ name: String, _ labels: String) throws -> Int {
+        let line = "\(name){listener=\"public\",\(labels)} "
         let text = try gateway.admin("GET", "/metrics").text
         let found = text.split(separator: "\n").first { $0.hasPrefix(line) }
         return try #require(found.flatMap { Int($0.dropFirst(line.count)) }, "\(line): \(text)")
@@ -214,6 +218,32 @@ extension EndToEnd {
                 #expect(try gateway.stop() == .exit(0))
                 #expect(ContinuousClock.now - began < .seconds(5))
                 withExtendedLifetime(silent) {}
+            }
+        }
+
+        @Test("handshakes that are too long, or never end, are cut by their limits and counted")
+        func greedyHandshakes() throws {
+            let limits = ["handshake_bytes=4096", "post_handshake_messages=3"]
+            try withSecureGateway(options: limits.flatMap { ["--limit", $0] }) { secure in
+                let gateway = secure.gateway
+                let long = try HTTPConnection(port: gateway.port)
+                // The beginning of a ClientHello of 16,380 bytes.
+                let hello: [UInt8] = [0x16, 3, 1, 0x40, 0, 1, 0, 0x3F, 0xFC, 3, 3]
+                try long.send(hello + [UInt8](repeating: 0, count: 8_000))
+                #expect(long.isClosedByPeer())
+                #expect(try secure.handshakes("too_long", version: "none") == 1)
+
+                gateway.tls?.commands = [("MinProtocol", "TLSv1.3")]
+                let restless = try gateway.connect()
+                let health = HTTPRequest("GET", "/healthz").text
+                for _ in 0..<3 {
+                    try restless.secured?.updateKeys()
+                    #expect(try restless.exchange(health).status == 200)
+                }
+                try restless.secured?.updateKeys()
+                #expect(throws: HTTPConnection.Failure.self) { try restless.exchange(health) }
+                let ended = "portillon_connections_ended_total"
+                #expect(try secure.count(ended, "limit=\"handshakes\"") == 1)
             }
         }
 

@@ -100,7 +100,7 @@ final class TLSServer: Sendable {
                 let place = table.open(descriptor, peer: peer)?.place
             else { continue }
             let context = context.withLock { $0 }
-            guard table.secure(place, with: context) else { continue }
+            guard table.secure(place, with: context, TLSLimits()) else { continue }
             let outcome = serve(&table, place)
             table.close(place)
             outcomes.withLock { $0.append(outcome) }

@@ -43,7 +43,7 @@ int linux_socket_stream(int family);
 
 // recv and send (without SIGPIPE) that are no cancellation points. The C library makes its own such
 // points, which takes two locked instructions a call in a process with threads; none is cancelled.
-ssize_t linux_receive(int descriptor, void *bytes, size_t length);
+ssize_t linux_receive(int descriptor, void *bytes, size_t length, int flags);
 
 ssize_t linux_send(int descriptor, const void *bytes, size_t length);
 

@@ -5,6 +5,8 @@ enum HandshakeResult: Int, CaseIterable {
     case full12, full13, resumed12, resumed13
     /// The two sides have nothing in common, or the peer sent no TLS that is any.
     case failed
+    /// It was longer than `limits.handshake_bytes`.
+    case tooLong
     /// It was not made within the time for a head.
     case timedOut
     /// The address had made too many within the second; the connection was closed at once.
@@ -24,6 +26,7 @@ enum HandshakeResult: Int, CaseIterable {
         case .full12, .full13: "full"
         case .resumed12, .resumed13: "resumed"
         case .failed: "failed"
+        case .tooLong: "too_long"
         case .timedOut: "timed_out"
         case .refused: "refused"
         case .plain: "plain_http"

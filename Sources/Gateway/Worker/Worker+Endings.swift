@@ -92,6 +92,8 @@ enum ConnectionLimit: Int, CaseIterable {
     case linger
     /// `limits.requests_per_connection`
     case requests
+    /// `limits.post_handshake_messages`: keys changed, or handshakes asked for, without end.
+    case handshakes
     /// `limits.parked_bytes`: no room for half a request, or for an answer that was not taken.
     case memory
 
@@ -101,6 +103,7 @@ enum ConnectionLimit: Int, CaseIterable {
         case .write: "write"
         case .linger: "linger"
         case .requests: "requests"
+        case .handshakes: "handshakes"
         case .memory: "memory"
         }
     }

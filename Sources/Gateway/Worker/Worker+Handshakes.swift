@@ -37,7 +37,7 @@ extension Worker {
     /// - Returns: whether the connection is still there.
     mutating func secure(_ place: UInt32) -> Bool {
         guard let tls else { return true }
-        if connections.secure(place, with: tls) { return true }
+        if connections.secure(place, with: tls, limits.tls) { return true }
         // There is no memory for its session: it cannot be served.
         drop(place)
         return false
@@ -67,6 +67,9 @@ extension Worker {
             connections[place].closesAfterAnswer = true
             problem(place, .malformed, .needsTLS)
         case .closed:
+            connections[place].isBroken = true
+        case .tooLong:
+            instruments.count(.tooLong, kind, lane: number)
             connections[place].isBroken = true
         case .failed:
             instruments.count(.failed, kind, lane: number)

@@ -158,6 +158,9 @@ extension Worker {
             connections[place].isReadable = false
             connections[place].isReadFinished = true
         case .broken:
+            if connections[place].hasTooManyHandshakes {
+                instruments.count(.handshakes, kind, lane: number)
+            }
             connections[place].isReadable = false
             connections[place].isBroken = true
         }

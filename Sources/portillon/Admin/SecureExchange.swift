@@ -81,6 +81,7 @@ struct SecureExchange {
             case .needsMore: try wait(for: POLLIN, connection)
             case .plain: throw Failure(reason: "it speaks plain HTTP; use http://")
             case .closed: throw Failure(reason: "it closes the connection")
+            case .tooLong: throw Failure(reason: "TLS: its handshake is longer than any")
             case .failed(let reason): throw Failure(reason: "TLS: \(reason)")
             }
         }
