@@ -109,7 +109,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
-        // Its targets are what `fuzz/` drives, a package of its own.
+        // Its targets are what `Tests/Fuzzing` drives, a package of its own.
         .testTarget(
             name: "FuzzTests",
             dependencies: [

@@ -10,7 +10,7 @@ struct CorpusTests {
     func corpusHolds(_ name: String) throws {
         let target = try #require(FuzzTarget.named(name))
         let inputs = try Corpus.inputs(of: name)
-        #expect(inputs.count >= 3, "fuzz/corpus/\(name) is as good as empty")
+        #expect(inputs.count >= 3, "the corpus of \(name) is as good as empty")
         for (file, input) in inputs {
             switch Trial.run(target, input, limitSeconds: Self.limitSeconds) {
             case .held: break
@@ -54,8 +54,8 @@ struct CorpusTests {
 /// The inputs in the repository.
 enum Corpus {
     private static let root = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "fuzz/corpus")
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Fuzzing/corpus")
 
     static func folders() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: root.path).filter { !$0.hasPrefix(".") }

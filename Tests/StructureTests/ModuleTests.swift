@@ -83,7 +83,7 @@ struct ModuleTests {
 
     @Test(
         "a package beside this one compiles as it does",
-        arguments: ["fuzz/Package.swift", "loadtests/microbenchmarks/Package.swift"])
+        arguments: ["Tests/Fuzzing/Package.swift", "loadtests/microbenchmarks/Package.swift"])
     func packagesAgree(_ path: String) throws {
         let own = try Repository.text(of: "Package.swift")
         let other = try Repository.text(of: path)

@@ -4,22 +4,22 @@ import Testing
 struct StyleTests {
     @Test("files have at most 400 lines, lines at most 100 columns")
     func lengthsAreBounded() throws {
-        try report(StyleRules.lengths, below: ["Sources", "Tests", "loadtests", "fuzz"])
+        try report(StyleRules.lengths, below: ["Sources", "Tests", "loadtests"])
     }
 
     @Test("nothing is forced: no try!, no as!")
     func nothingIsForced() throws {
-        try report(StyleRules.forcedErrors, below: ["Sources", "Tests", "loadtests", "fuzz"])
+        try report(StyleRules.forcedErrors, below: ["Sources", "Tests", "loadtests"])
     }
 
     @Test("fatalError is not used")
     func nothingIsFatal() throws {
-        try report(StyleRules.fatalErrors, below: ["Sources", "loadtests", "fuzz"])
+        try report(StyleRules.fatalErrors, below: ["Sources", "loadtests"])
     }
 
     @Test("every try? has its reason beside it")
     func swallowedErrorsAreExplained() throws {
-        try report(StyleRules.swallowedErrors, below: ["Sources", "Tests", "loadtests", "fuzz"])
+        try report(StyleRules.swallowedErrors, below: ["Sources", "Tests", "loadtests"])
     }
 
     @Test("at the root there is only what was agreed on")
@@ -75,7 +75,7 @@ struct StyleTests {
     }
 
     private let agreedEntries: Set<String> = [
-        "Package.swift", "Sources", "Tests", "loadtests", "fuzz", "ops", "README.md",
+        "Package.swift", "Sources", "Tests", "loadtests", "ops", "README.md",
         "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
         "LICENSE", ".ci",
         ".swift-format", ".editorconfig", ".gitignore", ".gitattributes", ".dockerignore",

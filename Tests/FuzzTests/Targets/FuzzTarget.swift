@@ -1,10 +1,11 @@
 /// One parser that meets the wire or a file from outside, with what must hold of it for any input.
 ///
-/// The fuzzer (`fuzz/`) draws the inputs, the tests replay those that were kept in `fuzz/corpus`.
+/// The fuzzer (`Tests/Fuzzing`) draws the inputs, the tests replay those that were kept in its
+/// `corpus`.
 /// A trap is a finding, and so is every ``Finding`` that the target throws. A target keeps nothing
 /// from one input to the next: an input says the same whenever it is given.
 package struct FuzzTarget: Sendable {
-    /// Names the folder below `fuzz/corpus`, and a dictionary if there is one.
+    /// Names the folder below `Tests/Fuzzing/corpus`, and a dictionary if there is one.
     package let name: String
     /// Longer inputs show nothing that shorter ones do not.
     package let maximumBytes: Int

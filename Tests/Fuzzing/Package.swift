@@ -3,7 +3,7 @@ import PackageDescription
 
 // The fuzzer: the targets of Tests/FuzzTests driven by libFuzzer, with every module instrumented.
 // A package of its own, because `-sanitize=fuzzer` is of all that is compiled; the sources are the
-// gateway's own, by the symbolic links `Modules` and `Tests`, and so is everything of `package`
+// gateway's own, by the symbolic links `Modules` and `Targets`, and so is everything of `package`
 // access in them. `ops/fuzz` builds and runs it.
 
 /// The settings of the gateway's targets, as in the Package.swift at the root.
@@ -60,7 +60,7 @@ let package = Package(
                 "Bytes", "Contract", "Cryptography", "Evidence", "Exposition", "Gateway", "Journal",
                 "Ledger", "Wire",
             ],
-            path: "Tests/FuzzTests/Targets",
+            path: "Targets",
             swiftSettings: strict),
         .executableTarget(
             name: "portillon-fuzz", dependencies: ["FuzzTargets"], path: "Driver",
