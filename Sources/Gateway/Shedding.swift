@@ -1,7 +1,8 @@
 /// What is refused before overload hurts, by how full the fullest ring to the sequencer is. In this
 /// order: reports, statistics, new entries of operations beyond their cover, of other undeclared
-/// ones, new entries. Never an entry with a ticket, health, metrics; nor what operators change,
-/// because that is how they help.
+/// ones, new entries. An entry with a ticket only where nothing fits. Never health, metrics; nor
+/// what operators change, because that is how they help, but for resets and deletions: those make
+/// reports.
 enum Shedding: Int, CaseIterable, Sendable {
     case reports, statistics, beyondCover, undeclared, newcomers
 

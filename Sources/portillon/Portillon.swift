@@ -21,7 +21,7 @@ struct Portillon: ParsableCommand {
             Check it:      portillon journal verify /var/lib/portillon
 
             Exit status: 0; 1 the thing asked for failed; 64 usage; 69 no gateway answers; \
-            74 a file, a disk or a damaged journal; 78 configuration.
+            74 a file, a disk, an address or a damaged journal; 78 configuration.
 
             Completions: portillon --generate-completion-script bash|zsh|fish; for bash:
               source <(portillon --generate-completion-script bash)

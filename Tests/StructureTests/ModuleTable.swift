@@ -13,18 +13,15 @@ enum ModuleTable {
         ("Wire", ["Bytes"]),
         ("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
         ("Contract", ["Bytes"]),
-        ("Robots", ["Bytes"]),
-        ("Ledger", ["Bytes", "CLinux", "Contract", "Robots"]),
-        ("Journal", ["Bytes", "Cryptography", "CLinux"]),
-        ("Records", ["Ledger", "Journal", "GRDB"]),
+        ("Ledger", ["Bytes", "CLinux", "Contract"]),
+        ("Journal", ["Bytes", "Cryptography"]),
         ("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger"]),
         ("Exposition", ["Bytes", "Counters", "CZlib"]),
         (
             "Gateway",
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Cryptography", "Counters", "Wire",
-                "Sockets", "Contract", "Robots", "Ledger", "Journal", "Evidence", "Records",
-                "Exposition", "Logging",
+                "Sockets", "Contract", "Ledger", "Journal", "Evidence", "Exposition", "Logging",
             ]
         ),
         (

@@ -9,7 +9,7 @@ internal import Wire
 ///
 /// One thread owns all of it. Bytes come in through the inbox, answers leave through the outbox;
 /// both serve one connection at a time, and what a connection must keep until its next event (half
-/// a request, half an answer) is parked. Read on in `Worker+Connections`, then `Worker+Requests`.
+/// a request, half an answer) is parked. Read on in `Worker+Turns`, then `Worker+Requests`.
 ///
 /// The inbox is not a field but a variable of ``run()``: spans of it are alive while fields change,
 /// and the compiler holds the span of a field against the whole of the field's owner.

@@ -6,19 +6,21 @@ import Sockets
 struct AdminOptions: ParsableArguments {
     @Option(
         help: .init(
-            "The admin listener; else PORTILLON_ADMIN, else \(AdminClient.defaultAddress).",
+            "The admin listener; else PORTILLON_ADMIN, PORTILLON_ADMIN_LISTEN, "
+                + "\(AdminClient.defaultAddress).",
             valueName: "url"))
     var admin: String?
 
     @Option(
         help: .init(
-            "The admin token; else PORTILLON_TOKEN, which other users do not see.",
+            "The admin token; else --data's, else PORTILLON_TOKEN, which other users do not see.",
             valueName: "token"))
     var token: String?
 
     @Option(
         help: .init(
-            "The gateway's data folder, to find its token in; else PORTILLON_DATA.",
+            "The gateway's data folder, to find its token in; else PORTILLON_DATA, else "
+                + "portillon-data.",
             valueName: "dir"),
         completion: .directory)
     var data: String?

@@ -14,7 +14,8 @@ struct CampaignCommand: ParsableCommand {
                 portillon campaign add ete-2026 --channel email --recipients 120000 \
                 --starts 2026-07-14T08:00:00Z --source newsletter-july
 
-                Its recipients add to the operation's cover, unless it has started already.
+                The operation's cover is 50,000, the traffic notice, or the recipients of all its \
+                campaigns that were declared before they started, whichever is most.
                 """)
 
         @Argument(help: "The operation.") var operation: String

@@ -12,7 +12,8 @@ struct NoticeCommand: ParsableCommand {
             discussion: """
                 portillon notice give ete-2026 --expected-participants 80000
 
-                It raises the operation's cover, unless the operation is beyond it already.
+                The operation's cover is 50,000, the notice, or the recipients of its campaigns, \
+                whichever is most; a notice given beyond the cover changes nothing.
                 """)
 
         @Argument(help: "The operation.") var operation: String

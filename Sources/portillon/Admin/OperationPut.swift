@@ -29,8 +29,8 @@ extension OperationCommand {
         @Argument(help: "a-z, 0-9 and -, up to 64.") var operation: String
         @Option(help: "The client that it belongs to.") var client: String
         @Option(help: "The title that people know it by.") var title: String
-        @Option(help: "How often one person may enter.") var rule: Rule?
-        @Option(help: .init("Where a day begins for --rule daily.", valueName: "zone"))
+        @Option(help: "How often one person may enter; once by default.") var rule: Rule?
+        @Option(help: .init("Where a day begins for --rule daily; UTC by default.", valueName: "zone"))
         var timeZone: String?
         @Option(help: .init("When it opens (RFC 3339).", valueName: "time")) var opens: String?
         @Option(help: .init("When it closes (RFC 3339).", valueName: "time")) var closes: String?
@@ -44,8 +44,8 @@ extension OperationCommand {
             name: .customLong("allowed-origin"),
             help: .init("An origin that browsers may send from; repeatable.", valueName: "origin"))
         var allowedOrigins: [String] = []
-        @Option(help: "What is done about robots.") var robots: Robots?
-        @Option(help: "Whether measures act, or only say what they would do.")
+        @Option(help: "What is done about robots; off by default.") var robots: Robots?
+        @Option(help: "Whether measures act, or only say what they would do; advise by default.")
         var policy: Policy?
         @OptionGroup var options: AdminOptions
 

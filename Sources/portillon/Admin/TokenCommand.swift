@@ -18,8 +18,9 @@ struct TokenCommand: ParsableCommand {
                 portillon token create client acme
                 portillon token create scrape prometheus
 
-                An operator reads everything, suspends and resumes; a client sees and changes its \
-                own operations; who scrapes gets the metrics.
+                An operator reads all but the tokens, suspends and resumes. A client reads its own \
+                operations, declares, opens, closes, makes and revokes keys. Who scrapes gets the \
+                metrics.
                 """)
 
         @Argument(help: "How far it goes.") var role: Role
