@@ -41,7 +41,8 @@ package final class Doorbell: Sendable {
     private static let isPrepared = AtomicWords.apartWords
     private static let owed = AtomicWords.apartWords + 1
 
-    /// Readable when rung, until ``wokeUp()``: to watch in an epoll loop, level-triggered.
+    /// Readable when rung, until ``wokeUp()``: to watch in an epoll loop. Edge-triggered will do:
+    /// each byte that is written is an event.
     /// Closed by `deinit`, as is the other end.
     package let descriptor: Int32
     private let writeEnd: Int32

@@ -3,13 +3,16 @@ internal import Sockets
 
 /// How many descriptors the process may have open, and what of it is for connections.
 enum DescriptorLimit {
-    /// Kept back for listeners, bells, the journal's segments and keys.
+    /// Kept back for the journal's segments, keys, exports, and what the runtime opens.
     private static var reserve: Int { 128 }
+    /// A poller, a listener, and two for the bell.
+    private static var eachLoop: Int { 4 }
 
     /// Raises the process's limit as far as it may, and lowers the public connections to what the
     /// others leave.
-    static func fit(_ limits: inout Limits, _ logger: Logger) {
-        let most = max(Descriptor.raiseLimit() - reserve - limits.adminConnections, 16)
+    static func fit(_ limits: inout Limits, workers: Int, _ logger: Logger) {
+        let others = reserve + eachLoop * (workers + 1) + limits.adminConnections
+        let most = max(Descriptor.raiseLimit() - others, 16)
         guard limits.connections > most else { return }
         logger.warning(
             "limits.connections is more than the process may open; raise its RLIMIT_NOFILE",

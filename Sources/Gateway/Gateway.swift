@@ -73,7 +73,7 @@ package final class Gateway: Sendable {
             + configuration.proxies.contradictions
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
         guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
-        DescriptorLimit.fit(&limits, logger)
+        DescriptorLimit.fit(&limits, workers: configuration.workers, logger)
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)
@@ -104,9 +104,9 @@ package final class Gateway: Sendable {
             exports: OperationExport(data: configuration.data), keys: keys,
             startedAt: LoopClock.wallClock())
         control.publishRecovered(ledger)
-        sequencer = Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
-        loops = listeners.startLoops(shared, control)
-        pulse.start()
+        sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        loops = try listeners.startLoops(shared, control)
+        try pulse.start()
         control.recordStart(with: configuration.policy)
     }
 
@@ -129,7 +129,8 @@ package final class Gateway: Sendable {
     /// certificates with their keys, and the admin token. What else can be renewed without a
     /// restart joins here.
     /// - Parameter wanted: of these the ones that can change are taken.
-    /// - Returns: what was read again and is another, by name.
+    /// - Returns: what was read again, by name: certificates in any case, the token if it is
+    ///   another.
     /// - Throws: ``StartError`` where limits do not fit together or a file cannot be read; then
     ///   nothing has changed.
     package func reload(_ wanted: Limits) throws(StartError) -> [String] {
@@ -149,9 +150,11 @@ package final class Gateway: Sendable {
         return renewed
     }
 
-    private static func start(_ sequencer: consuming Sequencer) -> GatewayThread {
+    private static func start(
+        _ sequencer: consuming Sequencer
+    ) throws(StartError) -> GatewayThread {
         let cargo = Cargo(sequencer)
-        return GatewayThread(name: "sequencer") {
+        return try GatewayThread(name: "sequencer") {
             var sequencer = cargo.unload()
             do {
                 try sequencer.run()

@@ -11,7 +11,8 @@ final class GatewayThread: @unchecked Sendable {
 
     /// Starts a thread.
     /// - Parameter name: at most 15 bytes; the kernel keeps no more.
-    init(name: String, _ body: @escaping @Sendable () -> Void) {
+    /// - Throws: ``StartError`` where the system, or what the process may use of it, has no room.
+    init(name: String, _ body: @escaping @Sendable () -> Void) throws(StartError) {
         let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         let result = unsafe pthread_create(
             &handle, nil,
@@ -22,7 +23,10 @@ final class GatewayThread: @unchecked Sendable {
                 start.body()
                 return nil
             }, start.toOpaque())
-        precondition(result == 0, "the system starts a thread: \(result)")
+        guard result == 0 else {
+            unsafe start.release()
+            throw .thread("\(name): \(unsafe String(cString: strerror(result)))")
+        }
     }
 
     /// Waits until the thread has ended.

@@ -53,8 +53,6 @@ package struct Limits: Sendable {
     package var participantBytes = 256
     /// Bytes of an entry's `fields`, as JSON text.
     package var fieldsBytes = 8 << 10
-    /// Bytes of `source`, the campaign's tag.
-    package var sourceBytes = 64
     /// Bytes of an `Idempotency-Key`.
     package var idempotencyKeyBytes = 255
 

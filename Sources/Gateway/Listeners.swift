@@ -60,12 +60,14 @@ struct Listeners {
     }
 
     /// Starts one loop for each listener; the loops own them from now on.
-    func startLoops(_ shared: Shared, _ control: Control) -> [GatewayThread] {
+    func startLoops(
+        _ shared: Shared, _ control: Control
+    ) throws(StartError) -> [GatewayThread] {
         let all = workers.map { (ListenerKind.public, $0) } + [(ListenerKind.admin, admin)]
-        return all.enumerated().map { number, loop in
+        return try all.enumerated().map { number, loop throws(StartError) in
             let (kind, listener) = loop
             let name = kind == .admin ? "admin" : "worker-\(number)"
-            return GatewayThread(name: name) {
+            return try GatewayThread(name: name) {
                 do {
                     var worker = try Worker.make(
                         number: number, kind: kind, shared: shared, control: control,

@@ -74,7 +74,11 @@ final class Shared: Sendable {
     var unreadyReasons: [String] {
         var reasons: [String] = []
         if isDraining { reasons.append("draining") }
-        if !instruments.hasSpace { reasons.append("disk_full") }
+        switch instruments.space {
+        case .available: break
+        case .full: reasons.append("disk_full")
+        case .failing: reasons.append("disk_failing")
+        }
         let began = instruments.commitBegan
         if began != 0, LoopClock.monotonicNanoseconds() > began + 1_000_000_000 {
             reasons.append("disk_stalled")

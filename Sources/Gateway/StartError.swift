@@ -7,17 +7,20 @@ package enum StartError: Error, CustomStringConvertible {
     case file(String)
     /// Exit 74: an address that cannot be listened on now.
     case address(String)
+    /// Exit 74: a thread that the system does not start.
+    case thread(String)
 
     package var exitStatus: Int32 {
         switch self {
         case .configuration: 78
-        case .file, .address: 74
+        case .file, .address, .thread: 74
         }
     }
 
     package var description: String {
         switch self {
         case .configuration(let text), .file(let text), .address(let text): text
+        case .thread(let text): "the system starts no thread for \(text)"
         }
     }
 }

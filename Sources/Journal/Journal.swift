@@ -19,8 +19,6 @@ package struct Journal: ~Copyable, @unchecked Sendable {
 
     /// What opening it has found.
     package let recovery: RecoveryReport
-    /// How long the last sync took.
-    package private(set) var lastSyncNanoseconds: UInt64 = 0
     /// Why it has stopped; nil while it works.
     package private(set) var failure: JournalError?
 
@@ -198,9 +196,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
                 payloadBytes: UInt32(payloadBytes), time: time, previousChain: chain)
             let newChain = batchHeader.complete(&batch, &sha)
             try file.write(batch.bytes, at: offset)
-            let start = monotonicNanoseconds()
             try file.syncData()
-            lastSyncNanoseconds = monotonicNanoseconds() - start
             try finishRoll()
             chain = newChain
         } catch let error as FileError {

@@ -3,7 +3,8 @@ package enum JournalReader {
     /// Goes through all batches in order, with the same checks as recovery, and changes nothing.
     ///
     /// A journal that a gateway is writing can be read: what is being written at that moment may
-    /// show as a torn tail.
+    /// show as a torn tail. What looks damaged is looked at again, from the beginning: a batch that
+    /// was written in between is whole by then, and what is damaged is so still.
     /// - Parameters:
     ///   - oldestSequence: the record that must still be there; nil: whatever the oldest is.
     ///   - body: gets each batch; what it throws ends the reading as
@@ -13,8 +14,21 @@ package enum JournalReader {
         directory: String, oldestSequence: UInt64? = nil,
         _ body: (borrowing JournalBatch) throws -> Void
     ) throws(JournalError) -> RecoveryReport {
-        var scanner = JournalScanner(directory: directory, oldestSequence: oldestSequence)
-        try scanner.scan(body)
-        return scanner.report
+        var next: UInt64 = 0
+        var seen: JournalDamage?
+        while true {
+            var scanner = JournalScanner(directory: directory, oldestSequence: oldestSequence)
+            do throws(JournalError) {
+                try scanner.scan { batch in
+                    guard batch.header.firstSequence >= next else { return }
+                    try body(batch)
+                    next = batch.header.firstSequence + UInt64(batch.header.recordCount)
+                }
+                return scanner.report
+            } catch {
+                guard case .damaged(let damage) = error, damage != seen else { throw error }
+                seen = damage
+            }
+        }
     }
 }

@@ -245,10 +245,3 @@ private func monotonic(afterMilliseconds milliseconds: Int) -> timespec {
     time.tv_nsec = nanoseconds % 1_000_000_000
     return time
 }
-
-/// Nanoseconds on the clock that nobody sets.
-func monotonicNanoseconds() -> UInt64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-}

@@ -9,8 +9,8 @@ package struct DeadlineQueues: ~Copyable {
     /// First and last place of each kind's list; `none` where it is empty.
     private var heads: [UInt32]
     private var tails: [UInt32]
-    /// Neighbours, kind and due time of each place.
-    private var links: [Link]
+    /// Neighbours, kind and due time of each place that ever had a deadline.
+    private var links: [Link] = []
 
     private static var none: UInt32 { .max }
 
@@ -30,11 +30,13 @@ package struct DeadlineQueues: ~Copyable {
         durations = durationsMilliseconds
         heads = Array(repeating: Self.none, count: durations.count)
         tails = heads
-        links = Array(repeating: Link(), count: capacity)
+        // Reserved, so that it never moves, and touched as it is used.
+        links.reserveCapacity(capacity)
     }
 
     /// Gives a place a deadline of this kind from now; a former one of any kind is gone.
     package mutating func arm(_ place: UInt32, kind: Int, now milliseconds: UInt64) {
+        while links.count <= Int(place) { links.append(Link()) }
         disarm(place)
         let last = tails[kind]
         links[Int(place)] = Link(
@@ -45,6 +47,7 @@ package struct DeadlineQueues: ~Copyable {
 
     /// Takes a place's deadline away, if it has one.
     package mutating func disarm(_ place: UInt32) {
+        guard Int(place) < links.count else { return }
         let link = links[Int(place)]
         guard link.kind >= 0 else { return }
         let kind = Int(link.kind)
@@ -78,6 +81,7 @@ package struct DeadlineQueues: ~Copyable {
 
     /// The kind of the deadline a place has, if it has one.
     package func kind(of place: UInt32) -> Int? {
+        guard Int(place) < links.count else { return nil }
         let kind = links[Int(place)].kind
         return kind >= 0 ? Int(kind) : nil
     }

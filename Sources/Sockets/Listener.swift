@@ -15,18 +15,20 @@ package struct Listener: ~Copyable {
     /// What the kernel keeps for a peer that does not read, in bytes, unless told otherwise.
     package static var usualUnsentBytes: Int { 16 << 10 }
 
+    /// Connections the kernel holds until they are accepted.
+    package static var backlog: Int32 { 4_096 }
+
     /// Binds and listens.
     /// - Parameters:
     ///   - unsentBytes: what the kernel keeps for a peer that does not read, beside what is on its
     ///     way. Without a limit it were megabytes for each; and a connection then has room again
     ///     only when its peer has taken something, not when the kernel's buffer has grown.
-    ///   - backlog: connections the kernel holds until they are accepted.
     /// - Throws: ``SystemError`` naming the address: in use, not on this machine, not permitted.
     package init(
-        on wanted: SocketAddress, unsentBytes: Int = usualUnsentBytes, backlog: Int32 = 4096
+        on wanted: SocketAddress, unsentBytes: Int = usualUnsentBytes
     ) throws(SystemError) {
         let socket = try Listener.bound(to: wanted, unsentBytes)
-        guard listen(socket.number, backlog) == 0 else {
+        guard listen(socket.number, Self.backlog) == 0 else {
             throw SystemError("listen", on: "\(wanted)")
         }
         address = try Listener.name(of: socket)
@@ -37,7 +39,7 @@ package struct Listener: ~Copyable {
     /// Listens on a socket that was passed to this process, through a descriptor of its own.
     /// - Parameters:
     ///   - number: stays open, and the caller's.
-    ///   - unsentBytes: as of ``init(on:unsentBytes:backlog:)``.
+    ///   - unsentBytes: as of ``init(on:unsentBytes:)``.
     /// - Throws: ``SystemError`` where it is no socket or does not listen for TCP (EINVAL).
     package init(
         sharing number: Int32, unsentBytes: Int = usualUnsentBytes

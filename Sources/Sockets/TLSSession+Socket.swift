@@ -49,6 +49,8 @@ extension TLSSession {
     private static let read: Read = { bio, room, length, received in
         guard let state = unsafe state(of: bio) else { return 0 }
         unsafe BIO_clear_flags(bio, allRetries)
+        // The last read of a handshake may bring what comes behind it as well.
+        if unsafe !state.pointee.isEstablished && state.pointee.isTooLong { return 0 }
         let count = unsafe linux_receive(state.pointee.descriptor, room, length, 0)
         unsafe state.pointee.isDrained = count < length
         if count > 0 {
@@ -61,10 +63,7 @@ extension TLSSession {
                     return 0
                 }
             }
-            if unsafe !state.pointee.isEstablished {
-                unsafe state.pointee.handshakeBytes += count
-                guard unsafe !state.pointee.isTooLong else { return 0 }
-            }
+            if unsafe !state.pointee.isEstablished { unsafe state.pointee.handshakeBytes += count }
             unsafe received?.pointee = count
             return 1
         }

@@ -29,7 +29,7 @@ package struct HeaderLines: ~Copyable {
     ///
     /// - Parameter name: as it is to be sent.
     /// - Returns: whether it was added; false, and nothing is, if the value has CR, LF, NUL or any
-    ///   other control byte (tab included), or bytes beyond Byte.
+    ///   other control byte (tab included), or bytes beyond ASCII.
     package mutating func append(_ name: StaticString, value: RawSpan) -> Bool {
         checkName(name)
         for offset in 0..<value.byteCount where value[offset] &- 0x20 >= 0x5F { return false }
@@ -41,7 +41,7 @@ package struct HeaderLines: ~Copyable {
     }
 
     /// Adds a field whose value stands in the source.
-    /// - Precondition: the value is printable Byte.
+    /// - Precondition: the value is printable ASCII.
     package mutating func append(_ name: StaticString, _ value: StaticString) {
         // Safe: a static text lives for ever, and its length is its own.
         let bytes = unsafe RawSpan(

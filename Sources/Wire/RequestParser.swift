@@ -157,9 +157,6 @@ extension RequestParser {
         isHeadComplete && stage != .complete && isContinueAsked
     }
 
-    /// Whether the first byte has not come yet, or only the empty line that may precede it.
-    package var isAtStart: Bool { stage == .start }
-
     /// Bytes of a body of known length that have not been received, given how many bytes since the
     /// request's first were; 0 for a chunked body, whose length nobody knows.
     package func bodyBytesOutstanding(received: Int) -> Int {

@@ -97,15 +97,17 @@ extension EndToEnd {
             #expect(try gateway.stop() == .exit(0))
         }
 
-        @Test("on a full disk entries are refused for a while, and taken again when there is room")
-        func fullDisk() throws {
+        @Test(
+            "without room on the disk entries are refused, and taken again when there is some",
+            arguments: [("ENOSPC", "disk_full"), ("EIO", "disk_failing")])
+        func noRoom(error: String, reason: String) throws {
             let gateway = try Gateway()
             let faults = try Faults(for: gateway)
             try gateway.start(faults: faults)
             let operation = try gateway.openOperation()
             let writers = Writers()
             // Room that is reserved stays usable; no more is to be had.
-            try faults.set("fallocate:ENOSPC:1+,ftruncate:ENOSPC:1+,open:ENOSPC:1+")
+            try faults.set("fallocate:\(error):1+,ftruncate:\(error):1+,open:\(error):1+")
             let filler = String(repeating: "x", count: 8000)
             let members = "\"fields\":{\"filler\":\"\(filler)\"}"
             writers.start(
@@ -125,6 +127,8 @@ extension EndToEnd {
             #expect(try gateway.connect().exchange(health).status == 200)
             let readiness = try gateway.connect().exchange(HTTPRequest("GET", "/readyz").text)
             #expect(readiness.status == 503, "\(readiness)")
+            #expect(readiness.text.contains("\"\(reason)\""), "\(readiness)")
+            #expect(gateway.errors.contains("no entries can be stored"), "\(gateway.errors)")
 
             try faults.set("off")
             let isTaken = try eventually(withinSeconds: 5) {
@@ -133,6 +137,7 @@ extension EndToEnd {
                 return answer.status == 201
             }
             #expect(isTaken, "room is back, entries are not")
+            #expect(gateway.errors.contains("entries are stored again"), "\(gateway.errors)")
             try gateway.kill()
             try gateway.start(faults: faults)
             #expect(try gateway.faults(in: writers, of: operation) == [])

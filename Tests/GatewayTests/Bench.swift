@@ -43,9 +43,9 @@ final class Bench {
         cargo = Cargo(Sequencer(shared: shared, ledger: ledger, journal: journal))
     }
 
-    func start() {
+    func start() throws {
         let (cargo, shared) = (cargo, shared)
-        thread = GatewayThread(name: "sequencer") {
+        thread = try GatewayThread(name: "sequencer") {
             var sequencer = cargo.unload()
             do {
                 try sequencer.run()

@@ -24,6 +24,29 @@ struct FloodTests {
         #expect(try gateway.counts(of: operation)["entries"] == 1_000)
     }
 
+    @Test("a full queue refuses newcomers, and still answers who was taken and asks again")
+    func fullQueue() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete")
+        let key = "Idempotency-Key: first\r\n"
+        let client = try gateway.connect()
+        #expect(try client.exchange(operation.entry("first", fields: key)).status == 201)
+        let pace = #"{"per_second":1}"#
+        #expect(try gateway.admin("POST", "/v1/operations/ete/pace", pace).status == 200)
+        // An hour's worth of people, and then some.
+        Thread.detachNewThread {
+            // A failure to send shows in what is missing below.
+            try? client.send((0..<3_800).map { operation.entry("p\($0)") }.joined())
+        }
+        var last = 0
+        for _ in 0..<3_800 { last = try client.receive().status }
+        #expect(last == 503)
+        #expect(try client.exchange(operation.entry("late")).status == 503)
+        let again = try client.exchange(operation.entry("first", fields: key))
+        #expect(again.status == 200, "\(again)")
+        #expect(again.object["participant_number"] as? Int == 1)
+    }
+
     @Test("answers keep their order and their bytes, however slowly they are read")
     func slowReader() throws {
         let gateway = try TestGateway()

@@ -19,12 +19,24 @@ struct SequencerTests {
             limits.connections = 1_000
         }
         for person in 0..<200 { bench.leave(UInt64(person), sealedBytes: 8_000) }
-        bench.start()
+        try bench.start()
         let answers = bench.answers(200)
         bench.stop()
         #expect(answers.map(\.connection.place) == (0..<200).map { UInt32($0) })
         #expect(answers.map(\.participant) == (1...200).map { UInt32($0) })
         #expect(answers.allSatisfy { $0.verdict == .accepted })
+    }
+
+    @Test("at the end all that waits is stored, also where nobody is left to be answered")
+    func moreThanAnswers() throws {
+        let bench = try Bench(try Bench.opened()) { $0.connections = 16 }
+        for person in 0..<2_000 { bench.leave(UInt64(person)) }
+        bench.shared.stop()
+        try bench.start()
+        bench.stop()
+        #expect(bench.shared.lanes[0].commands.isEmpty)
+        #expect(bench.shared.board.counts(of: 0).participants == 2_000)
+        #expect(bench.shared.lanes[0].answers.isEmpty)
     }
 
     @Test("more commands than a batch holds are all decided, in order, entries after them")
@@ -43,7 +55,7 @@ struct SequencerTests {
             bench.shared.administration.leave(request)
         }
         bench.leave(7)
-        bench.start()
+        try bench.start()
         let answers = bench.answers(1)
         bench.stop()
         #expect(outcomes.succeeded == Array(0..<100))
@@ -59,7 +71,7 @@ struct SequencerTests {
             id: "ete", settings: Bench.settings(.daily), dataKeyID: "d-1")
         let change = Task { try await control.decide(command, by: .admin).change }
         while !bench.shared.administration.hasWork { await Task.yield() }
-        bench.start()
+        try bench.start()
         let answers = bench.answers(1)
         let result = await change.result
         bench.stop()

@@ -26,22 +26,20 @@ extension Control {
         _ id: String, _ request: ControlRequest, by author: Author
     ) async throws(Problem) -> ControlReply {
         let settings = try settings(request)
-        let existing = shared.catalogue.withLock { $0.operation(id) }
-        let created = try existing == nil ? createDataKey() : nil
+        // Also for one that is there: by the time this is decided it may have been deleted.
+        let created = try createDataKey()
         let change: Change
         do {
             change = try await decide(
-                .putOperation(
-                    id: id, settings: settings,
-                    dataKeyID: created?.id ?? existing?.dataKeyID ?? ""),
-                by: author, keys: created?.keys
+                .putOperation(id: id, settings: settings, dataKeyID: created.id), by: author,
+                keys: created.keys
             ).change
         } catch {
             discard(created)
             throw error
         }
         guard case .operationAdded = change else {
-            // Somebody else created it in between, with another key.
+            // It has a key of its own.
             discard(created)
             return .view(try operation(named: id))
         }
@@ -87,8 +85,7 @@ extension Control {
     }
 
     /// A key that no operation came to use.
-    func discard(_ created: CreatedKey?) {
-        guard let created else { return }
+    func discard(_ created: CreatedKey) {
         do {
             _ = try vault.withLock { vault throws(KeyVaultError) in
                 try vault.destroy(created.id)

@@ -15,28 +15,29 @@ extension Control {
     ) async throws(Problem) -> ControlReply {
         let operation = try confirmed(id, request)
         let created = try createDataKey()
-        let receipt: ExportReceipt
+        let retired: Retired
         do {
-            receipt = try await retire(id, by: author, keys: created.keys) { receipt in
+            retired = try await retire(id, by: author, keys: created.keys) { receipt in
                 .resetOperation(id: id, dataKeyID: created.id, export: receipt)
             }
         } catch {
             discard(created)
             throw error
         }
-        destroyKey(of: operation)
-        return .view(RetirementView(operation: id, state: operation.state.name, receipt))
+        destroyKey(of: retired)
+        return .view(
+            RetirementView(operation: id, state: operation.state.name, retired.receipt))
     }
 
     func delete(
         _ id: String, _ request: ControlRequest, by author: Author
     ) async throws(Problem) -> ControlReply {
-        let operation = try confirmed(id, request)
-        let receipt = try await retire(id, by: author) { receipt in
+        _ = try confirmed(id, request)
+        let retired = try await retire(id, by: author) { receipt in
             .deleteOperation(id: id, export: receipt)
         }
-        destroyKey(of: operation)
-        return .view(RetirementView(operation: id, state: "deleted", receipt))
+        destroyKey(of: retired)
+        return .view(RetirementView(operation: id, state: "deleted", retired.receipt))
     }
 
     /// - Throws: ``Problem`` 409 where the body does not name the operation once more.
@@ -53,22 +54,31 @@ extension Control {
         return operation
     }
 
+    /// An operation that is no more. Which one has its name by now is another question: somebody
+    /// else may have been quicker since the name was read.
+    private struct Retired {
+        let receipt: ExportReceipt
+        let change: Change
+    }
+
     /// Exports, then has the command decided, unless entries have come in between: then again.
     private func retire(
         _ id: String, by author: Author, keys newKeys: OperationKeys? = nil,
         _ command: (ExportReceipt) -> AdministrativeCommand
-    ) async throws(Problem) -> ExportReceipt {
+    ) async throws(Problem) -> Retired {
         var attempt = 1
         while true {
             let receipt = try export(id)
             do {
-                _ = try await decide(
-                    command(receipt), by: author, keys: newKeys, ifEntriesAre: receipt.entries)
-                return receipt
+                let change = try await decide(
+                    command(receipt), by: author, keys: newKeys, ifEntriesAre: receipt.entries
+                ).change
+                return Retired(receipt: receipt, change: change)
             } catch {
-                guard error.code == "export_overtaken" else { throw error }
                 removeExport(receipt)
-                if attempt == Self.exportAttempts { throw error }
+                guard error.code == "export_overtaken", attempt < Self.exportAttempts else {
+                    throw error
+                }
                 attempt += 1
             }
         }
@@ -94,20 +104,26 @@ extension Control {
         }
     }
 
-    /// One that was overtaken is not all, and nobody shall take it for that.
+    /// One that no retirement followed is not all there is, and holds what people gave.
     private func removeExport(_ receipt: ExportReceipt) {
         do {
             try FileManager.default.removeItem(atPath: exports.folder + "/" + receipt.file)
         } catch {
             shared.logger.warning(
-                "an incomplete export stays behind",
+                "an export that nothing followed stays behind",
                 metadata: ["file": "\(receipt.file)", "error": "\(error)"])
         }
     }
 
     /// What people gave in an operation that is no more. A process that ends before this finds the
     /// key at its next start, and destroys it then.
-    private func destroyKey(of operation: Catalogue.Operation) {
+    private func destroyKey(of retired: Retired) {
+        let operation: Catalogue.Operation
+        switch retired.change {
+        case .operationReset(let index, _), .operationDeleted(let index):
+            operation = shared.catalogue.withLock { $0.operations[Int(index)] }
+        default: preconditionFailure("a retirement resets or deletes: \(retired.change)")
+        }
         do {
             _ = try vault.withLock { vault throws(KeyVaultError) in
                 try vault.destroy(operation.dataKeyID)

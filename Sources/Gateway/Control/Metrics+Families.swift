@@ -12,9 +12,8 @@ extension Metrics {
     // MARK: Operations
 
     func writeOperations(_ writer: inout MetricsWriter) {
-        let operations = shared.catalogue.withLock { catalogue in
-            catalogue.standing.map { ($0, catalogue.operations[Int($0)]) }
-        }
+        let catalogue = shared.catalogue.withLock { $0 }
+        let operations = catalogue.standing.map { ($0, catalogue.operations[Int($0)]) }
         writer.family(
             "portillon_entries", .counter,
             help: "Entries answered since the process started, by operation and verdict.")

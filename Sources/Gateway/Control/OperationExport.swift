@@ -39,7 +39,8 @@ struct OperationExport {
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
         let stamp = time.rfc3339.filter { $0.isLetter || $0.isNumber }
-        let name = "\(operation.id)-\(stamp).jsonl"
+        // Two may be asked for within a millisecond.
+        let name = Token.identifier(prefix: "\(operation.id)-\(stamp)") + ".jsonl"
         var lines = try ExportFile(folder + "/" + name + ".new")
         try lines.append(head: operation)
         var written = Written()

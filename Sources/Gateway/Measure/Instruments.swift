@@ -16,7 +16,7 @@ final class Instruments: Sendable {
     private let connections: GaugeTable
     /// Bytes that each loop keeps for connections that wait; each written by its loop.
     private let parkedBytes: GaugeTable
-    private let space = Atomic<Bool>(true)
+    private let storage = Atomic<UInt8>(Space.available.rawValue)
     private let journal = Atomic<Int>(0)
     private let commit = Atomic<UInt64>(0)
     private let accepted = Atomic<UInt64>(0)
@@ -81,7 +81,7 @@ final class Instruments: Sendable {
 
     /// The histograms.
     enum Timing {
-        /// From a request's last byte to its answer; in nanoseconds.
+        /// From the turn that read a request's last byte to its answer; in nanoseconds.
         static func request(_ kind: ListenerKind, _ route: Route) -> Int {
             kind.rawValue * Route.allCases.count + route.rawValue
         }
@@ -174,10 +174,18 @@ final class Instruments: Sendable {
         set { accepted.store(newValue, ordering: .relaxed) }
     }
 
-    /// Whether the disk has room for a further batch.
-    var hasSpace: Bool {
-        get { space.load(ordering: .relaxed) }
-        set { space.store(newValue, ordering: .relaxed) }
+    /// Whether there is room on the disk for a further batch; written by the sequencer alone.
+    var space: Space {
+        get { Space(rawValue: storage.load(ordering: .relaxed)) ?? .failing }
+        set { storage.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    enum Space: UInt8 {
+        case available
+        /// The disk, or what the process may use of it, is full.
+        case full
+        /// The system makes no further segment, for another reason; the log has it.
+        case failing
     }
 
     /// When the commit in hand began, in nanoseconds of the monotonic clock; 0 between commits.

@@ -19,8 +19,8 @@ final class Pulse: Sendable {
         stopBell = try Doorbell()
     }
 
-    func start() {
-        let thread = GatewayThread(name: "pulse") { self.run() }
+    func start() throws(StartError) {
+        let thread = try GatewayThread(name: "pulse") { self.run() }
         self.thread.withLock { $0 = thread }
     }
 

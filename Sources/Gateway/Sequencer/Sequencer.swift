@@ -24,38 +24,40 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// Answers of the batch in hand; they leave after its sync, the repeated ones too, because
     /// their first may be in it.
-    private var answers: ContiguousArray<LaneAnswer> = []
+    var answers: ContiguousArray<LaneAnswer> = []
     /// Operations whose counts this batch changed; published after its sync.
-    private var touched: ContiguousArray<UInt32> = []
+    var touched: ContiguousArray<UInt32> = []
     /// What the control side asked, with its outcome; told after the sync.
-    private var decided: [DecidedRequest] = []
+    var decided: [DecidedRequest] = []
     /// Records of this batch that go into the register after its sync.
-    private var noted: [Noted] = []
+    var noted: [Noted] = []
     /// One for each operation that is smoothed, by its index.
     var turnstiles: [UInt32: Turnstile] = [:]
     /// Which campaign tags entries carry.
     var sources = SourceMeter()
+    /// Nobody reads answers any more; what waits is decided and stored all the same.
+    var loopsHaveEnded = false
     /// Which lane is drained first, in turn, so that none is always last.
     private var firstLane = 0
     /// Entries accepted since the process started.
-    private var accepted: UInt64 = 0
+    var accepted: UInt64 = 0
     /// So many entries in a batch tell of a busy gateway.
     private static var busyEntries: Int { 8 }
-    /// Entries of the last batch that had any: what tells a busy gateway from an idle one.
-    private var lastBatchEntries = 0
+    /// Records of the last turn's batch: what tells a busy gateway from an idle one.
+    var lastBatchRecords = 0
 
-    private struct LaneAnswer {
+    struct LaneAnswer {
         var lane: Int32
         var answer: AnswerEnvelope
     }
 
-    private struct DecidedRequest {
+    struct DecidedRequest {
         var request: AdministrativeRequest
         var outcome: Result<Change, Refusal>
     }
 
     /// A record of the batch in hand, and what was counted when it was decided.
-    private struct Noted {
+    struct Noted {
         var sequence: UInt64
         var content: NotedRecord.Content
         var counts: OperationCounts?
@@ -77,20 +79,20 @@ struct Sequencer: ~Copyable, Sendable {
     /// - Throws: ``JournalError`` where a batch could not be stored. It is final: nothing of the
     ///   batch was acknowledged, and the ledger in memory is ahead of the disk.
     mutating func run() throws(JournalError) {
-        // It refuses an unknown request only, and without it a pause is a little longer.
-        _ = linux_precise_timers()
+        Poller.makeTimersPrecise()
         // Where a busy worker has the same core, answers do not wait for the end of its turn.
         _ = linux_take_short_turns(0)
         while true {
-            let isStopping = shared.isStopping
+            loopsHaveEnded = shared.isStopping
             if !hasWork {
-                if isStopping { break }
+                if loopsHaveEnded { break }
                 sleep()
             }
             gather()
             readClocks()
-            shared.instruments.hasSpace = journal.ensureSpace()
-            if shared.instruments.hasSpace {
+            let hasSpace = journal.ensureSpace()
+            noteSpace(hasSpace)
+            if hasSpace {
                 decideDue()
                 decideAdministration()
                 decideEntries()
@@ -133,7 +135,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// Under load, lets a batch grow for a moment: each sync then carries more entries. It never
     /// does so for a lone client, whose last batch was of one.
     private func gather() {
-        guard lastBatchEntries >= Self.busyEntries, shared.limits.gatherMicroseconds > 0,
+        guard lastBatchRecords >= Self.busyEntries, shared.limits.gatherMicroseconds > 0,
             shared.workerLanes.contains(where: { !$0.commands.isEmpty })
         else { return }
         var time = timespec(tv_sec: 0, tv_nsec: shared.limits.gatherMicroseconds * 1_000)
@@ -148,13 +150,16 @@ struct Sequencer: ~Copyable, Sendable {
         for offset in lanes.indices where hasRoom {
             let number = (firstLane + offset) % lanes.count
             let lane = lanes[number]
-            _ = lane.commands.drain(limit: lane.answerRoom) { record in
+            _ = lane.commands.drain(limit: mostAnswers(lane)) { record in
                 decide(record, lane: Int32(number))
                 return hasRoom
             }
         }
         firstLane = (firstLane + 1) % lanes.count
     }
+
+    /// How many more answers a lane can be given: only so many entries are decided.
+    private func mostAnswers(_ lane: WorkerLane) -> Int { loopsHaveEnded ? .max : lane.answerRoom }
 
     /// Whether any entry fits into the batch, with an event behind it, and may be decided now. What
     /// is refused takes no room, and is not made to wait for a further sync.
@@ -293,7 +298,7 @@ struct Sequencer: ~Copyable, Sendable {
     private mutating func refuseForLackOfSpace() {
         while let request = shared.administration.next() { request.finish(.noSpace) }
         for (number, lane) in shared.workerLanes.enumerated() {
-            _ = lane.commands.drain(limit: lane.answerRoom) { record in
+            _ = lane.commands.drain(limit: mostAnswers(lane)) { record in
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
@@ -302,87 +307,6 @@ struct Sequencer: ~Copyable, Sendable {
                 return true
             }
         }
-        lastBatchEntries = 0
-    }
-
-    // MARK: Storing and answering
-
-    private mutating func commit() throws(JournalError) {
-        let records = journal.batchRecordCount
-        lastBatchEntries = Int(records)
-        guard records > 0 else { return }
-        let first = journal.batchFirstSequence
-        let began = LoopClock.monotonicNanoseconds()
-        shared.instruments.commitBegan = began
-        try journal.commit(at: latest)
-        shared.instruments.commitBegan = 0
-        shared.instruments.recordCommit(
-            nanoseconds: LoopClock.monotonicNanoseconds() - began, records: Int(records))
-        shared.instruments.journalBytes = journal.bytesOnDisk
-        if !noted.isEmpty { publishNoted(first) }
-    }
-
-    /// Durable records, for whoever asks later: all of a batch at once, so that nobody meets a
-    /// command without what followed from it.
-    private mutating func publishNoted(_ first: UInt64) {
-        shared.catalogue.withLock { catalogue in
-            for record in noted {
-                follow(record, &catalogue)
-                shared.register.add(
-                    NotedRecord(
-                        sequence: record.sequence, at: latest, batch: first, chain: journal.chain,
-                        content: record.content))
-            }
-        }
-        for case .event(let event) in noted.map(\.content) {
-            if let index = ledger.catalogue.operationIndex(event.operation) {
-                shared.board.publish(ledger.catalogue.operations[Int(index)], at: index)
-            }
-        }
-        noted.removeAll(keepingCapacity: true)
-    }
-
-    /// Brings the readers' catalogue up to date with a record.
-    private func follow(_ noted: Noted, _ catalogue: inout Catalogue) {
-        switch noted.content {
-        case .event(let event): catalogue.follow(event, at: latest)
-        case .command(let record):
-            do {
-                _ = try catalogue.apply(
-                    record.command, by: record.author, at: latest, counts: noted.counts)
-            } catch {
-                preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
-            }
-        }
-    }
-
-    /// Everything decided is durable: publishes the counts, then lets the answers go.
-    private mutating func release() {
-        for operation in touched { publish(operation) }
-        for operation in turnstiles.keys { publishTurnstile(of: operation) }
-        shared.instruments.entriesAccepted = accepted
-        for item in decided { tell(item) }
-        for item in answers {
-            let lane = shared.workerLanes[Int(item.lane)]
-            let isTaken = lane.push(item.answer)
-            precondition(isTaken, "no more is decided than a lane has room to answer")
-        }
-        for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
-        touched.removeAll(keepingCapacity: true)
-        decided.removeAll(keepingCapacity: true)
-        answers.removeAll(keepingCapacity: true)
-    }
-
-    private func publish(_ operation: UInt32) {
-        guard let counts = ledger.counts(of: operation) else { return }
-        shared.board.publish(counts, of: operation)
-    }
-
-    private mutating func tell(_ item: DecidedRequest) {
-        if case .success(let change) = item.outcome, let operation = change.operation {
-            shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
-            publish(operation)
-        }
-        item.request.finish(.decided(item.outcome, at: latest))
+        lastBatchRecords = 0
     }
 }

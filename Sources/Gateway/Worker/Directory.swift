@@ -73,7 +73,7 @@ struct Directory: ~Copyable {
     /// Takes the name from an operation that is no more, for its successor or for nobody. Its
     /// profile stays: answers of entries that it took may be on their way.
     mutating func retire(_ index: UInt32, successor: OperationProfile?, keys: [FrontEndKey]) {
-        // No name in a path is empty, so nothing is found by this one.
+        // An empty name is not found in this slot: its hash is another one.
         if Int(index) < nameRanges.count { nameRanges[Int(index)] = ByteRange() }
         if let successor { update(successor) }
         for key in keys { update(key) }

@@ -21,6 +21,10 @@ struct EntryRequest {
     var faults: [Fault] = []
     /// Enough to mend a request by; a hostile body of a thousand mistakes earns no more.
     private static var mostFaults: Int { 8 }
+    /// Bytes of a ticket: ours are shorter, but a queue's front end may have put something around.
+    private static var ticketBytes: Int { 1_024 }
+    /// Bytes of a solved challenge.
+    private static var altchaBytes: Int { 4_096 }
 
     /// Reads a document that has been parsed.
     /// - Parameter participantText: takes the participant where it was written with escapes.
@@ -46,7 +50,7 @@ struct EntryRequest {
                 check(value, is: .object, at: "/fields", most: limits.fieldsBytes)
                 fields = ByteRange(start: value.start, count: value.count)
             case .source:
-                check(value, is: .string, at: "/source", most: limits.sourceBytes)
+                check(value, is: .string, at: "/source", most: LedgerLimits.sourceBytes)
                 if value.hasEscapes {
                     fault("/source", "A source is plain text without escapes.")
                 }
@@ -59,10 +63,10 @@ struct EntryRequest {
             case .consents:
                 readConsents(value, at: index + 1, document)
             case .ticket:
-                check(value, is: .string, at: "/ticket", most: 1_024)
+                check(value, is: .string, at: "/ticket", most: Self.ticketBytes)
                 if !value.hasEscapes { ticket = ByteRange(start: value.start, count: value.count) }
             case .altcha:
-                check(value, is: .string, at: "/altcha", most: 4_096)
+                check(value, is: .string, at: "/altcha", most: Self.altchaBytes)
             case .unknown:
                 if faults.count < Self.mostFaults {
                     fault("/" + pointerText(name, document, bytes), "An entry has no such field.")

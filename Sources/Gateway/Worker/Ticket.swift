@@ -66,17 +66,22 @@ struct Ticket {
         _ hasher: inout KeyedHasher
     ) {
         let code = Self.code(epoch, number, person, key, &hasher)
-        var bytes = ByteBuffer(capacity: Self.bytes)
-        for word in [epoch, number, code.high, code.low] { bytes.append(littleEndian: word) }
-        buffer.append(base64URL: bytes.bytes)
+        let words = Self.words(epoch, number, code.high, code.low)
+        unsafe buffer.append(base64URL: words.span.bytes)
     }
 
     private static func code(
         _ epoch: UInt64, _ number: UInt64, _ person: Fingerprint, _ key: SipKey,
         _ hasher: inout KeyedHasher
     ) -> KeyedHash128 {
-        var bytes = ByteBuffer(capacity: bytes)
-        for word in [epoch, number, person.high, person.low] { bytes.append(littleEndian: word) }
-        return hasher.hash(bytes.bytes, key: key, domain: domain)
+        let words = Self.words(epoch, number, person.high, person.low)
+        return unsafe hasher.hash(words.span.bytes, key: key, domain: domain)
+    }
+
+    /// Four numbers, least significant byte first.
+    private static func words(
+        _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64
+    ) -> InlineArray<4, UInt64> {
+        [first.littleEndian, second.littleEndian, third.littleEndian, fourth.littleEndian]
     }
 }

@@ -5,9 +5,9 @@ internal import Wire
 
 /// The listener's side of a worker: connections admitted, refused, and no longer taken.
 extension Worker {
-    /// Takes the connections that wait; a level-triggered event tells of what is left.
-    mutating func acceptConnections() {
-        for _ in 0..<Self.acceptedATurn {
+    /// Takes connections that wait; a level-triggered event tells of what is left.
+    mutating func acceptConnections(atMost most: Int = acceptedATurn) {
+        for _ in 0..<most {
             switch listener?.accept() ?? .nothingWaits {
             case .accepted(let descriptor, let peer): admit(descriptor, peer)
             case .gone: continue

@@ -59,7 +59,7 @@ extension Worker {
         }
         // A queue of our own ends with us: what waits there is still served. An inherited one goes
         // on to live, and what waits there is for whoever accepts next.
-        if !isInherited { acceptConnections() }
+        if !isInherited { acceptConnections(atMost: Int(Listener.backlog)) }
         // While others hold the same socket, closing would not take it out of the poller.
         poller.remove(descriptor)
         listener = nil

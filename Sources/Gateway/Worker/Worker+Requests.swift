@@ -116,17 +116,11 @@ extension Worker {
             refuse(place, profile, .refusedOrigin)
             return
         }
-        // A closed operation still answers for an entry that it has taken; that takes the ledger.
-        if parser[.idempotencyKey] == nil, let verdict = closedVerdict(profile) {
-            refuse(place, profile, verdict)
-            return
-        }
         let json = request.extracting(parser.body.range)
-        // So many wait that a newcomer gets no ticket: refused before anything is spent on him.
-        if shared.board.state(of: profile.index) == .smoothed,
-            shared.board.isQueueFull(of: profile.index), !Ticket.isMentioned(in: json)
-        {
-            refuse(place, profile, .crowded)
+        // With a key the entry may have been taken before, and its answer is due whatever the
+        // operation's state; that takes the ledger.
+        if parser[.idempotencyKey] == nil, let verdict = refusal(profile, json) {
+            refuse(place, profile, verdict)
             return
         }
         guard let entry = readEntry(place, request, json, profile) else { return }
@@ -164,16 +158,22 @@ extension Worker {
         return index != nil
     }
 
-    /// What the board says of an operation that takes no entries now; nil while it does.
-    private func closedVerdict(_ profile: OperationProfile) -> EntryVerdict? {
+    /// Why the operation takes no such entry now, by what the board says; nil where it may.
+    private func refusal(_ profile: OperationProfile, _ json: RawSpan) -> EntryVerdict? {
         switch shared.board.state(of: profile.index) {
-        case .draft: return .notOpen
-        case .closed: return .closed
+        case .draft: .notOpen
+        case .closed: .closed
         case .suspended:
-            return closedByDates(profile)
+            closedByDates(profile)
                 ?? (isSuspendedForGood(profile) ? .suspendedForGood : .suspended)
-        case .open, .smoothed: return closedByDates(profile)
+        case .open: closedByDates(profile)
+        case .smoothed: closedByDates(profile) ?? (isCrowded(profile, json) ? .crowded : nil)
         }
+    }
+
+    /// So many wait that a newcomer gets no ticket: refused before anything is spent on him.
+    private func isCrowded(_ profile: OperationProfile, _ json: RawSpan) -> Bool {
+        shared.board.isQueueFull(of: profile.index) && !Ticket.isMentioned(in: json)
     }
 
     private func closedByDates(_ profile: OperationProfile) -> EntryVerdict? {

@@ -156,8 +156,10 @@ struct Worker: ~Copyable {
     /// Letters are read before the first request of a turn: whoever has been told of a new key and
     /// then sends an entry with it finds the key known.
     private mutating func waitForEvents(_ inbox: inout ByteBuffer) {
-        lane.bell.prepareToSleep()
-        let timeout = lane.hasWork || !again.isEmpty ? 0 : untilNextDeadline
+        // Who will not sleep need not be woken: that would cost a system call on both sides.
+        let isBusy = lane.hasWork || !again.isEmpty
+        if !isBusy { lane.bell.prepareToSleep() }
+        let timeout = isBusy || lane.hasWork ? 0 : untilNextDeadline
         let count = poller.wait(timeoutMilliseconds: timeout)
         lane.bell.wokeUp()
         clock.advance()
@@ -241,12 +243,17 @@ enum Deadline: Int, CaseIterable {
     case write
     /// Between our end of the stream and the peer's.
     case linger
-    /// In place of idle and linger while the worker drains.
+    /// In place of idle and linger while the worker drains, and of a handshake's that has not
+    /// begun.
     case leave
+
+    /// A peer that has our last answer ends at once, or not at all.
+    private static var lingerSeconds: Int { 2 }
 
     static func durations(_ limits: Limits) -> [UInt64] {
         let seconds = [
-            limits.headSeconds, limits.bodySeconds, limits.idleSeconds, limits.writeSeconds, 2,
+            limits.headSeconds, limits.bodySeconds, limits.idleSeconds, limits.writeSeconds,
+            lingerSeconds,
         ]
         return seconds.map { UInt64($0) * 1_000 } + [UInt64(limits.drainNoticeMilliseconds)]
     }

@@ -30,7 +30,8 @@ extension OperationCommand {
         @Option(help: "The client that it belongs to.") var client: String
         @Option(help: "The title that people know it by.") var title: String
         @Option(help: "How often one person may enter; once by default.") var rule: Rule?
-        @Option(help: .init("Where a day begins for --rule daily; UTC by default.", valueName: "zone"))
+        @Option(
+            help: .init("Where a day begins for --rule daily; UTC by default.", valueName: "zone"))
         var timeZone: String?
         @Option(help: .init("When it opens (RFC 3339).", valueName: "time")) var opens: String?
         @Option(help: .init("When it closes (RFC 3339).", valueName: "time")) var closes: String?

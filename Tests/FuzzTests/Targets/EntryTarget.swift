@@ -1,4 +1,5 @@
 import Bytes
+import Ledger
 import Wire
 
 @testable import Gateway
@@ -32,7 +33,7 @@ enum EntryTarget {
         try require(
             (1...limits.participantBytes).contains(Int(request.participant.count)),
             "a participant of \(request.participant.count) bytes")
-        try require(Int(request.source.count) <= limits.sourceBytes, "a source that is too long")
+        try require(Int(request.source.count) <= LedgerLimits.sourceBytes, "source too long")
         try require(Int(request.fields.count) <= limits.fieldsBytes, "fields that are too long")
         try require(Int(request.ticket.count) <= 1_024, "a ticket that is too long")
         if !request.fields.isEmpty {

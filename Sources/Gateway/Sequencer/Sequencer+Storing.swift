@@ -1,0 +1,111 @@
+internal import Bytes
+internal import Contract
+internal import Counters
+internal import Evidence
+internal import Journal
+internal import Ledger
+internal import Logging
+internal import Synchronization
+
+/// The end of a batch: stored, published, answered, in this order and no other (law 1).
+extension Sequencer {
+    /// Says so when entries cannot be stored, and when they can again.
+    func noteSpace(_ isThere: Bool) {
+        let before = shared.instruments.space
+        if isThere {
+            guard before != .available else { return }
+            shared.instruments.space = .available
+            shared.logger.notice("entries are stored again")
+            return
+        }
+        let failure = journal.spaceFailure
+        shared.instruments.space = failure?.isNoSpace == false ? .failing : .full
+        guard before == .available else { return }
+        shared.logger.error(
+            "no entries can be stored: they are refused, and nothing is lost",
+            metadata: ["reason": "\(failure.map { "\($0)" } ?? "there was no room just now")"])
+    }
+
+    mutating func commit() throws(JournalError) {
+        let records = journal.batchRecordCount
+        lastBatchRecords = Int(records)
+        guard records > 0 else { return }
+        let first = journal.batchFirstSequence
+        let began = LoopClock.monotonicNanoseconds()
+        shared.instruments.commitBegan = began
+        try journal.commit(at: latest)
+        shared.instruments.commitBegan = 0
+        shared.instruments.recordCommit(
+            nanoseconds: LoopClock.monotonicNanoseconds() - began, records: Int(records))
+        shared.instruments.journalBytes = journal.bytesOnDisk
+        if !noted.isEmpty { publishNoted(first) }
+    }
+
+    /// Durable records, for whoever asks later: all of a batch at once, so that nobody meets a
+    /// command without what followed from it.
+    private mutating func publishNoted(_ first: UInt64) {
+        shared.catalogue.withLock { catalogue in
+            for record in noted {
+                follow(record, &catalogue)
+                shared.register.add(
+                    NotedRecord(
+                        sequence: record.sequence, at: latest, batch: first, chain: journal.chain,
+                        content: record.content))
+            }
+        }
+        for case .event(let event) in noted.map(\.content) {
+            if let index = ledger.catalogue.operationIndex(event.operation) {
+                shared.board.publish(ledger.catalogue.operations[Int(index)], at: index)
+            }
+        }
+        noted.removeAll(keepingCapacity: true)
+    }
+
+    /// Brings the readers' catalogue up to date with a record.
+    private func follow(_ noted: Noted, _ catalogue: inout Catalogue) {
+        switch noted.content {
+        case .event(let event): catalogue.follow(event, at: latest)
+        case .command(let record):
+            do {
+                _ = try catalogue.apply(
+                    record.command, by: record.author, at: latest, counts: noted.counts)
+            } catch {
+                preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
+            }
+        }
+    }
+
+    /// Everything decided is durable: publishes the counts, then lets the answers go.
+    mutating func release() {
+        for operation in touched { publish(operation) }
+        for operation in turnstiles.keys { publishTurnstile(of: operation) }
+        shared.instruments.entriesAccepted = accepted
+        for item in decided { tell(item) }
+        if !loopsHaveEnded { handBack() }
+        touched.removeAll(keepingCapacity: true)
+        decided.removeAll(keepingCapacity: true)
+        answers.removeAll(keepingCapacity: true)
+    }
+
+    private func handBack() {
+        for item in answers {
+            let lane = shared.workerLanes[Int(item.lane)]
+            let isTaken = lane.push(item.answer)
+            precondition(isTaken, "no more is decided than a lane has room to answer")
+        }
+        for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
+    }
+
+    private func publish(_ operation: UInt32) {
+        guard let counts = ledger.counts(of: operation) else { return }
+        shared.board.publish(counts, of: operation)
+    }
+
+    private mutating func tell(_ item: DecidedRequest) {
+        if case .success(let change) = item.outcome, let operation = change.operation {
+            shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
+            publish(operation)
+        }
+        item.request.finish(.decided(item.outcome, at: latest))
+    }
+}

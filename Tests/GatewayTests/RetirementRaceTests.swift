@@ -1,0 +1,66 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+@Suite("Operations made, reset and deleted by several at once", .onOwnThread)
+struct RetirementRaceTests {
+    /// What was answered: how often something was put, and how often something was exported.
+    private final class Tally: Sendable {
+        let retired = Atomic<Int>(0)
+        let made = Atomic<Int>(0)
+    }
+
+    @Test("leave one data key for each that stands, one export for each that went, and a start")
+    func race() throws {
+        let folder = try TestFolder()
+        let gateway = try TestGateway(folder: folder)
+        _ = try gateway.open("calm")
+        let put = gateway.adminRequest(
+            "PUT", "/v1/operations/busy", #"{"client":"acme","title":"T"}"#)
+        let confirm = #"{"confirm":"busy"}"#
+        let reset = gateway.adminRequest("POST", "/v1/operations/busy/reset", confirm)
+        let delete = gateway.adminRequest("DELETE", "/v1/operations/busy", confirm)
+        let tally = Tally()
+        let port = gateway.adminPort
+        let end = ContinuousClock.now + .seconds(2)
+        let group = DispatchGroup()
+        for requests in [[put], [put, put, reset], [delete], [reset, delete]] {
+            group.enter()
+            Thread.detachNewThread {
+                defer { group.leave() }
+                // A connection that breaks ends this one's part; what is missing shows below.
+                guard let client = try? WireClient(port: port) else { return }
+                var turn = 0
+                while ContinuousClock.now < end {
+                    let request = requests[turn % requests.count]
+                    // As above.
+                    guard let answer = try? client.exchange(request) else { return }
+                    if answer.status == 201 { tally.made.add(1, ordering: .relaxed) }
+                    if answer.status == 200, answer.object["export"] != nil {
+                        tally.retired.add(1, ordering: .relaxed)
+                    }
+                    turn += 1
+                }
+            }
+        }
+        group.wait()
+        let made = tally.made.load(ordering: .relaxed)
+        let retired = tally.retired.load(ordering: .relaxed)
+        #expect(made > 10 && retired > 10, "\(made) made, \(retired) retired")
+        let listed = try gateway.admin("GET", "/v1/operations").object["operations"] as? [Any]
+        let standing = try #require(listed?.count)
+        gateway.drain()
+
+        func files(_ name: String, _ ending: String) throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path + "/" + name)
+                .count { $0.hasSuffix(ending) }
+        }
+        #expect(try files("exports", ".jsonl") == retired)
+        #expect(try files("keys", ".key") == standing)
+        let again = try TestGateway(folder: folder)
+        #expect(try again.admin("GET", "/v1/operations/calm").status == 200)
+        again.drain()
+    }
+}
