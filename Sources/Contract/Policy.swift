@@ -51,6 +51,21 @@ package struct Policy: Equatable, Sendable {
     package var fault: Setting? {
         Self.settings.first { !$0.range.contains(self[keyPath: $0.path]) }
     }
+
+    /// What does not fit together, one sentence each; empty where all is well.
+    package var contradictions: [String] {
+        var found: [String] = []
+        if let fault {
+            let range = fault.range
+            found.append(
+                "policy.\(fault.name) takes a whole number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        }
+        if suspensionSeconds > longestSuspensionSeconds {
+            found.append("policy.suspension_seconds is above policy.longest_suspension_seconds")
+        }
+        return found
+    }
 }
 
 /// In JSON a policy is an object of its settings; those that are left out have their defaults.

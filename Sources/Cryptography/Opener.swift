@@ -72,12 +72,6 @@ package struct Opener: ~Copyable, @unchecked Sendable {
             first: firstStart..<secondStart, second: secondStart..<buffer.count)
     }
 
-    /// Forgets the key schedule it holds, where a key has been destroyed.
-    package mutating func forgetKey() {
-        unsafe EVP_CIPHER_CTX_reset(context)
-        scheduledKey = 0
-    }
-
     private mutating func decrypt(
         _ sealed: RawSpan, length: Int, key: SealingKey, additional: RawSpan,
         to room: UnsafeMutableRawBufferPointer

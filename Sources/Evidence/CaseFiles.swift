@@ -14,6 +14,9 @@ package struct CaseFiles: Sendable {
     /// be another client's (C17).
     private var deleted: Set<String> = []
 
+    /// Names of the files that resets and deletions were preceded by (C18).
+    package private(set) var exports: Set<String> = []
+
     package init() {}
 
     /// Files a record; they come in the order of the journal.
@@ -29,7 +32,10 @@ package struct CaseFiles: Sendable {
         case .setPolicy: common.append(record)
         case .putOperation(let id, _, _):
             if deleted.remove(id) != nil { files[id] = nil }
-        case .deleteOperation(let id, _): deleted.insert(id)
+        case .deleteOperation(let id, let export):
+            deleted.insert(id)
+            exports.insert(export.file)
+        case .resetOperation(_, _, let export): exports.insert(export.file)
         case .addKey(let id, let keyID, _): owners[keyID] = id
         case .revokeKey(let keyID, _):
             if let id = owners[keyID] { files[id, default: []].append(record) }

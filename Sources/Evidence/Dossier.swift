@@ -23,7 +23,7 @@ package struct Dossier: Encodable, Sendable {
     let declarations: [Declared]
     package let items: [Item]
 
-    package static var currentFormat: Int { 2 }
+    package static var currentFormat: Int { 3 }
 
     /// A record's place in the journal.
     package struct Place: Codable, Sendable, Equatable {

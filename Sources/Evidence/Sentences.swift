@@ -64,10 +64,10 @@ extension LedgerEvent {
     var sentence: String {
         switch self {
         case .coverNear(_, let participants, let cover):
-            "Participant number \(grouped(participants)) entered: 80 % of the cover of "
+            "\(grouped(participants)) participants have entered: 80 % of the cover of "
                 + "\(grouped(cover))."
         case .coverCrossed(_, let participants, let cover):
-            "Participant number \(grouped(participants)) entered: beyond the cover of "
+            "\(grouped(participants)) participants have entered: beyond the cover of "
                 + "\(grouped(cover)) (C2)."
         case .suspensionEnded(_, let ground, let until):
             "The suspension on the ground \(ground.rawValue) ended at its time, "

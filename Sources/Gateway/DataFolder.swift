@@ -126,6 +126,20 @@ struct DataFolder {
         }
     }
 
+    /// Takes away exports that a process left half-way.
+    func removeOrphans(
+        of exports: OperationExport, _ files: CaseFiles, _ logger: Logger
+    ) throws(StartError) {
+        do {
+            for name in try exports.removeOrphans(named: files.exports) {
+                logger.warning(
+                    "an export that nothing followed was taken away", metadata: ["file": "\(name)"])
+            }
+        } catch {
+            throw .file("\(exports.folder): \(error)")
+        }
+    }
+
     /// The keys of every operation in the catalogue, by its index.
     func operationKeys(
         _ vault: inout KeyVault, _ catalogue: Catalogue

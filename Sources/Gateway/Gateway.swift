@@ -86,6 +86,8 @@ package final class Gateway: Sendable {
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue)
+        let exports = OperationExport(data: configuration.data)
+        try folder.removeOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
         let listeners = try Listeners(configuration)
         do {
@@ -101,7 +103,7 @@ package final class Gateway: Sendable {
         adminAddress = "\(listeners.adminAddress)"
         control = Control(
             shared: shared, vault: vault, tokens: tokens,
-            exports: OperationExport(data: configuration.data), keys: keys,
+            exports: exports, keys: keys,
             startedAt: LoopClock.wallClock())
         control.publishRecovered(ledger)
         sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
@@ -175,22 +177,5 @@ package struct PassedSockets: Equatable, Sendable {
     package init(public: [Int32] = [], admin: Int32? = nil) {
         self.public = `public`
         self.admin = admin
-    }
-}
-
-extension Policy {
-    /// What does not fit together, one sentence each; empty where all is well.
-    package var contradictions: [String] {
-        var found: [String] = []
-        if let fault {
-            let range = fault.range
-            found.append(
-                "policy.\(fault.name) takes a whole number from \(range.lowerBound) to "
-                    + "\(range.upperBound)")
-        }
-        if suspensionSeconds > longestSuspensionSeconds {
-            found.append("policy.suspension_seconds is above policy.longest_suspension_seconds")
-        }
-        return found
     }
 }

@@ -68,9 +68,9 @@ final class WorkerLane: Sendable {
 enum Letter: Sendable {
     /// An operation is new or has other settings: use these from now on.
     case operation(OperationProfile)
-    /// An operation is no more: its name goes to the successor, if there is one, and these keys are
-    /// as they are now.
-    case retired(UInt32, successor: OperationProfile?, keys: [FrontEndKey])
+    /// An operation is no more, and only this is left of it: its name goes to the successor, if
+    /// there is one, and these keys are as they are now.
+    case retired(OperationProfile, successor: OperationProfile?, keys: [FrontEndKey])
     /// A front-end key is new or revoked.
     case key(FrontEndKey)
     /// The control side's answer to a request of one of this worker's connections.

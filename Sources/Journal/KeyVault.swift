@@ -121,8 +121,6 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
         } catch {
             throw .system(error)
         }
-        sealer.forgetKey()
-        opener.forgetKey()
         return true
     }
 

@@ -20,6 +20,8 @@ extension Catalogue {
     ) throws(Refusal) -> Change {
         guard author.role == .client, let id = command.operation, let index = operationIndex(id)
         else { return try carryOut(command, by: author, at: time, counts: counts) }
+        // It was this client's when the command was sent; the name may have gone to another since.
+        guard operations[Int(index)].client == author.name else { throw .unknownOperation(id) }
         let limit = LedgerLimits.clientChanges
         guard operations[Int(index)].clientChanges < limit else {
             throw .limitReached(name: "changes by the client", limit: Int(limit))

@@ -114,7 +114,6 @@ struct SealerTests {
         for round in 0..<30 {
             let key = keys[(round * 7) % 3]
             if round % 5 == 4 { sealer.forgetKey() }
-            if round % 7 == 6 { opener.forgetKey() }
             var sealed = ByteBuffer(capacity: 64)
             unsafe sealer.seal(
                 text.span.bytes, RawSpan(), key: key, additional: RawSpan(), into: &sealed)

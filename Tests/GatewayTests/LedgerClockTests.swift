@@ -51,6 +51,22 @@ struct LedgerClockTests {
         #expect(world.ledger.leapMilliseconds == 0)
     }
 
+    @Test("another leap within the minute has a minute of its own")
+    func twoLeaps() {
+        var world = World()
+        world.pass(seconds: 1)
+        world.offset = 3_600_000
+        world.pass(seconds: 59)
+        world.offset = 31_536_000_000
+        world.pass(seconds: 59)
+        #expect(world.error == 0, "neither is believed")
+        world.offset = 0
+        world.pass(seconds: 1)
+        #expect(world.error == 0)
+        #expect(world.ledger.leapMilliseconds == 0)
+        #expect(world.news.count == 3, "\(world.news)")
+    }
+
     @Test(
         "a leap that is taken back within a minute leaves no trace",
         arguments: [3_600_000, -3_600_000, 31_536_000_000, -31_536_000_000] as [Int64])

@@ -63,4 +63,67 @@ struct RetirementRaceTests {
         #expect(try again.admin("GET", "/v1/operations/calm").status == 200)
         again.drain()
     }
+
+    @Test("entries with keys that were made while an export reads are exported too")
+    func keysMeanwhile() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete")
+        let makeKey = gateway.adminRequest("POST", "/v1/operations/ete/keys", "{}")
+        let (port, adminPort) = (gateway.port, gateway.adminPort)
+        let end = ContinuousClock.now + .seconds(1)
+        let group = DispatchGroup()
+        group.enter()
+        Thread.detachNewThread {
+            defer { group.leave() }
+            // What breaks here ends this part; what is missing shows below.
+            guard let admin = try? WireClient(port: adminPort) else { return }
+            // As above.
+            guard let client = try? WireClient(port: port) else { return }
+            var number = 0
+            while ContinuousClock.now < end {
+                // As above.
+                let made = try? admin.exchange(makeKey)
+                guard let key = made?.object["key"] as? String else { return }
+                let operation = TestOperation(name: "ete", key: key)
+                for _ in 0..<4 {
+                    number += 1
+                    // As above.
+                    guard (try? client.exchange(operation.entry("p\(number)"))) != nil else {
+                        return
+                    }
+                }
+            }
+        }
+        var statuses: [Int] = []
+        while ContinuousClock.now < end {
+            let answer = try gateway.admin(
+                "POST", "/v1/operations/ete/reset", #"{"confirm":"ete"}"#)
+            statuses.append(answer.status)
+        }
+        group.wait()
+        #expect(Set(statuses).isSubset(of: [200, 409]), "\(Set(statuses))")
+        #expect(try gateway.connect().exchange(operation.entry("last")).status == 201)
+    }
+
+    @Test("what an export left half-way is taken away at the next start, and nothing else")
+    func orphans() throws {
+        let folder = try TestFolder()
+        let gateway = try TestGateway(folder: folder)
+        _ = try gateway.open("ete")
+        let reset = try gateway.admin(
+            "POST", "/v1/operations/ete/reset", #"{"confirm":"ete"}"#)
+        let export = try #require(reset.object["export"] as? [String: Any], "\(reset)")
+        let named = try #require(export["file"] as? String)
+        gateway.drain()
+        let stamp = "ete-20261121T180000000Z-0123456789abcdef.jsonl"
+        let exports = folder.path + "/exports/"
+        for name in [stamp, stamp + ".new", "mine.jsonl"] {
+            try "{}".write(toFile: exports + name, atomically: false, encoding: .utf8)
+        }
+        let again = try TestGateway(folder: folder)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: exports).sorted()
+                == [named, "mine.jsonl"].sorted())
+        again.drain()
+    }
 }

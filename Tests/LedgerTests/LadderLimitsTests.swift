@@ -175,6 +175,16 @@ struct LadderLimitsTests {
         try world.apply(.closeOperation(id: "summer", note: nil))
     }
 
+    @Test("a client's command does not reach what has become another's meanwhile")
+    func anotherClient() throws {
+        try world.open("summer")
+        world.author = Author(.client, name: "other")
+        #expect(throws: Refusal.unknownOperation("summer")) {
+            try world.apply(.closeOperation(id: "summer", note: nil))
+        }
+        #expect(operation?.phase == .open)
+    }
+
     // MARK: Helpers
 
     private var operation: Catalogue.Operation? { world.ledger.catalogue.operation("summer") }

@@ -17,11 +17,13 @@ extension Control {
         let decision = try await decide(
             .giveNotice(operation: id, expectedParticipants: expected, note: note), by: author)
         let view = try operation(named: id)
+        let isLate = decision.change == .factTaken
+        // One that is late is on record and not in force: what is, is an earlier one.
+        let declaredAt = isLate ? nil : view.trafficNotice?.declaredAt
         return .view(
             TrafficNoticeView(
                 operation: id, expectedParticipants: expected,
-                declaredAt: view.trafficNotice?.declaredAt ?? decision.at.rfc3339,
-                late: decision.change == .factTaken,
+                declaredAt: declaredAt ?? decision.at.rfc3339, late: isLate,
                 cover: view.cover),
             decision.change == .none ? .ok : .created)
     }

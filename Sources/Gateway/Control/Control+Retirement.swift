@@ -90,12 +90,20 @@ extension Control {
     private func export(_ id: String) throws(Problem) -> ExportReceipt {
         let catalogue = shared.catalogue.withLock { $0 }
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
-        let keyID = catalogue.operations[Int(index)].dataKeyID
+        let operation = catalogue.operations[Int(index)]
+        var known = catalogue.keys
         do {
-            let key = try vault.withLock { vault throws(KeyVaultError) in try vault.load(keyID) }
+            let key = try vault.withLock { vault throws(KeyVaultError) in
+                try vault.load(operation.dataKeyID)
+            }
             return try exports.write(
-                index, catalogue, key: key.map { OperationKeys(dataKey: $0).sealing },
-                at: LoopClock.wallClock())
+                index, operation, key: key.map { OperationKeys(dataKey: $0).sealing },
+                at: LoopClock.wallClock()
+            ) { index in
+                // The readers' catalogue knows a key before an entry can have it.
+                if known.count <= Int(index) { known = shared.catalogue.withLock { $0.keys } }
+                return known[Int(index)].id
+            }
         } catch {
             shared.logger.error(
                 "an operation could not be exported",

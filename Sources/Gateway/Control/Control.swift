@@ -138,7 +138,10 @@ final class Control: Sendable {
             FrontEndKey(catalogue.keys[Int($0)], index: $0)
         }
         _ = keys.withLock { $0.removeValue(forKey: index) }
-        post(.retired(index, successor: successor.flatMap { profile($0, catalogue) }, keys: owned))
+        // Nothing is sealed with these keys; answers that are on their way need some.
+        let none = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
+        let rest = OperationProfile(catalogue.operations[Int(index)], index: index, keys: none)
+        post(.retired(rest, successor: successor.flatMap { profile($0, catalogue) }, keys: owned))
     }
 
     /// What workers are told of an operation; nil where its data key has been destroyed.
@@ -174,14 +177,27 @@ extension Control {
     /// ladder goes from now on. One that is in force already leaves no record.
     func recordStart(with policy: Policy) {
         Task(executorPreference: executor) {
+            await self.record(.started(version: Gateway.version))
+            await self.record(.setPolicy(policy: policy))
+        }
+    }
+
+    /// Has a command of the gateway's own decided, as soon as there is room for it.
+    private func record(_ command: AdministrativeCommand) async {
+        var isTold = false
+        while !shared.isDraining {
             do throws(Problem) {
-                _ = try await self.decide(
-                    .started(version: Gateway.version), by: .gateway)
-                _ = try await self.decide(.setPolicy(policy: policy), by: .gateway)
+                _ = try await decide(command, by: .gateway)
+                return
             } catch {
-                self.shared.logger.warning(
-                    "the start could not be recorded", metadata: ["reason": "\(error.detail)"])
+                if !isTold {
+                    shared.logger.warning(
+                        "the start is not recorded yet", metadata: ["reason": "\(error.detail)"])
+                }
+                isTold = true
             }
+            // It throws where the task is cancelled, and nobody does that.
+            try? await Task.sleep(for: .seconds(1))
         }
     }
 }

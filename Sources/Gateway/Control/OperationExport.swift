@@ -26,18 +26,48 @@ struct OperationExport {
         journal = data + "/journal"
     }
 
+    /// Has the names in a folder outlive a loss of power.
+    fileprivate static func sync(_ folder: String) throws {
+        let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw ExportError.system("\(folder): \(unsafe String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Takes away what a process left that ended in the middle of it: files of this kind that no
+    /// reset or deletion came to name. They hold what people gave.
+    /// - Parameter named: files that one did.
+    /// - Returns: what was taken away.
+    func removeOrphans(named: Set<String>) throws -> [String] {
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        let orphans = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.wholeMatch(of: Self.names) != nil && !named.contains($0)
+        }
+        for name in orphans { try FileManager.default.removeItem(atPath: folder + "/" + name) }
+        return orphans
+    }
+
+    /// An operation, a time, something random.
+    private static var names: Regex<Substring> {
+        /[a-z0-9][a-z0-9\-]*-\d{8}T\d{9}Z-[0-9a-f]{16}\.jsonl(?:\.new)?/
+    }
+
     /// Writes the entries that are in the journal now. On return the file is on stable storage.
     /// - Parameters:
     ///   - index: the operation's in the catalogue.
     ///   - key: opens what people gave; of an operation without entries it may be missing.
+    ///   - keyID: a front-end key's identifier by its index; while this reads, entries come in,
+    ///     also with keys that were made meanwhile.
     /// - Throws: ``ExportError``.
     func write(
-        _ index: UInt32, _ catalogue: Catalogue, key: SealingKey?, at time: Timestamp
+        _ index: UInt32, _ operation: Catalogue.Operation, key: SealingKey?, at time: Timestamp,
+        keyID: (UInt32) -> String
     ) throws -> ExportReceipt {
-        let operation = catalogue.operations[Int(index)]
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
+        try Self.sync((folder as NSString).deletingLastPathComponent)
         let stamp = time.rfc3339.filter { $0.isLetter || $0.isNumber }
         // Two may be asked for within a millisecond.
         let name = Token.identifier(prefix: "\(operation.id)-\(stamp)") + ".jsonl"
@@ -63,7 +93,7 @@ struct OperationExport {
                     entry, source: record.bytes.extracting(entry.source.range),
                     participant: plain.bytes.extracting(parts.first),
                     fields: plain.bytes.extracting(parts.second),
-                    keyID: catalogue.keys[Int(entry.command.key)].id)
+                    keyID: keyID(entry.command.key))
             }
         }
         let digest = try lines.finish(as: folder + "/" + name)
@@ -182,10 +212,11 @@ private struct ExportFile: ~Copyable {
             throw ExportError.system("\(final): \(unsafe String(cString: strerror(errno)))")
         }
         isFinished = true
-        let folder = unsafe open((final as NSString).deletingLastPathComponent, O_RDONLY)
-        defer { close(folder) }
-        guard folder >= 0, fsync(folder) == 0 else {
-            throw ExportError.system("\(final): \(unsafe String(cString: strerror(errno)))")
+        do {
+            try OperationExport.sync((final as NSString).deletingLastPathComponent)
+        } catch {
+            _ = unsafe unlink(final)
+            throw error
         }
         return digest
     }

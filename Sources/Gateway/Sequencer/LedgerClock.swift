@@ -22,6 +22,8 @@ struct LedgerClock {
     private var believedAt: UInt64
     /// Since when the wall clock is elsewhere; nanoseconds of the monotonic clock.
     private var leaptAt: UInt64?
+    /// How far elsewhere; of another leap within the minute, the minute begins anew.
+    private var leapt: Int64 = 0
     /// The wall clock less the ledger's time, where they do not go together; else 0.
     private(set) var leapMilliseconds: Int64 = 0
     /// The wall clock is believed, and so far behind that the time stands.
@@ -44,18 +46,22 @@ struct LedgerClock {
     mutating func advance(to now: Timestamp, nanoseconds: UInt64) -> String? {
         let elapsed = Int64((nanoseconds - min(believedAt, nanoseconds)) / 1_000_000)
         let expected = believed.advanced(byMilliseconds: elapsed)
+        let leap = now.milliseconds - expected.milliseconds
         var news: String?
-        if abs(now.milliseconds - expected.milliseconds) < Self.toleranceMilliseconds {
+        if abs(leap) < Self.toleranceMilliseconds {
             if leaptAt != nil { news = "the clock is back where it was; nothing was affected" }
             believe(now, nanoseconds)
-        } else if let leaptAt, nanoseconds - min(leaptAt, nanoseconds) >= Self.patienceNanoseconds {
-            news = "the clock's leap has lasted for a minute and is believed"
-            believe(now, nanoseconds)
-        } else {
-            if leaptAt == nil {
-                leaptAt = nanoseconds
-                news = "the clock has leapt; for a minute time goes on as if it had not"
+        } else if let leaptAt, abs(leap - leapt) < Self.toleranceMilliseconds {
+            if nanoseconds - min(leaptAt, nanoseconds) >= Self.patienceNanoseconds {
+                news = "the clock's leap has lasted for a minute and is believed"
+                believe(now, nanoseconds)
+            } else {
+                time = max(time, expected)
             }
+        } else {
+            leaptAt = nanoseconds
+            leapt = leap
+            news = "the clock has leapt; for a minute time goes on as if it had not"
             time = max(time, expected)
         }
         return noteLeap(now) ?? news

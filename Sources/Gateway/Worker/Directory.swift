@@ -70,11 +70,18 @@ struct Directory: ~Copyable {
         operations[index] = profile
     }
 
-    /// Takes the name from an operation that is no more, for its successor or for nobody. Its
-    /// profile stays: answers of entries that it took may be on their way.
-    mutating func retire(_ index: UInt32, successor: OperationProfile?, keys: [FrontEndKey]) {
+    /// Takes name and keys from an operation that is no more, the name for its successor or for
+    /// nobody. The rest stays: answers of entries that it took may be on their way.
+    /// - Parameter rest: the operation, with keys that are of no use.
+    mutating func retire(
+        _ rest: OperationProfile, successor: OperationProfile?, keys: [FrontEndKey]
+    ) {
+        let index = Int(rest.index)
         // An empty name is not found in this slot: its hash is another one.
-        if Int(index) < nameRanges.count { nameRanges[Int(index)] = ByteRange() }
+        if index < nameRanges.count {
+            nameRanges[index] = ByteRange()
+            operations[index] = rest
+        }
         if let successor { update(successor) }
         for key in keys { update(key) }
     }

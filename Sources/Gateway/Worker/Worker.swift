@@ -199,8 +199,9 @@ struct Worker: ~Copyable {
             switch letter {
             case .operation(let profile): directory.update(profile)
             case .key(let key): directory.update(key)
-            case .retired(let operation, let successor, let keys):
-                directory.retire(operation, successor: successor, keys: keys)
+            case .retired(let rest, let successor, let keys):
+                directory.retire(rest, successor: successor, keys: keys)
+                sealer.forgetKey()
             case .answer(let answer): self.answer(answer, &inbox)
             case .limits(let limits): change(to: limits)
             case .certificates: tls = shared.certificates.context(kind)

@@ -31,6 +31,10 @@ struct AdminClient: Sendable {
         self.files = files
     }
 
+    static var usualPatience: TimeInterval { 30 }
+    /// For what exports all entries first.
+    static var longPatience: TimeInterval { 6 * 3_600 }
+
     static var defaultAddress: String { "http://127.0.0.1:8081" }
 
     /// The token must not travel to a proxy on its way to this very machine, as `http_proxy` would
@@ -46,14 +50,16 @@ struct AdminClient: Sendable {
     /// - Parameters:
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
-    /// - Throws: ``Failure`` 69 where no gateway answers, 1 where it refuses.
+    ///   - patience: seconds that the answer may take; an export reads all of a journal.
+    /// - Throws: ``Failure`` 69 where no gateway answers, 1 where it refuses or takes too long.
     @discardableResult
     func call(
-        _ method: String, _ path: [String], _ body: [String: JSON]? = nil
+        _ method: String, _ path: [String], _ body: [String: JSON]? = nil,
+        patience: TimeInterval = usualPatience
     ) throws(Failure) -> JSON {
         var request = URLRequest(url: url(path))
         request.httpMethod = method
-        request.timeoutInterval = 30
+        request.timeoutInterval = patience
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
         if let body {
             request.setValue("application/json", forHTTPHeaderField: "Content-Type")
@@ -81,7 +87,7 @@ struct AdminClient: Sendable {
     /// - Throws: ``Failure`` 69 where no gateway answers, 1 where it refuses.
     func fetch(_ path: [String], accept: String) throws(Failure) -> Data {
         var request = URLRequest(url: url(path))
-        request.timeoutInterval = 30
+        request.timeoutInterval = Self.usualPatience
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
         request.setValue(accept, forHTTPHeaderField: "Accept")
         let (status, bytes) = try send(request)
@@ -153,6 +159,7 @@ struct AdminClient: Sendable {
         task.resume()
         arrived.wait()
         let (data, response, error) = answer.result.withLock { $0 }
+        if (error as? URLError)?.code == .timedOut { throw Self.late }
         guard let response = response as? HTTPURLResponse, error == nil else {
             throw Failure(.unreachable, unreachable(error))
         }
@@ -170,15 +177,25 @@ struct AdminClient: Sendable {
             head += "\(name): \(value)\r\n"
         }
         do {
-            let exchange = SecureExchange(host: host, port: UInt16(clamping: port), files: files)
+            let exchange = SecureExchange(
+                host: host, port: UInt16(clamping: port), files: files,
+                timeoutSeconds: Int(request.timeoutInterval))
             return try exchange.send(head: head, body: request.httpBody ?? Data())
         } catch let fault as TLSFault {
             throw Failure(.configuration, "\(printable("\(fault)"))")
         } catch let failure as SecureExchange.Failure {
+            if failure.isLate { throw Self.late }
             throw Failure(.unreachable, unreachable(failure.reason))
         } catch {
             throw Failure(.unreachable, unreachable("\(error)"))
         }
+    }
+
+    private static var late: Failure {
+        Failure(
+            .refused,
+            "the gateway has not answered in time; what was asked for may have been done: look "
+                + "before you ask again")
     }
 
     private func unreachable(_ error: (any Error)?) -> String {

@@ -21,7 +21,8 @@ extension OperationCommand {
 
         func run() throws {
             let answer = try options.client().call(
-                "POST", ["v1", "operations", operation, "reset"], ["confirm": .string(confirm)])
+                "POST", ["v1", "operations", operation, "reset"], ["confirm": .string(confirm)],
+                patience: AdminClient.longPatience)
             try options.show(answer, as: RetirementText.of)
         }
     }
@@ -44,7 +45,8 @@ extension OperationCommand {
 
         func run() throws {
             let answer = try options.client().call(
-                "DELETE", ["v1", "operations", operation], ["confirm": .string(confirm)])
+                "DELETE", ["v1", "operations", operation], ["confirm": .string(confirm)],
+                patience: AdminClient.longPatience)
             try options.show(answer, as: RetirementText.of)
         }
     }

@@ -17,6 +17,8 @@ struct SecureExchange {
     /// Why there is no answer, for a person.
     struct Failure: Error {
         let reason: String
+        /// The request may have been read, and there was no answer in time.
+        var isLate = false
     }
 
     private let host: String
@@ -103,7 +105,7 @@ struct SecureExchange {
         while true {
             switch connection.receive(into: &received, maximum: 64 << 10) {
             case .received: continue
-            case .wouldBlock: try wait(for: POLLIN, connection)
+            case .wouldBlock: try wait(for: POLLIN, connection, isSent: true)
             case .finished: return Data(received.bytes.array)
             case .broken:
                 // With TLS 1.3 a server learns last of all what it is shown, and says so here.
@@ -115,11 +117,13 @@ struct SecureExchange {
         }
     }
 
-    private func wait(for events: Int32, _ connection: Connection) throws(Failure) {
+    private func wait(
+        for events: Int32, _ connection: Connection, isSent: Bool = false
+    ) throws(Failure) {
         let left = ContinuousClock.now.duration(to: deadline).components.seconds
         var entry = pollfd(fd: connection.descriptor, events: Int16(events), revents: 0)
         guard unsafe poll(&entry, 1, Int32(clamping: max(left, 0) * 1_000)) != 0 else {
-            throw Failure(reason: "it does not answer in time")
+            throw Failure(reason: "it does not answer in time", isLate: isSent)
         }
     }
 

@@ -186,5 +186,8 @@ extension Policy {
                 "\(file): a policy is a JSON object of whole numbers, such as "
                     + "{\"suspend_after_seconds\": 60}")
         }
+        guard contradictions.isEmpty else {
+            throw Failure(.configuration, contradictions.map { "\(file): \($0)" })
+        }
     }
 }
