@@ -92,6 +92,9 @@ extension EndToEnd {
         func crossing() throws {
             try withReplayedGateway { gateway in
                 let operation = try gateway.openOperation()
+                let early = try gateway.say(
+                    "notice", "give", "ete", "--expected-participants", "30000", "--json")
+                #expect(early.ending == .exit(0), "\(early)")
                 try gateway.enter(50_000, into: operation)
                 #expect(try gateway.state(of: operation)["crossed_at"] == nil, "C2: more than")
                 #expect(try gateway.records("cover_crossed") == [])
@@ -114,7 +117,11 @@ extension EndToEnd {
                 #expect(late.ending == .exit(0), "\(late)")
                 #expect(late.output.contains("late: it changes no cover"), "\(late)")
                 #expect(try gateway.state(of: operation)["cover"]?.integer == 50_000)
-                #expect(try gateway.records("give_notice").count == 1, "what was said is on record")
+                let later = try gateway.say(
+                    "notice", "give", "ete", "--expected-participants", "90000", "--json")
+                #expect(later.json["late"]?.bool == true, "\(later)")
+                #expect(later.json["declared_at"] != early.json["declared_at"], "\(later)")
+                #expect(try gateway.records("give_notice").count == 3, "what was said is on record")
                 _ = try gateway.declare(recipients: 60_000, starts: 3_600)
                 try gateway.kill()
                 try gateway.start()

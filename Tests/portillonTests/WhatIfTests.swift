@@ -49,6 +49,10 @@ struct WhatIfTests {
         arguments: [
             (#"{"suspend_after": 3}"#, "there is no setting suspend_after"),
             (#"{"calm_seconds": 0}"#, "calm_seconds is a whole number from 1 to 3600"),
+            (
+                #"{"suspension_seconds": 60, "longest_suspension_seconds": 30}"#,
+                "policy.suspension_seconds is above policy.longest_suspension_seconds"
+            ),
             (#"{"calm_seconds": "1"}"#, "is a JSON object of whole numbers"), ("[]", "JSON object"),
             ("", "JSON object"),
         ])
