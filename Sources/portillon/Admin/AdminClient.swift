@@ -51,7 +51,7 @@ struct AdminClient: Sendable {
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
     ///   - patience: seconds that the answer may take; an export reads all of a journal.
-    /// - Throws: ``Failure`` 69 where no gateway answers, 1 where it refuses or takes too long.
+    /// - Throws: ``Failure`` 69 where no gateway answers, or not in time; 1 where it refuses.
     @discardableResult
     func call(
         _ method: String, _ path: [String], _ body: [String: JSON]? = nil,
@@ -193,7 +193,7 @@ struct AdminClient: Sendable {
 
     private static var late: Failure {
         Failure(
-            .refused,
+            .unreachable,
             "the gateway has not answered in time; what was asked for may have been done: look "
                 + "before you ask again")
     }
