@@ -16,7 +16,8 @@ package enum PressureLevel: Int, Codable, Sendable, CaseIterable, Comparable {
     }
 }
 
-/// What was measured of the gateway over a short window, as far as the level goes by it.
+/// What was measured of the gateway over a short window, as far as the level goes by it. Times are
+/// means that one hiccup does not move: ``SettledMean``.
 package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
     /// Mean wait of an entry for the sequencer, microseconds.
     package var queueWait = 0
@@ -46,7 +47,7 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
 /// Follows the figures to a level that does not flicker.
 ///
 /// Each level has two bounds: one to rise above, one to fall below, half as high. Rising takes
-/// three samples in a row, because a single one may be a hiccup of the disk; falling takes a calm
+/// three samples in a row, so that what is over at once is not acted upon; falling takes a calm
 /// while, and each fall that was followed by another rise soon after doubles that while. So a load
 /// that sits on a bound is told as strained once, and not again and again.
 package struct PressureFollower: Sendable {

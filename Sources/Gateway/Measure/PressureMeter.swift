@@ -5,7 +5,8 @@ internal import Synchronization
 /// One sample of the gateway's pressure, and the rates that go with it.
 struct PressureSample: Sendable {
     var level = PressureLevel.calm
-    /// What the level goes by, over the last half second.
+    /// What the level goes by: times without the worst tenth of a second of the last five in which
+    /// something was timed; what was shed, over the last half second.
     var figures = PressureFigures()
     /// Share of the last ten seconds that some task waited for a processor, 0 to 100 (PSI).
     var cpuPressure = 0.0
@@ -22,6 +23,9 @@ struct PressureMeter {
     private let shared: Shared
     /// Readings of the last half second, oldest first.
     private var readings: [Reading] = []
+    private var queueWait = SettledTiming(Instruments.Timing.queueWait)
+    private var commit = SettledTiming(Instruments.Timing.commit)
+    private var loopLag = SettledTiming(Instruments.Timing.loopLag)
     private var follower = PressureFollower()
 
     /// Readings that a sample is taken over.
@@ -30,9 +34,6 @@ struct PressureMeter {
     /// The instruments at one moment.
     private struct Reading {
         var nanoseconds: UInt64
-        var queueWait: HistogramSnapshot
-        var commit: HistogramSnapshot
-        var loopLag: HistogramSnapshot
         var shed: UInt64
         var entries: UInt64
         var requests: UInt64
@@ -50,9 +51,9 @@ struct PressureMeter {
         let oldest = readings[0]
         let seconds = Double(reading.nanoseconds - oldest.nanoseconds) / 1e9
         var sample = PressureSample()
-        sample.figures.queueWait = mean(reading.queueWait, since: oldest.queueWait)
-        sample.figures.commit = mean(reading.commit, since: oldest.commit)
-        sample.figures.loopLag = mean(reading.loopLag, since: oldest.loopLag)
+        sample.figures.queueWait = queueWait.follow(shared.instruments)
+        sample.figures.commit = commit.follow(shared.instruments)
+        sample.figures.loopLag = loopLag.follow(shared.instruments)
         sample.cpuPressure = KernelPressure.read("cpu")
         sample.memoryPressure = KernelPressure.read("memory")
         sample.figures.memory = Int(sample.memoryPressure * 10)
@@ -70,9 +71,6 @@ struct PressureMeter {
     private func read() -> Reading {
         Reading(
             nanoseconds: LoopClock.monotonicNanoseconds(),
-            queueWait: shared.instruments.timing(Instruments.Timing.queueWait),
-            commit: shared.instruments.timing(Instruments.Timing.commit),
-            loopLag: shared.instruments.timing(Instruments.Timing.loopLag),
             shed: shared.instruments.entriesShed,
             entries: shared.instruments.entriesAccepted,
             requests: Route.allCases.reduce(0) { total, route in
@@ -80,10 +78,27 @@ struct PressureMeter {
             })
     }
 
-    /// Mean of what was recorded between two snapshots of one histogram of nanoseconds, in
-    /// microseconds.
-    private func mean(_ now: HistogramSnapshot, since then: HistogramSnapshot) -> Int {
-        let count = now.count - then.count
-        return count == 0 ? 0 : Int((now.sum - then.sum) / count / 1_000)
+}
+
+/// The settled mean of one timing.
+private struct SettledTiming {
+    private let timing: Int
+    private var count: UInt64 = 0
+    private var sum: UInt64 = 0
+    private var mean = SettledMean()
+
+    init(_ timing: Int) {
+        self.timing = timing
+    }
+
+    /// Takes in what was recorded since the last time.
+    /// - Returns: the mean, microseconds.
+    mutating func follow(_ instruments: borrowing Instruments) -> Int {
+        let now = instruments.timing(timing)
+        let total = now.count
+        mean.note(count: total - count, sum: now.sum - sum)
+        count = total
+        sum = now.sum
+        return Int(mean.value / 1_000)
     }
 }

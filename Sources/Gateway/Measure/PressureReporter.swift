@@ -5,14 +5,24 @@ internal import Synchronization
 /// Tells the fold what was measured, when it may have to act. Owned by the pulse's thread.
 struct PressureReporter {
     private let shared: Shared
-    private var told = PressureLevel.calm
-    /// Whether the last report has not been decided yet.
-    private let isUnderway = Flag()
+    private let fate = Fate()
 
-    private final class Flag: Sendable {
-        private let value = Atomic<Bool>(false)
-        var isSet: Bool { value.load(ordering: .acquiring) }
-        func set(_ newValue: Bool) { value.store(newValue, ordering: .releasing) }
+    /// What became of the reports so far; the sequencer says it.
+    private final class Fate: Sendable {
+        private let state = Mutex((told: PressureLevel.calm, isUnderway: false))
+
+        /// The level that the fold knows of; nil while it has not decided a report yet.
+        var told: PressureLevel? { state.withLock { $0.isUnderway ? nil : $0.told } }
+
+        func begin() { state.withLock { $0.isUnderway = true } }
+
+        /// What the disk had no room for was not told.
+        func end(_ outcome: AdministrativeOutcome, _ level: PressureLevel) {
+            state.withLock { state in
+                state.isUnderway = false
+                if case .decided = outcome { state.told = level }
+            }
+        }
     }
 
     init(_ shared: Shared) {
@@ -21,7 +31,7 @@ struct PressureReporter {
 
     /// - Parameter beat: counts the samples, ``PressureFollower/frequency`` a second.
     mutating func report(_ sample: PressureSample, _ load: LoadMeter, beat: Int) {
-        guard !isUnderway.isSet else { return }
+        guard let told = fate.told else { return }
         let isChange = sample.level != told
         let isBeat = beat % (PressureFollower.frequency / 2) == 0
         guard isChange || isBeat else { return }
@@ -33,18 +43,17 @@ struct PressureReporter {
             || isHeld && isSecond
         guard isChange || isNeeded else { return }
         tell(load.report(sample, catalogue))
-        told = sample.level
     }
 
     private func tell(_ report: PressureReport) {
         let record = AdministrativeRecord(.measured(report: report), by: .gateway)
         do {
             let encoded = try record.json()
-            isUnderway.set(true)
-            shared.administration.leave(
-                AdministrativeRequest(record: record, encoded: encoded) { [isUnderway] _ in
-                    isUnderway.set(false)
-                })
+            fate.begin()
+            let request = AdministrativeRequest(record: record, encoded: encoded) { [fate] in
+                fate.end($0, report.level)
+            }
+            shared.administration.leave(request)
         } catch {
             preconditionFailure("names and whole numbers are JSON: \(error)")
         }
