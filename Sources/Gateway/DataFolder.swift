@@ -13,10 +13,10 @@ struct DataFolder {
 
     /// Makes the folder where it is missing.
     init(_ path: String) throws(StartError) {
-        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            let reason = unsafe String(cString: strerror(errno))
-            throw .file(
-                "\(path): the data folder cannot be made (\(reason)); choose another with --data")
+        do {
+            try Folder.make(path)
+        } catch {
+            throw .file("\(error); choose another data folder with --data")
         }
         self.path = path
     }

@@ -34,9 +34,9 @@ func systemMessage(_ code: Int32) -> String {
 
 /// An open file or directory, closed when its one owner goes.
 ///
-/// Every system call of the journal on files is in this file, one function each, through the C
-/// library's own symbols: that is where a fault injector hooks in. No call is repeated after a
-/// failure, except that reading and writing go on after a signal or a short count.
+/// Every system call of the journal on files is here or in ``Folder``, one function each, through
+/// the C library's own symbols: that is where a fault injector hooks in. No call is repeated after
+/// a failure, except that reading and writing go on after a signal or a short count.
 struct File: ~Copyable {
     let descriptor: Int32
     let path: String
@@ -154,20 +154,6 @@ extension File {
 
     static func exists(_ path: String) -> Bool {
         unsafe access(path, F_OK) == 0
-    }
-
-    /// Makes a directory's entries durable.
-    static func syncDirectory(_ path: String) throws(FileError) {
-        try File(path, O_RDONLY | O_DIRECTORY).sync()
-    }
-
-    /// Creates the directory, for its owner only, where it does not exist; its parent must.
-    static func createDirectory(_ path: String) throws(FileError) {
-        if unsafe mkdir(path, 0o700) == 0 {
-            try syncDirectory(path + "/..")
-        } else if errno != EEXIST {
-            throw FileError("create", path)
-        }
     }
 
     /// The names in a directory, sorted.

@@ -18,7 +18,7 @@ extension Journal {
     ) throws(JournalError) -> Journal {
         try options.check()
         do {
-            try File.createDirectory(directory)
+            try Folder.make(directory)
             let lock = try JournalLock(directory: directory)
             try File.remove(directory + "/" + JournalFormat.spareName)
             var scanner = JournalScanner(
@@ -67,7 +67,7 @@ extension Journal {
         try file.sync()
         try File.rename(
             spare, to: directory + "/" + JournalFormat.segmentName(firstSequence: 1))
-        try File.syncDirectory(directory)
+        try Folder.sync(directory)
     }
 
     /// Makes what follows the last whole batch zeros again, to the length that the header says.

@@ -237,7 +237,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     private mutating func finishRoll() throws(FileError) {
         guard let roll = pendingRoll else { return }
         try File.rename(preparer.sparePath, to: file.path)
-        try File.syncDirectory(directory)
+        try Folder.sync(directory)
         segmentsBytes += header.segmentBytes - roll.replacedBytes
         hasRequestedNext = false
         pendingRoll = nil

@@ -35,7 +35,7 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
     ) throws(KeyVaultError) {
         let masterKey: SealingKey
         do {
-            try File.createDirectory(directory)
+            try Folder.make(directory)
             masterKey = try Self.loadMasterKey(
                 masterKeyPath, keys: directory, isGuarded: masterKeyIsGuarded)
         } catch let error as KeyVaultError {
@@ -117,7 +117,7 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
             try file.write(noise.bytes, at: 0)
             try file.sync()
             try File.remove(path)
-            try File.syncDirectory(directory)
+            try Folder.sync(directory)
         } catch {
             throw .system(error)
         }
@@ -189,7 +189,7 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
         try file.write(bytes, at: 0)
         try file.sync()
         try File.rename(temporary, to: path)
-        try File.syncDirectory(directory)
+        try Folder.sync(directory)
     }
 }
 

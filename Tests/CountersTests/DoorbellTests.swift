@@ -175,10 +175,10 @@ private final class Side: Sendable {
         }
     }
 
-    /// Sleeps if there is nothing to take, for five seconds at most.
+    /// Sleeps if there is nothing to take, for half a minute at most.
     func sleep(while isEmpty: () -> Bool) {
         bell.prepareToSleep()
-        if isEmpty() && !bell.wait(timeoutNanoseconds: 5_000_000_000) && !isEmpty() {
+        if isEmpty() && !bell.wait(timeoutNanoseconds: 30_000_000_000) && !isEmpty() {
             lost.add(1, ordering: .relaxed)
         }
         bell.wokeUp()

@@ -71,14 +71,17 @@ extension EndToEnd {
             try gateway.start(options: ["--policy", "source_entries=50"])
             let operation = try gateway.openOperation()
             _ = try gateway.declare(recipients: 1_000, starts: -10, "--source", "declared")
-            let connection = try gateway.connect()
-            for number in 0..<60 {
-                for source in ["declared", "tv-spot"] {
+            // At once, for it is what comes within ten seconds that counts.
+            let crowd = try ["declared", "tv-spot"].flatMap { source in
+                try (0..<60).map { number in
                     let members = "\"source\":\"\(source)\""
+                    let connection = try gateway.connect()
                     let entry = operation.entry("\(source)-\(number)", members: members)
-                    #expect(try connection.exchange(entry.text).status == 201)
+                    try connection.send(entry.text)
+                    return connection
                 }
             }
+            for connection in crowd { #expect(try connection.receive().status == 201) }
             let known = try gateway.state(of: operation)["unknown_sources"]?.elements ?? []
             #expect(known.map { $0["source"]?.string } == ["tv-spot"], "\(known)")
             #expect(known.first?["entries"]?.integer == 50, "\(known)")
@@ -111,7 +114,10 @@ extension EndToEnd {
                     #expect(details?["cover"]?.integer == 50_000, "\(events)")
                 }
                 let status = try gateway.say("status")
-                #expect(status.output.contains("ete: beyond its cover since 2"), "\(status)")
+                // The crowd before may have strained a slow disk: then what would be done comes
+                // first in the line.
+                let line = status.output.split(separator: "\n").first { $0.contains("ete: ") }
+                #expect(line?.contains("beyond its cover since 2") == true, "\(status)")
                 let late = try gateway.say(
                     "notice", "give", "ete", "--expected-participants", "80000")
                 #expect(late.ending == .exit(0), "\(late)")
@@ -154,7 +160,7 @@ extension Gateway {
             ],
             environment: ["PATH": "/usr/bin:/bin"], output: directory.path("load.log"),
             errors: directory.path("load.log"))
-        let ending = process.wait(atMostSeconds: 60)
+        let ending = process.wait(atMostSeconds: 300)
         try #require(ending == .exit(0), "\(directory.text("load.log"))")
     }
 

@@ -50,7 +50,7 @@ extension EndToEnd {
                 let operation = try gateway.openOperation()
                 let writers = Writers()
                 writers.start(4, run: "w", port: gateway.port, operation: operation)
-                let isBusy = eventually(withinSeconds: 10) {
+                let isBusy = eventually(withinSeconds: 30) {
                     writers.known.acknowledged.count > 100
                 }
                 #expect(isBusy)

@@ -25,7 +25,7 @@ extension EndToEnd {
                 output: gateway.directory.path("output.log"),
                 errors: gateway.directory.path("errors.log"))
             var line: String?
-            let isPrinted = eventually(withinSeconds: 20) {
+            let isPrinted = eventually(withinSeconds: 120) {
                 line = curlLine(in: gateway.directory.text("output.log"))
                 return line != nil
             }

@@ -136,7 +136,7 @@ extension EndToEnd {
                 let parts = request.components(separatedBy: "\r\n\r\n")
                 let connection = try gateway.connect()
                 try connection.send(parts[0] + "\r\n\r\n")
-                let isAsked = eventually(withinSeconds: 5) { !connection.isSilent }
+                let isAsked = eventually(withinSeconds: 30) { !connection.isSilent }
                 #expect(isAsked, "100 Continue comes before the body")
                 try connection.send(parts[1])
                 #expect(try connection.receive().status == 201)

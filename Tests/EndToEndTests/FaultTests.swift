@@ -80,7 +80,7 @@ extension EndToEnd {
             try faults.set("fdatasync:\(error):1")
             try connection.send(operation.entry("bernard").text)
             let process = try #require(gateway.process)
-            #expect(process.wait(atMostSeconds: 1) == .exit(74), "\(gateway.errors)")
+            #expect(process.wait(atMostSeconds: 30) == .exit(74), "\(gateway.errors)")
             #expect(faults.struck.count == 1, "\(faults.struck)")
             let answer = Result { () throws(HTTPConnection.Failure) in try connection.receive() }
             if case .success(let answer) = answer {
@@ -131,7 +131,7 @@ extension EndToEnd {
             #expect(gateway.errors.contains("no entries can be stored"), "\(gateway.errors)")
 
             try faults.set("off")
-            let isTaken = try eventually(withinSeconds: 5) {
+            let isTaken = try eventually(withinSeconds: 30) {
                 let answer = try gateway.post(operation.entry("late"))
                 writers.record(answer, of: "late")
                 return answer.status == 201
@@ -150,7 +150,7 @@ extension EndToEnd {
         /// Starts it under faults, and holds it to becoming ready or ending: nothing in between.
         private func expectDecision(of gateway: Gateway, under faults: Faults) throws {
             let process = try gateway.launch(faults: faults)
-            let isDecided = eventually(withinSeconds: 10) {
+            let isDecided = eventually(withinSeconds: 30) {
                 process.poll() != nil || gateway.answersReady()
             }
             #expect(isDecided, "neither ready nor gone: \(gateway.errors)")

@@ -22,8 +22,7 @@ final class Gateway {
 
     init() throws {
         directory = try TemporaryDirectory()
-        port = try LoopbackAddress.freePort()
-        adminPort = try LoopbackAddress.freePort()
+        (port, adminPort) = try LoopbackAddress.twoFreePorts()
     }
 
     // MARK: Starting

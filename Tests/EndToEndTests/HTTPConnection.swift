@@ -26,7 +26,7 @@ final class HTTPConnection {
     }
 
     /// - Parameter address: another one of this machine than 127.0.0.1.
-    init(port: UInt16, timeoutSeconds: Int = 15, at other: in_addr? = nil) throws(Failure) {
+    init(port: UInt16, timeoutSeconds: Int = 30, at other: in_addr? = nil) throws(Failure) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw .refused(errno) }
         var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
@@ -209,9 +209,28 @@ struct LoopbackAddress {
 
     /// A port that the kernel finds free now.
     static func freePort() throws(SystemFailure) -> UInt16 {
+        let descriptor = try anySocket()
+        defer { close(descriptor) }
+        return try bindAnywhere(descriptor)
+    }
+
+    /// Two ports that the kernel finds free now. One after the other may be the same one twice.
+    static func twoFreePorts() throws(SystemFailure) -> (UInt16, UInt16) {
+        let descriptors = (try anySocket(), try anySocket())
+        defer {
+            close(descriptors.0)
+            close(descriptors.1)
+        }
+        return (try bindAnywhere(descriptors.0), try bindAnywhere(descriptors.1))
+    }
+
+    private static func anySocket() throws(SystemFailure) -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw SystemFailure(call: "socket") }
-        defer { close(descriptor) }
+        return descriptor
+    }
+
+    private static func bindAnywhere(_ descriptor: Int32) throws(SystemFailure) -> UInt16 {
         var address = LoopbackAddress(port: 0).value
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in

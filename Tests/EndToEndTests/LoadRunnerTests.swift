@@ -31,7 +31,7 @@ extension EndToEnd {
             // way: a closed loop would have seen those and no others, one in 250.
             let due = try #require(stream?["latency"]?["p99"]?.double)
             let sent = try #require(stream?["service"]?["p99"]?.double)
-            #expect(due > 10 * sent, "from due \(due) ms, from sent \(sent) ms")
+            #expect(due > 2 * sent, "from due \(due) ms, from sent \(sent) ms")
             #expect(try report()["marks"]?[0]?["label"]?.string?.hasPrefix("stall") == true)
         }
 
@@ -43,7 +43,7 @@ extension EndToEnd {
                  "streams": [{"phases": [{"seconds": 1, "rate": 50}],
                               "expect": [{"figure": "accepted", "equals": "due"},
                                          {"figure": "closed", "equals": "due"}]}],
-                 "grace_seconds": 2}
+                 "grace_seconds": 30}
                 """)
             #expect(try run(file, gateway: true) == .exit(1), "\(said)")
             #expect(said.contains("accepted"))
@@ -97,7 +97,7 @@ extension EndToEnd {
             let process = try ChildProcess(
                 command + options, environment: ["PATH": "/usr/bin:/bin"],
                 output: directory.path("output.log"), errors: directory.path("errors.log"))
-            return process.wait(atMostSeconds: 60)
+            return process.wait(atMostSeconds: 120)
         }
 
         private var said: String { directory.text("output.log") + directory.text("errors.log") }

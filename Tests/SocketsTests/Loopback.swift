@@ -3,14 +3,17 @@ import Testing
 
 @testable import Sockets
 
-/// A plain blocking client of a listener on this machine; it gives up after five seconds.
+/// How long a test waits for what is certain to come: far longer than a machine stands still.
+let patienceMilliseconds: Int32 = 30_000
+
+/// A plain blocking client of a listener on this machine; it gives up in time.
 final class Client {
     private(set) var descriptor: Int32
 
     init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
         try #require(descriptor >= 0)
-        var timeout = timeval(tv_sec: 5, tv_usec: 0)
+        var timeout = timeval(tv_sec: Int(patienceMilliseconds) / 1_000, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
@@ -64,11 +67,18 @@ final class Client {
 }
 
 /// Waits until something happens to a descriptor.
-/// - Returns: poll's answer; 0 after five seconds of nothing.
+/// - Returns: poll's answer; 0 after half a minute of nothing.
 func happenings(_ descriptor: Int32, _ wanted: Int32 = POLLIN) -> Int32 {
     var entry = pollfd(fd: descriptor, events: Int16(wanted), revents: 0)
-    _ = unsafe poll(&entry, 1, 5_000)
+    _ = unsafe poll(&entry, 1, patienceMilliseconds)
     return Int32(entry.revents)
+}
+
+/// Waits until one of the listeners has a connection: the last step of connecting is the kernel's,
+/// and may come after `connect` has returned.
+func somethingWaits(at descriptors: [Int32]) -> Bool {
+    var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    return unsafe poll(&entries, nfds_t(entries.count), patienceMilliseconds) > 0
 }
 
 /// Accepts the next connection, waiting for it.

@@ -8,7 +8,7 @@ import Testing
 struct PollerTests {
     /// The events of one wait.
     private func events(
-        _ poller: inout Poller, milliseconds: Int32 = 5_000
+        _ poller: inout Poller, milliseconds: Int32 = patienceMilliseconds
     ) -> [(token: EventToken, event: Poller.Event)] {
         let count = poller.wait(timeoutMilliseconds: milliseconds)
         return (0..<count).map { poller.event($0) }.map { ($0.token, $0) }

@@ -82,7 +82,7 @@ final class TLSServer: Sendable {
 
     /// What becomes of the next connection that has ended, in the order of their ends.
     func nextOutcome() throws -> Outcome {
-        for _ in 0..<5_000 {
+        for _ in 0..<patienceMilliseconds {
             let first = outcomes.withLock { $0.isEmpty ? nil : $0.removeFirst() }
             if let first { return first }
             _ = poll(nil, 0, 2)

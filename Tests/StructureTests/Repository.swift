@@ -34,7 +34,8 @@ enum Repository {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// What a command prints to its standard output, run at the root.
+    /// What a command prints to its standard output, run at the root; what it says of its errors
+    /// is among the tests' output.
     static func output(of command: [String]) throws -> (status: Int32, text: String) {
         let process = Process()
         let pipe = Pipe()
@@ -42,7 +43,6 @@ enum Repository {
         process.arguments = command
         process.currentDirectoryURL = root
         process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
         try process.run()
         let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()

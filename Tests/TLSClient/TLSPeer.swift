@@ -198,6 +198,6 @@ package final class TLSPeer {
 
     private func wait(for events: Int32, _ what: String) throws(TLSFailure) {
         var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        guard unsafe poll(&entry, 1, 15_000) != 0 else { throw TLSFailure("\(what): timed out") }
+        guard unsafe poll(&entry, 1, 60_000) != 0 else { throw TLSFailure("\(what): timed out") }
     }
 }

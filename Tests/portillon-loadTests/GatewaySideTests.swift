@@ -39,7 +39,7 @@ struct GatewaySideTests {
         #expect(try Endpoint("http://localhost:8080").address.isLoopback)
         for wrong in [
             "127.0.0.1:8080", "https://127.0.0.1", "http://", "http://127.0.0.1:99999",
-            "http://127.0.0.1:80/v1", "http://nobody.invalid:80", "http://user@127.0.0.1",
+            "http://127.0.0.1:80/v1", "http://nobody..invalid:80", "http://user@127.0.0.1",
         ] {
             #expect(throws: UsageError.self, "\(wrong)") { try Endpoint(wrong) }
         }

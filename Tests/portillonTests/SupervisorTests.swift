@@ -94,7 +94,7 @@ struct SupervisorTests {
             sent += 1
         }
         #expect(sent < 10_000, "the queue has an end")
-        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(ContinuousClock.now - began < .seconds(30), "it blocks")
     }
 
     private static func receiver(_ address: String) throws -> Int32 {

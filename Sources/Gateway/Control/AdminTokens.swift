@@ -25,7 +25,7 @@ final class AdminTokens: Sendable {
     init(data: String) throws(StartError) {
         path = Self.path(in: data)
         if !FileManager.default.fileExists(atPath: path) {
-            try Self.write(Token.secret(prefix: "at_"), to: path)
+            try Self.write(Token.secret(prefix: "at_"), in: data)
         }
         digest = Mutex(try Self.read(path))
     }
@@ -88,7 +88,8 @@ final class AdminTokens: Sendable {
     }
 
     /// Under another name first, so that a half-written token is never in the way of a later start.
-    private static func write(_ token: String, to path: String) throws(StartError) {
+    private static func write(_ token: String, in data: String) throws(StartError) {
+        let path = path(in: data)
         let draft = path + ".new"
         let line = Array((token + "\n").utf8)
         let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -102,6 +103,11 @@ final class AdminTokens: Sendable {
         _ = close(descriptor)
         guard isStored, unsafe rename(draft, path) == 0 else {
             throw .file("\(draft): the disk did not take the admin token")
+        }
+        do {
+            try Folder.sync(data)
+        } catch {
+            throw .file("\(error)")
         }
     }
 }

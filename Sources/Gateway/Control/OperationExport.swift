@@ -26,15 +26,6 @@ struct OperationExport {
         journal = data + "/journal"
     }
 
-    /// Has the names in a folder outlive a loss of power.
-    fileprivate static func sync(_ folder: String) throws {
-        let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC)
-        defer { close(descriptor) }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw ExportError.system("\(folder): \(unsafe String(cString: strerror(errno)))")
-        }
-    }
-
     /// Takes away what a process left that ended in the middle of it: files of this kind that no
     /// reset or deletion came to name. They hold what people gave.
     /// - Parameter named: files that one did.
@@ -64,10 +55,7 @@ struct OperationExport {
         _ index: UInt32, _ operation: Catalogue.Operation, key: SealingKey?, at time: Timestamp,
         keyID: (UInt32) -> String
     ) throws -> ExportReceipt {
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
-        try Self.sync((folder as NSString).deletingLastPathComponent)
+        try Folder.make(folder)
         let stamp = time.rfc3339.filter { $0.isLetter || $0.isNumber }
         // Two may be asked for within a millisecond.
         let name = Token.identifier(prefix: "\(operation.id)-\(stamp)") + ".jsonl"
@@ -213,7 +201,7 @@ private struct ExportFile: ~Copyable {
         }
         isFinished = true
         do {
-            try OperationExport.sync((final as NSString).deletingLastPathComponent)
+            try Folder.sync((final as NSString).deletingLastPathComponent)
         } catch {
             _ = unsafe unlink(final)
             throw error
