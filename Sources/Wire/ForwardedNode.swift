@@ -41,12 +41,6 @@ enum ForwardedNode {
                 && node.firstNot(.unreserved, from: first, to: end) == end
                 && node.first(0x7E, from: first, to: end) == nil
         }
-        guard end - first <= 5 else { return false }
-        var port = 0
-        for at in first..<end {
-            guard Byte.isDigit(node[at]) else { return false }
-            port = port * 10 + Int(node[at] - Byte.zero)
-        }
-        return port <= 65_535
+        return node.isPort(first..<end)
     }
 }

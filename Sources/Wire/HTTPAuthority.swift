@@ -21,7 +21,9 @@ package enum HTTPAuthority {
         }
         if hostEnd == end { return port == .optional }
         guard bytes[hostEnd] == Byte.colon else { return false }
-        return isPort(bytes, from: hostEnd + 1, to: end, port)
+        // The grammar lets a port be empty, and means the default one by it.
+        if hostEnd + 1 == end { return port == .optional }
+        return bytes.isPort((hostEnd + 1)..<end)
     }
 
     /// Whether the host of a valid authority is a name with a dot, as names in the public DNS are;
@@ -60,18 +62,5 @@ package enum HTTPAuthority {
     static func isPercentEncoded(_ bytes: RawSpan, at: Int, to end: Int) -> Bool {
         end - at >= 3 && bytes[at] == 0x25 && ByteSet.hexDigit.contains(bytes[at + 1])
             && ByteSet.hexDigit.contains(bytes[at + 2])
-    }
-
-    /// The grammar lets a port be empty, and means the default one by it.
-    private static func isPort(
-        _ bytes: RawSpan, from start: Int, to end: Int, _ port: Port
-    ) -> Bool {
-        guard end - start <= 5 else { return false }
-        var value = 0
-        for at in start..<end {
-            guard Byte.isDigit(bytes[at]) else { return false }
-            value = value * 10 + Int(bytes[at] - Byte.zero)
-        }
-        return value <= 65_535 && (port == .optional || start < end)
     }
 }

@@ -55,15 +55,7 @@ enum ProxyHeaderLine {
 
     /// 0 to 65535, without leading zeros.
     private static func isPort(_ text: RawSpan) -> Bool {
-        guard (1...5).contains(text.byteCount), text.byteCount == 1 || text[0] != Byte.zero else {
-            return false
-        }
-        var port = 0
-        for at in 0..<text.byteCount {
-            guard Byte.isDigit(text[at]) else { return false }
-            port = port * 10 + Int(text[at] - Byte.zero)
-        }
-        return port <= 65_535
+        text.isPort(0..<text.byteCount) && (text.byteCount == 1 || text[0] != Byte.zero)
     }
 }
 

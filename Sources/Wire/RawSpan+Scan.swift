@@ -192,4 +192,15 @@ extension RawSpan {
         }
         return (start, end)
     }
+
+    /// Whether a range is a port in decimal: one to five digits, 65,535 at most.
+    func isPort(_ range: Range<Int>) -> Bool {
+        guard (1...5).contains(range.count) else { return false }
+        var port = 0
+        for at in range {
+            guard Byte.isDigit(self[at]) else { return false }
+            port = port * 10 + Int(self[at] - Byte.zero)
+        }
+        return port <= 65_535
+    }
 }

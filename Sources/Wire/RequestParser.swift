@@ -157,13 +157,6 @@ extension RequestParser {
         isHeadComplete && stage != .complete && isContinueAsked
     }
 
-    /// Bytes of a body of known length that have not been received, given how many bytes since the
-    /// request's first were; 0 for a chunked body, whose length nobody knows.
-    package func bodyBytesOutstanding(received: Int) -> Int {
-        guard stage == .fixedBody, let contentLength else { return 0 }
-        return max(0, bodyStart + contentLength - received)
-    }
-
     /// The decoded body, once the request is complete.
     package var body: ByteRange {
         ByteRange(start: UInt32(bodyStart), count: UInt32(bodyCount))

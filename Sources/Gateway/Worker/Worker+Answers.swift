@@ -107,17 +107,18 @@ extension Worker {
         respondProblem(place, .entries, text.problem, profile)
     }
 
-    /// Why and until when the operation is suspended; the board may have moved on meanwhile.
+    /// Why and until when the operation is suspended; the board may have moved on meanwhile, and
+    /// what is answered for good stays for good.
     private mutating func appendHold(of operation: UInt32, isForGood: Bool) {
         guard let hold = shared.board.hold(of: operation) else {
             // It has ended while the answer was on its way.
-            extra.append("Retry-After", 1)
+            if !isForGood { extra.append("Retry-After", 1) }
             return
         }
         body.append(",\"ground\":\"" as StaticString)
         body.append(hold.ground.rawValue)
         body.append("\",\"until\":" as StaticString)
-        guard let end = hold.end else {
+        guard !isForGood, let end = hold.end else {
             body.append("null" as StaticString)
             if !isForGood { extra.append("Retry-After", Self.retryUnknownSeconds) }
             return
