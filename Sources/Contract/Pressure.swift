@@ -16,8 +16,8 @@ package enum PressureLevel: Int, Codable, Sendable, CaseIterable, Comparable {
     }
 }
 
-/// What was measured of the gateway over a short window, as far as the level goes by it. Times are
-/// means that one hiccup does not move: ``SettledMean``.
+/// What was measured of the gateway lately, as far as the level goes by it. Times are means that
+/// one hiccup does not move (``SettledMean``), of the last half second where there was enough.
 package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
     /// Mean wait of an entry for the sequencer, microseconds.
     package var queueWait = 0

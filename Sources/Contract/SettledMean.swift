@@ -1,12 +1,12 @@
-/// The mean of what was measured in the last few intervals, without the worst of them.
+/// The mean of what was measured in the last few intervals, without a worst one that stands alone.
 ///
 /// One slow sync of a disk, or one pause of a host, is a hiccup and no strain. Where little else
-/// happens beside it, it would be the mean of everything; so the interval with the greatest mean
-/// does not count, and what is high in spite of that was high more than once.
+/// happens beside it, it would be the mean of everything. So an interval that is more than twice as
+/// bad as all others of the last five seconds does not count; the second such one does.
 ///
 /// An interval in which nothing was measured says nothing, good or bad: the ones before it stand.
 package struct SettledMean: Sendable {
-    /// What was measured, oldest first.
+    /// What was measured in the last five seconds, oldest first, without empty intervals.
     private var intervals: [Interval] = []
     /// How many intervals there were, with the empty ones.
     private var elapsed = 0
@@ -19,11 +19,12 @@ package struct SettledMean: Sendable {
         var mean: UInt64 { sum / count }
     }
 
-    /// Intervals that count, the worst one included: half a second where each has something.
+    /// Intervals that the mean is taken over: half a second where each has something.
     private static var most: Int { PressureFollower.frequency / 2 }
-    /// An interval counts for so many: three seconds. A disk that takes longer for one sync than
-    /// that shows in entries that are shed.
+    /// Until then an interval counts: three seconds.
     private static var lifetime: Int { 3 * PressureFollower.frequency }
+    /// Until then another one like it is no hiccup: five seconds.
+    private static var memory: Int { 5 * PressureFollower.frequency }
 
     package init() {}
 
@@ -34,23 +35,24 @@ package struct SettledMean: Sendable {
     package mutating func note(count: UInt64, sum: UInt64) {
         elapsed += 1
         if count > 0 { intervals.append(Interval(ordinal: elapsed, count: count, sum: sum)) }
-        let isSpent = intervals.count > Self.most
-        if let oldest = intervals.first, isSpent || oldest.ordinal <= elapsed - Self.lifetime {
+        if let oldest = intervals.first, oldest.ordinal <= elapsed - Self.memory {
             intervals.removeFirst()
         }
     }
 
     /// The mean; 0 where nothing was measured, or only in one interval.
     package var value: UInt64 {
+        let window = intervals.suffix(Self.most).drop { $0.ordinal <= elapsed - Self.lifetime }
+        guard let worst = window.max(by: { $0.mean < $1.mean }) else { return 0 }
+        let isHiccup = intervals.allSatisfy {
+            $0.ordinal == worst.ordinal || $0.mean < worst.mean / 2
+        }
         var count: UInt64 = 0
         var sum: UInt64 = 0
-        var worst: Interval?
-        for interval in intervals {
+        for interval in window where !isHiccup || interval.ordinal != worst.ordinal {
             count += interval.count
             sum += interval.sum
-            if interval.mean >= worst?.mean ?? 0 { worst = interval }
         }
-        guard let worst, count > worst.count else { return 0 }
-        return (sum - worst.sum) / (count - worst.count)
+        return count == 0 ? 0 : sum / count
     }
 }

@@ -119,10 +119,11 @@ extension Ladder.Reason {
 
 extension PressureReport {
     fileprivate var sentence: String {
-        "the platform was \(level.name), over \(windowMilliseconds) ms: entries waited "
+        "the platform was \(level.name): on average entries waited "
             + "\(milliseconds(figures.queueWait)) ms, commits took "
             + "\(milliseconds(figures.commit)) ms, loops lagged \(milliseconds(figures.loopLag)) "
-            + "ms; \(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted."
+            + "ms; over \(windowMilliseconds) ms \(attemptsPerSecond) entries a second came, "
+            + "\(acceptedPerSecond) were accepted."
     }
 }
 

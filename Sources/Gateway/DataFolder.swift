@@ -13,10 +13,13 @@ struct DataFolder {
 
     /// Makes the folder where it is missing.
     init(_ path: String) throws(StartError) {
-        do {
-            try Folder.make(path)
-        } catch {
-            throw .file("\(error); choose another data folder with --data")
+        // What it stands in may be readable by others alone: it is left in peace where it can be.
+        if !Folder.exists(path) {
+            do {
+                try Folder.make(path)
+            } catch {
+                throw .file("\(error); choose another data folder with --data")
+            }
         }
         self.path = path
     }

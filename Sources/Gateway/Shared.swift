@@ -79,8 +79,7 @@ final class Shared: Sendable {
         case .full: reasons.append("disk_full")
         case .failing: reasons.append("disk_failing")
         }
-        let began = instruments.commitBegan
-        if began != 0, LoopClock.monotonicNanoseconds() > began + 1_000_000_000 {
+        if instruments.stall(at: LoopClock.monotonicNanoseconds()) != nil {
             reasons.append("disk_stalled")
         }
         return reasons

@@ -3,14 +3,18 @@ internal import Glibc
 /// Folders whose names outlive a loss of power.
 package enum Folder {
     /// Makes the folder, for its owner only, where it does not exist; its parent must.
+    ///
+    /// What is there already is synced too: whoever made it may have ended before that.
     /// - Throws: ``FileError``.
     package static func make(_ path: String) throws(FileError) {
-        if unsafe mkdir(path, 0o700) == 0 {
-            try sync(path + "/..")
-        } else if errno != EEXIST {
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
             throw FileError("create", path)
         }
+        try sync(path + "/..")
     }
+
+    /// Whether something is there.
+    package static func exists(_ path: String) -> Bool { File.exists(path) }
 
     /// Makes the names in a folder durable.
     /// - Throws: ``FileError``.

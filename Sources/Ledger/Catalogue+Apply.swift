@@ -162,9 +162,6 @@ extension Catalogue {
             return .none
         }
         guard keyIndex(digest: digest) == nil else { throw .keyExists(id) }
-        _ = try nextIndex(
-            operations[Int(owner)].keys.count, limit: LedgerLimits.keysOfOperation,
-            name: "keys of the operation")
         let index = try nextIndex(keys.count, limit: LedgerLimits.keys, name: "keys")
         keys.append(FrontEndKey(id: id, operation: owner, digest: digest, createdAt: time))
         keyIndices[id] = index

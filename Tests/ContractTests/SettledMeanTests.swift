@@ -10,12 +10,20 @@ struct SettledMeanTests {
         return mean.value
     }
 
-    @Test("it is the mean of all values, not of the intervals, without the worst interval")
+    @Test("it is the mean of all values, not of the intervals")
     func mean() {
-        #expect(mean([(1, 10), (9, 180), (1, 100)]) == 19)
-        #expect(mean([(1, 100), (9, 180), (1, 10)]) == 19)
-        #expect(mean([(2, 60), (2, 60)]) == 30, "one of two that are alike")
+        #expect(mean([(1, 10), (9, 180)]) == 19)
+        #expect(mean([(9, 180), (1, 10)]) == 19)
+        #expect(mean([(2, 60), (2, 60)]) == 30)
         #expect(mean([(2, 0), (2, 0)]) == 0)
+    }
+
+    @Test("what is more than twice as bad as all others does not count")
+    func worst() {
+        #expect(mean([(1, 10), (1, 20)]) == 15)
+        #expect(mean([(1, 10), (1, 22)]) == 10)
+        #expect(mean([(1, 100), (9, 180), (1, 10)]) == 19)
+        #expect(mean([(1, 100), (9, 180), (1, 60)]) == 30, "there are two of them")
     }
 
     @Test("of nothing, or of one interval alone, it is nothing")
@@ -26,13 +34,17 @@ struct SettledMeanTests {
         #expect(mean([(0, 0), (8, 8_000_000), (0, 0)]) == 0)
     }
 
-    @Test("the last five intervals count")
+    @Test("the last five intervals count; a bad one before them makes the next one count")
     func window() {
         let bad: (UInt64, UInt64) = (1, 1_000)
-        let good: (UInt64, UInt64) = (1, 1)
-        #expect(mean([bad, bad, good, good, good]) == 250)
-        #expect(mean([bad, bad, good, good, good, good]) == 1, "one bad one is left")
-        #expect(mean([bad, bad, good, good, good, good, good, good]) == 1)
+        let good: (UInt64, UInt64) = (1, 0)
+        let five = [(UInt64, UInt64)](repeating: good, count: 5)
+        #expect(mean([bad, bad] + five.dropLast(2)) == 400)
+        #expect(mean([bad, bad] + five) == 0)
+        #expect(mean([bad] + five + [bad]) == 200)
+        let fiveSeconds = [(UInt64, UInt64)](repeating: good, count: 49)
+        #expect(mean([bad] + fiveSeconds.dropLast() + [bad]) == 200)
+        #expect(mean([bad] + fiveSeconds + [bad]) == 0, "it is forgotten")
     }
 
     @Test("empty intervals change nothing for three seconds, then what was before them is over")
@@ -40,7 +52,7 @@ struct SettledMeanTests {
         var mean = SettledMean()
         mean.note(count: 1, sum: 500)
         mean.note(count: 1, sum: 500)
-        for _ in 0..<28 {
+        for _ in 0..<29 {
             mean.note(count: 0, sum: 0)
             #expect(mean.value == 500)
         }
@@ -48,34 +60,47 @@ struct SettledMeanTests {
         #expect(mean.value == 0)
     }
 
-    /// Eight entries a second, one at a time, and a disk that is slow once in ten seconds.
-    @Test("a hiccup of the disk at low traffic is no strain")
-    func hiccups() {
+    /// The level that a disk brings about, in a pattern of tenths of a second that is repeated.
+    private func level(
+        seconds: Int, _ pattern: [(count: UInt64, milliseconds: UInt64)]
+    ) -> PressureLevel {
         var mean = SettledMean()
         var follower = PressureFollower()
-        for beat in 0..<6_000 {
-            let isEmpty = beat % 5 == 4
-            let time: UInt64 = beat % 100 == 50 ? 400_000_000 : 500_000
-            mean.note(count: isEmpty ? 0 : 2, sum: isEmpty ? 0 : 2 * time)
+        var worst = PressureLevel.calm
+        for beat in 0..<(seconds * PressureFollower.frequency) {
+            let (count, milliseconds) = pattern[beat % pattern.count]
+            mean.note(count: count, sum: count * milliseconds * 1_000)
             var figures = PressureFigures()
-            figures.commit = Int(mean.value / 1_000)
-            #expect(follower.follow(figures) == .calm)
+            figures.commit = Int(mean.value)
+            worst = max(worst, follower.follow(figures))
         }
+        return worst
+    }
+
+    @Test("a hiccup of the disk at low traffic, once in ten seconds, is no strain")
+    func hiccups() {
+        var pattern = [(count: UInt64, milliseconds: UInt64)](repeating: (1, 2), count: 100)
+        pattern[50] = (2, 400)
+        for quiet in stride(from: 4, to: 100, by: 5) { pattern[quiet] = (0, 0) }
+        #expect(level(seconds: 600, pattern) == .calm)
+        let rare = [(count: UInt64, milliseconds: UInt64)](repeating: (0, 0), count: 99)
+        #expect(level(seconds: 600, rare + [(1, 400)]) == .calm)
     }
 
     @Test(
         "a disk that is always slow is strain, however few syncs it makes",
         arguments: [1, 2, 5, 10, 14])
     func slowDisk(beats: Int) {
-        var mean = SettledMean()
-        var follower = PressureFollower()
-        for beat in 1...(3 * beats + 3) {
-            let isDone = beat % beats == 0
-            mean.note(count: isDone ? 1 : 0, sum: isDone ? UInt64(beats) * 100_000_000 : 0)
-            var figures = PressureFigures()
-            figures.commit = Int(mean.value / 1_000)
-            _ = follower.follow(figures)
-        }
-        #expect(follower.level >= .strained)
+        let waiting = [(count: UInt64, milliseconds: UInt64)](repeating: (0, 0), count: beats - 1)
+        #expect(level(seconds: 10, waiting + [(1, UInt64(beats) * 100)]) >= .strained)
+    }
+
+    @Test("a disk that stalls again and again is strain", arguments: [(3, 4), (20, 4), (30, 10)])
+    func stalls(empty: Int, good: Int) {
+        let stall = [(count: UInt64, milliseconds: UInt64)](repeating: (0, 0), count: empty)
+        // Those who came meanwhile waited half of it.
+        let waited = (count: UInt64(empty) * 20, milliseconds: UInt64(empty) * 50)
+        let well = [(count: UInt64, milliseconds: UInt64)](repeating: (20, 2), count: good)
+        #expect(level(seconds: 10, stall + [waited] + well) >= .strained)
     }
 }

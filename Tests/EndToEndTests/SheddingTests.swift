@@ -24,8 +24,12 @@ extension EndToEnd {
             let first = try gateway.send([undeclared.entry("first")])
             #expect(
                 eventually(withinSeconds: 30) {
-                    faults.struck.contains { $0.hasPrefix("fdatasync HANG") }
+                    faults.struck.contains {
+                        $0.hasPrefix("fdatasync HANG") && !$0.hasSuffix("next.preparing")
+                    }
                 })
+            // Nothing was measured yet, and yet it is told.
+            #expect(try eventually(withinSeconds: 30) { try gateway.isCritical() })
             let wide = "\"fields\":{\"text\":\"\(String(repeating: "x", count: 300))\"}"
             let crowd = try gateway.send(
                 (0..<250).map { undeclared.entry("crowd-\($0)", members: wide) })
@@ -68,6 +72,10 @@ extension Gateway {
             try connection.send(entry.text)
             return connection
         }
+    }
+
+    fileprivate func isCritical() throws -> Bool {
+        try admin("GET", "/metrics").text.contains(#"portillon_pressure{level="critical"} 1"#)
     }
 
     /// What metrics say was shed of this kind.

@@ -134,7 +134,7 @@ extension EndToEnd {
                 #expect(silent.isClosedByPeer())
                 #expect(slow.isClosedByPeer())
                 let took = ContinuousClock.now - start
-                #expect(took > .milliseconds(500), "\(took)")
+                #expect(took > .milliseconds(500) && took < .seconds(20), "\(took)")
                 #expect(try secure.handshakes("timed_out", version: "none") == 2)
                 // A handshake is one thing, the head behind it another: each has its time.
                 let connection = try secure.gateway.connect()

@@ -86,7 +86,10 @@ struct EdgeLimitTests {
         let operation = try gateway.open("ete")
         let entry = Array(operation.entry("a").utf8)
         let bodyStart = entry.count - #"{"participant":"a"}"#.utf8.count
-        for (begun, code) in [(3, "head_timeout"), (bodyStart, "body_timeout")] {
+        // An entry that is let drip to its end is accepted, long before the limits' defaults.
+        for (begun, code, pause) in [
+            (3, "head_timeout", 0.02), (bodyStart, "body_timeout", 0.1),
+        ] {
             let client = try gateway.connect()
             try client.send(Array(entry.prefix(begun)))
             let isOver = Flag()
@@ -95,7 +98,7 @@ struct EdgeLimitTests {
                 for byte in entry[begun...] where !isOver.isSet {
                     // What it throws is the end that the test waits for.
                     guard (try? client.send([byte])) != nil else { return }
-                    Thread.sleep(forTimeInterval: 0.1)
+                    Thread.sleep(forTimeInterval: pause)
                 }
             }
             let answer = try client.receive()
@@ -104,6 +107,21 @@ struct EdgeLimitTests {
             #expect(answer.object["code"] as? String == code)
             #expect(try rejections(gateway, code) == 1)
         }
+    }
+
+    @Test("an operation has 1,000 front-end keys at most, revoked ones too; others have theirs")
+    func keys() throws {
+        let gateway = try TestGateway()
+        _ = try gateway.open("ete")
+        _ = try gateway.open("hiver")
+        let client = try WireClient(port: gateway.adminPort)
+        let make = gateway.adminRequest("POST", "/v1/operations/ete/keys", "{}")
+        // One was made with the operation.
+        for _ in 1..<1_000 { try #require(try client.exchange(make).status == 201) }
+        let refused = try client.exchange(make)
+        #expect(refused.status == 507)
+        #expect(refused.object["code"] as? String == "limit_reached")
+        #expect(try gateway.admin("POST", "/v1/operations/hiver/keys", "{}").status == 201)
     }
 
     @Test("limits.idle_seconds: closed without a word")

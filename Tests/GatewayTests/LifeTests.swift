@@ -67,7 +67,8 @@ struct LifeTests {
         var operation = TestOperation(name: "", key: "")
         var acknowledged: [String: String] = [:]
         do {
-            let gateway = try TestGateway(folder: folder)
+            // The longest gathering: a hundred entries, one after the other, take a second.
+            let gateway = try TestGateway(folder: folder) { $0.gatherMicroseconds = 10_000 }
             operation = try gateway.open("ete")
             let clients = try (0..<24).map { _ in try gateway.connect() }
             for (number, client) in clients.enumerated() {

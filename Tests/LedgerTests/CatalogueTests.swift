@@ -212,23 +212,14 @@ struct CatalogueTests {
             try world.apply(.putClient(id: "more", name: "C"))
         }
         #expect(try world.apply(.putClient(id: "c999", name: "D")) == .clientChanged(999))
-        func add(_ number: Int, to operation: String) throws {
-            let digest = KeyDigest.numbered(UInt64(number))
-            try world.apply(.addKey(operation: operation, keyID: "k\(number)", digest: digest))
-        }
-        for group in 0...LedgerLimits.keys / LedgerLimits.keysOfOperation {
+        try world.apply(
+            .putOperation(id: "op", settings: .sample(client: "c1"), dataKeyID: "d"))
+        for number in 0..<UInt64(LedgerLimits.keys) {
             try world.apply(
-                .putOperation(
-                    id: "op\(group)", settings: .sample(client: "c1"), dataKeyID: "d\(group)"))
-        }
-        for number in 0..<LedgerLimits.keys {
-            try add(number, to: "op\(number / LedgerLimits.keysOfOperation)")
-        }
-        #expect(throws: Refusal.limitReached(name: "keys of the operation", limit: 1_000)) {
-            try add(LedgerLimits.keys, to: "op0")
+                .addKey(operation: "op", keyID: "k\(number)", digest: .numbered(number)))
         }
         #expect(throws: Refusal.limitReached(name: "keys", limit: 40_000)) {
-            try add(LedgerLimits.keys, to: "op40")
+            try world.apply(.addKey(operation: "op", keyID: "k", digest: .numbered(.max)))
         }
         #expect(Refusal.limitReached(name: "keys", limit: 1).status == 507)
     }

@@ -99,9 +99,17 @@ extension Control {
 
     // MARK: Front-end keys
 
+    /// Keys of one operation, the revoked ones too: whoever makes keys for it cannot use up
+    /// everybody's. The ledger does not hold to it: it reads what was written without it.
+    private static var keysOfOperation: Int { 1_000 }
+
     func addKey(
         to operation: String, by author: Author
     ) async throws(Problem) -> ControlReply {
+        let known = shared.catalogue.withLock { $0.operation(operation)?.keys.count } ?? 0
+        guard known < Self.keysOfOperation else {
+            throw Problem(.limitReached(name: "keys of the operation", limit: Self.keysOfOperation))
+        }
         let id = Token.identifier(prefix: "k")
         let key = Token.secret(prefix: "pk_")
         guard let digest = KeyDigest(Token.digest(of: key).bytes) else {

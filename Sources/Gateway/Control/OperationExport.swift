@@ -50,7 +50,7 @@ struct OperationExport {
     ///   - key: opens what people gave; of an operation without entries it may be missing.
     ///   - keyID: a front-end key's identifier by its index; while this reads, entries come in,
     ///     also with keys that were made meanwhile.
-    /// - Throws: ``ExportError``.
+    /// - Throws: ``ExportError``; or the system's error where the file or its folder fails.
     func write(
         _ index: UInt32, _ operation: Catalogue.Operation, key: SealingKey?, at time: Timestamp,
         keyID: (UInt32) -> String

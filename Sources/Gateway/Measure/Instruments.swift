@@ -194,6 +194,15 @@ final class Instruments: Sendable {
         set { commit.store(newValue, ordering: .relaxed) }
     }
 
+    /// For how long the disk stalls: the commit in hand has taken a second or more.
+    /// - Parameter now: the monotonic clock, nanoseconds.
+    /// - Returns: nanoseconds; nil where it does not stall.
+    func stall(at now: UInt64) -> UInt64? {
+        let began = commitBegan
+        guard began > 0, now > began, now - began >= 1_000_000_000 else { return nil }
+        return now - began
+    }
+
     /// Bytes of the journal on disk.
     var journalBytes: Int {
         get { journal.load(ordering: .relaxed) }

@@ -5,8 +5,8 @@ internal import Synchronization
 /// One sample of the gateway's pressure, and the rates that go with it.
 struct PressureSample: Sendable {
     var level = PressureLevel.calm
-    /// What the level goes by: times without the worst tenth of a second of the last five in which
-    /// something was timed; what was shed, over the last half second.
+    /// What the level goes by: what was shed is of the last half second, the times are of the last
+    /// five tenths of a second in which something was timed.
     var figures = PressureFigures()
     /// Share of the last ten seconds that some task waited for a processor, 0 to 100 (PSI).
     var cpuPressure = 0.0
@@ -46,13 +46,20 @@ struct PressureMeter {
     /// Measures and publishes.
     mutating func sample() -> PressureSample {
         let reading = read()
+        let hasEntries = reading.entries > readings.last?.entries ?? 0
         readings.append(reading)
         if readings.count > Self.window + 1 { readings.removeFirst() }
         let oldest = readings[0]
         let seconds = Double(reading.nanoseconds - oldest.nanoseconds) / 1e9
         var sample = PressureSample()
         sample.figures.queueWait = queueWait.follow(shared.instruments)
-        sample.figures.commit = commit.follow(shared.instruments)
+        // Where no entry came, what was committed is our own: reports, while the ladder holds
+        // somebody. It must not keep up the strain that they tell of.
+        sample.figures.commit = commit.follow(shared.instruments, counts: hasEntries)
+        if let stall = shared.instruments.stall(at: reading.nanoseconds) {
+            // No hiccup: it counts before it has ended.
+            sample.figures.commit = max(sample.figures.commit, Int(stall / 1_000))
+        }
         sample.figures.loopLag = loopLag.follow(shared.instruments)
         sample.cpuPressure = KernelPressure.read("cpu")
         sample.memoryPressure = KernelPressure.read("memory")
@@ -91,12 +98,12 @@ private struct SettledTiming {
         self.timing = timing
     }
 
-    /// Takes in what was recorded since the last time.
+    /// Takes in what was recorded since the last time, unless it does not count.
     /// - Returns: the mean, microseconds.
-    mutating func follow(_ instruments: borrowing Instruments) -> Int {
+    mutating func follow(_ instruments: borrowing Instruments, counts: Bool = true) -> Int {
         let now = instruments.timing(timing)
         let total = now.count
-        mean.note(count: total - count, sum: now.sum - sum)
+        mean.note(count: counts ? total - count : 0, sum: counts ? now.sum - sum : 0)
         count = total
         sum = now.sum
         return Int(mean.value / 1_000)

@@ -8,11 +8,13 @@ struct PressureReporter {
     private let fate = Fate()
 
     /// What became of the reports so far; the sequencer says it.
-    private final class Fate: Sendable {
-        private let state = Mutex((told: PressureLevel.calm, isUnderway: false))
+    final class Fate: Sendable {
+        private let state = Mutex((told: PressureLevel.calm, isUnderway: false, isRefused: false))
 
         /// The level that the fold knows of; nil while it has not decided a report yet.
         var told: PressureLevel? { state.withLock { $0.isUnderway ? nil : $0.told } }
+        /// Whether the disk had no room for the last one.
+        var isRefused: Bool { state.withLock { $0.isRefused } }
 
         func begin() { state.withLock { $0.isUnderway = true } }
 
@@ -20,7 +22,12 @@ struct PressureReporter {
         func end(_ outcome: AdministrativeOutcome, _ level: PressureLevel) {
             state.withLock { state in
                 state.isUnderway = false
-                if case .decided = outcome { state.told = level }
+                if case .noSpace = outcome {
+                    state.isRefused = true
+                } else {
+                    state.isRefused = false
+                    state.told = level
+                }
             }
         }
     }
@@ -34,7 +41,7 @@ struct PressureReporter {
         guard let told = fate.told else { return }
         let isChange = sample.level != told
         let isBeat = beat % (PressureFollower.frequency / 2) == 0
-        guard isChange || isBeat else { return }
+        guard isChange && !fate.isRefused || isBeat else { return }
         let catalogue = shared.catalogue.withLock { $0 }
         let isHeld = catalogue.operations.contains { $0.rung != .open }
         let isSecond = beat % PressureFollower.frequency == 0
