@@ -21,9 +21,9 @@ package struct SettledMean: Sendable {
 
     /// Intervals that the mean is taken over: half a second where each has something.
     private static var most: Int { PressureFollower.frequency / 2 }
-    /// Until then an interval counts: three seconds.
+    /// Intervals for which one counts: three seconds.
     private static var lifetime: Int { 3 * PressureFollower.frequency }
-    /// Until then another one like it is no hiccup: five seconds.
+    /// Intervals within which another one like it is no hiccup: five seconds.
     private static var memory: Int { 5 * PressureFollower.frequency }
 
     package init() {}

@@ -17,6 +17,7 @@ struct DataFolder {
         if !Folder.exists(path) {
             do {
                 try Folder.make(path)
+                try Folder.syncName(of: path)
             } catch {
                 throw .file("\(error); choose another data folder with --data")
             }

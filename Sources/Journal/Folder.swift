@@ -2,14 +2,19 @@ internal import Glibc
 
 /// Folders whose names outlive a loss of power.
 package enum Folder {
-    /// Makes the folder, for its owner only, where it does not exist; its parent must.
-    ///
-    /// What is there already is synced too: whoever made it may have ended before that.
+    /// Makes the folder, for its owner only, where it does not exist; its parent must. What comes
+    /// to rest in it needs ``syncName(of:)`` too.
     /// - Throws: ``FileError``.
     package static func make(_ path: String) throws(FileError) {
         guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
             throw FileError("create", path)
         }
+    }
+
+    /// Makes the folder's own name durable, also where it was there: whoever made it may have ended
+    /// before that.
+    /// - Throws: ``FileError``.
+    package static func syncName(of path: String) throws(FileError) {
         try sync(path + "/..")
     }
 

@@ -20,6 +20,8 @@ extension Journal {
         do {
             try Folder.make(directory)
             let lock = try JournalLock(directory: directory)
+            // Not before: whoever waits for the lock tries again and again.
+            try Folder.syncName(of: directory)
             try File.remove(directory + "/" + JournalFormat.spareName)
             var scanner = JournalScanner(
                 directory: directory, oldestSequence: options.oldestSequence)

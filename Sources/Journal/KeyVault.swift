@@ -36,6 +36,7 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
         let masterKey: SealingKey
         do {
             try Folder.make(directory)
+            try Folder.syncName(of: directory)
             masterKey = try Self.loadMasterKey(
                 masterKeyPath, keys: directory, isGuarded: masterKeyIsGuarded)
         } catch let error as KeyVaultError {

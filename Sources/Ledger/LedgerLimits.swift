@@ -7,6 +7,7 @@ package enum LedgerLimits {
     package static var operations: Int { 10_000 }
     /// Front-end keys, the revoked ones too: a key's index is never given to another.
     package static var keys: Int { 40_000 }
+
     /// Tokens of the admin listener, the revoked ones too.
     package static var tokens: Int { 1_000 }
 

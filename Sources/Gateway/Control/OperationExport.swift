@@ -56,6 +56,7 @@ struct OperationExport {
         keyID: (UInt32) -> String
     ) throws -> ExportReceipt {
         try Folder.make(folder)
+        try Folder.syncName(of: folder)
         let stamp = time.rfc3339.filter { $0.isLetter || $0.isNumber }
         // Two may be asked for within a millisecond.
         let name = Token.identifier(prefix: "\(operation.id)-\(stamp)") + ".jsonl"

@@ -194,12 +194,15 @@ final class Instruments: Sendable {
         set { commit.store(newValue, ordering: .relaxed) }
     }
 
+    /// A commit that takes so long is no hiccup: the disk stalls.
+    private static var stallNanoseconds: UInt64 { 1_000_000_000 }
+
     /// For how long the disk stalls: the commit in hand has taken a second or more.
     /// - Parameter now: the monotonic clock, nanoseconds.
     /// - Returns: nanoseconds; nil where it does not stall.
     func stall(at now: UInt64) -> UInt64? {
         let began = commitBegan
-        guard began > 0, now > began, now - began >= 1_000_000_000 else { return nil }
+        guard began > 0, now > began, now - began >= Self.stallNanoseconds else { return nil }
         return now - began
     }
 

@@ -37,7 +37,7 @@ struct PressureReporter {
     }
 
     /// - Parameter beat: counts the samples, ``PressureFollower/frequency`` a second.
-    mutating func report(_ sample: PressureSample, _ load: LoadMeter, beat: Int) {
+    func report(_ sample: PressureSample, _ load: LoadMeter, beat: Int) {
         guard let told = fate.told else { return }
         let isChange = sample.level != told
         let isBeat = beat % (PressureFollower.frequency / 2) == 0

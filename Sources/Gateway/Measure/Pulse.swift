@@ -33,7 +33,7 @@ final class Pulse: Sendable {
     private func run() {
         var meter = PressureMeter(shared)
         var load = LoadMeter(shared)
-        var reporter = PressureReporter(shared)
+        let reporter = PressureReporter(shared)
         var beat = 0
         while !stopping.load(ordering: .acquiring) {
             stopBell.prepareToSleep()
