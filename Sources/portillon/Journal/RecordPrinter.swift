@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Journal
 import Ledger
+internal import Time
 
 /// Puts records as JSON, without anything that a person gave.
 ///

@@ -3,6 +3,7 @@ import Contract
 import Foundation
 import Journal
 import Ledger
+internal import Time
 
 /// The recorded days once more under another policy: what the ladder would have done.
 ///

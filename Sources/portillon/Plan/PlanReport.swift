@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Foundation
+internal import Time
 
 /// A plan with its times on a clock, as it is shown and printed as JSON.
 struct PlanReport: Encodable {
