@@ -2,7 +2,7 @@ internal import Bytes
 package import Time
 
 /// Why an operation is suspended (C3, C8).
-package enum Ground: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
+package enum SuspensionGround: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
     case undeclaredTraffic = "undeclared_traffic"
     case stability, security, maintenance, authority
     case unlawfulContent = "unlawful_content"
@@ -13,14 +13,15 @@ package enum Ground: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
 
 /// A suspension that a person decided. Only a person ends it, or its time (C4, C8).
 package struct Suspension: Equatable, Codable, Sendable {
-    package var ground: Ground
+    package var ground: SuspensionGround
     package var since: Timestamp
     /// The first moment at which it no longer holds; `nil`: until a person ends it.
     package var until: Timestamp?
     /// Never to be ended. Software does not do that (C4).
     package var isDefinitive: Bool
 
-    package init(ground: Ground, since: Timestamp, until: Timestamp?, isDefinitive: Bool) {
+    package init(ground: SuspensionGround, since: Timestamp, until: Timestamp?, isDefinitive: Bool)
+    {
         self.ground = ground
         self.since = since
         self.until = until

@@ -51,7 +51,7 @@ struct WaveShares {
     /// of the sums and far less than anybody knows of a rate.
     static var tolerance: Double { 1 + 1e-9 }
     /// Of the first wave, the part below which a wave is not worth sending.
-    private static var leastShare: Double { 0.01 }
+    private static var minimumShare: Double { 0.01 }
 
     init(_ grid: WaveGrid) { self.grid = grid }
 
@@ -69,11 +69,11 @@ struct WaveShares {
     }
 
     private var fitting: Double {
-        let least = (first ?? 0) * Self.leastShare
+        let minimum = (first ?? 0) * Self.minimumShare
         var share = Double.infinity
         for (cell, rate) in grid.rates.enumerated() where rate > 0 {
             share = min(share, (1 - load[start + cell]) / rate)
-            if share <= least { return 0 }
+            if share <= minimum { return 0 }
         }
         return share
     }

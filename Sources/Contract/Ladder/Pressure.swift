@@ -50,21 +50,21 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
 /// three samples in a row, so that what is over at once is not acted upon; falling takes a calm
 /// while, and each fall that was followed by another rise soon after doubles that while. So a load
 /// that sits on a bound is told as strained once, and not again and again.
-package struct PressureFollower: Sendable {
+package struct PressureClassifier: Sendable {
     package private(set) var level = PressureLevel.calm
     /// Samples in a row that were above, and below, the level.
     private var above = 0
     private var below = 0
     /// How many samples below make it fall.
-    private var patience = PressureFollower.leastPatience
+    private var patience = PressureClassifier.minimumPatience
     /// Samples since the last fall.
     private var sinceFall = Int.max
 
     /// Samples a second that it is made for.
     package static var frequency: Int { 10 }
     private static var samplesToRise: Int { 3 }
-    private static var leastPatience: Int { 3 * frequency }
-    private static var mostPatience: Int { 120 * frequency }
+    private static var minimumPatience: Int { 3 * frequency }
+    private static var maximumPatience: Int { 120 * frequency }
     /// A rise so soon after a fall shows that the fall came too early.
     private static var soon: Int { 60 * frequency }
 
@@ -85,7 +85,7 @@ package struct PressureFollower: Sendable {
 
     /// Takes the next sample in.
     /// - Returns: the level from now on.
-    package mutating func follow(_ figures: PressureFigures) -> PressureLevel {
+    package mutating func classify(_ figures: PressureFigures) -> PressureLevel {
         if sinceFall < .max { sinceFall += 1 }
         let reached = Self.level(of: figures, scaledBy: 1)
         let kept = Self.level(of: figures, scaledBy: 2)
@@ -103,7 +103,7 @@ package struct PressureFollower: Sendable {
         if level == .calm {
             patience =
                 sinceFall < Self.soon
-                ? min(patience * 2, Self.mostPatience) : Self.leastPatience
+                ? min(patience * 2, Self.maximumPatience) : Self.minimumPatience
         }
         level = reached
         above = 0

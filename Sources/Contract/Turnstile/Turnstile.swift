@@ -47,7 +47,7 @@ package struct Turnstile: Sendable {
     }
 
     /// What becomes of one who comes.
-    package enum Passage: Equatable, Sendable, BitwiseCopyable {
+    package enum Admission: Equatable, Sendable, BitwiseCopyable {
         case admitted
         /// Come again, with this number.
         case waiting(Place)
@@ -72,7 +72,7 @@ package struct Turnstile: Sendable {
     /// Nobody is given a number that is called in more than an hour: it would be worth nothing.
     private static var longestWaitSeconds: UInt64 { 3_600 }
     /// Numbers that may wait at once, whatever the pace.
-    package static var mostWaiting: UInt64 { 1_000_000 }
+    package static var maximumWaiting: UInt64 { 1_000_000 }
     /// Who is called is expected within this time; after it others are called instead.
     private static var showMilliseconds: Int64 { 2_000 }
     /// Nobody is sent away for longer, so that estimates can be mended.
@@ -94,21 +94,21 @@ package struct Turnstile: Sendable {
     package var isFull: Bool { !hasRoom && !isAbandoned }
 
     private var hasRoom: Bool {
-        waiting < min(UInt64(perSecond) * Self.longestWaitSeconds, Self.mostWaiting)
+        waiting < min(UInt64(perSecond) * Self.longestWaitSeconds, Self.maximumWaiting)
     }
 
     /// Whether those who are called do not come: only then is so much left over, and nobody is
     /// passed over where a newcomer takes it.
-    private var isAbandoned: Bool { tokens >= max(mostTokens / 4 * 3, 1_000) }
+    private var isAbandoned: Bool { tokens >= max(maximumTokens / 4 * 3, 1_000) }
 
     package mutating func setPace(_ perSecond: UInt32, at milliseconds: Int64) {
         advance(to: milliseconds)
         self.perSecond = max(perSecond, 1)
-        tokens = min(tokens, mostTokens)
+        tokens = min(tokens, maximumTokens)
     }
 
     /// One who has no number, or none that holds.
-    package mutating func arrive(at milliseconds: Int64) -> Passage {
+    package mutating func arrive(at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
         let isFree = waiting == 0 && tokens >= 1_000 * (1 + expected)
         if isFree || isAbandoned {
@@ -121,7 +121,7 @@ package struct Turnstile: Sendable {
     }
 
     /// One who has this number; a number that never was, has expired or was used, is none.
-    package mutating func arrive(with number: UInt64, at milliseconds: Int64) -> Passage {
+    package mutating func arrive(with number: UInt64, at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
         guard number > expired, number <= issued else { return arrive(at: milliseconds) }
         guard number <= called else { return .waiting(place(of: number)) }
@@ -137,7 +137,7 @@ package struct Turnstile: Sendable {
     // MARK: Time
 
     private var pace: Int64 { Int64(perSecond) }
-    private var mostTokens: Int64 { max(pace * 2_000, 1_000) }
+    private var maximumTokens: Int64 { max(pace * 2_000, 1_000) }
 
     /// Those called lately who have not come yet, and are still expected: as many as came of those
     /// before them.
@@ -153,14 +153,14 @@ package struct Turnstile: Sendable {
         let passed = min(max(milliseconds - latest, 0), Self.graceMilliseconds)
         latest = max(latest, milliseconds)
         guard passed > 0 else { return }
-        tokens = min(tokens + pace * passed, mostTokens)
+        tokens = min(tokens + pace * passed, maximumTokens)
         callFraction += pace * passed
         call(callFraction / 1_000)
         callFraction %= 1_000
         markIfDue()
         // If fewer than one in ten come, more calls would only empty the queue.
-        let most = 10 * pace * Self.showMilliseconds / 1_000 - Int64(clamping: called - overdue)
-        call(min(tokens / 1_000 - expected, most))
+        let maximum = 10 * pace * Self.showMilliseconds / 1_000 - Int64(clamping: called - overdue)
+        call(min(tokens / 1_000 - expected, maximum))
     }
 
     private mutating func call(_ count: Int64) {

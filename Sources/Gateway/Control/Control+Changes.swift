@@ -53,7 +53,7 @@ extension Control {
         let zone = body.optionalString("time_zone") ?? "UTC"
         let localTime = LocalTime.resolving(zone, around: SystemClock.wallClock())
         if localTime == nil {
-            body.fault("time_zone", "This is a time zone's IANA name, such as Europe/Paris.")
+            body.addError("time_zone", "This is a time zone's IANA name, such as Europe/Paris.")
         }
         let settings = OperationSettings(
             client: body.string("client"), title: body.string("title"),

@@ -34,7 +34,7 @@ struct SecureExchange {
     }
 
     /// - Parameter head: the request line and its fields, each with its end, but no empty line.
-    /// - Throws: ``Failure``, `SystemError`; `TLSFault` for a file that is not as it must be.
+    /// - Throws: ``Failure``, `SystemError`; `TLSFileError` for a file that is not as it must be.
     func send(head: String, body: Data) throws -> (status: Int, Data) {
         var table = ConnectionTable(capacity: 1)
         let place = try connect(&table)

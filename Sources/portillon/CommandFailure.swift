@@ -14,7 +14,7 @@ enum ExitStatus: Int32 {
 }
 
 /// Why a command ends: lines for the person who typed it, each naming the thing and what to do.
-struct Failure: Error, Equatable {
+struct CommandFailure: Error, Equatable {
     let status: Int32
     let lines: [String]
 

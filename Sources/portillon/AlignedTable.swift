@@ -1,5 +1,5 @@
 /// Rows in columns, as wide as they need to be.
-struct Table {
+struct AlignedTable {
     struct Column {
         let title: String
         var isNumber = false
