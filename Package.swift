@@ -68,8 +68,8 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Gateway", "Journal", "Ledger", "Sockets", "Time", "Wire",
+                "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence", "Files",
+                "Gateway", "Journal", "Ledger", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -97,7 +97,7 @@ let package = Package(
             of: "Gateway",
             [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Journal",
-                "Ledger", "LockFree", "Sockets", "Time", "Wire",
+                "Ledger", "LockFree", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),

@@ -121,7 +121,7 @@ struct DataFolder {
         }
     }
 
-    /// Destroys the keys of operations that were reset or deleted (C18), where the process that did
+    /// Destroys the secrets of operations that were reset or deleted (C18), where the process that did
     /// so ended before it could.
     func destroyRetiredKeys(_ vault: inout KeyVault, _ catalogue: Catalogue) throws(StartError) {
         for operation in catalogue.operations where operation.retirement != nil {
@@ -130,6 +130,18 @@ struct DataFolder {
             } catch {
                 throw .file("operation \(operation.id): \(error)")
             }
+        }
+    }
+
+    /// Reserves the leaves that the first entries are sealed under.
+    /// - Parameter lowest: above all that the journal has: the vault may be an older copy.
+    func reserveLeaves(
+        _ vault: inout KeyVault, from lowest: UInt64, for pool: LeafPool
+    ) throws(StartError) {
+        do {
+            pool.add(try vault.reserveLeaves(LeafPool.blockLeaves, from: lowest))
+        } catch {
+            throw .file("\(error)")
         }
     }
 
@@ -147,25 +159,24 @@ struct DataFolder {
         }
     }
 
-    /// The keys of every operation in the catalogue, by its index.
+    /// The keys of every operation in the catalogue, by its index, for entries to come.
     func operationKeys(
         _ vault: inout KeyVault, _ catalogue: Catalogue
     ) throws(StartError) -> [UInt32: OperationKeys] {
         var keys: [UInt32: OperationKeys] = [:]
         for index in catalogue.standing {
             let operation = catalogue.operations[Int(index)]
-            let key: SealingKey?
-            do {
-                key = try vault.load(operation.dataKeyID)
+            do throws(KeyVaultError) {
+                if let secrets = try vault.load(operation.dataKeyID) {
+                    keys[index] = OperationKeys(secrets, from: vault.nextLeaf)
+                    continue
+                }
             } catch {
                 throw .file("operation \(operation.id): \(error)")
             }
-            guard let key else {
-                throw .file(
-                    "\(path)/keys/\(operation.dataKeyID).key: the data key of operation "
-                        + "\(operation.id) is missing; restore it from a copy of the folder")
-            }
-            keys[index] = OperationKeys(dataKey: key)
+            throw .file(
+                "\(path)/keys/\(operation.dataKeyID).key: the key file of operation "
+                    + "\(operation.id) is missing; restore it from a copy of the folder")
         }
         return keys
     }

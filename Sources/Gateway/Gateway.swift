@@ -100,6 +100,7 @@ package final class Gateway: Sendable {
         } catch {
             throw .file("the process cannot have the descriptors it needs: \(error)")
         }
+        try folder.reserveLeaves(&vault, from: ledger.nextLeaf, for: shared.leaves)
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
         control = Control(

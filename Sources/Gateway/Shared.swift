@@ -26,6 +26,8 @@ final class Shared: Sendable {
     private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
     let handshakes: HandshakeBudget
+    /// Leaves of the key trees for the entries to come.
+    let leaves = LeafPool()
     /// What the listeners that speak TLS show.
     let certificates: Certificates
     /// The administrative state as of the last durable batch. The sequencer's thread writes it,

@@ -38,6 +38,7 @@ extension Ledger {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
         lastEntry = entry
+        nextLeaf = max(nextLeaf, command.leaf &+ 1)
         entryStates[Int(command.operation)].entries &+= 1
         records &+= 1
         return outcome

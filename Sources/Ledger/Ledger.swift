@@ -16,6 +16,8 @@ package struct Ledger: ~Copyable {
     package internal(set) var records: UInt64 = 0
     /// The number given last.
     package internal(set) var lastEntry = EntryNumber(rawValue: 0)
+    /// Above every leaf that an entry on record is sealed under: none below is ever used again.
+    package internal(set) var nextLeaf: UInt64 = 0
 
     /// What an entry needs to know of its operation and its key; by the catalogue's indices.
     var entryStates: [OperationEntryState] = []

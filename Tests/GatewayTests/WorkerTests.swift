@@ -5,6 +5,7 @@ import Ledger
 import Sockets
 import Synchronization
 import Testing
+import Vault
 
 @testable import Gateway
 @testable import Sockets
@@ -26,7 +27,8 @@ private final class HandTurned {
             listener: listener)
         let catalogue = bench.shared.catalogue.withLock { $0 }
         bench.shared.board.publish(catalogue.operations[0], at: 0)
-        let keys = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
+        let keys = OperationKeys(OperationSecrets(), from: 0)
+        bench.shared.leaves.add(0..<1 << 20)
         worker.directory.update(
             OperationProfile(catalogue.operations[0], index: 0, keys: keys))
         worker.directory.update(DirectoryKey(catalogue.keys[0], index: 0))

@@ -33,8 +33,8 @@ enum ModuleTable {
             "portillon",
             [
                 "Bytes", "Time", "Addresses", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Gateway", "Journal", "Ledger", "Sockets", "Wire", "ArgumentParser", "Logging",
-                "FoundationNetworking",
+                "Files", "Gateway", "Journal", "Ledger", "Sockets", "Vault", "Wire",
+                "ArgumentParser", "Logging", "FoundationNetworking",
             ]
         ),
     ]

@@ -67,21 +67,24 @@ extension Control {
         return settings
     }
 
-    // MARK: Data keys
+    // MARK: Operations' secrets
 
     struct CreatedKey {
         let id: String
         let keys: OperationKeys
     }
 
-    /// A new operation's data key, on disk before the ledger hears of it.
+    /// A new operation's secrets, on disk before the ledger hears of it.
     func createDataKey() throws(Problem) -> CreatedKey {
         let id = Token.identifier(prefix: "d")
         do {
-            let key = try vault.withLock { vault throws(KeyVaultError) in try vault.create(id) }
-            return CreatedKey(id: id, keys: OperationKeys(dataKey: key))
+            let keys = try vault.withLock { vault throws(KeyVaultError) in
+                OperationKeys(try vault.create(id), from: vault.nextLeaf)
+            }
+            return CreatedKey(id: id, keys: keys)
         } catch {
-            shared.logger.error("no data key could be stored", metadata: ["error": "\(error)"])
+            shared.logger.error(
+                "no operation's key could be stored", metadata: ["error": "\(error)"])
             throw EntryVerdict.noSpace.problem
         }
     }
@@ -94,7 +97,7 @@ extension Control {
             }
         } catch {
             shared.logger.warning(
-                "an unused data key stays behind",
+                "an unused operation's key stays behind",
                 metadata: ["key": "\(created.id)", "error": "\(error)"])
         }
     }

@@ -10,7 +10,7 @@ internal import Vault
 internal import Wire
 
 /// What cannot be undone (C18): asked for by name, preceded by an export, on record. Afterwards
-/// the operation's data key is destroyed, and what people gave with it, in every copy.
+/// the operation's secrets are destroyed, and what people gave with them, in every copy.
 extension Control {
     func reset(
         _ id: String, _ request: ControlRequest, by author: Author
@@ -95,12 +95,11 @@ extension Control {
         let operation = catalogue.operations[Int(index)]
         var known = catalogue.keys
         do {
-            let key = try vault.withLock { vault throws(KeyVaultError) in
+            let secrets = try vault.withLock { vault throws(KeyVaultError) in
                 try vault.load(operation.dataKeyID)
             }
             return try exports.write(
-                index, operation, key: key.map { OperationKeys(dataKey: $0).sealing },
-                at: SystemClock.wallClock()
+                index, operation, secrets, at: SystemClock.wallClock()
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
                 if known.count <= Int(index) { known = shared.catalogue.withLock { $0.keys } }
@@ -140,7 +139,7 @@ extension Control {
             }
         } catch {
             shared.logger.error(
-                "a data key could not be destroyed; the next start tries again",
+                "an operation's key could not be destroyed; the next start tries again",
                 metadata: ["operation": "\(operation.id)", "error": "\(error)"])
         }
     }

@@ -15,7 +15,8 @@ internal import Wire
 /// use Foundation; what it decides goes through the sequencer like everything else.
 final class Control: Sendable {
     let shared: Shared
-    /// The data keys on disk; used when an operation is created, which is rare.
+    /// The operations' secrets on disk; used when an operation is created, retired or exported, and
+    /// when leaves run low, which is rare.
     let vault: Mutex<KeyVault>
     let tokens: AdminTokens
     let exports: OperationExport
@@ -100,6 +101,27 @@ final class Control: Sendable {
         }
     }
 
+    // MARK: Leaves
+
+    /// Fills the pool of leaves from the vault, soon. Any thread may; the pool asks one at a time.
+    func refillLeaves() {
+        Task(executorPreference: executor) {
+            do throws(KeyVaultError) {
+                let block = try self.vault.withLock { vault throws(KeyVaultError) in
+                    try vault.reserveLeaves(LeafPool.blockLeaves)
+                }
+                self.shared.leaves.add(block)
+            } catch {
+                self.shared.logger.error(
+                    "no leaves could be reserved; entries are refused when those at hand run out",
+                    metadata: ["error": "\(error)"])
+                // It throws where the task is cancelled, and nobody does that.
+                try? await Task.sleep(for: .seconds(1))
+                self.shared.leaves.refillFailed()
+            }
+        }
+    }
+
     /// What came of a command, and when.
     struct Decision {
         let change: Change
@@ -143,12 +165,12 @@ final class Control: Sendable {
         }
         _ = keys.withLock { $0.removeValue(forKey: index) }
         // Nothing is sealed with these keys; answers that are on their way need some.
-        let none = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
+        let none = OperationKeys(OperationSecrets(), from: 0)
         let rest = OperationProfile(catalogue.operations[Int(index)], index: index, keys: none)
         post(.retired(rest, successor: successor.flatMap { profile($0, catalogue) }, keys: owned))
     }
 
-    /// What workers are told of an operation; nil where its data key has been destroyed.
+    /// What workers are told of an operation; nil where its secrets have been destroyed.
     func profile(_ index: UInt32, _ catalogue: Catalogue) -> OperationProfile? {
         guard let keys = keys.withLock({ $0[index] }) else { return nil }
         return OperationProfile(

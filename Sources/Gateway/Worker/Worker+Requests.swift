@@ -230,6 +230,11 @@ extension Worker {
             command.idempotency = Fingerprint(
                 fingerprints.hash(text, key: profile.keys.idempotency, domain: 0))
         }
+        guard let leafKey = nextLeafKey(profile) else {
+            refuse(place, profile, .full)
+            return
+        }
+        command.leaf = leafKey.leaf
         let envelope = EntryEnvelope(
             connection: connections.token(of: place), handedOver: clock.nanoseconds,
             command: command, sourceBytes: UInt16(entry.source.count))
@@ -237,12 +242,12 @@ extension Worker {
         if entry.participantIsDecoded {
             hasTicket = Self.write(
                 envelope, entry, participant: participantText, json, profile, &fingerprints,
-                &sealer, into: &record)
+                &sealer, leafKeys, leafKey, into: &record)
         } else {
             let participant = json.extracting(entry.participant.range)
             hasTicket = Self.write(
                 envelope, entry, participant: participant, json, profile, &fingerprints, &sealer,
-                into: &record)
+                leafKeys, leafKey, into: &record)
         }
         guard push(profile.index, hasTicket: hasTicket) else {
             refuse(place, profile, .full)
@@ -250,6 +255,12 @@ extension Worker {
         }
         connections[place].isAnswerPending = true
         hasHandedOver = true
+    }
+
+    /// A key that seals this entry and nothing else; nil while the vault has given out no more.
+    private mutating func nextLeafKey(_ profile: OperationProfile) -> LeafKeyTable.Key? {
+        let control = control
+        return leafKeys.next(of: profile, from: shared.leaves) { control.refillLeaves() }
     }
 
     /// Puts the record into the ring to the sequencer, unless that is so full that it is refused.
@@ -274,6 +285,7 @@ extension Worker {
     private static func write(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan, _ json: RawSpan,
         _ profile: OperationProfile, _ fingerprints: inout KeyedHasher, _ sealer: inout Sealer,
+        _ leafKeys: borrowing LeafKeyTable, _ leafKey: LeafKeyTable.Key,
         into record: inout ByteBuffer
     ) -> Bool {
         var envelope = envelope
@@ -292,8 +304,8 @@ extension Worker {
         record.append(envelope)
         record.append(json.extracting(entry.source.range))
         sealer.seal(
-            participant, json.extracting(entry.fields.range), key: profile.keys.sealing,
-            additional: RawSpan(), into: &record)
+            participant, json.extracting(entry.fields.range), key: leafKeys.secret(leafKey),
+            into: &record)
         return envelope.ticket > 0
     }
 
@@ -301,10 +313,11 @@ extension Worker {
     private static func write(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: borrowing ByteBuffer,
         _ json: RawSpan, _ profile: OperationProfile, _ fingerprints: inout KeyedHasher,
-        _ sealer: inout Sealer, into record: inout ByteBuffer
+        _ sealer: inout Sealer, _ leafKeys: borrowing LeafKeyTable, _ leafKey: LeafKeyTable.Key,
+        into record: inout ByteBuffer
     ) -> Bool {
         write(
             envelope, entry, participant: participant.bytes, json, profile, &fingerprints, &sealer,
-            into: &record)
+            leafKeys, leafKey, into: &record)
     }
 }

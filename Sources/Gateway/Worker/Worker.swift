@@ -58,6 +58,7 @@ struct Worker: ~Copyable {
     var digester = SHA256()
     var fingerprints = KeyedHasher()
     var sealer = Sealer()
+    var leafKeys = LeafKeyTable()
     var clock = LoopClock()
     var writtenTime = WrittenTime()
 
@@ -201,7 +202,9 @@ struct Worker: ~Copyable {
             case .key(let key): directory.update(key)
             case .retired(let rest, let successor, let keys):
                 directory.retire(rest, successor: successor, keys: keys)
-                sealer.forgetKey()
+                leafKeys.remove(rest.index)
+                // With the schedule of the last key.
+                sealer = Sealer()
             case .answer(let answer): self.answer(answer, &inbox)
             case .limits(let limits): change(to: limits)
             case .certificates: tls = shared.certificates.context(kind)
