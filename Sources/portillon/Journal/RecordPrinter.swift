@@ -40,7 +40,7 @@ struct RecordPrinter {
         line += ",\"age_confirmed\":\(command.ageConfirmed)"
         line += ",\"consents_given\":\(command.consentsGiven)"
         line += ",\"idempotency_key\":\(!command.idempotency.isNone)"
-        line += ",\"sealed_bytes\":\(record.sealed.range.count)"
+        line += ",\"sealed_bytes\":\(record.sealed.range.count),\"leaf\":\(command.leaf)"
         return line
     }
 
