@@ -1,8 +1,8 @@
 package import Bytes
 
-/// How many participants an operation's declarations allow for.
+/// The number of participants that an operation's declarations allow for.
 package struct Cover: Equatable, Sendable, BitwiseCopyable {
-    /// Participants up to which the operation keeps its service level.
+    /// The number of participants up to which the operation keeps its service level.
     package var participants: UInt32
 
     package init(participants: UInt32) {
@@ -12,30 +12,28 @@ package struct Cover: Equatable, Sendable, BitwiseCopyable {
     /// The cover of an operation without any declaration: 50,000 participants (C2).
     package static var undeclared: Cover { Cover(participants: 50_000) }
 
-    /// Recipients above which a campaign must be declared (C1: "more than").
+    /// The number of recipients above which a campaign must be declared (C1: "more than").
     package static var undeclaredRecipients: UInt32 { 100_000 }
 
-    /// Whether so many participants are within the cover; the cover itself still is (C2: "more
-    /// than").
+    /// Whether a number of participants is within the cover; the cover itself is (C2: "more than").
     package func holds(_ participants: UInt32) -> Bool {
         participants <= self.participants
     }
 
-    /// The first number of participants of whom an operator is warned: 80 % of the cover, rounded
-    /// up.
+    /// The number of participants at which operators are warned: 80 % of the cover, rounded up.
     package var warningParticipants: UInt32 {
         UInt32(clamping: (UInt64(participants) * 4 + 4) / 5)
     }
 
-    /// What declarations allow for:
+    /// The cover that declarations give:
     ///
     ///     cover = max(50,000, notice, sum of the campaigns' recipients)
     ///
-    /// over those that count: given in time, before the operation was beyond its cover, and not
-    /// withdrawn. The notice is the latest one that
-    /// counts, because a client who gives another one corrects himself. Campaigns add up, because
-    /// each reaches people of its own; all of its recipients may enter. A campaign that is over
-    /// goes on counting, because participants are counted from the first one on (C1, C2).
+    /// over the declarations that count: given in time, before the operation was beyond its cover,
+    /// and not withdrawn. The notice is the latest one that counts, because a later notice corrects
+    /// an earlier one. Campaigns add up, because each reaches its own people, who may all enter. A
+    /// campaign that has ended still counts, because participants are counted from the first one on
+    /// (C1, C2).
     package init(_ declarations: Declarations) {
         let recipients = declarations.campaigns.lazy.filter(\.counts)
             .reduce(UInt64(0)) { $0 + UInt64($1.declaration.recipients) }
@@ -45,17 +43,17 @@ package struct Cover: Equatable, Sendable, BitwiseCopyable {
     }
 }
 
-/// All that was said of an operation's traffic before it came.
+/// The declarations of an operation's traffic.
 package struct Declarations: Equatable, Sendable {
-    /// The notice that counts now.
+    /// The notice in force.
     package var notice: TrafficNotice?
-    /// Every campaign that was declared, in order, the withdrawn ones too.
+    /// Every declared campaign, in order, including withdrawn ones.
     package var campaigns: [Campaign] = []
 
     package init() {}
 }
 
-/// Announces that an operation will have more participants than any operation may (C2).
+/// A notice that an operation will have more participants than are allowed without one (C2).
 package struct TrafficNotice: Equatable, Sendable, BitwiseCopyable {
     package var expectedParticipants: UInt32
     package var declaredAt: Timestamp
@@ -65,27 +63,27 @@ package struct TrafficNotice: Equatable, Sendable, BitwiseCopyable {
         self.declaredAt = declaredAt
     }
 
-    /// Whether a notice comes too late to be one: the operation is beyond its cover already, and
-    /// C2 asks for a notice beforehand. It is recorded, and changes no cover.
+    /// Whether a notice comes too late: the operation is already beyond its cover, and C2 requires
+    /// a notice beforehand. A late notice is recorded and does not change the cover.
     package static func isLate(participants: UInt32, cover: Cover) -> Bool {
         !cover.holds(participants)
     }
 }
 
-/// By what a campaign reaches people.
+/// The medium of a campaign.
 package enum Channel: String, CaseIterable, Codable, Sendable {
     case email, sms, television, radio, social, display, press, other
 }
 
-/// What a client says of a campaign (C1).
+/// A client's declaration of a campaign (C1).
 package struct CampaignDeclaration: Equatable, Codable, Sendable {
     package var channel: Channel
-    /// People it is sent to, or who are expected to see it.
+    /// The number of people it is sent to, or who are expected to see it.
     package var recipients: UInt32
     package var starts: Timestamp
-    /// `nil`: it is sent in one go, or its end is not known.
+    /// The end; `nil` if it is sent at once or its end is unknown.
     package var ends: Timestamp?
-    /// The tag that its entries carry as `source`; `nil`: the campaign's identifier.
+    /// The `source` tag of its entries; `nil` means the campaign's identifier.
     package var source: String?
     package var note: String?
 
@@ -102,13 +100,13 @@ package struct CampaignDeclaration: Equatable, Codable, Sendable {
     }
 }
 
-/// A campaign as it was declared.
+/// A declared campaign.
 package struct Campaign: Equatable, Sendable {
     package let id: String
     package let declaration: CampaignDeclaration
     package let declaredAt: Timestamp
-    /// It was declared when the operation was beyond its cover: whoever was there already was not
-    /// announced beforehand (C2), and announcing others does not make up for it.
+    /// Whether the operation was already beyond its cover when the campaign was declared. Those
+    /// participants were not announced beforehand (C2), and a new campaign does not change that.
     package let isBelated: Bool
     package var withdrawnAt: Timestamp?
 
@@ -121,12 +119,12 @@ package struct Campaign: Equatable, Sendable {
         self.isBelated = isBelated
     }
 
-    /// Whether it was declared when it had begun already (C1: "before it starts").
+    /// Whether it had already begun when it was declared (C1: "before it starts").
     package var isLate: Bool { declaredAt >= declaration.starts }
 
     /// Whether it adds to the cover.
     package var counts: Bool { !isLate && !isBelated && withdrawnAt == nil }
 
-    /// The tag that tells its entries.
+    /// The tag that identifies its entries.
     package var source: String { declaration.source ?? id }
 }

@@ -1,8 +1,8 @@
-/// How hard the gateway is pushed.
+/// The level of pressure on the gateway.
 package enum PressureLevel: Int, Codable, Sendable, CaseIterable, Comparable {
     case calm, strained, critical
 
-    /// As the interface calls it.
+    /// Its name in the interface.
     package var name: StaticString {
         switch self {
         case .calm: "calm"
@@ -16,23 +16,23 @@ package enum PressureLevel: Int, Codable, Sendable, CaseIterable, Comparable {
     }
 }
 
-/// What was measured of the gateway lately, as far as the level goes by it. Times are means that
-/// one hiccup does not move (``SettledMean``), of the last half second where there was enough.
+/// The recent measurements that determine the level. Times are means without single outliers
+/// (``SettledMean``), over the last half second if it has enough measurements.
 package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
-    /// Mean wait of an entry for the sequencer, microseconds.
+    /// The mean wait of an entry for the sequencer, in microseconds.
     package var queueWait = 0
-    /// Mean time of a commit, microseconds.
+    /// The mean time of a commit, in microseconds.
     package var commit = 0
-    /// Mean time until a loop read what was left for it, microseconds.
+    /// The mean time until an event loop reads its messages, in microseconds.
     package var loopLag = 0
-    /// Requests that were shed because a ring was full, a second.
+    /// Requests a second that were shed because a ring was full.
     package var shed = 0
-    /// Share of ten seconds that a task waited for memory (PSI), permille.
+    /// The share of the last ten seconds in which a task waited for memory (PSI), in permille.
     package var memory = 0
 
     package init() {}
 
-    /// Every one of them.
+    /// All figures.
     var all: [Int] { [queueWait, commit, loopLag, shed, memory] }
 
     private enum CodingKeys: String, CodingKey {
@@ -44,31 +44,31 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
     }
 }
 
-/// Follows the figures to a level that does not flicker.
+/// Derives a level with hysteresis from the figures.
 ///
-/// Each level has two bounds: one to rise above, one to fall below, half as high. Rising takes
-/// three samples in a row, so that what is over at once is not acted upon; falling takes a calm
-/// while, and each fall that was followed by another rise soon after doubles that while. So a load
-/// that sits on a bound is told as strained once, and not again and again.
+/// Each level has two bounds: the level rises above the upper one and falls below the lower one,
+/// which is half as high. A rise takes three samples in a row, so that short peaks have no effect.
+/// A fall takes a calm period, which doubles after each fall that another rise follows soon. So a
+/// load near a bound raises the level once instead of again and again.
 package struct PressureFollower: Sendable {
     package private(set) var level = PressureLevel.calm
-    /// Samples in a row that were above, and below, the level.
+    /// The number of consecutive samples above, and below, the level.
     private var above = 0
     private var below = 0
-    /// How many samples below make it fall.
+    /// The number of samples below the level that make it fall.
     private var patience = PressureFollower.leastPatience
-    /// Samples since the last fall.
+    /// The number of samples since the last fall.
     private var sinceFall = Int.max
 
-    /// Samples a second that it is made for.
+    /// Samples a second.
     package static var frequency: Int { 10 }
     private static var samplesToRise: Int { 3 }
     private static var leastPatience: Int { 3 * frequency }
     private static var mostPatience: Int { 120 * frequency }
-    /// A rise so soon after a fall shows that the fall came too early.
+    /// A rise within this many samples after a fall shows that the fall came too early.
     private static var soon: Int { 60 * frequency }
 
-    /// Microseconds of waiting above which a level begins.
+    /// The wait in microseconds above which a level begins.
     package static func bound(of level: PressureLevel) -> Int {
         switch level {
         case .calm: 0
@@ -83,8 +83,8 @@ package struct PressureFollower: Sendable {
 
     package init() {}
 
-    /// Takes the next sample in.
-    /// - Returns: the level from now on.
+    /// Adds the next sample.
+    /// - Returns: the resulting level.
     package mutating func follow(_ figures: PressureFigures) -> PressureLevel {
         if sinceFall < .max { sinceFall += 1 }
         let reached = Self.level(of: figures, scaledBy: 1)
