@@ -84,7 +84,7 @@ extension Catalogue {
             return try setPolicy(policy)
         case .measured(let report):
             guard report.isPlausible, report.operations.count <= LedgerLimits.reportedOperations
-            else { throw .invalid(pointer: "", detail: "is no report that can have been measured") }
+            else { throw .invalid(pointer: "", detail: "must be a possible measurement") }
             return .factTaken
         case .unknownSource(let surge):
             return try note(surge)

@@ -11,7 +11,7 @@ extension Catalogue {
     ) throws(Refusal) -> Change {
         let index = try declarable(id, note)
         guard expected > 0 else {
-            throw .invalid(pointer: "/expected_participants", detail: "is not at least 1")
+            throw .invalid(pointer: "/expected_participants", detail: "must be at least 1")
         }
         let operation = operations[Int(index)]
         let notice = TrafficNotice(expectedParticipants: expected, declaredAt: time)
@@ -36,10 +36,10 @@ extension Catalogue {
         let index = try declarable(id, declaration.note)
         guard Identifier.isValid(campaign) else { throw .invalidIdentifier(of: "campaign") }
         guard declaration.recipients > 0 else {
-            throw .invalid(pointer: "/recipients", detail: "is not at least 1")
+            throw .invalid(pointer: "/recipients", detail: "must be at least 1")
         }
         if let ends = declaration.ends, ends <= declaration.starts {
-            throw .invalid(pointer: "/ends", detail: "is not after `starts`")
+            throw .invalid(pointer: "/ends", detail: "must be after `starts`")
         }
         if let source = declaration.source {
             try Field.requireText(source, 1...LedgerLimits.sourceBytes, at: "/source")
@@ -99,7 +99,7 @@ extension Catalogue {
     /// Remembers a tag that nobody declared, the newest first.
     mutating func note(_ surge: UnknownSource) throws(Refusal) -> Change {
         guard surge.isPlausible else {
-            throw .invalid(pointer: "", detail: "is no surge that can have been measured")
+            throw .invalid(pointer: "", detail: "must be a possible measurement")
         }
         guard let index = operationIndex(surge.operation) else {
             throw .unknownOperation(surge.operation)
@@ -121,11 +121,11 @@ extension Catalogue {
         if suspension.isDefinitive {
             guard author.isPerson else { throw .definitiveByMachine }
             guard suspension.until == nil else {
-                throw .invalid(pointer: "/until", detail: "goes with no definitive suspension")
+                throw .invalid(pointer: "/until", detail: "must be absent if `definitive` is true")
             }
         }
         if let until = suspension.until, until <= suspension.since {
-            throw .invalid(pointer: "/until", detail: "is not in the future")
+            throw .invalid(pointer: "/until", detail: "must be in the future")
         }
         try requireNotDefinitive(index)
         operations[Int(index)].suspension = suspension
@@ -155,7 +155,7 @@ extension Catalogue {
         try Field.requireNote(note)
         if let perSecond, !(1...LedgerLimits.pace).contains(perSecond) {
             throw .invalid(
-                pointer: "/per_second", detail: "is not within 1 to \(LedgerLimits.pace)")
+                pointer: "/per_second", detail: "must be from 1 to \(LedgerLimits.pace)")
         }
         guard operations[Int(index)].pace != perSecond else { return .none }
         operations[Int(index)].pace = perSecond
@@ -164,7 +164,7 @@ extension Catalogue {
 
     mutating func setPolicy(_ policy: Policy) throws(Refusal) -> Change {
         if let fault = policy.fault {
-            throw .invalid(pointer: "/" + fault.name, detail: "is not within \(fault.range)")
+            throw .invalid(pointer: "/" + fault.name, detail: "must be in \(fault.range)")
         }
         guard policy != self.policy else { return .none }
         self.policy = policy

@@ -8,7 +8,7 @@ extension Catalogue {
         guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "token") }
         switch holder.role {
         case .gateway, .admin:
-            throw .invalid(pointer: "/role", detail: "is given to nobody")
+            throw .invalid(pointer: "/role", detail: "must be a role for tokens")
         case .client:
             guard clientIndex(holder.name) != nil else { throw .unknownClient(holder.name) }
         case .operator, .scrape:
