@@ -6,15 +6,15 @@ internal import Ledger
 extension AdministrativeCommand {
     var sentence: String {
         switch self {
-        case .putClient(let id, let name): "The client \(id) (\(name)) was put."
+        case .putClient(let id, let name): "The client \(id) (\(name)) was registered."
         case .putOperation(_, let settings, _):
             "The operation was set up or changed: rule \(settings.rule.rawValue), policy "
                 + "\(settings.policy.rawValue)."
-        case .addKey(_, let keyID, _): "The front-end key \(keyID) was made."
+        case .addKey(_, let keyID, _): "The front-end key \(keyID) was created."
         case .revokeKey(let keyID, let reason):
             "The key \(keyID) was declared \(reason.rawValue) (C16)."
         case .addToken(let tokenID, let holder, _):
-            "The token \(tokenID) was made for the \(holder.role.rawValue) \(holder.name)."
+            "The token \(tokenID) was created for the \(holder.role.rawValue) \(holder.name)."
         case .revokeToken(let tokenID, let reason):
             "The token \(tokenID) was declared \(reason.rawValue) (C16)."
         case .openOperation(_, let note): "The operation was opened.\(noted(note))"
@@ -31,12 +31,12 @@ extension AdministrativeCommand {
         case .suspendOperation(_, let ground, let until, let isDefinitive, let note):
             "A person suspended the operation on the ground \(ground.rawValue) (C8), "
                 + end(until, isDefinitive) + noted(note)
-        case .resumeOperation(_, let note): "A person let the operation in again.\(noted(note))"
+        case .resumeOperation(_, let note): "A person resumed the operation.\(noted(note))"
         case .setPace(_, let perSecond, let note):
             (perSecond.map { "A person set a pace of \(grouped($0)) entries a second (C4)." }
-                ?? "A person took the pace away.") + noted(note)
+                ?? "A person removed the pace.") + noted(note)
         case .resetOperation(_, _, let export):
-            "The operation was set back to zero, \(export.sentence)"
+            "The operation was reset to zero, \(export.sentence)"
         case .deleteOperation(_, let export):
             "The operation was deleted, \(export.sentence)"
         case .setPolicy(let policy):
@@ -48,7 +48,7 @@ extension AdministrativeCommand {
         case .unknownSource(let surge):
             "The undeclared campaign tag \(surge.source) brought \(surge.entries) entries within "
                 + "\(surge.windowSeconds) s, \(tenths(surge.permille)) % of the operation's (C1)."
-        case .started(let version): "A process of version \(version) took the journal over."
+        case .started(let version): "A gateway of version \(version) started."
         }
     }
 }
@@ -86,12 +86,12 @@ extension LadderStep {
         case .suspend:
             text = "suspended until \(until?.rfc3339 ?? "") at the latest (\(rule))"
         case .resume:
-            text = "let in again: \(reason?.sentence ?? "")"
+            text = "resumed: \(reason?.sentence ?? "")"
         }
         text =
             isEnforced
             ? "The operation was \(text)."
-            : "The policy is to advise: the operation would have been \(text)."
+            : "The policy only advises: the operation would have been \(text)."
         if kind != .resume {
             text += " It had \(grouped(participants)) participants, its cover was "
             text += "\(grouped(cover))"
@@ -111,8 +111,8 @@ extension LadderStep {
 extension Ladder.Reason {
     fileprivate var sentence: String {
         switch self {
-        case .expired: "its time was over"
-        case .calm: "the platform was calm, and what came would fit"
+        case .expired: "its time had passed"
+        case .calm: "the platform was calm, and the demand would fit"
         }
     }
 }
