@@ -59,7 +59,7 @@ extension EndToEnd {
             let waiting = try second.launch(
                 options: ["--data", first.data, "--limit", "lock_seconds=20"])
             let isWaiting = eventually(withinSeconds: 30) {
-                second.errors.contains("waiting for it to end")
+                second.errors.contains("waiting for it to exit")
             }
             #expect(isWaiting, "\(second.errors)")
             #expect(try first.post(operation.entry("a")).status == 201)

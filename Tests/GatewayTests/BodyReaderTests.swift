@@ -105,7 +105,7 @@ struct BodyReaderTests {
         var body = try reader(#"{"c":"blue"}"#)
         _ = body.choice("c", default: Colour.red)
         let problem = #expect(throws: Problem.self) { try body.finish() }
-        #expect(problem?.faults.first?.detail == #"This is one of "red", "green"."#)
+        #expect(problem?.faults.first?.detail == #"Must be one of "red", "green"."#)
     }
 
     @Test(

@@ -48,11 +48,11 @@ final class AdminTokens: Sendable {
             token = try String(contentsOfFile: path, encoding: .utf8)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
         } catch {
-            throw .file("\(path): the admin token cannot be read; make it readable for this user")
+            throw .file("\(path): cannot read the admin token; make it readable for this user")
         }
         guard token.utf8.count >= 16 else {
             throw .file(
-                "\(path): an admin token has 16 bytes or more; remove the file for a new one")
+                "\(path): shorter than 16 bytes; remove the file to get a new admin token")
         }
         return Token.digest(of: token)
     }
@@ -94,7 +94,7 @@ final class AdminTokens: Sendable {
         let line = Array((token + "\n").utf8)
         let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw .file("\(draft): the admin token cannot be written; make the folder writable")
+            throw .file("\(draft): cannot write the admin token; make the folder writable")
         }
         let count = unsafe line.withUnsafeBytes {
             unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
@@ -102,7 +102,7 @@ final class AdminTokens: Sendable {
         let isStored = count == line.count && fsync(descriptor) == 0
         _ = close(descriptor)
         guard isStored, unsafe rename(draft, path) == 0 else {
-            throw .file("\(draft): the disk did not take the admin token")
+            throw .file("\(draft): the disk did not store the admin token; check the disk")
         }
         do {
             try Folder.sync(data)

@@ -19,12 +19,12 @@ struct BodyReader {
         var document = JSONDocument(nodeCapacity: 64)
         if let failure = body.withBytes({ document.parse($0) }) { throw .notJSON(failure) }
         guard document.node(0).kind == .object else {
-            throw .wrongShape([Fault(pointer: "", detail: "The body is a JSON object.")])
+            throw .wrongShape([Fault(pointer: "", detail: "Must be a JSON object.")])
         }
         do {
             fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(body))
         } catch {
-            throw .wrongShape([Fault(pointer: "", detail: "The body cannot be read.")])
+            throw .wrongShape([Fault(pointer: "", detail: "Cannot be decoded as JSON.")])
         }
     }
 
@@ -32,7 +32,7 @@ struct BodyReader {
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
         for name in fields.keys.sorted() {
-            fault(Fault.pointerToken(name), "There is no such field here.")
+            fault(Fault.pointerToken(name), "Unknown field; remove it.")
         }
         if !faults.isEmpty { throw .wrongShape(faults) }
     }
@@ -42,7 +42,7 @@ struct BodyReader {
     mutating func string(_ name: String) -> String {
         guard let value = optionalString(name) else {
             if !faults.contains(where: { $0.pointer == "/" + name }) {
-                fault(name, "This field is required.")
+                fault(name, "Required.")
             }
             return ""
         }
@@ -54,7 +54,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .string(let value): return value
         default:
-            fault(name, "This is a string.")
+            fault(name, "Must be a string.")
             return nil
         }
     }
@@ -64,7 +64,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .integer(let value): return value
         default:
-            fault(name, "This is a whole number.")
+            fault(name, "Must be a whole number.")
             return nil
         }
     }
@@ -73,7 +73,7 @@ struct BodyReader {
     mutating func optionalTime(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) else {
-            fault(name, "This is a time like 2026-11-20T12:00:00Z (RFC 3339).")
+            fault(name, "Must be an RFC 3339 time, such as 2026-11-20T12:00:00Z.")
             return nil
         }
         return time
@@ -93,14 +93,14 @@ struct BodyReader {
 
     /// A required field that is a number, or null.
     mutating func nullableCount(_ name: String) -> UInt32? {
-        if fields[name] == nil { fault(name, "This field is required; null takes the pace away.") }
+        if fields[name] == nil { fault(name, "Required; null removes the pace.") }
         return optionalCount(name)
     }
 
     private mutating func optionalCount(_ name: String) -> UInt32? {
         guard let value = optionalInteger(name) else { return nil }
         guard let count = UInt32(exactly: value) else {
-            fault(name, "This is a whole number from 0 to \(UInt32.max).")
+            fault(name, "Must be a whole number from 0 to \(UInt32.max).")
             return nil
         }
         return count
@@ -111,7 +111,7 @@ struct BodyReader {
         case nil, .null: return false
         case .bool(let value): return value
         default:
-            fault(name, "This is true or false.")
+            fault(name, "Must be true or false.")
             return false
         }
     }
@@ -130,11 +130,11 @@ struct BodyReader {
         case .array(let values):
             return values.enumerated().compactMap { index, value in
                 if case .string(let text) = value { return text }
-                fault("\(name)/\(index)", "This is a string.")
+                fault("\(name)/\(index)", "Must be a string.")
                 return nil
             }
         default:
-            fault(name, "This is an array of strings.")
+            fault(name, "Must be an array of strings.")
             return []
         }
     }
@@ -146,7 +146,7 @@ struct BodyReader {
         guard let text = optionalString(name) else { return fallback }
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            fault(name, "This is one of \(words).")
+            fault(name, "Must be one of \(words).")
             return fallback
         }
         return choice
@@ -155,7 +155,7 @@ struct BodyReader {
     /// Null is as good as nothing: nobody meant to say it.
     private mutating func require(_ name: String) {
         switch fields[name] {
-        case nil, .null: fault(name, "This field is required.")
+        case nil, .null: fault(name, "Required.")
         default: break
         }
     }

@@ -51,7 +51,7 @@ extension Control {
         let zone = body.optionalString("time_zone") ?? "UTC"
         let localTime = LocalTime.resolving(zone, around: LoopClock.wallClock())
         if localTime == nil {
-            body.fault("time_zone", "This is a time zone's IANA name, such as Europe/Paris.")
+            body.fault("time_zone", "Must be an IANA time zone name, such as Europe/Paris.")
         }
         let settings = OperationSettings(
             client: body.string("client"), title: body.string("title"),
@@ -79,7 +79,7 @@ extension Control {
             let key = try vault.withLock { vault throws(KeyVaultError) in try vault.create(id) }
             return CreatedKey(id: id, keys: OperationKeys(dataKey: key))
         } catch {
-            shared.logger.error("no data key could be stored", metadata: ["error": "\(error)"])
+            shared.logger.error("cannot store a data key", metadata: ["error": "\(error)"])
             throw EntryVerdict.noSpace.problem
         }
     }
@@ -92,7 +92,7 @@ extension Control {
             }
         } catch {
             shared.logger.warning(
-                "an unused data key stays behind",
+                "cannot remove an unused data key",
                 metadata: ["key": "\(created.id)", "error": "\(error)"])
         }
     }

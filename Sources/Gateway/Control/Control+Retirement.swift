@@ -106,7 +106,7 @@ extension Control {
             }
         } catch {
             shared.logger.error(
-                "an operation could not be exported",
+                "cannot export the operation; it is unchanged",
                 metadata: ["operation": "\(id)", "error": "\(error)"])
             throw .exportFailed
         }
@@ -118,7 +118,7 @@ extension Control {
             try FileManager.default.removeItem(atPath: exports.folder + "/" + receipt.file)
         } catch {
             shared.logger.warning(
-                "an export that nothing followed stays behind",
+                "cannot remove an orphaned export",
                 metadata: ["file": "\(receipt.file)", "error": "\(error)"])
         }
     }
@@ -138,7 +138,7 @@ extension Control {
             }
         } catch {
             shared.logger.error(
-                "a data key could not be destroyed; the next start tries again",
+                "cannot destroy a data key; the next start retries",
                 metadata: ["operation": "\(operation.id)", "error": "\(error)"])
         }
     }

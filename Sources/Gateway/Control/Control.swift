@@ -74,10 +74,10 @@ final class Control: Sendable {
         do {
             encoded = try record.json()
         } catch {
-            throw .wrongShape([Fault(pointer: "", detail: "The request cannot be recorded.")])
+            throw .wrongShape([Fault(pointer: "", detail: "Cannot be encoded for the journal.")])
         }
         guard encoded.count <= LedgerLimits.administrativeRecordBytes else {
-            throw .wrongShape([Fault(pointer: "", detail: "The request is too long to record.")])
+            throw .wrongShape([Fault(pointer: "", detail: "Must be shorter to fit a record.")])
         }
         let outcome = await withCheckedContinuation { continuation in
             let request = AdministrativeRequest(
@@ -192,7 +192,7 @@ extension Control {
             } catch {
                 if !isTold {
                     shared.logger.warning(
-                        "the start is not recorded yet", metadata: ["reason": "\(error.detail)"])
+                        "cannot record the start yet", metadata: ["reason": "\(error.detail)"])
                 }
                 isTold = true
             }
@@ -243,7 +243,7 @@ extension Problem {
     convenience init(_ refusal: Refusal) {
         var faults: [Fault] = []
         if case .invalid(let pointer, let detail) = refusal {
-            faults = [Fault(pointer: pointer, detail: "This \(detail).")]
+            faults = [Fault(pointer: pointer, detail: "Value \(detail).")]
         } else if let pointer = refusal.pointer {
             faults = [Fault(pointer: pointer, detail: refusal.detail)]
         }

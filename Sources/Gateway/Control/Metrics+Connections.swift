@@ -4,21 +4,21 @@ internal import Exposition
 /// The families that tell of connections: how many, what ended them, what they hold.
 extension Metrics {
     func writeConnections(_ writer: inout MetricsWriter) {
-        writer.family("portillon_connections", .gauge, help: "Connections open now.")
+        writer.family("portillon_connections", .gauge, help: "Open connections.")
         for kind in ListenerKind.allCases {
             let open = sum(over: kind) { shared.instruments.connections(lane: $0) }
             writer.sample(open) { $0.add("listener", kind.label) }
         }
         writer.family(
             "portillon_parked_bytes", .gauge, unit: "bytes",
-            help: "Memory kept for half requests and for answers that were not taken.")
+            help: "Memory held for incomplete requests and unread answers.")
         for kind in ListenerKind.allCases {
             let held = sum(over: kind) { shared.instruments.parkedBytes(lane: $0) }
             writer.sample(held) { $0.add("listener", kind.label) }
         }
         writer.family(
             "portillon_connections_refused", .counter,
-            help: "Connections closed at once because of a limit, or kept waiting for a descriptor."
+            help: "Connections refused by a limit, or delayed until a descriptor is free."
         )
         for kind in ListenerKind.allCases {
             for refusal in ConnectionRefusal.allCases {
@@ -30,7 +30,7 @@ extension Metrics {
         }
         writer.family(
             "portillon_connections_ended", .counter,
-            help: "Connections that the gateway ended by a limit, by which.")
+            help: "Connections that the gateway ended, by limit.")
         for kind in ListenerKind.allCases {
             for limit in ConnectionLimit.allCases {
                 writer.sample(shared.instruments.ended(by: limit, kind)) { labels in
@@ -41,7 +41,7 @@ extension Metrics {
         }
         writer.family(
             "portillon_proxy_connections_refused", .counter,
-            help: "Connections closed because they did not begin as a trusted proxy's do, by why.")
+            help: "Connections closed for a missing or invalid PROXY header, by reason.")
         for refusal in ProxyRefusal.allCases {
             writer.sample(shared.instruments.refusedProxies(refusal)) {
                 $0.add("reason", refusal.label)

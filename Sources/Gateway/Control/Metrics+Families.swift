@@ -28,7 +28,7 @@ extension Metrics {
         }
         writer.family(
             "portillon_participants", .gauge,
-            help: "Participants of the operation, of all time, counted exactly.")
+            help: "Participants of the operation since its creation or reset; exact.")
         for (index, operation) in operations {
             let counts = shared.board.counts(of: index)
             writer.sample(UInt64(counts.participants)) { $0.add("operation", operation.id) }
@@ -50,7 +50,7 @@ extension Metrics {
         _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
     ) {
         writer.family(
-            "portillon_operation_state", .gauge, help: "1 for the state the operation is in.")
+            "portillon_operation_state", .gauge, help: "1 for the operation's state, else 0.")
         for (index, operation) in operations {
             let current = shared.board.state(of: index)
             for state in OperationState.allCases {
@@ -67,7 +67,7 @@ extension Metrics {
     ) {
         writer.family(
             "portillon_cover_crossing_timestamp_seconds", .gauge, unit: "seconds",
-            help: "When the operation will cross its cover at the rate of now; 95 % lies between.")
+            help: "When the operation will cross its cover at the current rate; 95 % interval.")
         for (index, operation) in operations {
             guard let forecast = shared.forecasts.forecast(of: index) else { continue }
             let bounds: [(StaticString, Timestamp)] = [
@@ -88,14 +88,14 @@ extension Metrics {
     ) {
         writer.family(
             "portillon_pace_per_second", .gauge,
-            help: "Entries a second that are let in at most; only of operations that are smoothed.")
+            help: "Maximum entries a second; only for operations with a pace.")
         for (index, operation) in operations {
             guard let pace = shared.board.pace(of: index) else { continue }
             writer.sample(UInt64(pace)) { $0.add("operation", operation.id) }
         }
         writer.family(
             "portillon_waiting", .gauge,
-            help: "Tickets that wait to be called; only of operations that are smoothed.")
+            help: "Tickets that wait for their turn; only for operations with a pace.")
         for (index, operation) in operations {
             guard shared.board.pace(of: index) != nil else { continue }
             writer.sample(shared.board.waiting(of: index)) { $0.add("operation", operation.id) }
@@ -120,7 +120,7 @@ extension Metrics {
         }
         writer.family(
             "portillon_http_request_duration_seconds", .histogram, unit: "seconds",
-            help: "Time from the turn in which a request was complete to its answer.")
+            help: "Time from the complete request to its answer.")
         forEachRoute { kind, route in
             let timing = Instruments.Timing.request(kind, route)
             writeTiming(&writer, timing) { labels in
@@ -136,7 +136,7 @@ extension Metrics {
     private func writeSheddings(_ writer: inout MetricsWriter) {
         writer.family(
             "portillon_shed", .counter,
-            help: "Requests refused before overload hurt, in the order in which they are.")
+            help: "Requests shed to prevent overload, by class, in shedding order.")
         for shedding in Shedding.allCases {
             writer.sample(shared.instruments.shed(shedding)) { $0.add("kind", shedding.label) }
         }
@@ -145,7 +145,7 @@ extension Metrics {
     private func writeRejections(_ writer: inout MetricsWriter) {
         writer.family(
             "portillon_http_rejections", .counter,
-            help: "Requests refused before they had a route, by what was wrong with them.")
+            help: "Requests rejected before routing, by reason.")
         for kind in ListenerKind.allCases {
             for rejection in HTTPRejection.allCases {
                 let count = shared.instruments.rejections(rejection, kind)
@@ -169,19 +169,19 @@ extension Metrics {
     func writeJournal(_ writer: inout MetricsWriter) {
         writer.family(
             "portillon_queue_wait_seconds", .histogram, unit: "seconds",
-            help: "Time that an entry waited for the sequencer.")
+            help: "Time that entries waited for the sequencer.")
         writeTiming(&writer, Instruments.Timing.queueWait)
         writer.family(
             "portillon_commit_duration_seconds", .histogram, unit: "seconds",
             help: "Time to write and sync one batch.")
         writeTiming(&writer, Instruments.Timing.commit)
         writer.family(
-            "portillon_commit_entries", .histogram, help: "Records of one batch: of one sync.")
+            "portillon_commit_entries", .histogram, help: "Records in one batch: in one sync.")
         writer.histogram(
             shared.instruments.timing(Instruments.Timing.commitRecords), scale: .ones,
             octaves: 0...12)
         writer.family(
-            "portillon_journal_bytes", .gauge, unit: "bytes", help: "Bytes of the journal on disk.")
+            "portillon_journal_bytes", .gauge, unit: "bytes", help: "Size of the journal on disk.")
         writer.sample(shared.instruments.journalBytes)
     }
 
@@ -189,16 +189,16 @@ extension Metrics {
 
     func writePressure(_ writer: inout MetricsWriter) {
         let sample = shared.pressure.withLock { $0 }
-        writer.family("portillon_pressure", .gauge, help: "1 for the level of pressure it is.")
+        writer.family("portillon_pressure", .gauge, help: "1 for the level of pressure, else 0.")
         for level in PressureLevel.allCases {
             writer.sample(UInt64(level == sample.level ? 1 : 0)) { $0.add("level", level.name) }
         }
         writer.family(
             "portillon_loop_lag_seconds", .histogram, unit: "seconds",
-            help: "Time until an event loop read what was left for it; measured ten times a second."
+            help: "Time until an event loop reads its messages; measured ten times a second."
         )
         writeTiming(&writer, Instruments.Timing.loopLag)
-        writer.family("portillon_ready", .gauge, help: "1 if entries can be accepted.")
+        writer.family("portillon_ready", .gauge, help: "1 if it can accept entries, else 0.")
         writer.sample(UInt64(shared.unreadyReasons.isEmpty ? 1 : 0))
     }
 
@@ -214,26 +214,26 @@ extension Metrics {
     // MARK: The process
 
     func writeProcess(_ writer: inout MetricsWriter) {
-        writer.family("portillon_build", .info, help: "The version that runs.")
+        writer.family("portillon_build", .info, help: "The running version.")
         writer.info { $0.add("version", Gateway.version) }
         writer.family(
             "portillon_clock_leap_seconds", .gauge, unit: "seconds",
-            help: "The clock less the journal's time, where they differ by 10 s or more.")
+            help: "The clock minus the journal's time, if they differ by 10 s or more.")
         writer.sample(Double(shared.instruments.clockLeapMilliseconds) / 1_000)
         let process = ProcessFigures.read()
         writer.family(
             "process_cpu_seconds", .counter, unit: "seconds",
-            help: "User and system time of the process.")
+            help: "User and system CPU time of the process.")
         writer.sample(process.cpuSeconds)
-        writer.family("process_open_fds", .gauge, help: "Descriptors open now.")
+        writer.family("process_open_fds", .gauge, help: "Open file descriptors.")
         writer.sample(process.openDescriptors)
-        writer.family("process_max_fds", .gauge, help: "Descriptors that may be open.")
+        writer.family("process_max_fds", .gauge, help: "Maximum number of open file descriptors.")
         writer.sample(process.maximumDescriptors)
         writer.family(
-            "process_resident_memory_bytes", .gauge, unit: "bytes", help: "Memory in use.")
+            "process_resident_memory_bytes", .gauge, unit: "bytes", help: "Resident memory.")
         writer.sample(process.residentBytes)
         writer.family(
-            "process_virtual_memory_bytes", .gauge, unit: "bytes", help: "Address space in use.")
+            "process_virtual_memory_bytes", .gauge, unit: "bytes", help: "Virtual memory.")
         writer.sample(process.virtualBytes)
         writer.family(
             "process_start_time_seconds", .gauge, unit: "seconds",

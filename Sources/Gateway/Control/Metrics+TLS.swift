@@ -8,7 +8,7 @@ extension Metrics {
         guard !certificates.isEmpty else { return }
         writer.family(
             "portillon_tls_handshakes", .counter,
-            help: "TLS handshakes, by what they came to and the version agreed on.")
+            help: "TLS handshakes, by result and negotiated version.")
         for kind in ListenerKind.allCases where certificates.context(kind) != nil {
             for result in HandshakeResult.allCases {
                 writer.sample(shared.instruments.handshakes(result, kind)) { labels in
@@ -20,7 +20,7 @@ extension Metrics {
         }
         writer.family(
             "portillon_tls_certificate_expiry_timestamp_seconds", .gauge, unit: "seconds",
-            help: "When a certificate that is shown now ends, since 1970-01-01T00:00:00Z.")
+            help: "When a certificate in use expires, since 1970-01-01T00:00:00Z.")
         for kind in ListenerKind.allCases {
             for certificate in certificates.context(kind)?.certificates ?? [] {
                 writer.sample(Double(certificate.notAfter)) { labels in

@@ -34,7 +34,7 @@ struct EntryRequest {
     ) {
         let root = document.node(0)
         guard root.kind == .object else {
-            faults.append(Fault(pointer: "", detail: "An entry is a JSON object."))
+            faults.append(Fault(pointer: "", detail: "Must be a JSON object."))
             return
         }
         var seenParticipant = false
@@ -52,13 +52,13 @@ struct EntryRequest {
             case .source:
                 check(value, is: .string, at: "/source", most: LedgerLimits.sourceBytes)
                 if value.hasEscapes {
-                    fault("/source", "A source is plain text without escapes.")
+                    fault("/source", "Must be plain text without escapes.")
                 }
                 source = ByteRange(start: value.start, count: value.count)
             case .ageConfirmed:
                 ageConfirmed = value.kind == .true
                 if value.kind != .true && value.kind != .false {
-                    fault("/age_confirmed", "This is true or false.")
+                    fault("/age_confirmed", "Must be true or false.")
                 }
             case .consents:
                 readConsents(value, at: index + 1, document)
@@ -69,12 +69,12 @@ struct EntryRequest {
                 check(value, is: .string, at: "/altcha", most: Self.altchaBytes)
             case .unknown:
                 if faults.count < Self.mostFaults {
-                    fault("/" + pointerText(name, document, bytes), "An entry has no such field.")
+                    fault("/" + pointerText(name, document, bytes), "Unknown field; remove it.")
                 }
             }
             index = Int(value.next)
         }
-        if !seenParticipant { fault("/participant", "An entry names its participant.") }
+        if !seenParticipant { fault("/participant", "Required.") }
     }
 
     // MARK: Members
@@ -101,7 +101,7 @@ struct EntryRequest {
         _ scratch: inout ByteBuffer
     ) {
         guard value.kind == .string else {
-            fault("/participant", "A participant is a string.")
+            fault("/participant", "Must be a string.")
             return
         }
         if value.hasEscapes {
@@ -113,7 +113,7 @@ struct EntryRequest {
             participant = ByteRange(start: value.start, count: value.count)
         }
         if participant.isEmpty || Int(participant.count) > limits.participantBytes {
-            fault("/participant", "A participant has 1 to \(limits.participantBytes) bytes.")
+            fault("/participant", "Must have 1 to \(limits.participantBytes) bytes.")
         }
     }
 
@@ -121,20 +121,20 @@ struct EntryRequest {
         _ value: JSONNode, at index: Int, _ document: borrowing JSONDocument
     ) {
         guard value.kind == .array else {
-            fault("/consents", "Consents are an array of strings.")
+            fault("/consents", "Must be an array of strings.")
             return
         }
         var element = index + 1
         var count = 0
         while element < value.next {
             let node = document.node(element)
-            if node.kind != .string { fault("/consents/\(count)", "A consent is a string.") }
+            if node.kind != .string { fault("/consents/\(count)", "Must be a string.") }
             count += 1
             element = Int(node.next)
         }
         consents = index
         if count > LedgerLimits.consents {
-            fault("/consents", "These are at most \(LedgerLimits.consents).")
+            fault("/consents", "Must have at most \(LedgerLimits.consents) elements.")
         }
     }
 
@@ -142,9 +142,9 @@ struct EntryRequest {
         _ value: JSONNode, is kind: JSONNode.Kind, at pointer: String, most: Int
     ) {
         if value.kind != kind {
-            fault(pointer, kind == .object ? "This is an object." : "This is a string.")
+            fault(pointer, kind == .object ? "Must be an object." : "Must be a string.")
         } else if Int(value.count) > most {
-            fault(pointer, "This has at most \(most) bytes.")
+            fault(pointer, "Must have at most \(most) bytes.")
         }
     }
 
