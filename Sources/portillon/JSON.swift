@@ -1,4 +1,4 @@
-/// A JSON value: a configuration file's, or an answer's of the admin listener.
+/// A JSON value, of a configuration file or of an answer from the admin listener.
 enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -37,7 +37,7 @@ enum JSON: Equatable, Sendable {
         if case .object(let members) = self { members } else { [:] }
     }
 
-    /// As a table shows it: no quotes, lists with commas, nothing for null.
+    /// The value in a table: no quotes, commas between elements, empty for null.
     var text: String {
         switch self {
         case .null: ""
@@ -56,7 +56,7 @@ enum JSON: Equatable, Sendable {
 extension JSON: Codable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // What a value is not, the next line tries.
+        // Each line tries the next type.
         if container.decodeNil() {
             self = .null
         } else if let value = try? container.decode(Bool.self) {  // or the next
@@ -88,8 +88,8 @@ extension JSON: Codable {
     }
 }
 
-/// A JSON string (RFC 8259, section 7), with U+2028 and U+2029 escaped too: some readers of
-/// logs take them for the end of a line.
+/// A JSON string (RFC 8259, section 7). It escapes U+2028 and U+2029 too: some log readers take
+/// them for line ends.
 func quotedForJSON(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -11,7 +11,7 @@ struct AdminTests {
         let problem = JSON.object([
             "title": .string("Wrong shape"), "detail": .string("Not as expected."),
             "errors": .array([
-                .object(["pointer": .string("/rule"), "detail": .string("This is one of …")]),
+                .object(["pointer": .string("/rule"), "detail": .string("Must be one of …")]),
                 .object(["pointer": .string("/name"), "detail": .string("Required.")]),
             ]),
         ])
@@ -19,7 +19,7 @@ struct AdminTests {
         #expect(failure.status == 1)
         #expect(
             failure.lines == [
-                "Not as expected.", "  /rule: This is one of …", "  /name: Required.",
+                "Not as expected.", "  /rule: Must be one of …", "  /name: Required.",
             ])
     }
 

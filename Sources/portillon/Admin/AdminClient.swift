@@ -4,7 +4,7 @@ import Glibc
 import Sockets
 import Synchronization
 
-/// A thin client of the admin listener: one request at a time, and the thread waits.
+/// A blocking client of the admin listener: one request at a time.
 struct AdminClient: Sendable {
     private let base: URL
     private let token: String
@@ -13,7 +13,7 @@ struct AdminClient: Sendable {
     /// - Parameters:
     ///   - address: a URL, or an address and a port.
     ///   - files: for a listener that speaks TLS.
-    /// - Throws: ``Failure`` 78 where the address is neither.
+    /// - Throws: ``Failure`` 78 if the address is neither.
     init(
         _ address: String, token: String, files: SecureExchange.Files = SecureExchange.Files()
     ) throws(Failure) {
@@ -23,7 +23,7 @@ struct AdminClient: Sendable {
         else {
             throw Failure(
                 .configuration,
-                "--admin takes the URL of an admin listener, such as \(Self.defaultAddress), "
+                "--admin must be the URL of an admin listener, such as \(Self.defaultAddress), "
                     + "not \"\(printable(address))\"")
         }
         base = url
@@ -32,13 +32,13 @@ struct AdminClient: Sendable {
     }
 
     static var usualPatience: TimeInterval { 30 }
-    /// For what exports all entries first.
+    /// For a reset or a deletion, which exports all entries first.
     static var longPatience: TimeInterval { 6 * 3_600 }
 
     static var defaultAddress: String { "http://127.0.0.1:8081" }
 
-    /// The token must not travel to a proxy on its way to this very machine, as `http_proxy` would
-    /// have it. To be called before the first thread starts: the environment has no lock.
+    /// Keeps `http_proxy` from sending the token through a proxy on its way to this very machine.
+    /// Call it before the first thread starts: the environment has no lock.
     static func keepLoopbackFromProxies() {
         let environment = ProcessInfo.processInfo.environment
         let known = environment["no_proxy"] ?? environment["NO_PROXY"]
@@ -46,12 +46,12 @@ struct AdminClient: Sendable {
         _ = unsafe setenv("no_proxy", known.map { "\($0),\(local)" } ?? local, 1)
     }
 
-    /// Asks, and waits for the answer.
+    /// Sends a request and waits for the answer.
     /// - Parameters:
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
-    ///   - patience: seconds that the answer may take; an export reads all of a journal.
-    /// - Throws: ``Failure`` 69 where no gateway answers, or not in time; 1 where it refuses.
+    ///   - patience: seconds that the answer may take; an export reads the whole journal.
+    /// - Throws: ``Failure`` 69 if no gateway answers in time, 1 if it refuses.
     @discardableResult
     func call(
         _ method: String, _ path: [String], _ body: [String: JSON]? = nil,
@@ -70,12 +70,12 @@ struct AdminClient: Sendable {
             }
         }
         let (status, bytes) = try send(request)
-        // Not JSON: whoever answers there is no gateway.
+        // Every answer of a gateway is JSON: something else listens there.
         guard let answer = try? JSONDecoder().decode(JSON.self, from: bytes) else {
             throw Failure(
                 .unreachable,
-                "\(base.absoluteString) answers, but not as a gateway's admin listener "
-                    + "(status \(status)); say where that is with --admin or PORTILLON_ADMIN")
+                "\(base.absoluteString) answered with status \(status), but is no gateway's admin "
+                    + "listener; give that one's address with --admin or PORTILLON_ADMIN")
         }
         guard (200..<300).contains(status) else {
             throw Self.refusal(status, answer, from: base.absoluteString)
@@ -83,8 +83,8 @@ struct AdminClient: Sendable {
         return answer
     }
 
-    /// Asks for something that is not looked into: its bytes as they come.
-    /// - Throws: ``Failure`` 69 where no gateway answers, 1 where it refuses.
+    /// Fetches a document and returns its bytes unread.
+    /// - Throws: ``Failure`` 69 if no gateway answers, 1 if it refuses.
     func fetch(_ path: [String], accept: String) throws(Failure) -> Data {
         var request = URLRequest(url: url(path))
         request.timeoutInterval = Self.usualPatience
@@ -92,7 +92,7 @@ struct AdminClient: Sendable {
         request.setValue(accept, forHTTPHeaderField: "Accept")
         let (status, bytes) = try send(request)
         guard status == 200 else {
-            // A refusal that is no JSON has no details.
+            // A refusal that is not JSON has no details.
             let problem = (try? JSONDecoder().decode(JSON.self, from: bytes)) ?? .null
             throw Self.refusal(status, problem, from: base.absoluteString)
         }
@@ -113,27 +113,28 @@ struct AdminClient: Sendable {
         return url
     }
 
-    /// What the gateway's refusal (RFC 9457) says, a line for each thing that is wrong.
+    /// The gateway's refusal (RFC 9457) as a failure, one line for each error in it.
     static func refusal(_ status: Int, _ problem: JSON, from address: String) -> Failure {
         let detail = problem["detail"]?.string ?? problem["title"]?.string
         if status == 401 {
             return Failure(
                 .refused,
-                "the gateway does not take this token; give --data with its folder, --token or "
-                    + "PORTILLON_TOKEN")
+                "the gateway rejected the token; name the gateway's data folder with --data, or "
+                    + "pass a valid token with --token or PORTILLON_TOKEN")
         }
         if status == 404, problem["code"]?.string == "not_found" {
             return Failure(
                 .refused,
-                "\(address) does not know this request; is it a gateway's admin listener?")
+                "\(address) has no such path; check that --admin names the admin listener of a "
+                    + "gateway of this version")
         }
         let faults = (problem["errors"]?.elements ?? []).map { fault in
             (pointer: fault["pointer"]?.string ?? "", detail: fault["detail"]?.string ?? "")
         }
         var lines = faults.map { printable("  \($0.pointer): \($0.detail)") }
-        // A refusal with one fault often says the same twice.
+        // A refusal with one error often repeats it as its detail.
         if faults.count != 1 || faults[0].detail != detail {
-            lines.insert(printable(detail ?? "the gateway answers with status \(status)"), at: 0)
+            lines.insert(printable(detail ?? "the gateway answered with status \(status)"), at: 0)
         } else {
             lines = [printable("\(faults[0].pointer): \(faults[0].detail)")]
         }
@@ -194,8 +195,8 @@ struct AdminClient: Sendable {
     private static var late: Failure {
         Failure(
             .unreachable,
-            "the gateway has not answered in time; what was asked for may have been done: look "
-                + "before you ask again")
+            "the gateway did not answer in time; the request may have been carried out: check "
+                + "before you repeat it")
     }
 
     private func unreachable(_ error: (any Error)?) -> String {
@@ -204,7 +205,7 @@ struct AdminClient: Sendable {
 
     private func unreachable(_ reason: String) -> String {
         return
-            "no gateway answers at \(base.absoluteString) (\(printable(reason))); start one with "
-            + "\"portillon serve\", or say where it is with --admin or PORTILLON_ADMIN"
+            "no gateway answered at \(base.absoluteString) (\(printable(reason))); start one with "
+            + "\"portillon serve\", or give its address with --admin or PORTILLON_ADMIN"
     }
 }

@@ -1,4 +1,4 @@
-/// How `status` reads.
+/// The text of `portillon status`.
 enum StatusText {
     static func of(_ status: JSON) -> String {
         let pressure = status["pressure"] ?? .null
@@ -10,8 +10,8 @@ enum StatusText {
             ("pressure", text(pressure["level"])),
             ("entries", perSecond(rates["entries_per_second"])),
             ("requests", perSecond(rates["requests_per_second"])),
-            ("waiting for a decision", milliseconds(pressure["queue_wait_seconds"])),
-            ("storing", milliseconds(pressure["commit_seconds"])),
+            ("queue wait", milliseconds(pressure["queue_wait_seconds"])),
+            ("commit time", milliseconds(pressure["commit_seconds"])),
             ("connections", text(status["connections"])),
             ("journal", mebibytes(status["journal_bytes"])),
         ]
@@ -33,7 +33,7 @@ enum StatusText {
         value?.number.map { "\(tenths($0 / 1_048_576)) MiB" } ?? ""
     }
 
-    /// With one digit behind the point; what no machine reaches is cut off.
+    /// The number with one decimal digit, clamped to a range that fits any column.
     static func tenths(_ value: Double) -> String {
         let scaled = min(max((value * 10).rounded(), -1e15), 1e15)
         let tenths = Int(scaled.isNaN ? 0 : scaled)
@@ -41,11 +41,11 @@ enum StatusText {
     }
 }
 
-/// How operations read.
+/// Operations as text.
 enum OperationText {
     static func table(_ operations: [JSON]) -> String {
         guard !operations.isEmpty else {
-            return "No operations yet; portillon operation put makes one.\n"
+            return "No operations yet; create one with \"portillon operation put\".\n"
         }
         var table = Table(
             [
@@ -70,7 +70,7 @@ enum OperationText {
             ("pace", StandingText.paceBeside(operation)),
             ("advice", StandingText.advice(operation)),
             ("cover crossed", operation["crossed_at"]?.text),
-            ("crosses cover", StandingText.forecast(operation)), ("notice", notice(operation)),
+            ("expected to cross", StandingText.forecast(operation)), ("notice", notice(operation)),
         ].map { ($0.0, $0.1 ?? "") }
         let counts = ["entries", "participants", "cover"].map { ($0, count(operation[$0])) }
         let verdicts = (operation["verdicts"]?.members ?? [:]).sorted { $0.key < $1.key }
@@ -83,7 +83,7 @@ enum OperationText {
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)
-        // First what is going on, then what was set long ago.
+        // Current state first, settings last.
         let all = names + standing + counts + [("verdicts", verdicts)] + settings
         let campaigns = operation["campaigns"]?.elements ?? []
         return listing(all.filter { !$0.1.isEmpty })
@@ -105,7 +105,9 @@ enum OperationText {
     }
 
     private static func keys(_ keys: [JSON]) -> String {
-        guard !keys.isEmpty else { return "\nNo keys yet; portillon key create makes one.\n" }
+        guard !keys.isEmpty else {
+            return "\nNo keys yet; create one with \"portillon key create\".\n"
+        }
         var table = Table(["key", "created", "revoked", "reason"])
         for key in keys {
             table.append(

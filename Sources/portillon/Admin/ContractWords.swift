@@ -1,6 +1,6 @@
 import ArgumentParser
 import Contract
 
-/// The contract's words as arguments: a wrong one is answered with those that there are.
+/// The contract's enumerations as arguments: help and errors list their values.
 extension Ground: ExpressibleByArgument {}
 extension Channel: ExpressibleByArgument {}

@@ -1,7 +1,7 @@
-/// How notices and campaigns read.
+/// Notices and campaigns as text.
 enum DeclarationText {
-    /// What is said of a declaration that came too late to be one (C1, C2).
-    static var late: String { "late: it changes no cover" }
+    /// The remark on a declaration that came too late to count (C1, C2).
+    static var late: String { "late: not counted" }
 
     static func notice(_ notice: JSON) -> String {
         let pairs = [
@@ -11,15 +11,17 @@ enum DeclarationText {
             ("cover", OperationText.count(notice["cover"])),
         ]
         let isLate = notice["late"]?.bool == true
-        return listing(pairs.filter { !$0.1.isEmpty }) + (isLate ? "It is \(late).\n" : "")
+        return listing(pairs.filter { !$0.1.isEmpty })
+            + (isLate ? "This notice is \(late) for the cover.\n" : "")
     }
 
     static func list(_ campaigns: [JSON]) -> String {
         campaigns.isEmpty
-            ? "No campaigns yet; portillon campaign add declares one.\n" : self.campaigns(campaigns)
+            ? "No campaigns yet; declare one with \"portillon campaign add\".\n"
+            : self.campaigns(campaigns)
     }
 
-    /// Columns that no campaign has anything for are left out.
+    /// A table of campaigns, without the columns that are empty for all of them.
     static func campaigns(_ campaigns: [JSON]) -> String {
         let columns: [(title: String, cell: (JSON) -> String)] = [
             ("campaign", { $0["campaign"]?.text ?? "" }),
@@ -38,7 +40,7 @@ enum DeclarationText {
         return table.text
     }
 
-    /// The tag of its entries, where it is not the campaign's own name.
+    /// The tag of its entries, if it is not the campaign's own identifier.
     private static func source(_ campaign: JSON) -> String {
         campaign["source"] == campaign["campaign"] ? "" : campaign["source"]?.text ?? ""
     }
@@ -46,6 +48,7 @@ enum DeclarationText {
     private static func remark(_ campaign: JSON) -> String {
         if let time = campaign["withdrawn_at"]?.string { return "withdrawn \(time)" }
         if campaign["late"]?.bool == true { return late }
-        return campaign["counts"]?.bool == false ? "declared beyond the cover: it changes none" : ""
+        return campaign["counts"]?.bool == false
+            ? "declared after the cover was crossed: does not change it" : ""
     }
 }

@@ -3,21 +3,21 @@ import Foundation
 import Glibc
 import Sockets
 
-/// One request over TLS to an admin listener, and its answer; the thread waits.
+/// One blocking request over TLS to an admin listener, and its answer.
 ///
-/// URLSession will not do: on Linux it takes neither an authority of one's own nor a certificate to
-/// show. The gateway's own sockets know both.
+/// URLSession does not suffice: on Linux it supports neither private certificate authorities nor
+/// client certificates. The gateway's own sockets support both.
 struct SecureExchange {
-    /// Whom to trust, and what to show: PEM files.
+    /// PEM files: the authorities to trust, and the client certificate to present.
     struct Files: Equatable, Sendable {
         var authorities: String?
         var own: TLSFiles.Pair?
     }
 
-    /// Why there is no answer, for a person.
+    /// Why there is no answer, as text for a person.
     struct Failure: Error {
         let reason: String
-        /// The request may have been read, and there was no answer in time.
+        /// The request was sent and no answer came in time: the gateway may have carried it out.
         var isLate = false
     }
 
@@ -33,8 +33,8 @@ struct SecureExchange {
         deadline = .now + .seconds(timeoutSeconds)
     }
 
-    /// - Parameter head: the request line and its fields, each with its end, but no empty line.
-    /// - Throws: ``Failure``, `SystemError`; `TLSFault` for a file that is not as it must be.
+    /// - Parameter head: the request line and its fields, each with CR LF, without the empty line.
+    /// - Throws: ``Failure``, `SystemError`; `TLSFault` for an unusable certificate or key file.
     func send(head: String, body: Data) throws -> (status: Int, Data) {
         var table = ConnectionTable(capacity: 1)
         let place = try connect(&table)
@@ -54,7 +54,7 @@ struct SecureExchange {
             authorities: files.authorities, own: files.own,
             now: Int64(Date().timeIntervalSince1970))
         guard let address = Self.address(of: host, port) else {
-            throw Failure(reason: "the name has no address")
+            throw Failure(reason: "the host name has no address")
         }
         let descriptor = try Connector.begin(to: address)
         guard let place = table.open(descriptor, peer: address)?.place else {
@@ -63,7 +63,7 @@ struct SecureExchange {
         try wait(for: POLLOUT, table[place])
         if let error = Connector.outcome(of: descriptor, to: address) { throw error }
         guard table.secure(place, with: context, host: host) else {
-            throw Failure(reason: "there is no memory for it")
+            throw Failure(reason: "out of memory")
         }
         return place
     }
@@ -81,9 +81,9 @@ struct SecureExchange {
             switch connection.shakeHands() {
             case .done: return
             case .needsMore: try wait(for: POLLIN, connection)
-            case .plain: throw Failure(reason: "it speaks plain HTTP; use http://")
-            case .closed: throw Failure(reason: "it closes the connection")
-            case .tooLong: throw Failure(reason: "TLS: its handshake is longer than any")
+            case .plain: throw Failure(reason: "the listener speaks plain HTTP; use http://")
+            case .closed: throw Failure(reason: "the listener closed the connection")
+            case .tooLong: throw Failure(reason: "TLS: the handshake is too long")
             case .failed(let reason): throw Failure(reason: "TLS: \(reason)")
             }
         }
@@ -93,7 +93,7 @@ struct SecureExchange {
         var sent = 0
         while sent < bytes.byteCount {
             guard let count = connection.send(bytes.extracting(sent..<bytes.byteCount)) else {
-                throw Failure(reason: "it closes the connection")
+                throw Failure(reason: "the listener closed the connection")
             }
             sent += count
             if count == 0 { try wait(for: POLLOUT, connection) }
@@ -108,11 +108,12 @@ struct SecureExchange {
             case .wouldBlock: try wait(for: POLLIN, connection, isSent: true)
             case .finished: return Data(received.bytes.array)
             case .broken:
-                // With TLS 1.3 a server learns last of all what it is shown, and says so here.
+                // A TLS 1.3 server rejects a client certificate only after the handshake: here.
                 throw Failure(
                     reason: received.count == 0
-                        ? "it ends the connection; it may want a certificate: --certificate, --key"
-                        : "the connection breaks")
+                        ? "the listener closed the connection; if it needs a client certificate, "
+                            + "pass --certificate and --key"
+                        : "the connection broke")
             }
         }
     }
@@ -123,30 +124,30 @@ struct SecureExchange {
         let left = ContinuousClock.now.duration(to: deadline).components.seconds
         var entry = pollfd(fd: connection.descriptor, events: Int16(events), revents: 0)
         guard unsafe poll(&entry, 1, Int32(clamping: max(left, 0) * 1_000)) != 0 else {
-            throw Failure(reason: "it does not answer in time", isLate: isSent)
+            throw Failure(reason: "no answer in time", isLate: isSent)
         }
     }
 
     // MARK: The answer
 
-    /// The gateway closes after the answer, whose body has a length.
+    /// Splits an answer with a Content-Length, read up to the end of the connection.
     static func answer(in bytes: Data) throws(Failure) -> (status: Int, Data) {
         let separator = Data("\r\n\r\n".utf8)
         guard let end = bytes.range(of: separator) else {
-            throw Failure(reason: "its answer is not whole")
+            throw Failure(reason: "the answer is incomplete")
         }
         let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
             .components(separatedBy: "\r\n")
         let words = lines[0].split(separator: " ")
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw Failure(reason: "its answer is not HTTP")
+            throw Failure(reason: "the answer is not HTTP")
         }
         let prefix = "content-length:"
         let length = lines.first { $0.lowercased().hasPrefix(prefix) }
             .flatMap { Int($0.dropFirst(prefix.count).trimmingCharacters(in: .whitespaces)) }
         let body = bytes[end.upperBound...]
         guard let length, body.count == length else {
-            throw Failure(reason: "its answer is not whole")
+            throw Failure(reason: "the answer is incomplete")
         }
         return (status, Data(body))
     }

@@ -7,7 +7,7 @@ struct ConfigurationFile: Sendable {
     /// Values by dotted key, sorted.
     let values: [(key: String, value: JSON)]
 
-    /// - Throws: ``Failure`` 78 where the file cannot be read or is not such an object.
+    /// - Throws: ``Failure`` 78 if the file cannot be read or is not such an object.
     init(path: String) throws(Failure) {
         let bytes: Data
         do {
@@ -15,7 +15,7 @@ struct ConfigurationFile: Sendable {
         } catch {
             throw Failure(
                 .configuration,
-                "\(path): the configuration file cannot be read (\(reason(for: error)))")
+                "\(path): cannot read the configuration file (\(reason(for: error)))")
         }
         try self.init(bytes, path: path)
     }
@@ -28,10 +28,10 @@ struct ConfigurationFile: Sendable {
         do {
             document = try JSONDecoder().decode(JSON.self, from: bytes)
         } catch {
-            throw Failure(.configuration, "\(path): this JSON cannot be read")
+            throw Failure(.configuration, "\(path): cannot decode this JSON")
         }
         guard case .object(let members) = document else {
-            throw Failure(.configuration, "\(path): takes a JSON object of settings")
+            throw Failure(.configuration, "\(path): must hold a JSON object of settings")
         }
         var found: [String: JSON] = [:]
         var repeated: Set<String> = []
@@ -39,21 +39,23 @@ struct ConfigurationFile: Sendable {
         guard repeated.isEmpty else {
             throw Failure(
                 .configuration,
-                repeated.sorted().map { "\(path): \($0) is there twice, nested and dotted" })
+                repeated.sorted().map {
+                    "\(path): \($0) is set twice, once nested and once dotted; remove one"
+                })
         }
         self.path = path
         values = found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Where bytes are not JSON, as the gateway itself takes it: `JSONDecoder` lets more through,
-    /// and does not say where.
+    /// Where the bytes stop being JSON by the gateway's own parser: `JSONDecoder` accepts more, and
+    /// does not say where it fails.
     private static func fault(in bytes: [UInt8]) -> String? {
         var document = JSONDocument(nodeCapacity: 256)
         guard let failure = unsafe document.parse(bytes.span.bytes) else { return nil }
         let before = bytes.prefix(failure.offset)
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
         let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-        return "in line \(line), byte \(failure.offset - lineStart + 1): \(failure.detail)"
+        return "at line \(line), byte \(failure.offset - lineStart + 1): \(failure.detail)"
     }
 
     private static func flatten(
@@ -72,8 +74,8 @@ struct ConfigurationFile: Sendable {
 
     // MARK: Values
 
-    /// The value as the setting's text; nil where it is not what the setting takes. Numbers are
-    /// written as numbers and texts as texts.
+    /// The value as the setting's text; nil if the setting does not accept it. Numbers must be
+    /// JSON numbers, texts JSON strings.
     func text(of value: JSON, for setting: Setting) -> String? {
         let text: String
         switch (setting.kind, value) {
@@ -97,7 +99,7 @@ struct ConfigurationFile: Sendable {
         return setting.accepts(text) ? text : nil
     }
 
-    /// A value as the file has it.
+    /// A value as the file spells it.
     static func source(_ value: JSON) -> String {
         switch value {
         case .null: "null"

@@ -13,7 +13,7 @@ extension Setting {
 }
 
 extension Configuration {
-    /// - Throws: ``Failure`` 78 where limits do not fit together.
+    /// - Throws: ``Failure`` 78 if limits contradict each other.
     func limits() throws(Failure) -> Limits {
         var limits = Limits()
         for limit in Limits.settings {

@@ -4,16 +4,16 @@ import Foundation
 import Journal
 import Ledger
 
-/// `portillon evidence verify`: makes the dossier again from the journal, and compares.
+/// `portillon evidence verify`: makes the dossier from the journal again and compares.
 struct EvidenceVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check a dossier against a journal; no gateway is needed.",
+        abstract: "Verify a dossier against a journal. Needs no running gateway.",
         discussion: """
             portillon evidence verify dossier.json /var/lib/portillon
 
-            The journal is verified and decided again, and the dossier made anew from it. Every \
-            byte has to be the same. Exit status 1 if one is not, 74 if the journal is damaged.
+            The command verifies and replays the journal, makes the dossier from it again, and \
+            compares every byte. Exits with 1 if one differs, with 74 if the journal is damaged.
             """)
 
     @Argument(help: "The dossier, as JSON.", completion: .file()) var file: String
@@ -22,20 +22,21 @@ struct EvidenceVerify: ParsableCommand {
 
     func run() throws {
         guard let content = FileManager.default.contents(atPath: file) else {
-            throw Failure(.inputOutput, "\(file): cannot be read")
+            throw Failure(.inputOutput, "\(file): cannot read the dossier; check the path")
         }
         let given = [UInt8](content)
         let claim: Dossier.Claim
         do {
             claim = try Dossier.Claim(json: given)
         } catch {
-            throw Failure(.refused, "\(file): is no dossier of this version")
+            throw Failure(
+                .refused, "\(file): not a dossier as this version makes them; give the JSON form")
         }
         guard claim.format == Dossier.currentFormat else {
             throw Failure(
                 .refused,
                 "\(file): has format \(claim.format), this version makes "
-                    + "\(Dossier.currentFormat): check it with the version that made it")
+                    + "\(Dossier.currentFormat); verify it with the version that made it")
         }
         let rebuilt = try RebuiltDossier(claim, from: JournalFolder(folder))
         if let difference = rebuilt.difference(from: given) {
@@ -45,18 +46,18 @@ struct EvidenceVerify: ParsableCommand {
     }
 }
 
-/// A dossier made from a journal, as of the record that another one names.
+/// A dossier made from a journal, as of the record that the given dossier names.
 struct RebuiltDossier {
     let expected: [UInt8]
     private let claim: Dossier.Claim
     private let items: Int
-    /// What is not as it should be with the journal, behind all that was proved.
+    /// The journal's irregularities behind the last record, such as a torn tail.
     private let remarks: [String]
-    /// Records about the operation that came after it.
+    /// Records about the operation that came after the dossier.
     private let later: Int
 
-    /// - Throws: ``Failure`` 74 where the journal is damaged or decides otherwise, 1 where it does
-    ///   not know the operation at that record.
+    /// - Throws: ``Failure`` 74 if the journal is damaged or its replay differs, 1 if that record
+    ///   is not about the operation.
     init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(Failure) {
         var ledger = Ledger()
         var files = CaseFiles()
@@ -86,7 +87,7 @@ struct RebuiltDossier {
             throw Failure(
                 .refused,
                 "\(journal.path): record \(claim.asOf.sequence) is not about operation "
-                    + "\(printable(claim.operation)): the dossier is altered, or of another journal"
+                    + "\(printable(claim.operation)): the dossier is altered or of another journal"
             )
         }
         do {
@@ -109,7 +110,7 @@ struct RebuiltDossier {
         }
     }
 
-    /// Where the other one differs first, with both lines; `nil` if it does not.
+    /// The first line that differs, in both versions; `nil` if none does.
     func difference(from given: [UInt8]) -> String? {
         guard given != expected else { return nil }
         let lines = [given, expected].map {
@@ -121,12 +122,13 @@ struct RebuiltDossier {
             return printable(String(decoding: lines[index][number], as: UTF8.self))
                 .trimmingCharacters(in: .whitespaces)
         }
-        return "altered at line \(number + 1): it says \(line(0)), the journal \(line(1))"
+        return "altered at line \(number + 1): it has \(line(0)), the journal gives \(line(1))"
     }
 
     func verdict(_ file: String) -> String {
-        var text = "\(file): every byte follows from the journal: \(items) records, up to number "
-        text += "\(claim.asOf.sequence) of \(claim.asOf.at)\n"
+        var text =
+            "\(file): verified; every byte follows from the journal: \(items) records, up to "
+        text += "record \(claim.asOf.sequence) of \(claim.asOf.at)\n"
         if later > 0 { text += "The journal holds \(later) later records about the operation.\n" }
         return text + remarks.map { $0 + "\n" }.joined()
     }

@@ -3,13 +3,13 @@ import Foundation
 import Journal
 import Ledger
 
-/// Puts records as JSON, without anything that a person gave.
+/// Prints records as JSON, without any participant's data.
 ///
-/// Entries name their operation and key by number; the commands that went before tell the names.
+/// Entries refer to their operation and key by number; the commands before them give the names.
 struct RecordPrinter {
     private var catalogue = Catalogue()
 
-    /// A JSON object; a record that cannot be understood is shown as such.
+    /// The record as a JSON object; its kind is `unknown` if it cannot be decoded.
     mutating func line(_ record: borrowing JournalRecord, at time: Timestamp) -> String {
         let start = "{\"sequence\":\(record.sequence),\"at\":\"\(time.rfc3339)\",\"kind\":"
         let members: String?
@@ -28,7 +28,7 @@ struct RecordPrinter {
     }
 
     private func entry(_ reader: inout ByteReader, in bytes: RawSpan) -> String? {
-        // A record that is no entry has no members; the line then says that it is unknown.
+        // A record that is not an entry has no members; the line then says that it is unknown.
         guard let record = try? EntryRecord(reading: &reader) else { return nil }
         let command = record.command
         let source = bytes.extracting(record.source.range).text
@@ -44,13 +44,13 @@ struct RecordPrinter {
     }
 
     private mutating func command(_ bytes: RawSpan, at time: Timestamp) -> String? {
-        // What is not a command is printed as bytes that are not known.
+        // A record that is not a command is printed as unknown.
         guard let record = try? AdministrativeRecord(json: bytes),
             var members = members(of: bytes)
         else { return nil }
         members["by"] = nil
         guard let (kind, details) = members.first else { return nil }
-        // Only names are wanted here: whether the fold agrees is what `replay` tells.
+        // Only names are needed here; `replay` checks whether the decisions match.
         _ = try? catalogue.apply(record.command, by: record.author, at: time)
         var line = quotedForJSON(kind)
         let operation = kind.hasSuffix("_operation") ? details["id"] : details["operation"]
@@ -61,7 +61,7 @@ struct RecordPrinter {
         return line + ",\"details\":" + details.line
     }
 
-    /// What the fold found out by itself.
+    /// An event, which the fold derived by itself.
     private func event(_ bytes: RawSpan) -> String? {
         guard let members = members(of: bytes), let (kind, details) = members.first else {
             return nil
@@ -75,7 +75,7 @@ struct RecordPrinter {
     }
 
     private func members(of bytes: RawSpan) -> [String: JSON]? {
-        // Bytes that are no object have no members; the line then says that they are unknown.
+        // Bytes that are not an object have no members; the line then says that they are unknown.
         try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array))
     }
 

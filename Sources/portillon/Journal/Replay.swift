@@ -4,24 +4,24 @@ import Contract
 import Journal
 import Ledger
 
-/// `portillon replay`: decides everything in a journal once more.
+/// `portillon replay`: repeats every decision in a journal.
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Decide everything in a journal again, and show what comes out.",
+        abstract: "Repeat every decision in a journal and compare it with the record.",
         discussion: """
             portillon replay /var/lib/portillon
             portillon replay backup/journal --json
             portillon replay /var/lib/portillon --policy stricter.json
 
-            No gateway is needed. Where a decision comes out otherwise than it was recorded, the \
-            exit status is 74 and the record is named.
+            Needs no running gateway. If a decision differs from its record, the command names the \
+            record and exits with 74.
             """)
 
     @Argument(help: "A data folder or its journal folder.", completion: .directory)
     var folder: String
     @Option(
         help: .init(
-            "Show what the ladder would have done under the policy in this file.",
+            "Show instead what the ladder would have done under the policy in this file.",
             valueName: "file"),
         completion: .file())
     var policy: String?
@@ -46,7 +46,7 @@ struct Replay: ParsableCommand {
     }
 }
 
-/// What a replay came to.
+/// The result of a replay.
 struct ReplayResult: Encodable {
     struct Operation: Encodable {
         let operation: String
@@ -66,7 +66,7 @@ struct ReplayResult: Encodable {
     let durationSeconds: Double
     let remarks: [String]
 
-    /// - Throws: ``Failure`` 74 where the journal is damaged, or a decision comes out otherwise.
+    /// - Throws: ``Failure`` 74 if the journal is damaged or a decision differs.
     init(replaying journal: JournalFolder) throws(Failure) {
         let clock = ContinuousClock()
         let began = clock.now
@@ -124,7 +124,7 @@ struct ReplayResult: Encodable {
         ])
         return (operations.isEmpty ? "" : table.text + "\n") + totals
             + remarks.map { $0 + "\n" }.joined()
-            + "Every decision came out as it was recorded.\n"
+            + "Every decision matches its record.\n"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -134,8 +134,8 @@ struct ReplayResult: Encodable {
 }
 
 extension Ledger {
-    /// Decides a record of a journal again.
-    /// - Throws: ``Failure`` 74, which names the record, where it comes out otherwise.
+    /// Repeats the decision behind a record.
+    /// - Throws: ``Failure`` 74 that names the record if the outcome differs.
     mutating func replay(
         _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
     ) throws(Failure) {
@@ -149,25 +149,26 @@ extension Ledger {
 }
 
 extension ReplayError {
-    /// One sentence: what the journal says, and what comes out now.
+    /// One sentence: what the journal says, and what the replay gives.
     var explanation: String {
         switch self {
         case .unknownKind(let kind, _):
-            "its kind \(kind) is unknown; use the version that wrote it"
-        case .malformedEntry(let error, _): "it is no entry (\(error)); verify the journal"
+            "unknown record kind \(kind); use the version that wrote it"
+        case .malformedEntry(let error, _):
+            "not a valid entry (\(error)); run \"portillon journal verify\""
         case .malformedCommand(let detail, _):
-            "it is no command (\(detail)); use the version that wrote it"
+            "not a valid command (\(detail)); use the version that wrote it"
         case .entryDiffers(_, let operation, let recorded, let decided):
-            "an entry of \(operation) was decided otherwise: recorded \(recorded), now \(decided)"
+            "an entry of \(operation) is decided differently: recorded \(recorded), now \(decided)"
         case .commandRefused(_, let refusal):
             "a command that was carried out is now refused: \(refusal.detail)"
         case .malformedEvent(let detail, _):
-            "it is no event (\(detail)); use the version that wrote it"
-        case .eventMissing: "something that follows from the records before is not on record"
+            "not a valid event (\(detail)); use the version that wrote it"
+        case .eventMissing: "an event that follows from the earlier records is missing"
         case .eventUnexpected(_, let recorded):
-            "it does not follow from the records before: \(recorded)"
+            "this event does not follow from the earlier records: \(recorded)"
         case .eventDiffers(_, let recorded, let decided):
-            "something else follows from the records before: recorded \(recorded), now \(decided)"
+            "a different event follows: recorded \(recorded), now \(decided)"
         case .commandChangedNothing: "a command that changed something now changes nothing"
         }
     }
