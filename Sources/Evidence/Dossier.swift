@@ -2,6 +2,7 @@ internal import Bytes
 internal import Contract
 internal import Cryptography
 package import Ledger
+internal import Time
 
 /// What was declared, measured, done and decided of one operation, and where it stands in the
 /// journal: what one party shows the other (C15).

@@ -1,7 +1,8 @@
-package import Bytes
+internal import Bytes
 package import Cryptography
 package import Journal
 package import Ledger
+package import Time
 
 /// A durable record that a person may be asked about later: a command, or what the fold found out.
 package struct NotedRecord: Sendable {

@@ -1,5 +1,5 @@
 internal import Bytes
-package import Counters
+package import LockFree
 
 /// The conversion from a histogram's values to the exposed unit.
 package enum HistogramScale: Equatable, Sendable {

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Logging
 internal import Sockets
 internal import Synchronization
+internal import Time
 
 /// The certificates of the listeners that speak TLS, and the keys of their session tickets: read at
 /// start, and again when an operator asks for it.
@@ -17,7 +18,7 @@ final class Certificates: Sendable {
 
         init(_ files: TLSFiles) throws(TLSFault) {
             self.files = files
-            let now = LoopClock.monotonicNanoseconds()
+            let now = SystemClock.monotonicNanoseconds()
             tickets = files.clientAuthorities == nil ? TicketKeys(now: now) : nil
             context = Mutex(try Self.read(files, tickets))
         }
@@ -25,7 +26,7 @@ final class Certificates: Sendable {
         static func read(
             _ files: TLSFiles, _ tickets: TicketKeys?
         ) throws(TLSFault) -> TLSContext {
-            let seconds = LoopClock.wallClock().milliseconds / 1_000
+            let seconds = SystemClock.wallClock().milliseconds / 1_000
             return try TLSContext(files, tickets: tickets, now: seconds)
         }
     }

@@ -5,6 +5,7 @@ internal import Journal
 internal import Ledger
 package import Logging
 package import Sockets
+internal import Time
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
@@ -104,7 +105,7 @@ package final class Gateway: Sendable {
         control = Control(
             shared: shared, vault: vault, tokens: tokens,
             exports: exports, keys: keys,
-            startedAt: LoopClock.wallClock())
+            startedAt: SystemClock.wallClock())
         control.publishRecovered(ledger)
         sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
         loops = try listeners.startLoops(shared, control)
@@ -124,7 +125,7 @@ package final class Gateway: Sendable {
     /// The name of a thread that has not turned for so long; nil while all do.
     package func thread(silentFor nanoseconds: UInt64) -> String? {
         shared.heartbeats.thread(
-            silentFor: nanoseconds, at: LoopClock.monotonicNanoseconds())
+            silentFor: nanoseconds, at: SystemClock.monotonicNanoseconds())
     }
 
     /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:

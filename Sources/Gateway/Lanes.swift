@@ -1,4 +1,4 @@
-internal import Counters
+internal import LockFree
 internal import Synchronization
 
 /// What one worker shares with the threads it talks to. Each part has one writer and one reader.

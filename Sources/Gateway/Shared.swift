@@ -1,10 +1,11 @@
-internal import Counters
 internal import Evidence
 internal import Glibc
 internal import Ledger
+internal import LockFree
 internal import Logging
 internal import Sockets
 internal import Synchronization
+internal import Time
 
 /// What the threads of one gateway share. Everything here is either constant, a lane with one
 /// writer and one reader, a lock-free table with one writer for each of its cells, or rare.
@@ -59,7 +60,7 @@ final class Shared: Sendable {
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         publicAddresses = AddressBook(limits, .public, proxies)
         adminAddresses = AddressBook(limits, .admin, proxies)
-        heartbeats = Heartbeats(lanes: lanes.count, at: LoopClock.monotonicNanoseconds())
+        heartbeats = Heartbeats(lanes: lanes.count, at: SystemClock.monotonicNanoseconds())
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.certificates = certificates
     }
@@ -79,7 +80,7 @@ final class Shared: Sendable {
         case .full: reasons.append("disk_full")
         case .failing: reasons.append("disk_failing")
         }
-        if instruments.stall(at: LoopClock.monotonicNanoseconds()) != nil {
+        if instruments.stall(at: SystemClock.monotonicNanoseconds()) != nil {
             reasons.append("disk_stalled")
         }
         return reasons

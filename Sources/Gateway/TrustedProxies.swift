@@ -1,4 +1,5 @@
-package import Bytes
+package import Addresses
+internal import Bytes
 
 /// The proxies in front: whose word on a client's address is taken, and how they announce it.
 package struct TrustedProxies: Sendable {

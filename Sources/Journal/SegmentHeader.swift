@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+internal import Time
 
 /// The first sector of a segment: what it is, and where it stands in the chain.
 struct SegmentHeader: Equatable {

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+internal import Files
 internal import Glibc
 
 /// A thread that has the next segment ready before it is needed, and closes the one before.

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 package import Contract
+package import Time
 
 /// What a person, or the process itself, tells the ledger beside entries.
 ///

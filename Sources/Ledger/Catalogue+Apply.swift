@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 extension Catalogue {
     /// Carries a command out, or says why not and changes nothing.

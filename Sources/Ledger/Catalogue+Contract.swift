@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 /// Declarations, suspensions, paces: what the contract knows of an operation.
 extension Catalogue {

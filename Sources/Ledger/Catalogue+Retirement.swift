@@ -1,5 +1,6 @@
 import Bytes
 import Contract
+internal import Time
 
 /// What cannot be undone (C18): an operation set back to zero, or taken away.
 ///

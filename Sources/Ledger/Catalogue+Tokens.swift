@@ -1,4 +1,5 @@
 import Bytes
+internal import Time
 
 /// Who may use the admin listener, beside the holder of the admin token (C16).
 extension Catalogue {

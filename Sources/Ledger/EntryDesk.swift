@@ -1,5 +1,6 @@
 import Bytes
 import Contract
+internal import Time
 
 /// What deciding an entry needs of its operation, flat: no reference is touched on the entry path.
 struct EntryDesk: BitwiseCopyable {

@@ -1,4 +1,5 @@
 import Bytes
+internal import Time
 
 /// The idempotency keys of accepted entries, for 24 hours.
 ///

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 extension Ledger {
     /// Decides one entry. Constant time; allocates only where a table grows.

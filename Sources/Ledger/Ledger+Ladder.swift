@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 /// The ladder (C3, C4): who is smoothed and suspended, and let in again.
 extension Ledger {

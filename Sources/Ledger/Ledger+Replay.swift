@@ -1,4 +1,5 @@
-package import Bytes
+internal import Bytes
+package import Time
 
 extension Ledger {
     /// Folds one record of the journal in by deciding it again, and compares what is decided with

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 /// The one fold of the gateway: commands and their time in, outcomes out.
 ///

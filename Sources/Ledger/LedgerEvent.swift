@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 package import Contract
+package import Time
 
 /// What the fold finds out by itself while it decides: nobody asked for it, and it is on record.
 ///

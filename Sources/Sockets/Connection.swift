@@ -1,3 +1,4 @@
+package import Addresses
 package import Bytes
 internal import CLinux
 internal import Glibc

@@ -4,6 +4,7 @@ import Cryptography
 import Evidence
 import Ledger
 import Testing
+import Time
 
 @Suite("A dossier")
 struct DossierTests {

@@ -1,11 +1,12 @@
 import Bytes
-import Counters
 import Cryptography
 import Evidence
 import Journal
 import Ledger
+import LockFree
 import Sockets
 import Testing
+import Time
 
 @testable import Gateway
 

@@ -1,5 +1,6 @@
 import Bytes
 import Testing
+import Time
 import Wire
 
 @testable import Gateway

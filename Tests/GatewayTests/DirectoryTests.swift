@@ -3,6 +3,7 @@ import Cryptography
 import Ledger
 import TestSupport
 import Testing
+import Time
 
 @testable import Gateway
 

@@ -1,7 +1,7 @@
 import Bytes
-import Counters
 import Foundation
 import Ledger
+import LockFree
 import Sockets
 import Synchronization
 import Testing

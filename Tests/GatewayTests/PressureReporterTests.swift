@@ -2,6 +2,7 @@ import Bytes
 import Contract
 import Ledger
 import Testing
+import Time
 
 @testable import Gateway
 

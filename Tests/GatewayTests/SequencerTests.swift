@@ -1,9 +1,9 @@
 import Bytes
-import Counters
 import Cryptography
 import Foundation
 import Journal
 import Ledger
+import LockFree
 import Sockets
 import Synchronization
 import Testing

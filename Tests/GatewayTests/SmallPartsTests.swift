@@ -1,7 +1,9 @@
+import Addresses
 import Bytes
 import Glibc
 import Sockets
 import Testing
+import Time
 import Wire
 
 @testable import Gateway

@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import TestSupport
+import Time
 
 @testable import Ledger
 

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Ledger
 import Testing
+import Time
 
 @testable import portillon
 

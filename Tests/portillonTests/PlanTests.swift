@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Foundation
 import Testing
+import Time
 
 @testable import portillon
 

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Cryptography
+internal import Files
 internal import Foundation
-internal import Glibc
 internal import Journal
 internal import Ledger
 internal import Synchronization
@@ -87,27 +87,12 @@ final class AdminTokens: Sendable {
         return KeyDigest(given.bytes).flatMap { digest in holders.withLock { $0[digest] } }
     }
 
-    /// Under another name first, so that a half-written token is never in the way of a later start.
     private static func write(_ token: String, in data: String) throws(StartError) {
-        let path = path(in: data)
-        let draft = path + ".new"
         let line = Array((token + "\n").utf8)
-        let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw .file("\(draft): cannot write the admin token; make the folder writable")
-        }
-        let count = unsafe line.withUnsafeBytes {
-            unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-        }
-        let isStored = count == line.count && fsync(descriptor) == 0
-        _ = close(descriptor)
-        guard isStored, unsafe rename(draft, path) == 0 else {
-            throw .file("\(draft): the disk did not store the admin token; check the disk")
-        }
         do {
-            try Folder.sync(data)
+            try unsafe DurableFile.write(line.span.bytes, to: path(in: data))
         } catch {
-            throw .file("\(error)")
+            throw .file("\(error): cannot store the admin token; check the disk")
         }
     }
 }

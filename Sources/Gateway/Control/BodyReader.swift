@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Foundation
+internal import Time
 internal import Wire
 
 /// Reads the fields of an admin request's body, and remembers everything that is wrong with it,

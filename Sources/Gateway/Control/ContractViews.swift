@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Ledger
+internal import Time
 
 /// The contract's part of the admin listener's answers. Times are RFC 3339 in UTC.
 struct NoticeView: Encodable {

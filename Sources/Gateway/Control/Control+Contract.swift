@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Ledger
+internal import Time
 internal import Wire
 
 /// What the contract is about: declarations, suspensions, paces (C1-C4, C8).

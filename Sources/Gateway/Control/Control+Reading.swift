@@ -2,6 +2,7 @@ internal import Bytes
 internal import Evidence
 internal import Ledger
 internal import Synchronization
+internal import Time
 
 /// What an operator reads: operations and the state of the whole. Nothing here troubles the
 /// sequencer: the catalogue is a copy, the numbers are published.
@@ -48,7 +49,7 @@ extension Control {
             total + shared.instruments.connections(lane: lane)
         }
         return StatusView(
-            version: Gateway.version, at: LoopClock.wallClock().rfc3339,
+            version: Gateway.version, at: SystemClock.wallClock().rfc3339,
             startedAt: startedAt.rfc3339, ready: shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
             connections: connections, journalBytes: shared.instruments.journalBytes,

@@ -1,12 +1,14 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Cryptography
 internal import Foundation
 internal import Journal
 internal import Ledger
+internal import LockFree
 internal import Logging
 internal import Synchronization
+internal import Time
+internal import Vault
 internal import Wire
 
 /// The control side: answers what the admin listener is asked. It may take its time, allocate and

@@ -1,8 +1,9 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Ledger
+internal import LockFree
 internal import Synchronization
+internal import Time
 
 /// Who brings the load, and where each operation is heading. Owned by the pulse's thread.
 ///
@@ -41,7 +42,7 @@ struct LoadMeter {
     private func read() -> Note {
         let count = shared.catalogue.withLock { $0.operations.count }
         var note = Note(
-            nanoseconds: LoopClock.monotonicNanoseconds(), attempts: [], accepted: [],
+            nanoseconds: SystemClock.monotonicNanoseconds(), attempts: [], accepted: [],
             queueTime: [], participants: [])
         for index in 0..<UInt32(count) {
             var attempts: UInt64 = 0
@@ -108,7 +109,7 @@ struct LoadMeter {
     private func forecast() {
         guard let now = notes.last, let then = notes.first, notes.count > 1 else { return }
         let window = Int64((now.nanoseconds - then.nanoseconds) / 1_000_000)
-        let time = LoopClock.wallClock()
+        let time = SystemClock.wallClock()
         let operations = shared.catalogue.withLock { $0.operations }
         var forecasts: [UInt32: Forecast] = [:]
         for index in then.participants.indices {

@@ -1,6 +1,7 @@
 internal import Contract
-internal import Counters
+internal import LockFree
 internal import Synchronization
+internal import Time
 
 /// One sample of the gateway's pressure, and the rates that go with it.
 struct PressureSample: Sendable {
@@ -77,7 +78,7 @@ struct PressureMeter {
 
     private func read() -> Reading {
         Reading(
-            nanoseconds: LoopClock.monotonicNanoseconds(),
+            nanoseconds: SystemClock.monotonicNanoseconds(),
             shed: shared.instruments.entriesShed,
             entries: shared.instruments.entriesAccepted,
             requests: Route.allCases.reduce(0) { total, route in

@@ -1,7 +1,8 @@
 internal import Bytes
-internal import Counters
 internal import Ledger
+internal import LockFree
 internal import Synchronization
+internal import Time
 
 /// A request of the control side to the sequencer: one command, and whom to tell.
 struct AdministrativeRequest: Sendable {

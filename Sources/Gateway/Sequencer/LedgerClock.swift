@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Time
 
 /// The ledger's time: the wall clock's, as far as it can be believed, and never backwards. Numbers,
 /// dates and local days of entries come from it.

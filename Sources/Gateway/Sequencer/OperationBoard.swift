@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Ledger
+internal import LockFree
+internal import Time
 
 /// What the sequencer publishes of each operation, and anyone reads without waiting.
 ///

@@ -1,11 +1,13 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Evidence
+internal import Files
 internal import Journal
 internal import Ledger
+internal import LockFree
 internal import Logging
 internal import Synchronization
+internal import Time
 
 /// The end of a batch: stored, published, answered, in this order and no other (law 1).
 extension Sequencer {
@@ -31,12 +33,12 @@ extension Sequencer {
         lastBatchRecords = Int(records)
         guard records > 0 else { return }
         let first = journal.batchFirstSequence
-        let began = LoopClock.monotonicNanoseconds()
+        let began = SystemClock.monotonicNanoseconds()
         shared.instruments.commitBegan = began
         try journal.commit(at: latest)
         shared.instruments.commitBegan = 0
         shared.instruments.recordCommit(
-            nanoseconds: LoopClock.monotonicNanoseconds() - began, records: Int(records))
+            nanoseconds: SystemClock.monotonicNanoseconds() - began, records: Int(records))
         shared.instruments.journalBytes = journal.bytesOnDisk
         if !noted.isEmpty { publishNoted(first) }
     }

@@ -1,14 +1,15 @@
 internal import Bytes
 internal import CLinux
 internal import Contract
-internal import Counters
 internal import Evidence
 internal import Glibc
 internal import Journal
 internal import Ledger
+internal import LockFree
 internal import Logging
 internal import Sockets
 internal import Synchronization
+internal import Time
 
 /// The one thread that decides. It takes entries from the workers' rings in order, folds them into
 /// the ledger, appends what was accepted to the journal as one batch, syncs once, and only then

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cryptography
 internal import Journal
 internal import Ledger
+internal import Time
 
 /// What a worker must know of an operation to check, seal and answer its entries.
 ///

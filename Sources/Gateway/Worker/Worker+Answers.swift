@@ -2,6 +2,7 @@ internal import Bytes
 internal import Contract
 internal import Ledger
 internal import Sockets
+internal import Time
 internal import Wire
 
 /// What is answered: entries as the sequencer decided, and the small things a worker knows itself.

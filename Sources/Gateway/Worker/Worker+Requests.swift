@@ -1,8 +1,9 @@
 internal import Bytes
-internal import Counters
 internal import Cryptography
 internal import Ledger
+internal import LockFree
 internal import Sockets
+internal import Time
 internal import Wire
 
 /// Requests: matched to a route, and answered or handed over to whoever decides.

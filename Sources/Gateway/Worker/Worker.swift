@@ -1,6 +1,6 @@
 internal import Bytes
-internal import Counters
 internal import Cryptography
+internal import LockFree
 internal import Sockets
 internal import Wire
 

@@ -1,3 +1,4 @@
+internal import Addresses
 import Bytes
 import Gateway
 import Sockets

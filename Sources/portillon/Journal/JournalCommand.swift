@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Cryptography
 import Journal
+internal import Time
 
 /// `portillon journal`.
 struct JournalCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Journal
 import Ledger
+internal import Time
 
 /// Prints records as JSON, without any participant's data.
 ///

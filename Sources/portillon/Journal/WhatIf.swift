@@ -3,6 +3,7 @@ import Contract
 import Foundation
 import Journal
 import Ledger
+internal import Time
 
 /// A replay of the journal under another policy: what the ladder would have done.
 ///

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Logging
+internal import Time
 
 /// The format of a log line.
 enum LogFormat: String, CaseIterable, Sendable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Contract
+internal import Time
 
 /// `portillon plan`: when to send how much of a campaign.
 struct PlanCommand: ParsableCommand {

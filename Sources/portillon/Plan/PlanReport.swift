@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Foundation
+internal import Time
 
 /// A plan with clock times, for text and JSON.
 struct PlanReport: Encodable {

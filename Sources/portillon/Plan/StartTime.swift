@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Foundation
+internal import Time
 
 /// The time of the first wave.
 struct StartTime: ExpressibleByArgument, Equatable {

@@ -1,4 +1,5 @@
 import Bytes
+import Time
 import Wire
 
 @testable import Gateway

@@ -2,6 +2,7 @@ import Bytes
 import Contract
 import Cryptography
 import Evidence
+import Time
 
 @testable import Ledger
 
