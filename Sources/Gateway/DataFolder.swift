@@ -35,7 +35,7 @@ struct DataFolder {
     ///   disagrees with the fold.
     /// - Parameter files: are given every record that is not an entry's.
     func recover(
-        _ ledger: inout Ledger, files: inout CaseFiles, limits: Limits, logger: Logger
+        _ ledger: inout Ledger, files: inout EvidenceIndex, limits: Limits, logger: Logger
     ) throws(StartError) -> Journal {
         var options = JournalOptions()
         options.segmentBytes = limits.journalSegmentBytes
@@ -57,7 +57,7 @@ struct DataFolder {
                         try ledger.replay(
                             kind: record.kind, bytes: record.bytes, at: batch.header.time)
                         if record.kind != EntryRecord.kind {
-                            files.add(try NotedRecord(record, of: batch))
+                            files.add(try EvidenceRecord(record, of: batch))
                         }
                     }
                 }
@@ -135,7 +135,7 @@ struct DataFolder {
 
     /// Takes away exports that a process left half-way.
     func removeOrphans(
-        of exports: OperationExport, _ files: CaseFiles, _ logger: Logger
+        of exports: OperationExport, _ files: EvidenceIndex, _ logger: Logger
     ) throws(StartError) {
         do {
             for name in try exports.removeOrphans(named: files.exports) {

@@ -80,7 +80,7 @@ package final class Gateway: Sendable {
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
-        var files = CaseFiles()
+        var files = EvidenceIndex()
         let journal = try folder.recover(
             &ledger, files: &files, limits: limits, logger: logger)
         var vault = try folder.openVault(
@@ -156,9 +156,9 @@ package final class Gateway: Sendable {
     private static func start(
         _ sequencer: consuming Sequencer
     ) throws(StartError) -> GatewayThread {
-        let cargo = Cargo(sequencer)
+        let handover = ThreadHandover(sequencer)
         return try GatewayThread(name: "sequencer") {
-            var sequencer = cargo.unload()
+            var sequencer = handover.receive()
             do {
                 try sequencer.run()
             } catch {

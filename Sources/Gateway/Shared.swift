@@ -22,8 +22,8 @@ final class Shared: Sendable {
     let board: OperationBoard
     let instruments: Instruments
     let heartbeats: Heartbeats
-    private let publicAddresses: AddressBook
-    private let adminAddresses: AddressBook
+    private let publicAddresses: ConnectionCounts
+    private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
     let handshakes: HandshakeBudget
     /// What the listeners that speak TLS show.
@@ -32,7 +32,7 @@ final class Shared: Sendable {
     /// before it tells the outcome of a command; the control side reads it.
     let catalogue: Mutex<Catalogue>
     /// What is on record beside entries.
-    let register: Register
+    let evidence: EvidenceRegister
     /// When operations will cross their covers; the pulse writes them.
     let forecasts = ForecastBoard()
     /// The last sample of the pulse, which writes it ten times a second.
@@ -42,14 +42,14 @@ final class Shared: Sendable {
 
     init(
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
-        catalogue: Catalogue, files: CaseFiles, certificates: Certificates = Certificates(),
+        catalogue: Catalogue, files: EvidenceIndex, certificates: Certificates = Certificates(),
         logger: Logger
     ) throws {
         self.limits = limits
         self.proxies = proxies
         self.logger = logger
         self.catalogue = Mutex(catalogue)
-        register = Register(files)
+        evidence = EvidenceRegister(files)
         lanes = try (0...workers).map { lane in
             try WorkerLane(
                 limits: limits, connections: limits.connections(lane < workers ? .public : .admin))
@@ -58,8 +58,8 @@ final class Shared: Sendable {
         sequencerBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
-        publicAddresses = AddressBook(limits, .public, proxies)
-        adminAddresses = AddressBook(limits, .admin, proxies)
+        publicAddresses = ConnectionCounts(limits, .public, proxies)
+        adminAddresses = ConnectionCounts(limits, .admin, proxies)
         heartbeats = Heartbeats(lanes: lanes.count, at: SystemClock.monotonicNanoseconds())
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.certificates = certificates
@@ -87,7 +87,7 @@ final class Shared: Sendable {
     }
 
     /// Who is connected to a listener.
-    func addresses(_ kind: ListenerKind) -> AddressBook {
+    func addresses(_ kind: ListenerKind) -> ConnectionCounts {
         kind == .public ? publicAddresses : adminAddresses
     }
 

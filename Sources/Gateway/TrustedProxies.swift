@@ -20,7 +20,7 @@ package struct TrustedProxies: Sendable {
     }
 
     /// Most networks: each is compared for each hop of a request that somebody asks about.
-    package static var most: Int { 64 }
+    package static var maximumCount: Int { 64 }
 
     /// Whether an address is one of theirs.
     package func contains(_ address: IPAddress) -> Bool {

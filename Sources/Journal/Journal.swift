@@ -218,7 +218,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     /// Goes over to the prepared segment. Its header is written here and synced with the first
     /// batch; until ``finishRoll()`` it has no number, and a crash would leave nothing of it.
     private mutating func roll(at time: Timestamp) throws {
-        guard preparer.waitUntilReady(), preparer.take() else {
+        guard preparer.waitUntilReady(), preparer.claim() else {
             throw JournalError.noSpace(directory: directory)
         }
         pendingRoll = PendingRoll(

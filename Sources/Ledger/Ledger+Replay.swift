@@ -44,7 +44,7 @@ extension Ledger {
         }
         let number = records
         if !hasEvents, isDue(at: time) { expire(at: time) }
-        guard let decided = takeFirstEvent() else {
+        guard let decided = popFirstEvent() else {
             throw .eventUnexpected(record: number, recorded: recorded)
         }
         guard decided == recorded else {
@@ -115,7 +115,7 @@ package enum ReplayError: Error, Equatable {
     /// less of it.
     case entryDiffers(
         record: UInt64, operation: String, recorded: EntryOutcome, decided: EntryOutcome)
-    case commandRefused(record: UInt64, refusal: Refusal)
+    case commandRefused(record: UInt64, refusal: CommandRefusal)
     case commandChangedNothing(record: UInt64)
     case malformedEvent(detail: String, record: UInt64)
     /// Something was found out at this place that is not on record.

@@ -103,7 +103,7 @@ package final class Doorbell: Sendable {
             words.ownerAdd(1, at: Self.owed)
         }
         let owed = words.relaxed(Self.owed)
-        if owed > 0 { words.store(relaxed: owed - min(owed, takeBytes()), at: Self.owed) }
+        if owed > 0 { words.store(relaxed: owed - min(owed, drainBytes()), at: Self.owed) }
     }
 
     /// Blocks until rung, or until the time is over, or a signal came: look at the rings in any
@@ -124,7 +124,7 @@ package final class Doorbell: Sendable {
         return unsafe poll(&entry, 1, timeout) > 0
     }
 
-    private func takeBytes() -> UInt64 {
+    private func drainBytes() -> UInt64 {
         var bytes: UInt64 = 0
         let count = unsafe read(descriptor, &bytes, 8)
         // Fewer than it is owed (then -1, EAGAIN): the producer has not come to its write yet.

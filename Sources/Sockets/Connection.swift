@@ -24,7 +24,7 @@ package struct Connection: BitwiseCopyable {
     /// What the owner keeps for it beside this (bytes that wait), by number; -1 for nothing.
     package var parked: Int32 = -1
     /// What the request in hand needs again when it is answered; the owner's to define.
-    package var requestNote: UInt32 = 0
+    package var responseContextBits: UInt32 = 0
 
     /// Bytes may wait in the kernel: set by an event, cleared by a read that found no more.
     package var isReadable = false
@@ -91,7 +91,7 @@ package struct Connection: BitwiseCopyable {
 
     /// Says that nothing more will be sent; what the peer still sends can be read.
     package func finishSending() {
-        session?.sayFarewell()
+        session?.sendCloseNotify()
         // The peer may be gone already, which is as good.
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }

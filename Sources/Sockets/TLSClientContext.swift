@@ -13,20 +13,21 @@ package final class TLSClientContext: @unchecked Sendable {
     ///   - authorities: a PEM file of those whose certificates are taken; nil for the system's.
     ///   - own: what is shown to a server that asks for it.
     ///   - now: seconds since 1970.
-    /// - Throws: ``TLSFault`` naming the file that is not as it must be.
+    /// - Throws: ``TLSFileError`` naming the file that is not as it must be.
     package init(
         authorities: String?, own: TLSFiles.Pair? = nil, now: Int64
-    ) throws(TLSFault) {
+    ) throws(TLSFileError) {
         guard let context = unsafe portillon_tls_client_new() else {
-            preconditionFailure("OpenSSL makes a client's context: \(TLSError.takeReason())")
+            preconditionFailure(
+                "OpenSSL makes a client's context: \(OpenSSLErrorQueue.popReason())")
         }
         unsafe self.context = context
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
         if let authorities {
             _ = try PEMFile(authorities, .authorities)
             guard unsafe SSL_CTX_load_verify_file(context, authorities) == 1 else {
-                TLSError.clear()
-                throw TLSFault(.authorities, authorities, "it holds no certificate in PEM")
+                OpenSSLErrorQueue.clear()
+                throw TLSFileError(.authorities, authorities, "it holds no certificate in PEM")
             }
         } else {
             unsafe SSL_CTX_set_default_verify_paths(context)

@@ -9,12 +9,12 @@ extension Timestamp {
     /// time has none.
     package init?(rfc3339 text: String) {
         var scanner = RFC3339Scanner(Array(text.utf8))
-        guard let year = scanner.digits(4), scanner.take("-"),
-            let month = scanner.digits(2, in: 1...12), scanner.take("-"),
+        guard let year = scanner.digits(4), scanner.consume("-"),
+            let month = scanner.digits(2, in: 1...12), scanner.consume("-"),
             let day = scanner.digits(2, in: 1...Self.days(inMonth: month, of: year)),
-            scanner.take("T") || scanner.take("t"),
-            let hour = scanner.digits(2, in: 0...23), scanner.take(":"),
-            let minute = scanner.digits(2, in: 0...59), scanner.take(":"),
+            scanner.consume("T") || scanner.consume("t"),
+            let hour = scanner.digits(2, in: 0...23), scanner.consume(":"),
+            let minute = scanner.digits(2, in: 0...59), scanner.consume(":"),
             let second = scanner.digits(2, in: 0...59),
             let millisecond = scanner.fraction(),
             let offsetMinutes = scanner.offset(), scanner.isAtEnd
@@ -53,7 +53,7 @@ private struct RFC3339Scanner {
 
     var isAtEnd: Bool { at == bytes.count }
 
-    mutating func take(_ character: Unicode.Scalar) -> Bool {
+    mutating func consume(_ character: Unicode.Scalar) -> Bool {
         guard at < bytes.count, bytes[at] == UInt8(ascii: character) else { return false }
         at += 1
         return true
@@ -77,7 +77,7 @@ private struct RFC3339Scanner {
 
     /// The milliseconds of a fraction; 0 where there is none.
     mutating func fraction() -> Int64? {
-        guard take(".") else { return 0 }
+        guard consume(".") else { return 0 }
         guard let first = digit() else { return nil }
         var milliseconds = first * 100
         var weight: Int64 = 10
@@ -90,9 +90,9 @@ private struct RFC3339Scanner {
 
     /// Minutes that local time is ahead of UTC.
     mutating func offset() -> Int64? {
-        if take("Z") || take("z") { return 0 }
-        let isAhead = take("+")
-        guard isAhead || take("-"), let hours = digits(2, in: 0...23), take(":"),
+        if consume("Z") || consume("z") { return 0 }
+        let isAhead = consume("+")
+        guard isAhead || consume("-"), let hours = digits(2, in: 0...23), consume(":"),
             let minutes = digits(2, in: 0...59)
         else { return nil }
         return (isAhead ? 1 : -1) * (hours * 60 + minutes)

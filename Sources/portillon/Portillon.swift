@@ -39,7 +39,7 @@ struct Portillon: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
-        } catch let failure as Failure {
+        } catch let failure as CommandFailure {
             // If standard error is gone too, the status alone reports the failure.
             try? Output.error.write(failure.text)
             Glibc.exit(failure.status)

@@ -105,7 +105,7 @@ private final class Scene {
     }
 
     private func noteEvents() throws {
-        for event in world.ledger.takeEvents() {
+        for event in world.ledger.drainEvents() {
             note(EventRecord.kind, try EventRecord(event).json())
         }
     }

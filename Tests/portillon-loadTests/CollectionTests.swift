@@ -19,7 +19,7 @@ struct CollectionTests {
             }
             waiting.sort()
             #expect(agenda.nextDue == waiting.first)
-            while let (due, item) = agenda.takeDue(now: now) {
+            while let (due, item) = agenda.popDue(now: now) {
                 let earliest = waiting.removeFirst()
                 #expect(due == item && due == earliest && due <= now)
             }

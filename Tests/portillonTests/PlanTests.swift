@@ -22,7 +22,7 @@ struct PlanTests {
         do {
             _ = try report(arguments)
             return 0
-        } catch let failure as Failure {
+        } catch let failure as CommandFailure {
             return failure.status
         } catch {
             return Portillon.exitCode(for: error).rawValue
@@ -157,7 +157,7 @@ struct PlanTests {
             ),
         ])
     func impossible(arguments: String, why: String) {
-        let failure = #expect(throws: Failure.self) { try report(arguments) }
+        let failure = #expect(throws: CommandFailure.self) { try report(arguments) }
         #expect(failure?.status == 1)
         #expect(failure?.lines.count == 1)
         #expect(failure?.text.contains(why) == true, "\(failure?.text ?? "")")
@@ -181,7 +181,7 @@ struct PlanTests {
 
     @Test("where one recipient alone is too much, it says so")
     func oneRecipient() {
-        let failure = #expect(throws: Failure.self) {
+        let failure = #expect(throws: CommandFailure.self) {
             try report(
                 curve: """
                     {"response_permille": 1000, "points": [{"seconds": 1, "permille": 1000}]}
@@ -227,7 +227,7 @@ struct PlanTests {
             ),
         ])
     func wrongCurve(text: String, why: String) {
-        let failure = #expect(throws: Failure.self) { try report(curve: text) }
+        let failure = #expect(throws: CommandFailure.self) { try report(curve: text) }
         #expect(failure?.status == 78)
         #expect(failure?.lines.count == 1)
         #expect(failure?.text.contains("/portillon-tests-") == true)
@@ -236,7 +236,7 @@ struct PlanTests {
 
     @Test("a file of figures that is not there is named")
     func missingCurve() {
-        let failure = #expect(throws: Failure.self) {
+        let failure = #expect(throws: CommandFailure.self) {
             try report("--recipients 1 --channel sms --capacity 1 --curve /nope.json")
         }
         #expect(failure?.status == 78)

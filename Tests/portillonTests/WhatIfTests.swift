@@ -64,7 +64,7 @@ struct WhatIfTests {
         try Data(content.utf8).write(to: URL(fileURLWithPath: path))
         // A temporary file that stays is no failure of the test.
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let failure = #expect(throws: Failure.self) { try Policy(file: path) }
+        let failure = #expect(throws: CommandFailure.self) { try Policy(file: path) }
         #expect(failure?.status == 78)
         let text = failure?.text ?? ""
         #expect(text.contains(expected), "\(text)")
@@ -160,7 +160,7 @@ private struct SurgeWriter: ~Copyable {
     }
 
     private mutating func appendEvents() throws {
-        for event in ledger.takeEvents() {
+        for event in ledger.drainEvents() {
             append(EventRecord.kind, try EventRecord(event).json())
         }
     }

@@ -2,7 +2,7 @@ internal import Bytes
 package import Time
 
 /// The ground of a suspension (C3, C8).
-package enum Ground: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
+package enum SuspensionGround: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
     case undeclaredTraffic = "undeclared_traffic"
     case stability, security, maintenance, authority
     case unlawfulContent = "unlawful_content"
@@ -13,14 +13,15 @@ package enum Ground: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
 
 /// A suspension that a person ordered. It ends by a person or at its time (C4, C8).
 package struct Suspension: Equatable, Codable, Sendable {
-    package var ground: Ground
+    package var ground: SuspensionGround
     package var since: Timestamp
     /// The first moment at which it no longer holds; `nil` if only a person ends it.
     package var until: Timestamp?
     /// Whether it is for good. Software never suspends for good (C4).
     package var isDefinitive: Bool
 
-    package init(ground: Ground, since: Timestamp, until: Timestamp?, isDefinitive: Bool) {
+    package init(ground: SuspensionGround, since: Timestamp, until: Timestamp?, isDefinitive: Bool)
+    {
         self.ground = ground
         self.since = since
         self.until = until

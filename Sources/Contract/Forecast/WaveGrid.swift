@@ -51,7 +51,7 @@ struct WaveShares {
     /// below the precision of any rate.
     static var tolerance: Double { 1 + 1e-9 }
     /// The smallest wave worth sending, as a fraction of the first one.
-    private static var leastShare: Double { 0.01 }
+    private static var minimumShare: Double { 0.01 }
 
     init(_ grid: WaveGrid) { self.grid = grid }
 
@@ -69,11 +69,11 @@ struct WaveShares {
     }
 
     private var fitting: Double {
-        let least = (first ?? 0) * Self.leastShare
+        let minimum = (first ?? 0) * Self.minimumShare
         var share = Double.infinity
         for (cell, rate) in grid.rates.enumerated() where rate > 0 {
             share = min(share, (1 - load[start + cell]) / rate)
-            if share <= least { return 0 }
+            if share <= minimum { return 0 }
         }
         return share
     }

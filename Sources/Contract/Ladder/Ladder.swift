@@ -19,7 +19,7 @@ package struct Ladder: Equatable, Sendable {
     /// When the last suspension ended, or will.
     private var suspensionEnd: Timestamp?
     /// The time of the last finding.
-    private var lastFinding: Timestamp?
+    private var lastObservation: Timestamp?
 
     /// The measure in force.
     package enum Rung: Equatable, Sendable, BitwiseCopyable {
@@ -45,7 +45,7 @@ package struct Ladder: Equatable, Sendable {
     }
 
     /// The part of a report that concerns one operation.
-    package struct Finding: Sendable {
+    package struct Observation: Sendable {
         package var at: Timestamp
         package var level: PressureLevel
         /// Whether the ladder may act on it: it is beyond its cover (the first half of C3), open,
@@ -99,32 +99,33 @@ package struct Ladder: Equatable, Sendable {
 
     /// The step that a finding requires; `nil` if none. Updates how long strain and calm have
     /// lasted.
-    package mutating func step(_ finding: Finding, _ policy: Policy) -> Step? {
-        if let lastFinding, lastFinding.advanced(byMilliseconds: Self.gapMilliseconds) < finding.at
+    package mutating func step(_ observation: Observation, _ policy: Policy) -> Step? {
+        if let lastObservation,
+            lastObservation.advanced(byMilliseconds: Self.gapMilliseconds) < observation.at
         {
             interrupt()
         }
-        lastFinding = finding.at
+        lastObservation = observation.at
         let isCause =
-            finding.isLiable && (finding.demand?.sharePermille ?? 0) >= policy.sharePermille
-        let isStrained = isCause && finding.level >= .strained
+            observation.isLiable && (observation.demand?.sharePermille ?? 0) >= policy.sharePermille
+        let isStrained = isCause && observation.level >= .strained
         // Smoothing removes the strain but not the threat: an operation whose demand still exceeds
         // the capacity would strain the platform again as soon as its measure ended.
-        let isThreatened = isCause && rung != .open && finding.exceedsCapacity
-        strainedSince = isStrained || isThreatened ? strainedSince ?? finding.at : nil
-        let isCalm = rung != .open && finding.level == .calm && fits(finding, policy)
-        calmSince = isCalm ? calmSince ?? finding.at : nil
+        let isThreatened = isCause && rung != .open && observation.exceedsCapacity
+        strainedSince = isStrained || isThreatened ? strainedSince ?? observation.at : nil
+        let isCalm = rung != .open && observation.level == .calm && fits(observation, policy)
+        calmSince = isCalm ? calmSince ?? observation.at : nil
         switch rung {
         case .open:
-            return isStrained ? smooth(finding, policy) : nil
+            return isStrained ? smooth(observation, policy) : nil
         case .smoothed(let pace):
-            if hasLasted(calmSince, policy.calmSeconds, finding.at) { return .resume(.calm) }
-            if hasLasted(strainedSince, policy.suspendAfterSeconds, finding.at) {
-                return .suspend(until: nextSuspensionEnd(finding.at, policy))
+            if hasLasted(calmSince, policy.calmSeconds, observation.at) { return .resume(.calm) }
+            if hasLasted(strainedSince, policy.suspendAfterSeconds, observation.at) {
+                return .suspend(until: nextSuspensionEnd(observation.at, policy))
             }
-            return isStrained ? squeeze(pace, finding, policy) : nil
+            return isStrained ? squeeze(pace, observation, policy) : nil
         case .suspended:
-            return hasLasted(calmSince, policy.calmSeconds, finding.at) ? .resume(.calm) : nil
+            return hasLasted(calmSince, policy.calmSeconds, observation.at) ? .resume(.calm) : nil
         }
     }
 
@@ -135,9 +136,9 @@ package struct Ladder: Equatable, Sendable {
     }
 
     /// Whether the machine would take all current demand with room to spare.
-    private func fits(_ finding: Finding, _ policy: Policy) -> Bool {
-        guard let capacity = finding.capacityPerSecond else { return true }
-        return finding.attemptsPerSecond <= capacity * policy.targetPermille / 1_000
+    private func fits(_ observation: Observation, _ policy: Policy) -> Bool {
+        guard let capacity = observation.capacityPerSecond else { return true }
+        return observation.attemptsPerSecond <= capacity * policy.targetPermille / 1_000
     }
 
     private func hasLasted(_ since: Timestamp?, _ seconds: Int, _ now: Timestamp) -> Bool {
@@ -145,20 +146,20 @@ package struct Ladder: Equatable, Sendable {
     }
 
     /// The first pace: what protected operations leave of the target, divided by share.
-    private func smooth(_ finding: Finding, _ policy: Policy) -> Step {
-        let capacity = finding.capacityPerSecond ?? 0
-        let room = capacity * policy.targetPermille / 1_000 - finding.protectedPerSecond
-        let share = finding.demand?.sharePermille ?? 1_000
-        let pace = room * share / max(finding.liablePermille, share, 1)
-        return .smooth(perSecond: UInt32(clamping: max(pace, policy.leastPace)))
+    private func smooth(_ observation: Observation, _ policy: Policy) -> Step {
+        let capacity = observation.capacityPerSecond ?? 0
+        let room = capacity * policy.targetPermille / 1_000 - observation.protectedPerSecond
+        let share = observation.demand?.sharePermille ?? 1_000
+        let pace = room * share / max(observation.liablePermille, share, 1)
+        return .smooth(perSecond: UInt32(clamping: max(pace, policy.minimumPace)))
     }
 
     /// Half the pace, if strain continues in spite of it.
-    private func squeeze(_ pace: UInt32, _ finding: Finding, _ policy: Policy) -> Step? {
-        let least = UInt32(clamping: policy.leastPace)
-        guard let squeezedAt, pace > least else { return nil }
+    private func squeeze(_ pace: UInt32, _ observation: Observation, _ policy: Policy) -> Step? {
+        let minimum = UInt32(clamping: policy.minimumPace)
+        guard let squeezedAt, pace > minimum else { return nil }
         let shown = squeezedAt.advanced(byMilliseconds: Self.squeezeMilliseconds)
-        return finding.at < shown ? nil : .smooth(perSecond: max(pace / 2, least))
+        return observation.at < shown ? nil : .smooth(perSecond: max(pace / 2, minimum))
     }
 
     private func nextSuspensionEnd(_ now: Timestamp, _ policy: Policy) -> Timestamp {
@@ -187,7 +188,7 @@ package struct Ladder: Equatable, Sendable {
     // MARK: Doing
 
     /// Takes a step.
-    package mutating func take(_ step: Step, at time: Timestamp) {
+    package mutating func apply(_ step: Step, at time: Timestamp) {
         switch step {
         case .smooth(let perSecond):
             rung = .smoothed(perSecond: perSecond)

@@ -16,7 +16,7 @@ package struct Policy: Equatable, Sendable {
     /// The target of smoothing: a share, in permille, of the rate accepted under strain.
     package var targetPermille = 400
     /// The lowest pace of smoothing, in entries a second.
-    package var leastPace = 10
+    package var minimumPace = 10
 
     /// The entries within ten seconds from which an undeclared campaign tag is a surge.
     package var sourceEntries = 1_000
@@ -26,29 +26,30 @@ package struct Policy: Equatable, Sendable {
     package init() {}
 
     /// A setting: its name after `policy.`, and its range.
-    package struct Setting: Sendable {
+    package struct PolicySetting: Sendable {
         package let name: String
         package let range: ClosedRange<Int>
         package let path: any WritableKeyPath<Policy, Int> & Sendable
     }
 
     /// All settings.
-    package static let settings: [Setting] = [
-        Setting(name: "share_permille", range: 1...1_000, path: \.sharePermille),
-        Setting(name: "suspend_after_seconds", range: 1...86_400, path: \.suspendAfterSeconds),
-        Setting(name: "suspension_seconds", range: 1...86_400, path: \.suspensionSeconds),
-        Setting(
+    package static let settings: [PolicySetting] = [
+        PolicySetting(name: "share_permille", range: 1...1_000, path: \.sharePermille),
+        PolicySetting(
+            name: "suspend_after_seconds", range: 1...86_400, path: \.suspendAfterSeconds),
+        PolicySetting(name: "suspension_seconds", range: 1...86_400, path: \.suspensionSeconds),
+        PolicySetting(
             name: "longest_suspension_seconds", range: 1...86_400,
             path: \.longestSuspensionSeconds),
-        Setting(name: "calm_seconds", range: 1...3_600, path: \.calmSeconds),
-        Setting(name: "target_permille", range: 1...1_000, path: \.targetPermille),
-        Setting(name: "least_pace", range: 1...1_000_000, path: \.leastPace),
-        Setting(name: "source_entries", range: 1...1_000_000, path: \.sourceEntries),
-        Setting(name: "source_permille", range: 1...1_000, path: \.sourcePermille),
+        PolicySetting(name: "calm_seconds", range: 1...3_600, path: \.calmSeconds),
+        PolicySetting(name: "target_permille", range: 1...1_000, path: \.targetPermille),
+        PolicySetting(name: "least_pace", range: 1...1_000_000, path: \.minimumPace),
+        PolicySetting(name: "source_entries", range: 1...1_000_000, path: \.sourceEntries),
+        PolicySetting(name: "source_permille", range: 1...1_000, path: \.sourcePermille),
     ]
 
     /// The first setting out of its range; `nil` if there is none.
-    package var fault: Setting? {
+    package var fault: PolicySetting? {
         Self.settings.first { !$0.range.contains(self[keyPath: $0.path]) }
     }
 

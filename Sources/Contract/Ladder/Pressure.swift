@@ -50,21 +50,21 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
 /// which is half as high. A rise takes three samples in a row, so that short peaks have no effect.
 /// A fall takes a calm period, which doubles after each fall that another rise follows soon. So a
 /// load near a bound raises the level once instead of again and again.
-package struct PressureFollower: Sendable {
+package struct PressureClassifier: Sendable {
     package private(set) var level = PressureLevel.calm
     /// The number of consecutive samples above, and below, the level.
     private var above = 0
     private var below = 0
     /// The number of samples below the level that make it fall.
-    private var patience = PressureFollower.leastPatience
+    private var patience = PressureClassifier.minimumPatience
     /// The number of samples since the last fall.
     private var sinceFall = Int.max
 
     /// Samples a second.
     package static var frequency: Int { 10 }
     private static var samplesToRise: Int { 3 }
-    private static var leastPatience: Int { 3 * frequency }
-    private static var mostPatience: Int { 120 * frequency }
+    private static var minimumPatience: Int { 3 * frequency }
+    private static var maximumPatience: Int { 120 * frequency }
     /// A rise within this many samples after a fall shows that the fall came too early.
     private static var soon: Int { 60 * frequency }
 
@@ -85,7 +85,7 @@ package struct PressureFollower: Sendable {
 
     /// Adds the next sample.
     /// - Returns: the resulting level.
-    package mutating func follow(_ figures: PressureFigures) -> PressureLevel {
+    package mutating func classify(_ figures: PressureFigures) -> PressureLevel {
         if sinceFall < .max { sinceFall += 1 }
         let reached = Self.level(of: figures, scaledBy: 1)
         let kept = Self.level(of: figures, scaledBy: 2)
@@ -103,7 +103,7 @@ package struct PressureFollower: Sendable {
         if level == .calm {
             patience =
                 sinceFall < Self.soon
-                ? min(patience * 2, Self.mostPatience) : Self.leastPatience
+                ? min(patience * 2, Self.maximumPatience) : Self.minimumPatience
         }
         level = reached
         above = 0

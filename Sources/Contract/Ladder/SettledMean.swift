@@ -20,11 +20,11 @@ package struct SettledMean: Sendable {
     }
 
     /// The number of intervals in the mean: half a second if none is empty.
-    private static var most: Int { PressureFollower.frequency / 2 }
+    private static var maximum: Int { PressureClassifier.frequency / 2 }
     /// The number of intervals for which a measurement counts: three seconds.
-    private static var lifetime: Int { 3 * PressureFollower.frequency }
+    private static var lifetime: Int { 3 * PressureClassifier.frequency }
     /// The number of intervals within which a second outlier counts: five seconds.
-    private static var memory: Int { 5 * PressureFollower.frequency }
+    private static var memory: Int { 5 * PressureClassifier.frequency }
 
     package init() {}
 
@@ -32,7 +32,7 @@ package struct SettledMean: Sendable {
     /// - Parameters:
     ///   - count: the number of values measured in it.
     ///   - sum: their sum.
-    package mutating func note(count: UInt64, sum: UInt64) {
+    package mutating func add(count: UInt64, sum: UInt64) {
         elapsed += 1
         if count > 0 { intervals.append(Interval(ordinal: elapsed, count: count, sum: sum)) }
         if let oldest = intervals.first, oldest.ordinal <= elapsed - Self.memory {
@@ -42,7 +42,7 @@ package struct SettledMean: Sendable {
 
     /// The mean; 0 if nothing was measured, or only one outlier.
     package var value: UInt64 {
-        let window = intervals.suffix(Self.most).drop { $0.ordinal <= elapsed - Self.lifetime }
+        let window = intervals.suffix(Self.maximum).drop { $0.ordinal <= elapsed - Self.lifetime }
         guard let worst = window.max(by: { $0.mean < $1.mean }) else { return 0 }
         let isHiccup = intervals.allSatisfy {
             $0.ordinal == worst.ordinal || $0.mean < worst.mean / 2

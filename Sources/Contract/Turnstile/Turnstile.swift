@@ -46,7 +46,7 @@ package struct Turnstile: Sendable {
     }
 
     /// The outcome of an arrival.
-    package enum Passage: Equatable, Sendable, BitwiseCopyable {
+    package enum Admission: Equatable, Sendable, BitwiseCopyable {
         case admitted
         /// The entry must return with this number.
         case waiting(Place)
@@ -71,7 +71,7 @@ package struct Turnstile: Sendable {
     /// The longest wait for which a number is issued: an hour.
     private static var longestWaitSeconds: UInt64 { 3_600 }
     /// The maximum number waiting at once, whatever the pace.
-    package static var mostWaiting: UInt64 { 1_000_000 }
+    package static var maximumWaiting: UInt64 { 1_000_000 }
     /// The time within which a called number is expected; after it others are called instead.
     private static var showMilliseconds: Int64 { 2_000 }
     /// The longest time until a return, so that estimates stay current.
@@ -93,21 +93,21 @@ package struct Turnstile: Sendable {
     package var isFull: Bool { !hasRoom && !isAbandoned }
 
     private var hasRoom: Bool {
-        waiting < min(UInt64(perSecond) * Self.longestWaitSeconds, Self.mostWaiting)
+        waiting < min(UInt64(perSecond) * Self.longestWaitSeconds, Self.maximumWaiting)
     }
 
     /// Whether those who were called do not come. Only then are so many tokens left, and a newcomer
     /// who takes one overtakes nobody.
-    private var isAbandoned: Bool { tokens >= max(mostTokens / 4 * 3, 1_000) }
+    private var isAbandoned: Bool { tokens >= max(maximumTokens / 4 * 3, 1_000) }
 
     package mutating func setPace(_ perSecond: UInt32, at milliseconds: Int64) {
         advance(to: milliseconds)
         self.perSecond = max(perSecond, 1)
-        tokens = min(tokens, mostTokens)
+        tokens = min(tokens, maximumTokens)
     }
 
     /// An arrival without a valid number.
-    package mutating func arrive(at milliseconds: Int64) -> Passage {
+    package mutating func arrive(at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
         let isFree = waiting == 0 && tokens >= 1_000 * (1 + expected)
         if isFree || isAbandoned {
@@ -121,7 +121,7 @@ package struct Turnstile: Sendable {
 
     /// An arrival with a number. A number that was never issued, has expired or was used is
     /// invalid.
-    package mutating func arrive(with number: UInt64, at milliseconds: Int64) -> Passage {
+    package mutating func arrive(with number: UInt64, at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
         guard number > expired, number <= issued else { return arrive(at: milliseconds) }
         guard number <= called else { return .waiting(place(of: number)) }
@@ -137,7 +137,7 @@ package struct Turnstile: Sendable {
     // MARK: Time
 
     private var pace: Int64 { Int64(perSecond) }
-    private var mostTokens: Int64 { max(pace * 2_000, 1_000) }
+    private var maximumTokens: Int64 { max(pace * 2_000, 1_000) }
 
     /// The called numbers that are still expected to arrive, at the rate at which earlier ones did.
     private var expected: Int64 {
@@ -152,14 +152,14 @@ package struct Turnstile: Sendable {
         let passed = min(max(milliseconds - latest, 0), Self.graceMilliseconds)
         latest = max(latest, milliseconds)
         guard passed > 0 else { return }
-        tokens = min(tokens + pace * passed, mostTokens)
+        tokens = min(tokens + pace * passed, maximumTokens)
         callFraction += pace * passed
         call(callFraction / 1_000)
         callFraction %= 1_000
         markIfDue()
         // If fewer than one in ten come, more calls would only drain the queue.
-        let most = 10 * pace * Self.showMilliseconds / 1_000 - Int64(clamping: called - overdue)
-        call(min(tokens / 1_000 - expected, most))
+        let maximum = 10 * pace * Self.showMilliseconds / 1_000 - Int64(clamping: called - overdue)
+        call(min(tokens / 1_000 - expected, maximum))
     }
 
     private mutating func call(_ count: Int64) {

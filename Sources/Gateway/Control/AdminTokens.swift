@@ -58,7 +58,7 @@ final class AdminTokens: Sendable {
     }
 
     /// Follows what was decided: the tokens that work from now on.
-    func follow(_ catalogue: Catalogue) {
+    func update(from catalogue: Catalogue) {
         let working = catalogue.tokens.filter { $0.revokedAt == nil }
         holders.withLock { holders in
             holders = Dictionary(uniqueKeysWithValues: working.map { ($0.digest, $0.holder) })

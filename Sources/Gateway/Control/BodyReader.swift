@@ -7,10 +7,10 @@ internal import Wire
 /// so that one answer names it all.
 struct BodyReader {
     private var fields: [String: JSONValue]
-    private(set) var faults: [Fault] = []
+    private(set) var fieldErrors: [FieldError] = []
 
     /// Enough to mend a request by; a body of a hundred thousand mistakes earns no more.
-    private static var mostFaults: Int { 32 }
+    private static var maximumFieldErrors: Int { 32 }
 
     /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object.
     ///   No bytes at all are an empty object: not every request needs a body.
@@ -20,12 +20,12 @@ struct BodyReader {
         var document = JSONDocument(nodeCapacity: 64)
         if let failure = body.withBytes({ document.parse($0) }) { throw .notJSON(failure) }
         guard document.node(0).kind == .object else {
-            throw .wrongShape([Fault(pointer: "", detail: "Must be a JSON object.")])
+            throw .wrongShape([FieldError(pointer: "", detail: "Must be a JSON object.")])
         }
         do {
             fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(body))
         } catch {
-            throw .wrongShape([Fault(pointer: "", detail: "Cannot be decoded as JSON.")])
+            throw .wrongShape([FieldError(pointer: "", detail: "Cannot be decoded as JSON.")])
         }
     }
 
@@ -33,17 +33,17 @@ struct BodyReader {
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
         for name in fields.keys.sorted() {
-            fault(Fault.pointerToken(name), "Unknown field; remove it.")
+            addError(FieldError.pointerToken(name), "Unknown field; remove it.")
         }
-        if !faults.isEmpty { throw .wrongShape(faults) }
+        if !fieldErrors.isEmpty { throw .wrongShape(fieldErrors) }
     }
 
     // MARK: Fields
 
     mutating func string(_ name: String) -> String {
         guard let value = optionalString(name) else {
-            if !faults.contains(where: { $0.pointer == "/" + name }) {
-                fault(name, "Required.")
+            if !fieldErrors.contains(where: { $0.pointer == "/" + name }) {
+                addError(name, "Required.")
             }
             return ""
         }
@@ -55,7 +55,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .string(let value): return value
         default:
-            fault(name, "Must be a string.")
+            addError(name, "Must be a string.")
             return nil
         }
     }
@@ -65,7 +65,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .integer(let value): return value
         default:
-            fault(name, "Must be a whole number.")
+            addError(name, "Must be a whole number.")
             return nil
         }
     }
@@ -74,7 +74,7 @@ struct BodyReader {
     mutating func optionalTime(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) else {
-            fault(name, "Must be an RFC 3339 time, such as 2026-11-20T12:00:00Z.")
+            addError(name, "Must be an RFC 3339 time, such as 2026-11-20T12:00:00Z.")
             return nil
         }
         return time
@@ -94,14 +94,14 @@ struct BodyReader {
 
     /// A required field that is a number, or null.
     mutating func nullableCount(_ name: String) -> UInt32? {
-        if fields[name] == nil { fault(name, "Required; null removes the pace.") }
+        if fields[name] == nil { addError(name, "Required; null removes the pace.") }
         return optionalCount(name)
     }
 
     private mutating func optionalCount(_ name: String) -> UInt32? {
         guard let value = optionalInteger(name) else { return nil }
         guard let count = UInt32(exactly: value) else {
-            fault(name, "Must be a whole number from 0 to \(UInt32.max).")
+            addError(name, "Must be a whole number from 0 to \(UInt32.max).")
             return nil
         }
         return count
@@ -112,7 +112,7 @@ struct BodyReader {
         case nil, .null: return false
         case .bool(let value): return value
         default:
-            fault(name, "Must be true or false.")
+            addError(name, "Must be true or false.")
             return false
         }
     }
@@ -131,11 +131,11 @@ struct BodyReader {
         case .array(let values):
             return values.enumerated().compactMap { index, value in
                 if case .string(let text) = value { return text }
-                fault("\(name)/\(index)", "Must be a string.")
+                addError("\(name)/\(index)", "Must be a string.")
                 return nil
             }
         default:
-            fault(name, "Must be an array of strings.")
+            addError(name, "Must be an array of strings.")
             return []
         }
     }
@@ -147,7 +147,7 @@ struct BodyReader {
         guard let text = optionalString(name) else { return fallback }
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            fault(name, "Must be one of \(words).")
+            addError(name, "Must be one of \(words).")
             return fallback
         }
         return choice
@@ -156,14 +156,14 @@ struct BodyReader {
     /// Null is as good as nothing: nobody meant to say it.
     private mutating func require(_ name: String) {
         switch fields[name] {
-        case nil, .null: fault(name, "Required.")
+        case nil, .null: addError(name, "Required.")
         default: break
         }
     }
 
-    mutating func fault(_ name: String, _ detail: String) {
-        if faults.count == Self.mostFaults { return }
-        faults.append(Fault(pointer: "/" + name, detail: detail))
+    mutating func addError(_ name: String, _ detail: String) {
+        if fieldErrors.count == Self.maximumFieldErrors { return }
+        fieldErrors.append(FieldError(pointer: "/" + name, detail: detail))
     }
 
     private mutating func take(_ name: String) -> JSONValue? {

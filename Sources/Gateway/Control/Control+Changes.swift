@@ -53,7 +53,7 @@ extension Control {
         let zone = body.optionalString("time_zone") ?? "UTC"
         let localTime = LocalTime.resolving(zone, around: SystemClock.wallClock())
         if localTime == nil {
-            body.fault("time_zone", "Must be an IANA time zone name, such as Europe/Paris.")
+            body.addError("time_zone", "Must be an IANA time zone name, such as Europe/Paris.")
         }
         let settings = OperationSettings(
             client: body.string("client"), title: body.string("title"),

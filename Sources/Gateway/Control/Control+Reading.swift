@@ -38,7 +38,7 @@ extension Control {
 
     private func dossier(of id: String) -> Dossier? {
         // Both of one moment: the sequencer changes neither while it is held.
-        let (catalogue, files) = shared.catalogue.withLock { ($0, shared.register.snapshot) }
+        let (catalogue, files) = shared.catalogue.withLock { ($0, shared.evidence.snapshot) }
         guard let index = catalogue.lastOperationIndex(id) else { return nil }
         return Dossier(index, catalogue, files.records(of: id))
     }

@@ -17,7 +17,7 @@ struct LoadMeter {
     /// Seconds that a forecast looks back.
     private static var forecastSeconds: Int { 30 }
     /// Milliseconds that rates and shares are taken over, at least.
-    private static var leastWindow: UInt64 { 400 }
+    private static var minimumWindow: UInt64 { 400 }
 
     /// What operations have brought since the process started, by their index.
     private struct Note {
@@ -33,7 +33,7 @@ struct LoadMeter {
     }
 
     /// Notes where things stand; called once a second.
-    mutating func note() {
+    mutating func sample() {
         notes.append(read())
         if notes.count > Self.forecastSeconds + 1 { notes.removeFirst() }
         forecast()
@@ -62,7 +62,7 @@ struct LoadMeter {
     /// What the ladder is told: the level, and the operations that bring most.
     func report(_ sample: PressureSample, _ catalogue: Catalogue) -> PressureReport {
         let now = read()
-        let floor = now.nanoseconds - Self.leastWindow * 1_000_000
+        let floor = now.nanoseconds - Self.minimumWindow * 1_000_000
         let then = notes.last { $0.nanoseconds <= floor } ?? notes.first ?? now
         let window = max(Int((now.nanoseconds - then.nanoseconds) / 1_000_000), 1)
         func rate(_ count: UInt64) -> Int { Int(count) * 1_000 / window }

@@ -43,7 +43,7 @@ final class Pulse: Sendable {
             }
             stopBell.wokeUp()
             shared.heartbeats.pulseTurns(at: SystemClock.monotonicNanoseconds())
-            if beat % PressureFollower.frequency == 0 { load.note() }
+            if beat % PressureClassifier.frequency == 0 { load.sample() }
             reporter.report(meter.sample(), load, beat: beat)
             beat += 1
             shared.certificates.advance(to: SystemClock.monotonicNanoseconds())

@@ -17,7 +17,7 @@ struct AdministrativeRequest: Sendable {
 
 /// What became of an administrative command.
 enum AdministrativeOutcome: Sendable {
-    case decided(Result<Change, Refusal>, at: Timestamp)
+    case decided(Result<Change, CommandRefusal>, at: Timestamp)
     /// The disk is full; nothing has changed.
     case noSpace
 }
@@ -31,7 +31,7 @@ final class AdministrationLane: Sendable {
     var hasWork: Bool { count.load(ordering: .acquiring) > 0 }
 
     /// Leaves a request; the caller rings the sequencer's bell.
-    func leave(_ request: AdministrativeRequest) {
+    func enqueue(_ request: AdministrativeRequest) {
         waiting.withLock { $0.append(request) }
         count.add(1, ordering: .releasing)
     }

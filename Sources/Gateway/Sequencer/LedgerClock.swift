@@ -65,7 +65,7 @@ struct LedgerClock {
             news = "the clock leapt; the gateway ignores the leap for a minute"
             time = max(time, expected)
         }
-        return noteLeap(now) ?? news
+        return recordLeap(now) ?? news
     }
 
     private mutating func believe(_ now: Timestamp, _ nanoseconds: UInt64) {
@@ -76,7 +76,7 @@ struct LedgerClock {
     }
 
     /// Says when the ledger's time begins to stand still for long, and when it goes on.
-    private mutating func noteLeap(_ now: Timestamp) -> String? {
+    private mutating func recordLeap(_ now: Timestamp) -> String? {
         let difference = now.milliseconds - time.milliseconds
         leapMilliseconds = abs(difference) < Self.toleranceMilliseconds ? 0 : difference
         let isStanding = leapMilliseconds < 0 && leaptAt == nil

@@ -86,7 +86,7 @@ struct OperationKeys: Sendable {
 }
 
 /// A front-end key as a worker looks it up: by digest, never by the key itself.
-struct FrontEndKey: Sendable, BitwiseCopyable {
+struct DirectoryKey: Sendable, BitwiseCopyable {
     let index: UInt32
     let operation: UInt32
     let digest: SHA256Digest

@@ -15,9 +15,9 @@ extension RequestParser {
         while stage != .complete {
             let progressed =
                 switch stage {
-                case .chunkSize: try takeChunkSize(bytes.bytes)
-                case .chunkData: try takeChunkData(&bytes)
-                default: try takeTrailer(bytes.bytes)
+                case .chunkSize: try parseChunkSize(bytes.bytes)
+                case .chunkData: try parseChunkData(&bytes)
+                default: try parseTrailer(bytes.bytes)
                 }
             if !progressed { return }
         }
@@ -25,7 +25,7 @@ extension RequestParser {
 
     /// `1*8HEXDIG [chunk-ext] CRLF`.
     /// - Returns: whether the line was there.
-    private mutating func takeChunkSize(_ bytes: RawSpan) throws(HTTPRejection) -> Bool {
+    private mutating func parseChunkSize(_ bytes: RawSpan) throws(HTTPRejection) -> Bool {
         let left = limits.chunkExtensionBytes - extensionBytes
         let limit = lineStart + 8 + left + 1
         guard let end = try endOfLine(in: bytes, before: limit, else: .chunkExtensionsTooLong)
@@ -57,7 +57,7 @@ extension RequestParser {
 
     /// Moves a chunk, once it is whole, behind those before it. The first one stays where it is.
     /// - Returns: whether it was there, with its CRLF.
-    private mutating func takeChunkData(
+    private mutating func parseChunkData(
         _ bytes: inout MutableRawSpan
     ) throws(HTTPRejection) -> Bool {
         let end = lineStart + chunkBytesLeft
@@ -79,7 +79,7 @@ extension RequestParser {
     /// Trailers must be fields and within the head's limits; what they say is dropped, so none of
     /// them can pass for a field that frames, routes or authenticates (RFC 9110, 6.5.1).
     /// - Returns: whether a line was there.
-    private mutating func takeTrailer(_ bytes: RawSpan) throws(HTTPRejection) -> Bool {
+    private mutating func parseTrailer(_ bytes: RawSpan) throws(HTTPRejection) -> Bool {
         let limit = trailersStart + limits.headBytes - 1
         guard let end = try endOfLine(in: bytes, before: limit, else: .trailersTooLarge) else {
             return false

@@ -2,7 +2,7 @@ internal import Bytes
 
 extension RequestParser {
     /// `field-name ":" OWS field-value OWS` (RFC 9112, 5). Control bytes have been looked for.
-    mutating func takeField(
+    mutating func parseField(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         guard fieldCount < limits.fieldCount else { throw .tooManyFields }
@@ -54,7 +54,7 @@ extension RequestParser {
         case .host:
             if isRepeated { throw .repeatedHost }
             // CONNECT is answered with 405 whatever it names.
-            try Self.takeHost(
+            try Self.parseHost(
                 bytes, from: start, to: end, agreeingWith: method == .connect ? nil : authority)
         case .contentLength:
             if isRepeated { throw .repeatedContentLength }
@@ -64,9 +64,9 @@ extension RequestParser {
             if isRepeated { throw .repeatedTransferEncoding }
             if has(.contentLength) { throw .ambiguousLength }
             if minorVersion == 0 { throw .unexpectedTransferEncoding }
-            try takeTransferEncoding(bytes, from: start, to: end)
+            try parseTransferEncoding(bytes, from: start, to: end)
         case .connection:
-            takeConnection(bytes, from: start, to: end)
+            parseConnection(bytes, from: start, to: end)
         case .expect:
             guard bytes.extracting(start..<end).equals(ignoringCase: "100-continue") else {
                 throw .expectationFailed
@@ -80,7 +80,7 @@ extension RequestParser {
     }
 
     /// - Parameter authority: the target's; empty if it has none, nil if it need not agree.
-    private static func takeHost(
+    private static func parseHost(
         _ bytes: RawSpan, from start: Int, to end: Int, agreeingWith authority: ByteRange?
     ) throws(HTTPRejection) {
         guard HTTPAuthority.isValid(bytes, from: start, to: end, port: .optional) else {
@@ -107,7 +107,7 @@ extension RequestParser {
 
     /// Exactly `chunked`. A list of other codings that ends in `chunked`, or one coding other than
     /// it, is something that somebody might mean: 501. All else is an attempt at confusion: 400.
-    private mutating func takeTransferEncoding(
+    private mutating func parseTransferEncoding(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         if bytes.isChunked(start, end) {
@@ -134,7 +134,7 @@ extension RequestParser {
     }
 
     /// A list of options, of which `close` matters; `keep-alive` is what happens anyway.
-    private mutating func takeConnection(_ bytes: RawSpan, from start: Int, to end: Int) {
+    private mutating func parseConnection(_ bytes: RawSpan, from start: Int, to end: Int) {
         var at = start
         while at < end {
             let elementEnd = bytes.first(Byte.comma, from: at, to: end) ?? end

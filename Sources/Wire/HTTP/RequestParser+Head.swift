@@ -11,7 +11,7 @@ extension RequestParser {
             let limit = lineStart + limits.requestLineBytes + 1
             guard let end = try endOfLine(in: bytes, before: limit, else: .requestLineTooLong)
             else { return }
-            try takeRequestLine(bytes, from: lineStart, to: end)
+            try parseRequestLine(bytes, from: lineStart, to: end)
             beginLine(at: end + 2)
             stage = .fields
         }
@@ -21,7 +21,7 @@ extension RequestParser {
             let start = lineStart
             beginLine(at: end + 2)
             if end == start { return try finishHead() }
-            try takeField(bytes, from: start, to: end)
+            try parseField(bytes, from: start, to: end)
         }
     }
 

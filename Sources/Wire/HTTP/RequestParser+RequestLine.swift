@@ -2,7 +2,7 @@ internal import Bytes
 
 extension RequestParser {
     /// `method SP request-target SP HTTP-version` (RFC 9112, 3), with exactly these two spaces.
-    mutating func takeRequestLine(
+    mutating func parseRequestLine(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         let methodEnd = bytes.firstNot(.token, from: start, to: end)
@@ -15,16 +15,16 @@ extension RequestParser {
         guard targetEnd > targetStart, bytes[targetEnd] == Byte.space else {
             throw .invalidRequestLine
         }
-        let major = try takeVersion(bytes.word(at: end - 8))
+        let major = try parseVersion(bytes.word(at: end - 8))
         method = HTTPMethod(bytes.extracting(start..<methodEnd))
         methodRange = ByteRange(start, methodEnd)
         guard major == 1 else { throw .versionNotSupported }
-        try takeTarget(bytes, from: targetStart, to: targetEnd)
+        try parseTarget(bytes, from: targetStart, to: targetEnd)
         if method == .connect { keepAlive = false }
     }
 
     /// - Returns: the major version.
-    private mutating func takeVersion(_ word: UInt64) throws(HTTPRejection) -> UInt8 {
+    private mutating func parseVersion(_ word: UInt64) throws(HTTPRejection) -> UInt8 {
         // `HTTP/0.0`, read as a word; the digits stand in the lanes 5 and 7.
         let digits: UInt64 = 0x0F00_0F00_0000_0000
         guard word & ~digits == 0x302E_302F_5054_5448 else { throw .invalidRequestLine }
@@ -36,11 +36,11 @@ extension RequestParser {
     }
 
     /// The four forms of RFC 9112, 3.2.
-    private mutating func takeTarget(
+    private mutating func parseTarget(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         if bytes[start] == Byte.slash {
-            return try takePathAndQuery(bytes, from: start, to: end)
+            return try parsePathAndQuery(bytes, from: start, to: end)
         }
         if end - start == 1, bytes[start] == 0x2A {
             guard method == .options else { throw .invalidTarget }
@@ -54,11 +54,11 @@ extension RequestParser {
             authority = ByteRange(start, end)
             return
         }
-        try takeAbsoluteForm(bytes, from: start, to: end)
+        try parseAbsoluteForm(bytes, from: start, to: end)
     }
 
     /// `http://authority/path?query`; no other scheme is served here, and no user information.
-    private mutating func takeAbsoluteForm(
+    private mutating func parseAbsoluteForm(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         let target = bytes.extracting(start..<end)
@@ -75,14 +75,14 @@ extension RequestParser {
             HTTPAuthority.isValid(bytes, from: authorityStart, to: authorityEnd, port: .optional)
         else { throw .invalidTarget }
         authority = ByteRange(authorityStart, authorityEnd)
-        try takePathAndQuery(bytes, from: authorityEnd, to: end)
+        try parsePathAndQuery(bytes, from: authorityEnd, to: end)
         if path.isEmpty {
             // An empty path means `/` (RFC 9110, 4.2.3): the slash before the authority is one.
             path = ByteRange(authorityStart - 1, authorityStart)
         }
     }
 
-    private mutating func takePathAndQuery(
+    private mutating func parsePathAndQuery(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(HTTPRejection) {
         var question: Int?

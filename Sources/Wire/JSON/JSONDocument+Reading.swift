@@ -12,9 +12,9 @@ extension JSONDocument {
     }
 
     /// One turn of the loop reads one value, then closes all that ends behind it.
-    mutating func read(_ bytes: RawSpan) throws(JSONFailure) {
+    mutating func read(_ bytes: RawSpan) throws(JSONError) {
         if bytes.byteCount >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
-            throw JSONFailure(.byteOrderMark, at: 0)
+            throw JSONError(.byteOrderMark, at: 0)
         }
         var nesting = Nesting()
         var at = 0
@@ -42,11 +42,11 @@ extension JSONDocument {
     /// - Returns: whether a value follows; false at the end of the text.
     private mutating func readSeparators(
         _ bytes: RawSpan, _ at: inout Int, _ nesting: inout Nesting
-    ) throws(JSONFailure) -> Bool {
+    ) throws(JSONError) -> Bool {
         while true {
             at = skipSpace(bytes, from: at)
             if nesting.depth == 0 {
-                if at < bytes.byteCount { throw JSONFailure(.trailingContent, at: at) }
+                if at < bytes.byteCount { throw JSONError(.trailingContent, at: at) }
                 return false
             }
             let isObject = nodes[nesting.top].kind == .object
@@ -60,7 +60,7 @@ extension JSONDocument {
                 return true
             }
             guard separator == (isObject ? 0x7D : 0x5D) else {
-                throw JSONFailure(.unexpectedByte, at: at)
+                throw JSONError(.unexpectedByte, at: at)
             }
             at += 1
             close(at: at, &nesting)
@@ -70,28 +70,28 @@ extension JSONDocument {
     /// A key, its colon, and the space before it.
     private mutating func readKey(
         _ bytes: RawSpan, _ at: inout Int, _ nesting: inout Nesting
-    ) throws(JSONFailure) {
+    ) throws(JSONError) {
         guard try byte(bytes, at: at) == Byte.quote else {
-            throw JSONFailure(.unexpectedByte, at: at)
+            throw JSONError(.unexpectedByte, at: at)
         }
         try readString(bytes, &at)
         let key = nodes.count - 1
         let level = nesting.depth - 1
         let isRepeated = keys.isRepeated(
             key, keysBefore: Int(nesting.keyCounts[level]), in: nesting.top, nodes, bytes)
-        if isRepeated { throw JSONFailure(.duplicateKey, at: Int(nodes[key].start)) }
+        if isRepeated { throw JSONError(.duplicateKey, at: Int(nodes[key].start)) }
         nesting.keyCounts[level] += 1
         at = skipSpace(bytes, from: at)
         guard try byte(bytes, at: at) == Byte.colon else {
-            throw JSONFailure(.unexpectedByte, at: at)
+            throw JSONError(.unexpectedByte, at: at)
         }
         at += 1
     }
 
     private mutating func open(
         _ kind: JSONNode.Kind, at offset: Int, _ nesting: inout Nesting
-    ) throws(JSONFailure) {
-        guard nesting.depth < Self.depthLimit else { throw JSONFailure(.tooDeep, at: offset) }
+    ) throws(JSONError) {
+        guard nesting.depth < Self.depthLimit else { throw JSONError(.tooDeep, at: offset) }
         nesting.containers[nesting.depth] = UInt32(nodes.count)
         nesting.keyCounts[nesting.depth] = 0
         nesting.depth += 1
@@ -118,8 +118,8 @@ extension JSONDocument {
     }
 
     @inline(__always)
-    func byte(_ bytes: RawSpan, at offset: Int) throws(JSONFailure) -> UInt8 {
-        guard offset < bytes.byteCount else { throw JSONFailure(.unexpectedEnd, at: offset) }
+    func byte(_ bytes: RawSpan, at offset: Int) throws(JSONError) -> UInt8 {
+        guard offset < bytes.byteCount else { throw JSONError(.unexpectedEnd, at: offset) }
         return bytes[offset]
     }
 

@@ -47,13 +47,13 @@ package struct JSONDocument: ~Copyable {
     /// - Returns: nil if it is a JSON text; else why not, and the document is empty.
     /// - Complexity: linear in the text, whatever keys it has. Allocates only where the document
     ///   has more nodes than were reserved.
-    package mutating func parse(_ bytes: RawSpan) -> JSONFailure? {
+    package mutating func parse(_ bytes: RawSpan) -> JSONError? {
         nodes.removeAll(keepingCapacity: true)
         keys.removeAll()
         guard bytes.byteCount <= Self.textLimit else {
-            return JSONFailure(.tooLong, at: Self.textLimit)
+            return JSONError(.tooLong, at: Self.textLimit)
         }
-        do throws(JSONFailure) {
+        do throws(JSONError) {
             try read(bytes)
             return nil
         } catch {

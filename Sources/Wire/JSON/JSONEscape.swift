@@ -10,24 +10,24 @@ struct JSONEscape {
     let utf8Count: Int
 
     /// Checks the escape whose backslash is at `at`.
-    static func length(in bytes: RawSpan, at: Int) throws(JSONFailure) -> Int {
-        guard at + 1 < bytes.byteCount else { throw JSONFailure(.unexpectedEnd, at: at + 1) }
+    static func length(in bytes: RawSpan, at: Int) throws(JSONError) -> Int {
+        guard at + 1 < bytes.byteCount else { throw JSONError(.unexpectedEnd, at: at + 1) }
         if bytes[at + 1] != 0x75 {
-            if simple(bytes[at + 1]) == nil { throw JSONFailure(.invalidEscape, at: at + 1) }
+            if simple(bytes[at + 1]) == nil { throw JSONError(.invalidEscape, at: at + 1) }
             return 2
         }
         let unit = try codeUnit(in: bytes, at: at)
         if unit & 0xF800 != 0xD800 { return 6 }
         let second = at + 6
-        guard unit & 0xFC00 == 0xD800 else { throw JSONFailure(.loneSurrogate, at: at) }
-        guard second < bytes.byteCount else { throw JSONFailure(.unexpectedEnd, at: second) }
-        guard bytes[second] == Byte.backslash else { throw JSONFailure(.loneSurrogate, at: at) }
+        guard unit & 0xFC00 == 0xD800 else { throw JSONError(.loneSurrogate, at: at) }
+        guard second < bytes.byteCount else { throw JSONError(.unexpectedEnd, at: second) }
+        guard bytes[second] == Byte.backslash else { throw JSONError(.loneSurrogate, at: at) }
         guard second + 1 < bytes.byteCount else {
-            throw JSONFailure(.unexpectedEnd, at: second + 1)
+            throw JSONError(.unexpectedEnd, at: second + 1)
         }
-        guard bytes[second + 1] == 0x75 else { throw JSONFailure(.loneSurrogate, at: at) }
+        guard bytes[second + 1] == 0x75 else { throw JSONError(.loneSurrogate, at: at) }
         guard try codeUnit(in: bytes, at: second) & 0xFC00 == 0xDC00 else {
-            throw JSONFailure(.loneSurrogate, at: at)
+            throw JSONError(.loneSurrogate, at: at)
         }
         return 12
     }
@@ -84,11 +84,11 @@ struct JSONEscape {
     }
 
     /// The four digits behind `\u`.
-    private static func codeUnit(in bytes: RawSpan, at: Int) throws(JSONFailure) -> UInt32 {
+    private static func codeUnit(in bytes: RawSpan, at: Int) throws(JSONError) -> UInt32 {
         for digit in (at + 2)..<(at + 6) {
-            guard digit < bytes.byteCount else { throw JSONFailure(.unexpectedEnd, at: digit) }
+            guard digit < bytes.byteCount else { throw JSONError(.unexpectedEnd, at: digit) }
             guard ByteSet.hexDigit.contains(bytes[digit]) else {
-                throw JSONFailure(.invalidEscape, at: digit)
+                throw JSONError(.invalidEscape, at: digit)
             }
         }
         return uncheckedUnit(in: bytes, at: at)

@@ -21,7 +21,7 @@ package struct JSONNode: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// Why a text is not a ``JSONDocument``, and where that shows.
-package struct JSONFailure: Error, Equatable, Sendable, BitwiseCopyable {
+package struct JSONError: Error, Equatable, Sendable, BitwiseCopyable {
     package enum Kind: UInt8, Sendable, BitwiseCopyable {
         case unexpectedEnd, unexpectedByte, byteOrderMark, trailingContent
         case invalidNumber, invalidEscape, loneSurrogate, invalidUTF8, controlByteInString

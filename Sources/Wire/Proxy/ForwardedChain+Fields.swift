@@ -9,7 +9,7 @@ extension ForwardedChain {
     /// An empty element is a hop without an address, not nothing: a proxy whose client has no
     /// address (a local socket) writes one, and what stands before it came from that client.
     /// - Complexity: linear in the line, which the head's limit bounds.
-    package mutating func take(
+    package mutating func append(
         xForwardedFor line: RawSpan, trusting isTrusted: (IPAddress) -> Bool
     ) {
         let end = line.byteCount
@@ -30,7 +30,7 @@ extension ForwardedChain {
     /// Where the grammar breaks, the rest of the line is one hop without an address: behind a
     /// quote that nobody closes, nobody can tell any more which commas are somebody's.
     /// - Complexity: linear in the line, which the head's limit bounds.
-    package mutating func take(forwarded line: RawSpan, trusting isTrusted: (IPAddress) -> Bool) {
+    package mutating func append(forwarded line: RawSpan, trusting isTrusted: (IPAddress) -> Bool) {
         let end = line.byteCount
         var at = 0
         while true {
@@ -60,7 +60,7 @@ private struct ForwardedElement {
     /// - Returns: nil where the grammar breaks, or `for` comes twice.
     init?(_ line: RawSpan, from start: Int) {
         end = start
-        while takePair(line) {
+        while parsePair(line) {
             guard end < line.byteCount, line[end] == 0x3B else { return }
             end += 1
         }
@@ -69,7 +69,7 @@ private struct ForwardedElement {
 
     /// `[ token "=" ( token / quoted-string ) ]`
     /// - Returns: whether it is one.
-    private mutating func takePair(_ line: RawSpan) -> Bool {
+    private mutating func parsePair(_ line: RawSpan) -> Bool {
         let name = end..<line.firstNot(.token, from: end, to: line.byteCount)
         if name.isEmpty { return true }
         guard name.upperBound < line.byteCount, line[name.upperBound] == 0x3D else { return false }

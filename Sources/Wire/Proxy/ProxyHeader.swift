@@ -16,7 +16,7 @@ package struct ProxyHeader: Equatable, Sendable, BitwiseCopyable {
 
     /// What a header is refused for. The connection ends without an answer: whoever is there does
     /// not speak what was agreed on.
-    package enum Fault: UInt8, Error, CaseIterable, Sendable, BitwiseCopyable {
+    package enum Rejection: UInt8, Error, CaseIterable, Sendable, BitwiseCopyable {
         /// The bytes are no header of either version.
         case malformed
         /// It is longer than the limit.
@@ -29,7 +29,7 @@ package struct ProxyHeader: Equatable, Sendable, BitwiseCopyable {
         /// So far it could be one: call again with more bytes behind the same ones.
         case needMore
         case complete(ProxyHeader)
-        case failed(Fault)
+        case failed(Rejection)
     }
 
     /// Bytes of the longest header of version 1, its CRLF included.
@@ -41,7 +41,7 @@ package struct ProxyHeader: Equatable, Sendable, BitwiseCopyable {
     package static func parse(_ bytes: RawSpan, limit: Int) -> Step {
         precondition(limit >= longestLine, "a line of version 1 fits")
         guard bytes.byteCount > 0 else { return .needMore }
-        do throws(Fault) {
+        do throws(Rejection) {
             // Their first bytes differ.
             let header =
                 bytes[0] == ProxyHeaderBlock.signature[0]

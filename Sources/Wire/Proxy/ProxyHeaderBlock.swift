@@ -17,7 +17,7 @@ enum ProxyHeaderBlock {
     private static var proxy: UInt8 { 0x21 }
 
     /// - Returns: nil where bytes are missing.
-    static func read(_ bytes: RawSpan, limit: Int) throws(ProxyHeader.Fault) -> ProxyHeader? {
+    static func read(_ bytes: RawSpan, limit: Int) throws(ProxyHeader.Rejection) -> ProxyHeader? {
         for at in 0..<min(bytes.byteCount, 12) where bytes[at] != signature[at] {
             throw .malformed
         }
@@ -42,7 +42,7 @@ enum ProxyHeaderBlock {
     }
 
     /// Bytes of both addresses and ports, by family and protocol.
-    private static func addressBytes(of family: UInt8) throws(ProxyHeader.Fault) -> Int {
+    private static func addressBytes(of family: UInt8) throws(ProxyHeader.Rejection) -> Int {
         switch family {
         case 0x00: 0
         case 0x11, 0x12: 12
@@ -75,7 +75,7 @@ enum ProxyHeaderBlock {
     private static var checksumType: UInt8 { 0x03 }
 
     /// Walks the TLVs, which must fill what is left; only a checksum is looked at.
-    private static func check(_ header: RawSpan, from start: Int) throws(ProxyHeader.Fault) {
+    private static func check(_ header: RawSpan, from start: Int) throws(ProxyHeader.Rejection) {
         var at = start
         var hasChecksum = false
         while at < header.byteCount {

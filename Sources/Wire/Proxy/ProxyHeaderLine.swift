@@ -7,12 +7,12 @@ internal import Bytes
 ///     PROXY UNKNOWN …\r\n
 enum ProxyHeaderLine {
     /// - Returns: nil where bytes are missing.
-    static func read(_ bytes: RawSpan) throws(ProxyHeader.Fault) -> ProxyHeader? {
-        let most = min(bytes.byteCount, ProxyHeader.longestLine)
-        guard bytes.hasCommonStart("PROXY ", within: most) else { throw .malformed }
-        let control = bytes.firstControl(from: 0, to: most)
-        guard control < most else {
-            if most == ProxyHeader.longestLine { throw .tooLong }
+    static func read(_ bytes: RawSpan) throws(ProxyHeader.Rejection) -> ProxyHeader? {
+        let maximum = min(bytes.byteCount, ProxyHeader.longestLine)
+        guard bytes.hasCommonStart("PROXY ", within: maximum) else { throw .malformed }
+        let control = bytes.firstControl(from: 0, to: maximum)
+        guard control < maximum else {
+            if maximum == ProxyHeader.longestLine { throw .tooLong }
             return nil
         }
         guard bytes[control] == Byte.carriageReturn else { throw .malformed }
@@ -24,7 +24,7 @@ enum ProxyHeaderLine {
     }
 
     /// What the line says, without its end.
-    private static func source(_ line: RawSpan) throws(ProxyHeader.Fault) -> IPAddress? {
+    private static func source(_ line: RawSpan) throws(ProxyHeader.Rejection) -> IPAddress? {
         let end = line.byteCount
         guard end > 6 else { throw .malformed }
         var at = 6
@@ -62,8 +62,8 @@ enum ProxyHeaderLine {
 
 extension RawSpan {
     /// Whether the first bytes, as far as both are there, are the text's.
-    fileprivate func hasCommonStart(_ text: StaticString, within most: Int) -> Bool {
-        for at in 0..<min(most, text.utf8CodeUnitCount) {
+    fileprivate func hasCommonStart(_ text: StaticString, within maximum: Int) -> Bool {
+        for at in 0..<min(maximum, text.utf8CodeUnitCount) {
             // Safe: `at` is within the text's length.
             if unsafe self[at] != text.utf8Start[at] { return false }
         }

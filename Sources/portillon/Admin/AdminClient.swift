@@ -13,15 +13,15 @@ struct AdminClient: Sendable {
     /// - Parameters:
     ///   - address: a URL, or an address and a port.
     ///   - files: for a listener that speaks TLS.
-    /// - Throws: ``Failure`` 78 if the address is neither.
+    /// - Throws: ``CommandFailure`` 78 if the address is neither.
     init(
         _ address: String, token: String, files: SecureExchange.Files = SecureExchange.Files()
-    ) throws(Failure) {
+    ) throws(CommandFailure) {
         let text = address.contains("://") ? address : "http://" + address
         guard let url = URL(string: text), let scheme = url.scheme, url.host?.isEmpty == false,
             ["http", "https"].contains(scheme)
         else {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "--admin must be the URL of an admin listener, such as \(Self.defaultAddress), "
                     + "not \"\(printable(address))\"")
@@ -51,12 +51,12 @@ struct AdminClient: Sendable {
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
     ///   - patience: seconds that the answer may take; an export reads the whole journal.
-    /// - Throws: ``Failure`` 69 if no gateway answers in time, 1 if it refuses.
+    /// - Throws: ``CommandFailure`` 69 if no gateway answers in time, 1 if it refuses.
     @discardableResult
     func call(
         _ method: String, _ path: [String], _ body: [String: JSON]? = nil,
         patience: TimeInterval = usualPatience
-    ) throws(Failure) -> JSON {
+    ) throws(CommandFailure) -> JSON {
         var request = URLRequest(url: url(path))
         request.httpMethod = method
         request.timeoutInterval = patience
@@ -72,7 +72,7 @@ struct AdminClient: Sendable {
         let (status, bytes) = try send(request)
         // Every answer of a gateway is JSON: something else listens there.
         guard let answer = try? JSONDecoder().decode(JSON.self, from: bytes) else {
-            throw Failure(
+            throw CommandFailure(
                 .unreachable,
                 "\(base.absoluteString) answered with status \(status), but is no gateway's admin "
                     + "listener; give that one's address with --admin or PORTILLON_ADMIN")
@@ -84,8 +84,8 @@ struct AdminClient: Sendable {
     }
 
     /// Fetches a document and returns its bytes unread.
-    /// - Throws: ``Failure`` 69 if no gateway answers, 1 if it refuses.
-    func fetch(_ path: [String], accept: String) throws(Failure) -> Data {
+    /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses.
+    func fetch(_ path: [String], accept: String) throws(CommandFailure) -> Data {
         var request = URLRequest(url: url(path))
         request.timeoutInterval = Self.usualPatience
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
@@ -114,16 +114,16 @@ struct AdminClient: Sendable {
     }
 
     /// The gateway's refusal (RFC 9457) as a failure, one line for each error in it.
-    static func refusal(_ status: Int, _ problem: JSON, from address: String) -> Failure {
+    static func refusal(_ status: Int, _ problem: JSON, from address: String) -> CommandFailure {
         let detail = problem["detail"]?.string ?? problem["title"]?.string
         if status == 401 {
-            return Failure(
+            return CommandFailure(
                 .refused,
                 "the gateway rejected the token; name the gateway's data folder with --data, or "
                     + "pass a valid token with --token or PORTILLON_TOKEN")
         }
         if status == 404, problem["code"]?.string == "not_found" {
-            return Failure(
+            return CommandFailure(
                 .refused,
                 "\(address) has no such path; check that --admin names the admin listener of a "
                     + "gateway of this version")
@@ -138,7 +138,7 @@ struct AdminClient: Sendable {
         } else {
             lines = [printable("\(faults[0].pointer): \(faults[0].detail)")]
         }
-        return Failure(.refused, lines)
+        return CommandFailure(.refused, lines)
     }
 
     // MARK: The wire
@@ -147,7 +147,7 @@ struct AdminClient: Sendable {
         let result = Mutex<(Data?, URLResponse?, (any Error)?)>((nil, nil, nil))
     }
 
-    private func send(_ request: URLRequest) throws(Failure) -> (status: Int, Data) {
+    private func send(_ request: URLRequest) throws(CommandFailure) -> (status: Int, Data) {
         if base.scheme == "https" { return try sendSecurely(request) }
         let session = URLSession(configuration: .ephemeral)
         defer { session.finishTasksAndInvalidate() }
@@ -162,12 +162,12 @@ struct AdminClient: Sendable {
         let (data, response, error) = answer.result.withLock { $0 }
         if (error as? URLError)?.code == .timedOut { throw Self.late }
         guard let response = response as? HTTPURLResponse, error == nil else {
-            throw Failure(.unreachable, unreachable(error))
+            throw CommandFailure(.unreachable, unreachable(error))
         }
         return (response.statusCode, data ?? Data())
     }
 
-    private func sendSecurely(_ request: URLRequest) throws(Failure) -> (status: Int, Data) {
+    private func sendSecurely(_ request: URLRequest) throws(CommandFailure) -> (status: Int, Data) {
         guard let url = request.url, let host = url.host, let method = request.httpMethod else {
             preconditionFailure("a request of this client has a URL and a method")
         }
@@ -182,18 +182,18 @@ struct AdminClient: Sendable {
                 host: host, port: UInt16(clamping: port), files: files,
                 timeoutSeconds: Int(request.timeoutInterval))
             return try exchange.send(head: head, body: request.httpBody ?? Data())
-        } catch let fault as TLSFault {
-            throw Failure(.configuration, "\(printable("\(fault)"))")
+        } catch let fault as TLSFileError {
+            throw CommandFailure(.configuration, "\(printable("\(fault)"))")
         } catch let failure as SecureExchange.Failure {
             if failure.isLate { throw Self.late }
-            throw Failure(.unreachable, unreachable(failure.reason))
+            throw CommandFailure(.unreachable, unreachable(failure.reason))
         } catch {
-            throw Failure(.unreachable, unreachable("\(error)"))
+            throw CommandFailure(.unreachable, unreachable("\(error)"))
         }
     }
 
-    private static var late: Failure {
-        Failure(
+    private static var late: CommandFailure {
+        CommandFailure(
             .unreachable,
             "the gateway did not answer in time; the request may have been carried out: check "
                 + "before you repeat it")

@@ -51,7 +51,7 @@ struct AdminOptions: ParsableArguments {
     @Flag(help: "Print the answer as JSON.")
     var json = false
 
-    func client() throws(Failure) -> AdminClient {
+    func client() throws(CommandFailure) -> AdminClient {
         let environment = ProcessInfo.processInfo.environment
         return try AdminClient(
             Self.address(flag: admin, environment: environment),
@@ -61,7 +61,7 @@ struct AdminOptions: ParsableArguments {
 
     private func files(
         environment: [String: String]
-    ) throws(Failure) -> SecureExchange.Files {
+    ) throws(CommandFailure) -> SecureExchange.Files {
         let authorities = ca ?? environment.given(EnvironmentNames.authorities)
         let certificate = certificate ?? environment.given(EnvironmentNames.certificate)
         let key = key ?? environment.given(EnvironmentNames.key)
@@ -72,7 +72,7 @@ struct AdminOptions: ParsableArguments {
                 authorities: authorities,
                 own: TLSFiles.Pair(certificate: certificate, key: key))
         default:
-            throw Failure(.configuration, "--certificate and --key must be given together")
+            throw CommandFailure(.configuration, "--certificate and --key must be given together")
         }
     }
 

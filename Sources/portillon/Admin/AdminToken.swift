@@ -6,10 +6,10 @@ enum AdminToken {
     static func path(in data: String) -> String { data + "/admin.token" }
 
     /// `--token`, then `PORTILLON_TOKEN`, then the data folder's file.
-    /// - Throws: ``Failure`` 78 if there is none.
+    /// - Throws: ``CommandFailure`` 78 if there is none.
     static func find(
         flag: String?, data: String?, environment: [String: String]
-    ) throws(Failure) -> String {
+    ) throws(CommandFailure) -> String {
         if let flag { return flag }
         // A folder named on the command line wins over whatever the environment holds.
         if let data { return try read(path(in: data)) }
@@ -17,19 +17,19 @@ enum AdminToken {
         return try read(path(in: environment.given("PORTILLON_DATA") ?? "portillon-data"))
     }
 
-    static func read(_ path: String) throws(Failure) -> String {
+    static func read(_ path: String) throws(CommandFailure) -> String {
         let text: String
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "no admin token: cannot read \(path) (\(reason(for: error))); name the gateway's "
                     + "data folder with --data, or pass a token with --token or PORTILLON_TOKEN")
         }
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty else {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "no admin token: \(path) is empty; copy it again from the gateway's folder")
         }

@@ -47,7 +47,7 @@ enum OperationText {
         guard !operations.isEmpty else {
             return "No operations yet; create one with \"portillon operation put\".\n"
         }
-        var table = Table(
+        var table = AlignedTable(
             [
                 "operation", "client", "state", "rule", "#entries", "#participants", "#cover",
                 "#used", "title",
@@ -108,7 +108,7 @@ enum OperationText {
         guard !keys.isEmpty else {
             return "\nNo keys yet; create one with \"portillon key create\".\n"
         }
-        var table = Table(["key", "created", "revoked", "reason"])
+        var table = AlignedTable(["key", "created", "revoked", "reason"])
         for key in keys {
             table.append(
                 ["key_id", "created_at", "revoked_at", "reason"].map { key[$0]?.text ?? "" })

@@ -2,5 +2,5 @@ import ArgumentParser
 import Contract
 
 /// The contract's enumerations as arguments: help and errors list their values.
-extension Ground: ExpressibleByArgument {}
+extension SuspensionGround: ExpressibleByArgument {}
 extension Channel: ExpressibleByArgument {}

@@ -16,7 +16,7 @@ extension OperationCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "The ground. Front ends are told.") var ground: Ground
+        @Option(help: "The ground. Front ends are told.") var ground: SuspensionGround
         @Option(help: .init("When the suspension ends (RFC 3339).", valueName: "time"))
         var until: String?
         @Flag(help: "For good: nobody can resume the operation.") var definitive = false

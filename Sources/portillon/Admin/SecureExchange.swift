@@ -34,7 +34,8 @@ struct SecureExchange {
     }
 
     /// - Parameter head: the request line and its fields, each with CR LF, without the empty line.
-    /// - Throws: ``Failure``, `SystemError`; `TLSFault` for an unusable certificate or key file.
+    /// - Throws: ``Failure``, `SystemError`; `TLSFileError` for an unusable certificate or key
+    ///   file.
     func send(head: String, body: Data) throws -> (status: Int, Data) {
         var table = ConnectionTable(capacity: 1)
         let place = try connect(&table)

@@ -7,37 +7,37 @@ struct ConfigurationFile: Sendable {
     /// Values by dotted key, sorted.
     let values: [(key: String, value: JSON)]
 
-    /// - Throws: ``Failure`` 78 if the file cannot be read or is not such an object.
-    init(path: String) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 78 if the file cannot be read or is not such an object.
+    init(path: String) throws(CommandFailure) {
         let bytes: Data
         do {
             bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "\(path): cannot read the configuration file (\(reason(for: error)))")
         }
         try self.init(bytes, path: path)
     }
 
-    init(_ bytes: Data, path: String) throws(Failure) {
+    init(_ bytes: Data, path: String) throws(CommandFailure) {
         if let fault = Self.fault(in: [UInt8](bytes)) {
-            throw Failure(.configuration, "\(path): not JSON \(fault)")
+            throw CommandFailure(.configuration, "\(path): not JSON \(fault)")
         }
         let document: JSON
         do {
             document = try JSONDecoder().decode(JSON.self, from: bytes)
         } catch {
-            throw Failure(.configuration, "\(path): cannot decode this JSON")
+            throw CommandFailure(.configuration, "\(path): cannot decode this JSON")
         }
         guard case .object(let members) = document else {
-            throw Failure(.configuration, "\(path): must hold a JSON object of settings")
+            throw CommandFailure(.configuration, "\(path): must hold a JSON object of settings")
         }
         var found: [String: JSON] = [:]
         var repeated: Set<String> = []
         Self.flatten(members, under: "", into: &found, &repeated)
         guard repeated.isEmpty else {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 repeated.sorted().map {
                     "\(path): \($0) is set twice, once nested and once dotted; remove one"

@@ -16,22 +16,22 @@ extension Setting {
 
 extension Configuration {
     /// The public listener's TLS files; nil for plain HTTP.
-    /// - Throws: ``Failure`` 78 if certificates and keys do not match in number.
-    func tls() throws(Failure) -> TLSFiles? {
+    /// - Throws: ``CommandFailure`` 78 if certificates and keys do not match in number.
+    func tls() throws(CommandFailure) -> TLSFiles? {
         try files("tls", clientAuthorities: nil)
     }
 
     /// The same for the admin listener.
-    func adminTLS() throws(Failure) -> TLSFiles? {
+    func adminTLS() throws(CommandFailure) -> TLSFiles? {
         let authorities = Setting.paths(text("admin.tls.client_ca"))
         guard authorities.count <= 1 else {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "admin.tls.client_ca must be one file; it may hold several authorities")
         }
         let files = try files("admin.tls", clientAuthorities: authorities.first)
         if files == nil, !authorities.isEmpty {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "admin.tls.client_ca needs admin.tls.certificate and admin.tls.key as well")
         }
@@ -40,11 +40,11 @@ extension Configuration {
 
     private func files(
         _ prefix: String, clientAuthorities: String?
-    ) throws(Failure) -> TLSFiles? {
+    ) throws(CommandFailure) -> TLSFiles? {
         let certificates = Setting.paths(text(prefix + ".certificate"))
         let keys = Setting.paths(text(prefix + ".key"))
         guard certificates.count == keys.count else {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "\(prefix).certificate names \(Self.count(certificates)) and \(prefix).key "
                     + "\(Self.count(keys)); give one key for each certificate, in the same order")

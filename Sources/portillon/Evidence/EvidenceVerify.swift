@@ -22,25 +22,25 @@ struct EvidenceVerify: ParsableCommand {
 
     func run() throws {
         guard let content = FileManager.default.contents(atPath: file) else {
-            throw Failure(.inputOutput, "\(file): cannot read the dossier; check the path")
+            throw CommandFailure(.inputOutput, "\(file): cannot read the dossier; check the path")
         }
         let given = [UInt8](content)
         let claim: Dossier.Claim
         do {
             claim = try Dossier.Claim(json: given)
         } catch {
-            throw Failure(
+            throw CommandFailure(
                 .refused, "\(file): not a dossier as this version makes them; give the JSON form")
         }
         guard claim.format == Dossier.currentFormat else {
-            throw Failure(
+            throw CommandFailure(
                 .refused,
                 "\(file): has format \(claim.format), this version makes "
                     + "\(Dossier.currentFormat); verify it with the version that made it")
         }
         let rebuilt = try RebuiltDossier(claim, from: JournalFolder(folder))
         if let difference = rebuilt.difference(from: given) {
-            throw Failure(.refused, "\(file): \(difference)")
+            throw CommandFailure(.refused, "\(file): \(difference)")
         }
         try Output.standard.write(rebuilt.verdict(file))
     }
@@ -56,13 +56,13 @@ struct RebuiltDossier {
     /// Records about the operation that came after the dossier.
     private let later: Int
 
-    /// - Throws: ``Failure`` 74 if the journal is damaged or its replay differs, 1 if that record
-    ///   is not about the operation.
-    init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 74 if the journal is damaged or its replay differs, 1 if that
+    ///   record is not about the operation.
+    init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(CommandFailure) {
         var ledger = Ledger()
-        var files = CaseFiles()
-        var claimed: (catalogue: Catalogue, records: [NotedRecord])?
-        let report = try journal.read { batch throws(Failure) in
+        var files = EvidenceIndex()
+        var claimed: (catalogue: Catalogue, records: [EvidenceRecord])?
+        let report = try journal.read { batch throws(CommandFailure) in
             var iterator = batch.records
             while let record = iterator.next() {
                 try ledger.replay(record, of: batch, path: journal.path)
@@ -76,7 +76,8 @@ struct RebuiltDossier {
         do throws(ReplayError) {
             try ledger.endReplay()
         } catch {
-            throw Failure(.inputOutput, "\(journal.path): the last record: \(error.explanation)")
+            throw CommandFailure(
+                .inputOutput, "\(journal.path): the last record: \(error.explanation)")
         }
         remarks = report.remarks
         guard let (catalogue, records) = claimed,
@@ -84,7 +85,7 @@ struct RebuiltDossier {
             let dossier = Dossier(index, catalogue, records),
             dossier.asOf.sequence == claim.asOf.sequence
         else {
-            throw Failure(
+            throw CommandFailure(
                 .refused,
                 "\(journal.path): record \(claim.asOf.sequence) is not about operation "
                     + "\(printable(claim.operation)): the dossier is altered or of another journal"
@@ -102,11 +103,11 @@ struct RebuiltDossier {
 
     private static func noted(
         _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
-    ) throws(Failure) -> NotedRecord {
+    ) throws(CommandFailure) -> EvidenceRecord {
         do {
-            return try NotedRecord(record, of: batch)
+            return try EvidenceRecord(record, of: batch)
         } catch {
-            throw Failure(.inputOutput, "\(path): record \(record.sequence): \(error)")
+            throw CommandFailure(.inputOutput, "\(path): record \(record.sequence): \(error)")
         }
     }
 

@@ -15,15 +15,15 @@ struct JournalFolder {
 
     /// Reads and checks the whole journal; changes nothing.
     /// - Parameter body: receives each batch; its errors are passed on unchanged.
-    /// - Throws: ``Failure`` 74 if the journal is missing, unreadable or damaged.
+    /// - Throws: ``CommandFailure`` 74 if the journal is missing, unreadable or damaged.
     func read(
-        _ body: (borrowing JournalBatch) throws(Failure) -> Void
-    ) throws(Failure) -> RecoveryReport {
-        var failure: Failure?
+        _ body: (borrowing JournalBatch) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) -> RecoveryReport {
+        var failure: CommandFailure?
         let report: RecoveryReport
         do {
             report = try JournalReader.read(directory: path) { batch in
-                do throws(Failure) {
+                do throws(CommandFailure) {
                     try body(batch)
                 } catch {
                     failure = error
@@ -31,10 +31,10 @@ struct JournalFolder {
                 }
             }
         } catch {
-            throw failure ?? Failure(.inputOutput, error.description)
+            throw failure ?? CommandFailure(.inputOutput, error.description)
         }
         guard report.segments > 0 else {
-            throw Failure(
+            throw CommandFailure(
                 .inputOutput,
                 "\(path): no journal found; give a gateway's data folder or its journal folder")
         }

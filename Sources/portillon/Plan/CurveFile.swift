@@ -4,12 +4,12 @@ import Contract
 struct CurveFile {
     let figures: ChannelResponse
 
-    /// - Throws: ``Failure`` 78 that names the path and the error.
-    init(path: String) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 78 that names the path and the error.
+    init(path: String) throws(CommandFailure) {
         try self.init(ConfigurationFile(path: path))
     }
 
-    init(_ file: ConfigurationFile) throws(Failure) {
+    init(_ file: ConfigurationFile) throws(CommandFailure) {
         var response: UInt32?
         var points: [ResponseCurve.Point]?
         for (key, value) in file.values {
@@ -36,7 +36,7 @@ struct CurveFile {
 
     private static func points(
         _ value: JSON, in file: ConfigurationFile
-    ) throws(Failure) -> [ResponseCurve.Point] {
+    ) throws(CommandFailure) -> [ResponseCurve.Point] {
         guard case .array(let elements) = value else {
             throw wrong(file, "points: must be an array, not \(ConfigurationFile.source(value))")
         }
@@ -49,7 +49,7 @@ struct CurveFile {
 
     private static func point(
         _ value: JSON, _ place: String, in file: ConfigurationFile
-    ) throws(Failure) -> ResponseCurve.Point {
+    ) throws(CommandFailure) -> ResponseCurve.Point {
         guard case .object(let members) = value,
             members.count == 2, let permille = members["permille"],
             let time = members["minutes"] ?? members["seconds"]
@@ -69,7 +69,7 @@ struct CurveFile {
 
     private static func number(
         _ value: JSON, _ name: String, in file: ConfigurationFile
-    ) throws(Failure) -> UInt32 {
+    ) throws(CommandFailure) -> UInt32 {
         if case .integer(let number) = value, let exact = UInt32(exactly: number) { return exact }
         throw wrong(
             file,
@@ -92,8 +92,8 @@ struct CurveFile {
         }
     }
 
-    private static func wrong(_ file: ConfigurationFile, _ text: String) -> Failure {
-        Failure(.configuration, "\(file.path): \(text)")
+    private static func wrong(_ file: ConfigurationFile, _ text: String) -> CommandFailure {
+        CommandFailure(.configuration, "\(file.path): \(text)")
     }
 }
 

@@ -72,8 +72,8 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    /// - Throws: ``Failure`` 78 for a wrong file of figures, 1 if there is no plan.
-    func report(at now: Timestamp) throws(Failure) -> PlanReport {
+    /// - Throws: ``CommandFailure`` 78 for a wrong file of figures, 1 if there is no plan.
+    func report(at now: Timestamp) throws(CommandFailure) -> PlanReport {
         var figures = channel.response
         if let curve { figures = try CurveFile(path: curve).figures }
         var order = WavePlan.Order(
@@ -87,7 +87,7 @@ struct PlanCommand: ParsableCommand {
                 try WavePlan(order), of: order, channel: channel, figures: figures,
                 start: start.time)
         } catch {
-            throw Failure(.refused, Self.line(for: error, order))
+            throw CommandFailure(.refused, Self.line(for: error, order))
         }
     }
 

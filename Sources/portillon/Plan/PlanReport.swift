@@ -94,20 +94,20 @@ struct PlanReport: Encodable {
     ) -> [Declaration] {
         var declarations: [Declaration] = []
         if WavePlan.mustBeDeclared(recipients: order.recipients) {
-            let most = grouped(Int(Cover.undeclaredRecipients))
+            let maximum = grouped(Int(Cover.undeclaredRecipients))
             declarations.append(
                 Declaration(
                     rule: "C1",
-                    why: "Declare a campaign to more than \(most) people before it starts",
+                    why: "Declare a campaign to more than \(maximum) people before it starts",
                     command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
                         + "--recipients \(order.recipients) --starts \(starts)"))
         }
         if let participants = plan.participantsToNotice {
-            let most = grouped(Int(Cover.undeclared.participants))
+            let maximum = grouped(Int(Cover.undeclared.participants))
             declarations.append(
                 Declaration(
                     rule: "C2",
-                    why: "Announce more than \(most) participants beforehand",
+                    why: "Announce more than \(maximum) participants beforehand",
                     command: "portillon notice give OPERATION "
                         + "--expected-participants \(participants)"))
         }
@@ -147,7 +147,7 @@ extension PlanReport.Figures {
 extension PlanReport {
     /// The plan as text: the waves, their totals, the figures behind them, the declarations needed.
     var text: String {
-        var table = Table(["#wave", "starts", "#recipients", "#entries", "#peak/s"])
+        var table = AlignedTable(["#wave", "starts", "#recipients", "#entries", "#peak/s"])
         for wave in waves {
             table.append([
                 "\(wave.wave)", wave.starts, grouped(Int(wave.recipients)),

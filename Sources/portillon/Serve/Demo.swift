@@ -95,7 +95,7 @@ struct Demo: ParsableCommand {
     private static var operation: String { "demo" }
 
     /// Creates the client, the operation and a key over the admin listener, as everybody does.
-    private func prepare(_ client: AdminClient) throws(Failure) -> String {
+    private func prepare(_ client: AdminClient) throws(CommandFailure) -> String {
         try client.call(
             "PUT", ["v1", "clients", "demo"], ["name": .string("Demonstration")])
         try client.call(
@@ -107,7 +107,7 @@ struct Demo: ParsableCommand {
         let key = try client.call("POST", ["v1", "operations", Self.operation, "keys"])
         try client.call("POST", ["v1", "operations", Self.operation, "open"])
         guard let text = key["key"]?.string else {
-            throw Failure(.refused, "the gateway's answer has no front-end key")
+            throw CommandFailure(.refused, "the gateway's answer has no front-end key")
         }
         return text
     }
@@ -123,7 +123,7 @@ struct Demo: ParsableCommand {
 
     // MARK: The temporary folder
 
-    private static func makeTemporaryFolder() throws(Failure) -> String {
+    private static func makeTemporaryFolder() throws(CommandFailure) -> String {
         let parent = FileManager.default.temporaryDirectory.path
         let template = parent + "/portillon-demo-XXXXXX"
         var bytes = Array(template.utf8CString)
@@ -133,7 +133,7 @@ struct Demo: ParsableCommand {
         }
         guard let made else {
             let reason = systemMessage(errno)
-            throw Failure(
+            throw CommandFailure(
                 .inputOutput, "\(parent): cannot create a folder (\(reason)); name one with --data")
         }
         return made

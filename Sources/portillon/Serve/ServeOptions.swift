@@ -106,8 +106,8 @@ struct ServeOptions: ParsableArguments {
     }
 
     /// All settings with their values in force.
-    /// - Throws: ``Failure`` 78 with a line for each error.
-    func configuration(environment: [String: String]) throws(Failure) -> Configuration {
+    /// - Throws: ``CommandFailure`` 78 with a line for each error.
+    func configuration(environment: [String: String]) throws(CommandFailure) -> Configuration {
         let path = config ?? environment[EnvironmentNames.configuration]
         var file: ConfigurationFile?
         if let path { file = try ConfigurationFile(path: path) }

@@ -10,20 +10,20 @@ extension PassedSockets {
 
     /// The first passed descriptor (SD_LISTEN_FDS_START).
     private static var first: Int32 { 3 }
-    private static var most: Int { 256 }
+    private static var maximum: Int { 256 }
 
     /// Reads the variables and takes ownership of the descriptors.
     /// - Parameter process: this process; descriptors meant for another one are ignored.
-    /// - Throws: ``Failure`` 78 for wrong variables or descriptors.
-    init(environment: [String: String], process: pid_t) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 78 for wrong variables or descriptors.
+    init(environment: [String: String], process: pid_t) throws(CommandFailure) {
         self.init()
         guard let text = environment["LISTEN_FDS"], environment["LISTEN_PID"] == "\(process)" else {
             return
         }
-        guard let count = Int(text), (1...Self.most).contains(count) else {
-            throw Failure(
+        guard let count = Int(text), (1...Self.maximum).contains(count) else {
+            throw CommandFailure(
                 .configuration,
-                "LISTEN_FDS must be a whole number from 1 to \(Self.most), not "
+                "LISTEN_FDS must be a whole number from 1 to \(Self.maximum), not "
                     + "\"\(printable(text))\""
             )
         }
@@ -33,18 +33,18 @@ extension PassedSockets {
     }
 
     /// Assigns by name if any name is known; else the first is public, the second admin.
-    private mutating func assign(_ numbers: [Int32], names: String?) throws(Failure) {
+    private mutating func assign(_ numbers: [Int32], names: String?) throws(CommandFailure) {
         let names = names?.split(separator: ":", omittingEmptySubsequences: false)
             .map(String.init)
         if let names, names.count != numbers.count {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "LISTEN_FDNAMES has \(names.count) names for \(numbers.count) descriptors; their "
                     + "numbers must be equal")
         }
         guard let names, names.contains(where: { ["public", "admin"].contains($0) }) else {
             guard numbers.count <= 2 else {
-                throw Failure(
+                throw CommandFailure(
                     .configuration,
                     "\(numbers.count) sockets were passed without a name; set "
                         + "FileDescriptorName= to public or admin")
@@ -58,30 +58,30 @@ extension PassedSockets {
             case "public": `public`.append(number)
             case "admin" where admin == nil: admin = number
             case "admin":
-                throw Failure(.configuration, "LISTEN_FDNAMES: only one socket can be admin")
+                throw CommandFailure(.configuration, "LISTEN_FDNAMES: only one socket can be admin")
             default:
-                throw Failure(
+                throw CommandFailure(
                     .configuration,
                     "LISTEN_FDNAMES: a socket must be public or admin, not \"\(printable(name))\"")
             }
         }
     }
 
-    private static func claim(_ number: Int32) throws(Failure) {
+    private static func claim(_ number: Int32) throws(CommandFailure) {
         switch linux_is_listening(number) {
         case 1: break
         case 0:
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "LISTEN_FDS: descriptor \(number) is not a listening TCP socket; set "
                     + "ListenStream= to an address and a port")
         default:
             let reason = systemMessage(errno)
-            throw Failure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
+            throw CommandFailure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
         }
         guard fcntl(number, F_SETFD, FD_CLOEXEC) == 0 else {
             let reason = systemMessage(errno)
-            throw Failure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
+            throw CommandFailure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
         }
     }
 }

@@ -18,7 +18,7 @@ struct Agenda<Item> {
     }
 
     /// Takes out the earliest if its time has come.
-    mutating func takeDue(now: UInt64) -> (due: UInt64, item: Item)? {
+    mutating func popDue(now: UInt64) -> (due: UInt64, item: Item)? {
         guard let first = heap.first, first.due <= now else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
@@ -31,14 +31,14 @@ struct Agenda<Item> {
     private mutating func sink() {
         var parent = 0
         while true {
-            var least = parent
+            var minimum = parent
             for child in [2 * parent + 1, 2 * parent + 2]
-            where child < heap.count && heap[child].due < heap[least].due {
-                least = child
+            where child < heap.count && heap[child].due < heap[minimum].due {
+                minimum = child
             }
-            guard least != parent else { return }
-            heap.swapAt(parent, least)
-            parent = least
+            guard minimum != parent else { return }
+            heap.swapAt(parent, minimum)
+            parent = minimum
         }
     }
 }

@@ -122,7 +122,7 @@ struct Engine: ~Copyable {
     /// - Returns: whether there is more; answers are looked for in between.
     private mutating func sendDue(_ now: UInt64) -> Bool {
         var tasks = Self.sendsATurn
-        while tasks > 0, let (due, task) = agenda.takeDue(now: now) {
+        while tasks > 0, let (due, task) = agenda.popDue(now: now) {
             tasks -= 1
             perform(task, due: due, now: now)
         }
@@ -202,7 +202,7 @@ struct Engine: ~Copyable {
 
     /// Requests whose answer did not come in time.
     private mutating func expire(_ now: UInt64) {
-        while let (place, stream) = timeouts.takeExpired(now: now / 1_000_000) {
+        while let (place, stream) = timeouts.popExpired(now: now / 1_000_000) {
             fail(place, .timeout, stream)
         }
     }

@@ -15,7 +15,7 @@ enum ExitStatus: Int32 {
 
 /// The reason why a command fails: lines for the person who typed it, each with what was found,
 /// where, and what to do.
-struct Failure: Error, Equatable {
+struct CommandFailure: Error, Equatable {
     let status: Int32
     let lines: [String]
 

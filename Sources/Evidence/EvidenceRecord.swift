@@ -5,7 +5,7 @@ package import Ledger
 package import Time
 
 /// A durable record that a person may be asked about later: a command, or what the fold found out.
-package struct NotedRecord: Sendable {
+package struct EvidenceRecord: Sendable {
     /// Its number in the journal.
     package let sequence: UInt64
     /// The time of its batch.
@@ -32,7 +32,7 @@ package struct NotedRecord: Sendable {
     }
 }
 
-extension NotedRecord {
+extension EvidenceRecord {
     /// A record of a batch that is read back.
     /// - Throws: what coding throws for bytes that are neither command nor event.
     package init(_ record: borrowing JournalRecord, of batch: borrowing JournalBatch) throws {

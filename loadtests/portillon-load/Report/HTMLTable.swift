@@ -1,5 +1,5 @@
 /// A table of the page.
-struct Table {
+struct HTMLTable {
     enum Column {
         case text(String)
         /// Set to the right, so that digits stand below each other.

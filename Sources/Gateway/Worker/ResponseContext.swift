@@ -2,7 +2,7 @@ internal import Sockets
 
 /// What an answer needs to know of its request when it comes later: four bytes kept with the
 /// connection, because the request's own bytes are gone by then.
-struct RequestNote {
+struct ResponseContext {
     /// Who may read the answer in a browser.
     var reader = BrowserReader.none
     /// The method was HEAD: answer without a body.
@@ -21,16 +21,16 @@ enum BrowserReader: Equatable {
 
 extension Connection {
     /// The note, packed into the connection's four bytes.
-    var note: RequestNote {
+    var responseContext: ResponseContext {
         get {
-            let index = Int(requestNote & 0xFFFF)
+            let index = Int(responseContextBits & 0xFFFF)
             let reader: BrowserReader =
                 switch index {
                 case 0: .none
                 case 1: .any
                 default: .allowed(index - 2)
                 }
-            return RequestNote(reader: reader, isHead: requestNote & 0x1_0000 != 0)
+            return ResponseContext(reader: reader, isHead: responseContextBits & 0x1_0000 != 0)
         }
         set {
             let index: UInt32 =
@@ -39,7 +39,7 @@ extension Connection {
                 case .any: 1
                 case .allowed(let index): UInt32(index + 2)
                 }
-            requestNote = index | (newValue.isHead ? 0x1_0000 : 0)
+            responseContextBits = index | (newValue.isHead ? 0x1_0000 : 0)
         }
     }
 }

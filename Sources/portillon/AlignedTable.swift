@@ -1,5 +1,5 @@
 /// A text table with columns as wide as their cells need.
-struct Table {
+struct AlignedTable {
     struct Column {
         let title: String
         var isNumber = false

@@ -3,9 +3,9 @@ import Contract
 internal import Time
 
 /// What deciding an entry needs of its operation, flat: no reference is touched on the entry path.
-struct EntryDesk: BitwiseCopyable {
+struct OperationEntryState: BitwiseCopyable {
     var phase: OperationPhase
-    var suspension: Hold
+    var suspension: SuspensionKind
     var rule: EntryRule
     /// It was set back to zero, and goes on under another index.
     var isReset: Bool
@@ -24,7 +24,7 @@ struct EntryDesk: BitwiseCopyable {
     var dayEnd: Int64 = 0
 
     /// What suspends it.
-    enum Hold: UInt8, BitwiseCopyable {
+    enum SuspensionKind: UInt8, BitwiseCopyable {
         case none, temporary, definitive
     }
 
@@ -44,9 +44,9 @@ struct EntryDesk: BitwiseCopyable {
 
     /// Takes the state and settings over; keeps what was counted, forgets the day: the zone may
     /// be another.
-    mutating func follow(_ operation: Catalogue.Operation) {
+    mutating func update(from operation: Catalogue.Operation) {
         let counted = self
-        self = EntryDesk(operation)
+        self = OperationEntryState(operation)
         entries = counted.entries
         participants = counted.participants
     }
@@ -93,7 +93,7 @@ extension Catalogue.Operation {
 }
 
 /// What deciding an entry needs of the key it came with.
-struct KeyPass: BitwiseCopyable {
+struct KeyState: BitwiseCopyable {
     var operation: UInt32
     var isRevoked = false
 }

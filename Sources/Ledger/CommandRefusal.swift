@@ -1,5 +1,5 @@
 /// Why an administrative command was not carried out; nothing has changed.
-package enum Refusal: Error, Equatable, Sendable {
+package enum CommandRefusal: Error, Equatable, Sendable {
     case unknownOperation(String)
     case unknownKey(String)
     case unknownCampaign(String)
@@ -30,7 +30,7 @@ package enum Refusal: Error, Equatable, Sendable {
     case invalid(pointer: String, detail: String)
 }
 
-extension Refusal {
+extension CommandRefusal {
     /// The stable code of the problem (RFC 9457), as `urn:portillon:problem:<code>` carries it.
     package var code: String {
         switch self {

@@ -7,35 +7,35 @@ internal import Synchronization
 ///
 /// An address is a subscriber's (``IPAddress/subscriber``). This machine's own and those of trusted
 /// proxies have no limit of their own: a proxy in front speaks for everyone.
-final class AddressBook: Sendable {
-    private let most: Int
+final class ConnectionCounts: Sendable {
+    private let maximum: Int
     private let proxies: TrustedProxies
-    private let book: Mutex<Book>
+    private let counts: Mutex<Counts>
 
-    private struct Book {
+    private struct Counts {
         var perAddress: Int
         var total = 0
         var open: [IPAddress: Int] = [:]
     }
 
     init(_ limits: Limits, _ kind: ListenerKind, _ proxies: TrustedProxies = TrustedProxies()) {
-        most = limits.connections(kind)
+        maximum = limits.connections(kind)
         self.proxies = proxies
-        book = Mutex(Book(perAddress: limits.connectionsPerAddress))
+        counts = Mutex(Counts(perAddress: limits.connectionsPerAddress))
     }
 
     /// Another limit from now on; who is there already stays.
     func change(perAddress: Int) {
-        book.withLock { $0.perAddress = perAddress }
+        counts.withLock { $0.perAddress = perAddress }
     }
 
     /// Counts one more connection, or says of what there are as many as there may be.
     /// - Parameter address: nil while nobody has said whose it is.
     func admit(_ address: IPAddress?) -> ConnectionRefusal? {
-        book.withLock { book in
-            guard book.total < most else { return .connections }
-            guard address.map({ count($0, in: &book) }) ?? true else { return .address }
-            book.total += 1
+        counts.withLock { counts in
+            guard counts.total < maximum else { return .connections }
+            guard address.map({ count($0, in: &counts) }) ?? true else { return .address }
+            counts.total += 1
             return nil
         }
     }
@@ -43,25 +43,25 @@ final class AddressBook: Sendable {
     /// Counts a connection that was admitted without an address by the one it has now, or says
     /// that this address has as many as it may have.
     func name(_ address: IPAddress) -> Bool {
-        book.withLock { count(address, in: &$0) }
+        counts.withLock { count(address, in: &$0) }
     }
 
     /// Counts one connection less.
     /// - Parameter address: nil where it never had one.
     func release(_ address: IPAddress?) {
-        book.withLock { book in
-            book.total = max(book.total - 1, 0)
+        counts.withLock { counts in
+            counts.total = max(counts.total - 1, 0)
             guard let address, isLimited(address) else { return }
-            let count = book.open[address.subscriber, default: 0]
-            book.open[address.subscriber] = count > 1 ? count - 1 : nil
+            let count = counts.open[address.subscriber, default: 0]
+            counts.open[address.subscriber] = count > 1 ? count - 1 : nil
         }
     }
 
-    private func count(_ address: IPAddress, in book: inout Book) -> Bool {
+    private func count(_ address: IPAddress, in counts: inout Counts) -> Bool {
         guard isLimited(address) else { return true }
-        let count = book.open[address.subscriber, default: 0]
-        guard count < book.perAddress else { return false }
-        book.open[address.subscriber] = count + 1
+        let count = counts.open[address.subscriber, default: 0]
+        guard count < counts.perAddress else { return false }
+        counts.open[address.subscriber] = count + 1
         return true
     }
 

@@ -11,9 +11,9 @@ final class WorkerLane: Sendable {
     /// Wakes the worker; rung by whoever leaves it something.
     let bell: Doorbell
     /// Letters from the control side and the sequencer: rare, so a lock will do.
-    private let letters = Mutex<[Letter]>([])
+    private let messages = Mutex<[LoopMessage]>([])
     /// Whether there are letters, to look before locking.
-    private let hasLetters = Atomic<Bool>(false)
+    private let hasMessages = Atomic<Bool>(false)
 
     init(limits: Limits, connections: Int) throws {
         commands = ByteRing(capacity: limits.commandRingBytes)
@@ -39,40 +39,40 @@ final class WorkerLane: Sendable {
     }
 
     /// Leaves a letter and wakes the worker. Any thread may.
-    func post(_ letter: Letter) {
-        letters.withLock { $0.append(letter) }
+    func post(_ message: LoopMessage) {
+        messages.withLock { $0.append(message) }
         // Release: whoever sees the flag sees the letter; the lock above orders the rest.
-        hasLetters.store(true, ordering: .releasing)
+        hasMessages.store(true, ordering: .releasing)
         bell.ring()
     }
 
     /// Whether the worker has something to read. The worker's call.
     var hasWork: Bool {
-        !answers.isEmpty || hasLetters.load(ordering: .acquiring)
+        !answers.isEmpty || hasMessages.load(ordering: .acquiring)
     }
 
     /// Takes all letters, oldest first. The worker's call.
-    func takeLetters() -> [Letter] {
-        guard hasLetters.load(ordering: .relaxed),
-            hasLetters.exchange(false, ordering: .acquiringAndReleasing)
+    func drainMessages() -> [LoopMessage] {
+        guard hasMessages.load(ordering: .relaxed),
+            hasMessages.exchange(false, ordering: .acquiringAndReleasing)
         else { return [] }
-        return letters.withLock { letters in
-            let taken = letters
-            letters = []
+        return messages.withLock { messages in
+            let taken = messages
+            messages = []
             return taken
         }
     }
 }
 
 /// Something a worker is told outside the entry path.
-enum Letter: Sendable {
+enum LoopMessage: Sendable {
     /// An operation is new or has other settings: use these from now on.
     case operation(OperationProfile)
     /// An operation is no more, and only this is left of it: its name goes to the successor, if
     /// there is one, and these keys are as they are now.
-    case retired(OperationProfile, successor: OperationProfile?, keys: [FrontEndKey])
+    case retired(OperationProfile, successor: OperationProfile?, keys: [DirectoryKey])
     /// A front-end key is new or revoked.
-    case key(FrontEndKey)
+    case key(DirectoryKey)
     /// The control side's answer to a request of one of this worker's connections.
     case answer(ControlAnswer)
     /// Other limits than at the start.

@@ -7,31 +7,31 @@ internal import Wire
 ///
 /// Slow clients by the thousand could fill the memory with their halves, so there is a most for all
 /// of them together. Who would go over it is refused; who waits already, waits on.
-struct ParkingLot {
+struct PendingBufferPool {
     /// Bytes that all places may hold.
-    private let most: Int
+    private let maximum: Int
     /// Bytes that they hold, those given back too.
     private(set) var bytes = 0
-    private var places: [Parked] = []
+    private var places: [PendingBuffers] = []
     private var free: [Int32] = []
 
-    init(most: Int = .max) {
-        self.most = most
+    init(maximum: Int = .max) {
+        self.maximum = maximum
     }
 
     /// Whether more is held than may be.
-    var isFull: Bool { bytes > most }
+    var isFull: Bool { bytes > maximum }
 
     /// Places in use.
     var count: Int { places.count - free.count }
 
     /// Gives out an empty place.
-    mutating func take(_ parser: RequestParser) -> Int32 {
+    mutating func acquire(_ parser: RequestParser) -> Int32 {
         if let place = free.popLast() {
             places[Int(place)].parser = parser
             return place
         }
-        places.append(Parked(parser: parser))
+        places.append(PendingBuffers(parser: parser))
         let place = Int32(places.count - 1)
         settle(place)
         return place
@@ -39,8 +39,8 @@ struct ParkingLot {
 
     /// Takes a place back. Its memory goes where it has grown beyond the usual; all of it where
     /// half of what there may be is held: places without a tenant must never fill the lot.
-    mutating func giveBack(_ place: Int32) {
-        places[Int(place)].clear(keeping: bytes > most / 2 ? 1 : 32 << 10)
+    mutating func release(_ place: Int32) {
+        places[Int(place)].clear(keeping: bytes > maximum / 2 ? 1 : 32 << 10)
         settle(place)
         free.append(place)
     }
@@ -53,11 +53,11 @@ struct ParkingLot {
         parked.counted = held
     }
 
-    subscript(place: Int32) -> Parked { places[Int(place)] }
+    subscript(place: Int32) -> PendingBuffers { places[Int(place)] }
 }
 
 /// One connection's bytes that wait. Owned by the worker's parking lot.
-final class Parked {
+final class PendingBuffers {
     /// Received, from the first byte of the request that is not complete.
     var received = ByteBuffer(capacity: 4 << 10)
     /// How far that request has been read.

@@ -1,5 +1,5 @@
 /// One thing that is wrong with a request's body: where, and what it takes.
-struct Fault: Sendable {
+struct FieldError: Sendable {
     /// RFC 6901.
     let pointer: String
     let detail: String

@@ -1,5 +1,5 @@
 /// Carries a value that cannot be copied into the thread that will own it.
-final class Cargo<Value: ~Copyable & Sendable>: @unchecked Sendable {
+final class ThreadHandover<Value: ~Copyable & Sendable>: @unchecked Sendable {
     // `@unchecked Sendable`: loaded before the thread starts, unloaded once, by that thread.
     private var value: Value?
 
@@ -7,8 +7,8 @@ final class Cargo<Value: ~Copyable & Sendable>: @unchecked Sendable {
         self.value = consume value
     }
 
-    func unload() -> Value {
-        guard let unloaded = value.take() else { preconditionFailure("cargo is unloaded once") }
-        return unloaded
+    func receive() -> Value {
+        guard let received = value.take() else { preconditionFailure("cargo is unloaded once") }
+        return received
     }
 }
