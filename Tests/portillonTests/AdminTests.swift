@@ -28,6 +28,10 @@ struct AdminTests {
         let fault = JSON.object(["pointer": .string("/name"), "detail": .string("Too long.")])
         let problem = JSON.object(["detail": .string("Too long."), "errors": .array([fault])])
         #expect(AdminClient.refusal(422, problem, from: "a").lines == ["/name: Too long."])
+        let named = JSON.object([
+            "detail": .string("`/name` must be shorter."), "errors": .array([fault]),
+        ])
+        #expect(AdminClient.refusal(422, named, from: "a").lines == ["/name: Too long."])
     }
 
     @Test("the wrong listener is recognised")

@@ -132,8 +132,12 @@ struct AdminClient: Sendable {
             (pointer: fault["pointer"]?.string ?? "", detail: fault["detail"]?.string ?? "")
         }
         var lines = faults.map { printable("  \($0.pointer): \($0.detail)") }
-        // A refusal with one error often repeats it as its detail.
-        if faults.count != 1 || faults[0].detail != detail {
+        // A refusal with one error often repeats it as its detail, there with the pointer.
+        let isRepeated =
+            faults.count == 1
+            && (faults[0].detail == detail
+                || detail?.hasPrefix("`\(faults[0].pointer)` ") == true)
+        if !isRepeated {
             lines.insert(printable(detail ?? "the gateway answered with status \(status)"), at: 0)
         } else {
             lines = [printable("\(faults[0].pointer): \(faults[0].detail)")]
