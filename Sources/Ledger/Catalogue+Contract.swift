@@ -164,7 +164,7 @@ extension Catalogue {
     }
 
     mutating func setPolicy(_ policy: Policy) throws(CommandRefusal) -> Change {
-        if let fault = policy.fault {
+        if let fault = policy.firstOutOfRange {
             throw .invalid(pointer: "/" + fault.name, detail: "is not within \(fault.range)")
         }
         guard policy != self.policy else { return .none }

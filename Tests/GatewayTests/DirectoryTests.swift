@@ -98,7 +98,7 @@ struct DirectoryTests {
         #expect(world.operation("op-1")?.title == "one")
     }
 
-    @Test("letters may come in any order: what has not come is not there")
+    @Test("messages may come in any order: what has not come is not there")
     func gaps() throws {
         let world = try World()
         try world.put("first", title: "1")

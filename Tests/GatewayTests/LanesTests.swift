@@ -37,8 +37,8 @@ struct LanesTests {
         init(_ value: consuming Mutex<Int>) { self.value = value }
     }
 
-    @Test("letters of several threads all arrive, each thread's in order")
-    func letters() throws {
+    @Test("messages of several threads all arrive, each thread's in order")
+    func messages() throws {
         let lane = try lane()
         var received: [UInt64] = []
         atOnce(4) { number in
@@ -55,7 +55,7 @@ struct LanesTests {
         #expect(!lane.hasWork)
     }
 
-    @Test("a letter wakes a worker that sleeps")
+    @Test("a message wakes a worker that sleeps")
     func waking() throws {
         let lane = try lane()
         lane.bell.prepareToSleep()

@@ -49,17 +49,17 @@ package struct Policy: Equatable, Sendable {
     ]
 
     /// The first setting that is out of its range; `nil` if all are within.
-    package var fault: PolicySetting? {
+    package var firstOutOfRange: PolicySetting? {
         Self.settings.first { !$0.range.contains(self[keyPath: $0.path]) }
     }
 
     /// What does not fit together, one sentence each; empty where all is well.
     package var contradictions: [String] {
         var found: [String] = []
-        if let fault {
-            let range = fault.range
+        if let firstOutOfRange {
+            let range = firstOutOfRange.range
             found.append(
-                "policy.\(fault.name) takes a whole number from \(range.lowerBound) to "
+                "policy.\(firstOutOfRange.name) takes a whole number from \(range.lowerBound) to "
                     + "\(range.upperBound)")
         }
         if suspensionSeconds > longestSuspensionSeconds {
