@@ -1,18 +1,6 @@
 import Foundation
 import Glibc
 
-/// What a command exits with beside 0; the numbers above 63 are those of `sysexits.h`.
-enum ExitStatus: Int32 {
-    /// The thing asked for failed: the gateway said no.
-    case refused = 1
-    case usage = 64
-    /// No gateway answers where one was expected.
-    case unreachable = 69
-    /// A file, a disk, a damaged journal.
-    case inputOutput = 74
-    case configuration = 78
-}
-
 /// Why a command ends: lines for the person who typed it, each naming the thing and what to do.
 struct CommandFailure: Error, Equatable {
     let status: Int32

@@ -115,20 +115,6 @@ struct ServeOptions: ParsableArguments {
     }
 }
 
-/// `name=value`, as `--limit` and `--policy` take it.
-struct NamedValue: ExpressibleByArgument, Equatable {
-    let name: String
-    let value: String
-
-    init?(argument: String) {
-        guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else {
-            return nil
-        }
-        name = String(argument[..<sign])
-        value = String(argument[argument.index(after: sign)...])
-    }
-}
-
 extension Setting.Machine {
     /// The machine this runs on: the cores that the process may use.
     static var current: Setting.Machine {

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Contract
 
+/// A wrong word is answered with those that exist.
+extension SuspensionGround: ExpressibleByArgument {}
+
 /// How much an operation may let in: suspensions and paces (C4, C8).
 extension OperationCommand {
     /// `portillon operation suspend`.

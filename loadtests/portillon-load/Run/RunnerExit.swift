@@ -3,8 +3,8 @@ import Foundation
 import Sockets
 
 /// What a failed call ends with: one line, and a status that scripts can tell apart.
-enum Failure {
-    static func exit(for error: any Error) -> any Error {
+enum RunnerExit {
+    static func status(for error: any Error) -> any Error {
         let status: Int32 =
             switch error {
             case is UsageError, is ScenarioError: 64

@@ -1,5 +1,5 @@
 /// The names of what can be expected something of.
-enum Figures {
+enum FigureNames {
     /// Of a stream, in all of the run or in a window of seconds. Seconds are those of the answer.
     static let ofStream: [String] =
         windowed + [
