@@ -21,8 +21,8 @@ final class TLSCertificate {
     private(set) var isKeyOpen = false
 
     /// - Parameter now: seconds since 1970.
-    /// - Throws: ``TLSFileError`` naming the file that is missing, unreadable, damaged, not the other's
-    ///   or out of time.
+    /// - Throws: ``TLSFileError`` naming the file that is missing, unreadable, damaged, not the
+    ///   other's or out of time.
     convenience init(_ pair: TLSFiles.Pair, now: Int64) throws(TLSFileError) {
         let certificates = try PEMFile(pair.certificate, .certificate)
         let keys = try PEMFile(pair.key, .key)

@@ -51,7 +51,8 @@ struct AdminClient: Sendable {
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
     ///   - patience: seconds that the answer may take; an export reads all of a journal.
-    /// - Throws: ``CommandFailure`` 69 where no gateway answers, or not in time; 1 where it refuses.
+    /// - Throws: ``CommandFailure`` 69 where no gateway answers, or not in time; 1 where it
+    ///   refuses.
     @discardableResult
     func call(
         _ method: String, _ path: [String], _ body: [String: JSON]? = nil,

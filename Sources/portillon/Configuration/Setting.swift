@@ -46,7 +46,8 @@ struct Setting: Sendable {
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): words.joined(separator: ", ")
         case .networks:
-            "up to \(TrustedProxies.maximumCount) addresses and networks, such as 10.0.0.0/8,2001:db8::7"
+            "up to \(TrustedProxies.maximumCount) addresses and networks, such as "
+                + "10.0.0.0/8,2001:db8::7"
         }
     }
 

@@ -13,8 +13,8 @@ struct RebuiltDossier {
     /// Records about the operation that came after it.
     private let later: Int
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or decides otherwise, 1 where it does
-    ///   not know the operation at that record.
+    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or decides otherwise, 1 where
+    ///   it does not know the operation at that record.
     init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(CommandFailure) {
         var ledger = Ledger()
         var files = EvidenceIndex()

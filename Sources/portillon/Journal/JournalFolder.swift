@@ -15,7 +15,8 @@ struct JournalFolder {
 
     /// Reads all of it, checks all of it, changes nothing.
     /// - Parameter body: gets each batch; what it throws comes out as it is.
-    /// - Throws: ``CommandFailure`` 74 where the journal is not there, cannot be read or is damaged.
+    /// - Throws: ``CommandFailure`` 74 where the journal is not there, cannot be read or is
+    ///   damaged.
     func read(
         _ body: (borrowing JournalBatch) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> RecoveryReport {

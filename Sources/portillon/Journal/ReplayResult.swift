@@ -23,7 +23,8 @@ struct ReplayResult: Encodable {
     let durationSeconds: Double
     let remarks: [String]
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged, or a decision comes out otherwise.
+    /// - Throws: ``CommandFailure`` 74 where the journal is damaged, or a decision comes out
+    ///   otherwise.
     init(replaying journal: JournalFolder) throws(CommandFailure) {
         let clock = ContinuousClock()
         let began = clock.now

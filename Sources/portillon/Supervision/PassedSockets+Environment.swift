@@ -14,7 +14,8 @@ extension PassedSockets {
 
     /// Reads who passed what, and makes the descriptors this process's own.
     /// - Parameter process: whom they must be for, or they are nobody's business here.
-    /// - Throws: ``CommandFailure`` 78 where the variables or the descriptors are not what they must be.
+    /// - Throws: ``CommandFailure`` 78 where the variables or the descriptors are not what they
+    ///   must be.
     init(environment: [String: String], process: pid_t) throws(CommandFailure) {
         self.init()
         guard let text = environment["LISTEN_FDS"], environment["LISTEN_PID"] == "\(process)" else {
@@ -23,7 +24,8 @@ extension PassedSockets {
         guard let count = Int(text), (1...Self.maximum).contains(count) else {
             throw CommandFailure(
                 .configuration,
-                "LISTEN_FDS takes a whole number from 1 to \(Self.maximum), not \"\(printable(text))\""
+                "LISTEN_FDS takes a whole number from 1 to \(Self.maximum), not "
+                    + "\"\(printable(text))\""
             )
         }
         let numbers = (0..<Int32(count)).map { Self.first + $0 }
