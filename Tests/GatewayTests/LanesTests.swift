@@ -76,13 +76,15 @@ struct LanesTests {
                 lane.enqueue(
                     AdministrativeRequest(
                         record: AdministrativeRecord(
-                            .started(version: "\(number).\(count)"), by: .gateway),
+                            .fact(.started(version: "\(number).\(count)")), by: .gateway),
                         encoded: []
                     ) { _ in })
             }
         } meanwhile: {
             while let request = lane.next() {
-                if case .started(let version) = request.record.command { taken.append(version) }
+                if case .fact(.started(let version, _)) = request.record.command {
+                    taken.append(version)
+                }
             }
         }
         #expect(taken.count == 2_000)

@@ -1,5 +1,5 @@
 /// How hard the gateway is pushed.
-package enum PressureLevel: Int, Codable, Sendable, CaseIterable, Comparable {
+package enum PressureLevel: Int, Sendable, CaseIterable, Comparable {
     case calm, strained, critical
 
     /// As the interface calls it.
@@ -13,5 +13,23 @@ package enum PressureLevel: Int, Codable, Sendable, CaseIterable, Comparable {
 
     package static func < (left: PressureLevel, right: PressureLevel) -> Bool {
         left.rawValue < right.rawValue
+    }
+}
+
+/// In JSON a level is its name.
+extension PressureLevel: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let level = Self.allCases.first(where: { "\($0.name)" == text }) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a level is calm, strained or critical")
+        }
+        self = level
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode("\(name)")
     }
 }

@@ -181,8 +181,8 @@ extension Control {
     /// ladder goes from now on. One that is in force already leaves no record.
     func recordStart(with policy: Policy) {
         Task(executorPreference: executor) {
-            await self.record(.started(version: Gateway.version))
-            await self.record(.setPolicy(policy: policy))
+            await self.record(.fact(.started(version: Gateway.version)))
+            await self.record(.contract(.setPolicy(policy)))
         }
     }
 
