@@ -2,7 +2,7 @@ import Bytes
 
 extension OperationSettings {
     /// Checks everything that can be checked without knowing other operations or clients.
-    /// - Throws: ``CommandRefusal/invalid(pointer:detail:)`` for the first field that does not hold.
+    /// - Throws: ``CommandRefusal/invalid(pointer:detail:)`` for the first field that is not valid.
     func validate() throws(CommandRefusal) {
         guard Identifier.isValid(client) else {
             throw .invalid(pointer: "/client", detail: "must be an identifier")

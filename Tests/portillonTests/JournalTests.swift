@@ -77,7 +77,8 @@ struct JournalTests {
         #expect(lines.map { $0["sequence"]?.number } == (1...7).map(Double.init))
         #expect(
             lines.map { $0["kind"]?.string } == [
-                "started", "put_client", "put_operation", "add_key", "open_operation", "entry",
+                "fact.started", "contract.put_client", "operation.put", "access.add_key",
+                "operation.open", "entry",
                 "entry",
             ])
         #expect(lines[4]["operation"]?.string == "ete")

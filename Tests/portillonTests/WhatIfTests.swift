@@ -107,10 +107,10 @@ private struct SurgeWriter: ~Copyable {
             client: "acme", title: "Été", rule: .once, robots: .off, policy: .enforce)
         let digest = try #require(KeyDigest(hex: String(repeating: "07", count: 32)))
         for command in [
-            .putClient(id: "acme", name: "Acme"),
-            .putOperation(id: "ete", settings: settings, dataKeyID: "d-1"),
-            .addKey(operation: "ete", keyID: "k-1", digest: digest),
-            .openOperation(id: "ete", note: nil),
+            .contract(.putClient(id: "acme", name: "Acme")),
+            .operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")),
+            .access(.addKey(operation: "ete", keyID: "k-1", digest: digest)),
+            .operation(.open(id: "ete", note: nil)),
         ] as [AdministrativeCommand] {
             try self.command(command)
         }
@@ -118,7 +118,7 @@ private struct SurgeWriter: ~Copyable {
         try journal.commit(at: now)
         for second in 1...50 as ClosedRange<UInt64> {
             now = now.advanced(byMilliseconds: 1_000)
-            try command(.measured(report: Self.report(second <= 32 ? .strained : .calm)))
+            try command(.fact(.measured(Self.report(second <= 32 ? .strained : .calm))))
             try enter(100_000 + second)
             try journal.commit(at: now)
         }

@@ -49,17 +49,17 @@ package struct Policy: Equatable, Sendable {
     ]
 
     /// The first setting out of its range; `nil` if there is none.
-    package var fault: PolicySetting? {
+    package var firstOutOfRange: PolicySetting? {
         Self.settings.first { !$0.range.contains(self[keyPath: $0.path]) }
     }
 
     /// The contradictions between settings, one sentence each.
     package var contradictions: [String] {
         var found: [String] = []
-        if let fault {
-            let range = fault.range
+        if let firstOutOfRange {
+            let range = firstOutOfRange.range
             found.append(
-                "policy.\(fault.name) must be a whole number from \(range.lowerBound) to "
+                "policy.\(firstOutOfRange.name) must be a whole number from \(range.lowerBound) to "
                     + "\(range.upperBound)")
         }
         if suspensionSeconds > longestSuspensionSeconds {

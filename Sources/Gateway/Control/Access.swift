@@ -72,7 +72,7 @@ extension Control {
         }
         let holder = Author(role.role, name: name)
         _ = try await decide(
-            .addToken(tokenID: id, holder: holder, digest: digest), by: author)
+            .access(.addToken(tokenID: id, holder: holder, digest: digest)), by: author)
         return .view(NewTokenView(tokenID: id, token: token, role: role.rawValue), .created)
     }
 
@@ -82,7 +82,7 @@ extension Control {
         var body = try bodyReader(request)
         let reason: RevocationReason = body.choice("reason", default: .rotated)
         try body.finish()
-        _ = try await decide(.revokeToken(tokenID: id, reason: reason), by: author)
+        _ = try await decide(.access(.revokeToken(tokenID: id, reason: reason)), by: author)
         let token = shared.catalogue.withLock { $0.tokens.first { $0.id == id } }
         guard let token else { throw .notFound }
         return .view(TokenView(token))

@@ -18,7 +18,7 @@ extension Control {
         var body = try bodyReader(request)
         let name = body.string("name")
         try body.finish()
-        let change = try await decide(.putClient(id: id, name: name), by: author).change
+        let change = try await decide(.contract(.putClient(id: id, name: name)), by: author).change
         var isNew = false
         if case .clientAdded = change { isNew = true }
         return .view(ClientView(client: id, name: name), isNew ? .created : .ok)
@@ -33,7 +33,7 @@ extension Control {
         let change: Change
         do {
             change = try await decide(
-                .putOperation(id: id, settings: settings, dataKeyID: created.id), by: author,
+                .operation(.put(id: id, settings: settings, dataKeyID: created.id)), by: author,
                 keys: created.keys
             ).change
         } catch {
@@ -118,7 +118,7 @@ extension Control {
             preconditionFailure("a SHA-256 digest has 32 bytes")
         }
         _ = try await decide(
-            .addKey(operation: operation, keyID: id, digest: digest), by: author)
+            .access(.addKey(operation: operation, keyID: id, digest: digest)), by: author)
         return .view(NewKeyView(keyID: id, key: key, operation: operation), .created)
     }
 
@@ -128,7 +128,7 @@ extension Control {
         var body = try bodyReader(request)
         let reason: RevocationReason = body.choice("reason", default: .rotated)
         try body.finish()
-        _ = try await decide(.revokeKey(keyID: id, reason: reason), by: author)
+        _ = try await decide(.access(.revokeKey(keyID: id, reason: reason)), by: author)
         let key = shared.catalogue.withLock { catalogue in
             catalogue.keyIndex(id).map { catalogue.keys[Int($0)] }
         }

@@ -16,9 +16,10 @@ extension Control {
         let note = body.optionalString("note")
         try body.finish()
         let decision = try await decide(
-            .giveNotice(operation: id, expectedParticipants: expected, note: note), by: author)
+            .contract(.giveNotice(operation: id, expectedParticipants: expected, note: note)),
+            by: author)
         let view = try operation(named: id)
-        let isLate = decision.change == .factTaken
+        let isLate = decision.change == .recorded
         // One that is late is on record and not in force: what is, is an earlier one.
         let declaredAt = isLate ? nil : view.trafficNotice?.declaredAt
         return .view(
@@ -35,7 +36,7 @@ extension Control {
         var body = try bodyReader(request)
         let note = body.optionalString("note")
         try body.finish()
-        _ = try await decide(.withdrawNotice(operation: id, note: note), by: author)
+        _ = try await decide(.contract(.withdrawNotice(operation: id, note: note)), by: author)
         return .view(try operation(named: id))
     }
 
@@ -51,7 +52,8 @@ extension Control {
         try body.finish()
         let campaign = Token.identifier(prefix: "c")
         _ = try await decide(
-            .declareCampaign(operation: id, campaign: campaign, declaration: declaration),
+            .contract(
+                .declareCampaign(operation: id, campaign: campaign, declaration: declaration)),
             by: author)
         return .view(try self.campaign(campaign, of: id), .created)
     }
@@ -63,7 +65,7 @@ extension Control {
         let note = body.optionalString("note")
         try body.finish()
         _ = try await decide(
-            .withdrawCampaign(operation: id, campaign: campaign, note: note), by: author)
+            .contract(.withdrawCampaign(operation: id, campaign: campaign, note: note)), by: author)
         return .view(try self.campaign(campaign, of: id))
     }
 
@@ -83,9 +85,9 @@ extension Control {
         try body.finish()
         let command: AdministrativeCommand =
             switch verb {
-            case "open": .openOperation(id: id, note: note)
-            case "close": .closeOperation(id: id, note: note)
-            default: .resumeOperation(id: id, note: note)
+            case "open": .operation(.open(id: id, note: note))
+            case "close": .operation(.close(id: id, note: note))
+            default: .operation(.resume(id: id, note: note))
             }
         _ = try await decide(command, by: author)
         return .view(try operation(named: id))
@@ -101,8 +103,9 @@ extension Control {
         let note = body.string("note")
         try body.finish()
         _ = try await decide(
-            .suspendOperation(
-                id: id, ground: ground, until: until, isDefinitive: isDefinitive, note: note),
+            .operation(
+                .suspend(
+                    id: id, ground: ground, until: until, isDefinitive: isDefinitive, note: note)),
             by: author)
         return .view(try operation(named: id))
     }
@@ -115,7 +118,7 @@ extension Control {
         let note = body.optionalString("note")
         try body.finish()
         _ = try await decide(
-            .setPace(operation: id, perSecond: perSecond, note: note), by: author)
+            .operation(.setPace(operation: id, perSecond: perSecond, note: note)), by: author)
         return .view(try operation(named: id))
     }
 }

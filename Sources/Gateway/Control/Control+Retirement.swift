@@ -20,7 +20,7 @@ extension Control {
         let retired: Retired
         do {
             retired = try await retire(id, by: author, keys: created.keys) { receipt in
-                .resetOperation(id: id, dataKeyID: created.id, export: receipt)
+                .operation(.reset(id: id, dataKeyID: created.id, export: receipt))
             }
         } catch {
             discard(created)
@@ -36,7 +36,7 @@ extension Control {
     ) async throws(Problem) -> ControlReply {
         _ = try confirmed(id, request)
         let retired = try await retire(id, by: author) { receipt in
-            .deleteOperation(id: id, export: receipt)
+            .operation(.delete(id: id, export: receipt))
         }
         destroyKey(of: retired)
         return .view(RetirementView(operation: id, state: "deleted", retired.receipt))

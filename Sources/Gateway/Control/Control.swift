@@ -135,7 +135,7 @@ final class Control: Sendable {
     }
 
     /// Tells the workers of an operation that is no more, and of what comes in its place, in one
-    /// letter: there is no moment in which its name or its keys are unknown.
+    /// message: there is no moment in which its name or its keys are unknown.
     private func retire(_ index: UInt32, keysOf owner: UInt32, successor: UInt32?) {
         let catalogue = shared.catalogue.withLock { $0 }
         let owned = catalogue.operations[Int(owner)].keys.map {
@@ -181,8 +181,8 @@ extension Control {
     /// ladder goes from now on. One that is in force already leaves no record.
     func recordStart(with policy: Policy) {
         Task(executorPreference: executor) {
-            await self.record(.started(version: Gateway.version))
-            await self.record(.setPolicy(policy: policy))
+            await self.record(.fact(.started(version: Gateway.version)))
+            await self.record(.contract(.setPolicy(policy)))
         }
     }
 

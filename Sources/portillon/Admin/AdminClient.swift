@@ -50,8 +50,9 @@ struct AdminClient: Sendable {
     /// - Parameters:
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
-    ///   - patience: seconds that the answer may take; an export reads the whole journal.
-    /// - Throws: ``CommandFailure`` 69 if no gateway answers in time, 1 if it refuses.
+    ///   - patience: seconds that the answer may take; an export reads all of a journal.
+    /// - Throws: ``CommandFailure`` 69 where no gateway answers, or not in time; 1 where it
+    ///   refuses.
     @discardableResult
     func call(
         _ method: String, _ path: [String], _ body: [String: JSON]? = nil,

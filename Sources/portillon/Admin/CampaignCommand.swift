@@ -1,6 +1,9 @@
 import ArgumentParser
 import Contract
 
+/// A wrong word is answered with those that exist.
+extension Channel: ExpressibleByArgument {}
+
 /// `portillon campaign`: declares what sends people to an operation (C1).
 struct CampaignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -14,8 +14,9 @@ struct JournalFolder {
     }
 
     /// Reads and checks the whole journal; changes nothing.
-    /// - Parameter body: receives each batch; its errors are passed on unchanged.
-    /// - Throws: ``CommandFailure`` 74 if the journal is missing, unreadable or damaged.
+    /// - Parameter body: gets each batch; what it throws comes out as it is.
+    /// - Throws: ``CommandFailure`` 74 where the journal is not there, cannot be read or is
+    ///   damaged.
     func read(
         _ body: (borrowing JournalBatch) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> RecoveryReport {

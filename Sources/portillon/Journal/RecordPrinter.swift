@@ -47,37 +47,44 @@ struct RecordPrinter {
     private mutating func command(_ bytes: RawSpan, at time: Timestamp) -> String? {
         // A record that is not a command is printed as unknown.
         guard let record = try? AdministrativeRecord(json: bytes),
-            var members = members(of: bytes)
+            var details = details(of: bytes, without: "command")
         else { return nil }
-        members["by"] = nil
-        guard let (kind, details) = members.first else { return nil }
+        details["by"] = nil
+        let command = record.command
         // Only names are needed here; `replay` checks whether the decisions match.
-        _ = try? catalogue.apply(record.command, by: record.author, at: time)
-        var line = quotedForJSON(kind)
-        let operation = kind.hasSuffix("_operation") ? details["id"] : details["operation"]
-        if let operation { line += ",\"operation\":\(quotedForJSON(operation.text))" }
+        _ = try? catalogue.apply(command, by: record.author, at: time)
         let author = record.author
-        line += ",\"by\":{\"role\":\(quotedForJSON(author.role.rawValue))"
-        line += ",\"name\":\(quotedForJSON(author.name))}"
-        return line + ",\"details\":" + details.line
+        let by =
+            ",\"by\":{\"role\":\(quotedForJSON(author.role.rawValue))"
+            + ",\"name\":\(quotedForJSON(author.name))}"
+        return members(command.name, command.operation, by, command.sentence, details)
     }
 
     /// An event, which the fold derived by itself.
     private func event(_ bytes: RawSpan) -> String? {
-        guard let members = members(of: bytes), let (kind, details) = members.first else {
-            return nil
-        }
-        let subject = details["step"] ?? details
-        var line = quotedForJSON(kind)
-        if let operation = subject["operation"] {
-            line += ",\"operation\":\(quotedForJSON(operation.text))"
-        }
-        return line + ",\"details\":" + subject.line
+        // What is not an event is printed as bytes that are not known.
+        guard let event = try? EventRecord(json: bytes).event,
+            let details = details(of: bytes, without: "event")
+        else { return nil }
+        return members(event.name.rawValue, event.operation, "", event.sentence, details)
     }
 
-    private func members(of bytes: RawSpan) -> [String: JSON]? {
+    private func members(
+        _ kind: String, _ operation: String?, _ by: String, _ text: String,
+        _ details: [String: JSON]
+    ) -> String {
+        let subject = operation.map { ",\"operation\":\(quotedForJSON($0))" } ?? ""
+        return quotedForJSON(kind) + subject + by + ",\"text\":\(quotedForJSON(text))"
+            + ",\"details\":" + JSON.object(details).line
+    }
+
+    /// The record's members but for its name and its operation, which have places of their own.
+    private func details(of bytes: RawSpan, without name: String) -> [String: JSON]? {
         // Bytes that are not an object have no members; the line then says that they are unknown.
-        try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array))
+        var members = try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array))
+        members?[name] = nil
+        members?["operation"] = nil
+        return members
     }
 
     private func operation(_ index: UInt32) -> String {

@@ -111,7 +111,7 @@ extension WhatIf {
         mutating func begin(at time: Timestamp) {
             if isFirst {
                 isFirst = false
-                apply(.setPolicy(policy: policy), by: .gateway, at: time)
+                apply(.contract(.setPolicy(policy)), by: .gateway, at: time)
             }
             while ledger.isDue(at: time) {
                 ledger.expire(at: time)
@@ -129,8 +129,12 @@ extension WhatIf {
                 }
             default:
                 let record = try AdministrativeRecord(json: record.bytes)
-                if case .setPolicy = record.command { return }
-                apply(record.command, by: record.author, at: time)
+                switch record.command {
+                case .contract(.setPolicy): break
+                case .fact(.started(let version, .some)):
+                    apply(.fact(.started(version: version)), by: record.author, at: time)
+                default: apply(record.command, by: record.author, at: time)
+                }
             }
         }
 

@@ -72,7 +72,8 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    /// - Throws: ``CommandFailure`` 78 for a wrong file of figures, 1 if there is no plan.
+    /// - Throws: ``CommandFailure`` 78 for a file of figures that is none, 1 where there is no
+    ///   plan.
     func report(at now: Timestamp) throws(CommandFailure) -> PlanReport {
         var figures = channel.response
         if let curve { figures = try CurveFile(path: curve).figures }

@@ -116,20 +116,6 @@ struct ServeOptions: ParsableArguments {
     }
 }
 
-/// A `name=value` argument of `--limit` and `--policy`.
-struct NamedValue: ExpressibleByArgument, Equatable {
-    let name: String
-    let value: String
-
-    init?(argument: String) {
-        guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else {
-            return nil
-        }
-        name = String(argument[..<sign])
-        value = String(argument[argument.index(after: sign)...])
-    }
-}
-
 extension Setting.Machine {
     /// This machine: the cores that the process may use.
     static var current: Setting.Machine {

@@ -12,9 +12,10 @@ extension PassedSockets {
     private static var first: Int32 { 3 }
     private static var maximum: Int { 256 }
 
-    /// Reads the variables and takes ownership of the descriptors.
-    /// - Parameter process: this process; descriptors meant for another one are ignored.
-    /// - Throws: ``CommandFailure`` 78 for wrong variables or descriptors.
+    /// Reads who passed what, and makes the descriptors this process's own.
+    /// - Parameter process: whom they must be for, or they are nobody's business here.
+    /// - Throws: ``CommandFailure`` 78 where the variables or the descriptors are not what they
+    ///   must be.
     init(environment: [String: String], process: pid_t) throws(CommandFailure) {
         self.init()
         guard let text = environment["LISTEN_FDS"], environment["LISTEN_PID"] == "\(process)" else {
@@ -23,7 +24,7 @@ extension PassedSockets {
         guard let count = Int(text), (1...Self.maximum).contains(count) else {
             throw CommandFailure(
                 .configuration,
-                "LISTEN_FDS must be a whole number from 1 to \(Self.maximum), not "
+                "LISTEN_FDS takes a whole number from 1 to \(Self.maximum), not "
                     + "\"\(printable(text))\""
             )
         }
@@ -58,7 +59,8 @@ extension PassedSockets {
             case "public": `public`.append(number)
             case "admin" where admin == nil: admin = number
             case "admin":
-                throw CommandFailure(.configuration, "LISTEN_FDNAMES: only one socket can be admin")
+                throw CommandFailure(
+                    .configuration, "LISTEN_FDNAMES: only one socket can be admin")
             default:
                 throw CommandFailure(
                     .configuration,

@@ -148,7 +148,7 @@ extension Engine {
             let invitation = Invitation(in: body)
             again.ticket = invitation.ticket
             if again.wait == nil, let estimate = invitation.estimateNanoseconds {
-                again.wait = streams[stream].waits.note(at: now, estimate: estimate)
+                again.wait = streams[stream].waits.begin(at: now, estimate: estimate)
             }
         }
         plan(again, at: time, stream)

@@ -15,7 +15,7 @@ struct Engine: ~Copyable {
     var table: ConnectionTable
     var poller: Poller
     /// Beside the table, by place.
-    var slots: [Slot]
+    var slots: [ConnectionSlot]
     var timeouts: DeadlineQueues
     var agenda = Agenda<Task>()
     /// What could not be sent at once, and what has come of an answer that is not whole, by place.
@@ -70,7 +70,7 @@ struct Engine: ~Copyable {
         let capacity = max(streams.reduce(0) { $0 + $1.plan.connections }, 1)
         table = ConnectionTable(capacity: capacity)
         poller = try Poller()
-        slots = Array(repeating: Slot(), count: capacity)
+        slots = Array(repeating: ConnectionSlot(), count: capacity)
         timeouts = DeadlineQueues(
             durationsMilliseconds: streams.map { UInt64($0.plan.clients.timeoutSeconds * 1_000) },
             capacity: capacity)

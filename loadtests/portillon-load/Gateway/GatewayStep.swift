@@ -38,40 +38,25 @@ struct GatewayStep: Codable, Sendable, Equatable {
     }
 
     private struct Record: Decodable {
-        struct Crossing: Decodable {
-            var participants: Int
-        }
-        struct Outer: Decodable {
-            var step: Inner
-        }
-        struct Inner: Decodable {
-            var kind: String
-            var enforced: Bool
-            var participants: Int
-        }
-        var coverNear: Crossing?
-        var coverCrossed: Crossing?
-        var step: Outer?
+        var event: String?
+        var step: String?
+        var enforced: Bool?
+        var participants: Int?
 
         func step(at seconds: Double) -> GatewayStep? {
-            if let coverNear {
-                return GatewayStep(
-                    at: seconds, kind: "cover_near", participants: coverNear.participants)
+            switch event {
+            case "cover.near":
+                GatewayStep(at: seconds, kind: "cover_near", participants: participants)
+            case "cover.crossed":
+                GatewayStep(at: seconds, kind: "cover_crossed", participants: participants)
+            case "ladder.step":
+                step.map {
+                    GatewayStep(
+                        at: seconds, kind: (enforced == true ? "" : "advise_") + $0,
+                        participants: participants)
+                }
+            default: nil
             }
-            if let coverCrossed {
-                return GatewayStep(
-                    at: seconds, kind: "cover_crossed", participants: coverCrossed.participants)
-            }
-            guard let step = step?.step else { return nil }
-            return GatewayStep(
-                at: seconds, kind: (step.enforced ? "" : "advise_") + step.kind,
-                participants: step.participants)
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case step
-            case coverNear = "cover_near"
-            case coverCrossed = "cover_crossed"
         }
     }
 }

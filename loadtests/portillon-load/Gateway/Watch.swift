@@ -6,7 +6,7 @@ import Synchronization
 final class Watch: Sendable {
     private struct State {
         var samples: [GatewaySample] = []
-        var marks: [Mark] = []
+        var marks: [TimelineMark] = []
         var isStopped = false
         var isDone = false
     }
@@ -15,7 +15,7 @@ final class Watch: Sendable {
 
     /// What was seen and done.
     var samples: [GatewaySample] { state.withLock { $0.samples } }
-    var marks: [Mark] { state.withLock { $0.marks } }
+    var marks: [TimelineMark] { state.withLock { $0.marks } }
 
     /// What the thread works with.
     struct Work: Sendable {
@@ -24,7 +24,7 @@ final class Watch: Sendable {
         var sampleSeconds: Double
         /// Names in the scenario, by identifier at the gateway.
         var names: [String: String]
-        var actions: [Action]
+        var actions: [ScenarioAction]
         var process: GatewayProcess?
         /// Nanoseconds of the monotonic clock.
         var start: UInt64
@@ -64,15 +64,15 @@ final class Watch: Sendable {
         Double(MonotonicClock.nanoseconds &- start) / 1e9
     }
 
-    private func perform(_ action: Action, _ work: Work) {
-        let mark = Mark(at: seconds(since: work.start), label: action.label)
+    private func perform(_ action: ScenarioAction, _ work: Work) {
+        let mark = TimelineMark(at: seconds(since: work.start), label: action.label)
         state.withLock { $0.marks.append(mark) }
         switch action.kind {
         case .restart(let gracefully):
             do {
                 try work.process?.restart(gracefully: gracefully)
             } catch {
-                let failure = Mark(at: mark.at, label: "restart failed: \(error)")
+                let failure = TimelineMark(at: mark.at, label: "restart failed: \(error)")
                 state.withLock { $0.marks.append(failure) }
             }
         case .stall(let seconds): work.process?.stall(seconds: seconds)

@@ -13,7 +13,7 @@ struct ReportBuilder {
     let loopShare: Double
 
     func report(
-        _ engine: borrowing Engine, samples: [GatewaySample], marks: [Mark],
+        _ engine: borrowing Engine, samples: [GatewaySample], marks: [TimelineMark],
         participants: [Int?], steps: [[GatewayStep]?]
     ) -> RunReport {
         let streams = engine.streams.map { stream($0) }

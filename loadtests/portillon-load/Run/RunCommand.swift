@@ -93,7 +93,7 @@ struct RunCommand: ParsableCommand {
             Interruption.watch()
             report = try Run(scenario: plan, settings: try settings(folder)).report()
         } catch {
-            throw Failure.exit(for: error)
+            throw RunnerExit.status(for: error)
         }
         try write(report, to: folder)
         if !report.isPassed { throw ExitCode(1) }
@@ -152,7 +152,7 @@ struct RunCommand: ParsableCommand {
         do {
             files = try ReportFolder(folder.path).write(report)
         } catch {
-            throw Failure.exit(for: error)
+            throw RunnerExit.status(for: error)
         }
         let summary = RunSummary(report: report, files: files)
         print(summary.text(inColour: isatty(STDOUT_FILENO) == 1), terminator: "")

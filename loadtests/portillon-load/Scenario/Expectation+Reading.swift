@@ -15,7 +15,7 @@ extension Expectation {
         var members = try Members(json, at: path)
         figure = try Self.figure(try members.string("figure"), &members, of: figures)
         window = try Self.window(&members)
-        if window != nil, !Figures.windowed.contains(figure) {
+        if window != nil, !FigureNames.windowed.contains(figure) {
             throw members.wrong("from", "\(figure) is a figure of the whole run")
         }
         bounds = []
@@ -64,7 +64,7 @@ extension Expectation {
             let name = try figure(try members.string("figure"), &members, of: figures)
             let times = try members.number("times", in: 0...1e6) ?? 1
             let window = try window(&members)
-            if window != nil, !Figures.windowed.contains(name) {
+            if window != nil, !FigureNames.windowed.contains(name) {
                 throw members.wrong("from", "\(name) is a figure of the whole run")
             }
             try members.end()

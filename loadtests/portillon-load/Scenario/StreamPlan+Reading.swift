@@ -29,7 +29,7 @@ extension StreamPlan {
         addresses = try members.integer("addresses", in: 0...10_000) ?? 0
         clients = ClientPlan()
         if let people = try members.object("clients") { clients = try ClientPlan(people) }
-        expectations = try Expectation.list(&members, figures: Figures.ofStream)
+        expectations = try Expectation.list(&members, figures: FigureNames.ofStream)
         let phases = try members.array("phases")
         guard !phases.isEmpty else { throw members.wrong("phases", "at least one is needed") }
         if pacing == .closed {
