@@ -2,7 +2,7 @@ import ArgumentParser
 import Evidence
 import Foundation
 
-/// `portillon evidence verify`: makes the dossier again from the journal, and compares.
+/// `portillon evidence verify`: makes the dossier again from the log, and compares.
 struct EvidenceVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",

@@ -1,9 +1,9 @@
 import Bytes
 import Cryptography
-import Journal
+import Log
 internal import Time
 
-/// What `journal verify` found in a journal that is not damaged.
+/// What `journal verify` found in a log that is not damaged.
 struct Findings: Encodable {
     let journal: String
     let whole: Bool

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Contract
 
-/// `portillon replay`: decides everything in a journal once more.
+/// `portillon replay`: decides everything in a log once more.
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Decide everything in a journal again, and show what comes out.",

@@ -1,7 +1,7 @@
 import Bytes
 import Contract
-import Journal
 import Ledger
+import Log
 
 /// What a replay came to.
 struct ReplayResult: Encodable {
@@ -23,7 +23,7 @@ struct ReplayResult: Encodable {
     let durationSeconds: Double
     let remarks: [String]
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged, or a decision comes out
+    /// - Throws: ``CommandFailure`` 74 where the log is damaged, or a decision comes out
     ///   otherwise.
     init(replaying journal: JournalFolder) throws(CommandFailure) {
         let clock = ContinuousClock()
@@ -93,10 +93,10 @@ struct ReplayResult: Encodable {
 }
 
 extension Ledger {
-    /// Decides a record of a journal again.
+    /// Decides a record of a log again.
     /// - Throws: ``CommandFailure`` 74, which names the record, where it comes out otherwise.
     mutating func replay(
-        _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
+        _ record: borrowing LogRecord, of batch: borrowing LogBatch, path: String
     ) throws(CommandFailure) {
         do throws(ReplayError) {
             try replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
