@@ -1,8 +1,8 @@
 internal import Bytes
 package import Contract
 internal import Evidence
-internal import Journal
 internal import Ledger
+internal import Log
 package import Logging
 package import Sockets
 internal import Time
@@ -65,7 +65,7 @@ package final class Gateway: Sendable {
     private let sequencer: GatewayThread
     private let pulse: Pulse
 
-    /// Opens the data folder, recovers what the journal holds, and starts to listen.
+    /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         var limits = configuration.limits
@@ -81,7 +81,7 @@ package final class Gateway: Sendable {
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         var files = EvidenceIndex()
-        let journal = try folder.recover(
+        let log = try folder.recover(
             &ledger, files: &files, limits: limits, logger: logger)
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
@@ -107,7 +107,7 @@ package final class Gateway: Sendable {
             exports: exports, keys: keys,
             startedAt: SystemClock.wallClock())
         control.publishRecovered(ledger)
-        sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, log: log))
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
         control.recordStart(with: configuration.policy)

@@ -1,7 +1,7 @@
 /// The local days of one time zone, from a table of its UTC offsets.
 ///
 /// The fold must not consult a time-zone database: two machines can have different releases of it,
-/// and the same journal would give different states. So the control side resolves a zone into this
+/// and the same log would give different states. So the control side resolves a zone into this
 /// table when an operation is put, and the command carries the table.
 ///
 /// A local day can last 23 or 25 hours, can be missing (Pacific/Apia left out 2011-12-30), and can

@@ -18,22 +18,22 @@ enum ModuleTable {
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL"]),
         ("Contract", ["Bytes", "Time"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
-        ("Journal", ["Bytes", "Time", "Cryptography", "Files"]),
-        ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Journal", "Ledger"]),
+        ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
+        ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Log", "Ledger"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
             "Gateway",
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Journal", "Evidence", "Exposition", "Logging",
+                "Log", "Evidence", "Exposition", "Logging",
             ]
         ),
         (
             "portillon",
             [
                 "Bytes", "Time", "Addresses", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Gateway", "Journal", "Ledger", "Sockets", "Wire", "ArgumentParser", "Logging",
+                "Gateway", "Log", "Ledger", "Sockets", "Wire", "ArgumentParser", "Logging",
                 "FoundationNetworking",
             ]
         ),

@@ -4,7 +4,7 @@ package import Time
 /// The ladder of one operation: its current rung and the state that decides the next step (C3, C4).
 ///
 /// `open → smoothed → suspended, for a time → open`. It is a pure rule: ``step(_:_:)`` returns the
-/// next step, ``take(_:at:)`` takes it. The owner journals the step in between.
+/// next step, ``take(_:at:)`` takes it. The owner logs the step in between.
 package struct Ladder: Equatable, Sendable {
     /// The current rung.
     package private(set) var rung = Rung.open

@@ -1,6 +1,6 @@
 /// The ladder's policy: the operator's settings under `policy.*`, the same for all operations.
 ///
-/// The journal holds the policy in force, so that decisions can be replayed. `portillon replay
+/// The log holds the policy in force, so that decisions can be replayed. `portillon replay
 /// --policy` shows what another policy would have done.
 package struct Policy: Equatable, Sendable {
     /// The share of the load, in permille, from which an operation counts as a cause of strain.

@@ -1,5 +1,5 @@
 /// The measurements on which the ladder acts: the level, the figures behind it, and the operations
-/// that bring the load. A report is a command to the fold, and so in the journal (law 2).
+/// that bring the load. A report is a command to the fold, and so in the log (law 2).
 ///
 /// All numbers are whole, so that every machine reads exactly what was written.
 package struct PressureReport: Equatable, Codable, Sendable {

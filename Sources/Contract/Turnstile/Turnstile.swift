@@ -9,7 +9,7 @@
 /// number takes the next token; a newcomer takes one only if nobody waits, or if those who were
 /// called do not come.
 ///
-/// The queue is measured, not folded: it is not in the journal. One thread owns it and passes it
+/// The queue is measured, not folded: it is not in the log. One thread owns it and passes it
 /// the time, in milliseconds of a monotonic clock.
 package struct Turnstile: Sendable {
     /// Distinguishes this turnstile's numbers from those of an earlier one.

@@ -2,8 +2,8 @@ internal import Bytes
 internal import Cryptography
 internal import Files
 internal import Foundation
-internal import Journal
 internal import Ledger
+internal import Log
 internal import Synchronization
 
 /// Who may use the admin listener: whoever holds the admin token, and those for whom a token was

@@ -2,9 +2,9 @@ internal import Bytes
 internal import Contract
 internal import Cryptography
 internal import Foundation
-internal import Journal
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Logging
 internal import Synchronization
 internal import Time
@@ -177,7 +177,7 @@ extension Control {
         }
     }
 
-    /// Has the journal say that the process has started, which version, and by what policy the
+    /// Has the log say that the process has started, which version, and by what policy the
     /// ladder goes from now on. One that is in force already leaves no record.
     func recordStart(with policy: Policy) {
         Task(executorPreference: executor) {

@@ -206,7 +206,7 @@ final class Instruments: Sendable {
         return now - began
     }
 
-    /// Bytes of the journal on disk.
+    /// Bytes of the log on disk.
     var journalBytes: Int {
         get { journal.load(ordering: .relaxed) }
         set { journal.store(newValue, ordering: .relaxed) }

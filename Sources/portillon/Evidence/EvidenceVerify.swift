@@ -2,7 +2,7 @@ import ArgumentParser
 import Evidence
 import Foundation
 
-/// `portillon evidence verify`: makes the dossier from the journal again and compares.
+/// `portillon evidence verify`: makes the dossier from the log again and compares.
 struct EvidenceVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",

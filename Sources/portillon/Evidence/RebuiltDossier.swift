@@ -1,19 +1,19 @@
 import Evidence
 import Foundation
-import Journal
 import Ledger
+import Log
 
-/// A dossier made from a journal, as of the record that the given dossier names.
+/// A dossier made from a log, as of the record that the given dossier names.
 struct RebuiltDossier {
     let expected: [UInt8]
     private let claim: Dossier.Claim
     private let items: Int
-    /// The journal's irregularities behind the last record, such as a torn tail.
+    /// The log's irregularities behind the last record, such as a torn tail.
     private let remarks: [String]
     /// Records about the operation that came after the dossier.
     private let later: Int
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or decides otherwise, 1 where
+    /// - Throws: ``CommandFailure`` 74 where the log is damaged or decides otherwise, 1 where
     ///   it does not know the operation at that record.
     init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(CommandFailure) {
         var ledger = Ledger()
@@ -59,7 +59,7 @@ struct RebuiltDossier {
     }
 
     private static func noted(
-        _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
+        _ record: borrowing LogRecord, of batch: borrowing LogBatch, path: String
     ) throws(CommandFailure) -> EvidenceRecord {
         do {
             return try EvidenceRecord(record, of: batch)

@@ -1,9 +1,9 @@
 import Bytes
 import Cryptography
-import Journal
+import Log
 internal import Time
 
-/// The result of `journal verify` for a journal that is not damaged.
+/// The result of `journal verify` for a log that is not damaged.
 struct Findings: Encodable {
     let journal: String
     let whole: Bool

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Bytes
 import Cryptography
-import Journal
+import Log
 internal import Time
 
 /// `portillon journal`.

@@ -1,7 +1,7 @@
 import Foundation
-import Journal
+import Log
 
-/// A journal on disk, for the commands that need no gateway.
+/// A log on disk, for the commands that need no gateway.
 struct JournalFolder {
     let path: String
 
@@ -13,17 +13,17 @@ struct JournalFolder {
         path = isThere && isFolder.boolValue ? inside : given
     }
 
-    /// Reads and checks the whole journal; changes nothing.
+    /// Reads and checks the whole log; changes nothing.
     /// - Parameter body: gets each batch; what it throws comes out as it is.
-    /// - Throws: ``CommandFailure`` 74 where the journal is not there, cannot be read or is
+    /// - Throws: ``CommandFailure`` 74 where the log is not there, cannot be read or is
     ///   damaged.
     func read(
-        _ body: (borrowing JournalBatch) throws(CommandFailure) -> Void
+        _ body: (borrowing LogBatch) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> RecoveryReport {
         var failure: CommandFailure?
         let report: RecoveryReport
         do {
-            report = try JournalReader.read(directory: path) { batch in
+            report = try LogReader.read(directory: path) { batch in
                 do throws(CommandFailure) {
                     try body(batch)
                 } catch {

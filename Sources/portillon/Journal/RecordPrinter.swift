@@ -1,7 +1,7 @@
 import Bytes
 import Foundation
-import Journal
 import Ledger
+import Log
 internal import Time
 
 /// Prints records as JSON, without any participant's data.
@@ -11,7 +11,7 @@ struct RecordPrinter {
     private var catalogue = Catalogue()
 
     /// The record as a JSON object; its kind is `unknown` if it cannot be decoded.
-    mutating func line(_ record: borrowing JournalRecord, at time: Timestamp) -> String {
+    mutating func line(_ record: borrowing LogRecord, at time: Timestamp) -> String {
         let start = "{\"sequence\":\(record.sequence),\"at\":\"\(time.rfc3339)\",\"kind\":"
         let members: String?
         var reader = ByteReader(record.bytes)

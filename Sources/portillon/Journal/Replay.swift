@@ -1,7 +1,7 @@
 import ArgumentParser
 import Contract
 
-/// `portillon replay`: repeats every decision in a journal.
+/// `portillon replay`: repeats every decision in a log.
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Repeat every decision in a journal and compare it with the record.",

@@ -1,7 +1,7 @@
 import Ledger
 
 extension ReplayError {
-    /// One sentence: what the journal says, and what the replay gives.
+    /// One sentence: what the log says, and what the replay gives.
     var explanation: String {
         switch self {
         case .unknownKind(let kind, _):

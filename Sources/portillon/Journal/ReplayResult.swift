@@ -1,7 +1,7 @@
 import Bytes
 import Contract
-import Journal
 import Ledger
+import Log
 
 /// The result of a replay.
 struct ReplayResult: Encodable {
@@ -23,7 +23,7 @@ struct ReplayResult: Encodable {
     let durationSeconds: Double
     let remarks: [String]
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged, or a decision comes out
+    /// - Throws: ``CommandFailure`` 74 where the log is damaged, or a decision comes out
     ///   otherwise.
     init(replaying journal: JournalFolder) throws(CommandFailure) {
         let clock = ContinuousClock()
@@ -96,7 +96,7 @@ extension Ledger {
     /// Repeats the decision behind a record.
     /// - Throws: ``CommandFailure`` 74 that names the record if the outcome differs.
     mutating func replay(
-        _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
+        _ record: borrowing LogRecord, of batch: borrowing LogBatch, path: String
     ) throws(CommandFailure) {
         do throws(ReplayError) {
             try replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)

@@ -1,11 +1,11 @@
 import Bytes
 import Contract
 import Foundation
-import Journal
 import Ledger
+import Log
 internal import Time
 
-/// A replay of the journal under another policy: what the ladder would have done.
+/// A replay of the log under another policy: what the ladder would have done.
 ///
 /// Every record is decided again in order: entries, commands and measurements. The measurements
 /// stay as recorded: the effect that an earlier measure would have had on the load is unknown, and
@@ -44,7 +44,7 @@ struct WhatIf: Encodable {
     /// Accepted entries that the other policy would have refused, by operation.
     let turnedAway: [String: Int]
 
-    /// - Throws: ``CommandFailure`` 74 if the journal is damaged or cannot be decoded.
+    /// - Throws: ``CommandFailure`` 74 if the log is damaged or cannot be decoded.
     init(_ policy: Policy, on journal: JournalFolder) throws(CommandFailure) {
         var fold = Fold(policy)
         _ = try journal.read { batch throws(CommandFailure) in
@@ -119,7 +119,7 @@ extension WhatIf {
             }
         }
 
-        mutating func apply(_ record: borrowing JournalRecord, at time: Timestamp) throws {
+        mutating func apply(_ record: borrowing LogRecord, at time: Timestamp) throws {
             var reader = ByteReader(record.bytes)
             switch record.kind {
             case EntryRecord.kind: enter(try EntryRecord(reading: &reader).command, at: time)
