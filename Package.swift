@@ -35,6 +35,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
@@ -48,6 +49,7 @@ let package = Package(
         module("Counters"),
         module("Wire", ["Bytes"]),
         module("Sockets", ["Bytes", "CLinux", "COpenSSL"]),
+        module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes"]),
         module("Ledger", ["Bytes", "CLinux", "Contract"]),
         module("Journal", ["Bytes", "Cryptography"], exclude: ["FORMAT.md"]),
@@ -63,8 +65,8 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Bytes", "CLinux", "Contract", "Cryptography", "Evidence", "Gateway", "Journal",
-                "Ledger", "Sockets", "Wire",
+                "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence", "Gateway",
+                "Journal", "Ledger", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -72,8 +74,11 @@ let package = Package(
         .executableTarget(
             name: "portillon-load",
             dependencies: [
-                "Bytes", "Sockets", "Wire",
+                "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "BitCollections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             path: "loadtests/portillon-load",
@@ -85,6 +90,7 @@ let package = Package(
         tests(of: "Exposition", ["Bytes", "Counters"]),
         tests(of: "Wire", ["Bytes"]),
         tests(of: "Sockets", ["Bytes", "TLSClient"]),
+        tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
         tests(
             of: "Gateway",
             [
@@ -98,14 +104,15 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger", "Sockets",
+                "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger",
+                "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             of: "portillon-load",
             [
-                "Bytes", "Sockets", "Wire",
+                "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
