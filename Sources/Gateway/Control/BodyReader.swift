@@ -1,30 +1,36 @@
 internal import Bytes
-internal import Foundation
 internal import Wire
 
-/// Reads the fields of an admin request's body, and remembers everything that is wrong with it,
-/// so that one answer names it all.
+/// Reads the fields of an admin request's body, and collects everything that is wrong with it, so
+/// that one answer names it all.
 struct BodyReader {
     private var fields: [String: JSONValue]
     private(set) var faults: [Fault] = []
 
     /// Enough to mend a request by; a body of a hundred thousand mistakes earns no more.
-    private static var mostFaults: Int { 32 }
+    private static var maximumFaults: Int { 32 }
 
-    /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object.
-    ///   No bytes at all are an empty object: not every request needs a body.
+    /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object, or
+    ///   have a value that cannot be represented. No bytes at all are an empty object: not every
+    ///   request needs a body.
     init(_ body: [UInt8]) throws(Problem) {
         fields = [:]
         if body.isEmpty { return }
-        var document = JSONDocument(nodeCapacity: 64)
-        if let failure = body.withBytes({ document.parse($0) }) { throw .notJSON(failure) }
-        guard document.node(0).kind == .object else {
-            throw .wrongShape([Fault(pointer: "", detail: "The body is a JSON object.")])
+        guard case .object(let members) = try Self.value(body) else {
+            throw .wrongShape([Fault(pointer: "", detail: "Must be a JSON object.")])
         }
-        do {
-            fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(body))
+        fields = members
+    }
+
+    private static func value(_ body: [UInt8]) throws(Problem) -> JSONValue {
+        do throws(JSONReadingError) {
+            return try JSONValue(body)
         } catch {
-            throw .wrongShape([Fault(pointer: "", detail: "The body cannot be read.")])
+            switch error {
+            case .notJSON(let failure, _): throw .notJSON(failure)
+            case .numberOutOfRange, .repeatedKey:
+                throw .wrongShape([Fault(pointer: error.pointer, detail: error.detail)])
+            }
         }
     }
 
@@ -32,7 +38,7 @@ struct BodyReader {
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
         for name in fields.keys.sorted() {
-            fault(Fault.pointerToken(name), "There is no such field here.")
+            fault(JSONPointer.token(name), "Must be absent: this request has no such field.")
         }
         if !faults.isEmpty { throw .wrongShape(faults) }
     }
@@ -42,7 +48,7 @@ struct BodyReader {
     mutating func string(_ name: String) -> String {
         guard let value = optionalString(name) else {
             if !faults.contains(where: { $0.pointer == "/" + name }) {
-                fault(name, "This field is required.")
+                fault(name, "Must be present.")
             }
             return ""
         }
@@ -54,7 +60,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .string(let value): return value
         default:
-            fault(name, "This is a string.")
+            fault(name, "Must be a string.")
             return nil
         }
     }
@@ -64,7 +70,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .integer(let value): return value
         default:
-            fault(name, "This is a whole number.")
+            fault(name, "Must be a whole number.")
             return nil
         }
     }
@@ -73,7 +79,7 @@ struct BodyReader {
     mutating func optionalTime(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) else {
-            fault(name, "This is a time like 2026-11-20T12:00:00Z (RFC 3339).")
+            fault(name, "Must be a time such as 2026-11-20T12:00:00Z (RFC 3339).")
             return nil
         }
         return time
@@ -93,14 +99,14 @@ struct BodyReader {
 
     /// A required field that is a number, or null.
     mutating func nullableCount(_ name: String) -> UInt32? {
-        if fields[name] == nil { fault(name, "This field is required; null takes the pace away.") }
+        if fields[name] == nil { fault(name, "Must be present; null removes the pace.") }
         return optionalCount(name)
     }
 
     private mutating func optionalCount(_ name: String) -> UInt32? {
         guard let value = optionalInteger(name) else { return nil }
         guard let count = UInt32(exactly: value) else {
-            fault(name, "This is a whole number from 0 to \(UInt32.max).")
+            fault(name, "Must be a whole number from 0 to \(UInt32.max).")
             return nil
         }
         return count
@@ -111,7 +117,7 @@ struct BodyReader {
         case nil, .null: return false
         case .bool(let value): return value
         default:
-            fault(name, "This is true or false.")
+            fault(name, "Must be true or false.")
             return false
         }
     }
@@ -130,11 +136,11 @@ struct BodyReader {
         case .array(let values):
             return values.enumerated().compactMap { index, value in
                 if case .string(let text) = value { return text }
-                fault("\(name)/\(index)", "This is a string.")
+                fault("\(name)/\(index)", "Must be a string.")
                 return nil
             }
         default:
-            fault(name, "This is an array of strings.")
+            fault(name, "Must be an array of strings.")
             return []
         }
     }
@@ -146,7 +152,7 @@ struct BodyReader {
         guard let text = optionalString(name) else { return fallback }
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            fault(name, "This is one of \(words).")
+            fault(name, "Must be one of \(words).")
             return fallback
         }
         return choice
@@ -155,13 +161,13 @@ struct BodyReader {
     /// Null is as good as nothing: nobody meant to say it.
     private mutating func require(_ name: String) {
         switch fields[name] {
-        case nil, .null: fault(name, "This field is required.")
+        case nil, .null: fault(name, "Must be present.")
         default: break
         }
     }
 
     mutating func fault(_ name: String, _ detail: String) {
-        if faults.count == Self.mostFaults { return }
+        if faults.count == Self.maximumFaults { return }
         faults.append(Fault(pointer: "/" + name, detail: detail))
     }
 

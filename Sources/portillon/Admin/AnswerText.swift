@@ -1,6 +1,8 @@
+import Wire
+
 /// How `status` reads.
 enum StatusText {
-    static func of(_ status: JSON) -> String {
+    static func of(_ status: JSONValue) -> String {
         let pressure = status["pressure"] ?? .null
         let rates = status["rates"] ?? .null
         let pairs = [
@@ -19,17 +21,17 @@ enum StatusText {
             + OperationText.table(status["operations"]?.elements ?? [])
     }
 
-    private static func text(_ value: JSON?) -> String { value?.text ?? "" }
+    private static func text(_ value: JSONValue?) -> String { value?.text ?? "" }
 
-    private static func perSecond(_ value: JSON?) -> String {
+    private static func perSecond(_ value: JSONValue?) -> String {
         value?.number.map { "\(tenths($0)) a second" } ?? ""
     }
 
-    private static func milliseconds(_ value: JSON?) -> String {
+    private static func milliseconds(_ value: JSONValue?) -> String {
         value?.number.map { "\(tenths($0 * 1_000)) ms" } ?? ""
     }
 
-    private static func mebibytes(_ value: JSON?) -> String {
+    private static func mebibytes(_ value: JSONValue?) -> String {
         value?.number.map { "\(tenths($0 / 1_048_576)) MiB" } ?? ""
     }
 
@@ -43,7 +45,7 @@ enum StatusText {
 
 /// How operations read.
 enum OperationText {
-    static func table(_ operations: [JSON]) -> String {
+    static func table(_ operations: [JSONValue]) -> String {
         guard !operations.isEmpty else {
             return "No operations yet; portillon operation put makes one.\n"
         }
@@ -62,7 +64,7 @@ enum OperationText {
         return table.text + (standing.isEmpty ? "" : "\n" + standing)
     }
 
-    static func of(_ operation: JSON) -> String {
+    static func of(_ operation: JSONValue) -> String {
         let names = plain(
             [("operation", "operation"), ("title", "title"), ("client", "client")], operation)
         let standing = [
@@ -92,19 +94,19 @@ enum OperationText {
     }
 
     private static func plain(
-        _ members: [(title: String, name: String)], _ operation: JSON
+        _ members: [(title: String, name: String)], _ operation: JSONValue
     ) -> [(String, String)] {
         members.map { ($0.title, operation[$0.name]?.text ?? "") }
     }
 
-    private static func notice(_ operation: JSON) -> String? {
+    private static func notice(_ operation: JSONValue) -> String? {
         guard let notice = operation["traffic_notice"],
             let declared = notice["declared_at"]?.string
         else { return nil }
         return "\(count(notice["expected_participants"])) participants, declared \(declared)"
     }
 
-    private static func keys(_ keys: [JSON]) -> String {
+    private static func keys(_ keys: [JSONValue]) -> String {
         guard !keys.isEmpty else { return "\nNo keys yet; portillon key create makes one.\n" }
         var table = Table(["key", "created", "revoked", "reason"])
         for key in keys {
@@ -114,7 +116,7 @@ enum OperationText {
         return "\n" + table.text
     }
 
-    static func count(_ value: JSON?) -> String {
+    static func count(_ value: JSONValue?) -> String {
         if case .integer(let number) = value { grouped(number) } else { value?.text ?? "" }
     }
 }

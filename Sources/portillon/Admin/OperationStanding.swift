@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contract
+import Wire
 
 /// How much an operation may let in: suspensions and paces (C4, C8).
 extension OperationCommand {
@@ -26,11 +27,11 @@ extension OperationCommand {
         func run() throws { try act("suspend", on: operation, body, options) }
 
         /// The request's body; what was not given is not in it.
-        var body: [String: JSON] {
-            var body: [String: JSON] = [
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
                 "ground": .string(ground.rawValue), "note": .string(note),
             ]
-            body["until"] = until.map(JSON.string)
+            body["until"] = until.map(JSONValue.string)
             if definitive { body["definitive"] = .bool(true) }
             return body
         }
@@ -72,9 +73,11 @@ extension OperationCommand {
 
         func run() throws { try act("pace", on: operation, body, options) }
 
-        var body: [String: JSON] {
-            var body: [String: JSON] = ["per_second": perSecond.map(JSON.integer) ?? .null]
-            body["note"] = note.map(JSON.string)
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
+                "per_second": perSecond.map(JSONValue.integer) ?? .null
+            ]
+            body["note"] = note.map(JSONValue.string)
             return body
         }
     }

@@ -1,7 +1,7 @@
 import Bytes
-import Foundation
 import Journal
 import Ledger
+import Wire
 
 /// Puts records as JSON, without anything that a person gave.
 ///
@@ -74,9 +74,10 @@ struct RecordPrinter {
         return line + ",\"details\":" + subject.line
     }
 
-    private func members(of bytes: RawSpan) -> [String: JSON]? {
+    private func members(of bytes: RawSpan) -> [String: JSONValue]? {
         // Bytes that are no object have no members; the line then says that they are unknown.
-        try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array))
+        guard case .object(let members)? = try? JSONValue(bytes) else { return nil }
+        return members
     }
 
     private func operation(_ index: UInt32) -> String {
@@ -88,7 +89,7 @@ struct RecordPrinter {
     }
 }
 
-extension JSON {
+extension JSONValue {
     /// The value on one line, names sorted.
     var line: String {
         switch self {

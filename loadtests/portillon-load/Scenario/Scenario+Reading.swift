@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 extension Scenario {
     /// Reads a scenario's file, and the profiles it names, which lie beside it.
@@ -89,7 +90,7 @@ extension Scenario {
 }
 
 extension OperationPlan {
-    init(_ name: String, _ json: JSON, at path: String) throws(ScenarioError) {
+    init(_ name: String, _ json: JSONValue, at path: String) throws(ScenarioError) {
         var members = try Members(json, at: path)
         self.name = name
         let wanted = try members.string("state") ?? "open"
@@ -101,7 +102,7 @@ extension OperationPlan {
             "expected_participants", in: 1...Int(UInt32.max))
         pace = try members.integer("pace", in: 1...1_000_000)
         // The rest is the gateway's to judge: a scenario can use what a later gateway knows.
-        var settings: [String: JSON] = [
+        var settings: [String: JSONValue] = [
             "title": .string("Load test: \(name)"), "rule": .string("once"),
             "robots": .string("off"), "policy": .string("advise"),
         ]
@@ -112,17 +113,17 @@ extension OperationPlan {
 
 /// A JSON file, read with an error that names it.
 enum JSONFile {
-    static func read(_ url: URL) throws(ScenarioError) -> JSON {
+    static func read(_ url: URL) throws(ScenarioError) -> JSONValue {
         let data: Data
         do {
             data = try Data(contentsOf: url)
         } catch {
             throw ScenarioError(path: url.path, reason: "cannot be read")
         }
-        do {
-            return try JSONDecoder().decode(JSON.self, from: data)
+        do throws(JSONReadingError) {
+            return try JSONValue([UInt8](data))
         } catch {
-            throw ScenarioError(path: url.path, reason: "is not JSON")
+            throw ScenarioError(path: url.path, reason: "is \(error)")
         }
     }
 }
