@@ -19,7 +19,8 @@ package struct AdminAPI: Sendable {
     ///   - path: the path's parts, unescaped.
     ///   - body: what is sent; nil sends no body.
     ///   - seconds: that the answer may take.
-    /// - Returns: the answer of a request that was carried out (2xx); null where that is 204, without a body.
+    /// - Returns: the answer of a request that was carried out (2xx); null for 204, which has no
+    ///   body.
     /// - Throws: ``AdminAPIError``.
     @discardableResult
     package func json(

@@ -10,16 +10,11 @@ package struct BaseURL: Equatable, Sendable, CustomStringConvertible {
     /// What every request's path begins with: empty, or `/…` without a slash at its end.
     package let pathPrefix: String
 
-    /// Why a text is not such a URL, as the predicate of a sentence about it.
-    package struct Fault: Error, Equatable, Sendable {
-        package let reason: String
-    }
-
     /// - Parameter text: a URL, or an address and a port, which stand for `http`.
-    /// - Throws: ``Fault``.
-    package init(_ text: String) throws(Fault) {
+    /// - Throws: ``BaseURLError``.
+    package init(_ text: String) throws(BaseURLError) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw Fault(reason: "has spaces or characters beyond ASCII")
+            throw BaseURLError(reason: "has spaces or characters beyond ASCII")
         }
         var rest = text[...]
         var scheme = "http"
@@ -28,10 +23,10 @@ package struct BaseURL: Equatable, Sendable, CustomStringConvertible {
             rest = text[separator.upperBound...]
         }
         guard scheme == "http" || scheme == "https" else {
-            throw Fault(reason: "has another scheme than http and https")
+            throw BaseURLError(reason: "has another scheme than http and https")
         }
         guard !rest.contains(where: { $0 == "?" || $0 == "#" }) else {
-            throw Fault(reason: "has a query or a fragment")
+            throw BaseURLError(reason: "has a query or a fragment")
         }
         isSecure = scheme == "https"
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
@@ -42,8 +37,8 @@ package struct BaseURL: Equatable, Sendable, CustomStringConvertible {
     /// `host [":" port]`.
     private static func authority(
         _ text: Substring, defaultPort: UInt16
-    ) throws(Fault) -> (host: String, port: UInt16) {
-        guard !text.contains("@") else { throw Fault(reason: "has a user in it") }
+    ) throws(BaseURLError) -> (host: String, port: UInt16) {
+        guard !text.contains("@") else { throw BaseURLError(reason: "has a user in it") }
         var host = text
         var port = defaultPort
         let bracket = text.lastIndex(of: "]")
@@ -52,33 +47,38 @@ package struct BaseURL: Equatable, Sendable, CustomStringConvertible {
             let digits = text[text.index(after: colon)...]
             guard digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = UInt16(digits),
                 number > 0
-            else { throw Fault(reason: "has a port that is not a number from 1 to 65535") }
+            else { throw BaseURLError(reason: "has a port that is not a number from 1 to 65535") }
             port = number
         }
-        guard !host.isEmpty else { throw Fault(reason: "has no host") }
+        guard !host.isEmpty else { throw BaseURLError(reason: "has no host") }
         if host.hasPrefix("["), host.hasSuffix("]") {
             let literal = String(host.dropFirst().dropLast())
             guard SocketAddress(literal: literal, port: port)?.isIPv6 == true else {
-                throw Fault(reason: "has brackets around what is no IPv6 address")
+                throw BaseURLError(reason: "has brackets around what is no IPv6 address")
             }
             return (literal, port)
         }
+        guard !host.contains("["), !host.contains("]") else {
+            throw BaseURLError(reason: "has brackets around what is no IPv6 address")
+        }
         guard !host.contains(":") else {
-            throw Fault(reason: "has an IPv6 address without brackets: write [\(host)]:\(port)")
+            throw BaseURLError(
+                reason: "has an IPv6 address without brackets: write [\(host)]:\(port)")
         }
         guard host.utf8.count <= 253, host.utf8.allSatisfy(PathSegment.isUnreserved) else {
-            throw Fault(reason: "has a host that is neither a name nor an address")
+            throw BaseURLError(reason: "has a host that is neither a name nor an address")
         }
         return (String(host), port)
     }
 
-    private static func prefix(_ text: Substring) throws(Fault) -> String {
+    private static func prefix(_ text: Substring) throws(BaseURLError) -> String {
         var prefix = text
         while prefix.hasSuffix("/") { prefix.removeLast() }
         let parts = prefix.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         for part in parts {
             guard !part.isEmpty, part != ".", part != "..", PathSegment.isEscaped(part) else {
-                throw Fault(reason: "has a path with \"//\", \"..\" or characters to be escaped")
+                throw BaseURLError(
+                    reason: "has a path with \"//\", \"..\" or characters to be escaped")
             }
         }
         return String(prefix)
@@ -93,6 +93,11 @@ package struct BaseURL: Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         "\(isSecure ? "https" : "http")://\(authority)\(pathPrefix)"
     }
+}
+
+/// Why a text is no ``BaseURL``, as the predicate of a sentence about it.
+package struct BaseURLError: Error, Equatable, Sendable {
+    package let reason: String
 }
 
 /// Parts of a path (RFC 3986, 3.3).

@@ -31,10 +31,10 @@ package struct HTTPClient: Sendable {
     }
 
     /// - Parameter trust: for an `https` URL; unused, and not read, for `http`.
-    /// - Throws: `TLSFault` for a file that is not as it must be.
+    /// - Throws: `TLSFileError` for a file that is not as it must be.
     package init(
         _ base: BaseURL, trust: Trust = Trust(), limits: ResponseLimits = ResponseLimits()
-    ) throws(TLSFault) {
+    ) throws(TLSFileError) {
         self.base = base
         self.limits = limits
         context =

@@ -73,8 +73,8 @@ package struct HTTPExchange: ~Copyable {
             self.parser = parser
             switch step {
             case .needMore:
-                inbox.removeFirst(parser.position)
-                self.parser.dropped(parser.position)
+                inbox.removeFirst(parser.droppable)
+                self.parser.dropped(parser.droppable)
                 if try !receive(by: deadline) { return .complete }
             case .failed(let rejection): throw .malformed(rejection)
             case .head, .body, .complete: return step

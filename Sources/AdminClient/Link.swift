@@ -11,7 +11,7 @@ struct Link: ~Copyable {
     /// - Throws: ``HTTPClientError``.
     init(_ client: HTTPClient, by deadline: Deadline) throws(HTTPClientError) {
         let addresses: [SocketAddress]
-        do throws(HostLookup.Failure) {
+        do throws(HostLookupError) {
             addresses = try HostLookup.addresses(of: client.base.host, port: client.base.port)
         } catch {
             throw .unknownHost(client.base.host, reason: error.reason)
@@ -74,7 +74,7 @@ struct Link: ~Copyable {
             case .closed: throw .tls("the server closed the connection during the handshake")
             case .tooLong: throw .tls("the server's handshake is beyond the limit")
             case .failed(let reason):
-                throw .tls(connection.certificateFault.map { "\(reason): \($0)" } ?? reason)
+                throw .tls(connection.certificateError.map { "\(reason): \($0)" } ?? reason)
             }
         }
     }

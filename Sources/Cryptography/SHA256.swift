@@ -55,4 +55,30 @@ package struct SHA256: ~Copyable, @unchecked Sendable {
             }
         })
     }
+
+    // MARK: Bytes that come piece by piece
+
+    /// Begins a digest whose bytes come by ``update(_:)``; ends with ``end()``. No other digest may
+    /// be asked for in between.
+    package mutating func begin() {
+        let done = unsafe EVP_DigestInit_ex2(context, algorithm, nil)
+        precondition(done == 1, "SHA-256 begins without a reason to fail")
+    }
+
+    package mutating func update(_ bytes: RawSpan) {
+        // `unsafe`: OpenSSL reads the span within its bounds, during the call only.
+        let done = unsafe bytes.withUnsafeBytes {
+            unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count)
+        }
+        precondition(done == 1, "SHA-256 over bytes in memory does not fail")
+    }
+
+    /// The digest of all that came since ``begin()``.
+    package mutating func end() -> SHA256Digest {
+        // `unsafe`: a digest has room for the 32 bytes that are written.
+        unsafe SHA256Digest(unsafeWritingTo: { output in
+            let done = unsafe EVP_DigestFinal_ex(context, output, nil)
+            precondition(done == 1, "SHA-256 over bytes in memory does not fail")
+        })
+    }
 }

@@ -13,7 +13,7 @@ extension Dossier {
     package struct Claim: Decodable, Sendable {
         package let format: Int
         package let operation: String
-        package let asOf: Place
+        package let asOf: RecordPosition
 
         private enum CodingKeys: String, CodingKey {
             case format, operation

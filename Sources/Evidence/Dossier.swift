@@ -2,6 +2,7 @@ internal import Bytes
 internal import Contract
 internal import Cryptography
 package import Ledger
+internal import Time
 
 /// What was declared, measured, done and decided of one operation, and where it stands in the
 /// journal: what one party shows the other (C15).
@@ -16,7 +17,7 @@ package struct Dossier: Encodable, Sendable {
     let client: String
     let title: String
     /// The last record that it rests on.
-    package let asOf: Place
+    package let asOf: RecordPosition
     let state: String
     let cover: UInt32
     let crossedAt: String?
@@ -26,7 +27,7 @@ package struct Dossier: Encodable, Sendable {
     package static var currentFormat: Int { 3 }
 
     /// A record's place in the journal.
-    package struct Place: Codable, Sendable, Equatable {
+    package struct RecordPosition: Codable, Sendable, Equatable {
         /// The record's number.
         package var sequence: UInt64
         /// The time of its batch.
@@ -36,7 +37,7 @@ package struct Dossier: Encodable, Sendable {
         /// The journal's chain value behind the batch: SHA-256 over everything up to there.
         var chain: String
 
-        init(_ record: NotedRecord) {
+        init(_ record: EvidenceRecord) {
             sequence = record.sequence
             at = record.at.rfc3339
             batch = record.batch
@@ -61,7 +62,7 @@ package struct Dossier: Encodable, Sendable {
 
     /// One record: where it stands, who acted, what it says, in words and as it was written.
     package struct Item: Encodable, Sendable {
-        package let place: Place
+        package let place: RecordPosition
         /// Who acted; `gateway` where it follows from the rules.
         let by: Author
         package let text: String
@@ -83,16 +84,16 @@ package struct Dossier: Encodable, Sendable {
     /// - Parameters:
     ///   - operation: its index in the catalogue.
     ///   - catalogue: as it is behind the last of the records that concern the operation.
-    ///   - records: its file, see ``CaseFiles/records(of:)``.
+    ///   - records: its file, see ``EvidenceIndex/records(of:)``.
     /// - Returns: `nil` if nothing is on record of it.
-    package init?(_ operation: UInt32, _ catalogue: Catalogue, _ records: [NotedRecord]) {
+    package init?(_ operation: UInt32, _ catalogue: Catalogue, _ records: [EvidenceRecord]) {
         guard operation < catalogue.operations.count else { return nil }
         let subject = catalogue.operations[Int(operation)]
         guard let last = records.last else { return nil }
         self.operation = subject.id
         client = subject.client
         title = subject.title
-        asOf = Place(last)
+        asOf = RecordPosition(last)
         state = subject.retirement == nil ? subject.state.name : "deleted"
         cover = subject.cover.participants
         crossedAt = subject.crossedAt?.rfc3339
@@ -122,9 +123,9 @@ package struct Dossier: Encodable, Sendable {
 }
 
 extension Dossier.Item {
-    init(_ noted: NotedRecord) {
-        place = Dossier.Place(noted)
-        switch noted.content {
+    init(_ evidence: EvidenceRecord) {
+        place = Dossier.RecordPosition(evidence)
+        switch evidence.content {
         case .command(let recorded):
             by = recorded.author
             text = recorded.command.sentence

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Ledger
+internal import Time
 
 /// Each record as a sentence that a lawyer reads without asking, with the rule it rests on.
 extension AdministrativeCommand {

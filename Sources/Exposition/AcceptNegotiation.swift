@@ -21,18 +21,18 @@ package enum AcceptNegotiation {
             if value.equals(ignoringCase: "application/openmetrics-text") {
                 guard elements.version.byteCount == 0 || elements.version.equals("1.0.0")
                 else { continue }
-                openMetrics.take(quality, closeness: 3, position)
+                openMetrics.consider(quality, closeness: 3, position)
             } else if value.equals(ignoringCase: "text/plain") {
                 guard elements.version.byteCount == 0 || elements.version.equals("0.0.4")
                 else { continue }
-                text.take(quality, closeness: 3, position)
+                text.consider(quality, closeness: 3, position)
             } else if value.equals(ignoringCase: "application/*") {
-                openMetrics.take(quality, closeness: 2, position)
+                openMetrics.consider(quality, closeness: 2, position)
             } else if value.equals(ignoringCase: "text/*") {
-                text.take(quality, closeness: 2, position)
+                text.consider(quality, closeness: 2, position)
             } else if value.equals("*/*") {
-                text.take(quality, closeness: 1, position)
-                openMetrics.take(quality, closeness: 1, position)
+                text.consider(quality, closeness: 1, position)
+                openMetrics.consider(quality, closeness: 1, position)
             }
         }
         return openMetrics.isBetter(than: text) ? .openMetrics : .prometheus
@@ -48,11 +48,11 @@ package enum AcceptNegotiation {
             guard let quality = elements.quality else { continue }
             let value = elements.value
             if value.equals(ignoringCase: "gzip") || value.equals(ignoringCase: "x-gzip") {
-                gzip.take(quality, closeness: 2, 0)
+                gzip.consider(quality, closeness: 2, 0)
             } else if value.equals(ignoringCase: "identity") {
-                identity.take(quality, closeness: 2, 0)
+                identity.consider(quality, closeness: 2, 0)
             } else if value.equals("*") {
-                gzip.take(quality, closeness: 1, 0)
+                gzip.consider(quality, closeness: 1, 0)
             }
         }
         return gzip.quality > 0 && gzip.quality >= identity.quality
@@ -68,7 +68,7 @@ private struct Preference {
     /// Where in the field.
     private var position = 0
 
-    mutating func take(_ quality: Int, closeness: Int, _ position: Int) {
+    mutating func consider(_ quality: Int, closeness: Int, _ position: Int) {
         // Named twice as closely, it is what is said better of it.
         guard (closeness, quality) > (self.closeness, self.quality) else { return }
         self = Preference(quality: quality, closeness: closeness, position: position)

@@ -1,5 +1,5 @@
 internal import Bytes
-package import Counters
+package import LockFree
 
 /// What one unit of a histogram's values is, in the unit that it is exposed in.
 package enum HistogramScale: Equatable, Sendable {

@@ -2,30 +2,31 @@ internal import Bytes
 internal import Logging
 internal import Sockets
 internal import Synchronization
+internal import Time
 
 /// The certificates of the listeners that speak TLS, and the keys of their session tickets: read at
 /// start, and again when an operator asks for it.
 final class Certificates: Sendable {
-    private let listeners: [ListenerKind: Listener]
+    private let listeners: [ListenerKind: ListenerCertificate]
 
     /// One listener's; it has keys of its own, so that a session is resumed where it was made.
-    private final class Listener: Sendable {
+    private final class ListenerCertificate: Sendable {
         let files: TLSFiles
         /// Nil where clients show certificates: each connection is to show its own.
         let tickets: TicketKeys?
         let context: Mutex<TLSContext>
 
-        init(_ files: TLSFiles) throws(TLSFault) {
+        init(_ files: TLSFiles) throws(TLSFileError) {
             self.files = files
-            let now = LoopClock.monotonicNanoseconds()
+            let now = SystemClock.monotonicNanoseconds()
             tickets = files.clientAuthorities == nil ? TicketKeys(now: now) : nil
             context = Mutex(try Self.read(files, tickets))
         }
 
         static func read(
             _ files: TLSFiles, _ tickets: TicketKeys?
-        ) throws(TLSFault) -> TLSContext {
-            let seconds = LoopClock.wallClock().milliseconds / 1_000
+        ) throws(TLSFileError) -> TLSContext {
+            let seconds = SystemClock.wallClock().milliseconds / 1_000
             return try TLSContext(files, tickets: tickets, now: seconds)
         }
     }
@@ -37,10 +38,10 @@ final class Certificates: Sendable {
 
     /// - Throws: ``StartError`` naming the file that is not as it must be.
     init(_ files: [ListenerKind: TLSFiles?], _ logger: Logger) throws(StartError) {
-        var listeners: [ListenerKind: Listener] = [:]
+        var listeners: [ListenerKind: ListenerCertificate] = [:]
         for case (let kind, let files?) in files {
             do {
-                let listener = try Listener(files)
+                let listener = try ListenerCertificate(files)
                 listener.context.withLock { Self.warn($0, logger) }
                 listeners[kind] = listener
             } catch {
@@ -62,8 +63,8 @@ final class Certificates: Sendable {
     func readAgain() throws(StartError) -> [ListenerKind: TLSContext] {
         var fresh: [ListenerKind: TLSContext] = [:]
         for (kind, listener) in listeners {
-            do throws(TLSFault) {
-                fresh[kind] = try Listener.read(listener.files, listener.tickets)
+            do throws(TLSFileError) {
+                fresh[kind] = try ListenerCertificate.read(listener.files, listener.tickets)
             } catch {
                 throw .configuration("\(kind.settings)\(error)")
             }

@@ -1,10 +1,13 @@
 internal import Bytes
 internal import Cryptography
 internal import Evidence
+internal import Files
 internal import Glibc
 internal import Journal
 internal import Ledger
 internal import Logging
+internal import Time
+internal import Vault
 
 /// The folder that a gateway owns: its journal, its keys, its token. One process at a time; the
 /// journal's lock sees to it.
@@ -32,7 +35,7 @@ struct DataFolder {
     ///   disagrees with the fold.
     /// - Parameter files: are given every record that is not an entry's.
     func recover(
-        _ ledger: inout Ledger, files: inout CaseFiles, limits: Limits, logger: Logger
+        _ ledger: inout Ledger, files: inout EvidenceIndex, limits: Limits, logger: Logger
     ) throws(StartError) -> Journal {
         var options = JournalOptions()
         options.segmentBytes = limits.journalSegmentBytes
@@ -40,9 +43,9 @@ struct DataFolder {
         do {
             var began: UInt64 = 0
             let journal = try whenFree(limits.lockSeconds, logger) { () throws(JournalError) in
-                began = LoopClock.monotonicNanoseconds()
+                began = SystemClock.monotonicNanoseconds()
                 return try Journal.open(
-                    directory: path + "/journal", options: options, at: LoopClock.wallClock()
+                    directory: path + "/journal", options: options, at: SystemClock.wallClock()
                 ) { batch in
                     // The table's places are fetched for all of a batch before the first is needed.
                     var ahead = batch.records
@@ -54,7 +57,7 @@ struct DataFolder {
                         try ledger.replay(
                             kind: record.kind, bytes: record.bytes, at: batch.header.time)
                         if record.kind != EntryRecord.kind {
-                            files.add(try NotedRecord(record, of: batch))
+                            files.add(try EvidenceRecord(record, of: batch))
                         }
                     }
                 }
@@ -72,14 +75,14 @@ struct DataFolder {
     private func whenFree(
         _ seconds: Int, _ logger: Logger, open: () throws(JournalError) -> Journal
     ) throws(JournalError) -> Journal {
-        let deadline = LoopClock.monotonicNanoseconds() + UInt64(seconds) * 1_000_000_000
+        let deadline = SystemClock.monotonicNanoseconds() + UInt64(seconds) * 1_000_000_000
         var isWaiting = false
         while true {
             do throws(JournalError) {
                 return try open()
             } catch {
                 // It fails before anything is read, so it can be tried again.
-                guard case .inUse = error, LoopClock.monotonicNanoseconds() < deadline else {
+                guard case .inUse = error, SystemClock.monotonicNanoseconds() < deadline else {
                     throw error
                 }
             }
@@ -94,7 +97,7 @@ struct DataFolder {
     }
 
     private func report(_ recovery: RecoveryReport, since began: UInt64, _ logger: Logger) {
-        let milliseconds = (LoopClock.monotonicNanoseconds() - began) / 1_000_000
+        let milliseconds = (SystemClock.monotonicNanoseconds() - began) / 1_000_000
         logger.info(
             "recovered",
             metadata: [
@@ -132,7 +135,7 @@ struct DataFolder {
 
     /// Takes away exports that a process left half-way.
     func removeOrphans(
-        of exports: OperationExport, _ files: CaseFiles, _ logger: Logger
+        of exports: OperationExport, _ files: EvidenceIndex, _ logger: Logger
     ) throws(StartError) {
         do {
             for name in try exports.removeOrphans(named: files.exports) {

@@ -12,11 +12,11 @@ enum DescriptorLimit {
     /// others leave.
     static func fit(_ limits: inout Limits, workers: Int, _ logger: Logger) {
         let others = reserve + eachLoop * (workers + 1) + limits.adminConnections
-        let most = max(Descriptor.raiseLimit() - others, 16)
-        guard limits.connections > most else { return }
+        let maximum = max(Descriptor.raiseLimit() - others, 16)
+        guard limits.connections > maximum else { return }
         logger.warning(
             "limits.connections is more than the process may open; raise its RLIMIT_NOFILE",
-            metadata: ["wanted": "\(limits.connections)", "in_force": "\(most)"])
-        limits.connections = most
+            metadata: ["wanted": "\(limits.connections)", "in_force": "\(maximum)"])
+        limits.connections = maximum
     }
 }

@@ -5,6 +5,7 @@ internal import Journal
 internal import Ledger
 package import Logging
 package import Sockets
+internal import Time
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
@@ -79,7 +80,7 @@ package final class Gateway: Sendable {
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
-        var files = CaseFiles()
+        var files = EvidenceIndex()
         let journal = try folder.recover(
             &ledger, files: &files, limits: limits, logger: logger)
         var vault = try folder.openVault(
@@ -104,7 +105,7 @@ package final class Gateway: Sendable {
         control = Control(
             shared: shared, vault: vault, tokens: tokens,
             exports: exports, keys: keys,
-            startedAt: LoopClock.wallClock())
+            startedAt: SystemClock.wallClock())
         control.publishRecovered(ledger)
         sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
         loops = try listeners.startLoops(shared, control)
@@ -124,7 +125,7 @@ package final class Gateway: Sendable {
     /// The name of a thread that has not turned for so long; nil while all do.
     package func thread(silentFor nanoseconds: UInt64) -> String? {
         shared.heartbeats.thread(
-            silentFor: nanoseconds, at: LoopClock.monotonicNanoseconds())
+            silentFor: nanoseconds, at: SystemClock.monotonicNanoseconds())
     }
 
     /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:
@@ -155,9 +156,9 @@ package final class Gateway: Sendable {
     private static func start(
         _ sequencer: consuming Sequencer
     ) throws(StartError) -> GatewayThread {
-        let cargo = Cargo(sequencer)
+        let handover = ThreadHandover(sequencer)
         return try GatewayThread(name: "sequencer") {
-            var sequencer = cargo.unload()
+            var sequencer = handover.receive()
             do {
                 try sequencer.run()
             } catch {

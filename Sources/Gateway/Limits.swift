@@ -87,53 +87,54 @@ package struct Limits: Sendable {
     package init() {}
 
     /// A limit of the configuration: its key after `limits.`, its range, and where it lives.
-    package struct Setting: Sendable {
+    package struct LimitSetting: Sendable {
         package let name: String
         package let range: ClosedRange<Int>
         package let path: any WritableKeyPath<Limits, Int> & Sendable
     }
 
     /// All limits that can be configured.
-    package static let settings: [Setting] = [
-        Setting(name: "request_line_bytes", range: 256...32_768, path: \.requestLineBytes),
-        Setting(name: "head_bytes", range: 1_024...32_768, path: \.headBytes),
-        Setting(name: "head_fields", range: 8...64, path: \.headFields),
-        Setting(name: "entry_body_bytes", range: 256...65_536, path: \.entryBodyBytes),
-        Setting(name: "admin_body_bytes", range: 1_024...16_777_216, path: \.adminBodyBytes),
-        Setting(name: "head_seconds", range: 1...300, path: \.headSeconds),
-        Setting(name: "body_seconds", range: 1...300, path: \.bodySeconds),
-        Setting(name: "idle_seconds", range: 1...3_600, path: \.idleSeconds),
-        Setting(name: "write_seconds", range: 1...300, path: \.writeSeconds),
-        Setting(name: "unsent_bytes", range: 4_096...16_777_216, path: \.unsentBytes),
-        Setting(name: "connections", range: 16...1_000_000, path: \.connections),
-        Setting(name: "admin_connections", range: 4...16_384, path: \.adminConnections),
-        Setting(
+    package static let settings: [LimitSetting] = [
+        LimitSetting(name: "request_line_bytes", range: 256...32_768, path: \.requestLineBytes),
+        LimitSetting(name: "head_bytes", range: 1_024...32_768, path: \.headBytes),
+        LimitSetting(name: "head_fields", range: 8...64, path: \.headFields),
+        LimitSetting(name: "entry_body_bytes", range: 256...65_536, path: \.entryBodyBytes),
+        LimitSetting(name: "admin_body_bytes", range: 1_024...16_777_216, path: \.adminBodyBytes),
+        LimitSetting(name: "head_seconds", range: 1...300, path: \.headSeconds),
+        LimitSetting(name: "body_seconds", range: 1...300, path: \.bodySeconds),
+        LimitSetting(name: "idle_seconds", range: 1...3_600, path: \.idleSeconds),
+        LimitSetting(name: "write_seconds", range: 1...300, path: \.writeSeconds),
+        LimitSetting(name: "unsent_bytes", range: 4_096...16_777_216, path: \.unsentBytes),
+        LimitSetting(name: "connections", range: 16...1_000_000, path: \.connections),
+        LimitSetting(name: "admin_connections", range: 4...16_384, path: \.adminConnections),
+        LimitSetting(
             name: "connections_per_address", range: 1...1_000_000, path: \.connectionsPerAddress),
-        Setting(name: "proxy_header_bytes", range: 232...16_384, path: \.proxyHeaderBytes),
-        Setting(name: "parked_bytes", range: 1_048_576...17_179_869_184, path: \.parkedBytes),
-        Setting(
+        LimitSetting(name: "proxy_header_bytes", range: 232...16_384, path: \.proxyHeaderBytes),
+        LimitSetting(name: "parked_bytes", range: 1_048_576...17_179_869_184, path: \.parkedBytes),
+        LimitSetting(
             name: "handshakes_per_address", range: 1...1_000_000, path: \.handshakesPerAddress),
-        Setting(name: "handshake_bytes", range: 4_096...1_048_576, path: \.tls.handshakeBytes),
-        Setting(
+        LimitSetting(name: "handshake_bytes", range: 4_096...1_048_576, path: \.tls.handshakeBytes),
+        LimitSetting(
             name: "post_handshake_messages", range: 1...1_000_000,
             path: \.tls.postHandshakeMessages),
-        Setting(
+        LimitSetting(
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),
-        Setting(name: "fields_bytes", range: 2...11_500, path: \.fieldsBytes),
-        Setting(
+        LimitSetting(name: "fields_bytes", range: 2...11_500, path: \.fieldsBytes),
+        LimitSetting(
             name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
-        Setting(name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
-        Setting(
+        LimitSetting(
+            name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
+        LimitSetting(
             name: "journal_segment_bytes", range: 1_048_576...4_294_967_296,
             path: \.journalSegmentBytes),
-        Setting(
+        LimitSetting(
             name: "journal_batch_bytes", range: 524_288...8_388_608, path: \.journalBatchBytes),
-        Setting(name: "batch_entries", range: 1...65_536, path: \.batchEntries),
-        Setting(name: "gather_microseconds", range: 0...10_000, path: \.gatherMicroseconds),
-        Setting(name: "lock_seconds", range: 0...600, path: \.lockSeconds),
-        Setting(name: "drain_seconds", range: 0...600, path: \.drainSeconds),
-        Setting(
+        LimitSetting(name: "batch_entries", range: 1...65_536, path: \.batchEntries),
+        LimitSetting(name: "gather_microseconds", range: 0...10_000, path: \.gatherMicroseconds),
+        LimitSetting(name: "lock_seconds", range: 0...600, path: \.lockSeconds),
+        LimitSetting(name: "drain_seconds", range: 0...600, path: \.drainSeconds),
+        LimitSetting(
             name: "drain_notice_milliseconds", range: 0...60_000,
             path: \.drainNoticeMilliseconds),
     ]

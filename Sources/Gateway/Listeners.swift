@@ -4,8 +4,8 @@ internal import Sockets
 /// for the admin loop. All are bound before the first thread starts, or were passed on by whoever
 /// started the process.
 struct Listeners {
-    private var workers: [Cargo<Listener>]
-    private let admin: Cargo<Listener>
+    private var workers: [ThreadHandover<Listener>]
+    private let admin: ThreadHandover<Listener>
     let address: SocketAddress
     let adminAddress: SocketAddress
 
@@ -20,7 +20,7 @@ struct Listeners {
                 try Self.bind(configuration.listen, flag: "--listen", limits)
             }
         address = first.address
-        workers = [Cargo(first)]
+        workers = [ThreadHandover(first)]
         guard passed.public.count <= configuration.workers else {
             throw .configuration(
                 "\(passed.public.count) public sockets were passed, for \(configuration.workers) "
@@ -30,10 +30,11 @@ struct Listeners {
             if passed.public.isEmpty {
                 // The first one's address: where port 0 was asked for, all share the kernel's
                 // choice.
-                workers.append(Cargo(try Self.listen(on: address, flag: "--listen", limits)))
+                workers.append(
+                    ThreadHandover(try Self.listen(on: address, flag: "--listen", limits)))
             } else {
                 let socket = passed.public[number % passed.public.count]
-                workers.append(Cargo(try Self.share(socket, limits)))
+                workers.append(ThreadHandover(try Self.share(socket, limits)))
             }
         }
         let last =
@@ -43,7 +44,7 @@ struct Listeners {
                 try Self.bind(configuration.adminListen, flag: "--admin-listen", limits)
             }
         adminAddress = last.address
-        admin = Cargo(last)
+        admin = ThreadHandover(last)
     }
 
     /// A passed socket, for one loop more.
@@ -71,7 +72,7 @@ struct Listeners {
                 do {
                     var worker = try Worker.make(
                         number: number, kind: kind, shared: shared, control: control,
-                        listener: listener.unload())
+                        listener: listener.receive())
                     worker.run()
                 } catch {
                     shared.giveUp("an event loop cannot start: \(error)")

@@ -1,10 +1,11 @@
-internal import Counters
 internal import Evidence
 internal import Glibc
 internal import Ledger
+internal import LockFree
 internal import Logging
 internal import Sockets
 internal import Synchronization
+internal import Time
 
 /// What the threads of one gateway share. Everything here is either constant, a lane with one
 /// writer and one reader, a lock-free table with one writer for each of its cells, or rare.
@@ -21,8 +22,8 @@ final class Shared: Sendable {
     let board: OperationBoard
     let instruments: Instruments
     let heartbeats: Heartbeats
-    private let publicAddresses: AddressBook
-    private let adminAddresses: AddressBook
+    private let publicAddresses: ConnectionCounts
+    private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
     let handshakes: HandshakeBudget
     /// What the listeners that speak TLS show.
@@ -31,7 +32,7 @@ final class Shared: Sendable {
     /// before it tells the outcome of a command; the control side reads it.
     let catalogue: Mutex<Catalogue>
     /// What is on record beside entries.
-    let register: Register
+    let evidence: EvidenceRegister
     /// When operations will cross their covers; the pulse writes them.
     let forecasts = ForecastBoard()
     /// The last sample of the pulse, which writes it ten times a second.
@@ -41,14 +42,14 @@ final class Shared: Sendable {
 
     init(
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
-        catalogue: Catalogue, files: CaseFiles, certificates: Certificates = Certificates(),
+        catalogue: Catalogue, files: EvidenceIndex, certificates: Certificates = Certificates(),
         logger: Logger
     ) throws {
         self.limits = limits
         self.proxies = proxies
         self.logger = logger
         self.catalogue = Mutex(catalogue)
-        register = Register(files)
+        evidence = EvidenceRegister(files)
         lanes = try (0...workers).map { lane in
             try WorkerLane(
                 limits: limits, connections: limits.connections(lane < workers ? .public : .admin))
@@ -57,9 +58,9 @@ final class Shared: Sendable {
         sequencerBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
-        publicAddresses = AddressBook(limits, .public, proxies)
-        adminAddresses = AddressBook(limits, .admin, proxies)
-        heartbeats = Heartbeats(lanes: lanes.count, at: LoopClock.monotonicNanoseconds())
+        publicAddresses = ConnectionCounts(limits, .public, proxies)
+        adminAddresses = ConnectionCounts(limits, .admin, proxies)
+        heartbeats = Heartbeats(lanes: lanes.count, at: SystemClock.monotonicNanoseconds())
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.certificates = certificates
     }
@@ -79,14 +80,14 @@ final class Shared: Sendable {
         case .full: reasons.append("disk_full")
         case .failing: reasons.append("disk_failing")
         }
-        if instruments.stall(at: LoopClock.monotonicNanoseconds()) != nil {
+        if instruments.stall(at: SystemClock.monotonicNanoseconds()) != nil {
             reasons.append("disk_stalled")
         }
         return reasons
     }
 
     /// Who is connected to a listener.
-    func addresses(_ kind: ListenerKind) -> AddressBook {
+    func addresses(_ kind: ListenerKind) -> ConnectionCounts {
         kind == .public ? publicAddresses : adminAddresses
     }
 

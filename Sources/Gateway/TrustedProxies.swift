@@ -1,4 +1,5 @@
-package import Bytes
+package import Addresses
+internal import Bytes
 
 /// The proxies in front: whose word on a client's address is taken, and how they announce it.
 package struct TrustedProxies: Sendable {
@@ -19,7 +20,7 @@ package struct TrustedProxies: Sendable {
     }
 
     /// Most networks: each is compared for each hop of a request that somebody asks about.
-    package static var most: Int { 64 }
+    package static var maximumCount: Int { 64 }
 
     /// Whether an address is one of theirs.
     package func contains(_ address: IPAddress) -> Bool {

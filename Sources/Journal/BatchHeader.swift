@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 package import Cryptography
+package import Time
 
 /// The fields that a batch begins with.
 package struct BatchHeader: Equatable, Sendable {

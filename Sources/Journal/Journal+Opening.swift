@@ -1,6 +1,8 @@
-package import Bytes
+internal import Bytes
 internal import Cryptography
+internal import Files
 internal import Glibc
+package import Time
 
 extension Journal {
     /// Opens the journal, after reading all of it; creates it where there is none.
@@ -19,7 +21,9 @@ extension Journal {
         try options.check()
         do {
             try Folder.make(directory)
-            let lock = try JournalLock(directory: directory)
+            guard let lock = try FileLock(directory + "/" + JournalFormat.lockName) else {
+                throw JournalError.inUse(directory: directory)
+            }
             // Not before: whoever waits for the lock tries again and again.
             try Folder.syncName(of: directory)
             try File.remove(directory + "/" + JournalFormat.spareName)

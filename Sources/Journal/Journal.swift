@@ -1,6 +1,8 @@
 package import Bytes
 package import Cryptography
+package import Files
 internal import Glibc
+package import Time
 
 /// The durable log: batches of records, each on stable storage before ``commit(at:)`` returns.
 ///
@@ -25,7 +27,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     private let options: JournalOptions
     private let directory: String
     /// Keeps other processes out for as long as it is open.
-    private let lock: JournalLock
+    private let lock: FileLock
     private let preparer: SegmentPreparer
     private var sha = SHA256()
 
@@ -61,7 +63,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
 
     /// Made by ``open(directory:options:at:replay:)``.
     init(
-        directory: String, options: JournalOptions, lock: consuming JournalLock,
+        directory: String, options: JournalOptions, lock: consuming FileLock,
         preparer: SegmentPreparer, recovery: RecoveryReport, file: consuming File,
         header: SegmentHeader, offset: Int
     ) {
@@ -216,7 +218,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     /// Goes over to the prepared segment. Its header is written here and synced with the first
     /// batch; until ``finishRoll()`` it has no number, and a crash would leave nothing of it.
     private mutating func roll(at time: Timestamp) throws {
-        guard preparer.waitUntilReady(), preparer.take() else {
+        guard preparer.waitUntilReady(), preparer.claim() else {
             throw JournalError.noSpace(directory: directory)
         }
         pendingRoll = PendingRoll(

@@ -1,3 +1,5 @@
+package import Files
+
 /// Why the journal cannot be opened, read or written: one line each, with what to do.
 package enum JournalError: Error, Equatable, Sendable {
     /// An option is out of its range, or two do not go together.

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+internal import Files
 internal import Glibc
 
 /// Reads a journal from its first segment to its end, checks every byte, and changes nothing.

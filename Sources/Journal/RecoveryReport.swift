@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 package import Cryptography
+package import Time
 
 /// What reading a journal to its end has found.
 package struct RecoveryReport: Equatable, Sendable {

@@ -24,13 +24,13 @@ struct SegmentFooter: Equatable {
     }
 
     /// Reads the sector; nil if it is all zeros: nothing follows, as far as this segment knows.
-    static func decode(_ sector: RawSpan, _ sha: inout SHA256) throws(SectorFault)
+    static func decode(_ sector: RawSpan, _ sha: inout SHA256) throws(SectorError)
         -> SegmentFooter?
     {
         if isZero(sector) { return nil }
         guard sector.byteCount == JournalFormat.sectorBytes,
             sector.extracting(0..<8).equals(Self.magic)
-        else { throw SectorFault("the last sector is neither empty nor a footer") }
+        else { throw SectorError("the last sector is neither empty nor a footer") }
         try checkSector(sector, &sha, "the segment's footer does not match its checksum")
         do {
             var reader = ByteReader(sector)
@@ -39,7 +39,7 @@ struct SegmentFooter: Equatable {
             return SegmentFooter(
                 nextSequence: nextSequence, chain: SHA256Digest(try reader.read(length: 32)))
         } catch {
-            throw SectorFault("the segment's footer is too short")
+            throw SectorError("the segment's footer is too short")
         }
     }
 }

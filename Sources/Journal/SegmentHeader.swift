@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+internal import Time
 
 /// The first sector of a segment: what it is, and where it stands in the chain.
 struct SegmentHeader: Equatable {
@@ -39,12 +40,12 @@ struct SegmentHeader: Equatable {
     /// Reads the sector; what is wrong with it where it is not one.
     static func decode(
         _ sector: RawSpan, _ sha: inout SHA256
-    ) throws(SectorFault) -> SegmentHeader {
+    ) throws(SectorError) -> SegmentHeader {
         guard sector.byteCount == JournalFormat.sectorBytes else {
-            throw SectorFault("the file ends inside the segment's header")
+            throw SectorError("the file ends inside the segment's header")
         }
         guard sector.extracting(0..<8).equals(Self.magic) else {
-            throw SectorFault("no segment header (magic)")
+            throw SectorError("no segment header (magic)")
         }
         try checkSector(sector, &sha, "the segment's header does not match its checksum")
         do {
@@ -58,20 +59,20 @@ struct SegmentHeader: Equatable {
             let created: Int64 = try reader.read()
             let maximumBatchBytes: UInt32 = try reader.read()
             guard version == JournalFormat.version else {
-                throw SectorFault("format version \(version), this program knows version 1")
+                throw SectorError("format version \(version), this program knows version 1")
             }
             let header = SegmentHeader(
                 segmentBytes: Int(clamping: segmentBytes), firstSequence: firstSequence,
                 chain: chain, created: Timestamp(milliseconds: created),
                 maximumBatchBytes: Int(maximumBatchBytes))
             guard Int(sectorBytes) == JournalFormat.sectorBytes, header.isWithinLimits else {
-                throw SectorFault("the segment's header has sizes out of range")
+                throw SectorError("the segment's header has sizes out of range")
             }
             return header
-        } catch let fault as SectorFault {
+        } catch let fault as SectorError {
             throw fault
         } catch {
-            throw SectorFault("the segment's header is too short")
+            throw SectorError("the segment's header is too short")
         }
     }
 
@@ -85,7 +86,7 @@ struct SegmentHeader: Equatable {
 }
 
 /// What is wrong with a sector, in words for the one who looks at the damage.
-struct SectorFault: Error, Equatable {
+struct SectorError: Error, Equatable {
     var found: String
 
     init(_ found: String) { self.found = found }
@@ -94,7 +95,7 @@ struct SectorFault: Error, Equatable {
 /// Checks a header's or footer's sector: its last 32 bytes are the SHA-256 of the 480 before.
 func checkSector(
     _ sector: RawSpan, _ sha: inout SHA256, _ message: String
-) throws(SectorFault) {
+) throws(SectorError) {
     let checksum = sha.digest(sector.extracting(0..<480))
-    guard sector.extracting(480..<512).equals(checksum.bytes) else { throw SectorFault(message) }
+    guard sector.extracting(480..<512).equals(checksum.bytes) else { throw SectorError(message) }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+internal import Files
 internal import Glibc
 
 /// A thread that has the next segment ready before it is needed, and closes the one before.
@@ -82,7 +83,7 @@ final class SegmentPreparer: @unchecked Sendable {
 
     /// Takes the segment away, at ``sparePath``; it is the caller's to rename.
     /// - Returns: false if there is none.
-    func take() -> Bool {
+    func claim() -> Bool {
         locked {
             guard isReady else { return false }
             isReady = false

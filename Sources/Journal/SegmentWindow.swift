@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+internal import Files
 internal import Glibc
 
 /// A segment's bytes as they are read from front to back: a few MiB of the file in memory.

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 package import Contract
+package import Time
 
 /// What a person, or the process itself, tells the ledger beside entries.
 ///
@@ -29,7 +30,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case withdrawCampaign(operation: String, campaign: String, note: String?)
     /// A person suspends an operation (C8); in place of an earlier suspension.
     case suspendOperation(
-        id: String, ground: Ground, until: Timestamp?, isDefinitive: Bool, note: String)
+        id: String, ground: SuspensionGround, until: Timestamp?, isDefinitive: Bool, note: String)
     /// A person lets an operation in again, whoever suspended or smoothed it.
     case resumeOperation(id: String, note: String?)
     /// Lets so many entries a second in, at most; `nil`: as many as come.

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 extension Catalogue {
     /// Carries a command out, or says why not and changes nothing.
@@ -17,7 +18,7 @@ extension Catalogue {
     package mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
         counts: OperationCounts? = nil
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard author.role == .client, let id = command.operation, let index = operationIndex(id)
         else { return try carryOut(command, by: author, at: time, counts: counts) }
         // It was this client's when the command was sent; the name may have gone to another since.
@@ -34,7 +35,7 @@ extension Catalogue {
     private mutating func carryOut(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
         counts: OperationCounts?
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         switch command {
         case .putClient(let id, let name):
             return try putClient(id, name: name, at: time)
@@ -97,7 +98,7 @@ extension Catalogue {
 
     private mutating func putClient(
         _ id: String, name: String, at time: Timestamp
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "client") }
         try Field.requireText(name, 1...LedgerLimits.titleBytes, at: "/name")
         if let index = clientIndex(id) {
@@ -114,7 +115,7 @@ extension Catalogue {
     private mutating func putOperation(
         _ id: String, _ settings: OperationSettings, dataKeyID: String, at time: Timestamp,
         hasEntries: Bool
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "operation") }
         guard Identifier.isValid(dataKeyID) else { throw .invalidIdentifier(of: "data key") }
         try settings.validate()
@@ -134,7 +135,7 @@ extension Catalogue {
 
     private mutating func change(
         _ index: UInt32, to settings: OperationSettings, hasEntries: Bool
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         let operation = operations[Int(index)]
         guard settings.client == operation.client else {
             throw .clientFixed(operation: operation.id, client: operation.client)
@@ -153,7 +154,7 @@ extension Catalogue {
 
     private mutating func addKey(
         _ id: String, digest: KeyDigest, to operation: String, at time: Timestamp
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "key") }
         guard let owner = operationIndex(operation) else { throw .unknownOperation(operation) }
         if let index = keyIndex(id) {
@@ -172,7 +173,7 @@ extension Catalogue {
 
     private mutating func revokeKey(
         _ id: String, reason: RevocationReason, at time: Timestamp
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard let index = keyIndex(id) else { throw .unknownKey(id) }
         guard keys[Int(index)].revokedAt == nil else { return .none }
         keys[Int(index)].revokedAt = time
@@ -183,7 +184,7 @@ extension Catalogue {
     /// Gives the operation the state; `nil` if it has it already.
     private mutating func move(
         _ id: String, to phase: OperationPhase, note: String?
-    ) throws(Refusal) -> UInt32? {
+    ) throws(CommandRefusal) -> UInt32? {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         try Field.requireNote(note)
         guard operations[Int(index)].phase != phase else { return nil }
@@ -192,7 +193,7 @@ extension Catalogue {
         return index
     }
 
-    func nextIndex(_ count: Int, limit: Int, name: String) throws(Refusal) -> UInt32 {
+    func nextIndex(_ count: Int, limit: Int, name: String) throws(CommandRefusal) -> UInt32 {
         guard count < limit else { throw .limitReached(name: name, limit: limit) }
         return UInt32(count)
     }

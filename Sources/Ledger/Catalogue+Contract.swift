@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 /// Declarations, suspensions, paces: what the contract knows of an operation.
 extension Catalogue {
@@ -8,7 +9,7 @@ extension Catalogue {
     mutating func giveNotice(
         _ expected: UInt32, _ note: String?, to id: String, at time: Timestamp,
         participants: UInt32
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         let index = try declarable(id, note)
         guard expected > 0 else {
             throw .invalid(pointer: "/expected_participants", detail: "is not at least 1")
@@ -23,7 +24,7 @@ extension Catalogue {
         return declare(index) { $0.notice = notice }
     }
 
-    mutating func withdrawNotice(of id: String, _ note: String?) throws(Refusal) -> Change {
+    mutating func withdrawNotice(of id: String, _ note: String?) throws(CommandRefusal) -> Change {
         let index = try declarable(id, note)
         guard operations[Int(index)].declarations.notice != nil else { return .none }
         return declare(index) { $0.notice = nil }
@@ -32,7 +33,7 @@ extension Catalogue {
     mutating func declare(
         _ campaign: String, _ declaration: CampaignDeclaration, of id: String, at time: Timestamp,
         participants: UInt32
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         let index = try declarable(id, declaration.note)
         guard Identifier.isValid(campaign) else { throw .invalidIdentifier(of: "campaign") }
         guard declaration.recipients > 0 else {
@@ -63,7 +64,7 @@ extension Catalogue {
 
     mutating func withdraw(
         _ campaign: String, _ note: String?, of id: String, at time: Timestamp
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         let index = try declarable(id, note)
         let campaigns = operations[Int(index)].declarations.campaigns
         guard let place = campaigns.firstIndex(where: { $0.id == campaign }) else {
@@ -74,7 +75,7 @@ extension Catalogue {
     }
 
     /// An operation of which something may be declared: nothing is, of one that is closed.
-    private func declarable(_ id: String, _ note: String?) throws(Refusal) -> UInt32 {
+    private func declarable(_ id: String, _ note: String?) throws(CommandRefusal) -> UInt32 {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         try Field.requireNote(note)
         guard operations[Int(index)].phase != .closed else { throw .operationClosed(id) }
@@ -97,7 +98,7 @@ extension Catalogue {
     }
 
     /// Remembers a tag that nobody declared, the newest first.
-    mutating func note(_ surge: UnknownSource) throws(Refusal) -> Change {
+    mutating func note(_ surge: UnknownSource) throws(CommandRefusal) -> Change {
         guard surge.isPlausible else {
             throw .invalid(pointer: "", detail: "is no surge that can have been measured")
         }
@@ -115,7 +116,7 @@ extension Catalogue {
 
     mutating func suspend(
         _ id: String, _ suspension: Suspension, by author: Author
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         guard operations[Int(index)].phase != .closed else { throw .operationClosed(id) }
         if suspension.isDefinitive {
@@ -132,7 +133,7 @@ extension Catalogue {
         return .standingChanged(index)
     }
 
-    mutating func resume(_ id: String, _ note: String?) throws(Refusal) -> Change {
+    mutating func resume(_ id: String, _ note: String?) throws(CommandRefusal) -> Change {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         try Field.requireNote(note)
         try requireNotDefinitive(index)
@@ -143,14 +144,14 @@ extension Catalogue {
         return .standingChanged(index)
     }
 
-    private func requireNotDefinitive(_ index: UInt32) throws(Refusal) {
+    private func requireNotDefinitive(_ index: UInt32) throws(CommandRefusal) {
         let operation = operations[Int(index)]
         if operation.suspension?.isDefinitive == true { throw .definitive(operation.id) }
     }
 
     mutating func setPace(
         _ perSecond: UInt32?, _ note: String?, of id: String
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         try Field.requireNote(note)
         if let perSecond, !(1...LedgerLimits.pace).contains(perSecond) {
@@ -162,7 +163,7 @@ extension Catalogue {
         return .standingChanged(index)
     }
 
-    mutating func setPolicy(_ policy: Policy) throws(Refusal) -> Change {
+    mutating func setPolicy(_ policy: Policy) throws(CommandRefusal) -> Change {
         if let fault = policy.fault {
             throw .invalid(pointer: "/" + fault.name, detail: "is not within \(fault.range)")
         }
@@ -176,7 +177,7 @@ extension Catalogue {
     /// Takes over what the fold found out by itself.
     /// - Returns: the operation's index; `nil` if there is none of this name.
     @discardableResult
-    package mutating func follow(_ event: LedgerEvent, at time: Timestamp) -> UInt32? {
+    package mutating func apply(_ event: LedgerEvent, at time: Timestamp) -> UInt32? {
         guard let index = operationIndex(event.operation) else { return nil }
         switch event {
         case .coverNear: operations[Int(index)].coverStage = .near

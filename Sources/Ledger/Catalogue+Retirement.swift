@@ -1,5 +1,6 @@
 import Bytes
 import Contract
+internal import Time
 
 /// What cannot be undone (C18): an operation set back to zero, or taken away.
 ///
@@ -10,7 +11,7 @@ extension Catalogue {
     /// stays; the ladder begins anew, because nobody has entered.
     mutating func reset(
         _ id: String, dataKeyID: String, _ export: ExportReceipt
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard let old = operationIndex(id) else { throw .unknownOperation(id) }
         guard Identifier.isValid(dataKeyID) else { throw .invalidIdentifier(of: "data key") }
         try export.validate()
@@ -31,7 +32,7 @@ extension Catalogue {
 
     mutating func delete(
         _ id: String, _ export: ExportReceipt, at time: Timestamp
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         try export.validate()
         for key in operations[Int(index)].keys where keys[Int(key)].revokedAt == nil {
@@ -53,7 +54,7 @@ extension Catalogue {
 }
 
 extension ExportReceipt {
-    fileprivate func validate() throws(Refusal) {
+    fileprivate func validate() throws(CommandRefusal) {
         try Field.requireText(file, 1...LedgerLimits.exportNameBytes, at: "/export/file")
         try Field.requireText(sha256, 64...64, at: "/export/sha256")
     }

@@ -1,10 +1,11 @@
 import Bytes
+internal import Time
 
 /// Who may use the admin listener, beside the holder of the admin token (C16).
 extension Catalogue {
     mutating func addToken(
         _ id: String, for holder: Author, digest: KeyDigest, at time: Timestamp
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "token") }
         switch holder.role {
         case .gateway, .admin:
@@ -28,7 +29,7 @@ extension Catalogue {
 
     mutating func revokeToken(
         _ id: String, reason: RevocationReason, at time: Timestamp
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         guard let index = tokens.firstIndex(where: { $0.id == id }) else {
             throw .unknownToken(id)
         }

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 package import Contract
+package import Time
 
 /// The administrative state: clients, operations and their front-end keys.
 ///

@@ -1,4 +1,5 @@
-package import Bytes
+internal import Bytes
+package import Time
 
 /// The number of an entry, unique in the whole gateway and greater than that of every entry before.
 ///

@@ -1,4 +1,5 @@
 import Bytes
+internal import Time
 
 /// The idempotency keys of accepted entries, for 24 hours.
 ///
@@ -26,9 +27,13 @@ struct IdempotencyMemory: ~Copyable {
     }
 
     /// The entry that was accepted under this key less than 24 hours before `time`.
-    func find(_ key: Fingerprint, at time: Timestamp) -> ParticipantTable.Seat? {
-        if let seat = current.find(key), Self.isFresh(seat, at: time) { return seat }
-        if let seat = previous.find(key), Self.isFresh(seat, at: time) { return seat }
+    func find(_ key: Fingerprint, at time: Timestamp) -> ParticipantTable.FirstEntry? {
+        if let firstEntry = current.find(key), Self.isFresh(firstEntry, at: time) {
+            return firstEntry
+        }
+        if let firstEntry = previous.find(key), Self.isFresh(firstEntry, at: time) {
+            return firstEntry
+        }
         return nil
     }
 
@@ -46,12 +51,12 @@ struct IdempotencyMemory: ~Copyable {
     }
 
     /// - Precondition: it was reserved for at the same time, and is not fresh.
-    mutating func put(_ key: Fingerprint, _ seat: ParticipantTable.Seat) {
+    mutating func put(_ key: Fingerprint, _ firstEntry: ParticipantTable.FirstEntry) {
         retired.drain()
         if current.find(key) == nil {
-            current.insert(key, seat)
+            current.insert(key, firstEntry)
         } else {
-            current.replace(key, seat)
+            current.replace(key, firstEntry)
         }
     }
 
@@ -66,8 +71,10 @@ struct IdempotencyMemory: ~Copyable {
         span = next
     }
 
-    private static func isFresh(_ seat: ParticipantTable.Seat, at time: Timestamp) -> Bool {
+    private static func isFresh(_ firstEntry: ParticipantTable.FirstEntry, at time: Timestamp)
+        -> Bool
+    {
         let oldest = time.advanced(byMilliseconds: -LedgerLimits.idempotencyMilliseconds)
-        return oldest < seat.entry.time
+        return oldest < firstEntry.entry.time
     }
 }

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 extension Ledger {
     /// Decides one entry. Constant time; allocates only where a table grows.
@@ -17,56 +18,58 @@ extension Ledger {
         if let refusal = keyRefusal(command) { return refusal }
         let idempotencyKey = command.idempotency.keyed(operation: command.operation)
         let isIdempotent = !command.idempotency.isNone
-        if isIdempotent, let seat = idempotency.find(idempotencyKey, at: time) {
-            return .repeated(entry: seat.entry, participant: seat.participant)
+        if isIdempotent, let firstEntry = idempotency.find(idempotencyKey, at: time) {
+            return .repeated(entry: firstEntry.entry, participant: firstEntry.participant)
         }
 
-        if let refusal = desks[Int(command.operation)].refusal(command, at: time) { return refusal }
+        if let refusal = entryStates[Int(command.operation)].refusal(command, at: time) {
+            return refusal
+        }
         guard let entry = lastEntry.next(at: time) else { return .full(.entryNumbers) }
         if isIdempotent, !idempotency.reserve(for: idempotencyKey, at: time) {
             return .full(.memory)
         }
         let outcome = admit(command, as: entry, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
-        if UInt64(participant) >= desks[Int(command.operation)].mark {
+        if UInt64(participant) >= entryStates[Int(command.operation)].mark {
             reachMark(of: command.operation, at: time)
         }
         if isIdempotent {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
         lastEntry = entry
-        desks[Int(command.operation)].entries &+= 1
+        entryStates[Int(command.operation)].entries &+= 1
         records &+= 1
         return outcome
     }
 
     @inline(__always)
     private func keyRefusal(_ command: EntryCommand) -> EntryOutcome? {
-        guard command.key < passes.count else { return .unknownKey }
-        let pass = passes[Int(command.key)]
-        guard !pass.isRevoked else { return .keyRevoked }
-        guard command.operation < desks.count else { return .unknownOperation }
-        if pass.operation == command.operation { return nil }
-        return desks[Int(command.operation)].isReset ? .reset : .wrongOperation
+        guard command.key < keyStates.count else { return .unknownKey }
+        let keyState = keyStates[Int(command.key)]
+        guard !keyState.isRevoked else { return .keyRevoked }
+        guard command.operation < entryStates.count else { return .unknownOperation }
+        if keyState.operation == command.operation { return nil }
+        return entryStates[Int(command.operation)].isReset ? .reset : .wrongOperation
     }
 
     /// What ``enter(_:at:)`` would refuse a new entry for; `nil` if it would take it.
     package func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
-        keyRefusal(command) ?? desks[Int(command.operation)].refusal(command, at: time)
+        keyRefusal(command) ?? entryStates[Int(command.operation)].refusal(command, at: time)
     }
 
     /// What ``enter(_:at:)`` would tell again, without deciding anything: the first entry under
     /// the idempotency key, or the one that the rule allows. `nil` for what would be new.
     package mutating func earlier(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
-        guard command.operation < desks.count else { return nil }
+        guard command.operation < entryStates.count else { return nil }
         if !command.idempotency.isNone {
             let key = command.idempotency.keyed(operation: command.operation)
-            if let seat = idempotency.find(key, at: time) {
-                return .repeated(entry: seat.entry, participant: seat.participant)
+            if let firstEntry = idempotency.find(key, at: time) {
+                return .repeated(entry: firstEntry.entry, participant: firstEntry.participant)
             }
         }
         var person = command.participant.keyed(operation: command.operation)
-        switch desks[Int(command.operation)].rule {
+        switch entryStates[Int(command.operation)].rule {
         case .unlimited: return nil
         case .once: break
         case .daily: person = person.keyed(day: localDay(of: command.operation, at: time))
@@ -89,12 +92,12 @@ extension Ledger {
     }
 
     func anticipate(operation: UInt32, participant: Fingerprint, idempotency: Fingerprint) {
-        guard operation < desks.count else { return }
+        guard operation < entryStates.count else { return }
         let person = participant.keyed(operation: operation)
         participants.prefetch(person)
-        let desk = desks[Int(operation)]
+        let entryState = entryStates[Int(operation)]
         // The day may turn before the entry is decided: then this was in vain.
-        if desk.rule == .daily { participants.prefetch(person.keyed(day: desk.day)) }
+        if entryState.rule == .daily { participants.prefetch(person.keyed(day: entryState.day)) }
         if idempotency.isNone { return }
         self.idempotency.prefetch(idempotency.keyed(operation: operation))
     }
@@ -104,11 +107,11 @@ extension Ledger {
         _ command: EntryCommand, as entry: EntryNumber, at time: Timestamp
     ) -> EntryOutcome {
         let person = command.participant.keyed(operation: command.operation)
-        switch desks[Int(command.operation)].rule {
+        switch entryStates[Int(command.operation)].rule {
         case .once:
-            return seat(person, of: command.operation, as: entry, isOnly: true)
+            return record(person, of: command.operation, as: entry, isOnly: true)
         case .unlimited:
-            return seat(person, of: command.operation, as: entry, isOnly: false)
+            return record(person, of: command.operation, as: entry, isOnly: false)
         case .daily:
             let today = person.keyed(day: localDay(of: command.operation, at: time))
             if let first = participants.find(today) {
@@ -116,7 +119,7 @@ extension Ledger {
             }
             // Two, because both keys may fall into the same part of the table.
             guard participants.reserve(2, for: today) else { return .full(.memory) }
-            let outcome = seat(person, of: command.operation, as: entry, isOnly: false)
+            let outcome = record(person, of: command.operation, as: entry, isOnly: false)
             if case .accepted(_, let participant) = outcome {
                 participants.insert(today, .init(entry: entry, participant: participant))
             }
@@ -126,10 +129,10 @@ extension Ledger {
 
     /// Finds the person's number or gives the next one.
     /// - Parameter isOnly: a person who has entered before is answered with that entry.
-    private mutating func seat(
+    private mutating func record(
         _ person: Fingerprint, of operation: UInt32, as entry: EntryNumber, isOnly: Bool
     ) -> EntryOutcome {
-        let (next, isExhausted) = desks[Int(operation)].participants
+        let (next, isExhausted) = entryStates[Int(operation)].participants
             .addingReportingOverflow(1)
         if isExhausted {
             guard let first = participants.find(person) else { return .full(.participants) }
@@ -139,7 +142,7 @@ extension Ledger {
         case .found(let first):
             return again(first, as: entry, isOnly: isOnly)
         case .inserted:
-            desks[Int(operation)].participants = next
+            entryStates[Int(operation)].participants = next
             return .accepted(entry: entry, participant: next)
         case .full:
             return .full(.memory)
@@ -147,7 +150,7 @@ extension Ledger {
     }
 
     private func again(
-        _ first: ParticipantTable.Seat, as entry: EntryNumber, isOnly: Bool
+        _ first: ParticipantTable.FirstEntry, as entry: EntryNumber, isOnly: Bool
     ) -> EntryOutcome {
         isOnly
             ? .repeated(entry: first.entry, participant: first.participant)
@@ -157,14 +160,16 @@ extension Ledger {
     /// The operation's local day; its table of offsets is consulted when the day changes.
     private mutating func localDay(of operation: UInt32, at time: Timestamp) -> Int32 {
         let index = Int(operation)
-        let desk = desks[index]
-        if desk.dayStart <= time.milliseconds, time.milliseconds < desk.dayEnd { return desk.day }
+        let entryState = entryStates[index]
+        if entryState.dayStart <= time.milliseconds, time.milliseconds < entryState.dayEnd {
+            return entryState.day
+        }
         let localTime = catalogue.operations[index].settings.localTime
         let interval = localTime.dayInterval(at: time)
         let day = localTime.localDay(at: time)
-        desks[index].day = day
-        desks[index].dayStart = interval.lowerBound.milliseconds
-        desks[index].dayEnd = interval.upperBound.milliseconds
+        entryStates[index].day = day
+        entryStates[index].dayStart = interval.lowerBound.milliseconds
+        entryStates[index].dayEnd = interval.upperBound.milliseconds
         return day
     }
 }

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 /// The ladder (C3, C4): who is smoothed and suspended, and let in again.
 extension Ledger {
@@ -26,13 +27,13 @@ extension Ledger {
 
     /// Takes a report in, and every step that it calls for.
     mutating func climb(_ report: PressureReport, at time: Timestamp) {
-        noteCapacity(report)
+        recordCapacity(report)
         var subjects = Set(report.operations.compactMap { catalogue.operationIndex($0.operation) })
         subjects.formUnion(ladders.keys)
         var taken = 0
         for index in subjects.sorted() where taken < LedgerLimits.stepsAtOnce {
-            let finding = finding(index, report, at: time)
-            guard let step = ladders[index, default: Ladder()].step(finding, catalogue.policy)
+            let observation = observation(index, report, at: time)
+            guard let step = ladders[index, default: Ladder()].step(observation, catalogue.policy)
             else {
                 if ladders[index]?.isIdle(at: time) == true { ladders[index] = nil }
                 continue
@@ -42,7 +43,7 @@ extension Ledger {
         }
     }
 
-    private mutating func noteCapacity(_ report: PressureReport) {
+    private mutating func recordCapacity(_ report: PressureReport) {
         if report.level >= .strained {
             capacityPerSecond = max(capacityPerSecond ?? 0, report.acceptedPerSecond)
         } else if !catalogue.operations.contains(where: { $0.rung != .open }) {
@@ -50,9 +51,9 @@ extension Ledger {
         }
     }
 
-    private func finding(
+    private func observation(
         _ index: UInt32, _ report: PressureReport, at time: Timestamp
-    ) -> Ladder.Finding {
+    ) -> Ladder.Observation {
         let operation = catalogue.operations[Int(index)]
         var protected = report.attemptsPerSecond
         var liable = 0
@@ -63,7 +64,7 @@ extension Ledger {
             protected -= demand.attemptsPerSecond
             liable += demand.sharePermille
         }
-        return Ladder.Finding(
+        return Ladder.Observation(
             at: time, level: report.level, isLiable: operation.isLiable(at: time),
             demand: report.operations.first { $0.operation == operation.id },
             attemptsPerSecond: report.attemptsPerSecond, capacityPerSecond: capacityPerSecond,
@@ -73,12 +74,12 @@ extension Ledger {
     private mutating func take(
         _ step: Ladder.Step, of index: UInt32, _ report: PressureReport?, at time: Timestamp
     ) {
-        ladders[index, default: Ladder()].take(step, at: time)
+        ladders[index, default: Ladder()].apply(step, at: time)
         let operation = catalogue.operations[Int(index)]
         var event = LadderStep(
             operation: operation.id, kind: .resume,
             isEnforced: operation.settings.policy == .enforce,
-            rule: "C4", participants: desks[Int(index)].participants,
+            rule: "C4", participants: entryStates[Int(index)].participants,
             cover: operation.cover.participants, crossedAt: operation.crossedAt,
             report: report?.only(operation.id))
         switch step {

@@ -1,4 +1,5 @@
-package import Bytes
+internal import Bytes
+package import Time
 
 extension Ledger {
     /// Folds one record of the journal in by deciding it again, and compares what is decided with
@@ -43,7 +44,7 @@ extension Ledger {
         }
         let number = records
         if !hasEvents, isDue(at: time) { expire(at: time) }
-        guard let decided = takeFirstEvent() else {
+        guard let decided = popFirstEvent() else {
             throw .eventUnexpected(record: number, recorded: recorded)
         }
         guard decided == recorded else {
@@ -114,7 +115,7 @@ package enum ReplayError: Error, Equatable {
     /// less of it.
     case entryDiffers(
         record: UInt64, operation: String, recorded: EntryOutcome, decided: EntryOutcome)
-    case commandRefused(record: UInt64, refusal: Refusal)
+    case commandRefused(record: UInt64, refusal: CommandRefusal)
     case commandChangedNothing(record: UInt64)
     case malformedEvent(detail: String, record: UInt64)
     /// Something was found out at this place that is not on record.

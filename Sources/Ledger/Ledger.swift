@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 import Contract
+package import Time
 
 /// The one fold of the gateway: commands and their time in, outcomes out.
 ///
@@ -17,13 +18,13 @@ package struct Ledger: ~Copyable {
     package internal(set) var lastEntry = EntryNumber(rawValue: 0)
 
     /// What an entry needs to know of its operation and its key; by the catalogue's indices.
-    var desks: [EntryDesk] = []
-    var passes: [KeyPass] = []
+    var entryStates: [OperationEntryState] = []
+    var keyStates: [KeyState] = []
     /// What the ladder remembers of the operations that it has seen strained; by their index.
     var ladders: [UInt32: Ladder] = [:]
     /// Entries a second that were accepted under strain, the most that was seen since it began.
     var capacityPerSecond: Int?
-    /// What was found out and not taken by ``takeEvents()`` yet, in order.
+    /// What was found out and not taken by ``drainEvents()`` yet, in order.
     private(set) var events: [LedgerEvent] = []
     /// When the next thing comes to its time by itself, in milliseconds; the end of the range if
     /// nothing will.
@@ -43,56 +44,58 @@ package struct Ledger: ~Copyable {
 
     /// What was counted for the operation at this index; `nil` if there is none.
     package func counts(of operation: UInt32) -> OperationCounts? {
-        guard operation < desks.count else { return nil }
-        let desk = desks[Int(operation)]
-        return OperationCounts(entries: desk.entries, participants: desk.participants)
+        guard operation < entryStates.count else { return nil }
+        let entryState = entryStates[Int(operation)]
+        return OperationCounts(entries: entryState.entries, participants: entryState.participants)
     }
 
     /// Carries an administrative command out, or says why not and changes nothing.
     /// ``Change/none`` need not be journaled, and must not be: a replay would take it for damage.
-    /// What follows from it by itself is to be taken by ``takeEvents()``, and journaled behind it.
+    /// What follows from it by itself is to be taken by ``drainEvents()``, and journaled behind it.
     package mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp
-    ) throws(Refusal) -> Change {
+    ) throws(CommandRefusal) -> Change {
         let subject = command.operation.flatMap { catalogue.operationIndex($0) }
         let change = try catalogue.apply(
             command, by: author, at: time, counts: subject.flatMap { counts(of: $0) })
         switch change {
         case .none: return change
         case .operationAdded(let index):
-            desks.append(EntryDesk(catalogue.operations[Int(index)]))
+            entryStates.append(OperationEntryState(catalogue.operations[Int(index)]))
         case .operationChanged(let index), .operationOpened(let index), .operationClosed(let index):
-            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
             lookAhead()
         case .ladderChanged(let index):
-            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
             ladders[index] = nil
             lookAhead()
         case .declarationsChanged(let index):
-            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
             reachMark(of: index, at: time)
         case .standingChanged(let index):
             // What a person decided starts the ladder anew.
             if case .resumeOperation = command { ladders[index] = nil }
-            desks[Int(index)].follow(catalogue.operations[Int(index)])
+            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
             lookAhead()
         case .operationReset(let index, let successor):
-            desks[Int(index)].follow(catalogue.operations[Int(index)])
-            desks.append(EntryDesk(catalogue.operations[Int(successor)]))
+            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
+            entryStates.append(OperationEntryState(catalogue.operations[Int(successor)]))
             for key in catalogue.operations[Int(successor)].keys {
-                passes[Int(key)].operation = successor
+                keyStates[Int(key)].operation = successor
             }
             ladders[index] = nil
             lookAhead()
         case .operationDeleted(let index):
-            desks[Int(index)].follow(catalogue.operations[Int(index)])
-            for key in catalogue.operations[Int(index)].keys { passes[Int(key)].isRevoked = true }
+            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
+            for key in catalogue.operations[Int(index)].keys {
+                keyStates[Int(key)].isRevoked = true
+            }
             ladders[index] = nil
             lookAhead()
         case .keyAdded(let index):
-            passes.append(KeyPass(operation: catalogue.keys[Int(index)].operation))
+            keyStates.append(KeyState(operation: catalogue.keys[Int(index)].operation))
         case .keyRevoked(let index):
-            passes[Int(index)].isRevoked = true
+            keyStates[Int(index)].isRevoked = true
         case .factTaken:
             if case .measured(let report) = command { climb(report, at: time) }
         case .started:
@@ -109,7 +112,7 @@ package struct Ledger: ~Copyable {
 
     /// What was found out since the last call, in order; to be journaled behind the record that
     /// brought it about.
-    package mutating func takeEvents() -> [LedgerEvent] {
+    package mutating func drainEvents() -> [LedgerEvent] {
         if events.isEmpty { return [] }
         defer { events.removeAll(keepingCapacity: true) }
         return events
@@ -118,14 +121,14 @@ package struct Ledger: ~Copyable {
     /// Whether something was found out.
     package var hasEvents: Bool { !events.isEmpty }
 
-    /// The first of ``takeEvents()``, alone.
-    mutating func takeFirstEvent() -> LedgerEvent? {
+    /// The first of ``drainEvents()``, alone.
+    mutating func popFirstEvent() -> LedgerEvent? {
         events.isEmpty ? nil : events.removeFirst()
     }
 
     mutating func emit(_ event: LedgerEvent, at time: Timestamp) {
-        if let index = catalogue.follow(event, at: time) {
-            desks[Int(index)].follow(catalogue.operations[Int(index)])
+        if let index = catalogue.apply(event, at: time) {
+            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
         }
         events.append(event)
         records &+= 1
@@ -141,8 +144,8 @@ package struct Ledger: ~Copyable {
 
     /// Says how far the participants have come towards the cover, where they have come further.
     mutating func reachMark(of index: UInt32, at time: Timestamp) {
-        let participants = desks[Int(index)].participants
-        while UInt64(participants) >= desks[Int(index)].mark {
+        let participants = entryStates[Int(index)].participants
+        while UInt64(participants) >= entryStates[Int(index)].mark {
             let operation = catalogue.operations[Int(index)]
             let cover = operation.cover.participants
             emit(

@@ -1,5 +1,6 @@
-package import Bytes
+internal import Bytes
 package import Contract
+package import Time
 
 /// What the fold finds out by itself while it decides: nobody asked for it, and it is on record.
 ///
@@ -13,7 +14,7 @@ package enum LedgerEvent: Equatable, Sendable {
     /// The ladder took a step (C3, C4), or would have under another policy.
     case step(step: LadderStep)
     /// A person's suspension has come to its time.
-    case suspensionEnded(operation: String, ground: Ground, until: Timestamp)
+    case suspensionEnded(operation: String, ground: SuspensionGround, until: Timestamp)
 
     /// The operation that it is about.
     package var operation: String {

@@ -2,8 +2,8 @@ import Bytes
 
 extension OperationSettings {
     /// Checks everything that can be checked without knowing other operations or clients.
-    /// - Throws: ``Refusal/invalid(pointer:detail:)`` for the first field that does not hold.
-    func validate() throws(Refusal) {
+    /// - Throws: ``CommandRefusal/invalid(pointer:detail:)`` for the first field that does not hold.
+    func validate() throws(CommandRefusal) {
         guard Identifier.isValid(client) else {
             throw .invalid(pointer: "/client", detail: "is not an identifier")
         }
@@ -31,7 +31,7 @@ enum Field {
     ///   control character: titles and notes go into tables, logs and mails.
     static func requireText(
         _ text: String, _ bytes: ClosedRange<Int>, at pointer: String
-    ) throws(Refusal) {
+    ) throws(CommandRefusal) {
         guard bytes.contains(text.utf8.count) else {
             throw .invalid(
                 pointer: pointer,
@@ -43,7 +43,7 @@ enum Field {
     }
 
     /// A note may be empty, and of several lines; otherwise it is like every text.
-    static func requireNote(_ note: String?) throws(Refusal) {
+    static func requireNote(_ note: String?) throws(CommandRefusal) {
         guard let note else { return }
         guard note.utf8.count <= LedgerLimits.noteBytes else {
             throw .invalid(
@@ -60,7 +60,7 @@ enum Field {
     /// A list of different texts, each of at least one byte.
     static func requireList(
         _ list: [String], atMost count: Int, bytes: Int, at pointer: String
-    ) throws(Refusal) {
+    ) throws(CommandRefusal) {
         guard list.count <= count else {
             throw .invalid(pointer: pointer, detail: "has more than \(count) elements")
         }

@@ -1,5 +1,6 @@
-package import Bytes
-package import Contract
+internal import Bytes
+internal import Contract
+package import Time
 
 /// How often one person may enter an operation.
 package enum EntryRule: String, CaseIterable, Codable, Sendable, BitwiseCopyable {

@@ -7,7 +7,7 @@
 @safe
 package struct ParticipantTable: ~Copyable {
     /// What is kept about a key.
-    package struct Seat: Equatable, Sendable, BitwiseCopyable {
+    package struct FirstEntry: Equatable, Sendable, BitwiseCopyable {
         package var entry: EntryNumber
         package var participant: UInt32
 
@@ -18,8 +18,8 @@ package struct ParticipantTable: ~Copyable {
     }
 
     /// What ``findOrInsert(_:_:)`` found.
-    package enum Finding: Equatable, Sendable {
-        case found(Seat)
+    package enum LookupResult: Equatable, Sendable {
+        case found(FirstEntry)
         case inserted
         /// No memory; nothing has changed.
         case full
@@ -61,7 +61,7 @@ package struct ParticipantTable: ~Copyable {
 
     /// What is kept about the key; `nil` if it is absent. One walk over some ten neighbouring
     /// slots.
-    package func find(_ key: Fingerprint) -> Seat? {
+    package func find(_ key: Fingerprint) -> FirstEntry? {
         unsafe parts[Self.part(of: key)].find(SubTable.Key(key))
     }
 
@@ -80,32 +80,35 @@ package struct ParticipantTable: ~Copyable {
 
     /// Puts in a key that is absent.
     /// - Precondition: room was reserved in its part, and the key is absent.
-    package mutating func insert(_ key: Fingerprint, _ seat: Seat) {
+    package mutating func insert(_ key: Fingerprint, _ firstEntry: FirstEntry) {
         // Not by the pointer's subscript, here and below: Swift 6.3 cannot build a change through
         // it for the thread sanitizer.
-        unsafe (parts + Self.part(of: key)).pointee.insert(SubTable.Key(key), seat)
+        unsafe (parts + Self.part(of: key)).pointee.insert(SubTable.Key(key), firstEntry)
         count += 1
     }
 
     /// Overwrites what is kept with a key.
     /// - Precondition: the key is there.
-    package mutating func replace(_ key: Fingerprint, _ seat: Seat) {
-        unsafe (parts + Self.part(of: key)).pointee.replace(SubTable.Key(key), seat)
+    package mutating func replace(_ key: Fingerprint, _ firstEntry: FirstEntry) {
+        unsafe (parts + Self.part(of: key)).pointee.replace(SubTable.Key(key), firstEntry)
     }
 
     /// What is kept about the key, or else the seat given, which is kept from now on.
-    package mutating func findOrInsert(_ key: Fingerprint, _ seat: Seat) -> Finding {
+    package mutating func findOrInsert(_ key: Fingerprint, _ firstEntry: FirstEntry) -> LookupResult
+    {
         if let found = find(key) { return .found(found) }
         guard reserve(for: key) else { return .full }
-        insert(key, seat)
+        insert(key, firstEntry)
         return .inserted
     }
 
     /// Every key and what is kept about it, in the order of the keys.
-    package func forEach(_ body: (Fingerprint, Seat) -> Void) {
+    package func forEach(_ body: (Fingerprint, FirstEntry) -> Void) {
         for index in 0..<Self.partCount {
             let part = unsafe parts[index]
-            part.forEachSlot { body(part.key(at: $0).fingerprint(part: index), part.seat(at: $0)) }
+            part.forEachSlot {
+                body(part.key(at: $0).fingerprint(part: index), part.firstEntry(at: $0))
+            }
         }
     }
 

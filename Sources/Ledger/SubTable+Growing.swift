@@ -73,7 +73,7 @@ extension SubTable {
         }
         guard free < settled.end &- 1 else { return false }
         write(key, at: free)
-        write(other.seat(at: slot), at: free)
+        write(other.firstEntry(at: slot), at: free)
         free &+= 1
         return true
     }

@@ -77,14 +77,14 @@ struct SubTable: BitwiseCopyable {
     /// Keys held.
     var count: Int { settled.count + recent.count }
 
-    func find(_ key: Key) -> ParticipantTable.Seat? {
+    func find(_ key: Key) -> ParticipantTable.FirstEntry? {
         guard slots > 0 else { return nil }
         // All that is read below is asked for before anything is waited for.
         prefetch(key)
         let place = place(of: key, from: home(of: key, in: settled))
-        if holds(key, at: place) { return seat(at: place) }
+        if holds(key, at: place) { return firstEntry(at: place) }
         let recentPlace = self.place(of: key, from: home(of: key, in: recent))
-        return holds(key, at: recentPlace) ? seat(at: recentPlace) : nil
+        return holds(key, at: recentPlace) ? firstEntry(at: recentPlace) : nil
     }
 
     /// Whether `added` more keys, whichever they are, go in without growing.
@@ -97,23 +97,23 @@ struct SubTable: BitwiseCopyable {
 
     /// Puts a key that is absent where it belongs.
     /// - Precondition: ``holds(_:)`` one more, and the key is absent.
-    mutating func insert(_ key: Key, _ seat: ParticipantTable.Seat) {
+    mutating func insert(_ key: Key, _ firstEntry: ParticipantTable.FirstEntry) {
         let place = place(of: key, from: home(of: key, in: recent))
         var end = place
         while tail(at: end) != 0 { end += 1 }
         precondition(end < recent.end - 1, "room was made before a key is put in")
         moveRight(from: place, to: end)
         write(key, at: place)
-        write(seat, at: place)
+        write(firstEntry, at: place)
         recent.count += 1
         used = max(used, end + 1)
     }
 
     /// Overwrites what is kept with a key that is there.
-    func replace(_ key: Key, _ seat: ParticipantTable.Seat) {
+    func replace(_ key: Key, _ firstEntry: ParticipantTable.FirstEntry) {
         for range in [settled, recent] {
             let place = place(of: key, from: home(of: key, in: range))
-            if holds(key, at: place) { return write(seat, at: place) }
+            if holds(key, at: place) { return write(firstEntry, at: place) }
         }
         preconditionFailure("replaces what is there")
     }
@@ -132,7 +132,7 @@ struct SubTable: BitwiseCopyable {
         unsafe linux_prefetch(first + 128)
         unsafe linux_prefetch(base + new * Self.keyBytes)
         unsafe linux_prefetch(base + new * Self.keyBytes + 48)
-        unsafe linux_prefetch(base + slots * Self.keyBytes + new * Self.seatBytes)
+        unsafe linux_prefetch(base + slots * Self.keyBytes + new * Self.firstEntryBytes)
     }
 
     /// The first slot from the home on whose key is not less than this one: its own, or where it
@@ -171,7 +171,7 @@ extension SubTable {
     // at the latest, because it is empty. Seats are aligned to 4 bytes only.
 
     private static var keyBytes: Int { 16 }
-    private static var seatBytes: Int { 12 }
+    private static var firstEntryBytes: Int { 12 }
 
     /// Zero if the slot is empty.
     @inline(__always)
@@ -190,11 +190,12 @@ extension SubTable {
     }
 
     @inline(__always)
-    func seat(at slot: Int) -> ParticipantTable.Seat {
-        let seat = unsafe mapping.base + (slots &* Self.keyBytes &+ slot &* Self.seatBytes)
-        let entry = unsafe seat.loadUnaligned(as: UInt64.self)
-        let participant = unsafe seat.load(fromByteOffset: 8, as: UInt32.self)
-        return ParticipantTable.Seat(
+    func firstEntry(at slot: Int) -> ParticipantTable.FirstEntry {
+        let firstEntry =
+            unsafe mapping.base + (slots &* Self.keyBytes &+ slot &* Self.firstEntryBytes)
+        let entry = unsafe firstEntry.loadUnaligned(as: UInt64.self)
+        let participant = unsafe firstEntry.load(fromByteOffset: 8, as: UInt32.self)
+        return ParticipantTable.FirstEntry(
             entry: EntryNumber(rawValue: entry), participant: participant)
     }
 
@@ -204,10 +205,10 @@ extension SubTable {
     }
 
     @inline(__always)
-    func write(_ seat: ParticipantTable.Seat, at slot: Int) {
-        let start = unsafe mapping.base + (slots &* Self.keyBytes &+ slot &* Self.seatBytes)
-        unsafe start.storeBytes(of: seat.entry.rawValue, as: UInt64.self)
-        unsafe start.storeBytes(of: seat.participant, toByteOffset: 8, as: UInt32.self)
+    func write(_ firstEntry: ParticipantTable.FirstEntry, at slot: Int) {
+        let start = unsafe mapping.base + (slots &* Self.keyBytes &+ slot &* Self.firstEntryBytes)
+        unsafe start.storeBytes(of: firstEntry.entry.rawValue, as: UInt64.self)
+        unsafe start.storeBytes(of: firstEntry.participant, toByteOffset: 8, as: UInt32.self)
     }
 
     /// Makes the slot empty, whatever it holds.
@@ -223,7 +224,7 @@ extension SubTable {
         while slot > first {
             slot &-= 1
             write(key(at: slot), at: slot &+ 1)
-            write(seat(at: slot), at: slot &+ 1)
+            write(firstEntry(at: slot), at: slot &+ 1)
         }
     }
 
@@ -231,6 +232,7 @@ extension SubTable {
     @inline(__always)
     func prefetch(_ slot: Int) {
         unsafe linux_prefetch(mapping.base + slot &* Self.keyBytes)
-        unsafe linux_prefetch(mapping.base + (slots &* Self.keyBytes &+ slot &* Self.seatBytes))
+        unsafe linux_prefetch(
+            mapping.base + (slots &* Self.keyBytes &+ slot &* Self.firstEntryBytes))
     }
 }

@@ -19,8 +19,8 @@ enum SubTableSize {
     /// Whole pages, as many as 31.8 bytes a key allow; more for a few keys, which are to have some
     /// room as well.
     static func mappedBytes(keys: Int, slack: Int) -> Int {
-        let least = (settledHomes(keys: keys) + slack + 64) * slotBytes
+        let minimum = (settledHomes(keys: keys) + slack + 64) * slotBytes
         let allowed = keys / 5 * 159
-        return max(allowed / pageBytes, (least + pageBytes - 1) / pageBytes) * pageBytes
+        return max(allowed / pageBytes, (minimum + pageBytes - 1) / pageBytes) * pageBytes
     }
 }

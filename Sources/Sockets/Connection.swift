@@ -1,3 +1,4 @@
+package import Addresses
 package import Bytes
 internal import CLinux
 internal import Glibc
@@ -23,7 +24,7 @@ package struct Connection: BitwiseCopyable {
     /// What the owner keeps for it beside this (bytes that wait), by number; -1 for nothing.
     package var parked: Int32 = -1
     /// What the request in hand needs again when it is answered; the owner's to define.
-    package var requestNote: UInt32 = 0
+    package var responseContextBits: UInt32 = 0
 
     /// Bytes may wait in the kernel: set by an event, cleared by a read that found no more.
     package var isReadable = false
@@ -90,7 +91,7 @@ package struct Connection: BitwiseCopyable {
 
     /// Says that nothing more will be sent; what the peer still sends can be read.
     package func finishSending() {
-        session?.sayFarewell()
+        session?.sendCloseNotify()
         // The peer may be gone already, which is as good.
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }
@@ -134,7 +135,7 @@ extension Connection {
 
     /// Why OpenSSL did not take the server's certificate, in its words: `certificate has expired`,
     /// `hostname mismatch`; nil where that is not what went wrong.
-    package var certificateFault: String? { session?.certificateFault }
+    package var certificateError: String? { session?.certificateError }
 
     /// What OpenSSL said when a client's session broke, as the server's alert; nil without it.
     package var breakReason: String? { unsafe session?.state.pointee.reason }

@@ -88,7 +88,7 @@ package struct DeadlineQueues: ~Copyable {
 
     /// Takes out one deadline that has passed.
     /// - Returns: its place and kind, or nil where none has.
-    package mutating func takeExpired(now milliseconds: UInt64) -> (place: UInt32, kind: Int)? {
+    package mutating func popExpired(now milliseconds: UInt64) -> (place: UInt32, kind: Int)? {
         for kind in heads.indices {
             let place = heads[kind]
             guard place != Self.none, links[Int(place)].due <= milliseconds else { continue }

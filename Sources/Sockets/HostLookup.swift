@@ -3,12 +3,6 @@ internal import Glibc
 /// The addresses of a host, by the system's own means: `/etc/hosts`, DNS, whatever
 /// `nsswitch.conf` says.
 package enum HostLookup {
-    /// Why a host has no address.
-    package struct Failure: Error, Equatable, Sendable {
-        /// The system's words: `Name or service not known`.
-        package let reason: String
-    }
-
     /// All addresses of a host, in the order in which they are to be tried (RFC 6724).
     ///
     /// `localhost` is this machine and nothing else (RFC 6761, 6.3): ::1 and 127.0.0.1 are among
@@ -17,15 +11,15 @@ package enum HostLookup {
     /// The call waits as long as the system's resolver does: by `resolv.conf`'s own limits, 5 s for
     /// each server and try, where nothing else is configured.
     /// - Parameter host: an address, IPv6 without brackets, or a name.
-    /// - Throws: ``Failure`` where the name is not known, or cannot be looked up now.
+    /// - Throws: ``HostLookupError`` where the name is not known, or cannot be looked up now.
     package static func addresses(
         of host: String, port: UInt16
-    ) throws(Failure) -> [SocketAddress] {
+    ) throws(HostLookupError) -> [SocketAddress] {
         if let literal = SocketAddress(literal: host, port: port) { return [literal] }
-        guard !host.utf8.contains(0) else { throw Failure(reason: "a host has no NUL") }
+        guard !host.utf8.contains(0) else { throw HostLookupError(reason: "a host has no NUL") }
         let isLocal = host.lowercased() == "localhost"
         var found: [SocketAddress] = []
-        do throws(Failure) {
+        do throws(HostLookupError) {
             found = try resolve(host, port)
         } catch {
             if !isLocal { throw error }
@@ -43,7 +37,7 @@ package enum HostLookup {
 
     private static func resolve(
         _ host: String, _ port: UInt16
-    ) throws(Failure) -> [SocketAddress] {
+    ) throws(HostLookupError) -> [SocketAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = AF_UNSPEC
         // One entry an address, in place of one for each kind of socket.
@@ -51,7 +45,7 @@ package enum HostLookup {
         var first: UnsafeMutablePointer<addrinfo>?
         let code = unsafe getaddrinfo(host, nil, &hints, &first)
         guard code == 0 else {
-            throw Failure(
+            throw HostLookupError(
                 reason: code == EAI_SYSTEM
                     ? unsafe String(cString: strerror(errno))
                     : unsafe String(cString: gai_strerror(code)))
@@ -67,7 +61,15 @@ package enum HostLookup {
             else { continue }
             found.append(address)
         }
-        guard !found.isEmpty else { throw Failure(reason: "it has no IPv4 or IPv6 address") }
+        guard !found.isEmpty else {
+            throw HostLookupError(reason: "it has no IPv4 or IPv6 address")
+        }
         return found
     }
+}
+
+/// Why a host has no address.
+package struct HostLookupError: Error, Equatable, Sendable {
+    /// The system's words: `Name or service not known`.
+    package let reason: String
 }

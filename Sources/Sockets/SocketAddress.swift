@@ -1,4 +1,5 @@
-package import Bytes
+package import Addresses
+internal import Bytes
 internal import CLinux
 internal import Glibc
 

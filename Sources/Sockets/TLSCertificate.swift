@@ -21,9 +21,9 @@ final class TLSCertificate {
     private(set) var isKeyOpen = false
 
     /// - Parameter now: seconds since 1970.
-    /// - Throws: ``TLSFault`` naming the file that is missing, unreadable, damaged, not the other's
+    /// - Throws: ``TLSFileError`` naming the file that is missing, unreadable, damaged, not the other's
     ///   or out of time.
-    convenience init(_ pair: TLSFiles.Pair, now: Int64) throws(TLSFault) {
+    convenience init(_ pair: TLSFiles.Pair, now: Int64) throws(TLSFileError) {
         let certificates = try PEMFile(pair.certificate, .certificate)
         let keys = try PEMFile(pair.key, .key)
         guard let leaf = unsafe PEM_read_bio_X509_AUX(certificates.bio, nil, nil, nil) else {
@@ -44,7 +44,7 @@ final class TLSCertificate {
                     + "certificates in PEM")
         }
         let key: OpaquePointer
-        do throws(TLSFault) {
+        do throws(TLSFileError) {
             unsafe key = try keys.readKey()
         } catch {
             unsafe ([leaf] + chain).forEach { unsafe X509_free($0) }
@@ -80,25 +80,25 @@ final class TLSCertificate {
         unsafe OPENSSL_sk_free(chain)
     }
 
-    private func check(_ pair: TLSFiles.Pair, now: Int64) throws(TLSFault) {
+    private func check(_ pair: TLSFiles.Pair, now: Int64) throws(TLSFileError) {
         guard unsafe X509_check_private_key(leaf, key) == 1 else {
             ERR_clear_error()
-            throw TLSFault(
+            throw TLSFileError(
                 .key, pair.key, "it is not the key of \(pair.certificate); it takes the one that is"
             )
         }
         guard notAfter > now else {
-            throw TLSFault(
+            throw TLSFileError(
                 .certificate, pair.certificate,
                 "it has expired; it takes one that is valid, and the key that goes with it")
         }
     }
 
     /// Gives it to a context; a context has one certificate for each kind of key.
-    func install(in context: OpaquePointer) throws(TLSFault) {
+    func install(in context: OpaquePointer) throws(TLSFileError) {
         guard unsafe SSL_CTX_use_cert_and_key(context, leaf, key, chain, 1) == 1 else {
-            throw TLSFault(
-                .certificate, path, "OpenSSL does not take it (\(TLSError.takeReason()))")
+            throw TLSFileError(
+                .certificate, path, "OpenSSL does not take it (\(OpenSSLErrorQueue.popReason()))")
         }
     }
 
@@ -141,18 +141,18 @@ final class TLSCertificate {
 /// A file of PEM, open for reading.
 @safe
 struct PEMFile: ~Copyable {
-    private let part: TLSFault.Part
+    private let part: TLSFileError.Part
     private let path: String
     /// Owned, freed by `deinit`, which closes the file.
     let bio: OpaquePointer
     /// Whether every user may read it, or others than its owner may change it.
     let isOpenToOthers: Bool
 
-    init(_ path: String, _ part: TLSFault.Part) throws(TLSFault) {
+    init(_ path: String, _ part: TLSFileError.Part) throws(TLSFileError) {
         // Without waiting: a pipe that nobody writes to is not to be waited for.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
-            throw TLSFault(part, path, "\(unsafe String(cString: strerror(errno)))")
+            throw TLSFileError(part, path, "\(unsafe String(cString: strerror(errno)))")
         }
         var state = stat()
         guard unsafe fstat(descriptor, &state) == 0, state.st_mode & S_IFMT == S_IFREG,
@@ -161,7 +161,7 @@ struct PEMFile: ~Copyable {
         else {
             // A stream that has no BIO is lost with its buffer: there was no memory for either.
             _ = close(descriptor)
-            throw TLSFault(part, path, "it is not a file; it takes one in PEM")
+            throw TLSFileError(part, path, "it is not a file; it takes one in PEM")
         }
         self.path = path
         self.part = part
@@ -173,7 +173,7 @@ struct PEMFile: ~Copyable {
         unsafe BIO_free(bio)
     }
 
-    func readKey() throws(TLSFault) -> OpaquePointer {
+    func readKey() throws(TLSFileError) -> OpaquePointer {
         var isEncrypted = false
         let key = unsafe PEM_read_bio_PrivateKey(
             bio, nil,
@@ -189,16 +189,16 @@ struct PEMFile: ~Copyable {
                 : "it holds no private key; it takes one in PEM")
     }
 
-    func fault(_ detail: String) -> TLSFault {
+    func fault(_ detail: String) -> TLSFileError {
         ERR_clear_error()
-        return TLSFault(part, path, detail)
+        return TLSFileError(part, path, detail)
     }
 }
 
 /// OpenSSL's list of what went wrong on this thread.
-enum TLSError {
+enum OpenSSLErrorQueue {
     /// The first entry's reason, in words; the list is empty afterwards.
-    static func takeReason() -> String {
+    static func popReason() -> String {
         let first = ERR_get_error()
         ERR_clear_error()
         guard let text = unsafe ERR_reason_error_string(first) else { return "error \(first)" }

@@ -13,20 +13,21 @@ package final class TLSClientContext: @unchecked Sendable {
     ///   - authorities: a PEM file of those whose certificates are taken; nil for the system's.
     ///   - own: what is shown to a server that asks for it.
     ///   - now: seconds since 1970.
-    /// - Throws: ``TLSFault`` naming the file that is not as it must be.
+    /// - Throws: ``TLSFileError`` naming the file that is not as it must be.
     package init(
         authorities: String?, own: TLSFiles.Pair? = nil, now: Int64
-    ) throws(TLSFault) {
+    ) throws(TLSFileError) {
         guard let context = unsafe portillon_tls_client_new() else {
-            preconditionFailure("OpenSSL makes a client's context: \(TLSError.takeReason())")
+            preconditionFailure(
+                "OpenSSL makes a client's context: \(OpenSSLErrorQueue.popReason())")
         }
         unsafe self.context = context
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
         if let authorities {
             _ = try PEMFile(authorities, .authorities)
             guard unsafe SSL_CTX_load_verify_file(context, authorities) == 1 else {
-                TLSError.clear()
-                throw TLSFault(.authorities, authorities, "it holds no certificate in PEM")
+                OpenSSLErrorQueue.clear()
+                throw TLSFileError(.authorities, authorities, "it holds no certificate in PEM")
             }
         } else {
             unsafe SSL_CTX_set_default_verify_paths(context)
@@ -40,8 +41,8 @@ package final class TLSClientContext: @unchecked Sendable {
 }
 
 extension TLSSession {
-    /// As ``Connection/certificateFault``.
-    var certificateFault: String? {
+    /// As ``Connection/certificateError``.
+    var certificateError: String? {
         let code = unsafe SSL_get_verify_result(state.pointee.session)
         guard code != X509_V_OK else { return nil }
         // Safe: OpenSSL's texts are static.
@@ -61,7 +62,7 @@ extension TLSSession {
         unsafe SSL_set_hostflags(session, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
         guard unsafe SSL_set1_host(session, host) == 1 else {
             end()
-            TLSError.clear()
+            OpenSSLErrorQueue.clear()
             return nil
         }
         // An address is not asked for by name (RFC 6066, section 3).

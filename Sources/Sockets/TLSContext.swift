@@ -18,8 +18,8 @@ package final class TLSContext: @unchecked Sendable {
     ///   - tickets: nil for no tickets: with client certificates, who was let in once would come
     ///     back by a ticket, whatever has become of the certificate.
     ///   - now: seconds since 1970.
-    /// - Throws: ``TLSFault`` naming the file that is not as it must be.
-    package init(_ files: TLSFiles, tickets: TicketKeys?, now: Int64) throws(TLSFault) {
+    /// - Throws: ``TLSFileError`` naming the file that is not as it must be.
+    package init(_ files: TLSFiles, tickets: TicketKeys?, now: Int64) throws(TLSFileError) {
         var hosts: [TLSHost] = []
         var certificates: [(path: String, notAfter: Int64)] = []
         var warnings: [String] = []
@@ -52,11 +52,11 @@ package final class TLSContext: @unchecked Sendable {
     private static func add(
         _ certificate: TLSCertificate, to hosts: inout [TLSHost], _ files: TLSFiles,
         _ tickets: TicketKeys?
-    ) throws(TLSFault) {
+    ) throws(TLSFileError) {
         let names = certificate.names
         for host in hosts where host.names == names {
             guard !host.kinds.contains(certificate.kind) else {
-                throw TLSFault(
+                throw TLSFileError(
                     .certificate, certificate.path,
                     "another one has the same names and the same kind of key; leave one of them out"
                 )
@@ -78,9 +78,10 @@ final class TLSHost {
     private(set) var names: [String] = []
     private(set) var kinds: Set<Int32> = []
 
-    init(_ files: TLSFiles, _ tickets: TicketKeys?) throws(TLSFault) {
+    init(_ files: TLSFiles, _ tickets: TicketKeys?) throws(TLSFileError) {
         guard let context = unsafe portillon_tls_server_new() else {
-            preconditionFailure("OpenSSL knows the profile's ciphers: \(TLSError.takeReason())")
+            preconditionFailure(
+                "OpenSSL knows the profile's ciphers: \(OpenSSLErrorQueue.popReason())")
         }
         unsafe self.context = context
         unsafe SSL_CTX_set_alpn_select_cb(context, TLSCallbacks.chooseProtocol, nil)
@@ -97,14 +98,14 @@ final class TLSHost {
             unsafe SSL_CTX_set_options(context, TLSCallbacks.noTicket)
             unsafe SSL_CTX_set_num_tickets(context, 0)
         }
-        if let path = files.clientAuthorities { try askForCertificates(signedBy: path) }
+        if let path = files.clientAuthorities { try requestClientCertificates(signedBy: path) }
     }
 
     deinit {
         unsafe SSL_CTX_free(context)
     }
 
-    func add(_ certificate: TLSCertificate) throws(TLSFault) {
+    func add(_ certificate: TLSCertificate) throws(TLSFileError) {
         unsafe try certificate.install(in: context)
         names = certificate.names
         kinds.insert(certificate.kind)
@@ -118,14 +119,14 @@ final class TLSHost {
         unsafe portillon_tls_on_server_name(context, TLSCallbacks.chooseHost)
     }
 
-    private func askForCertificates(signedBy path: String) throws(TLSFault) {
+    private func requestClientCertificates(signedBy path: String) throws(TLSFileError) {
         // Opened by ourselves first: OpenSSL's words for a file that is not there are no help.
         _ = try PEMFile(path, .clientAuthorities)
         guard unsafe SSL_CTX_load_verify_file(context, path) == 1,
             let names = unsafe SSL_load_client_CA_file(path)
         else {
             ERR_clear_error()
-            throw TLSFault(
+            throw TLSFileError(
                 .clientAuthorities, path, "it holds no certificate; it takes the authority's in PEM"
             )
         }

@@ -26,7 +26,7 @@ package struct TLSFiles: Sendable, Equatable {
 }
 
 /// What is wrong with one of the files.
-package struct TLSFault: Error, Equatable, CustomStringConvertible {
+package struct TLSFileError: Error, Equatable, CustomStringConvertible {
     /// What the file was to be, by the name of its setting.
     package enum Part: String, Sendable {
         case certificate

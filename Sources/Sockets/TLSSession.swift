@@ -57,12 +57,12 @@ package struct TLSSession: BitwiseCopyable {
     /// - Parameter context: OpenSSL's, lent.
     init?(_ context: OpaquePointer, _ limits: TLSLimits, descriptor: Int32) {
         guard let session = unsafe SSL_new(context) else {
-            TLSError.clear()
+            OpenSSLErrorQueue.clear()
             return nil
         }
         guard let bio = unsafe Self.makeSocketBIO() else {
             unsafe SSL_free(session)
-            TLSError.clear()
+            OpenSSLErrorQueue.clear()
             return nil
         }
         unsafe state = UnsafeMutablePointer.allocate(capacity: 1)
@@ -74,7 +74,7 @@ package struct TLSSession: BitwiseCopyable {
 
     /// Says farewell where that is still possible, and frees everything.
     func end() {
-        sayFarewell()
+        sendCloseNotify()
         unsafe SSL_free(state.pointee.session)
         unsafe state.deinitialize(count: 1)
         unsafe state.deallocate()
@@ -84,7 +84,7 @@ package struct TLSSession: BitwiseCopyable {
 
     /// Goes on with the handshake as far as what has come allows.
     func shakeHands() -> HandshakeStep {
-        TLSError.clear()
+        OpenSSLErrorQueue.clear()
         unsafe state.pointee.waitsForRoom = false
         let result = unsafe SSL_do_handshake(state.pointee.session)
         if result == 1 {
@@ -103,7 +103,7 @@ package struct TLSSession: BitwiseCopyable {
         default:
             unsafe state.pointee.hasFailed = true
             if unsafe !state.pointee.hasBegun { return .closed }
-            let reason = TLSError.takeReason()
+            let reason = OpenSSLErrorQueue.popReason()
             return unsafe state.pointee.isTooLong ? .tooLong : .failed(reason)
         }
     }
@@ -120,7 +120,7 @@ package struct TLSSession: BitwiseCopyable {
             guard let start = room.baseAddress else { return 0 }
             while total < room.count {
                 var count = 0
-                TLSError.clear()
+                OpenSSLErrorQueue.clear()
                 let result = unsafe SSL_read_ex(
                     state.pointee.session, start + total, room.count - total, &count)
                 guard result == 1 else {
@@ -159,9 +159,9 @@ package struct TLSSession: BitwiseCopyable {
         default:
             unsafe state.pointee.hasFailed = true
             if unsafe state.pointee.keepsReason, ERR_peek_error() != 0 {
-                unsafe state.pointee.reason = TLSError.takeReason()
+                unsafe state.pointee.reason = OpenSSLErrorQueue.popReason()
             }
-            TLSError.clear()
+            OpenSSLErrorQueue.clear()
             return .broken
         }
     }
@@ -175,7 +175,7 @@ package struct TLSSession: BitwiseCopyable {
             var sent = 0
             while sent < bytes.count {
                 var count = 0
-                TLSError.clear()
+                OpenSSLErrorQueue.clear()
                 let result = unsafe SSL_write_ex(
                     state.pointee.session, start + sent, bytes.count - sent, &count)
                 if result == 1 {
@@ -186,7 +186,7 @@ package struct TLSSession: BitwiseCopyable {
                 case SSL_ERROR_WANT_WRITE, SSL_ERROR_WANT_READ: return sent
                 default:
                     unsafe state.pointee.hasFailed = true
-                    TLSError.clear()
+                    OpenSSLErrorQueue.clear()
                     return nil
                 }
             }
@@ -195,15 +195,15 @@ package struct TLSSession: BitwiseCopyable {
     }
 
     /// Sends close_notify (RFC 8446, 6.1), once, if the handshake was made and nothing went wrong.
-    func sayFarewell() {
+    func sendCloseNotify() {
         guard unsafe !state.pointee.hasFailed,
             unsafe SSL_is_init_finished(state.pointee.session) == 1,
             unsafe SSL_get_shutdown(state.pointee.session) & SSL_SENT_SHUTDOWN == 0
         else { return }
-        TLSError.clear()
+        OpenSSLErrorQueue.clear()
         // The kernel may have no room for it, or the peer be gone: it is a courtesy, no more.
         unsafe _ = SSL_shutdown(state.pointee.session)
-        TLSError.clear()
+        OpenSSLErrorQueue.clear()
     }
 }
 

@@ -5,7 +5,7 @@ internal import Bytes
 /// The subtraction of a test may borrow into the lane above one that matches, never into the lane
 /// below. As words are read least significant byte first, the first match is right, and the first
 /// is all that is ever used (A. Mycroft's null-byte test, generalised).
-enum Lanes {
+enum SWAR {
     static var ones: UInt64 { 0x0101_0101_0101_0101 }
     static var tops: UInt64 { 0x8080_8080_8080_8080 }
 
@@ -75,9 +75,9 @@ extension RawSpan {
         var at = start
         while true {
             while at <= lastWord {
-                let flags = unsafe Lanes.control(in: uncheckedWord(at: at))
+                let flags = unsafe SWAR.control(in: uncheckedWord(at: at))
                 if flags != 0 {
-                    at &+= Lanes.first(flags)
+                    at &+= SWAR.first(flags)
                     break
                 }
                 at &+= 8
@@ -100,13 +100,13 @@ extension RawSpan {
             if at &+ 8 <= byteCount {
                 let word = word(at: at)
                 let flags =
-                    Lanes.below(0x20, in: word) | Lanes.equal(Byte.quote, in: word)
-                    | Lanes.equal(Byte.backslash, in: word) | (word & Lanes.tops)
+                    SWAR.below(0x20, in: word) | SWAR.equal(Byte.quote, in: word)
+                    | SWAR.equal(Byte.backslash, in: word) | (word & SWAR.tops)
                 if flags == 0 {
                     at &+= 8
                     continue
                 }
-                return min(at &+ Lanes.first(flags), end)
+                return min(at &+ SWAR.first(flags), end)
             }
             let byte = self[at]
             if byte < 0x20 || byte == Byte.quote || byte == Byte.backslash || byte >= 0x80 {
@@ -134,8 +134,8 @@ extension RawSpan {
         let lastWord = min(end, byteCount &- 8)
         var at = start
         while at <= lastWord {
-            let flags = unsafe Lanes.notPlain(in: uncheckedWord(at: at))
-            if flags != 0 { return min(at &+ Lanes.first(flags), end) }
+            let flags = unsafe SWAR.notPlain(in: uncheckedWord(at: at))
+            if flags != 0 { return min(at &+ SWAR.first(flags), end) }
             at &+= 8
         }
         return min(at, end)
@@ -161,7 +161,7 @@ extension RawSpan {
     @inline(__always)
     func isToken(at start: Int, count: Int, named name: StaticString) -> Bool {
         guard count == name.utf8CodeUnitCount else { return false }
-        let lower = Lanes.ones &* 0x20
+        let lower = SWAR.ones &* 0x20
         var at = 0
         while at < count, count >= 8 {
             // The last word may overlap the one before it.

@@ -21,8 +21,8 @@ struct Output: Sendable {
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// Writes all of the text.
-    /// - Throws: ``Failure`` 74 with the system's reason.
-    func write(_ text: String) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 74 with the system's reason.
+    func write(_ text: String) throws(CommandFailure) {
         var text = text
         let code = text.withUTF8 { bytes -> Int32 in
             var done = 0
@@ -40,7 +40,7 @@ struct Output: Sendable {
         }
         guard code == 0 else {
             let reason = systemMessage(code)
-            throw Failure(.inputOutput, "cannot write to \(name): \(reason)")
+            throw CommandFailure(.inputOutput, "cannot write to \(name): \(reason)")
         }
     }
 

@@ -38,7 +38,7 @@ struct Portillon: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
-        } catch let failure as Failure {
+        } catch let failure as CommandFailure {
             // Where standard error is gone too, the status has to say it all.
             try? Output.error.write(failure.text)
             Glibc.exit(failure.status)

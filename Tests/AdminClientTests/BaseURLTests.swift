@@ -36,12 +36,13 @@ struct BaseURLTests {
             ("ftp://x", "scheme"), ("http://user@a", "user"), ("http://a:0", "port"),
             ("http://a:65536", "port"), ("http://a:", "port"), ("http://a:+1", "port"),
             ("http://::1:8081", "write [::1]:8081"), ("http://[::g]:1", "brackets"),
-            ("http://[::1", "neither"), ("http://[127.0.0.1]:1", "brackets"),
+            ("http://[::1", "brackets"), ("http://[::1]x", "brackets"),
+            ("http://[127.0.0.1]:1", "brackets"),
             ("http://a?b", "query"), ("http://a/#b", "fragment"), ("http://a/../b", "path"),
             ("http://a//b", "path"), ("http://a/%4", "path"), ("http://a<b", "neither"),
         ])
     func refused(text: String, reason: String) {
-        let fault = #expect(throws: BaseURL.Fault.self) { try BaseURL(text) }
+        let fault = #expect(throws: BaseURLError.self) { try BaseURL(text) }
         #expect(fault?.reason.contains(reason) == true, "\(fault?.reason ?? "none")")
     }
 

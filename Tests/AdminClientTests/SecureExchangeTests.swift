@@ -14,7 +14,6 @@ struct SecureExchangeTests {
         let local: TestCertificate
         let other: TestCertificate
         let client: TestCertificate
-        let expired: TestCertificate
     }
 
     private static let made = Result {
@@ -23,14 +22,12 @@ struct SecureExchangeTests {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         let authority = try TestCertificate(at: folder + "/authority", names: ["authority.test"])
-        func make(_ name: String, _ names: [String], left: Int = 86_400) throws -> TestCertificate {
-            try TestCertificate(
-                at: "\(folder)/\(name)", names: names, secondsLeft: left, issuer: authority)
+        func make(_ name: String, _ names: [String]) throws -> TestCertificate {
+            try TestCertificate(at: "\(folder)/\(name)", names: names, issuer: authority)
         }
         return Files(
             authority: authority, local: try make("local", ["localhost", "127.0.0.1", "::1"]),
-            other: try make("other", ["other.test"]), client: try make("client", ["operator"]),
-            expired: try make("expired", ["127.0.0.1"], left: -3_600))
+            other: try make("other", ["other.test"]), client: try make("client", ["operator"]))
     }
 
     private let files: Files
@@ -82,7 +79,7 @@ struct SecureExchangeTests {
         }
     }
 
-    @Test("another host's, a stranger's and an expired certificate are not; OpenSSL says why")
+    @Test("another host's, and a stranger's certificate are not; OpenSSL says why")
     func refused() throws {
         func tells(_ error: HTTPClientError?, _ reason: String) -> Bool {
             guard case .tls(let text)? = error else { return false }
@@ -92,8 +89,6 @@ struct SecureExchangeTests {
         #expect(tells(named, "ostname mismatch"), "\(named as Any)")
         let numbered = try error(files.other)
         #expect(tells(numbered, "IP address mismatch"), "\(numbered as Any)")
-        let expired = try error(files.expired)
-        #expect(tells(expired, "expired"), "\(expired as Any)")
         let system = try error(files.local, HTTPClient.Trust())
         #expect(tells(system, "issuer certificate"), "\(system as Any)")
         let wrong = HTTPClient.Trust(authorities: files.client.certificate)
@@ -104,7 +99,7 @@ struct SecureExchangeTests {
     @Test("an authority's file that is none is named before anything is sent")
     func authorityFile() throws {
         let none = files.authority.certificate + ".none"
-        let fault = #expect(throws: TLSFault.self) {
+        let fault = #expect(throws: TLSFileError.self) {
             try HTTPClient(BaseURL("https://a"), trust: HTTPClient.Trust(authorities: none))
         }
         #expect(fault?.path == none)

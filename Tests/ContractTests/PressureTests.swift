@@ -14,9 +14,9 @@ struct PressureTests {
     }
 
     private func settled(on figures: PressureFigures) -> PressureLevel {
-        var follower = PressureFollower()
-        for _ in 0..<10 { _ = follower.follow(figures) }
-        return follower.level
+        var classifier = PressureClassifier()
+        for _ in 0..<10 { _ = classifier.classify(figures) }
+        return classifier.level
     }
 
     @Test("the level follows the worst of what was measured")
@@ -39,36 +39,36 @@ struct PressureTests {
 
     @Test("one bad sample, or two, are a hiccup; three are strain")
     func hiccup() {
-        var follower = PressureFollower()
+        var classifier = PressureClassifier()
         let bad = figures(wait: 100_000)
         for _ in 0..<100 {
-            #expect(follower.follow(bad) == .calm)
-            #expect(follower.follow(bad) == .calm)
-            #expect(follower.follow(figures()) == .calm)
+            #expect(classifier.classify(bad) == .calm)
+            #expect(classifier.classify(bad) == .calm)
+            #expect(classifier.classify(figures()) == .calm)
         }
-        _ = follower.follow(bad)
-        _ = follower.follow(bad)
-        #expect(follower.follow(bad) == .strained)
+        _ = classifier.classify(bad)
+        _ = classifier.classify(bad)
+        #expect(classifier.classify(bad) == .strained)
     }
 
     @Test("it falls after three calm seconds, and calm is half of what strain is")
     func falling() {
-        var follower = PressureFollower()
-        for _ in 0..<3 { _ = follower.follow(figures(wait: 30_000)) }
-        for _ in 0..<1_000 { #expect(follower.follow(figures(wait: 13_000)) == .strained) }
-        for _ in 0..<29 { #expect(follower.follow(figures(wait: 12_000)) == .strained) }
-        #expect(follower.follow(figures(wait: 12_000)) == .calm)
+        var classifier = PressureClassifier()
+        for _ in 0..<3 { _ = classifier.classify(figures(wait: 30_000)) }
+        for _ in 0..<1_000 { #expect(classifier.classify(figures(wait: 13_000)) == .strained) }
+        for _ in 0..<29 { #expect(classifier.classify(figures(wait: 12_000)) == .strained) }
+        #expect(classifier.classify(figures(wait: 12_000)) == .calm)
     }
 
     @Test("critical goes by way of strained")
     func fallingByOne() {
-        var follower = PressureFollower()
-        for _ in 0..<3 { _ = follower.follow(figures(wait: 300_000)) }
-        #expect(follower.level == .critical)
-        for _ in 0..<30 { _ = follower.follow(figures()) }
-        #expect(follower.level == .strained)
-        for _ in 0..<30 { _ = follower.follow(figures()) }
-        #expect(follower.level == .calm)
+        var classifier = PressureClassifier()
+        for _ in 0..<3 { _ = classifier.classify(figures(wait: 300_000)) }
+        #expect(classifier.level == .critical)
+        for _ in 0..<30 { _ = classifier.classify(figures()) }
+        #expect(classifier.level == .strained)
+        for _ in 0..<30 { _ = classifier.classify(figures()) }
+        #expect(classifier.level == .calm)
     }
 
     @Test(
@@ -76,7 +76,7 @@ struct PressureTests {
         arguments: 0..<20 as Range<UInt64>)
     func edge(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var follower = PressureFollower()
+        var classifier = PressureClassifier()
         var changes: [Int] = []
         var before = PressureLevel.calm
         // Four seconds of strain, four of calm, more or less, over and over: the worst there is.
@@ -88,7 +88,7 @@ struct PressureTests {
                 left = 30 + Int(random.next() % 20)
             }
             left -= 1
-            let level = follower.follow(figures(wait: isStrained ? 40_000 : 1_000))
+            let level = classifier.classify(figures(wait: isStrained ? 40_000 : 1_000))
             if level != before { changes.append(beat) }
             before = level
         }

@@ -6,7 +6,7 @@ import Testing
 struct SettledMeanTests {
     private func mean(_ intervals: [(count: UInt64, sum: UInt64)]) -> UInt64 {
         var mean = SettledMean()
-        for interval in intervals { mean.note(count: interval.count, sum: interval.sum) }
+        for interval in intervals { mean.add(count: interval.count, sum: interval.sum) }
         return mean.value
     }
 
@@ -50,13 +50,13 @@ struct SettledMeanTests {
     @Test("empty intervals change nothing for three seconds, then what was before them is over")
     func empty() {
         var mean = SettledMean()
-        mean.note(count: 1, sum: 500)
-        mean.note(count: 1, sum: 500)
+        mean.add(count: 1, sum: 500)
+        mean.add(count: 1, sum: 500)
         for _ in 0..<29 {
-            mean.note(count: 0, sum: 0)
+            mean.add(count: 0, sum: 0)
             #expect(mean.value == 500)
         }
-        mean.note(count: 0, sum: 0)
+        mean.add(count: 0, sum: 0)
         #expect(mean.value == 0)
     }
 
@@ -65,14 +65,14 @@ struct SettledMeanTests {
         seconds: Int, _ pattern: [(count: UInt64, milliseconds: UInt64)]
     ) -> PressureLevel {
         var mean = SettledMean()
-        var follower = PressureFollower()
+        var classifier = PressureClassifier()
         var worst = PressureLevel.calm
-        for beat in 0..<(seconds * PressureFollower.frequency) {
+        for beat in 0..<(seconds * PressureClassifier.frequency) {
             let (count, milliseconds) = pattern[beat % pattern.count]
-            mean.note(count: count, sum: count * milliseconds * 1_000)
+            mean.add(count: count, sum: count * milliseconds * 1_000)
             var figures = PressureFigures()
             figures.commit = Int(mean.value)
-            worst = max(worst, follower.follow(figures))
+            worst = max(worst, classifier.classify(figures))
         }
         return worst
     }

@@ -10,8 +10,8 @@ struct TurnstileTests {
         Turnstile(perSecond: perSecond, epoch: 1, at: 0)
     }
 
-    private func number(_ passage: Turnstile.Passage) -> UInt64? {
-        if case .waiting(let place) = passage { place.number } else { nil }
+    private func number(_ admission: Turnstile.Admission) -> UInt64? {
+        if case .waiting(let place) = admission { place.number } else { nil }
     }
 
     @Test("who comes no faster than the pace never waits")
@@ -105,10 +105,10 @@ struct TurnstileTests {
                 nextArrival += -1_000 / demand * log(Double.random(in: 1e-12..<1, using: &random))
             }
             for var client in present {
-                let passage =
+                let admission =
                     client.number.map { turnstile.arrive(with: $0, at: time) }
                     ?? turnstile.arrive(at: time)
-                switch passage {
+                switch admission {
                 case .admitted:
                     outcome.admitted += 1
                     outcome.order.append(client.number ?? turnstile.issued)
@@ -179,7 +179,7 @@ struct TurnstileTests {
         #expect(slow.arrive(at: 0) == .full)
         #expect(number(slow.arrive(with: 3_600, at: 0)) == 3_600, "who has a number keeps it")
         var fast = turnstile(1_000_000)
-        for _ in 0...Turnstile.mostWaiting { _ = fast.arrive(at: 0) }
+        for _ in 0...Turnstile.maximumWaiting { _ = fast.arrive(at: 0) }
         #expect(fast.arrive(at: 0) == .full)
     }
 }

@@ -170,7 +170,7 @@ struct WavePlanTests {
     }
 
     @Test("as many recipients as a number holds, at once and in waves")
-    func most() throws {
+    func maximum() throws {
         let curve = Channel.television.response.curve
         var order = WavePlan.Order(recipients: .max, curve: curve, capacity: .max)
         #expect(try WavePlan(order).waves.map(\.recipients) == [.max])

@@ -1,5 +1,6 @@
 import Foundation
 import TLSClient
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The fault injector for one gateway, told through a file so that a running process obeys too.
 struct Faults {

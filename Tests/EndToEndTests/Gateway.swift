@@ -1,5 +1,6 @@
 import Foundation
 import TLSClient
+import TestSupport
 import Testing
 
 /// The built gateway as a process of its own, on ports and data of its own, seen from outside.
@@ -21,7 +22,7 @@ final class Gateway {
     var data: String { directory.path("data") }
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = TemporaryDirectory()
         (port, adminPort) = try LoopbackAddress.twoFreePorts()
     }
 

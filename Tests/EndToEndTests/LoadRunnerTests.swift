@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -7,7 +8,7 @@ extension EndToEnd {
         private let directory: TemporaryDirectory
 
         init() throws {
-            directory = try TemporaryDirectory()
+            directory = TemporaryDirectory()
         }
 
         @Test("the smoke scenario passes, and its report says what was sent and counted")

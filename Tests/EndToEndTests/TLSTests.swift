@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import TLSClient
+import TestSupport
 import Testing
 
 /// A gateway whose public listener speaks TLS, and what it speaks it with.

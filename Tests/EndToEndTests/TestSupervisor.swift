@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// What systemd is to a service, as far as a test needs it: it opens the listening sockets, passes
 /// them on, keeps them, and hears what the service says.

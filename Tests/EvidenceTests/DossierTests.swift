@@ -4,6 +4,7 @@ import Cryptography
 import Evidence
 import Ledger
 import Testing
+import Time
 
 @Suite("A dossier")
 struct DossierTests {
@@ -82,7 +83,7 @@ struct DossierTests {
 /// Commands on two operations, each in a batch of its own.
 struct EvidenceWorld {
     private var catalogue = Catalogue()
-    private var files = CaseFiles()
+    private var files = EvidenceIndex()
     private var number: UInt64 = 0
 
     init(note: String = "letter") throws {
@@ -113,7 +114,7 @@ struct EvidenceWorld {
         let time = Timestamp(milliseconds: 1_795_176_000_000 + Int64(number))
         _ = try catalogue.apply(command, by: author, at: time)
         files.add(
-            NotedRecord(
+            EvidenceRecord(
                 sequence: number, at: time, batch: number, chain: SHA256Digest(),
                 content: .command(AdministrativeRecord(command, by: author))))
     }

@@ -1,6 +1,6 @@
 import Bytes
-import Counters
 import Exposition
+import LockFree
 import Testing
 
 @Suite("The metrics writer")

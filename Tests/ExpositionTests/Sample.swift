@@ -1,6 +1,6 @@
 import Bytes
-import Counters
 import Exposition
+import LockFree
 
 /// One of everything, written, and how it must look.
 enum Sample {

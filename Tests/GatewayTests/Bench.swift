@@ -1,11 +1,12 @@
 import Bytes
-import Counters
 import Cryptography
 import Evidence
 import Journal
 import Ledger
+import LockFree
 import Sockets
 import Testing
+import Time
 
 @testable import Gateway
 
@@ -15,7 +16,7 @@ final class Bench {
     let folder: TestFolder
     let shared: Shared
     let control: Control
-    private let cargo: Cargo<Sequencer>
+    private let handover: ThreadHandover<Sequencer>
     private var thread: GatewayThread?
 
     /// - Parameter commands: applied before anything is left.
@@ -29,7 +30,7 @@ final class Bench {
             _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
         }
         var empty = Ledger()
-        var files = CaseFiles()
+        var files = EvidenceIndex()
         let journal = try data.recover(
             &empty, files: &files, limits: limits, logger: TestGateway.silent)
         shared = try Shared(
@@ -40,13 +41,13 @@ final class Bench {
             tokens: try AdminTokens(data: folder.path),
             exports: OperationExport(data: folder.path), keys: [:],
             startedAt: Timestamp(milliseconds: 0))
-        cargo = Cargo(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        handover = ThreadHandover(Sequencer(shared: shared, ledger: ledger, journal: journal))
     }
 
     func start() throws {
-        let (cargo, shared) = (cargo, shared)
+        let (handover, shared) = (handover, shared)
         thread = try GatewayThread(name: "sequencer") {
-            var sequencer = cargo.unload()
+            var sequencer = handover.receive()
             do {
                 try sequencer.run()
             } catch {

@@ -1,5 +1,6 @@
 import Bytes
 import Testing
+import Time
 import Wire
 
 @testable import Gateway
@@ -13,14 +14,14 @@ struct BodyReaderTests {
     }
 
     /// What `finish` finds wrong, by pointer.
-    private func faults(_ reader: BodyReader) -> [String] {
+    private func fieldErrors(_ reader: BodyReader) -> [String] {
         var reader = reader
         do throws(Problem) {
             try reader.finish()
             return []
         } catch {
             #expect(error.status.code == 422)
-            return error.faults.map(\.pointer)
+            return error.fieldErrors.map(\.pointer)
         }
     }
 
@@ -36,7 +37,7 @@ struct BodyReaderTests {
         #expect(body.strings("l") == ["a", "b"])
         #expect(body.choice("c", default: Colour.red) == .green)
         #expect(body.optionalString("n") == nil)
-        #expect(faults(body) == [])
+        #expect(fieldErrors(body) == [])
     }
 
     @Test("what is not there is nothing, or its default; what is required is missed")
@@ -48,9 +49,9 @@ struct BodyReaderTests {
             #expect(body.optionalTime("t") == nil)
             #expect(body.strings("l") == [])
             #expect(body.choice("c", default: Colour.red) == .red)
-            #expect(faults(body) == [])
+            #expect(fieldErrors(body) == [])
             #expect(body.string("name") == "")
-            #expect(faults(body) == ["/name"])
+            #expect(fieldErrors(body) == ["/name"])
         }
     }
 
@@ -61,20 +62,20 @@ struct BodyReaderTests {
             _ = body.time("time")
             _ = body.count("count")
             let _: Colour = body.requiredChoice("choice", default: .red)
-            #expect(faults(body) == ["/time", "/count", "/choice"])
+            #expect(fieldErrors(body) == ["/time", "/count", "/choice"])
         }
         var pace = try reader(#"{"pace":null}"#)
         let none = pace.nullableCount("pace")
         #expect(none == nil)
-        #expect(faults(pace) == [])
+        #expect(fieldErrors(pace) == [])
         var nothing = try reader("{}")
         _ = nothing.nullableCount("pace")
-        #expect(faults(nothing) == ["/pace"])
+        #expect(fieldErrors(nothing) == ["/pace"])
         var flag = try reader(#"{"a":true,"b":null,"c":1}"#)
         let values = [flag.flag("a"), flag.flag("b")]
         #expect(values == [true, false])
         _ = flag.flag("c")
-        #expect(faults(flag) == ["/c"])
+        #expect(fieldErrors(flag) == ["/c"])
     }
 
     @Test("wrong kinds are named, each once, and unknown fields after them in order")
@@ -94,7 +95,7 @@ struct BodyReaderTests {
         #expect(body.strings("k") == ["a"])
         #expect(body.choice("c", default: Colour.red) == .red)
         #expect(
-            faults(body) == [
+            fieldErrors(body) == [
                 "/s", "/o", "/i", "/f", "/t", "/u", "/l", "/k/1", "/k/2", "/c", "/a~1b", "/m~0n",
                 "/z",
             ])
@@ -105,7 +106,7 @@ struct BodyReaderTests {
         var body = try reader(#"{"c":"blue"}"#)
         _ = body.choice("c", default: Colour.red)
         let problem = #expect(throws: Problem.self) { try body.finish() }
-        #expect(problem?.faults.first?.detail == #"Must be one of "red", "green"."#)
+        #expect(problem?.fieldErrors.first?.detail == #"Must be one of "red", "green"."#)
     }
 
     @Test(
@@ -134,11 +135,11 @@ struct BodyReaderTests {
         for number in ["9223372036854775808", "-9223372036854775809", "1e300", "0.5"] {
             var body = try reader("{\"i\":\(number)}")
             #expect(body.optionalInteger("i") == nil)
-            #expect(faults(body) == ["/i"])
+            #expect(fieldErrors(body) == ["/i"])
         }
         let problem = #expect(throws: Problem.self) { _ = try reader(#"{"a":[0,{"~/":1e400}]}"#) }
         #expect(problem?.status.code == 422)
-        #expect(problem?.faults.map(\.pointer) == ["/a/1/~0~1"])
+        #expect(problem?.fieldErrors.map(\.pointer) == ["/a/1/~0~1"])
         var body = try reader("{\"i\":9223372036854775807,\"j\":-9223372036854775808}")
         #expect(body.optionalInteger("i") == .max)
         #expect(body.optionalInteger("j") == .min)

@@ -3,6 +3,7 @@ import Cryptography
 import Ledger
 import TestSupport
 import Testing
+import Time
 
 @testable import Gateway
 
@@ -19,7 +20,7 @@ struct DirectoryTests {
         func apply(_ command: AdministrativeCommand) throws {
             let change = try catalogue.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
             if let key = change.key {
-                directory.update(FrontEndKey(catalogue.keys[Int(key)], index: key))
+                directory.update(DirectoryKey(catalogue.keys[Int(key)], index: key))
             } else if let index = change.operation {
                 let operation = catalogue.operations[Int(index)]
                 directory.update(OperationProfile(operation, index: index, keys: keys))
@@ -36,7 +37,7 @@ struct DirectoryTests {
             name.withBytes { directory.operation(named: $0) }
         }
 
-        func key(_ secret: String) -> FrontEndKey? {
+        func key(_ secret: String) -> DirectoryKey? {
             directory.key(digest: Token.digest(of: secret))
         }
     }

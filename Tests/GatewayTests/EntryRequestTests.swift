@@ -13,16 +13,16 @@ struct ReadEntry {
     var source = ""
     var age = false
     var gives = false
-    var faults: [Fault] = []
+    var fieldErrors: [FieldError] = []
 
-    var pointers: [String] { faults.map(\.pointer) }
+    var pointers: [String] { fieldErrors.map(\.pointer) }
 
     init(_ json: String, limits: Limits = Limits(), needed: [String] = []) throws {
         var document = JSONDocument(nodeCapacity: 16)
         var text = ByteBuffer(capacity: 16)
         text.append("left over from an earlier entry")
         var scratch = ByteBuffer(capacity: 16)
-        let failure: JSONFailure? = json.withBytes { bytes in
+        let failure: JSONError? = json.withBytes { bytes in
             if let failure = document.parse(bytes) { return failure }
             let entry = EntryRequest(document, in: bytes, limits: limits, participantText: &text)
             if entry.participantIsDecoded {
@@ -35,8 +35,8 @@ struct ReadEntry {
             fields = bytes.extracting(entry.fields.range).text
             source = bytes.extracting(entry.source.range).text
             age = entry.ageConfirmed
-            faults = entry.faults
-            if faults.isEmpty {
+            fieldErrors = entry.fieldErrors
+            if fieldErrors.isEmpty {
                 gives = entry.gives(needed, document, in: bytes, scratch: &scratch)
             }
             return nil
@@ -55,7 +55,7 @@ struct EntryRequestTests {
               "source":"tv-spot","age_confirmed":true,"consents":["rules","news"],
               "ticket":"t","altcha":"a" }
             """, needed: ["news", "rules"])
-        #expect(entry.faults.isEmpty)
+        #expect(entry.fieldErrors.isEmpty)
         #expect(entry.participant == "zoe@example.org")
         #expect(!entry.isDecoded)
         #expect(entry.fields == "{\"name\":\"Zoé\",\"n\":[1,{\"a\":null}]}")
@@ -67,7 +67,7 @@ struct EntryRequestTests {
     @Test("only the participant is required")
     func minimal() throws {
         let entry = try ReadEntry("{\"participant\":\"x\"}", needed: ["rules"])
-        #expect(entry.faults.isEmpty)
+        #expect(entry.fieldErrors.isEmpty)
         #expect(entry.participant == "x")
         #expect(entry.fields.isEmpty && entry.source.isEmpty)
         #expect(!entry.age)
@@ -84,7 +84,7 @@ struct EntryRequestTests {
         ])
     func escapedParticipants(written: String, text: String) throws {
         let entry = try ReadEntry("{\"participant\":\"\(written)\"}")
-        #expect(entry.faults.isEmpty)
+        #expect(entry.fieldErrors.isEmpty)
         #expect(entry.isDecoded)
         #expect(entry.participant == text)
         #expect(entry.participantBytes == text.utf8.count)
@@ -93,7 +93,7 @@ struct EntryRequestTests {
     @Test("names written with escapes are the same names")
     func escapedNames() throws {
         let entry = try ReadEntry(#"{"p\u0061rticipant":"x","\u0073ource":"tv"}"#)
-        #expect(entry.faults.isEmpty)
+        #expect(entry.fieldErrors.isEmpty)
         #expect(entry.participant == "x")
         #expect(entry.source == "tv")
     }
@@ -110,7 +110,7 @@ struct EntryRequestTests {
     func consents(written: String, needed: [String], gives: Bool) throws {
         let entry = try ReadEntry(
             "{\"consents\":\(written),\"participant\":\"x\"}", needed: needed)
-        #expect(entry.faults.isEmpty)
+        #expect(entry.fieldErrors.isEmpty)
         #expect(entry.gives == gives)
     }
 
@@ -141,7 +141,7 @@ struct EntryRequestTests {
     func wrongKinds(json: String, pointer: String) throws {
         let entry = try ReadEntry(json)
         #expect(entry.pointers == [pointer])
-        #expect(entry.faults.allSatisfy { !$0.detail.isEmpty })
+        #expect(entry.fieldErrors.allSatisfy { !$0.detail.isEmpty })
     }
 
     @Test("what is no object is no entry", arguments: ["[]", "\"x\"", "1", "null", "true", "[{}]"])
@@ -179,14 +179,14 @@ struct EntryRequestTests {
         func pointers(_ members: String) throws -> [String] {
             try ReadEntry("{\"participant\":\"p\",\(members)}").pointers
         }
-        #expect(try ReadEntry("{\"participant\":\"\(text(256))\"}").faults.isEmpty)
+        #expect(try ReadEntry("{\"participant\":\"\(text(256))\"}").fieldErrors.isEmpty)
         #expect(try ReadEntry("{\"participant\":\"\(text(257))\"}").pointers == ["/participant"])
         // 128 letters of two bytes; and escapes count by what they stand for.
         let accents = String(repeating: "é", count: 128)
-        #expect(try ReadEntry("{\"participant\":\"\(accents)\"}").faults.isEmpty)
+        #expect(try ReadEntry("{\"participant\":\"\(accents)\"}").fieldErrors.isEmpty)
         #expect(try ReadEntry("{\"participant\":\"\(accents)x\"}").pointers == ["/participant"])
         let escapes = String(repeating: #"\u0061"#, count: 256)
-        #expect(try ReadEntry("{\"participant\":\"\(escapes)\"}").faults.isEmpty)
+        #expect(try ReadEntry("{\"participant\":\"\(escapes)\"}").fieldErrors.isEmpty)
         #expect(try ReadEntry("{\"participant\":\"\(escapes)a\"}").pointers == ["/participant"])
         #expect(try pointers("\"source\":\"\(text(64))\"").isEmpty)
         #expect(try pointers("\"source\":\"\(text(65))\"") == ["/source"])
@@ -204,16 +204,16 @@ struct EntryRequestTests {
         limits.fieldsBytes = 4
         let short = "{\"participant\":\"x\",\"fields\":{  }}"
         let long = "{\"participant\":\"x\",\"fields\":{   }}"
-        #expect(try ReadEntry(short, limits: limits).faults.isEmpty)
+        #expect(try ReadEntry(short, limits: limits).fieldErrors.isEmpty)
         #expect(try ReadEntry(long, limits: limits).pointers == ["/fields"])
     }
 
     @Test("the same key twice is not JSON to us, however it is written")
     func duplicates() {
-        #expect(throws: JSONFailure.self) {
+        #expect(throws: JSONError.self) {
             try ReadEntry(#"{"participant":"x","participant":"y"}"#)
         }
-        #expect(throws: JSONFailure.self) {
+        #expect(throws: JSONError.self) {
             try ReadEntry(#"{"participant":"x","p\u0061rticipant":"y"}"#)
         }
     }

@@ -1,7 +1,7 @@
 import Bytes
-import Counters
 import Foundation
 import Ledger
+import LockFree
 import Sockets
 import Synchronization
 import Testing
@@ -44,14 +44,14 @@ struct LanesTests {
         atOnce(4) { number in
             for count in 0..<1_000 { lane.post(.ping(UInt64(number) << 32 | UInt64(count))) }
         } meanwhile: {
-            for case .ping(let word) in lane.takeLetters() { received.append(word) }
+            for case .ping(let word) in lane.drainMessages() { received.append(word) }
         }
         #expect(received.count == 4_000)
         for number in 0..<4 {
             let own = received.filter { $0 >> 32 == UInt64(number) }.map { $0 & 0xFFFF_FFFF }
             #expect(own == Array(0..<1_000))
         }
-        #expect(lane.takeLetters().isEmpty)
+        #expect(lane.drainMessages().isEmpty)
         #expect(!lane.hasWork)
     }
 
@@ -64,7 +64,7 @@ struct LanesTests {
         #expect(lane.bell.wait(timeoutNanoseconds: 5_000_000_000))
         lane.bell.wokeUp()
         #expect(lane.hasWork)
-        #expect(lane.takeLetters().count == 1)
+        #expect(lane.drainMessages().count == 1)
     }
 
     @Test("requests of several threads are all taken, each thread's in order")
@@ -73,7 +73,7 @@ struct LanesTests {
         var taken: [String] = []
         atOnce(4) { number in
             for count in 0..<500 {
-                lane.leave(
+                lane.enqueue(
                     AdministrativeRequest(
                         record: AdministrativeRecord(
                             .started(version: "\(number).\(count)"), by: .gateway),

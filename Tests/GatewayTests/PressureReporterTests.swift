@@ -2,6 +2,7 @@ import Bytes
 import Contract
 import Ledger
 import Testing
+import Time
 
 @testable import Gateway
 
@@ -12,24 +13,24 @@ struct PressureReporterTests {
 
     @Test("a level is told when its report is decided, and nothing is told beside one")
     func decides() {
-        let fate = PressureReporter.Fate()
-        #expect(fate.told == .calm)
-        fate.begin()
-        #expect(fate.told == nil)
-        fate.end(decided, .strained)
-        #expect(fate.told == .strained)
+        let status = PressureReporter.ReportStatus()
+        #expect(status.knownLevel == .calm)
+        status.begin()
+        #expect(status.knownLevel == nil)
+        status.end(decided, .strained)
+        #expect(status.knownLevel == .strained)
     }
 
     @Test("what a full disk did not take was not told")
     func refuses() {
-        let fate = PressureReporter.Fate()
-        fate.begin()
-        fate.end(.noSpace, .strained)
-        #expect(fate.told == .calm)
-        #expect(fate.isRefused)
-        fate.begin()
-        fate.end(decided, .strained)
-        #expect(fate.told == .strained)
-        #expect(!fate.isRefused)
+        let status = PressureReporter.ReportStatus()
+        status.begin()
+        status.end(.noSpace, .strained)
+        #expect(status.knownLevel == .calm)
+        #expect(status.isRefused)
+        status.begin()
+        status.end(decided, .strained)
+        #expect(status.knownLevel == .strained)
+        #expect(!status.isRefused)
     }
 }

@@ -37,7 +37,7 @@ struct ProblemTests {
             .notFound, .unauthorized, .noToken, .unknownOperation, .wrongOperation,
             .unsupportedMediaType, .badIdempotencyKey, .notOpen, .closed, .overloaded, .noSpace,
             .notAllowed("GET, HEAD"), .refused("A \"reason\"."),
-            .notJSON(JSONFailure(.loneSurrogate, at: 7)),
+            .notJSON(JSONError(.loneSurrogate, at: 7)),
         ]
         for problem in problems { try check(problem) }
     }
@@ -58,7 +58,7 @@ struct ProblemTests {
 
     @Test("every refusal of the ledger is one, with its status")
     func refusals() throws {
-        let refusals: [Refusal] = [
+        let refusals: [CommandRefusal] = [
             .unknownOperation("a\"b"), .unknownKey("k"), .unknownClient("c"),
             .clientFixed(operation: "o", client: "c"), .ruleFixed(operation: "o", rule: .daily),
             .keyExists("k"), .limitReached(name: "keys", limit: 7),
@@ -69,20 +69,20 @@ struct ProblemTests {
             let problem = Problem(refusal)
             try check(problem)
             #expect(problem.status.code == refusal.status)
-            #expect(problem.faults.map(\.pointer) == (refusal.pointer.map { [$0] } ?? []))
+            #expect(problem.fieldErrors.map(\.pointer) == (refusal.pointer.map { [$0] } ?? []))
         }
     }
 
     @Test("faults are listed, whatever their texts hold")
-    func faults() throws {
-        let faults = [
-            Fault(pointer: "/a\"\\\n\u{0}\u{7F}é😀", detail: "<\u{2028}>"),
-            Fault(pointer: "", detail: ""),
+    func fieldErrors() throws {
+        let fieldErrors = [
+            FieldError(pointer: "/a\"\\\n\u{0}\u{7F}é😀", detail: "<\u{2028}>"),
+            FieldError(pointer: "", detail: ""),
         ]
-        let object = try object(.wrongShape(faults))
+        let object = try object(.wrongShape(fieldErrors))
         let errors = try #require(object["errors"] as? [[String: String]])
-        #expect(errors.map { $0["pointer"] } == faults.map(\.pointer))
-        #expect(errors.map { $0["detail"] } == faults.map(\.detail))
+        #expect(errors.map { $0["pointer"] } == fieldErrors.map(\.pointer))
+        #expect(errors.map { $0["detail"] } == fieldErrors.map(\.detail))
     }
 
     @Test("each verdict has its name, its status and its reason")

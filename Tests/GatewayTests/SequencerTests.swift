@@ -1,9 +1,9 @@
 import Bytes
-import Counters
 import Cryptography
 import Foundation
 import Journal
 import Ledger
+import LockFree
 import Sockets
 import Synchronization
 import Testing
@@ -52,7 +52,7 @@ struct SequencerTests {
             let request = AdministrativeRequest(record: record, encoded: try record.json()) {
                 outcomes.add(number, $0)
             }
-            bench.shared.administration.leave(request)
+            bench.shared.administration.enqueue(request)
         }
         bench.leave(7)
         try bench.start()

@@ -1,7 +1,9 @@
+import Addresses
 import Bytes
 import Glibc
 import Sockets
 import Testing
+import Time
 import Wire
 
 @testable import Gateway
@@ -15,12 +17,12 @@ struct SmallPartsTests {
         readers += [0, 1, 31, 60_000].map { .allowed($0) }
         for reader in readers {
             var connection = Connection()
-            connection.requestNote = .max
-            connection.note = RequestNote(reader: reader, isHead: isHead)
-            #expect(connection.note.reader == reader)
-            #expect(connection.note.isHead == isHead)
+            connection.responseContextBits = .max
+            connection.responseContext = ResponseContext(reader: reader, isHead: isHead)
+            #expect(connection.responseContext.reader == reader)
+            #expect(connection.responseContext.isHead == isHead)
         }
-        let blank = Connection().note
+        let blank = Connection().responseContext
         #expect(blank.reader == .none && !blank.isHead)
     }
 
@@ -29,7 +31,7 @@ struct SmallPartsTests {
         var limits = Limits()
         limits.connections = 1_000
         limits.connectionsPerAddress = 2
-        let book = AddressBook(limits, .public)
+        let book = ConnectionCounts(limits, .public)
         let one = try #require(SocketAddress("192.0.2.1:1")).octets
         let other = try #require(SocketAddress("[2001:db8::1]:1")).octets
         let neighbour = try #require(SocketAddress("[2001:db8::ffff:1]:1")).octets
@@ -55,7 +57,7 @@ struct SmallPartsTests {
     func allConnections() {
         var limits = Limits()
         limits.adminConnections = 4
-        let book = AddressBook(limits, .admin)
+        let book = ConnectionCounts(limits, .admin)
         for number in 0..<4 { #expect(book.admit(IPAddress(ipv4: UInt32(number))) == nil) }
         #expect(book.admit(IPAddress(ipv4: 5)) == .connections)
         #expect(book.admit(nil) == .connections)
@@ -78,9 +80,9 @@ struct SmallPartsTests {
     @Test("parked bytes stay with their place, and the next tenant finds it empty")
     func parking() {
         let fresh = RequestParser(limits: .entry)
-        var lot = ParkingLot()
-        let first = lot.take(fresh)
-        let second = lot.take(fresh)
+        var lot = PendingBufferPool()
+        let first = lot.acquire(fresh)
+        let second = lot.acquire(fresh)
         #expect(first != second)
         #expect(lot.count == 2)
         lot[first].received.append("half a request")
@@ -88,9 +90,9 @@ struct SmallPartsTests {
         lot[first].sent = 4
         lot[second].received.append("other")
         #expect(lot[second].received.text == "other")
-        lot.giveBack(first)
+        lot.release(first)
         #expect(lot.count == 1)
-        let third = lot.take(fresh)
+        let third = lot.acquire(fresh)
         #expect(third == first)
         #expect(lot[third].received.count == 0)
         #expect(lot[third].unsent.count == 0)
@@ -98,7 +100,7 @@ struct SmallPartsTests {
         #expect(lot[second].received.text == "other")
         lot[third].received.append(zeros: 1 << 20)
         lot[third].unsent.append(zeros: 1 << 20)
-        lot.giveBack(third)
+        lot.release(third)
         #expect(lot[third].received.capacity <= 32 << 10, "what grew is given back")
         #expect(lot[third].unsent.capacity <= 32 << 10)
     }

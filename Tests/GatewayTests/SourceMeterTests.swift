@@ -18,7 +18,7 @@ struct SourceMeterTests {
             for _ in 0..<times {
                 accepted += 1
                 let candidate = source.withBytes {
-                    meter.count($0, of: operation, accepted: accepted, least: 100, at: now)
+                    meter.count($0, of: operation, accepted: accepted, minimum: 100, at: now)
                 }
                 if let candidate { told.append(candidate) }
             }
@@ -56,7 +56,7 @@ struct SourceMeterTests {
         #expect(counting.told.isEmpty, "120, but not within one window")
         counting.count("tv", times: 40, at: 13_000)
         #expect(counting.told.count == 1)
-        for candidate in counting.told { counting.meter.noteReport(of: candidate) }
+        for candidate in counting.told { counting.meter.recordReport(of: candidate) }
         counting.count("tv", times: 200, at: 30_000)
         #expect(counting.told.count == 1)
         counting.count("tv", times: 200, at: 4_000_000)

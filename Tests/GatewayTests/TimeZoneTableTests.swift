@@ -2,6 +2,7 @@ import Bytes
 import Contract
 import Foundation
 import Testing
+import Time
 
 @testable import Gateway
 

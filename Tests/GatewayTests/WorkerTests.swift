@@ -29,7 +29,7 @@ private final class HandTurned {
         let keys = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
         worker.directory.update(
             OperationProfile(catalogue.operations[0], index: 0, keys: keys))
-        worker.directory.update(FrontEndKey(catalogue.keys[0], index: 0))
+        worker.directory.update(DirectoryKey(catalogue.keys[0], index: 0))
     }
 
     /// A client whose connection the worker has accepted, and the connection's place.

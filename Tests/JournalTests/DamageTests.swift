@@ -1,6 +1,8 @@
 import Bytes
 import Cryptography
+import Files
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Journal

@@ -2,6 +2,7 @@ import Bytes
 import Cryptography
 import TestSupport
 import Testing
+import Time
 
 @testable import Journal
 

@@ -1,31 +1,12 @@
 import Bytes
 import Cryptography
+import Files
 import Glibc
+import TestSupport
 import Testing
+import Time
 
 @testable import Journal
-
-/// A directory of its own for one test, removed with everything in it.
-final class TemporaryDirectory {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/portillon-journal-test.XXXXXX".utf8CString)
-        guard let made = unsafe mkdtemp(&template) else { fatalError("mkdtemp fails") }
-        path = unsafe String(cString: made)
-    }
-
-    deinit { Self.remove(path) }
-
-    var journal: String { path + "/journal" }
-
-    static func remove(_ path: String) {
-        if unsafe unlink(path) == 0 { return }
-        // A plain file has no names in it.
-        for name in (try? File.names(in: path)) ?? [] { remove(path + "/" + name) }
-        unsafe rmdir(path)
-    }
-}
 
 /// A record as a test wrote it or got it back.
 struct Written: Equatable {
@@ -76,21 +57,10 @@ func bytes(_ count: Int, _ fill: UInt8 = 0xA5) -> [UInt8] { Array(repeating: fil
 
 // MARK: Files
 
-func contents(_ path: String) throws -> [UInt8] {
-    let file = try File(path, O_RDONLY)
-    var buffer = ByteBuffer(capacity: 1)
-    try file.read(try file.size(), at: 0, into: &buffer)
-    return buffer.bytes.array
-}
-
-func overwrite(_ path: String, _ bytes: [UInt8], at offset: Int) throws {
-    unsafe try File(path, O_WRONLY).write(bytes.span.bytes, at: offset)
-}
-
-func replace(_ path: String, _ bytes: [UInt8]) throws {
-    unsafe try File(path, O_WRONLY | O_CREAT | O_TRUNC).write(bytes.span.bytes, at: 0)
-}
-
 func segmentNames(_ directory: String) throws -> [String] {
     try File.names(in: directory).filter { $0.hasSuffix(".segment") }
+}
+
+extension TemporaryDirectory {
+    var journal: String { path + "/journal" }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Testing
+import Time
 
 @testable import Ledger
 
@@ -55,12 +56,12 @@ struct CatalogueTests {
         func put(_ settings: OperationSettings) throws -> Change {
             try world.apply(.putOperation(id: "summer", settings: settings, dataKeyID: "d"))
         }
-        #expect(throws: Refusal.clientFixed(operation: "summer", client: "acme")) {
+        #expect(throws: CommandRefusal.clientFixed(operation: "summer", client: "acme")) {
             try put(.sample(client: "bravo"))
         }
         #expect(try put(.sample(.daily)) == .operationChanged(0))
         #expect(world.enter(1, in: "summer").isAccepted)
-        #expect(throws: Refusal.ruleFixed(operation: "summer", rule: .daily)) {
+        #expect(throws: CommandRefusal.ruleFixed(operation: "summer", rule: .daily)) {
             try put(.sample(.once))
         }
         #expect(try put(.sample(.daily).with { $0.title = "Other" }) == .operationChanged(0))
@@ -89,11 +90,11 @@ struct CatalogueTests {
         #expect(world.ledger.catalogue.keyIndex(digest: .numbered(77)) == 2)
         #expect(world.ledger.catalogue.operations[1].keys == [1, 2])
         for (id, digest) in [("extra", 78), ("other", 77)] as [(String, UInt64)] {
-            #expect(throws: Refusal.keyExists(id)) {
+            #expect(throws: CommandRefusal.keyExists(id)) {
                 try world.apply(.addKey(operation: "winter", keyID: id, digest: .numbered(digest)))
             }
         }
-        #expect(throws: Refusal.keyExists("extra")) {
+        #expect(throws: CommandRefusal.keyExists("extra")) {
             try world.apply(.addKey(operation: "summer", keyID: "extra", digest: .numbered(77)))
         }
         let revokedAt = world.now
@@ -118,7 +119,7 @@ struct CatalogueTests {
                 .putOperation(id: "x", settings: .sample(), dataKeyID: "d"), .unknownClient("acme"),
                 422
             ),
-        ] as [(AdministrativeCommand, Refusal, Int)] {
+        ] as [(AdministrativeCommand, CommandRefusal, Int)] {
             #expect(throws: refusal) { try world.apply(command) }
             #expect(refusal.status == status)
         }
@@ -178,7 +179,7 @@ struct CatalogueTests {
         try world.draft("summer", settings)
         let note = String(repeating: "n", count: 1_000)
         #expect(try world.apply(.openOperation(id: "summer", note: note)) == .operationOpened(0))
-        #expect(throws: Refusal.self) {
+        #expect(throws: CommandRefusal.self) {
             try world.apply(.closeOperation(id: "summer", note: note + "n"))
         }
         #expect(world.ledger.catalogue.operations[0].state == .open)
@@ -208,7 +209,7 @@ struct CatalogueTests {
         for number in 0..<LedgerLimits.clients {
             try world.apply(.putClient(id: "c\(number)", name: "C"))
         }
-        #expect(throws: Refusal.limitReached(name: "clients", limit: 1_000)) {
+        #expect(throws: CommandRefusal.limitReached(name: "clients", limit: 1_000)) {
             try world.apply(.putClient(id: "more", name: "C"))
         }
         #expect(try world.apply(.putClient(id: "c999", name: "D")) == .clientChanged(999))
@@ -218,10 +219,10 @@ struct CatalogueTests {
             try world.apply(
                 .addKey(operation: "op", keyID: "k\(number)", digest: .numbered(number)))
         }
-        #expect(throws: Refusal.limitReached(name: "keys", limit: 40_000)) {
+        #expect(throws: CommandRefusal.limitReached(name: "keys", limit: 40_000)) {
             try world.apply(.addKey(operation: "op", keyID: "k", digest: .numbered(.max)))
         }
-        #expect(Refusal.limitReached(name: "keys", limit: 1).status == 507)
+        #expect(CommandRefusal.limitReached(name: "keys", limit: 1).status == 507)
     }
 
     @Test("Operations come to their limit")
@@ -230,7 +231,7 @@ struct CatalogueTests {
         for number in 0..<LedgerLimits.operations {
             try world.apply(.putOperation(id: "o\(number)", settings: .sample(), dataKeyID: "d"))
         }
-        #expect(throws: Refusal.limitReached(name: "operations", limit: 10_000)) {
+        #expect(throws: CommandRefusal.limitReached(name: "operations", limit: 10_000)) {
             try world.apply(.putOperation(id: "more", settings: .sample(), dataKeyID: "d"))
         }
         #expect(world.ledger.counts(of: 9_999) != nil)

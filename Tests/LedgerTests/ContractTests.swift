@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Testing
+import Time
 
 @testable import Ledger
 
@@ -24,7 +25,7 @@ struct ContractTests {
             #expect(world.enter(person, in: "summer").isAccepted)
             // Who comes again is not counted again.
             if person % 1_000 == 0 { #expect(world.enter(1, in: "summer").isAccepted) }
-            for event in world.ledger.takeEvents() { found.append((person, event)) }
+            for event in world.ledger.drainEvents() { found.append((person, event)) }
         }
         #expect(found.map(\.0) == [40_000, 50_001])
         #expect(
@@ -68,10 +69,10 @@ struct ContractTests {
         #expect(try world.apply(declare) == .none)
         #expect(cover == 90_000)
         for person in 1...50_001 as ClosedRange<UInt64> { _ = world.enter(person, in: "summer") }
-        #expect(world.ledger.takeEvents().isEmpty)
+        #expect(world.ledger.drainEvents().isEmpty)
         try world.apply(.withdrawCampaign(operation: "summer", campaign: "mail", note: nil))
         #expect(
-            world.ledger.takeEvents() == [
+            world.ledger.drainEvents() == [
                 .coverCrossed(operation: "summer", participants: 50_001, cover: 50_000)
             ])
     }
@@ -100,15 +101,17 @@ struct ContractTests {
             (.setPace(operation: "summer", perSecond: 0, note: nil), "/per_second"),
         ]
         for (command, pointer) in table {
-            let refusal = #expect(throws: Refusal.self) { try world.apply(command) }
+            let refusal = #expect(throws: CommandRefusal.self) { try world.apply(command) }
             #expect(refusal?.pointer == pointer)
             #expect(refusal?.status == 422)
         }
         world.author = .gateway
-        #expect(throws: Refusal.definitiveByMachine) { try world.apply(suspend(for: true)) }
+        #expect(throws: CommandRefusal.definitiveByMachine) { try world.apply(suspend(for: true)) }
         try world.apply(.closeOperation(id: "summer", note: nil))
-        #expect(throws: Refusal.operationClosed("summer")) { try world.apply(notice(60_000)) }
-        #expect(throws: Refusal.operationClosed("summer")) { try world.apply(campaign()) }
+        #expect(throws: CommandRefusal.operationClosed("summer")) {
+            try world.apply(notice(60_000))
+        }
+        #expect(throws: CommandRefusal.operationClosed("summer")) { try world.apply(campaign()) }
     }
 }
 
@@ -117,6 +120,6 @@ extension World {
     func cross(policy: LadderPolicy = .advise) throws {
         try open("summer", .sample().with { $0.policy = policy })
         for person in 1...50_001 as ClosedRange<UInt64> { _ = enter(person, in: "summer") }
-        _ = ledger.takeEvents()
+        _ = ledger.drainEvents()
     }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Testing
+import Time
 
 @testable import Ledger
 
@@ -63,7 +64,7 @@ struct EntryNumberTests {
     func participantsExhausted() throws {
         let world = World()
         try world.open("summer", .sample(.unlimited))
-        world.ledger.desks[0].participants = .max - 1
+        world.ledger.entryStates[0].participants = .max - 1
         #expect(world.enter(1, in: "summer").numbers?.participant == .max)
         #expect(world.enter(2, in: "summer") == .full(.participants))
         #expect(world.enter(1, in: "summer").numbers?.participant == .max)

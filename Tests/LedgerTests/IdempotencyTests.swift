@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Testing
+import Time
 
 @testable import Ledger
 

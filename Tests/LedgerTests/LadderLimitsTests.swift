@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Testing
+import Time
 
 @testable import Ledger
 
@@ -46,7 +47,7 @@ struct LadderLimitsTests {
         #expect(operation?.due == until)
         world.now = until
         world.ledger.expire(at: world.now)
-        _ = world.ledger.takeEvents()
+        _ = world.ledger.drainEvents()
         try suspend()
         #expect(operation?.due == world.now.advanced(byMilliseconds: 1_800_000), "the second")
     }
@@ -61,7 +62,7 @@ struct LadderLimitsTests {
             seconds.append((until.milliseconds - world.now.milliseconds) / 1_000)
             world.now = until
             world.ledger.expire(at: world.now)
-            _ = world.ledger.takeEvents()
+            _ = world.ledger.drainEvents()
         }
         let expected: [Int64] = [
             900, 1_800, 3_600, 7_200, 14_400, 28_800, 57_600, 86_400, 86_400,
@@ -128,9 +129,9 @@ struct LadderLimitsTests {
             PressureReport.Demand(
                 operation: "winter", attemptsPerSecond: 100, acceptedPerSecond: 100,
                 queuePermille: 100, attemptsPermille: 100))
-        _ = world.ledger.takeEvents()
+        _ = world.ledger.drainEvents()
         try world.apply(.measured(report: report))
-        guard case .step(let step) = world.ledger.takeEvents().last else {
+        guard case .step(let step) = world.ledger.drainEvents().last else {
             Issue.record("a step is on record")
             return
         }
@@ -150,12 +151,12 @@ struct LadderLimitsTests {
         for change in changes {
             var report = PressureReport.sample(.strained, "summer", permille: 900)
             change(&report)
-            #expect(throws: Refusal.self) { try world.apply(.measured(report: report)) }
+            #expect(throws: CommandRefusal.self) { try world.apply(.measured(report: report)) }
         }
         var surge = UnknownSource(
             operation: "summer", source: "tv", entries: 1, permille: 1, windowSeconds: 1)
         surge.source = String(repeating: "x", count: 65)
-        #expect(throws: Refusal.self) { try world.apply(.unknownSource(surge: surge)) }
+        #expect(throws: CommandRefusal.self) { try world.apply(.unknownSource(surge: surge)) }
     }
 
     @Test("what a client changes with tokens of its own is bounded")
@@ -168,7 +169,7 @@ struct LadderLimitsTests {
                 ? .closeOperation(id: "summer", note: nil) : .openOperation(id: "summer", note: nil)
             try world.apply(command)
         }
-        #expect(throws: Refusal.self) {
+        #expect(throws: CommandRefusal.self) {
             try world.apply(.closeOperation(id: "summer", note: nil))
         }
         world.author = .admin
@@ -179,7 +180,7 @@ struct LadderLimitsTests {
     func anotherClient() throws {
         try world.open("summer")
         world.author = Author(.client, name: "other")
-        #expect(throws: Refusal.unknownOperation("summer")) {
+        #expect(throws: CommandRefusal.unknownOperation("summer")) {
             try world.apply(.closeOperation(id: "summer", note: nil))
         }
         #expect(operation?.phase == .open)

@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Testing
+import Time
 
 @testable import Ledger
 
@@ -25,7 +26,7 @@ struct LadderTests {
         world.ledger.expire(at: world.now)
         #expect(!world.isDue)
         #expect(
-            world.ledger.takeEvents() == [
+            world.ledger.drainEvents() == [
                 .suspensionEnded(operation: "summer", ground: .maintenance, until: until)
             ])
         #expect(world.enter(1, in: "summer").isAccepted)
@@ -38,7 +39,7 @@ struct LadderTests {
             .suspendOperation(
                 id: "summer", ground: .breach, until: nil, isDefinitive: true, note: "n"))
         #expect(world.enter(1, in: "summer") == .suspended(isDefinitive: true))
-        #expect(throws: Refusal.definitive("summer")) {
+        #expect(throws: CommandRefusal.definitive("summer")) {
             try world.apply(.resumeOperation(id: "summer", note: nil))
         }
     }
@@ -71,7 +72,7 @@ struct LadderTests {
         #expect(state == .open, "not the cause")
         try measure(.critical, ("small", 1_000))
         #expect(world.ledger.catalogue.operation("small")?.state == .open, "within its cover")
-        #expect(world.ledger.takeEvents().isEmpty)
+        #expect(world.ledger.drainEvents().isEmpty)
         try measure(.strained, summer: 250)
         #expect(state == .smoothed)
     }
@@ -90,14 +91,14 @@ struct LadderTests {
             for path in [\PressureReport.attemptsPerSecond, \.acceptedPerSecond, \.figures.shed] {
                 var other = report
                 other[keyPath: path] = absurd
-                #expect(throws: Refusal.self) { try world.apply(.measured(report: other)) }
+                #expect(throws: CommandRefusal.self) { try world.apply(.measured(report: other)) }
             }
             report.operations = [demand]
             report.operations[0].attemptsPerSecond = absurd
-            #expect(throws: Refusal.self) { try world.apply(.measured(report: report)) }
+            #expect(throws: CommandRefusal.self) { try world.apply(.measured(report: report)) }
             report.operations = [demand]
             report.operations[0].queuePermille = absurd
-            #expect(throws: Refusal.self) { try world.apply(.measured(report: report)) }
+            #expect(throws: CommandRefusal.self) { try world.apply(.measured(report: report)) }
         }
     }
 
@@ -110,7 +111,7 @@ struct LadderTests {
                 world.pass(milliseconds: 1_000)
                 while world.isDue { world.ledger.expire(at: world.now) }
                 try measure(level, summer: share)
-                for case .step(let step) in world.ledger.takeEvents() {
+                for case .step(let step) in world.ledger.drainEvents() {
                     kinds.append(step.kind)
                     #expect(step.isEnforced)
                 }
@@ -188,7 +189,7 @@ struct LadderTests {
             #expect(state == .open)
             #expect(world.ledger.catalogue.operation("summer")?.perSecond == nil)
         }
-        let steps = world.ledger.takeEvents().compactMap { event -> LadderStep? in
+        let steps = world.ledger.drainEvents().compactMap { event -> LadderStep? in
             if case .step(let step) = event { step } else { nil }
         }
         #expect(steps.first?.kind == .smooth)

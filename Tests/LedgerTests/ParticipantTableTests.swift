@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The participants' table")
 struct ParticipantTableTests {
-    typealias Seat = ParticipantTable.Seat
+    typealias FirstEntry = ParticipantTable.FirstEntry
 
     @Test("Every order of inserting a small set finds everything, and ends in the same order")
     func everyOrder() {
@@ -25,8 +25,9 @@ struct ParticipantTableTests {
                     for absent in order[index...] where table.find(absent) != nil {
                         isRight = false
                     }
-                    if table.findOrInsert(key, seat(key)) != .inserted { isRight = false }
-                    for present in order[...index] where table.find(present) != seat(present) {
+                    if table.findOrInsert(key, firstEntry(key)) != .inserted { isRight = false }
+                    for present in order[...index] where table.find(present) != firstEntry(present)
+                    {
                         isRight = false
                     }
                 }
@@ -40,11 +41,11 @@ struct ParticipantTableTests {
     func keepsTheFirst() {
         var table = ParticipantTable()
         let key = Fingerprint.person(1)
-        let later = Seat(entry: EntryNumber(rawValue: 9), participant: 9)
-        let inserted = table.findOrInsert(key, seat(key))
+        let later = FirstEntry(entry: EntryNumber(rawValue: 9), participant: 9)
+        let inserted = table.findOrInsert(key, firstEntry(key))
         let again = table.findOrInsert(key, later)
         #expect(inserted == .inserted)
-        #expect(again == .found(seat(key)))
+        #expect(again == .found(firstEntry(key)))
         table.replace(key, later)
         let replaced = table.find(key)
         #expect(replaced == later)
@@ -57,10 +58,11 @@ struct ParticipantTableTests {
         var table = ParticipantTable()
         let absent = table.find(.none)
         #expect(absent == nil)
-        let inserted = table.findOrInsert(.none, Seat(entry: .init(rawValue: 5), participant: 5))
+        let inserted = table.findOrInsert(
+            .none, FirstEntry(entry: .init(rawValue: 5), participant: 5))
         let found = table.find(.none)
         #expect(inserted == .inserted)
-        #expect(found == Seat(entry: .init(rawValue: 5), participant: 5))
+        #expect(found == FirstEntry(entry: .init(rawValue: 5), participant: 5))
     }
 
     @Test(
@@ -73,11 +75,11 @@ struct ParticipantTableTests {
         var growths = 0
         for (index, key) in keys.enumerated() {
             let before = table.memoryBytes
-            let result = table.findOrInsert(key, seat(key))
+            let result = table.findOrInsert(key, firstEntry(key))
             if result != .inserted { Issue.record("\(index) of \(arrival) was \(result)") }
             guard table.memoryBytes != before else { continue }
             growths += 1
-            for held in keys[...index] where table.find(held) != seat(held) {
+            for held in keys[...index] where table.find(held) != firstEntry(held) {
                 Issue.record("\(arrival): lost a key on growing to \(table.memoryBytes)")
             }
         }
@@ -90,17 +92,18 @@ struct ParticipantTableTests {
     func model(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var table = ParticipantTable()
-        var model: [Fingerprint: Seat] = [:]
+        var model: [Fingerprint: FirstEntry] = [:]
         let bits = random.element([4, 9, 12, 64] as [UInt64])
         for step in 0..<4_000 {
             // Few different high words, so that whole runs share a home.
             let high = (random.next() >> (64 - bits)) << (64 - bits)
             let key = Fingerprint(high: high, low: random.below(40) + 2)
-            let seat = Seat(entry: EntryNumber(rawValue: UInt64(step)), participant: UInt32(step))
-            let result = table.findOrInsert(key, seat)
-            let expected = model[key].map { ParticipantTable.Finding.found($0) } ?? .inserted
+            let firstEntry = FirstEntry(
+                entry: EntryNumber(rawValue: UInt64(step)), participant: UInt32(step))
+            let result = table.findOrInsert(key, firstEntry)
+            let expected = model[key].map { ParticipantTable.LookupResult.found($0) } ?? .inserted
             if result != expected { Issue.record("seed \(seed), step \(step): \(result)") }
-            if model[key] == nil { model[key] = seat }
+            if model[key] == nil { model[key] = firstEntry }
         }
         let contents = table.contents
         let count = table.count
@@ -117,7 +120,7 @@ struct ParticipantTableTests {
         var worst = 0.0
         for count in 1...8_000 {
             let key = Fingerprint(high: random.next() >> 8, low: random.next())
-            _ = table.findOrInsert(key, seat(key))
+            _ = table.findOrInsert(key, firstEntry(key))
             // What is there once for all parts counts as this one's share of it.
             let common = empty + table.spare.bytes
             let share = Double(table.memoryBytes - common) + Double(common) / 256
@@ -135,7 +138,7 @@ struct ParticipantTableTests {
         for number in UInt64(0)..<500 {
             let memory = table.memoryBytes
             let key = Fingerprint.person(number)
-            switch table.findOrInsert(key, seat(key)) {
+            switch table.findOrInsert(key, firstEntry(key)) {
             case .inserted: inserted.append(key)
             case .found: Issue.record("found what was never put in")
             case .full:
@@ -147,14 +150,16 @@ struct ParticipantTableTests {
         #expect(refused > 0)
         let isWithin = table.memoryBytes <= 64 * 1024
         #expect(isWithin)
-        for key in inserted where table.find(key) != seat(key) { Issue.record("lost \(key)") }
+        for key in inserted where table.find(key) != firstEntry(key) { Issue.record("lost \(key)") }
     }
 
     @Test("A table that is drained gives everything back, step by step")
     func drain() {
         var table = ParticipantTable()
         let empty = table.memoryBytes
-        for number in UInt64(0)..<2_000 { _ = table.findOrInsert(.person(number), seat(.none)) }
+        for number in UInt64(0)..<2_000 {
+            _ = table.findOrInsert(.person(number), firstEntry(.none))
+        }
         let full = table.memoryBytes
         for _ in 0..<300 { table.drain() }
         let (memory, count) = (table.memoryBytes, table.count)
@@ -197,7 +202,7 @@ enum Arrival: CaseIterable, CustomTestStringConvertible {
     }
 }
 
-private func seat(_ key: Fingerprint) -> ParticipantTable.Seat {
+private func firstEntry(_ key: Fingerprint) -> ParticipantTable.FirstEntry {
     .init(entry: EntryNumber(rawValue: key.high ^ key.low), participant: UInt32(key.low >> 32))
 }
 

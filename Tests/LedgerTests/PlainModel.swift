@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Ledger
+import Time
 
 /// The rules of CONTRACT and INTERFACE told a second time, as plainly as can be: lists that are
 /// searched from front to back. It shares the commands' types with the ledger, and no code.

@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Testing
+import Time
 
 @testable import Ledger
 
@@ -82,7 +83,7 @@ struct RetirementTests {
         #expect(world.ledger.catalogue.operation("summer") == nil)
         #expect(world.ledger.catalogue.standing.isEmpty)
         #expect(world.ledger.catalogue.lastOperationIndex("summer") == 0)
-        #expect(throws: Refusal.unknownOperation("summer")) {
+        #expect(throws: CommandRefusal.unknownOperation("summer")) {
             try world.apply(.openOperation(id: "summer", note: nil))
         }
         let again = AdministrativeCommand.putOperation(
@@ -112,13 +113,13 @@ struct RetirementTests {
         try world.open("summer")
         let before = world.ledger.catalogue
         let export = ExportReceipt(file: file, sha256: digest, entries: 0, participants: 0)
-        #expect(throws: Refusal.self) {
+        #expect(throws: CommandRefusal.self) {
             try world.apply(.deleteOperation(id: "summer", export: export))
         }
-        #expect(throws: Refusal.self) {
+        #expect(throws: CommandRefusal.self) {
             try world.apply(.resetOperation(id: "summer", dataKeyID: "next", export: export))
         }
-        #expect(throws: Refusal.invalidIdentifier(of: "data key")) {
+        #expect(throws: CommandRefusal.invalidIdentifier(of: "data key")) {
             try world.apply(
                 .resetOperation(id: "summer", dataKeyID: "No Key", export: Self.export))
         }

@@ -3,6 +3,7 @@ import Contract
 import Foundation
 import TestSupport
 import Testing
+import Time
 
 @testable import Ledger
 

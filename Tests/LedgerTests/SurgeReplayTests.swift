@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Testing
+import Time
 
 @testable import Ledger
 
@@ -104,7 +105,7 @@ private final class Scene {
     }
 
     private func noteEvents() throws {
-        for event in world.ledger.takeEvents() {
+        for event in world.ledger.drainEvents() {
             note(EventRecord.kind, try EventRecord(event).json())
         }
     }

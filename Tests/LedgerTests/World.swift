@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import TestSupport
+import Time
 
 @testable import Ledger
 
@@ -23,7 +24,7 @@ final class World {
     }
 
     @discardableResult
-    func apply(_ command: AdministrativeCommand) throws(Refusal) -> Change {
+    func apply(_ command: AdministrativeCommand) throws(CommandRefusal) -> Change {
         try ledger.apply(command, by: author, at: now)
     }
 
@@ -119,14 +120,14 @@ extension SeededGenerator {
 
 extension ParticipantTable {
     /// Everything in the table, for comparing two.
-    borrowing func contentsInOrder() -> [(key: Fingerprint, seat: Seat)] {
-        var list: [(key: Fingerprint, seat: Seat)] = []
-        forEach { list.append((key: $0, seat: $1)) }
+    borrowing func contentsInOrder() -> [(key: Fingerprint, firstEntry: FirstEntry)] {
+        var list: [(key: Fingerprint, firstEntry: FirstEntry)] = []
+        forEach { list.append((key: $0, firstEntry: $1)) }
         return list
     }
 
-    var contents: [Fingerprint: Seat] {
-        var contents: [Fingerprint: Seat] = [:]
+    var contents: [Fingerprint: FirstEntry] {
+        var contents: [Fingerprint: FirstEntry] = [:]
         forEach { contents[$0] = $1 }
         return contents
     }

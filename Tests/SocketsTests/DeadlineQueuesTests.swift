@@ -13,14 +13,14 @@ struct DeadlineQueuesTests {
         queues.arm(1, kind: 0, now: 5)
         queues.arm(2, kind: 1, now: 50)
         #expect(queues.untilNext(now: 50) == 10)
-        #expect(queues.takeExpired(now: 59) == nil)
-        #expect(queues.takeExpired(now: 60).map { [Int($0.place), $0.kind] } == [2, 1])
-        #expect(queues.takeExpired(now: 99) == nil)
+        #expect(queues.popExpired(now: 59) == nil)
+        #expect(queues.popExpired(now: 60).map { [Int($0.place), $0.kind] } == [2, 1])
+        #expect(queues.popExpired(now: 99) == nil)
         #expect(queues.untilNext(now: 99) == 1)
         #expect(queues.untilNext(now: 1_000) == 0)
-        #expect(queues.takeExpired(now: 1_000)?.place == 0)
-        #expect(queues.takeExpired(now: 1_000)?.place == 1)
-        #expect(queues.takeExpired(now: 1_000) == nil)
+        #expect(queues.popExpired(now: 1_000)?.place == 0)
+        #expect(queues.popExpired(now: 1_000)?.place == 1)
+        #expect(queues.popExpired(now: 1_000) == nil)
         #expect(queues.untilNext(now: 1_000) == nil)
     }
 
@@ -32,13 +32,13 @@ struct DeadlineQueuesTests {
         queues.change(durationsMilliseconds: [20, 500], now: 95)
         queues.arm(2, kind: 0, now: 95)
         queues.arm(3, kind: 1, now: 95)
-        #expect(queues.takeExpired(now: 99) == nil)
-        #expect(queues.takeExpired(now: 100)?.place == 0, "none is moved back")
-        #expect(queues.takeExpired(now: 114) == nil)
-        #expect(queues.takeExpired(now: 115)?.place == 1)
-        #expect(queues.takeExpired(now: 115)?.place == 2)
-        #expect(queues.takeExpired(now: 594) == nil)
-        #expect(queues.takeExpired(now: 595)?.place == 3)
+        #expect(queues.popExpired(now: 99) == nil)
+        #expect(queues.popExpired(now: 100)?.place == 0, "none is moved back")
+        #expect(queues.popExpired(now: 114) == nil)
+        #expect(queues.popExpired(now: 115)?.place == 1)
+        #expect(queues.popExpired(now: 115)?.place == 2)
+        #expect(queues.popExpired(now: 594) == nil)
+        #expect(queues.popExpired(now: 595)?.place == 3)
     }
 
     @Test("arming again forgets the former deadline, of whatever kind")
@@ -47,13 +47,13 @@ struct DeadlineQueuesTests {
         queues.arm(0, kind: 1, now: 0)
         queues.arm(0, kind: 0, now: 0)
         #expect(queues.kind(of: 0) == 0)
-        #expect(queues.takeExpired(now: 99) == nil)
+        #expect(queues.popExpired(now: 99) == nil)
         queues.arm(0, kind: 0, now: 50)
-        #expect(queues.takeExpired(now: 149) == nil)
+        #expect(queues.popExpired(now: 149) == nil)
         queues.disarm(0)
         queues.disarm(0)
         #expect(queues.kind(of: 0) == nil)
-        #expect(queues.takeExpired(now: .max) == nil)
+        #expect(queues.popExpired(now: .max) == nil)
     }
 
     /// Deadlines as one would write them down: a list, searched.
@@ -113,7 +113,7 @@ struct DeadlineQueuesTests {
     ) {
         let before = model.armed
         var taken: [UInt32] = []
-        while let (place, kind) = queues.takeExpired(now: now) {
+        while let (place, kind) = queues.popExpired(now: now) {
             #expect(before.contains { $0.place == place && $0.kind == kind })
             taken.append(place)
         }

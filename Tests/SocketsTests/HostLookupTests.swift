@@ -24,7 +24,7 @@ struct HostLookupTests {
 
     @Test("what is no host has no address", arguments: ["nobody..invalid", "", "a\0b"])
     func unknown(host: String) {
-        let failure = #expect(throws: HostLookup.Failure.self) {
+        let failure = #expect(throws: HostLookupError.self) {
             try HostLookup.addresses(of: host, port: 7)
         }
         #expect(failure?.reason.isEmpty == false)

@@ -63,7 +63,7 @@ struct TLSClientContextTests {
     @Test("an authority's file that is none is named")
     func authorities() {
         let none = files.folder + "/none"
-        let fault = #expect(throws: TLSFault.self) {
+        let fault = #expect(throws: TLSFileError.self) {
             try TLSClientContext(authorities: none, now: Certificates.now)
         }
         #expect(fault?.path == none)

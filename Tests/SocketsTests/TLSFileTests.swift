@@ -14,10 +14,10 @@ struct TLSFileTests {
     /// What is said about a pair of files.
     private func fault(
         _ certificate: String, _ key: String, clientAuthorities: String? = nil
-    ) -> TLSFault? {
+    ) -> TLSFileError? {
         let pair = TLSFiles.Pair(certificate: certificate, key: key)
         let wanted = TLSFiles(pairs: [pair], clientAuthorities: clientAuthorities)
-        do throws(TLSFault) {
+        do throws(TLSFileError) {
             _ = try TLSContext(wanted, tickets: nil, now: Certificates.now)
             return nil
         } catch {
@@ -47,7 +47,7 @@ struct TLSFileTests {
         let damaged = chain.replacingOccurrences(of: "A", with: "!")
         let broken = try write(chain + damaged + chain, "broken")
         let whole = try write(chain + chain, "whole")
-        let cases: [(TLSFault?, TLSFault.Part, String, String)] = [
+        let cases: [(TLSFileError?, TLSFileError.Part, String, String)] = [
             (fault(none, good.key), .certificate, none, "No such file"),
             (fault(good.certificate, none), .key, none, "No such file"),
             (fault(empty, good.key), .certificate, empty, "no certificate"),
@@ -110,7 +110,7 @@ struct TLSFileTests {
         let context = try TLSContext(TLSFiles(open), tickets: nil, now: Certificates.now)
         #expect(context.certificates.first?.notAfter ?? 0 > Certificates.now)
         let again = try TestCertificate(at: files.folder + "/again", names: ["c.test"])
-        #expect(throws: TLSFault.self) {
+        #expect(throws: TLSFileError.self) {
             try TLSContext(TLSFiles(open, again), tickets: nil, now: Certificates.now)
         }
     }

@@ -1,3 +1,4 @@
+import Addresses
 import Bytes
 import TestSupport
 import Testing
@@ -22,13 +23,15 @@ struct ForwardedTests {
 
     static func xForwardedFor(_ lines: [String]) -> String {
         var chain = ForwardedChain()
-        for line in lines { line.withBytes { chain.take(xForwardedFor: $0, trusting: isTrusted) } }
+        for line in lines {
+            line.withBytes { chain.append(xForwardedFor: $0, trusting: isTrusted) }
+        }
         return client(chain)
     }
 
     static func forwarded(_ lines: [String]) -> String {
         var chain = ForwardedChain()
-        for line in lines { line.withBytes { chain.take(forwarded: $0, trusting: isTrusted) } }
+        for line in lines { line.withBytes { chain.append(forwarded: $0, trusting: isTrusted) } }
         return client(chain)
     }
 
@@ -174,9 +177,9 @@ struct ForwardedTests {
             let count = Int.random(in: 0...60, using: &random)
             let line = (0..<count).map { _ in alphabet.randomElement(using: &random) ?? 0 }
             var chain = ForwardedChain()
-            line.withBytes { chain.take(forwarded: $0, trusting: Self.isTrusted) }
+            line.withBytes { chain.append(forwarded: $0, trusting: Self.isTrusted) }
             chain = ForwardedChain()
-            line.withBytes { chain.take(xForwardedFor: $0, trusting: Self.isTrusted) }
+            line.withBytes { chain.append(xForwardedFor: $0, trusting: Self.isTrusted) }
             let text = String(decoding: line, as: UTF8.self)
             #expect(Self.xForwardedFor([text + ",203.0.113.7"]) == "203.0.113.7")
             // In Forwarded a stranger can hide, and nothing else.

@@ -15,7 +15,7 @@ import Testing
         "\"plain text that is longer than eight bytes, several times\"",
     ]
 
-    static let bad: [(String, JSONFailure.Kind)] = [
+    static let bad: [(String, JSONError.Kind)] = [
         ("", .unexpectedEnd), (" ", .unexpectedEnd), ("[", .unexpectedEnd), ("{", .unexpectedEnd),
         ("[1", .unexpectedEnd), ("[1,", .unexpectedEnd), ("{\"a\"", .unexpectedEnd),
         ("{\"a\":", .unexpectedEnd), ("{\"a\":1", .unexpectedEnd), ("{\"a\":1,", .unexpectedEnd),
@@ -70,7 +70,7 @@ import Testing
         #expect(jsonFailure("\u{0C}" + text) != nil)
     }
 
-    @Test(arguments: bad) func thisIsNot(_ text: String, _ kind: JSONFailure.Kind) {
+    @Test(arguments: bad) func thisIsNot(_ text: String, _ kind: JSONError.Kind) {
         #expect(jsonFailure(text) == kind)
         #expect(JSONModel.read(Array(text.utf8)) == nil)
         #expect(jsonFailure("[0," + text + "]") != nil)
@@ -116,7 +116,7 @@ import Testing
                 for byte in UInt8.min...UInt8.max {
                     var text = [UInt8](repeating: 0x61, count: length)
                     text[place] = byte
-                    let expected: JSONFailure.Kind? =
+                    let expected: JSONError.Kind? =
                         switch byte {
                         case 0x22: .trailingContent
                         case 0x5C: .invalidEscape

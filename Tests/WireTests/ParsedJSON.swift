@@ -3,11 +3,11 @@ import Bytes
 @testable import Wire
 
 /// Parses a text with a document of its own.
-func jsonFailure(_ text: String) -> JSONFailure.Kind? {
+func jsonFailure(_ text: String) -> JSONError.Kind? {
     jsonFailure(Array(text.utf8))?.kind
 }
 
-func jsonFailure(_ bytes: [UInt8]) -> JSONFailure? {
+func jsonFailure(_ bytes: [UInt8]) -> JSONError? {
     var document = JSONDocument(nodeCapacity: 16)
     return unsafe document.parse(bytes.span.bytes)
 }

@@ -31,8 +31,8 @@ struct ParsedResponse: Equatable {
             consumed = dropped + parser.position
             if ending != .needMore { return }
             guard drops else { continue }
-            dropped += parser.position
-            parser.dropped(parser.position)
+            dropped += parser.droppable
+            parser.dropped(parser.droppable)
         }
         if isEnded { ending = parser.streamEnded() }
     }

@@ -178,9 +178,11 @@ struct ResponseParserTests {
         var random = SeededGenerator.printed()
         let interim = "HTTP/1.1 100 Continue\r\n\r\n"
         let answers = [
-            interim + head + "Content-Length: 11\r\nRetry-After: 3\r\n\r\nhello there",
+            interim + head
+                + "Content-Type: a/b\r\nContent-Length: 11\r\nRetry-After: 3\r\n\r\nhello there",
             head
-                + "Transfer-Encoding: chunked\r\n\r\n4;x=\"y\"\r\nabcd\r\n1\r\n!\r\n0\r\nA: b\r\n\r\n",
+                + "Transfer-Encoding: chunked\r\n\r\n4;x=\"y\"\r\nabcd\r\n1\r\n!\r\n0\r\n"
+                + "A: b\r\n\r\n",
             head + "Connection: close\r\n\r\nuntil the end", head + "Content-Length: 5, 5\r\n\r\n",
             head + "Transfer-Encoding: chunked\r\n\r\n4\r\nabcde",
         ]

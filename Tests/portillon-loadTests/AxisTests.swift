@@ -12,8 +12,8 @@ struct AxisTests {
             (2_120, 3_000, "0 1\u{202F}000 2\u{202F}000 3\u{202F}000"),
             (.nan, 1, "0 1"), (-5, 1, "0 1"),
         ])
-    func counting(most: Double, upper: Double, labels: String) {
-        let axis = Axis(upTo: most, leastStep: 1)
+    func counting(maximum: Double, upper: Double, labels: String) {
+        let axis = Axis(upTo: maximum, minimumStep: 1)
         #expect(axis.lower == 0)
         #expect(axis.upper == upper)
         #expect(axis.ticks.map(\.label).joined(separator: " ") == labels)

@@ -87,27 +87,29 @@ struct HostileReportTests {
         arguments: [Double.nan, .infinity, -.infinity, 1e300, -1e300, .leastNonzeroMagnitude, 0])
     func numbers(value: Double) throws {
         var report = SampleReport.televisionSpot()
-        let most = value > 0 ? Int.max : Int.min
+        let maximum = value > 0 ? Int.max : Int.min
         report.durationSeconds = value
         report.runner.cpuSeconds = value
         report.runner.lateness.p99 = value
         report.marks = [Mark(at: value, label: "a"), Mark(at: -value, label: "b")]
         report.expectations[0].found = value
         report.streams[0].answersPerSecond = value
-        report.streams[0].totals.sent = most
-        report.streams[0].totals.verdicts = ["accepted": most, "waiting": most]
-        report.streams[0].totals.participants = most
+        report.streams[0].totals.sent = maximum
+        report.streams[0].totals.verdicts = ["accepted": maximum, "waiting": maximum]
+        report.streams[0].totals.participants = maximum
         report.streams[0].latency = Percentiles(
-            count: most, mean: value, p50: value, p90: value, p99: value, p999: value, max: value)
+            count: maximum, mean: value, p50: value, p90: value, p99: value, p999: value, max: value
+        )
         for index in 3..<9 {
             report.streams[0].seconds[index] = StreamSecond(
-                second: index == 8 ? most : index, due: most, sent: most, answered: most,
-                verdicts: ["accepted": most, "waiting": most], errors: most, p50: value,
-                p90: value, p99: -value, max: value, backlog: most)
+                second: index == 8 ? maximum : index, due: maximum, sent: maximum,
+                answered: maximum,
+                verdicts: ["accepted": maximum, "waiting": maximum], errors: maximum, p50: value,
+                p90: value, p99: -value, max: value, backlog: maximum)
             report.gateway?.samples[index].at = value
             report.gateway?.samples[index].cpuSeconds = value
-            report.gateway?.samples[index].residentBytes = most
-            report.gateway?.samples[index].openDescriptors = most
+            report.gateway?.samples[index].residentBytes = maximum
+            report.gateway?.samples[index].openDescriptors = maximum
         }
         report.streams.append(report.streams[0])
         let page = try ParsedPage(report)

@@ -51,7 +51,9 @@ struct AdminTests {
     func unreachable() throws {
         // Port 1 of this machine: nobody but root could listen there, and nobody does.
         let client = try GatewayClient("127.0.0.1:1", token: "t")
-        let failure = #expect(throws: Failure.self) { try client.call("GET", ["v1", "status"]) }
+        let failure = #expect(throws: CommandFailure.self) {
+            try client.call("GET", ["v1", "status"])
+        }
         #expect(failure?.status == 69)
         #expect(failure?.lines.count == 1)
         #expect(failure?.text.contains("http://127.0.0.1:1 ") == true)
@@ -60,7 +62,9 @@ struct AdminTests {
 
     @Test("what is no address of a listener is a wrong setting", arguments: ["", "a b", "ftp://x"])
     func wrongAddress(address: String) {
-        let failure = #expect(throws: Failure.self) { try GatewayClient(address, token: "t") }
+        let failure = #expect(throws: CommandFailure.self) {
+            try GatewayClient(address, token: "t")
+        }
         #expect(failure?.status == 78)
     }
 
@@ -88,7 +92,7 @@ struct AdminTests {
         #expect(try AdminToken.find(flag: nil, data: folder.path, environment: both) == "at_file")
         #expect(try AdminToken.find(flag: nil, data: nil, environment: both) == "at_variable")
         #expect(try AdminToken.find(flag: nil, data: nil, environment: data) == "at_file")
-        let failure = #expect(throws: Failure.self) {
+        let failure = #expect(throws: CommandFailure.self) {
             try AdminToken.find(flag: nil, data: "/nope", environment: both)
         }
         #expect(failure?.status == 78)
@@ -97,16 +101,16 @@ struct AdminTests {
 
     @Test("an operation's settings are sent as they were given, and no others")
     func operationSettings() throws {
-        let least = try OperationCommand.Put.parse(["ete", "--client", "a", "--title", "T"])
-        #expect(least.settings == ["client": .string("a"), "title": .string("T")])
-        let most = try OperationCommand.Put.parse([
+        let minimum = try OperationCommand.Put.parse(["ete", "--client", "a", "--title", "T"])
+        #expect(minimum.settings == ["client": .string("a"), "title": .string("T")])
+        let maximum = try OperationCommand.Put.parse([
             "ete", "--client", "a", "--title", "T", "--rule", "daily", "--time-zone",
             "Europe/Paris", "--opens", "o", "--closes", "c", "--minimum-age", "18", "--consent",
             "x", "--consent", "y", "--allowed-origin", "https://a", "--robots", "observe",
             "--policy", "enforce",
         ])
         #expect(
-            most.settings == [
+            maximum.settings == [
                 "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
                 "time_zone": .string("Europe/Paris"), "opens": .string("o"),
                 "closes": .string("c"), "minimum_age": .integer(18),

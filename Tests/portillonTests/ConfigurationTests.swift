@@ -20,7 +20,7 @@ struct ConfigurationTests {
             try body()
             Issue.record("nothing was thrown")
             return []
-        } catch let failure as Failure {
+        } catch let failure as CommandFailure {
             #expect(failure.status == 78)
             return failure.lines
         } catch {

@@ -11,14 +11,16 @@ struct DeclarationTests {
 
     @Test("a suspension is sent as it was given")
     func suspension() throws {
-        let least = try OperationCommand.Suspend.parse(["ete", "--ground", "unpaid", "--note", "n"])
-        #expect(least.body == ["ground": .string("unpaid"), "note": .string("n")])
-        let most = try OperationCommand.Suspend.parse([
+        let minimum = try OperationCommand.Suspend.parse([
+            "ete", "--ground", "unpaid", "--note", "n",
+        ])
+        #expect(minimum.body == ["ground": .string("unpaid"), "note": .string("n")])
+        let maximum = try OperationCommand.Suspend.parse([
             "ete", "--ground", "undeclared_traffic", "--until", "soon", "--definitive", "--note",
             "n",
         ])
         #expect(
-            most.body == [
+            maximum.body == [
                 "ground": .string("undeclared_traffic"), "until": .string("soon"),
                 "definitive": .bool(true), "note": .string("n"),
             ])
@@ -39,19 +41,19 @@ struct DeclarationTests {
     func declarations() throws {
         let notice = try NoticeCommand.Give.parse(["ete", "--expected-participants", "80000"])
         #expect(notice.body == ["expected_participants": .integer(80_000)])
-        let least = try CampaignCommand.Add.parse([
+        let minimum = try CampaignCommand.Add.parse([
             "ete", "--channel", "sms", "--recipients", "7", "--starts", "s",
         ])
         #expect(
-            least.body == [
+            minimum.body == [
                 "channel": .string("sms"), "recipients": .integer(7), "starts": .string("s"),
             ])
-        let most = try CampaignCommand.Add.parse([
+        let maximum = try CampaignCommand.Add.parse([
             "ete", "--channel", "email", "--recipients", "7", "--starts", "s", "--ends", "e",
             "--source", "tag", "--note", "n",
         ])
-        #expect(most.body["ends"] == .string("e") && most.body["source"] == .string("tag"))
-        #expect(most.body["note"] == .string("n") && most.body.count == 6)
+        #expect(maximum.body["ends"] == .string("e") && maximum.body["source"] == .string("tag"))
+        #expect(maximum.body["note"] == .string("n") && maximum.body.count == 6)
     }
 
     @Test(

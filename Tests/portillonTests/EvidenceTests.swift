@@ -64,6 +64,6 @@ struct EvidenceTests {
         let folder = try WrittenJournal(entries: 1)
         let json = try dossier(folder)
         try folder.change(byte: 700)
-        #expect(throws: Failure.self) { try rebuilt(json, folder) }
+        #expect(throws: CommandFailure.self) { try rebuilt(json, folder) }
     }
 }

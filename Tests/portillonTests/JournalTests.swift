@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Ledger
 import Testing
+import Time
 import Wire
 
 @testable import portillon
@@ -31,12 +32,14 @@ struct JournalTests {
         let folder = try WrittenJournal(entries: 3)
         try folder.change(byte: 600)
         let journal = JournalFolder(folder.path)
-        let failure = #expect(throws: Failure.self) { try findings(folder.path) }
+        let failure = #expect(throws: CommandFailure.self) { try findings(folder.path) }
         #expect(failure?.status == 74)
         #expect(failure?.lines.count == 1)
         #expect(failure?.text.contains(folder.segment) == true, "\(failure?.text ?? "")")
         #expect(failure?.text.contains("byte 512") == true, "\(failure?.text ?? "")")
-        let replaying = #expect(throws: Failure.self) { try ReplayResult(replaying: journal) }
+        let replaying = #expect(throws: CommandFailure.self) {
+            try ReplayResult(replaying: journal)
+        }
         #expect(replaying == failure)
     }
 
@@ -48,7 +51,7 @@ struct JournalTests {
         // What stays behind is in a temporary folder.
         defer { try? FileManager.default.removeItem(at: folder) }
         for path in [folder.path, folder.path + "/missing"] {
-            let failure = #expect(throws: Failure.self) { try findings(path) }
+            let failure = #expect(throws: CommandFailure.self) { try findings(path) }
             #expect(failure?.status == 74)
             #expect(failure?.text.contains(path) == true)
         }
@@ -59,7 +62,7 @@ struct JournalTests {
         let folder = try WrittenJournal(entries: 2)
         var printer = RecordPrinter()
         var lines: [JSONValue] = []
-        _ = try JournalFolder(folder.path).read { batch throws(Failure) in
+        _ = try JournalFolder(folder.path).read { batch throws(CommandFailure) in
             var records = batch.records
             while let record = records.next() {
                 let line = printer.line(record, at: batch.header.time)
@@ -105,7 +108,7 @@ struct JournalTests {
     func disagreement() throws {
         let folder = try WrittenJournal(entries: 2, lastParticipantNumber: 7)
         #expect(try findings(folder.path).whole)
-        let failure = #expect(throws: Failure.self) {
+        let failure = #expect(throws: CommandFailure.self) {
             try ReplayResult(replaying: JournalFolder(folder.path))
         }
         #expect(failure?.status == 74)
@@ -113,10 +116,10 @@ struct JournalTests {
         #expect(failure?.text.contains("ete") == true)
     }
 
-    private func findings(_ path: String) throws(Failure) -> Findings {
+    private func findings(_ path: String) throws(CommandFailure) -> Findings {
         let journal = JournalFolder(path)
         var firstTime: Timestamp?
-        let report = try journal.read { batch throws(Failure) in
+        let report = try journal.read { batch throws(CommandFailure) in
             if firstTime == nil { firstTime = batch.header.time }
         }
         return Findings(report, journal: journal.path, firstTime: firstTime)

@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Logging
 import Testing
+import Time
 import Wire
 
 @testable import portillon

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Foundation
 import Testing
+import Time
 import Wire
 
 @testable import portillon
@@ -22,7 +23,7 @@ struct PlanTests {
         do {
             _ = try report(arguments)
             return 0
-        } catch let failure as Failure {
+        } catch let failure as CommandFailure {
             return failure.status
         } catch {
             return Portillon.exitCode(for: error).rawValue
@@ -156,7 +157,7 @@ struct PlanTests {
             ),
         ])
     func impossible(arguments: String, why: String) {
-        let failure = #expect(throws: Failure.self) { try report(arguments) }
+        let failure = #expect(throws: CommandFailure.self) { try report(arguments) }
         #expect(failure?.status == 1)
         #expect(failure?.lines.count == 1)
         #expect(failure?.text.contains(why) == true, "\(failure?.text ?? "")")
@@ -180,7 +181,7 @@ struct PlanTests {
 
     @Test("where one recipient alone is too much, it says so")
     func oneRecipient() {
-        let failure = #expect(throws: Failure.self) {
+        let failure = #expect(throws: CommandFailure.self) {
             try report(
                 curve: """
                     {"response_permille": 1000, "points": [{"seconds": 1, "permille": 1000}]}
@@ -223,7 +224,7 @@ struct PlanTests {
             (#"{"response_permille": 0, "points": []}"#, "response_permille: is from 1 to 1000"),
         ])
     func wrongCurve(text: String, why: String) {
-        let failure = #expect(throws: Failure.self) { try report(curve: text) }
+        let failure = #expect(throws: CommandFailure.self) { try report(curve: text) }
         #expect(failure?.status == 78)
         #expect(failure?.lines.count == 1)
         #expect(failure?.text.contains("/portillon-tests-") == true)
@@ -232,7 +233,7 @@ struct PlanTests {
 
     @Test("a file of figures that is not there is named")
     func missingCurve() {
-        let failure = #expect(throws: Failure.self) {
+        let failure = #expect(throws: CommandFailure.self) {
             try report("--recipients 1 --channel sms --capacity 1 --curve /nope.json")
         }
         #expect(failure?.status == 78)

@@ -1,3 +1,4 @@
+import Addresses
 import Bytes
 import Foundation
 import Gateway
@@ -51,7 +52,7 @@ struct ProxySettingsTests {
             { _ = try proxies(file: #"{"trusted_proxies": [7]}"#) },
             { _ = try proxies(file: #"{"trusted_proxies": [""]}"#) },
         ] as [() throws -> Void] {
-            let failure = #expect(throws: Failure.self) { try body() }
+            let failure = #expect(throws: CommandFailure.self) { try body() }
             #expect(failure?.status == 78)
             #expect(failure?.lines.joined().contains("addresses and networks") == true)
         }
@@ -59,7 +60,7 @@ struct ProxySettingsTests {
 
     @Test("a header takes proxies that are trusted to send it")
     func contradiction() throws {
-        let failure = #expect(throws: Failure.self) {
+        let failure = #expect(throws: CommandFailure.self) {
             _ = try proxies(["proxy_protocol": "required"])
         }
         #expect(failure?.status == 78)

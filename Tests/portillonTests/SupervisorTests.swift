@@ -17,7 +17,7 @@ struct SupervisorTests {
             #expect(supervisor.sockets == PassedSockets())
             #expect(!supervisor.keepsSockets)
             #expect(supervisor.watchdogNanoseconds == nil)
-            supervisor.tellReady("and nobody hears it")
+            supervisor.notifyReady("and nobody hears it")
         }
     }
 
@@ -29,7 +29,7 @@ struct SupervisorTests {
         ] as [(String, String?)] {
             var environment = ["LISTEN_FDS": count, "LISTEN_PID": "7"]
             environment["LISTEN_FDNAMES"] = names
-            let failure = #expect(throws: Failure.self) {
+            let failure = #expect(throws: CommandFailure.self) {
                 _ = try Supervisor(environment: environment, process: 7)
             }
             #expect(failure?.status == 78)
@@ -69,13 +69,13 @@ struct SupervisorTests {
             let receiver = try Self.receiver(address)
             defer { close(receiver) }
             let supervisor = try Supervisor(environment: ["NOTIFY_SOCKET": address])
-            supervisor.tellReady("well")
+            supervisor.notifyReady("well")
             #expect(Self.receive(receiver) == "READY=1\nSTATUS=well")
-            supervisor.tellAlive()
+            supervisor.notifyAlive()
             #expect(Self.receive(receiver) == "WATCHDOG=1")
-            supervisor.tellStopping()
+            supervisor.notifyStopping()
             #expect(Self.receive(receiver).hasPrefix("STOPPING=1\nSTATUS="))
-            supervisor.tellReloading()
+            supervisor.notifyReloading()
             #expect(Self.receive(receiver).hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
         }
     }
@@ -90,7 +90,7 @@ struct SupervisorTests {
         let began = ContinuousClock.now
         var sent = 0
         while ContinuousClock.now - began < .seconds(0.9), sent < 10_000 {
-            supervisor.tellAlive()
+            supervisor.notifyAlive()
             sent += 1
         }
         #expect(sent < 10_000, "the queue has an end")

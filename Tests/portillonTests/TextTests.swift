@@ -8,7 +8,7 @@ import Wire
 struct TextTests {
     @Test("a table is as wide as it needs to be; numbers stand to the right")
     func table() {
-        var table = Table(["name", "#count", "title"])
+        var table = AlignedTable(["name", "#count", "title"])
         table.append(["ete-2026", "12 345", "Été"])
         table.append(["a", "7", "ab\u{1B}c\n"])
         #expect(
@@ -22,7 +22,7 @@ struct TextTests {
 
     @Test("a table without rows is its titles")
     func emptyTable() {
-        #expect(Table(["a", "#b"]).text == "A  B\n")
+        #expect(AlignedTable(["a", "#b"]).text == "A  B\n")
     }
 
     @Test("values of a listing stand below each other")

@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import Ledger
 import Testing
+import Time
 
 @testable import portillon
 
@@ -62,7 +63,7 @@ struct WhatIfTests {
         try Data(content.utf8).write(to: URL(fileURLWithPath: path))
         // A temporary file that stays is no failure of the test.
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let failure = #expect(throws: Failure.self) { try Policy(file: path) }
+        let failure = #expect(throws: CommandFailure.self) { try Policy(file: path) }
         #expect(failure?.status == 78)
         let text = failure?.text ?? ""
         #expect(text.contains(expected), "\(text)")
@@ -158,7 +159,7 @@ private struct SurgeWriter: ~Copyable {
     }
 
     private mutating func appendEvents() throws {
-        for event in ledger.takeEvents() {
+        for event in ledger.drainEvents() {
             append(EventRecord.kind, try EventRecord(event).json())
         }
     }

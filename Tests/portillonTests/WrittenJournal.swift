@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Ledger
 import Testing
+import Time
 
 /// A data folder with a journal in it, written as a gateway writes it: one batch of a client, an
 /// operation and a key, then a batch for each entry, a second apart. It goes with its owner.

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cryptography
 internal import Ledger
 internal import Synchronization
+internal import Time
 internal import Wire
 
 /// Who may do what on the admin listener (C16, C17).

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Cryptography
+internal import Files
 internal import Foundation
-internal import Glibc
 internal import Journal
 internal import Ledger
 internal import Synchronization
@@ -58,7 +58,7 @@ final class AdminTokens: Sendable {
     }
 
     /// Follows what was decided: the tokens that work from now on.
-    func follow(_ catalogue: Catalogue) {
+    func update(from catalogue: Catalogue) {
         let working = catalogue.tokens.filter { $0.revokedAt == nil }
         holders.withLock { holders in
             holders = Dictionary(uniqueKeysWithValues: working.map { ($0.digest, $0.holder) })
@@ -87,27 +87,12 @@ final class AdminTokens: Sendable {
         return KeyDigest(given.bytes).flatMap { digest in holders.withLock { $0[digest] } }
     }
 
-    /// Under another name first, so that a half-written token is never in the way of a later start.
     private static func write(_ token: String, in data: String) throws(StartError) {
-        let path = path(in: data)
-        let draft = path + ".new"
         let line = Array((token + "\n").utf8)
-        let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw .file("\(draft): the admin token cannot be written; make the folder writable")
-        }
-        let count = unsafe line.withUnsafeBytes {
-            unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-        }
-        let isStored = count == line.count && fsync(descriptor) == 0
-        _ = close(descriptor)
-        guard isStored, unsafe rename(draft, path) == 0 else {
-            throw .file("\(draft): the disk did not take the admin token")
-        }
         do {
-            try Folder.sync(data)
+            try unsafe DurableFile.write(line.span.bytes, to: path(in: data))
         } catch {
-            throw .file("\(error)")
+            throw .file("\(error): the admin token cannot be stored")
         }
     }
 }

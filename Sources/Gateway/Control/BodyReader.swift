@@ -1,14 +1,15 @@
 internal import Bytes
+internal import Time
 internal import Wire
 
 /// Reads the fields of an admin request's body, and collects everything that is wrong with it, so
 /// that one answer names it all.
 struct BodyReader {
     private var fields: [String: JSONValue]
-    private(set) var faults: [Fault] = []
+    private(set) var fieldErrors: [FieldError] = []
 
     /// Enough to mend a request by; a body of a hundred thousand mistakes earns no more.
-    private static var maximumFaults: Int { 32 }
+    private static var maximumFieldErrors: Int { 32 }
 
     /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object, or
     ///   have a value that cannot be represented. No bytes at all are an empty object: not every
@@ -17,7 +18,7 @@ struct BodyReader {
         fields = [:]
         if body.isEmpty { return }
         guard case .object(let members) = try Self.value(body) else {
-            throw .wrongShape([Fault(pointer: "", detail: "Must be a JSON object.")])
+            throw .wrongShape([FieldError(pointer: "", detail: "Must be a JSON object.")])
         }
         fields = members
     }
@@ -29,7 +30,7 @@ struct BodyReader {
             switch error {
             case .notJSON(let failure, _): throw .notJSON(failure)
             case .numberOutOfRange, .repeatedKey:
-                throw .wrongShape([Fault(pointer: error.pointer, detail: error.detail)])
+                throw .wrongShape([FieldError(pointer: error.pointer, detail: error.detail)])
             }
         }
     }
@@ -38,17 +39,17 @@ struct BodyReader {
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
         for name in fields.keys.sorted() {
-            fault(JSONPointer.token(name), "Must be absent: this request has no such field.")
+            addError(JSONPointer.token(name), "Must be absent: this request has no such field.")
         }
-        if !faults.isEmpty { throw .wrongShape(faults) }
+        if !fieldErrors.isEmpty { throw .wrongShape(fieldErrors) }
     }
 
     // MARK: Fields
 
     mutating func string(_ name: String) -> String {
         guard let value = optionalString(name) else {
-            if !faults.contains(where: { $0.pointer == "/" + name }) {
-                fault(name, "Must be present.")
+            if !fieldErrors.contains(where: { $0.pointer == "/" + name }) {
+                addError(name, "Must be present.")
             }
             return ""
         }
@@ -60,7 +61,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .string(let value): return value
         default:
-            fault(name, "Must be a string.")
+            addError(name, "Must be a string.")
             return nil
         }
     }
@@ -70,7 +71,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .integer(let value): return value
         default:
-            fault(name, "Must be a whole number.")
+            addError(name, "Must be a whole number.")
             return nil
         }
     }
@@ -79,7 +80,7 @@ struct BodyReader {
     mutating func optionalTime(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) else {
-            fault(name, "Must be a time such as 2026-11-20T12:00:00Z (RFC 3339).")
+            addError(name, "Must be a time such as 2026-11-20T12:00:00Z (RFC 3339).")
             return nil
         }
         return time
@@ -99,14 +100,14 @@ struct BodyReader {
 
     /// A required field that is a number, or null.
     mutating func nullableCount(_ name: String) -> UInt32? {
-        if fields[name] == nil { fault(name, "Must be present; null removes the pace.") }
+        if fields[name] == nil { addError(name, "Must be present; null removes the pace.") }
         return optionalCount(name)
     }
 
     private mutating func optionalCount(_ name: String) -> UInt32? {
         guard let value = optionalInteger(name) else { return nil }
         guard let count = UInt32(exactly: value) else {
-            fault(name, "Must be a whole number from 0 to \(UInt32.max).")
+            addError(name, "Must be a whole number from 0 to \(UInt32.max).")
             return nil
         }
         return count
@@ -117,7 +118,7 @@ struct BodyReader {
         case nil, .null: return false
         case .bool(let value): return value
         default:
-            fault(name, "Must be true or false.")
+            addError(name, "Must be true or false.")
             return false
         }
     }
@@ -136,11 +137,11 @@ struct BodyReader {
         case .array(let values):
             return values.enumerated().compactMap { index, value in
                 if case .string(let text) = value { return text }
-                fault("\(name)/\(index)", "Must be a string.")
+                addError("\(name)/\(index)", "Must be a string.")
                 return nil
             }
         default:
-            fault(name, "Must be an array of strings.")
+            addError(name, "Must be an array of strings.")
             return []
         }
     }
@@ -152,7 +153,7 @@ struct BodyReader {
         guard let text = optionalString(name) else { return fallback }
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            fault(name, "Must be one of \(words).")
+            addError(name, "Must be one of \(words).")
             return fallback
         }
         return choice
@@ -161,14 +162,14 @@ struct BodyReader {
     /// Null is as good as nothing: nobody meant to say it.
     private mutating func require(_ name: String) {
         switch fields[name] {
-        case nil, .null: fault(name, "Must be present.")
+        case nil, .null: addError(name, "Must be present.")
         default: break
         }
     }
 
-    mutating func fault(_ name: String, _ detail: String) {
-        if faults.count == Self.maximumFaults { return }
-        faults.append(Fault(pointer: "/" + name, detail: detail))
+    mutating func addError(_ name: String, _ detail: String) {
+        if fieldErrors.count == Self.maximumFieldErrors { return }
+        fieldErrors.append(FieldError(pointer: "/" + name, detail: detail))
     }
 
     private mutating func take(_ name: String) -> JSONValue? {

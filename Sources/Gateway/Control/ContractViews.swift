@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Ledger
+internal import Time
 
 /// The contract's part of the admin listener's answers. Times are RFC 3339 in UTC.
 struct NoticeView: Encodable {
@@ -107,10 +108,11 @@ struct SuspensionView: Encodable {
     let automatic: Bool
 
     init?(_ operation: Catalogue.Operation) {
-        guard operation.state == .suspended, let hold = operation.hold else { return nil }
-        ground = hold.ground.rawValue
-        until = hold.end?.rfc3339
-        definitive = hold.isDefinitive
+        guard operation.state == .suspended, let suspensionStatus = operation.suspensionStatus
+        else { return nil }
+        ground = suspensionStatus.ground.rawValue
+        until = suspensionStatus.end?.rfc3339
+        definitive = suspensionStatus.isDefinitive
         since = operation.suspension?.since.rfc3339
         automatic = operation.suspension == nil
     }

@@ -6,6 +6,8 @@ internal import Journal
 internal import Ledger
 internal import Logging
 internal import Synchronization
+internal import Time
+internal import Vault
 internal import Wire
 
 /// What an operator changes: clients, operations, keys.
@@ -49,9 +51,9 @@ extension Control {
     private func settings(_ request: ControlRequest) throws(Problem) -> OperationSettings {
         var body = try bodyReader(request)
         let zone = body.optionalString("time_zone") ?? "UTC"
-        let localTime = LocalTime.resolving(zone, around: LoopClock.wallClock())
+        let localTime = LocalTime.resolving(zone, around: SystemClock.wallClock())
         if localTime == nil {
-            body.fault("time_zone", "This is a time zone's IANA name, such as Europe/Paris.")
+            body.addError("time_zone", "This is a time zone's IANA name, such as Europe/Paris.")
         }
         let settings = OperationSettings(
             client: body.string("client"), title: body.string("title"),

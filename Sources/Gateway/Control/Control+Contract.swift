@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Ledger
+internal import Time
 internal import Wire
 
 /// What the contract is about: declarations, suspensions, paces (C1-C4, C8).
@@ -94,7 +95,7 @@ extension Control {
         _ id: String, _ request: ControlRequest, by author: Author
     ) async throws(Problem) -> ControlReply {
         var body = try bodyReader(request)
-        let ground: Ground = body.requiredChoice("ground", default: .stability)
+        let ground: SuspensionGround = body.requiredChoice("ground", default: .stability)
         let until = body.optionalTime("until")
         let isDefinitive = body.flag("definitive")
         let note = body.string("note")

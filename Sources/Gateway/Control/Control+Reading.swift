@@ -2,6 +2,7 @@ internal import Bytes
 internal import Evidence
 internal import Ledger
 internal import Synchronization
+internal import Time
 
 /// What an operator reads: operations and the state of the whole. Nothing here troubles the
 /// sequencer: the catalogue is a copy, the numbers are published.
@@ -37,7 +38,7 @@ extension Control {
 
     private func dossier(of id: String) -> Dossier? {
         // Both of one moment: the sequencer changes neither while it is held.
-        let (catalogue, files) = shared.catalogue.withLock { ($0, shared.register.snapshot) }
+        let (catalogue, files) = shared.catalogue.withLock { ($0, shared.evidence.snapshot) }
         guard let index = catalogue.lastOperationIndex(id) else { return nil }
         return Dossier(index, catalogue, files.records(of: id))
     }
@@ -48,7 +49,7 @@ extension Control {
             total + shared.instruments.connections(lane: lane)
         }
         return StatusView(
-            version: Gateway.version, at: LoopClock.wallClock().rfc3339,
+            version: Gateway.version, at: SystemClock.wallClock().rfc3339,
             startedAt: startedAt.rfc3339, ready: shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
             connections: connections, journalBytes: shared.instruments.journalBytes,

@@ -5,6 +5,8 @@ internal import Journal
 internal import Ledger
 internal import Logging
 internal import Synchronization
+internal import Time
+internal import Vault
 internal import Wire
 
 /// What cannot be undone (C18): asked for by name, preceded by an export, on record. Afterwards
@@ -98,7 +100,7 @@ extension Control {
             }
             return try exports.write(
                 index, operation, key: key.map { OperationKeys(dataKey: $0).sealing },
-                at: LoopClock.wallClock()
+                at: SystemClock.wallClock()
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
                 if known.count <= Int(index) { known = shared.catalogue.withLock { $0.keys } }

@@ -1,12 +1,14 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Cryptography
 internal import Foundation
 internal import Journal
 internal import Ledger
+internal import LockFree
 internal import Logging
 internal import Synchronization
+internal import Time
+internal import Vault
 internal import Wire
 
 /// The control side: answers what the admin listener is asked. It may take its time, allocate and
@@ -41,7 +43,7 @@ final class Control: Sendable {
     /// Takes a request from a loop and answers it through the loop's lane, later.
     /// - Returns: false where too many are in hand; the loop then answers 503 itself. Scrapes have
     ///   some places of their own: when there is too much of something, they tell of what.
-    func take(_ request: ControlRequest) -> Bool {
+    func accept(_ request: ControlRequest) -> Bool {
         let inHand = requestsInHand.add(1, ordering: .relaxed).newValue
         let extra = request.path == "/metrics" ? Self.placesForScrapes : 0
         guard inHand <= shared.limits.adminRequestsAtOnce + extra else {
@@ -74,19 +76,21 @@ final class Control: Sendable {
         do {
             encoded = try record.json()
         } catch {
-            throw .wrongShape([Fault(pointer: "", detail: "The request cannot be recorded.")])
+            throw .wrongShape([FieldError(pointer: "", detail: "The request cannot be recorded.")])
         }
         guard encoded.count <= LedgerLimits.administrativeRecordBytes else {
-            throw .wrongShape([Fault(pointer: "", detail: "The request is too long to record.")])
+            throw .wrongShape([
+                FieldError(pointer: "", detail: "The request is too long to record.")
+            ])
         }
         let outcome = await withCheckedContinuation { continuation in
             let request = AdministrativeRequest(
                 record: record, encoded: encoded, expectedEntries: entries
             ) { outcome in
-                self.follow(record, outcome, newKeys)
+                self.publish(record, outcome, newKeys)
                 continuation.resume(returning: outcome)
             }
-            shared.administration.leave(request)
+            shared.administration.enqueue(request)
             shared.sequencerBell.ring()
         }
         switch outcome {
@@ -104,7 +108,7 @@ final class Control: Sendable {
 
     /// Brings every worker up to date with a durable change; on the sequencer's thread, before
     /// whoever asked is told. The readers' catalogue is already.
-    private func follow(
+    private func publish(
         _ record: AdministrativeRecord, _ outcome: AdministrativeOutcome,
         _ newKeys: OperationKeys?
     ) {
@@ -116,15 +120,15 @@ final class Control: Sendable {
         case .operationReset(let index, let successor):
             retire(index, keysOf: successor, successor: successor)
         case .operationDeleted(let index): retire(index, keysOf: index, successor: nil)
-        case .tokenAdded, .tokenRevoked: tokens.follow(shared.catalogue.withLock { $0 })
-        default: tellWorkers(change)
+        case .tokenAdded, .tokenRevoked: tokens.update(from: shared.catalogue.withLock { $0 })
+        default: postToWorkers(change)
         }
     }
 
-    private func tellWorkers(_ change: Change) {
+    private func postToWorkers(_ change: Change) {
         let catalogue = shared.catalogue.withLock { $0 }
         if let key = change.key {
-            post(.key(FrontEndKey(catalogue.keys[Int(key)], index: key)))
+            post(.key(DirectoryKey(catalogue.keys[Int(key)], index: key)))
         } else if let operation = change.operation, let profile = profile(operation, catalogue) {
             post(.operation(profile))
         }
@@ -135,7 +139,7 @@ final class Control: Sendable {
     private func retire(_ index: UInt32, keysOf owner: UInt32, successor: UInt32?) {
         let catalogue = shared.catalogue.withLock { $0 }
         let owned = catalogue.operations[Int(owner)].keys.map {
-            FrontEndKey(catalogue.keys[Int($0)], index: $0)
+            DirectoryKey(catalogue.keys[Int($0)], index: $0)
         }
         _ = keys.withLock { $0.removeValue(forKey: index) }
         // Nothing is sealed with these keys; answers that are on their way need some.
@@ -151,8 +155,8 @@ final class Control: Sendable {
             catalogue.operations[Int(index)], index: index, keys: keys)
     }
 
-    private func post(_ letter: Letter) {
-        for lane in shared.workerLanes { lane.post(letter) }
+    private func post(_ message: LoopMessage) {
+        for lane in shared.workerLanes { lane.post(message) }
     }
 }
 
@@ -160,7 +164,7 @@ extension Control {
     /// Publishes what was recovered, before the first request: on the board, and to the workers.
     func publishRecovered(_ ledger: borrowing Ledger) {
         let catalogue = ledger.catalogue
-        tokens.follow(catalogue)
+        tokens.update(from: catalogue)
         for operation in catalogue.standing {
             shared.board.publish(catalogue.operations[Int(operation)], at: operation)
             if let counts = ledger.counts(of: operation) {
@@ -169,7 +173,7 @@ extension Control {
             if let profile = profile(operation, catalogue) { post(.operation(profile)) }
         }
         for index in catalogue.keys.indices {
-            post(.key(FrontEndKey(catalogue.keys[index], index: UInt32(index))))
+            post(.key(DirectoryKey(catalogue.keys[index], index: UInt32(index))))
         }
     }
 
@@ -240,15 +244,15 @@ extension Change {
 
 extension Problem {
     /// A refusal of the ledger, as the admin listener tells it.
-    convenience init(_ refusal: Refusal) {
-        var faults: [Fault] = []
+    convenience init(_ refusal: CommandRefusal) {
+        var fieldErrors: [FieldError] = []
         if case .invalid(let pointer, let detail) = refusal {
-            faults = [Fault(pointer: pointer, detail: "This \(detail).")]
+            fieldErrors = [FieldError(pointer: pointer, detail: "This \(detail).")]
         } else if let pointer = refusal.pointer {
-            faults = [Fault(pointer: pointer, detail: refusal.detail)]
+            fieldErrors = [FieldError(pointer: pointer, detail: refusal.detail)]
         }
         self.init(
             HTTPStatus(rawValue: UInt16(refusal.status)) ?? .badRequest, refusal.code, "Refused",
-            refusal.detail, faults: faults)
+            refusal.detail, fieldErrors: fieldErrors)
     }
 }

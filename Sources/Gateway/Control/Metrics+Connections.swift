@@ -1,5 +1,5 @@
-internal import Counters
 internal import Exposition
+internal import LockFree
 
 /// The families that tell of connections: how many, what ended them, what they hold.
 extension Metrics {

@@ -1,9 +1,10 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Exposition
 internal import Ledger
+internal import LockFree
 internal import Synchronization
+internal import Time
 internal import Wire
 
 /// The families of `/metrics`, in the order in which an operator asks: what is played, what comes

@@ -1,8 +1,9 @@
 internal import Bytes
-internal import Counters
 internal import Exposition
 internal import Ledger
+internal import LockFree
 internal import Synchronization
+internal import Time
 internal import Wire
 
 /// `GET /metrics`: written and compressed here, on the control side, from tables that nobody stops

@@ -1,9 +1,10 @@
 internal import Bytes
 internal import Cryptography
+internal import Files
 internal import Foundation
-internal import Glibc
 internal import Journal
 internal import Ledger
+internal import Time
 internal import Wire
 
 /// Writes what people gave in one operation to a file, in the clear: what goes before a reset and
@@ -60,7 +61,7 @@ struct OperationExport {
         let stamp = time.rfc3339.filter { $0.isLetter || $0.isNumber }
         // Two may be asked for within a millisecond.
         let name = Token.identifier(prefix: "\(operation.id)-\(stamp)") + ".jsonl"
-        var lines = try ExportFile(folder + "/" + name + ".new")
+        var lines = try ExportLines(folder + "/" + name)
         try lines.append(head: operation)
         var written = Written()
         var opener = Opener()
@@ -85,7 +86,7 @@ struct OperationExport {
                     keyID: keyID(entry.command.key))
             }
         }
-        let digest = try lines.finish(as: folder + "/" + name)
+        let digest = try lines.finish()
         var text = ByteBuffer(capacity: 64)
         text.append(hexadecimal: digest.bytes)
         return ExportReceipt(
@@ -108,31 +109,19 @@ struct OperationExport {
 enum ExportError: Error {
     /// What people gave cannot be opened any more.
     case keyMissing(String)
-    /// The system's reason.
-    case system(String)
 }
 
-/// The file while it is written: under another name until it is whole.
-private struct ExportFile: ~Copyable {
-    private let path: String
-    private let file: FileHandle
-    private var isFinished = false
+/// The lines of an export, on their way into its file.
+private struct ExportLines: ~Copyable {
+    private var file: DurableFile
+    private var length = 0
     private var pending = ByteBuffer(capacity: flushBytes + (32 << 10))
 
     private static var flushBytes: Int { 256 << 10 }
 
-    init(_ path: String) throws {
-        self.path = path
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw ExportError.system("\(path): \(unsafe String(cString: strerror(errno)))")
-        }
-        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    }
-
-    deinit {
-        // Half an export helps nobody, and holds what people gave.
-        if !isFinished { _ = unsafe unlink(path) }
+    /// - Parameter path: of the export once it is whole.
+    init(_ path: String) throws(FileError) {
+        file = try DurableFile(path)
     }
 
     mutating func append(head operation: Catalogue.Operation) throws {
@@ -183,31 +172,27 @@ private struct ExportFile: ~Copyable {
         if pending.count >= Self.flushBytes { try flush() }
     }
 
-    private mutating func flush() throws {
-        try file.write(contentsOf: pending.bytes.array)
+    private mutating func flush() throws(FileError) {
+        try file.write(pending.bytes, at: length)
+        length += pending.count
         pending.removeAll()
     }
 
     /// Makes it durable, and gives it its name.
-    /// - Returns: the digest of what is on the disk, read back.
-    mutating func finish(as final: String) throws -> SHA256Digest {
+    /// - Returns: the digest of what is in the file, read back.
+    mutating func finish() throws(FileError) -> SHA256Digest {
         try flush()
-        try file.synchronize()
-        let content = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
         var digester = SHA256()
-        // Unsafe: the digest reads the mapped bytes during the call only.
-        let digest = unsafe content.withUnsafeBytes { unsafe digester.digest($0.bytes) }
-        guard unsafe rename(path, final) == 0 else {
-            throw ExportError.system("\(final): \(unsafe String(cString: strerror(errno)))")
+        digester.begin()
+        var offset = 0
+        while offset < length {
+            pending.removeAll()
+            try file.read(Self.flushBytes, at: offset, into: &pending)
+            digester.update(pending.bytes)
+            offset += pending.count
         }
-        isFinished = true
-        do {
-            try Folder.sync((final as NSString).deletingLastPathComponent)
-        } catch {
-            _ = unsafe unlink(final)
-            throw error
-        }
-        return digest
+        try file.commit()
+        return digester.end()
     }
 }
 

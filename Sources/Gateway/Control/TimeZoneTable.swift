@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Foundation
+internal import Time
 
 extension LocalTime {
     /// Looks a time zone up in this machine's database, once, so that the ledger never has to:

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Contract
 internal import Foundation
 internal import Ledger
+internal import Time
 
 /// The admin listener's answers as JSON. Times are RFC 3339 in UTC.
 struct ClientView: Encodable {

@@ -1,4 +1,4 @@
-internal import Counters
+internal import LockFree
 
 /// When each thread of the gateway last turned its loop: for whoever must know that none hangs.
 ///

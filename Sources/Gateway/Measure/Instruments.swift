@@ -1,5 +1,5 @@
-internal import Counters
 internal import Ledger
+internal import LockFree
 internal import Synchronization
 internal import Wire
 

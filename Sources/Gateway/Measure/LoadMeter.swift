@@ -1,8 +1,9 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Ledger
+internal import LockFree
 internal import Synchronization
+internal import Time
 
 /// Who brings the load, and where each operation is heading. Owned by the pulse's thread.
 ///
@@ -16,7 +17,7 @@ struct LoadMeter {
     /// Seconds that a forecast looks back.
     private static var forecastSeconds: Int { 30 }
     /// Milliseconds that rates and shares are taken over, at least.
-    private static var leastWindow: UInt64 { 400 }
+    private static var minimumWindow: UInt64 { 400 }
 
     /// What operations have brought since the process started, by their index.
     private struct Note {
@@ -32,7 +33,7 @@ struct LoadMeter {
     }
 
     /// Notes where things stand; called once a second.
-    mutating func note() {
+    mutating func sample() {
         notes.append(read())
         if notes.count > Self.forecastSeconds + 1 { notes.removeFirst() }
         forecast()
@@ -41,7 +42,7 @@ struct LoadMeter {
     private func read() -> Note {
         let count = shared.catalogue.withLock { $0.operations.count }
         var note = Note(
-            nanoseconds: LoopClock.monotonicNanoseconds(), attempts: [], accepted: [],
+            nanoseconds: SystemClock.monotonicNanoseconds(), attempts: [], accepted: [],
             queueTime: [], participants: [])
         for index in 0..<UInt32(count) {
             var attempts: UInt64 = 0
@@ -61,7 +62,7 @@ struct LoadMeter {
     /// What the ladder is told: the level, and the operations that bring most.
     func report(_ sample: PressureSample, _ catalogue: Catalogue) -> PressureReport {
         let now = read()
-        let floor = now.nanoseconds - Self.leastWindow * 1_000_000
+        let floor = now.nanoseconds - Self.minimumWindow * 1_000_000
         let then = notes.last { $0.nanoseconds <= floor } ?? notes.first ?? now
         let window = max(Int((now.nanoseconds - then.nanoseconds) / 1_000_000), 1)
         func rate(_ count: UInt64) -> Int { Int(count) * 1_000 / window }
@@ -108,7 +109,7 @@ struct LoadMeter {
     private func forecast() {
         guard let now = notes.last, let then = notes.first, notes.count > 1 else { return }
         let window = Int64((now.nanoseconds - then.nanoseconds) / 1_000_000)
-        let time = LoopClock.wallClock()
+        let time = SystemClock.wallClock()
         let operations = shared.catalogue.withLock { $0.operations }
         var forecasts: [UInt32: Forecast] = [:]
         for index in then.participants.indices {

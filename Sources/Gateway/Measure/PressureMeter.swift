@@ -1,6 +1,7 @@
 internal import Contract
-internal import Counters
+internal import LockFree
 internal import Synchronization
+internal import Time
 
 /// One sample of the gateway's pressure, and the rates that go with it.
 struct PressureSample: Sendable {
@@ -26,10 +27,10 @@ struct PressureMeter {
     private var queueWait = SettledTiming(Instruments.Timing.queueWait)
     private var commit = SettledTiming(Instruments.Timing.commit)
     private var loopLag = SettledTiming(Instruments.Timing.loopLag)
-    private var follower = PressureFollower()
+    private var classifier = PressureClassifier()
 
     /// Readings that a sample is taken over.
-    private static var window: Int { PressureFollower.frequency / 2 }
+    private static var window: Int { PressureClassifier.frequency / 2 }
 
     /// The instruments at one moment.
     private struct Reading {
@@ -52,15 +53,15 @@ struct PressureMeter {
         let oldest = readings[0]
         let seconds = Double(reading.nanoseconds - oldest.nanoseconds) / 1e9
         var sample = PressureSample()
-        sample.figures.queueWait = queueWait.follow(shared.instruments)
+        sample.figures.queueWait = queueWait.sample(shared.instruments)
         // Where no entry came, what was committed is our own: reports, while the ladder holds
         // somebody. It must not keep up the strain that they tell of.
-        sample.figures.commit = commit.follow(shared.instruments, counts: hasEntries)
+        sample.figures.commit = commit.sample(shared.instruments, counts: hasEntries)
         if let stall = shared.instruments.stall(at: reading.nanoseconds) {
             // No hiccup: it counts before it has ended.
             sample.figures.commit = max(sample.figures.commit, Int(stall / 1_000))
         }
-        sample.figures.loopLag = loopLag.follow(shared.instruments)
+        sample.figures.loopLag = loopLag.sample(shared.instruments)
         sample.cpuPressure = KernelPressure.read("cpu")
         sample.memoryPressure = KernelPressure.read("memory")
         sample.figures.memory = Int(sample.memoryPressure * 10)
@@ -69,7 +70,7 @@ struct PressureMeter {
             sample.entriesPerSecond = Double(reading.entries - oldest.entries) / seconds
             sample.requestsPerSecond = Double(reading.requests - oldest.requests) / seconds
         }
-        sample.level = follower.follow(sample.figures)
+        sample.level = classifier.classify(sample.figures)
         let published = sample
         shared.pressure.withLock { $0 = published }
         return sample
@@ -77,7 +78,7 @@ struct PressureMeter {
 
     private func read() -> Reading {
         Reading(
-            nanoseconds: LoopClock.monotonicNanoseconds(),
+            nanoseconds: SystemClock.monotonicNanoseconds(),
             shed: shared.instruments.entriesShed,
             entries: shared.instruments.entriesAccepted,
             requests: Route.allCases.reduce(0) { total, route in
@@ -100,10 +101,10 @@ private struct SettledTiming {
 
     /// Takes in what was recorded since the last time, unless it does not count.
     /// - Returns: the mean, microseconds.
-    mutating func follow(_ instruments: borrowing Instruments, counts: Bool = true) -> Int {
+    mutating func sample(_ instruments: borrowing Instruments, counts: Bool = true) -> Int {
         let now = instruments.timing(timing)
         let total = now.count
-        mean.note(count: counts ? total - count : 0, sum: counts ? now.sum - sum : 0)
+        mean.add(count: counts ? total - count : 0, sum: counts ? now.sum - sum : 0)
         count = total
         sum = now.sum
         return Int(mean.value / 1_000)

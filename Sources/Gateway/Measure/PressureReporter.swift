@@ -5,14 +5,15 @@ internal import Synchronization
 /// Tells the fold what was measured, when it may have to act. Owned by the pulse's thread.
 struct PressureReporter {
     private let shared: Shared
-    private let fate = Fate()
+    private let status = ReportStatus()
 
     /// What became of the reports so far; the sequencer says it.
-    final class Fate: Sendable {
-        private let state = Mutex((told: PressureLevel.calm, isUnderway: false, isRefused: false))
+    final class ReportStatus: Sendable {
+        private let state = Mutex(
+            (knownLevel: PressureLevel.calm, isUnderway: false, isRefused: false))
 
         /// The level that the fold knows of; nil while it has not decided a report yet.
-        var told: PressureLevel? { state.withLock { $0.isUnderway ? nil : $0.told } }
+        var knownLevel: PressureLevel? { state.withLock { $0.isUnderway ? nil : $0.knownLevel } }
         /// Whether the disk had no room for the last one.
         var isRefused: Bool { state.withLock { $0.isRefused } }
 
@@ -26,7 +27,7 @@ struct PressureReporter {
                     state.isRefused = true
                 } else {
                     state.isRefused = false
-                    state.told = level
+                    state.knownLevel = level
                 }
             }
         }
@@ -36,31 +37,31 @@ struct PressureReporter {
         self.shared = shared
     }
 
-    /// - Parameter beat: counts the samples, ``PressureFollower/frequency`` a second.
+    /// - Parameter beat: counts the samples, ``PressureClassifier/frequency`` a second.
     func report(_ sample: PressureSample, _ load: LoadMeter, beat: Int) {
-        guard let told = fate.told else { return }
-        let isChange = sample.level != told
-        let isBeat = beat % (PressureFollower.frequency / 2) == 0
-        guard isChange && !fate.isRefused || isBeat else { return }
+        guard let knownLevel = status.knownLevel else { return }
+        let isChange = sample.level != knownLevel
+        let isBeat = beat % (PressureClassifier.frequency / 2) == 0
+        guard isChange && !status.isRefused || isBeat else { return }
         let catalogue = shared.catalogue.withLock { $0 }
         let isHeld = catalogue.operations.contains { $0.rung != .open }
-        let isSecond = beat % PressureFollower.frequency == 0
+        let isSecond = beat % PressureClassifier.frequency == 0
         let isNeeded =
             sample.level >= .strained && catalogue.operations.contains(where: \.isBeyondCover)
             || isHeld && isSecond
         guard isChange || isNeeded else { return }
-        tell(load.report(sample, catalogue))
+        submit(load.report(sample, catalogue))
     }
 
-    private func tell(_ report: PressureReport) {
+    private func submit(_ report: PressureReport) {
         let record = AdministrativeRecord(.measured(report: report), by: .gateway)
         do {
             let encoded = try record.json()
-            fate.begin()
-            let request = AdministrativeRequest(record: record, encoded: encoded) { [fate] in
-                fate.end($0, report.level)
+            status.begin()
+            let request = AdministrativeRequest(record: record, encoded: encoded) { [status] in
+                status.end($0, report.level)
             }
-            shared.administration.leave(request)
+            shared.administration.enqueue(request)
         } catch {
             preconditionFailure("names and whole numbers are JSON: \(error)")
         }

@@ -1,7 +1,8 @@
 internal import Contract
-internal import Counters
 internal import Glibc
+internal import LockFree
 internal import Synchronization
+internal import Time
 
 /// How much the gateway is pushed, measured ten times a second.
 ///
@@ -41,14 +42,14 @@ final class Pulse: Sendable {
                 stopBell.wait(timeoutNanoseconds: 100_000_000)
             }
             stopBell.wokeUp()
-            shared.heartbeats.pulseTurns(at: LoopClock.monotonicNanoseconds())
-            if beat % PressureFollower.frequency == 0 { load.note() }
+            shared.heartbeats.pulseTurns(at: SystemClock.monotonicNanoseconds())
+            if beat % PressureClassifier.frequency == 0 { load.sample() }
             reporter.report(meter.sample(), load, beat: beat)
             beat += 1
-            shared.certificates.advance(to: LoopClock.monotonicNanoseconds())
+            shared.certificates.advance(to: SystemClock.monotonicNanoseconds())
             // Time goes on for the sequencer too: it looks whether the disk has room again.
             shared.sequencerBell.ring()
-            for lane in shared.lanes { lane.post(.ping(LoopClock.monotonicNanoseconds())) }
+            for lane in shared.lanes { lane.post(.ping(SystemClock.monotonicNanoseconds())) }
         }
         shared.heartbeats.pulseEnds()
     }

@@ -1,7 +1,8 @@
 internal import Bytes
-internal import Counters
 internal import Ledger
+internal import LockFree
 internal import Synchronization
+internal import Time
 
 /// A request of the control side to the sequencer: one command, and whom to tell.
 struct AdministrativeRequest: Sendable {
@@ -16,7 +17,7 @@ struct AdministrativeRequest: Sendable {
 
 /// What became of an administrative command.
 enum AdministrativeOutcome: Sendable {
-    case decided(Result<Change, Refusal>, at: Timestamp)
+    case decided(Result<Change, CommandRefusal>, at: Timestamp)
     /// The disk is full; nothing has changed.
     case noSpace
 }
@@ -30,7 +31,7 @@ final class AdministrationLane: Sendable {
     var hasWork: Bool { count.load(ordering: .acquiring) > 0 }
 
     /// Leaves a request; the caller rings the sequencer's bell.
-    func leave(_ request: AdministrativeRequest) {
+    func enqueue(_ request: AdministrativeRequest) {
         waiting.withLock { $0.append(request) }
         count.add(1, ordering: .releasing)
     }

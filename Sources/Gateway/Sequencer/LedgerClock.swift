@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Time
 
 /// The ledger's time: the wall clock's, as far as it can be believed, and never backwards. Numbers,
 /// dates and local days of entries come from it.
@@ -64,7 +65,7 @@ struct LedgerClock {
             news = "the clock has leapt; for a minute time goes on as if it had not"
             time = max(time, expected)
         }
-        return noteLeap(now) ?? news
+        return recordLeap(now) ?? news
     }
 
     private mutating func believe(_ now: Timestamp, _ nanoseconds: UInt64) {
@@ -75,7 +76,7 @@ struct LedgerClock {
     }
 
     /// Says when the ledger's time begins to stand still for long, and when it goes on.
-    private mutating func noteLeap(_ now: Timestamp) -> String? {
+    private mutating func recordLeap(_ now: Timestamp) -> String? {
         let difference = now.milliseconds - time.milliseconds
         leapMilliseconds = abs(difference) < Self.toleranceMilliseconds ? 0 : difference
         let isStanding = leapMilliseconds < 0 && leaptAt == nil

@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Ledger
+internal import LockFree
+internal import Time
 
 /// What the sequencer publishes of each operation, and anyone reads without waiting.
 ///
@@ -28,11 +29,11 @@ final class OperationBoard: Sendable {
 
     /// Where the operation stands.
     func publish(_ operation: Catalogue.Operation, at index: UInt32) {
-        let hold = operation.hold
+        let suspensionStatus = operation.suspensionStatus
         board.publish(slot: Int(index)) { words in
             words[Word.state] = UInt64(operation.state.rawValue)
-            words[Word.suspendedUntil] = hold.map { UInt64(bitPattern: $0.until) } ?? 0
-            words[Word.ground] = hold.map { UInt64($0.ground.index) } ?? 0
+            words[Word.suspendedUntil] = suspensionStatus.map { UInt64(bitPattern: $0.until) } ?? 0
+            words[Word.ground] = suspensionStatus.map { UInt64($0.ground.index) } ?? 0
             words[Word.pace] = UInt64(operation.perSecond ?? 0)
             words[Word.shedding] = UInt64(operation.shedding.rawValue)
         }
@@ -87,19 +88,19 @@ final class OperationBoard: Sendable {
     }
 
     /// By what the operation is suspended; nil where it is not.
-    func hold(of operation: UInt32) -> Hold? {
+    func suspensionStatus(of operation: UInt32) -> SuspensionStatus? {
         let words = board.snapshot(slot: Int(operation))
         guard OperationState(rawValue: UInt8(truncatingIfNeeded: words[Word.state])) == .suspended
         else { return nil }
-        return Hold(
-            ground: Ground.allCases[Int(words[Word.ground])],
+        return SuspensionStatus(
+            ground: SuspensionGround.allCases[Int(words[Word.ground])],
             until: Int64(bitPattern: words[Word.suspendedUntil]))
     }
 }
 
 /// What holds an operation back, as its front ends are told.
-struct Hold: Sendable, BitwiseCopyable {
-    var ground: Ground
+struct SuspensionStatus: Sendable, BitwiseCopyable {
+    var ground: SuspensionGround
     /// Milliseconds since 1970; 0 where no end is known, -1 where there is none.
     var until: Int64
 
@@ -110,9 +111,9 @@ struct Hold: Sendable, BitwiseCopyable {
     var end: Timestamp? { until > 0 ? Timestamp(milliseconds: until) : nil }
 }
 
-extension Ground {
+extension SuspensionGround {
     /// Its place among all.
-    var index: Int { Ground.allCases.firstIndex(of: self) ?? 0 }
+    var index: Int { SuspensionGround.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension Catalogue.Operation {
@@ -123,12 +124,12 @@ extension Catalogue.Operation {
     }
 
     /// What holds it back: a person's suspension, or else the ladder's.
-    var hold: Hold? {
+    var suspensionStatus: SuspensionStatus? {
         if let suspension {
             let until = suspension.isDefinitive ? -1 : suspension.until?.milliseconds ?? 0
-            return Hold(ground: suspension.ground, until: until)
+            return SuspensionStatus(ground: suspension.ground, until: until)
         }
         guard case .suspended(let until) = enforcedRung else { return nil }
-        return Hold(ground: .undeclaredTraffic, until: until.milliseconds)
+        return SuspensionStatus(ground: .undeclaredTraffic, until: until.milliseconds)
     }
 }

@@ -1,16 +1,18 @@
 internal import Bytes
 internal import Contract
-internal import Counters
 internal import Evidence
+internal import Files
 internal import Journal
 internal import Ledger
+internal import LockFree
 internal import Logging
 internal import Synchronization
+internal import Time
 
 /// The end of a batch: stored, published, answered, in this order and no other (law 1).
 extension Sequencer {
     /// Says so when entries cannot be stored, and when they can again.
-    func noteSpace(_ isThere: Bool) {
+    func recordSpace(_ isThere: Bool) {
         let before = shared.instruments.space
         if isThere {
             guard before != .available else { return }
@@ -31,44 +33,44 @@ extension Sequencer {
         lastBatchRecords = Int(records)
         guard records > 0 else { return }
         let first = journal.batchFirstSequence
-        let began = LoopClock.monotonicNanoseconds()
+        let began = SystemClock.monotonicNanoseconds()
         shared.instruments.commitBegan = began
         try journal.commit(at: latest)
         shared.instruments.commitBegan = 0
         shared.instruments.recordCommit(
-            nanoseconds: LoopClock.monotonicNanoseconds() - began, records: Int(records))
+            nanoseconds: SystemClock.monotonicNanoseconds() - began, records: Int(records))
         shared.instruments.journalBytes = journal.bytesOnDisk
-        if !noted.isEmpty { publishNoted(first) }
+        if !pendingEvidence.isEmpty { publishEvidence(first) }
     }
 
     /// Durable records, for whoever asks later: all of a batch at once, so that nobody meets a
     /// command without what followed from it.
-    private mutating func publishNoted(_ first: UInt64) {
+    private mutating func publishEvidence(_ first: UInt64) {
         shared.catalogue.withLock { catalogue in
-            for record in noted {
-                follow(record, &catalogue)
-                shared.register.add(
-                    NotedRecord(
+            for record in pendingEvidence {
+                project(record, &catalogue)
+                shared.evidence.add(
+                    EvidenceRecord(
                         sequence: record.sequence, at: latest, batch: first, chain: journal.chain,
                         content: record.content))
             }
         }
-        for case .event(let event) in noted.map(\.content) {
+        for case .event(let event) in pendingEvidence.map(\.content) {
             if let index = ledger.catalogue.operationIndex(event.operation) {
                 shared.board.publish(ledger.catalogue.operations[Int(index)], at: index)
             }
         }
-        noted.removeAll(keepingCapacity: true)
+        pendingEvidence.removeAll(keepingCapacity: true)
     }
 
     /// Brings the readers' catalogue up to date with a record.
-    private func follow(_ noted: Noted, _ catalogue: inout Catalogue) {
-        switch noted.content {
-        case .event(let event): catalogue.follow(event, at: latest)
+    private func project(_ pendingEvidence: PendingEvidence, _ catalogue: inout Catalogue) {
+        switch pendingEvidence.content {
+        case .event(let event): catalogue.apply(event, at: latest)
         case .command(let record):
             do {
                 _ = try catalogue.apply(
-                    record.command, by: record.author, at: latest, counts: noted.counts)
+                    record.command, by: record.author, at: latest, counts: pendingEvidence.counts)
             } catch {
                 preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
             }
@@ -80,7 +82,7 @@ extension Sequencer {
         for operation in touched { publish(operation) }
         for operation in turnstiles.keys { publishTurnstile(of: operation) }
         shared.instruments.entriesAccepted = accepted
-        for item in decided { tell(item) }
+        for item in decided { complete(item) }
         if !loopsHaveEnded { handBack() }
         touched.removeAll(keepingCapacity: true)
         decided.removeAll(keepingCapacity: true)
@@ -101,7 +103,7 @@ extension Sequencer {
         shared.board.publish(counts, of: operation)
     }
 
-    private mutating func tell(_ item: DecidedRequest) {
+    private mutating func complete(_ item: DecidedRequest) {
         if case .success(let change) = item.outcome, let operation = change.operation {
             shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
             publish(operation)

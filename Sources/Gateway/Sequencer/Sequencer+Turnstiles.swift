@@ -17,10 +17,10 @@ extension Sequencer {
             ledger.earlier(command, at: latest) == nil
         else { return true }
         let now = Int64(clamping: clock.milliseconds)
-        guard let passage = turnstiles[command.operation]?.arrive(envelope, at: now) else {
+        guard let admission = turnstiles[command.operation]?.arrive(envelope, at: now) else {
             return true
         }
-        switch passage {
+        switch admission {
         case .admitted: return true
         case .full: answer.verdict = .crowded
         case .waiting(let place):
@@ -36,7 +36,7 @@ extension Sequencer {
     }
 
     /// Makes, changes or takes away the operation's turnstile, as its pace says.
-    mutating func followPace(of operation: UInt32) {
+    mutating func updateTurnstile(of operation: UInt32) {
         let now = Int64(clamping: clock.milliseconds)
         guard let perSecond = ledger.catalogue.operations[Int(operation)].perSecond else {
             if turnstiles.removeValue(forKey: operation) != nil {
@@ -67,7 +67,7 @@ extension Sequencer {
 
 extension Turnstile {
     /// One who comes, with the ticket that the worker has found right, or without.
-    fileprivate mutating func arrive(_ envelope: EntryEnvelope, at now: Int64) -> Passage {
+    fileprivate mutating func arrive(_ envelope: EntryEnvelope, at now: Int64) -> Admission {
         envelope.ticket > 0 && envelope.ticketEpoch == epoch
             ? arrive(with: envelope.ticket, at: now) : arrive(at: now)
     }

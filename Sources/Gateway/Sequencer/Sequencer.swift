@@ -1,14 +1,15 @@
 internal import Bytes
 internal import CLinux
 internal import Contract
-internal import Counters
 internal import Evidence
 internal import Glibc
 internal import Journal
 internal import Ledger
+internal import LockFree
 internal import Logging
 internal import Sockets
 internal import Synchronization
+internal import Time
 
 /// The one thread that decides. It takes entries from the workers' rings in order, folds them into
 /// the ledger, appends what was accepted to the journal as one batch, syncs once, and only then
@@ -30,7 +31,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// What the control side asked, with its outcome; told after the sync.
     var decided: [DecidedRequest] = []
     /// Records of this batch that go into the register after its sync.
-    var noted: [Noted] = []
+    var pendingEvidence: [PendingEvidence] = []
     /// One for each operation that is smoothed, by its index.
     var turnstiles: [UInt32: Turnstile] = [:]
     /// Which campaign tags entries carry.
@@ -53,13 +54,13 @@ struct Sequencer: ~Copyable, Sendable {
 
     struct DecidedRequest {
         var request: AdministrativeRequest
-        var outcome: Result<Change, Refusal>
+        var outcome: Result<Change, CommandRefusal>
     }
 
     /// A record of the batch in hand, and what was counted when it was decided.
-    struct Noted {
+    struct PendingEvidence {
         var sequence: UInt64
-        var content: NotedRecord.Content
+        var content: EvidenceRecord.Content
         var counts: OperationCounts?
     }
 
@@ -72,7 +73,7 @@ struct Sequencer: ~Copyable, Sendable {
         self.journal = journal
         answers.reserveCapacity(shared.limits.batchEntries)
         touched.reserveCapacity(shared.limits.batchEntries)
-        for index in self.ledger.catalogue.operations.indices { followPace(of: UInt32(index)) }
+        for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
     }
 
     /// Decides until told to stop, and until nothing waits any more.
@@ -91,7 +92,7 @@ struct Sequencer: ~Copyable, Sendable {
             gather()
             readClocks()
             let hasSpace = journal.ensureSpace()
-            noteSpace(hasSpace)
+            recordSpace(hasSpace)
             if hasSpace {
                 decideDue()
                 decideAdministration()
@@ -150,7 +151,7 @@ struct Sequencer: ~Copyable, Sendable {
         for offset in lanes.indices where hasRoom {
             let number = (firstLane + offset) % lanes.count
             let lane = lanes[number]
-            _ = lane.commands.drain(limit: mostAnswers(lane)) { record in
+            _ = lane.commands.drain(limit: maximumAnswers(lane)) { record in
                 decide(record, lane: Int32(number))
                 return hasRoom
             }
@@ -159,7 +160,9 @@ struct Sequencer: ~Copyable, Sendable {
     }
 
     /// How many more answers a lane can be given: only so many entries are decided.
-    private func mostAnswers(_ lane: WorkerLane) -> Int { loopsHaveEnded ? .max : lane.answerRoom }
+    private func maximumAnswers(_ lane: WorkerLane) -> Int {
+        loopsHaveEnded ? .max : lane.answerRoom
+    }
 
     /// Whether any entry fits into the batch, with an event behind it, and may be decided now. What
     /// is refused takes no room, and is not made to wait for a further sync.
@@ -219,7 +222,7 @@ struct Sequencer: ~Copyable, Sendable {
         }
         if ledger.hasEvents { appendEvents() }
         if sealedStart > sourceStart {
-            noteSource(
+            recordSource(
                 record.extracting(sourceStart..<sealedStart), of: envelope.command.operation)
         }
         accepted += 1
@@ -252,12 +255,13 @@ struct Sequencer: ~Copyable, Sendable {
                     let sequence = journal.append(kind: AdministrativeRecord.kind) { buffer in
                         request.encoded.withBytes { buffer.append($0) }
                     }
-                    noted.append(
-                        Noted(sequence: sequence, content: .command(record), counts: counts))
+                    pendingEvidence.append(
+                        PendingEvidence(
+                            sequence: sequence, content: .command(record), counts: counts))
                     appendEvents()
                 }
-                if let operation = change.operation { followPace(of: operation) }
-                if let predecessor = change.predecessor { followPace(of: predecessor) }
+                if let operation = change.operation { updateTurnstile(of: operation) }
+                if let predecessor = change.predecessor { updateTurnstile(of: predecessor) }
                 decided.append(DecidedRequest(request: request, outcome: .success(change)))
             } catch {
                 decided.append(DecidedRequest(request: request, outcome: .failure(error)))
@@ -268,7 +272,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// What was exported must still be all there is (C18).
     private func requireEntries(
         _ request: AdministrativeRequest, _ counts: OperationCounts?
-    ) throws(Refusal) {
+    ) throws(CommandRefusal) {
         guard let expected = request.expectedEntries, let counts, counts.entries != expected
         else { return }
         throw .exportOvertaken(request.record.command.operation ?? "")
@@ -276,7 +280,7 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// Appends what the fold has found out, behind the record that brought it about.
     private mutating func appendEvents() {
-        for event in ledger.takeEvents() {
+        for event in ledger.drainEvents() {
             let bytes: [UInt8]
             do {
                 bytes = try EventRecord(event).json()
@@ -286,9 +290,9 @@ struct Sequencer: ~Copyable, Sendable {
             let sequence = journal.append(kind: EventRecord.kind) { buffer in
                 bytes.withBytes { buffer.append($0) }
             }
-            noted.append(Noted(sequence: sequence, content: .event(event)))
+            pendingEvidence.append(PendingEvidence(sequence: sequence, content: .event(event)))
             if let operation = ledger.catalogue.operationIndex(event.operation) {
-                followPace(of: operation)
+                updateTurnstile(of: operation)
             }
         }
     }
@@ -298,7 +302,7 @@ struct Sequencer: ~Copyable, Sendable {
     private mutating func refuseForLackOfSpace() {
         while let request = shared.administration.next() { request.finish(.noSpace) }
         for (number, lane) in shared.workerLanes.enumerated() {
-            _ = lane.commands.drain(limit: mostAnswers(lane)) { record in
+            _ = lane.commands.drain(limit: maximumAnswers(lane)) { record in
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,

@@ -38,7 +38,7 @@ struct SourceMeter: ~Copyable {
     private static var tagsOfBucket: Int { 4 }
     private static var reportAgainMilliseconds: UInt64 { 3_600_000 }
     /// Reports within that time; more would be a way to fill the journal.
-    private static var mostReported: Int { 256 }
+    private static var maximumReported: Int { 256 }
 
     init() {
         tallies = ContiguousArray(
@@ -52,7 +52,7 @@ struct SourceMeter: ~Copyable {
     ///   - now: milliseconds of the monotonic clock.
     /// - Returns: the tag, once in a window, when it has brought as many.
     mutating func count(
-        _ source: RawSpan, of operation: UInt32, accepted: UInt64, least: Int, at now: UInt64
+        _ source: RawSpan, of operation: UInt32, accepted: UInt64, minimum: Int, at now: UInt64
     ) -> Candidate? {
         if now >= windowEnd { turn(at: now) }
         let hash = hash(source, of: operation)
@@ -71,7 +71,7 @@ struct SourceMeter: ~Copyable {
         }
         tallies[place].entries &+= 1
         let tally = tallies[place]
-        guard tally.entries == least, reported.count < Self.mostReported,
+        guard tally.entries == minimum, reported.count < Self.maximumReported,
             !reported.contains(hash)
         else { return nil }
         return Candidate(
@@ -80,7 +80,7 @@ struct SourceMeter: ~Copyable {
     }
 
     /// The tag has been reported; it is not to be again for an hour.
-    mutating func noteReport(of candidate: Candidate) {
+    mutating func recordReport(of candidate: Candidate) {
         let key = candidate.source.withBytes { source -> UInt64 in
             hash(source, of: candidate.operation)
         }

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Bytes
 internal import Wire
 
@@ -29,9 +30,9 @@ extension ClientAddress {
                 guard line.known == field else { continue }
                 let value = request.extracting(line.value.range)
                 if field == .forwarded {
-                    chain.take(forwarded: value, trusting: proxies.contains)
+                    chain.append(forwarded: value, trusting: proxies.contains)
                 } else {
-                    chain.take(xForwardedFor: value, trusting: proxies.contains)
+                    chain.append(xForwardedFor: value, trusting: proxies.contains)
                 }
             }
             let client = chain.client(behind: peer)

@@ -11,7 +11,7 @@ struct Directory: ~Copyable {
     private var nameRanges: ContiguousArray<ByteRange> = []
     private var operationSlots = HashSlots()
     /// By the key's index in the ledger; nil where a letter has not come yet.
-    private var keys: ContiguousArray<FrontEndKey?> = []
+    private var keys: ContiguousArray<DirectoryKey?> = []
     private var keySlots = HashSlots()
 
     // MARK: Reading
@@ -36,7 +36,7 @@ struct Directory: ~Copyable {
     ///
     /// The digests are compared in constant time. Which slot is looked at follows from the digest,
     /// and a digest tells nothing of a key that could be guessed byte by byte.
-    func key(digest: SHA256Digest) -> FrontEndKey? {
+    func key(digest: SHA256Digest) -> DirectoryKey? {
         let hash = digest.leadingWord
         var position = keySlots.start(of: hash)
         while let candidate = keySlots.next(hash, from: &position) {
@@ -48,7 +48,7 @@ struct Directory: ~Copyable {
     }
 
     /// The key with this index, if its letter has come.
-    func key(_ index: UInt32) -> FrontEndKey? {
+    func key(_ index: UInt32) -> DirectoryKey? {
         Int(index) < keys.count ? keys[Int(index)] : nil
     }
 
@@ -74,7 +74,7 @@ struct Directory: ~Copyable {
     /// nobody. The rest stays: answers of entries that it took may be on their way.
     /// - Parameter rest: the operation, with keys that are of no use.
     mutating func retire(
-        _ rest: OperationProfile, successor: OperationProfile?, keys: [FrontEndKey]
+        _ rest: OperationProfile, successor: OperationProfile?, keys: [DirectoryKey]
     ) {
         let index = Int(rest.index)
         // An empty name is not found in this slot: its hash is another one.
@@ -86,7 +86,7 @@ struct Directory: ~Copyable {
         for key in keys { update(key) }
     }
 
-    mutating func update(_ key: FrontEndKey) {
+    mutating func update(_ key: DirectoryKey) {
         while keys.count <= Int(key.index) { keys.append(nil) }
         if keys[Int(key.index)] == nil {
             keySlots.insert(key.index, hash: key.digest.leadingWord)

@@ -18,9 +18,9 @@ struct EntryRequest {
     /// The node of the `consents` array in the document; nil where there is none.
     var consents: Int?
     /// What is wrong with it, for a 422; empty where all is well.
-    var faults: [Fault] = []
+    var fieldErrors: [FieldError] = []
     /// Enough to mend a request by; a hostile body of a thousand mistakes earns no more.
-    private static var mostFaults: Int { 8 }
+    private static var maximumFieldErrors: Int { 8 }
     /// Bytes of a ticket: ours are shorter, but a queue's front end may have put something around.
     private static var ticketBytes: Int { 1_024 }
     /// Bytes of a solved challenge.
@@ -34,7 +34,7 @@ struct EntryRequest {
     ) {
         let root = document.node(0)
         guard root.kind == .object else {
-            faults.append(Fault(pointer: "", detail: "An entry is a JSON object."))
+            fieldErrors.append(FieldError(pointer: "", detail: "An entry is a JSON object."))
             return
         }
         var seenParticipant = false
@@ -47,34 +47,35 @@ struct EntryRequest {
                 seenParticipant = true
                 readParticipant(value, document, bytes, limits, &participantText)
             case .fields:
-                check(value, is: .object, at: "/fields", most: limits.fieldsBytes)
+                check(value, is: .object, at: "/fields", maximum: limits.fieldsBytes)
                 fields = ByteRange(start: value.start, count: value.count)
             case .source:
-                check(value, is: .string, at: "/source", most: LedgerLimits.sourceBytes)
+                check(value, is: .string, at: "/source", maximum: LedgerLimits.sourceBytes)
                 if value.hasEscapes {
-                    fault("/source", "A source is plain text without escapes.")
+                    addError("/source", "A source is plain text without escapes.")
                 }
                 source = ByteRange(start: value.start, count: value.count)
             case .ageConfirmed:
                 ageConfirmed = value.kind == .true
                 if value.kind != .true && value.kind != .false {
-                    fault("/age_confirmed", "This is true or false.")
+                    addError("/age_confirmed", "This is true or false.")
                 }
             case .consents:
                 readConsents(value, at: index + 1, document)
             case .ticket:
-                check(value, is: .string, at: "/ticket", most: Self.ticketBytes)
+                check(value, is: .string, at: "/ticket", maximum: Self.ticketBytes)
                 if !value.hasEscapes { ticket = ByteRange(start: value.start, count: value.count) }
             case .altcha:
-                check(value, is: .string, at: "/altcha", most: Self.altchaBytes)
+                check(value, is: .string, at: "/altcha", maximum: Self.altchaBytes)
             case .unknown:
-                if faults.count < Self.mostFaults {
-                    fault("/" + pointerText(name, document, bytes), "An entry has no such field.")
+                if fieldErrors.count < Self.maximumFieldErrors {
+                    addError(
+                        "/" + pointerText(name, document, bytes), "An entry has no such field.")
                 }
             }
             index = Int(value.next)
         }
-        if !seenParticipant { fault("/participant", "An entry names its participant.") }
+        if !seenParticipant { addError("/participant", "An entry names its participant.") }
     }
 
     // MARK: Members
@@ -101,7 +102,7 @@ struct EntryRequest {
         _ scratch: inout ByteBuffer
     ) {
         guard value.kind == .string else {
-            fault("/participant", "A participant is a string.")
+            addError("/participant", "A participant is a string.")
             return
         }
         if value.hasEscapes {
@@ -113,7 +114,7 @@ struct EntryRequest {
             participant = ByteRange(start: value.start, count: value.count)
         }
         if participant.isEmpty || Int(participant.count) > limits.participantBytes {
-            fault("/participant", "A participant has 1 to \(limits.participantBytes) bytes.")
+            addError("/participant", "A participant has 1 to \(limits.participantBytes) bytes.")
         }
     }
 
@@ -121,42 +122,44 @@ struct EntryRequest {
         _ value: JSONNode, at index: Int, _ document: borrowing JSONDocument
     ) {
         guard value.kind == .array else {
-            fault("/consents", "Consents are an array of strings.")
+            addError("/consents", "Consents are an array of strings.")
             return
         }
         var element = index + 1
         var count = 0
         while element < value.next {
             let node = document.node(element)
-            if node.kind != .string { fault("/consents/\(count)", "A consent is a string.") }
+            if node.kind != .string { addError("/consents/\(count)", "A consent is a string.") }
             count += 1
             element = Int(node.next)
         }
         consents = index
         if count > LedgerLimits.consents {
-            fault("/consents", "These are at most \(LedgerLimits.consents).")
+            addError("/consents", "These are at most \(LedgerLimits.consents).")
         }
     }
 
     private mutating func check(
-        _ value: JSONNode, is kind: JSONNode.Kind, at pointer: String, most: Int
+        _ value: JSONNode, is kind: JSONNode.Kind, at pointer: String, maximum: Int
     ) {
         if value.kind != kind {
-            fault(pointer, kind == .object ? "This is an object." : "This is a string.")
-        } else if Int(value.count) > most {
-            fault(pointer, "This has at most \(most) bytes.")
+            addError(pointer, kind == .object ? "This is an object." : "This is a string.")
+        } else if Int(value.count) > maximum {
+            addError(pointer, "This has at most \(maximum) bytes.")
         }
     }
 
-    private mutating func fault(_ pointer: String, _ detail: String) {
-        if faults.count < Self.mostFaults { faults.append(Fault(pointer: pointer, detail: detail)) }
+    private mutating func addError(_ pointer: String, _ detail: String) {
+        if fieldErrors.count < Self.maximumFieldErrors {
+            fieldErrors.append(FieldError(pointer: pointer, detail: detail))
+        }
     }
 
     /// A member's name as a JSON pointer has it (RFC 6901), shortened where it is long.
     private func pointerText(
         _ name: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan
     ) -> String {
-        Fault.pointerToken(String((document.text(name, from: bytes) ?? "").prefix(64)))
+        FieldError.pointerToken(String((document.text(name, from: bytes) ?? "").prefix(64)))
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Glibc
+internal import Time
 internal import Wire
 
 /// The time as one turn of a loop sees it: read once when the turn begins.

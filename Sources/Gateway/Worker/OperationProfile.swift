@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cryptography
 internal import Journal
 internal import Ledger
+internal import Time
 
 /// What a worker must know of an operation to check, seal and answer its entries.
 ///
@@ -85,7 +86,7 @@ struct OperationKeys: Sendable {
 }
 
 /// A front-end key as a worker looks it up: by digest, never by the key itself.
-struct FrontEndKey: Sendable, BitwiseCopyable {
+struct DirectoryKey: Sendable, BitwiseCopyable {
     let index: UInt32
     let operation: UInt32
     let digest: SHA256Digest

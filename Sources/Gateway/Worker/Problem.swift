@@ -11,7 +11,7 @@ final class Problem: Error, Sendable {
     let title: String
     let detail: String
     /// For 422: what is wrong where.
-    let faults: [Fault]
+    let fieldErrors: [FieldError]
     /// Seconds until it is worth trying again, where it is.
     let retryAfterSeconds: Int?
     /// Its members as JSON, without the braces, so that a verdict can add its own.
@@ -21,13 +21,13 @@ final class Problem: Error, Sendable {
 
     init(
         _ status: HTTPStatus, _ code: String, _ title: String, _ detail: String,
-        faults: [Fault] = [], retryAfterSeconds: Int? = nil
+        fieldErrors: [FieldError] = [], retryAfterSeconds: Int? = nil
     ) {
         self.status = status
         self.code = code
         self.title = title
         self.detail = detail
-        self.faults = faults
+        self.fieldErrors = fieldErrors
         self.retryAfterSeconds = retryAfterSeconds
         var text = ByteBuffer(capacity: 512)
         text.append("\"type\":\"urn:portillon:problem:" as StaticString)
@@ -45,7 +45,7 @@ final class Problem: Error, Sendable {
             text.append(",\"retry_after\":" as StaticString)
             text.append(decimal: UInt64(retryAfterSeconds))
         }
-        Self.append(faults, to: &text)
+        Self.append(fieldErrors, to: &text)
         members = text
         var fields = HeaderLines(capacity: 64)
         if let retryAfterSeconds { fields.append("Retry-After", UInt64(retryAfterSeconds)) }
@@ -57,10 +57,10 @@ final class Problem: Error, Sendable {
         self.fields = fields
     }
 
-    private static func append(_ faults: [Fault], to text: inout ByteBuffer) {
-        guard !faults.isEmpty else { return }
+    private static func append(_ fieldErrors: [FieldError], to text: inout ByteBuffer) {
+        guard !fieldErrors.isEmpty else { return }
         text.append(",\"errors\":[" as StaticString)
-        for (index, fault) in faults.enumerated() {
+        for (index, fault) in fieldErrors.enumerated() {
             if index > 0 { text.append(ASCII.comma) }
             text.append("{\"pointer\":" as StaticString)
             text.append(jsonString: fault.pointer)
@@ -110,16 +110,16 @@ extension Problem {
         .badRequest, "bad_idempotency_key", "Bad Idempotency-Key",
         "An Idempotency-Key has 1 to 255 bytes.")
 
-    static func notJSON(_ failure: JSONFailure) -> Problem {
+    static func notJSON(_ failure: JSONError) -> Problem {
         Problem(
             .badRequest, "not_json", "Not JSON",
             "The body is not JSON at byte \(failure.offset): \(failure.detail)")
     }
 
-    static func wrongShape(_ faults: [Fault]) -> Problem {
+    static func wrongShape(_ fieldErrors: [FieldError]) -> Problem {
         Problem(
             .unprocessableContent, "wrong_shape", "Wrong shape",
-            "The body is JSON, but not what is expected here.", faults: faults)
+            "The body is JSON, but not what is expected here.", fieldErrors: fieldErrors)
     }
 
     static let needsTLS = Problem(

@@ -13,7 +13,7 @@ final class RefusalText: Sendable {
 
     /// What follows that is the operation's own, or the moment's.
     enum Tail {
-        case none, dates, hold
+        case none, dates, suspensionStatus
     }
 
     /// - Returns: nil for a verdict that says nothing of the entry: it is stored, or about the key.
@@ -39,7 +39,7 @@ final class RefusalText: Sendable {
         tail =
             switch verdict {
             case .closed, .notOpen: .dates
-            case .suspended, .suspendedForGood: .hold
+            case .suspended, .suspendedForGood: .suspensionStatus
             default: .none
             }
     }

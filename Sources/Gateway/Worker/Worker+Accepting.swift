@@ -6,8 +6,8 @@ internal import Wire
 /// The listener's side of a worker: connections admitted, refused, and no longer taken.
 extension Worker {
     /// Takes connections that wait; a level-triggered event tells of what is left.
-    mutating func acceptConnections(atMost most: Int = acceptedATurn) {
-        for _ in 0..<most {
+    mutating func acceptConnections(atMost maximum: Int = acceptedATurn) {
+        for _ in 0..<maximum {
             switch listener?.accept() ?? .nothingWaits {
             case .accepted(let descriptor, let peer): admit(descriptor, peer)
             case .gone: continue

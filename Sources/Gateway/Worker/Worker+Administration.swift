@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Bytes
 internal import Sockets
 internal import Wire
@@ -19,7 +20,7 @@ extension Worker {
                 return
             }
             connections[place].isAnswerPending = true
-            if !control.take(controlRequest(place, request)) {
+            if !control.accept(controlRequest(place, request)) {
                 connections[place].isAnswerPending = false
                 problem(place, .control, .overloaded)
             }

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Contract
 internal import Ledger
 internal import Sockets
+internal import Time
 internal import Wire
 
 /// What is answered: entries as the sequencer decided, and the small things a worker knows itself.
@@ -100,7 +101,8 @@ extension Worker {
         case .dates:
             body.append(profile.dates)
             if verdict == .notOpen, let opens = profile.opens { appendRetry(at: opens) }
-        case .hold: appendHold(of: profile.index, isForGood: verdict == .suspendedForGood)
+        case .suspensionStatus:
+            appendSuspension(of: profile.index, isForGood: verdict == .suspendedForGood)
         }
         body.append(UInt8(ascii: "}"))
         instruments.count(verdict, of: profile.index, lane: number)
@@ -109,16 +111,16 @@ extension Worker {
 
     /// Why and until when the operation is suspended; the board may have moved on meanwhile, and
     /// what is answered for good stays for good.
-    private mutating func appendHold(of operation: UInt32, isForGood: Bool) {
-        guard let hold = shared.board.hold(of: operation) else {
+    private mutating func appendSuspension(of operation: UInt32, isForGood: Bool) {
+        guard let suspensionStatus = shared.board.suspensionStatus(of: operation) else {
             // It has ended while the answer was on its way.
             if !isForGood { extra.append("Retry-After", 1) }
             return
         }
         body.append(",\"ground\":\"" as StaticString)
-        body.append(hold.ground.rawValue)
+        body.append(suspensionStatus.ground.rawValue)
         body.append("\",\"until\":" as StaticString)
-        guard !isForGood, let end = hold.end else {
+        guard !isForGood, let end = suspensionStatus.end else {
             body.append("null" as StaticString)
             if !isForGood { extra.append("Retry-After", Self.retryUnknownSeconds) }
             return
@@ -183,7 +185,7 @@ extension Worker {
         body.append(UInt8(ascii: "}"))
         extra.append("Cache-Control", "public, max-age=1")
         // Always: a cache gives to a page what it got for somebody else.
-        connections[place].note.reader = .any
+        connections[place].responseContext.reader = .any
         respond(place, .operation, .ok)
     }
 

@@ -45,7 +45,7 @@ extension Worker {
 
     /// Stops accepting when the notice is over, or nobody is there to be told; cuts what is left
     /// when the drain is.
-    mutating func goOnDraining() {
+    mutating func continueDraining() {
         if isListening, clock.milliseconds >= noticeUntil || connections.count == 0 {
             stopListening()
         }

@@ -35,7 +35,7 @@ extension Worker {
     mutating func drop(_ place: UInt32) {
         let isNamed = !connections[place].awaitsProxyHeader
         shared.addresses(kind).release(isNamed ? connections[place].peer : nil)
-        if connections[place].parked >= 0 { parked.giveBack(connections[place].parked) }
+        if connections[place].parked >= 0 { parked.release(connections[place].parked) }
         deadlines.disarm(place)
         connections.close(place)
         instruments.setConnections(connections.count, lane: number)
@@ -45,7 +45,7 @@ extension Worker {
     // MARK: Deadlines
 
     mutating func expireDeadlines(_ inbox: inout ByteBuffer) {
-        while let expired = deadlines.takeExpired(now: clock.milliseconds) {
+        while let expired = deadlines.popExpired(now: clock.milliseconds) {
             switch Deadline(rawValue: expired.kind) {
             case .head where connections[expired.place].isHandshaking:
                 instruments.count(.timedOut, kind, lane: number)

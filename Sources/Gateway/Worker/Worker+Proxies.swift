@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Bytes
 internal import Sockets
 internal import Wire
@@ -23,7 +24,7 @@ extension Worker {
     ///
     /// - Parameter inbox: empty; it lends its room.
     /// - Returns: whether the connection has begun, and may be served.
-    mutating func takeProxyHeader(_ place: UInt32, _ inbox: inout ByteBuffer) -> Bool {
+    mutating func readProxyHeader(_ place: UInt32, _ inbox: inout ByteBuffer) -> Bool {
         let limit = shared.limits.proxyHeaderBytes
         let received = connections[place].peek(into: &inbox, maximum: limit)
         let step = ProxyHeader.parse(inbox.bytes, limit: limit)
@@ -89,7 +90,7 @@ enum ProxyRefusal: Int, CaseIterable {
     /// The header did not come in time.
     case late
 
-    init(_ fault: ProxyHeader.Fault) {
+    init(_ fault: ProxyHeader.Rejection) {
         switch fault {
         case .malformed: self = .malformed
         case .tooLong: self = .tooLong

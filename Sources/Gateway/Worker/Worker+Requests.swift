@@ -1,8 +1,9 @@
 internal import Bytes
-internal import Counters
 internal import Cryptography
 internal import Ledger
+internal import LockFree
 internal import Sockets
+internal import Time
 internal import Wire
 
 /// Requests: matched to a route, and answered or handed over to whoever decides.
@@ -13,7 +14,7 @@ extension Worker {
         let isLast = Int(connections[place].requests) >= limits.requestsPerConnection
         if isLast { instruments.count(.requests, kind, lane: number) }
         if !parser.keepAlive || isLast || isDraining { connections[place].closesAfterAnswer = true }
-        connections[place].note = RequestNote(isHead: parser.method == .head)
+        connections[place].responseContext = ResponseContext(isHead: parser.method == .head)
         switch kind {
         case .public: handlePublic(place, request)
         case .admin: handleAdmin(place, request)
@@ -82,7 +83,7 @@ extension Worker {
         }
         connections[place].requestStarted = clock.nanoseconds
         connections[place].closesAfterAnswer = true
-        connections[place].note = RequestNote(isHead: parser.method == .head)
+        connections[place].responseContext = ResponseContext(isHead: parser.method == .head)
         switch kind {
         case .admin: problem(place, .control, .noToken)
         case .public: handlePublic(place, request)
@@ -99,7 +100,7 @@ extension Worker {
 
     /// An entry: checked in the order in which the checks are cheap, sealed, handed over.
     private mutating func enter(_ place: UInt32, _ request: RawSpan, _ name: ByteRange) {
-        if parser[.origin] != nil { connections[place].note.reader = .any }
+        if parser[.origin] != nil { connections[place].responseContext.reader = .any }
         guard let key = authenticate(request) else {
             problem(place, .entries, .unauthorized)
             return
@@ -128,7 +129,7 @@ extension Worker {
     }
 
     /// The front-end key in `Authorization`, if it is one that is valid.
-    private mutating func authenticate(_ request: RawSpan) -> FrontEndKey? {
+    private mutating func authenticate(_ request: RawSpan) -> DirectoryKey? {
         guard let range = parser[.authorization] else { return nil }
         let value = request.extracting(range.range)
         guard let credential = Bearer.credential(in: value) else { return nil }
@@ -149,12 +150,12 @@ extension Worker {
     ) -> Bool {
         guard let range = parser[.origin] else { return true }
         guard let origins = profile.allowedOrigins else {
-            connections[place].note.reader = .any
+            connections[place].responseContext.reader = .any
             return true
         }
         let origin = request.extracting(range.range)
         let index = origins.firstIndex { $0.withBytes { origin.equals($0) } }
-        connections[place].note.reader = index.map { .allowed($0) } ?? .none
+        connections[place].responseContext.reader = index.map { .allowed($0) } ?? .none
         return index != nil
     }
 
@@ -185,7 +186,7 @@ extension Worker {
     }
 
     private func isSuspendedForGood(_ profile: OperationProfile) -> Bool {
-        shared.board.hold(of: profile.index)?.isDefinitive ?? false
+        shared.board.suspensionStatus(of: profile.index)?.isDefinitive ?? false
     }
 
     /// Reads the body; answers, and gives nothing, where it is not an entry.
@@ -204,8 +205,8 @@ extension Worker {
         }
         let entry = EntryRequest(
             document, in: json, limits: limits, participantText: &participantText)
-        if !entry.faults.isEmpty {
-            problem(place, .entries, .wrongShape(entry.faults), profile: profile)
+        if !entry.fieldErrors.isEmpty {
+            problem(place, .entries, .wrongShape(entry.fieldErrors), profile: profile)
             return nil
         }
         return entry
@@ -214,7 +215,7 @@ extension Worker {
     /// Writes the entry into the ring to the sequencer, what the person gave already sealed.
     private mutating func handOver(
         _ place: UInt32, _ request: RawSpan, _ json: RawSpan, _ entry: EntryRequest,
-        _ key: FrontEndKey, _ profile: OperationProfile
+        _ key: DirectoryKey, _ profile: OperationProfile
     ) {
         var command = EntryCommand(
             operation: profile.index, key: key.index, participant: .none,
@@ -256,8 +257,8 @@ extension Worker {
         let ring = lane.commands
         if hasTicket, ring.push(record.bytes) { return true }
         // While there is room for everybody, nobody asks who it is.
-        let most = Shedding.beyondCover.reserve(of: ring.capacity)
-        if ring.push(record.bytes, leaving: most) { return true }
+        let maximum = Shedding.beyondCover.reserve(of: ring.capacity)
+        if ring.push(record.bytes, leaving: maximum) { return true }
         let shedding = shared.board.shedding(of: operation)
         if !hasTicket,
             ring.push(record.bytes, leaving: shedding.reserve(of: ring.capacity))

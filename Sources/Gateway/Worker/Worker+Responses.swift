@@ -12,7 +12,7 @@ extension Worker {
         type: StaticString = MediaType.json, profile: OperationProfile? = nil
     ) {
         let connection = connections[place]
-        let note = connection.note
+        let note = connection.responseContext
         if note.reader != .none { appendReader(note.reader, profile) }
         Self.write(
             status, type, usual: clock.usualFields, extra, body,
@@ -80,7 +80,7 @@ extension Worker {
     /// The bytes are not a request; after the answer the connection ends.
     mutating func reject(_ place: UInt32, _ rejection: HTTPRejection) {
         connections[place].closesAfterAnswer = true
-        connections[place].note = RequestNote(isHead: parser.method == .head)
+        connections[place].responseContext = ResponseContext(isHead: parser.method == .head)
         instruments.count(rejection, kind, lane: number)
         problem(place, .malformed, Problem(rejection))
     }

@@ -19,7 +19,7 @@ extension Worker {
             sent = taken
         }
         if sent < outbox.count {
-            let number = parkingPlace(place)
+            let number = pendingBuffersIndex(place)
             let lot = parked[number]
             lot.unsent.append(outbox.bytes.extracting(sent..<outbox.count))
             parked.settle(number)
@@ -55,7 +55,7 @@ extension Worker {
     ///   answer is its last.
     mutating func park(_ place: UInt32, _ inbox: inout ByteBuffer) -> Bool {
         guard inbox.count > requestStart else { return true }
-        let number = parkingPlace(place)
+        let number = pendingBuffersIndex(place)
         let lot = parked[number]
         lot.parser = parser
         if requestStart == 0, inbox.count > Self.copiedBytes {
@@ -70,14 +70,14 @@ extension Worker {
         connections[place].closesAfterAnswer = true
         lot.forgetReceived()
         parked.settle(number)
-        if lot.unsent.count == 0 { leaveParking(place) }
+        if lot.unsent.count == 0 { releasePendingBuffers(place) }
         return false
     }
 
     /// Refuses a request that is not complete, and finds no room to wait for its rest.
     mutating func refuseToPark(_ place: UInt32, _ inbox: inout ByteBuffer) {
         connections[place].requestStarted = clock.nanoseconds
-        connections[place].note = RequestNote(isHead: parser.method == .head)
+        connections[place].responseContext = ResponseContext(isHead: parser.method == .head)
         problem(place, .malformed, .overloaded)
         // What was received is forgotten, so this ends the connection.
         inbox.removeAll()
@@ -97,16 +97,16 @@ extension Worker {
             inbox.append(lot.received.bytes)
         }
         lot.received.removeAll()
-        if lot.unsent.count == 0 { leaveParking(place) } else { parked.settle(number) }
+        if lot.unsent.count == 0 { releasePendingBuffers(place) } else { parked.settle(number) }
     }
 
-    private mutating func leaveParking(_ place: UInt32) {
-        parked.giveBack(connections[place].parked)
+    private mutating func releasePendingBuffers(_ place: UInt32) {
+        parked.release(connections[place].parked)
         connections[place].parked = -1
     }
 
-    private mutating func parkingPlace(_ place: UInt32) -> Int32 {
-        if connections[place].parked < 0 { connections[place].parked = parked.take(parser) }
+    private mutating func pendingBuffersIndex(_ place: UInt32) -> Int32 {
+        if connections[place].parked < 0 { connections[place].parked = parked.acquire(parser) }
         return connections[place].parked
     }
 }

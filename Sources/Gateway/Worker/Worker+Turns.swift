@@ -44,7 +44,7 @@ extension Worker {
             discard(place, &inbox)
             return
         }
-        if connections[place].awaitsProxyHeader, !takeProxyHeader(place, &inbox) { return }
+        if connections[place].awaitsProxyHeader, !readProxyHeader(place, &inbox) { return }
         unpark(place, &inbox)
         var begun = 0
         while canBegin(place) {

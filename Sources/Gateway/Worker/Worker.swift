@@ -1,6 +1,6 @@
 internal import Bytes
-internal import Counters
 internal import Cryptography
+internal import LockFree
 internal import Sockets
 internal import Wire
 
@@ -37,7 +37,7 @@ struct Worker: ~Copyable {
     /// Accepting pauses while there are no descriptors left.
     var isAcceptPaused = false
     /// What connections keep between events.
-    var parked: ParkingLot
+    var parked: PendingBufferPool
 
     /// Where the next request of the connection in hand begins in the inbox.
     var requestStart = 0
@@ -112,11 +112,11 @@ struct Worker: ~Copyable {
         self.control = control
         lane = shared.lanes[number]
         limits = shared.limits
-        let most = limits.connections(kind)
-        connections = ConnectionTable(capacity: most)
+        let maximum = limits.connections(kind)
+        connections = ConnectionTable(capacity: maximum)
         deadlines = DeadlineQueues(
-            durationsMilliseconds: Deadline.durations(limits), capacity: most)
-        parked = ParkingLot(most: limits.parkedBytes)
+            durationsMilliseconds: Deadline.durations(limits), capacity: maximum)
+        parked = PendingBufferPool(maximum: limits.parkedBytes)
         wireLimits = limits.wire(kind)
         parser = RequestParser(limits: wireLimits)
         tls = shared.certificates.context(kind)
@@ -129,10 +129,10 @@ struct Worker: ~Copyable {
         var inbox = ByteBuffer(capacity: Self.inboxBytes)
         while !hasDrained {
             waitForEvents(&inbox)
-            takeAnswers(&inbox)
+            handleAnswers(&inbox)
             serveAgain(&inbox)
             expireDeadlines(&inbox)
-            if isDraining { goOnDraining() }
+            if isDraining { continueDraining() }
             passOn()
             instruments.setParkedBytes(parked.bytes, lane: number)
         }
@@ -164,10 +164,10 @@ struct Worker: ~Copyable {
         lane.bell.wokeUp()
         clock.advance()
         shared.heartbeats.loopTurns(number, at: clock.nanoseconds)
-        takeLetters(&inbox)
+        handleMessages(&inbox)
         for index in 0..<count {
             if index > 0, index % Self.eventsInARow == 0 {
-                takeAnswers(&inbox)
+                handleAnswers(&inbox)
                 passOn()
             }
             let event = poller.event(index)
@@ -194,9 +194,9 @@ struct Worker: ~Copyable {
 
     // MARK: Letters and answers
 
-    private mutating func takeLetters(_ inbox: inout ByteBuffer) {
-        for letter in lane.takeLetters() {
-            switch letter {
+    private mutating func handleMessages(_ inbox: inout ByteBuffer) {
+        for message in lane.drainMessages() {
+            switch message {
             case .operation(let profile): directory.update(profile)
             case .key(let key): directory.update(key)
             case .retired(let rest, let successor, let keys):
@@ -224,7 +224,7 @@ struct Worker: ~Copyable {
     }
 
     /// Sends what the sequencer has decided, for as many connections as there are answers.
-    private mutating func takeAnswers(_ inbox: inout ByteBuffer) {
+    private mutating func handleAnswers(_ inbox: inout ByteBuffer) {
         lane.answers.drain { record in
             answer(record.envelope(as: AnswerEnvelope.self), &inbox)
             return true

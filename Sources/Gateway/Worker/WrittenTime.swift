@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Time
 
 /// The last time that an answer told, as it was written: the entries of one batch have the same.
 struct WrittenTime: ~Copyable {

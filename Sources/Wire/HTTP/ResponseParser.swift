@@ -44,6 +44,8 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
     private var rejection = ResponseRejection.truncated
     /// Bytes before this one have been read. Of a line in progress it is the first.
     package internal(set) var position = 0
+    /// Where the head in progress, or the last one, begins.
+    private var headStart = 0
     /// Bytes before this one are known to hold no control byte of the line in progress.
     private var scanned = 0
     /// Bytes that the head in progress, or the trailers, may still take.
@@ -85,7 +87,7 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
     /// Reads on where the last call stopped.
     ///
     /// - Parameter bytes: what has come, as the last call left it, and perhaps more behind it.
-    ///   What lies before ``position`` may be dropped after a call, with ``dropped(_:)``.
+    ///   What lies before ``droppable`` may be dropped after a call, with ``dropped(_:)``.
     /// - Complexity: linear in the bytes that are new.
     package mutating func next(_ bytes: RawSpan) -> ResponseStep {
         precondition(bytes.byteCount >= scanned, "the bytes of the last call are still there")
@@ -104,14 +106,21 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
         }
     }
 
+    /// Bytes at the front that are of no more use: what has been read, but for a head until it is
+    /// whole and its ranges can be asked for.
+    package var droppable: Int {
+        stage == .statusLine || stage == .fields ? headStart : position
+    }
+
     /// The owner has dropped bytes from the front of what it lends.
-    /// - Precondition: `count` is at most ``position``.
+    /// - Precondition: `count` is at most ``droppable``.
     package mutating func dropped(_ count: Int) {
-        precondition(count >= 0 && count <= position, "drops what has been read")
+        precondition(count >= 0 && count <= droppable, "drops what has been read")
         position -= count
+        headStart = max(headStart - count, 0)
         scanned -= count
-        // What lay in the head is gone, or has moved.
-        contentType = nil
+        // Ranges of the head are gone, or have moved.
+        if count > 0 { contentType = nil }
     }
 
     /// The server has ended the connection; no more bytes come.
@@ -187,6 +196,7 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
             guard interimAnswersLeft > 0 else { throw .tooManyInterimAnswers }
             var fresh = ResponseParser(limits: limits, allowsBody: allowsBody)
             fresh.interimAnswersLeft = interimAnswersLeft - 1
+            fresh.headStart = position
             fresh.position = position
             fresh.scanned = scanned
             self = fresh

@@ -3,7 +3,7 @@ internal import Bytes
 /// Why bytes are not a ``JSONValue``, and where that shows.
 package enum JSONReadingError: Error, Equatable, Sendable {
     /// The text is not JSON.
-    case notJSON(JSONFailure, Place)
+    case notJSON(JSONError, Place)
     /// A number is larger than any `Double`.
     case numberOutOfRange(pointer: String)
     /// An object has a key twice, in two spellings of Unicode.

@@ -50,7 +50,7 @@ struct AdminOptions: ParsableArguments {
     @Flag(help: "Print the answer as JSON.")
     var json = false
 
-    func client() throws(Failure) -> GatewayClient {
+    func client() throws(CommandFailure) -> GatewayClient {
         let environment = ProcessInfo.processInfo.environment
         return try GatewayClient(
             Self.address(flag: admin, environment: environment),
@@ -58,7 +58,7 @@ struct AdminOptions: ParsableArguments {
             trust: trust(environment: environment))
     }
 
-    private func trust(environment: [String: String]) throws(Failure) -> HTTPClient.Trust {
+    private func trust(environment: [String: String]) throws(CommandFailure) -> HTTPClient.Trust {
         let authorities = ca ?? environment.given(EnvironmentNames.authorities)
         let certificate = certificate ?? environment.given(EnvironmentNames.certificate)
         let key = key ?? environment.given(EnvironmentNames.key)
@@ -69,7 +69,7 @@ struct AdminOptions: ParsableArguments {
                 authorities: authorities,
                 own: TLSFiles.Pair(certificate: certificate, key: key))
         default:
-            throw Failure(.configuration, "--certificate and --key go together")
+            throw CommandFailure(.configuration, "--certificate and --key go together")
         }
     }
 

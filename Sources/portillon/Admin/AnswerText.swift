@@ -49,7 +49,7 @@ enum OperationText {
         guard !operations.isEmpty else {
             return "No operations yet; portillon operation put makes one.\n"
         }
-        var table = Table(
+        var table = AlignedTable(
             [
                 "operation", "client", "state", "rule", "#entries", "#participants", "#cover",
                 "#used", "title",
@@ -108,7 +108,7 @@ enum OperationText {
 
     private static func keys(_ keys: [JSONValue]) -> String {
         guard !keys.isEmpty else { return "\nNo keys yet; portillon key create makes one.\n" }
-        var table = Table(["key", "created", "revoked", "reason"])
+        var table = AlignedTable(["key", "created", "revoked", "reason"])
         for key in keys {
             table.append(
                 ["key_id", "created_at", "revoked_at", "reason"].map { key[$0]?.text ?? "" })

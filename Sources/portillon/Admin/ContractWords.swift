@@ -2,5 +2,5 @@ import ArgumentParser
 import Contract
 
 /// The contract's words as arguments: a wrong one is answered with those that there are.
-extension Ground: ExpressibleByArgument {}
+extension SuspensionGround: ExpressibleByArgument {}
 extension Channel: ExpressibleByArgument {}

@@ -35,7 +35,7 @@ enum DeclarationText {
             ("note", { $0["note"]?.text ?? "" }),
         ]
         let shown = columns.filter { column in campaigns.contains { !column.cell($0).isEmpty } }
-        var table = Table(shown.map(\.title))
+        var table = AlignedTable(shown.map(\.title))
         for campaign in campaigns { table.append(shown.map { $0.cell(campaign) }) }
         return table.text
     }

@@ -2,32 +2,33 @@ import AdminClient
 import Sockets
 import Wire
 
-/// The admin API as commands use it: each failure a ``Failure``, with what to do about it.
+/// The admin API as commands use it: each failure a ``CommandFailure``, with what to do about it.
 struct GatewayClient: Sendable {
     private let api: AdminAPI
 
     /// - Parameters:
     ///   - address: a URL, or an address and a port.
     ///   - trust: for a listener that speaks TLS.
-    /// - Throws: ``Failure`` 78 where the address is neither, or a file is not as it must be.
+    /// - Throws: ``CommandFailure`` 78 where the address is neither, or a file is not as it must
+    ///   be.
     init(
         _ address: String, token: String, trust: HTTPClient.Trust = HTTPClient.Trust()
-    ) throws(Failure) {
+    ) throws(CommandFailure) {
         let base: BaseURL
-        do throws(BaseURL.Fault) {
+        do throws(BaseURLError) {
             base = try BaseURL(address)
         } catch {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "--admin must be the URL of an admin listener, such as \(Self.defaultAddress): "
                     + "\"\(printable(address))\" \(printable(error.reason))")
         }
-        do throws(TLSFault) {
+        do throws(TLSFileError) {
             let client = try HTTPClient(
                 base, trust: trust, limits: ResponseLimits(bodyBytes: Self.answerBytes))
             api = AdminAPI(client, token: token)
         } catch {
-            throw Failure(.configuration, printable("\(error)"))
+            throw CommandFailure(.configuration, printable("\(error)"))
         }
     }
 
@@ -43,12 +44,13 @@ struct GatewayClient: Sendable {
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
     ///   - seconds: that the answer may take.
-    /// - Throws: ``Failure`` 69 where no gateway answers, or not in time; 1 where it refuses.
+    /// - Throws: ``CommandFailure`` 69 where no gateway answers, or not in time; 1 where it
+    ///   refuses.
     @discardableResult
     func call(
         _ method: String, _ path: [String], _ body: [String: JSONValue]? = nil,
         withinSeconds seconds: Double = AdminAPI.usualSeconds
-    ) throws(Failure) -> JSONValue {
+    ) throws(CommandFailure) -> JSONValue {
         do throws(AdminAPIError) {
             return try api.json(
                 method, path, body.map(JSONValue.object), withinSeconds: seconds)
@@ -58,8 +60,8 @@ struct GatewayClient: Sendable {
     }
 
     /// Asks for something that is not looked into: its bytes as they come.
-    /// - Throws: ``Failure`` 69 where no gateway answers, 1 where it refuses.
-    func fetch(_ path: [String], accept: String) throws(Failure) -> [UInt8] {
+    /// - Throws: ``CommandFailure`` 69 where no gateway answers, 1 where it refuses.
+    func fetch(_ path: [String], accept: String) throws(CommandFailure) -> [UInt8] {
         do throws(AdminAPIError) {
             return try api.bytes(path, accept: accept)
         } catch {
@@ -69,7 +71,7 @@ struct GatewayClient: Sendable {
 
     // MARK: Failures
 
-    private func failure(_ error: AdminAPIError) -> Failure {
+    private func failure(_ error: AdminAPIError) -> CommandFailure {
         let base = api.client.base.description
         switch error.reason {
         case .refused(let status, let problem):
@@ -79,12 +81,12 @@ struct GatewayClient: Sendable {
         }
     }
 
-    private static func noAnswer(_ error: HTTPClientError, from base: String) -> Failure {
+    private static func noAnswer(_ error: HTTPClientError, from base: String) -> CommandFailure {
         switch error {
-        case .unusable: Failure(.usage, printable("\(error)"))
-        case .system: Failure(.inputOutput, printable("\(error)"))
+        case .unusable: CommandFailure(.usage, printable("\(error)"))
+        case .system: CommandFailure(.inputOutput, printable("\(error)"))
         case .late(isSent: true):
-            Failure(
+            CommandFailure(
                 .unreachable,
                 "the gateway has not answered in time; the request may have been carried out: "
                     + "look before you repeat it")
@@ -97,31 +99,32 @@ struct GatewayClient: Sendable {
         }
     }
 
-    private static func unreachable(_ reason: String, at base: String) -> Failure {
-        Failure(
+    private static func unreachable(_ reason: String, at base: String) -> CommandFailure {
+        CommandFailure(
             .unreachable,
             "no gateway answers at \(base) (\(printable(reason))); start one with "
                 + "\"portillon serve\", or say where it is with --admin or PORTILLON_ADMIN")
     }
 
-    private static func noGateway(_ reason: String, at base: String) -> Failure {
-        Failure(
+    private static func noGateway(_ reason: String, at base: String) -> CommandFailure {
+        CommandFailure(
             .unreachable,
             "\(base) answers, but not as a gateway's admin listener (\(printable(reason))); "
                 + "say where that is with --admin or PORTILLON_ADMIN")
     }
 
     /// What the gateway's refusal (RFC 9457) says, a line for each thing that is wrong.
-    static func refusal(_ status: Int, _ problem: JSONValue, from address: String) -> Failure {
+    static func refusal(_ status: Int, _ problem: JSONValue, from address: String) -> CommandFailure
+    {
         let detail = problem["detail"]?.string ?? problem["title"]?.string
         if status == 401 {
-            return Failure(
+            return CommandFailure(
                 .refused,
                 "the gateway does not take this token; give --data with its folder, --token or "
                     + "PORTILLON_TOKEN")
         }
         if status == 404, problem["code"]?.string == "not_found" {
-            return Failure(
+            return CommandFailure(
                 .refused,
                 "\(address) does not know this request; is it a gateway's admin listener?")
         }
@@ -135,6 +138,6 @@ struct GatewayClient: Sendable {
         } else {
             lines = [printable("\(faults[0].pointer): \(faults[0].detail)")]
         }
-        return Failure(.refused, lines)
+        return CommandFailure(.refused, lines)
     }
 }

@@ -17,7 +17,7 @@ extension OperationCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "Why; front ends are told.") var ground: Ground
+        @Option(help: "Why; front ends are told.") var ground: SuspensionGround
         @Option(help: .init("When it ends by itself (RFC 3339).", valueName: "time"))
         var until: String?
         @Flag(help: "For good: nobody can resume it.") var definitive = false

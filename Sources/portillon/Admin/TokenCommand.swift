@@ -58,7 +58,9 @@ struct TokenCommand: ParsableCommand {
         func run() throws {
             let answer = try options.client().call("GET", ["v1", "tokens"])
             try options.show(answer) { answer in
-                var table = Table(["token id", "role", "name", "created", "revoked", "reason"])
+                var table = AlignedTable([
+                    "token id", "role", "name", "created", "revoked", "reason",
+                ])
                 for token in answer["tokens"]?.elements ?? [] {
                     let names = ["token_id", "role", "name", "created_at", "revoked_at", "reason"]
                     table.append(names.map { token[$0]?.text ?? "" })

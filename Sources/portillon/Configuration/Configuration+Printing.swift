@@ -3,7 +3,7 @@ import Wire
 extension Configuration {
     /// What `--print-config` shows.
     var table: String {
-        var table = Table(["setting", "value", "from"])
+        var table = AlignedTable(["setting", "value", "from"])
         for entry in entries {
             table.append([entry.setting.key, entry.value, entry.origin.text])
         }

@@ -23,11 +23,11 @@ struct Configuration: Sendable {
     /// - Parameters:
     ///   - flags: values by key, as typed.
     ///   - environment: all of it; what does not start with `PORTILLON_` is nobody's business here.
-    /// - Throws: ``Failure`` 78 with a line for every wrong name and value.
+    /// - Throws: ``CommandFailure`` 78 with a line for every wrong name and value.
     init(
         settings: [Setting], flags: [String: String] = [:], environment: [String: String] = [:],
         file: ConfigurationFile? = nil
-    ) throws(Failure) {
+    ) throws(CommandFailure) {
         entries = settings.map { Entry(setting: $0, value: $0.defaultValue, origin: .byDefault) }
         indices = [:]
         for (index, setting) in settings.enumerated() { indices[setting.key] = index }
@@ -35,7 +35,7 @@ struct Configuration: Sendable {
         if let file { apply(file, &faults) }
         apply(environment: environment, &faults)
         apply(flags: flags, &faults)
-        guard faults.isEmpty else { throw Failure(.configuration, faults) }
+        guard faults.isEmpty else { throw CommandFailure(.configuration, faults) }
         if self["master_key"].origin == .byDefault {
             set("master_key", self["data"].value + "/master.key", .byDefault)
         }

@@ -7,34 +7,34 @@ struct ConfigurationFile: Sendable {
     /// Values by dotted key, sorted.
     let values: [(key: String, value: JSONValue)]
 
-    /// - Throws: ``Failure`` 78 where the file cannot be read or is not such an object.
-    init(path: String) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 78 where the file cannot be read or is not such an object.
+    init(path: String) throws(CommandFailure) {
         let bytes: Data
         do {
             bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "\(path): the configuration file cannot be read (\(reason(for: error)))")
         }
         try self.init(bytes, path: path)
     }
 
-    init(_ bytes: Data, path: String) throws(Failure) {
+    init(_ bytes: Data, path: String) throws(CommandFailure) {
         let document: JSONValue
         do throws(JSONReadingError) {
             document = try JSONValue([UInt8](bytes))
         } catch {
-            throw Failure(.configuration, "\(path): \(error)")
+            throw CommandFailure(.configuration, "\(path): \(error)")
         }
         guard case .object(let members) = document else {
-            throw Failure(.configuration, "\(path): takes a JSON object of settings")
+            throw CommandFailure(.configuration, "\(path): takes a JSON object of settings")
         }
         var found: [String: JSONValue] = [:]
         var repeated: Set<String> = []
         Self.flatten(members, under: "", into: &found, &repeated)
         guard repeated.isEmpty else {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 repeated.sorted().map { "\(path): \($0) is there twice, nested and dotted" })
         }

@@ -13,14 +13,14 @@ extension Setting {
 }
 
 extension Configuration {
-    /// - Throws: ``Failure`` 78 where limits do not fit together.
-    func limits() throws(Failure) -> Limits {
+    /// - Throws: ``CommandFailure`` 78 where limits do not fit together.
+    func limits() throws(CommandFailure) -> Limits {
         var limits = Limits()
         for limit in Limits.settings {
             limits[keyPath: limit.path] = number(SettingFamily.limits.key(limit.name))
         }
         let contradictions = limits.contradictions
-        guard contradictions.isEmpty else { throw Failure(.configuration, contradictions) }
+        guard contradictions.isEmpty else { throw CommandFailure(.configuration, contradictions) }
         return limits
     }
 }

@@ -14,14 +14,14 @@ extension Setting {
 }
 
 extension Configuration {
-    /// - Throws: ``Failure`` 78 where settings of the policy do not fit together.
-    func policy() throws(Failure) -> Policy {
+    /// - Throws: ``CommandFailure`` 78 where settings of the policy do not fit together.
+    func policy() throws(CommandFailure) -> Policy {
         var policy = Policy()
         for setting in Policy.settings {
             policy[keyPath: setting.path] = number(SettingFamily.policy.key(setting.name))
         }
         let contradictions = policy.contradictions
-        guard contradictions.isEmpty else { throw Failure(.configuration, contradictions) }
+        guard contradictions.isEmpty else { throw CommandFailure(.configuration, contradictions) }
         return policy
     }
 }

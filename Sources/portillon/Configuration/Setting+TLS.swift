@@ -16,21 +16,21 @@ extension Setting {
 
 extension Configuration {
     /// What the public listener speaks TLS with; nil for plain HTTP.
-    /// - Throws: ``Failure`` 78 where certificates and keys do not go together.
-    func tls() throws(Failure) -> TLSFiles? {
+    /// - Throws: ``CommandFailure`` 78 where certificates and keys do not go together.
+    func tls() throws(CommandFailure) -> TLSFiles? {
         try files("tls", clientAuthorities: nil)
     }
 
     /// The same for the admin listener.
-    func adminTLS() throws(Failure) -> TLSFiles? {
+    func adminTLS() throws(CommandFailure) -> TLSFiles? {
         let authorities = Setting.paths(text("admin.tls.client_ca"))
         guard authorities.count <= 1 else {
-            throw Failure(
+            throw CommandFailure(
                 .configuration, "admin.tls.client_ca takes one file, which may hold several")
         }
         let files = try files("admin.tls", clientAuthorities: authorities.first)
         if files == nil, !authorities.isEmpty {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "admin.tls.client_ca takes admin.tls.certificate and admin.tls.key beside it")
         }
@@ -39,11 +39,11 @@ extension Configuration {
 
     private func files(
         _ prefix: String, clientAuthorities: String?
-    ) throws(Failure) -> TLSFiles? {
+    ) throws(CommandFailure) -> TLSFiles? {
         let certificates = Setting.paths(text(prefix + ".certificate"))
         let keys = Setting.paths(text(prefix + ".key"))
         guard certificates.count == keys.count else {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "\(prefix).certificate names \(Self.count(certificates)) and \(prefix).key "
                     + "\(Self.count(keys)); each certificate takes its key, in the same order")

@@ -1,3 +1,4 @@
+internal import Addresses
 import Bytes
 import Gateway
 import Sockets
@@ -45,7 +46,7 @@ struct Setting: Sendable {
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): words.joined(separator: ", ")
         case .networks:
-            "up to \(TrustedProxies.most) addresses and networks, such as 10.0.0.0/8,2001:db8::7"
+            "up to \(TrustedProxies.maximumCount) addresses and networks, such as 10.0.0.0/8,2001:db8::7"
         }
     }
 
@@ -75,7 +76,9 @@ struct Setting: Sendable {
         let networks = parts.compactMap { part in
             AddressNetwork(part.trimmingPrefix(while: { $0 == " " }).description)
         }
-        guard networks.count == parts.count, parts.count <= TrustedProxies.most else { return nil }
+        guard networks.count == parts.count, parts.count <= TrustedProxies.maximumCount else {
+            return nil
+        }
         return networks
     }
 }

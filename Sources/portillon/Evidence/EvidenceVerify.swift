@@ -22,24 +22,24 @@ struct EvidenceVerify: ParsableCommand {
 
     func run() throws {
         guard let content = FileManager.default.contents(atPath: file) else {
-            throw Failure(.inputOutput, "\(file): cannot be read")
+            throw CommandFailure(.inputOutput, "\(file): cannot be read")
         }
         let given = [UInt8](content)
         let claim: Dossier.Claim
         do {
             claim = try Dossier.Claim(json: given)
         } catch {
-            throw Failure(.refused, "\(file): is no dossier of this version")
+            throw CommandFailure(.refused, "\(file): is no dossier of this version")
         }
         guard claim.format == Dossier.currentFormat else {
-            throw Failure(
+            throw CommandFailure(
                 .refused,
                 "\(file): has format \(claim.format), this version makes "
                     + "\(Dossier.currentFormat): check it with the version that made it")
         }
         let rebuilt = try RebuiltDossier(claim, from: JournalFolder(folder))
         if let difference = rebuilt.difference(from: given) {
-            throw Failure(.refused, "\(file): \(difference)")
+            throw CommandFailure(.refused, "\(file): \(difference)")
         }
         try Output.standard.write(rebuilt.verdict(file))
     }
@@ -55,13 +55,13 @@ struct RebuiltDossier {
     /// Records about the operation that came after it.
     private let later: Int
 
-    /// - Throws: ``Failure`` 74 where the journal is damaged or decides otherwise, 1 where it does
+    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or decides otherwise, 1 where it does
     ///   not know the operation at that record.
-    init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(Failure) {
+    init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(CommandFailure) {
         var ledger = Ledger()
-        var files = CaseFiles()
-        var claimed: (catalogue: Catalogue, records: [NotedRecord])?
-        let report = try journal.read { batch throws(Failure) in
+        var files = EvidenceIndex()
+        var claimed: (catalogue: Catalogue, records: [EvidenceRecord])?
+        let report = try journal.read { batch throws(CommandFailure) in
             var iterator = batch.records
             while let record = iterator.next() {
                 try ledger.replay(record, of: batch, path: journal.path)
@@ -75,7 +75,8 @@ struct RebuiltDossier {
         do throws(ReplayError) {
             try ledger.endReplay()
         } catch {
-            throw Failure(.inputOutput, "\(journal.path): the last record: \(error.explanation)")
+            throw CommandFailure(
+                .inputOutput, "\(journal.path): the last record: \(error.explanation)")
         }
         remarks = report.remarks
         guard let (catalogue, records) = claimed,
@@ -83,7 +84,7 @@ struct RebuiltDossier {
             let dossier = Dossier(index, catalogue, records),
             dossier.asOf.sequence == claim.asOf.sequence
         else {
-            throw Failure(
+            throw CommandFailure(
                 .refused,
                 "\(journal.path): record \(claim.asOf.sequence) is not about operation "
                     + "\(printable(claim.operation)): the dossier is altered, or of another journal"
@@ -101,11 +102,11 @@ struct RebuiltDossier {
 
     private static func noted(
         _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
-    ) throws(Failure) -> NotedRecord {
+    ) throws(CommandFailure) -> EvidenceRecord {
         do {
-            return try NotedRecord(record, of: batch)
+            return try EvidenceRecord(record, of: batch)
         } catch {
-            throw Failure(.inputOutput, "\(path): record \(record.sequence): \(error)")
+            throw CommandFailure(.inputOutput, "\(path): record \(record.sequence): \(error)")
         }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Cryptography
 import Journal
+internal import Time
 
 /// `portillon journal`.
 struct JournalCommand: ParsableCommand {
@@ -28,7 +29,7 @@ struct JournalCommand: ParsableCommand {
         func run() throws {
             let journal = JournalFolder(folder)
             var firstTime: Timestamp?
-            let report = try journal.read { batch throws(Failure) in
+            let report = try journal.read { batch throws(CommandFailure) in
                 if firstTime == nil { firstTime = batch.header.time }
             }
             let findings = Findings(report, journal: journal.path, firstTime: firstTime)

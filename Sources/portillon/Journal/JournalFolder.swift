@@ -15,15 +15,15 @@ struct JournalFolder {
 
     /// Reads all of it, checks all of it, changes nothing.
     /// - Parameter body: gets each batch; what it throws comes out as it is.
-    /// - Throws: ``Failure`` 74 where the journal is not there, cannot be read or is damaged.
+    /// - Throws: ``CommandFailure`` 74 where the journal is not there, cannot be read or is damaged.
     func read(
-        _ body: (borrowing JournalBatch) throws(Failure) -> Void
-    ) throws(Failure) -> RecoveryReport {
-        var failure: Failure?
+        _ body: (borrowing JournalBatch) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) -> RecoveryReport {
+        var failure: CommandFailure?
         let report: RecoveryReport
         do {
             report = try JournalReader.read(directory: path) { batch in
-                do throws(Failure) {
+                do throws(CommandFailure) {
                     try body(batch)
                 } catch {
                     failure = error
@@ -31,10 +31,10 @@ struct JournalFolder {
                 }
             }
         } catch {
-            throw failure ?? Failure(.inputOutput, error.description)
+            throw failure ?? CommandFailure(.inputOutput, error.description)
         }
         guard report.segments > 0 else {
-            throw Failure(
+            throw CommandFailure(
                 .inputOutput,
                 "\(path): there is no journal; give a gateway's data folder or its journal folder")
         }

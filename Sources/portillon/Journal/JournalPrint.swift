@@ -19,8 +19,8 @@ extension JournalCommand {
             var printer = RecordPrinter()
             var lines = ""
             let report: RecoveryReport
-            do throws(Failure) {
-                report = try JournalFolder(folder).read { batch throws(Failure) in
+            do throws(CommandFailure) {
+                report = try JournalFolder(folder).read { batch throws(CommandFailure) in
                     var records = batch.records
                     while let record = records.next() {
                         lines += printer.line(record, at: batch.header.time) + "\n"

@@ -1,6 +1,7 @@
 import Bytes
 import Journal
 import Ledger
+internal import Time
 import Wire
 
 /// Puts records as JSON, without anything that a person gave.

@@ -66,12 +66,12 @@ struct ReplayResult: Encodable {
     let durationSeconds: Double
     let remarks: [String]
 
-    /// - Throws: ``Failure`` 74 where the journal is damaged, or a decision comes out otherwise.
-    init(replaying journal: JournalFolder) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 74 where the journal is damaged, or a decision comes out otherwise.
+    init(replaying journal: JournalFolder) throws(CommandFailure) {
         let clock = ContinuousClock()
         let began = clock.now
         var ledger = Ledger()
-        let report = try journal.read { batch throws(Failure) in
+        let report = try journal.read { batch throws(CommandFailure) in
             var ahead = batch.records
             while let record = ahead.next() {
                 ledger.anticipate(kind: record.kind, bytes: record.bytes)
@@ -84,7 +84,8 @@ struct ReplayResult: Encodable {
         do throws(ReplayError) {
             try ledger.endReplay()
         } catch {
-            throw Failure(.inputOutput, "\(journal.path): the last record: \(error.explanation)")
+            throw CommandFailure(
+                .inputOutput, "\(journal.path): the last record: \(error.explanation)")
         }
         var operations: [Operation] = []
         for index in ledger.catalogue.standing {
@@ -108,7 +109,7 @@ struct ReplayResult: Encodable {
     }
 
     var text: String {
-        var table = Table(["operation", "client", "state", "#entries", "#participants"])
+        var table = AlignedTable(["operation", "client", "state", "#entries", "#participants"])
         for operation in operations {
             table.append([
                 operation.operation, operation.client, operation.state,
@@ -135,14 +136,14 @@ struct ReplayResult: Encodable {
 
 extension Ledger {
     /// Decides a record of a journal again.
-    /// - Throws: ``Failure`` 74, which names the record, where it comes out otherwise.
+    /// - Throws: ``CommandFailure`` 74, which names the record, where it comes out otherwise.
     mutating func replay(
         _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
-    ) throws(Failure) {
+    ) throws(CommandFailure) {
         do throws(ReplayError) {
             try replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
         } catch {
-            throw Failure(
+            throw CommandFailure(
                 .inputOutput, "\(path): record \(record.sequence): \(error.explanation)")
         }
     }

@@ -3,6 +3,7 @@ import Contract
 import Foundation
 import Journal
 import Ledger
+internal import Time
 
 /// The recorded days once more under another policy: what the ladder would have done.
 ///
@@ -43,17 +44,17 @@ struct WhatIf: Encodable {
     /// Entries that were accepted and would not have been, by operation.
     let turnedAway: [String: Int]
 
-    /// - Throws: ``Failure`` 74 where the journal is damaged or cannot be understood.
-    init(_ policy: Policy, on journal: JournalFolder) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or cannot be understood.
+    init(_ policy: Policy, on journal: JournalFolder) throws(CommandFailure) {
         var fold = Fold(policy)
-        _ = try journal.read { batch throws(Failure) in
+        _ = try journal.read { batch throws(CommandFailure) in
             fold.begin(at: batch.header.time)
             var records = batch.records
             while let record = records.next() {
                 do {
-                    try fold.take(record, at: batch.header.time)
+                    try fold.apply(record, at: batch.header.time)
                 } catch {
-                    throw Failure(
+                    throw CommandFailure(
                         .inputOutput, "\(journal.path): record \(record.sequence): \(error)")
                 }
             }
@@ -76,7 +77,7 @@ struct WhatIf: Encodable {
 
     private static func table(_ steps: [Step]) -> String {
         if steps.isEmpty { return "  nothing\n" }
-        var table = Table(["at", "operation", "step", "detail", "done", "#participants"])
+        var table = AlignedTable(["at", "operation", "step", "detail", "done", "#participants"])
         for step in steps {
             table.append([
                 step.at, step.operation, step.kind, step.detail, step.enforced ? "yes" : "advised",
@@ -118,7 +119,7 @@ extension WhatIf {
             }
         }
 
-        mutating func take(_ record: borrowing JournalRecord, at time: Timestamp) throws {
+        mutating func apply(_ record: borrowing JournalRecord, at time: Timestamp) throws {
             var reader = ByteReader(record.bytes)
             switch record.kind {
             case EntryRecord.kind: enter(try EntryRecord(reading: &reader).command, at: time)
@@ -154,7 +155,7 @@ extension WhatIf {
 
         private mutating func collect(at time: Timestamp) {
             guard ledger.hasEvents else { return }
-            for case .step(let step) in ledger.takeEvents() {
+            for case .step(let step) in ledger.drainEvents() {
                 steps.append(Step(step, at: time))
             }
         }
@@ -163,31 +164,31 @@ extension WhatIf {
 
 extension Policy {
     /// Reads a policy's file: an object of settings; those left out have their defaults.
-    /// - Throws: ``Failure`` 78 with what is wrong.
-    init(file: String) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 78 with what is wrong.
+    init(file: String) throws(CommandFailure) {
         guard let content = FileManager.default.contents(atPath: file) else {
-            throw Failure(.configuration, "\(file): the policy cannot be read")
+            throw CommandFailure(.configuration, "\(file): the policy cannot be read")
         }
         do {
             self = try JSONDecoder().decode(Policy.self, from: content)
         } catch PolicyError.unknownSetting(let name) {
             let known = Policy.settings.map(\.name).joined(separator: ", ")
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "\(file): there is no setting \(printable(name)); there are \(known)")
         } catch PolicyError.outOfRange(let name, let range) {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "\(file): \(name) is a whole number from \(range.lowerBound) to "
                     + "\(range.upperBound)")
         } catch {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "\(file): a policy is a JSON object of whole numbers, such as "
                     + "{\"suspend_after_seconds\": 60}")
         }
         guard contradictions.isEmpty else {
-            throw Failure(.configuration, contradictions.map { "\(file): \($0)" })
+            throw CommandFailure(.configuration, contradictions.map { "\(file): \($0)" })
         }
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Logging
+internal import Time
 
 /// How a line of the log looks.
 enum LogFormat: String, CaseIterable, Sendable {

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Logging
+internal import Time
 
 /// Writes the log to standard error, each line at once and whole.
 struct StandardErrorLog: LogHandler {

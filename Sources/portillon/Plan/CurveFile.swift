@@ -5,12 +5,12 @@ import Wire
 struct CurveFile {
     let figures: ChannelResponse
 
-    /// - Throws: ``Failure`` 78 with the path and what is wrong in it.
-    init(path: String) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 78 with the path and what is wrong in it.
+    init(path: String) throws(CommandFailure) {
         try self.init(ConfigurationFile(path: path))
     }
 
-    init(_ file: ConfigurationFile) throws(Failure) {
+    init(_ file: ConfigurationFile) throws(CommandFailure) {
         var response: UInt32?
         var points: [ResponseCurve.Point]?
         for (key, value) in file.values {
@@ -35,7 +35,7 @@ struct CurveFile {
 
     private static func points(
         _ value: JSONValue, in file: ConfigurationFile
-    ) throws(Failure) -> [ResponseCurve.Point] {
+    ) throws(CommandFailure) -> [ResponseCurve.Point] {
         guard case .array(let elements) = value else {
             throw wrong(file, "points: takes an array, not \(ConfigurationFile.source(value))")
         }
@@ -48,7 +48,7 @@ struct CurveFile {
 
     private static func point(
         _ value: JSONValue, _ place: String, in file: ConfigurationFile
-    ) throws(Failure) -> ResponseCurve.Point {
+    ) throws(CommandFailure) -> ResponseCurve.Point {
         guard case .object(let members) = value,
             members.count == 2, let permille = members["permille"],
             let time = members["minutes"] ?? members["seconds"]
@@ -67,7 +67,7 @@ struct CurveFile {
 
     private static func number(
         _ value: JSONValue, _ name: String, in file: ConfigurationFile
-    ) throws(Failure) -> UInt32 {
+    ) throws(CommandFailure) -> UInt32 {
         if case .integer(let number) = value, let exact = UInt32(exactly: number) { return exact }
         throw wrong(
             file, "\(name): takes a whole number from 0 on, not \(ConfigurationFile.source(value))")
@@ -89,8 +89,8 @@ struct CurveFile {
         }
     }
 
-    private static func wrong(_ file: ConfigurationFile, _ text: String) -> Failure {
-        Failure(.configuration, "\(file.path): \(text)")
+    private static func wrong(_ file: ConfigurationFile, _ text: String) -> CommandFailure {
+        CommandFailure(.configuration, "\(file.path): \(text)")
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Contract
+internal import Time
 
 /// `portillon plan`: when to send how much of a campaign.
 struct PlanCommand: ParsableCommand {
@@ -70,8 +71,8 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    /// - Throws: ``Failure`` 78 for a file of figures that is none, 1 where there is no plan.
-    func report(at now: Timestamp) throws(Failure) -> PlanReport {
+    /// - Throws: ``CommandFailure`` 78 for a file of figures that is none, 1 where there is no plan.
+    func report(at now: Timestamp) throws(CommandFailure) -> PlanReport {
         var figures = channel.response
         if let curve { figures = try CurveFile(path: curve).figures }
         var order = WavePlan.Order(
@@ -85,7 +86,7 @@ struct PlanCommand: ParsableCommand {
                 try WavePlan(order), of: order, channel: channel, figures: figures,
                 start: start.time)
         } catch {
-            throw Failure(.refused, Self.line(for: error, order))
+            throw CommandFailure(.refused, Self.line(for: error, order))
         }
     }
 

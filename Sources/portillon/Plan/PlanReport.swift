@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Foundation
+internal import Time
 
 /// A plan with its times on a clock, as it is shown and printed as JSON.
 struct PlanReport: Encodable {
@@ -93,20 +94,20 @@ struct PlanReport: Encodable {
     ) -> [Declaration] {
         var declarations: [Declaration] = []
         if WavePlan.mustBeDeclared(recipients: order.recipients) {
-            let most = grouped(Int(Cover.undeclaredRecipients))
+            let maximum = grouped(Int(Cover.undeclaredRecipients))
             declarations.append(
                 Declaration(
                     rule: "C1",
-                    why: "A campaign to more than \(most) people is declared before it starts",
+                    why: "A campaign to more than \(maximum) people is declared before it starts",
                     command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
                         + "--recipients \(order.recipients) --starts \(starts)"))
         }
         if let participants = plan.participantsToNotice {
-            let most = grouped(Int(Cover.undeclared.participants))
+            let maximum = grouped(Int(Cover.undeclared.participants))
             declarations.append(
                 Declaration(
                     rule: "C2",
-                    why: "More than \(most) participants are announced beforehand",
+                    why: "More than \(maximum) participants are announced beforehand",
                     command: "portillon notice give OPERATION "
                         + "--expected-participants \(participants)"))
         }
@@ -146,7 +147,7 @@ extension PlanReport.Figures {
 extension PlanReport {
     /// For a person: the waves, what they amount to, what it rests on, what has to be declared.
     var text: String {
-        var table = Table(["#wave", "starts", "#recipients", "#entries", "#peak/s"])
+        var table = AlignedTable(["#wave", "starts", "#recipients", "#entries", "#peak/s"])
         for wave in waves {
             table.append([
                 "\(wave.wave)", wave.starts, grouped(Int(wave.recipients)),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Foundation
+internal import Time
 
 /// When the first wave is sent.
 struct StartTime: ExpressibleByArgument, Equatable {

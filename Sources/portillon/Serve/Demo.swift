@@ -91,7 +91,7 @@ struct Demo: ParsableCommand {
     private static var operation: String { "demo" }
 
     /// Makes the client, the operation and a key, through the same door as everybody.
-    private func prepare(_ client: GatewayClient) throws(Failure) -> String {
+    private func prepare(_ client: GatewayClient) throws(CommandFailure) -> String {
         try client.call(
             "PUT", ["v1", "clients", "demo"], ["name": .string("Demonstration")])
         try client.call(
@@ -103,7 +103,7 @@ struct Demo: ParsableCommand {
         let key = try client.call("POST", ["v1", "operations", Self.operation, "keys"])
         try client.call("POST", ["v1", "operations", Self.operation, "open"])
         guard let text = key["key"]?.string else {
-            throw Failure(.refused, "the gateway made a key and did not show it")
+            throw CommandFailure(.refused, "the gateway made a key and did not show it")
         }
         return text
     }
@@ -119,7 +119,7 @@ struct Demo: ParsableCommand {
 
     // MARK: The temporary folder
 
-    private static func makeTemporaryFolder() throws(Failure) -> String {
+    private static func makeTemporaryFolder() throws(CommandFailure) -> String {
         let parent = FileManager.default.temporaryDirectory.path
         let template = parent + "/portillon-demo-XXXXXX"
         var bytes = Array(template.utf8CString)
@@ -129,7 +129,7 @@ struct Demo: ParsableCommand {
         }
         guard let made else {
             let reason = systemMessage(errno)
-            throw Failure(
+            throw CommandFailure(
                 .inputOutput, "\(parent): no folder can be made there (\(reason)); use --data DIR")
         }
         return made

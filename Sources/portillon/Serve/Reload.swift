@@ -9,8 +9,8 @@ struct Reload {
     var inForce: Configuration
     let logger: Logger
 
-    mutating func run(read: () throws(Failure) -> Configuration) {
-        do throws(Failure) {
+    mutating func run(read: () throws(CommandFailure) -> Configuration) {
+        do throws(CommandFailure) {
             let wanted = try read()
             let renewed = try running.reload(try wanted.limits())
             report(wanted, renewed)

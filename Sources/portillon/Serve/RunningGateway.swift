@@ -9,11 +9,11 @@ struct RunningGateway: Sendable {
     private let configuration: Configuration
     private let logger: Logger
 
-    /// - Throws: ``Failure`` with the gateway's own reason and exit status.
+    /// - Throws: ``CommandFailure`` with the gateway's own reason and exit status.
     init(
         _ configuration: Configuration, _ limits: Limits, _ policy: Policy,
         _ proxies: TrustedProxies, under supervisor: Supervisor = .none, _ logger: Logger
-    ) throws(Failure) {
+    ) throws(CommandFailure) {
         var wanted = Gateway.Configuration(
             listen: configuration.text("listen"),
             adminListen: configuration.text("admin.listen"),
@@ -26,7 +26,7 @@ struct RunningGateway: Sendable {
         do {
             gateway = try Gateway(wanted, logger: logger)
         } catch {
-            throw Failure(status: error.exitStatus, error.description)
+            throw CommandFailure(status: error.exitStatus, error.description)
         }
         self.configuration = configuration
         self.logger = logger
@@ -54,11 +54,11 @@ struct RunningGateway: Sendable {
 
     /// Takes the limits that can change while it runs, and reads its files again.
     /// - Returns: which files are others than before.
-    func reload(_ limits: Limits) throws(Failure) -> [String] {
+    func reload(_ limits: Limits) throws(CommandFailure) -> [String] {
         do {
             return try gateway.reload(limits)
         } catch {
-            throw Failure(status: error.exitStatus, error.description)
+            throw CommandFailure(status: error.exitStatus, error.description)
         }
     }
 

@@ -66,22 +66,22 @@ struct Serve: ParsableCommand {
             // Whoever had them before may still be finishing, and ends within its drain.
             limits.lockSeconds = max(limits.lockSeconds, limits.drainSeconds + 5)
         }
-        supervisor.tell(status: "Reading the journal")
+        supervisor.notify(status: "Reading the journal")
         let running = try RunningGateway(
             configuration, limits, policy, proxies, under: supervisor, logger)
         running.announce()
         let status = "Accepting entries on \(running.address)"
-        supervisor.tellReady(status)
+        supervisor.notifyReady(status)
         Watchdog(supervisor: supervisor, gateway: running, logger: logger).start()
         var reload = Reload(running: running, inForce: configuration, logger: logger)
         signals.wait(logger) {
-            supervisor.tellReloading()
-            reload.run { () throws(Failure) in
+            supervisor.notifyReloading()
+            reload.run { () throws(CommandFailure) in
                 try options.configuration(environment: environment)
             }
-            supervisor.tellReady(status)
+            supervisor.notifyReady(status)
         }
-        supervisor.tellStopping()
+        supervisor.notifyStopping()
         running.drain()
     }
 }
@@ -90,7 +90,7 @@ extension Setting {
     /// Keys and what they take, as the help lists them.
     static var help: String {
         let machine = Machine(cores: 2, isTerminal: true)
-        var table = Table(["key", "takes"])
+        var table = AlignedTable(["key", "takes"])
         for setting in all(on: machine) where SettingFamily(of: setting.key) == nil {
             table.append([setting.key, setting.takes])
         }

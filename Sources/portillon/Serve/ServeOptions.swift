@@ -105,8 +105,8 @@ struct ServeOptions: ParsableArguments {
     }
 
     /// All settings with what is in force.
-    /// - Throws: ``Failure`` 78 with everything that is wrong.
-    func configuration(environment: [String: String]) throws(Failure) -> Configuration {
+    /// - Throws: ``CommandFailure`` 78 with everything that is wrong.
+    func configuration(environment: [String: String]) throws(CommandFailure) -> Configuration {
         let path = config ?? environment[EnvironmentNames.configuration]
         var file: ConfigurationFile?
         if let path { file = try ConfigurationFile(path: path) }

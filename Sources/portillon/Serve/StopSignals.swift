@@ -8,7 +8,7 @@ struct StopSignals: Sendable {
     private let descriptor: Int32
 
     /// Must come before the first thread starts: threads inherit what is blocked.
-    static func claim() throws(Failure) -> StopSignals {
+    static func claim() throws(CommandFailure) -> StopSignals {
         guard linux_ignore_broken_pipes() == 0 else { throw unavailable() }
         let descriptor = linux_signal_descriptor()
         guard descriptor >= 0 else { throw unavailable() }
@@ -54,8 +54,8 @@ struct StopSignals: Sendable {
         signal == SIGINT ? "SIGINT" : "SIGTERM"
     }
 
-    private static func unavailable() -> Failure {
+    private static func unavailable() -> CommandFailure {
         let reason = systemMessage(errno)
-        return Failure(.inputOutput, "signals cannot be received (\(reason))")
+        return CommandFailure(.inputOutput, "signals cannot be received (\(reason))")
     }
 }

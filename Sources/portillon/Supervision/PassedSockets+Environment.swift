@@ -10,20 +10,20 @@ extension PassedSockets {
 
     /// The first descriptor that is passed (SD_LISTEN_FDS_START).
     private static var first: Int32 { 3 }
-    private static var most: Int { 256 }
+    private static var maximum: Int { 256 }
 
     /// Reads who passed what, and makes the descriptors this process's own.
     /// - Parameter process: whom they must be for, or they are nobody's business here.
-    /// - Throws: ``Failure`` 78 where the variables or the descriptors are not what they must be.
-    init(environment: [String: String], process: pid_t) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 78 where the variables or the descriptors are not what they must be.
+    init(environment: [String: String], process: pid_t) throws(CommandFailure) {
         self.init()
         guard let text = environment["LISTEN_FDS"], environment["LISTEN_PID"] == "\(process)" else {
             return
         }
-        guard let count = Int(text), (1...Self.most).contains(count) else {
-            throw Failure(
+        guard let count = Int(text), (1...Self.maximum).contains(count) else {
+            throw CommandFailure(
                 .configuration,
-                "LISTEN_FDS takes a whole number from 1 to \(Self.most), not \"\(printable(text))\""
+                "LISTEN_FDS takes a whole number from 1 to \(Self.maximum), not \"\(printable(text))\""
             )
         }
         let numbers = (0..<Int32(count)).map { Self.first + $0 }
@@ -32,17 +32,17 @@ extension PassedSockets {
     }
 
     /// By name where any is ours; else the first one is public, the second for operators.
-    private mutating func assign(_ numbers: [Int32], names: String?) throws(Failure) {
+    private mutating func assign(_ numbers: [Int32], names: String?) throws(CommandFailure) {
         let names = names?.split(separator: ":", omittingEmptySubsequences: false)
             .map(String.init)
         if let names, names.count != numbers.count {
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "LISTEN_FDNAMES has \(names.count) names for \(numbers.count) descriptors")
         }
         guard let names, names.contains(where: { ["public", "admin"].contains($0) }) else {
             guard numbers.count <= 2 else {
-                throw Failure(
+                throw CommandFailure(
                     .configuration,
                     "\(numbers.count) sockets were passed without a name; "
                         + "FileDescriptorName= is public or admin")
@@ -56,30 +56,31 @@ extension PassedSockets {
             case "public": `public`.append(number)
             case "admin" where admin == nil: admin = number
             case "admin":
-                throw Failure(.configuration, "LISTEN_FDNAMES: one socket is admin, not several")
+                throw CommandFailure(
+                    .configuration, "LISTEN_FDNAMES: one socket is admin, not several")
             default:
-                throw Failure(
+                throw CommandFailure(
                     .configuration,
                     "LISTEN_FDNAMES: a socket is public or admin, not \"\(printable(name))\"")
             }
         }
     }
 
-    private static func claim(_ number: Int32) throws(Failure) {
+    private static func claim(_ number: Int32) throws(CommandFailure) {
         switch linux_is_listening(number) {
         case 1: break
         case 0:
-            throw Failure(
+            throw CommandFailure(
                 .configuration,
                 "LISTEN_FDS: descriptor \(number) is not a TCP socket that listens; "
                     + "ListenStream= with an address and a port makes one")
         default:
             let reason = systemMessage(errno)
-            throw Failure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
+            throw CommandFailure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
         }
         guard fcntl(number, F_SETFD, FD_CLOEXEC) == 0 else {
             let reason = systemMessage(errno)
-            throw Failure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
+            throw CommandFailure(.configuration, "LISTEN_FDS: descriptor \(number): \(reason)")
         }
     }
 }

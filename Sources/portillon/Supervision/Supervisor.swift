@@ -23,8 +23,8 @@ struct Supervisor: Sendable {
         credentials = nil
     }
 
-    /// - Throws: ``Failure`` 78 where what was passed is not what it must be.
-    init(environment: [String: String], process: pid_t = getpid()) throws(Failure) {
+    /// - Throws: ``CommandFailure`` 78 where what was passed is not what it must be.
+    init(environment: [String: String], process: pid_t = getpid()) throws(CommandFailure) {
         sockets = try PassedSockets(environment: environment, process: process)
         address = environment["NOTIFY_SOCKET"]
         credentials = environment["CREDENTIALS_DIRECTORY"]
@@ -37,7 +37,7 @@ struct Supervisor: Sendable {
     }
 
     /// Reads the environment of the process, and takes out what was meant for it alone.
-    static func claim(_ environment: [String: String]) throws(Failure) -> Supervisor {
+    static func claim(_ environment: [String: String]) throws(CommandFailure) -> Supervisor {
         let supervisor = try Supervisor(environment: environment)
         let own = PassedSockets.variables + ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
         for name in own { unsafe unsetenv(name) }
@@ -54,24 +54,24 @@ struct Supervisor: Sendable {
 
     // MARK: What is told
 
-    func tellReady(_ status: String) { tell(["READY=1", "STATUS=\(status)"]) }
+    func notifyReady(_ status: String) { notify(["READY=1", "STATUS=\(status)"]) }
 
-    /// Followed by ``tellReady(_:)``.
-    func tellReloading() {
+    /// Followed by ``notifyReady(_:)``.
+    func notifyReloading() {
         var time = timespec()
         // It fails for an unknown clock only.
         _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         let microseconds = time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
-        tell(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
+        notify(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
     }
 
-    func tellStopping() { tell(["STOPPING=1", "STATUS=Finishing what is in flight"]) }
+    func notifyStopping() { notify(["STOPPING=1", "STATUS=Finishing what is in flight"]) }
 
-    func tell(status: String) { tell(["STATUS=\(status)"]) }
+    func notify(status: String) { notify(["STATUS=\(status)"]) }
 
-    func tellAlive() { tell(["WATCHDOG=1"]) }
+    func notifyAlive() { notify(["WATCHDOG=1"]) }
 
-    private func tell(_ assignments: [String]) {
+    private func notify(_ assignments: [String]) {
         guard let address else { return }
         let text = assignments.joined(separator: "\n")
         // A supervisor that cannot be told will see for itself; the gateway goes on.

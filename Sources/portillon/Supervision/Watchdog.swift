@@ -32,7 +32,7 @@ struct Watchdog: Sendable {
                         metadata: ["thread": "\(silent)"])
                 }
             } else {
-                supervisor.tellAlive()
+                supervisor.notifyAlive()
             }
             hanging = silent
             // A signal that ends the pause early is a sign of life more.

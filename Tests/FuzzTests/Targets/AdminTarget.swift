@@ -1,4 +1,5 @@
 import Bytes
+import Time
 import Wire
 
 @testable import Gateway
@@ -34,10 +35,10 @@ enum AdminTarget {
         }
         do { try reader.finish() } catch {
             try require(error.status.code == 422, "refused with \(error.code)")
-            try require(!error.faults.isEmpty, "refused without a fault")
+            try require(!error.fieldErrors.isEmpty, "refused without a fault")
             return
         }
-        try require(reader.faults.isEmpty, "taken with faults")
+        try require(reader.fieldErrors.isEmpty, "taken with faults")
     }
 
     /// RFC 3339 has years of four digits; an offset may bring it a day beyond them.

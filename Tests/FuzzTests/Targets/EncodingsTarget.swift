@@ -1,6 +1,7 @@
 import Bytes
 import Cryptography
 import Ledger
+import Time
 
 @testable import Gateway
 

@@ -23,13 +23,13 @@ enum EntryTarget {
         let limits = Limits()
         var decoded = ByteBuffer(capacity: 16)
         let request = EntryRequest(document, in: bytes, limits: limits, participantText: &decoded)
-        try require(request.faults.count <= 8, "\(request.faults.count) faults")
+        try require(request.fieldErrors.count <= 8, "\(request.fieldErrors.count) faults")
         for range in [request.fields, request.source, request.ticket] {
             try require(range.range.upperBound <= input.count, "a part behind the body")
         }
         let space = request.participantIsDecoded ? decoded.count : input.count
         try require(request.participant.range.upperBound <= space, "a participant behind its text")
-        guard request.faults.isEmpty else { return }
+        guard request.fieldErrors.isEmpty else { return }
         try require(
             (1...limits.participantBytes).contains(Int(request.participant.count)),
             "a participant of \(request.participant.count) bytes")

@@ -2,6 +2,7 @@ import Bytes
 import Contract
 import Cryptography
 import Evidence
+import Time
 
 @testable import Ledger
 
@@ -15,7 +16,7 @@ struct FoldWorld: ~Copyable {
 
     private var ledger = FoldWorld.start()
     private var records: [Record] = []
-    private var files = CaseFiles()
+    private var files = EvidenceIndex()
     private var raw: [Record] = []
     private var now = FoldWorld.beginning
 
@@ -46,8 +47,8 @@ struct FoldWorld: ~Copyable {
                 preconditionFailure("\(command) is in order: \(error)")
             }
         }
-        ledger.desks[0].participants = Cover.undeclared.participants - 1
-        _ = ledger.takeEvents()
+        ledger.entryStates[0].participants = Cover.undeclared.participants - 1
+        _ = ledger.drainEvents()
         return ledger
     }
 
@@ -104,16 +105,16 @@ struct FoldWorld: ~Copyable {
     }
 
     private mutating func noteEvents() throws {
-        for event in ledger.takeEvents() {
+        for event in ledger.drainEvents() {
             note(EventRecord.kind, try EventRecord(event).json(), .event(event))
         }
     }
 
-    private mutating func note(_ kind: UInt8, _ bytes: [UInt8], _ content: NotedRecord.Content) {
+    private mutating func note(_ kind: UInt8, _ bytes: [UInt8], _ content: EvidenceRecord.Content) {
         records.append(Record(kind: kind, bytes: bytes, time: now))
         let number = UInt64(records.count)
         files.add(
-            NotedRecord(
+            EvidenceRecord(
                 sequence: number, at: now, batch: number, chain: SHA256Digest(), content: content))
     }
 

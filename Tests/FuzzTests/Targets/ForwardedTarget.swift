@@ -1,3 +1,4 @@
+import Addresses
 import Bytes
 import Wire
 
@@ -37,7 +38,7 @@ enum ForwardedTarget {
     private static func xForwardedFor(_ lines: [[UInt8]]) -> ClientAddress {
         var chain = ForwardedChain()
         for line in lines {
-            line.withBytes { chain.take(xForwardedFor: $0, trusting: isTrusted) }
+            line.withBytes { chain.append(xForwardedFor: $0, trusting: isTrusted) }
         }
         return chain.client(behind: peer)
     }
@@ -45,7 +46,7 @@ enum ForwardedTarget {
     private static func forwarded(_ lines: [[UInt8]]) -> ClientAddress {
         var chain = ForwardedChain()
         for line in lines {
-            line.withBytes { chain.take(forwarded: $0, trusting: isTrusted) }
+            line.withBytes { chain.append(forwarded: $0, trusting: isTrusted) }
         }
         return chain.client(behind: peer)
     }

@@ -53,7 +53,7 @@ enum JSONTarget {
     }
 
     /// What Foundation takes and the gateway does not.
-    private static func isStricter(_ failure: JSONFailure, _ input: [UInt8]) -> Bool {
+    private static func isStricter(_ failure: JSONError, _ input: [UInt8]) -> Bool {
         switch failure.kind {
         // A key twice, more than 32 levels, UTF-8's byte order mark: refused on purpose.
         case .duplicateKey, .tooDeep, .byteOrderMark: true

@@ -1,6 +1,8 @@
 import Bytes
 import Cryptography
+import Files
 import Glibc
+import Time
 
 @testable import Journal
 

@@ -76,8 +76,8 @@ struct ReadResponse: Equatable {
             read(Array(input[dropped..<end]), &parser)
             consumed = dropped + parser.position
             guard drops else { continue }
-            dropped += parser.position
-            parser.dropped(parser.position)
+            dropped += parser.droppable
+            parser.dropped(parser.droppable)
         }
         if isEnded, ending == .needMore { ending = parser.streamEnded() }
         // Of what is not taken, only that counts, and why: pieces end where the input's do.

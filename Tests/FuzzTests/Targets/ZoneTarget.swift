@@ -1,5 +1,6 @@
 import Bytes
 import Contract
+import Time
 
 /// A time zone's table of offsets, as a record of the journal brings it, at any time.
 ///

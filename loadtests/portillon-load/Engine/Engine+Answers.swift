@@ -69,8 +69,8 @@ extension Engine {
         }
         timeouts.disarm(place)
         slots[Int(place)].state = .idle
-        let most = streams[stream].plan.clients.requestsPerConnection
-        let isLast = answer.closes || (most > 0 && slots[Int(place)].requests >= most)
+        let maximum = streams[stream].plan.clients.requestsPerConnection
+        let isLast = answer.closes || (maximum > 0 && slots[Int(place)].requests >= maximum)
         if isLast || !mayReuse {
             close(place)
             connectForBacklog(stream)

@@ -218,7 +218,7 @@ struct Engine: ~Copyable {
 
     /// Requests whose answer did not come in time.
     private mutating func expire(_ now: UInt64) {
-        while let (place, stream) = timeouts.takeExpired(now: now / 1_000_000) {
+        while let (place, stream) = timeouts.popExpired(now: now / 1_000_000) {
             fail(place, .timeout, stream)
         }
     }

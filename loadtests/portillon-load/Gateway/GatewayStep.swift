@@ -11,7 +11,9 @@ struct GatewayStep: Codable, Sendable, Equatable {
     var kind: String
     /// The number of participants that it came at.
     var participants: Int?
+}
 
+extension GatewayStep {
     /// The steps of a dossier, in order; nil for a value that is none.
     static func list(evidence: JSONValue, since start: Date) -> [GatewayStep]? {
         guard case .array(let items)? = evidence["items"] else { return nil }

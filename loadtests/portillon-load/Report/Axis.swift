@@ -18,7 +18,7 @@ struct Axis {
     /// - Parameter intervals: about how many steps there should be.
     init(linear range: ClosedRange<Double>, intervals: Int) {
         lower = range.lowerBound
-        upper = max(range.upperBound, range.lowerBound + Self.least)
+        upper = max(range.upperBound, range.lowerBound + Self.minimum)
         isLogarithmic = false
         minorTicks = []
         let step = Self.step(over: upper - lower, intervals: intervals)
@@ -26,13 +26,13 @@ struct Axis {
     }
 
     /// From 0 to the step at or above `most`.
-    /// - Parameter leastStep: 1 for what is counted: there is no half descriptor.
-    init(upTo most: Double, intervals: Int = 4, leastStep: Double = least) {
+    /// - Parameter minimumStep: 1 for what is counted: there is no half descriptor.
+    init(upTo maximum: Double, intervals: Int = 4, minimumStep: Double = minimum) {
         // A number that no run reaches would leave no room for the others.
-        let most = most.isFinite ? min(max(most, leastStep), Self.most) : leastStep
-        let step = max(Self.step(over: most, intervals: intervals), leastStep)
+        let maximum = maximum.isFinite ? min(max(maximum, minimumStep), Self.maximum) : minimumStep
+        let step = max(Self.step(over: maximum, intervals: intervals), minimumStep)
         lower = 0
-        upper = step * (most / step - Self.tolerance).rounded(.up)
+        upper = step * (maximum / step - Self.tolerance).rounded(.up)
         isLogarithmic = false
         minorTicks = []
         ticks = Self.multiples(of: step, from: 0, to: upper)
@@ -41,11 +41,13 @@ struct Axis {
     /// From the 1, 2 or 5 at or below the least value to the one at or above the greatest; at least
     /// one decade and at most eight, the upper ones.
     init(logarithmicCovering values: some Sequence<Double>) {
-        let usable = values.filter { $0.isFinite && $0 > 0 }.map { min(max($0, 1e-6), Self.most) }
+        let usable = values.filter { $0.isFinite && $0 > 0 }.map {
+            min(max($0, 1e-6), Self.maximum)
+        }
         let greatest = Self.rounded(usable.max() ?? 1, up: true)
-        let least = max(usable.min() ?? 1, greatest / 1e8)
+        let minimum = max(usable.min() ?? 1, greatest / 1e8)
         upper = greatest
-        lower = min(Self.rounded(least, up: false), greatest / 10)
+        lower = min(Self.rounded(minimum, up: false), greatest / 10)
         isLogarithmic = true
 
         var labelled: [Tick] = []
@@ -78,9 +80,9 @@ struct Axis {
         return min(max(fraction, 0), 1)
     }
 
-    /// No axis is shorter than this, none reaches farther than ``most``.
-    private static let least = 1e-3
-    static let most = 1e12
+    /// No axis is shorter than this, none reaches farther than ``maximum``.
+    private static let minimum = 1e-3
+    static let maximum = 1e12
     private static let tolerance = 1e-9
     private static let digits: [Double] = [1, 2, 5]
 

@@ -61,7 +61,7 @@ struct Bands {
 
     private static let rowHeight = 38.0
     /// Nobody listens to more spans than this.
-    private static let mostTold = 20
+    private static let maximumListed = 20
 
     /// Every state that occurs, in the order of its first time.
     private var states: [String?] {
@@ -75,8 +75,8 @@ struct Bands {
     private var description: String {
         let texts = rows.map { row in
             "\(row.name): "
-                + row.spans.prefix(Self.mostTold).map(Self.sentence).joined(separator: ", ")
-                + (row.spans.count > Self.mostTold ? ", …" : "")
+                + row.spans.prefix(Self.maximumListed).map(Self.sentence).joined(separator: ", ")
+                + (row.spans.count > Self.maximumListed ? ", …" : "")
         }
         return texts.joined(separator: "; ")
     }

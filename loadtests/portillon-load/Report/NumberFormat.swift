@@ -60,10 +60,10 @@ struct NumberFormat {
     }
 
     /// Decimals for a value to have so many digits.
-    private static func places(of value: Double, digits: Int, atMost most: Int) -> Int {
+    private static func places(of value: Double, digits: Int, atMost maximum: Int) -> Int {
         guard value.isFinite, value != 0 else { return 0 }
         let exponent = min(max(floor(log10(value.magnitude)), -100), 100)
-        return min(max(digits - 1 - Int(exponent), 0), most)
+        return min(max(digits - 1 - Int(exponent), 0), maximum)
     }
 
     private static func trimmed(_ text: String) -> String {

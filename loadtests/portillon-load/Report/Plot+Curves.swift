@@ -98,7 +98,7 @@ extension Plot {
         // Half of a word on a page of the usual width.
         let half = Double(letters) * 0.004 + 0.005
         var best: (time: Double, y: Double)?
-        var most = Self.letterHeight
+        var maximum = Self.letterHeight
         for (middle, fraction) in fractions.enumerated() {
             guard fraction - half >= 0, fraction + half <= 1 else { continue }
             var (top, bottom) = (0.0, height)
@@ -106,8 +106,8 @@ extension Plot {
                 top = max(top, y(upper[index]))
                 bottom = min(bottom, y(lower[index]))
             }
-            guard bottom - top > most else { continue }
-            most = bottom - top
+            guard bottom - top > maximum else { continue }
+            maximum = bottom - top
             best = (times[middle], (top + bottom) / 2)
         }
         return best

@@ -18,7 +18,7 @@ extension ReportPage {
     }
 
     private func participants(_ gateway: GatewayReport) -> HTML {
-        Table(
+        HTMLTable(
             "Participants at the end",
             columns: [
                 .text("operation"), .number("counted by the gateway"),
@@ -27,7 +27,7 @@ extension ReportPage {
             rows: gateway.participants.sorted { $0.key < $1.key }.map { name, count in
                 let seen = report.streams.lazy.filter { $0.operation == name }
                     .map { Double($0.totals.participants) }.reduce(0, +)
-                return Table.Row([
+                return HTMLTable.Row([
                     name, numbers.count(count), numbers.decimal(seen, places: 0),
                 ])
             }

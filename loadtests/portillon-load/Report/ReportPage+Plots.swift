@@ -71,8 +71,8 @@ extension ReportPage {
                 name: name, look: .area(fill), values: thinning.means(stream.seconds.map(count)))
         }
         let names = stream.totals.verdictsInOrder.map(\.name)
-        let told = names.prefix(Self.mostAreas)
-        let others = names.dropFirst(Self.mostAreas)
+        let told = names.prefix(Self.maximumAreas)
+        let others = names.dropFirst(Self.maximumAreas)
         var series = told.map { name in
             area(name, Fill(verdict: name)) { Double($0.verdicts[name] ?? 0) }
         }
@@ -90,7 +90,7 @@ extension ReportPage {
     }
 
     /// More areas on each other could not be told apart.
-    private static let mostAreas = 10
+    private static let maximumAreas = 10
 
     private func backlog(
         of stream: StreamReport, _ times: [Double], _ thinning: Thinning

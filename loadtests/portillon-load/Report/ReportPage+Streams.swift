@@ -34,19 +34,19 @@ extension ReportPage {
             ("duplicate numbers", totals.duplicateNumbers, totals.duplicateNumbers > 0),
         ]
         let pace = numbers.decimal(stream.answersPerSecond, places: 1)
-        return Table(
+        return HTMLTable(
             "Totals", columns: [.text("requests"), .number("count")],
             rows: rows.map { name, count, isBad in
-                Table.Row([name, numbers.count(count)], isBad ? .bad : .plain)
-            } + [Table.Row(["answers a second", pace])]
+                HTMLTable.Row([name, numbers.count(count)], isBad ? .bad : .plain)
+            } + [HTMLTable.Row(["answers a second", pace])]
         ).html
     }
 
     private func verdicts(of totals: StreamTotals) -> HTML {
-        Table(
+        HTMLTable(
             "Verdicts", columns: [.text("verdict"), .number("count"), .number("of the answers")],
             rows: totals.verdictsInOrder.map { name, count in
-                Table.Row([
+                HTMLTable.Row([
                     name, numbers.count(count), numbers.share(count, of: totals.answered),
                 ])
             }
@@ -54,27 +54,27 @@ extension ReportPage {
     }
 
     private func errors(of totals: StreamTotals) -> HTML {
-        Table(
+        HTMLTable(
             "Errors", columns: [.text("no answer"), .number("count"), .number("of the sent")],
             rows: totals.errorsInOrder.map { name, count in
-                Table.Row([name, numbers.count(count), numbers.share(count, of: totals.sent)])
+                HTMLTable.Row([name, numbers.count(count), numbers.share(count, of: totals.sent)])
             }
         ).html
     }
 
     private func percentiles(of stream: StreamReport) -> HTML {
-        func row(_ name: String, _ percentiles: Percentiles) -> Table.Row {
+        func row(_ name: String, _ percentiles: Percentiles) -> HTMLTable.Row {
             let figures = [
                 percentiles.mean, percentiles.p50, percentiles.p90, percentiles.p99,
                 percentiles.p999, percentiles.max,
             ]
-            return Table.Row(
+            return HTMLTable.Row(
                 [name, numbers.count(percentiles.count)]
                     + figures.map {
                         percentiles.count > 0 ? numbers.milliseconds($0) : NumberFormat.nothing
                     })
         }
-        return Table(
+        return HTMLTable(
             "Milliseconds",
             columns: [
                 .text("time"), .number("answers"), .number("mean"), .number("p50"), .number("p90"),

@@ -77,13 +77,13 @@ extension ReportPage {
             if report.expectations.isEmpty {
                 HTML("p") { "The scenario expects nothing, so nothing was judged." }
             } else {
-                Table(
+                HTMLTable(
                     columns: [
                         .text(""), .text("of"), .text("figure"), .number("found"),
                         .text("expected"), .text("looked at"),
                     ],
                     rows: report.expectations.map { one in
-                        Table.Row(
+                        HTMLTable.Row(
                             [
                                 one.holds ? "✓ ok" : "✗ failed", one.subject, one.figure,
                                 one.foundText(numbers), one.bound, one.window ?? "the whole run",

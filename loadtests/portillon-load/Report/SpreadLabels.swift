@@ -6,15 +6,15 @@ enum SpreadLabels {
     static func heights(_ places: [Double], height: Double, distance: Double = 13) -> [Double] {
         let order = places.indices.sorted { (places[$0], $0) < (places[$1], $1) }
         var result = places
-        var least = -Double.infinity
+        var minimum = -Double.infinity
         for index in order {
-            result[index] = max(result[index], least)
-            least = result[index] + distance
+            result[index] = max(result[index], minimum)
+            minimum = result[index] + distance
         }
-        var most = height
+        var maximum = height
         for index in order.reversed() {
-            result[index] = min(result[index], most)
-            most = result[index] - distance
+            result[index] = min(result[index], maximum)
+            maximum = result[index] - distance
         }
         return result
     }

@@ -37,11 +37,11 @@ struct TextTable {
 
     private func widths(of cells: [[String]], room: Int) -> [Int] {
         var widths = titles.indices.map { index in cells.map { $0[index].count }.max() ?? 0 }
-        let least = 8
+        let minimum = 8
         while widths.reduce(0, +) + Self.gap.count * (widths.count - 1) > room,
             let widest = widths.indices.filter({ !isNumber[$0] }).max(by: {
                 widths[$0] < widths[$1]
-            }), widths[widest] > least
+            }), widths[widest] > minimum
         {
             widths[widest] -= 1
         }

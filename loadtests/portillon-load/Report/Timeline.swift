@@ -11,13 +11,13 @@ struct Timeline {
         times += report.marks.map(\.at)
         let known = times.lazy.filter(\.isFinite).map { min(max($0, -Self.longest), Self.longest) }
         axis = Axis(linear: (known.min() ?? 0)...max(known.max() ?? 1, 1), intervals: 10)
-        marks = Array(report.marks.filter(\.at.isFinite).prefix(Self.mostMarks))
+        marks = Array(report.marks.filter(\.at.isFinite).prefix(Self.maximumMarks))
     }
 
     /// Thirty years: a report that says more is not a report of a run.
     private static let longest = 1e9
     /// More lines than this would hide the curves.
-    private static let mostMarks = 50
+    private static let maximumMarks = 50
 
     /// A moment as SVG places it across a drawing: `12.5%`.
     func place(_ at: Double) -> String {

@@ -31,7 +31,7 @@ enum Unit {
         case .milliseconds:
             return Axis(logarithmicCovering: values)
         case .perSecond, .requests, .descriptors:
-            return Axis(upTo: values.max() ?? 1, leastStep: 1)
+            return Axis(upTo: values.max() ?? 1, minimumStep: 1)
         case .mebibytes:
             return Axis(upTo: values.max() ?? 1)
         case .cores:

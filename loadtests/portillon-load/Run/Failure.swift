@@ -8,7 +8,7 @@ enum Failure {
     static func exit(for error: any Error) -> any Error {
         let status: Int32 =
             switch error {
-            case is UsageError, is ScenarioError, is TLSFault: 64
+            case is UsageError, is ScenarioError, is TLSFileError: 64
             case is AdminAPIError: 69
             case is SystemError, is CocoaError, is ReportFileError: 74
             default: 1

@@ -134,7 +134,7 @@ struct RunCommand: ParsableCommand {
     }
 
     private func adminURL() throws(UsageError) -> BaseURL {
-        do throws(BaseURL.Fault) {
+        do throws(BaseURLError) {
             return try BaseURL(admin)
         } catch {
             throw UsageError("--admin \(admin): \(error.reason)")

@@ -73,7 +73,7 @@ struct Members {
     }
 
     /// All that is left, by name, in order of names: where names are the scenario's own.
-    mutating func takeAll() -> [(name: String, json: JSONValue)] {
+    mutating func removeAll() -> [(name: String, json: JSONValue)] {
         defer { left = [:] }
         return left.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

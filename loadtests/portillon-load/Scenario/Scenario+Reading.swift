@@ -43,7 +43,7 @@ extension Scenario {
             throw top.wrong("operations", "at least one is needed: {\"main\": {}}")
         }
         var found: [OperationPlan] = []
-        for (name, json) in members.takeAll() {
+        for (name, json) in members.removeAll() {
             let path = members.path(of: name)
             guard isName(name) else {
                 throw ScenarioError(path: path, reason: "a name is of a-z, 0-9 and -, at most 32")
@@ -106,7 +106,7 @@ extension OperationPlan {
             "title": .string("Load test: \(name)"), "rule": .string("once"),
             "robots": .string("off"), "policy": .string("advise"),
         ]
-        for (key, value) in members.takeAll() { settings[key] = value }
+        for (key, value) in members.removeAll() { settings[key] = value }
         self.settings = .object(settings)
     }
 }

@@ -1,5 +1,6 @@
 import Benchmark
 import Bytes
+import Time
 import Wire
 
 /// The answer to an accepted entry, as a worker writes it.

@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import Journal
 import Ledger
+import Time
 
 /// A batch of a hundred entries, from the first record to durable.
 func journal() -> [String] {

@@ -1,5 +1,5 @@
 import Benchmark
-import Counters
+import LockFree
 
 /// What the sequencer publishes, and workers and scrapes read.
 func board() -> [String] {

@@ -1,5 +1,5 @@
 import Benchmark
-import Counters
+import LockFree
 
 /// What the gateway counts with, called as it calls it: across the module boundary, on objects that
 /// the compiler knows nothing about, with places that come from memory.

@@ -1,6 +1,7 @@
 import Benchmark
 import Bytes
 import Ledger
+import Time
 
 /// The fold, whole: an entry is decided, and counted if it is accepted.
 func ledger() -> [String] {

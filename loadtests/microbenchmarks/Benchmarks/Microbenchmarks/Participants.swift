@@ -64,8 +64,9 @@ private final class Crowd {
     @inline(never)
     static func insert(_ keys: [Fingerprint], into table: inout ParticipantTable) -> UInt64 {
         var inserted: UInt64 = 0
-        let seat = ParticipantTable.Seat(entry: EntryNumber(rawValue: 1), participant: 1)
-        for key in keys where table.findOrInsert(key, seat) == .inserted { inserted += 1 }
+        let firstEntry = ParticipantTable.FirstEntry(
+            entry: EntryNumber(rawValue: 1), participant: 1)
+        for key in keys where table.findOrInsert(key, firstEntry) == .inserted { inserted += 1 }
         return inserted
     }
 
@@ -73,7 +74,7 @@ private final class Crowd {
     static func find(_ keys: [Fingerprint], in table: borrowing ParticipantTable) -> UInt64 {
         var found: UInt64 = 0
         for key in keys {
-            if let seat = table.find(key) { found += UInt64(seat.participant) }
+            if let firstEntry = table.find(key) { found += UInt64(firstEntry.participant) }
         }
         return found
     }

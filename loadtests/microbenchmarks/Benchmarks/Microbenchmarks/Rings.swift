@@ -1,7 +1,7 @@
 import Benchmark
 import Bytes
-import Counters
 import Foundation
+import LockFree
 import Synchronization
 
 /// Entries on their way from a worker to the sequencer.

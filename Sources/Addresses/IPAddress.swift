@@ -1,0 +1,54 @@
+internal import Bytes
+internal import Glibc
+
+/// An IPv4 or IPv6 address: 16 bytes, IPv4 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2). So the two
+/// spellings of one IPv4 address are equal, for limits as for trust.
+@usableFromInline
+package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
+    /// The first eight bytes in network order, as a number; and the last eight.
+    package var high: UInt64
+    package var low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// - Parameter ipv4: its four bytes in network order, as a number.
+    package init(ipv4: UInt32) {
+        high = 0
+        low = 0xFFFF_0000_0000 | UInt64(ipv4)
+    }
+
+    package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+
+    /// What stands for one subscriber where somebody is counted: an IPv4 address, or the 64 bits of
+    /// an IPv6 one that a site is given (RFC 6177); the others are its own to choose.
+    package var subscriber: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
+
+    /// Whether it is an address of this machine's own: 127.0.0.0/8 or ::1.
+    package var isLoopback: Bool {
+        isIPv4 ? UInt8(truncatingIfNeeded: low >> 24) == 127 : high == 0 && low == 1
+    }
+}
+
+extension IPAddress: CustomStringConvertible {
+    @usableFromInline package var description: String {
+        if isIPv4 {
+            return [24, 16, 8, 0].map { "\(UInt8(truncatingIfNeeded: low >> $0))" }
+                .joined(separator: ".")
+        }
+        var address = in6_addr()
+        unsafe withUnsafeMutableBytes(of: &address) { bytes in
+            unsafe bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
+            unsafe bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+        }
+        let capacity = Int(INET6_ADDRSTRLEN)
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { text in
+            guard let start = text.baseAddress,
+                unsafe inet_ntop(AF_INET6, &address, start, socklen_t(capacity)) != nil
+            else { return "?" }
+            return unsafe String(cString: start)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// By what the ladder acts: the operator's settings under `policy.*`, the same for all operations.
+///
+/// The journal holds the policy that is in force, so that decisions can be replayed; another one
+/// can be tried on the same days with `portillon replay --policy`.
+package struct Policy: Equatable, Sendable {
+    /// Share of the load, in permille, from which on an operation counts as a cause of strain.
+    package var sharePermille = 250
+    /// Seconds that an operation's strain lasts, smoothed, before it is suspended.
+    package var suspendAfterSeconds = 30
+    /// Seconds of a first suspension; each further one within a day lasts twice as long.
+    package var suspensionSeconds = 900
+    /// Seconds of the longest automatic suspension.
+    package var longestSuspensionSeconds = 86_400
+    /// Seconds of calm, with demand that would fit, before an operation is let in again.
+    package var calmSeconds = 10
+    /// Share of what the machine took under strain, in permille, that smoothing aims at.
+    package var targetPermille = 400
+    /// Entries a second below which smoothing does not go.
+    package var minimumPace = 10
+
+    /// Entries within ten seconds from which on an undeclared campaign tag brings a surge.
+    package var sourceEntries = 1_000
+    /// Share of the operation's entries, in permille, that such a tag must have.
+    package var sourcePermille = 500
+
+    package init() {}
+
+    /// A setting: its name after `policy.`, and what it takes.
+    package struct PolicySetting: Sendable {
+        package let name: String
+        package let range: ClosedRange<Int>
+        package let path: any WritableKeyPath<Policy, Int> & Sendable
+    }
+
+    /// All settings.
+    package static let settings: [PolicySetting] = [
+        PolicySetting(name: "share_permille", range: 1...1_000, path: \.sharePermille),
+        PolicySetting(
+            name: "suspend_after_seconds", range: 1...86_400, path: \.suspendAfterSeconds),
+        PolicySetting(name: "suspension_seconds", range: 1...86_400, path: \.suspensionSeconds),
+        PolicySetting(
+            name: "longest_suspension_seconds", range: 1...86_400,
+            path: \.longestSuspensionSeconds),
+        PolicySetting(name: "calm_seconds", range: 1...3_600, path: \.calmSeconds),
+        PolicySetting(name: "target_permille", range: 1...1_000, path: \.targetPermille),
+        PolicySetting(name: "least_pace", range: 1...1_000_000, path: \.minimumPace),
+        PolicySetting(name: "source_entries", range: 1...1_000_000, path: \.sourceEntries),
+        PolicySetting(name: "source_permille", range: 1...1_000, path: \.sourcePermille),
+    ]
+
+    /// The first setting that is out of its range; `nil` if all are within.
+    package var fault: PolicySetting? {
+        Self.settings.first { !$0.range.contains(self[keyPath: $0.path]) }
+    }
+
+    /// What does not fit together, one sentence each; empty where all is well.
+    package var contradictions: [String] {
+        var found: [String] = []
+        if let fault {
+            let range = fault.range
+            found.append(
+                "policy.\(fault.name) takes a whole number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        }
+        if suspensionSeconds > longestSuspensionSeconds {
+            found.append("policy.suspension_seconds is above policy.longest_suspension_seconds")
+        }
+        return found
+    }
+}
+
+/// In JSON a policy is an object of its settings; those that are left out have their defaults.
+extension Policy: Codable {
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.singleValueContainer().decode([String: Int].self)
+        self.init()
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            guard let setting = Self.settings.first(where: { $0.name == name }) else {
+                throw PolicyError.unknownSetting(name)
+            }
+            guard setting.range.contains(value) else {
+                throw PolicyError.outOfRange(name: name, range: setting.range)
+            }
+            self[keyPath: setting.path] = value
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        let values = Self.settings.map { ($0.name, self[keyPath: $0.path]) }
+        try container.encode(Dictionary(uniqueKeysWithValues: values))
+    }
+}
+
+/// Why an object is no policy.
+package enum PolicyError: Error, Equatable {
+    case unknownSetting(String)
+    case outOfRange(name: String, range: ClosedRange<Int>)
+}

@@ -1,0 +1,56 @@
+package import Bytes
+internal import Glibc
+
+/// A file that a crash leaves whole or not at all: it is written beside its place as `PATH.new`,
+/// synced, and only then renamed to `PATH`. What is not committed is removed.
+package struct DurableFile: ~Copyable {
+    private let path: String
+    private let file: File
+    private var isCommitted = false
+
+    /// Begins a file for its owner only (mode 0600), in place of what an interrupted attempt left.
+    /// - Throws: ``FileError``.
+    package init(_ path: String) throws(FileError) {
+        try File.remove(Self.temporary(path))
+        file = try File(Self.temporary(path), O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        self.path = path
+    }
+
+    deinit {
+        // An error has nobody left to tell; the next attempt removes it too.
+        if !isCommitted { _ = try? File.remove(Self.temporary(path)) }
+    }
+
+    /// What the file of this path is called until it is whole.
+    package static func temporary(_ path: String) -> String { path + ".new" }
+
+    /// Writes a whole file.
+    /// - Throws: ``FileError``; the file of before, if there was one, is then untouched, unless the
+    ///   last step failed, which makes the new name durable.
+    package static func write(_ bytes: RawSpan, to path: String) throws(FileError) {
+        var file = try DurableFile(path)
+        try file.write(bytes, at: 0)
+        try file.commit()
+    }
+
+    /// Writes all of the bytes, `offset` bytes behind the file's beginning.
+    package func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+        try file.write(bytes, at: offset)
+    }
+
+    /// Appends up to `length` bytes of what was written to the buffer, read back.
+    package func read(
+        _ length: Int, at offset: Int, into buffer: inout ByteBuffer
+    ) throws(FileError) {
+        try file.read(length, at: offset, into: &buffer)
+    }
+
+    /// Puts the file in its place. On return it is on stable storage, its name too.
+    package mutating func commit() throws(FileError) {
+        try file.sync()
+        try File.rename(Self.temporary(path), to: path)
+        isCommitted = true
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        try Folder.sync(folder)
+    }
+}

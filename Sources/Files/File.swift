@@ -1,0 +1,177 @@
+package import Bytes
+package import Glibc
+
+/// A system call that failed: which one, on what, and the system's reason.
+package struct FileError: Error, Equatable, Sendable {
+    /// What was tried, as a verb for the message: `open`, `write`.
+    package var operation: String
+    package var path: String
+    /// The `errno`.
+    package var code: Int32
+
+    package init(_ operation: String, _ path: String, _ code: Int32 = errno) {
+        self.operation = operation
+        self.path = path
+        self.code = code
+    }
+
+    /// Whether the disk, or what the process may use of it, is full.
+    package var isNoSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+}
+
+extension FileError: CustomStringConvertible {
+    /// `cannot write /data/journal/x: No space left on device`.
+    package var description: String {
+        "cannot \(operation) \(path): \(systemMessage(code))"
+    }
+}
+
+/// The system's text for an `errno`.
+package func systemMessage(_ code: Int32) -> String {
+    guard let text = unsafe strerror(code) else { return "error \(code)" }
+    return unsafe String(cString: text)
+}
+
+/// An open file or directory, closed when its one owner goes.
+///
+/// Every system call on files is here or in ``Folder``, one function each, through
+/// the C library's own symbols: that is where a fault injector hooks in. No call is repeated after
+/// a failure, except that reading and writing go on after a signal or a short count.
+package struct File: ~Copyable {
+    package let descriptor: Int32
+    package let path: String
+
+    /// Opens what exists; `O_CLOEXEC` is always added.
+    /// - Parameters:
+    ///   - mode: permissions of a file that is created.
+    ///   - name: what messages call it, where it is about to be renamed.
+    package init(
+        _ path: String, _ flags: Int32, mode: UInt32 = 0o600, knownAs name: String? = nil
+    ) throws(FileError) {
+        let descriptor = unsafe open(path, flags | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        self.descriptor = descriptor
+        self.path = name ?? path
+    }
+
+    deinit {
+        // What matters has been synced before; an error here has nobody left to tell.
+        _ = close(descriptor)
+    }
+
+    /// Bytes in the file.
+    package func size() throws(FileError) -> Int {
+        Int(try status().st_size)
+    }
+
+    package func status() throws(FileError) -> stat {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw FileError("examine", path) }
+        return status
+    }
+
+    /// Writes all of the bytes, however many calls it takes.
+    package func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+        var done = 0
+        while done < bytes.byteCount {
+            let rest = bytes.extracting(done..<bytes.byteCount)
+            let written = unsafe rest.withUnsafeBytes { rest in
+                unsafe pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+            }
+            if written > 0 {
+                done += written
+            } else if written == 0 {
+                throw FileError("write", path, EIO)
+            } else if errno != EINTR {
+                throw FileError("write", path)
+            }
+        }
+    }
+
+    /// Appends up to `length` bytes of the file to the buffer: fewer only at the file's end.
+    package func read(_ length: Int, at offset: Int, into buffer: inout ByteBuffer)
+        throws(FileError)
+    {
+        var done = 0
+        while done < length {
+            var code: Int32 = 0
+            let before = buffer.count
+            unsafe buffer.append(maximum: length - done) { room in
+                let count = unsafe pread(
+                    descriptor, room.baseAddress, room.count, off_t(offset + done))
+                if count < 0 { code = errno }
+                return max(count, 0)
+            }
+            if code == EINTR { continue }
+            if code != 0 { throw FileError("read", path, code) }
+            if buffer.count == before { return }
+            done += buffer.count - before
+        }
+    }
+
+    /// Waits until what was written is on stable storage. A failure is final, whatever it is: the
+    /// kernel may have dropped the pages that it could not write, and a second call would then
+    /// report success (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
+    package func syncData() throws(FileError) {
+        guard fdatasync(descriptor) == 0 else { throw FileError("sync", path) }
+    }
+
+    /// As ``syncData()``, with the file's size and dates, or a directory's entries.
+    package func sync() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError("sync", path) }
+    }
+
+    /// Takes the file for this process alone.
+    /// - Returns: false if another one has it.
+    func lock() throws(FileError) -> Bool {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        if errno == EWOULDBLOCK { return false }
+        throw FileError("lock", path)
+    }
+
+    /// Gives back what ``lock()`` took. It cannot fail on an open file.
+    func unlock() {
+        _ = flock(descriptor, LOCK_UN)
+    }
+
+    /// Tells the kernel that the file will be read from front to back: a hint, so a failure of it
+    /// changes nothing.
+    package func adviseSequential() {
+        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+}
+
+extension File {
+    package static func rename(_ old: String, to new: String) throws(FileError) {
+        guard unsafe Glibc.rename(old, new) == 0 else { throw FileError("rename", old) }
+    }
+
+    /// - Returns: false if there is no such file.
+    @discardableResult
+    package static func remove(_ path: String) throws(FileError) -> Bool {
+        if unsafe unlink(path) == 0 { return true }
+        if errno == ENOENT { return false }
+        throw FileError("remove", path)
+    }
+
+    package static func exists(_ path: String) -> Bool {
+        unsafe access(path, F_OK) == 0
+    }
+
+    /// The names in a directory, sorted.
+    package static func names(in path: String) throws(FileError) -> [String] {
+        guard let directory = unsafe opendir(path) else { throw FileError("list", path) }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        errno = 0
+        while let entry = unsafe readdir(directory) {
+            // `unsafe`: readdir ends the name with a zero byte, inside the entry.
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        guard errno == 0 else { throw FileError("list", path) }
+        return names.sorted()
+    }
+}

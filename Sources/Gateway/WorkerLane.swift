@@ -1,0 +1,86 @@
+internal import LockFree
+internal import Synchronization
+
+/// What one worker shares with the threads it talks to. Each part has one writer and one reader.
+final class WorkerLane: Sendable {
+    /// Entries; written by the worker, read by the sequencer.
+    let commands: ByteRing
+    /// What became of them; written by the sequencer, read by the worker. The sequencer takes no
+    /// more commands than there is room for answers.
+    let answers: ByteRing
+    /// Wakes the worker; rung by whoever leaves it something.
+    let bell: Doorbell
+    /// Letters from the control side and the sequencer: rare, so a lock will do.
+    private let messages = Mutex<[LoopMessage]>([])
+    /// Whether there are letters, to look before locking.
+    private let hasMessages = Atomic<Bool>(false)
+
+    init(limits: Limits, connections: Int) throws {
+        commands = ByteRing(capacity: limits.commandRingBytes)
+        answers = ByteRing(capacity: (connections + 64) * Self.answerBytes)
+        bell = try Doorbell()
+    }
+
+    /// What an answer takes in the ring, header and padding included.
+    private static var answerBytes: Int { (MemoryLayout<AnswerEnvelope>.size + 7) & ~7 + 8 }
+
+    /// Answers that there is room for. The sequencer's call: only it makes the number smaller.
+    var answerRoom: Int {
+        (answers.capacity - answers.occupiedBytes) / (Self.answerBytes) - 1
+    }
+
+    /// Hands an answer to the worker. The sequencer's call; it rings the bell when it has done all.
+    func push(_ answer: AnswerEnvelope) -> Bool {
+        let length = MemoryLayout<AnswerEnvelope>.size
+        return unsafe answers.push(maximum: length) { room in
+            unsafe room.storeBytes(of: answer, as: AnswerEnvelope.self)
+            return length
+        }
+    }
+
+    /// Leaves a letter and wakes the worker. Any thread may.
+    func post(_ message: LoopMessage) {
+        messages.withLock { $0.append(message) }
+        // Release: whoever sees the flag sees the letter; the lock above orders the rest.
+        hasMessages.store(true, ordering: .releasing)
+        bell.ring()
+    }
+
+    /// Whether the worker has something to read. The worker's call.
+    var hasWork: Bool {
+        !answers.isEmpty || hasMessages.load(ordering: .acquiring)
+    }
+
+    /// Takes all letters, oldest first. The worker's call.
+    func drainMessages() -> [LoopMessage] {
+        guard hasMessages.load(ordering: .relaxed),
+            hasMessages.exchange(false, ordering: .acquiringAndReleasing)
+        else { return [] }
+        return messages.withLock { messages in
+            let taken = messages
+            messages = []
+            return taken
+        }
+    }
+}
+
+/// Something a worker is told outside the entry path.
+enum LoopMessage: Sendable {
+    /// An operation is new or has other settings: use these from now on.
+    case operation(OperationProfile)
+    /// An operation is no more, and only this is left of it: its name goes to the successor, if
+    /// there is one, and these keys are as they are now.
+    case retired(OperationProfile, successor: OperationProfile?, keys: [DirectoryKey])
+    /// A front-end key is new or revoked.
+    case key(DirectoryKey)
+    /// The control side's answer to a request of one of this worker's connections.
+    case answer(ControlAnswer)
+    /// Other limits than at the start.
+    case limits(Limits)
+    /// The listener's certificates are other ones: connections from now on get these.
+    case certificates
+    /// Stop listening, finish what is in flight, end.
+    case drain
+    /// Measure how long it took to be read; sent at this time of the monotonic clock.
+    case ping(UInt64)
+}

@@ -1,0 +1,99 @@
+import Bytes
+import Contract
+internal import Time
+
+/// What deciding an entry needs of its operation, flat: no reference is touched on the entry path.
+struct OperationEntryState: BitwiseCopyable {
+    var phase: OperationPhase
+    var suspension: SuspensionKind
+    var rule: EntryRule
+    /// It was set back to zero, and goes on under another index.
+    var isReset: Bool
+    var needsAge: Bool
+    var needsConsents: Bool
+    /// The dates as milliseconds; the ends of the range where there is none.
+    var opens: Int64
+    var closes: Int64
+    var entries: UInt64 = 0
+    var participants: UInt32 = 0
+    /// The number of participants at which an event is due; one that is never reached for none.
+    var mark: UInt64 = .max
+    /// The local day of the last entry that asked for one, and when it begins and ends.
+    var day: Int32 = 0
+    var dayStart: Int64 = 0
+    var dayEnd: Int64 = 0
+
+    /// What suspends it.
+    enum SuspensionKind: UInt8, BitwiseCopyable {
+        case none, temporary, definitive
+    }
+
+    init(_ operation: Catalogue.Operation) {
+        let settings = operation.settings
+        phase = operation.phase
+        suspension = operation.state == .suspended ? .temporary : .none
+        if operation.suspension?.isDefinitive == true { suspension = .definitive }
+        mark = operation.participantsMark
+        rule = settings.rule
+        isReset = operation.retirement.map { $0 != .deleted } ?? false
+        needsAge = settings.minimumAge != nil
+        needsConsents = !settings.consents.isEmpty
+        opens = settings.opens?.milliseconds ?? .min
+        closes = settings.closes?.milliseconds ?? .max
+    }
+
+    /// Takes the state and settings over; keeps what was counted, forgets the day: the zone may
+    /// be another.
+    mutating func update(from operation: Catalogue.Operation) {
+        let counted = self
+        self = OperationEntryState(operation)
+        entries = counted.entries
+        participants = counted.participants
+    }
+
+    /// Why this entry is not taken; `nil` if it is.
+    @inline(__always)
+    func refusal(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        if let barrier = barrier(at: time) { return barrier }
+        if needsAge, !command.ageConfirmed { return .refusedAge }
+        if needsConsents, !command.consentsGiven { return .refusedConsents }
+        return nil
+    }
+
+    /// Why no entry is taken at this time; `nil` if entries are.
+    ///
+    /// A person's decision goes before the dates: what was closed before its opening date is
+    /// closed, and not to come back to; a draft is not open, whatever its dates say. Out of its
+    /// dates an operation takes no entry anyway, so a suspension is told within them only.
+    func barrier(at time: Timestamp) -> EntryOutcome? {
+        switch phase {
+        case .draft: .notOpen
+        case .closed: .closed
+        case .open where time.milliseconds < opens: .notOpen
+        case .open where time.milliseconds >= closes: .closed
+        case .open:
+            switch suspension {
+            case .none: nil
+            case .temporary: .suspended(isDefinitive: false)
+            case .definitive: .suspended(isDefinitive: true)
+            }
+        }
+    }
+}
+
+extension Catalogue.Operation {
+    /// The number of participants at which an event is due.
+    var participantsMark: UInt64 {
+        switch coverStage {
+        case .within: UInt64(cover.warningParticipants)
+        case .near: UInt64(cover.participants) + 1
+        case .crossed: .max
+        }
+    }
+}
+
+/// What deciding an entry needs of the key it came with.
+struct KeyState: BitwiseCopyable {
+    var operation: UInt32
+    var isRevoked = false
+}

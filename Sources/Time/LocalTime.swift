@@ -1,0 +1,153 @@
+/// The local days of one time zone, from a table of its UTC offsets.
+///
+/// The fold may not ask a time-zone database: two machines may hold different releases of it, and
+/// the same journal would give different states. So the control side resolves a zone into this
+/// table when an operation is put, the command carries the table, and nothing else is consulted.
+///
+/// A local day may last 23 or 25 hours, may not exist at all (Pacific/Apia left out 2011-12-30),
+/// and may come in two stretches (a clock set back shortly after midnight returns to yesterday).
+package struct LocalTime: Equatable, Sendable {
+    /// An offset and the moment from which it holds.
+    package struct Offset: Equatable, Sendable, BitwiseCopyable {
+        package var from: Timestamp
+        /// Local time less UTC, in seconds.
+        package var offsetSeconds: Int32
+
+        package init(from: Timestamp, offsetSeconds: Int32) {
+            self.from = from
+            self.offsetSeconds = offsetSeconds
+        }
+    }
+
+    /// In order of time, at least one. The first also holds before its moment, the last for ever.
+    package let offsets: [Offset]
+
+    /// Offsets that one table may hold: five centuries of two changes a year.
+    package static var maximumOffsets: Int { 1024 }
+    /// An offset is within a day of UTC; the widest there ever was is below 16 hours.
+    package static var maximumOffsetSeconds: Int32 { 86_400 }
+
+    static var dayLength: Int64 { 86_400_000 }
+
+    /// - Throws: ``LocalTimeError`` for a table that is empty, too long or not in order of time,
+    ///   and for an offset of more than a day.
+    package init(_ offsets: [Offset]) throws(LocalTimeError) {
+        guard let first = offsets.first else { throw .empty }
+        guard offsets.count <= Self.maximumOffsets else { throw .tooMany }
+        var previous = first.from
+        for (index, offset) in offsets.enumerated() {
+            guard index == 0 || previous < offset.from else { throw .notInOrder(index: index) }
+            guard offset.offsetSeconds.magnitude <= Self.maximumOffsetSeconds.magnitude else {
+                throw .offsetTooWide(index: index)
+            }
+            previous = offset.from
+        }
+        self.offsets = offsets
+    }
+
+    /// UTC itself: one offset of zero.
+    package static let utc = LocalTime()
+
+    private init() {
+        offsets = [Offset(from: Timestamp(milliseconds: 0), offsetSeconds: 0)]
+    }
+
+    /// Days since 1970-01-01 of the date that a clock on the wall shows at `time`.
+    package func localDay(at time: Timestamp) -> Int32 {
+        Int32(clamping: day(at: time, under: segment(at: time)))
+    }
+
+    /// The longest stretch around `time` during which ``localDay(at:)`` stays the same; its end is
+    /// the first moment that is no longer in it. Made to be kept beside the day, so that the table
+    /// is consulted when a day changes and not for each entry.
+    ///
+    /// For times beyond some five million years the stretch need not hold `time`.
+    package func dayInterval(at time: Timestamp) -> Range<Timestamp> {
+        let home = segment(at: time)
+        let day = day(at: time, under: home)
+        let start = start(of: day, from: home)
+        return start..<max(start, end(of: day, from: home))
+    }
+}
+
+/// Why a table of offsets is none.
+package enum LocalTimeError: Error, Equatable {
+    case empty
+    /// More than ``LocalTime/maximumOffsets``.
+    case tooMany
+    /// The offset at `index` does not begin after the one before it.
+    case notInOrder(index: Int)
+    /// The offset at `index` is more than a day.
+    case offsetTooWide(index: Int)
+}
+
+extension LocalTime {
+    /// The index of the offset that holds at `time`.
+    private func segment(at time: Timestamp) -> Int {
+        var low = 0
+        var high = offsets.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if offsets[middle].from <= time { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    private func day(at time: Timestamp, under index: Int) -> Int64 {
+        // Beyond this range no day fits an Int32; within it the sums below cannot overflow.
+        let bound = Int64(Int32.max) * Self.dayLength
+        let utc = min(max(time.milliseconds, -bound), bound)
+        let local = utc + Int64(offsets[index].offsetSeconds) * 1000
+        let (quotient, remainder) = local.quotientAndRemainder(dividingBy: Self.dayLength)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// When the local day would begin if the offset at `index` had always been in force.
+    private func beginning(of day: Int64, under index: Int) -> Timestamp {
+        let local = day * Self.dayLength
+        return Timestamp(milliseconds: local - Int64(offsets[index].offsetSeconds) * 1000)
+    }
+
+    /// Back over the changes of offset during the day, as long as the other side is the same day.
+    private func start(of day: Int64, from home: Int) -> Timestamp {
+        var index = home
+        while true {
+            let start = beginning(of: day, under: index)
+            let change = offsets[index].from
+            guard index > 0, start <= change else { return start }
+            let before = change.advanced(byMilliseconds: -1)
+            guard self.day(at: before, under: index - 1) == day else { return change }
+            index -= 1
+        }
+    }
+
+    private func end(of day: Int64, from home: Int) -> Timestamp {
+        var index = home
+        while true {
+            let end = beginning(of: day + 1, under: index)
+            guard index + 1 < offsets.count, end >= offsets[index + 1].from else { return end }
+            let change = offsets[index + 1].from
+            guard self.day(at: change, under: index + 1) == day else { return change }
+            index += 1
+        }
+    }
+}
+
+extension LocalTime.Offset: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case from
+        case offsetSeconds = "offset_seconds"
+    }
+}
+
+/// In JSON a table is the list of its offsets; one that is read is checked like any other.
+extension LocalTime: Codable {
+    package init(from decoder: any Decoder) throws {
+        try self.init(try decoder.singleValueContainer().decode([Offset].self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(offsets)
+    }
+}

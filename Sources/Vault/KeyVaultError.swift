@@ -1,0 +1,43 @@
+package import Files
+
+/// Why a key cannot be made, read or destroyed: one line each, with what to do.
+package enum KeyVaultError: Error, Equatable, Sendable {
+    case system(FileError)
+    /// There are data keys, and not the key that they are wrapped with.
+    case masterKeyMissing(file: String)
+    /// Not 64 hexadecimal digits and a line feed.
+    case masterKeyMalformed(file: String)
+    /// Others than its owner may read or write it.
+    case masterKeyOpenToOthers(file: String, mode: UInt32)
+    /// Not 1 to 64 letters, digits, `-` and `_`.
+    case invalidID(String)
+    case alreadyExists(file: String)
+    /// Of the wrong length, or without the format's first bytes.
+    case notAKeyFile(file: String)
+    /// Wrapped by another master key, for another id, or changed since.
+    case cannotUnwrap(file: String)
+}
+
+extension KeyVaultError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .system(let error):
+            "keys: \(error): check the path, its permissions and the disk"
+        case .masterKeyMissing(let file):
+            "master key \(file) is missing, and there are keys wrapped with it: put it back"
+        case .masterKeyMalformed(let file):
+            "master key \(file) is not 64 hexadecimal digits and a line feed: restore it"
+        case .masterKeyOpenToOthers(let file, let mode):
+            "master key \(file) has mode 0\(String(mode, radix: 8)), open to others: "
+                + "chmod 600 \(file)"
+        case .invalidID(let id):
+            "key id \"\(id)\": takes 1 to 64 letters, digits, - and _"
+        case .alreadyExists(let file):
+            "key \(file) exists already: choose another id"
+        case .notAKeyFile(let file):
+            "key \(file) is not a key file: restore it from a copy"
+        case .cannotUnwrap(let file):
+            "key \(file) does not open with this master key: check that both belong together"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// Rows in columns, as wide as they need to be.
+struct AlignedTable {
+    struct Column {
+        let title: String
+        var isNumber = false
+    }
+
+    private let columns: [Column]
+    private var rows: [[String]] = []
+
+    /// - Parameter columns: titles; one that starts with `#` holds numbers, set to the right.
+    init(_ columns: [String]) {
+        self.columns = columns.map { title in
+            title.hasPrefix("#")
+                ? Column(title: String(title.dropFirst()), isNumber: true) : Column(title: title)
+        }
+    }
+
+    mutating func append(_ row: [String]) {
+        precondition(row.count == columns.count, "a row has a cell for each column")
+        rows.append(row.map(printable))
+    }
+
+    /// The table with its titles in capitals, a line each.
+    var text: String {
+        let lines = [columns.map { $0.title.uppercased() }] + rows
+        let widths = columns.indices.map { index in lines.map { $0[index].count }.max() ?? 0 }
+        return lines.map { line in
+            var text = ""
+            for (index, cell) in line.enumerated() {
+                if index > 0 { text += "  " }
+                let padding = String(repeating: " ", count: widths[index] - cell.count)
+                text += columns[index].isNumber ? padding + cell : cell + padding
+            }
+            while text.last == " " { text.removeLast() }
+            return text + "\n"
+        }.joined()
+    }
+}
+
+/// Names and their values, one a line, values below each other.
+func listing(_ pairs: [(String, String)]) -> String {
+    let width = pairs.map(\.0.count).max() ?? 0
+    return pairs.map { name, value in
+        name + String(repeating: " ", count: width - name.count + 2) + printable(value) + "\n"
+    }.joined()
+}
+
+/// Text from elsewhere without what would move a terminal's cursor.
+func printable(_ text: String) -> String {
+    String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { scalar in
+                scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
+            }))
+}
+
+/// A number with thin groups: `1 234 567`.
+func grouped(_ number: Int) -> String {
+    let digits = Array(String(number.magnitude))
+    var text = number < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+        if index > 0, (digits.count - index) % 3 == 0 { text += " " }
+        text.append(digit)
+    }
+    return text
+}
