@@ -1,10 +1,9 @@
 internal import Bytes
-internal import Foundation
 internal import Time
 internal import Wire
 
-/// Reads the fields of an admin request's body, and remembers everything that is wrong with it,
-/// so that one answer names it all.
+/// Reads the fields of an admin request's body, and collects everything that is wrong with it, so
+/// that one answer names it all.
 struct BodyReader {
     private var fields: [String: JSONValue]
     private(set) var fieldErrors: [FieldError] = []
@@ -12,20 +11,27 @@ struct BodyReader {
     /// Enough to mend a request by; a body of a hundred thousand mistakes earns no more.
     private static var maximumFieldErrors: Int { 32 }
 
-    /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object.
-    ///   No bytes at all are an empty object: not every request needs a body.
+    /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object, or
+    ///   have a value that cannot be represented. No bytes at all are an empty object: not every
+    ///   request needs a body.
     init(_ body: [UInt8]) throws(Problem) {
         fields = [:]
         if body.isEmpty { return }
-        var document = JSONDocument(nodeCapacity: 64)
-        if let failure = body.withBytes({ document.parse($0) }) { throw .notJSON(failure) }
-        guard document.node(0).kind == .object else {
-            throw .wrongShape([FieldError(pointer: "", detail: "The body is a JSON object.")])
+        guard case .object(let members) = try Self.value(body) else {
+            throw .wrongShape([FieldError(pointer: "", detail: "Must be a JSON object.")])
         }
-        do {
-            fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(body))
+        fields = members
+    }
+
+    private static func value(_ body: [UInt8]) throws(Problem) -> JSONValue {
+        do throws(JSONReadingError) {
+            return try JSONValue(body)
         } catch {
-            throw .wrongShape([FieldError(pointer: "", detail: "The body cannot be read.")])
+            switch error {
+            case .notJSON(let failure, _): throw .notJSON(failure)
+            case .numberOutOfRange, .repeatedKey:
+                throw .wrongShape([FieldError(pointer: error.pointer, detail: error.detail)])
+            }
         }
     }
 
@@ -33,7 +39,7 @@ struct BodyReader {
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
         for name in fields.keys.sorted() {
-            addError(FieldError.pointerToken(name), "There is no such field here.")
+            addError(JSONPointer.token(name), "Must be absent: this request has no such field.")
         }
         if !fieldErrors.isEmpty { throw .wrongShape(fieldErrors) }
     }
@@ -43,7 +49,7 @@ struct BodyReader {
     mutating func string(_ name: String) -> String {
         guard let value = optionalString(name) else {
             if !fieldErrors.contains(where: { $0.pointer == "/" + name }) {
-                addError(name, "This field is required.")
+                addError(name, "Must be present.")
             }
             return ""
         }
@@ -55,7 +61,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .string(let value): return value
         default:
-            addError(name, "This is a string.")
+            addError(name, "Must be a string.")
             return nil
         }
     }
@@ -65,7 +71,7 @@ struct BodyReader {
         case nil, .null: return nil
         case .integer(let value): return value
         default:
-            addError(name, "This is a whole number.")
+            addError(name, "Must be a whole number.")
             return nil
         }
     }
@@ -74,7 +80,7 @@ struct BodyReader {
     mutating func optionalTime(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) else {
-            addError(name, "This is a time like 2026-11-20T12:00:00Z (RFC 3339).")
+            addError(name, "Must be a time such as 2026-11-20T12:00:00Z (RFC 3339).")
             return nil
         }
         return time
@@ -94,16 +100,14 @@ struct BodyReader {
 
     /// A required field that is a number, or null.
     mutating func nullableCount(_ name: String) -> UInt32? {
-        if fields[name] == nil {
-            addError(name, "This field is required; null takes the pace away.")
-        }
+        if fields[name] == nil { addError(name, "Must be present; null removes the pace.") }
         return optionalCount(name)
     }
 
     private mutating func optionalCount(_ name: String) -> UInt32? {
         guard let value = optionalInteger(name) else { return nil }
         guard let count = UInt32(exactly: value) else {
-            addError(name, "This is a whole number from 0 to \(UInt32.max).")
+            addError(name, "Must be a whole number from 0 to \(UInt32.max).")
             return nil
         }
         return count
@@ -114,7 +118,7 @@ struct BodyReader {
         case nil, .null: return false
         case .bool(let value): return value
         default:
-            addError(name, "This is true or false.")
+            addError(name, "Must be true or false.")
             return false
         }
     }
@@ -133,11 +137,11 @@ struct BodyReader {
         case .array(let values):
             return values.enumerated().compactMap { index, value in
                 if case .string(let text) = value { return text }
-                addError("\(name)/\(index)", "This is a string.")
+                addError("\(name)/\(index)", "Must be a string.")
                 return nil
             }
         default:
-            addError(name, "This is an array of strings.")
+            addError(name, "Must be an array of strings.")
             return []
         }
     }
@@ -149,7 +153,7 @@ struct BodyReader {
         guard let text = optionalString(name) else { return fallback }
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            addError(name, "This is one of \(words).")
+            addError(name, "Must be one of \(words).")
             return fallback
         }
         return choice
@@ -158,7 +162,7 @@ struct BodyReader {
     /// Null is as good as nothing: nobody meant to say it.
     private mutating func require(_ name: String) {
         switch fields[name] {
-        case nil, .null: addError(name, "This field is required.")
+        case nil, .null: addError(name, "Must be present.")
         default: break
         }
     }

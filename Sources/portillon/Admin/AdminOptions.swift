@@ -1,13 +1,15 @@
+import AdminClient
 import ArgumentParser
 import Foundation
 import Sockets
+import Wire
 
 /// The flags of every command that talks to a running gateway.
 struct AdminOptions: ParsableArguments {
     @Option(
         help: .init(
             "The admin listener; else PORTILLON_ADMIN, PORTILLON_ADMIN_LISTEN, "
-                + "\(AdminClient.defaultAddress).",
+                + "\(GatewayClient.defaultAddress).",
             valueName: "url"))
     var admin: String?
 
@@ -48,24 +50,22 @@ struct AdminOptions: ParsableArguments {
     @Flag(help: "Print the answer as JSON.")
     var json = false
 
-    func client() throws(CommandFailure) -> AdminClient {
+    func client() throws(CommandFailure) -> GatewayClient {
         let environment = ProcessInfo.processInfo.environment
-        return try AdminClient(
+        return try GatewayClient(
             Self.address(flag: admin, environment: environment),
             token: AdminToken.find(flag: token, data: data, environment: environment),
-            files: files(environment: environment))
+            trust: trust(environment: environment))
     }
 
-    private func files(
-        environment: [String: String]
-    ) throws(CommandFailure) -> SecureExchange.Files {
+    private func trust(environment: [String: String]) throws(CommandFailure) -> HTTPClient.Trust {
         let authorities = ca ?? environment.given(EnvironmentNames.authorities)
         let certificate = certificate ?? environment.given(EnvironmentNames.certificate)
         let key = key ?? environment.given(EnvironmentNames.key)
         switch (certificate, key) {
-        case (nil, nil): return SecureExchange.Files(authorities: authorities)
+        case (nil, nil): return HTTPClient.Trust(authorities: authorities)
         case (let certificate?, let key?):
-            return SecureExchange.Files(
+            return HTTPClient.Trust(
                 authorities: authorities,
                 own: TLSFiles.Pair(certificate: certificate, key: key))
         default:
@@ -79,11 +79,11 @@ struct AdminOptions: ParsableArguments {
         if let listen = environment.given("PORTILLON_ADMIN_LISTEN") {
             return Demo.reachable(listen)
         }
-        return AdminClient.defaultAddress
+        return GatewayClient.defaultAddress
     }
 
     /// Prints an answer: as it came with `--json`, else as `text` puts it.
-    func show(_ answer: JSON, as text: (JSON) -> String) throws {
+    func show(_ answer: JSONValue, as text: (JSONValue) -> String) throws {
         if json {
             try Output.standard.write(json: answer)
         } else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 /// `portillon token`: who may use the admin listener, and how far (C16, C17).
 struct TokenCommand: ParsableCommand {
@@ -39,7 +40,7 @@ struct TokenCommand: ParsableCommand {
         }
 
         /// The request's body.
-        var body: [String: JSON] {
+        var body: [String: JSONValue] {
             [
                 "role": .string(role.rawValue),
                 role == .client ? "client" : "name": .string(name),
