@@ -1,3 +1,5 @@
+import Wire
+
 /// How operations read.
 enum OperationText {
     static func table(_ operations: [JSONValue]) -> String {
