@@ -35,6 +35,10 @@ package struct TLSSession: BitwiseCopyable {
         var handshakeBytes = 0
         /// Messages of handshakes that came behind it.
         var postHandshakeMessages = 0
+        /// A client's: what ended it is kept for its owner, who tells a person.
+        var keepsReason = false
+        /// What OpenSSL said when it gave up, the peer's alert among it.
+        var reason: String?
         /// How the stream ended, where bytes that came before had to be handed over first.
         var ending: ReceiveResult?
 
@@ -154,6 +158,9 @@ package struct TLSSession: BitwiseCopyable {
         case SSL_ERROR_ZERO_RETURN: return .finished
         default:
             unsafe state.pointee.hasFailed = true
+            if unsafe state.pointee.keepsReason, ERR_peek_error() != 0 {
+                unsafe state.pointee.reason = OpenSSLErrorQueue.popReason()
+            }
             OpenSSLErrorQueue.clear()
             return .broken
         }

@@ -35,7 +35,6 @@ struct Portillon: ParsableCommand {
         ])
 
     static func main() {
-        AdminClient.keepLoopbackFromProxies()
         do {
             var command = try parseAsRoot()
             try command.run()

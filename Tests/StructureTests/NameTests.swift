@@ -65,7 +65,7 @@ struct NameTests {
         "Worker/Route.swift",
         "Worker/Worker+Proxies.swift",
         "Worker/Worker.swift",
-        "Journal/LogBatch.swift",
+        "Log/LogBatch.swift",
         "Ledger/AdministrativeCommand.swift",
         "Ledger/Catalogue.swift",
         "Ledger/EntryCommand.swift",

@@ -2,6 +2,7 @@ import Foundation
 import Gateway
 import Sockets
 import Testing
+import Wire
 
 @testable import portillon
 
@@ -322,7 +323,7 @@ struct ConfigurationTests {
     /// The settings of a configuration's policy, as the log would hold it.
     private func values(of configuration: Configuration) throws -> [String: String] {
         let encoded = try JSONEncoder().encode(configuration.policy())
-        return try JSONDecoder().decode(JSON.self, from: encoded).members.mapValues(\.text)
+        return try JSONValue(Array(encoded)).members.mapValues(\.text)
     }
 
     @Test("a first suspension that is longer than the longest stops the start")
@@ -354,7 +355,7 @@ struct ConfigurationTests {
             #expect(rows.contains(row), "\(row)")
         }
         let encoded = try JSONEncoder().encode(configuration.view)
-        let view = try JSONDecoder().decode(JSON.self, from: encoded)
+        let view = try JSONValue(Array(encoded))
         #expect(view["workers"]?["value"] == .integer(2))
         #expect(view["workers"]?["name"] == .string("--workers"))
         #expect(view["data"]?["origin"] == .string("file"))

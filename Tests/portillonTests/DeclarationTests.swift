@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Testing
+import Wire
 
 @testable import portillon
 
@@ -77,8 +78,8 @@ struct DeclarationTests {
 
     // MARK: What is shown
 
-    func json(_ text: String) throws -> JSON {
-        try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+    func json(_ text: String) throws -> JSONValue {
+        try JSONValue(Array(text.utf8))
     }
 
     @Test("a late notice says so in words, one in time does not")
@@ -192,7 +193,7 @@ struct DeclarationTests {
         "what is used of the cover is cut off, not rounded",
         arguments: [(0, "0 %"), (49_999, "99 %"), (50_000, "100 %"), (600_000, "1 200 %")])
     func used(participants: Int, text: String) {
-        let operation = JSON.object([
+        let operation = JSONValue.object([
             "participants": .integer(participants), "cover": .integer(50_000),
         ])
         #expect(StandingText.used(operation) == text)

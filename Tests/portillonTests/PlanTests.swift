@@ -3,6 +3,7 @@ import Bytes
 import Foundation
 import Testing
 import Time
+import Wire
 
 @testable import portillon
 
@@ -88,7 +89,7 @@ struct PlanTests {
     @Test("the JSON has the same plan, with the names of the interface")
     func json() throws {
         let plan = try report("--recipients 500000 --channel email --capacity 5")
-        let json = try JSONDecoder().decode(JSON.self, from: JSONEncoder().encode(plan))
+        let json = try JSONValue(Array(JSONEncoder().encode(plan)))
         let waves = try #require(json["waves"]?.elements)
         #expect(waves.count == 6)
         #expect(waves.compactMap { $0["recipients"]?.number }.reduce(0, +) == 500_000)

@@ -1,10 +1,9 @@
 internal import Bytes
-internal import Foundation
 internal import Time
 internal import Wire
 
-/// Reads the fields of an admin request's body, and remembers everything that is wrong with it,
-/// so that one answer names it all.
+/// Reads the fields of an admin request's body, and collects everything that is wrong with it, so
+/// that one answer names it all.
 struct BodyReader {
     private var fields: [String: JSONValue]
     private(set) var fieldErrors: [FieldError] = []
@@ -12,20 +11,27 @@ struct BodyReader {
     /// Enough to mend a request by; a body of a hundred thousand mistakes earns no more.
     private static var maximumFieldErrors: Int { 32 }
 
-    /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object.
-    ///   No bytes at all are an empty object: not every request needs a body.
+    /// - Throws: ``Problem`` 400 where the bytes are not JSON, 422 where they are not an object, or
+    ///   have a value that cannot be represented. No bytes at all are an empty object: not every
+    ///   request needs a body.
     init(_ body: [UInt8]) throws(Problem) {
         fields = [:]
         if body.isEmpty { return }
-        var document = JSONDocument(nodeCapacity: 64)
-        if let failure = body.withBytes({ document.parse($0) }) { throw .notJSON(failure) }
-        guard document.node(0).kind == .object else {
+        guard case .object(let members) = try Self.value(body) else {
             throw .wrongShape([FieldError(pointer: "", detail: "Must be a JSON object.")])
         }
-        do {
-            fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(body))
+        fields = members
+    }
+
+    private static func value(_ body: [UInt8]) throws(Problem) -> JSONValue {
+        do throws(JSONReadingError) {
+            return try JSONValue(body)
         } catch {
-            throw .wrongShape([FieldError(pointer: "", detail: "Cannot be decoded as JSON.")])
+            switch error {
+            case .notJSON(let failure, _): throw .notJSON(failure)
+            case .numberOutOfRange, .repeatedKey:
+                throw .wrongShape([FieldError(pointer: error.pointer, detail: error.detail)])
+            }
         }
     }
 
@@ -33,7 +39,7 @@ struct BodyReader {
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
         for name in fields.keys.sorted() {
-            addError(FieldError.pointerToken(name), "Unknown field; remove it.")
+            addError(JSONPointer.token(name), "Unknown field; remove it.")
         }
         if !fieldErrors.isEmpty { throw .wrongShape(fieldErrors) }
     }

@@ -1,13 +1,15 @@
+import AdminClient
 import ArgumentParser
 import Foundation
 import Sockets
+import Wire
 
 /// The options of every command that talks to a running gateway.
 struct AdminOptions: ParsableArguments {
     @Option(
         help: .init(
             "The admin listener's URL. Default: PORTILLON_ADMIN, then PORTILLON_ADMIN_LISTEN, "
-                + "then \(AdminClient.defaultAddress).",
+                + "then \(GatewayClient.defaultAddress).",
             valueName: "url"))
     var admin: String?
 
@@ -51,24 +53,22 @@ struct AdminOptions: ParsableArguments {
     @Flag(help: "Print the answer as JSON.")
     var json = false
 
-    func client() throws(CommandFailure) -> AdminClient {
+    func client() throws(CommandFailure) -> GatewayClient {
         let environment = ProcessInfo.processInfo.environment
-        return try AdminClient(
+        return try GatewayClient(
             Self.address(flag: admin, environment: environment),
             token: AdminToken.find(flag: token, data: data, environment: environment),
-            files: files(environment: environment))
+            trust: trust(environment: environment))
     }
 
-    private func files(
-        environment: [String: String]
-    ) throws(CommandFailure) -> SecureExchange.Files {
+    private func trust(environment: [String: String]) throws(CommandFailure) -> HTTPClient.Trust {
         let authorities = ca ?? environment.given(EnvironmentNames.authorities)
         let certificate = certificate ?? environment.given(EnvironmentNames.certificate)
         let key = key ?? environment.given(EnvironmentNames.key)
         switch (certificate, key) {
-        case (nil, nil): return SecureExchange.Files(authorities: authorities)
+        case (nil, nil): return HTTPClient.Trust(authorities: authorities)
         case (let certificate?, let key?):
-            return SecureExchange.Files(
+            return HTTPClient.Trust(
                 authorities: authorities,
                 own: TLSFiles.Pair(certificate: certificate, key: key))
         default:
@@ -82,11 +82,11 @@ struct AdminOptions: ParsableArguments {
         if let listen = environment.given("PORTILLON_ADMIN_LISTEN") {
             return Demo.reachable(listen)
         }
-        return AdminClient.defaultAddress
+        return GatewayClient.defaultAddress
     }
 
     /// Prints an answer: unchanged with `--json`, else formatted by `text`.
-    func show(_ answer: JSON, as text: (JSON) -> String) throws {
+    func show(_ answer: JSONValue, as text: (JSONValue) -> String) throws {
         if json {
             try Output.standard.write(json: answer)
         } else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contract
+import Wire
 
 /// A wrong word is answered with those that exist.
 extension Channel: ExpressibleByArgument {}
@@ -42,14 +43,14 @@ struct CampaignCommand: ParsableCommand {
         }
 
         /// The request's body, without the options that were not given.
-        var body: [String: JSON] {
-            var body: [String: JSON] = [
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
                 "channel": .string(channel.rawValue), "recipients": .integer(recipients),
                 "starts": .string(starts),
             ]
-            body["ends"] = ends.map(JSON.string)
-            body["source"] = source.map(JSON.string)
-            body["note"] = note.map(JSON.string)
+            body["ends"] = ends.map(JSONValue.string)
+            body["source"] = source.map(JSONValue.string)
+            body["note"] = note.map(JSONValue.string)
             return body
         }
     }

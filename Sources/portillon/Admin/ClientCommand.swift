@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 /// `portillon client`.
 struct ClientCommand: ParsableCommand {

@@ -1,9 +1,11 @@
+import Wire
+
 /// Notices and campaigns as text.
 enum DeclarationText {
     /// The remark on a declaration that came too late to count (C1, C2).
     static var late: String { "late: not counted" }
 
-    static func notice(_ notice: JSON) -> String {
+    static func notice(_ notice: JSONValue) -> String {
         let pairs = [
             ("operation", notice["operation"]?.text ?? ""),
             ("expected participants", OperationText.count(notice["expected_participants"])),
@@ -15,15 +17,15 @@ enum DeclarationText {
             + (isLate ? "This notice is \(late) for the cover.\n" : "")
     }
 
-    static func list(_ campaigns: [JSON]) -> String {
+    static func list(_ campaigns: [JSONValue]) -> String {
         campaigns.isEmpty
             ? "No campaigns yet; declare one with \"portillon campaign add\".\n"
             : self.campaigns(campaigns)
     }
 
     /// A table of campaigns, without the columns that are empty for all of them.
-    static func campaigns(_ campaigns: [JSON]) -> String {
-        let columns: [(title: String, cell: (JSON) -> String)] = [
+    static func campaigns(_ campaigns: [JSONValue]) -> String {
+        let columns: [(title: String, cell: (JSONValue) -> String)] = [
             ("campaign", { $0["campaign"]?.text ?? "" }),
             ("channel", { $0["channel"]?.text ?? "" }),
             ("#recipients", { OperationText.count($0["recipients"]) }),
@@ -41,11 +43,11 @@ enum DeclarationText {
     }
 
     /// The tag of its entries, if it is not the campaign's own identifier.
-    private static func source(_ campaign: JSON) -> String {
+    private static func source(_ campaign: JSONValue) -> String {
         campaign["source"] == campaign["campaign"] ? "" : campaign["source"]?.text ?? ""
     }
 
-    private static func remark(_ campaign: JSON) -> String {
+    private static func remark(_ campaign: JSONValue) -> String {
         if let time = campaign["withdrawn_at"]?.string { return "withdrawn \(time)" }
         if campaign["late"]?.bool == true { return late }
         return campaign["counts"]?.bool == false

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 /// `portillon key`.
 struct KeyCommand: ParsableCommand {

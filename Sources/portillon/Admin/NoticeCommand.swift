@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 /// `portillon notice`: traffic that is announced beforehand (C2).
 struct NoticeCommand: ParsableCommand {
@@ -31,9 +32,11 @@ struct NoticeCommand: ParsableCommand {
             try options.show(answer, as: DeclarationText.notice)
         }
 
-        var body: [String: JSON] {
-            var body: [String: JSON] = ["expected_participants": .integer(expectedParticipants)]
-            body["note"] = note.map(JSON.string)
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
+                "expected_participants": .integer(expectedParticipants)
+            ]
+            body["note"] = note.map(JSONValue.string)
             return body
         }
     }

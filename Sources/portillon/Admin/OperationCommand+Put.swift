@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 extension OperationCommand {
     /// `portillon operation put`.
@@ -61,18 +62,20 @@ extension OperationCommand {
         }
 
         /// The request's body, without the options that were not given.
-        var settings: [String: JSON] {
-            var settings: [String: JSON] = ["client": .string(client), "title": .string(title)]
+        var settings: [String: JSONValue] {
+            var settings: [String: JSONValue] = [
+                "client": .string(client), "title": .string(title),
+            ]
             settings["rule"] = rule.map { .string($0.rawValue) }
-            settings["time_zone"] = timeZone.map(JSON.string)
-            settings["opens"] = opens.map(JSON.string)
-            settings["closes"] = closes.map(JSON.string)
-            settings["minimum_age"] = minimumAge.map(JSON.integer)
+            settings["time_zone"] = timeZone.map(JSONValue.string)
+            settings["opens"] = opens.map(JSONValue.string)
+            settings["closes"] = closes.map(JSONValue.string)
+            settings["minimum_age"] = minimumAge.map(JSONValue.integer)
             settings["robots"] = robots.map { .string($0.rawValue) }
             settings["policy"] = policy.map { .string($0.rawValue) }
-            if !consents.isEmpty { settings["consents"] = .array(consents.map(JSON.string)) }
+            if !consents.isEmpty { settings["consents"] = .array(consents.map(JSONValue.string)) }
             if !allowedOrigins.isEmpty {
-                settings["allowed_origins"] = .array(allowedOrigins.map(JSON.string))
+                settings["allowed_origins"] = .array(allowedOrigins.map(JSONValue.string))
             }
             return settings
         }

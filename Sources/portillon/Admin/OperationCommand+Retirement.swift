@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 /// Commands that cannot be undone (C18).
 extension OperationCommand {
@@ -23,7 +24,7 @@ extension OperationCommand {
         func run() throws {
             let answer = try options.client().call(
                 "POST", ["v1", "operations", operation, "reset"], ["confirm": .string(confirm)],
-                patience: AdminClient.longPatience)
+                withinSeconds: GatewayClient.exportSeconds)
             try options.show(answer, as: RetirementText.of)
         }
     }
@@ -47,14 +48,14 @@ extension OperationCommand {
         func run() throws {
             let answer = try options.client().call(
                 "DELETE", ["v1", "operations", operation], ["confirm": .string(confirm)],
-                patience: AdminClient.longPatience)
+                withinSeconds: GatewayClient.exportSeconds)
             try options.show(answer, as: RetirementText.of)
         }
     }
 }
 
 private enum RetirementText {
-    static func of(_ answer: JSON) -> String {
+    static func of(_ answer: JSONValue) -> String {
         let export = answer["export"] ?? .null
         return listing([
             ("operation", answer["operation"]?.text ?? ""), ("state", answer["state"]?.text ?? ""),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contract
+import Wire
 
 /// A wrong word is answered with those that exist.
 extension SuspensionGround: ExpressibleByArgument {}
@@ -29,11 +30,11 @@ extension OperationCommand {
         func run() throws { try act("suspend", on: operation, body, options) }
 
         /// The request's body, without the options that were not given.
-        var body: [String: JSON] {
-            var body: [String: JSON] = [
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
                 "ground": .string(ground.rawValue), "note": .string(note),
             ]
-            body["until"] = until.map(JSON.string)
+            body["until"] = until.map(JSONValue.string)
             if definitive { body["definitive"] = .bool(true) }
             return body
         }
@@ -75,9 +76,11 @@ extension OperationCommand {
 
         func run() throws { try act("pace", on: operation, body, options) }
 
-        var body: [String: JSON] {
-            var body: [String: JSON] = ["per_second": perSecond.map(JSON.integer) ?? .null]
-            body["note"] = note.map(JSON.string)
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
+                "per_second": perSecond.map(JSONValue.integer) ?? .null
+            ]
+            body["note"] = note.map(JSONValue.string)
             return body
         }
     }

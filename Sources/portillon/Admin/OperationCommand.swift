@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 /// `portillon operation`.
 struct OperationCommand: ParsableCommand {
@@ -63,11 +64,11 @@ struct OperationCommand: ParsableCommand {
     static func act(
         _ verb: String, on operation: String, _ note: String?, _ options: AdminOptions
     ) throws {
-        try act(verb, on: operation, note.map { ["note": JSON.string($0)] }, options)
+        try act(verb, on: operation, note.map { ["note": JSONValue.string($0)] }, options)
     }
 
     static func act(
-        _ verb: String, on operation: String, _ body: [String: JSON]?, _ options: AdminOptions
+        _ verb: String, on operation: String, _ body: [String: JSONValue]?, _ options: AdminOptions
     ) throws {
         let answer = try options.client().call("POST", ["v1", "operations", operation, verb], body)
         try options.show(answer) { OperationText.table([$0]) }

@@ -1,6 +1,8 @@
+import Wire
+
 /// Operations as text.
 enum OperationText {
-    static func table(_ operations: [JSON]) -> String {
+    static func table(_ operations: [JSONValue]) -> String {
         guard !operations.isEmpty else {
             return "No operations yet; create one with \"portillon operation put\".\n"
         }
@@ -19,7 +21,7 @@ enum OperationText {
         return table.text + (standing.isEmpty ? "" : "\n" + standing)
     }
 
-    static func of(_ operation: JSON) -> String {
+    static func of(_ operation: JSONValue) -> String {
         let names = plain(
             [("operation", "operation"), ("title", "title"), ("client", "client")], operation)
         let standing = [
@@ -49,19 +51,19 @@ enum OperationText {
     }
 
     private static func plain(
-        _ members: [(title: String, name: String)], _ operation: JSON
+        _ members: [(title: String, name: String)], _ operation: JSONValue
     ) -> [(String, String)] {
         members.map { ($0.title, operation[$0.name]?.text ?? "") }
     }
 
-    private static func notice(_ operation: JSON) -> String? {
+    private static func notice(_ operation: JSONValue) -> String? {
         guard let notice = operation["traffic_notice"],
             let declared = notice["declared_at"]?.string
         else { return nil }
         return "\(count(notice["expected_participants"])) participants, declared \(declared)"
     }
 
-    private static func keys(_ keys: [JSON]) -> String {
+    private static func keys(_ keys: [JSONValue]) -> String {
         guard !keys.isEmpty else {
             return "\nNo keys yet; create one with \"portillon key create\".\n"
         }
@@ -73,7 +75,7 @@ enum OperationText {
         return "\n" + table.text
     }
 
-    static func count(_ value: JSON?) -> String {
+    static func count(_ value: JSONValue?) -> String {
         if case .integer(let number) = value { grouped(number) } else { value?.text ?? "" }
     }
 }

@@ -1,8 +1,10 @@
+import Wire
+
 /// An operation's traffic and the measures in force against it, as text. An operation that is open
 /// within its cover gets no line, so that the one that causes the load stands out.
 enum StandingText {
     /// One line for each operation that needs attention.
-    static func lines(_ operations: [JSON]) -> String {
+    static func lines(_ operations: [JSONValue]) -> String {
         operations.map { operation in
             let remarks = [held(operation), advice(operation), traffic(operation)]
                 .compactMap(\.self).joined(separator: "; ")
@@ -12,13 +14,13 @@ enum StandingText {
     }
 
     /// The measure in force: a suspension, or a pace.
-    static func held(_ operation: JSON) -> String? {
+    static func held(_ operation: JSONValue) -> String? {
         if let suspension = suspension(operation) { return suspension }
         guard operation["state"]?.string == "smoothed" else { return nil }
         return pace(operation).map { "smoothed to " + $0 }
     }
 
-    private static func suspension(_ operation: JSON) -> String? {
+    private static func suspension(_ operation: JSONValue) -> String? {
         guard let suspension = operation["suspension"], suspension != .null else { return nil }
         let isForGood = suspension["definitive"]?.bool == true
         let author = suspension["automatic"]?.bool == true ? "the gateway" : "a person"
@@ -28,11 +30,11 @@ enum StandingText {
     }
 
     /// A pace that is set but not visible in the state, for example during a suspension.
-    static func paceBeside(_ operation: JSON) -> String? {
+    static func paceBeside(_ operation: JSONValue) -> String? {
         operation["state"]?.string == "smoothed" ? nil : pace(operation)
     }
 
-    private static func pace(_ operation: JSON) -> String? {
+    private static func pace(_ operation: JSONValue) -> String? {
         guard let pace = operation["pace_per_second"], pace != .null else { return nil }
         let waiting = OperationText.count(operation["waiting"])
         return "\(OperationText.count(pace)) a second"
@@ -40,7 +42,7 @@ enum StandingText {
     }
 
     /// What the ladder would do if the operation's policy were to enforce.
-    static func advice(_ operation: JSON) -> String? {
+    static func advice(_ operation: JSONValue) -> String? {
         switch operation["advice"]?.string {
         case nil: nil
         case "smooth"?: "would be smoothed if its policy were enforce"
@@ -50,7 +52,7 @@ enum StandingText {
     }
 
     /// Whether it is beyond its cover, or will be within a day.
-    private static func traffic(_ operation: JSON) -> String? {
+    private static func traffic(_ operation: JSONValue) -> String? {
         if let crossed = operation["crossed_at"]?.string {
             return "beyond its cover since \(crossed)"
         }
@@ -59,7 +61,7 @@ enum StandingText {
     }
 
     /// When the cover will be crossed at the current rate.
-    static func forecast(_ operation: JSON) -> String? {
+    static func forecast(_ operation: JSONValue) -> String? {
         guard let forecast = operation["forecast"], let crossing = forecast["crossing"]?.string,
             let rate = forecast["participants_per_second"]?.number
         else { return nil }
@@ -71,7 +73,7 @@ enum StandingText {
     }
 
     /// Computed from the answer's own numbers: this machine's clock may differ.
-    private static func isSoon(_ operation: JSON) -> Bool {
+    private static func isSoon(_ operation: JSONValue) -> Bool {
         guard let cover = operation["cover"]?.number,
             let participants = operation["participants"]?.number,
             let rate = operation["forecast"]?["participants_per_second"]?.number, rate > 0
@@ -80,7 +82,7 @@ enum StandingText {
     }
 
     /// Participants in percent of the cover, for a table.
-    static func used(_ operation: JSON) -> String {
+    static func used(_ operation: JSONValue) -> String {
         guard let cover = operation["cover"]?.number, cover > 0,
             let participants = operation["participants"]?.number
         else { return "" }

@@ -1,6 +1,8 @@
+import Wire
+
 /// The text of `portillon status`.
 enum StatusText {
-    static func of(_ status: JSON) -> String {
+    static func of(_ status: JSONValue) -> String {
         let pressure = status["pressure"] ?? .null
         let rates = status["rates"] ?? .null
         let pairs = [
@@ -19,17 +21,17 @@ enum StatusText {
             + OperationText.table(status["operations"]?.elements ?? [])
     }
 
-    private static func text(_ value: JSON?) -> String { value?.text ?? "" }
+    private static func text(_ value: JSONValue?) -> String { value?.text ?? "" }
 
-    private static func perSecond(_ value: JSON?) -> String {
+    private static func perSecond(_ value: JSONValue?) -> String {
         value?.number.map { "\(tenths($0)) a second" } ?? ""
     }
 
-    private static func milliseconds(_ value: JSON?) -> String {
+    private static func milliseconds(_ value: JSONValue?) -> String {
         value?.number.map { "\(tenths($0 * 1_000)) ms" } ?? ""
     }
 
-    private static func mebibytes(_ value: JSON?) -> String {
+    private static func mebibytes(_ value: JSONValue?) -> String {
         value?.number.map { "\(tenths($0 / 1_048_576)) MiB" } ?? ""
     }
 

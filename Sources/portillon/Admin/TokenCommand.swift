@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 /// `portillon token`: who may use the admin listener, and for what (C16, C17).
 struct TokenCommand: ParsableCommand {
@@ -40,7 +41,7 @@ struct TokenCommand: ParsableCommand {
         }
 
         /// The request's body.
-        var body: [String: JSON] {
+        var body: [String: JSONValue] {
             [
                 "role": .string(role.rawValue),
                 role == .client ? "client" : "name": .string(name),

@@ -5,7 +5,7 @@ import Wire
 struct ConfigurationFile: Sendable {
     let path: String
     /// Values by dotted key, sorted.
-    let values: [(key: String, value: JSON)]
+    let values: [(key: String, value: JSONValue)]
 
     /// - Throws: ``CommandFailure`` 78 if the file cannot be read or is not such an object.
     init(path: String) throws(CommandFailure) {
@@ -21,19 +21,16 @@ struct ConfigurationFile: Sendable {
     }
 
     init(_ bytes: Data, path: String) throws(CommandFailure) {
-        if let fault = Self.fault(in: [UInt8](bytes)) {
-            throw CommandFailure(.configuration, "\(path): not JSON \(fault)")
-        }
-        let document: JSON
-        do {
-            document = try JSONDecoder().decode(JSON.self, from: bytes)
+        let document: JSONValue
+        do throws(JSONReadingError) {
+            document = try JSONValue([UInt8](bytes))
         } catch {
-            throw CommandFailure(.configuration, "\(path): cannot decode this JSON")
+            throw CommandFailure(.configuration, "\(path): \(error)")
         }
         guard case .object(let members) = document else {
             throw CommandFailure(.configuration, "\(path): must hold a JSON object of settings")
         }
-        var found: [String: JSON] = [:]
+        var found: [String: JSONValue] = [:]
         var repeated: Set<String> = []
         Self.flatten(members, under: "", into: &found, &repeated)
         guard repeated.isEmpty else {
@@ -47,19 +44,8 @@ struct ConfigurationFile: Sendable {
         values = found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Where the bytes stop being JSON by the gateway's own parser: `JSONDecoder` accepts more, and
-    /// does not say where it fails.
-    private static func fault(in bytes: [UInt8]) -> String? {
-        var document = JSONDocument(nodeCapacity: 256)
-        guard let failure = unsafe document.parse(bytes.span.bytes) else { return nil }
-        let before = bytes.prefix(failure.offset)
-        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-        return "at line \(line), byte \(failure.offset - lineStart + 1): \(failure.detail)"
-    }
-
     private static func flatten(
-        _ members: [String: JSON], under prefix: String, into found: inout [String: JSON],
+        _ members: [String: JSONValue], under prefix: String, into found: inout [String: JSONValue],
         _ repeated: inout Set<String>
     ) {
         for (name, value) in members {
@@ -76,7 +62,7 @@ struct ConfigurationFile: Sendable {
 
     /// The value as the setting's text; nil if the setting does not accept it. Numbers must be
     /// JSON numbers, texts JSON strings.
-    func text(of value: JSON, for setting: Setting) -> String? {
+    func text(of value: JSONValue, for setting: Setting) -> String? {
         let text: String
         switch (setting.kind, value) {
         case (.wholeNumber, .integer(let number)): text = String(number)
@@ -100,7 +86,7 @@ struct ConfigurationFile: Sendable {
     }
 
     /// A value as the file spells it.
-    static func source(_ value: JSON) -> String {
+    static func source(_ value: JSONValue) -> String {
         switch value {
         case .null: "null"
         case .bool(let value): String(value)

@@ -1,8 +1,8 @@
 import Bytes
-import Foundation
 import Ledger
 import Log
 internal import Time
+import Wire
 
 /// Prints records as JSON, without any participant's data.
 ///
@@ -71,19 +71,19 @@ struct RecordPrinter {
 
     private func members(
         _ kind: String, _ operation: String?, _ by: String, _ text: String,
-        _ details: [String: JSON]
+        _ details: [String: JSONValue]
     ) -> String {
         let subject = operation.map { ",\"operation\":\(quotedForJSON($0))" } ?? ""
         return quotedForJSON(kind) + subject + by + ",\"text\":\(quotedForJSON(text))"
-            + ",\"details\":" + JSON.object(details).line
+            + ",\"details\":" + JSONValue.object(details).line
     }
 
     /// The record's members but for its name and its operation, which have places of their own.
-    private func details(of bytes: RawSpan, without name: String) -> [String: JSON]? {
-        // Bytes that are not an object have no members; the line then says that they are unknown.
-        var members = try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array))
-        members?[name] = nil
-        members?["operation"] = nil
+    private func details(of bytes: RawSpan, without name: String) -> [String: JSONValue]? {
+        // Bytes that are no object have no members; the line then says that they are unknown.
+        guard case .object(var members)? = try? JSONValue(bytes) else { return nil }
+        members[name] = nil
+        members["operation"] = nil
         return members
     }
 
@@ -96,7 +96,7 @@ struct RecordPrinter {
     }
 }
 
-extension JSON {
+extension JSONValue {
     /// The value on one line, names sorted.
     var line: String {
         switch self {

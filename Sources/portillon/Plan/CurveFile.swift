@@ -1,4 +1,5 @@
 import Contract
+import Wire
 
 /// The file of `--curve`: a client's own figures on how recipients answer.
 struct CurveFile {
@@ -35,7 +36,7 @@ struct CurveFile {
     }
 
     private static func points(
-        _ value: JSON, in file: ConfigurationFile
+        _ value: JSONValue, in file: ConfigurationFile
     ) throws(CommandFailure) -> [ResponseCurve.Point] {
         guard case .array(let elements) = value else {
             throw wrong(file, "points: must be an array, not \(ConfigurationFile.source(value))")
@@ -48,7 +49,7 @@ struct CurveFile {
     }
 
     private static func point(
-        _ value: JSON, _ place: String, in file: ConfigurationFile
+        _ value: JSONValue, _ place: String, in file: ConfigurationFile
     ) throws(CommandFailure) -> ResponseCurve.Point {
         guard case .object(let members) = value,
             members.count == 2, let permille = members["permille"],
@@ -68,7 +69,7 @@ struct CurveFile {
     }
 
     private static func number(
-        _ value: JSON, _ name: String, in file: ConfigurationFile
+        _ value: JSONValue, _ name: String, in file: ConfigurationFile
     ) throws(CommandFailure) -> UInt32 {
         if case .integer(let number) = value, let exact = UInt32(exactly: number) { return exact }
         throw wrong(

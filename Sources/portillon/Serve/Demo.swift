@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Glibc
 import Logging
+import Wire
 
 /// `portillon demo`: the gateway with a demonstration operation.
 struct Demo: ParsableCommand {
@@ -68,7 +69,7 @@ struct Demo: ParsableCommand {
 
     private func introduction(to running: RunningGateway, in folder: String) throws -> String {
         let admin = "http://" + Self.reachable(running.adminAddress)
-        let client = try AdminClient(
+        let client = try GatewayClient(
             admin, token: AdminToken.read(AdminToken.path(in: folder)))
         let key = try prepare(client)
         let scheme = tlsCertificate == nil ? "http" : "https"
@@ -95,7 +96,7 @@ struct Demo: ParsableCommand {
     private static var operation: String { "demo" }
 
     /// Creates the client, the operation and a key over the admin listener, as everybody does.
-    private func prepare(_ client: AdminClient) throws(CommandFailure) -> String {
+    private func prepare(_ client: GatewayClient) throws(CommandFailure) -> String {
         try client.call(
             "PUT", ["v1", "clients", "demo"], ["name": .string("Demonstration")])
         try client.call(

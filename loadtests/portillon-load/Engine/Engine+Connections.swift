@@ -1,4 +1,5 @@
 import Bytes
+import DequeModule
 import Glibc
 import Sockets
 

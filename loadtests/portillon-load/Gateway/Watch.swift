@@ -1,3 +1,4 @@
+import AdminClient
 import Foundation
 import Synchronization
 
@@ -20,7 +21,7 @@ final class Watch: Sendable {
     /// What the thread works with.
     struct Work: Sendable {
         /// Nil looks at nothing.
-        var client: AdminClient?
+        var api: AdminAPI?
         var sampleSeconds: Double
         /// Names in the scenario, by identifier at the gateway.
         var names: [String: String]
@@ -60,6 +61,9 @@ final class Watch: Sendable {
         state.withLock { $0.isDone = true }
     }
 
+    /// Seconds that the metrics may take to come.
+    private static var sampleSeconds: Double { 10 }
+
     private func seconds(since start: UInt64) -> Double {
         Double(MonotonicClock.nanoseconds &- start) / 1e9
     }
@@ -81,11 +85,11 @@ final class Watch: Sendable {
 
     /// One look at the metrics.
     private func look(_ work: Work) {
-        guard work.sampleSeconds > 0, let client = work.client else { return }
+        guard work.sampleSeconds > 0, let api = work.api else { return }
         let at = seconds(since: work.start)
         // A gateway that does not answer, as one that restarts, is a sample too: an empty one.
-        let text = try? client.text("/metrics")
-        let found = MetricsText(text ?? "")
+        let text = try? api.bytes(["metrics"], withinSeconds: Self.sampleSeconds)
+        let found = MetricsText(String(decoding: text ?? [], as: UTF8.self))
         var sample = GatewaySample(
             at: at, pressure: found.pressure, states: [:], participants: [:],
             residentBytes: found.residentBytes, openDescriptors: found.openDescriptors,

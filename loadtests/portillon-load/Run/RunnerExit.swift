@@ -1,3 +1,4 @@
+import AdminClient
 import ArgumentParser
 import Foundation
 import Sockets
@@ -7,8 +8,8 @@ enum RunnerExit {
     static func status(for error: any Error) -> any Error {
         let status: Int32 =
             switch error {
-            case is UsageError, is ScenarioError: 64
-            case is AdminClient.Refusal: 69
+            case is UsageError, is ScenarioError, is TLSFileError: 64
+            case is AdminAPIError: 69
             case is SystemError, is CocoaError, is ReportFileError: 74
             default: 1
             }

@@ -1,5 +1,7 @@
+import Wire
+
 extension OperationPlan {
-    init(_ name: String, _ json: JSON, at path: String) throws(ScenarioError) {
+    init(_ name: String, _ json: JSONValue, at path: String) throws(ScenarioError) {
         var members = try Members(json, at: path)
         self.name = name
         let wanted = try members.string("state") ?? "open"
@@ -11,7 +13,7 @@ extension OperationPlan {
             "expected_participants", in: 1...Int(UInt32.max))
         pace = try members.integer("pace", in: 1...1_000_000)
         // The rest is the gateway's to judge: a scenario can use what a later gateway knows.
-        var settings: [String: JSON] = [
+        var settings: [String: JSONValue] = [
             "title": .string("Load test: \(name)"), "rule": .string("once"),
             "robots": .string("off"), "policy": .string("advise"),
         ]

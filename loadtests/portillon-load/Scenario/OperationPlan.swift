@@ -1,9 +1,11 @@
+import Wire
+
 /// One operation of a scenario.
 struct OperationPlan: Sendable, Equatable {
     /// As the scenario calls it.
     var name: String
     /// The body of `PUT /v1/operations/{operation}`, without `client`.
-    var settings: JSON
+    var settings: JSONValue
     /// The state it is brought into before the traffic: `draft`, `open` or `closed`.
     var state: State
     /// Participants that a traffic notice announces before the traffic; nil gives none.

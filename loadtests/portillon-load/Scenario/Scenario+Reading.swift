@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 extension Scenario {
     /// Reads a scenario's file, and the profiles it names, which lie beside it.

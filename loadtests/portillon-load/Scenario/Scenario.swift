@@ -1,3 +1,5 @@
+import Wire
+
 /// What a run does: operations, streams of requests to them, things done to the gateway, and what
 /// is expected of it all. `loadtests/scenarios/README.md` describes the file.
 struct Scenario: Sendable {
@@ -8,7 +10,7 @@ struct Scenario: Sendable {
     var streams: [StreamPlan]
     var actions: [ScenarioAction]
     /// Settings of the gateway that the runner starts, as its configuration file has them.
-    var gateway: JSON?
+    var gateway: JSONValue?
     /// Expectations on the gateway and the runner; those on streams are with the streams.
     var expectations: [Expectation]
     /// Of all that is random; nil for another one each time.

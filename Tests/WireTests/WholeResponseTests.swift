@@ -1,12 +1,13 @@
 import Bytes
+import TestSupport
 import Testing
 
-@testable import portillon_load
+@testable import Wire
 
-@Suite("Answers are read from their bytes")
-struct AnswerReaderTests {
-    private func read(_ text: String) -> AnswerReader.Result {
-        text.withBytes { AnswerReader.read($0) }
+@Suite("Whole answers are read from their bytes")
+struct WholeResponseTests {
+    private func read(_ text: String) -> WholeResponse.Reading {
+        text.withBytes { WholeResponse.read($0) }
     }
 
     private let whole =
@@ -23,7 +24,7 @@ struct AnswerReaderTests {
             #expect(answer.status == 201)
             #expect(answer.bodyCount == 12)
             #expect(answer.end == whole.utf8.count)
-            #expect(!answer.isLast)
+            #expect(!answer.closes)
             #expect(answer.retryAfterSeconds == nil)
         }
     }
@@ -36,7 +37,7 @@ struct AnswerReaderTests {
         for text in [whole, chunked] {
             for length in 0..<text.utf8.count {
                 let start = Array(text.utf8.prefix(length))
-                let found = start.withBytes { AnswerReader.read($0) }
+                let found = start.withBytes { WholeResponse.read($0) }
                 #expect(found == .incomplete, "cut at \(length)")
             }
             guard case .complete(let answer) = read(text) else {
@@ -57,7 +58,7 @@ struct AnswerReaderTests {
             return
         }
         #expect(answer.status == 503)
-        #expect(answer.isLast)
+        #expect(answer.closes)
         #expect(answer.retryAfterSeconds == 17)
     }
 
@@ -98,7 +99,7 @@ struct AnswerReaderTests {
     func randomBytes() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed \(seed)")
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let start = Array(whole.utf8)
         for _ in 0..<20_000 {
             var bytes = start
@@ -111,23 +112,9 @@ struct AnswerReaderTests {
                 }
             }
             bytes.withBytes { span in
-                guard case .complete(let answer) = AnswerReader.read(span) else { return }
+                guard case .complete(let answer) = WholeResponse.read(span) else { return }
                 #expect(answer.end <= span.byteCount && answer.bodyStart <= answer.end)
-                _ = Verdict(in: span.extracting(answer.bodyStart..<answer.end))
             }
         }
-    }
-
-    @Test("a verdict is found by its whole name")
-    func verdicts() {
-        func verdict(_ text: String) -> Verdict? { text.withBytes { Verdict(in: $0) } }
-        for verdict in Verdict.allCases {
-            #expect(Verdict(rawValue: verdict.rawValue) == verdict)
-            #expect("{\"a\":1,\"verdict\":\"\(verdict)\"}".withBytes { Verdict(in: $0) } == verdict)
-        }
-        #expect(verdict("{\"verdict\":\"accept\"}") == nil)
-        #expect(verdict("{\"verdict\":\"acceptedly\"}") == nil)
-        #expect(verdict("{\"verdict\":\"") == nil)
-        #expect(verdict("") == nil)
     }
 }
