@@ -11,19 +11,24 @@ internal import Wire
 
 /// What cannot be undone (C18): asked for by name, preceded by an export, on record. Afterwards
 /// the operation's data key is destroyed, and what people gave with it, in every copy.
-extension Control {
-    func reset(
-        _ id: String, _ request: ControlRequest, by author: Author
-    ) async throws(Problem) -> ControlReply {
-        let operation = try confirmed(id, request)
-        let created = try createDataKey()
+struct RetirementHandlers {
+    let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    func reset(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        let operation = try confirmed(id, call)
+        let created = try control.createDataKey()
         let retired: Retired
         do {
-            retired = try await retire(id, by: author, keys: created.keys) { receipt in
+            retired = try await retire(id, by: call.author, keys: created.keys) { receipt in
                 .operation(.reset(id: id, dataKeyID: created.id, export: receipt))
             }
         } catch {
-            discard(created)
+            control.discard(created)
             throw error
         }
         destroyKey(of: retired)
@@ -31,11 +36,10 @@ extension Control {
             RetirementView(operation: id, state: operation.state.name, retired.receipt))
     }
 
-    func delete(
-        _ id: String, _ request: ControlRequest, by author: Author
-    ) async throws(Problem) -> ControlReply {
-        _ = try confirmed(id, request)
-        let retired = try await retire(id, by: author) { receipt in
+    func delete(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        _ = try confirmed(id, call)
+        let retired = try await retire(id, by: call.author) { receipt in
             .operation(.delete(id: id, export: receipt))
         }
         destroyKey(of: retired)
@@ -44,12 +48,12 @@ extension Control {
 
     /// - Throws: ``Problem`` 409 where the body does not name the operation once more.
     private func confirmed(
-        _ id: String, _ request: ControlRequest
+        _ id: String, _ call: AdminCall
     ) throws(Problem) -> Catalogue.Operation {
-        var body = try bodyReader(request)
+        var body = try call.bodyReader()
         let confirm = body.string("confirm")
         try body.finish()
-        guard let operation = shared.catalogue.withLock({ $0.operation(id) }) else {
+        guard let operation = control.shared.catalogue.withLock({ $0.operation(id) }) else {
             throw .unknownOperation
         }
         guard confirm == id else { throw .notConfirmed }
@@ -72,7 +76,7 @@ extension Control {
         while true {
             let receipt = try export(id)
             do {
-                let change = try await decide(
+                let change = try await control.decide(
                     command(receipt), by: author, keys: newKeys, ifEntriesAre: receipt.entries
                 ).change
                 return Retired(receipt: receipt, change: change)
@@ -90,24 +94,26 @@ extension Control {
     private static var exportAttempts: Int { 3 }
 
     private func export(_ id: String) throws(Problem) -> ExportReceipt {
-        let catalogue = shared.catalogue.withLock { $0 }
+        let catalogue = control.shared.catalogue.withLock { $0 }
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         let operation = catalogue.operations[Int(index)]
         var known = catalogue.keys
         do {
-            let key = try vault.withLock { vault throws(KeyVaultError) in
+            let key = try control.vault.withLock { vault throws(KeyVaultError) in
                 try vault.load(operation.dataKeyID)
             }
-            return try exports.write(
+            return try control.exports.write(
                 index, operation, key: key.map { OperationKeys(dataKey: $0).sealing },
                 at: SystemClock.wallClock()
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
-                if known.count <= Int(index) { known = shared.catalogue.withLock { $0.keys } }
+                if known.count <= Int(index) {
+                    known = control.shared.catalogue.withLock { $0.keys }
+                }
                 return known[Int(index)].id
             }
         } catch {
-            shared.logger.error(
+            control.shared.logger.error(
                 "cannot export the operation; it is unchanged",
                 metadata: ["operation": "\(id)", "error": "\(error)"])
             throw .exportFailed
@@ -117,9 +123,9 @@ extension Control {
     /// One that no retirement followed is not all there is, and holds what people gave.
     private func removeExport(_ receipt: ExportReceipt) {
         do {
-            try FileManager.default.removeItem(atPath: exports.folder + "/" + receipt.file)
+            try FileManager.default.removeItem(atPath: control.exports.folder + "/" + receipt.file)
         } catch {
-            shared.logger.warning(
+            control.shared.logger.warning(
                 "cannot remove an orphaned export",
                 metadata: ["file": "\(receipt.file)", "error": "\(error)"])
         }
@@ -131,40 +137,17 @@ extension Control {
         let operation: Catalogue.Operation
         switch retired.change {
         case .operationReset(let index, _), .operationDeleted(let index):
-            operation = shared.catalogue.withLock { $0.operations[Int(index)] }
+            operation = control.shared.catalogue.withLock { $0.operations[Int(index)] }
         default: preconditionFailure("a retirement resets or deletes: \(retired.change)")
         }
         do {
-            _ = try vault.withLock { vault throws(KeyVaultError) in
+            _ = try control.vault.withLock { vault throws(KeyVaultError) in
                 try vault.destroy(operation.dataKeyID)
             }
         } catch {
-            shared.logger.error(
+            control.shared.logger.error(
                 "cannot destroy a data key; the next start retries",
                 metadata: ["operation": "\(operation.id)", "error": "\(error)"])
         }
-    }
-}
-
-/// The answer to a reset or a deletion.
-private struct RetirementView: Encodable {
-    let operation: String
-    let state: String
-    let export: ExportView
-
-    struct ExportView: Encodable {
-        /// In the folder `exports` of the gateway's data.
-        let file: String
-        let sha256: String
-        let entries: UInt64
-        let participants: UInt32
-    }
-
-    init(operation: String, state: String, _ receipt: ExportReceipt) {
-        self.operation = operation
-        self.state = state
-        export = ExportView(
-            file: receipt.file, sha256: receipt.sha256, entries: receipt.entries,
-            participants: receipt.participants)
     }
 }

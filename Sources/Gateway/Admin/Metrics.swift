@@ -24,7 +24,7 @@ final class Metrics: Sendable {
         let format = accept.withBytes { AcceptNegotiation.format(accept: $0) }
         let wantsGzip = acceptEncoding.withBytes { AcceptNegotiation.wantsGzip(acceptEncoding: $0) }
         let text = write(format)
-        var content = ControlReply.Content(route: .metrics, type: format.contentType, body: [])
+        var content = ControlReply.Content(type: format.contentType, body: [])
         content.fields = [("Vary", "Accept, Accept-Encoding")]
         let compressed = wantsGzip ? gzip.withLock { Self.compress(text, &$0) } : nil
         if let compressed {

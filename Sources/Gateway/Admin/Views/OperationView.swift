@@ -1,46 +1,7 @@
 internal import Bytes
 internal import Contract
-internal import Foundation
 internal import Ledger
 internal import Time
-
-/// The admin listener's answers as JSON. Times are RFC 3339 in UTC.
-struct ClientView: Encodable {
-    let client: String
-    let name: String
-}
-
-struct NewKeyView: Encodable {
-    let keyID: String
-    let key: String
-    let operation: String
-
-    private enum CodingKeys: String, CodingKey {
-        case key, operation
-        case keyID = "key_id"
-    }
-}
-
-struct KeyView: Encodable {
-    let keyID: String
-    let createdAt: String
-    let revokedAt: String?
-    let reason: String?
-
-    init(_ key: Catalogue.FrontEndKey) {
-        keyID = key.id
-        createdAt = key.createdAt.rfc3339
-        revokedAt = key.revokedAt?.rfc3339
-        reason = key.reason?.rawValue
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case reason
-        case keyID = "key_id"
-        case createdAt = "created_at"
-        case revokedAt = "revoked_at"
-    }
-}
 
 struct OperationView: Encodable {
     let operation: String
@@ -134,63 +95,66 @@ struct OperationsView: Encodable {
     let operations: [OperationView]
 }
 
-/// What `GET /v1/status` tells: one picture of now.
-struct StatusView: Encodable {
-    struct Pressure: Encodable {
-        let level: String
-        let queueWaitSeconds: Double
-        let commitSeconds: Double
-        let loopLagSeconds: Double
-        let cpuPressure: Double
-        let memoryPressure: Double
-
-        init(_ sample: PressureSample) {
-            level = "\(sample.level.name)"
-            queueWaitSeconds = Double(sample.figures.queueWait) / 1e6
-            commitSeconds = Double(sample.figures.commit) / 1e6
-            loopLagSeconds = Double(sample.figures.loopLag) / 1e6
-            cpuPressure = sample.cpuPressure
-            memoryPressure = sample.memoryPressure
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case level
-            case queueWaitSeconds = "queue_wait_seconds"
-            case commitSeconds = "commit_seconds"
-            case loopLagSeconds = "loop_lag_seconds"
-            case cpuPressure = "cpu_pressure"
-            case memoryPressure = "memory_pressure"
+extension Catalogue.Operation {
+    /// The step that the ladder would have taken, where the policy is to advise; nil for none.
+    var advice: String? {
+        guard settings.policy == .advise else { return nil }
+        switch rung {
+        case .open: return nil
+        case .smoothed: return "smooth"
+        case .suspended: return "suspend"
         }
     }
+}
 
-    struct Rates: Encodable {
-        let entriesPerSecond: Double
-        let requestsPerSecond: Double
+extension OperationView {
+    static let shape = Shape.object([
+        .required("operation", .identifier), .required("client", .identifier),
+        .required("title", titleText),
+        .required("state", .choice(OperationState.allCases.map(\.name))),
+        .required("rule", .choice(of: EntryRule.self)), .optional("opens", .time),
+        .optional("closes", .time), .required("time_zone", timeZoneText),
+        .optional("minimum_age", age), .required("consents", consentList),
+        .required("allowed_origins", originList),
+        .required("robots", .choice(of: RobotPolicy.self)),
+        .required("policy", .choice(of: LadderPolicy.self)), .required("created_at", .time),
+        .required("entries", .count), .required("participants", .count),
+        .required("cover", .count),
+        .optional("crossed_at", .time, "When the participants went beyond the cover."),
+        .optional("forecast", ForecastView.shape), .optional("traffic_notice", NoticeView.shape),
+        .required("campaigns", .array(.named("Campaign"))),
+        .required("unknown_sources", .array(UnknownSourceView.shape)),
+        .optional("suspension", SuspensionView.shape), .optional("pace_per_second", .count),
+        .required("waiting", .count),
+        .optional(
+            "advice", .choice(["smooth", "suspend"]),
+            "What the ladder would do, under the policy `advise`."),
+        .required(
+            "verdicts", .map(.count),
+            "`accepted` of all time, the others since the process started."),
+        .required("keys", .array(KeyView.shape)),
+    ])
+    static let body = Shape.object([
+        .required("client", .identifier), .required("title", titleText),
+        .optional("opens", .nullable(.time)), .optional("closes", .nullable(.time)),
+        .optional("rule", .nullable(.choice(of: EntryRule.self)), "Default: once."),
+        .optional("time_zone", .nullable(timeZoneText), "An IANA name; default: UTC."),
+        .optional("minimum_age", .nullable(age)),
+        .optional("consents", .nullable(consentList)),
+        .optional("allowed_origins", .nullable(originList)),
+        .optional("robots", .nullable(.choice(of: RobotPolicy.self))),
+        .optional("policy", .nullable(.choice(of: LadderPolicy.self)), "Default: advise."),
+    ])
 
-        init(_ sample: PressureSample) {
-            entriesPerSecond = sample.entriesPerSecond
-            requestsPerSecond = sample.requestsPerSecond
-        }
+    private static let titleText = Shape.text(1...LedgerLimits.titleBytes)
+    private static let timeZoneText = Shape.text(1...LedgerLimits.timeZoneBytes)
+    private static let age = Shape.integer(0...LedgerLimits.minimumAge)
+    private static let consentList = Shape.array(
+        .text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents)
+    private static let originList = Shape.array(
+        .text(1...LedgerLimits.originBytes), maximum: LedgerLimits.allowedOrigins)
+}
 
-        private enum CodingKeys: String, CodingKey {
-            case entriesPerSecond = "entries_per_second"
-            case requestsPerSecond = "requests_per_second"
-        }
-    }
-
-    let version: String
-    let at: String
-    let startedAt: String
-    let ready: Bool
-    let pressure: Pressure
-    let rates: Rates
-    let connections: Int
-    let journalBytes: Int
-    let operations: [OperationView]
-
-    private enum CodingKeys: String, CodingKey {
-        case version, at, ready, pressure, rates, connections, operations
-        case startedAt = "started_at"
-        case journalBytes = "journal_bytes"
-    }
+extension OperationsView {
+    static let shape = Shape.object([.required("operations", .array(.named("Operation")))])
 }

@@ -51,7 +51,7 @@ final class Control: Sendable {
             return false
         }
         Task(executorPreference: executor) {
-            let answer = await self.answer(request)
+            let answer = await AdminRouter(control: self).answer(request)
             self.shared.lanes[request.lane].post(.answer(answer))
             self.requestsInHand.subtract(1, ordering: .relaxed)
         }

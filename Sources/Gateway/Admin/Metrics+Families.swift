@@ -247,9 +247,11 @@ extension Route {
     /// Whether a listener ever answers by this route.
     fileprivate func isServed(by kind: ListenerKind) -> Bool {
         switch self {
-        case .health, .readiness, .none, .malformed: true
-        case .entries, .entriesPreflight, .operation: kind == .public
-        case .control, .metrics: kind == .admin
+        case .health, .readiness, .openAPI, .operation, .none, .malformed: true
+        case .entries, .entriesPreflight: kind == .public
+        case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
+            .standing, .reset, .keys, .tokens:
+            kind == .admin
         }
     }
 }

@@ -22,5 +22,7 @@ struct ControlRequest: Sendable {
 /// The control side's answer, for the loop to write.
 struct ControlAnswer: Sendable {
     let connection: EventToken
+    /// What metrics count it as.
+    let route: Route
     let reply: ControlReply
 }

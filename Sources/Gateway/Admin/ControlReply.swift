@@ -5,15 +5,18 @@ internal import Wire
 enum ControlReply: Sendable {
     case content(Content)
     /// A refusal; `allow` names the methods where the one that was used is not among them.
-    case problem(Problem, allow: StaticString? = nil)
+    case problem(Problem, allow: String? = nil)
 
     /// A body and what it is.
     struct Content: Sendable {
-        var route = Route.control
         var status = HTTPStatus.ok
         var type: StaticString = MediaType.json
         var fields: [(StaticString, StaticString)] = []
         var body: [UInt8]
+    }
+
+    static func notAllowed(_ methods: String) -> ControlReply {
+        .problem(.notAllowed(methods), allow: methods)
     }
 
     /// A page: one file that runs nothing, fetches nothing, and stands in nobody's frame. Its style
