@@ -240,7 +240,7 @@ extension Catalogue {
 
 extension Policy {
     func validate() throws(CommandRefusal) {
-        if let setting = fault {
+        if let setting = firstOutOfRange {
             throw .invalid(
                 pointer: "/" + setting.name, detail: "must be in \(setting.range)")
         }
