@@ -80,7 +80,7 @@ struct RecordPrinter {
 
     /// The record's members but for its name and its operation, which have places of their own.
     private func details(of bytes: RawSpan, without name: String) -> [String: JSONValue]? {
-        // Bytes that are no object have no members; the line then says that they are unknown.
+        // Bytes that are not an object have no members; the line then says that they are unknown.
         guard case .object(var members)? = try? JSONValue(bytes) else { return nil }
         members[name] = nil
         members["operation"] = nil
