@@ -67,11 +67,11 @@ extension Catalogue {
         if suspension.isDefinitive {
             guard author.isPerson else { throw .definitiveByMachine }
             guard suspension.until == nil else {
-                throw .invalid(pointer: "/until", detail: "goes with no definitive suspension")
+                throw .invalid(pointer: "/until", detail: "must be absent if `definitive` is true")
             }
         }
         if let until = suspension.until, until <= suspension.since {
-            throw .invalid(pointer: "/until", detail: "is not in the future")
+            throw .invalid(pointer: "/until", detail: "must be in the future")
         }
         try requireNotDefinitive(index)
         operations[Int(index)].suspension = suspension
@@ -101,7 +101,7 @@ extension Catalogue {
         try Field.requireNote(note)
         if let perSecond, !(1...LedgerLimits.pace).contains(perSecond) {
             throw .invalid(
-                pointer: "/per_second", detail: "is not within 1 to \(LedgerLimits.pace)")
+                pointer: "/per_second", detail: "must be from 1 to \(LedgerLimits.pace)")
         }
         guard operations[Int(index)].pace != perSecond else { return .none }
         operations[Int(index)].pace = perSecond

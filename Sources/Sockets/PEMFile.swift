@@ -24,7 +24,7 @@ struct PEMFile: ~Copyable {
         else {
             // A stream that has no BIO is lost with its buffer: there was no memory for either.
             _ = close(descriptor)
-            throw TLSFileError(part, path, "it is not a file; it takes one in PEM")
+            throw TLSFileError(part, path, "not a file; must be a PEM file")
         }
         self.path = path
         self.part = part
@@ -48,8 +48,8 @@ struct PEMFile: ~Copyable {
         if let key = unsafe key { return unsafe key }
         throw error(
             isEncrypted
-                ? "it is encrypted; it takes a key without a passphrase"
-                : "it holds no private key; it takes one in PEM")
+                ? "is encrypted; must be a key without a passphrase"
+                : "no private key found; must be PEM")
     }
 
     func error(_ detail: String) -> TLSFileError {

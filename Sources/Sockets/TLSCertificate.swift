@@ -27,7 +27,7 @@ final class TLSCertificate {
         let certificates = try PEMFile(pair.certificate, .certificate)
         let keys = try PEMFile(pair.key, .key)
         guard let leaf = unsafe PEM_read_bio_X509_AUX(certificates.bio, nil, nil, nil) else {
-            throw certificates.error("it holds no certificate; it takes one in PEM")
+            throw certificates.error("no certificate found; must be PEM")
         }
         var chain: [OpaquePointer] = unsafe []
         while let next = unsafe PEM_read_bio_X509(certificates.bio, nil, nil, nil) {
@@ -40,7 +40,7 @@ final class TLSCertificate {
             let count = unsafe chain.count + 1
             unsafe ([leaf] + chain).forEach { unsafe X509_free($0) }
             throw certificates.error(
-                "what stands behind its certificate \(count) is damaged; it takes a chain of "
+                "the data behind certificate \(count) is damaged; must be a chain of "
                     + "certificates in PEM")
         }
         let key: OpaquePointer
@@ -84,13 +84,13 @@ final class TLSCertificate {
         guard unsafe X509_check_private_key(leaf, key) == 1 else {
             ERR_clear_error()
             throw TLSFileError(
-                .key, pair.key, "it is not the key of \(pair.certificate); it takes the one that is"
+                .key, pair.key, "does not belong to \(pair.certificate); name the key that does"
             )
         }
         guard notAfter > now else {
             throw TLSFileError(
                 .certificate, pair.certificate,
-                "it has expired; it takes one that is valid, and the key that goes with it")
+                "has expired; name a valid certificate and its key")
         }
     }
 
@@ -98,7 +98,7 @@ final class TLSCertificate {
     func install(in context: OpaquePointer) throws(TLSFileError) {
         guard unsafe SSL_CTX_use_cert_and_key(context, leaf, key, chain, 1) == 1 else {
             throw TLSFileError(
-                .certificate, path, "OpenSSL does not take it (\(OpenSSLErrorQueue.popReason()))")
+                .certificate, path, "OpenSSL rejects it (\(OpenSSLErrorQueue.popReason()))")
         }
     }
 

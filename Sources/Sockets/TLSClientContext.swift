@@ -27,7 +27,7 @@ package final class TLSClientContext: @unchecked Sendable {
             _ = try PEMFile(authorities, .authorities)
             guard unsafe SSL_CTX_load_verify_file(context, authorities) == 1 else {
                 OpenSSLErrorQueue.clear()
-                throw TLSFileError(.authorities, authorities, "it holds no certificate in PEM")
+                throw TLSFileError(.authorities, authorities, "no certificate found; must be PEM")
             }
         } else {
             unsafe SSL_CTX_set_default_verify_paths(context)

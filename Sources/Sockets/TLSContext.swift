@@ -28,12 +28,12 @@ package final class TLSContext: @unchecked Sendable {
             certificates.append((pair.certificate, certificate.notAfter))
             if certificate.isKeyOpen {
                 warnings.append(
-                    "\(pair.key): others than its owner can read or change this key; chmod 600 "
-                        + "keeps them out")
+                    "\(pair.key): other users can read or change this private key; run "
+                        + "chmod 600")
             }
             if certificate.notBefore > now {
                 warnings.append(
-                    "\(pair.certificate): it is not valid yet; clients refuse it until it is")
+                    "\(pair.certificate): not valid yet; clients refuse it until it is")
             }
             try Self.add(certificate, to: &hosts, files, tickets)
         }
@@ -58,7 +58,7 @@ package final class TLSContext: @unchecked Sendable {
             guard !host.kinds.contains(certificate.kind) else {
                 throw TLSFileError(
                     .certificate, certificate.path,
-                    "another one has the same names and the same kind of key; leave one of them out"
+                    "another certificate has the same names and kind of key; remove one"
                 )
             }
             try host.add(certificate)

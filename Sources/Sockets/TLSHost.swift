@@ -57,7 +57,7 @@ final class TLSHost {
         else {
             ERR_clear_error()
             throw TLSFileError(
-                .clientAuthorities, path, "it holds no certificate; it takes the authority's in PEM"
+                .clientAuthorities, path, "no certificate found; must be the authority's in PEM"
             )
         }
         unsafe SSL_CTX_set_client_CA_list(context, names)

@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
 
-/// Why a command ends: lines for the person who typed it, each naming the thing and what to do.
+/// The reason why a command fails: lines for the person who typed it, each with what was found,
+/// where, and what to do.
 struct CommandFailure: Error, Equatable {
     let status: Int32
     let lines: [String]
@@ -15,19 +16,19 @@ struct CommandFailure: Error, Equatable {
         self.init(status, [line])
     }
 
-    /// What another module reports with an exit status of its own.
+    /// A failure that another module reports with its own exit status.
     init(status: Int32, _ line: String) {
         self.status = status
         lines = [line]
     }
 
-    /// Lines as standard error shows them.
+    /// The lines as they go to standard error.
     var text: String {
         lines.map { "portillon: \($0)\n" }.joined()
     }
 }
 
-/// The system's reason behind a Foundation error on a file: `No such file or directory`.
+/// The system's reason for a Foundation error on a file: `No such file or directory`.
 func reason(for error: any Error) -> String {
     var error: any Error = error
     for _ in 0..<4 {

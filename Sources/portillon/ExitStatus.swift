@@ -1,11 +1,11 @@
-/// What a command exits with beside 0; the numbers above 63 are those of `sysexits.h`.
+/// The exit statuses other than 0; the numbers above 63 are those of `sysexits.h`.
 enum ExitStatus: Int32 {
-    /// The thing asked for failed: the gateway said no.
+    /// The request failed: the gateway refused it.
     case refused = 1
     case usage = 64
-    /// No gateway answers where one was expected.
+    /// No gateway answered at the address.
     case unreachable = 69
-    /// A file, a disk, a damaged log.
+    /// A file, disk or address failed, or a log is damaged.
     case inputOutput = 74
     case configuration = 78
 }

@@ -50,14 +50,16 @@ extension EndToEnd {
                     "campaign", "add", "ete", "--channel", "radio", "--recipients", "500000",
                     "--starts", time(in: -3_600))
                 #expect(late.ending == .exit(0), "\(late)")
-                #expect(late.output.contains("late: it changes no cover"), "\(late)")
+                #expect(late.output.contains("late: not counted"), "\(late)")
                 #expect(try gateway.state(of: operation)["cover"]?.integer == 150_000)
                 let name = try #require(first["campaign"]?.string)
                 let withdrawn = try gateway.say("campaign", "withdraw", "ete", name, "--json")
                 #expect(isTimestamp(withdrawn.json["withdrawn_at"]?.string), "\(withdrawn)")
                 #expect(try gateway.state(of: operation)["cover"]?.integer == 50_000)
                 let list = try gateway.say("campaign", "list", "ete")
-                for text in [name, "120 000", "radio", "late: it changes no cover", "withdrawn 2"] {
+                for text in [
+                    name, "120 000", "radio", "late: not counted", "withdrawn 2",
+                ] {
                     #expect(list.output.contains(text), "\(text): \(list)")
                 }
                 let unknown = try gateway.say("campaign", "withdraw", "ete", "c-none")
@@ -124,7 +126,7 @@ extension EndToEnd {
                 let late = try gateway.say(
                     "notice", "give", "ete", "--expected-participants", "80000")
                 #expect(late.ending == .exit(0), "\(late)")
-                #expect(late.output.contains("late: it changes no cover"), "\(late)")
+                #expect(late.output.contains("late: not counted"), "\(late)")
                 #expect(try gateway.state(of: operation)["cover"]?.integer == 50_000)
                 let later = try gateway.say(
                     "notice", "give", "ete", "--expected-participants", "90000", "--json")

@@ -52,7 +52,7 @@ enum ModuleTable {
     /// Foundation is for the control side: dates, calendars, files and JSON, never an entry.
     static func mayImportFoundation(path: String) -> Bool {
         path.hasPrefix("Sources/portillon/")
-            || path.hasPrefix("Sources/Gateway/Control")
+            || path.hasPrefix("Sources/Gateway/Admin")
             || (path.hasPrefix("Sources/Ledger/") && path.contains("JSON"))
             || (path.hasPrefix("Sources/Evidence/") && path.contains("JSON"))
     }

@@ -48,9 +48,9 @@ struct JSONValueTests {
     @Test("what is not JSON is refused with line and byte")
     func notJSON() {
         #expect(
-            error("")?.description == "not JSON in line 1, byte 1: The JSON text ends too early.")
+            error("")?.description == "not JSON at line 1, byte 1: The JSON text ends too early.")
         #expect(
-            error("{\n  \"a\": x\n}")?.description.hasPrefix("not JSON in line 2, byte 8: ") == true
+            error("{\n  \"a\": x\n}")?.description.hasPrefix("not JSON at line 2, byte 8: ") == true
         )
         #expect(error(String(repeating: "[", count: 33))?.detail.contains("32 levels") == true)
         #expect(error(#"{"a":1,"\u0061":2}"#)?.pointer == "")

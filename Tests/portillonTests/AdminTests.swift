@@ -29,6 +29,10 @@ struct AdminTests {
         let fault = JSONValue.object(["pointer": .string("/name"), "detail": .string("Too long.")])
         let problem = JSONValue.object(["detail": .string("Too long."), "errors": .array([fault])])
         #expect(GatewayClient.refusal(422, problem, from: "a").lines == ["/name: Too long."])
+        let named = JSONValue.object([
+            "detail": .string("`/name` must be shorter."), "errors": .array([fault]),
+        ])
+        #expect(GatewayClient.refusal(422, named, from: "a").lines == ["/name: Too long."])
     }
 
     @Test("the wrong listener is recognised")

@@ -48,13 +48,14 @@ struct WhatIfTests {
     @Test(
         "a file that is no policy says what is wrong",
         arguments: [
-            (#"{"suspend_after": 3}"#, "there is no setting suspend_after"),
-            (#"{"calm_seconds": 0}"#, "calm_seconds is a whole number from 1 to 3600"),
+            (#"{"suspend_after": 3}"#, "there is no policy setting suspend_after"),
+            (#"{"calm_seconds": 0}"#, "calm_seconds must be a whole number from 1 to 3600"),
             (
                 #"{"suspension_seconds": 60, "longest_suspension_seconds": 30}"#,
-                "policy.suspension_seconds is above policy.longest_suspension_seconds"
+                "policy.suspension_seconds must not be above policy.longest_suspension_seconds"
             ),
-            (#"{"calm_seconds": "1"}"#, "is a JSON object of whole numbers"), ("[]", "JSON object"),
+            (#"{"calm_seconds": "1"}"#, "must be a JSON object of whole numbers"),
+            ("[]", "JSON object"),
             ("", "JSON object"),
         ])
     func faults(content: String, expected: String) throws {

@@ -1,13 +1,13 @@
 internal import Bytes
 package import Time
 
-/// A campaign as it was declared.
+/// A declared campaign.
 package struct Campaign: Equatable, Sendable {
     package let id: String
     package let declaration: CampaignDeclaration
     package let declaredAt: Timestamp
-    /// It was declared when the operation was beyond its cover: whoever was there already was not
-    /// announced beforehand (C2), and announcing others does not make up for it.
+    /// Whether the operation was already beyond its cover when the campaign was declared. Those
+    /// participants were not announced beforehand (C2), and a new campaign does not change that.
     package let isBelated: Bool
     package var withdrawnAt: Timestamp?
 
@@ -20,12 +20,12 @@ package struct Campaign: Equatable, Sendable {
         self.isBelated = isBelated
     }
 
-    /// Whether it was declared when it had begun already (C1: "before it starts").
+    /// Whether it had already begun when it was declared (C1: "before it starts").
     package var isLate: Bool { declaredAt >= declaration.starts }
 
     /// Whether it adds to the cover.
     package var counts: Bool { !isLate && !isBelated && withdrawnAt == nil }
 
-    /// The tag that tells its entries.
+    /// The tag that identifies its entries.
     package var source: String { declaration.source ?? id }
 }

@@ -1,20 +1,20 @@
 internal import Bytes
 package import Time
 
-/// By what a campaign reaches people.
+/// The medium of a campaign.
 package enum Channel: String, CaseIterable, Codable, Sendable {
     case email, sms, television, radio, social, display, press, other
 }
 
-/// What a client says of a campaign (C1).
+/// A client's declaration of a campaign (C1).
 package struct CampaignDeclaration: Equatable, Codable, Sendable {
     package var channel: Channel
-    /// People it is sent to, or who are expected to see it.
+    /// The number of people it is sent to, or who are expected to see it.
     package var recipients: UInt32
     package var starts: Timestamp
-    /// `nil`: it is sent in one go, or its end is not known.
+    /// The end; `nil` if it is sent at once or its end is unknown.
     package var ends: Timestamp?
-    /// The tag that its entries carry as `source`; `nil`: the campaign's identifier.
+    /// The `source` tag of its entries; `nil` means the campaign's identifier.
     package var source: String?
     package var note: String?
 

@@ -1,8 +1,8 @@
 internal import Bytes
 
-/// How many participants an operation's declarations allow for.
+/// The number of participants that an operation's declarations allow for.
 package struct Cover: Equatable, Sendable, BitwiseCopyable {
-    /// Participants up to which the operation keeps its service level.
+    /// The number of participants up to which the operation keeps its service level.
     package var participants: UInt32
 
     package init(participants: UInt32) {
@@ -12,30 +12,28 @@ package struct Cover: Equatable, Sendable, BitwiseCopyable {
     /// The cover of an operation without any declaration: 50,000 participants (C2).
     package static var undeclared: Cover { Cover(participants: 50_000) }
 
-    /// Recipients above which a campaign must be declared (C1: "more than").
+    /// The number of recipients above which a campaign must be declared (C1: "more than").
     package static var undeclaredRecipients: UInt32 { 100_000 }
 
-    /// Whether so many participants are within the cover; the cover itself still is (C2: "more
-    /// than").
+    /// Whether a number of participants is within the cover; the cover itself is (C2: "more than").
     package func holds(_ participants: UInt32) -> Bool {
         participants <= self.participants
     }
 
-    /// The first number of participants of whom an operator is warned: 80 % of the cover, rounded
-    /// up.
+    /// The number of participants at which operators are warned: 80 % of the cover, rounded up.
     package var warningParticipants: UInt32 {
         UInt32(clamping: (UInt64(participants) * 4 + 4) / 5)
     }
 
-    /// What declarations allow for:
+    /// The cover that declarations give:
     ///
     ///     cover = max(50,000, notice, sum of the campaigns' recipients)
     ///
-    /// over those that count: given in time, before the operation was beyond its cover, and not
-    /// withdrawn. The notice is the latest one that
-    /// counts, because a client who gives another one corrects himself. Campaigns add up, because
-    /// each reaches people of its own; all of its recipients may enter. A campaign that is over
-    /// goes on counting, because participants are counted from the first one on (C1, C2).
+    /// over the declarations that count: given in time, before the operation was beyond its cover,
+    /// and not withdrawn. The notice is the latest one that counts, because a later notice corrects
+    /// an earlier one. Campaigns add up, because each reaches its own people, who may all enter. A
+    /// campaign that has ended still counts, because participants are counted from the first one on
+    /// (C1, C2).
     package init(_ declarations: Declarations) {
         let recipients = declarations.campaigns.lazy.filter(\.counts)
             .reduce(UInt64(0)) { $0 + UInt64($1.declaration.recipients) }

@@ -1,17 +1,17 @@
 internal import Bytes
 package import Time
 
-/// All that was said of an operation's traffic before it came.
+/// The declarations of an operation's traffic.
 package struct Declarations: Equatable, Sendable {
-    /// The notice that counts now.
+    /// The notice in force.
     package var notice: TrafficNotice?
-    /// Every campaign that was declared, in order, the withdrawn ones too.
+    /// Every declared campaign, in order, including withdrawn ones.
     package var campaigns: [Campaign] = []
 
     package init() {}
 }
 
-/// Announces that an operation will have more participants than any operation may (C2).
+/// A notice that an operation will have more participants than are allowed without one (C2).
 package struct TrafficNotice: Equatable, Sendable, BitwiseCopyable {
     package var expectedParticipants: UInt32
     package var declaredAt: Timestamp
@@ -21,8 +21,8 @@ package struct TrafficNotice: Equatable, Sendable, BitwiseCopyable {
         self.declaredAt = declaredAt
     }
 
-    /// Whether a notice comes too late to be one: the operation is beyond its cover already, and
-    /// C2 asks for a notice beforehand. It is recorded, and changes no cover.
+    /// Whether a notice comes too late: the operation is already beyond its cover, and C2 requires
+    /// a notice beforehand. A late notice is recorded and does not change the cover.
     package static func isLate(participants: UInt32, cover: Cover) -> Bool {
         !cover.holds(participants)
     }

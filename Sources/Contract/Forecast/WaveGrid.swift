@@ -1,14 +1,14 @@
-/// Time, cut where the rate of entries can change.
+/// A division of time at all moments at which the rate of entries can change.
 ///
 /// Waves start at multiples of an interval (a turn), and a wave's rate changes at the points of its
 /// curve. So the sum of any waves changes only at moments that, counted from their turn, are a
-/// point's seconds modulo the interval. A turn is cut at these into cells of unequal length: a peak
-/// over cells is the peak over all moments, exactly, however long the plan is.
+/// point's seconds modulo the interval. These divide a turn into cells of unequal length, and the
+/// peak over cells is exactly the peak over all moments, however long the plan is.
 struct WaveGrid {
     let intervalSeconds: Int
-    /// Where the cells of a turn begin, in seconds from the turn, in order; the first is 0.
+    /// The starts of a turn's cells, in seconds from the turn, in order; the first is 0.
     let starts: [Int]
-    /// Expected entries a second of one recipient, by the cells from the sending on.
+    /// Expected entries a second of one recipient, by cell from the sending on.
     let rates: [Double]
 
     init(_ curve: ResponseCurve, intervalSeconds: UInt32) {
@@ -28,7 +28,7 @@ struct WaveGrid {
     /// The first cell of a turn.
     func cell(of turn: Int) -> Int { turn * starts.count }
 
-    /// When a cell begins, in seconds from the first turn.
+    /// The start of a cell, in seconds from the first turn.
     func seconds(of cell: Int) -> Int { Self.seconds(of: cell, starts, intervalSeconds) }
 
     private static func seconds(of cell: Int, _ starts: [Int], _ interval: Int) -> Int {

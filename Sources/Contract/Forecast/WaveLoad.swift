@@ -1,4 +1,4 @@
-/// Expected entries a second of a plan, the base among them, cell by cell.
+/// Expected entries a second of a plan, including the base, by cell.
 struct WaveLoad {
     private let grid: WaveGrid
     private let perSecond: [Double]
@@ -16,13 +16,13 @@ struct WaveLoad {
         perSecond = load
     }
 
-    /// The most from one turn to another, which is not among them, or to the end.
+    /// The peak from one turn up to another (exclusive), or to the end.
     func peak(from turn: Int, to next: Int?) -> Double {
         let end = next.map(grid.cell(of:)) ?? perSecond.count
         return perSecond[grid.cell(of: turn)..<min(end, perSecond.count)].max() ?? 0
     }
 
-    /// When so many a second are first expected. Sums that differ by their rounding are the same.
+    /// The first moment at which a rate is expected. Sums that differ only by rounding are equal.
     func seconds(of peak: Double) -> Int {
         let cell = perSecond.firstIndex { $0 >= peak * (1 - 1e-9) } ?? 0
         return grid.seconds(of: cell)

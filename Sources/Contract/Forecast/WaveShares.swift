@@ -1,23 +1,23 @@
-/// How many recipients fit at each turn, one after the other, if there is room for one expected
-/// entry a second and recipients could be cut in pieces.
+/// The number of recipients that fit at each turn, for a room of one expected entry a second and
+/// fractional recipients.
 struct WaveShares {
     private let grid: WaveGrid
-    /// The sum of what was sent so far, cell by cell from the first turn on.
+    /// The expected load of everything sent so far, by cell from the first turn on.
     private var load: [Double] = []
-    /// The first cell of the coming turn.
+    /// The first cell of the next turn.
     private var start = 0
     private var first: Double?
 
-    /// A billionth more than exactly fits, so that what does fit exactly is not rounded down by one
-    /// recipient, and an extra wave sent for the few who are left. It is far more than the errors
-    /// of the sums and far less than anybody knows of a rate.
+    /// The tolerance, a billionth, so that rounding does not cut a wave that fits exactly by one
+    /// recipient and add another wave for the rest. It is far above the errors of the sums and far
+    /// below the precision of any rate.
     static var tolerance: Double { 1 + 1e-9 }
-    /// Of the first wave, the part below which a wave is not worth sending.
+    /// The smallest wave worth sending, as a fraction of the first one.
     private static var minimumShare: Double { 0.01 }
 
     init(_ grid: WaveGrid) { self.grid = grid }
 
-    /// What fits at this turn; 0 where it is hardly anything.
+    /// The size that fits at this turn; 0 if it is not worth sending.
     mutating func next() -> Double {
         let missing = start + grid.rates.count - load.count
         load.append(contentsOf: repeatElement(0, count: missing))

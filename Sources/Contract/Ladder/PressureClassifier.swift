@@ -1,28 +1,28 @@
-/// Follows the figures to a level that does not flicker.
+/// Derives a level with hysteresis from the figures.
 ///
-/// Each level has two bounds: one to rise above, one to fall below, half as high. Rising takes
-/// three samples in a row, so that what is over at once is not acted upon; falling takes a calm
-/// while, and each fall that was followed by another rise soon after doubles that while. So a load
-/// that sits on a bound is told as strained once, and not again and again.
+/// Each level has two bounds: the level rises above the upper one and falls below the lower one,
+/// which is half as high. A rise takes three samples in a row, so that short peaks have no effect.
+/// A fall takes a calm period, which doubles after each fall that another rise follows soon. So a
+/// load near a bound raises the level once instead of again and again.
 package struct PressureClassifier: Sendable {
     package private(set) var level = PressureLevel.calm
-    /// Samples in a row that were above, and below, the level.
+    /// The number of consecutive samples above, and below, the level.
     private var above = 0
     private var below = 0
-    /// How many samples below make it fall.
+    /// The number of samples below the level that make it fall.
     private var patience = PressureClassifier.minimumPatience
-    /// Samples since the last fall.
+    /// The number of samples since the last fall.
     private var sinceFall = Int.max
 
-    /// Samples a second that it is made for.
+    /// Samples a second.
     package static var frequency: Int { 10 }
     private static var samplesToRise: Int { 3 }
     private static var minimumPatience: Int { 3 * frequency }
     private static var maximumPatience: Int { 120 * frequency }
-    /// A rise so soon after a fall shows that the fall came too early.
+    /// A rise within this many samples after a fall shows that the fall came too early.
     private static var soon: Int { 60 * frequency }
 
-    /// Microseconds of waiting above which a level begins.
+    /// The wait in microseconds above which a level begins.
     package static func bound(of level: PressureLevel) -> Int {
         switch level {
         case .calm: 0
@@ -37,8 +37,8 @@ package struct PressureClassifier: Sendable {
 
     package init() {}
 
-    /// Takes the next sample in.
-    /// - Returns: the level from now on.
+    /// Adds the next sample.
+    /// - Returns: the resulting level.
     package mutating func classify(_ figures: PressureFigures) -> PressureLevel {
         if sinceFall < .max { sinceFall += 1 }
         let reached = Self.level(of: figures, scaledBy: 1)

@@ -1,20 +1,20 @@
-/// What was measured of the gateway lately, as far as the level goes by it. Times are means that
-/// one hiccup does not move (``SettledMean``), of the last half second where there was enough.
+/// The recent measurements that determine the level. Times are means without single outliers
+/// (``SettledMean``), over the last half second if it has enough measurements.
 package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
-    /// Mean wait of an entry for the sequencer, microseconds.
+    /// The mean wait of an entry for the sequencer, in microseconds.
     package var queueWait = 0
-    /// Mean time of a commit, microseconds.
+    /// The mean time of a commit, in microseconds.
     package var commit = 0
-    /// Mean time until a loop read what was left for it, microseconds.
+    /// The mean time until an event loop reads its messages, in microseconds.
     package var loopLag = 0
-    /// Requests that were shed because a ring was full, a second.
+    /// Requests a second that were shed because a ring was full.
     package var shed = 0
-    /// Share of ten seconds that a task waited for memory (PSI), permille.
+    /// The share of the last ten seconds in which a task waited for memory (PSI), in permille.
     package var memory = 0
 
     package init() {}
 
-    /// Every one of them.
+    /// All figures.
     var all: [Int] { [queueWait, commit, loopLag, shed, memory] }
 
     private enum CodingKeys: String, CodingKey {

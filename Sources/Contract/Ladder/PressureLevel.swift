@@ -1,8 +1,8 @@
-/// How hard the gateway is pushed.
+/// The level of pressure on the gateway.
 package enum PressureLevel: Int, Sendable, CaseIterable, Comparable {
     case calm, strained, critical
 
-    /// As the interface calls it.
+    /// Its name in the interface.
     package var name: StaticString {
         switch self {
         case .calm: "calm"

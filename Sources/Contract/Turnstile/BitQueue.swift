@@ -1,7 +1,7 @@
-/// Bits in order, added at the end and taken away at the front.
+/// A queue of bits.
 struct BitQueue: Sendable {
     private var words: [UInt64] = []
-    /// Bits of the first word that were taken away.
+    /// The number of removed bits in the first word.
     private var skipped = 0
     private(set) var count = 0
 
@@ -15,7 +15,7 @@ struct BitQueue: Sendable {
         words[place / 64] |= 1 << UInt64(place % 64)
     }
 
-    /// Adds bits that are not set.
+    /// Appends clear bits.
     mutating func append(_ bits: Int) {
         count += bits
         let needed = (skipped + count + 63) / 64
@@ -24,7 +24,7 @@ struct BitQueue: Sendable {
         }
     }
 
-    /// How many bits of a range are set.
+    /// The number of set bits in a range.
     func count(in range: Range<Int>) -> Int {
         range.reduce(0) { self[$1] ? $0 + 1 : $0 }
     }

@@ -70,24 +70,24 @@ extension CommandRefusal {
         switch self {
         case .unknownOperation(let id): "There is no operation `\(id)`."
         case .unknownKey(let id): "There is no key `\(id)`."
-        case .unknownClient(let id): "There is no client `\(id)`; put it first."
+        case .unknownClient(let id): "There is no client `\(id)`; register it first."
         case .clientFixed(let operation, let client):
-            "Operation `\(operation)` belongs to client `\(client)` and stays with it."
+            "Operation `\(operation)` belongs to client `\(client)`; the client cannot change."
         case .ruleFixed(let operation, let rule):
-            "Operation `\(operation)` has entries under the rule `\(rule.rawValue)` and keeps it."
+            "Operation `\(operation)` has entries; its rule `\(rule.rawValue)` cannot change."
         case .exportOvertaken(let id):
-            "Entries of operation `\(id)` keep coming while it is exported; suspend it first."
-        case .keyExists(let id): "The key `\(id)`, or its digest, exists already."
+            "Entries of operation `\(id)` keep arriving during the export; suspend it first."
+        case .keyExists(let id): "The key `\(id)` or its digest already exists."
         case .unknownToken(let id): "There is no token `\(id)`."
         case .unknownCampaign(let id): "There is no campaign `\(id)`."
-        case .campaignExists(let id): "The campaign `\(id)` was declared otherwise."
-        case .operationClosed(let id): "Operation `\(id)` is closed."
-        case .definitiveByMachine: "Only a person suspends an operation for good."
-        case .definitive(let id): "Operation `\(id)` is suspended for good."
+        case .campaignExists(let id): "The campaign `\(id)` is already declared with other values."
+        case .operationClosed(let id): "Operation `\(id)` is closed; open it first."
+        case .definitiveByMachine: "Only a person can suspend an operation for good."
+        case .definitive(let id): "Operation `\(id)` is suspended for good; this cannot be lifted."
         case .limitReached(let name, let limit):
-            "No more \(name) can be kept: the limit is \(limit)."
+            "The limit of \(limit) \(name) is reached."
         case .invalidIdentifier(let owner):
-            "The identifier of the \(owner) is not `[a-z0-9][a-z0-9-]{0,63}`."
+            "The identifier of the \(owner) must match `[a-z0-9][a-z0-9-]{0,63}`."
         case .invalid(let pointer, let detail): "`\(pointer)` \(detail)."
         }
     }

@@ -151,7 +151,7 @@ extension Catalogue {
     ) throws(CommandRefusal) -> Change {
         let index = try declarable(id, note)
         guard expected > 0 else {
-            throw .invalid(pointer: "/expected_participants", detail: "is not at least 1")
+            throw .invalid(pointer: "/expected_participants", detail: "must be at least 1")
         }
         let operation = operations[Int(index)]
         let notice = TrafficNotice(expectedParticipants: expected, declaredAt: time)
@@ -178,10 +178,10 @@ extension Catalogue {
         let index = try declarable(id, declaration.note)
         guard Identifier.isValid(campaign) else { throw .invalidIdentifier(of: "campaign") }
         guard declaration.recipients > 0 else {
-            throw .invalid(pointer: "/recipients", detail: "is not at least 1")
+            throw .invalid(pointer: "/recipients", detail: "must be at least 1")
         }
         if let ends = declaration.ends, ends <= declaration.starts {
-            throw .invalid(pointer: "/ends", detail: "is not after `starts`")
+            throw .invalid(pointer: "/ends", detail: "must be after `starts`")
         }
         if let source = declaration.source {
             try Field.requireText(source, 1...LedgerLimits.sourceBytes, at: "/source")
@@ -242,7 +242,7 @@ extension Policy {
     func validate() throws(CommandRefusal) {
         if let setting = firstOutOfRange {
             throw .invalid(
-                pointer: "/" + setting.name, detail: "is not within \(setting.range)")
+                pointer: "/" + setting.name, detail: "must be in \(setting.range)")
         }
     }
 }

@@ -79,7 +79,7 @@ extension Catalogue {
             return .started
         case .measured(let report):
             guard report.isPlausible, report.operations.count <= LedgerLimits.reportedOperations
-            else { throw .invalid(pointer: "", detail: "is not a report that can be measured") }
+            else { throw .invalid(pointer: "", detail: "must be a possible measurement") }
             return .recorded
         case .unknownSource(let surge): return try record(surge)
         }
@@ -88,7 +88,7 @@ extension Catalogue {
     /// Keeps an undeclared tag, the newest first.
     private mutating func record(_ surge: UnknownSource) throws(CommandRefusal) -> Change {
         guard surge.isPlausible else {
-            throw .invalid(pointer: "", detail: "is not a surge that can be measured")
+            throw .invalid(pointer: "", detail: "must be a possible measurement")
         }
         guard let index = operationIndex(surge.operation) else {
             throw .unknownOperation(surge.operation)

@@ -58,7 +58,7 @@ extension LadderStep {
         text =
             isEnforced
             ? "The operation was \(text)."
-            : "The policy is to advise: the operation would have been \(text)."
+            : "The policy only advises: the operation would have been \(text)."
         if kind != .resume {
             text += " It had \(Words.grouped(participants)) participants and a cover of "
             text += "\(Words.grouped(cover))"

@@ -48,10 +48,10 @@ package enum JSONReadingError: Error, Equatable, Sendable {
 }
 
 extension JSONReadingError: CustomStringConvertible {
-    /// `not JSON in line 2, byte 11: The JSON text ends too early.`
+    /// `not JSON at line 2, byte 11: The JSON text ends too early.`
     package var description: String {
         switch self {
-        case .notJSON(_, let place): "not JSON in \(place): \(detail)"
+        case .notJSON(_, let place): "not JSON at \(place): \(detail)"
         case .numberOutOfRange, .repeatedKey: "\(pointer): \(detail)"
         }
     }

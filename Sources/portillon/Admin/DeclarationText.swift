@@ -1,9 +1,9 @@
 import Wire
 
-/// How notices and campaigns read.
+/// Notices and campaigns as text.
 enum DeclarationText {
-    /// What is said of a declaration that came too late to be one (C1, C2).
-    static var late: String { "late: it changes no cover" }
+    /// The remark on a declaration that came too late to count (C1, C2).
+    static var late: String { "late: not counted" }
 
     static func notice(_ notice: JSONValue) -> String {
         let pairs = [
@@ -13,15 +13,17 @@ enum DeclarationText {
             ("cover", OperationText.count(notice["cover"])),
         ]
         let isLate = notice["late"]?.bool == true
-        return listing(pairs.filter { !$0.1.isEmpty }) + (isLate ? "It is \(late).\n" : "")
+        return listing(pairs.filter { !$0.1.isEmpty })
+            + (isLate ? "This notice is \(late) for the cover.\n" : "")
     }
 
     static func list(_ campaigns: [JSONValue]) -> String {
         campaigns.isEmpty
-            ? "No campaigns yet; portillon campaign add declares one.\n" : self.campaigns(campaigns)
+            ? "No campaigns yet; declare one with \"portillon campaign add\".\n"
+            : self.campaigns(campaigns)
     }
 
-    /// Columns that no campaign has anything for are left out.
+    /// A table of campaigns, without the columns that are empty for all of them.
     static func campaigns(_ campaigns: [JSONValue]) -> String {
         let columns: [(title: String, cell: (JSONValue) -> String)] = [
             ("campaign", { $0["campaign"]?.text ?? "" }),
@@ -40,7 +42,7 @@ enum DeclarationText {
         return table.text
     }
 
-    /// The tag of its entries, where it is not the campaign's own name.
+    /// The tag of its entries, if it is not the campaign's own identifier.
     private static func source(_ campaign: JSONValue) -> String {
         campaign["source"] == campaign["campaign"] ? "" : campaign["source"]?.text ?? ""
     }
@@ -48,6 +50,7 @@ enum DeclarationText {
     private static func remark(_ campaign: JSONValue) -> String {
         if let time = campaign["withdrawn_at"]?.string { return "withdrawn \(time)" }
         if campaign["late"]?.bool == true { return late }
-        return campaign["counts"]?.bool == false ? "declared beyond the cover: it changes none" : ""
+        return campaign["counts"]?.bool == false
+            ? "declared after the cover was crossed: does not change it" : ""
     }
 }

@@ -39,7 +39,7 @@ struct GatewayClient: Sendable {
 
     static var defaultAddress: String { "http://127.0.0.1:8081" }
 
-    /// Asks, and waits for the answer.
+    /// Sends a request and waits for the answer.
     /// - Parameters:
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
@@ -59,8 +59,8 @@ struct GatewayClient: Sendable {
         }
     }
 
-    /// Asks for something that is not looked into: its bytes as they come.
-    /// - Throws: ``CommandFailure`` 69 where no gateway answers, 1 where it refuses.
+    /// Fetches a document and returns its bytes unread.
+    /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses.
     func fetch(_ path: [String], accept: String) throws(CommandFailure) -> [UInt8] {
         do throws(AdminAPIError) {
             return try api.bytes(path, accept: accept)
@@ -88,7 +88,7 @@ struct GatewayClient: Sendable {
         case .late(isSent: true):
             CommandFailure(
                 .unreachable,
-                "the gateway has not answered in time; the request may have been carried out: "
+                "the gateway did not answer in time; the request may have been carried out: "
                     + "look before you repeat it")
         case .malformed, .unboundedBody: noGateway("\(error)", at: base)
         case .closed where base.hasPrefix("https"):
@@ -102,7 +102,7 @@ struct GatewayClient: Sendable {
     private static func unreachable(_ reason: String, at base: String) -> CommandFailure {
         CommandFailure(
             .unreachable,
-            "no gateway answers at \(base) (\(printable(reason))); start one with "
+            "no gateway answered at \(base) (\(printable(reason))); start one with "
                 + "\"portillon serve\", or say where it is with --admin or PORTILLON_ADMIN")
     }
 
@@ -113,28 +113,33 @@ struct GatewayClient: Sendable {
                 + "say where that is with --admin or PORTILLON_ADMIN")
     }
 
-    /// What the gateway's refusal (RFC 9457) says, a line for each thing that is wrong.
+    /// The gateway's refusal (RFC 9457) as a failure, one line for each error in it.
     static func refusal(_ status: Int, _ problem: JSONValue, from address: String) -> CommandFailure
     {
         let detail = problem["detail"]?.string ?? problem["title"]?.string
         if status == 401 {
             return CommandFailure(
                 .refused,
-                "the gateway does not take this token; give --data with its folder, --token or "
-                    + "PORTILLON_TOKEN")
+                "the gateway rejected the token; name the gateway's data folder with --data, or "
+                    + "pass a valid token with --token or PORTILLON_TOKEN")
         }
         if status == 404, problem["code"]?.string == "not_found" {
             return CommandFailure(
                 .refused,
-                "\(address) does not know this request; is it a gateway's admin listener?")
+                "\(address) has no such path; check that --admin names the admin listener of a "
+                    + "gateway of this version")
         }
         let faults = (problem["errors"]?.elements ?? []).map { fault in
             (pointer: fault["pointer"]?.string ?? "", detail: fault["detail"]?.string ?? "")
         }
         var lines = faults.map { printable("  \($0.pointer): \($0.detail)") }
-        // A refusal with one fault often says the same twice.
-        if faults.count != 1 || faults[0].detail != detail {
-            lines.insert(printable(detail ?? "the gateway answers with status \(status)"), at: 0)
+        // A refusal with one error often repeats it as its detail, there with the pointer.
+        let isRepeated =
+            faults.count == 1
+            && (faults[0].detail == detail
+                || detail?.hasPrefix("`\(faults[0].pointer)` ") == true)
+        if !isRepeated {
+            lines.insert(printable(detail ?? "the gateway answered with status \(status)"), at: 0)
         } else {
             lines = [printable("\(faults[0].pointer): \(faults[0].detail)")]
         }

@@ -5,14 +5,14 @@ extension OperationCommand {
     /// `portillon operation put`.
     struct Put: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make an operation as a draft, or change the settings of one.",
+            abstract: "Create an operation as a draft, or replace an operation's settings.",
             discussion: """
                 portillon operation put ete-2026 --client acme --title 'Summer 2026' \
                 --rule daily --time-zone Europe/Paris --opens 2026-06-01T00:00:00+02:00 \
                 --minimum-age 18 --consent rules
 
-                Put again, it replaces all settings and keeps the state and the entries: what is \
-                left out goes back to its default.
+                On an existing operation it replaces all settings and keeps the state and the \
+                entries: an option that is left out goes back to its default.
                 """)
 
         enum Rule: String, ExpressibleByArgument, CaseIterable {
@@ -27,27 +27,31 @@ extension OperationCommand {
             case advise, enforce
         }
 
-        @Argument(help: "a-z, 0-9 and -, up to 64.") var operation: String
-        @Option(help: "The client that it belongs to.") var client: String
-        @Option(help: "The title that people know it by.") var title: String
-        @Option(help: "How often one person may enter; once by default.") var rule: Rule?
+        @Argument(help: "The operation's identifier: a-z, 0-9 and -, at most 64.") var operation:
+            String
+        @Option(help: "The client that owns it.") var client: String
+        @Option(help: "The operation's display title.") var title: String
+        @Option(help: "How often one participant may enter. Default: once.") var rule: Rule?
         @Option(
-            help: .init("Where a day begins for --rule daily; UTC by default.", valueName: "zone"))
+            help: .init(
+                "The time zone of days under --rule daily. Default: UTC.", valueName: "zone"))
         var timeZone: String?
         @Option(help: .init("When it opens (RFC 3339).", valueName: "time")) var opens: String?
         @Option(help: .init("When it closes (RFC 3339).", valueName: "time")) var closes: String?
-        @Option(help: .init("Entries must confirm this age.", valueName: "years"))
+        @Option(help: .init("The age that every entry must confirm.", valueName: "years"))
         var minimumAge: Int?
         @Option(
             name: .customLong("consent"),
-            help: .init("A consent that entries must give; may be repeated.", valueName: "code"))
+            help: .init("A consent that every entry must give. Repeatable.", valueName: "code"))
         var consents: [String] = []
         @Option(
             name: .customLong("allowed-origin"),
-            help: .init("An origin that browsers may send from; repeatable.", valueName: "origin"))
+            help: .init(
+                "A web origin that browsers may send from. Repeatable.", valueName: "origin"))
         var allowedOrigins: [String] = []
-        @Option(help: "What is done about robots; off by default.") var robots: Robots?
-        @Option(help: "Whether measures act, or only say what they would do; advise by default.")
+        @Option(help: "What to do about robots; stored, not yet acted on. Default: off.")
+        var robots: Robots?
+        @Option(help: "Whether the ladder acts or only records what it would do. Default: advise.")
         var policy: Policy?
         @OptionGroup var options: AdminOptions
 
@@ -57,7 +61,7 @@ extension OperationCommand {
             try options.show(answer, as: OperationText.of)
         }
 
-        /// The request's body; what was not given is not in it.
+        /// The request's body, without the options that were not given.
         var settings: [String: JSONValue] {
             var settings: [String: JSONValue] = [
                 "client": .string(client), "title": .string(title),

@@ -1,22 +1,23 @@
 import ArgumentParser
 import Wire
 
-/// What cannot be undone (C18).
+/// Commands that cannot be undone (C18).
 extension OperationCommand {
     /// `portillon operation reset`.
     struct Reset: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set an operation back to zero: nobody has entered. It cannot be undone.",
+            abstract: "Reset an operation to zero entries. This cannot be undone.",
             discussion: """
                 portillon operation reset ete-2026 --confirm ete-2026
 
-                What people gave is exported first, to the folder "exports" of the gateway's data, \
-                and destroyed afterwards. Settings, declarations and keys stay. While entries keep \
-                coming it is refused: suspend or close the operation before.
+                The gateway first exports all entries to "exports" in its data folder, then \
+                destroys the key that the participants' data was sealed with. Settings, \
+                declarations and front-end keys stay. The gateway refuses the reset while entries \
+                keep coming: suspend or close the operation first.
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: .init("The operation's name once more.", valueName: "operation"))
+        @Option(help: .init("The operation's name again, to confirm.", valueName: "operation"))
         var confirm: String
         @OptionGroup var options: AdminOptions
 
@@ -31,16 +32,16 @@ extension OperationCommand {
     /// `portillon operation delete`.
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take an operation away, with its keys. It cannot be undone.",
+            abstract: "Delete an operation and its keys. This cannot be undone.",
             discussion: """
                 portillon operation delete ete-2026 --confirm ete-2026
 
-                What people gave is exported first, to the folder "exports" of the gateway's data, \
-                and destroyed afterwards. The evidence stays.
+                The gateway first exports all entries to "exports" in its data folder, then \
+                destroys the key that the participants' data was sealed with. The evidence stays.
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: .init("The operation's name once more.", valueName: "operation"))
+        @Option(help: .init("The operation's name again, to confirm.", valueName: "operation"))
         var confirm: String
         @OptionGroup var options: AdminOptions
 

@@ -5,31 +5,31 @@ import Wire
 /// A wrong word is answered with those that exist.
 extension SuspensionGround: ExpressibleByArgument {}
 
-/// How much an operation may let in: suspensions and paces (C4, C8).
+/// Commands that limit an operation: suspensions and paces (C4, C8).
 extension OperationCommand {
     /// `portillon operation suspend`.
     struct Suspend: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let nobody enter: for a time, until it is resumed, or for good.",
+            abstract: "Suspend an operation: for a time, until it is resumed, or for good.",
             discussion: """
                 portillon operation suspend ete-2026 --ground security \
                 --until 2026-07-14T18:00:00Z --note 'leaked codes, see ticket 4711'
 
-                In place of an earlier suspension. Without --until it lasts until \
-                "operation resume"; one that is --definitive lasts for ever.
+                Replaces an earlier suspension. Without --until the suspension lasts until \
+                "operation resume". A --definitive one cannot be lifted.
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "Why; front ends are told.") var ground: SuspensionGround
-        @Option(help: .init("When it ends by itself (RFC 3339).", valueName: "time"))
+        @Option(help: "The ground. Front ends are told.") var ground: SuspensionGround
+        @Option(help: .init("When the suspension ends (RFC 3339).", valueName: "time"))
         var until: String?
-        @Flag(help: "For good: nobody can resume it.") var definitive = false
-        @Option(help: "What the record says of it.") var note: String
+        @Flag(help: "For good: nobody can resume the operation.") var definitive = false
+        @Option(help: "A note for the record.") var note: String
         @OptionGroup var options: AdminOptions
 
         func run() throws { try act("suspend", on: operation, body, options) }
 
-        /// The request's body; what was not given is not in it.
+        /// The request's body, without the options that were not given.
         var body: [String: JSONValue] {
             var body: [String: JSONValue] = [
                 "ground": .string(ground.rawValue), "note": .string(note),
@@ -43,7 +43,7 @@ extension OperationCommand {
     /// `portillon operation resume`.
     struct Resume: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "End a suspension, whoever decided it; a pace of yours stays.",
+            abstract: "End a suspension, automatic or not. A pace that was set stays.",
             discussion: "portillon operation resume ete-2026 --note 'codes replaced'")
 
         @Argument(help: "The operation.") var operation: String
@@ -56,7 +56,7 @@ extension OperationCommand {
     /// `portillon operation pace`.
     struct Pace: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let so many entries a second in; who comes too early waits.",
+            abstract: "Limit an operation to a number of entries a second; the others wait.",
             discussion: """
                 portillon operation pace ete-2026 50 --note 'spread over the evening'
                 portillon operation pace ete-2026 --none
@@ -64,13 +64,13 @@ extension OperationCommand {
 
         @Argument(help: "The operation.") var operation: String
         @Argument(help: .init("Entries a second.", valueName: "n")) var perSecond: Int?
-        @Flag(name: .customLong("none"), help: "As many as come.") var isNone = false
+        @Flag(name: .customLong("none"), help: "Remove the limit.") var isNone = false
         @Option(help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func validate() throws {
             if (perSecond == nil) != isNone {
-                throw ValidationError("give the entries a second, or --none, and not both")
+                throw ValidationError("give either the entries a second or --none")
             }
         }
 

@@ -1,10 +1,10 @@
 import Wire
 
-/// How operations read.
+/// Operations as text.
 enum OperationText {
     static func table(_ operations: [JSONValue]) -> String {
         guard !operations.isEmpty else {
-            return "No operations yet; portillon operation put makes one.\n"
+            return "No operations yet; create one with \"portillon operation put\".\n"
         }
         var table = AlignedTable(
             [
@@ -29,7 +29,7 @@ enum OperationText {
             ("pace", StandingText.paceBeside(operation)),
             ("advice", StandingText.advice(operation)),
             ("cover crossed", operation["crossed_at"]?.text),
-            ("crosses cover", StandingText.forecast(operation)), ("notice", notice(operation)),
+            ("expected to cross", StandingText.forecast(operation)), ("notice", notice(operation)),
         ].map { ($0.0, $0.1 ?? "") }
         let counts = ["entries", "participants", "cover"].map { ($0, count(operation[$0])) }
         let verdicts = (operation["verdicts"]?.members ?? [:]).sorted { $0.key < $1.key }
@@ -42,7 +42,7 @@ enum OperationText {
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)
-        // First what is going on, then what was set long ago.
+        // Current state first, settings last.
         let all = names + standing + counts + [("verdicts", verdicts)] + settings
         let campaigns = operation["campaigns"]?.elements ?? []
         return listing(all.filter { !$0.1.isEmpty })
@@ -64,7 +64,9 @@ enum OperationText {
     }
 
     private static func keys(_ keys: [JSONValue]) -> String {
-        guard !keys.isEmpty else { return "\nNo keys yet; portillon key create makes one.\n" }
+        guard !keys.isEmpty else {
+            return "\nNo keys yet; create one with \"portillon key create\".\n"
+        }
         var table = AlignedTable(["key", "created", "revoked", "reason"])
         for key in keys {
             table.append(

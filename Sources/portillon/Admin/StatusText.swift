@@ -1,6 +1,6 @@
 import Wire
 
-/// How `status` reads.
+/// The text of `portillon status`.
 enum StatusText {
     static func of(_ status: JSONValue) -> String {
         let pressure = status["pressure"] ?? .null
@@ -12,8 +12,8 @@ enum StatusText {
             ("pressure", text(pressure["level"])),
             ("entries", perSecond(rates["entries_per_second"])),
             ("requests", perSecond(rates["requests_per_second"])),
-            ("waiting for a decision", milliseconds(pressure["queue_wait_seconds"])),
-            ("storing", milliseconds(pressure["commit_seconds"])),
+            ("queue wait", milliseconds(pressure["queue_wait_seconds"])),
+            ("commit time", milliseconds(pressure["commit_seconds"])),
             ("connections", text(status["connections"])),
             ("journal", mebibytes(status["journal_bytes"])),
         ]
@@ -35,7 +35,7 @@ enum StatusText {
         value?.number.map { "\(tenths($0 / 1_048_576)) MiB" } ?? ""
     }
 
-    /// With one digit behind the point; what no machine reaches is cut off.
+    /// The number with one decimal digit, clamped to a range that fits any column.
     static func tenths(_ value: Double) -> String {
         let scaled = min(max((value * 10).rounded(), -1e15), 1e15)
         let tenths = Int(scaled.isNaN ? 0 : scaled)

@@ -7,7 +7,7 @@ struct ConfigurationFile: Sendable {
     /// Values by dotted key, sorted.
     let values: [(key: String, value: JSONValue)]
 
-    /// - Throws: ``CommandFailure`` 78 where the file cannot be read or is not such an object.
+    /// - Throws: ``CommandFailure`` 78 if the file cannot be read or is not such an object.
     init(path: String) throws(CommandFailure) {
         let bytes: Data
         do {
@@ -15,7 +15,7 @@ struct ConfigurationFile: Sendable {
         } catch {
             throw CommandFailure(
                 .configuration,
-                "\(path): the configuration file cannot be read (\(reason(for: error)))")
+                "\(path): cannot read the configuration file (\(reason(for: error)))")
         }
         try self.init(bytes, path: path)
     }
@@ -28,7 +28,7 @@ struct ConfigurationFile: Sendable {
             throw CommandFailure(.configuration, "\(path): \(error)")
         }
         guard case .object(let members) = document else {
-            throw CommandFailure(.configuration, "\(path): takes a JSON object of settings")
+            throw CommandFailure(.configuration, "\(path): must hold a JSON object of settings")
         }
         var found: [String: JSONValue] = [:]
         var repeated: Set<String> = []
@@ -36,7 +36,9 @@ struct ConfigurationFile: Sendable {
         guard repeated.isEmpty else {
             throw CommandFailure(
                 .configuration,
-                repeated.sorted().map { "\(path): \($0) is there twice, nested and dotted" })
+                repeated.sorted().map {
+                    "\(path): \($0) is set twice, once nested and once dotted; remove one"
+                })
         }
         self.path = path
         values = found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -58,8 +60,8 @@ struct ConfigurationFile: Sendable {
 
     // MARK: Values
 
-    /// The value as the setting's text; nil where it is not what the setting takes. Numbers are
-    /// written as numbers and texts as texts.
+    /// The value as the setting's text; nil if the setting does not accept it. Numbers must be
+    /// JSON numbers, texts JSON strings.
     func text(of value: JSONValue, for setting: Setting) -> String? {
         let text: String
         switch (setting.kind, value) {
@@ -83,7 +85,7 @@ struct ConfigurationFile: Sendable {
         return setting.accepts(text) ? text : nil
     }
 
-    /// A value as the file has it.
+    /// A value as the file spells it.
     static func source(_ value: JSONValue) -> String {
         switch value {
         case .null: "null"

@@ -2,16 +2,16 @@ import ArgumentParser
 import Evidence
 import Foundation
 
-/// `portillon evidence verify`: makes the dossier again from the log, and compares.
+/// `portillon evidence verify`: makes the dossier from the log again and compares.
 struct EvidenceVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check a dossier against a journal; no gateway is needed.",
+        abstract: "Verify a dossier against a journal. Needs no running gateway.",
         discussion: """
             portillon evidence verify dossier.json /var/lib/portillon
 
-            The journal is verified and decided again, and the dossier made anew from it. Every \
-            byte has to be the same. Exit status 1 if one is not, 74 if the journal is damaged.
+            The command verifies and replays the journal, makes the dossier from it again, and \
+            compares every byte. Exits with 1 if one differs, with 74 if the journal is damaged.
             """)
 
     @Argument(help: "The dossier, as JSON.", completion: .file()) var file: String
@@ -20,20 +20,21 @@ struct EvidenceVerify: ParsableCommand {
 
     func run() throws {
         guard let content = FileManager.default.contents(atPath: file) else {
-            throw CommandFailure(.inputOutput, "\(file): cannot be read")
+            throw CommandFailure(.inputOutput, "\(file): cannot read the dossier; check the path")
         }
         let given = [UInt8](content)
         let claim: Dossier.Claim
         do {
             claim = try Dossier.Claim(json: given)
         } catch {
-            throw CommandFailure(.refused, "\(file): is no dossier of this version")
+            throw CommandFailure(
+                .refused, "\(file): not a dossier as this version makes them; give the JSON form")
         }
         guard claim.format == Dossier.currentFormat else {
             throw CommandFailure(
                 .refused,
                 "\(file): has format \(claim.format), this version makes "
-                    + "\(Dossier.currentFormat): check it with the version that made it")
+                    + "\(Dossier.currentFormat); verify it with the version that made it")
         }
         let rebuilt = try RebuiltDossier(claim, from: JournalFolder(folder))
         if let difference = rebuilt.difference(from: given) {

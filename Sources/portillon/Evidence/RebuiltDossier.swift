@@ -3,14 +3,14 @@ import Foundation
 import Ledger
 import Log
 
-/// A dossier made from a log, as of the record that another one names.
+/// A dossier made from a log, as of the record that the given dossier names.
 struct RebuiltDossier {
     let expected: [UInt8]
     private let claim: Dossier.Claim
     private let items: Int
-    /// What is not as it should be with the log, behind all that was proved.
+    /// The log's irregularities behind the last record, such as a torn tail.
     private let remarks: [String]
-    /// Records about the operation that came after it.
+    /// Records about the operation that came after the dossier.
     private let later: Int
 
     /// - Throws: ``CommandFailure`` 74 where the log is damaged or decides otherwise, 1 where
@@ -45,7 +45,7 @@ struct RebuiltDossier {
             throw CommandFailure(
                 .refused,
                 "\(journal.path): record \(claim.asOf.sequence) is not about operation "
-                    + "\(printable(claim.operation)): the dossier is altered, or of another journal"
+                    + "\(printable(claim.operation)): the dossier is altered or of another journal"
             )
         }
         do {
@@ -68,7 +68,7 @@ struct RebuiltDossier {
         }
     }
 
-    /// Where the other one differs first, with both lines; `nil` if it does not.
+    /// The first line that differs, in both versions; `nil` if none does.
     func difference(from given: [UInt8]) -> String? {
         guard given != expected else { return nil }
         let lines = [given, expected].map {
@@ -80,12 +80,13 @@ struct RebuiltDossier {
             return printable(String(decoding: lines[index][number], as: UTF8.self))
                 .trimmingCharacters(in: .whitespaces)
         }
-        return "altered at line \(number + 1): it says \(line(0)), the journal \(line(1))"
+        return "altered at line \(number + 1): it has \(line(0)), the journal gives \(line(1))"
     }
 
     func verdict(_ file: String) -> String {
-        var text = "\(file): every byte follows from the journal: \(items) records, up to number "
-        text += "\(claim.asOf.sequence) of \(claim.asOf.at)\n"
+        var text =
+            "\(file): verified; every byte follows from the journal: \(items) records, up to "
+        text += "record \(claim.asOf.sequence) of \(claim.asOf.at)\n"
         if later > 0 { text += "The journal holds \(later) later records about the operation.\n" }
         return text + remarks.map { $0 + "\n" }.joined()
     }

@@ -3,7 +3,7 @@ import Cryptography
 import Log
 internal import Time
 
-/// What `journal verify` found in a log that is not damaged.
+/// The result of `journal verify` for a log that is not damaged.
 struct Findings: Encodable {
     let journal: String
     let whole: Bool

@@ -5,11 +5,11 @@ extension JournalCommand {
     /// `portillon journal print`.
     struct Print: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print a journal's records, a JSON object a line.",
+            abstract: "Print a journal's records, one JSON object on each line.",
             discussion: """
                 portillon journal print /var/lib/portillon | jq 'select(.kind == "entry")'
 
-                What persons gave is sealed in the journal and stays so: only its length is shown.
+                The participants' data stays sealed: only its length is printed.
                 """)
 
         @Argument(help: "A data folder or its journal folder.", completion: .directory)
@@ -31,7 +31,7 @@ extension JournalCommand {
                     }
                 }
             } catch {
-                // What stands before the damage is good.
+                // The records before the damage are good.
                 try Output.standard.write(lines)
                 throw error
             }

@@ -7,24 +7,24 @@ internal import Time
 /// `portillon journal`.
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "Check and read a journal; no gateway is needed.",
+        commandName: "journal", abstract: "Verify and print a journal. Needs no running gateway.",
         subcommands: [Verify.self, Print.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check every byte of a journal.",
+            abstract: "Verify every byte of a journal.",
             discussion: """
                 portillon journal verify /var/lib/portillon
 
-                Exit status 0 where it is whole, and where only its end was torn by a crash; 74 \
-                where it is damaged, with the file, the place and what was found. The chain value \
-                stands for everything before it: keep it elsewhere, and nobody can rewrite the \
-                past unnoticed.
+                Exits with 0 if the journal is whole or a crash tore only its tail, and with 74 if \
+                it is damaged; the message names the file, the offset and what was found. The \
+                chain value covers everything before it: keep a copy elsewhere, and nobody can \
+                rewrite the past unnoticed.
                 """)
 
         @Argument(help: "A data folder or its journal folder.", completion: .directory)
         var folder: String
-        @Flag(help: "Print the findings as JSON.") var json = false
+        @Flag(help: "Print the result as JSON.") var json = false
 
         func run() throws {
             let journal = JournalFolder(folder)

@@ -4,13 +4,13 @@ import Log
 internal import Time
 import Wire
 
-/// Puts records as JSON, without anything that a person gave.
+/// Prints records as JSON, without any participant's data.
 ///
-/// Entries name their operation and key by number; the commands that went before tell the names.
+/// Entries refer to their operation and key by number; the commands before them give the names.
 struct RecordPrinter {
     private var catalogue = Catalogue()
 
-    /// A JSON object; a record that cannot be understood is shown as such.
+    /// The record as a JSON object; its kind is `unknown` if it cannot be decoded.
     mutating func line(_ record: borrowing LogRecord, at time: Timestamp) -> String {
         let start = "{\"sequence\":\(record.sequence),\"at\":\"\(time.rfc3339)\",\"kind\":"
         let members: String?
@@ -29,7 +29,7 @@ struct RecordPrinter {
     }
 
     private func entry(_ reader: inout ByteReader, in bytes: RawSpan) -> String? {
-        // A record that is no entry has no members; the line then says that it is unknown.
+        // A record that is not an entry has no members; the line then says that it is unknown.
         guard let record = try? EntryRecord(reading: &reader) else { return nil }
         let command = record.command
         let source = bytes.extracting(record.source.range).text
@@ -45,13 +45,13 @@ struct RecordPrinter {
     }
 
     private mutating func command(_ bytes: RawSpan, at time: Timestamp) -> String? {
-        // What is not a command is printed as bytes that are not known.
+        // A record that is not a command is printed as unknown.
         guard let record = try? AdministrativeRecord(json: bytes),
             var details = details(of: bytes, without: "command")
         else { return nil }
         details["by"] = nil
         let command = record.command
-        // Only names are wanted here: whether the fold agrees is what `replay` tells.
+        // Only names are needed here; `replay` checks whether the decisions match.
         _ = try? catalogue.apply(command, by: record.author, at: time)
         let author = record.author
         let by =
@@ -60,7 +60,7 @@ struct RecordPrinter {
         return members(command.name, command.operation, by, command.sentence, details)
     }
 
-    /// What the fold found out by itself.
+    /// An event, which the fold derived by itself.
     private func event(_ bytes: RawSpan) -> String? {
         // What is not an event is printed as bytes that are not known.
         guard let event = try? EventRecord(json: bytes).event,
@@ -80,7 +80,7 @@ struct RecordPrinter {
 
     /// The record's members but for its name and its operation, which have places of their own.
     private func details(of bytes: RawSpan, without name: String) -> [String: JSONValue]? {
-        // Bytes that are no object have no members; the line then says that they are unknown.
+        // Bytes that are not an object have no members; the line then says that they are unknown.
         guard case .object(var members)? = try? JSONValue(bytes) else { return nil }
         members[name] = nil
         members["operation"] = nil

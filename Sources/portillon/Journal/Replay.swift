@@ -1,24 +1,24 @@
 import ArgumentParser
 import Contract
 
-/// `portillon replay`: decides everything in a log once more.
+/// `portillon replay`: repeats every decision in a log.
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Decide everything in a journal again, and show what comes out.",
+        abstract: "Repeat every decision in a journal and compare it with the record.",
         discussion: """
             portillon replay /var/lib/portillon
             portillon replay backup/journal --json
             portillon replay /var/lib/portillon --policy stricter.json
 
-            No gateway is needed. Where a decision comes out otherwise than it was recorded, the \
-            exit status is 74 and the record is named.
+            Needs no running gateway. If a decision differs from its record, the command names the \
+            record and exits with 74.
             """)
 
     @Argument(help: "A data folder or its journal folder.", completion: .directory)
     var folder: String
     @Option(
         help: .init(
-            "Show what the ladder would have done under the policy in this file.",
+            "Show instead what the ladder would have done under the policy in this file.",
             valueName: "file"),
         completion: .file())
     var policy: String?

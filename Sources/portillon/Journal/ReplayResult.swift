@@ -3,7 +3,7 @@ import Contract
 import Ledger
 import Log
 
-/// What a replay came to.
+/// The result of a replay.
 struct ReplayResult: Encodable {
     struct Operation: Encodable {
         let operation: String
@@ -83,7 +83,7 @@ struct ReplayResult: Encodable {
         ])
         return (operations.isEmpty ? "" : table.text + "\n") + totals
             + remarks.map { $0 + "\n" }.joined()
-            + "Every decision came out as it was recorded.\n"
+            + "Every decision matches its record.\n"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -93,8 +93,8 @@ struct ReplayResult: Encodable {
 }
 
 extension Ledger {
-    /// Decides a record of a log again.
-    /// - Throws: ``CommandFailure`` 74, which names the record, where it comes out otherwise.
+    /// Repeats the decision behind a record.
+    /// - Throws: ``CommandFailure`` 74 that names the record if the outcome differs.
     mutating func replay(
         _ record: borrowing LogRecord, of batch: borrowing LogBatch, path: String
     ) throws(CommandFailure) {

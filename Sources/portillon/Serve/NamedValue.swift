@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `name=value`, as `--limit` and `--policy` take it.
+/// A `name=value` argument of `--limit` and `--policy`.
 struct NamedValue: ExpressibleByArgument, Equatable {
     let name: String
     let value: String
