@@ -157,6 +157,7 @@ struct RandomHistory: ~Copyable {
     }
 
     private mutating func settings(_ rule: EntryRule) -> OperationSettings {
+        // Its offsets are in order.
         let zone = try? LocalTime([
             .init(from: Timestamp(milliseconds: 0), offsetSeconds: 3_600),
             .init(from: now.advanced(byMilliseconds: 7_200_000), offsetSeconds: 7_200),
