@@ -94,7 +94,7 @@ class Verifier:
             raise self.damage(path, 0, "segment header")
         version, sector, size, number = struct.unpack("<IIQQ", head[8:32])
         limit, = struct.unpack("<I", head[72:76])
-        if version != 1 or sector != SECTOR or size % SECTOR or size > 1 << 32 or limit % SECTOR \
+        if version != 2 or sector != SECTOR or size % SECTOR or size > 1 << 32 or limit % SECTOR \
                 or not SECTOR <= limit <= 8 << 20 or limit > size - 1024:
             raise self.damage(path, 0, "segment header fields")
         if int(name[:20]) != number:
