@@ -56,13 +56,14 @@ let package = Package(
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Journal", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger", "Time"]),
+        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Journal", "Ledger", "LockFree", "Sockets", "Time",
-                "Vault", "Wire",
+                "Exposition", "Files", "Journal", "Ledger", "LockFree", "Projections", "Sockets",
+                "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -97,13 +98,15 @@ let package = Package(
             of: "Gateway",
             [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Journal",
-                "Ledger", "LockFree", "Sockets", "Time", "Wire",
+                "Ledger", "LockFree", "Projections", "Sockets", "Time", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Journal", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
+        tests(
+            of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),
         tests(
             of: "portillon",
             [

@@ -4,6 +4,7 @@ internal import Evidence
 internal import Journal
 internal import Ledger
 package import Logging
+internal import Projections
 package import Sockets
 internal import Time
 
@@ -63,6 +64,7 @@ package final class Gateway: Sendable {
     private let control: Control
     private let loops: [GatewayThread]
     private let sequencer: GatewayThread
+    private let projector: GatewayThread
     private let pulse: Pulse
 
     /// Opens the data folder, recovers what the journal holds, and starts to listen.
@@ -90,12 +92,12 @@ package final class Gateway: Sendable {
         let exports = OperationExport(data: configuration.data)
         try folder.removeOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
+        let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
-                catalogue: ledger.catalogue, files: files, certificates: certificates,
-                logger: logger)
+                state: projections.state, certificates: certificates, logger: logger)
             pulse = try Pulse(shared)
         } catch {
             throw .file("the process cannot have the descriptors it needs: \(error)")
@@ -103,10 +105,10 @@ package final class Gateway: Sendable {
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
         control = Control(
-            shared: shared, vault: vault, tokens: tokens,
-            exports: exports, keys: keys,
+            shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
-        control.publishRecovered(ledger)
+        projector = try Gateway.start(
+            Projector(shared: shared, projections: projections, keys: keys))
         sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
@@ -120,6 +122,8 @@ package final class Gateway: Sendable {
         pulse.stop()
         shared.stop()
         sequencer.join()
+        shared.projection.close()
+        projector.join()
     }
 
     /// The name of a thread that has not turned for so long; nil while all do.
@@ -151,6 +155,16 @@ package final class Gateway: Sendable {
         }
         for lane in shared.lanes { lane.post(.limits(limits)) }
         return renewed
+    }
+
+    private static func start(
+        _ projector: consuming Projector
+    ) throws(StartError) -> GatewayThread {
+        let handover = ThreadHandover(projector)
+        return try GatewayThread(name: "projector") {
+            var projector = handover.receive()
+            projector.run()
+        }
     }
 
     private static func start(

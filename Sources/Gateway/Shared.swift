@@ -1,8 +1,8 @@
-internal import Evidence
 internal import Glibc
 internal import Ledger
 internal import LockFree
 internal import Logging
+internal import Projections
 internal import Sockets
 internal import Synchronization
 internal import Time
@@ -28,11 +28,11 @@ final class Shared: Sendable {
     let handshakes: HandshakeBudget
     /// What the listeners that speak TLS show.
     let certificates: Certificates
-    /// The administrative state as of the last durable batch. The sequencer's thread writes it,
-    /// before it tells the outcome of a command; the control side reads it.
-    let catalogue: Mutex<Catalogue>
-    /// What is on record beside entries.
-    let evidence: EvidenceRegister
+    /// What the sequencer hands to the projector.
+    let projection: ProjectionQueue
+    /// The views as of the last batch that was projected. The projector replaces the reference; the
+    /// lock is held to copy it.
+    private let views: Mutex<ProjectedState>
     /// When operations will cross their covers; the pulse writes them.
     let forecasts = ForecastBoard()
     /// The last sample of the pulse, which writes it ten times a second.
@@ -42,14 +42,14 @@ final class Shared: Sendable {
 
     init(
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
-        catalogue: Catalogue, files: EvidenceIndex, certificates: Certificates = Certificates(),
+        state: ProjectedState, certificates: Certificates = Certificates(),
         logger: Logger
     ) throws {
         self.limits = limits
         self.proxies = proxies
         self.logger = logger
-        self.catalogue = Mutex(catalogue)
-        evidence = EvidenceRegister(files)
+        projection = try ProjectionQueue()
+        views = Mutex(state)
         lanes = try (0...workers).map { lane in
             try WorkerLane(
                 limits: limits, connections: limits.connections(lane < workers ? .public : .admin))
@@ -67,6 +67,15 @@ final class Shared: Sendable {
 
     /// The number of the admin loop's lane.
     var adminLane: Int { workerLanes.count }
+
+    /// The views as of a moment ago: the catalogue, the evidence index, the holders of tokens. Ask
+    /// once for all that has to be of one moment.
+    var projected: ProjectedState { views.withLock { $0 } }
+
+    /// Puts other views in place. The projector's call, before it completes what they show.
+    func publish(_ state: ProjectedState) {
+        views.withLock { $0 = state }
+    }
 
     /// Whether the gateway has begun to end: new entries are still answered, readiness is not.
     var isDraining: Bool { draining.load(ordering: .relaxed) }

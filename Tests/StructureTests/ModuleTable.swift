@@ -20,13 +20,14 @@ enum ModuleTable {
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
         ("Journal", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Journal", "Ledger"]),
+        ("Projections", ["Time", "Cryptography", "Ledger", "Evidence"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
             "Gateway",
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Journal", "Evidence", "Exposition", "Logging",
+                "Journal", "Evidence", "Projections", "Exposition", "Logging",
             ]
         ),
         (

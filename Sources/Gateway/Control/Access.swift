@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Cryptography
 internal import Ledger
+internal import Projections
 internal import Synchronization
 internal import Time
 internal import Wire
@@ -46,14 +47,13 @@ extension Control {
     }
 
     private func owner(ofOperation id: String) -> String? {
-        shared.catalogue.withLock { $0.operation(id)?.client }
+        shared.projected.catalogue.operation(id)?.client
     }
 
     private func owner(ofKey id: String) -> String? {
-        shared.catalogue.withLock { catalogue in
-            catalogue.keyIndex(id)
-                .map { catalogue.operations[Int(catalogue.keys[Int($0)].operation)].client }
-        }
+        let catalogue = shared.projected.catalogue
+        return catalogue.keyIndex(id)
+            .map { catalogue.operations[Int(catalogue.keys[Int($0)].operation)].client }
     }
 
     // MARK: Tokens
@@ -83,13 +83,13 @@ extension Control {
         let reason: RevocationReason = body.choice("reason", default: .rotated)
         try body.finish()
         _ = try await decide(.revokeToken(tokenID: id, reason: reason), by: author)
-        let token = shared.catalogue.withLock { $0.tokens.first { $0.id == id } }
+        let token = shared.projected.catalogue.tokens.first { $0.id == id }
         guard let token else { throw .notFound }
         return .view(TokenView(token))
     }
 
     func tokensView() -> TokensView {
-        TokensView(tokens: shared.catalogue.withLock { $0.tokens }.map(TokenView.init))
+        TokensView(tokens: shared.projected.catalogue.tokens.map(TokenView.init))
     }
 }
 

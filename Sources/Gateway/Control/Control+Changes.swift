@@ -5,6 +5,7 @@ internal import Foundation
 internal import Journal
 internal import Ledger
 internal import Logging
+internal import Projections
 internal import Synchronization
 internal import Time
 internal import Vault
@@ -108,7 +109,7 @@ extension Control {
     func addKey(
         to operation: String, by author: Author
     ) async throws(Problem) -> ControlReply {
-        let known = shared.catalogue.withLock { $0.operation(operation)?.keys.count } ?? 0
+        let known = shared.projected.catalogue.operation(operation)?.keys.count ?? 0
         guard known < Self.keysOfOperation else {
             throw Problem(.limitReached(name: "keys of the operation", limit: Self.keysOfOperation))
         }
@@ -129,10 +130,8 @@ extension Control {
         let reason: RevocationReason = body.choice("reason", default: .rotated)
         try body.finish()
         _ = try await decide(.revokeKey(keyID: id, reason: reason), by: author)
-        let key = shared.catalogue.withLock { catalogue in
-            catalogue.keyIndex(id).map { catalogue.keys[Int($0)] }
-        }
-        guard let key else { throw .notFound }
-        return .view(KeyView(key))
+        let catalogue = shared.projected.catalogue
+        guard let index = catalogue.keyIndex(id) else { throw .notFound }
+        return .view(KeyView(catalogue.keys[Int(index)]))
     }
 }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Evidence
 internal import Ledger
+internal import Projections
 internal import Synchronization
 internal import Time
 
@@ -9,7 +10,7 @@ internal import Time
 extension Control {
     /// All operations; of a client, its own.
     func operations(of author: Author = .admin) -> OperationsView {
-        let catalogue = shared.catalogue.withLock { $0 }
+        let catalogue = shared.projected.catalogue
         let visible = catalogue.standing.filter {
             author.role != .client || catalogue.operations[Int($0)].client == author.name
         }
@@ -17,7 +18,7 @@ extension Control {
     }
 
     func operation(named id: String) throws(Problem) -> OperationView {
-        let catalogue = shared.catalogue.withLock { $0 }
+        let catalogue = shared.projected.catalogue
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         return view(index, catalogue)
     }
@@ -37,10 +38,9 @@ extension Control {
     }
 
     private func dossier(of id: String) -> Dossier? {
-        // Both of one moment: the sequencer changes neither while it is held.
-        let (catalogue, files) = shared.catalogue.withLock { ($0, shared.evidence.snapshot) }
-        guard let index = catalogue.lastOperationIndex(id) else { return nil }
-        return Dossier(index, catalogue, files.records(of: id))
+        let state = shared.projected
+        guard let index = state.catalogue.lastOperationIndex(id) else { return nil }
+        return Dossier(index, state.catalogue, state.evidence.records(of: id))
     }
 
     func status() -> StatusView {

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Journal
 internal import Ledger
 internal import Logging
+internal import Projections
 internal import Synchronization
 internal import Time
 internal import Vault
@@ -49,7 +50,7 @@ extension Control {
         var body = try bodyReader(request)
         let confirm = body.string("confirm")
         try body.finish()
-        guard let operation = shared.catalogue.withLock({ $0.operation(id) }) else {
+        guard let operation = shared.projected.catalogue.operation(id) else {
             throw .unknownOperation
         }
         guard confirm == id else { throw .notConfirmed }
@@ -90,7 +91,7 @@ extension Control {
     private static var exportAttempts: Int { 3 }
 
     private func export(_ id: String) throws(Problem) -> ExportReceipt {
-        let catalogue = shared.catalogue.withLock { $0 }
+        let catalogue = shared.projected.catalogue
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         let operation = catalogue.operations[Int(index)]
         var known = catalogue.keys
@@ -103,7 +104,7 @@ extension Control {
                 at: SystemClock.wallClock()
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
-                if known.count <= Int(index) { known = shared.catalogue.withLock { $0.keys } }
+                if known.count <= Int(index) { known = shared.projected.catalogue.keys }
                 return known[Int(index)].id
             }
         } catch {
@@ -131,7 +132,7 @@ extension Control {
         let operation: Catalogue.Operation
         switch retired.change {
         case .operationReset(let index, _), .operationDeleted(let index):
-            operation = shared.catalogue.withLock { $0.operations[Int(index)] }
+            operation = shared.projected.catalogue.operations[Int(index)]
         default: preconditionFailure("a retirement resets or deletes: \(retired.change)")
         }
         do {

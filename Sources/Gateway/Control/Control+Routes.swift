@@ -21,15 +21,13 @@ extension Control {
             .dropFirst().map(String.init)
         if path == ["metrics"] {
             // Of all clients at once, and so none's (C17).
-            if !request.isLocal, try tokens.require(request.authorization).role == .client {
-                throw .forbidden
-            }
+            if !request.isLocal, try holder(request).role == .client { throw .forbidden }
             guard request.isRead else { return .notAllowed("GET, HEAD") }
             return .content(
                 metrics.answer(
                     accept: request.accept ?? "", acceptEncoding: request.acceptEncoding ?? ""))
         }
-        let author = try tokens.require(request.authorization)
+        let author = try holder(request)
         guard path.first == "v1" else { throw .notFound }
         let place = Array(path.dropFirst())
         try requirePermission(author, request, place)
@@ -55,6 +53,10 @@ extension Control {
                 ? try await revokeToken(place[1], request, by: author) : .notAllowed("POST")
         default: throw .notFound
         }
+    }
+
+    private func holder(_ request: ControlRequest) throws(Problem) -> Author {
+        try tokens.require(request.authorization, among: shared.projected)
     }
 
     /// - Throws: ``Problem`` 503 where entries wait that this would hold up.

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Contract
 internal import Ledger
 internal import LockFree
+internal import Projections
 internal import Synchronization
 internal import Time
 
@@ -40,7 +41,7 @@ struct LoadMeter {
     }
 
     private func read() -> Note {
-        let count = shared.catalogue.withLock { $0.operations.count }
+        let count = shared.projected.catalogue.operations.count
         var note = Note(
             nanoseconds: SystemClock.monotonicNanoseconds(), attempts: [], accepted: [],
             queueTime: [], participants: [])
@@ -110,7 +111,7 @@ struct LoadMeter {
         guard let now = notes.last, let then = notes.first, notes.count > 1 else { return }
         let window = Int64((now.nanoseconds - then.nanoseconds) / 1_000_000)
         let time = SystemClock.wallClock()
-        let operations = shared.catalogue.withLock { $0.operations }
+        let operations = shared.projected.catalogue.operations
         var forecasts: [UInt32: Forecast] = [:]
         for index in then.participants.indices {
             let participants = now.participants[index]

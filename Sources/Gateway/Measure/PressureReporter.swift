@@ -1,5 +1,6 @@
 internal import Contract
 internal import Ledger
+internal import Projections
 internal import Synchronization
 
 /// Tells the fold what was measured, when it may have to act. Owned by the pulse's thread.
@@ -43,7 +44,7 @@ struct PressureReporter {
         let isChange = sample.level != knownLevel
         let isBeat = beat % (PressureClassifier.frequency / 2) == 0
         guard isChange && !status.isRefused || isBeat else { return }
-        let catalogue = shared.catalogue.withLock { $0 }
+        let catalogue = shared.projected.catalogue
         let isHeld = catalogue.operations.contains { $0.rung != .open }
         let isSecond = beat % PressureClassifier.frequency == 0
         let isNeeded =

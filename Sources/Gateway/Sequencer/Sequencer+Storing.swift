@@ -6,7 +6,7 @@ internal import Journal
 internal import Ledger
 internal import LockFree
 internal import Logging
-internal import Synchronization
+internal import Projections
 internal import Time
 
 /// The end of a batch: stored, published, answered, in this order and no other (law 1).
@@ -32,7 +32,7 @@ extension Sequencer {
         let records = journal.batchRecordCount
         lastBatchRecords = Int(records)
         guard records > 0 else { return }
-        let first = journal.batchFirstSequence
+        committedFirst = journal.batchFirstSequence
         let began = SystemClock.monotonicNanoseconds()
         shared.instruments.commitBegan = began
         try journal.commit(at: latest)
@@ -40,53 +40,52 @@ extension Sequencer {
         shared.instruments.recordCommit(
             nanoseconds: SystemClock.monotonicNanoseconds() - began, records: Int(records))
         shared.instruments.journalBytes = journal.bytesOnDisk
-        if !pendingEvidence.isEmpty { publishEvidence(first) }
     }
 
-    /// Durable records, for whoever asks later: all of a batch at once, so that nobody meets a
-    /// command without what followed from it.
-    private mutating func publishEvidence(_ first: UInt64) {
-        shared.catalogue.withLock { catalogue in
-            for record in pendingEvidence {
-                project(record, &catalogue)
-                shared.evidence.add(
-                    EvidenceRecord(
-                        sequence: record.sequence, at: latest, batch: first, chain: journal.chain,
-                        content: record.content))
-            }
-        }
-        for case .event(let event) in pendingEvidence.map(\.content) {
-            if let index = ledger.catalogue.operationIndex(event.operation) {
-                shared.board.publish(ledger.catalogue.operations[Int(index)], at: index)
-            }
-        }
-        pendingEvidence.removeAll(keepingCapacity: true)
-    }
-
-    /// Brings the readers' catalogue up to date with a record.
-    private func project(_ pendingEvidence: PendingEvidence, _ catalogue: inout Catalogue) {
-        switch pendingEvidence.content {
-        case .event(let event): catalogue.apply(event, at: latest)
-        case .command(let record):
-            do {
-                _ = try catalogue.apply(
-                    record.command, by: record.author, at: latest, counts: pendingEvidence.counts)
-            } catch {
-                preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
-            }
-        }
-    }
-
-    /// Everything decided is durable: publishes the counts, then lets the answers go.
+    /// Everything decided is durable, or refused: publishes it. In this order: the board, the
+    /// entries' answers, then one batch for the projector.
     mutating func release() {
-        for operation in touched { publish(operation) }
+        for operation in touched { publishCounts(of: operation) }
         for operation in turnstiles.keys { publishTurnstile(of: operation) }
+        for record in records {
+            guard case .event(let event) = record.content,
+                let operation = ledger.operationIndex(event.operation)
+            else { continue }
+            publishState(of: operation)
+        }
+        for completion in completions {
+            guard case .decided(.success(let change), _) = completion.outcome,
+                let operation = change.operation
+            else { continue }
+            publishState(of: operation)
+            publishCounts(of: operation)
+        }
         shared.instruments.entriesAccepted = accepted
-        for item in decided { complete(item) }
         if !loopsHaveEnded { handBack() }
+        publishBatch()
         touched.removeAll(keepingCapacity: true)
-        decided.removeAll(keepingCapacity: true)
         answers.removeAll(keepingCapacity: true)
+    }
+
+    /// Hands the projector what is not an entry's.
+    private mutating func publishBatch() {
+        if records.isEmpty && completions.isEmpty { return }
+        let batch = DurableBatch(
+            firstSequence: committedFirst, time: latest, chain: journal.chain, records: records)
+        shared.projection.publish(
+            PublishedBatch(
+                batch: batch, completions: completions,
+                publishedAt: SystemClock.monotonicNanoseconds()))
+        records = []
+        completions = []
+    }
+
+    /// Publishes what was recovered, before any other thread reads it.
+    func publishRecovered() {
+        for operation in ledger.catalogue.standing {
+            publishState(of: operation)
+            publishCounts(of: operation)
+        }
     }
 
     private func handBack() {
@@ -98,16 +97,12 @@ extension Sequencer {
         for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
     }
 
-    private func publish(_ operation: UInt32) {
+    private func publishCounts(of operation: UInt32) {
         guard let counts = ledger.counts(of: operation) else { return }
         shared.board.publish(counts, of: operation)
     }
 
-    private mutating func complete(_ item: DecidedRequest) {
-        if case .success(let change) = item.outcome, let operation = change.operation {
-            shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
-            publish(operation)
-        }
-        item.request.finish(.decided(item.outcome, at: latest))
+    private func publishState(of operation: UInt32) {
+        shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
     }
 }

@@ -7,6 +7,7 @@ internal import Journal
 internal import Ledger
 internal import LockFree
 internal import Logging
+internal import Projections
 internal import Sockets
 internal import Synchronization
 internal import Time
@@ -28,10 +29,12 @@ struct Sequencer: ~Copyable, Sendable {
     var answers: ContiguousArray<LaneAnswer> = []
     /// Operations whose counts this batch changed; published after its sync.
     var touched: ContiguousArray<UInt32> = []
-    /// What the control side asked, with its outcome; told after the sync.
-    var decided: [DecidedRequest] = []
-    /// Records of this batch that go into the register after its sync.
-    var pendingEvidence: [PendingEvidence] = []
+    /// Requests that this batch decided, with their outcomes; published after its sync.
+    var completions: [PublishedBatch.Completion] = []
+    /// Commands and events of this batch; published after its sync.
+    var records: [DurableBatch.Record] = []
+    /// The number of the first record of the batch that was committed last.
+    var committedFirst: UInt64 = 0
     /// One for each operation that is smoothed, by its index.
     var turnstiles: [UInt32: Turnstile] = [:]
     /// Which campaign tags entries carry.
@@ -52,18 +55,6 @@ struct Sequencer: ~Copyable, Sendable {
         var answer: AnswerEnvelope
     }
 
-    struct DecidedRequest {
-        var request: AdministrativeRequest
-        var outcome: Result<Change, CommandRefusal>
-    }
-
-    /// A record of the batch in hand, and what was counted when it was decided.
-    struct PendingEvidence {
-        var sequence: UInt64
-        var content: EvidenceRecord.Content
-        var counts: OperationCounts?
-    }
-
     init(shared: Shared, ledger: consuming Ledger, journal: consuming Journal) {
         self.shared = shared
         ledgerClock = LedgerClock(
@@ -74,6 +65,7 @@ struct Sequencer: ~Copyable, Sendable {
         answers.reserveCapacity(shared.limits.batchEntries)
         touched.reserveCapacity(shared.limits.batchEntries)
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
+        publishRecovered()
     }
 
     /// Decides until told to stop, and until nothing waits any more.
@@ -241,32 +233,41 @@ struct Sequencer: ~Copyable, Sendable {
         // Alone in a batch any command fits, with all that follows from it: both are bounded, and
         // the batch's room is more.
         let reserve = LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
-        while !ledger.isDue(at: latest),
+        while !ledger.isDue(at: latest), shared.projection.hasRoom,
             let request = shared.administration.next(
                 ofAtMost: journal.batchRecordCount == 0 ? .max : journal.batchRoom - reserve)
         {
-            let record = request.record
-            let counts = record.command.operation
-                .flatMap { ledger.catalogue.operationIndex($0) }.flatMap { ledger.counts(of: $0) }
-            do {
-                try requireEntries(request, counts)
-                let change = try ledger.apply(record.command, by: record.author, at: latest)
-                if change != .none {
-                    let sequence = journal.append(kind: AdministrativeRecord.kind) { buffer in
-                        request.encoded.withBytes { buffer.append($0) }
-                    }
-                    pendingEvidence.append(
-                        PendingEvidence(
-                            sequence: sequence, content: .command(record), counts: counts))
-                    appendEvents()
-                }
-                if let operation = change.operation { updateTurnstile(of: operation) }
-                if let predecessor = change.predecessor { updateTurnstile(of: predecessor) }
-                decided.append(DecidedRequest(request: request, outcome: .success(change)))
-            } catch {
-                decided.append(DecidedRequest(request: request, outcome: .failure(error)))
-            }
+            let outcome = decide(request)
+            completions.append(
+                PublishedBatch.Completion(
+                    request: request, outcome: .decided(outcome, at: latest)))
         }
+    }
+
+    /// Decides one command; appends it where it changes something, and the events behind it.
+    private mutating func decide(
+        _ request: AdministrativeRequest
+    ) -> Result<Change, CommandRefusal> {
+        let record = request.record
+        let counts = record.command.operation.flatMap { ledger.operationIndex($0) }
+            .flatMap { ledger.counts(of: $0) }
+        let change: Change
+        do {
+            try requireEntries(request, counts)
+            change = try ledger.apply(record.command, by: record.author, at: latest)
+        } catch {
+            return .failure(error)
+        }
+        guard change != .none else { return .success(change) }
+        let sequence = journal.append(kind: AdministrativeRecord.kind) { buffer in
+            request.encoded.withBytes { buffer.append($0) }
+        }
+        records.append(
+            DurableBatch.Record(sequence: sequence, content: .command(record), counts: counts))
+        appendEvents()
+        if let operation = change.operation { updateTurnstile(of: operation) }
+        if let predecessor = change.predecessor { updateTurnstile(of: predecessor) }
+        return .success(change)
     }
 
     /// What was exported must still be all there is (C18).
@@ -290,8 +291,8 @@ struct Sequencer: ~Copyable, Sendable {
             let sequence = journal.append(kind: EventRecord.kind) { buffer in
                 bytes.withBytes { buffer.append($0) }
             }
-            pendingEvidence.append(PendingEvidence(sequence: sequence, content: .event(event)))
-            if let operation = ledger.catalogue.operationIndex(event.operation) {
+            records.append(DurableBatch.Record(sequence: sequence, content: .event(event)))
+            if let operation = ledger.operationIndex(event.operation) {
                 updateTurnstile(of: operation)
             }
         }
@@ -300,7 +301,9 @@ struct Sequencer: ~Copyable, Sendable {
     /// The disk is full: everything that waits is told so, and nothing has changed (the space is
     /// asked for before anything is folded).
     private mutating func refuseForLackOfSpace() {
-        while let request = shared.administration.next() { request.finish(.noSpace) }
+        while let request = shared.administration.next() {
+            completions.append(PublishedBatch.Completion(request: request, outcome: .noSpace))
+        }
         for (number, lane) in shared.workerLanes.enumerated() {
             _ = lane.commands.drain(limit: maximumAnswers(lane)) { record in
                 let envelope = record.envelope(as: EntryEnvelope.self)

@@ -74,7 +74,7 @@ extension Worker {
         switch kind {
         case .admin:
             let authorization = parser[.authorization].map { request.extracting($0.range).text }
-            if control.tokens.holder(authorization) != nil { return false }
+            if control.tokens.holder(authorization, among: shared.projected) != nil { return false }
         case .public:
             // Who does not wait for a go-ahead has his body on its way already.
             guard parser.expectsContinue, !connections[place].hasContinued,
