@@ -21,6 +21,8 @@ final class Shared: Sendable {
     let sequencerBell: Doorbell
     let board: OperationBoard
     let instruments: Instruments
+    /// What keeps entries from being stored.
+    let health = Health()
     let heartbeats: Heartbeats
     private let publicAddresses: ConnectionCounts
     private let adminAddresses: ConnectionCounts
@@ -82,17 +84,8 @@ final class Shared: Sendable {
 
     /// Why entries cannot be accepted now; empty while they can.
     var unreadyReasons: [String] {
-        var reasons: [String] = []
-        if isDraining { reasons.append("draining") }
-        switch instruments.space {
-        case .available: break
-        case .full: reasons.append("disk_full")
-        case .failing: reasons.append("disk_failing")
-        }
-        if instruments.stall(at: SystemClock.monotonicNanoseconds()) != nil {
-            reasons.append("disk_stalled")
-        }
-        return reasons
+        (isDraining ? ["draining"] : [])
+            + health.reasons(at: SystemClock.monotonicNanoseconds())
     }
 
     /// Who is connected to a listener.

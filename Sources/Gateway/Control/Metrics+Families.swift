@@ -226,7 +226,7 @@ extension Metrics {
         writer.family(
             "portillon_clock_leap_seconds", .gauge, unit: "seconds",
             help: "The clock less the journal's time, where they differ by 10 s or more.")
-        writer.sample(Double(shared.instruments.clockLeapMilliseconds) / 1_000)
+        writer.sample(Double(shared.health.clockLeapMilliseconds) / 1_000)
         let process = ProcessFigures.read()
         writer.family(
             "process_cpu_seconds", .counter, unit: "seconds",

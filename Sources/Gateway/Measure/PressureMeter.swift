@@ -57,7 +57,7 @@ struct PressureMeter {
         // Where no entry came, what was committed is our own: reports, while the ladder holds
         // somebody. It must not keep up the strain that they tell of.
         sample.figures.commit = commit.sample(shared.instruments, counts: hasEntries)
-        if let stall = shared.instruments.stall(at: reading.nanoseconds) {
+        if let stall = shared.health.stall(at: reading.nanoseconds) {
             // No hiccup: it counts before it has ended.
             sample.figures.commit = max(sample.figures.commit, Int(stall / 1_000))
         }

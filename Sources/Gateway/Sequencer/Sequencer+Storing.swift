@@ -13,15 +13,15 @@ internal import Time
 extension Sequencer {
     /// Says so when entries cannot be stored, and when they can again.
     func recordSpace(_ isThere: Bool) {
-        let before = shared.instruments.space
+        let before = shared.health.space
         if isThere {
             guard before != .available else { return }
-            shared.instruments.space = .available
+            shared.health.space = .available
             shared.logger.notice("entries are stored again")
             return
         }
         let failure = journal.spaceFailure
-        shared.instruments.space = failure?.isNoSpace == false ? .failing : .full
+        shared.health.space = failure?.isNoSpace == false ? .failing : .full
         guard before == .available else { return }
         shared.logger.error(
             "no entries can be stored: they are refused, and nothing is lost",
@@ -34,9 +34,9 @@ extension Sequencer {
         guard records > 0 else { return }
         committedFirst = journal.batchFirstSequence
         let began = SystemClock.monotonicNanoseconds()
-        shared.instruments.commitBegan = began
+        shared.health.commitBegins(at: began)
         try journal.commit(at: latest)
-        shared.instruments.commitBegan = 0
+        shared.health.commitEnds()
         shared.instruments.recordCommit(
             nanoseconds: SystemClock.monotonicNanoseconds() - began, records: Int(records))
         shared.instruments.journalBytes = journal.bytesOnDisk

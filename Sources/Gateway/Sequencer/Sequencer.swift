@@ -110,7 +110,7 @@ struct Sequencer: ~Copyable, Sendable {
                 "\(news)",
                 metadata: ["clock": "\(clock.now.rfc3339)", "journal_time": "\(latest.rfc3339)"])
         }
-        shared.instruments.clockLeapMilliseconds = ledgerClock.leapMilliseconds
+        shared.health.clockLeapMilliseconds = ledgerClock.leapMilliseconds
     }
 
     // MARK: Waiting

@@ -179,7 +179,7 @@ extension Worker {
 
     private func closedByDates(_ profile: OperationProfile) -> EntryVerdict? {
         // By the ledger's time: a clock that was set wrong closes nothing.
-        let now = clock.now.advanced(byMilliseconds: -instruments.clockLeapMilliseconds)
+        let now = clock.now.advanced(byMilliseconds: -shared.health.clockLeapMilliseconds)
         if let opens = profile.opens, now < opens { return .notOpen }
         if let closes = profile.closes, now >= closes { return .closed }
         return nil
