@@ -130,6 +130,15 @@ let package = Package(
                 "Files", "Gateway", "Journal", "Ledger", "Time", "Wire",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Bytes", "Contract", "Cryptography", "Evidence", "Gateway", "Journal", "Ledger",
+                "LockFree", "Projections", "Sockets", "TestSupport", "Time",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Simulation",
+            swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Bytes", "Files"], path: "Tests/TestSupport",
             swiftSettings: strict),

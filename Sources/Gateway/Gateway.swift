@@ -107,12 +107,19 @@ package final class Gateway: Sendable {
         control = Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
-        projector = try Gateway.start(
-            Projector(shared: shared, projections: projections, keys: keys))
-        sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        var sequencer = Sequencer(shared: shared, ledger: ledger, journal: journal)
+        var projector = Projector(shared: shared, projections: projections, keys: keys)
+        // Before the doors open: the first thing that this process decides is its own start.
+        do {
+            try sequencer.begin(version: Gateway.version, policy: configuration.policy)
+        } catch {
+            throw .file("the journal cannot be written: \(error)")
+        }
+        _ = projector.turn()
+        self.projector = try Gateway.start(projector)
+        self.sequencer = try Gateway.start(sequencer)
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
-        control.recordStart(with: configuration.policy)
     }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
@@ -129,7 +136,7 @@ package final class Gateway: Sendable {
     /// The name of a thread that has not turned for so long; nil while all do.
     package func thread(silentFor nanoseconds: UInt64) -> String? {
         shared.heartbeats.thread(
-            silentFor: nanoseconds, at: SystemClock.monotonicNanoseconds())
+            silentFor: nanoseconds, at: shared.clock.monotonicNanoseconds())
     }
 
     /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:

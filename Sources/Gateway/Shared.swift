@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Glibc
 internal import Ledger
 internal import LockFree
@@ -11,6 +12,10 @@ internal import Time
 /// writer and one reader, a lock-free table with one writer for each of its cells, or rare.
 final class Shared: Sendable {
     let limits: Limits
+    /// What time it is for the sequencer, the projector and the pulse.
+    let clock: any MachineClock
+    /// What they draw from, beside keys.
+    let random: any RandomSource
     let logger: Logger
     /// One for each public worker, then one for the admin loop.
     let lanes: [WorkerLane]
@@ -45,9 +50,12 @@ final class Shared: Sendable {
     init(
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
         state: ProjectedState, certificates: Certificates = Certificates(),
+        clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
         logger: Logger
     ) throws {
         self.limits = limits
+        self.clock = clock
+        self.random = random
         self.proxies = proxies
         self.logger = logger
         projection = try ProjectionQueue()
@@ -62,7 +70,7 @@ final class Shared: Sendable {
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         publicAddresses = ConnectionCounts(limits, .public, proxies)
         adminAddresses = ConnectionCounts(limits, .admin, proxies)
-        heartbeats = Heartbeats(lanes: lanes.count, at: SystemClock.monotonicNanoseconds())
+        heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.certificates = certificates
     }
@@ -85,7 +93,7 @@ final class Shared: Sendable {
     /// Why entries cannot be accepted now; empty while they can.
     var unreadyReasons: [String] {
         (isDraining ? ["draining"] : [])
-            + health.reasons(at: SystemClock.monotonicNanoseconds())
+            + health.reasons(at: clock.monotonicNanoseconds())
     }
 
     /// Who is connected to a listener.

@@ -49,7 +49,7 @@ extension Control {
             total + shared.instruments.connections(lane: lane)
         }
         return StatusView(
-            version: Gateway.version, at: SystemClock.wallClock().rfc3339,
+            version: Gateway.version, at: shared.clock.wallClock().rfc3339,
             startedAt: startedAt.rfc3339, ready: shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
             connections: connections, journalBytes: shared.instruments.journalBytes,

@@ -101,7 +101,7 @@ extension Control {
             }
             return try exports.write(
                 index, operation, key: key.map { OperationKeys(dataKey: $0).sealing },
-                at: SystemClock.wallClock()
+                at: shared.clock.wallClock()
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
                 if known.count <= Int(index) { known = shared.projected.catalogue.keys }

@@ -103,36 +103,6 @@ final class Control: Sendable {
     }
 }
 
-extension Control {
-    /// Has the journal say that the process has started, which version, and by what policy the
-    /// ladder goes from now on. One that is in force already leaves no record.
-    func recordStart(with policy: Policy) {
-        Task(executorPreference: executor) {
-            await self.record(.started(version: Gateway.version))
-            await self.record(.setPolicy(policy: policy))
-        }
-    }
-
-    /// Has a command of the gateway's own decided, as soon as there is room for it.
-    private func record(_ command: AdministrativeCommand) async {
-        var isTold = false
-        while !shared.isDraining {
-            do throws(Problem) {
-                _ = try await decide(command, by: .gateway)
-                return
-            } catch {
-                if !isTold {
-                    shared.logger.warning(
-                        "the start is not recorded yet", metadata: ["reason": "\(error.detail)"])
-                }
-                isTold = true
-            }
-            // It throws where the task is cancelled, and nobody does that.
-            try? await Task.sleep(for: .seconds(1))
-        }
-    }
-}
-
 extension Problem {
     /// A refusal of the ledger, as the admin listener tells it.
     convenience init(_ refusal: CommandRefusal) {

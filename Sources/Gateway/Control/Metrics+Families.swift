@@ -188,7 +188,7 @@ extension Metrics {
         writer.family(
             "portillon_projection_lag_seconds", .gauge, unit: "seconds",
             help: "How long the oldest stored batch has waited that is not in every view yet.")
-        let lag = shared.projection.lagNanoseconds(at: SystemClock.monotonicNanoseconds())
+        let lag = shared.projection.lagNanoseconds(at: shared.clock.monotonicNanoseconds())
         writer.sample(Double(lag) / 1e9)
     }
 

@@ -43,7 +43,7 @@ struct LoadMeter {
     private func read() -> Note {
         let count = shared.projected.catalogue.operations.count
         var note = Note(
-            nanoseconds: SystemClock.monotonicNanoseconds(), attempts: [], accepted: [],
+            nanoseconds: shared.clock.monotonicNanoseconds(), attempts: [], accepted: [],
             queueTime: [], participants: [])
         for index in 0..<UInt32(count) {
             var attempts: UInt64 = 0
@@ -110,7 +110,7 @@ struct LoadMeter {
     private func forecast() {
         guard let now = notes.last, let then = notes.first, notes.count > 1 else { return }
         let window = Int64((now.nanoseconds - then.nanoseconds) / 1_000_000)
-        let time = SystemClock.wallClock()
+        let time = shared.clock.wallClock()
         let operations = shared.projected.catalogue.operations
         var forecasts: [UInt32: Forecast] = [:]
         for index in then.participants.indices {

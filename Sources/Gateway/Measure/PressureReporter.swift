@@ -8,7 +8,7 @@ struct PressureReporter {
     private let shared: Shared
     private let status = ReportStatus()
 
-    /// What became of the reports so far; the sequencer says it.
+    /// The outcome of the reports so far; the projector completes them.
     final class ReportStatus: Sendable {
         private let state = Mutex(
             (knownLevel: PressureLevel.calm, isUnderway: false, isRefused: false))
@@ -55,16 +55,8 @@ struct PressureReporter {
     }
 
     private func submit(_ report: PressureReport) {
-        let record = AdministrativeRecord(.measured(report: report), by: .gateway)
-        do {
-            let encoded = try record.json()
-            status.begin()
-            let request = AdministrativeRequest(record: record, encoded: encoded) { [status] in
-                status.end($0, report.level)
-            }
-            shared.administration.enqueue(request)
-        } catch {
-            preconditionFailure("names and whole numbers are JSON: \(error)")
-        }
+        status.begin()
+        shared.administration.enqueue(
+            .own(.measured(report: report)) { [status] in status.end($0, report.level) })
     }
 }

@@ -17,6 +17,23 @@ struct AdministrativeRequest: Sendable {
     let finish: @Sendable (AdministrativeOutcome) -> Void
 }
 
+extension AdministrativeRequest {
+    /// A command of the gateway's own: made of names and whole numbers, which JSON always holds.
+    /// - Parameter finish: as above; most of them need to know nothing.
+    static func own(
+        _ command: AdministrativeCommand,
+        finish: @escaping @Sendable (AdministrativeOutcome) -> Void = { _ in }
+    ) -> AdministrativeRequest {
+        let record = AdministrativeRecord(command, by: .gateway)
+        do {
+            return AdministrativeRequest(
+                record: record, encoded: try record.json(), finish: finish)
+        } catch {
+            preconditionFailure("names and whole numbers are JSON: \(error)")
+        }
+    }
+}
+
 /// The outcome of an administrative command.
 enum AdministrativeOutcome: Sendable {
     case decided(Result<Change, CommandRefusal>, at: Timestamp)

@@ -9,51 +9,62 @@ internal import Logging
 internal import Projections
 internal import Time
 
-/// The end of a batch: stored, published, answered, in this order and no other (law 1).
+/// The end of a batch: stored, then published, in this order and no other (law 1).
 extension Sequencer {
-    /// Says so when entries cannot be stored, and when they can again.
+    /// Logs when entries can no longer be stored, and when they can again.
     func recordSpace(_ isThere: Bool) {
-        let before = shared.health.space
+        let health = shared.health
         if isThere {
-            guard before != .available else { return }
-            shared.health.space = .available
+            guard health.space != .available else { return }
+            health.space = .available
             shared.logger.notice("entries are stored again")
             return
         }
         let failure = journal.spaceFailure
-        shared.health.space = failure?.isNoSpace == false ? .failing : .full
+        let before = health.space
+        health.space = failure?.isNoSpace == false ? .failing : .full
         guard before == .available else { return }
         shared.logger.error(
             "no entries can be stored: they are refused, and nothing is lost",
             metadata: ["reason": "\(failure.map { "\($0)" } ?? "there was no room just now")"])
     }
 
-    mutating func commit() throws(JournalError) {
-        let records = journal.batchRecordCount
-        lastBatchRecords = Int(records)
-        guard records > 0 else { return }
-        committedFirst = journal.batchFirstSequence
-        let began = SystemClock.monotonicNanoseconds()
+    /// Makes the batch durable.
+    /// - Returns: how many records it had.
+    mutating func commit() throws(JournalError) -> Int {
+        let records = Int(journal.batchRecordCount)
+        guard records > 0 else { return 0 }
+        let first = journal.batchFirstSequence
+        let began = shared.clock.monotonicNanoseconds()
         shared.health.commitBegins(at: began)
         try journal.commit(at: latest)
         shared.health.commitEnds()
-        shared.instruments.recordCommit(
-            nanoseconds: SystemClock.monotonicNanoseconds() - began, records: Int(records))
+        let ended = shared.clock.monotonicNanoseconds()
+        shared.instruments.recordCommit(nanoseconds: ended - began, records: records)
         shared.instruments.journalBytes = journal.bytesOnDisk
+        pending.firstSequence = first
+        return records
     }
 
-    /// Everything decided is durable, or refused: publishes it. In this order: the board, the
-    /// entries' answers, then one batch for the projector.
-    mutating func release() {
-        for operation in touched { publishCounts(of: operation) }
-        for operation in turnstiles.keys { publishTurnstile(of: operation) }
-        for record in records {
+    /// Publishes the batch, which is durable, or what was refused without one. In this order: the
+    /// board, the entries' answers, then one batch for the projector.
+    mutating func publish() {
+        publishBoard()
+        if !loopsHaveEnded { handBack() }
+        if pending.hasAdministration { publishBatch() }
+        pending.removeAll()
+    }
+
+    private mutating func publishBoard() {
+        for operation in pending.touched { publishCounts(of: operation) }
+        turnstiles.publish(at: Int64(clamping: milliseconds))
+        for record in pending.records {
             guard case .event(let event) = record.content,
                 let operation = ledger.operationIndex(event.operation)
             else { continue }
             publishState(of: operation)
         }
-        for completion in completions {
+        for completion in pending.completions {
             guard case .decided(.success(let change), _) = completion.outcome,
                 let operation = change.operation
             else { continue }
@@ -61,24 +72,28 @@ extension Sequencer {
             publishCounts(of: operation)
         }
         shared.instruments.entriesAccepted = accepted
-        if !loopsHaveEnded { handBack() }
-        publishBatch()
-        touched.removeAll(keepingCapacity: true)
-        answers.removeAll(keepingCapacity: true)
     }
 
-    /// Hands the projector what is not an entry's.
-    private mutating func publishBatch() {
-        if records.isEmpty && completions.isEmpty { return }
+    private func handBack() {
+        for item in pending.answers {
+            let lane = shared.workerLanes[Int(item.lane)]
+            let isTaken = lane.push(item.answer)
+            precondition(isTaken, "no more is decided than a lane has room to answer")
+        }
+        for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
+    }
+
+    private func publishBatch() {
         let batch = DurableBatch(
-            firstSequence: committedFirst, time: latest, chain: journal.chain, records: records)
+            firstSequence: pending.firstSequence, time: latest, chain: journal.chain,
+            records: pending.records)
         shared.projection.publish(
             PublishedBatch(
-                batch: batch, completions: completions,
-                publishedAt: SystemClock.monotonicNanoseconds()))
-        records = []
-        completions = []
+                batch: batch, completions: pending.completions,
+                publishedAt: shared.clock.monotonicNanoseconds()))
     }
+
+    // MARK: The board
 
     /// Publishes what was recovered, before any other thread reads it.
     func publishRecovered() {
@@ -86,15 +101,6 @@ extension Sequencer {
             publishState(of: operation)
             publishCounts(of: operation)
         }
-    }
-
-    private func handBack() {
-        for item in answers {
-            let lane = shared.workerLanes[Int(item.lane)]
-            let isTaken = lane.push(item.answer)
-            precondition(isTaken, "no more is decided than a lane has room to answer")
-        }
-        for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
     }
 
     private func publishCounts(of operation: UInt32) {
