@@ -54,15 +54,15 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Journal", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
-        module("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger", "Time"]),
+        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
         module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Journal", "Ledger", "LockFree", "Projections", "Sockets",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Projections", "Sockets",
                 "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -70,7 +70,7 @@ let package = Package(
             name: "portillon",
             dependencies: [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Gateway", "Journal", "Ledger", "Sockets", "Time", "Wire",
+                "Gateway", "Log", "Ledger", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -97,20 +97,20 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Journal",
+                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Log",
                 "Ledger", "LockFree", "Projections", "Sockets", "Time", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
-        tests(of: "Journal", ["Bytes", "Cryptography", "Files", "Time"]),
+        tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
         tests(
             of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),
         tests(
             of: "portillon",
             [
-                "Addresses", "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger",
+                "Addresses", "Bytes", "Contract", "Evidence", "Gateway", "Log", "Ledger",
                 "Sockets", "Time",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -127,13 +127,13 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Journal", "Ledger", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Time", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Bytes", "Contract", "Cryptography", "Evidence", "Gateway", "Journal", "Ledger",
+                "Bytes", "Contract", "Cryptography", "Evidence", "Gateway", "Log", "Ledger",
                 "LockFree", "Projections", "Sockets", "TestSupport", "Time",
                 .product(name: "Logging", package: "swift-log"),
             ],

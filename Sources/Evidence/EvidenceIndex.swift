@@ -3,7 +3,7 @@ internal import Ledger
 /// What is on record beside entries, sorted by the operation that it is about: what dossiers are
 /// made from (C15). Such records are rare, so they are kept in memory.
 ///
-/// What was measured is not among them: a step says what it rests on, and the journal has it all.
+/// What was measured is not among them: a step says what it rests on, and the log has it all.
 package struct EvidenceIndex: Sendable {
     private var recordsByOperation: [String: [EvidenceRecord]] = [:]
     /// What is about every operation: the policy in force.
@@ -19,7 +19,7 @@ package struct EvidenceIndex: Sendable {
 
     package init() {}
 
-    /// Files a record; they come in the order of the journal.
+    /// Files a record; they come in the order of the log.
     package mutating func add(_ record: EvidenceRecord) {
         switch record.content {
         case .event(let event): recordsByOperation[event.operation, default: []].append(record)

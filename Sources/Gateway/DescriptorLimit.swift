@@ -3,7 +3,7 @@ internal import Sockets
 
 /// How many descriptors the process may have open, and what of it is for connections.
 enum DescriptorLimit {
-    /// Kept back for the journal's segments, keys, exports, and what the runtime opens.
+    /// Kept back for the log's segments, keys, exports, and what the runtime opens.
     private static var reserve: Int { 128 }
     /// A poller, a listener, and two for the bell.
     private static var eachLoop: Int { 4 }

@@ -1,8 +1,8 @@
 internal import Bytes
 package import Contract
 internal import Evidence
-internal import Journal
 internal import Ledger
+internal import Log
 package import Logging
 internal import Projections
 package import Sockets
@@ -67,7 +67,7 @@ package final class Gateway: Sendable {
     private let projector: GatewayThread
     private let pulse: Pulse
 
-    /// Opens the data folder, recovers what the journal holds, and starts to listen.
+    /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         var limits = configuration.limits
@@ -83,7 +83,7 @@ package final class Gateway: Sendable {
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         var files = EvidenceIndex()
-        let journal = try folder.recover(
+        let log = try folder.recover(
             &ledger, files: &files, limits: limits, logger: logger)
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
@@ -107,7 +107,7 @@ package final class Gateway: Sendable {
         control = Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
-        var sequencer = Sequencer(shared: shared, ledger: ledger, journal: journal)
+        var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         var projector = Projector(shared: shared, projections: projections, keys: keys)
         // Before the doors open: the first thing that this process decides is its own start.
         do {

@@ -63,9 +63,9 @@ package struct Limits: Sendable {
     /// Admin requests that may be with the control side at once; a further one gets 503.
     package var adminRequestsAtOnce = 64
 
-    // MARK: The journal
+    // MARK: The log
 
-    /// Bytes of one segment of the journal.
+    /// Bytes of one segment of the log.
     package var journalSegmentBytes = 64 << 20
     /// Bytes of one batch; a fuller one is committed and the rest follows in the next.
     package var journalBatchBytes = 1 << 20

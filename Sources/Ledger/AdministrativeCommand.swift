@@ -4,7 +4,7 @@ package import Time
 
 /// What a person, or the process itself, tells the ledger beside entries.
 ///
-/// The journal keeps each one as JSON, so names and fields here are a stored format: cases and
+/// The log keeps each one as JSON, so names and fields here are a stored format: cases and
 /// fields may be added, none renamed.
 package enum AdministrativeCommand: Equatable, Sendable {
     /// Makes a client known, or changes its name.
@@ -46,7 +46,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case measured(report: PressureReport)
     /// A fact: a campaign's tag that nobody declared brings a surge (C1).
     case unknownSource(surge: UnknownSource)
-    /// A fact: a process of this version took the journal over.
+    /// A fact: a process of this version took the log over.
     case started(version: String)
 }
 

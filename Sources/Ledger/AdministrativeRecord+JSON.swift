@@ -19,7 +19,7 @@ extension AdministrativeRecord: Codable {
         try container.encode(author, forKey: .author)
     }
 
-    /// As the journal holds it.
+    /// As the log holds it.
     package func json() throws -> [UInt8] { try StableJSON.bytes(of: self) }
 
     /// - Throws: what `JSONDecoder` throws, for bytes that are not a command.
@@ -29,7 +29,7 @@ extension AdministrativeRecord: Codable {
 }
 
 extension EventRecord {
-    /// As the journal holds it.
+    /// As the log holds it.
     package func json() throws -> [UInt8] { try StableJSON.bytes(of: event) }
 
     /// - Throws: what `JSONDecoder` throws, for bytes that are not an event.

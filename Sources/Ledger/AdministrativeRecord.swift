@@ -1,9 +1,9 @@
 package import Bytes
 
-/// The journal's record of an administrative command that changed something (kind 2): its JSON,
+/// The log's record of an administrative command that changed something (kind 2): its JSON,
 /// an object with the command under its name and the author under `by`.
 package struct AdministrativeRecord: Equatable, Sendable {
-    /// How the journal marks such a record.
+    /// How the log marks such a record.
     package static var kind: UInt8 { 2 }
 
     package var command: AdministrativeCommand

@@ -4,7 +4,7 @@ package import Time
 
 /// What the fold finds out by itself while it decides: nobody asked for it, and it is on record.
 ///
-/// The journal keeps each one as JSON behind the record that brought it about, so names and fields
+/// The log keeps each one as JSON behind the record that brought it about, so names and fields
 /// here are a stored format. A replay comes to the same events, and compares.
 package enum LedgerEvent: Equatable, Sendable {
     /// The participants reached 80 % of the operation's cover.
@@ -69,9 +69,9 @@ extension LedgerEvent: Codable {
     }
 }
 
-/// The journal's record of an event (kind 3): its JSON.
+/// The log's record of an event (kind 3): its JSON.
 package struct EventRecord: Equatable, Sendable {
-    /// How the journal marks such a record.
+    /// How the log marks such a record.
     package static var kind: UInt8 { 3 }
 
     package var event: LedgerEvent

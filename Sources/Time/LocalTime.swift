@@ -1,7 +1,7 @@
 /// The local days of one time zone, from a table of its UTC offsets.
 ///
 /// The fold may not ask a time-zone database: two machines may hold different releases of it, and
-/// the same journal would give different states. So the control side resolves a zone into this
+/// the same log would give different states. So the control side resolves a zone into this
 /// table when an operation is put, the command carries the table, and nothing else is consulted.
 ///
 /// A local day may last 23 or 25 hours, may not exist at all (Pacific/Apia left out 2011-12-30),

@@ -8,7 +8,7 @@ enum ExitStatus: Int32 {
     case usage = 64
     /// No gateway answers where one was expected.
     case unreachable = 69
-    /// A file, a disk, a damaged journal.
+    /// A file, a disk, a damaged log.
     case inputOutput = 74
     case configuration = 78
 }

@@ -1,9 +1,9 @@
 import Bytes
 import Cryptography
 import Evidence
-import Journal
 import Ledger
 import LockFree
+import Log
 import Projections
 import Sockets
 import Testing
@@ -34,7 +34,7 @@ final class Bench {
         }
         var empty = Ledger()
         var files = EvidenceIndex()
-        let journal = try data.recover(
+        let log = try data.recover(
             &empty, files: &files, limits: limits, logger: TestGateway.silent)
         let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         shared = try Shared(
@@ -43,7 +43,7 @@ final class Bench {
             shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),
             tokens: try AdminTokens(data: folder.path),
             exports: OperationExport(data: folder.path), startedAt: Timestamp(milliseconds: 0))
-        sequencer = ThreadHandover(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        sequencer = ThreadHandover(Sequencer(shared: shared, ledger: ledger, log: log))
         projector = ThreadHandover(
             Projector(shared: shared, projections: projections, keys: [:]))
     }

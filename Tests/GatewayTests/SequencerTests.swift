@@ -1,9 +1,9 @@
 import Bytes
 import Cryptography
 import Foundation
-import Journal
 import Ledger
 import LockFree
+import Log
 import Projections
 import Sockets
 import Synchronization

@@ -1,7 +1,7 @@
 import Bytes
 import Cryptography
-import Journal
 import Ledger
+import Log
 import Projections
 import Sockets
 import Synchronization

@@ -8,10 +8,10 @@ import Time
 @testable import Ledger
 
 /// Random commands in batches; after each batch the process dies and a new ledger reads the
-/// journal. Sometimes the batch was not synced yet: then it has never happened.
+/// log. Sometimes the batch was not synced yet: then it has never happened.
 ///
 ///     decide batch ─► encode ─┬─ synced ─► compare all states ─► go on with the rebuilt ledger
-///                             └─ lost ───► forget it, in model and journal ─► the same
+///                             └─ lost ───► forget it, in model and log ─► the same
 @Suite("Seeded simulation")
 struct SimulationTests {
     @Test("The ledger agrees with a plain model, and with itself after every crash")

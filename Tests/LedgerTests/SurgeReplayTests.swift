@@ -45,7 +45,7 @@ struct SurgeReplayTests {
     }
 }
 
-/// A surge from beginning to end, as the sequencer would journal it.
+/// A surge from beginning to end, as the sequencer would log it.
 private final class Scene {
     struct Record {
         var kind: UInt8

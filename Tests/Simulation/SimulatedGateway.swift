@@ -2,8 +2,8 @@ import Bytes
 import Contract
 import Cryptography
 import Evidence
-import Journal
 import Ledger
+import Log
 import Logging
 import Projections
 import Synchronization
@@ -16,7 +16,7 @@ import Time
 /// pulse, turnstiles and ladder, turned by hand in virtual time.
 ///
 /// Everything that is drawn comes from one seed, so a run can be had again, byte for byte: the
-/// journal's chain value stands for all of it.
+/// log's chain value stands for all of it.
 final class SimulatedGateway {
     let clock: SimulatedClock
     let shared: Shared
@@ -40,8 +40,8 @@ final class SimulatedGateway {
         return limits
     }
 
-    /// Recovers what the folder's journal holds, and records the start.
-    /// - Parameter folder: of the journal; several gateways may follow each other on it.
+    /// Recovers what the folder's log holds, and records the start.
+    /// - Parameter folder: of the log; several gateways may follow each other on it.
     init(
         folder: String, clock: SimulatedClock, random: SeededRandom, workers: Int = 1,
         policy: Policy = Policy(), limits: Limits = SimulatedGateway.limits
@@ -65,11 +65,11 @@ final class SimulatedGateway {
     private static func recover(
         _ folder: String, _ ledger: inout Ledger, _ evidence: inout EvidenceIndex,
         _ limits: Limits, at time: Timestamp
-    ) throws -> Journal {
-        var options = JournalOptions()
+    ) throws -> Log {
+        var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
         options.maximumBatchBytes = limits.journalBatchBytes
-        let journal = try Journal.open(directory: folder, options: options, at: time) { batch in
+        let journal = try Log.open(directory: folder, options: options, at: time) { batch in
             var records = batch.records
             while let record = records.next() {
                 try ledger.replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)

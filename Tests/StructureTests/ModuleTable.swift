@@ -18,8 +18,8 @@ enum ModuleTable {
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL"]),
         ("Contract", ["Bytes", "Time"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
-        ("Journal", ["Bytes", "Time", "Cryptography", "Files"]),
-        ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Journal", "Ledger"]),
+        ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
+        ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Log", "Ledger"]),
         ("Projections", ["Time", "Cryptography", "Ledger", "Evidence"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
@@ -27,14 +27,14 @@ enum ModuleTable {
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Journal", "Evidence", "Projections", "Exposition", "Logging",
+                "Log", "Evidence", "Projections", "Exposition", "Logging",
             ]
         ),
         (
             "portillon",
             [
                 "Bytes", "Time", "Addresses", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Gateway", "Journal", "Ledger", "Sockets", "Wire", "ArgumentParser", "Logging",
+                "Gateway", "Log", "Ledger", "Sockets", "Wire", "ArgumentParser", "Logging",
                 "FoundationNetworking",
             ]
         ),

@@ -318,7 +318,7 @@ struct ConfigurationTests {
         #expect(try values(of: given) == expected)
     }
 
-    /// The settings of a configuration's policy, as the journal would hold it.
+    /// The settings of a configuration's policy, as the log would hold it.
     private func values(of configuration: Configuration) throws -> [String: String] {
         let encoded = try JSONEncoder().encode(configuration.policy())
         return try JSONDecoder().decode(JSON.self, from: encoded).members.mapValues(\.text)

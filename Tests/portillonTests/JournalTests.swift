@@ -1,7 +1,7 @@
 import Bytes
 import Foundation
-import Journal
 import Ledger
+import Log
 import Testing
 import Time
 
@@ -11,7 +11,7 @@ import Time
 struct JournalTests {
     @Test("a whole journal is found whole, in its data folder and by its own path")
     func whole() throws {
-        let folder = try WrittenJournal(entries: 3)
+        let folder = try WrittenLog(entries: 3)
         for path in [folder.path, folder.path + "/journal"] {
             let findings = try findings(path)
             #expect(findings.whole)
@@ -28,7 +28,7 @@ struct JournalTests {
 
     @Test("damage is named with its file and place, by every command")
     func damage() throws {
-        let folder = try WrittenJournal(entries: 3)
+        let folder = try WrittenLog(entries: 3)
         try folder.change(byte: 600)
         let journal = JournalFolder(folder.path)
         let failure = #expect(throws: CommandFailure.self) { try findings(folder.path) }
@@ -58,7 +58,7 @@ struct JournalTests {
 
     @Test("records are printed as JSON with names, and without what a person gave")
     func printing() throws {
-        let folder = try WrittenJournal(entries: 2)
+        let folder = try WrittenLog(entries: 2)
         var printer = RecordPrinter()
         var lines: [JSON] = []
         _ = try JournalFolder(folder.path).read { batch throws(CommandFailure) in
@@ -93,7 +93,7 @@ struct JournalTests {
 
     @Test("a replay comes to what was decided")
     func replay() throws {
-        let folder = try WrittenJournal(entries: 5)
+        let folder = try WrittenLog(entries: 5)
         let result = try ReplayResult(replaying: JournalFolder(folder.path))
         #expect(result.records == 10)
         #expect(result.entries == 5)
@@ -105,7 +105,7 @@ struct JournalTests {
 
     @Test("a decision that comes out otherwise is named with its record")
     func disagreement() throws {
-        let folder = try WrittenJournal(entries: 2, lastParticipantNumber: 7)
+        let folder = try WrittenLog(entries: 2, lastParticipantNumber: 7)
         #expect(try findings(folder.path).whole)
         let failure = #expect(throws: CommandFailure.self) {
             try ReplayResult(replaying: JournalFolder(folder.path))

@@ -4,7 +4,7 @@ package import Time
 /// What one operation has been given by the ladder, and what it needs to know to go on (C3, C4).
 ///
 /// `open → smoothed → suspended, for a time → open`. It is a pure rule: ``step(_:_:)`` says what is
-/// to be done, ``take(_:at:)`` that it is done. Whoever holds it journals the step in between.
+/// to be done, ``take(_:at:)`` that it is done. Whoever holds it logs the step in between.
 package struct Ladder: Equatable, Sendable {
     /// Where it stands.
     package private(set) var rung = Rung.open

@@ -1,6 +1,6 @@
 /// By what the ladder acts: the operator's settings under `policy.*`, the same for all operations.
 ///
-/// The journal holds the policy that is in force, so that decisions can be replayed; another one
+/// The log holds the policy that is in force, so that decisions can be replayed; another one
 /// can be tried on the same days with `portillon replay --policy`.
 package struct Policy: Equatable, Sendable {
     /// Share of the load, in permille, from which on an operation counts as a cause of strain.

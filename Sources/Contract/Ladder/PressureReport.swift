@@ -1,5 +1,5 @@
 /// What was measured when something may have to be done: the level, the figures behind it, and who
-/// brought the load. It is a command to the fold, and so in the journal (law 2).
+/// brought the load. It is a command to the fold, and so in the log (law 2).
 ///
 /// Whole numbers only, so that what is read is what was written, everywhere.
 package struct PressureReport: Equatable, Codable, Sendable {

@@ -10,7 +10,7 @@
 /// A number that is called takes the next token; a newcomer takes one only where nobody waits, or
 /// where nobody comes who was called.
 ///
-/// It is measured, not folded: what waits is not in the journal. One thread owns it, and tells it
+/// It is measured, not folded: what waits is not in the log. One thread owns it, and tells it
 /// the time, in milliseconds of a clock that is never set.
 package struct Turnstile: Sendable {
     /// Tells the numbers of this turnstile from those of one before it.

@@ -2,8 +2,8 @@ internal import Bytes
 internal import Cryptography
 internal import Files
 internal import Foundation
-internal import Journal
 internal import Ledger
+internal import Log
 internal import Projections
 internal import Synchronization
 

@@ -63,7 +63,7 @@ extension Control {
         for (number, name) in EntryVerdict.names.enumerated() {
             verdicts["\(name)"] = shared.instruments.verdicts(number, of: index)
         }
-        // What was accepted is in the journal; the other answers are counted by this process.
+        // What was accepted is in the log; the other answers are counted by this process.
         verdicts["accepted"] = counts.entries
         return OperationView(
             operation, counts: counts, verdicts: verdicts,

@@ -1,8 +1,8 @@
 internal import Bytes
 internal import Cryptography
 internal import Foundation
-internal import Journal
 internal import Ledger
+internal import Log
 internal import Logging
 internal import Projections
 internal import Synchronization

@@ -2,9 +2,9 @@ internal import Bytes
 internal import Contract
 internal import Cryptography
 internal import Foundation
-internal import Journal
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Logging
 internal import Synchronization
 internal import Time

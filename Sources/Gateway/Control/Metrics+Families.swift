@@ -166,7 +166,7 @@ extension Metrics {
         }
     }
 
-    // MARK: The journal
+    // MARK: The log
 
     func writeJournal(_ writer: inout MetricsWriter) {
         writer.family(

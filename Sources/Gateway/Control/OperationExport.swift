@@ -2,8 +2,8 @@ internal import Bytes
 internal import Cryptography
 internal import Files
 internal import Foundation
-internal import Journal
 internal import Ledger
+internal import Log
 internal import Time
 internal import Wire
 
@@ -45,7 +45,7 @@ struct OperationExport {
         /[a-z0-9][a-z0-9\-]*-\d{8}T\d{9}Z-[0-9a-f]{16}\.jsonl(?:\.new)?/
     }
 
-    /// Writes the entries that are in the journal now. On return the file is on stable storage.
+    /// Writes the entries that are in the log now. On return the file is on stable storage.
     /// - Parameters:
     ///   - index: the operation's in the catalogue.
     ///   - key: opens what people gave; of an operation without entries it may be missing.
@@ -66,7 +66,7 @@ struct OperationExport {
         var written = Written()
         var opener = Opener()
         var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
-        _ = try JournalReader.read(directory: journal) { batch in
+        _ = try LogReader.read(directory: journal) { batch in
             var records = batch.records
             while let record = records.next() {
                 guard record.kind == EntryRecord.kind else { continue }

@@ -5,7 +5,7 @@ internal import Time
 
 extension LocalTime {
     /// Looks a time zone up in this machine's database, once, so that the ledger never has to:
-    /// what it needs travels with the operation's settings and is in the journal (law 2).
+    /// what it needs travels with the operation's settings and is in the log (law 2).
     ///
     /// - Parameters:
     ///   - identifier: an IANA name, such as `Europe/Paris`.

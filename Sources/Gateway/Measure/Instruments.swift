@@ -172,7 +172,7 @@ final class Instruments: Sendable {
         set { accepted.store(newValue, ordering: .relaxed) }
     }
 
-    /// Bytes of the journal on disk.
+    /// Bytes of the log on disk.
     var journalBytes: Int {
         get { journal.load(ordering: .relaxed) }
         set { journal.store(newValue, ordering: .relaxed) }

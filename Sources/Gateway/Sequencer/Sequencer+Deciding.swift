@@ -1,9 +1,9 @@
 internal import Bytes
 internal import Contract
 internal import Evidence
-internal import Journal
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Logging
 internal import Projections
 internal import Time
@@ -15,8 +15,8 @@ extension Sequencer {
     /// by from now on, where that is another than the one in force. Nothing else is decided before.
     ///
     /// On a full disk the records wait for room, and everything else is refused until then.
-    /// - Throws: ``JournalError``, as ``run()``.
-    mutating func begin(version: String, policy: Policy) throws(JournalError) {
+    /// - Throws: ``LogError``, as ``run()``.
+    mutating func begin(version: String, policy: Policy) throws(LogError) {
         opening = [.own(.started(version: version))]
         if policy != ledger.policy { opening.append(.own(.setPolicy(policy: policy))) }
         try turn()
@@ -25,7 +25,7 @@ extension Sequencer {
 
     /// Handles everything that is due before anything else is decided.
     mutating func decideDue() {
-        while isDue, journal.batchRoom >= LedgerLimits.eventRecordBytes {
+        while isDue, log.batchRoom >= LedgerLimits.eventRecordBytes {
             ledger.expire(at: latest)
             appendEvents()
         }
@@ -46,7 +46,7 @@ extension Sequencer {
         let reserve = LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
         while !isDue, shared.projection.hasRoom,
             let request = shared.administration.next(
-                ofAtMost: journal.batchRecordCount == 0 ? .max : journal.batchRoom - reserve)
+                ofAtMost: log.batchRecordCount == 0 ? .max : log.batchRoom - reserve)
         {
             complete(request, .decided(decide(request), at: latest))
         }
@@ -74,7 +74,7 @@ extension Sequencer {
             return .failure(error)
         }
         guard change != .none else { return .success(change) }
-        let sequence = journal.append(kind: AdministrativeRecord.kind) { buffer in
+        let sequence = log.append(kind: AdministrativeRecord.kind) { buffer in
             request.encoded.withBytes { buffer.append($0) }
         }
         pending.records.append(
@@ -104,7 +104,7 @@ extension Sequencer {
             } catch {
                 preconditionFailure("names and whole numbers are JSON: \(error)")
             }
-            let sequence = journal.append(kind: EventRecord.kind) { buffer in
+            let sequence = log.append(kind: EventRecord.kind) { buffer in
                 bytes.withBytes { buffer.append($0) }
             }
             pending.records.append(
@@ -162,8 +162,8 @@ extension Sequencer {
     /// Whether any entry fits into the batch, with an event behind it, and may be decided now. What
     /// is refused takes no room, and is not made to wait for a further sync.
     private var hasRoom: Bool {
-        !isDue && journal.batchRecordCount < shared.limits.batchEntries
-            && journal.batchRoom >= EntryRecord.maximumBytes + LedgerLimits.eventRecordBytes
+        !isDue && log.batchRecordCount < shared.limits.batchEntries
+            && log.batchRoom >= EntryRecord.maximumBytes + LedgerLimits.eventRecordBytes
     }
 
     private mutating func decide(_ record: RawSpan, lane: Int32) {
@@ -224,7 +224,7 @@ extension Sequencer {
     ) {
         let sourceStart = MemoryLayout<EntryEnvelope>.size
         let sealedStart = sourceStart + Int(envelope.sourceBytes)
-        journal.append(kind: EntryRecord.kind) { buffer in
+        log.append(kind: EntryRecord.kind) { buffer in
             EntryRecord.encode(
                 envelope.command, entry: entry, participant: participant,
                 source: record.extracting(sourceStart..<sealedStart),

@@ -2,9 +2,9 @@ internal import Bytes
 internal import Contract
 internal import Evidence
 internal import Files
-internal import Journal
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Logging
 internal import Projections
 internal import Time
@@ -20,7 +20,7 @@ extension Sequencer {
             shared.logger.notice("entries are stored again")
             return
         }
-        let failure = journal.spaceFailure
+        let failure = log.spaceFailure
         let before = health.space
         health.space = failure?.isNoSpace == false ? .failing : .full
         guard before == .available else { return }
@@ -31,17 +31,17 @@ extension Sequencer {
 
     /// Makes the batch durable.
     /// - Returns: how many records it had.
-    mutating func commit() throws(JournalError) -> Int {
-        let records = Int(journal.batchRecordCount)
+    mutating func commit() throws(LogError) -> Int {
+        let records = Int(log.batchRecordCount)
         guard records > 0 else { return 0 }
-        let first = journal.batchFirstSequence
+        let first = log.batchFirstSequence
         let began = shared.clock.monotonicNanoseconds()
         shared.health.commitBegins(at: began)
-        try journal.commit(at: latest)
+        try log.commit(at: latest)
         shared.health.commitEnds()
         let ended = shared.clock.monotonicNanoseconds()
         shared.instruments.recordCommit(nanoseconds: ended - began, records: records)
-        shared.instruments.journalBytes = journal.bytesOnDisk
+        shared.instruments.journalBytes = log.bytesOnDisk
         pending.firstSequence = first
         return records
     }
@@ -85,7 +85,7 @@ extension Sequencer {
 
     private func publishBatch() {
         let batch = DurableBatch(
-            firstSequence: pending.firstSequence, time: latest, chain: journal.chain,
+            firstSequence: pending.firstSequence, time: latest, chain: log.chain,
             records: pending.records)
         shared.projection.publish(
             PublishedBatch(

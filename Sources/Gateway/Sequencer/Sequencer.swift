@@ -2,15 +2,15 @@ internal import Bytes
 internal import CLinux
 internal import Contract
 internal import Glibc
-internal import Journal
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Logging
 internal import Sockets
 internal import Time
 
 /// The one thread that decides. It takes entries from the workers' rings in order, folds them into
-/// the ledger, appends what was accepted to the journal as one batch, syncs once, and only then
+/// the ledger, appends what was accepted to the log as one batch, syncs once, and only then
 /// lets the answers go (laws 1, 2 and 3).
 ///
 /// While it syncs, the next batch gathers in the rings: group commit without a timer.
@@ -20,7 +20,7 @@ internal import Time
 struct Sequencer: ~Copyable, Sendable {
     let shared: Shared
     var ledger: Ledger
-    var journal: Journal
+    var log: Log
     private var ledgerClock: LedgerClock
     /// The monotonic clock at the beginning of the turn.
     private(set) var nanoseconds: UInt64
@@ -42,15 +42,15 @@ struct Sequencer: ~Copyable, Sendable {
     /// Records of the last turn's batch: what tells a busy gateway from an idle one.
     private var lastBatchRecords = 0
 
-    /// - Parameter ledger: as the journal left it; it is published at once, for the first readers.
-    init(shared: Shared, ledger: consuming Ledger, journal: consuming Journal) {
+    /// - Parameter ledger: as the log left it; it is published at once, for the first readers.
+    init(shared: Shared, ledger: consuming Ledger, log: consuming Log) {
         self.shared = shared
         nanoseconds = shared.clock.monotonicNanoseconds()
         ledgerClock = LedgerClock(
-            after: journal.recovery.lastTime ?? Timestamp(milliseconds: 0),
+            after: log.recovery.lastTime ?? Timestamp(milliseconds: 0),
             now: shared.clock.wallClock(), nanoseconds: nanoseconds)
         self.ledger = ledger
-        self.journal = journal
+        self.log = log
         pending = PendingBatch(entries: shared.limits.batchEntries)
         turnstiles = Turnstiles(shared.board, random: shared.random)
         sources = SourceMeter(random: shared.random)
@@ -59,9 +59,9 @@ struct Sequencer: ~Copyable, Sendable {
     }
 
     /// Decides until told to stop, and until nothing waits any more.
-    /// - Throws: ``JournalError`` where a batch could not be stored. It is final: nothing of the
+    /// - Throws: ``LogError`` where a batch could not be stored. It is final: nothing of the
     ///   batch was acknowledged, and the ledger in memory is ahead of the disk.
-    mutating func run() throws(JournalError) {
+    mutating func run() throws(LogError) {
         Poller.makeTimersPrecise()
         // Where a busy worker has the same core, answers do not wait for the end of its turn.
         _ = linux_take_short_turns(0)
@@ -79,12 +79,12 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// One turn: decides what has come due and what waits, stores it with one sync, publishes it.
     /// It waits for the disk, and for nothing else.
-    /// - Throws: ``JournalError``, as ``run()``.
+    /// - Throws: ``LogError``, as ``run()``.
     @discardableResult
-    mutating func turn() throws(JournalError) -> SequencerTurn {
+    mutating func turn() throws(LogError) -> SequencerTurn {
         readClocks()
         var turn = SequencerTurn()
-        let hasSpace = journal.ensureSpace()
+        let hasSpace = log.ensureSpace()
         recordSpace(hasSpace)
         if hasSpace {
             decideDue()

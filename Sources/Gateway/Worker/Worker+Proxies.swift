@@ -11,7 +11,7 @@ extension Worker {
     }
 
     /// The client of the request in hand. Found when it is asked for, and only then: an entry does
-    /// not need it. It goes into no journal and into no metric.
+    /// not need it. It goes into no log and into no metric.
     func clientAddress(_ place: UInt32, _ request: RawSpan) -> ClientAddress {
         ClientAddress.of(
             request, readBy: parser, peer: connections[place].peer, shared.proxies)

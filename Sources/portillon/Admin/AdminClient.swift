@@ -50,7 +50,7 @@ struct AdminClient: Sendable {
     /// - Parameters:
     ///   - path: the path's parts, unescaped.
     ///   - body: a JSON object's members.
-    ///   - patience: seconds that the answer may take; an export reads all of a journal.
+    ///   - patience: seconds that the answer may take; an export reads all of a log.
     /// - Throws: ``CommandFailure`` 69 where no gateway answers, or not in time; 1 where it refuses.
     @discardableResult
     func call(

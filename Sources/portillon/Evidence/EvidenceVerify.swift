@@ -1,10 +1,10 @@
 import ArgumentParser
 import Evidence
 import Foundation
-import Journal
 import Ledger
+import Log
 
-/// `portillon evidence verify`: makes the dossier again from the journal, and compares.
+/// `portillon evidence verify`: makes the dossier again from the log, and compares.
 struct EvidenceVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
@@ -45,17 +45,17 @@ struct EvidenceVerify: ParsableCommand {
     }
 }
 
-/// A dossier made from a journal, as of the record that another one names.
+/// A dossier made from a log, as of the record that another one names.
 struct RebuiltDossier {
     let expected: [UInt8]
     private let claim: Dossier.Claim
     private let items: Int
-    /// What is not as it should be with the journal, behind all that was proved.
+    /// What is not as it should be with the log, behind all that was proved.
     private let remarks: [String]
     /// Records about the operation that came after it.
     private let later: Int
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or decides otherwise, 1 where it does
+    /// - Throws: ``CommandFailure`` 74 where the log is damaged or decides otherwise, 1 where it does
     ///   not know the operation at that record.
     init(_ claim: Dossier.Claim, from journal: JournalFolder) throws(CommandFailure) {
         var ledger = Ledger()
@@ -101,7 +101,7 @@ struct RebuiltDossier {
     }
 
     private static func noted(
-        _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
+        _ record: borrowing LogRecord, of batch: borrowing LogBatch, path: String
     ) throws(CommandFailure) -> EvidenceRecord {
         do {
             return try EvidenceRecord(record, of: batch)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Bytes
 import Cryptography
-import Journal
+import Log
 internal import Time
 
 /// `portillon journal`.
@@ -42,7 +42,7 @@ struct JournalCommand: ParsableCommand {
     }
 }
 
-/// What `journal verify` found in a journal that is not damaged.
+/// What `journal verify` found in a log that is not damaged.
 struct Findings: Encodable {
     let journal: String
     let whole: Bool

@@ -1,7 +1,7 @@
 import Foundation
-import Journal
+import Log
 
-/// A journal on disk, as the commands that need no gateway find it.
+/// A log on disk, as the commands that need no gateway find it.
 struct JournalFolder {
     let path: String
 
@@ -15,14 +15,14 @@ struct JournalFolder {
 
     /// Reads all of it, checks all of it, changes nothing.
     /// - Parameter body: gets each batch; what it throws comes out as it is.
-    /// - Throws: ``CommandFailure`` 74 where the journal is not there, cannot be read or is damaged.
+    /// - Throws: ``CommandFailure`` 74 where the log is not there, cannot be read or is damaged.
     func read(
-        _ body: (borrowing JournalBatch) throws(CommandFailure) -> Void
+        _ body: (borrowing LogBatch) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> RecoveryReport {
         var failure: CommandFailure?
         let report: RecoveryReport
         do {
-            report = try JournalReader.read(directory: path) { batch in
+            report = try LogReader.read(directory: path) { batch in
                 do throws(CommandFailure) {
                     try body(batch)
                 } catch {

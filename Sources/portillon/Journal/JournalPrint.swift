@@ -1,5 +1,5 @@
 import ArgumentParser
-import Journal
+import Log
 
 extension JournalCommand {
     /// `portillon journal print`.

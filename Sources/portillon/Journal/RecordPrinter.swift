@@ -1,7 +1,7 @@
 import Bytes
 import Foundation
-import Journal
 import Ledger
+import Log
 internal import Time
 
 /// Puts records as JSON, without anything that a person gave.
@@ -11,7 +11,7 @@ struct RecordPrinter {
     private var catalogue = Catalogue()
 
     /// A JSON object; a record that cannot be understood is shown as such.
-    mutating func line(_ record: borrowing JournalRecord, at time: Timestamp) -> String {
+    mutating func line(_ record: borrowing LogRecord, at time: Timestamp) -> String {
         let start = "{\"sequence\":\(record.sequence),\"at\":\"\(time.rfc3339)\",\"kind\":"
         let members: String?
         var reader = ByteReader(record.bytes)

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Bytes
 import Contract
-import Journal
 import Ledger
+import Log
 
-/// `portillon replay`: decides everything in a journal once more.
+/// `portillon replay`: decides everything in a log once more.
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Decide everything in a journal again, and show what comes out.",
@@ -66,7 +66,7 @@ struct ReplayResult: Encodable {
     let durationSeconds: Double
     let remarks: [String]
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged, or a decision comes out otherwise.
+    /// - Throws: ``CommandFailure`` 74 where the log is damaged, or a decision comes out otherwise.
     init(replaying journal: JournalFolder) throws(CommandFailure) {
         let clock = ContinuousClock()
         let began = clock.now
@@ -135,10 +135,10 @@ struct ReplayResult: Encodable {
 }
 
 extension Ledger {
-    /// Decides a record of a journal again.
+    /// Decides a record of a log again.
     /// - Throws: ``CommandFailure`` 74, which names the record, where it comes out otherwise.
     mutating func replay(
-        _ record: borrowing JournalRecord, of batch: borrowing JournalBatch, path: String
+        _ record: borrowing LogRecord, of batch: borrowing LogBatch, path: String
     ) throws(CommandFailure) {
         do throws(ReplayError) {
             try replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
@@ -150,7 +150,7 @@ extension Ledger {
 }
 
 extension ReplayError {
-    /// One sentence: what the journal says, and what comes out now.
+    /// One sentence: what the log says, and what comes out now.
     var explanation: String {
         switch self {
         case .unknownKind(let kind, _):

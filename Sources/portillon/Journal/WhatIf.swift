@@ -1,13 +1,13 @@
 import Bytes
 import Contract
 import Foundation
-import Journal
 import Ledger
+import Log
 internal import Time
 
 /// The recorded days once more under another policy: what the ladder would have done.
 ///
-/// Everything is decided again in the order of the journal: entries, what people did, and what was
+/// Everything is decided again in the order of the log: entries, what people did, and what was
 /// measured. What was measured stays as it was: that a measure taken earlier would have taken the
 /// strain away is not on record, and is not made up. Nor are entries that were turned away.
 struct WhatIf: Encodable {
@@ -44,7 +44,7 @@ struct WhatIf: Encodable {
     /// Entries that were accepted and would not have been, by operation.
     let turnedAway: [String: Int]
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or cannot be understood.
+    /// - Throws: ``CommandFailure`` 74 where the log is damaged or cannot be understood.
     init(_ policy: Policy, on journal: JournalFolder) throws(CommandFailure) {
         var fold = Fold(policy)
         _ = try journal.read { batch throws(CommandFailure) in
@@ -119,7 +119,7 @@ extension WhatIf {
             }
         }
 
-        mutating func apply(_ record: borrowing JournalRecord, at time: Timestamp) throws {
+        mutating func apply(_ record: borrowing LogRecord, at time: Timestamp) throws {
             var reader = ByteReader(record.bytes)
             switch record.kind {
             case EntryRecord.kind: enter(try EntryRecord(reading: &reader).command, at: time)

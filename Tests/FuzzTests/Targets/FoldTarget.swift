@@ -2,7 +2,7 @@ import Bytes
 
 @testable import Ledger
 
-/// Whole journals, as lines: what came at which time, decided by the ledger and then replayed.
+/// Whole logs, as lines: what came at which time, decided by the ledger and then replayed.
 ///
 ///     +1000 enter 0 0 7 0 3         operation, key, person, idempotency key, 1 age | 2 consents
 ///     +0 {"open_operation":{"id":"a"},"by":{"role":"admin","name":"admin"}}

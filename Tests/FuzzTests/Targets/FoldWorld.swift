@@ -6,7 +6,7 @@ import Time
 
 @testable import Ledger
 
-/// A ledger as the sequencer uses it, and the journal that it gives.
+/// A ledger as the sequencer uses it, and the log that it gives.
 struct FoldWorld: ~Copyable {
     private struct Record {
         var kind: UInt8

@@ -24,7 +24,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "fields", maximumBytes: 512, run: FieldsTarget.run),
         FuzzTarget(name: "encodings", maximumBytes: 512, run: EncodingsTarget.run),
         FuzzTarget(name: "sealed", maximumBytes: 512, run: SealedTarget.run),
-        FuzzTarget(name: "journal", maximumBytes: 512, run: JournalTarget.run),
+        FuzzTarget(name: "journal", maximumBytes: 512, run: LogTarget.run),
         FuzzTarget(name: "record", maximumBytes: 2_048, run: RecordTarget.run),
         FuzzTarget(name: "fold", maximumBytes: 4_096, run: FoldTarget.run),
         FuzzTarget(name: "plan", maximumBytes: 512, run: PlanTarget.run),

@@ -3,10 +3,10 @@ internal import Cryptography
 internal import Files
 internal import Glibc
 
-/// Reads a journal from its first segment to its end, checks every byte, and changes nothing.
+/// Reads a log from its first segment to its end, checks every byte, and changes nothing.
 ///
 /// Recovery and the tools are both this; what recovery repairs afterwards it takes from here.
-struct JournalScanner: ~Copyable {
+struct LogScanner: ~Copyable {
     /// What was read so far.
     private(set) var report = RecoveryReport()
     /// The newest segment's header and where its next batch goes; nil if there is no segment.
@@ -33,8 +33,8 @@ struct JournalScanner: ~Copyable {
     }
 
     mutating func scan(
-        _ replay: (borrowing JournalBatch) throws -> Void
-    ) throws(JournalError) {
+        _ replay: (borrowing LogBatch) throws -> Void
+    ) throws(LogError) {
         var sequences = try segmentSequences()
         if sequences.isEmpty, let oldestSequence, oldestSequence > 1 {
             throw damage(directory, 0, "there is no segment, and record \(oldestSequence) is due")
@@ -49,7 +49,7 @@ struct JournalScanner: ~Copyable {
                 footer = try scanSegment(segment, replay)
             } catch let error as FileError {
                 throw .system(error)
-            } catch let error as JournalError {
+            } catch let error as LogError {
                 throw error
             } catch {
                 throw .replayFailed(
@@ -69,19 +69,19 @@ struct JournalScanner: ~Copyable {
     // MARK: Segments
 
     private mutating func scanSegment(
-        _ segment: Segment, _ replay: (borrowing JournalBatch) throws -> Void
+        _ segment: Segment, _ replay: (borrowing LogBatch) throws -> Void
     ) throws -> SegmentFooter? {
         var window = try SegmentWindow(path: segment.path)
         let header = try readHeader(&window, segment)
         report.segments += 1
         report.bytes += window.fileBytes
-        var offset = JournalFormat.sectorBytes
+        var offset = LogFormat.sectorBytes
         while let extent = try readBatch(&window, at: offset, header, segment, replay) {
             offset += extent
         }
         tail = (header, offset)
-        try window.load(JournalFormat.sectorBytes, at: header.usableEnd)
-        let sector = window.bytes(JournalFormat.sectorBytes, at: header.usableEnd)
+        try window.load(LogFormat.sectorBytes, at: header.usableEnd)
+        let sector = window.bytes(LogFormat.sectorBytes, at: header.usableEnd)
         let footer: SegmentFooter?
         do {
             footer = try SegmentFooter.decode(sector, &sha)
@@ -102,7 +102,7 @@ struct JournalScanner: ~Copyable {
                 segment.path, offset, "records up to \(footer.nextSequence) were here")
         }
         // It would lead to this very segment, again and again.
-        if footer != nil, offset == JournalFormat.sectorBytes {
+        if footer != nil, offset == LogFormat.sectorBytes {
             throw damage(
                 segment.path, header.usableEnd, "another segment follows, and this one is empty")
         }
@@ -116,11 +116,11 @@ struct JournalScanner: ~Copyable {
         _ window: inout SegmentWindow, _ segment: Segment
     ) throws -> SegmentHeader {
         let path = segment.path
-        try window.load(JournalFormat.sectorBytes, at: 0)
+        try window.load(LogFormat.sectorBytes, at: 0)
         let header: SegmentHeader
         do {
             header = try SegmentHeader.decode(
-                window.bytes(JournalFormat.sectorBytes, at: 0), &sha)
+                window.bytes(LogFormat.sectorBytes, at: 0), &sha)
         } catch {
             throw damage(path, 0, error.found)
         }
@@ -150,7 +150,7 @@ struct JournalScanner: ~Copyable {
 
     private mutating func checkBeginning(
         _ header: SegmentHeader, _ path: String
-    ) throws(JournalError) {
+    ) throws(LogError) {
         guard header.firstSequence >= 1 else { throw damage(path, 0, "begins with record 0") }
         if let oldestSequence, header.firstSequence > oldestSequence {
             report.nextSequence = oldestSequence
@@ -170,9 +170,9 @@ struct JournalScanner: ~Copyable {
     /// - Returns: its bytes on the disk; nil where the batches end, torn or not.
     private mutating func readBatch(
         _ window: inout SegmentWindow, at offset: Int, _ segmentHeader: SegmentHeader,
-        _ segment: Segment, _ replay: (borrowing JournalBatch) throws -> Void
+        _ segment: Segment, _ replay: (borrowing LogBatch) throws -> Void
     ) throws -> Int? {
-        let sectorBytes = JournalFormat.sectorBytes
+        let sectorBytes = LogFormat.sectorBytes
         guard offset + sectorBytes <= segmentHeader.usableEnd else { return nil }
         try window.load(sectorBytes, at: offset)
         if isZero(window.bytes(sectorBytes, at: offset)) {
@@ -196,10 +196,10 @@ struct JournalScanner: ~Copyable {
         }
         let bytes = window.bytes(extent, at: offset)
         let payload = bytes.extracting(
-            JournalFormat
-                .batchHeaderBytes..<(JournalFormat.batchHeaderBytes + Int(header.payloadBytes)))
-        let chain = SHA256Digest(bytes.extracting((extent - JournalFormat.chainBytes)..<extent))
-        let batch = JournalBatch(header: header, chain: chain, payload: payload)
+            LogFormat
+                .batchHeaderBytes..<(LogFormat.batchHeaderBytes + Int(header.payloadBytes)))
+        let chain = SHA256Digest(bytes.extracting((extent - LogFormat.chainBytes)..<extent))
+        let batch = LogBatch(header: header, chain: chain, payload: payload)
         guard batch.isWellFormed else {
             throw damage(segment.path, offset, "the records do not fill the batch")
         }
@@ -214,7 +214,7 @@ struct JournalScanner: ~Copyable {
 
     private func check(
         _ header: BatchHeader, at offset: Int, _ segmentHeader: SegmentHeader, _ segment: Segment
-    ) throws(JournalError) {
+    ) throws(LogError) {
         guard header.firstSequence == report.nextSequence else {
             throw damage(
                 segment.path, offset, "a batch that begins with record \(header.firstSequence)")
@@ -233,7 +233,7 @@ struct JournalScanner: ~Copyable {
     /// Whether the batch's last 32 bytes are the SHA-256 of everything before them.
     private mutating func isAuthentic(_ batch: RawSpan, _ extent: Int) -> Bool {
         guard batch.byteCount == extent else { return false }
-        let end = batch.byteCount - JournalFormat.chainBytes
+        let end = batch.byteCount - LogFormat.chainBytes
         let chain = sha.digest(batch.extracting(0..<end))
         return batch.extracting(end..<batch.byteCount).equals(chain.bytes)
     }
@@ -248,21 +248,21 @@ struct JournalScanner: ~Copyable {
 
     // MARK: Names
 
-    private func segmentSequences() throws(JournalError) -> [UInt64] {
+    private func segmentSequences() throws(LogError) -> [UInt64] {
         do {
-            return try File.names(in: directory).compactMap(JournalFormat.firstSequence(ofName:))
+            return try File.names(in: directory).compactMap(LogFormat.firstSequence(ofName:))
         } catch {
             throw .system(error)
         }
     }
 
     private func path(of firstSequence: UInt64) -> String {
-        directory + "/" + JournalFormat.segmentName(firstSequence: firstSequence)
+        directory + "/" + LogFormat.segmentName(firstSequence: firstSequence)
     }
 
-    func damage(_ path: String, _ offset: Int, _ found: String) -> JournalError {
+    func damage(_ path: String, _ offset: Int, _ found: String) -> LogError {
         .damaged(
-            JournalDamage(
+            LogDamage(
                 file: path, offset: offset, sequence: report.nextSequence, found: found))
     }
 }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Time
 
-@testable import Journal
+@testable import Log
 
 /// A record as a test wrote it or got it back.
 struct Written: Equatable {
@@ -15,8 +15,8 @@ struct Written: Equatable {
     var bytes: [UInt8]
 }
 
-func smallOptions(segmentBytes: Int = 8192, batchBytes: Int = 2048) -> JournalOptions {
-    var options = JournalOptions()
+func smallOptions(segmentBytes: Int = 8192, batchBytes: Int = 2048) -> LogOptions {
+    var options = LogOptions()
     options.segmentBytes = segmentBytes
     options.maximumBatchBytes = batchBytes
     options.retryMilliseconds = 1
@@ -25,16 +25,16 @@ func smallOptions(segmentBytes: Int = 8192, batchBytes: Int = 2048) -> JournalOp
 
 func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
 
-func openJournal(
-    _ directory: String, _ options: JournalOptions = smallOptions()
-) throws(JournalError) -> Journal {
-    try Journal.open(directory: directory, options: options, at: time(1)) { _ in }
+func openLog(
+    _ directory: String, _ options: LogOptions = smallOptions()
+) throws(LogError) -> Log {
+    try Log.open(directory: directory, options: options, at: time(1)) { _ in }
 }
 
-/// Everything in a journal, and the report.
-func readAll(_ directory: String) throws(JournalError) -> ([Written], RecoveryReport) {
+/// Everything in a log, and the report.
+func readAll(_ directory: String) throws(LogError) -> ([Written], RecoveryReport) {
     var all: [Written] = []
-    let report = try JournalReader.read(directory: directory, oldestSequence: 1) { batch in
+    let report = try LogReader.read(directory: directory, oldestSequence: 1) { batch in
         var records = batch.records
         while let record = records.next() {
             all.append(
@@ -47,10 +47,10 @@ func readAll(_ directory: String) throws(JournalError) -> ([Written], RecoveryRe
 
 /// Commits a batch of these contents, all of one kind.
 func commit(
-    _ contents: [[UInt8]], kind: UInt8 = 1, to journal: inout Journal, at milliseconds: Int64 = 5
-) throws(JournalError) {
-    for content in contents { unsafe journal.append(kind: kind, content.span.bytes) }
-    try journal.commit(at: time(milliseconds))
+    _ contents: [[UInt8]], kind: UInt8 = 1, to log: inout Log, at milliseconds: Int64 = 5
+) throws(LogError) {
+    for content in contents { unsafe log.append(kind: kind, content.span.bytes) }
+    try log.commit(at: time(milliseconds))
 }
 
 func bytes(_ count: Int, _ fill: UInt8 = 0xA5) -> [UInt8] { Array(repeating: fill, count: count) }
@@ -62,5 +62,5 @@ func segmentNames(_ directory: String) throws -> [String] {
 }
 
 extension TemporaryDirectory {
-    var journal: String { path + "/journal" }
+    var log: String { path + "/journal" }
 }

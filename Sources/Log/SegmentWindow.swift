@@ -65,7 +65,7 @@ struct SegmentWindow: ~Copyable {
         var result = first
         var offset = first
         while offset < min(end, fileBytes) {
-            let length = min(JournalFormat.sectorBytes, end - offset)
+            let length = min(LogFormat.sectorBytes, end - offset)
             try load(length, at: offset)
             let sector = bytes(length, at: offset)
             for index in 0..<sector.byteCount where sector[index] != 0 {

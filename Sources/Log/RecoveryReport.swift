@@ -2,7 +2,7 @@ internal import Bytes
 package import Cryptography
 package import Time
 
-/// What reading a journal to its end has found.
+/// What reading a log to its end has found.
 package struct RecoveryReport: Equatable, Sendable {
     package var segments = 0
     package var batches: UInt64 = 0
@@ -20,14 +20,14 @@ package struct RecoveryReport: Equatable, Sendable {
     /// A batch that a crash cut short. It was never acknowledged, unless the disk lost what it
     /// had confirmed.
     package var tornTail: TornTail?
-    /// Bytes that the newest segment is shorter than its header says. The journal never writes
+    /// Bytes that the newest segment is shorter than its header says. The log never writes
     /// such a file: somebody or something has cut it, and acknowledged records may be gone.
     package var shortBy = 0
 
     package init() {}
 }
 
-/// A batch that is not whole at the journal's end.
+/// A batch that is not whole at the log's end.
 package struct TornTail: Equatable, Sendable {
     package var file: String
     /// Where it begins, in bytes from the file's start.

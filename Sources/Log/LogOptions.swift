@@ -1,11 +1,11 @@
-/// What can be set about a journal; the limits are checked when it is opened.
-package struct JournalOptions: Equatable, Sendable {
+/// What can be set about a log; the limits are checked when it is opened.
+package struct LogOptions: Equatable, Sendable {
     /// Bytes of a new segment: a multiple of 512, up to 4 GiB.
     package var segmentBytes = 64 << 20
     /// The longest batch on the disk, all in: a multiple of 512, up to 8 MiB, and small enough for
     /// a segment to hold one.
     package var maximumBatchBytes = 1 << 20
-    /// The record that must still be there: 1 as long as no segment has been retired. A journal
+    /// The record that must still be there: 1 as long as no segment has been retired. A log
     /// whose oldest segment starts later is refused.
     package var oldestSequence: UInt64 = 1
     /// How long to wait before trying again to prepare a segment where that failed: 1 or more.
@@ -16,11 +16,11 @@ package struct JournalOptions: Equatable, Sendable {
     static var largestSegmentBytes: Int { 4 << 30 }
     static var largestBatchBytes: Int { 8 << 20 }
 
-    func check() throws(JournalError) {
-        func require(_ holds: Bool, _ reason: String) throws(JournalError) {
+    func check() throws(LogError) {
+        func require(_ holds: Bool, _ reason: String) throws(LogError) {
             if !holds { throw .invalidOptions(reason) }
         }
-        let sector = JournalFormat.sectorBytes
+        let sector = LogFormat.sectorBytes
         try require(
             segmentBytes > 0 && segmentBytes % sector == 0
                 && segmentBytes <= Self.largestSegmentBytes,

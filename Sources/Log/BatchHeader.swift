@@ -11,11 +11,11 @@ package struct BatchHeader: Equatable, Sendable {
     package var payloadBytes: UInt32
     /// When the batch was committed, by the clock of who committed it.
     package var time: Timestamp
-    /// The chain value of the batch before; zeros where the journal begins.
+    /// The chain value of the batch before; zeros where the log begins.
     package var previousChain: SHA256Digest
 
     /// Bytes on the disk: whole sectors.
-    var extentBytes: Int { JournalFormat.extent(payloadBytes: Int(payloadBytes)) }
+    var extentBytes: Int { LogFormat.extent(payloadBytes: Int(payloadBytes)) }
 
     private static var magic: StaticString { "PORTBATC" }
     private static var checkedBytes: Int { 64 }
@@ -39,7 +39,7 @@ package struct BatchHeader: Equatable, Sendable {
     func complete(
         _ batch: inout ByteBuffer, _ sha: inout SHA256
     ) -> SHA256Digest {
-        batch.append(zeros: extentBytes - JournalFormat.chainBytes - batch.count)
+        batch.append(zeros: extentBytes - LogFormat.chainBytes - batch.count)
         write(to: &batch, &sha)
         let chain = sha.digest(batch.bytes)
         batch.append(chain.bytes)
@@ -48,7 +48,7 @@ package struct BatchHeader: Equatable, Sendable {
 
     /// Reads a header from a sector's start; nil if there is none, or it has been changed.
     static func decode(_ bytes: RawSpan, _ sha: inout SHA256) -> BatchHeader? {
-        guard bytes.byteCount >= JournalFormat.batchHeaderBytes,
+        guard bytes.byteCount >= LogFormat.batchHeaderBytes,
             bytes.extracting(0..<8).equals(Self.magic)
         else { return nil }
         let checksum = sha.digest(bytes.extracting(0..<Self.checkedBytes))

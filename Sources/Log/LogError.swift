@@ -1,28 +1,28 @@
 package import Files
 
-/// Why the journal cannot be opened, read or written: one line each, with what to do.
-package enum JournalError: Error, Equatable, Sendable {
+/// Why the log cannot be opened, read or written: one line each, with what to do.
+package enum LogError: Error, Equatable, Sendable {
     /// An option is out of its range, or two do not go together.
     case invalidOptions(String)
-    /// Another process has the journal open.
+    /// Another process has the log open.
     case inUse(directory: String)
     /// A system call failed while opening or reading.
     case system(FileError)
     /// What is on the disk is not what was written.
-    case damaged(JournalDamage)
-    /// Whoever replays the journal did not accept a batch.
+    case damaged(LogDamage)
+    /// Whoever replays the log did not accept a batch.
     case replayFailed(file: String, sequence: UInt64, reason: String)
-    /// The batch is longer than ``JournalOptions/maximumBatchBytes``; nothing was written.
+    /// The batch is longer than ``LogOptions/maximumBatchBytes``; nothing was written.
     case batchTooLarge(bytes: Int, limit: Int)
-    /// There is no room for the batch; nothing was written. ``Journal/ensureSpace()`` says so
+    /// There is no room for the batch; nothing was written. ``Log/ensureSpace()`` says so
     /// before it is too late.
     case noSpace(directory: String)
     /// A write or a sync failed. Nobody knows what is on the disk: never retried.
     case failed(FileError)
 }
 
-/// A place in the journal that is not as it was written, and cannot be the mark of a crash.
-package struct JournalDamage: Equatable, Sendable {
+/// A place in the log that is not as it was written, and cannot be the mark of a crash.
+package struct LogDamage: Equatable, Sendable {
     package var file: String
     /// Bytes from the file's start.
     package var offset: Int
@@ -39,7 +39,7 @@ package struct JournalDamage: Equatable, Sendable {
     }
 }
 
-extension JournalError: CustomStringConvertible {
+extension LogError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .invalidOptions(let reason):

@@ -4,10 +4,10 @@ internal import Files
 internal import Glibc
 package import Time
 
-extension Journal {
-    /// Opens the journal, after reading all of it; creates it where there is none.
+extension Log {
+    /// Opens the log, after reading all of it; creates it where there is none.
     ///
-    /// Reading changes nothing. Only when the whole journal has been found good is a torn tail cut,
+    /// Reading changes nothing. Only when the whole log has been found good is a torn tail cut,
     /// a short file made whole again, and a missing footer written.
     ///
     /// - Parameters:
@@ -15,19 +15,19 @@ extension Journal {
     ///   - time: what a segment's header says if one is created.
     ///   - replay: gets each batch in order; what it throws stops the opening.
     package static func open(
-        directory: String, options: JournalOptions = JournalOptions(), at time: Timestamp,
-        replay: (borrowing JournalBatch) throws -> Void
-    ) throws(JournalError) -> Journal {
+        directory: String, options: LogOptions = LogOptions(), at time: Timestamp,
+        replay: (borrowing LogBatch) throws -> Void
+    ) throws(LogError) -> Log {
         try options.check()
         do {
             try Folder.make(directory)
-            guard let lock = try FileLock(directory + "/" + JournalFormat.lockName) else {
-                throw JournalError.inUse(directory: directory)
+            guard let lock = try FileLock(directory + "/" + LogFormat.lockName) else {
+                throw LogError.inUse(directory: directory)
             }
             // Not before: whoever waits for the lock tries again and again.
             try Folder.syncName(of: directory)
-            try File.remove(directory + "/" + JournalFormat.spareName)
-            var scanner = JournalScanner(
+            try File.remove(directory + "/" + LogFormat.spareName)
+            var scanner = LogScanner(
                 directory: directory, oldestSequence: options.oldestSequence)
             try scanner.scan(replay)
             var report = scanner.report
@@ -37,17 +37,17 @@ extension Journal {
                 report.bytes = options.segmentBytes
             }
             let header = scanner.tail?.header ?? firstHeader(options, time)
-            let offset = scanner.tail?.offset ?? JournalFormat.sectorBytes
-            let name = JournalFormat.segmentName(firstSequence: header.firstSequence)
+            let offset = scanner.tail?.offset ?? LogFormat.sectorBytes
+            let name = LogFormat.segmentName(firstSequence: header.firstSequence)
             let file = try File(directory + "/" + name, O_WRONLY)
             try repair(file, header, report)
             report.bytes += report.shortBy
             try writeFooters(scanner.footersDue)
             let preparer = try SegmentPreparer(directory: directory, options: options)
-            return Journal(
+            return Log(
                 directory: directory, options: options, lock: lock, preparer: preparer,
                 recovery: report, file: file, header: header, offset: offset)
-        } catch let error as JournalError {
+        } catch let error as LogError {
             throw error
         } catch let error as FileError {
             throw error.isNoSpace ? .noSpace(directory: directory) : .system(error)
@@ -56,23 +56,23 @@ extension Journal {
         }
     }
 
-    private static func firstHeader(_ options: JournalOptions, _ time: Timestamp) -> SegmentHeader {
+    private static func firstHeader(_ options: LogOptions, _ time: Timestamp) -> SegmentHeader {
         SegmentHeader(
             segmentBytes: options.segmentBytes, firstSequence: 1, chain: SHA256Digest(),
             created: time, maximumBatchBytes: options.maximumBatchBytes)
     }
 
     private static func createFirstSegment(
-        _ directory: String, _ options: JournalOptions, _ time: Timestamp
+        _ directory: String, _ options: LogOptions, _ time: Timestamp
     ) throws(FileError) {
-        let spare = directory + "/" + JournalFormat.spareName
+        let spare = directory + "/" + LogFormat.spareName
         try SegmentPreparer.writeZeros(path: spare, bytes: options.segmentBytes)
         let file = try File(spare, O_WRONLY)
         var sha = SHA256()
         try file.write(firstHeader(options, time).encoded(&sha).bytes, at: 0)
         try file.sync()
         try File.rename(
-            spare, to: directory + "/" + JournalFormat.segmentName(firstSequence: 1))
+            spare, to: directory + "/" + LogFormat.segmentName(firstSequence: 1))
         try Folder.sync(directory)
     }
 

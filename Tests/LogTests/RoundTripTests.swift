@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Time
 
-@testable import Journal
+@testable import Log
 
 @Suite("The journal gives back what was committed")
 struct RoundTripTests {
@@ -12,12 +12,12 @@ struct RoundTripTests {
     func empty() throws {
         let directory = TemporaryDirectory()
         do {
-            let journal = try openJournal(directory.journal)
-            #expect(journal.nextSequence == 1)
-            #expect(journal.recovery.records == 0)
-            #expect(journal.bytesOnDisk == 8192)
+            let log = try openLog(directory.log)
+            #expect(log.nextSequence == 1)
+            #expect(log.recovery.records == 0)
+            #expect(log.bytesOnDisk == 8192)
         }
-        let (all, report) = try readAll(directory.journal)
+        let (all, report) = try readAll(directory.log)
         #expect(all.isEmpty)
         #expect(report.nextSequence == 1)
         #expect(report.tornTail == nil)
@@ -28,24 +28,24 @@ struct RoundTripTests {
     func records() throws {
         let directory = TemporaryDirectory()
         do {
-            var journal = try openJournal(directory.journal)
-            let first = unsafe journal.append(kind: 3, ([1, 2, 3] as [UInt8]).span.bytes)
-            let second = journal.append(kind: 255) { $0.append("hello") }
-            let third = journal.append(kind: 0) { _ in }
+            var log = try openLog(directory.log)
+            let first = unsafe log.append(kind: 3, ([1, 2, 3] as [UInt8]).span.bytes)
+            let second = log.append(kind: 255) { $0.append("hello") }
+            let third = log.append(kind: 0) { _ in }
             #expect([first, second, third] == [1, 2, 3])
-            #expect(journal.nextSequence == 4)
-            #expect(journal.batchFirstSequence == 1)
-            try journal.commit(at: time(77))
-            #expect(journal.batchFirstSequence == 4)
-            #expect(journal.batchRecordCount == 0)
-            try commit([[9]], to: &journal, at: 78)
+            #expect(log.nextSequence == 4)
+            #expect(log.batchFirstSequence == 1)
+            try log.commit(at: time(77))
+            #expect(log.batchFirstSequence == 4)
+            #expect(log.batchRecordCount == 0)
+            try commit([[9]], to: &log, at: 78)
         }
         var times: [Int64] = []
-        _ = try JournalReader.read(directory: directory.journal) { batch in
+        _ = try LogReader.read(directory: directory.log) { batch in
             times.append(batch.header.time.milliseconds)
         }
         #expect(times == [77, 78])
-        let (all, report) = try readAll(directory.journal)
+        let (all, report) = try readAll(directory.log)
         #expect(
             all == [
                 Written(sequence: 1, kind: 3, bytes: [1, 2, 3]),
@@ -60,35 +60,35 @@ struct RoundTripTests {
     @Test("an empty batch writes nothing, a discarded one neither")
     func discarded() throws {
         let directory = TemporaryDirectory()
-        var journal = try openJournal(directory.journal)
-        try journal.commit(at: time(1))
-        #expect(journal.batchBytes == 0)
-        unsafe journal.append(kind: 1, bytes(10).span.bytes)
-        #expect(journal.batchBytes == 72 + 4 + 10 + 32)
-        journal.discardBatch()
-        try journal.commit(at: time(1))
-        #expect(try readAll(directory.journal).0.isEmpty)
-        try commit([[1]], to: &journal)
-        #expect(try readAll(directory.journal).0.map(\.sequence) == [1])
+        var log = try openLog(directory.log)
+        try log.commit(at: time(1))
+        #expect(log.batchBytes == 0)
+        unsafe log.append(kind: 1, bytes(10).span.bytes)
+        #expect(log.batchBytes == 72 + 4 + 10 + 32)
+        log.discardBatch()
+        try log.commit(at: time(1))
+        #expect(try readAll(directory.log).0.isEmpty)
+        try commit([[1]], to: &log)
+        #expect(try readAll(directory.log).0.map(\.sequence) == [1])
     }
 
     @Test("the longest batch fits exactly, one byte more is refused before anything is written")
     func longest() throws {
         let directory = TemporaryDirectory()
-        var journal = try openJournal(directory.journal)
-        let room = journal.batchRoom
+        var log = try openLog(directory.log)
+        let room = log.batchRoom
         #expect(room == 2048 - 72 - 4 - 32)
-        unsafe journal.append(kind: 1, bytes(room + 1).span.bytes)
+        unsafe log.append(kind: 1, bytes(room + 1).span.bytes)
         do {
-            try journal.commit(at: time(1))
+            try log.commit(at: time(1))
             Issue.record("commits a batch over the limit")
         } catch {
             #expect(error == .batchTooLarge(bytes: 2560, limit: 2048))
         }
-        #expect(journal.failure == nil)
-        journal.discardBatch()
-        try commit([bytes(room)], to: &journal)
-        #expect(try readAll(directory.journal).0.map(\.bytes.count) == [room])
+        #expect(log.failure == nil)
+        log.discardBatch()
+        try commit([bytes(room)], to: &log)
+        #expect(try readAll(directory.log).0.map(\.bytes.count) == [room])
     }
 
     @Test("batches roll into new segments, also over restarts, for every small record length")
@@ -96,45 +96,45 @@ struct RoundTripTests {
         let directory = TemporaryDirectory()
         var expected: [Written] = []
         for restart in 0..<4 {
-            var journal = try openJournal(directory.journal)
-            #expect(journal.nextSequence == UInt64(expected.count) + 1)
+            var log = try openLog(directory.log)
+            #expect(log.nextSequence == UInt64(expected.count) + 1)
             for length in stride(from: restart, to: 600, by: 37) {
-                let hasSpace = journal.ensureSpace()
+                let hasSpace = log.ensureSpace()
                 #expect(hasSpace)
                 let content = (0..<length).map { UInt8(truncatingIfNeeded: $0 &+ restart) }
                 expected.append(
                     Written(
-                        sequence: journal.nextSequence, kind: UInt8(restart), bytes: content))
-                try commit([content], kind: UInt8(restart), to: &journal)
+                        sequence: log.nextSequence, kind: UInt8(restart), bytes: content))
+                try commit([content], kind: UInt8(restart), to: &log)
             }
-            let segments = try segmentNames(directory.journal).count
-            #expect(journal.bytesOnDisk >= segments * 8192)
+            let segments = try segmentNames(directory.log).count
+            #expect(log.bytesOnDisk >= segments * 8192)
         }
-        let (all, report) = try readAll(directory.journal)
+        let (all, report) = try readAll(directory.log)
         #expect(all == expected)
         #expect(report.segments >= 6)
-        #expect(try segmentNames(directory.journal).first == "00000000000000000001.segment")
+        #expect(try segmentNames(directory.log).first == "00000000000000000001.segment")
     }
 
     @Test("a segment without a batch gives way to one for longer batches, at any place")
     func replacedSegment() throws {
         let directory = TemporaryDirectory()
         for batchBytes in [1024, 2048, 1024, 4096] {
-            _ = try openJournal(directory.journal, smallOptions(batchBytes: batchBytes))
+            _ = try openLog(directory.log, smallOptions(batchBytes: batchBytes))
         }
-        #expect(try segmentNames(directory.journal).count == 1)
+        #expect(try segmentNames(directory.log).count == 1)
         do {
-            var journal = try openJournal(directory.journal, smallOptions(batchBytes: 6144))
-            let hasSpace = journal.ensureSpace()
+            var log = try openLog(directory.log, smallOptions(batchBytes: 6144))
+            let hasSpace = log.ensureSpace()
             #expect(hasSpace)
-            try commit([bytes(5000)], to: &journal)
-            #expect(journal.bytesOnDisk == 8192 || journal.bytesOnDisk == 16384)
+            try commit([bytes(5000)], to: &log)
+            #expect(log.bytesOnDisk == 8192 || log.bytesOnDisk == 16384)
         }
-        #expect(try segmentNames(directory.journal).count == 1)
-        var journal = try openJournal(directory.journal, smallOptions(batchBytes: 1024))
-        #expect(journal.nextSequence == 2)
-        try commit([bytes(800)], to: &journal)
-        #expect(try readAll(directory.journal).0.map(\.bytes.count) == [5000, 800])
+        #expect(try segmentNames(directory.log).count == 1)
+        var log = try openLog(directory.log, smallOptions(batchBytes: 1024))
+        #expect(log.nextSequence == 2)
+        try commit([bytes(800)], to: &log)
+        #expect(try readAll(directory.log).0.map(\.bytes.count) == [5000, 800])
     }
 
     @Test("random batches, rolls and restarts, from a printed seed")
@@ -150,26 +150,26 @@ struct RoundTripTests {
             let options = smallOptions(
                 segmentBytes: batchBytes * Int.random(in: 1...3, using: &random) + 1024,
                 batchBytes: batchBytes)
-            var journal = try openJournal(directory.journal, options)
-            #expect(journal.chain == chain)
+            var log = try openLog(directory.log, options)
+            #expect(log.chain == chain)
             for _ in 0..<Int.random(in: 0...20, using: &random) {
-                let hasSpace = journal.ensureSpace()
+                let hasSpace = log.ensureSpace()
                 #expect(hasSpace)
                 for _ in 0..<Int.random(in: 0...8, using: &random) {
-                    let room = min(journal.batchRoom, 700)
+                    let room = min(log.batchRoom, 700)
                     guard room >= 0 else { break }
                     let content = (0..<Int.random(in: 0...room, using: &random)).map { _ in
                         UInt8.random(in: 0...255, using: &random)
                     }
                     let kind = UInt8.random(in: 0...255, using: &random)
-                    let sequence = unsafe journal.append(kind: kind, content.span.bytes)
+                    let sequence = unsafe log.append(kind: kind, content.span.bytes)
                     expected.append(Written(sequence: sequence, kind: kind, bytes: content))
                 }
-                try journal.commit(at: time(9))
+                try log.commit(at: time(9))
             }
-            chain = journal.chain
+            chain = log.chain
         }
-        let (all, report) = try readAll(directory.journal)
+        let (all, report) = try readAll(directory.log)
         #expect(all == expected, "seed \(seed)")
         #expect(report.chain == chain, "seed \(seed)")
     }
@@ -178,14 +178,14 @@ struct RoundTripTests {
     func readWhileWritten() throws {
         let directory = TemporaryDirectory()
         let options = smallOptions(segmentBytes: 16 << 20, batchBytes: 1 << 20)
-        var journal = try openJournal(directory.journal, options)
-        try commit([bytes(100)], to: &journal)
+        var log = try openLog(directory.log, options)
+        try commit([bytes(100)], to: &log)
         var sequences: [UInt64] = []
-        let report = try JournalReader.read(directory: directory.journal) { batch in
+        let report = try LogReader.read(directory: directory.log) { batch in
             sequences.append(batch.header.firstSequence)
             guard sequences.count == 1 else { return }
             // The reader holds the first 4 MiB in memory, and in them nothing behind this batch.
-            for _ in 0..<8 { try commit([bytes(1_000_000)], to: &journal) }
+            for _ in 0..<8 { try commit([bytes(1_000_000)], to: &log) }
         }
         #expect(sequences == Array(1...9))
         #expect(report.records == 9)
@@ -196,13 +196,13 @@ struct RoundTripTests {
     func exclusive() throws {
         let directory = TemporaryDirectory()
         do {
-            let journal = try openJournal(directory.journal)
-            #expect(journal.nextSequence == 1)
-            #expect(throws: JournalError.inUse(directory: directory.journal)) {
-                _ = try openJournal(directory.journal)
+            let log = try openLog(directory.log)
+            #expect(log.nextSequence == 1)
+            #expect(throws: LogError.inUse(directory: directory.log)) {
+                _ = try openLog(directory.log)
             }
         }
-        _ = try openJournal(directory.journal)
+        _ = try openLog(directory.log)
     }
 
     @Test("what the replay throws stops the opening, with the place")
@@ -210,19 +210,19 @@ struct RoundTripTests {
         struct Unknown: Error {}
         let directory = TemporaryDirectory()
         do {
-            var journal = try openJournal(directory.journal)
-            try commit([[1]], to: &journal)
-            try commit([[2]], to: &journal)
+            var log = try openLog(directory.log)
+            try commit([[1]], to: &log)
+            try commit([[2]], to: &log)
         }
         do {
-            _ = try Journal.open(
-                directory: directory.journal, options: smallOptions(), at: time(1)
+            _ = try Log.open(
+                directory: directory.log, options: smallOptions(), at: time(1)
             ) { batch in
                 if batch.header.firstSequence == 2 { throw Unknown() }
             }
             Issue.record("opens although its replay has failed")
         } catch {
-            let file = directory.journal + "/00000000000000000001.segment"
+            let file = directory.log + "/00000000000000000001.segment"
             #expect(error == .replayFailed(file: file, sequence: 2, reason: "Unknown()"))
         }
     }
@@ -230,7 +230,7 @@ struct RoundTripTests {
     @Test("options out of range are named")
     func options() throws {
         let directory = TemporaryDirectory()
-        let changes: [(String, (inout JournalOptions) -> Void)] = [
+        let changes: [(String, (inout LogOptions) -> Void)] = [
             ("segmentBytes", { $0.segmentBytes = 0 }),
             ("segmentBytes", { $0.segmentBytes = 1000 }),
             ("segmentBytes", { $0.segmentBytes = 8 << 30 }),
@@ -244,7 +244,7 @@ struct RoundTripTests {
             var options = smallOptions()
             change(&options)
             do {
-                _ = try openJournal(directory.journal, options)
+                _ = try openLog(directory.log, options)
                 Issue.record("takes a wrong \(name)")
             } catch {
                 #expect(error.description.contains(name))

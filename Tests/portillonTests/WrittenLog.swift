@@ -1,13 +1,13 @@
 import Bytes
 import Foundation
-import Journal
 import Ledger
+import Log
 import Testing
 import Time
 
-/// A data folder with a journal in it, written as a gateway writes it: one batch of a client, an
+/// A data folder with a log in it, written as a gateway writes it: one batch of a client, an
 /// operation and a key, then a batch for each entry, a second apart. It goes with its owner.
-struct WrittenJournal: ~Copyable {
+struct WrittenLog: ~Copyable {
     let path: String
 
     /// - Parameter lastParticipantNumber: what the last entry's record says in place of what was
@@ -18,21 +18,21 @@ struct WrittenJournal: ~Copyable {
             .appendingPathComponent("portillon-tests-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let start = Timestamp(milliseconds: 1_795_176_000_000)
-        var options = JournalOptions()
+        var options = LogOptions()
         options.segmentBytes = 1 << 20
         options.maximumBatchBytes = 64 << 10
-        var journal = try Journal.open(
+        var log = try Log.open(
             directory: path + "/journal", options: options, at: start
         ) { _ in Issue.record("a new journal has no batch") }
         var ledger = Ledger()
         for command in try Self.commands() {
             _ = try ledger.apply(command, by: .admin, at: start)
             let json = try AdministrativeRecord(command, by: .admin).json()
-            _ = journal.append(kind: AdministrativeRecord.kind) { buffer in
+            _ = log.append(kind: AdministrativeRecord.kind) { buffer in
                 for byte in json { buffer.append(byte) }
             }
         }
-        try journal.commit(at: start)
+        try log.commit(at: start)
         for number in 1...entries {
             let time = start.advanced(byMilliseconds: Int64(number) * 1_000)
             let command = EntryCommand(
@@ -45,7 +45,7 @@ struct WrittenJournal: ~Copyable {
             }
             let isLast = number == entries
             let recorded = isLast ? lastParticipantNumber ?? participant : participant
-            _ = journal.append(kind: EntryRecord.kind) { buffer in
+            _ = log.append(kind: EntryRecord.kind) { buffer in
                 let source = Array("tv\"1\"".utf8)
                 let sealed = Array("SEALED".utf8)
                 EntryRecord.encode(
@@ -53,7 +53,7 @@ struct WrittenJournal: ~Copyable {
                     source: unsafe source.span.bytes, sealed: unsafe sealed.span.bytes,
                     into: &buffer)
             }
-            try journal.commit(at: time)
+            try log.commit(at: time)
         }
     }
 
@@ -63,7 +63,7 @@ struct WrittenJournal: ~Copyable {
     }
 
     var segment: String {
-        path + "/journal/" + JournalFormat.segmentName(firstSequence: 1)
+        path + "/journal/" + LogFormat.segmentName(firstSequence: 1)
     }
 
     /// Changes one bit of the byte at this offset of the segment.

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import Journal
+@testable import Log
 
 @Suite("A verifier written from FORMAT.md alone finds the same")
 struct VerifierTests {
@@ -25,8 +25,8 @@ struct VerifierTests {
 
     @Test("good, torn and damaged journals")
     func sameFindings() throws {
-        let small = try SmallJournal()
-        let directory = small.directory.journal
+        let small = try SmallLog()
+        let directory = small.directory.log
         guard let first = verify(directory) else {
             print("skipped: no python3 to run the independent verifier with")
             return

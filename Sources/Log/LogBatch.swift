@@ -1,7 +1,7 @@
 package import Cryptography
 
 /// A batch as it is read back: verified, and only for as long as it is lent.
-package struct JournalBatch: ~Escapable {
+package struct LogBatch: ~Escapable {
     package let header: BatchHeader
     /// The chain value behind it.
     package let chain: SHA256Digest
@@ -16,9 +16,9 @@ package struct JournalBatch: ~Escapable {
     }
 
     /// The records in order.
-    package var records: JournalRecords {
+    package var records: LogRecords {
         @_lifetime(copy self)
-        get { JournalRecords(payload, firstSequence: header.firstSequence) }
+        get { LogRecords(payload, firstSequence: header.firstSequence) }
     }
 
     /// Whether the records fill the payload exactly and are as many as the header says.
@@ -31,7 +31,7 @@ package struct JournalBatch: ~Escapable {
 }
 
 /// One record of a batch.
-package struct JournalRecord: ~Escapable {
+package struct LogRecord: ~Escapable {
     /// Its number; records count from 1, without gaps.
     package let sequence: UInt64
     /// What it means, for whoever wrote it.
@@ -47,7 +47,7 @@ package struct JournalRecord: ~Escapable {
 }
 
 /// Goes through a batch's records: `while let record = records.next()`.
-package struct JournalRecords: ~Escapable {
+package struct LogRecords: ~Escapable {
     private let payload: RawSpan
     private var offset = 0
     private var sequence: UInt64
@@ -63,15 +63,15 @@ package struct JournalRecords: ~Escapable {
     /// The next record; nil after the last.
     @_lifetime(copy self)
     @_lifetime(self: copy self)
-    package mutating func next() -> JournalRecord? {
-        let start = offset + JournalFormat.recordHeaderBytes
+    package mutating func next() -> LogRecord? {
+        let start = offset + LogFormat.recordHeaderBytes
         guard start <= payload.byteCount else { return nil }
         let word = UInt32(
             littleEndian: unsafe payload.unsafeLoadUnaligned(
                 fromByteOffset: offset, as: UInt32.self))
         let length = Int(word >> 8)
         guard length <= payload.byteCount - start else { return nil }
-        let record = JournalRecord(
+        let record = LogRecord(
             sequence: sequence, kind: UInt8(truncatingIfNeeded: word),
             bytes: payload.extracting(start..<(start + length)))
         offset = start + length

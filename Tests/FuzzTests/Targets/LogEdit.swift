@@ -1,14 +1,14 @@
 import Bytes
 import Cryptography
 
-@testable import Journal
+@testable import Log
 
-/// What somebody, a disk or a crash does to a journal's files, read from an input: a byte for the
+/// What somebody, a disk or a crash does to a log's files, read from an input: a byte for the
 /// deed, one for the segment, then what the deed needs.
 ///
 /// Random bytes alone never come past the first hash. So some deeds put hashes right again, as only
 /// somebody could who means to deceive: from then on the records may be others.
-struct JournalEdit {
+struct LogEdit {
     private var input: InputReader
     /// A hash was made to fit.
     private(set) var hasForged = false
@@ -21,7 +21,7 @@ struct JournalEdit {
 
     /// Does the next deed.
     /// - Returns: false at the end of the script.
-    mutating func apply(to segments: inout [JournalTarget.Segment]) -> Bool {
+    mutating func apply(to segments: inout [LogTarget.Segment]) -> Bool {
         guard !input.isAtEnd else { return false }
         let deed = input.byte()
         let place = Int(input.byte())
@@ -69,7 +69,7 @@ struct JournalEdit {
         for place in start..<end { bytes[place] = 0 }
     }
 
-    private mutating func copySector(to index: Int, _ segments: inout [JournalTarget.Segment]) {
+    private mutating func copySector(to index: Int, _ segments: inout [LogTarget.Segment]) {
         let source = segments[Int(input.byte()) % segments.count].bytes
         let from = Int(input.byte() % 8) * 512
         let to = Int(input.byte() % 8) * 512
@@ -78,7 +78,7 @@ struct JournalEdit {
     }
 
     private func name(_ sequence: UInt8) -> String {
-        JournalFormat.segmentName(firstSequence: UInt64(sequence))
+        LogFormat.segmentName(firstSequence: UInt64(sequence))
     }
 
     // MARK: Forgeries
@@ -96,7 +96,7 @@ struct JournalEdit {
         let checksum = digest(bytes[start..<(start + 64)])
         bytes.replaceSubrange((start + 64)..<(start + 72), with: checksum[..<8])
         let payload = (0..<4).reduce(0) { $0 | Int(bytes[start + 20 + $1]) << ($1 * 8) }
-        let extent = JournalFormat.extent(payloadBytes: payload)
+        let extent = LogFormat.extent(payloadBytes: payload)
         guard start + extent <= bytes.count else { return }
         let chain = digest(bytes[start..<(start + extent - 32)])
         bytes.replaceSubrange((start + extent - 32)..<(start + extent), with: chain)

@@ -8,24 +8,24 @@ struct SegmentHeader: Equatable {
     var segmentBytes: Int
     /// The first record that the segment can hold.
     var firstSequence: UInt64
-    /// The chain value of the batch before it; zeros where the journal begins.
+    /// The chain value of the batch before it; zeros where the log begins.
     var chain: SHA256Digest
     var created: Timestamp
     /// The longest batch in this segment.
     var maximumBatchBytes: Int
 
     /// Where the batches end and the footer's sector begins.
-    var usableEnd: Int { segmentBytes - JournalFormat.sectorBytes }
+    var usableEnd: Int { segmentBytes - LogFormat.sectorBytes }
 
     private static var magic: StaticString { "PORTSEGM" }
     private static var checkedBytes: Int { 480 }
 
     /// The sector's 512 bytes.
     func encoded(_ sha: inout SHA256) -> ByteBuffer {
-        var sector = ByteBuffer(capacity: JournalFormat.sectorBytes)
+        var sector = ByteBuffer(capacity: LogFormat.sectorBytes)
         sector.append(Self.magic)
-        sector.append(littleEndian: JournalFormat.version)
-        sector.append(littleEndian: UInt32(JournalFormat.sectorBytes))
+        sector.append(littleEndian: LogFormat.version)
+        sector.append(littleEndian: UInt32(LogFormat.sectorBytes))
         sector.append(littleEndian: UInt64(segmentBytes))
         sector.append(littleEndian: firstSequence)
         sector.append(chain.bytes)
@@ -41,7 +41,7 @@ struct SegmentHeader: Equatable {
     static func decode(
         _ sector: RawSpan, _ sha: inout SHA256
     ) throws(SectorError) -> SegmentHeader {
-        guard sector.byteCount == JournalFormat.sectorBytes else {
+        guard sector.byteCount == LogFormat.sectorBytes else {
             throw SectorError("the file ends inside the segment's header")
         }
         guard sector.extracting(0..<8).equals(Self.magic) else {
@@ -58,14 +58,14 @@ struct SegmentHeader: Equatable {
             let chain = SHA256Digest(try reader.read(length: 32))
             let created: Int64 = try reader.read()
             let maximumBatchBytes: UInt32 = try reader.read()
-            guard version == JournalFormat.version else {
+            guard version == LogFormat.version else {
                 throw SectorError("format version \(version), this program knows version 1")
             }
             let header = SegmentHeader(
                 segmentBytes: Int(clamping: segmentBytes), firstSequence: firstSequence,
                 chain: chain, created: Timestamp(milliseconds: created),
                 maximumBatchBytes: Int(maximumBatchBytes))
-            guard Int(sectorBytes) == JournalFormat.sectorBytes, header.isWithinLimits else {
+            guard Int(sectorBytes) == LogFormat.sectorBytes, header.isWithinLimits else {
                 throw SectorError("the segment's header has sizes out of range")
             }
             return header
@@ -77,10 +77,10 @@ struct SegmentHeader: Equatable {
     }
 
     private var isWithinLimits: Bool {
-        let sector = JournalFormat.sectorBytes
-        return segmentBytes % sector == 0 && segmentBytes <= JournalOptions.largestSegmentBytes
+        let sector = LogFormat.sectorBytes
+        return segmentBytes % sector == 0 && segmentBytes <= LogOptions.largestSegmentBytes
             && maximumBatchBytes % sector == 0 && maximumBatchBytes > 0
-            && maximumBatchBytes <= JournalOptions.largestBatchBytes
+            && maximumBatchBytes <= LogOptions.largestBatchBytes
             && maximumBatchBytes + 2 * sector <= segmentBytes
     }
 }

@@ -38,7 +38,7 @@ final class SegmentPreparer: @unchecked Sendable {
         var offset: Int
     }
 
-    init(directory: String, options: JournalOptions) throws(FileError) {
+    init(directory: String, options: LogOptions) throws(FileError) {
         self.directory = directory
         segmentBytes = options.segmentBytes
         retryMilliseconds = options.retryMilliseconds
@@ -58,7 +58,7 @@ final class SegmentPreparer: @unchecked Sendable {
         unsafe changed.deallocate()
     }
 
-    var sparePath: String { directory + "/" + JournalFormat.spareName }
+    var sparePath: String { directory + "/" + LogFormat.spareName }
 
     // MARK: For the thread that commits
 

@@ -3,7 +3,7 @@ internal import Cryptography
 internal import Glibc
 
 /// The numbers of the format that `FORMAT.md` describes.
-package enum JournalFormat {
+package enum LogFormat {
     package static var version: UInt32 { 1 }
     /// The unit that a disk writes whole or not at all; batches start at its multiples.
     package static var sectorBytes: Int { 512 }

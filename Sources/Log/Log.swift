@@ -6,25 +6,25 @@ package import Time
 
 /// The durable log: batches of records, each on stable storage before ``commit(at:)`` returns.
 ///
-/// `FORMAT.md` beside this file describes what is on the disk. One thread uses a journal:
+/// `FORMAT.md` beside this file describes what is on the disk. One thread uses a log:
 ///
 /// ```
-/// guard journal.ensureSpace() else { refuse what came; nothing has changed }
-/// journal.append(kind: 7) { $0.append(…) }         // as often as there are events
-/// try journal.commit(at: now)                      // one write, one sync
+/// guard log.ensureSpace() else { refuse what came; nothing has changed }
+/// log.append(kind: 7) { $0.append(…) }         // as often as there are events
+/// try log.commit(at: now)                      // one write, one sync
 /// ```
 ///
-/// Once a write or a sync has failed, the journal takes nothing more: what is on the disk then is
+/// Once a write or a sync has failed, the log takes nothing more: what is on the disk then is
 /// for the next start to find out.
-package struct Journal: ~Copyable, @unchecked Sendable {
+package struct Log: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: everything here has this one owner; the preparer has its own lock.
 
     /// What opening it has found.
     package let recovery: RecoveryReport
     /// Why it has stopped; nil while it works.
-    package private(set) var failure: JournalError?
+    package private(set) var failure: LogError?
 
-    private let options: JournalOptions
+    private let options: LogOptions
     private let directory: String
     /// Keeps other processes out for as long as it is open.
     private let lock: FileLock
@@ -63,7 +63,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
 
     /// Made by ``open(directory:options:at:replay:)``.
     init(
-        directory: String, options: JournalOptions, lock: consuming FileLock,
+        directory: String, options: LogOptions, lock: consuming FileLock,
         preparer: SegmentPreparer, recovery: RecoveryReport, file: consuming File,
         header: SegmentHeader, offset: Int
     ) {
@@ -78,7 +78,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
         segmentsBytes = recovery.bytes
         batchFirstSequence = recovery.nextSequence
         chain = recovery.chain
-        batch = ByteBuffer(capacity: options.maximumBatchBytes + JournalFormat.sectorBytes)
+        batch = ByteBuffer(capacity: options.maximumBatchBytes + LogFormat.sectorBytes)
         discardBatch()
         requestNextIfDue()
     }
@@ -94,13 +94,13 @@ package struct Journal: ~Copyable, @unchecked Sendable {
 
     /// Bytes that the batch would take on the disk, but for rounding up to a sector; 0 if empty.
     package var batchBytes: Int {
-        batchRecordCount == 0 ? 0 : batch.count + JournalFormat.chainBytes
+        batchRecordCount == 0 ? 0 : batch.count + LogFormat.chainBytes
     }
 
     /// Bytes that the next record's content may have for the batch to stay within its limit.
     package var batchRoom: Int {
-        options.maximumBatchBytes - batch.count - JournalFormat.chainBytes
-            - JournalFormat.recordHeaderBytes
+        options.maximumBatchBytes - batch.count - LogFormat.chainBytes
+            - LogFormat.recordHeaderBytes
     }
 
     /// Appends a record whose content `fill` appends to the buffer; it must not do anything else
@@ -111,7 +111,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
         let start = batch.count
         batch.append(littleEndian: UInt32(0))
         fill(&batch)
-        let length = batch.count - start - JournalFormat.recordHeaderBytes
+        let length = batch.count - start - LogFormat.recordHeaderBytes
         precondition(length >= 0, "a record's content is appended behind what was there")
         // A length that does not fit its 24 bits is over every batch's limit: never written.
         let word = UInt32(truncatingIfNeeded: length) << 8 | UInt32(kind)
@@ -124,7 +124,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     /// - Returns: the record's number.
     @discardableResult
     package mutating func append(kind: UInt8, _ bytes: RawSpan) -> UInt64 {
-        batch.reserve(bytes.byteCount + JournalFormat.recordHeaderBytes)
+        batch.reserve(bytes.byteCount + LogFormat.recordHeaderBytes)
         batch.append(
             littleEndian: UInt32(truncatingIfNeeded: bytes.byteCount) << 8 | UInt32(kind))
         batch.append(bytes)
@@ -135,7 +135,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     /// Forgets the records that have not been committed.
     package mutating func discardBatch() {
         batch.removeAll()
-        batch.append(zeros: JournalFormat.batchHeaderBytes)
+        batch.append(zeros: LogFormat.batchHeaderBytes)
         batchRecordCount = 0
     }
 
@@ -178,16 +178,16 @@ package struct Journal: ~Copyable, @unchecked Sendable {
 
     /// Puts the batch on stable storage; an empty one is nothing to do.
     ///
-    /// - Parameter time: what the batch's header says; the journal reads no clock.
-    /// - Throws: ``JournalError/batchTooLarge(bytes:limit:)`` and
-    ///   ``JournalError/noSpace(directory:)``
+    /// - Parameter time: what the batch's header says; the log reads no clock.
+    /// - Throws: ``LogError/batchTooLarge(bytes:limit:)`` and
+    ///   ``LogError/noSpace(directory:)``
     ///   before anything is written; then the batch is kept. Otherwise
-    ///   ``JournalError/failed(_:)``, from now on and for ever.
-    package mutating func commit(at time: Timestamp) throws(JournalError) {
+    ///   ``LogError/failed(_:)``, from now on and for ever.
+    package mutating func commit(at time: Timestamp) throws(LogError) {
         if let failure { throw failure }
         guard batchRecordCount > 0 else { return }
-        let payloadBytes = batch.count - JournalFormat.batchHeaderBytes
-        let extent = JournalFormat.extent(payloadBytes: payloadBytes)
+        let payloadBytes = batch.count - LogFormat.batchHeaderBytes
+        let extent = LogFormat.extent(payloadBytes: payloadBytes)
         guard extent <= options.maximumBatchBytes else {
             throw .batchTooLarge(bytes: extent, limit: options.maximumBatchBytes)
         }
@@ -204,7 +204,7 @@ package struct Journal: ~Copyable, @unchecked Sendable {
         } catch let error as FileError {
             failure = .failed(error)
             throw .failed(error)
-        } catch let error as JournalError {
+        } catch let error as LogError {
             throw error
         } catch {
             preconditionFailure("nothing else is thrown here")
@@ -219,20 +219,20 @@ package struct Journal: ~Copyable, @unchecked Sendable {
     /// batch; until ``finishRoll()`` it has no number, and a crash would leave nothing of it.
     private mutating func roll(at time: Timestamp) throws {
         guard preparer.waitUntilReady(), preparer.claim() else {
-            throw JournalError.noSpace(directory: directory)
+            throw LogError.noSpace(directory: directory)
         }
         pendingRoll = PendingRoll(
             path: file.path,
             footer: SegmentFooter(nextSequence: batchFirstSequence, chain: chain),
             footerOffset: header.usableEnd,
-            replacedBytes: offset == JournalFormat.sectorBytes ? header.segmentBytes : 0)
+            replacedBytes: offset == LogFormat.sectorBytes ? header.segmentBytes : 0)
         header = SegmentHeader(
             segmentBytes: options.segmentBytes, firstSequence: batchFirstSequence, chain: chain,
             created: time, maximumBatchBytes: options.maximumBatchBytes)
-        let path = directory + "/" + JournalFormat.segmentName(firstSequence: batchFirstSequence)
+        let path = directory + "/" + LogFormat.segmentName(firstSequence: batchFirstSequence)
         file = try File(preparer.sparePath, O_WRONLY, knownAs: path)
         try file.write(header.encoded(&sha).bytes, at: 0)
-        offset = JournalFormat.sectorBytes
+        offset = LogFormat.sectorBytes
     }
 
     /// Gives the new segment its name, now that its header and first batch are durable.

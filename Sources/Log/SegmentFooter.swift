@@ -2,7 +2,7 @@ internal import Bytes
 internal import Cryptography
 
 /// The last sector of a segment that another one follows. It tells when the newest segment has
-/// gone missing; without it that would look like a journal that had ended there.
+/// gone missing; without it that would look like a log that had ended there.
 struct SegmentFooter: Equatable {
     /// The first record of the next segment.
     var nextSequence: UInt64
@@ -13,7 +13,7 @@ struct SegmentFooter: Equatable {
 
     /// The sector's 512 bytes.
     func encoded(_ sha: inout SHA256) -> ByteBuffer {
-        var sector = ByteBuffer(capacity: JournalFormat.sectorBytes)
+        var sector = ByteBuffer(capacity: LogFormat.sectorBytes)
         sector.append(Self.magic)
         sector.append(littleEndian: nextSequence)
         sector.append(chain.bytes)
@@ -28,7 +28,7 @@ struct SegmentFooter: Equatable {
         -> SegmentFooter?
     {
         if isZero(sector) { return nil }
-        guard sector.byteCount == JournalFormat.sectorBytes,
+        guard sector.byteCount == LogFormat.sectorBytes,
             sector.extracting(0..<8).equals(Self.magic)
         else { throw SectorError("the last sector is neither empty nor a footer") }
         try checkSector(sector, &sha, "the segment's footer does not match its checksum")

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Cryptography
 
 /// Where the batches end: cleanly, in a torn tail, or in damage. `FORMAT.md` has the rules.
-extension JournalScanner {
+extension LogScanner {
     /// A batch whose header is right and whose hash is wrong: torn by a crash, or damaged?
     ///
     /// What is not written yet is zero. So what a crash leaves has a sector that is still zero, or
@@ -44,14 +44,14 @@ extension JournalScanner {
         if let later = try window.firstNonZero(from: limit, to: end) {
             throw damage(segment.path, later, "something far behind the last batch")
         }
-        var sector = offset + JournalFormat.sectorBytes
+        var sector = offset + LogFormat.sectorBytes
         while sector < limit {
-            try window.load(JournalFormat.sectorBytes, at: sector)
-            let bytes = window.bytes(JournalFormat.sectorBytes, at: sector)
+            try window.load(LogFormat.sectorBytes, at: sector)
+            let bytes = window.bytes(LogFormat.sectorBytes, at: sector)
             if BatchHeader.decode(bytes, &sha) != nil {
                 throw damage(segment.path, offset, "empty, and a batch follows at byte \(sector)")
             }
-            sector += JournalFormat.sectorBytes
+            sector += LogFormat.sectorBytes
         }
         let tornEnd = try window.endOfNonZero(from: offset, to: limit)
         tear(segment, offset, tornEnd, "a batch without its first sector")
@@ -66,7 +66,7 @@ extension JournalScanner {
     private func hasZeroSector(_ batch: RawSpan) -> Bool {
         var offset = 0
         while offset < batch.byteCount {
-            let end = min(offset + JournalFormat.sectorBytes, batch.byteCount)
+            let end = min(offset + LogFormat.sectorBytes, batch.byteCount)
             if isZero(batch.extracting(offset..<end)) { return true }
             offset = end
         }

@@ -4,15 +4,15 @@ import Files
 import Glibc
 import Time
 
-@testable import Journal
+@testable import Log
 
-/// A journal that something has been at: a small one of three segments, changed by the script that
-/// the input is (``JournalEdit``), then read and recovered.
+/// A log that something has been at: a small one of three segments, changed by the script that
+/// the input is (``LogEdit``), then read and recovered.
 ///
 /// Damage is named with its file and place, or a torn tail is told; nothing else is. What is read
-/// of a journal whose hashes were not forged is what was written, from the first record on. What
+/// of a log whose hashes were not forged is what was written, from the first record on. What
 /// recovery has repaired is read again as whole, with the same records.
-enum JournalTarget {
+enum LogTarget {
     /// A segment as it was written.
     struct Segment: Sendable {
         var name: String
@@ -27,7 +27,7 @@ enum JournalTarget {
 
     @Sendable static func run(_ input: [UInt8]) throws {
         var segments = try base.get().segments
-        var edit = JournalEdit(input)
+        var edit = LogEdit(input)
         while edit.apply(to: &segments) {}
         let folder = try Folder()
         for segment in segments { try folder.write(segment.bytes, as: segment.name) }
@@ -55,7 +55,7 @@ enum JournalTarget {
     private static func read(_ path: String) throws -> Reading {
         var records: [Record] = []
         do {
-            let report = try JournalReader.read(directory: path, oldestSequence: 1) { batch in
+            let report = try LogReader.read(directory: path, oldestSequence: 1) { batch in
                 var batch = batch.records
                 while let record = batch.next() {
                     records.append(
@@ -71,7 +71,7 @@ enum JournalTarget {
                 try require(torn.bytes >= 0 && torn.offset >= 512, "a tear at \(torn.offset)")
             }
             return .whole(records, report)
-        } catch JournalError.damaged(let damage) {
+        } catch LogError.damaged(let damage) {
             try require(damage.file.hasPrefix(path), "damage in \(damage.file)")
             try require(damage.offset >= 0, "damage at byte \(damage.offset)")
             try require(!damage.found.isEmpty && !damage.found.contains("\n"), damage.found)
@@ -84,11 +84,11 @@ enum JournalTarget {
         _ path: String, _ records: [Record], _ report: RecoveryReport
     ) throws {
         do {
-            let journal = try Journal.open(
+            let log = try Log.open(
                 directory: path, options: options, at: Timestamp(milliseconds: 9)
             ) { _ in }
             try require(
-                journal.nextSequence == UInt64(records.count + 1), "opens at another record")
+                log.nextSequence == UInt64(records.count + 1), "opens at another record")
         }
         guard case .whole(let after, let repaired) = try read(path) else {
             throw Finding(description: "recovery leaves damage behind")
@@ -99,10 +99,10 @@ enum JournalTarget {
         try require(repaired.chain == report.chain, "recovery changes the chain")
     }
 
-    // MARK: The journal that is changed
+    // MARK: The log that is changed
 
-    private static var options: JournalOptions {
-        var options = JournalOptions()
+    private static var options: LogOptions {
+        var options = LogOptions()
         options.segmentBytes = 4_096
         options.maximumBatchBytes = 1_536
         options.retryMilliseconds = 1
@@ -115,17 +115,17 @@ enum JournalTarget {
     private static func makeBase() throws -> (segments: [Segment], records: [Record]) {
         let folder = try Folder()
         do {
-            var journal = try Journal.open(
+            var log = try Log.open(
                 directory: folder.path, options: options, at: Timestamp(milliseconds: 1)
             ) { _ in }
             for (index, length) in [300, 700, 1_200, 20, 1_300, 900, 250, 600].enumerated() {
-                _ = journal.ensureSpace()
+                _ = log.ensureSpace()
                 for half in [UInt8(0xA5), UInt8(index + 1)] {
                     Array(repeating: half, count: length / 2).withBytes {
-                        _ = journal.append(kind: UInt8(index % 3 + 1), $0)
+                        _ = log.append(kind: UInt8(index % 3 + 1), $0)
                     }
                 }
-                try journal.commit(at: Timestamp(milliseconds: Int64(index)))
+                try log.commit(at: Timestamp(milliseconds: Int64(index)))
             }
         }
         guard case .whole(let records, _) = try read(folder.path) else {
