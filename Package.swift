@@ -35,6 +35,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
@@ -52,6 +53,7 @@ let package = Package(
         module("Vault", ["Bytes", "Cryptography", "Files"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL"]),
+        module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
@@ -69,8 +71,8 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Gateway", "Log", "Ledger", "Sockets", "Time", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
+                "Evidence", "Gateway", "Ledger", "Log", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -78,8 +80,11 @@ let package = Package(
         .executableTarget(
             name: "portillon-load",
             dependencies: [
-                "Bytes", "Sockets", "Wire",
+                "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "BitCollections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             path: "loadtests/portillon-load",
@@ -94,6 +99,7 @@ let package = Package(
         tests(of: "Vault", ["Bytes", "Cryptography", "Files"]),
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),
         tests(of: "Sockets", ["Bytes", "TLSClient"]),
+        tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
         tests(
             of: "Gateway",
             [
@@ -110,15 +116,15 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Addresses", "Bytes", "Contract", "Evidence", "Gateway", "Log", "Ledger",
-                "Sockets", "Time",
+                "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
+                "Log", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             of: "portillon-load",
             [
-                "Bytes", "Sockets",
+                "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),

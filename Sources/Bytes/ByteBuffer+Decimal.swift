@@ -1,5 +1,5 @@
 extension ByteBuffer {
-    /// Appends a number in decimal, with leading zeros up to `width` digits.
+    /// Appends a decimal number, padded with zeros to `width` digits.
     package mutating func append(decimal value: UInt64, width: Int = 1) {
         precondition(width >= 1 && width <= 20, "a UInt64 has at most 20 digits")
         var digits = InlineArray<20, UInt8>(repeating: ASCII.zero)

@@ -6,7 +6,7 @@ extension RawSpan {
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
-    /// Whether the bytes are exactly these.
+    /// Whether the bytes equal the given ones.
     package func equals(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         for offset in 0..<byteCount where self[offset] != other[offset] { return false }
@@ -21,7 +21,7 @@ extension RawSpan {
         return true
     }
 
-    /// Whether the bytes are these letters, in either case.
+    /// Whether the bytes equal the given letters, in either case.
     /// - Parameter lowercased: ASCII without upper-case letters.
     package func equals(ignoringCase lowercased: StaticString) -> Bool {
         guard byteCount == lowercased.utf8CodeUnitCount else { return false }
@@ -32,12 +32,12 @@ extension RawSpan {
         return true
     }
 
-    /// A copy, for what is not on the entry path.
+    /// A copy as an array; not for the entry path.
     package var array: [UInt8] {
         unsafe withUnsafeBytes { unsafe [UInt8]($0) }
     }
 
-    /// The bytes as text, with U+FFFD for what is not UTF-8; a copy, not for the entry path.
+    /// A copy as text, with U+FFFD for invalid UTF-8; not for the entry path.
     package var text: String {
         unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }

@@ -24,7 +24,7 @@ package struct Dossier: Encodable, Sendable {
     let declarations: [Declared]
     package let items: [Item]
 
-    package static var currentFormat: Int { 3 }
+    package static var currentFormat: Int { 4 }
 
     /// A record's place in the log.
     package struct RecordPosition: Codable, Sendable, Equatable {
@@ -84,7 +84,7 @@ package struct Dossier: Encodable, Sendable {
     /// - Parameters:
     ///   - operation: its index in the catalogue.
     ///   - catalogue: as it is behind the last of the records that concern the operation.
-    ///   - records: its file, see ``EvidenceIndex/records(of:)``.
+    ///   - records: its records, see ``EvidenceIndex/records(of:)``.
     /// - Returns: `nil` if nothing is on record of it.
     package init?(_ operation: UInt32, _ catalogue: Catalogue, _ records: [EvidenceRecord]) {
         guard operation < catalogue.operations.count else { return nil }

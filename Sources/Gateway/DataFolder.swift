@@ -89,7 +89,7 @@ struct DataFolder {
             if !isWaiting {
                 isWaiting = true
                 logger.notice(
-                    "another process has the journal; waiting for it to end",
+                    "another process has the journal; waiting for it to exit",
                     metadata: ["data": "\(path)", "seconds_at_most": "\(seconds)"])
             }
             _ = poll(nil, 0, 5)
@@ -105,7 +105,7 @@ struct DataFolder {
                 "milliseconds": "\(milliseconds)",
             ])
         if recovery.tornTail != nil || recovery.shortBy > 0 {
-            logger.warning("the journal's end was not whole", metadata: ["found": "\(recovery)"])
+            logger.warning("the journal's tail is incomplete", metadata: ["found": "\(recovery)"])
         }
     }
 
@@ -140,7 +140,8 @@ struct DataFolder {
         do {
             for name in try exports.removeOrphans(named: files.exports) {
                 logger.warning(
-                    "an export that nothing followed was taken away", metadata: ["file": "\(name)"])
+                    "removed an orphaned export: its reset or deletion never completed",
+                    metadata: ["file": "\(name)"])
             }
         } catch {
             throw .file("\(exports.folder): \(error)")
@@ -163,7 +164,7 @@ struct DataFolder {
             guard let key else {
                 throw .file(
                     "\(path)/keys/\(operation.dataKeyID).key: the data key of operation "
-                        + "\(operation.id) is missing; restore it from a copy of the folder")
+                        + "\(operation.id) is missing; restore it from a backup of the folder")
             }
             keys[index] = OperationKeys(dataKey: key)
         }

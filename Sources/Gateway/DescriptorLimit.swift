@@ -15,7 +15,7 @@ enum DescriptorLimit {
         let maximum = max(Descriptor.raiseLimit() - others, 16)
         guard limits.connections > maximum else { return }
         logger.warning(
-            "limits.connections is more than the process may open; raise its RLIMIT_NOFILE",
+            "limits.connections lowered to the open-file limit; raise RLIMIT_NOFILE",
             metadata: ["wanted": "\(limits.connections)", "in_force": "\(maximum)"])
         limits.connections = maximum
     }

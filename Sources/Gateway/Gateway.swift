@@ -75,7 +75,7 @@ package final class Gateway: Sendable {
             limits.contradictions + configuration.policy.contradictions
             + configuration.proxies.contradictions
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
-        guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
+        guard configuration.workers >= 1 else { throw .configuration("workers must be at least 1") }
         DescriptorLimit.fit(&limits, workers: configuration.workers, logger)
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
@@ -100,7 +100,7 @@ package final class Gateway: Sendable {
                 state: projections.state, certificates: certificates, logger: logger)
             pulse = try Pulse(shared)
         } catch {
-            throw .file("the process cannot have the descriptors it needs: \(error)")
+            throw .file("cannot create the file descriptors that the gateway needs: \(error)")
         }
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
@@ -113,7 +113,7 @@ package final class Gateway: Sendable {
         do {
             try sequencer.begin(version: Gateway.version, policy: configuration.policy)
         } catch {
-            throw .file("the journal cannot be written: \(error)")
+            throw .file("cannot write the journal: \(error)")
         }
         _ = projector.turn()
         self.projector = try Gateway.start(projector)
@@ -183,7 +183,7 @@ package final class Gateway: Sendable {
             do {
                 try sequencer.run()
             } catch {
-                sequencer.shared.giveUp("the journal cannot be written any more: \(error)")
+                sequencer.shared.giveUp("cannot write the journal; ending the process: \(error)")
             }
         }
     }

@@ -194,8 +194,8 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     /// A suspension or a pace.
     case standingChanged(UInt32)
     case policyChanged
-    /// A fact was taken in; what follows from it are events.
-    case factTaken
+    /// A fact, or a notice that came too late: recorded; what follows from it are events.
+    case recorded
     case tokenAdded(UInt32)
     case tokenRevoked(UInt32)
     case started

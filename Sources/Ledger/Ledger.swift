@@ -74,7 +74,7 @@ package struct Ledger: ~Copyable {
             reachMark(of: index, at: time)
         case .standingChanged(let index):
             // What a person decided starts the ladder anew.
-            if case .resumeOperation = command { ladders[index] = nil }
+            if case .operation(.resume) = command { ladders[index] = nil }
             entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
             lookAhead()
         case .operationReset(let index, let successor):
@@ -96,8 +96,8 @@ package struct Ledger: ~Copyable {
             keyStates.append(KeyState(operation: catalogue.keys[Int(index)].operation))
         case .keyRevoked(let index):
             keyStates[Int(index)].isRevoked = true
-        case .factTaken:
-            if case .measured(let report) = command { climb(report, at: time) }
+        case .recorded:
+            if case .fact(.measured(let report)) = command { climb(report, at: time) }
         case .started:
             // Nobody measured while there was no process.
             for index in ladders.keys { ladders[index]?.interrupt() }

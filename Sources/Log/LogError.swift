@@ -45,21 +45,21 @@ extension LogError: CustomStringConvertible {
         case .invalidOptions(let reason):
             "journal options: \(reason)"
         case .inUse(let directory):
-            "journal \(directory) is in use by another process: stop that one first"
+            "journal \(directory) is in use by another process; stop that process first"
         case .system(let error):
-            "journal: \(error): check the path, its permissions and the disk"
+            "journal: \(error); check the path, its permissions and the disk"
         case .damaged(let damage):
             "journal damaged: \(damage.file) at byte \(damage.offset), record \(damage.sequence): "
-                + "\(damage.found): restore the file from a copy; do not edit it"
+                + "\(damage.found); restore the file from a backup, do not edit it"
         case .replayFailed(let file, let sequence, let reason):
-            "journal \(file): the batch at record \(sequence) cannot be replayed: \(reason): "
+            "journal \(file): cannot replay the batch at record \(sequence): \(reason); "
                 + "start the version that wrote it"
         case .batchTooLarge(let bytes, let limit):
-            "journal: a batch of \(bytes) bytes is over the limit of \(limit): raise the limit"
+            "journal: a batch of \(bytes) bytes is over the limit of \(limit); raise the limit"
         case .noSpace(let directory):
-            "journal \(directory): no room for another segment: free disk space"
+            "journal \(directory): no space for another segment; free disk space"
         case .failed(let error):
-            "journal stopped: \(error): check the disk, then restart; nothing is retried"
+            "journal stopped: \(error); check the disk, then restart"
         }
     }
 }

@@ -24,17 +24,17 @@ package struct LogOptions: Equatable, Sendable {
         try require(
             segmentBytes > 0 && segmentBytes % sector == 0
                 && segmentBytes <= Self.largestSegmentBytes,
-            "segmentBytes is \(segmentBytes): takes a multiple of 512 up to 4294967296")
+            "segmentBytes must be a multiple of 512 up to 4294967296, not \(segmentBytes)")
         try require(
             maximumBatchBytes > 0 && maximumBatchBytes % sector == 0
                 && maximumBatchBytes <= Self.largestBatchBytes,
-            "maximumBatchBytes is \(maximumBatchBytes): takes a multiple of 512 up to 8388608")
+            "maximumBatchBytes must be a multiple of 512 up to 8388608, not \(maximumBatchBytes)")
         try require(
             maximumBatchBytes + 2 * sector <= segmentBytes,
-            "maximumBatchBytes \(maximumBatchBytes) does not fit segmentBytes \(segmentBytes)")
-        try require(oldestSequence >= 1, "oldestSequence is 0: records count from 1")
+            "maximumBatchBytes \(maximumBatchBytes) must fit into segmentBytes \(segmentBytes)")
+        try require(oldestSequence >= 1, "oldestSequence must be at least 1")
         try require(
             retryMilliseconds >= 1 && retryMilliseconds <= 3_600_000,
-            "retryMilliseconds is \(retryMilliseconds): takes 1 to 3600000")
+            "retryMilliseconds must be 1 to 3600000, not \(retryMilliseconds)")
     }
 }

@@ -21,12 +21,12 @@ extension LogScanner {
         let end = offset + extent
         if let later = try window.firstNonZero(from: end, to: segmentHeader.usableEnd) {
             throw damage(
-                segment.path, offset, "a batch that is not whole, and something at byte \(later)")
+                segment.path, offset, "an incomplete batch, with data behind it at byte \(later)")
         }
         let tornEnd = try window.endOfNonZero(from: offset, to: end)
         tear(
             segment, offset, tornEnd,
-            isCut ? "the file ends inside a batch" : "a part of the batch was not written")
+            isCut ? "the file ends inside a batch" : "part of the batch was not written")
     }
 
     /// The sector where the next batch's header would be is zero: nothing may follow, or what a
@@ -38,11 +38,11 @@ extension LogScanner {
         let end = segmentHeader.usableEnd
         guard let first = try window.firstNonZero(from: offset, to: end) else { return }
         guard segment.isLast else {
-            throw damage(segment.path, first, "something behind the last batch")
+            throw damage(segment.path, first, "data behind the last batch")
         }
         let limit = min(offset + segmentHeader.maximumBatchBytes, end)
         if let later = try window.firstNonZero(from: limit, to: end) {
-            throw damage(segment.path, later, "something far behind the last batch")
+            throw damage(segment.path, later, "data far behind the last batch")
         }
         var sector = offset + LogFormat.sectorBytes
         while sector < limit {

@@ -37,7 +37,7 @@ struct LogScanner: ~Copyable {
     ) throws(LogError) {
         var sequences = try segmentSequences()
         if sequences.isEmpty, let oldestSequence, oldestSequence > 1 {
-            throw damage(directory, 0, "there is no segment, and record \(oldestSequence) is due")
+            throw damage(directory, 0, "no segment begins with record \(oldestSequence)")
         }
         var index = 0
         while index < sequences.count {
@@ -99,12 +99,12 @@ struct LogScanner: ~Copyable {
         let due = SegmentFooter(nextSequence: report.nextSequence, chain: report.chain)
         if let footer, footer != due || report.tornTail != nil {
             throw damage(
-                segment.path, offset, "records up to \(footer.nextSequence) were here")
+                segment.path, offset, "the records before \(footer.nextSequence) are missing here")
         }
         // It would lead to this very segment, again and again.
         if footer != nil, offset == LogFormat.sectorBytes {
             throw damage(
-                segment.path, header.usableEnd, "another segment follows, and this one is empty")
+                segment.path, header.usableEnd, "this segment is empty, but another one follows")
         }
         if footer == nil, !segment.isLast {
             footersDue.append((segment.path, due, header.usableEnd))
@@ -125,7 +125,7 @@ struct LogScanner: ~Copyable {
             throw damage(path, 0, error.found)
         }
         guard header.firstSequence == segment.nameSequence else {
-            throw damage(path, 0, "its header says that it begins with \(header.firstSequence)")
+            throw damage(path, 0, "its header names \(header.firstSequence) as first record")
         }
         if segment.isFirst {
             try checkBeginning(header, path)
@@ -157,7 +157,7 @@ struct LogScanner: ~Copyable {
             throw damage(path, 0, "is the oldest segment: older ones are missing")
         }
         if header.firstSequence == 1, header.chain != SHA256Digest() {
-            throw damage(path, 0, "begins with record 1, and with the chain of something before")
+            throw damage(path, 0, "begins with record 1, but continues an earlier chain")
         }
         report.oldestSequence = header.firstSequence
         report.nextSequence = header.firstSequence

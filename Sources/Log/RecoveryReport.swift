@@ -49,7 +49,7 @@ extension RecoveryReport: CustomStringConvertible {
             text += "\(tornTail.bytes) bytes from record \(tornTail.sequence): \(tornTail.found)"
         }
         if shortBy > 0 {
-            text += "; the newest segment is \(shortBy) bytes shorter than its header says: "
+            text += "; the newest segment is \(shortBy) bytes shorter than its header says; "
             text += "acknowledged records may be missing"
         }
         return text

@@ -1,5 +1,5 @@
-/// The two clocks of a machine, as a seam: the real ones in a gateway, simulated ones where a test
-/// or a simulation says what time it is.
+/// The two clocks of a machine, as a seam: the real ones in a gateway, simulated ones in
+/// `Tests/Simulation`.
 package protocol MachineClock: Sendable {
     /// Nanoseconds of the clock that is never set: for durations and deadlines.
     func monotonicNanoseconds() -> UInt64

@@ -116,10 +116,10 @@ final class Bench {
         let digest = Token.digest(of: "pk_test")
         let stored = KeyDigest(digest.bytes)
         return [
-            .putClient(id: "acme", name: "Acme"),
-            .putOperation(id: "ete", settings: settings(.once), dataKeyID: "d-1"),
-            .addKey(operation: "ete", keyID: "k-1", digest: try #require(stored)),
-            .openOperation(id: "ete", note: nil),
+            .contract(.putClient(id: "acme", name: "Acme")),
+            .operation(.put(id: "ete", settings: settings(.once), dataKeyID: "d-1")),
+            .access(.addKey(operation: "ete", keyID: "k-1", digest: try #require(stored))),
+            .operation(.open(id: "ete", note: nil)),
         ]
     }
 }

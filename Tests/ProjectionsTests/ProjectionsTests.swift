@@ -41,13 +41,15 @@ struct ProjectionsTests {
             let settings = OperationSettings(
                 client: "acme", title: "T", rule: .once, robots: .off, policy: .advise)
             return [
-                .putClient(id: "acme", name: "Acme"),
-                .putOperation(id: "ete", settings: settings, dataKeyID: "d-1"),
-                .addKey(operation: "ete", keyID: "k-1", digest: digest),
-                .openOperation(id: "ete", note: nil),
-                .addToken(tokenID: "t-1", holder: Author(.operator, name: "Ada"), digest: digest),
-                .setPace(operation: "ete", perSecond: 10, note: nil),
-                .revokeToken(tokenID: "t-1", reason: .lost),
+                .contract(.putClient(id: "acme", name: "Acme")),
+                .operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")),
+                .access(.addKey(operation: "ete", keyID: "k-1", digest: digest)),
+                .operation(.open(id: "ete", note: nil)),
+                .access(
+                    .addToken(
+                        tokenID: "t-1", holder: Author(.operator, name: "Ada"), digest: digest)),
+                .operation(.setPace(operation: "ete", perSecond: 10, note: nil)),
+                .access(.revokeToken(tokenID: "t-1", reason: .lost)),
             ]
         }
     }

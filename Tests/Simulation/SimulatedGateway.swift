@@ -49,13 +49,13 @@ final class SimulatedGateway {
         self.clock = clock
         var ledger = Ledger()
         var evidence = EvidenceIndex()
-        let journal = try Self.recover(folder, &ledger, &evidence, limits, at: clock.wallClock())
+        let log = try Self.recover(folder, &ledger, &evidence, limits, at: clock.wallClock())
         let projections = Projections(catalogue: ledger.catalogue, evidence: evidence)
         shared = try Shared(
             limits: limits, workers: workers, state: projections.state, clock: clock,
             random: random, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
         loops = (0..<workers).map { [shared] in SimulatedLoop(shared, number: $0) }
-        sequencer = Sequencer(shared: shared, ledger: ledger, journal: journal)
+        sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         projector = Projector(shared: shared, projections: projections, keys: [:])
         pulse = PulseLoop(shared, kernelPressure: { _ in 0 })
         try sequencer.begin(version: "simulated", policy: policy)
@@ -69,7 +69,7 @@ final class SimulatedGateway {
         var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
         options.maximumBatchBytes = limits.journalBatchBytes
-        let journal = try Log.open(directory: folder, options: options, at: time) { batch in
+        let log = try Log.open(directory: folder, options: options, at: time) { batch in
             var records = batch.records
             while let record = records.next() {
                 try ledger.replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
@@ -79,7 +79,7 @@ final class SimulatedGateway {
             }
         }
         try ledger.endReplay()
-        return journal
+        return log
     }
 
     // MARK: Time
@@ -127,10 +127,10 @@ final class SimulatedGateway {
             client: "acme", title: "T", rule: rule, robots: .off, policy: policy)
         let digest = KeyDigest(Token.digest(of: "pk_\(name)").bytes)
         guard let digest else { throw SimulationError.notCompleted }
-        try decide(.putClient(id: "acme", name: "Acme"))
-        try decide(.putOperation(id: name, settings: settings, dataKeyID: "d-\(name)"))
-        try decide(.addKey(operation: name, keyID: "k-\(name)", digest: digest))
-        try decide(.openOperation(id: name, note: nil))
+        try decide(.contract(.putClient(id: "acme", name: "Acme")))
+        try decide(.operation(.put(id: name, settings: settings, dataKeyID: "d-\(name)")))
+        try decide(.access(.addKey(operation: name, keyID: "k-\(name)", digest: digest)))
+        try decide(.operation(.open(id: name, note: nil)))
     }
 
     // MARK: What must hold
@@ -138,7 +138,7 @@ final class SimulatedGateway {
     /// The chain value of the last durable batch: equal runs have equal ones.
     var chain: String {
         var text = ByteBuffer(capacity: 64)
-        text.append(hexadecimal: sequencer.journal.chain.bytes)
+        text.append(hexadecimal: sequencer.log.chain.bytes)
         return text.text
     }
 

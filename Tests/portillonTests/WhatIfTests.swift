@@ -48,13 +48,14 @@ struct WhatIfTests {
     @Test(
         "a file that is no policy says what is wrong",
         arguments: [
-            (#"{"suspend_after": 3}"#, "there is no setting suspend_after"),
-            (#"{"calm_seconds": 0}"#, "calm_seconds is a whole number from 1 to 3600"),
+            (#"{"suspend_after": 3}"#, "there is no policy setting suspend_after"),
+            (#"{"calm_seconds": 0}"#, "calm_seconds must be a whole number from 1 to 3600"),
             (
                 #"{"suspension_seconds": 60, "longest_suspension_seconds": 30}"#,
-                "policy.suspension_seconds is above policy.longest_suspension_seconds"
+                "policy.suspension_seconds must not be above policy.longest_suspension_seconds"
             ),
-            (#"{"calm_seconds": "1"}"#, "is a JSON object of whole numbers"), ("[]", "JSON object"),
+            (#"{"calm_seconds": "1"}"#, "must be a JSON object of whole numbers"),
+            ("[]", "JSON object"),
             ("", "JSON object"),
         ])
     func faults(content: String, expected: String) throws {
@@ -106,10 +107,10 @@ private struct SurgeWriter: ~Copyable {
             client: "acme", title: "Été", rule: .once, robots: .off, policy: .enforce)
         let digest = try #require(KeyDigest(hex: String(repeating: "07", count: 32)))
         for command in [
-            .putClient(id: "acme", name: "Acme"),
-            .putOperation(id: "ete", settings: settings, dataKeyID: "d-1"),
-            .addKey(operation: "ete", keyID: "k-1", digest: digest),
-            .openOperation(id: "ete", note: nil),
+            .contract(.putClient(id: "acme", name: "Acme")),
+            .operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")),
+            .access(.addKey(operation: "ete", keyID: "k-1", digest: digest)),
+            .operation(.open(id: "ete", note: nil)),
         ] as [AdministrativeCommand] {
             try self.command(command)
         }
@@ -117,7 +118,7 @@ private struct SurgeWriter: ~Copyable {
         try log.commit(at: now)
         for second in 1...50 as ClosedRange<UInt64> {
             now = now.advanced(byMilliseconds: 1_000)
-            try command(.measured(report: Self.report(second <= 32 ? .strained : .calm)))
+            try command(.fact(.measured(Self.report(second <= 32 ? .strained : .calm))))
             try enter(100_000 + second)
             try log.commit(at: now)
         }

@@ -81,10 +81,10 @@ struct WrittenLog: ~Copyable {
             client: "acme", title: "Été", rule: .once, robots: .off, policy: .advise)
         let digest = try #require(KeyDigest(hex: String(repeating: "07", count: 32)))
         return [
-            .started(version: "test"), .putClient(id: "acme", name: "Acme"),
-            .putOperation(id: "ete", settings: settings, dataKeyID: "d-1"),
-            .addKey(operation: "ete", keyID: "k-1", digest: digest),
-            .openOperation(id: "ete", note: nil),
+            .fact(.started(version: "test")), .contract(.putClient(id: "acme", name: "Acme")),
+            .operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")),
+            .access(.addKey(operation: "ete", keyID: "k-1", digest: digest)),
+            .operation(.open(id: "ete", note: nil)),
         ]
     }
 }

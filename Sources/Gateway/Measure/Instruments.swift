@@ -89,7 +89,7 @@ final class Instruments: Sendable {
         static let commit = queueWait + 1
         /// Records of one batch.
         static let commitRecords = queueWait + 2
-        /// From a letter's posting to its reading; in nanoseconds.
+        /// From a message's posting to its reading; in nanoseconds.
         static let loopLag = queueWait + 3
         static let count = queueWait + 4
     }

@@ -57,6 +57,6 @@ struct PressureReporter {
     private func submit(_ report: PressureReport) {
         status.begin()
         shared.administration.enqueue(
-            .own(.measured(report: report)) { [status] in status.end($0, report.level) })
+            .own(.fact(.measured(report))) { [status] in status.end($0, report.level) })
     }
 }

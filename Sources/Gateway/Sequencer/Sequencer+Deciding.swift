@@ -8,19 +8,19 @@ internal import Logging
 internal import Projections
 internal import Time
 
-/// From what waits to a batch: due events, the gateway's own opening commands, administrative
+/// From what waits to a batch: due events, the gateway's own start, administrative
 /// commands, entries, in this order.
 extension Sequencer {
-    /// Has the log say that a process of this version begins, and the policy that the ladder acts
-    /// by from now on, where that is another than the one in force. Nothing else is decided before.
+    /// Records that a process of this version begins, with the policy where that is another than
+    /// the one in force. Nothing else is decided before, but for what has come due by then.
     ///
-    /// On a full disk the records wait for room, and everything else is refused until then.
+    /// On a full disk the record waits for room, and everything else is refused until then.
     /// - Throws: ``LogError``, as ``run()``.
     mutating func begin(version: String, policy: Policy) throws(LogError) {
-        opening = [.own(.started(version: version))]
-        if policy != ledger.policy { opening.append(.own(.setPolicy(policy: policy))) }
+        let isInForce = policy == ledger.policy
+        opening = .own(.fact(.started(version: version, policy: isInForce ? nil : policy)))
         try turn()
-        if !opening.isEmpty { shared.logger.warning("no room to record the start yet") }
+        if opening != nil { shared.logger.warning("cannot record the start yet: no disk space") }
     }
 
     /// Handles everything that is due before anything else is decided.
@@ -32,10 +32,9 @@ extension Sequencer {
     }
 
     mutating func decideOpening() {
-        while !isDue, let request = opening.first {
-            complete(request, .decided(decide(request), at: latest))
-            opening.removeFirst()
-        }
+        guard !isDue, let request = opening else { return }
+        complete(request, .decided(decide(request), at: latest))
+        opening = nil
     }
 
     // MARK: Administration

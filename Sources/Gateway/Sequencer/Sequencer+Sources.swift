@@ -25,7 +25,7 @@ extension Sequencer {
             operation: subject.id, source: candidate.source, entries: candidate.entries,
             permille: min(permille, 1_000), windowSeconds: SourceMeter.windowSeconds)
         // Decided like every command, with the next batch.
-        shared.administration.enqueue(.own(.unknownSource(surge: surge)))
+        shared.administration.enqueue(.own(.fact(.unknownSource(surge))))
     }
 }
 

@@ -17,7 +17,7 @@ extension Sequencer {
         if isThere {
             guard health.space != .available else { return }
             health.space = .available
-            shared.logger.notice("entries are stored again")
+            shared.logger.notice("storing entries again")
             return
         }
         let failure = log.spaceFailure
@@ -25,8 +25,8 @@ extension Sequencer {
         health.space = failure?.isNoSpace == false ? .failing : .full
         guard before == .available else { return }
         shared.logger.error(
-            "no entries can be stored: they are refused, and nothing is lost",
-            metadata: ["reason": "\(failure.map { "\($0)" } ?? "there was no room just now")"])
+            "cannot store entries; refusing them, nothing acknowledged is lost",
+            metadata: ["reason": "\(failure.map { "\($0)" } ?? "no disk space")"])
     }
 
     /// Makes the batch durable.

@@ -26,8 +26,8 @@ struct Sequencer: ~Copyable, Sendable {
     private(set) var nanoseconds: UInt64
 
     var pending: PendingBatch
-    /// The gateway's own commands that go before any other; empty once they are decided.
-    var opening: [AdministrativeRequest] = []
+    /// The start, which goes before any other command; nil once it is decided.
+    var opening: AdministrativeRequest?
     var turnstiles: Turnstiles
     /// Which campaign tags entries carry.
     var sources: SourceMeter
@@ -89,7 +89,7 @@ struct Sequencer: ~Copyable, Sendable {
         if hasSpace {
             decideDue()
             decideOpening()
-            if opening.isEmpty {
+            if opening == nil {
                 decideAdministration()
                 decideEntries()
             }
@@ -149,8 +149,8 @@ struct Sequencer: ~Copyable, Sendable {
         _ = unsafe nanosleep(&time, nil)
     }
 
-    /// How long a batch gathers: as long as some of the records of the last one took to come. A lone
-    /// client, whose last batch was of one, never waits.
+    /// How long a batch gathers: as long as some of the records of the last one took to come. A
+    /// lone client, whose last batch was of one, never waits.
     static func gatherMicroseconds(after records: Int, maximum: Int) -> Int {
         records < busyRecords ? 0 : min(maximum, records * microsecondsPerRecord)
     }

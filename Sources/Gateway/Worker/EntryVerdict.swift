@@ -60,9 +60,9 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         case .accepted, .repeated: preconditionFailure("these are not refusals")
         case .notOpen: .notOpen
         case .closed: .closed
-        case .refusedAge: .refused("The operation asks for age_confirmed: true.")
-        case .refusedConsents: .refused("A consent that the operation asks for is missing.")
-        case .refusedOrigin: .refused("The key may not be used from this origin.")
+        case .refusedAge: .refused("This operation requires age_confirmed: true.")
+        case .refusedConsents: .refused("A consent that this operation requires is missing.")
+        case .refusedOrigin: .refused("This operation does not allow entries from this origin.")
         case .keyRevoked: .unauthorized
         case .wrongOperation: .wrongOperation
         case .full: .overloaded

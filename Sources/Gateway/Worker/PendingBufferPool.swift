@@ -56,7 +56,7 @@ struct PendingBufferPool {
     subscript(place: Int32) -> PendingBuffers { places[Int(place)] }
 }
 
-/// One connection's bytes that wait. Owned by the worker's parking lot.
+/// One connection's bytes that wait. Owned by the worker's pool.
 final class PendingBuffers {
     /// Received, from the first byte of the request that is not complete.
     var received = ByteBuffer(capacity: 4 << 10)

@@ -16,13 +16,13 @@ extension Worker {
             answerOptions(place, allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS")
         default:
             if isNeverServed {
-                refuseMethod(place, .control, allow: "GET, HEAD, POST, PUT, DELETE")
+                refuseMethod(place, .none, allow: "GET, HEAD, POST, PUT, DELETE")
                 return
             }
             connections[place].isAnswerPending = true
             if !control.accept(controlRequest(place, request)) {
                 connections[place].isAnswerPending = false
-                problem(place, .control, .overloaded)
+                problem(place, .none, .overloaded)
             }
         }
     }

@@ -37,10 +37,10 @@ extension Worker {
             body.removeAll()
             content.body.withBytes { body.append($0) }
             for (name, value) in content.fields { extra.append(name, value) }
-            respond(place, content.route, content.status, type: content.type)
+            respond(place, answer.route, content.status, type: content.type)
         case .problem(let problem, let allow):
-            if let allow { extra.append("Allow", allow) }
-            self.problem(place, .control, problem)
+            if let allow { allow.withBytes { _ = extra.append("Allow", value: $0) } }
+            self.problem(place, answer.route, problem)
         }
         resume(place, &inbox)
     }
@@ -204,6 +204,15 @@ extension Worker {
             extra.append("Access-Control-Max-Age", "600")
         }
         respond(place, .entriesPreflight, .noContent, profile: profile)
+    }
+
+    /// What the public listener answers, as an OpenAPI document.
+    mutating func answerDocument(_ place: UInt32) {
+        body.removeAll()
+        OpenAPIDocument.ofPublic.withBytes { body.append($0) }
+        extra.append("Cache-Control", "public, max-age=60")
+        connections[place].responseContext.reader = .any
+        respond(place, .openAPI, .ok)
     }
 
     /// The process turns over: that this answer is written says it.

@@ -39,6 +39,8 @@ extension Worker {
             if isRead(place, .health) { answerHealth(place) }
         case .readiness:
             if isRead(place, .readiness) { answerReadiness(place) }
+        case .document:
+            if isRead(place, .openAPI) { answerDocument(place) }
         case .anything:
             answerOptions(place, allow: "GET, HEAD, POST, OPTIONS")
         case .unknown where isNeverServed:
@@ -85,7 +87,7 @@ extension Worker {
         connections[place].closesAfterAnswer = true
         connections[place].responseContext = ResponseContext(isHead: parser.method == .head)
         switch kind {
-        case .admin: problem(place, .control, .noToken)
+        case .admin: problem(place, .none, .noToken)
         case .public: handlePublic(place, request)
         }
         return true

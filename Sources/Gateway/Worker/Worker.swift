@@ -22,7 +22,7 @@ struct Worker: ~Copyable {
     let instruments: Instruments
     let control: Control
     let lane: WorkerLane
-    /// Those in force; a letter brings others.
+    /// Current limits; replaced by a `.limits` message.
     var limits: Limits
     /// What of them the parser is held to.
     var wireLimits: HTTPLimits
@@ -153,7 +153,7 @@ struct Worker: ~Copyable {
 
     /// One wait, and what it brought.
     ///
-    /// Letters are read before the first request of a turn: whoever has been told of a new key and
+    /// Messages are read before the first request of a turn: whoever has been told of a new key and
     /// then sends an entry with it finds the key known.
     private mutating func waitForEvents(_ inbox: inout ByteBuffer) {
         // Who will not sleep need not be woken: that would cost a system call on both sides.
@@ -192,7 +192,7 @@ struct Worker: ~Copyable {
 
     private var hasDrained: Bool { isDraining && !isListening && connections.count == 0 }
 
-    // MARK: Letters and answers
+    // MARK: Messages and answers
 
     private mutating func handleMessages(_ inbox: inout ByteBuffer) {
         for message in lane.drainMessages() {

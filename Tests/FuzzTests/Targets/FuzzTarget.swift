@@ -14,6 +14,7 @@ package struct FuzzTarget: Sendable {
     /// A new target is a new file and a line here.
     package static let all: [FuzzTarget] = [
         FuzzTarget(name: "http", maximumBytes: 4_096, run: HTTPTarget.run),
+        FuzzTarget(name: "response", maximumBytes: 2_048, run: ResponseTarget.run),
         FuzzTarget(name: "proxy", maximumBytes: 320, run: ProxyTarget.run),
         FuzzTarget(name: "forwarded", maximumBytes: 256, run: ForwardedTarget.run),
         FuzzTarget(name: "json", maximumBytes: 4_096, run: JSONTarget.run),
