@@ -1,18 +1,17 @@
 internal import Bytes
-internal import Sockets
 internal import Wire
 
-/// What connections keep between events: half a request, or half an answer. Only a connection
-/// that has one takes a place here; an idle one holds nothing.
+/// What connections keep between events: half a request, or half an answer. Only a connection that
+/// has one is given buffers; an idle one holds nothing.
 ///
-/// Slow clients by the thousand could fill the memory with their halves, so there is a most for all
-/// of them together. Who would go over it is refused; who waits already, waits on.
-struct PendingBufferPool {
-    /// Bytes that all places may hold.
+/// Thousands of slow clients could fill the memory with their halves, so there is a limit for all
+/// of them together. A client that would exceed it is refused; those that wait already go on.
+struct PendingBufferPool: ~Copyable {
+    /// Bytes that all buffers may hold.
     private let maximum: Int
-    /// Bytes that they hold, those given back too.
+    /// Bytes that they hold, free ones too.
     private(set) var bytes = 0
-    private var places: [PendingBuffers] = []
+    private var all: [PendingBuffers] = []
     private var free: [Int32] = []
 
     init(maximum: Int = .max) {
@@ -22,60 +21,67 @@ struct PendingBufferPool {
     /// Whether more is held than may be.
     var isFull: Bool { bytes > maximum }
 
-    /// Places in use.
-    var count: Int { places.count - free.count }
+    /// Buffers in use.
+    var count: Int { all.count - free.count }
 
-    /// Gives out an empty place.
-    mutating func acquire(_ parser: RequestParser) -> Int32 {
-        if let place = free.popLast() {
-            places[Int(place)].parser = parser
-            return place
+    /// Gives out empty buffers.
+    /// - Parameter limits: what the request that they may hold is parsed by.
+    mutating func acquire(_ limits: HTTPLimits) -> Int32 {
+        if let number = free.popLast() {
+            all[Int(number)].parser.reset(to: limits)
+            return number
         }
-        places.append(PendingBuffers(parser: parser))
-        let place = Int32(places.count - 1)
-        settle(place)
-        return place
+        all.append(PendingBuffers(limits))
+        let number = Int32(all.count - 1)
+        settle(number)
+        return number
     }
 
-    /// Takes a place back. Its memory goes where it has grown beyond the usual; all of it where
-    /// half of what there may be is held: places without a tenant must never fill the lot.
-    mutating func release(_ place: Int32) {
-        places[Int(place)].clear(keeping: bytes > maximum / 2 ? 1 : 32 << 10)
-        settle(place)
-        free.append(place)
+    /// Takes buffers back. What has grown beyond the usual is freed; all of it where half of the
+    /// limit is held: buffers that nobody uses must never fill the pool.
+    mutating func release(_ number: Int32) {
+        all[Int(number)].clear(keeping: bytes > maximum / 2 ? 1 : 32 << 10)
+        settle(number)
+        free.append(number)
     }
 
-    /// Counts what a place holds now, after its buffers have changed.
-    mutating func settle(_ place: Int32) {
-        let parked = places[Int(place)]
-        let held = parked.received.capacity + parked.unsent.capacity
-        bytes += held - parked.counted
-        parked.counted = held
+    /// Counts what is held now, after buffers have changed.
+    mutating func settle(_ number: Int32) {
+        let buffers = all[Int(number)]
+        let held = buffers.received.capacity + buffers.unsent.capacity
+        bytes += held - buffers.counted
+        buffers.counted = held
     }
 
-    subscript(place: Int32) -> PendingBuffers { places[Int(place)] }
+    subscript(number: Int32) -> PendingBuffers { all[Int(number)] }
 }
 
-/// One connection's bytes that wait. Owned by the worker's parking lot.
+/// One connection's bytes that wait. Owned by its loop's pool.
 final class PendingBuffers {
     /// Received, from the first byte of the request that is not complete.
     var received = ByteBuffer(capacity: 4 << 10)
     /// How far that request has been read.
     var parser: RequestParser
     /// To be sent, from `sent` on.
-    var unsent = ByteBuffer(capacity: 1)
-    var sent = 0
-    /// Bytes that the lot has counted it with; the lot's own.
+    private(set) var unsent = ByteBuffer(capacity: 1)
+    private var sent = 0
+    /// Bytes that the pool has counted it with; the pool's own.
     fileprivate var counted = 0
 
-    init(parser: RequestParser) {
-        self.parser = parser
+    init(_ limits: HTTPLimits) {
+        parser = RequestParser(limits: limits)
     }
+
+    /// Whether nothing is kept.
+    var isEmpty: Bool { received.count == 0 && unsent.count == 0 }
+
+    /// Keeps bytes to be sent, behind those that wait already.
+    func hold(_ bytes: RawSpan) { unsent.append(bytes) }
 
     /// Sends what the kernel takes of the unsent rest.
     /// - Returns: whether nothing is left, or nil where the peer is gone.
-    func send(to connection: Connection) -> Bool? {
-        let taken = connection.send(unsent.bytes.extracting(sent..<unsent.count))
+    func send(to link: some Link) -> Bool? {
+        let taken = link.send(unsent.bytes.extracting(sent..<unsent.count))
         guard let taken else { return nil }
         sent += taken
         guard sent == unsent.count else { return false }
@@ -84,11 +90,11 @@ final class PendingBuffers {
         return true
     }
 
-    /// Gives back what holds the half request: there is no room for it.
+    /// Frees what holds the half request: there is no room for it.
     func forgetReceived() { received = ByteBuffer(capacity: 1) }
 
     /// - Parameter usual: bytes that each buffer may keep for the next one.
-    func clear(keeping usual: Int) {
+    fileprivate func clear(keeping usual: Int) {
         if received.capacity > usual {
             received = ByteBuffer(capacity: min(usual, 4 << 10))
         }

@@ -84,7 +84,7 @@ extension Problem {
         .unauthorized, "unauthorized", "No valid token",
         "Send the admin token: Authorization: Bearer at_…")
     static let forbidden = Problem(
-        .forbidden, "forbidden", "Not permitted", "The token's role does not go so far.")
+        .forbidden, "forbidden", "Not permitted", "This token's role does not permit this request.")
     static let unknownOperation = Problem(
         .notFound, "unknown_operation", "Unknown operation", "No operation has this name.")
     static let wrongOperation = Problem(
@@ -92,7 +92,7 @@ extension Problem {
 
     static let tooManyConnections = Problem(
         .serviceUnavailable, "too_many_connections", "Too many connections",
-        "There are as many connections as there may be, in all or from this address.",
+        "Connection limit reached, in total or for this address.",
         retryAfterSeconds: 1)
 
     static func notAllowed(_ methods: String) -> Problem {
@@ -132,12 +132,8 @@ extension Problem {
             "\(rejection.detail)")
     }
 
-    // MARK: Verdicts
+    // MARK: What cannot be done now
 
-    static let notOpen = Problem(
-        .forbidden, "not_open", "Not open yet", "The operation does not take entries yet.")
-    static let closed = Problem(
-        .gone, "closed", "Closed", "The operation takes no entries any more.")
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway cannot take the request now; try again.", retryAfterSeconds: 1)
@@ -147,25 +143,4 @@ extension Problem {
     static let exportFailed = Problem(
         .internalServerError, "export_failed", "Export failed",
         "The export that goes before could not be written; the log says why. Nothing has changed.")
-    static let noSpace = Problem(
-        .serviceUnavailable, "overloaded", "Overloaded",
-        "The gateway cannot store anything now; nothing is lost; try again.",
-        retryAfterSeconds: 5)
-
-    static let crowded = Problem(
-        .serviceUnavailable, "overloaded", "Overloaded",
-        "More people wait to enter than can be let in within an hour; try again later.",
-        retryAfterSeconds: 60)
-    static let waiting = Problem(
-        .tooManyRequests, "waiting", "Waiting",
-        "Many want to enter at once; send the entry again with this ticket, when told.")
-    static let suspended = Problem(
-        .serviceUnavailable, "suspended", "Suspended",
-        "The operation is suspended and takes no entries now.")
-    static let suspendedForGood = Problem(
-        .gone, "suspended", "Suspended", "The operation is suspended and takes no more entries.")
-
-    static func refused(_ detail: String) -> Problem {
-        Problem(.forbidden, "refused", "Refused", detail)
-    }
 }

@@ -1,12 +1,47 @@
-internal import Sockets
+internal import Wire
 
-/// What an answer needs to know of its request when it comes later: four bytes kept with the
-/// connection, because the request's own bytes are gone by then.
-struct ResponseContext {
-    /// Who may read the answer in a browser.
-    var reader = BrowserReader.none
+/// What an answer needs to know of its request when it comes later, in four bytes: the request's
+/// own bytes are gone by then.
+struct ResponseContext: BitwiseCopyable, Equatable {
+    private var bits: UInt32 = 0
+
+    private static var headBit: UInt32 { 1 << 16 }
+    private static var closeBit: UInt32 { 1 << 17 }
+
+    init() {}
+
+    /// Of the request that a parser has read.
+    init(_ head: borrowing RequestParser) {
+        if head.method == .head { bits |= Self.headBit }
+        if head.minorVersion == 0 { bits |= Self.closeBit }
+    }
+
+    /// Which origin may read the answer in a browser.
+    var reader: BrowserReader {
+        get {
+            let index = Int(bits & 0xFFFF)
+            return switch index {
+            case 0: .none
+            case 1: .any
+            default: .allowed(index - 2)
+            }
+        }
+        set {
+            let index: UInt32 =
+                switch newValue {
+                case .none: 0
+                case .any: 1
+                case .allowed(let index): UInt32(index + 2)
+                }
+            bits = bits & ~0xFFFF | index
+        }
+    }
+
     /// The method was HEAD: answer without a body.
-    var isHead = false
+    var isHead: Bool { bits & Self.headBit != 0 }
+
+    /// How the end of a streamed answer is told to this client.
+    var framing: StreamFraming { bits & Self.closeBit != 0 ? .untilClose : .chunked }
 }
 
 /// Which origin an answer is opened to (the Fetch standard's CORS protocol).
@@ -17,29 +52,4 @@ enum BrowserReader: Equatable {
     case any
     /// The operation's allowed origin with this index.
     case allowed(Int)
-}
-
-extension Connection {
-    /// The note, packed into the connection's four bytes.
-    var responseContext: ResponseContext {
-        get {
-            let index = Int(responseContextBits & 0xFFFF)
-            let reader: BrowserReader =
-                switch index {
-                case 0: .none
-                case 1: .any
-                default: .allowed(index - 2)
-                }
-            return ResponseContext(reader: reader, isHead: responseContextBits & 0x1_0000 != 0)
-        }
-        set {
-            let index: UInt32 =
-                switch newValue.reader {
-                case .none: 0
-                case .any: 1
-                case .allowed(let index): UInt32(index + 2)
-                }
-            responseContextBits = index | (newValue.isHead ? 0x1_0000 : 0)
-        }
-    }
 }

@@ -1,6 +1,9 @@
+internal import Bytes
+internal import Ledger
 internal import Wire
 
-/// How an entry's request ended: the wire's verdicts, with the reasons behind them.
+/// How an entry's request ended. Everything that is said of it, on the wire and in metrics, is in
+/// its row of ``meanings``.
 enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case accepted
     case repeated
@@ -17,7 +20,7 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case full
     /// The disk is full.
     case noSpace
-    /// So many wait that it gets no ticket.
+    /// The queue before the operation is full: no ticket is given.
     case crowded
     /// It comes before its turn: it has a ticket.
     case waiting
@@ -25,52 +28,100 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case suspended
     case suspendedForGood
 
-    /// The interface's verdicts, in the order in which they are counted.
-    static let names: [StaticString] = [
-        "accepted", "repeated", "refused", "closed", "overloaded", "waiting", "suspended",
+    /// One row for each verdict, in the order of the cases.
+    static let meanings: [VerdictMeaning] = [
+        VerdictMeaning(.accepted, .accepted, .created),
+        VerdictMeaning(.repeated, .repeated, .ok),
+        VerdictMeaning(
+            .notOpen, .closed, .forbidden, "not_open", "Not open yet",
+            "The operation does not take entries yet.", adding: .dates, retry: .whenOpen),
+        VerdictMeaning(
+            .closed, .closed, .gone, "closed", "Closed",
+            "The operation no longer takes entries.", adding: .dates),
+        VerdictMeaning(
+            .refusedAge, .refused, .forbidden, "refused", "Refused",
+            "The operation demands \"age_confirmed\": true.", reason: "age_not_confirmed"),
+        VerdictMeaning(
+            .refusedConsents, .refused, .forbidden, "refused", "Refused",
+            "A consent that the operation demands is missing.", reason: "consent_missing"),
+        VerdictMeaning(
+            .refusedOrigin, .refused, .forbidden, "refused", "Refused",
+            "The key must not be used from this origin.", reason: "origin_not_allowed"),
+        VerdictMeaning(.keyRevoked, nil, .unauthorized),
+        VerdictMeaning(.wrongOperation, nil, .wrongOperation),
+        VerdictMeaning(.full, .overloaded, .overloaded),
+        VerdictMeaning(
+            .noSpace, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
+            "The gateway cannot store anything now; nothing is lost; try again.",
+            retry: .after(seconds: 5)),
+        VerdictMeaning(
+            .crowded, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
+            "More people wait to enter than can be let in within an hour; try again later.",
+            retry: .after(seconds: 60)),
+        VerdictMeaning(
+            .waiting, .waiting, .tooManyRequests, "waiting", "Waiting",
+            "Many want to enter at once; send the entry again with this ticket, after the time "
+                + "given.", adding: .ticket, retry: .whenCalled),
+        VerdictMeaning(
+            .suspended, .suspended, .serviceUnavailable, "suspended", "Suspended",
+            "The operation is suspended and takes no entries now.", adding: .suspension,
+            retry: .whenResumed),
+        VerdictMeaning(
+            .suspendedForGood, .suspended, .gone, "suspended", "Suspended",
+            "The operation is suspended and takes no more entries.", adding: .suspension),
     ]
 
-    /// Which of the interface's verdicts this is; nil where it is about the key, not the entry.
-    var nameIndex: Int? {
-        switch self {
-        case .accepted: 0
-        case .repeated: 1
-        case .refusedAge, .refusedConsents, .refusedOrigin: 2
-        case .notOpen, .closed: 3
-        case .full, .noSpace, .crowded: 4
-        case .waiting: 5
-        case .suspended, .suspendedForGood: 6
-        case .keyRevoked, .wrongOperation: nil
-        }
-    }
+    var meaning: VerdictMeaning { Self.meanings[Int(rawValue)] }
 
-    /// The codes of `reasons`, for what is refused.
-    var reason: StaticString? {
-        switch self {
-        case .refusedAge: "age_not_confirmed"
-        case .refusedConsents: "consent_missing"
-        case .refusedOrigin: "origin_not_allowed"
-        default: nil
-        }
-    }
+    /// The names of the wire, in the order in which they are counted.
+    static let names = VerdictName.allCases.map(\.label)
+
+    /// Which of the wire's verdicts this is, by its place in ``names``; nil where it is about the
+    /// key, not the entry, and not counted.
+    var nameIndex: Int? { meaning.name?.rawValue }
 
     /// Why an entry was not taken.
+    /// - Precondition: it was not.
     var problem: Problem {
+        guard let problem = meaning.problem else {
+            preconditionFailure("\(self) is no refusal")
+        }
+        return problem
+    }
+}
+
+extension EntryVerdict {
+    /// What the ledger decided, as it is answered.
+    init(_ outcome: EntryOutcome) {
+        self =
+            switch outcome {
+            case .accepted: .accepted
+            case .repeated: .repeated
+            case .notOpen: .notOpen
+            case .closed: .closed
+            case .suspended(let isDefinitive): isDefinitive ? .suspendedForGood : .suspended
+            case .refusedAge: .refusedAge
+            case .refusedConsents: .refusedConsents
+            case .keyRevoked, .unknownKey: .keyRevoked
+            case .wrongOperation, .unknownOperation: .wrongOperation
+            case .full, .reset: .full
+            }
+    }
+}
+
+/// `verdict` on the wire, and the label by which entries are counted.
+enum VerdictName: Int, CaseIterable, Sendable {
+    case accepted, repeated, refused, closed, overloaded, waiting, suspended
+
+    var label: StaticString {
         switch self {
-        case .accepted, .repeated: preconditionFailure("these are not refusals")
-        case .notOpen: .notOpen
-        case .closed: .closed
-        case .refusedAge: .refused("The operation asks for age_confirmed: true.")
-        case .refusedConsents: .refused("A consent that the operation asks for is missing.")
-        case .refusedOrigin: .refused("The key may not be used from this origin.")
-        case .keyRevoked: .unauthorized
-        case .wrongOperation: .wrongOperation
-        case .full: .overloaded
-        case .noSpace: .noSpace
-        case .crowded: .crowded
-        case .waiting: .waiting
-        case .suspended: .suspended
-        case .suspendedForGood: .suspendedForGood
+        case .accepted: "accepted"
+        case .repeated: "repeated"
+        case .refused: "refused"
+        case .closed: "closed"
+        case .overloaded: "overloaded"
+        case .waiting: "waiting"
+        case .suspended: "suspended"
         }
     }
 }

@@ -22,7 +22,9 @@ package enum ParseStep: Equatable, Sendable {
 ///                                     │      ▲  └─ 0 ─► trailers ─┼───────────┤
 ///                                     │      └────────────────────┘           │
 ///                                     └─ no body ─────────────────────────────┘
-package struct RequestParser: Sendable, BitwiseCopyable {
+///
+/// It cannot be copied: its tables are 700 bytes, and no request is worth a copy of them.
+package struct RequestParser: ~Copyable, Sendable {
     package private(set) var limits: HTTPLimits
 
     enum Stage: UInt8, BitwiseCopyable {
@@ -156,6 +158,9 @@ extension RequestParser {
     package var expectsContinue: Bool {
         isHeadComplete && stage != .complete && isContinueAsked
     }
+
+    /// The client has been told to send its body: it no longer waits for that.
+    package mutating func acknowledgeContinue() { isContinueAsked = false }
 
     /// The decoded body, once the request is complete.
     package var body: ByteRange {
