@@ -35,23 +35,4 @@ struct DecimalTests {
             }
         }
     }
-
-    @Test("spans are equal where all their bytes are")
-    func equality() {
-        for count in 0..<40 {
-            let one = [UInt8](repeating: 7, count: count)
-            one.withBytes { one in
-                #expect([UInt8](repeating: 7, count: count).withBytes { one.equals($0) })
-                #expect(![UInt8](repeating: 7, count: count + 1).withBytes { one.equals($0) })
-            }
-            for offset in 0..<count {
-                var other = one
-                other[offset] = 8
-                #expect(!one.withBytes { one in other.withBytes { one.equals($0) } })
-            }
-        }
-        #expect(Array("accepted".utf8).withBytes { $0.equals("accepted") })
-        #expect(!Array("acceptes".utf8).withBytes { $0.equals("accepted") })
-        #expect(!Array("accepte".utf8).withBytes { $0.equals("accepted") })
-    }
 }

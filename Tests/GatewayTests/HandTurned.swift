@@ -55,7 +55,7 @@ final class HandTurned {
         turns.handle(Poller.Event(token: token, flags: flags), &inbox)
     }
 
-    func state(_ token: EventToken) -> ConnectionState { turns.states[Int(token.place)] }
+    func state(_ token: EventToken) -> ConnectionState { turns.states[token.place] }
     func deadline(_ token: EventToken) -> Deadline? {
         turns.deadlines.kind(of: token.place).flatMap { Deadline(rawValue: $0) }
     }

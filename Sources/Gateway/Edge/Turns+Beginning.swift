@@ -52,8 +52,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// A connection that was admitted has a slot.
     mutating func begin(_ connection: EventToken) {
         let slot = connection.place
-        while states.count <= Int(slot) { states.append(ConnectionState()) }
-        states[Int(slot)] = ConnectionState()
+        states.begin(slot)
         edge.instruments.setConnections(links.count, lane: edge.lane)
         // A proxy sends its header at once; a handshake, if there is one, comes behind it.
         if expectsProxyHeader { settleDeadline(slot) } else { beginClient(slot) }
@@ -66,7 +65,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             drop(slot)
             return
         }
-        states[Int(slot)].apply(.begun(isSecured: tls != nil))
+        states[slot].apply(.begun(isSecured: tls != nil))
         settleDeadline(slot)
     }
 
@@ -103,12 +102,12 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// The rest of a header has not come; its deadline runs since the connection was accepted.
     private mutating func awaitProxyHeader(_ slot: UInt32, _ received: ReceiveResult) {
         // No event follows the end of the stream: a header that is not whole will not be.
-        let isOver = received == .finished || states[Int(slot)].input == .ending
+        let isOver = received == .finished || states[slot].input == .ending
         let isSilent = drain.isDraining && received == .wouldBlock
         if isOver || received == .broken || isSilent {
             drop(slot)
         } else {
-            states[Int(slot)].input = .quiet
+            states[slot].input = .quiet
         }
     }
 
@@ -119,14 +118,14 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         guard edge.addresses.name(client) else {
             edge.count(.address)
             if tls == nil { writer.append(TooManyConnections.answer) }
-            states[Int(slot)].apply(.answered(isLast: true))
+            states[slot].apply(.answered(isLast: true))
             endTurn(slot, &inbox)
             return false
         }
         links[slot].peer = client
         guard mayShakeHands(client) else {
             // It counts as the client's already.
-            states[Int(slot)].apply(.begun(isSecured: false))
+            states[slot].apply(.begun(isSecured: false))
             drop(slot)
             return false
         }
@@ -152,32 +151,31 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// Goes on with a connection's handshake.
     /// - Returns: whether it is made, and there may be a request behind it.
     mutating func makeHandshake(_ slot: UInt32) -> Bool {
-        let index = Int(slot)
-        guard states[index].input.isReadable else { return false }
+        guard states[slot].input.isReadable else { return false }
         switch links[slot].shakeHands() {
         case .done(let handshake):
             edge.count(HandshakeResult(handshake))
             deadlines.disarm(slot)
-            states[index].apply(.handshakeMade)
+            states[slot].apply(.handshakeMade)
             return true
         case .needsMore:
-            states[index].input = .quiet
+            states[slot].input = .quiet
             // A client that has begun may finish, also while the loop drains.
-            if links[slot].hasBegunHandshake { states[index].apply(.handshakeBegun) }
+            if links[slot].hasBegunHandshake { states[slot].apply(.handshakeBegun) }
         case .plain:
             edge.count(.plain)
             links.endSession(slot)
             beginLast(slot)
             writer.problem(.malformed, .needsTLS)
-            states[index].apply(.answered(isLast: true))
+            states[slot].apply(.answered(isLast: true))
         case .closed:
-            states[index].input = .broken
+            states[slot].input = .broken
         case .tooLong:
             edge.count(HandshakeResult.tooLong)
-            states[index].input = .broken
+            states[slot].input = .broken
         case .failed:
             edge.count(.failed)
-            states[index].input = .broken
+            states[slot].input = .broken
         }
         return false
     }

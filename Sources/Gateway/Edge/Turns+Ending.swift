@@ -8,10 +8,9 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Sends what was answered, keeps what must wait, and arms the deadline of what is next.
     mutating func endTurn(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        let index = Int(slot)
         if !writer.isEmpty { sendOutbox(slot) }
         let hasRest = exchange.hasRest(inbox)
-        switch states[index].stage.turnEnd(states[index].input, hasRest: hasRest) {
+        switch states[slot].stage.turnEnd(states[slot].input, hasRest: hasRest) {
         case .drop:
             drop(slot)
         case .linger:
@@ -19,7 +18,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             linger(slot, &inbox)
             return
         case .keepForLater:
-            if !keepRest(slot, &inbox) { states[index].apply(.foundNoRoom) }
+            if !keepRest(slot, &inbox) { states[slot].apply(.foundNoRoom) }
             settleDeadline(slot)
         case .keepPart:
             if !keepRest(slot, &inbox) {
@@ -29,11 +28,11 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             settleDeadline(slot)
         case .rest:
             // Part of a TLS record is part of a request, and has a request's deadline.
-            if states[index].stage == .idle, !drain.isDraining, links[slot].hasPartialRecord {
-                states[index].apply(.partCame(.head))
+            if states[slot].stage == .idle, !drain.isDraining, links[slot].hasPartialRecord {
+                states[slot].apply(.partCame(.head))
             }
             // What a peer sends during a stream says only whether it is still there.
-            if states[index].stage.isStreaming, states[index].input.isReadable { queue(slot) }
+            if states[slot].stage.isStreaming, states[slot].input.isReadable { queue(slot) }
             settleDeadline(slot)
         }
         exchange.clear(&inbox)
@@ -41,7 +40,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Arms the deadline of what the connection waits for, unless it runs already.
     mutating func settleDeadline(_ slot: UInt32) {
-        let wanted = states[Int(slot)].stage.deadline(isDraining: drain.isDraining)
+        let wanted = states[slot].stage.deadline(isDraining: drain.isDraining)
         guard deadlines.kind(of: slot) != wanted?.rawValue else { return }
         if let wanted {
             deadlines.arm(slot, kind: wanted.rawValue, now: time.milliseconds)
@@ -55,7 +54,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// back out of the peer's hands (RFC 9112, 9.6).
     private mutating func linger(_ slot: UInt32, _ inbox: inout ByteBuffer) {
         links[slot].finishSending()
-        states[Int(slot)].apply(.ended)
+        states[slot].apply(.ended)
         settleDeadline(slot)
         discard(slot, &inbox)
     }
@@ -67,7 +66,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             guard receive(slot, &inbox) else { break }
         }
         exchange.clear(&inbox)
-        let state = states[Int(slot)]
+        let state = states[slot]
         if state.stage.turnEnd(state.input, hasRest: false) == .drop {
             drop(slot)
         } else if state.input.isReadable {
@@ -77,10 +76,10 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Closes a connection and forgets all about it.
     mutating func drop(_ slot: UInt32) {
-        let state = states[Int(slot)]
+        let state = states[slot]
         edge.addresses.release(state.stage == .proxyHeader ? nil : links[slot].peer)
         if state.pending >= 0 { pending.release(state.pending) }
-        states[Int(slot)].pending = -1
+        states[slot].pending = -1
         if !streams.isEmpty { streams.removeValue(forKey: slot)?.close() }
         deadlines.disarm(slot)
         links.close(slot)
@@ -116,7 +115,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     }
 
     private mutating func endLateHead(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        switch states[Int(slot)].stage {
+        switch states[slot].stage {
         case .proxyHeader:
             edge.count(ProxyRefusal.late)
             drop(slot)
@@ -143,7 +142,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     mutating func beginDraining(_ inbox: inout ByteBuffer) {
         drain.begin(limits, now: time.milliseconds)
         for slot in links.openPlaces {
-            switch states[Int(slot)].stage {
+            switch states[slot].stage {
             case .streaming: endStream(slot, &inbox)
             case .idle, .handshake, .lingering: settleDeadline(slot)
             case .proxyHeader, .reading, .waiting, .writing, .closing: continue
@@ -153,16 +152,16 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// A connection was silent for as long as the notice is: looks once more, and closes it.
     private mutating func endSilent(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        if states[Int(slot)].stage == .lingering {
+        if states[slot].stage == .lingering {
             drop(slot)
             return
         }
         let connection = links.token(of: slot)
-        states[Int(slot)].input = states[Int(slot)].input.afterEvent(
+        states[slot].input = states[slot].input.afterEvent(
             isReadable: true, hasHungUp: false)
         serve(slot, &inbox)
         guard links.isCurrent(connection) else { return }
-        switch states[Int(slot)].stage {
+        switch states[slot].stage {
         case .idle, .handshake(isBegun: false): drop(slot)
         default: return
         }

@@ -9,11 +9,10 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Sends what is in the outbox, behind what the connection has not taken yet.
     mutating func sendOutbox(_ slot: UInt32) {
-        let index = Int(slot)
         var sent = 0
-        if !states[index].stage.isHeldUp {
+        if !states[slot].stage.isHeldUp {
             guard let taken = links[slot].send(writer.outbox.bytes) else {
-                states[index].input = .broken
+                states[slot].input = .broken
                 writer.removeAll()
                 return
             }
@@ -22,27 +21,26 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         if sent < writer.outbox.count {
             let buffers = pendingBuffers(slot)
             buffers.hold(writer.outbox.bytes.extracting(sent..<writer.outbox.count))
-            pending.settle(states[index].pending)
+            pending.settle(states[slot].pending)
             if pending.isFull {
                 edge.count(.memory)
-                states[index].input = .broken
+                states[slot].input = .broken
             }
-            states[index].apply(.heldUp)
+            states[slot].apply(.heldUp)
         }
         writer.removeAll()
     }
 
     /// The kernel takes bytes again: sends the pending rest, then goes on with the connection.
     mutating func sendPending(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        let index = Int(slot)
-        guard let isAllSent = pending[states[index].pending].send(to: links[slot]) else {
+        guard let isAllSent = pending[states[slot].pending].send(to: links[slot]) else {
             drop(slot)
             return
         }
         guard isAllSent else { return }
         deadlines.disarm(slot)
-        states[index].apply(.released)
-        if states[index].stage.isStreaming {
+        states[slot].apply(.released)
+        if states[slot].stage.isStreaming {
             pump(slot, &inbox)
         } else {
             serve(slot, &inbox)
@@ -57,7 +55,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     mutating func keepRest(_ slot: UInt32, _ inbox: inout ByteBuffer) -> Bool {
         let buffers = pendingBuffers(slot)
         exchange.keep(&inbox, in: buffers)
-        let number = states[Int(slot)].pending
+        let number = states[slot].pending
         pending.settle(number)
         guard pending.isFull else { return true }
         edge.count(.memory)
@@ -71,7 +69,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     mutating func refusePart(_ slot: UInt32, _ inbox: inout ByteBuffer) {
         beginLast(slot)
         writer.problem(.malformed, .overloaded)
-        states[Int(slot)].apply(.answered(isLast: true))
+        states[slot].apply(.answered(isLast: true))
         // What was received is forgotten, so this ends the connection.
         exchange.clear(&inbox)
         endTurn(slot, &inbox)
@@ -79,7 +77,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Takes up what was kept, and releases the buffers where nothing is left in them.
     mutating func takeUp(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        let number = states[Int(slot)].pending
+        let number = states[slot].pending
         guard number >= 0 else { return }
         let buffers = pending[number]
         exchange.resume(&inbox, from: buffers)
@@ -87,22 +85,22 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     }
 
     private mutating func releasePendingBuffers(_ slot: UInt32) {
-        pending.release(states[Int(slot)].pending)
-        states[Int(slot)].pending = -1
+        pending.release(states[slot].pending)
+        states[slot].pending = -1
     }
 
     private mutating func pendingBuffers(_ slot: UInt32) -> PendingBuffers {
-        if states[Int(slot)].pending < 0 {
-            states[Int(slot)].pending = exchange.acquire(from: &pending)
+        if states[slot].pending < 0 {
+            states[slot].pending = exchange.acquire(from: &pending)
         }
-        return pending[states[Int(slot)].pending]
+        return pending[states[slot].pending]
     }
 
     // MARK: Streams
 
     /// The head of a streamed answer is written.
     mutating func beginStream(_ stream: EventStream, _ slot: UInt32) {
-        states[Int(slot)].apply(.streamBegun)
+        states[slot].apply(.streamBegun)
         streams[slot] = stream
     }
 
@@ -115,9 +113,9 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// Sends the events that wait, as far as the kernel has taken those before.
     mutating func pump(_ slot: UInt32, _ inbox: inout ByteBuffer) {
         // Before its answer has begun, and after it has ended, a stream's events go nowhere.
-        guard case .streaming(let isHeldUp) = states[Int(slot)].stage, let stream = streams[slot]
+        guard case .streaming(let isHeldUp) = states[slot].stage, let stream = streams[slot]
         else { return }
-        let framing = states[Int(slot)].context.framing
+        let framing = states[slot].context.framing
         if isHeldUp {
             if stream.isOverrun { cut(slot, .streamBacklog) }
             return
@@ -139,11 +137,11 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Ends a streamed answer in such a way that the peer knows that it is whole.
     mutating func endStream(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        writer.endStream(states[Int(slot)].context.framing)
+        writer.endStream(states[slot].context.framing)
         streams.removeValue(forKey: slot)?.close()
         // What ends it goes behind what is held up.
-        if states[Int(slot)].stage.isHeldUp, !writer.isEmpty { sendOutbox(slot) }
-        states[Int(slot)].apply(.streamEnded)
+        if states[slot].stage.isHeldUp, !writer.isEmpty { sendOutbox(slot) }
+        states[slot].apply(.streamEnded)
         endTurn(slot, &inbox)
     }
 }

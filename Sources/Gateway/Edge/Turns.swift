@@ -18,7 +18,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     var links: Links
     /// By slot, as the links are.
-    var states: ContiguousArray<ConnectionState> = []
+    var states: ConnectionStates
     var deadlines: DeadlineQueues
     /// What connections keep between turns.
     var pending: PendingBufferPool
@@ -48,8 +48,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         self.links = links
         self.service = service
         let maximum = limits.connections(edge.kind)
-        // Reserved, so that it never moves, and touched as it is used.
-        states.reserveCapacity(maximum)
+        states = ConnectionStates(capacity: maximum)
         deadlines = DeadlineQueues(
             durationsMilliseconds: Deadline.durations(limits), capacity: maximum)
         pending = PendingBufferPool(maximum: limits.parkedBytes)
@@ -112,10 +111,9 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         }
         let isReadable =
             event.isReadable || (event.isWritable && links[slot].readsWhenWritable)
-        let index = Int(slot)
-        states[index].input = states[index].input.afterEvent(
+        states[slot].input = states[slot].input.afterEvent(
             isReadable: isReadable, hasHungUp: event.hasHungUp)
-        if event.isWritable, states[index].stage.isHeldUp {
+        if event.isWritable, states[slot].stage.isHeldUp {
             sendPending(slot, &inbox)
         } else if isReadable {
             serve(slot, &inbox)
@@ -128,7 +126,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         let tokens = queued
         queued.removeAll(keepingCapacity: true)
         for token in tokens where links.isCurrent(token) {
-            states[Int(token.place)].isQueued = false
+            states[token.place].isQueued = false
             serve(token.place, &inbox)
         }
     }
@@ -139,7 +137,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         let slot = decided.connection.place
         let isLast = beginDecided(slot)
         service.answer(decided, &writer)
-        states[Int(slot)].apply(.decided(isLast: isLast))
+        states[slot].apply(.decided(isLast: isLast))
         resume(slot, &inbox)
     }
 
@@ -153,7 +151,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         let isLast = beginDecided(slot)
         switch service.answer(answer.reply, &writer) {
         case .answered, .handedOver:
-            states[Int(slot)].apply(.decided(isLast: isLast))
+            states[slot].apply(.decided(isLast: isLast))
             resume(slot, &inbox)
         case .streams(let stream):
             beginStream(stream, slot)
@@ -164,7 +162,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// An answer has come. While draining it is the last one, if nothing more was asked.
     /// - Returns: whether it is made the last one here.
     private mutating func beginDecided(_ slot: UInt32) -> Bool {
-        let state = states[Int(slot)]
+        let state = states[slot]
         guard case .waiting(_, let isLast) = state.stage else {
             preconditionFailure("an answer is of a connection that waits for one")
         }
@@ -175,7 +173,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Sends the answer, or first begins the requests that have come meanwhile.
     private mutating func resume(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        let state = states[Int(slot)]
+        let state = states[slot]
         if state.pending >= 0 || state.input.isReadable {
             serve(slot, &inbox)
         } else {
@@ -189,19 +187,18 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// the other, until one must wait for its answer, or bytes are missing, or it has had its share
     /// of this turn.
     mutating func serve(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        let index = Int(slot)
-        if states[index].stage == .proxyHeader, !readProxyHeader(slot, &inbox) { return }
-        if case .handshake = states[index].stage, !makeHandshake(slot) {
+        if states[slot].stage == .proxyHeader, !readProxyHeader(slot, &inbox) { return }
+        if case .handshake = states[slot].stage, !makeHandshake(slot) {
             endTurn(slot, &inbox)
             return
         }
-        if states[index].stage.turn == .discard {
+        if states[slot].stage.turn == .discard {
             discard(slot, &inbox)
             return
         }
         takeUp(slot, &inbox)
         var begun = 0
-        while states[index].stage.turn == .beginRequests, states[index].input != .broken {
+        while states[slot].stage.turn == .beginRequests, states[slot].input != .broken {
             if begun == Self.requestsPerTurn {
                 queue(slot)
                 break
@@ -218,7 +215,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Ends a turn in which a streamed answer may have begun: its events may wait already.
     private mutating func finishTurn(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        if states[Int(slot)].stage == .streaming(isHeldUp: false) {
+        if states[slot].stage == .streaming(isHeldUp: false) {
             pump(slot, &inbox)
         } else {
             endTurn(slot, &inbox)
@@ -227,8 +224,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Puts a connection on the list of those that have more to begin than their share.
     mutating func queue(_ slot: UInt32) {
-        guard !states[Int(slot)].isQueued else { return }
-        states[Int(slot)].isQueued = true
+        guard !states[slot].isQueued else { return }
+        states[slot].isQueued = true
         queued.append(links.token(of: slot))
     }
 
@@ -250,21 +247,20 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// A request is whole: has the service answer it, or give it away.
     private mutating func begin(_ slot: UInt32, _ request: RawSpan) {
         deadlines.disarm(slot)
-        let index = Int(slot)
-        states[index].requests &+= 1
-        states[index].startedAt = time.nanoseconds
-        let isOverLimit = Int(states[index].requests) >= limits.requestsPerConnection
+        states[slot].requests &+= 1
+        states[slot].startedAt = time.nanoseconds
+        let isOverLimit = Int(states[slot].requests) >= limits.requestsPerConnection
         if isOverLimit { edge.count(.requests) }
         let isLast = !exchange.parser.keepAlive || isOverLimit || drain.isDraining
         writer.begin(
             ResponseContext(exchange.parser), isLast: isLast, startedAt: time.nanoseconds)
         switch service.answer(exchange.parser, request, from: source(slot), &writer) {
-        case .answered: states[index].apply(.answered(isLast: isLast))
+        case .answered: states[slot].apply(.answered(isLast: isLast))
         case .handedOver:
-            states[index].context = writer.context
-            states[index].apply(.handedOver(isLast: isLast))
+            states[slot].context = writer.context
+            states[slot].apply(.handedOver(isLast: isLast))
         case .streams(let stream):
-            states[index].context = writer.context
+            states[slot].context = writer.context
             beginStream(stream, slot)
         }
     }
@@ -273,11 +269,11 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// - Returns: whether it was answered all the same, because its head says enough.
     private mutating func awaitRest(_ slot: UInt32, _ received: RawSpan) -> Bool {
         let isHeadComplete = exchange.parser.isHeadComplete
-        states[Int(slot)].apply(.partCame(isHeadComplete ? .body : .head))
+        states[slot].apply(.partCame(isHeadComplete ? .body : .head))
         guard isHeadComplete else { return false }
         beginLast(slot)
         if service.answerHead(exchange.parser, received, from: source(slot), &writer) {
-            states[Int(slot)].apply(.answered(isLast: true))
+            states[slot].apply(.answered(isLast: true))
             return true
         }
         if exchange.parser.expectsContinue {
@@ -289,7 +285,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// The answer that is written next ends the connection, whatever the request says.
     mutating func beginLast(_ slot: UInt32) {
-        states[Int(slot)].startedAt = time.nanoseconds
+        states[slot].startedAt = time.nanoseconds
         writer.begin(
             ResponseContext(exchange.parser), isLast: true, startedAt: time.nanoseconds)
     }
@@ -298,7 +294,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     mutating func reject(_ slot: UInt32, _ rejection: HTTPRejection) {
         beginLast(slot)
         writer.reject(rejection)
-        states[Int(slot)].apply(.answered(isLast: true))
+        states[slot].apply(.answered(isLast: true))
     }
 
     private func source(_ slot: UInt32) -> RequestSource {
@@ -308,15 +304,14 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// Reads once, behind what is in the inbox.
     /// - Returns: whether bytes came.
     mutating func receive(_ slot: UInt32, _ inbox: inout ByteBuffer) -> Bool {
-        let index = Int(slot)
-        guard states[index].input.isReadable else { return false }
+        guard states[slot].input.isReadable else { return false }
         let maximum = exchange.makeRoom(&inbox)
         let result = links[slot].receive(into: &inbox, maximum: maximum)
         var isEmptied = false
         if case .received(let count) = result {
             isEmptied = count < maximum && !links[slot].hasMore
         }
-        states[index].input = states[index].input.afterRead(result, isEmptied: isEmptied)
+        states[slot].input = states[slot].input.afterRead(result, isEmptied: isEmptied)
         if result == .broken, links[slot].hasTooManyHandshakes { edge.count(.handshakes) }
         if case .received = result { return true }
         return false

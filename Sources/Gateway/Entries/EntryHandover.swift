@@ -13,8 +13,6 @@ struct EntryHandover: ~Copyable {
     private let lane: Int
     private var fingerprints = KeyedHasher()
     private var sealer = Sealer()
-    /// The entry in hand, as it goes into the ring.
-    private var record = ByteBuffer(capacity: 16 << 10)
     private var scratch = ByteBuffer(capacity: 1 << 10)
 
     init(_ shared: Shared, lane: Int) {
@@ -61,34 +59,64 @@ struct EntryHandover: ~Copyable {
             envelope.ticket = ticket.number
             envelope.ticketEpoch = ticket.epoch
         }
-        record.removeAll()
-        record.append(envelope)
-        record.append(json.extracting(entry.source.range))
-        seal(participant, json.extracting(entry.fields.range), profile)
-        return push(profile.index, hasTicket: envelope.ticket > 0)
+        let parts = Parts(
+            source: json.extracting(entry.source.range), participant: participant,
+            fields: json.extracting(entry.fields.range))
+        return push(envelope, parts, profile)
     }
 
-    /// Seals what the person gave behind what the record has.
-    private mutating func seal(
-        _ participant: RawSpan, _ fields: RawSpan, _ profile: OperationProfile
-    ) {
-        sealer.seal(
-            participant, fields, key: profile.keys.sealing, additional: RawSpan(), into: &record)
+    /// What a record holds behind its envelope, before it is sealed.
+    private struct Parts: ~Escapable {
+        let source: RawSpan
+        let participant: RawSpan
+        let fields: RawSpan
+
+        @_lifetime(copy source, copy participant, copy fields)
+        init(source: RawSpan, participant: RawSpan, fields: RawSpan) {
+            self.source = source
+            self.participant = participant
+            self.fields = fields
+        }
+
+        /// Bytes of the record.
+        var recordBytes: Int {
+            MemoryLayout<EntryEnvelope>.size + source.byteCount + participant.byteCount
+                + fields.byteCount + SealedFormat.overheadBytes
+        }
     }
 
-    /// Puts the record into the ring, unless that is so full that it is refused.
-    private func push(_ operation: UInt32, hasTicket: Bool) -> Bool {
-        if hasTicket, commands.push(record.bytes) { return true }
-        // While there is room for everybody, nobody asks who it is.
+    /// Writes the record into the ring, unless that is so full that the entry is refused. What is
+    /// refused is not sealed.
+    private mutating func push(
+        _ envelope: EntryEnvelope, _ parts: Parts, _ profile: OperationProfile
+    ) -> Bool {
+        if envelope.ticket > 0, push(envelope, parts, profile, leaving: 0) { return true }
+        // While there is room for all, whose entry it is does not matter.
         let maximum = Shedding.beyondCover.reserve(of: commands.capacity)
-        if commands.push(record.bytes, leaving: maximum) { return true }
-        let shedding = board.shedding(of: operation)
-        if !hasTicket,
-            commands.push(record.bytes, leaving: shedding.reserve(of: commands.capacity))
+        if push(envelope, parts, profile, leaving: maximum) { return true }
+        let shedding = board.shedding(of: profile.index)
+        if envelope.ticket == 0,
+            push(envelope, parts, profile, leaving: shedding.reserve(of: commands.capacity))
         {
             return true
         }
         instruments.countShed(shedding, lane: lane)
         return false
+    }
+
+    /// Writes the record where the sequencer reads it.
+    private mutating func push(
+        _ envelope: EntryEnvelope, _ parts: Parts, _ profile: OperationProfile,
+        leaving reserve: Int
+    ) -> Bool {
+        unsafe commands.push(maximum: parts.recordBytes, leaving: reserve) { room in
+            unsafe ByteBuffer.fill(room) { record in
+                record.append(envelope)
+                record.append(parts.source)
+                sealer.seal(
+                    parts.participant, parts.fields, key: profile.keys.sealing,
+                    additional: RawSpan(), into: &record)
+            }
+        }
     }
 }

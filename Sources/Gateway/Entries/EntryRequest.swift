@@ -29,12 +29,12 @@ struct EntryRequest {
     /// Reads a document that has been parsed.
     /// - Parameter participantText: takes the participant where it was written with escapes.
     init(
-        _ document: borrowing JSONDocument, in bytes: RawSpan, limits: Limits,
+        _ document: borrowing JSONDocument, in bytes: RawSpan, limits: EntryLimits,
         participantText: inout ByteBuffer
     ) {
         let root = document.node(0)
         guard root.kind == .object else {
-            fieldErrors.append(FieldError(pointer: "", detail: "An entry is a JSON object."))
+            fieldErrors.append(FieldError(pointer: "", detail: "Must be a JSON object."))
             return
         }
         var seenParticipant = false
@@ -52,13 +52,13 @@ struct EntryRequest {
             case .source:
                 check(value, is: .string, at: "/source", maximum: LedgerLimits.sourceBytes)
                 if value.hasEscapes {
-                    addError("/source", "A source is plain text without escapes.")
+                    addError("/source", "Must be plain text without escapes.")
                 }
                 source = ByteRange(start: value.start, count: value.count)
             case .ageConfirmed:
                 ageConfirmed = value.kind == .true
                 if value.kind != .true && value.kind != .false {
-                    addError("/age_confirmed", "This is true or false.")
+                    addError("/age_confirmed", "Must be true or false.")
                 }
             case .consents:
                 readConsents(value, at: index + 1, document)
@@ -70,12 +70,13 @@ struct EntryRequest {
             case .unknown:
                 if fieldErrors.count < Self.maximumFieldErrors {
                     addError(
-                        "/" + pointerText(name, document, bytes), "An entry has no such field.")
+                        "/" + pointerText(name, document, bytes),
+                        "Must not be present: an entry has no such member.")
                 }
             }
             index = Int(value.next)
         }
-        if !seenParticipant { addError("/participant", "An entry names its participant.") }
+        if !seenParticipant { addError("/participant", "Must be present.") }
     }
 
     // MARK: Members
@@ -98,11 +99,11 @@ struct EntryRequest {
     }
 
     private mutating func readParticipant(
-        _ value: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan, _ limits: Limits,
-        _ scratch: inout ByteBuffer
+        _ value: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan,
+        _ limits: EntryLimits, _ scratch: inout ByteBuffer
     ) {
         guard value.kind == .string else {
-            addError("/participant", "A participant is a string.")
+            addError("/participant", "Must be a string.")
             return
         }
         if value.hasEscapes {
@@ -114,7 +115,7 @@ struct EntryRequest {
             participant = ByteRange(start: value.start, count: value.count)
         }
         if participant.isEmpty || Int(participant.count) > limits.participantBytes {
-            addError("/participant", "A participant has 1 to \(limits.participantBytes) bytes.")
+            addError("/participant", "Must have 1 to \(limits.participantBytes) bytes.")
         }
     }
 
@@ -122,20 +123,20 @@ struct EntryRequest {
         _ value: JSONNode, at index: Int, _ document: borrowing JSONDocument
     ) {
         guard value.kind == .array else {
-            addError("/consents", "Consents are an array of strings.")
+            addError("/consents", "Must be an array of strings.")
             return
         }
         var element = index + 1
         var count = 0
         while element < value.next {
             let node = document.node(element)
-            if node.kind != .string { addError("/consents/\(count)", "A consent is a string.") }
+            if node.kind != .string { addError("/consents/\(count)", "Must be a string.") }
             count += 1
             element = Int(node.next)
         }
         consents = index
         if count > LedgerLimits.consents {
-            addError("/consents", "These are at most \(LedgerLimits.consents).")
+            addError("/consents", "Must have at most \(LedgerLimits.consents) elements.")
         }
     }
 
@@ -143,9 +144,9 @@ struct EntryRequest {
         _ value: JSONNode, is kind: JSONNode.Kind, at pointer: String, maximum: Int
     ) {
         if value.kind != kind {
-            addError(pointer, kind == .object ? "This is an object." : "This is a string.")
+            addError(pointer, kind == .object ? "Must be an object." : "Must be a string.")
         } else if Int(value.count) > maximum {
-            addError(pointer, "This has at most \(maximum) bytes.")
+            addError(pointer, "Must have at most \(maximum) bytes.")
         }
     }
 

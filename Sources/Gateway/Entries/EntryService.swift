@@ -17,7 +17,8 @@ struct EntryService: ~Copyable {
     /// The shard of every counter that is this loop's.
     let lane: Int
     private let sequencerBell: Doorbell
-    private var limits: Limits
+    private var limits: EntryLimits
+    private let inPlace = InPlace()
 
     private(set) var directory = Directory()
     private var keys = FrontEndKeys()
@@ -39,7 +40,7 @@ struct EntryService: ~Copyable {
         instruments = shared.instruments
         self.lane = lane
         sequencerBell = shared.sequencerBell
-        limits = shared.limits
+        limits = EntryLimits(shared.limits)
         handover = EntryHandover(shared, lane: lane)
     }
 
@@ -58,7 +59,7 @@ struct EntryService: ~Copyable {
         case .retired(let rest, let successor, let keys):
             directory.retire(rest, successor: successor, keys: keys)
             handover.forgetKey()
-        case .limits(let limits): self.limits = limits
+        case .limits(let limits): self.limits = EntryLimits(limits)
         default: break
         }
     }
@@ -132,7 +133,9 @@ struct EntryService: ~Copyable {
         board.isQueueFull(of: profile.index) && !Ticket.isMentioned(in: json)
     }
 
-    private func closedByDates(_ profile: OperationProfile, _ now: Timestamp) -> EntryVerdict? {
+    private func closedByDates(_ profile: OperationProfile, _ now: Timestamp)
+        -> EntryVerdict?
+    {
         guard profile.opens != nil || profile.closes != nil else { return nil }
         // By the ledger's time: a clock that was set wrong closes nothing.
         let now = now.advanced(byMilliseconds: -instruments.clockLeapMilliseconds)

@@ -78,7 +78,14 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
 
     /// Which of the wire's verdicts this is, by its place in ``names``; nil where it is about the
     /// key, not the entry, and not counted.
-    var nameIndex: Int? { meaning.name?.rawValue }
+    var nameIndex: Int? {
+        let index = Self.nameIndices[Int(rawValue)]
+        return index < 0 ? nil : Int(index)
+    }
+
+    /// -1 for none. Beside the rows, because each entry is counted: reading a row touches its
+    /// reference count, which all loops share.
+    private static let nameIndices = meanings.map { Int8($0.name?.rawValue ?? -1) }
 
     /// Why an entry was not taken.
     /// - Precondition: it was not.
