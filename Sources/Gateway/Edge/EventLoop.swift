@@ -8,7 +8,9 @@ internal import Sockets
 /// had more than their share the last time, then what has taken too long.
 struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private let shared: Shared
-    private let edge: Edge
+    private let kind: ListenerKind
+    /// Of its lane, and of its shard of every counter.
+    private let number: Int
     private let lane: WorkerLane
     private var poller: Poller
     private var acceptor: Acceptor
@@ -28,7 +30,9 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     ) throws(SystemError) {
         self.shared = shared
         lane = shared.lanes[number]
-        edge = Edge(
+        self.kind = kind
+        self.number = number
+        let edge = Edge(
             kind: kind, lane: number, instruments: shared.instruments,
             addresses: shared.addresses(kind), handshakes: shared.handshakes,
             proxies: shared.proxies)
@@ -55,9 +59,9 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             continueDraining()
             turns.passOn()
             if turns.hasClosed { acceptor.resume(poller) }
-            shared.instruments.setParkedBytes(turns.pendingBytes, lane: edge.lane)
+            shared.instruments.setParkedBytes(turns.pendingBytes, lane: number)
         }
-        shared.heartbeats.loopEnds(edge.lane)
+        shared.heartbeats.loopEnds(number)
     }
 
     private var hasDrained: Bool {
@@ -83,7 +87,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         lane.bell.wokeUp()
         let time = LoopTime.read()
         turns.advance(to: time)
-        shared.heartbeats.loopTurns(edge.lane, at: time.nanoseconds)
+        shared.heartbeats.loopTurns(number, at: time.nanoseconds)
         handleMessages(&inbox)
         for index in 0..<count {
             if index > 0, index % Self.eventsInARow == 0 {
@@ -108,7 +112,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             case .gone: continue
             case .nothingWaits: return
             case .outOfDescriptors:
-                edge.count(.descriptors)
+                shared.instruments.count(.descriptors, kind, lane: number)
                 return
             }
         }
@@ -143,12 +147,12 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             case .answer(let answer): turns.answer(answer, &inbox)
             case .stream(let connection): turns.pump(connection, &inbox)
             case .limits(let limits): turns.change(to: limits)
-            case .certificates: turns.change(to: shared.certificates.context(edge.kind))
+            case .certificates: turns.change(to: shared.certificates.context(kind))
             case .drain: turns.beginDraining(&inbox)
             case .ping(let sent):
                 let now = turns.time.nanoseconds
                 shared.instruments.recordLoopLag(
-                    nanoseconds: now &- min(sent, now), lane: edge.lane)
+                    nanoseconds: now &- min(sent, now), lane: number)
                 // Ten times a second: descriptors may have been another loop's.
                 acceptor.resume(poller)
             }
