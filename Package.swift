@@ -35,6 +35,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
@@ -52,24 +53,25 @@ let package = Package(
         module("Vault", ["Bytes", "Cryptography", "Files"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL"]),
+        module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Journal", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
-        module("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger", "Time"]),
+        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Journal", "Ledger", "LockFree", "Sockets", "Time",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Sockets", "Time",
                 "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Gateway", "Journal", "Ledger", "Sockets", "Time", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
+                "Evidence", "Gateway", "Ledger", "Log", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -77,8 +79,11 @@ let package = Package(
         .executableTarget(
             name: "portillon-load",
             dependencies: [
-                "Bytes", "Sockets", "Wire",
+                "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "BitCollections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             path: "loadtests/portillon-load",
@@ -93,29 +98,30 @@ let package = Package(
         tests(of: "Vault", ["Bytes", "Cryptography", "Files"]),
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),
         tests(of: "Sockets", ["Addresses", "Bytes", "TLSClient"]),
+        tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
         tests(
             of: "Gateway",
             [
-                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Journal",
+                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Log",
                 "Ledger", "LockFree", "Sockets", "Time", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
-        tests(of: "Journal", ["Bytes", "Cryptography", "Files", "Time"]),
+        tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
         tests(
             of: "portillon",
             [
-                "Addresses", "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger",
-                "Sockets", "Time",
+                "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
+                "Log", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             of: "portillon-load",
             [
-                "Bytes", "Sockets",
+                "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
@@ -124,7 +130,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Journal", "Ledger", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Time", "Wire",
             ],
             swiftSettings: strict),
         .target(

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Verifies a journal, independently of the gateway: written from Sources/Journal/FORMAT.md alone.
+"""Verifies a journal, independently of the gateway: written from Sources/Log/FORMAT.md alone.
 
     verify-journal.py DIRECTORY [--any-oldest]
 

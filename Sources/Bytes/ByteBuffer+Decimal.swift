@@ -1,5 +1,5 @@
 extension ByteBuffer {
-    /// Appends a number in decimal, with leading zeros up to `width` digits.
+    /// Appends a decimal number, padded with zeros to `width` digits.
     ///
     /// Two digits at a time, from the last pair: half as many divisions, each by a constant.
     package mutating func append(decimal value: UInt64, width: Int = 1) {

@@ -8,7 +8,7 @@ extension RawSpan {
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
-    /// Whether the bytes are exactly these.
+    /// Whether the bytes equal the given ones.
     package func equals(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         return unsafe withUnsafeBytes { one in
@@ -29,7 +29,7 @@ extension RawSpan {
         return unsafe memcmp(start, other, bytes.count) == 0
     }
 
-    /// Whether the bytes are these letters, in either case.
+    /// Whether the bytes equal the given letters, in either case.
     /// - Parameter lowercased: ASCII without upper-case letters.
     package func equals(ignoringCase lowercased: StaticString) -> Bool {
         guard byteCount == lowercased.utf8CodeUnitCount else { return false }
@@ -40,12 +40,12 @@ extension RawSpan {
         return true
     }
 
-    /// A copy, for what is not on the entry path.
+    /// A copy as an array; not for the entry path.
     package var array: [UInt8] {
         unsafe withUnsafeBytes { unsafe [UInt8]($0) }
     }
 
-    /// The bytes as text, with U+FFFD for what is not UTF-8; a copy, not for the entry path.
+    /// A copy as text, with U+FFFD for invalid UTF-8; not for the entry path.
     package var text: String {
         unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }

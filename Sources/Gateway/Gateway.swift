@@ -1,15 +1,15 @@
 internal import Bytes
 package import Contract
 internal import Evidence
-internal import Journal
 internal import Ledger
+internal import Log
 package import Logging
 package import Sockets
 internal import Time
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
-/// The data path reads from here: a `Worker` takes an entry off the wire and hands it over, the
+/// The data path reads from here: an `EventLoop` takes an entry off the wire and hands it over, the
 /// `Sequencer` decides and stores it, the worker answers. ARCHITECTURE.md has the picture.
 package final class Gateway: Sendable {
     /// What a gateway is started with.
@@ -65,7 +65,7 @@ package final class Gateway: Sendable {
     private let sequencer: GatewayThread
     private let pulse: Pulse
 
-    /// Opens the data folder, recovers what the journal holds, and starts to listen.
+    /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         var limits = configuration.limits
@@ -73,7 +73,7 @@ package final class Gateway: Sendable {
             limits.contradictions + configuration.policy.contradictions
             + configuration.proxies.contradictions
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
-        guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
+        guard configuration.workers >= 1 else { throw .configuration("workers must be at least 1") }
         DescriptorLimit.fit(&limits, workers: configuration.workers, logger)
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
@@ -81,7 +81,7 @@ package final class Gateway: Sendable {
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         var files = EvidenceIndex()
-        let journal = try folder.recover(
+        let log = try folder.recover(
             &ledger, files: &files, limits: limits, logger: logger)
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
@@ -98,7 +98,7 @@ package final class Gateway: Sendable {
                 logger: logger)
             pulse = try Pulse(shared)
         } catch {
-            throw .file("the process cannot have the descriptors it needs: \(error)")
+            throw .file("cannot create the file descriptors that the gateway needs: \(error)")
         }
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
@@ -107,7 +107,7 @@ package final class Gateway: Sendable {
             exports: exports, keys: keys,
             startedAt: SystemClock.wallClock())
         control.publishRecovered(ledger)
-        sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, log: log))
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
         control.recordStart(with: configuration.policy)
@@ -162,7 +162,7 @@ package final class Gateway: Sendable {
             do {
                 try sequencer.run()
             } catch {
-                sequencer.shared.giveUp("the journal cannot be written any more: \(error)")
+                sequencer.shared.giveUp("cannot write the journal; ending the process: \(error)")
             }
         }
     }

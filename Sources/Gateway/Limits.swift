@@ -67,9 +67,9 @@ package struct Limits: Sendable {
     /// Admin requests that may be with the control side at once; a further one gets 503.
     package var adminRequestsAtOnce = 64
 
-    // MARK: The journal
+    // MARK: The log
 
-    /// Bytes of one segment of the journal.
+    /// Bytes of one segment of the log.
     package var journalSegmentBytes = 64 << 20
     /// Bytes of one batch; a fuller one is committed and the rest follows in the next.
     package var journalBatchBytes = 1 << 20
@@ -170,24 +170,24 @@ package struct Limits: Sendable {
     package var contradictions: [String] {
         var found: [String] = []
         if requestLineBytes + 6 > headBytes {
-            found.append("limits.head_bytes has no room for a line of limits.request_line_bytes")
+            found.append("limits.head_bytes must have room for limits.request_line_bytes")
         }
         if journalBatchBytes % 512 != 0 || journalSegmentBytes % 512 != 0 {
             found.append(
-                "limits.journal_batch_bytes and limits.journal_segment_bytes are multiples of 512")
+                "limits.journal_batch_bytes, limits.journal_segment_bytes: take multiples of 512")
         }
         if fieldsBytes + participantBytes > entryBodyBytes {
-            found.append("limits.fields_bytes does not fit into limits.entry_body_bytes")
+            found.append("limits.fields_bytes must fit into limits.entry_body_bytes")
         }
         if journalBatchBytes * 2 > journalSegmentBytes {
             found.append(
-                "limits.journal_batch_bytes is more than half of limits.journal_segment_bytes")
+                "limits.journal_batch_bytes must be at most half of limits.journal_segment_bytes")
         }
         if headBytes + adminBodyBytes > parkedBytes {
-            found.append("limits.parked_bytes holds no request of limits.admin_body_bytes")
+            found.append("limits.parked_bytes must hold a request of limits.admin_body_bytes")
         }
         if commandRingBytes < 4 * (entryBodyBytes + 1_024) {
-            found.append("limits.command_ring_bytes holds fewer than four of the largest entries")
+            found.append("limits.command_ring_bytes must hold at least four of the largest entries")
         }
         return found
     }

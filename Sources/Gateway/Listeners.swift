@@ -24,7 +24,7 @@ struct Listeners {
         guard passed.public.count <= configuration.workers else {
             throw .configuration(
                 "\(passed.public.count) public sockets were passed, for \(configuration.workers) "
-                    + "workers: nobody would accept from the others; set --workers, or pass fewer")
+                    + "workers; nobody accepts from the others: set --workers, or pass fewer")
         }
         for number in 1..<max(configuration.workers, 1) {
             if passed.public.isEmpty {
@@ -55,8 +55,8 @@ struct Listeners {
             return try Listener(sharing: number, unsentBytes: limits.unsentBytes)
         } catch {
             throw .configuration(
-                "descriptor \(number), passed by LISTEN_FDS, is not a TCP socket that listens "
-                    + "(\(error)): ListenStream= with an address and a port makes one")
+                "descriptor \(number), passed by LISTEN_FDS, is not a listening TCP socket "
+                    + "(\(error)); set ListenStream= to an address and a port")
         }
     }
 
@@ -85,7 +85,7 @@ struct Listeners {
                         loop.run()
                     }
                 } catch {
-                    shared.giveUp("an event loop cannot start: \(error)")
+                    shared.giveUp("cannot start an event loop; ending the process: \(error)")
                 }
             }
         }
@@ -96,7 +96,7 @@ struct Listeners {
     ) throws(StartError) -> Listener {
         guard let wanted = SocketAddress(text) else {
             throw .configuration(
-                "\(flag) \(text): not an address and a port, such as 127.0.0.1:8080")
+                "\(flag) must be an address and a port, such as 127.0.0.1:8080, not \(text)")
         }
         do {
             try Listener.requireFree(wanted)

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// The journal's record of an accepted entry (kind 1).
+/// The log's record of an accepted entry (kind 1).
 ///
 /// Integers are little-endian, all fields unaligned and without gaps:
 ///
@@ -16,7 +16,7 @@ package import Bytes
 ///           then    source: the campaign tag, UTF-8
 ///           then    sealed: what the person gave, under the operation's data key
 package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
-    /// How the journal marks such a record.
+    /// How the log marks such a record.
     package static var kind: UInt8 { 1 }
 
     package var command: EntryCommand

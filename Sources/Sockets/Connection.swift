@@ -99,6 +99,13 @@ extension Connection {
     /// as bytes that have come.
     package var readsWhenWritable: Bool { unsafe session?.state.pointee.waitsForRoom == true }
 
+    /// Why OpenSSL did not take the server's certificate, in its words: `certificate has expired`,
+    /// `hostname mismatch`; nil where that is not what went wrong.
+    package var certificateError: String? { session?.certificateError }
+
+    /// What OpenSSL said when a client's session broke, as the server's alert; nil without it.
+    package var breakReason: String? { unsafe session?.state.pointee.reason }
+
     /// Goes on with the handshake of a secured connection.
     package func shakeHands() -> HandshakeStep {
         guard let session else { preconditionFailure("a handshake is of a session") }

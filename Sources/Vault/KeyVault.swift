@@ -5,8 +5,8 @@ internal import Glibc
 
 /// The operations' data keys, each in a file of its own, wrapped by a master key.
 ///
-/// What a participant gave is sealed in the journal with its operation's key. Destroying the key
-/// destroys the data in every copy of the journal (C19), as long as copies of the keys' directory
+/// What a participant gave is sealed in the log with its operation's key. Destroying the key
+/// destroys the data in every copy of the log (C19), as long as copies of the keys' directory
 /// are not kept longer than the data may be.
 ///
 /// A key's file is `PORTKEY1`, then what ``Sealer`` makes of the 32 bytes under the master key,

@@ -40,18 +40,18 @@ extension Gateway {
             errors: directory.text(name + ".err"))
     }
 
-    /// The journal's records of one kind, oldest first, as `portillon journal print` has them.
+    /// The log's records of one kind, oldest first, as `portillon journal print` has them.
     func records(_ kind: String) throws -> [JSON] {
         let printed = try say("journal", "print", data)
         #expect(printed.ending == .exit(0), "\(printed)")
-        // Only lines that may be of it are decoded: a journal can hold many others.
+        // Only lines that may be of it are decoded: a log can hold many others.
         return try printed.output.split(separator: "\n").filter { $0.contains(kind) }
             .map { try JSONDecoder().decode(JSON.self, from: Data($0.utf8)) }
             .filter { $0["kind"]?.string == kind }
     }
 }
 
-/// Like ``withGateway(options:_:)``; afterwards the journal is decided once more, and everything
+/// Like ``withGateway(options:_:)``; afterwards the log is decided once more, and everything
 /// must come out as it was recorded and as operators were told.
 func withReplayedGateway(options: [String] = [], _ test: (Gateway) throws -> Void) throws {
     let gateway = try Gateway()

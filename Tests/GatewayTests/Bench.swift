@@ -1,9 +1,9 @@
 import Bytes
 import Cryptography
 import Evidence
-import Journal
 import Ledger
 import LockFree
+import Log
 import Sockets
 import Testing
 import Time
@@ -31,7 +31,7 @@ final class Bench {
         }
         var empty = Ledger()
         var files = EvidenceIndex()
-        let journal = try data.recover(
+        let log = try data.recover(
             &empty, files: &files, limits: limits, logger: TestGateway.silent)
         shared = try Shared(
             limits: limits, workers: 1, catalogue: ledger.catalogue, files: files,
@@ -41,7 +41,7 @@ final class Bench {
             tokens: try AdminTokens(data: folder.path),
             exports: OperationExport(data: folder.path), keys: [:],
             startedAt: Timestamp(milliseconds: 0))
-        handover = ThreadHandover(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        handover = ThreadHandover(Sequencer(shared: shared, ledger: ledger, log: log))
     }
 
     func start() throws {
@@ -105,10 +105,10 @@ final class Bench {
         let digest = Token.digest(of: "pk_test")
         let stored = KeyDigest(digest.bytes)
         return [
-            .putClient(id: "acme", name: "Acme"),
-            .putOperation(id: "ete", settings: settings(.once), dataKeyID: "d-1"),
-            .addKey(operation: "ete", keyID: "k-1", digest: try #require(stored)),
-            .openOperation(id: "ete", note: nil),
+            .contract(.putClient(id: "acme", name: "Acme")),
+            .operation(.put(id: "ete", settings: settings(.once), dataKeyID: "d-1")),
+            .access(.addKey(operation: "ete", keyID: "k-1", digest: try #require(stored))),
+            .operation(.open(id: "ete", note: nil)),
         ]
     }
 }

@@ -1,6 +1,5 @@
 import Bytes
 import Cryptography
-import Journal
 import Ledger
 import LockFree
 import Sockets

@@ -23,7 +23,7 @@ private struct StreamService: LoopService, ~Copyable {
             lane: lane, connection: source.connection, maximumBytes: maximumBytes)
         streams.add(stream, source.connection)
         if request.extracting(head.path.range).equals("/late") { return .handedOver }
-        writer.beginStream(.control, type: "text/event-stream")
+        writer.beginStream(.status, type: "text/event-stream")
         return .streams(stream)
     }
 
@@ -35,8 +35,8 @@ private struct StreamService: LoopService, ~Copyable {
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {}
 
     mutating func answer(
-        _ reply: ControlReply, _ writer: inout ResponseWriter
-    ) -> Disposition { writer.answer(reply) }
+        _ answer: ControlAnswer, _ writer: inout ResponseWriter
+    ) -> Disposition { writer.write(answer) }
 
     mutating func apply(_ message: LoopMessage) {}
     mutating func passOn() {}
@@ -129,7 +129,9 @@ struct StreamTests {
             let content = ControlReply.StreamedContent(
                 type: "text/event-stream", fields: [("Cache-Control", "no-store")], stream: stream)
             loop.bench.shared.lanes[0].post(
-                .answer(ControlAnswer(connection: connection, reply: .streamed(content))))
+                .answer(
+                    ControlAnswer(connection: connection, route: .status, reply: .streamed(content))
+                ))
         } else {
             #expect(stream.send(event(0)))
         }

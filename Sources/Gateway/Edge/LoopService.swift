@@ -26,7 +26,7 @@ protocol LoopService: ~Copyable {
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter)
 
     /// Answers a request as the control side says.
-    mutating func answer(_ reply: ControlReply, _ writer: inout ResponseWriter) -> Disposition
+    mutating func answer(_ answer: ControlAnswer, _ writer: inout ResponseWriter) -> Disposition
 
     /// Learns of operations, keys and limits.
     mutating func apply(_ message: LoopMessage)

@@ -76,19 +76,19 @@ extension Problem {
     // MARK: Places and keys
 
     static let notFound = Problem(
-        .notFound, "not_found", "Not found", "There is nothing at this path.")
+        .notFound, "not_found", "Not found", "No resource has this path.")
     static let unauthorized = Problem(
         .unauthorized, "unauthorized", "No valid key",
-        "Send the operation's front-end key: Authorization: Bearer pk_…")
+        "Send a valid front-end key of the operation: Authorization: Bearer pk_…")
     static let noToken = Problem(
         .unauthorized, "unauthorized", "No valid token",
-        "Send the admin token: Authorization: Bearer at_…")
+        "Send a valid token: Authorization: Bearer …")
     static let forbidden = Problem(
         .forbidden, "forbidden", "Not permitted", "This token's role does not permit this request.")
     static let unknownOperation = Problem(
         .notFound, "unknown_operation", "Unknown operation", "No operation has this name.")
     static let wrongOperation = Problem(
-        .forbidden, "wrong_operation", "Wrong operation", "The key is for another operation.")
+        .forbidden, "wrong_operation", "Wrong operation", "This key belongs to another operation.")
 
     static let tooManyConnections = Problem(
         .serviceUnavailable, "too_many_connections", "Too many connections",
@@ -98,17 +98,17 @@ extension Problem {
     static func notAllowed(_ methods: String) -> Problem {
         Problem(
             .methodNotAllowed, "method_not_allowed", "Method not allowed",
-            "This path answers \(methods).")
+            "This path supports only \(methods).")
     }
 
     // MARK: What was sent
 
     static let unsupportedMediaType = Problem(
         .unsupportedMediaType, "unsupported_media_type", "Not JSON",
-        "Send the body as Content-Type: application/json, in UTF-8.")
+        "Send the body as JSON in UTF-8, with Content-Type: application/json.")
     static let badIdempotencyKey = Problem(
         .badRequest, "bad_idempotency_key", "Bad Idempotency-Key",
-        "An Idempotency-Key has 1 to 255 bytes.")
+        "An Idempotency-Key must have 1 to 255 bytes.")
 
     static func notJSON(_ failure: JSONError) -> Problem {
         Problem(
@@ -119,16 +119,17 @@ extension Problem {
     static func wrongShape(_ fieldErrors: [FieldError]) -> Problem {
         Problem(
             .unprocessableContent, "wrong_shape", "Wrong shape",
-            "The body is JSON, but not what is expected here.", fieldErrors: fieldErrors)
+            "The body is JSON of the wrong shape; errors lists each fault.",
+            fieldErrors: fieldErrors)
     }
 
     static let needsTLS = Problem(
         .badRequest, "tls_required", "TLS is required",
-        "This port speaks HTTPS only; ask with https:// in place of http://.")
+        "This port speaks only HTTPS; use https:// instead of http://.")
 
     convenience init(_ rejection: HTTPRejection) {
         self.init(
-            rejection.status, "\(rejection.code)", "Not a request that is taken here",
+            rejection.status, "\(rejection.code)", "Invalid request",
             "\(rejection.detail)")
     }
 
@@ -136,11 +137,11 @@ extension Problem {
 
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
-        "The gateway cannot take the request now; try again.", retryAfterSeconds: 1)
+        "The gateway is overloaded; try again after Retry-After.", retryAfterSeconds: 1)
     static let notConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
-        "This cannot be undone: \"confirm\" names the operation once more. Nothing has changed.")
+        "Not done: repeat the operation's name as \"confirm\"; this cannot be undone.")
     static let exportFailed = Problem(
         .internalServerError, "export_failed", "Export failed",
-        "The export that goes before could not be written; the log says why. Nothing has changed.")
+        "Cannot write the export; see the log for the cause. Nothing has changed.")
 }

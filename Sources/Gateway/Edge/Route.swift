@@ -21,9 +21,18 @@ package enum Route: Int, Sendable, CaseIterable {
     case operation
     case health
     case readiness
-    /// Everything that the control side answers.
-    case control
+    case openAPI
     case metrics
+    case status
+    case clients
+    case operations
+    case campaigns
+    case trafficNotice
+    case evidence
+    case standing
+    case reset
+    case keys
+    case tokens
     /// No such place, or not by this method.
     case none
     /// Not HTTP, or over a limit: refused before there was a route.
@@ -36,8 +45,18 @@ package enum Route: Int, Sendable, CaseIterable {
         case .operation: "operation"
         case .health: "healthz"
         case .readiness: "readyz"
-        case .control: "control"
+        case .openAPI: "openapi"
         case .metrics: "metrics"
+        case .status: "status"
+        case .clients: "clients"
+        case .operations: "operations"
+        case .campaigns: "campaigns"
+        case .trafficNotice: "traffic_notice"
+        case .evidence: "evidence"
+        case .standing: "standing"
+        case .reset: "reset"
+        case .keys: "keys"
+        case .tokens: "tokens"
         case .none: "none"
         case .malformed: "malformed"
         }
@@ -50,6 +69,8 @@ enum PublicTarget {
     case operation(ByteRange)
     case health
     case readiness
+    /// `/openapi.json`
+    case document
     /// `OPTIONS *`
     case anything
     case unknown
@@ -57,22 +78,10 @@ enum PublicTarget {
     /// - Parameter path: the request's path within `bytes`.
     init(path: ByteRange, in bytes: RawSpan) {
         let span = bytes.extracting(path.range)
-        if span.equals("/healthz") {
-            self = .health
-            return
-        }
-        if span.equals("/readyz") {
-            self = .readiness
-            return
-        }
-        if span.equals("*") {
-            self = .anything
-            return
-        }
         let prefix = "/v1/operations/".utf8.count
         guard span.byteCount > prefix, span.extracting(0..<prefix).equals("/v1/operations/")
         else {
-            self = .unknown
+            self = Self.fixed(span)
             return
         }
         var end = prefix
@@ -87,5 +96,13 @@ enum PublicTarget {
         } else {
             self = .unknown
         }
+    }
+
+    /// A target without parameters.
+    private static func fixed(_ path: RawSpan) -> PublicTarget {
+        if path.equals("/healthz") { return .health }
+        if path.equals("/readyz") { return .readiness }
+        if path.equals("/openapi.json") { return .document }
+        return path.equals("*") ? .anything : .unknown
     }
 }

@@ -149,7 +149,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         }
         let slot = answer.connection.place
         let isLast = beginDecided(slot)
-        switch service.answer(answer.reply, &writer) {
+        switch service.answer(answer, &writer) {
         case .answered, .handedOver:
             states[slot].apply(.decided(isLast: isLast))
             resume(slot, &inbox)

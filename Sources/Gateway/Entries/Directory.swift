@@ -2,15 +2,15 @@ internal import Bytes
 internal import Cryptography
 
 /// A worker's own index of operations and front-end keys; it changes only between requests, by
-/// the letters that the worker takes. Looking something up neither allocates nor copies.
+/// the messages that the worker handles. Looking something up neither allocates nor copies.
 struct Directory: ~Copyable {
-    /// By the operation's index in the ledger; nil where a letter has not come yet.
+    /// By the operation's index in the ledger; nil until its message is handled.
     private var operations: ContiguousArray<OperationProfile?> = []
     /// The operations' names, end to end, and where each lies: compared without a `String`.
     private var names = ByteBuffer(capacity: 1 << 10)
     private var nameRanges: ContiguousArray<ByteRange> = []
     private var operationSlots = HashSlots()
-    /// By the key's index in the ledger; nil where a letter has not come yet.
+    /// By the key's index in the ledger; nil until its message is handled.
     private var keys: ContiguousArray<DirectoryKey?> = []
     private var keySlots = HashSlots()
 
@@ -27,7 +27,7 @@ struct Directory: ~Copyable {
         return nil
     }
 
-    /// The operation with this index, if its letter has come.
+    /// The operation with this index, if its message has come.
     func operation(_ index: UInt32) -> OperationProfile? {
         Int(index) < operations.count ? operations[Int(index)] : nil
     }
@@ -47,7 +47,7 @@ struct Directory: ~Copyable {
         return nil
     }
 
-    /// The key with this index, if its letter has come.
+    /// The key with this index, if its message has come.
     func key(_ index: UInt32) -> DirectoryKey? {
         Int(index) < keys.count ? keys[Int(index)] : nil
     }

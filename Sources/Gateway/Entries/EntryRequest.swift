@@ -69,14 +69,12 @@ struct EntryRequest {
                 check(value, is: .string, at: "/altcha", maximum: Self.altchaBytes)
             case .unknown:
                 if fieldErrors.count < Self.maximumFieldErrors {
-                    addError(
-                        "/" + pointerText(name, document, bytes),
-                        "Must not be present: an entry has no such member.")
+                    addError("/" + pointerText(name, document, bytes), "Unknown field; remove it.")
                 }
             }
             index = Int(value.next)
         }
-        if !seenParticipant { addError("/participant", "Must be present.") }
+        if !seenParticipant { addError("/participant", "Required.") }
     }
 
     // MARK: Members

@@ -34,41 +34,42 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         VerdictMeaning(.repeated, .repeated, .ok),
         VerdictMeaning(
             .notOpen, .closed, .forbidden, "not_open", "Not open yet",
-            "The operation does not take entries yet.", adding: .dates, retry: .whenOpen),
+            "The operation is not open for entries yet.", adding: .dates, retry: .whenOpen),
         VerdictMeaning(
             .closed, .closed, .gone, "closed", "Closed",
-            "The operation no longer takes entries.", adding: .dates),
+            "The operation is closed and accepts no more entries.", adding: .dates),
         VerdictMeaning(
             .refusedAge, .refused, .forbidden, "refused", "Refused",
-            "The operation demands \"age_confirmed\": true.", reason: "age_not_confirmed"),
+            "This operation requires age_confirmed: true.", reason: "age_not_confirmed"),
         VerdictMeaning(
             .refusedConsents, .refused, .forbidden, "refused", "Refused",
-            "A consent that the operation demands is missing.", reason: "consent_missing"),
+            "A consent that this operation requires is missing.", reason: "consent_missing"),
         VerdictMeaning(
             .refusedOrigin, .refused, .forbidden, "refused", "Refused",
-            "The key must not be used from this origin.", reason: "origin_not_allowed"),
+            "This operation does not allow entries from this origin.",
+            reason: "origin_not_allowed"),
         VerdictMeaning(.keyRevoked, nil, .unauthorized),
         VerdictMeaning(.wrongOperation, nil, .wrongOperation),
         VerdictMeaning(.full, .overloaded, .overloaded),
         VerdictMeaning(
             .noSpace, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
-            "The gateway cannot store anything now; nothing is lost; try again.",
+            "The gateway cannot store entries now; send this one again after Retry-After.",
             retry: .after(seconds: 5)),
         VerdictMeaning(
             .crowded, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
-            "More people wait to enter than can be let in within an hour; try again later.",
+            "The queue is full: the wait is over an hour; try again after Retry-After.",
             retry: .after(seconds: 60)),
         VerdictMeaning(
             .waiting, .waiting, .tooManyRequests, "waiting", "Waiting",
-            "Many want to enter at once; send the entry again with this ticket, after the time "
-                + "given.", adding: .ticket, retry: .whenCalled),
+            "Many people enter at once; send the entry again with this ticket after retry_after.",
+            adding: .ticket, retry: .whenCalled),
         VerdictMeaning(
             .suspended, .suspended, .serviceUnavailable, "suspended", "Suspended",
-            "The operation is suspended and takes no entries now.", adding: .suspension,
+            "The operation is suspended and accepts no entries now.", adding: .suspension,
             retry: .whenResumed),
         VerdictMeaning(
             .suspendedForGood, .suspended, .gone, "suspended", "Suspended",
-            "The operation is suspended and takes no more entries.", adding: .suspension),
+            "The operation is suspended for good.", adding: .suspension),
     ]
 
     var meaning: VerdictMeaning { Self.meanings[Int(rawValue)] }

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Cryptography
-internal import Journal
 internal import Ledger
+internal import Log
 internal import Time
 
 /// What a worker must know of an operation to check, seal and answer its entries.

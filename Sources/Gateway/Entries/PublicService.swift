@@ -39,6 +39,8 @@ struct PublicService: LoopService, ~Copyable {
             if writer.isRead(head.method, .readiness) {
                 writer.respondReadiness(shared.unreadyReasons)
             }
+        case .document:
+            if writer.isRead(head.method, .openAPI) { answerDocument(&writer) }
         case .anything:
             writer.respondOptions(allow: "GET, HEAD, POST, OPTIONS")
         case .unknown where head.method.isNeverServed:
@@ -71,9 +73,9 @@ struct PublicService: LoopService, ~Copyable {
     }
 
     mutating func answer(
-        _ reply: ControlReply, _ writer: inout ResponseWriter
+        _ answer: ControlAnswer, _ writer: inout ResponseWriter
     ) -> Disposition {
-        writer.answer(reply)
+        writer.write(answer)
     }
 
     /// The operation as front ends may know it.
@@ -96,6 +98,15 @@ struct PublicService: LoopService, ~Copyable {
         // Always: a cache gives to a page what it got for another one.
         writer.open(to: .any)
         writer.respond(.operation, .ok)
+    }
+
+    /// What the public listener answers, as an OpenAPI document.
+    private func answerDocument(_ writer: inout ResponseWriter) {
+        writer.body.removeAll()
+        OpenAPIDocument.ofPublic.withBytes { writer.body.append($0) }
+        writer.fields.append("Cache-Control", "public, max-age=60")
+        writer.open(to: .any)
+        writer.respond(.openAPI, .ok)
     }
 
     /// A browser asks whether its page may post entries (CORS preflight).

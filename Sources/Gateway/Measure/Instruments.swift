@@ -91,7 +91,7 @@ final class Instruments: Sendable {
         static let commit = queueWait + 1
         /// Records of one batch.
         static let commitRecords = queueWait + 2
-        /// From a letter's posting to its reading; in nanoseconds.
+        /// From a message's posting to its reading; in nanoseconds.
         static let loopLag = queueWait + 3
         static let count = queueWait + 4
     }
@@ -206,7 +206,7 @@ final class Instruments: Sendable {
         return now - began
     }
 
-    /// Bytes of the journal on disk.
+    /// Bytes of the log on disk.
     var journalBytes: Int {
         get { journal.load(ordering: .relaxed) }
         set { journal.store(newValue, ordering: .relaxed) }

@@ -54,7 +54,7 @@ struct PressureReporter {
     }
 
     private func submit(_ report: PressureReport) {
-        let record = AdministrativeRecord(.measured(report: report), by: .gateway)
+        let record = AdministrativeRecord(.fact(.measured(report)), by: .gateway)
         do {
             let encoded = try record.json()
             status.begin()

@@ -7,7 +7,7 @@ internal import Time
 /// A request of the control side to the sequencer: one command, and whom to tell.
 struct AdministrativeRequest: Sendable {
     let record: AdministrativeRecord
-    /// The record as the journal keeps it; encoded by the control side, not by the sequencer.
+    /// The record as the log keeps it; encoded by the control side, not by the sequencer.
     let encoded: [UInt8]
     /// How many entries the operation must have for the command to be decided; nil: any number.
     var expectedEntries: UInt64?

@@ -23,7 +23,7 @@ extension Sequencer {
             operation: subject.id, source: candidate.source, entries: candidate.entries,
             permille: min(permille, 1_000), windowSeconds: SourceMeter.windowSeconds)
         do {
-            let record = AdministrativeRecord(.unknownSource(surge: surge), by: .gateway)
+            let record = AdministrativeRecord(.fact(.unknownSource(surge)), by: .gateway)
             // Decided like every command, with the next batch.
             shared.administration.enqueue(
                 AdministrativeRequest(record: record, encoded: try record.json()) { _ in })

@@ -2,9 +2,9 @@ internal import Bytes
 internal import Contract
 internal import Evidence
 internal import Files
-internal import Journal
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Logging
 internal import Synchronization
 internal import Time
@@ -17,29 +17,29 @@ extension Sequencer {
         if isThere {
             guard before != .available else { return }
             shared.instruments.space = .available
-            shared.logger.notice("entries are stored again")
+            shared.logger.notice("storing entries again")
             return
         }
-        let failure = journal.spaceFailure
+        let failure = log.spaceFailure
         shared.instruments.space = failure?.isNoSpace == false ? .failing : .full
         guard before == .available else { return }
         shared.logger.error(
-            "no entries can be stored: they are refused, and nothing is lost",
-            metadata: ["reason": "\(failure.map { "\($0)" } ?? "there was no room just now")"])
+            "cannot store entries; refusing them, nothing acknowledged is lost",
+            metadata: ["reason": "\(failure.map { "\($0)" } ?? "no disk space")"])
     }
 
-    mutating func commit() throws(JournalError) {
-        let records = journal.batchRecordCount
+    mutating func commit() throws(LogError) {
+        let records = log.batchRecordCount
         lastBatchRecords = Int(records)
         guard records > 0 else { return }
-        let first = journal.batchFirstSequence
+        let first = log.batchFirstSequence
         let began = SystemClock.monotonicNanoseconds()
         shared.instruments.commitBegan = began
-        try journal.commit(at: latest)
+        try log.commit(at: latest)
         shared.instruments.commitBegan = 0
         shared.instruments.recordCommit(
             nanoseconds: SystemClock.monotonicNanoseconds() - began, records: Int(records))
-        shared.instruments.journalBytes = journal.bytesOnDisk
+        shared.instruments.journalBytes = log.bytesOnDisk
         if !pendingEvidence.isEmpty { publishEvidence(first) }
     }
 
@@ -51,7 +51,7 @@ extension Sequencer {
                 project(record, &catalogue)
                 shared.evidence.add(
                     EvidenceRecord(
-                        sequence: record.sequence, at: latest, batch: first, chain: journal.chain,
+                        sequence: record.sequence, at: latest, batch: first, chain: log.chain,
                         content: record.content))
             }
         }

@@ -5,7 +5,7 @@ internal import Ledger
 
 /// Smoothing: who comes too early is given a number, and told when to come again (C4).
 ///
-/// Beside the fold, not in it: what waits leaves no trace in the journal, and a replay takes an
+/// Beside the fold, not in it: what waits leaves no trace in the log, and a replay takes an
 /// entry that was let in for what it is.
 extension Sequencer {
     /// Whether an entry may be decided now; if not, fills the answer in.

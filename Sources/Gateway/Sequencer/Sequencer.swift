@@ -3,23 +3,23 @@ internal import CLinux
 internal import Contract
 internal import Evidence
 internal import Glibc
-internal import Journal
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Logging
 internal import Sockets
 internal import Synchronization
 internal import Time
 
 /// The one thread that decides. It takes entries from the workers' rings in order, folds them into
-/// the ledger, appends what was accepted to the journal as one batch, syncs once, and only then
+/// the ledger, appends what was accepted to the log as one batch, syncs once, and only then
 /// lets the answers go (laws 1, 2 and 3).
 ///
 /// While it syncs, the next batch gathers in the rings: group commit without a timer.
 struct Sequencer: ~Copyable, Sendable {
     let shared: Shared
     var ledger: Ledger
-    var journal: Journal
+    var log: Log
     private(set) var clock = LoopClock()
     private var ledgerClock: LedgerClock
 
@@ -64,22 +64,22 @@ struct Sequencer: ~Copyable, Sendable {
         var counts: OperationCounts?
     }
 
-    init(shared: Shared, ledger: consuming Ledger, journal: consuming Journal) {
+    init(shared: Shared, ledger: consuming Ledger, log: consuming Log) {
         self.shared = shared
         ledgerClock = LedgerClock(
-            after: journal.recovery.lastTime ?? Timestamp(milliseconds: 0), now: clock.now,
+            after: log.recovery.lastTime ?? Timestamp(milliseconds: 0), now: clock.now,
             nanoseconds: clock.nanoseconds)
         self.ledger = ledger
-        self.journal = journal
+        self.log = log
         answers.reserveCapacity(shared.limits.batchEntries)
         touched.reserveCapacity(shared.limits.batchEntries)
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
     }
 
     /// Decides until told to stop, and until nothing waits any more.
-    /// - Throws: ``JournalError`` where a batch could not be stored. It is final: nothing of the
+    /// - Throws: ``LogError`` where a batch could not be stored. It is final: nothing of the
     ///   batch was acknowledged, and the ledger in memory is ahead of the disk.
-    mutating func run() throws(JournalError) {
+    mutating func run() throws(LogError) {
         Poller.makeTimersPrecise()
         // Where a busy worker has the same core, answers do not wait for the end of its turn.
         _ = linux_take_short_turns(0)
@@ -91,7 +91,7 @@ struct Sequencer: ~Copyable, Sendable {
             }
             gather()
             readClocks()
-            let hasSpace = journal.ensureSpace()
+            let hasSpace = log.ensureSpace()
             recordSpace(hasSpace)
             if hasSpace {
                 decideDue()
@@ -167,8 +167,8 @@ struct Sequencer: ~Copyable, Sendable {
     /// Whether any entry fits into the batch, with an event behind it, and may be decided now. What
     /// is refused takes no room, and is not made to wait for a further sync.
     private var hasRoom: Bool {
-        journal.batchRecordCount < shared.limits.batchEntries
-            && journal.batchRoom >= EntryRecord.maximumBytes + LedgerLimits.eventRecordBytes
+        log.batchRecordCount < shared.limits.batchEntries
+            && log.batchRoom >= EntryRecord.maximumBytes + LedgerLimits.eventRecordBytes
             && !ledger.isDue(at: latest)
     }
 
@@ -204,7 +204,7 @@ struct Sequencer: ~Copyable, Sendable {
     ) {
         let sourceStart = MemoryLayout<EntryEnvelope>.size
         let sealedStart = sourceStart + Int(envelope.sourceBytes)
-        journal.append(kind: EntryRecord.kind) { buffer in
+        log.append(kind: EntryRecord.kind) { buffer in
             EntryRecord.encode(
                 envelope.command, entry: entry, participant: participant,
                 source: record.extracting(sourceStart..<sealedStart),
@@ -222,7 +222,7 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// What has come to its time does so before anything else is decided.
     private mutating func decideDue() {
-        while ledger.isDue(at: latest), journal.batchRoom >= LedgerLimits.eventRecordBytes {
+        while ledger.isDue(at: latest), log.batchRoom >= LedgerLimits.eventRecordBytes {
             ledger.expire(at: latest)
             appendEvents()
         }
@@ -234,7 +234,7 @@ struct Sequencer: ~Copyable, Sendable {
         let reserve = LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
         while !ledger.isDue(at: latest),
             let request = shared.administration.next(
-                ofAtMost: journal.batchRecordCount == 0 ? .max : journal.batchRoom - reserve)
+                ofAtMost: log.batchRecordCount == 0 ? .max : log.batchRoom - reserve)
         {
             let record = request.record
             let counts = record.command.operation
@@ -243,7 +243,7 @@ struct Sequencer: ~Copyable, Sendable {
                 try requireEntries(request, counts)
                 let change = try ledger.apply(record.command, by: record.author, at: latest)
                 if change != .none {
-                    let sequence = journal.append(kind: AdministrativeRecord.kind) { buffer in
+                    let sequence = log.append(kind: AdministrativeRecord.kind) { buffer in
                         request.encoded.withBytes { buffer.append($0) }
                     }
                     pendingEvidence.append(
@@ -278,7 +278,7 @@ struct Sequencer: ~Copyable, Sendable {
             } catch {
                 preconditionFailure("names and whole numbers are JSON: \(error)")
             }
-            let sequence = journal.append(kind: EventRecord.kind) { buffer in
+            let sequence = log.append(kind: EventRecord.kind) { buffer in
                 bytes.withBytes { buffer.append($0) }
             }
             pendingEvidence.append(PendingEvidence(sequence: sequence, content: .event(event)))

@@ -37,7 +37,7 @@ struct SourceMeter: ~Copyable {
     private static var buckets: Int { 256 }
     private static var tagsOfBucket: Int { 4 }
     private static var reportAgainMilliseconds: UInt64 { 3_600_000 }
-    /// Reports within that time; more would be a way to fill the journal.
+    /// Reports within that time; more would be a way to fill the log.
     private static var maximumReported: Int { 256 }
 
     init() {
