@@ -35,6 +35,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
@@ -52,24 +53,27 @@ let package = Package(
         module("Vault", ["Bytes", "Cryptography", "Files"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL"]),
+        module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Journal", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
-        module("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger", "Time"]),
+        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
+        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Journal", "Ledger", "LockFree", "Sockets", "Time",
-                "Vault", "Wire",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Projections", "Sockets",
+                "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence", "Files",
-                "Gateway", "Journal", "Ledger", "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
+                "Evidence", "Files", "Gateway", "Ledger", "Log", "Sockets", "Time", "Vault",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -77,8 +81,11 @@ let package = Package(
         .executableTarget(
             name: "portillon-load",
             dependencies: [
-                "Bytes", "Sockets", "Wire",
+                "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "BitCollections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             path: "loadtests/portillon-load",
@@ -92,30 +99,33 @@ let package = Package(
         tests(of: "Exposition", ["Bytes", "LockFree"]),
         tests(of: "Vault", ["Bytes", "Cryptography", "Files"]),
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),
-        tests(of: "Sockets", ["Bytes", "TLSClient"]),
+        tests(of: "Sockets", ["Addresses", "Bytes", "TLSClient"]),
+        tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
         tests(
             of: "Gateway",
             [
-                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Journal",
-                "Ledger", "LockFree", "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Log",
+                "Ledger", "LockFree", "Projections", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
-        tests(of: "Journal", ["Bytes", "Cryptography", "Files", "Time"]),
+        tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
+        tests(
+            of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),
         tests(
             of: "portillon",
             [
-                "Addresses", "Bytes", "Contract", "Evidence", "Gateway", "Journal", "Ledger",
-                "Sockets", "Time",
+                "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
+                "Log", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             of: "portillon-load",
             [
-                "Bytes", "Sockets",
+                "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
@@ -124,8 +134,17 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Journal", "Ledger", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Time", "Wire",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Bytes", "Contract", "Cryptography", "Evidence", "Gateway", "Log", "Ledger",
+                "LockFree", "Projections", "Sockets", "TestSupport", "Time",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Simulation",
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Bytes", "Files"], path: "Tests/TestSupport",

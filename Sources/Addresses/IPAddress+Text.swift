@@ -1,7 +1,7 @@
 internal import Bytes
 
 extension IPAddress {
-    /// Reads either form, without brackets, port, zone or prefix.
+    /// Parses either form, without brackets, port, zone or prefix.
     package init?(text bytes: RawSpan) {
         if let address = IPAddress(ipv4Text: bytes) {
             self = address
@@ -12,20 +12,20 @@ extension IPAddress {
         }
     }
 
-    /// Reads `IPv4address` of RFC 3986, 3.2.2: four numbers from 0 to 255 without leading zeros,
-    /// which some read as octal.
+    /// Parses `IPv4address` of RFC 3986, 3.2.2: four numbers from 0 to 255. It rejects leading
+    /// zeros, which some parsers take for octal.
     package init?(ipv4Text bytes: RawSpan) {
         guard let value = Self.dottedNumber(bytes, from: 0) else { return nil }
         self.init(ipv4: value)
     }
 
-    /// Reads `IPv6address` of RFC 3986, 3.2.2: eight groups of 1 to 4 hexadecimal digits, the last
-    /// two perhaps as IPv4, and at most one `::` in place of one group or more.
+    /// Parses `IPv6address` of RFC 3986, 3.2.2: eight groups of 1 to 4 hexadecimal digits, the last
+    /// two possibly written as IPv4, and at most one `::` for one or more groups.
     package init?(ipv6Text bytes: RawSpan) {
         let end = bytes.byteCount
         var value: UInt128 = 0
         var groups = 0
-        // How many groups stand before the `::`.
+        // The number of groups before the `::`.
         var elided: Int?
         var at = 0
         if end >= 2, bytes[0] == ASCII.colon {
@@ -73,7 +73,7 @@ extension IPAddress {
             high: UInt64(truncatingIfNeeded: value >> 64), low: UInt64(truncatingIfNeeded: value))
     }
 
-    /// Four numbers with dots between, from `start` to the end of the bytes.
+    /// Parses four numbers separated by dots, from `start` to the end of the bytes.
     private static func dottedNumber(_ bytes: RawSpan, from start: Int) -> UInt32? {
         let end = bytes.byteCount
         var value: UInt32 = 0

@@ -1,11 +1,11 @@
 internal import Bytes
 internal import Glibc
 
-/// An IPv4 or IPv6 address: 16 bytes, IPv4 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2). So the two
-/// spellings of one IPv4 address are equal, for limits as for trust.
+/// An IPv4 or IPv6 address in 16 bytes, IPv4 as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2). So both
+/// spellings of an IPv4 address are equal, for limits and for trust.
 @usableFromInline
 package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
-    /// The first eight bytes in network order, as a number; and the last eight.
+    /// The first and the last eight bytes, each as a number in network order.
     package var high: UInt64
     package var low: UInt64
 
@@ -22,11 +22,11 @@ package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
 
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
-    /// What stands for one subscriber where somebody is counted: an IPv4 address, or the 64 bits of
-    /// an IPv6 one that a site is given (RFC 6177); the others are its own to choose.
+    /// The part that identifies one subscriber in counts: an IPv4 address, or the first 64 bits of
+    /// an IPv6 address (RFC 6177), since a site chooses the others freely.
     package var subscriber: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
 
-    /// Whether it is an address of this machine's own: 127.0.0.0/8 or ::1.
+    /// Whether it is a loopback address: 127.0.0.0/8 or ::1.
     package var isLoopback: Bool {
         isIPv4 ? UInt8(truncatingIfNeeded: low >> 24) == 127 : high == 0 && low == 1
     }

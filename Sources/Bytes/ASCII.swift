@@ -1,4 +1,4 @@
-/// The bytes that the protocols name, and what they are.
+/// The ASCII bytes that the protocols use, by name, and their classes.
 @usableFromInline
 package enum ASCII {
     @inlinable package static var tab: UInt8 { 0x09 }
@@ -14,7 +14,7 @@ package enum ASCII {
     @inlinable package static var backslash: UInt8 { 0x5C }
     @inlinable package static var delete: UInt8 { 0x7F }
 
-    /// The lower-case letter of an upper-case one; every other byte as it is.
+    /// Maps an upper-case letter to lower case; leaves every other byte unchanged.
     @inlinable package static func lowercased(_ byte: UInt8) -> UInt8 {
         byte &- 0x41 < 26 ? byte | 0x20 : byte
     }

@@ -7,7 +7,7 @@ extension ByteBuffer {
         count += length
     }
 
-    /// Overwrites bytes already held with a text's.
+    /// Overwrites held bytes with a text's.
     package mutating func overwrite(_ text: StaticString, at offset: Int) {
         precondition(text.hasPointerRepresentation, "a static text is more than one scalar")
         let length = text.utf8CodeUnitCount
@@ -15,7 +15,7 @@ extension ByteBuffer {
         unsafe (base + offset).copyMemory(from: text.utf8Start, byteCount: length)
     }
 
-    /// Overwrites bytes already held.
+    /// Overwrites held bytes.
     package mutating func overwrite(_ bytes: RawSpan, at offset: Int) {
         let length = bytes.byteCount
         precondition(offset >= 0 && offset + length <= count, "overwrites what is held")

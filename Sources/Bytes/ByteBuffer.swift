@@ -1,33 +1,55 @@
-/// Bytes in memory of our own: what is built before it is written, or gathered before it is read.
+/// A growable buffer of bytes, for output before it is written and for input before it is parsed.
 ///
-/// The storage is unsafe and stays inside; what leaves is a span. Appending past the capacity
-/// grows the storage by doubling, so a buffer that is created large enough never allocates again.
+/// The unsafe storage stays private; spans give access to it. Appending past the capacity doubles
+/// the storage, so a buffer that is created large enough never allocates again.
 ///
-/// What is small is inlined into other modules, which takes `@usableFromInline` on the type too.
+/// Small members are inlined into other modules, which requires `@usableFromInline` on the type.
 @safe
 @usableFromInline
 package struct ByteBuffer: ~Copyable, @unchecked Sendable {
-    // `@unchecked Sendable`: the storage has this one owner, and moves with it between threads.
+    // `@unchecked Sendable`: this value alone owns the storage, which moves with it.
 
-    /// The start of the storage; owned, freed by `deinit`.
+    /// The start of the storage; owned, freed by `deinit`, unless it `isLent`.
     @usableFromInline var base: UnsafeMutableRawPointer
-    /// Bytes that can be held before the storage grows.
+    /// Bytes that fit before the storage grows.
     @usableFromInline package internal(set) var capacity: Int
     /// Bytes held.
     @usableFromInline package internal(set) var count = 0
+    /// The storage is somebody else's, for the duration of ``fill(_:with:)``.
+    @usableFromInline let isLent: Bool
 
-    /// - Parameter capacity: bytes to hold without growing; at least 1 is allocated.
+    /// - Parameter capacity: bytes to allocate, at least 1.
     package init(capacity: Int) {
         precondition(capacity >= 0, "a buffer's capacity is not negative")
         self.capacity = max(capacity, 1)
+        isLent = false
         unsafe base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
     }
 
-    deinit {
-        unsafe base.deallocate()
+    private init(lending room: UnsafeMutableRawBufferPointer, at start: UnsafeMutableRawPointer) {
+        unsafe base = start
+        capacity = room.count
+        isLent = true
     }
 
-    /// What is held, in order.
+    deinit {
+        if !isLent { unsafe base.deallocate() }
+    }
+
+    /// Lets `write` append to memory of the caller's as to a buffer, so that what is built need not
+    /// be copied there.
+    /// - Precondition: no more is appended than there is room for.
+    /// - Returns: how many bytes were written.
+    package static func fill(
+        _ room: UnsafeMutableRawBufferPointer, with write: (inout ByteBuffer) -> Void
+    ) -> Int {
+        guard let start = room.baseAddress else { return 0 }
+        var buffer = unsafe ByteBuffer(lending: room, at: start)
+        write(&buffer)
+        return buffer.count
+    }
+
+    /// The held bytes.
     @inlinable package var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
@@ -36,7 +58,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// What is held, open to change in place.
+    /// The held bytes, for changes in place.
     package var mutableBytes: MutableRawSpan {
         @_lifetime(&self)
         mutating get {
@@ -45,7 +67,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Room left before the storage grows, in bytes.
+    /// Bytes that can be appended before the storage grows.
     package var free: Int { capacity - count }
 
     // MARK: Appending
@@ -88,9 +110,9 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
         count += width
     }
 
-    /// Lets `fill` write up to `maximum` bytes behind what is held; it returns how many it wrote.
+    /// Appends up to `maximum` bytes that `fill` writes; `fill` returns their number.
     ///
-    /// This is the one door for code that writes through a pointer: system calls and C libraries.
+    /// System calls and C libraries, which write through a pointer, use only this method.
     package mutating func append<Failure: Error>(
         maximum: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) {
@@ -103,32 +125,32 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
 
     // MARK: Changing
 
-    /// Makes room for `additional` bytes more, so that appending them does not allocate.
+    /// Reserves room for `additional` more bytes, so that appending them does not allocate.
     @inlinable package mutating func reserve(_ additional: Int) {
         let needed = count + additional
         if needed <= capacity { return }
         grow(to: max(needed, capacity * 2))
     }
 
-    /// Forgets everything held; keeps the storage.
+    /// Removes all bytes; keeps the storage.
     @inlinable package mutating func removeAll() {
         count = 0
     }
 
-    /// Forgets the first `length` bytes; what follows moves to the front.
+    /// Removes the first `length` bytes; the rest moves to the front.
     package mutating func removeFirst(_ length: Int) {
         precondition(length >= 0 && length <= count, "removes no more than is held")
         unsafe base.copyMemory(from: base + length, byteCount: count - length)
         count -= length
     }
 
-    /// Keeps the first `length` bytes only.
+    /// Keeps only the first `length` bytes.
     package mutating func truncate(to length: Int) {
         precondition(length >= 0 && length <= count, "keeps no more than is held")
         count = length
     }
 
-    /// Overwrites bytes already held, as a length field whose value is known at the end.
+    /// Overwrites held bytes, such as a length field whose value is known only at the end.
     package mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(
         littleEndian value: Value, at offset: Int
     ) {
@@ -137,6 +159,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     @usableFromInline mutating func grow(to newCapacity: Int) {
+        precondition(!isLent, "no more is appended than the lent room holds")
         let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
         unsafe larger.copyMemory(from: base, byteCount: count)
         unsafe base.deallocate()
@@ -146,7 +169,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
 }
 
 extension ByteBuffer {
-    /// What is held as text, with U+FFFD for what is not UTF-8: for messages and tests.
+    /// The held bytes as text, with U+FFFD for invalid UTF-8; for messages and tests.
     package var text: String {
         unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }

@@ -1,4 +1,4 @@
-/// Where something lies in a buffer of at most 4 GiB: eight bytes in place of a `Range<Int>`'s 16.
+/// A range in a buffer of at most 4 GiB: 8 bytes instead of the 16 of a `Range<Int>`.
 package struct ByteRange: Equatable, Sendable, BitwiseCopyable {
     package var start: UInt32
     package var count: UInt32
@@ -8,7 +8,7 @@ package struct ByteRange: Equatable, Sendable, BitwiseCopyable {
         self.count = count
     }
 
-    /// - Precondition: both bounds are within `0...UInt32.max`.
+    /// - Precondition: both bounds are in `0...UInt32.max`.
     package init(_ range: Range<Int>) {
         start = UInt32(range.lowerBound)
         count = UInt32(range.count)

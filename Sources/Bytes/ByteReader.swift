@@ -1,11 +1,11 @@
-/// Reads a span from front to back: integers least significant byte first, then slices.
+/// Reads little-endian integers and slices from a span, front to back.
 ///
-/// Every read is checked against what is left; running out is an error to handle, because what is
-/// read comes from a disk or from another thread's ring.
+/// Every read checks the bytes left and throws if there are too few, because the input comes from a
+/// disk or from another thread's ring.
 @usableFromInline
 package struct ByteReader: ~Escapable {
     @usableFromInline let bytes: RawSpan
-    /// Offset of the next byte to read, in the span given at the start.
+    /// The offset of the next byte in the span.
     @usableFromInline package internal(set) var offset = 0
 
     @_lifetime(copy bytes)
@@ -13,10 +13,10 @@ package struct ByteReader: ~Escapable {
         self.bytes = bytes
     }
 
-    /// Bytes not yet read.
+    /// The number of bytes not yet read.
     @inlinable package var remaining: Int { bytes.byteCount - offset }
 
-    /// Reads an integer of the type asked for.
+    /// Reads an integer of the given type.
     /// - Throws: ``ByteReaderError/endOfBytes`` if fewer bytes are left than it takes.
     @_lifetime(self: copy self)
     @inlinable package mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
@@ -29,7 +29,7 @@ package struct ByteReader: ~Escapable {
         return Value(littleEndian: value)
     }
 
-    /// Reads the next `length` bytes without copying them.
+    /// Returns the next `length` bytes without copying them.
     /// - Throws: ``ByteReaderError/endOfBytes`` if fewer are left, or `length` is negative.
     @_lifetime(copy self)
     @_lifetime(self: copy self)
@@ -41,7 +41,7 @@ package struct ByteReader: ~Escapable {
     }
 }
 
-/// Why a ``ByteReader`` could not read on.
+/// The error of a ``ByteReader``.
 @usableFromInline
 package enum ByteReaderError: Error, Equatable {
     /// Fewer bytes are left than the value takes.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension RawSpan {
     /// The byte at `offset`.
     /// - Precondition: `offset` is within the span.
@@ -6,22 +8,28 @@ extension RawSpan {
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
-    /// Whether the bytes are exactly these.
+    /// Whether the bytes equal the given ones.
     package func equals(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
-        for offset in 0..<byteCount where self[offset] != other[offset] { return false }
-        return true
+        return unsafe withUnsafeBytes { one in
+            unsafe other.withUnsafeBytes { unsafe Self.areEqual(one, $0.baseAddress) }
+        }
     }
 
     package func equals(_ text: StaticString) -> Bool {
         guard byteCount == text.utf8CodeUnitCount else { return false }
-        for offset in 0..<byteCount where unsafe self[offset] != text.utf8Start[offset] {
-            return false
-        }
-        return true
+        return unsafe withUnsafeBytes { unsafe Self.areEqual($0, text.utf8Start) }
     }
 
-    /// Whether the bytes are these letters, in either case.
+    /// - Parameter other: as many bytes; nil only where there are none.
+    private static func areEqual(
+        _ bytes: UnsafeRawBufferPointer, _ other: UnsafeRawPointer?
+    ) -> Bool {
+        guard let start = bytes.baseAddress, let other = unsafe other else { return true }
+        return unsafe memcmp(start, other, bytes.count) == 0
+    }
+
+    /// Whether the bytes equal the given letters, in either case.
     /// - Parameter lowercased: ASCII without upper-case letters.
     package func equals(ignoringCase lowercased: StaticString) -> Bool {
         guard byteCount == lowercased.utf8CodeUnitCount else { return false }
@@ -32,12 +40,12 @@ extension RawSpan {
         return true
     }
 
-    /// A copy, for what is not on the entry path.
+    /// A copy as an array; not for the entry path.
     package var array: [UInt8] {
         unsafe withUnsafeBytes { unsafe [UInt8]($0) }
     }
 
-    /// The bytes as text, with U+FFFD for what is not UTF-8; a copy, not for the entry path.
+    /// A copy as text, with U+FFFD for invalid UTF-8; not for the entry path.
     package var text: String {
         unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }

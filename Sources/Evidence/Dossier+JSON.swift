@@ -1,7 +1,7 @@
 import Foundation
 
 extension Dossier {
-    /// The dossier as it is handed out: one line a member, names sorted, so that the same journal
+    /// The dossier as it is handed out: one line a member, names sorted, so that the same log
     /// gives the same bytes and two dossiers can be compared line by line.
     package func json() throws -> [UInt8] {
         let encoder = JSONEncoder()

@@ -5,10 +5,10 @@ package import Ledger
 internal import Time
 
 /// What was declared, measured, done and decided of one operation, and where it stands in the
-/// journal: what one party shows the other (C15).
+/// log: what one party shows the other (C15).
 ///
-/// It is a function of the journal up to one record, and of nothing else: no clock, no counter of a
-/// process. So whoever has the journal can make it again, and compare it byte for byte.
+/// It is a function of the log up to one record, and of nothing else: no clock, no counter of a
+/// process. So whoever has the log can make it again, and compare it byte for byte.
 package struct Dossier: Encodable, Sendable {
     /// Changes when the shape or a sentence does: what is compared byte for byte must have been
     /// made the same way.
@@ -24,9 +24,9 @@ package struct Dossier: Encodable, Sendable {
     let declarations: [Declared]
     package let items: [Item]
 
-    package static var currentFormat: Int { 3 }
+    package static var currentFormat: Int { 4 }
 
-    /// A record's place in the journal.
+    /// A record's place in the log.
     package struct RecordPosition: Codable, Sendable, Equatable {
         /// The record's number.
         package var sequence: UInt64
@@ -34,7 +34,7 @@ package struct Dossier: Encodable, Sendable {
         package var at: String
         /// The number of the batch's first record.
         var batch: UInt64
-        /// The journal's chain value behind the batch: SHA-256 over everything up to there.
+        /// The log's chain value behind the batch: SHA-256 over everything up to there.
         var chain: String
 
         init(_ record: EvidenceRecord) {
@@ -84,7 +84,7 @@ package struct Dossier: Encodable, Sendable {
     /// - Parameters:
     ///   - operation: its index in the catalogue.
     ///   - catalogue: as it is behind the last of the records that concern the operation.
-    ///   - records: its file, see ``EvidenceIndex/records(of:)``.
+    ///   - records: its records, see ``EvidenceIndex/records(of:)``.
     /// - Returns: `nil` if nothing is on record of it.
     package init?(_ operation: UInt32, _ catalogue: Catalogue, _ records: [EvidenceRecord]) {
         guard operation < catalogue.operations.count else { return nil }

@@ -1,25 +1,25 @@
 internal import Ledger
 
-/// What is on record beside entries, sorted by the operation that it is about: what dossiers are
-/// made from (C15). Such records are rare, so they are kept in memory.
+/// The records beside entries, by the operation that they are about: what dossiers are made from
+/// (C15). Such records are rare, so they are kept in memory.
 ///
-/// What was measured is not among them: a step says what it rests on, and the journal has it all.
+/// Measurements are not among them: a step holds the one that it rests on, and the log has all.
 package struct EvidenceIndex: Sendable {
     private var recordsByOperation: [String: [EvidenceRecord]] = [:]
-    /// What is about every operation: the policy in force.
+    /// Records about every operation: the policies.
     private var common: [EvidenceRecord] = []
-    /// Whose a front-end key is, by its identifier.
+    /// The operation of each front-end key, by the key's identifier.
     private var owners: [String: String] = [:]
-    /// Names of operations that were deleted. One that is given again has a file of its own: it may
-    /// be another client's (C17).
+    /// Names of operations that were deleted. A name that is given again starts with no records: it
+    /// may be another client's (C17).
     private var deleted: Set<String> = []
 
-    /// Names of the files that resets and deletions were preceded by (C18).
+    /// Names of the export files that preceded resets and deletions (C18).
     package private(set) var exports: Set<String> = []
 
     package init() {}
 
-    /// Files a record; they come in the order of the journal.
+    /// Adds a record; records come in the order of the log.
     package mutating func add(_ record: EvidenceRecord) {
         switch record.content {
         case .event(let event): recordsByOperation[event.operation, default: []].append(record)
@@ -29,22 +29,22 @@ package struct EvidenceIndex: Sendable {
 
     private mutating func add(_ record: EvidenceRecord, _ command: AdministrativeCommand) {
         switch command {
-        case .setPolicy: common.append(record)
-        case .putOperation(let id, _, _):
+        case .contract(.setPolicy), .fact(.started(_, .some)): common.append(record)
+        case .operation(.put(let id, _, _)):
             if deleted.remove(id) != nil { recordsByOperation[id] = nil }
-        case .deleteOperation(let id, let export):
+        case .operation(.delete(let id, let export)):
             deleted.insert(id)
             exports.insert(export.file)
-        case .resetOperation(_, _, let export): exports.insert(export.file)
-        case .addKey(let id, let keyID, _): owners[keyID] = id
-        case .revokeKey(let keyID, _):
+        case .operation(.reset(_, _, let export)): exports.insert(export.file)
+        case .access(.addKey(let id, let keyID, _)): owners[keyID] = id
+        case .access(.revokeKey(let keyID, _)):
             if let id = owners[keyID] { recordsByOperation[id, default: []].append(record) }
         default: break
         }
         if let id = command.operation { recordsByOperation[id, default: []].append(record) }
     }
 
-    /// All that is on record of the operation, in order; empty if there is none of this name.
+    /// All records of the operation, in order; empty if no operation has this name.
     package func records(of operation: String) -> [EvidenceRecord] {
         guard let own = recordsByOperation[operation] else { return [] }
         return (own + common).sorted { $0.sequence < $1.sequence }

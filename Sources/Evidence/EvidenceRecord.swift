@@ -1,18 +1,18 @@
 internal import Bytes
 package import Cryptography
-package import Journal
 package import Ledger
+package import Log
 package import Time
 
 /// A durable record that a person may be asked about later: a command, or what the fold found out.
 package struct EvidenceRecord: Sendable {
-    /// Its number in the journal.
+    /// Its number in the log.
     package let sequence: UInt64
     /// The time of its batch.
     package let at: Timestamp
     /// The number of its batch's first record.
     package let batch: UInt64
-    /// The journal's chain value behind its batch.
+    /// The log's chain value behind its batch.
     package let chain: SHA256Digest
     package let content: Content
 
@@ -35,7 +35,7 @@ package struct EvidenceRecord: Sendable {
 extension EvidenceRecord {
     /// A record of a batch that is read back.
     /// - Throws: what coding throws for bytes that are neither command nor event.
-    package init(_ record: borrowing JournalRecord, of batch: borrowing JournalBatch) throws {
+    package init(_ record: borrowing LogRecord, of batch: borrowing LogBatch) throws {
         sequence = record.sequence
         at = batch.header.time
         self.batch = batch.header.firstSequence

@@ -1,17 +1,17 @@
 internal import Bytes
 
 /// Reads the elements of an `Accept` or `Accept-Encoding` field, one after another:
-/// `value ; parameter=value ; q=0.5`, separated by commas. Any bytes are read without complaint;
-/// an element whose quality is not one has none.
+/// `value ; parameter=value ; q=0.5`, separated by commas. Any bytes are accepted; an element with
+/// a malformed quality has none.
 struct AcceptElements: ~Escapable {
     private let field: RawSpan
     private var offset = 0
 
-    /// The element's value, without space around it.
+    /// The element's value, without surrounding space.
     private(set) var value: RawSpan
-    /// Its parameter `version`; empty if it has none.
+    /// Its `version` parameter; empty if it has none.
     private(set) var version: RawSpan
-    /// Its quality in thousandths, 1000 if it says none; nil if it is malformed.
+    /// Its quality in thousandths; 1000 if it has none, nil if it is malformed.
     private(set) var quality: Int?
 
     @_lifetime(copy field)
@@ -21,7 +21,7 @@ struct AcceptElements: ~Escapable {
         version = field.extracting(0..<0)
     }
 
-    /// Reads the next element that is not empty; false at the end.
+    /// Reads the next nonempty element; returns false at the end.
     @_lifetime(self: copy self)
     mutating func next() -> Bool {
         while offset < field.byteCount {
@@ -32,14 +32,14 @@ struct AcceptElements: ~Escapable {
                 offset += 1
                 readParameter(part())
             }
-            // At a comma, or at the end.
+            // The position is at a comma or at the end.
             offset += 1
             if value.byteCount > 0 { return true }
         }
         return false
     }
 
-    /// Up to the next `;` or `,` outside quotes, without the space around it.
+    /// The text up to the next `;` or `,` outside quotes, without surrounding space.
     @_lifetime(self: copy self)
     private mutating func part() -> Range<Int> {
         let start = offset
@@ -81,14 +81,14 @@ struct AcceptElements: ~Escapable {
     }
 }
 
-/// A quality (RFC 9110, section 12.4.2): `0` or `1`, and up to three decimals, which behind a 1
-/// are zeros. In thousandths; nil for anything else.
+/// A quality in thousandths (RFC 9110, section 12.4.2): `0` or `1` and up to three decimals, which
+/// are zeros after a 1. Nil for anything else.
 private func thousandths(_ text: RawSpan) -> Int? {
     let length = text.byteCount
     guard length >= 1, length <= 5, length == 1 || text[1] == 0x2E else { return nil }
     var value = 0
     for place in 0..<4 {
-        // Digits stand before the point, and from one behind it.
+        // The point is at index 1; every other byte is a digit.
         let offset = place == 0 ? 0 : place + 1
         var digit = 0
         if offset < length {

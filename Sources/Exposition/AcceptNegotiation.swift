@@ -1,14 +1,14 @@
 internal import Bytes
 
-/// What a scraper said that it reads: `Accept` and `Accept-Encoding` (RFC 9110, sections 12.5.1 and
-/// 12.5.3). Never an error: who asks for what there is not gets the text that all can read.
+/// Content negotiation for scrapers: `Accept` and `Accept-Encoding` (RFC 9110, sections 12.5.1 and
+/// 12.5.3). It never fails: a client that accepts no known format gets Prometheus' plain text.
 ///
-/// Give several lines of a field joined by commas, and an empty span for a missing field.
+/// Callers join several lines of a field by commas, and pass an empty span for a missing field.
 package enum AcceptNegotiation {
-    /// The format that an `Accept` field likes best.
+    /// The format that an `Accept` field prefers.
     ///
-    /// The higher quality wins; then what was named more closely (a type over `*/*`), then what was
-    /// named first, and Prometheus' text if nothing tells them apart.
+    /// The higher quality wins, then the more specific element (a type over `*/*`), then the
+    /// earlier one, then Prometheus' text.
     package static func format(accept: RawSpan) -> MetricsFormat {
         var text = Preference()
         var openMetrics = Preference()
@@ -38,8 +38,8 @@ package enum AcceptNegotiation {
         return openMetrics.isBetter(than: text) ? .openMetrics : .prometheus
     }
 
-    /// Whether an `Accept-Encoding` field wants gzip: it is accepted, and identity is not liked
-    /// better.
+    /// Whether an `Accept-Encoding` field prefers gzip: it accepts gzip, and identity has no higher
+    /// quality.
     package static func wantsGzip(acceptEncoding: RawSpan) -> Bool {
         var gzip = Preference()
         var identity = Preference()
@@ -59,17 +59,18 @@ package enum AcceptNegotiation {
     }
 }
 
-/// How much one alternative is liked, as far as the field has been read.
+/// The preference for one alternative, over the elements read so far.
 private struct Preference {
-    /// In thousandths; 0 also for what was not named.
+    /// The quality in thousandths; 0 if no element matches.
     private(set) var quality = 0
-    /// How closely it was named, 0 for not at all. A closer name counts, whatever its quality.
+    /// How specific the matching element is; 0 if none matches. A more specific element overrides,
+    /// whatever its quality.
     private var closeness = 0
-    /// Where in the field.
+    /// The element's position in the field.
     private var position = 0
 
     mutating func consider(_ quality: Int, closeness: Int, _ position: Int) {
-        // Named twice as closely, it is what is said better of it.
+        // Of two equally specific elements the higher quality counts.
         guard (closeness, quality) > (self.closeness, self.quality) else { return }
         self = Preference(quality: quality, closeness: closeness, position: position)
     }

@@ -1,8 +1,8 @@
 internal import Bytes
 
 extension ByteBuffer {
-    /// Appends text with `\` and line feed escaped, and `"` too if `quotes`: so both formats write
-    /// label values, and OpenMetrics its help. What is not UTF-8 becomes U+FFFD.
+    /// Appends text with `\` and line feed escaped, and `"` too if `quotes`. Both formats write
+    /// label values so, and OpenMetrics its help. Invalid UTF-8 becomes U+FFFD.
     mutating func appendEscaped(_ text: RawSpan, quotes: Bool) {
         var clean = 0
         var isASCII = true
@@ -12,7 +12,7 @@ extension ByteBuffer {
             if !needsEscape(byte, quotes: quotes) { clean += 1 }
         }
         if !isASCII {
-            // Not the identifiers that labels are made of: copied, so that it may be repaired.
+            // Rare, since most labels are identifiers: a copy allows the repair of invalid UTF-8.
             let repaired = text.text
             unsafe appendEachEscaped(repaired.utf8Span.span.bytes, quotes: quotes)
         } else if clean == text.byteCount {

@@ -14,7 +14,7 @@ extension ByteBuffer {
     }
 
     /// Appends `value` / 10^`decimals` exactly, without trailing zeros: 1500 / 10^3 as `1.5`.
-    /// A whole number has no point.
+    /// A whole number gets no point.
     mutating func append(_ value: UInt64, decimals: Int) {
         let power = powerOfTen(decimals)
         append(decimal: value / power)
@@ -29,9 +29,9 @@ extension ByteBuffer {
         append(decimal: rest, width: width)
     }
 
-    /// Appends `value` / 10^`decimals` exactly, as OpenMetrics wants the numbers in `le` (section
-    /// "Considerations: Canonical Numbers"): as Go's `%g`, with `.0` behind whole numbers, so that
-    /// every exposer writes the same bound by the same text. `1.0`, `0.001024`, `6.4e-05`.
+    /// Appends `value` / 10^`decimals` exactly, in the form that OpenMetrics requires for `le`
+    /// (section "Considerations: Canonical Numbers"): as Go's `%g`, with `.0` after whole numbers,
+    /// so that every exposer writes the same bound as the same text. `1.0`, `0.001024`, `6.4e-05`.
     mutating func append(canonical value: UInt64, decimals: Int) {
         precondition(value > 0, "a bound is positive")
         var digits = value
@@ -40,7 +40,7 @@ extension ByteBuffer {
             digits /= 10
             scale -= 1
         }
-        // The value is digits / 10^scale; its first digit stands for 10^exponent.
+        // The value is digits / 10^scale; its first digit has the weight 10^exponent.
         var digitCount = 1
         while digitCount < 20, digits / powerOfTen(digitCount) > 0 { digitCount += 1 }
         let exponent = digitCount - 1 - scale

@@ -1,24 +1,24 @@
 package import Bytes
 internal import CZlib
 
-/// Compresses answers into gzip members (RFC 1952), one after another with one compressor: zlib's
-/// memory for one, a quarter of a megabyte, is taken once.
+/// Compresses answers into gzip members (RFC 1952). One compressor serves all of them, so that
+/// zlib's quarter of a megabyte is allocated once.
 ///
-/// Owned by one thread at a time.
+/// One thread at a time owns it.
 @safe
 package struct Gzip: ~Copyable, @unchecked Sendable {
-    // `@unchecked Sendable`: the stream is this value's alone, which cannot be copied.
+    // `@unchecked Sendable`: this value cannot be copied and alone owns the stream.
 
-    /// On the heap, because zlib's state points back at it; owned, freed by `deinit`.
+    /// The stream, on the heap because zlib's state points back at it; `deinit` frees it.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// - Parameter level: 1, fastest, to 9, smallest. Text of metrics shrinks tenfold at 1.
-    /// - Throws: ``GzipError/noMemory`` if zlib cannot have its memory.
+    /// - Parameter level: 1 (fastest) to 9 (smallest). Metrics shrink tenfold at 1.
+    /// - Throws: ``GzipError/noMemory`` if zlib cannot allocate its memory.
     package init(level: Int = 1) throws(GzipError) {
         precondition(level >= 1 && level <= 9, "a level of zlib's")
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
-        // With right arguments it fails for want of memory only, and then holds none.
+        // With valid arguments it fails only if memory is short, and then holds none.
         let result = unsafe portillon_deflate_init_gzip(stream, Int32(level))
         if result != Z_OK {
             unsafe stream.deallocate()
@@ -33,8 +33,8 @@ package struct Gzip: ~Copyable, @unchecked Sendable {
 
     /// Appends `bytes` to `output` as one complete gzip member.
     ///
-    /// - Throws: ``GzipError/tooLarge`` from 4 GiB on; ``GzipError/broken(_:)`` should zlib report
-    ///   what its documentation rules out. Then nothing has been appended.
+    /// - Throws: ``GzipError/tooLarge`` from 4 GiB on; ``GzipError/broken(_:)`` if zlib reports an
+    ///   error that its documentation rules out. In both cases nothing is appended.
     package mutating func compress(
         _ bytes: RawSpan, into output: inout ByteBuffer
     ) throws(GzipError) {
@@ -44,14 +44,14 @@ package struct Gzip: ~Copyable, @unchecked Sendable {
         guard let room = UInt32(exactly: bound) else { throw .tooLarge }
         try unsafe output.append(maximum: bound) { (target) throws(GzipError) -> Int in
             let result = unsafe bytes.withUnsafeBytes { source in
-                // zlib reads through it only, though its type does not say so.
+                // zlib only reads through this pointer, although its type allows writes.
                 unsafe stream.pointee.next_in = UnsafeMutablePointer(
                     mutating: source.bindMemory(to: UInt8.self).baseAddress)
                 unsafe stream.pointee.avail_in = length
                 unsafe stream.pointee.next_out =
                     target.bindMemory(to: UInt8.self).baseAddress
                 unsafe stream.pointee.avail_out = room
-                // All in one step: the room is as much as it can take.
+                // One call suffices: the buffer has room for the largest output.
                 return unsafe deflate(stream, Z_FINISH)
             }
             guard result == Z_STREAM_END else { throw .broken(result) }
@@ -60,12 +60,12 @@ package struct Gzip: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// Why ``Gzip`` could not compress.
+/// The errors of ``Gzip``.
 package enum GzipError: Error, Equatable {
-    /// No memory for a compressor.
+    /// There is no memory for a compressor.
     case noMemory
-    /// More than zlib takes at once.
+    /// The input is larger than one call of zlib accepts.
     case tooLarge
-    /// zlib's own code, for what should not happen.
+    /// zlib reported an unexpected code.
     case broken(Int32)
 }

@@ -1,17 +1,17 @@
 internal import Bytes
 
-/// The labels of one sample, written as they will stand between the braces.
+/// The labels of one sample, encoded as the text between the braces.
 ///
-/// It may be kept and given to many samples; then its labels are checked and escaped once.
+/// A caller can keep a set for many samples; its labels are then checked and escaped once.
 package struct LabelSet: ~Copyable {
-    /// Labels that a sample may have; more is a design that multiplies series.
+    /// The maximum number of labels; more would multiply series.
     package static var limit: Int { 8 }
 
-    /// `route="entries",status="201"`.
+    /// The encoded labels: `route="entries",status="201"`.
     private var buffer: ByteBuffer
-    /// Where in `buffer` each name lies: a name stands in a set once.
+    /// The ranges of the names in `buffer`, to reject duplicates.
     private var names = InlineArray<8, ByteRange>(repeating: ByteRange())
-    /// Labels in the set.
+    /// The number of labels.
     package private(set) var count = 0
 
     package init() {
@@ -23,13 +23,13 @@ package struct LabelSet: ~Copyable {
         get { buffer.bytes }
     }
 
-    /// Forgets all labels.
+    /// Removes all labels.
     package mutating func removeAll() {
         buffer.removeAll()
         count = 0
     }
 
-    // Labels, each by its value's kind. Text is escaped; what is not UTF-8 in it becomes U+FFFD.
+    // One method for each kind of value. Text is escaped; invalid UTF-8 in it becomes U+FFFD.
     //
     // Precondition of all: the name is `[a-zA-Z_][a-zA-Z0-9_]*`, not `le`, does not begin with
     // `__`, is not in the set yet, and the set has fewer than `limit`.
@@ -80,8 +80,8 @@ package struct LabelSet: ~Copyable {
     }
 }
 
-/// Whether the bytes are a name as the data model has it: letters, digits and `_`, not beginning
-/// with a digit; `:` as well in the names of metrics.
+/// Whether the bytes are a valid name in the data model: letters, digits and `_`, not beginning
+/// with a digit; in metric names also `:`.
 func isName(_ name: RawSpan, colons: Bool) -> Bool {
     guard name.byteCount > 0, !ASCII.isDigit(name[0]) else { return false }
     for offset in 0..<name.byteCount {

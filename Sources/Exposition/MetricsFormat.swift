@@ -1,11 +1,11 @@
-/// The two texts in which Prometheus and its relatives read metrics.
+/// The two text formats in which Prometheus and compatible scrapers read metrics.
 package enum MetricsFormat: Equatable, Sendable {
     /// Prometheus' text format, version 0.0.4.
     case prometheus
     /// OpenMetrics 1.0.0.
     case openMetrics
 
-    /// The `Content-Type` of an answer in this format.
+    /// The `Content-Type` of this format.
     package var contentType: StaticString {
         switch self {
         case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
@@ -14,14 +14,14 @@ package enum MetricsFormat: Equatable, Sendable {
     }
 }
 
-/// What the samples of a family are.
+/// The type of a metric family.
 package enum MetricType: Equatable, Sendable {
-    /// Only grows, from when the process started. Its samples end in `_total`.
+    /// A count since the process started; it only grows. Its samples end in `_total`.
     case counter
-    /// Goes up and down.
+    /// A value that rises and falls.
     case gauge
-    /// Counts of values up to bounds, and their sum.
+    /// Counts of values up to each bound, and the sum of the values.
     case histogram
-    /// A constant 1 whose labels say something. Its sample ends in `_info`.
+    /// A constant 1 whose labels carry the information. Its sample ends in `_info`.
     case info
 }

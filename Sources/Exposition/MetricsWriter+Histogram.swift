@@ -1,16 +1,16 @@
 internal import Bytes
 package import LockFree
 
-/// What one unit of a histogram's values is, in the unit that it is exposed in.
+/// The conversion from a histogram's values to the exposed unit.
 package enum HistogramScale: Equatable, Sendable {
-    /// Values count things: `le="1.0"`, `le="2.0"`, `le="4.0"`, …
+    /// Plain counts: `le="1.0"`, `le="2.0"`, `le="4.0"`, …
     case ones
-    /// Values are nanoseconds, exposed in seconds.
+    /// Nanoseconds, exposed in seconds.
     case nanoseconds
-    /// Values are microseconds, exposed in seconds: `le="0.001024"`.
+    /// Microseconds, exposed in seconds: `le="0.001024"`.
     case microseconds
 
-    /// Decimal places from a value to what is exposed.
+    /// Decimal places between a value and its exposed form.
     var decimals: Int {
         switch self {
         case .ones: 0
@@ -21,17 +21,16 @@ package enum HistogramScale: Equatable, Sendable {
 }
 
 extension MetricsWriter {
-    /// The samples of one histogram: its buckets, count and sum.
+    /// Writes the samples of one histogram: its buckets, count and sum.
     ///
-    /// Bounds are the powers of two of `octaves`, each `step`-th. They are edges of the histogram's
-    /// own buckets, so the counts are exact; bounds and sum are written as exact decimals.
+    /// The bounds are every `step`-th power of two in `octaves`. They are edges of the histogram's
+    /// own buckets, so the counts are exact; bounds and sum are exact decimals.
     ///
     /// - Parameters:
     ///   - octaves: within 0...``HistogramBuckets/lastOctave``; a bound is 2^octave values' units.
     ///   - step: octaves from one bound to the next.
-    /// - Precondition: a histogram's family is at hand, with the unit `seconds` exactly if the
-    ///   scale
-    ///   is one of time.
+    /// - Precondition: the current family is a histogram, with the unit `seconds` exactly if the
+    ///   scale is one of time.
     package mutating func histogram(
         _ snapshot: HistogramSnapshot, scale: HistogramScale, octaves: ClosedRange<Int>,
         step: Int = 1, _ labels: (inout LabelSet) -> Void = { _ in }
@@ -64,7 +63,7 @@ extension MetricsWriter {
         buffer.append(ASCII.lineFeed)
     }
 
-    /// Up to the bound's value: `name_bucket{labels,le="`.
+    /// Appends a bucket's line up to the bound's value: `name_bucket{labels,le="`.
     private mutating func beginBucket(_ name: StaticString) {
         buffer.append(name)
         buffer.append("_bucket{")

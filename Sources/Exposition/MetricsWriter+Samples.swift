@@ -1,11 +1,11 @@
 internal import Bytes
 
 /// Samples of counters, gauges and infos. `labels` adds the sample's labels to an empty set; a set
-/// that the caller keeps does the same for less.
+/// that the caller keeps costs less.
 ///
-/// Precondition of all: a family of that type is at hand.
+/// Precondition of all: the current family has that type.
 extension MetricsWriter {
-    /// A sample of a counter or a gauge. - Precondition: a counter's value is not negative.
+    /// Writes a sample of a counter or a gauge. - Precondition: a counter's value is not negative.
     package mutating func sample(_ value: UInt64, _ labels: (inout LabelSet) -> Void = { _ in }) {
         gather(labels)
         beginSample(ofInfo: false)
@@ -36,7 +36,7 @@ extension MetricsWriter {
         buffer.append(ASCII.lineFeed)
     }
 
-    /// A sample with labels that are kept: of the fast kind, for thousands of series.
+    /// Writes a sample with kept labels: the fast way, for thousands of series.
     package mutating func sample(_ value: UInt64, labels: borrowing LabelSet) {
         beginSample(ofInfo: false)
         append(labels)
@@ -44,7 +44,7 @@ extension MetricsWriter {
         buffer.append(ASCII.lineFeed)
     }
 
-    /// The sample of an info.
+    /// Writes the sample of an info.
     package mutating func info(_ labels: (inout LabelSet) -> Void) {
         gather(labels)
         beginSample(ofInfo: true)

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// Writes metrics as text, family by family, in either format.
+/// Writes metrics as text in either format, family by family.
 ///
 /// ```swift
 /// var writer = MetricsWriter(format: .openMetrics)
@@ -12,19 +12,20 @@ package import Bytes
 /// let text = writer.finish()
 /// ```
 ///
-/// Where the formats differ, the writer knows: families are named without the `_total` and `_info`
-/// of their samples here. What both demand is held by construction or by preconditions: names are
-/// valid and unique, samples follow their family, counters are not negative. One thing is left to
-/// the caller, for its cost: that no two samples of a family have the same labels.
+/// The writer handles the differences between the formats: callers name families without the
+/// `_total` and `_info` of their samples. Construction or preconditions ensure what both formats
+/// require: names are valid and unique, samples follow their family, counters are not negative. One
+/// requirement is left to the caller because checking it is expensive: no two samples of a family
+/// have the same labels.
 package struct MetricsWriter: ~Copyable {
     package let format: MetricsFormat
-    /// What has been written.
+    /// The text so far.
     var buffer: ByteBuffer
-    /// The labels of the sample at hand; kept, so that samples do not allocate.
+    /// The labels of the current sample; reused, so that samples do not allocate.
     var labels = LabelSet()
-    /// The family at hand; nil before the first.
+    /// The current family; nil before the first.
     var family: Family?
-    /// Every name that a family or its samples have: no two families may share one.
+    /// Every name of a family or its samples; no two families may share one.
     private var names: Set<String> = []
 
     struct Family {
@@ -33,8 +34,8 @@ package struct MetricsWriter: ~Copyable {
         let isInSeconds: Bool
     }
 
-    /// - Parameter buffer: to write behind what it holds; that of the last scrape, emptied, saves
-    ///   the growing.
+    /// - Parameter buffer: the text is appended to it; the emptied buffer of the last scrape avoids
+    ///   growing.
     package init(
         format: MetricsFormat, buffer: consuming ByteBuffer = ByteBuffer(capacity: 65_536)
     ) {
@@ -42,19 +43,20 @@ package struct MetricsWriter: ~Copyable {
         self.buffer = buffer
     }
 
-    /// Ends the text, and gives it away.
+    /// Ends the text and returns it.
     package consuming func finish() -> ByteBuffer {
         if format == .openMetrics { buffer.append("# EOF\n") }
         return buffer
     }
 
-    /// Begins a family: its samples follow.
+    /// Begins a family; its samples follow.
     ///
     /// - Parameters:
     ///   - name: without `_total` for counters, without `_info` for infos.
     ///   - unit: the base unit, `seconds` or `bytes`; the name must end in it, after a `_`.
-    ///   - help: a sentence for people.
-    /// - Precondition: the names are valid, and no other family has this name or its samples'.
+    ///   - help: a sentence that explains the family.
+    /// - Precondition: the names are valid, and no other family has this name or its samples'
+    ///   names.
     package mutating func family(
         _ name: StaticString, _ type: MetricType, unit: StaticString? = nil, help: StaticString
     ) {
@@ -81,7 +83,7 @@ package struct MetricsWriter: ~Copyable {
         buffer.append(ASCII.lineFeed)
     }
 
-    /// Checks a family's name and reserves it with all its samples'.
+    /// Checks a family's name and reserves it together with its samples' names.
     private mutating func claim(_ name: StaticString, _ type: MetricType, _ unit: StaticString?) {
         let text = "\(name)"
         precondition(
@@ -101,7 +103,7 @@ package struct MetricsWriter: ~Copyable {
 }
 
 extension MetricType {
-    /// What samples of counters and infos end in: what stays of the type in Prometheus' format.
+    /// The suffix of samples of counters and infos.
     var suffix: StaticString {
         switch self {
         case .counter: "_total"
@@ -110,12 +112,12 @@ extension MetricType {
         }
     }
 
-    /// Ends of names that belong to the formats, and so to no family.
+    /// Suffixes that the formats reserve; no family's name may end in one.
     static var reservedSuffixes: [String] {
         ["_total", "_created", "_bucket", "_count", "_sum", "_info"]
     }
 
-    /// Names that samples of this type have, beside the family's own.
+    /// The suffixes of this type's samples, beside the family's own name.
     var sampleSuffixes: [String] {
         switch self {
         case .counter: ["_total"]
@@ -130,7 +132,7 @@ extension MetricType {
         case .counter: "counter"
         case .gauge: "gauge"
         case .histogram: "histogram"
-        // Prometheus' format knows no infos; there they are gauges of 1.
+        // Prometheus' format has no infos; there they are gauges of 1.
         case .info: format == .openMetrics ? "info" : "gauge"
         }
     }

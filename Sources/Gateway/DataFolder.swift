@@ -3,14 +3,14 @@ internal import Cryptography
 internal import Evidence
 internal import Files
 internal import Glibc
-internal import Journal
 internal import Ledger
+internal import Log
 internal import Logging
 internal import Time
 internal import Vault
 
-/// The folder that a gateway owns: its journal, its keys, its token. One process at a time; the
-/// journal's lock sees to it.
+/// The folder that a gateway owns: its log, its keys, its token. One process at a time; the
+/// log's lock sees to it.
 struct DataFolder {
     let path: String
 
@@ -28,23 +28,23 @@ struct DataFolder {
         self.path = path
     }
 
-    // MARK: The journal
+    // MARK: The log
 
-    /// Folds everything the journal holds into the ledger, and opens it for writing.
+    /// Folds everything the log holds into the ledger, and opens it for writing.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
     /// - Parameter files: are given every record that is not an entry's.
     func recover(
         _ ledger: inout Ledger, files: inout EvidenceIndex, limits: Limits, logger: Logger
-    ) throws(StartError) -> Journal {
-        var options = JournalOptions()
+    ) throws(StartError) -> Log {
+        var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
         options.maximumBatchBytes = limits.journalBatchBytes
         do {
             var began: UInt64 = 0
-            let journal = try whenFree(limits.lockSeconds, logger) { () throws(JournalError) in
+            let log = try whenFree(limits.lockSeconds, logger) { () throws(LogError) in
                 began = SystemClock.monotonicNanoseconds()
-                return try Journal.open(
+                return try Log.open(
                     directory: path + "/journal", options: options, at: SystemClock.wallClock()
                 ) { batch in
                     // The table's places are fetched for all of a batch before the first is needed.
@@ -63,22 +63,22 @@ struct DataFolder {
                 }
             }
             try ledger.endReplay()
-            report(journal.recovery, since: began, logger)
-            return journal
+            report(log.recovery, since: began, logger)
+            return log
         } catch {
             throw .file("\(error)")
         }
     }
 
-    /// Opens the journal, and waits for it while another process has it: the one that this one
+    /// Opens the log, and waits for it while another process has it: the one that this one
     /// takes over from finishes what is in flight, and lets go of the lock when all is stored.
     private func whenFree(
-        _ seconds: Int, _ logger: Logger, open: () throws(JournalError) -> Journal
-    ) throws(JournalError) -> Journal {
+        _ seconds: Int, _ logger: Logger, open: () throws(LogError) -> Log
+    ) throws(LogError) -> Log {
         let deadline = SystemClock.monotonicNanoseconds() + UInt64(seconds) * 1_000_000_000
         var isWaiting = false
         while true {
-            do throws(JournalError) {
+            do throws(LogError) {
                 return try open()
             } catch {
                 // It fails before anything is read, so it can be tried again.
@@ -89,7 +89,7 @@ struct DataFolder {
             if !isWaiting {
                 isWaiting = true
                 logger.notice(
-                    "another process has the journal; waiting for it to end",
+                    "another process has the journal; waiting for it to exit",
                     metadata: ["data": "\(path)", "seconds_at_most": "\(seconds)"])
             }
             _ = poll(nil, 0, 5)
@@ -105,7 +105,7 @@ struct DataFolder {
                 "milliseconds": "\(milliseconds)",
             ])
         if recovery.tornTail != nil || recovery.shortBy > 0 {
-            logger.warning("the journal's end was not whole", metadata: ["found": "\(recovery)"])
+            logger.warning("the journal's tail is incomplete", metadata: ["found": "\(recovery)"])
         }
     }
 
@@ -121,8 +121,8 @@ struct DataFolder {
         }
     }
 
-    /// Destroys the secrets of operations that were reset or deleted (C18), where the process that did
-    /// so ended before it could.
+    /// Destroys the secrets of operations that were reset or deleted (C18), where the process that
+    /// did so ended before it could.
     func destroyRetiredKeys(_ vault: inout KeyVault, _ catalogue: Catalogue) throws(StartError) {
         for operation in catalogue.operations where operation.retirement != nil {
             do {
@@ -152,7 +152,8 @@ struct DataFolder {
         do {
             for name in try exports.removeOrphans(named: files.exports) {
                 logger.warning(
-                    "an export that nothing followed was taken away", metadata: ["file": "\(name)"])
+                    "removed an orphaned export: its reset or deletion never completed",
+                    metadata: ["file": "\(name)"])
             }
         } catch {
             throw .file("\(exports.folder): \(error)")
@@ -176,7 +177,7 @@ struct DataFolder {
             }
             throw .file(
                 "\(path)/keys/\(operation.dataKeyID).key: the key file of operation "
-                    + "\(operation.id) is missing; restore it from a copy of the folder")
+                    + "\(operation.id) is missing; restore it from a backup of the folder")
         }
         return keys
     }

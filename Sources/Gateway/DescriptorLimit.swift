@@ -3,7 +3,7 @@ internal import Sockets
 
 /// How many descriptors the process may have open, and what of it is for connections.
 enum DescriptorLimit {
-    /// Kept back for the journal's segments, keys, exports, and what the runtime opens.
+    /// Kept back for the log's segments, keys, exports, and what the runtime opens.
     private static var reserve: Int { 128 }
     /// A poller, a listener, and two for the bell.
     private static var eachLoop: Int { 4 }
@@ -15,7 +15,7 @@ enum DescriptorLimit {
         let maximum = max(Descriptor.raiseLimit() - others, 16)
         guard limits.connections > maximum else { return }
         logger.warning(
-            "limits.connections is more than the process may open; raise its RLIMIT_NOFILE",
+            "limits.connections lowered to the open-file limit; raise RLIMIT_NOFILE",
             metadata: ["wanted": "\(limits.connections)", "in_force": "\(maximum)"])
         limits.connections = maximum
     }

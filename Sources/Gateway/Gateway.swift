@@ -1,15 +1,16 @@
 internal import Bytes
 package import Contract
 internal import Evidence
-internal import Journal
 internal import Ledger
+internal import Log
 package import Logging
+internal import Projections
 package import Sockets
 internal import Time
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
-/// The data path reads from here: a `Worker` takes an entry off the wire and hands it over, the
+/// The data path reads from here: an `EventLoop` takes an entry off the wire and hands it over, the
 /// `Sequencer` decides and stores it, the worker answers. ARCHITECTURE.md has the picture.
 package final class Gateway: Sendable {
     /// What a gateway is started with.
@@ -63,9 +64,10 @@ package final class Gateway: Sendable {
     private let control: Control
     private let loops: [GatewayThread]
     private let sequencer: GatewayThread
+    private let projector: GatewayThread
     private let pulse: Pulse
 
-    /// Opens the data folder, recovers what the journal holds, and starts to listen.
+    /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
     package init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         var limits = configuration.limits
@@ -73,7 +75,7 @@ package final class Gateway: Sendable {
             limits.contradictions + configuration.policy.contradictions
             + configuration.proxies.contradictions
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
-        guard configuration.workers >= 1 else { throw .configuration("workers is at least 1") }
+        guard configuration.workers >= 1 else { throw .configuration("workers must be at least 1") }
         DescriptorLimit.fit(&limits, workers: configuration.workers, logger)
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
@@ -81,7 +83,7 @@ package final class Gateway: Sendable {
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         var files = EvidenceIndex()
-        let journal = try folder.recover(
+        let log = try folder.recover(
             &ledger, files: &files, limits: limits, logger: logger)
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
@@ -90,28 +92,35 @@ package final class Gateway: Sendable {
         let exports = OperationExport(data: configuration.data)
         try folder.removeOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
+        let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
-                catalogue: ledger.catalogue, files: files, certificates: certificates,
-                logger: logger)
+                state: projections.state, certificates: certificates, logger: logger)
             pulse = try Pulse(shared)
         } catch {
-            throw .file("the process cannot have the descriptors it needs: \(error)")
+            throw .file("cannot create the file descriptors that the gateway needs: \(error)")
         }
         try folder.reserveLeaves(&vault, from: ledger.nextLeaf, for: shared.leaves)
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
         control = Control(
-            shared: shared, vault: vault, tokens: tokens,
-            exports: exports, keys: keys,
+            shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
-        control.publishRecovered(ledger)
-        sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, journal: journal))
+        var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
+        var projector = Projector(shared: shared, projections: projections, keys: keys)
+        // Before the doors open: the first thing that this process decides is its own start.
+        do {
+            try sequencer.begin(version: Gateway.version, policy: configuration.policy)
+        } catch {
+            throw .file("cannot write the journal: \(error)")
+        }
+        _ = projector.turn()
+        self.projector = try Gateway.start(projector)
+        self.sequencer = try Gateway.start(sequencer)
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
-        control.recordStart(with: configuration.policy)
     }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
@@ -121,12 +130,14 @@ package final class Gateway: Sendable {
         pulse.stop()
         shared.stop()
         sequencer.join()
+        shared.projection.close()
+        projector.join()
     }
 
     /// The name of a thread that has not turned for so long; nil while all do.
     package func thread(silentFor nanoseconds: UInt64) -> String? {
         shared.heartbeats.thread(
-            silentFor: nanoseconds, at: SystemClock.monotonicNanoseconds())
+            silentFor: nanoseconds, at: shared.clock.monotonicNanoseconds())
     }
 
     /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:
@@ -155,6 +166,16 @@ package final class Gateway: Sendable {
     }
 
     private static func start(
+        _ projector: consuming Projector
+    ) throws(StartError) -> GatewayThread {
+        let handover = ThreadHandover(projector)
+        return try GatewayThread(name: "projector") {
+            var projector = handover.receive()
+            projector.run()
+        }
+    }
+
+    private static func start(
         _ sequencer: consuming Sequencer
     ) throws(StartError) -> GatewayThread {
         let handover = ThreadHandover(sequencer)
@@ -163,7 +184,7 @@ package final class Gateway: Sendable {
             do {
                 try sequencer.run()
             } catch {
-                sequencer.shared.giveUp("the journal cannot be written any more: \(error)")
+                sequencer.shared.giveUp("cannot write the journal; ending the process: \(error)")
             }
         }
     }

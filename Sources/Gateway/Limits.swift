@@ -24,6 +24,10 @@ package struct Limits: Sendable {
     package var idleSeconds = 60
     /// Seconds the peer may take to accept an answer; then it is cut.
     package var writeSeconds = 10
+    /// Seconds a streamed answer may be without an event; then it is ended.
+    package var streamSeconds = 60
+    /// Bytes of a streamed answer's events that may wait for the peer to take them; then it is cut.
+    package var streamBytes = 256 << 10
     /// Bytes of answers that the kernel keeps for a peer that does not read them; the time above
     /// begins when there are so many.
     package var unsentBytes = Listener.usualUnsentBytes
@@ -63,16 +67,17 @@ package struct Limits: Sendable {
     /// Admin requests that may be with the control side at once; a further one gets 503.
     package var adminRequestsAtOnce = 64
 
-    // MARK: The journal
+    // MARK: The log
 
-    /// Bytes of one segment of the journal.
+    /// Bytes of one segment of the log.
     package var journalSegmentBytes = 64 << 20
     /// Bytes of one batch; a fuller one is committed and the rest follows in the next.
     package var journalBatchBytes = 1 << 20
     /// Entries of one batch.
     package var batchEntries = 4_096
-    /// Microseconds that a batch gathers while the gateway is busy; a lone client never waits.
-    package var gatherMicroseconds = 200
+    /// Microseconds that a batch gathers at most, where batches are large; a lone client never
+    /// waits.
+    package var gatherMicroseconds = 1_000
 
     // MARK: The beginning and the end
 
@@ -104,6 +109,8 @@ package struct Limits: Sendable {
         LimitSetting(name: "body_seconds", range: 1...300, path: \.bodySeconds),
         LimitSetting(name: "idle_seconds", range: 1...3_600, path: \.idleSeconds),
         LimitSetting(name: "write_seconds", range: 1...300, path: \.writeSeconds),
+        LimitSetting(name: "stream_seconds", range: 1...3_600, path: \.streamSeconds),
+        LimitSetting(name: "stream_bytes", range: 4_096...16_777_216, path: \.streamBytes),
         LimitSetting(name: "unsent_bytes", range: 4_096...16_777_216, path: \.unsentBytes),
         LimitSetting(name: "connections", range: 16...1_000_000, path: \.connections),
         LimitSetting(name: "admin_connections", range: 4...16_384, path: \.adminConnections),
@@ -143,7 +150,8 @@ package struct Limits: Sendable {
     /// were made for.
     package static let changeable: Set<String> = [
         "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
-        "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "fields_bytes",
+        "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "stream_seconds",
+        "fields_bytes",
         "connections_per_address", "handshake_bytes", "post_handshake_messages",
         "requests_per_connection", "drain_seconds", "drain_notice_milliseconds",
     ]
@@ -163,24 +171,24 @@ package struct Limits: Sendable {
     package var contradictions: [String] {
         var found: [String] = []
         if requestLineBytes + 6 > headBytes {
-            found.append("limits.head_bytes has no room for a line of limits.request_line_bytes")
+            found.append("limits.head_bytes must have room for limits.request_line_bytes")
         }
         if journalBatchBytes % 512 != 0 || journalSegmentBytes % 512 != 0 {
             found.append(
-                "limits.journal_batch_bytes and limits.journal_segment_bytes are multiples of 512")
+                "limits.journal_batch_bytes, limits.journal_segment_bytes: take multiples of 512")
         }
         if fieldsBytes + participantBytes > entryBodyBytes {
-            found.append("limits.fields_bytes does not fit into limits.entry_body_bytes")
+            found.append("limits.fields_bytes must fit into limits.entry_body_bytes")
         }
         if journalBatchBytes * 2 > journalSegmentBytes {
             found.append(
-                "limits.journal_batch_bytes is more than half of limits.journal_segment_bytes")
+                "limits.journal_batch_bytes must be at most half of limits.journal_segment_bytes")
         }
         if headBytes + adminBodyBytes > parkedBytes {
-            found.append("limits.parked_bytes holds no request of limits.admin_body_bytes")
+            found.append("limits.parked_bytes must hold a request of limits.admin_body_bytes")
         }
         if commandRingBytes < 4 * (entryBodyBytes + 1_024) {
-            found.append("limits.command_ring_bytes holds fewer than four of the largest entries")
+            found.append("limits.command_ring_bytes must hold at least four of the largest entries")
         }
         return found
     }

@@ -24,7 +24,7 @@ struct Listeners {
         guard passed.public.count <= configuration.workers else {
             throw .configuration(
                 "\(passed.public.count) public sockets were passed, for \(configuration.workers) "
-                    + "workers: nobody would accept from the others; set --workers, or pass fewer")
+                    + "workers; nobody accepts from the others: set --workers, or pass fewer")
         }
         for number in 1..<max(configuration.workers, 1) {
             if passed.public.isEmpty {
@@ -55,8 +55,8 @@ struct Listeners {
             return try Listener(sharing: number, unsentBytes: limits.unsentBytes)
         } catch {
             throw .configuration(
-                "descriptor \(number), passed by LISTEN_FDS, is not a TCP socket that listens "
-                    + "(\(error)): ListenStream= with an address and a port makes one")
+                "descriptor \(number), passed by LISTEN_FDS, is not a listening TCP socket "
+                    + "(\(error)); set ListenStream= to an address and a port")
         }
     }
 
@@ -70,12 +70,22 @@ struct Listeners {
             let name = kind == .admin ? "admin" : "worker-\(number)"
             return try GatewayThread(name: name) {
                 do {
-                    var worker = try Worker.make(
-                        number: number, kind: kind, shared: shared, control: control,
-                        listener: listener.receive())
-                    worker.run()
+                    switch kind {
+                    case .public:
+                        var loop = try EventLoop(
+                            lane: number, kind, shared,
+                            service: PublicService(shared, lane: number),
+                            listener: listener.receive())
+                        loop.run()
+                    case .admin:
+                        var loop = try EventLoop(
+                            lane: number, kind, shared,
+                            service: AdminService(shared, control, lane: number),
+                            listener: listener.receive())
+                        loop.run()
+                    }
                 } catch {
-                    shared.giveUp("an event loop cannot start: \(error)")
+                    shared.giveUp("cannot start an event loop; ending the process: \(error)")
                 }
             }
         }
@@ -86,7 +96,7 @@ struct Listeners {
     ) throws(StartError) -> Listener {
         guard let wanted = SocketAddress(text) else {
             throw .configuration(
-                "\(flag) \(text): not an address and a port, such as 127.0.0.1:8080")
+                "\(flag) must be an address and a port, such as 127.0.0.1:8080, not \(text)")
         }
         do {
             try Listener.requireFree(wanted)

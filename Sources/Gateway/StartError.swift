@@ -20,7 +20,7 @@ package enum StartError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .configuration(let text), .file(let text), .address(let text): text
-        case .thread(let text): "the system starts no thread for \(text)"
+        case .thread(let text): "cannot start a thread for \(text)"
         }
     }
 }

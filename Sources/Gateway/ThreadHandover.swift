@@ -1,6 +1,6 @@
 /// Carries a value that cannot be copied into the thread that will own it.
 final class ThreadHandover<Value: ~Copyable & Sendable>: @unchecked Sendable {
-    // `@unchecked Sendable`: loaded before the thread starts, unloaded once, by that thread.
+    // `@unchecked Sendable`: stored before the thread starts, received once, by that thread.
     private var value: Value?
 
     init(_ value: consuming Value) {
@@ -8,7 +8,7 @@ final class ThreadHandover<Value: ~Copyable & Sendable>: @unchecked Sendable {
     }
 
     func receive() -> Value {
-        guard let received = value.take() else { preconditionFailure("cargo is unloaded once") }
+        guard let received = value.take() else { preconditionFailure("a value is received once") }
         return received
     }
 }

@@ -30,7 +30,7 @@ package struct TrustedProxies: Sendable {
     /// What does not fit together, one sentence each; empty where all is well.
     package var contradictions: [String] {
         if proxyProtocol == .required, networks.isEmpty {
-            return ["proxy_protocol is required of trusted proxies, and trusted_proxies is empty"]
+            return ["proxy_protocol is required, but trusted_proxies is empty; name the proxies"]
         }
         return []
     }

@@ -1,4 +1,5 @@
 internal import LockFree
+internal import Sockets
 internal import Synchronization
 
 /// What one worker shares with the threads it talks to. Each part has one writer and one reader.
@@ -10,9 +11,9 @@ final class WorkerLane: Sendable {
     let answers: ByteRing
     /// Wakes the worker; rung by whoever leaves it something.
     let bell: Doorbell
-    /// Letters from the control side and the sequencer: rare, so a lock will do.
+    /// Messages from the control side and the sequencer: rare, so a lock will do.
     private let messages = Mutex<[LoopMessage]>([])
-    /// Whether there are letters, to look before locking.
+    /// Whether there are messages, to look before locking.
     private let hasMessages = Atomic<Bool>(false)
 
     init(limits: Limits, connections: Int) throws {
@@ -38,10 +39,10 @@ final class WorkerLane: Sendable {
         }
     }
 
-    /// Leaves a letter and wakes the worker. Any thread may.
+    /// Posts a message and wakes the worker. Any thread may.
     func post(_ message: LoopMessage) {
         messages.withLock { $0.append(message) }
-        // Release: whoever sees the flag sees the letter; the lock above orders the rest.
+        // Release: whoever sees the flag sees the message; the lock above orders the rest.
         hasMessages.store(true, ordering: .releasing)
         bell.ring()
     }
@@ -51,7 +52,7 @@ final class WorkerLane: Sendable {
         !answers.isEmpty || hasMessages.load(ordering: .acquiring)
     }
 
-    /// Takes all letters, oldest first. The worker's call.
+    /// Removes and returns all messages, oldest first. The worker's call.
     func drainMessages() -> [LoopMessage] {
         guard hasMessages.load(ordering: .relaxed),
             hasMessages.exchange(false, ordering: .acquiringAndReleasing)
@@ -64,7 +65,7 @@ final class WorkerLane: Sendable {
     }
 }
 
-/// Something a worker is told outside the entry path.
+/// Something that another thread posts to a loop, outside the entry path.
 enum LoopMessage: Sendable {
     /// An operation is new or has other settings: use these from now on.
     case operation(OperationProfile)
@@ -75,6 +76,8 @@ enum LoopMessage: Sendable {
     case key(DirectoryKey)
     /// The control side's answer to a request of one of this worker's connections.
     case answer(ControlAnswer)
+    /// Events of a connection's streamed answer wait, or it is to end.
+    case stream(EventToken)
     /// Other limits than at the start.
     case limits(Limits)
     /// The listener's certificates are other ones: connections from now on get these.

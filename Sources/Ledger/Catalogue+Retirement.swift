@@ -52,10 +52,3 @@ extension Catalogue {
         operations[Int(index)].rung = .open
     }
 }
-
-extension ExportReceipt {
-    fileprivate func validate() throws(CommandRefusal) {
-        try Field.requireText(file, 1...LedgerLimits.exportNameBytes, at: "/export/file")
-        try Field.requireText(sha256, 64...64, at: "/export/sha256")
-    }
-}

@@ -110,7 +110,7 @@ package struct Catalogue: Equatable, Sendable {
     package internal(set) var tokens: [AccessToken] = []
     /// By what the ladder goes.
     package internal(set) var policy = Policy()
-    /// How often a process took the journal over.
+    /// How often a process took the log over.
     package internal(set) var starts: UInt64 = 0
 
     var clientIndices: [String: UInt32] = [:]
@@ -173,7 +173,7 @@ package enum CoverStage: UInt8, Sendable, BitwiseCopyable {
 
 /// What an administrative command changed: which part of the state a reader must look at again.
 package enum Change: Equatable, Sendable, BitwiseCopyable {
-    /// Everything was as asked already. Such a command is answered, and not journaled.
+    /// Everything was as asked already. Such a command is answered, and not recorded.
     case none
     case clientAdded(UInt32)
     case clientChanged(UInt32)
@@ -194,8 +194,8 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     /// A suspension or a pace.
     case standingChanged(UInt32)
     case policyChanged
-    /// A fact was taken in; what follows from it are events.
-    case factTaken
+    /// A fact, or a notice that came too late: recorded; what follows from it are events.
+    case recorded
     case tokenAdded(UInt32)
     case tokenRevoked(UInt32)
     case started

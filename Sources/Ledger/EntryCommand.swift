@@ -29,7 +29,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     }
 }
 
-/// What the ledger decided about an entry. Only `accepted` changed anything and is journaled.
+/// What the ledger decided about an entry. Only `accepted` changed anything and is recorded.
 package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     /// Counted; `participant` is the person's number in the operation, from 1.
     case accepted(entry: EntryNumber, participant: UInt32)

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// The journal's record of an accepted entry (kind 1), version 2.
+/// The log's record of an accepted entry (kind 1), version 2.
 ///
 /// Integers are little-endian, all fields unaligned and without gaps:
 ///
@@ -21,7 +21,7 @@ package import Bytes
 ///           then    source: the campaign tag, UTF-8
 ///           then    sealed: what the person gave, under the leaf's key
 package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
-    /// How the journal marks such a record.
+    /// How the log marks such a record.
     package static var kind: UInt8 { 1 }
     /// The first byte of each: bytes of another version are refused, not guessed at.
     package static var version: UInt8 { 2 }

@@ -21,25 +21,25 @@ extension Ledger {
                 operation: operation.id, ground: suspension.ground, until: until)
             emit(ended, at: time)
         } else {
-            take(.resume(.expired), of: index, nil, at: time)
+            apply(.resume(.expired), of: index, nil, at: time)
         }
     }
 
-    /// Takes a report in, and every step that it calls for.
+    /// Applies a report, and every step that it calls for.
     mutating func climb(_ report: PressureReport, at time: Timestamp) {
         recordCapacity(report)
         var subjects = Set(report.operations.compactMap { catalogue.operationIndex($0.operation) })
         subjects.formUnion(ladders.keys)
-        var taken = 0
-        for index in subjects.sorted() where taken < LedgerLimits.stepsAtOnce {
+        var steps = 0
+        for index in subjects.sorted() where steps < LedgerLimits.stepsAtOnce {
             let observation = observation(index, report, at: time)
             guard let step = ladders[index, default: Ladder()].step(observation, catalogue.policy)
             else {
                 if ladders[index]?.isIdle(at: time) == true { ladders[index] = nil }
                 continue
             }
-            take(step, of: index, report, at: time)
-            taken += 1
+            apply(step, of: index, report, at: time)
+            steps += 1
         }
     }
 
@@ -71,7 +71,7 @@ extension Ledger {
             protectedPerSecond: max(protected, 0), liablePermille: liable)
     }
 
-    private mutating func take(
+    private mutating func apply(
         _ step: Ladder.Step, of index: UInt32, _ report: PressureReport?, at time: Timestamp
     ) {
         ladders[index, default: Ladder()].apply(step, at: time)
@@ -94,7 +94,7 @@ extension Ledger {
         case .resume(let reason):
             event.reason = reason
         }
-        emit(.step(step: event), at: time)
+        emit(.step(event), at: time)
     }
 }
 

@@ -2,14 +2,14 @@ internal import Bytes
 package import Time
 
 extension Ledger {
-    /// Folds one record of the journal in by deciding it again, and compares what is decided with
+    /// Folds one record of the log in by deciding it again, and compares what is decided with
     /// what the record says. Ends with ``endReplay()``.
     ///
     /// - Parameters:
     ///   - kind: ``EntryRecord/kind``, ``AdministrativeRecord/kind`` or ``EventRecord/kind``.
     ///   - bytes: the record, whole.
     ///   - time: the time of its batch, which is what ``enter(_:at:)`` was given.
-    /// - Throws: ``ReplayError`` if this fold, or the version of the code that wrote the journal,
+    /// - Throws: ``ReplayError`` if this fold, or the version of the code that wrote the log,
     ///   is not the one that is running; the ledger is not to be used any more.
     package mutating func replay(
         kind: UInt8, bytes: RawSpan, at time: Timestamp
@@ -28,7 +28,7 @@ extension Ledger {
         }
     }
 
-    /// The journal's end: everything that was found out must have been on record.
+    /// The log's end: everything that was found out must have been on record.
     package func endReplay() throws(ReplayError) {
         if hasEvents { throw .eventMissing(record: records) }
     }
@@ -105,7 +105,7 @@ extension Ledger {
     }
 }
 
-/// Where and how a journal says something else than the fold decides. `record` counts the records
+/// Where and how a log says something else than the fold decides. `record` counts the records
 /// folded in before this one.
 package enum ReplayError: Error, Equatable {
     case unknownKind(UInt8, record: UInt64)

@@ -6,13 +6,13 @@ package import Time
 ///
 /// No clock, no randomness, no I/O: time is an argument, and the same commands at the same times
 /// give the same state and the same outcomes on every machine. Recovery, audit and simulation are
-/// this fold again, see ``replay(kind:bytes:at:)``. So `at` must be what the journal tells when it
+/// this fold again, see ``replay(kind:bytes:at:)``. So `at` must be what the log tells when it
 /// is read: all commands of a batch are given the time of the batch, and it does not go backwards.
 ///
 /// Owned by one thread, the sequencer's.
 package struct Ledger: ~Copyable {
     package internal(set) var catalogue = Catalogue()
-    /// Commands that changed the state: as many records as the journal holds of it.
+    /// Commands that changed the state: as many records as the log holds of it.
     package internal(set) var records: UInt64 = 0
     /// The number given last.
     package internal(set) var lastEntry = EntryNumber(rawValue: 0)
@@ -52,8 +52,8 @@ package struct Ledger: ~Copyable {
     }
 
     /// Carries an administrative command out, or says why not and changes nothing.
-    /// ``Change/none`` need not be journaled, and must not be: a replay would take it for damage.
-    /// What follows from it by itself is to be taken by ``drainEvents()``, and journaled behind it.
+    /// ``Change/none`` need not be recorded, and must not be: a replay would take it for damage.
+    /// What follows from it by itself is to be taken by ``drainEvents()``, and recorded behind it.
     package mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
@@ -76,7 +76,7 @@ package struct Ledger: ~Copyable {
             reachMark(of: index, at: time)
         case .standingChanged(let index):
             // What a person decided starts the ladder anew.
-            if case .resumeOperation = command { ladders[index] = nil }
+            if case .operation(.resume) = command { ladders[index] = nil }
             entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
             lookAhead()
         case .operationReset(let index, let successor):
@@ -98,8 +98,8 @@ package struct Ledger: ~Copyable {
             keyStates.append(KeyState(operation: catalogue.keys[Int(index)].operation))
         case .keyRevoked(let index):
             keyStates[Int(index)].isRevoked = true
-        case .factTaken:
-            if case .measured(let report) = command { climb(report, at: time) }
+        case .recorded:
+            if case .fact(.measured(let report)) = command { climb(report, at: time) }
         case .started:
             // Nobody measured while there was no process.
             for index in ladders.keys { ladders[index]?.interrupt() }
@@ -112,7 +112,7 @@ package struct Ledger: ~Copyable {
 
     // MARK: Events
 
-    /// What was found out since the last call, in order; to be journaled behind the record that
+    /// What was found out since the last call, in order; to be recorded behind the record that
     /// brought it about.
     package mutating func drainEvents() -> [LedgerEvent] {
         if events.isEmpty { return [] }

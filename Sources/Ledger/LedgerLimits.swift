@@ -1,7 +1,7 @@
 /// How much of everything the ledger takes; what each bounds is at the limit's name.
 ///
 /// They are constants and not settings: a command that was accepted under one limit must be
-/// accepted again when the journal is replayed, on any machine.
+/// accepted again when the log is replayed, on any machine.
 package enum LedgerLimits {
     package static var clients: Int { 1_000 }
     package static var operations: Int { 10_000 }
@@ -38,7 +38,7 @@ package enum LedgerLimits {
     package static var stepsAtOnce: Int { 64 }
     /// Operations that one report tells of.
     package static var reportedOperations: Int { 8 }
-    /// The JSON of one event, as the journal holds it.
+    /// The JSON of one event, as the log holds it.
     package static var eventRecordBytes: Int { 4 * 1024 }
 
     /// The campaign tag of one entry.
@@ -49,7 +49,7 @@ package enum LedgerLimits {
     package static var leaves: UInt64 { 1 << 48 }
     /// All extensions of one entry's record.
     package static var extensionBytes: Int { 1024 }
-    /// The JSON of one administrative command, as the journal holds it.
+    /// The JSON of one administrative command, as the log holds it.
     package static var administrativeRecordBytes: Int { 256 * 1024 }
 
     /// Participants of one operation: their numbers are 32 bits wide.

@@ -2,19 +2,19 @@ import Bytes
 
 extension OperationSettings {
     /// Checks everything that can be checked without knowing other operations or clients.
-    /// - Throws: ``CommandRefusal/invalid(pointer:detail:)`` for the first field that does not hold.
+    /// - Throws: ``CommandRefusal/invalid(pointer:detail:)`` for the first field that is not valid.
     func validate() throws(CommandRefusal) {
         guard Identifier.isValid(client) else {
-            throw .invalid(pointer: "/client", detail: "is not an identifier")
+            throw .invalid(pointer: "/client", detail: "must be an identifier")
         }
         try Field.requireText(title, 1...LedgerLimits.titleBytes, at: "/title")
         if let opens, let closes, opens >= closes {
-            throw .invalid(pointer: "/closes", detail: "is not after `opens`")
+            throw .invalid(pointer: "/closes", detail: "must be after `opens`")
         }
         try Field.requireText(timeZone, 1...LedgerLimits.timeZoneBytes, at: "/time_zone")
         if let minimumAge, !(0...LedgerLimits.minimumAge).contains(minimumAge) {
             throw .invalid(
-                pointer: "/minimum_age", detail: "is not within 0 to \(LedgerLimits.minimumAge)")
+                pointer: "/minimum_age", detail: "must be from 0 to \(LedgerLimits.minimumAge)")
         }
         try Field.requireList(
             consents, atMost: LedgerLimits.consents, bytes: LedgerLimits.consentBytes,
@@ -35,10 +35,10 @@ enum Field {
         guard bytes.contains(text.utf8.count) else {
             throw .invalid(
                 pointer: pointer,
-                detail: "is not \(bytes.lowerBound) to \(bytes.upperBound) bytes long")
+                detail: "must have \(bytes.lowerBound) to \(bytes.upperBound) bytes")
         }
         guard text.utf8.allSatisfy({ $0 >= ASCII.space && $0 != ASCII.delete }) else {
-            throw .invalid(pointer: pointer, detail: "holds a control character")
+            throw .invalid(pointer: pointer, detail: "must not have control characters")
         }
     }
 
@@ -47,14 +47,14 @@ enum Field {
         guard let note else { return }
         guard note.utf8.count <= LedgerLimits.noteBytes else {
             throw .invalid(
-                pointer: "/note", detail: "is longer than \(LedgerLimits.noteBytes) bytes")
+                pointer: "/note", detail: "must have at most \(LedgerLimits.noteBytes) bytes")
         }
         let layout: [UInt8] = [ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn]
         guard
             note.utf8.allSatisfy({
                 $0 >= ASCII.space && $0 != ASCII.delete || layout.contains($0)
             })
-        else { throw .invalid(pointer: "/note", detail: "holds a control character") }
+        else { throw .invalid(pointer: "/note", detail: "must not have control characters") }
     }
 
     /// A list of different texts, each of at least one byte.
@@ -62,12 +62,12 @@ enum Field {
         _ list: [String], atMost count: Int, bytes: Int, at pointer: String
     ) throws(CommandRefusal) {
         guard list.count <= count else {
-            throw .invalid(pointer: pointer, detail: "has more than \(count) elements")
+            throw .invalid(pointer: pointer, detail: "must have at most \(count) elements")
         }
         for (index, text) in list.enumerated() {
             try requireText(text, 1...bytes, at: "\(pointer)/\(index)")
             guard !list[..<index].contains(text) else {
-                throw .invalid(pointer: "\(pointer)/\(index)", detail: "is there twice")
+                throw .invalid(pointer: "\(pointer)/\(index)", detail: "must not be a duplicate")
             }
         }
     }

@@ -93,7 +93,7 @@ package struct ParticipantTable: ~Copyable {
         unsafe (parts + Self.part(of: key)).pointee.replace(SubTable.Key(key), firstEntry)
     }
 
-    /// What is kept about the key, or else the seat given, which is kept from now on.
+    /// What is kept about the key, or else the first entry given, which is kept from now on.
     package mutating func findOrInsert(_ key: Fingerprint, _ firstEntry: FirstEntry) -> LookupResult
     {
         if let found = find(key) { return .found(found) }

@@ -17,7 +17,7 @@ import CLinux
 /// slot is always empty: every walk to the right ends there.
 ///
 /// Slots are kept as two columns, one behind the other: all keys (16 bytes), so that a walk meets
-/// nothing else, then all seats (12).
+/// nothing else, then all first entries (12 bytes).
 ///
 /// It is a plain value without an owner: ``ParticipantTable`` owns the mappings, and is the only
 /// one to make or call these.
@@ -168,7 +168,7 @@ struct SubTable: BitwiseCopyable {
 extension SubTable {
     // Unsafe below: `slot` is less than `slots`, and the mapping holds that many in both columns.
     // A home is less than its range's `homes`, and walks to the right end at the range's last slot
-    // at the latest, because it is empty. Seats are aligned to 4 bytes only.
+    // at the latest, because it is empty. First entries are aligned to 4 bytes only.
 
     private static var keyBytes: Int { 16 }
     private static var firstEntryBytes: Int { 12 }

@@ -35,9 +35,42 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// - Parameter literal: an IPv4 address, or an IPv6 address without brackets.
+    /// - Returns: nil where it is neither.
+    package init?(literal: String, port: UInt16) {
+        var address: SocketAddress?
+        if literal.contains(":") {
+            address = SocketAddress("[\(literal)]:\(port)")
+        } else if literal.utf8.first.map({ $0 >= 0x30 && $0 <= 0x39 }) ?? false {
+            address = SocketAddress("\(literal):\(port)")
+        }
+        guard let address else { return nil }
+        self = address
+    }
+
     /// Digits only: `UInt16` by itself would read `+80` as well.
     private static func port(_ text: Substring) -> UInt16? {
         text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? UInt16(text) : nil
+    }
+
+    /// Reads an address that the C library has made, with another port.
+    /// - Returns: nil where it is none, or of another family than IPv4 and IPv6.
+    init?(kernel address: UnsafePointer<sockaddr>?, port: UInt16) {
+        guard let address = unsafe address else { return nil }
+        // Safe: the family says which structure lies there, and no more than it is read.
+        let raw = unsafe UnsafeRawPointer(address)
+        switch Int32(unsafe address.pointee.sa_family) {
+        case AF_INET:
+            let four = unsafe raw.loadUnaligned(as: sockaddr_in.self)
+            octets = IPAddress(ipv4: UInt32(bigEndian: four.sin_addr.s_addr))
+            isIPv6 = false
+        case AF_INET6:
+            let six = unsafe raw.loadUnaligned(as: sockaddr_in6.self)
+            octets = IPAddress(ipv6: six.sin6_addr)
+            isIPv6 = true
+        default: return nil
+        }
+        self.port = port
     }
 
     /// Reads what `accept` or `getsockname` filled in.

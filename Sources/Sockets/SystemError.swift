@@ -15,7 +15,8 @@ package struct SystemError: Error, CustomStringConvertible, Equatable {
         self.code = code
     }
 
-    package var description: String {
-        "\(call) \(subject): \(unsafe String(cString: strerror(code)))"
-    }
+    /// The kernel's reason alone: `Connection refused`.
+    package var reason: String { unsafe String(cString: strerror(code)) }
+
+    package var description: String { "\(call) \(subject): \(reason)" }
 }

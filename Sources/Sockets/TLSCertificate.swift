@@ -21,13 +21,13 @@ final class TLSCertificate {
     private(set) var isKeyOpen = false
 
     /// - Parameter now: seconds since 1970.
-    /// - Throws: ``TLSFileError`` naming the file that is missing, unreadable, damaged, not the other's
-    ///   or out of time.
+    /// - Throws: ``TLSFileError`` naming the file that is missing, unreadable, damaged, not the
+    ///   other's or out of time.
     convenience init(_ pair: TLSFiles.Pair, now: Int64) throws(TLSFileError) {
         let certificates = try PEMFile(pair.certificate, .certificate)
         let keys = try PEMFile(pair.key, .key)
         guard let leaf = unsafe PEM_read_bio_X509_AUX(certificates.bio, nil, nil, nil) else {
-            throw certificates.fault("it holds no certificate; it takes one in PEM")
+            throw certificates.error("no certificate found; must be PEM")
         }
         var chain: [OpaquePointer] = unsafe []
         while let next = unsafe PEM_read_bio_X509(certificates.bio, nil, nil, nil) {
@@ -39,8 +39,8 @@ final class TLSCertificate {
         guard isWhole else {
             let count = unsafe chain.count + 1
             unsafe ([leaf] + chain).forEach { unsafe X509_free($0) }
-            throw certificates.fault(
-                "what stands behind its certificate \(count) is damaged; it takes a chain of "
+            throw certificates.error(
+                "the data behind certificate \(count) is damaged; must be a chain of "
                     + "certificates in PEM")
         }
         let key: OpaquePointer
@@ -84,13 +84,13 @@ final class TLSCertificate {
         guard unsafe X509_check_private_key(leaf, key) == 1 else {
             ERR_clear_error()
             throw TLSFileError(
-                .key, pair.key, "it is not the key of \(pair.certificate); it takes the one that is"
+                .key, pair.key, "does not belong to \(pair.certificate); name the key that does"
             )
         }
         guard notAfter > now else {
             throw TLSFileError(
                 .certificate, pair.certificate,
-                "it has expired; it takes one that is valid, and the key that goes with it")
+                "has expired; name a valid certificate and its key")
         }
     }
 
@@ -98,7 +98,7 @@ final class TLSCertificate {
     func install(in context: OpaquePointer) throws(TLSFileError) {
         guard unsafe SSL_CTX_use_cert_and_key(context, leaf, key, chain, 1) == 1 else {
             throw TLSFileError(
-                .certificate, path, "OpenSSL does not take it (\(OpenSSLErrorQueue.popReason()))")
+                .certificate, path, "OpenSSL rejects it (\(OpenSSLErrorQueue.popReason()))")
         }
     }
 
@@ -135,78 +135,5 @@ final class TLSCertificate {
         // A time that cannot be read is one that has passed.
         guard unsafe ASN1_TIME_to_tm(time, &fields) == 1 else { return 0 }
         return unsafe Int64(timegm(&fields))
-    }
-}
-
-/// A file of PEM, open for reading.
-@safe
-struct PEMFile: ~Copyable {
-    private let part: TLSFileError.Part
-    private let path: String
-    /// Owned, freed by `deinit`, which closes the file.
-    let bio: OpaquePointer
-    /// Whether every user may read it, or others than its owner may change it.
-    let isOpenToOthers: Bool
-
-    init(_ path: String, _ part: TLSFileError.Part) throws(TLSFileError) {
-        // Without waiting: a pipe that nobody writes to is not to be waited for.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw TLSFileError(part, path, "\(unsafe String(cString: strerror(errno)))")
-        }
-        var state = stat()
-        guard unsafe fstat(descriptor, &state) == 0, state.st_mode & S_IFMT == S_IFREG,
-            let file = unsafe fdopen(descriptor, "r"),
-            let bio = unsafe BIO_new_fp(file, BIO_CLOSE)
-        else {
-            // A stream that has no BIO is lost with its buffer: there was no memory for either.
-            _ = close(descriptor)
-            throw TLSFileError(part, path, "it is not a file; it takes one in PEM")
-        }
-        self.path = path
-        self.part = part
-        unsafe self.bio = bio
-        isOpenToOthers = state.st_mode & (S_IROTH | S_IWOTH | S_IWGRP) != 0
-    }
-
-    deinit {
-        unsafe BIO_free(bio)
-    }
-
-    func readKey() throws(TLSFileError) -> OpaquePointer {
-        var isEncrypted = false
-        let key = unsafe PEM_read_bio_PrivateKey(
-            bio, nil,
-            { _, _, _, asked in
-                // Nobody is there who could be asked for a passphrase.
-                unsafe asked?.storeBytes(of: true, as: Bool.self)
-                return -1
-            }, &isEncrypted)
-        if let key = unsafe key { return unsafe key }
-        throw fault(
-            isEncrypted
-                ? "it is encrypted; it takes a key without a passphrase"
-                : "it holds no private key; it takes one in PEM")
-    }
-
-    func fault(_ detail: String) -> TLSFileError {
-        ERR_clear_error()
-        return TLSFileError(part, path, detail)
-    }
-}
-
-/// OpenSSL's list of what went wrong on this thread.
-enum OpenSSLErrorQueue {
-    /// The first entry's reason, in words; the list is empty afterwards.
-    static func popReason() -> String {
-        let first = ERR_get_error()
-        ERR_clear_error()
-        guard let text = unsafe ERR_reason_error_string(first) else { return "error \(first)" }
-        return unsafe String(cString: text)
-    }
-
-    /// Empties it: what an earlier call has left would be taken for the next one's.
-    static func clear() {
-        if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 }

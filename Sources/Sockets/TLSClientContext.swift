@@ -27,7 +27,7 @@ package final class TLSClientContext: @unchecked Sendable {
             _ = try PEMFile(authorities, .authorities)
             guard unsafe SSL_CTX_load_verify_file(context, authorities) == 1 else {
                 OpenSSLErrorQueue.clear()
-                throw TLSFileError(.authorities, authorities, "it holds no certificate in PEM")
+                throw TLSFileError(.authorities, authorities, "no certificate found; must be PEM")
             }
         } else {
             unsafe SSL_CTX_set_default_verify_paths(context)
@@ -41,16 +41,33 @@ package final class TLSClientContext: @unchecked Sendable {
 }
 
 extension TLSSession {
+    /// As ``Connection/certificateError``.
+    var certificateError: String? {
+        let code = unsafe SSL_get_verify_result(state.pointee.session)
+        guard code != X509_V_OK else { return nil }
+        // Safe: OpenSSL's texts are static.
+        return unsafe String(cString: X509_verify_cert_error_string(code))
+    }
+
     /// A client's session on a connection that is made.
     /// - Parameter host: whose certificate is expected: a name, which is asked for, or an address.
     /// - Returns: nil where OpenSSL has no memory for it.
     init?(_ context: TLSClientContext, host: String, descriptor: Int32) {
         unsafe self.init(context.context, TLSLimits(), descriptor: descriptor)
         let session = unsafe state.pointee.session
+        unsafe state.pointee.keepsReason = true
         unsafe SSL_set_connect_state(session)
-        unsafe SSL_set1_host(session, host)
+        // Without a name to expect, OpenSSL takes a certificate of anybody's.
+        precondition(!host.isEmpty, "a certificate is expected to be somebody's")
+        unsafe SSL_set_hostflags(session, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+        guard unsafe SSL_set1_host(session, host) == 1 else {
+            end()
+            OpenSSLErrorQueue.clear()
+            return nil
+        }
         // An address is not asked for by name (RFC 6066, section 3).
-        let isName = SocketAddress(host + ":0") == nil && SocketAddress("[\(host)]:0") == nil
-        if isName { unsafe _ = portillon_tls_set_server_name(session, host) }
+        if SocketAddress(literal: host, port: 0) == nil {
+            unsafe _ = portillon_tls_set_server_name(session, host)
+        }
     }
 }

@@ -35,6 +35,10 @@ package struct TLSSession: BitwiseCopyable {
         var handshakeBytes = 0
         /// Messages of handshakes that came behind it.
         var postHandshakeMessages = 0
+        /// A client's: what ended it is kept for its owner, who tells a person.
+        var keepsReason = false
+        /// What OpenSSL said when it gave up, the peer's alert among it.
+        var reason: String?
         /// How the stream ended, where bytes that came before had to be handed over first.
         var ending: ReceiveResult?
 
@@ -154,6 +158,9 @@ package struct TLSSession: BitwiseCopyable {
         case SSL_ERROR_ZERO_RETURN: return .finished
         default:
             unsafe state.pointee.hasFailed = true
+            if unsafe state.pointee.keepsReason, ERR_peek_error() != 0 {
+                unsafe state.pointee.reason = OpenSSLErrorQueue.popReason()
+            }
             OpenSSLErrorQueue.clear()
             return .broken
         }
@@ -198,41 +205,4 @@ package struct TLSSession: BitwiseCopyable {
         unsafe _ = SSL_shutdown(state.pointee.session)
         OpenSSLErrorQueue.clear()
     }
-}
-
-/// What handshakes may cost that a peer sends.
-package struct TLSLimits: Equatable, Sendable {
-    /// Bytes of a handshake, which is kept in memory until it is made. A chain of client
-    /// certificates takes a few thousand.
-    package var handshakeBytes = 64 << 10
-    /// Messages of handshakes on one connection when its own is made: a client may change its keys
-    /// now and then (RFC 8446, 4.6.3), or ask in vain for another handshake. Without a limit it
-    /// could keep its thread busy with nothing else.
-    package var postHandshakeMessages = 32
-
-    package init() {}
-}
-
-/// What ``TLSSession/shakeHands()`` came to.
-package enum HandshakeStep: Equatable {
-    /// The handshake is made; bytes may have come behind it already.
-    case done(Handshake)
-    /// It goes on when the peer sends more, or takes more.
-    case needsMore
-    /// The peer speaks plain HTTP.
-    case plain
-    /// The peer has left without a word.
-    case closed
-    /// The peer has sent more than ``TLSLimits/handshakeBytes``.
-    case tooLong
-    /// There will be no session; why, in OpenSSL's words. The peer has been told.
-    case failed(String)
-}
-
-/// What a handshake came to.
-package struct Handshake: Equatable, Sendable {
-    /// It went on with an earlier session, by a ticket.
-    package let isResumed: Bool
-    /// TLS 1.3; if not, 1.2.
-    package let isOfVersion13: Bool
 }

@@ -1,11 +1,11 @@
 /// The local days of one time zone, from a table of its UTC offsets.
 ///
-/// The fold may not ask a time-zone database: two machines may hold different releases of it, and
-/// the same journal would give different states. So the control side resolves a zone into this
-/// table when an operation is put, the command carries the table, and nothing else is consulted.
+/// The fold must not consult a time-zone database: two machines can have different releases of it,
+/// and the same log would give different states. So the control side resolves a zone into this
+/// table when an operation is put, and the command carries the table.
 ///
-/// A local day may last 23 or 25 hours, may not exist at all (Pacific/Apia left out 2011-12-30),
-/// and may come in two stretches (a clock set back shortly after midnight returns to yesterday).
+/// A local day can last 23 or 25 hours, can be missing (Pacific/Apia left out 2011-12-30), and can
+/// consist of two parts (a clock set back shortly after midnight returns to yesterday).
 package struct LocalTime: Equatable, Sendable {
     /// An offset and the moment from which it holds.
     package struct Offset: Equatable, Sendable, BitwiseCopyable {
@@ -19,18 +19,19 @@ package struct LocalTime: Equatable, Sendable {
         }
     }
 
-    /// In order of time, at least one. The first also holds before its moment, the last for ever.
+    /// The offsets in order of time, at least one. The first also holds before its moment, the last
+    /// for ever.
     package let offsets: [Offset]
 
-    /// Offsets that one table may hold: five centuries of two changes a year.
+    /// The maximum number of offsets: two changes a year for five centuries.
     package static var maximumOffsets: Int { 1024 }
-    /// An offset is within a day of UTC; the widest there ever was is below 16 hours.
+    /// The largest offset: a day. The widest in history is below 16 hours.
     package static var maximumOffsetSeconds: Int32 { 86_400 }
 
     static var dayLength: Int64 { 86_400_000 }
 
-    /// - Throws: ``LocalTimeError`` for a table that is empty, too long or not in order of time,
-    ///   and for an offset of more than a day.
+    /// - Throws: ``LocalTimeError`` if the table is empty, too long or out of order, or if an
+    ///   offset is more than a day.
     package init(_ offsets: [Offset]) throws(LocalTimeError) {
         guard let first = offsets.first else { throw .empty }
         guard offsets.count <= Self.maximumOffsets else { throw .tooMany }
@@ -52,16 +53,16 @@ package struct LocalTime: Equatable, Sendable {
         offsets = [Offset(from: Timestamp(milliseconds: 0), offsetSeconds: 0)]
     }
 
-    /// Days since 1970-01-01 of the date that a clock on the wall shows at `time`.
+    /// The local date at `time`, in days since 1970-01-01.
     package func localDay(at time: Timestamp) -> Int32 {
         Int32(clamping: day(at: time, under: segment(at: time)))
     }
 
-    /// The longest stretch around `time` during which ``localDay(at:)`` stays the same; its end is
-    /// the first moment that is no longer in it. Made to be kept beside the day, so that the table
-    /// is consulted when a day changes and not for each entry.
+    /// The longest interval around `time` with the same ``localDay(at:)``; its end is the first
+    /// moment outside. Callers keep it beside the day, so that they consult the table when the day
+    /// changes and not for each entry.
     ///
-    /// For times beyond some five million years the stretch need not hold `time`.
+    /// For times beyond some five million years the interval may not contain `time`.
     package func dayInterval(at time: Timestamp) -> Range<Timestamp> {
         let home = segment(at: time)
         let day = day(at: time, under: home)
@@ -70,10 +71,10 @@ package struct LocalTime: Equatable, Sendable {
     }
 }
 
-/// Why a table of offsets is none.
+/// The errors in a table of offsets.
 package enum LocalTimeError: Error, Equatable {
     case empty
-    /// More than ``LocalTime/maximumOffsets``.
+    /// The table has more than ``LocalTime/maximumOffsets``.
     case tooMany
     /// The offset at `index` does not begin after the one before it.
     case notInOrder(index: Int)
@@ -94,7 +95,7 @@ extension LocalTime {
     }
 
     private func day(at time: Timestamp, under index: Int) -> Int64 {
-        // Beyond this range no day fits an Int32; within it the sums below cannot overflow.
+        // Outside this range a day does not fit an Int32; inside it the sums below cannot overflow.
         let bound = Int64(Int32.max) * Self.dayLength
         let utc = min(max(time.milliseconds, -bound), bound)
         let local = utc + Int64(offsets[index].offsetSeconds) * 1000
@@ -102,13 +103,13 @@ extension LocalTime {
         return remainder < 0 ? quotient - 1 : quotient
     }
 
-    /// When the local day would begin if the offset at `index` had always been in force.
+    /// When the local day would begin if the offset at `index` always held.
     private func beginning(of day: Int64, under index: Int) -> Timestamp {
         let local = day * Self.dayLength
         return Timestamp(milliseconds: local - Int64(offsets[index].offsetSeconds) * 1000)
     }
 
-    /// Back over the changes of offset during the day, as long as the other side is the same day.
+    /// Walks back over changes of offset, as long as the time before them is the same day.
     private func start(of day: Int64, from home: Int) -> Timestamp {
         var index = home
         while true {
@@ -140,7 +141,7 @@ extension LocalTime.Offset: Codable {
     }
 }
 
-/// In JSON a table is the list of its offsets; one that is read is checked like any other.
+/// JSON holds a table as the list of its offsets; decoding checks it like any other.
 extension LocalTime: Codable {
     package init(from decoder: any Decoder) throws {
         try self.init(try decoder.singleValueContainer().decode([Offset].self))

@@ -1,4 +1,4 @@
-/// In JSON a timestamp is its milliseconds, so that what is written is exactly what is read.
+/// JSON holds a timestamp as its milliseconds, so that a round trip is exact.
 extension Timestamp: Codable {
     package init(from decoder: any Decoder) throws {
         self.init(milliseconds: try decoder.singleValueContainer().decode(Int64.self))

@@ -12,7 +12,7 @@ package struct Timestamp: Equatable, Hashable, Comparable, Sendable, BitwiseCopy
         left.milliseconds < right.milliseconds
     }
 
-    /// Later by so many milliseconds; saturates at the ends of the range.
+    /// The timestamp moved by a number of milliseconds; saturates at the ends of the range.
     package func advanced(byMilliseconds added: Int64) -> Timestamp {
         let (sum, overflow) = milliseconds.addingReportingOverflow(added)
         return Timestamp(milliseconds: overflow ? (added > 0 ? .max : .min) : sum)
@@ -22,7 +22,7 @@ package struct Timestamp: Equatable, Hashable, Comparable, Sendable, BitwiseCopy
 extension Timestamp {
     /// Year, month and day in the proleptic Gregorian calendar, and the millisecond of the day.
     ///
-    /// Days to dates by the 400-year era arithmetic of H. Hinnant, "chrono-Compatible Low-Level
+    /// The conversion uses the 400-year era arithmetic of H. Hinnant, "chrono-Compatible Low-Level
     /// Date Algorithms": no tables, no calendar object, the same result on every machine.
     package var civil: (year: Int64, month: Int64, day: Int64, millisecondOfDay: Int64) {
         let dayLength: Int64 = 86_400_000

@@ -30,30 +30,30 @@ extension KeyVaultError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .system(let error):
-            "keys: \(error): check the path, its permissions and the disk"
+            "keys: \(error); check the path, its permissions and the disk"
         case .masterKeyMissing(let file):
-            "master key \(file) is missing, and there are keys wrapped with it: put it back"
+            "master key \(file) is missing, but data keys are encrypted with it; restore it"
         case .masterKeyMalformed(let file):
-            "master key \(file) is not 64 hexadecimal digits and a line feed: restore it"
+            "master key \(file) must be 64 hexadecimal digits and a line feed; restore it"
         case .masterKeyOpenToOthers(let file, let mode):
-            "master key \(file) has mode 0\(String(mode, radix: 8)), open to others: "
-                + "chmod 600 \(file)"
+            "master key \(file) has mode 0\(String(mode, radix: 8)), open to other users; "
+                + "run chmod 600 \(file)"
         case .invalidID(let id):
-            "key id \"\(id)\": takes 1 to 64 letters, digits, - and _"
+            "key id \"\(id)\" must be 1 to 64 letters, digits, - and _"
         case .alreadyExists(let file):
-            "key \(file) exists already: choose another id"
+            "key \(file) already exists; choose another id"
         case .notAKeyFile(let file):
-            "key \(file) is not a key file: restore it from a copy"
+            "key \(file) is not a key file; restore it from a backup"
         case .cannotUnwrap(let file):
-            "key \(file) does not open with this master key: check that both belong together"
+            "key \(file) does not open with this master key; check that both belong together"
         case .leavesMissing(let file):
-            "\(file) is missing, and there are keys that it belongs to: restore it from a copy"
+            "\(file) is missing, but there are keys that need it; restore it from a backup"
         case .leavesExhausted:
-            "all leaves of the key trees have been used: continue with a new data folder"
+            "all leaves of the key trees have been used; continue with a new data folder"
         case .leafNotGivenOut(let leaf, let next):
-            "leaf \(leaf) belongs to no entry yet: choose leaves below \(next)"
+            "leaf \(leaf) belongs to no entry yet; choose leaves below \(next)"
         case .tooManyNodes(let file, let maximum):
-            "key \(file) would have more than \(maximum) nodes: forget whole ranges instead"
+            "key \(file) would have more than \(maximum) nodes; forget whole ranges instead"
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Rows in columns, as wide as they need to be.
+/// A text table with columns as wide as their cells need.
 struct AlignedTable {
     struct Column {
         let title: String
@@ -8,7 +8,7 @@ struct AlignedTable {
     private let columns: [Column]
     private var rows: [[String]] = []
 
-    /// - Parameter columns: titles; one that starts with `#` holds numbers, set to the right.
+    /// - Parameter columns: titles; a title that starts with `#` marks right-aligned numbers.
     init(_ columns: [String]) {
         self.columns = columns.map { title in
             title.hasPrefix("#")
@@ -21,7 +21,7 @@ struct AlignedTable {
         rows.append(row.map(printable))
     }
 
-    /// The table with its titles in capitals, a line each.
+    /// The table, with its titles in capitals, one line for each row.
     var text: String {
         let lines = [columns.map { $0.title.uppercased() }] + rows
         let widths = columns.indices.map { index in lines.map { $0[index].count }.max() ?? 0 }
@@ -38,7 +38,7 @@ struct AlignedTable {
     }
 }
 
-/// Names and their values, one a line, values below each other.
+/// Names and values, one pair on each line, with the values aligned.
 func listing(_ pairs: [(String, String)]) -> String {
     let width = pairs.map(\.0.count).max() ?? 0
     return pairs.map { name, value in
@@ -46,7 +46,7 @@ func listing(_ pairs: [(String, String)]) -> String {
     }.joined()
 }
 
-/// Text from elsewhere without what would move a terminal's cursor.
+/// Untrusted text for a terminal: control characters become U+FFFD.
 func printable(_ text: String) -> String {
     String(
         String.UnicodeScalarView(
@@ -55,7 +55,7 @@ func printable(_ text: String) -> String {
             }))
 }
 
-/// A number with thin groups: `1 234 567`.
+/// A number in groups of three digits: `1 234 567`.
 func grouped(_ number: Int) -> String {
     let digits = Array(String(number.magnitude))
     var text = number < 0 ? "-" : ""

@@ -1,19 +1,8 @@
 import Foundation
 import Glibc
 
-/// What a command exits with beside 0; the numbers above 63 are those of `sysexits.h`.
-enum ExitStatus: Int32 {
-    /// The thing asked for failed: the gateway said no.
-    case refused = 1
-    case usage = 64
-    /// No gateway answers where one was expected.
-    case unreachable = 69
-    /// A file, a disk, a damaged journal.
-    case inputOutput = 74
-    case configuration = 78
-}
-
-/// Why a command ends: lines for the person who typed it, each naming the thing and what to do.
+/// The reason why a command fails: lines for the person who typed it, each with what was found,
+/// where, and what to do.
 struct CommandFailure: Error, Equatable {
     let status: Int32
     let lines: [String]
@@ -27,19 +16,19 @@ struct CommandFailure: Error, Equatable {
         self.init(status, [line])
     }
 
-    /// What another module reports with an exit status of its own.
+    /// A failure that another module reports with its own exit status.
     init(status: Int32, _ line: String) {
         self.status = status
         lines = [line]
     }
 
-    /// Lines as standard error shows them.
+    /// The lines as they go to standard error.
     var text: String {
         lines.map { "portillon: \($0)\n" }.joined()
     }
 }
 
-/// The system's reason behind a Foundation error on a file: `No such file or directory`.
+/// The system's reason for a Foundation error on a file: `No such file or directory`.
 func reason(for error: any Error) -> String {
     var error: any Error = error
     for _ in 0..<4 {

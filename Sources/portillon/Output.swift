@@ -1,10 +1,10 @@
 import Foundation
 import Glibc
 
-/// Where a command writes: what scripts read goes to standard output, the rest to standard error.
+/// An output of the process: results go to standard output, the rest to standard error.
 ///
-/// Bytes go straight to the descriptor, so that an error is seen (a full disk behind `>`), and a
-/// line is one write, so that lines of several processes do not mix.
+/// Bytes go straight to the descriptor, so that errors show (a full disk behind `>`). Each line is
+/// one write, so that lines of several processes do not mix.
 struct Output: Sendable {
     static let standard = Output(descriptor: STDOUT_FILENO, name: "standard output")
     static let error = Output(descriptor: STDERR_FILENO, name: "standard error")
@@ -17,7 +17,7 @@ struct Output: Sendable {
         self.name = name
     }
 
-    /// Whether a person is looking.
+    /// Whether it is a terminal.
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// Writes all of the text.
@@ -44,7 +44,7 @@ struct Output: Sendable {
         }
     }
 
-    /// Writes a view as JSON with sorted keys: on one line, or laid out for a person.
+    /// Writes a view as JSON with sorted keys: indented on a terminal, else on one line.
     func write(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

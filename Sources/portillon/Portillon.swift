@@ -2,29 +2,29 @@ import ArgumentParser
 import Gateway
 import Glibc
 
-/// The command line. `main()` is where every exit status is decided.
+/// The command line. `main()` decides every exit status.
 @main
 struct Portillon: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "portillon",
-        abstract: "The availability and participation gateway of promotional games.",
+        abstract: "The availability and participation gateway for promotional games.",
         discussion: """
-            Try it:        portillon demo
-            Run it:        portillon serve --data /var/lib/portillon
-            Look at it:    portillon status
-            Set it up:     portillon client put acme --name 'Acme'
+            Try:           portillon demo
+            Run:           portillon serve --data /var/lib/portillon
+            Watch:         portillon status
+            Set up:        portillon client put acme --name 'Acme'
                            portillon operation put ete-2026 --client acme --title 'Summer'
                            portillon key create ete-2026
                            portillon operation open ete-2026
-            Announce it:   portillon notice give ete-2026 --expected-participants 80000
-            Hold it:       portillon operation pace ete-2026 50
-            Check it:      portillon journal verify /var/lib/portillon
+            Announce:      portillon notice give ete-2026 --expected-participants 80000
+            Slow down:     portillon operation pace ete-2026 50
+            Verify:        portillon journal verify /var/lib/portillon
             Forget:        portillon vault forget --data /var/lib/portillon ete-2026 4711
 
-            Exit status: 0; 1 the thing asked for failed; 64 usage; 69 no gateway answers; \
+            Exit status: 0 success; 1 the request failed; 64 usage; 69 no gateway answered; \
             74 a file, a disk, an address or a damaged journal; 78 configuration.
 
-            Completions: portillon --generate-completion-script bash|zsh|fish; for bash:
+            Completion: portillon --generate-completion-script bash|zsh|fish; for bash:
               source <(portillon --generate-completion-script bash)
             """,
         version: Gateway.version,
@@ -36,12 +36,11 @@ struct Portillon: ParsableCommand {
         ])
 
     static func main() {
-        AdminClient.keepLoopbackFromProxies()
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch let failure as CommandFailure {
-            // Where standard error is gone too, the status has to say it all.
+            // If standard error is gone too, the status alone reports the failure.
             try? Output.error.write(failure.text)
             Glibc.exit(failure.status)
         } catch {

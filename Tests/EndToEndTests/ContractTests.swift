@@ -31,7 +31,7 @@ extension EndToEnd {
                 #expect(isOpen)
                 #expect(try gateway.state(of: operation)["suspension"] == nil)
                 #expect(try gateway.post(operation.entry("bernard")).status == 201)
-                let ended = try gateway.records("suspension_ended")
+                let ended = try gateway.records("suspension.ended")
                 #expect(ended.count == 1 && ended[0]["operation"]?.string == "ete", "\(ended)")
                 #expect(ended.first?["details"]?["ground"]?.string == "security", "\(ended)")
                 #expect(try #require(ended.first?["at"]?.string) >= until, "\(ended)")
@@ -57,7 +57,7 @@ extension EndToEnd {
                 #expect(resumed.ending == .exit(0), "\(resumed)")
                 #expect(try gateway.post(operation.entry("anne")).status == 201)
                 #expect(
-                    try gateway.records("resume_operation").first?["details"]?["note"]?.string
+                    try gateway.records("operation.resume").first?["details"]?["note"]?.string
                         == "paid")
             }
         }
@@ -205,7 +205,7 @@ extension EndToEnd {
                     #expect(try gateway.stop() == .exit(0))
                     try gateway.start(options: options)
                     let isRecorded = try eventually(withinSeconds: 30) {
-                        try gateway.records("started").count == starts
+                        try gateway.records("fact.started").count == starts
                             && gateway.calmSeconds == expected
                     }
                     #expect(isRecorded, "start \(starts)")
@@ -221,7 +221,7 @@ extension Gateway {
     /// What each policy on record says of calm.
     fileprivate var calmSeconds: [Int] {
         get throws {
-            try records("set_policy").compactMap {
+            try records("contract.set_policy").compactMap {
                 $0["details"]?["policy"]?["calm_seconds"]?.integer
             }
         }

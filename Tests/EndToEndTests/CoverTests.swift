@@ -28,7 +28,7 @@ extension EndToEnd {
                 #expect(withdrawn.ending == .exit(0), "\(withdrawn)")
                 #expect(withdrawn.json["cover"]?.integer == 50_000, "C2: \(withdrawn)")
                 #expect(withdrawn.json["traffic_notice"] == nil, "\(withdrawn)")
-                let noted = try gateway.records("withdraw_notice")
+                let noted = try gateway.records("contract.withdraw_notice")
                 #expect(noted.count == 1 && noted[0]["details"]?["note"]?.string == "no show")
                 try gateway.kill()
                 try gateway.start()
@@ -50,14 +50,16 @@ extension EndToEnd {
                     "campaign", "add", "ete", "--channel", "radio", "--recipients", "500000",
                     "--starts", time(in: -3_600))
                 #expect(late.ending == .exit(0), "\(late)")
-                #expect(late.output.contains("late: it changes no cover"), "\(late)")
+                #expect(late.output.contains("late: not counted"), "\(late)")
                 #expect(try gateway.state(of: operation)["cover"]?.integer == 150_000)
                 let name = try #require(first["campaign"]?.string)
                 let withdrawn = try gateway.say("campaign", "withdraw", "ete", name, "--json")
                 #expect(isTimestamp(withdrawn.json["withdrawn_at"]?.string), "\(withdrawn)")
                 #expect(try gateway.state(of: operation)["cover"]?.integer == 50_000)
                 let list = try gateway.say("campaign", "list", "ete")
-                for text in [name, "120 000", "radio", "late: it changes no cover", "withdrawn 2"] {
+                for text in [
+                    name, "120 000", "radio", "late: not counted", "withdrawn 2",
+                ] {
                     #expect(list.output.contains(text), "\(text): \(list)")
                 }
                 let unknown = try gateway.say("campaign", "withdraw", "ete", "c-none")
@@ -90,7 +92,7 @@ extension EndToEnd {
             #expect(known.first?["entries"]?.integer == 50, "\(known)")
             let evidence = try gateway.admin("GET", "/v1/operations/ete/evidence").text
             #expect(evidence.contains("undeclared campaign tag tv-spot brought 50 entries"))
-            #expect(try gateway.records("unknown_source").count == 1)
+            #expect(try gateway.records("fact.unknown_source").count == 1)
             #expect(try gateway.stop() == .exit(0))
         }
 
@@ -103,13 +105,13 @@ extension EndToEnd {
                 #expect(early.ending == .exit(0), "\(early)")
                 try gateway.enter(50_000, into: operation)
                 #expect(try gateway.state(of: operation)["crossed_at"] == nil, "C2: more than")
-                #expect(try gateway.records("cover_crossed") == [])
+                #expect(try gateway.records("cover.crossed") == [])
                 let last = try gateway.post(operation.entry("one more"))
                 #expect(last.json["participant_number"]?.integer == 50_001, "\(last)")
                 #expect(try gateway.post(operation.entry("and one")).status == 201)
                 let crossed = try gateway.state(of: operation)["crossed_at"]?.string
                 #expect(crossed == last.json["at"]?.string, "\(last)")
-                for (kind, participants) in [("cover_near", 40_000), ("cover_crossed", 50_001)] {
+                for (kind, participants) in [("cover.near", 40_000), ("cover.crossed", 50_001)] {
                     let events = try gateway.records(kind)
                     let details = events.first?["details"]
                     #expect(events.count == 1, "\(events)")
@@ -124,13 +126,15 @@ extension EndToEnd {
                 let late = try gateway.say(
                     "notice", "give", "ete", "--expected-participants", "80000")
                 #expect(late.ending == .exit(0), "\(late)")
-                #expect(late.output.contains("late: it changes no cover"), "\(late)")
+                #expect(late.output.contains("late: not counted"), "\(late)")
                 #expect(try gateway.state(of: operation)["cover"]?.integer == 50_000)
                 let later = try gateway.say(
                     "notice", "give", "ete", "--expected-participants", "90000", "--json")
                 #expect(later.json["late"]?.bool == true, "\(later)")
                 #expect(later.json["declared_at"] != early.json["declared_at"], "\(later)")
-                #expect(try gateway.records("give_notice").count == 3, "what was said is on record")
+                #expect(
+                    try gateway.records("contract.give_notice").count == 3,
+                    "what was said is on record")
                 _ = try gateway.declare(recipients: 60_000, starts: 3_600)
                 try gateway.kill()
                 try gateway.start()

@@ -60,7 +60,7 @@ extension EndToEnd {
             let waiting = try second.launch(
                 options: ["--data", first.data, "--limit", "lock_seconds=20"])
             let isWaiting = eventually(withinSeconds: 30) {
-                second.errors.contains("waiting for it to end")
+                second.errors.contains("waiting for it to exit")
             }
             #expect(isWaiting, "\(second.errors)")
             #expect(try first.post(operation.entry("a")).status == 201)
@@ -75,9 +75,9 @@ extension EndToEnd {
         func wrongSockets() throws {
             for (name, value, part) in [
                 ("LISTEN_FDS", "3", "LISTEN_FDNAMES has 2 names for 3 descriptors"),
-                ("LISTEN_FDS", "many", "LISTEN_FDS takes a whole number"),
+                ("LISTEN_FDS", "many", "LISTEN_FDS must be a whole number"),
                 ("LISTEN_FDNAMES", "public:telnet", "telnet"),
-                ("LISTEN_FDNAMES", "admin:admin", "one socket is admin"),
+                ("LISTEN_FDNAMES", "admin:admin", "only one socket can be admin"),
             ] {
                 let gateway = try Gateway()
                 gateway.supervisor = try TestSupervisor(for: gateway)
@@ -189,7 +189,7 @@ extension EndToEnd {
 
             try write(#"{"limits":{"entry_body_bytes":1}}"#)
             gateway.process?.send(SIGHUP)
-            #expect(says("nothing has changed"))
+            #expect(says("the settings in force stay"))
             #expect(try gateway.post(long).status == 413)
 
             try write(#"{"limits":{"entry_body_bytes":16384}}"#)

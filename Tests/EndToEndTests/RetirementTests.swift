@@ -36,7 +36,7 @@ extension EndToEnd {
                 let again = try gateway.post(operation.entry("bert"))
                 #expect(again.status == 201, "\(again)")
                 #expect(again.json["participant_number"]?.integer == 1, "\(again)")
-                let noted = try gateway.records("reset_operation")
+                let noted = try gateway.records("operation.reset")
                 #expect(noted.count == 1 && noted[0]["details"]?["export"]?["file"]?.string == file)
                 #expect(try gateway.keyFiles() == 1, "the key of before is destroyed")
                 try gateway.kill()

@@ -45,10 +45,13 @@ extension EndToEnd {
                 (["--listen", "127.0.0.1:99999"], 78, "listen"),
                 (["--workers", "0"], 78, "workers"),
                 (["--workers", "many"], 78, "workers"),
-                (["--policy", "calm_seconds=0"], 78, "--policy calm_seconds takes a whole number"),
+                (
+                    ["--policy", "calm_seconds=0"], 78,
+                    "--policy calm_seconds must be a whole number"
+                ),
                 (
                     ["--policy", "longest_suspension_seconds=8"], 78,
-                    "policy.suspension_seconds is above policy.longest_suspension_seconds"
+                    "policy.suspension_seconds must not be above policy.longest_suspension_seconds"
                 ),
                 (["--config", "/nonexistent/portillon.json"], 78, "/nonexistent/portillon.json"),
             ])

@@ -194,7 +194,7 @@ extension EndToEnd {
                 try FileManager.default.replace(secure.ecdsa.certificate, with: fresh.certificate)
                 gateway.process?.send(SIGHUP)
                 // The key does not go with it yet: the renewal is half done.
-                let refusal = "SIGHUP: nothing has changed"
+                let refusal = "reload failed; the settings in force stay"
                 #expect(eventually(withinSeconds: 30) { gateway.errors.contains(refusal) })
                 #expect(gateway.errors.contains("tls.key \(secure.ecdsa.key)"), "\(gateway.errors)")
                 #expect(try gateway.connect().secured?.certificate?.name == "gateway.test")

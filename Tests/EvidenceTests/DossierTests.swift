@@ -15,7 +15,7 @@ struct DossierTests {
         let texts = dossier.items.map(\.text)
         #expect(
             texts == [
-                "The operation was set up or changed: rule once, policy enforce.",
+                "The operation was created or changed: rule once, policy enforce.",
                 "The operation was opened.",
                 "A traffic notice announced 80,000 participants (C2). Note: by phone",
                 "A person suspended the operation on the ground unpaid (C8), for good. "
@@ -40,11 +40,12 @@ struct DossierTests {
     func revocation() throws {
         var world = try EvidenceWorld()
         try world.take(
-            .addKey(operation: "summer", keyID: "k-1", digest: KeyDigest(words: (1, 2, 3, 4))),
+            .access(
+                .addKey(operation: "summer", keyID: "k-1", digest: KeyDigest(words: (1, 2, 3, 4)))),
             by: .admin)
-        try world.take(.revokeKey(keyID: "k-1", reason: .stolen), by: .admin)
+        try world.take(.access(.revokeKey(keyID: "k-1", reason: .stolen)), by: .admin)
         let last = try #require(world.dossier("summer")?.items.last)
-        #expect(last.text == "The key k-1 was declared stolen (C16).")
+        #expect(last.text == "The front-end key k-1 was revoked as stolen (C16).")
         #expect(world.dossier("winter")?.items.count == 1)
     }
 
@@ -54,18 +55,18 @@ struct DossierTests {
         let export = ExportReceipt(
             file: "summer.jsonl", sha256: String(repeating: "a", count: 64), entries: 12,
             participants: 11)
-        try world.take(.deleteOperation(id: "summer", export: export), by: .admin)
+        try world.take(.operation(.delete(id: "summer", export: export)), by: .admin)
         let gone = try #require(world.dossier("summer"))
         #expect(gone.items.count == 5)
         #expect(
             gone.items.last?.text.hasPrefix(
-                "The operation was deleted, after 12 entries of 11 participants had been exported")
+                "The operation was deleted after 12 entries of 11 participants had been exported")
                 == true)
-        try world.take(.putClient(id: "other", name: "Other"), by: .admin)
+        try world.take(.contract(.putClient(id: "other", name: "Other")), by: .admin)
         let settings = OperationSettings(
             client: "other", title: "Summer", rule: .once, robots: .off, policy: .enforce)
         try world.take(
-            .putOperation(id: "summer", settings: settings, dataKeyID: "e"), by: .admin)
+            .operation(.put(id: "summer", settings: settings, dataKeyID: "e")), by: .admin)
         let next = try #require(world.dossier("summer"))
         #expect(next.items.count == 1)
     }
@@ -89,17 +90,19 @@ struct EvidenceWorld {
     init(note: String = "letter") throws {
         let settings = OperationSettings(
             client: "acme", title: "Summer", rule: .once, robots: .off, policy: .enforce)
-        try take(.started(version: "1"), by: .gateway)
-        try take(.putClient(id: "acme", name: "Acme"), by: .admin)
-        try take(.putOperation(id: "summer", settings: settings, dataKeyID: "d"), by: .admin)
-        try take(.putOperation(id: "winter", settings: settings, dataKeyID: "d"), by: .admin)
-        try take(.openOperation(id: "summer", note: nil), by: .admin)
+        try take(.fact(.started(version: "1")), by: .gateway)
+        try take(.contract(.putClient(id: "acme", name: "Acme")), by: .admin)
+        try take(.operation(.put(id: "summer", settings: settings, dataKeyID: "d")), by: .admin)
+        try take(.operation(.put(id: "winter", settings: settings, dataKeyID: "d")), by: .admin)
+        try take(.operation(.open(id: "summer", note: nil)), by: .admin)
         try take(
-            .giveNotice(operation: "summer", expectedParticipants: 80_000, note: "by phone"),
+            .contract(
+                .giveNotice(operation: "summer", expectedParticipants: 80_000, note: "by phone")),
             by: Author(.client, name: "acme"))
         try take(
-            .suspendOperation(
-                id: "summer", ground: .unpaid, until: nil, isDefinitive: true, note: note),
+            .operation(
+                .suspend(
+                    id: "summer", ground: .unpaid, until: nil, isDefinitive: true, note: note)),
             by: Author(.operator, name: "marie"))
     }
 

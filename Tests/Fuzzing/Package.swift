@@ -48,22 +48,23 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Journal", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
-        module("Evidence", ["Bytes", "Contract", "Cryptography", "Journal", "Ledger", "Time"]),
+        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
+        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Journal", "Ledger", "LockFree", "Sockets", "Time",
-                "Vault", "Wire",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Projections", "Sockets",
+                "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Journal", "Ledger", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Time", "Wire",
             ],
             path: "Targets",
             swiftSettings: strict),

@@ -16,7 +16,7 @@ struct DirectoryTests {
         var directory = Directory()
         let keys = OperationKeys(OperationSecrets(), from: 0)
 
-        init() throws { try apply(.putClient(id: "acme", name: "Acme")) }
+        init() throws { try apply(.contract(.putClient(id: "acme", name: "Acme"))) }
 
         func apply(_ command: AdministrativeCommand) throws {
             let change = try catalogue.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
@@ -31,7 +31,7 @@ struct DirectoryTests {
         func put(_ id: String, title: String) throws {
             let settings = OperationSettings(
                 client: "acme", title: title, rule: .once, robots: .off, policy: .advise)
-            try apply(.putOperation(id: id, settings: settings, dataKeyID: "d-\(id)"))
+            try apply(.operation(.put(id: id, settings: settings, dataKeyID: "d-\(id)")))
         }
 
         func operation(_ name: String) -> OperationProfile? {
@@ -64,13 +64,13 @@ struct DirectoryTests {
             case 2 where titles[name] != nil:
                 let (id, secret) = ("k-\(step)", "pk_\(step)")
                 let digest = try keyDigest(of: secret)
-                try world.apply(.addKey(operation: name, keyID: id, digest: digest))
+                try world.apply(.access(.addKey(operation: name, keyID: id, digest: digest)))
                 keys[secret] = (id, name, false)
             default:
                 guard let secret = keys.keys.sorted().randomElement(using: &random),
                     let key = keys[secret]
                 else { continue }
-                try world.apply(.revokeKey(keyID: key.id, reason: .lost))
+                try world.apply(.access(.revokeKey(keyID: key.id, reason: .lost)))
                 keys[secret]?.isRevoked = true
             }
         }
@@ -99,7 +99,7 @@ struct DirectoryTests {
         #expect(world.operation("op-1")?.title == "one")
     }
 
-    @Test("letters may come in any order: what has not come is not there")
+    @Test("messages may come in any order: what has not come is not there")
     func gaps() throws {
         let world = try World()
         try world.put("first", title: "1")

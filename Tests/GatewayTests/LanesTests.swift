@@ -37,8 +37,8 @@ struct LanesTests {
         init(_ value: consuming Mutex<Int>) { self.value = value }
     }
 
-    @Test("letters of several threads all arrive, each thread's in order")
-    func letters() throws {
+    @Test("messages of several threads all arrive, each thread's in order")
+    func messages() throws {
         let lane = try lane()
         var received: [UInt64] = []
         atOnce(4) { number in
@@ -55,7 +55,7 @@ struct LanesTests {
         #expect(!lane.hasWork)
     }
 
-    @Test("a letter wakes a worker that sleeps")
+    @Test("a message wakes a worker that sleeps")
     func waking() throws {
         let lane = try lane()
         lane.bell.prepareToSleep()
@@ -76,13 +76,15 @@ struct LanesTests {
                 lane.enqueue(
                     AdministrativeRequest(
                         record: AdministrativeRecord(
-                            .started(version: "\(number).\(count)"), by: .gateway),
+                            .fact(.started(version: "\(number).\(count)")), by: .gateway),
                         encoded: []
                     ) { _ in })
             }
         } meanwhile: {
             while let request = lane.next() {
-                if case .started(let version) = request.record.command { taken.append(version) }
+                if case .fact(.started(let version, _)) = request.record.command {
+                    taken.append(version)
+                }
             }
         }
         #expect(taken.count == 2_000)

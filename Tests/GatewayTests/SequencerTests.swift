@@ -1,9 +1,10 @@
 import Bytes
 import Cryptography
 import Foundation
-import Journal
 import Ledger
 import LockFree
+import Log
+import Projections
 import Sockets
 import Synchronization
 import Testing
@@ -47,7 +48,8 @@ struct SequencerTests {
         for number in 0..<100 {
             let command: AdministrativeCommand =
                 number % 2 == 0
-                ? .closeOperation(id: "ete", note: note) : .openOperation(id: "ete", note: note)
+                ? .operation(.close(id: "ete", note: note))
+                : .operation(.open(id: "ete", note: note))
             let record = AdministrativeRecord(command, by: .admin)
             let request = AdministrativeRequest(record: record, encoded: try record.json()) {
                 outcomes.add(number, $0)
@@ -67,8 +69,9 @@ struct SequencerTests {
         let bench = try Bench(try Bench.opened()) { _ in }
         bench.leave(1)
         let control = bench.control
-        let command = AdministrativeCommand.putOperation(
-            id: "ete", settings: Bench.settings(.daily), dataKeyID: "d-1")
+        let command = AdministrativeCommand.operation(
+            .put(
+                id: "ete", settings: Bench.settings(.daily), dataKeyID: "d-1"))
         let change = Task { try await control.decide(command, by: .admin).change }
         while !bench.shared.administration.hasWork { await Task.yield() }
         try bench.start()
@@ -80,7 +83,7 @@ struct SequencerTests {
             Issue.record("the change is not taken: \(result)")
             return
         }
-        let rule = bench.shared.catalogue.withLock { $0.operations[0].settings.rule }
+        let rule = bench.shared.projected.catalogue.operations[0].settings.rule
         #expect(rule == .daily)
     }
 

@@ -15,6 +15,7 @@ struct TargetTests {
             case .operation(let operation): return "operation \(name(operation))"
             case .health: return "health"
             case .readiness: return "readiness"
+            case .document: return "document"
             case .anything: return "anything"
             case .unknown: return "unknown"
             }
@@ -24,7 +25,8 @@ struct TargetTests {
     @Test(
         "a path is matched whole",
         arguments: [
-            ("/healthz", "health"), ("/readyz", "readiness"), ("*", "anything"),
+            ("/healthz", "health"), ("/readyz", "readiness"), ("/openapi.json", "document"),
+            ("*", "anything"),
             ("/v1/operations/ete-2026", "operation ete-2026"),
             ("/v1/operations/ete-2026/entries", "entries of ete-2026"),
             ("/v1/operations/x", "operation x"), ("/v1/operations/x/entries", "entries of x"),

@@ -23,10 +23,12 @@ struct CatalogueTests {
 
     @Test("A client is added, renamed, and left alone when nothing changes")
     func clients() throws {
-        #expect(try world.apply(.putClient(id: "acme", name: "Acme")) == .clientAdded(0))
-        #expect(try world.apply(.putClient(id: "bravo", name: "Bravo")) == .clientAdded(1))
-        #expect(try world.apply(.putClient(id: "acme", name: "ACME")) == .clientChanged(0))
-        #expect(try world.apply(.putClient(id: "acme", name: "ACME")) == .none)
+        #expect(try world.apply(.contract(.putClient(id: "acme", name: "Acme"))) == .clientAdded(0))
+        #expect(
+            try world.apply(.contract(.putClient(id: "bravo", name: "Bravo"))) == .clientAdded(1))
+        #expect(
+            try world.apply(.contract(.putClient(id: "acme", name: "ACME"))) == .clientChanged(0))
+        #expect(try world.apply(.contract(.putClient(id: "acme", name: "ACME"))) == .none)
         #expect(world.ledger.catalogue.clients.map(\.name) == ["ACME", "Bravo"])
         #expect(world.ledger.records == 3)
     }
@@ -37,8 +39,9 @@ struct CatalogueTests {
         let created = try #require(world.ledger.catalogue.operation("summer"))
         world.pass(hours: 1)
         let changed = OperationSettings.sample().with { $0.title = "Autumn" }
-        let put = AdministrativeCommand.putOperation(
-            id: "summer", settings: changed, dataKeyID: "another")
+        let put = AdministrativeCommand.operation(
+            .put(
+                id: "summer", settings: changed, dataKeyID: "another"))
         #expect(try world.apply(put) == .operationChanged(0))
         #expect(try world.apply(put) == .none)
         let operation = try #require(world.ledger.catalogue.operation("summer"))
@@ -52,9 +55,9 @@ struct CatalogueTests {
     @Test("An operation's client is fixed, and its rule once there are entries")
     func fixed() throws {
         try world.open("summer")
-        try world.apply(.putClient(id: "bravo", name: "Bravo"))
+        try world.apply(.contract(.putClient(id: "bravo", name: "Bravo")))
         func put(_ settings: OperationSettings) throws -> Change {
-            try world.apply(.putOperation(id: "summer", settings: settings, dataKeyID: "d"))
+            try world.apply(.operation(.put(id: "summer", settings: settings, dataKeyID: "d")))
         }
         #expect(throws: CommandRefusal.clientFixed(operation: "summer", client: "acme")) {
             try put(.sample(client: "bravo"))
@@ -70,8 +73,8 @@ struct CatalogueTests {
     @Test("Opening and closing: each once, a draft may be closed, what is closed opened again")
     func openAndClose() throws {
         try world.draft("summer")
-        let open = AdministrativeCommand.openOperation(id: "summer", note: nil)
-        let close = AdministrativeCommand.closeOperation(id: "summer", note: "rain")
+        let open = AdministrativeCommand.operation(.open(id: "summer", note: nil))
+        let close = AdministrativeCommand.operation(.close(id: "summer", note: "rain"))
         #expect(try world.apply(close) == .operationClosed(0))
         #expect(try world.apply(close) == .none)
         #expect(try world.apply(open) == .operationOpened(0))
@@ -83,24 +86,28 @@ struct CatalogueTests {
     func keys() throws {
         try world.draft("summer")
         try world.draft("winter")
-        let add = AdministrativeCommand.addKey(
-            operation: "winter", keyID: "extra", digest: .numbered(77))
+        let add = AdministrativeCommand.access(
+            .addKey(
+                operation: "winter", keyID: "extra", digest: .numbered(77)))
         #expect(try world.apply(add) == .keyAdded(2))
         #expect(try world.apply(add) == .none)
         #expect(world.ledger.catalogue.keyIndex(digest: .numbered(77)) == 2)
         #expect(world.ledger.catalogue.operations[1].keys == [1, 2])
         for (id, digest) in [("extra", 78), ("other", 77)] as [(String, UInt64)] {
             #expect(throws: CommandRefusal.keyExists(id)) {
-                try world.apply(.addKey(operation: "winter", keyID: id, digest: .numbered(digest)))
+                try world.apply(
+                    .access(.addKey(operation: "winter", keyID: id, digest: .numbered(digest))))
             }
         }
         #expect(throws: CommandRefusal.keyExists("extra")) {
-            try world.apply(.addKey(operation: "summer", keyID: "extra", digest: .numbered(77)))
+            try world.apply(
+                .access(.addKey(operation: "summer", keyID: "extra", digest: .numbered(77))))
         }
         let revokedAt = world.now
-        #expect(try world.apply(.revokeKey(keyID: "extra", reason: .lost)) == .keyRevoked(2))
+        #expect(
+            try world.apply(.access(.revokeKey(keyID: "extra", reason: .lost))) == .keyRevoked(2))
         world.pass(hours: 1)
-        #expect(try world.apply(.revokeKey(keyID: "extra", reason: .stolen)) == .none)
+        #expect(try world.apply(.access(.revokeKey(keyID: "extra", reason: .stolen))) == .none)
         #expect(world.ledger.catalogue.keys[2].revokedAt == revokedAt)
         #expect(world.ledger.catalogue.keys[2].reason == .lost)
     }
@@ -108,15 +115,17 @@ struct CatalogueTests {
     @Test("What is not there is named")
     func unknown() throws {
         for (command, refusal, status) in [
-            (.openOperation(id: "x", note: nil), .unknownOperation("x"), 404),
-            (.closeOperation(id: "x", note: nil), .unknownOperation("x"), 404),
+            (.operation(.open(id: "x", note: nil)), .unknownOperation("x"), 404),
+            (.operation(.close(id: "x", note: nil)), .unknownOperation("x"), 404),
             (
-                .addKey(operation: "x", keyID: "k", digest: .numbered(1)), .unknownOperation("x"),
+                .access(.addKey(operation: "x", keyID: "k", digest: .numbered(1))),
+                .unknownOperation("x"),
                 404
             ),
-            (.revokeKey(keyID: "k", reason: .lost), .unknownKey("k"), 404),
+            (.access(.revokeKey(keyID: "k", reason: .lost)), .unknownKey("k"), 404),
             (
-                .putOperation(id: "x", settings: .sample(), dataKeyID: "d"), .unknownClient("acme"),
+                .operation(.put(id: "x", settings: .sample(), dataKeyID: "d")),
+                .unknownClient("acme"),
                 422
             ),
         ] as [(AdministrativeCommand, CommandRefusal, Int)] {
@@ -129,7 +138,7 @@ struct CatalogueTests {
 
     @Test("A field that does not hold is refused with its pointer, and nothing changes")
     func invalidFields() throws {
-        try world.apply(.putClient(id: "acme", name: "Acme"))
+        try world.apply(.contract(.putClient(id: "acme", name: "Acme")))
         let now = World.start
         let changes: [(String, (inout OperationSettings) -> Void)] = [
             ("/client", { $0.client = "Acme" }),
@@ -155,7 +164,7 @@ struct CatalogueTests {
         for (pointer, change) in changes {
             let settings = OperationSettings.sample().with(change)
             do {
-                try world.apply(.putOperation(id: "x", settings: settings, dataKeyID: "d"))
+                try world.apply(.operation(.put(id: "x", settings: settings, dataKeyID: "d")))
                 Issue.record("\(pointer) was taken")
             } catch {
                 #expect(error.pointer == pointer)
@@ -178,9 +187,9 @@ struct CatalogueTests {
         }
         try world.draft("summer", settings)
         let note = String(repeating: "n", count: 1_000)
-        #expect(try world.apply(.openOperation(id: "summer", note: note)) == .operationOpened(0))
+        #expect(try world.apply(.operation(.open(id: "summer", note: note))) == .operationOpened(0))
         #expect(throws: CommandRefusal.self) {
-            try world.apply(.closeOperation(id: "summer", note: note + "n"))
+            try world.apply(.operation(.close(id: "summer", note: note + "n")))
         }
         #expect(world.ledger.catalogue.operations[0].state == .open)
     }
@@ -189,11 +198,12 @@ struct CatalogueTests {
     func otherFields() throws {
         try world.draft("summer")
         for command in [
-            .putClient(id: "Acme", name: "Acme"), .putClient(id: "acme", name: ""),
-            .putOperation(id: "Été", settings: .sample(), dataKeyID: "d"),
-            .putOperation(id: "ete", settings: .sample(), dataKeyID: ""),
-            .addKey(operation: "summer", keyID: "pk_1", digest: .numbered(9)),
-            .started(version: ""),
+            .contract(.putClient(id: "Acme", name: "Acme")),
+            .contract(.putClient(id: "acme", name: "")),
+            .operation(.put(id: "Été", settings: .sample(), dataKeyID: "d")),
+            .operation(.put(id: "ete", settings: .sample(), dataKeyID: "")),
+            .access(.addKey(operation: "summer", keyID: "pk_1", digest: .numbered(9))),
+            .fact(.started(version: "")),
         ] as [AdministrativeCommand] {
             do {
                 try world.apply(command)
@@ -207,32 +217,33 @@ struct CatalogueTests {
     @Test("Clients and keys come to their limits, and say so")
     func limits() throws {
         for number in 0..<LedgerLimits.clients {
-            try world.apply(.putClient(id: "c\(number)", name: "C"))
+            try world.apply(.contract(.putClient(id: "c\(number)", name: "C")))
         }
         #expect(throws: CommandRefusal.limitReached(name: "clients", limit: 1_000)) {
-            try world.apply(.putClient(id: "more", name: "C"))
+            try world.apply(.contract(.putClient(id: "more", name: "C")))
         }
-        #expect(try world.apply(.putClient(id: "c999", name: "D")) == .clientChanged(999))
+        #expect(
+            try world.apply(.contract(.putClient(id: "c999", name: "D"))) == .clientChanged(999))
         try world.apply(
-            .putOperation(id: "op", settings: .sample(client: "c1"), dataKeyID: "d"))
+            .operation(.put(id: "op", settings: .sample(client: "c1"), dataKeyID: "d")))
         for number in 0..<UInt64(LedgerLimits.keys) {
             try world.apply(
-                .addKey(operation: "op", keyID: "k\(number)", digest: .numbered(number)))
+                .access(.addKey(operation: "op", keyID: "k\(number)", digest: .numbered(number))))
         }
         #expect(throws: CommandRefusal.limitReached(name: "keys", limit: 40_000)) {
-            try world.apply(.addKey(operation: "op", keyID: "k", digest: .numbered(.max)))
+            try world.apply(.access(.addKey(operation: "op", keyID: "k", digest: .numbered(.max))))
         }
         #expect(CommandRefusal.limitReached(name: "keys", limit: 1).status == 507)
     }
 
     @Test("Operations come to their limit")
     func operationLimit() throws {
-        try world.apply(.putClient(id: "acme", name: "Acme"))
+        try world.apply(.contract(.putClient(id: "acme", name: "Acme")))
         for number in 0..<LedgerLimits.operations {
-            try world.apply(.putOperation(id: "o\(number)", settings: .sample(), dataKeyID: "d"))
+            try world.apply(.operation(.put(id: "o\(number)", settings: .sample(), dataKeyID: "d")))
         }
         #expect(throws: CommandRefusal.limitReached(name: "operations", limit: 10_000)) {
-            try world.apply(.putOperation(id: "more", settings: .sample(), dataKeyID: "d"))
+            try world.apply(.operation(.put(id: "more", settings: .sample(), dataKeyID: "d")))
         }
         #expect(world.ledger.counts(of: 9_999) != nil)
         #expect(world.ledger.counts(of: 10_000) == nil)
@@ -242,10 +253,11 @@ struct CatalogueTests {
     func replica() throws {
         var replica = Catalogue()
         for command in [
-            .putClient(id: "acme", name: "Acme"), .started(version: "1.0"),
-            .putOperation(id: "x", settings: .sample(), dataKeyID: "d"),
-            .addKey(operation: "x", keyID: "k", digest: .numbered(1)),
-            .openOperation(id: "x", note: nil), .revokeKey(keyID: "k", reason: .rotated),
+            .contract(.putClient(id: "acme", name: "Acme")), .fact(.started(version: "1.0")),
+            .operation(.put(id: "x", settings: .sample(), dataKeyID: "d")),
+            .access(.addKey(operation: "x", keyID: "k", digest: .numbered(1))),
+            .operation(.open(id: "x", note: nil)),
+            .access(.revokeKey(keyID: "k", reason: .rotated)),
         ] as [AdministrativeCommand] {
             let change = try replica.apply(command, by: .admin, at: world.now)
             #expect(try world.apply(command) == change)

@@ -10,7 +10,7 @@ struct ContractTests {
     private let world = World()
 
     private func notice(_ expected: UInt32) -> AdministrativeCommand {
-        .giveNotice(operation: "summer", expectedParticipants: expected, note: nil)
+        .contract(.giveNotice(operation: "summer", expectedParticipants: expected, note: nil))
     }
 
     private var cover: UInt32? { world.ledger.catalogue.operation("summer")?.cover.participants }
@@ -45,7 +45,8 @@ struct ContractTests {
         #expect(try world.apply(notice(80_000)) == .none)
         #expect(try world.apply(notice(60_000)) == .declarationsChanged(0))
         #expect(cover == 60_000)
-        let withdrawal = AdministrativeCommand.withdrawNotice(operation: "summer", note: nil)
+        let withdrawal = AdministrativeCommand.contract(
+            .withdrawNotice(operation: "summer", note: nil))
         #expect(try world.apply(withdrawal) == .declarationsChanged(0))
         #expect(cover == 50_000)
         #expect(try world.apply(withdrawal) == .none)
@@ -54,7 +55,7 @@ struct ContractTests {
     @Test("a notice that comes when the cover is crossed is on record, and late")
     func lateNotice() throws {
         try world.cross()
-        #expect(try world.apply(notice(80_000)) == .factTaken)
+        #expect(try world.apply(notice(80_000)) == .recorded)
         #expect(cover == 50_000)
     }
 
@@ -63,14 +64,16 @@ struct ContractTests {
         try world.open("summer")
         let declaration = CampaignDeclaration(
             channel: .email, recipients: 90_000, starts: world.now.advanced(byMilliseconds: 1))
-        let declare = AdministrativeCommand.declareCampaign(
-            operation: "summer", campaign: "mail", declaration: declaration)
+        let declare = AdministrativeCommand.contract(
+            .declareCampaign(
+                operation: "summer", campaign: "mail", declaration: declaration))
         #expect(try world.apply(declare) == .declarationsChanged(0))
         #expect(try world.apply(declare) == .none)
         #expect(cover == 90_000)
         for person in 1...50_001 as ClosedRange<UInt64> { _ = world.enter(person, in: "summer") }
         #expect(world.ledger.drainEvents().isEmpty)
-        try world.apply(.withdrawCampaign(operation: "summer", campaign: "mail", note: nil))
+        try world.apply(
+            .contract(.withdrawCampaign(operation: "summer", campaign: "mail", note: nil)))
         #expect(
             world.ledger.drainEvents() == [
                 .coverCrossed(operation: "summer", participants: 50_001, cover: 50_000)
@@ -84,21 +87,24 @@ struct ContractTests {
         func campaign(
             _ recipients: UInt32 = 1, ends: Timestamp? = nil, source: String? = nil
         ) -> AdministrativeCommand {
-            .declareCampaign(
-                operation: "summer", campaign: "c",
-                declaration: CampaignDeclaration(
-                    channel: .sms, recipients: recipients, starts: now, ends: ends, source: source))
+            .contract(
+                .declareCampaign(
+                    operation: "summer", campaign: "c",
+                    declaration: CampaignDeclaration(
+                        channel: .sms, recipients: recipients, starts: now, ends: ends,
+                        source: source)))
         }
         func suspend(until: Timestamp? = nil, for good: Bool = false) -> AdministrativeCommand {
-            .suspendOperation(
-                id: "summer", ground: .unpaid, until: until, isDefinitive: good, note: "n")
+            .operation(
+                .suspend(
+                    id: "summer", ground: .unpaid, until: until, isDefinitive: good, note: "n"))
         }
         let table: [(AdministrativeCommand, pointer: String?)] = [
             (notice(0), "/expected_participants"), (campaign(0), "/recipients"),
             (campaign(ends: now), "/ends"), (campaign(source: ""), "/source"),
             (suspend(until: now), "/until"),
             (suspend(until: now.advanced(byMilliseconds: 1), for: true), "/until"),
-            (.setPace(operation: "summer", perSecond: 0, note: nil), "/per_second"),
+            (.operation(.setPace(operation: "summer", perSecond: 0, note: nil)), "/per_second"),
         ]
         for (command, pointer) in table {
             let refusal = #expect(throws: CommandRefusal.self) { try world.apply(command) }
@@ -107,7 +113,7 @@ struct ContractTests {
         }
         world.author = .gateway
         #expect(throws: CommandRefusal.definitiveByMachine) { try world.apply(suspend(for: true)) }
-        try world.apply(.closeOperation(id: "summer", note: nil))
+        try world.apply(.operation(.close(id: "summer", note: nil)))
         #expect(throws: CommandRefusal.operationClosed("summer")) {
             try world.apply(notice(60_000))
         }

@@ -50,9 +50,10 @@ struct EntryTests {
         #expect(world.enter(1, in: "summer").isAccepted)
         let apia = try LocalTime([.init(from: World.start, offsetSeconds: 13 * 3600)])
         try world.apply(
-            .putOperation(
-                id: "summer", settings: .sample(.daily).with { $0.localTime = apia },
-                dataKeyID: "summer-data"))
+            .operation(
+                .put(
+                    id: "summer", settings: .sample(.daily).with { $0.localTime = apia },
+                    dataKeyID: "summer-data")))
         #expect(world.enter(1, in: "summer").isAccepted)
         #expect(!world.enter(1, in: "summer").isAccepted)
     }
@@ -91,7 +92,7 @@ struct EntryTests {
         #expect(world.enter(1, in: "summer") == .notOpen)
         world.now = closes
         #expect(world.enter(1, in: "summer") == .notOpen)
-        try world.apply(.openOperation(id: "summer", note: nil))
+        try world.apply(.operation(.open(id: "summer", note: nil)))
         for (moment, expected) in [
             (opens.advanced(byMilliseconds: -1), EntryOutcome.notOpen), (closes, .closed),
             (closes.advanced(byMilliseconds: 1), .closed),
@@ -103,7 +104,7 @@ struct EntryTests {
             world.now = moment
             #expect(world.enter(1, in: "summer").isAccepted)
         }
-        try world.apply(.closeOperation(id: "summer", note: nil))
+        try world.apply(.operation(.close(id: "summer", note: nil)))
         #expect(world.enter(1, in: "summer") == .closed)
         world.now = World.start
         #expect(world.enter(1, in: "summer") == .closed)
@@ -113,9 +114,9 @@ struct EntryTests {
     func repeatedAfterClosing() throws {
         try world.open("summer")
         #expect(world.enter(1, in: "summer").isAccepted)
-        try world.apply(.closeOperation(id: "summer", note: nil))
+        try world.apply(.operation(.close(id: "summer", note: nil)))
         #expect(world.enter(1, in: "summer") == .closed)
-        try world.apply(.openOperation(id: "summer", note: nil))
+        try world.apply(.operation(.open(id: "summer", note: nil)))
         #expect(world.enter(1, in: "summer").numbers?.participant == 1)
     }
 
@@ -149,7 +150,7 @@ struct EntryTests {
         #expect(enter(0, 2) == .unknownKey)
         #expect(enter(0, .max) == .unknownKey)
         #expect(enter(0, 0).isAccepted)
-        try world.apply(.revokeKey(keyID: "summer-key", reason: .stolen))
+        try world.apply(.access(.revokeKey(keyID: "summer-key", reason: .stolen)))
         #expect(enter(0, 0) == .keyRevoked)
         #expect(enter(1, 0) == .keyRevoked)
         #expect(enter(1, 1).isAccepted)
@@ -161,7 +162,7 @@ struct EntryTests {
         let records = world.ledger.records
         let memory = world.ledger.memoryBytes
         _ = world.enter(1, in: "summer", idempotency: 1)
-        try world.apply(.openOperation(id: "summer", note: nil))
+        try world.apply(.operation(.open(id: "summer", note: nil)))
         _ = world.enter(1, in: "summer", idempotency: 1)
         #expect(world.ledger.records == records + 1)
         #expect(world.ledger.memoryBytes == memory)

@@ -52,10 +52,10 @@ struct IdempotencyTests {
         try world.open("summer")
         let first = try #require(world.enter(1, in: "summer", idempotency: 5).numbers)
         let again = EntryOutcome.repeated(entry: first.entry, participant: 1)
-        try world.apply(.closeOperation(id: "summer", note: nil))
+        try world.apply(.operation(.close(id: "summer", note: nil)))
         #expect(world.enter(1, in: "summer", idempotency: 5) == again)
         #expect(world.enter(1, in: "summer", idempotency: 6) == .closed)
-        try world.apply(.revokeKey(keyID: "summer-key", reason: .lost))
+        try world.apply(.access(.revokeKey(keyID: "summer-key", reason: .lost)))
         #expect(world.enter(1, in: "summer", idempotency: 5) == .keyRevoked)
     }
 
@@ -71,7 +71,7 @@ struct IdempotencyTests {
     func onlyAcceptedOnes() throws {
         try world.draft("summer", .sample(.daily))
         #expect(world.enter(1, in: "summer", idempotency: 5) == .notOpen)
-        try world.apply(.openOperation(id: "summer", note: nil))
+        try world.apply(.operation(.open(id: "summer", note: nil)))
         #expect(world.enter(1, in: "summer", idempotency: 5).isAccepted)
         #expect(!world.enter(1, in: "summer", idempotency: 6).isAccepted)
         world.pass(hours: 13)

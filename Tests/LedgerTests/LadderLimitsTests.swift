@@ -19,11 +19,12 @@ struct LadderLimitsTests {
             channel: .email, recipients: 4_000_000_000,
             starts: world.now.advanced(byMilliseconds: 1))
         try world.apply(
-            .declareCampaign(operation: "summer", campaign: "c", declaration: declaration))
+            .contract(
+                .declareCampaign(operation: "summer", campaign: "c", declaration: declaration)))
         let campaign = try #require(operation?.declarations.campaigns.first)
         #expect(!campaign.isLate && campaign.isBelated && !campaign.counts)
         try world.apply(
-            .giveNotice(operation: "summer", expectedParticipants: 90_000, note: nil))
+            .contract(.giveNotice(operation: "summer", expectedParticipants: 90_000, note: nil)))
         #expect(operation?.cover == .undeclared)
         try measure(.strained)
         #expect(operation?.state == .smoothed)
@@ -34,16 +35,16 @@ struct LadderLimitsTests {
         try world.cross(policy: .enforce)
         try suspend()
         let until = try #require(operation?.due)
-        try world.apply(.closeOperation(id: "summer", note: nil))
+        try world.apply(.operation(.close(id: "summer", note: nil)))
         #expect(operation?.state == .closed)
-        try world.apply(.openOperation(id: "summer", note: nil))
+        try world.apply(.operation(.open(id: "summer", note: nil)))
         #expect(operation?.state == .suspended && operation?.due == until)
         // A change of its title neither.
         let renamed = OperationSettings.sample().with {
             $0.policy = .enforce
             $0.title = "Another"
         }
-        try world.apply(.putOperation(id: "summer", settings: renamed, dataKeyID: "summer-data"))
+        try world.apply(.operation(.put(id: "summer", settings: renamed, dataKeyID: "summer-data")))
         #expect(operation?.due == until)
         world.now = until
         world.ledger.expire(at: world.now)
@@ -86,7 +87,7 @@ struct LadderLimitsTests {
         try measure(.strained)
         #expect(operation?.state == .smoothed)
         world.pass(milliseconds: 1_000)
-        try world.apply(.started(version: "1"))
+        try world.apply(.fact(.started(version: "1")))
         world.pass(milliseconds: 1_000)
         try measure(.calm, permille: 0)
         for _ in 0..<9 {
@@ -104,8 +105,9 @@ struct LadderLimitsTests {
         try world.cross(policy: .enforce)
         let until = world.now.advanced(byMilliseconds: 30_000)
         try world.apply(
-            .suspendOperation(
-                id: "summer", ground: .security, until: until, isDefinitive: false, note: "n"))
+            .operation(
+                .suspend(
+                    id: "summer", ground: .security, until: until, isDefinitive: false, note: "n")))
         for _ in 0..<10 {
             world.pass(milliseconds: 500)
             try measure(.critical)
@@ -115,8 +117,8 @@ struct LadderLimitsTests {
             $0.policy = .enforce
             $0.closes = world.now
         }
-        try world.apply(.resumeOperation(id: "summer", note: nil))
-        try world.apply(.putOperation(id: "summer", settings: over, dataKeyID: "summer-data"))
+        try world.apply(.operation(.resume(id: "summer", note: nil)))
+        try world.apply(.operation(.put(id: "summer", settings: over, dataKeyID: "summer-data")))
         try measure(.critical)
         #expect(operation?.rung == .open)
     }
@@ -130,7 +132,7 @@ struct LadderLimitsTests {
                 operation: "winter", attemptsPerSecond: 100, acceptedPerSecond: 100,
                 queuePermille: 100, attemptsPermille: 100))
         _ = world.ledger.drainEvents()
-        try world.apply(.measured(report: report))
+        try world.apply(.fact(.measured(report)))
         guard case .step(let step) = world.ledger.drainEvents().last else {
             Issue.record("a step is on record")
             return
@@ -151,12 +153,12 @@ struct LadderLimitsTests {
         for change in changes {
             var report = PressureReport.sample(.strained, "summer", permille: 900)
             change(&report)
-            #expect(throws: CommandRefusal.self) { try world.apply(.measured(report: report)) }
+            #expect(throws: CommandRefusal.self) { try world.apply(.fact(.measured(report))) }
         }
         var surge = UnknownSource(
             operation: "summer", source: "tv", entries: 1, permille: 1, windowSeconds: 1)
         surge.source = String(repeating: "x", count: 65)
-        #expect(throws: CommandRefusal.self) { try world.apply(.unknownSource(surge: surge)) }
+        #expect(throws: CommandRefusal.self) { try world.apply(.fact(.unknownSource(surge))) }
     }
 
     @Test("what a client changes with tokens of its own is bounded")
@@ -166,14 +168,15 @@ struct LadderLimitsTests {
         for change in 0..<LedgerLimits.clientChanges {
             let command: AdministrativeCommand =
                 change % 2 == 0
-                ? .closeOperation(id: "summer", note: nil) : .openOperation(id: "summer", note: nil)
+                ? .operation(.close(id: "summer", note: nil))
+                : .operation(.open(id: "summer", note: nil))
             try world.apply(command)
         }
         #expect(throws: CommandRefusal.self) {
-            try world.apply(.closeOperation(id: "summer", note: nil))
+            try world.apply(.operation(.close(id: "summer", note: nil)))
         }
         world.author = .admin
-        try world.apply(.closeOperation(id: "summer", note: nil))
+        try world.apply(.operation(.close(id: "summer", note: nil)))
     }
 
     @Test("a client's command does not reach what has become another's meanwhile")
@@ -181,7 +184,7 @@ struct LadderLimitsTests {
         try world.open("summer")
         world.author = Author(.client, name: "other")
         #expect(throws: CommandRefusal.unknownOperation("summer")) {
-            try world.apply(.closeOperation(id: "summer", note: nil))
+            try world.apply(.operation(.close(id: "summer", note: nil)))
         }
         #expect(operation?.phase == .open)
     }
@@ -192,7 +195,7 @@ struct LadderLimitsTests {
 
     private func measure(_ level: PressureLevel, permille: Int = 900) throws {
         let report = PressureReport.sample(level, "summer", permille: permille)
-        try world.apply(.measured(report: report))
+        try world.apply(.fact(.measured(report)))
     }
 
     /// Strain until the ladder suspends.

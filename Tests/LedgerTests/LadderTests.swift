@@ -16,8 +16,10 @@ struct LadderTests {
         try world.open("summer")
         let until = world.now.advanced(byMilliseconds: 60_000)
         try world.apply(
-            .suspendOperation(
-                id: "summer", ground: .maintenance, until: until, isDefinitive: false, note: "n"))
+            .operation(
+                .suspend(
+                    id: "summer", ground: .maintenance, until: until, isDefinitive: false, note: "n"
+                )))
         #expect(world.enter(1, in: "summer") == .suspended(isDefinitive: false))
         world.pass(milliseconds: 59_999)
         #expect(!world.isDue)
@@ -36,11 +38,12 @@ struct LadderTests {
     func definitive() throws {
         try world.open("summer")
         try world.apply(
-            .suspendOperation(
-                id: "summer", ground: .breach, until: nil, isDefinitive: true, note: "n"))
+            .operation(
+                .suspend(
+                    id: "summer", ground: .breach, until: nil, isDefinitive: true, note: "n")))
         #expect(world.enter(1, in: "summer") == .suspended(isDefinitive: true))
         #expect(throws: CommandRefusal.definitive("summer")) {
-            try world.apply(.resumeOperation(id: "summer", note: nil))
+            try world.apply(.operation(.resume(id: "summer", note: nil)))
         }
     }
 
@@ -50,8 +53,9 @@ struct LadderTests {
         try measure(.strained, summer: 900)
         #expect(state == .smoothed)
         try world.apply(
-            .suspendOperation(
-                id: "summer", ground: .authority, until: nil, isDefinitive: false, note: "n"))
+            .operation(
+                .suspend(
+                    id: "summer", ground: .authority, until: nil, isDefinitive: false, note: "n")))
         for _ in 0..<30 {
             world.pass(milliseconds: 1_000)
             try measure(.calm, summer: 0)
@@ -86,19 +90,19 @@ struct LadderTests {
         var report = PressureReport(
             level: .strained, windowMilliseconds: 1_000, attemptsPerSecond: 9,
             acceptedPerSecond: 9, operations: [demand])
-        #expect(throws: Never.self) { try world.apply(.measured(report: report)) }
+        #expect(throws: Never.self) { try world.apply(.fact(.measured(report))) }
         for absurd in [Int.max, Int.min, -1] {
             for path in [\PressureReport.attemptsPerSecond, \.acceptedPerSecond, \.figures.shed] {
                 var other = report
                 other[keyPath: path] = absurd
-                #expect(throws: CommandRefusal.self) { try world.apply(.measured(report: other)) }
+                #expect(throws: CommandRefusal.self) { try world.apply(.fact(.measured(other))) }
             }
             report.operations = [demand]
             report.operations[0].attemptsPerSecond = absurd
-            #expect(throws: CommandRefusal.self) { try world.apply(.measured(report: report)) }
+            #expect(throws: CommandRefusal.self) { try world.apply(.fact(.measured(report))) }
             report.operations = [demand]
             report.operations[0].queuePermille = absurd
-            #expect(throws: CommandRefusal.self) { try world.apply(.measured(report: report)) }
+            #expect(throws: CommandRefusal.self) { try world.apply(.fact(.measured(report))) }
         }
     }
 
@@ -153,12 +157,12 @@ struct LadderTests {
             #expect(state == .smoothed)
             var report = PressureReport.sample(.calm, "summer", permille: 900)
             report.attemptsPerSecond = 5_000
-            try world.apply(.measured(report: report))
+            try world.apply(.fact(.measured(report)))
         }
         world.pass(milliseconds: 1_000)
         var report = PressureReport.sample(.calm, "summer", permille: 900)
         report.attemptsPerSecond = 5_000
-        try world.apply(.measured(report: report))
+        try world.apply(.fact(.measured(report)))
         #expect(state == .suspended)
     }
 
@@ -171,11 +175,13 @@ struct LadderTests {
         }
         #expect(world.ledger.catalogue.operation("summer")?.advisesSuspension == true)
         let enforced = OperationSettings.sample().with { $0.policy = .enforce }
-        try world.apply(.putOperation(id: "summer", settings: enforced, dataKeyID: "summer-data"))
+        try world.apply(
+            .operation(.put(id: "summer", settings: enforced, dataKeyID: "summer-data")))
         #expect(state == .open)
         try measure(.strained, summer: 900)
         #expect(state == .smoothed)
-        try world.apply(.putOperation(id: "summer", settings: .sample(), dataKeyID: "summer-data"))
+        try world.apply(
+            .operation(.put(id: "summer", settings: .sample(), dataKeyID: "summer-data")))
         #expect(state == .open)
         #expect(world.ledger.catalogue.operation("summer")?.rung == .open)
     }
@@ -207,7 +213,7 @@ struct LadderTests {
     }
 
     private func measure(_ level: PressureLevel, _ share: (String, Int)) throws {
-        try world.apply(.measured(report: .sample(level, share.0, permille: share.1)))
+        try world.apply(.fact(.measured(.sample(level, share.0, permille: share.1))))
     }
 }
 

@@ -37,7 +37,7 @@ struct ParticipantTableTests {
         }
     }
 
-    @Test("A key that is there keeps its seat; another can be put in its place")
+    @Test("A key that is there keeps its first entry; another can be put in its place")
     func keepsTheFirst() {
         var table = ParticipantTable()
         let key = Fingerprint.person(1)

@@ -104,12 +104,12 @@ struct PlainModel {
     /// The code of the refusal; `nil` if the command is carried out.
     mutating func apply(_ command: AdministrativeCommand) -> String? {
         switch command {
-        case .putClient(let id, let name):
+        case .contract(.putClient(let id, let name)):
             if clients[id] != name { changes += 1 }
             clients[id] = name
-        case .putOperation(let id, let settings, _):
+        case .operation(.put(let id, let settings, _)):
             return put(id, settings)
-        case .addKey(let operation, let keyID, let digest):
+        case .access(.addKey(let operation, let keyID, let digest)):
             guard let owner = current(operation) else {
                 return "unknown_operation"
             }
@@ -120,15 +120,15 @@ struct PlainModel {
             }
             keys.append(Key(id: keyID, operation: owner, digest: digest))
             changes += 1
-        case .revokeKey(let keyID, _):
+        case .access(.revokeKey(let keyID, _)):
             guard let index = keys.firstIndex(where: { $0.id == keyID }) else {
                 return "unknown_key"
             }
             if !keys[index].isRevoked { changes += 1 }
             keys[index].isRevoked = true
-        case .openOperation(let id, _): return move(id, "open")
-        case .closeOperation(let id, _): return move(id, "closed")
-        case .resetOperation(let id, _, _):
+        case .operation(.open(let id, _)): return move(id, "open")
+        case .operation(.close(let id, _)): return move(id, "closed")
+        case .operation(.reset(let id, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
             var next = operations[index]
             next.entries = []
@@ -137,13 +137,13 @@ struct PlainModel {
             }
             end(index, "reset")
             operations.append(next)
-        case .deleteOperation(let id, _):
+        case .operation(.delete(let id, _)):
             guard let index = current(id) else { return "unknown_operation" }
             for key in keys.indices where keys[key].operation == index {
                 keys[key].isRevoked = true
             }
             end(index, "deleted")
-        case .started:
+        case .fact(.started):
             starts += 1
             changes += 1
         default: preconditionFailure("the model does not know \(command)")

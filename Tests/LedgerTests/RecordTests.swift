@@ -190,12 +190,12 @@ struct RecordTests {
             $0.title = "L’été \"2026\" 🏖"
         }
         for command in [
-            .putClient(id: "acme", name: "Acme"),
-            .putOperation(id: "x", settings: settings, dataKeyID: "d"),
-            .putOperation(id: "x", settings: .sample(), dataKeyID: "d"),
-            .addKey(operation: "x", keyID: "k", digest: .numbered(.max)),
-            .revokeKey(keyID: "k", reason: .stolen), .openOperation(id: "x", note: nil),
-            .closeOperation(id: "x", note: "two\nlines"), .started(version: "1.0"),
+            .contract(.putClient(id: "acme", name: "Acme")),
+            .operation(.put(id: "x", settings: settings, dataKeyID: "d")),
+            .operation(.put(id: "x", settings: .sample(), dataKeyID: "d")),
+            .access(.addKey(operation: "x", keyID: "k", digest: .numbered(.max))),
+            .access(.revokeKey(keyID: "k", reason: .stolen)), .operation(.open(id: "x", note: nil)),
+            .operation(.close(id: "x", note: "two\nlines")), .fact(.started(version: "1.0")),
         ] as [AdministrativeCommand] {
             var buffer = ByteBuffer(capacity: 16)
             let record = AdministrativeRecord(command, by: Author(.operator, name: "marie"))
@@ -203,22 +203,24 @@ struct RecordTests {
             var reader = ByteReader(buffer.bytes)
             #expect(try AdministrativeRecord(reading: &reader) == record)
         }
-        let json = try AdministrativeCommand.revokeKey(keyID: "k", reason: .stolen).record().json()
+        let json = try AdministrativeCommand.access(.revokeKey(keyID: "k", reason: .stolen))
+            .record().json()
         #expect(
             String(decoding: json, as: UTF8.self)
-                == #"{"by":{"name":"admin","role":"admin"},"#
-                + #""revoke_key":{"key_id":"k","reason":"stolen"}}"#)
-        let put = try AdministrativeCommand.putOperation(
-            id: "x", settings: .sample(), dataKeyID: "d"
+                == #"{"by":{"name":"admin","role":"admin"},"command":"access.revoke_key","#
+                + #""key_id":"k","reason":"stolen"}"#)
+        let put = try AdministrativeCommand.operation(
+            .put(
+                id: "x", settings: .sample(), dataKeyID: "d"
+            )
         ).record().json()
         #expect(
             String(decoding: put, as: UTF8.self)
-                == #"{"by":{"name":"admin","role":"admin"},"#
-                + #""put_operation":{"data_key_id":"d","id":"x","#
-                + #""settings":{"allowed_origins":[],"#
-                + #""client":"acme","consents":[],"local_time":[{"from":0,"offset_seconds":0}],"#
+                == #"{"allowed_origins":[],"by":{"name":"admin","role":"admin"},"client":"acme","#
+                + #""command":"operation.put","consents":[],"data_key_id":"d","#
+                + #""local_time":[{"from":0,"offset_seconds":0}],"operation":"x","#
                 + #""policy":"advise","robots":"observe","rule":"once","time_zone":"UTC","#
-                + #""title":"Summer"}}}"#)
+                + #""title":"Summer"}"#)
     }
 
     @Test("A replay names the record, the operation and both outcomes where they differ")
@@ -244,12 +246,12 @@ struct RecordTests {
         ) {
             try replay(1, encode(elsewhere, entry: wrong, participant: 1), in: world)
         }
-        let opened = try AdministrativeCommand.openOperation(id: "summer", note: nil).record()
+        let opened = try AdministrativeCommand.operation(.open(id: "summer", note: nil)).record()
             .json()
         #expect(throws: ReplayError.commandChangedNothing(record: 5)) {
             try replay(2, opened, in: world)
         }
-        let other = try AdministrativeCommand.openOperation(id: "winter", note: nil).record()
+        let other = try AdministrativeCommand.operation(.open(id: "winter", note: nil)).record()
             .json()
         #expect(
             throws: ReplayError.commandRefused(record: 5, refusal: .unknownOperation("winter"))

@@ -12,7 +12,7 @@ struct RetirementTests {
         participants: 2)
 
     private func reset(_ world: World) throws -> Change {
-        try world.apply(.resetOperation(id: "summer", dataKeyID: "next", export: Self.export))
+        try world.apply(.operation(.reset(id: "summer", dataKeyID: "next", export: Self.export)))
     }
 
     @Test("after a reset everybody is new, under the same keys")
@@ -43,8 +43,9 @@ struct RetirementTests {
     func whatStays() throws {
         let world = World()
         try world.open("summer")
-        try world.apply(.giveNotice(operation: "summer", expectedParticipants: 60_000, note: nil))
-        try world.apply(.setPace(operation: "summer", perSecond: 50, note: nil))
+        try world.apply(
+            .contract(.giveNotice(operation: "summer", expectedParticipants: 60_000, note: nil)))
+        try world.apply(.operation(.setPace(operation: "summer", perSecond: 50, note: nil)))
         let before = try #require(world.ledger.catalogue.operation("summer"))
         _ = try reset(world)
         let after = try #require(world.ledger.catalogue.operation("summer"))
@@ -60,8 +61,10 @@ struct RetirementTests {
         try world.open("summer")
         let until = world.now.advanced(byMilliseconds: 60_000)
         try world.apply(
-            .suspendOperation(
-                id: "summer", ground: .security, until: until, isDefinitive: false, note: "leak"))
+            .operation(
+                .suspend(
+                    id: "summer", ground: .security, until: until, isDefinitive: false, note: "leak"
+                )))
         _ = try reset(world)
         #expect(world.enter(1, in: "summer") == .suspended(isDefinitive: false))
         world.pass(milliseconds: 60_000)
@@ -76,7 +79,7 @@ struct RetirementTests {
         let world = World()
         try world.open("summer")
         #expect(world.enter(1, in: "summer").isAccepted)
-        let change = try world.apply(.deleteOperation(id: "summer", export: Self.export))
+        let change = try world.apply(.operation(.delete(id: "summer", export: Self.export)))
         #expect(change == .operationDeleted(0))
         let command = EntryCommand(operation: 0, key: 0, participant: .person(2))
         #expect(world.ledger.enter(command, at: world.now) == .keyRevoked)
@@ -84,10 +87,11 @@ struct RetirementTests {
         #expect(world.ledger.catalogue.standing.isEmpty)
         #expect(world.ledger.catalogue.lastOperationIndex("summer") == 0)
         #expect(throws: CommandRefusal.unknownOperation("summer")) {
-            try world.apply(.openOperation(id: "summer", note: nil))
+            try world.apply(.operation(.open(id: "summer", note: nil)))
         }
-        let again = AdministrativeCommand.putOperation(
-            id: "summer", settings: .sample(), dataKeyID: "other")
+        let again = AdministrativeCommand.operation(
+            .put(
+                id: "summer", settings: .sample(), dataKeyID: "other"))
         #expect(try world.apply(again) == .operationAdded(1))
         #expect(world.ledger.catalogue.lastOperationIndex("summer") == 1)
     }
@@ -98,9 +102,11 @@ struct RetirementTests {
         try world.open("summer")
         let until = world.now.advanced(byMilliseconds: 60_000)
         try world.apply(
-            .suspendOperation(
-                id: "summer", ground: .security, until: until, isDefinitive: false, note: "leak"))
-        try world.apply(.deleteOperation(id: "summer", export: Self.export))
+            .operation(
+                .suspend(
+                    id: "summer", ground: .security, until: until, isDefinitive: false, note: "leak"
+                )))
+        try world.apply(.operation(.delete(id: "summer", export: Self.export)))
         world.pass(hours: 1)
         #expect(!world.isDue)
     }
@@ -114,14 +120,14 @@ struct RetirementTests {
         let before = world.ledger.catalogue
         let export = ExportReceipt(file: file, sha256: digest, entries: 0, participants: 0)
         #expect(throws: CommandRefusal.self) {
-            try world.apply(.deleteOperation(id: "summer", export: export))
+            try world.apply(.operation(.delete(id: "summer", export: export)))
         }
         #expect(throws: CommandRefusal.self) {
-            try world.apply(.resetOperation(id: "summer", dataKeyID: "next", export: export))
+            try world.apply(.operation(.reset(id: "summer", dataKeyID: "next", export: export)))
         }
         #expect(throws: CommandRefusal.invalidIdentifier(of: "data key")) {
             try world.apply(
-                .resetOperation(id: "summer", dataKeyID: "No Key", export: Self.export))
+                .operation(.reset(id: "summer", dataKeyID: "No Key", export: Self.export)))
         }
         let after = world.ledger.catalogue
         #expect(after == before)
@@ -130,8 +136,8 @@ struct RetirementTests {
     @Test("the commands are stored as documented, and read back")
     func codable() throws {
         let commands: [AdministrativeCommand] = [
-            .resetOperation(id: "summer", dataKeyID: "next", export: Self.export),
-            .deleteOperation(id: "summer", export: Self.export),
+            .operation(.reset(id: "summer", dataKeyID: "next", export: Self.export)),
+            .operation(.delete(id: "summer", export: Self.export)),
         ]
         for command in commands {
             let json = try AdministrativeRecord(command, by: .admin).json()
@@ -141,6 +147,6 @@ struct RetirementTests {
         }
         let text = String(
             decoding: try AdministrativeRecord(commands[0], by: .admin).json(), as: UTF8.self)
-        #expect(text.contains(#""reset_operation""#) && text.contains(#""data_key_id":"next""#))
+        #expect(text.contains(#""operation.reset""#) && text.contains(#""data_key_id":"next""#))
     }
 }

@@ -8,10 +8,10 @@ import Time
 @testable import Ledger
 
 /// Random commands in batches; after each batch the process dies and a new ledger reads the
-/// journal. Sometimes the batch was not synced yet: then it has never happened.
+/// log. Sometimes the batch was not synced yet: then it has never happened.
 ///
 ///     decide batch ─► encode ─┬─ synced ─► compare all states ─► go on with the rebuilt ledger
-///                             └─ lost ───► forget it, in model and journal ─► the same
+///                             └─ lost ───► forget it, in model and log ─► the same
 @Suite("Seeded simulation")
 struct SimulationTests {
     @Test("The ledger agrees with a plain model, and with itself after every crash")
@@ -231,44 +231,49 @@ private enum Commands {
         let key = random.element(["k1", "k2", "k3", "k4", "k5"])
         switch random.below(40) {
         case 0...2:
-            return .putClient(
-                id: random.element(["acme", "bravo"]), name: random.element(["One", "Two"]))
+            return .contract(
+                .putClient(
+                    id: random.element(["acme", "bravo"]), name: random.element(["One", "Two"])))
         case 3...15:
-            return .putOperation(
-                id: operation, settings: settings(&random, near: time),
-                dataKeyID: random.element(["d1", "d2"]))
+            return .operation(
+                .put(
+                    id: operation, settings: settings(&random, near: time),
+                    dataKeyID: random.element(["d1", "d2"])))
         case 16...20:
-            return .addKey(
-                operation: operation, keyID: key, digest: .numbered(1 + random.below(7)))
+            return .access(
+                .addKey(
+                    operation: operation, keyID: key, digest: .numbered(1 + random.below(7))))
         case 21:
-            return .revokeKey(keyID: key, reason: random.element([.lost, .stolen, .rotated]))
-        case 22...35: return .openOperation(id: operation, note: "on we go")
-        case 36...37: return .closeOperation(id: operation, note: nil)
+            return .access(
+                .revokeKey(keyID: key, reason: random.element([.lost, .stolen, .rotated])))
+        case 22...35: return .operation(.open(id: operation, note: "on we go"))
+        case 36...37: return .operation(.close(id: operation, note: nil))
         case 38:
             let export = ExportReceipt(
                 file: "export", sha256: String(repeating: "0", count: 64), entries: 0,
                 participants: 0)
             return random.below(3) == 0
-                ? .deleteOperation(id: operation, export: export)
-                : .resetOperation(id: operation, dataKeyID: "d3", export: export)
-        default: return .started(version: "1.0")
+                ? .operation(.delete(id: operation, export: export))
+                : .operation(.reset(id: operation, dataKeyID: "d3", export: export))
+        default: return .fact(.started(version: "1.0"))
         }
     }
 
     /// A client with three open operations of all rules, and a key for each.
     static func founding(_ random: inout SeededGenerator) -> [AdministrativeCommand] {
-        var commands: [AdministrativeCommand] = [.putClient(id: "acme", name: "One")]
+        var commands: [AdministrativeCommand] = [.contract(.putClient(id: "acme", name: "One"))]
         let operations = [("spring", EntryRule.once), ("summer", .daily), ("autumn", .unlimited)]
         for (index, (operation, rule)) in operations.enumerated() {
             let settings = OperationSettings.sample(rule).with {
                 $0.localTime = random.element(zones)
             }
             commands += [
-                .putOperation(id: operation, settings: settings, dataKeyID: "d1"),
-                .addKey(
-                    operation: operation, keyID: "k\(index + 1)",
-                    digest: .numbered(UInt64(index) + 1)),
-                .openOperation(id: operation, note: nil),
+                .operation(.put(id: operation, settings: settings, dataKeyID: "d1")),
+                .access(
+                    .addKey(
+                        operation: operation, keyID: "k\(index + 1)",
+                        digest: .numbered(UInt64(index) + 1))),
+                .operation(.open(id: operation, note: nil)),
             ]
         }
         return commands

@@ -45,7 +45,7 @@ struct SurgeReplayTests {
     }
 }
 
-/// A surge from beginning to end, as the sequencer would journal it.
+/// A surge from beginning to end, as the sequencer would log it.
 private final class Scene {
     struct Record {
         var kind: UInt8
@@ -57,11 +57,12 @@ private final class Scene {
     private(set) var records: [Record] = []
 
     func play() throws {
-        try command(.putClient(id: "acme", name: "Acme"))
+        try command(.contract(.putClient(id: "acme", name: "Acme")))
         let settings = OperationSettings.sample().with { $0.policy = .enforce }
-        try command(.putOperation(id: "summer", settings: settings, dataKeyID: "d"))
-        try command(.addKey(operation: "summer", keyID: "summer-key", digest: .numbered(1)))
-        try command(.openOperation(id: "summer", note: nil))
+        try command(.operation(.put(id: "summer", settings: settings, dataKeyID: "d")))
+        try command(
+            .access(.addKey(operation: "summer", keyID: "summer-key", digest: .numbered(1))))
+        try command(.operation(.open(id: "summer", note: nil)))
         for person in 1...50_001 as ClosedRange<UInt64> { try enter(person) }
         for level in Array(repeating: PressureLevel.strained, count: 32)
             + Array(repeating: .calm, count: 20)
@@ -72,7 +73,7 @@ private final class Scene {
                 try noteEvents()
             }
             let permille = level == .calm ? 0 : 900
-            try command(.measured(report: .sample(level, "summer", permille: permille)))
+            try command(.fact(.measured(.sample(level, "summer", permille: permille))))
             try enter(100_000 + UInt64(world.now.milliseconds % 100_000))
         }
     }

@@ -34,14 +34,14 @@ final class World {
     /// Puts the client `acme`, the operation, and the key `<operation>-key`; opens the operation.
     func open(_ id: String, _ settings: OperationSettings = .sample()) throws {
         try draft(id, settings)
-        try apply(.openOperation(id: id, note: nil))
+        try apply(.operation(.open(id: id, note: nil)))
     }
 
     func draft(_ id: String, _ settings: OperationSettings = .sample()) throws {
-        try apply(.putClient(id: settings.client, name: "Acme"))
-        try apply(.putOperation(id: id, settings: settings, dataKeyID: "\(id)-data"))
+        try apply(.contract(.putClient(id: settings.client, name: "Acme")))
+        try apply(.operation(.put(id: id, settings: settings, dataKeyID: "\(id)-data")))
         let serial = UInt64(ledger.catalogue.keys.count) + 1
-        try apply(.addKey(operation: id, keyID: "\(id)-key", digest: .numbered(serial)))
+        try apply(.access(.addKey(operation: id, keyID: "\(id)-key", digest: .numbered(serial))))
     }
 
     /// An entry by the operation's own key.

@@ -104,8 +104,8 @@ struct ModuleTests {
             @testable import struct Ledger.Fold
             import Glibc
             import Foundation
-            // import Journal
-            let text = "import Journal"
+            // import Log
+            let text = "import Log"
             """
         let file = SourceFile(path: "Sources/Wire/Head.swift", text: text)
         #expect(

@@ -52,7 +52,10 @@ package struct TestCertificate: Sendable {
         let subject = unsafe X509_get_subject_name(leaf)
         unsafe X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, names[0], -1, -1, 0)
         unsafe X509_set_issuer_name(leaf, X509_get_subject_name(signer.certificate))
-        let alternatives = names.map { $0.first?.isNumber == true ? "IP:\($0)" : "DNS:\($0)" }
+        let alternatives = names.map { name in
+            let isAddress = name.contains(":") || name.first?.isNumber == true
+            return isAddress ? "IP:\(name)" : "DNS:\(name)"
+        }
         try add(NID_subject_alt_name, alternatives.joined(separator: ","))
         if issuer == nil { try add(NID_basic_constraints, "critical,CA:TRUE") }
         guard unsafe X509_sign(leaf, signer.key, EVP_sha256()) > 0 else {

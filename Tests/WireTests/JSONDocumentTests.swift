@@ -102,7 +102,7 @@ import Testing
                     bytes.insert(contentsOf: piece, at: at)
                 }
             }
-            let read = JSONValue.read(bytes, &document)
+            let read = ParsedJSON.read(bytes, &document)
             if read != nil { accepted += 1 }
             let isSame = read == JSONModel.read(bytes)
             #expect(isSame, "seed \(seed) round \(round) \(String(decoding: bytes, as: UTF8.self))")

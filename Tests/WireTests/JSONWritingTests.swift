@@ -10,7 +10,7 @@ import Testing
         for value in UInt32(0)...0x2100 { text.unicodeScalars.append(Unicode.Scalar(value) ?? "?") }
         text += "\u{2028}\u{FFFF}😀\u{10FFFF}"
         var document = JSONDocument(nodeCapacity: 1)
-        let read = JSONValue.read(written { $0.append(jsonString: text) }, &document)
+        let read = ParsedJSON.read(written { $0.append(jsonString: text) }, &document)
         #expect(read == .string(text))
     }
 
@@ -23,7 +23,7 @@ import Testing
                 UInt8.random(in: 0...255, using: &random)
             }
             let output = written { unsafe $0.append(jsonString: bytes.span.bytes) }
-            let read = JSONValue.read(output, &document)
+            let read = ParsedJSON.read(output, &document)
             guard case .string(let text) = read else {
                 Issue.record("seed \(seed): \(bytes) became \(output)")
                 continue

@@ -13,14 +13,14 @@ func jsonFailure(_ bytes: [UInt8]) -> JSONError? {
 }
 
 /// A JSON value with its numbers as text, to compare with another reader's.
-indirect enum JSONValue: Equatable {
-    case object([(key: String, value: JSONValue)])
-    case array([JSONValue])
+indirect enum ParsedJSON: Equatable {
+    case object([(key: String, value: ParsedJSON)])
+    case array([ParsedJSON])
     case string(String)
     case number(String)
     case word(String)
 
-    static func == (left: JSONValue, right: JSONValue) -> Bool {
+    static func == (left: ParsedJSON, right: ParsedJSON) -> Bool {
         switch (left, right) {
         case (.object(let left), .object(let right)):
             left.count == right.count
@@ -34,7 +34,7 @@ indirect enum JSONValue: Equatable {
     }
 
     /// What the tape says, walked as a user of it walks it; nil if the text is no JSON.
-    static func read(_ bytes: [UInt8], _ document: inout JSONDocument) -> JSONValue? {
+    static func read(_ bytes: [UInt8], _ document: inout JSONDocument) -> ParsedJSON? {
         let raw = unsafe bytes.span.bytes
         if document.parse(raw) != nil { return nil }
         precondition(Int(document.node(0).next) == document.nodeCount)
@@ -43,14 +43,14 @@ indirect enum JSONValue: Equatable {
 
     private static func value(
         _ index: Int, _ document: borrowing JSONDocument, _ bytes: RawSpan
-    ) -> JSONValue {
+    ) -> ParsedJSON {
         let node = document.node(index)
         let text = bytes.extracting(node.range.range).text
         var child = index + 1
         switch node.kind {
         case .object:
             precondition(text.first == "{" && text.last == "}")
-            var members: [(key: String, value: JSONValue)] = []
+            var members: [(key: String, value: ParsedJSON)] = []
             while child < Int(node.next) {
                 let key = document.text(document.node(child), from: bytes) ?? "?"
                 members.append((key, value(child + 1, document, bytes)))
@@ -59,7 +59,7 @@ indirect enum JSONValue: Equatable {
             return .object(members)
         case .array:
             precondition(text.first == "[" && text.last == "]")
-            var elements: [JSONValue] = []
+            var elements: [ParsedJSON] = []
             while child < Int(node.next) {
                 elements.append(value(child, document, bytes))
                 child = Int(document.node(child).next)
@@ -82,7 +82,7 @@ struct JSONModel {
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    static func read(_ bytes: [UInt8]) -> JSONValue? {
+    static func read(_ bytes: [UInt8]) -> ParsedJSON? {
         // Whatever is well-formed outside strings is ASCII, so the whole must be UTF-8.
         guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
         var model = JSONModel(bytes)
@@ -103,7 +103,7 @@ struct JSONModel {
         return true
     }
 
-    private mutating func value(depth: Int) -> JSONValue? {
+    private mutating func value(depth: Int) -> ParsedJSON? {
         skipSpace()
         for word in ["true", "false", "null"] where bytes[at...].starts(with: word.utf8) {
             at += word.utf8.count
@@ -115,8 +115,8 @@ struct JSONModel {
         return number()
     }
 
-    private mutating func array(depth: Int) -> JSONValue? {
-        var elements: [JSONValue] = []
+    private mutating func array(depth: Int) -> ParsedJSON? {
+        var elements: [ParsedJSON] = []
         skipSpace()
         if take("]") { return .array([]) }
         while true {
@@ -128,8 +128,8 @@ struct JSONModel {
         }
     }
 
-    private mutating func object(depth: Int) -> JSONValue? {
-        var members: [(key: String, value: JSONValue)] = []
+    private mutating func object(depth: Int) -> ParsedJSON? {
+        var members: [(key: String, value: ParsedJSON)] = []
         var keys: Set<[UInt8]> = []
         skipSpace()
         if take("}") { return .object([]) }
@@ -179,7 +179,7 @@ struct JSONModel {
         return nil
     }
 
-    private mutating func number() -> JSONValue? {
+    private mutating func number() -> ParsedJSON? {
         let start = at
         func digits(_ model: inout JSONModel) -> Bool {
             let first = model.at

@@ -112,7 +112,6 @@ import Testing
         let text = request("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", body: body)
         let parsed = ParsedRequest(text, limits: limits)
         #expect(parsed.body == Array(repeating: 0x78, count: 20_000))
-        #expect(text.utf8.count <= limits.messageBytes)
         let more = request(
             "POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", body: "1\r\nx\r\n" + body)
         #expect(ParsedRequest(more, limits: limits).status == 413)

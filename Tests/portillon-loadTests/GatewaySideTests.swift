@@ -1,5 +1,6 @@
 import Sockets
 import Testing
+import Wire
 
 @testable import portillon_load
 

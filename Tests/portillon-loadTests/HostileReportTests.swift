@@ -21,7 +21,7 @@ struct HostileReportTests {
         report.machine.processor = attack
         report.machine.kernel = attack
         report.runner.bottlenecks = [attack]
-        report.marks = [Mark(at: 12, label: attack)]
+        report.marks = [TimelineMark(at: 12, label: attack)]
         report.streams[0].name = attack
         report.streams[0].operation = attack
         report.streams[0].schedule = attack
@@ -91,7 +91,7 @@ struct HostileReportTests {
         report.durationSeconds = value
         report.runner.cpuSeconds = value
         report.runner.lateness.p99 = value
-        report.marks = [Mark(at: value, label: "a"), Mark(at: -value, label: "b")]
+        report.marks = [TimelineMark(at: value, label: "a"), TimelineMark(at: -value, label: "b")]
         report.expectations[0].found = value
         report.streams[0].answersPerSecond = value
         report.streams[0].totals.sent = maximum

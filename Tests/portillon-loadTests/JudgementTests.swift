@@ -101,17 +101,17 @@ struct JudgementTests {
 
     @Test("every name that a scenario may use is known to the judge")
     func everyNameIsKnown() {
-        for figure in Figures.ofStream {
+        for figure in FigureNames.ofStream {
             let found = outcomes([expectation(figure, .atLeast, .number(0))])
             #expect(found[0].found != nil, "\(figure)")
         }
         let samples = (0..<20).map { sample($0, bytes: 100) }
-        for figure in Figures.ofRun {
+        for figure in FigureNames.ofRun {
             let expected = expectation(figure, .atLeast, .number(-1))
             let found = outcomes([], samples: samples, ofRun: [expected])
             #expect(found[0].found != nil, "\(figure)")
         }
-        for figure in Figures.windowed {
+        for figure in FigureNames.windowed {
             let window = Expectation.Window(from: 2, to: 7)
             let found = outcomes([expectation(figure, .atLeast, .number(0), window: window)])
             #expect(found[0].found != nil, "\(figure)")

@@ -1,4 +1,5 @@
 import Testing
+import Wire
 
 @testable import portillon_load
 
@@ -75,7 +76,7 @@ struct RateCurveTests {
 
     @Test("a profile becomes a curve of the length and the number of requests that are asked for")
     func profile() throws {
-        let json = JSON.object([
+        let json = JSONValue.object([
             "points": .array([
                 .array([.number(0), .number(0)]), .array([.number(10), .number(3)]),
                 .array([.number(40), .number(1)]),

@@ -39,7 +39,7 @@ struct SampleReport {
                 bottlenecks: []),
             streams: [stream],
             gateway: sample.gateway(stream, operations: ["game", "quiet"], until: 60),
-            marks: [Mark(at: 34.2, label: "restart (KILL)")],
+            marks: [TimelineMark(at: 34.2, label: "restart (KILL)")],
             expectations: [
                 expectation("spot", "accepted_ratio", "at least 0.9", 0.913_377, true),
                 expectation("spot", "p99_ms", "at most 50", 38.211_9, true, "seconds 0 to 10"),
@@ -68,7 +68,7 @@ struct SampleReport {
                 lateness: sample.percentiles(count: stream.totals.due, p50: 0.03), bottlenecks: []),
             streams: [stream],
             gateway: sample.gateway(stream, operations: ["game"], until: 1_800),
-            marks: [Mark(at: 1_200, label: "stall for 1 s")],
+            marks: [TimelineMark(at: 1_200, label: "stall for 1 s")],
             expectations: [
                 expectation("steady", "accepted_ratio", "at least 0.95", 0.971_2, true),
                 expectation("steady", "p99_ms", "at most 50", 21.9, true),

@@ -7,7 +7,7 @@ struct WaitsTests {
     /// Lets people in, in this order of their serials.
     private func disorder(_ order: [Int]) -> Double? {
         var waits = Waits()
-        let notes = order.map { _ in waits.note(at: 0, estimate: 100) }
+        let notes = order.map { _ in waits.begin(at: 0, estimate: 100) }
         for serial in order { waits.end(notes[serial - 1], at: 0) }
         return waits.disorder
     }
@@ -40,7 +40,7 @@ struct WaitsTests {
     func late() {
         var waits = Waits()
         for wait in [0, 100, 120, 121, 500] as [UInt64] {
-            let note = waits.note(at: 1_000, estimate: 100)
+            let note = waits.begin(at: 1_000, estimate: 100)
             waits.end(note, at: 1_000 + wait)
         }
         #expect(waits.count == 5)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Sockets
 import Testing
+import Wire
 
 @testable import portillon
 
@@ -8,32 +10,36 @@ import Testing
 struct AdminTests {
     @Test("a refusal is told with its detail and every pointer")
     func refusal() {
-        let problem = JSON.object([
+        let problem = JSONValue.object([
             "title": .string("Wrong shape"), "detail": .string("Not as expected."),
             "errors": .array([
-                .object(["pointer": .string("/rule"), "detail": .string("This is one of …")]),
+                .object(["pointer": .string("/rule"), "detail": .string("Must be one of …")]),
                 .object(["pointer": .string("/name"), "detail": .string("Required.")]),
             ]),
         ])
-        let failure = AdminClient.refusal(422, problem, from: "a")
+        let failure = GatewayClient.refusal(422, problem, from: "a")
         #expect(failure.status == 1)
         #expect(
             failure.lines == [
-                "Not as expected.", "  /rule: This is one of …", "  /name: Required.",
+                "Not as expected.", "  /rule: Must be one of …", "  /name: Required.",
             ])
     }
 
     @Test("what a refusal says twice is told once")
     func refusalOnce() {
-        let fault = JSON.object(["pointer": .string("/name"), "detail": .string("Too long.")])
-        let problem = JSON.object(["detail": .string("Too long."), "errors": .array([fault])])
-        #expect(AdminClient.refusal(422, problem, from: "a").lines == ["/name: Too long."])
+        let fault = JSONValue.object(["pointer": .string("/name"), "detail": .string("Too long.")])
+        let problem = JSONValue.object(["detail": .string("Too long."), "errors": .array([fault])])
+        #expect(GatewayClient.refusal(422, problem, from: "a").lines == ["/name: Too long."])
+        let named = JSONValue.object([
+            "detail": .string("`/name` must be shorter."), "errors": .array([fault]),
+        ])
+        #expect(GatewayClient.refusal(422, named, from: "a").lines == ["/name: Too long."])
     }
 
     @Test("the wrong listener is recognised")
     func wrongListener() {
-        let problem = JSON.object(["code": .string("not_found"), "detail": .string("x")])
-        let failure = AdminClient.refusal(404, problem, from: "http://p:8080")
+        let problem = JSONValue.object(["code": .string("not_found"), "detail": .string("x")])
+        let failure = GatewayClient.refusal(404, problem, from: "http://p:8080")
         #expect(failure.status == 1)
         #expect(failure.text.contains("http://p:8080"))
         #expect(failure.text.contains("admin listener"))
@@ -41,7 +47,7 @@ struct AdminTests {
 
     @Test("a token that is not taken says where tokens come from")
     func unauthorized() {
-        let failure = AdminClient.refusal(401, .object(["detail": .string("x")]), from: "a")
+        let failure = GatewayClient.refusal(401, .object(["detail": .string("x")]), from: "a")
         #expect(failure.status == 1)
         #expect(failure.text.contains("--data"))
     }
@@ -49,7 +55,7 @@ struct AdminTests {
     @Test("where nobody listens, one line says where and what to do")
     func unreachable() throws {
         // Port 1 of this machine: nobody but root could listen there, and nobody does.
-        let client = try AdminClient("127.0.0.1:1", token: "t")
+        let client = try GatewayClient("127.0.0.1:1", token: "t")
         let failure = #expect(throws: CommandFailure.self) {
             try client.call("GET", ["v1", "status"])
         }
@@ -59,9 +65,33 @@ struct AdminTests {
         #expect(failure?.text.contains("portillon serve") == true)
     }
 
+    @Test("an answer that is late is not known: exit status 69, and a warning before a repetition")
+    func late() throws {
+        // It takes connections, and nobody reads from them.
+        let listener = try Listener(on: try #require(SocketAddress("127.0.0.1:0")))
+        let client = try GatewayClient("\(listener.address)", token: "t")
+        let failure = #expect(throws: CommandFailure.self) {
+            try client.call("POST", ["v1", "tokens"], [:], withinSeconds: 0.1)
+        }
+        #expect(failure?.status == 69)
+        #expect(failure?.text.contains("look before you repeat it") == true)
+        #expect(listener.address.port > 0, "it listens until here")
+    }
+
+    @Test("what cannot be part of a request is a mistake in the call")
+    func unusable() throws {
+        let client = try GatewayClient("127.0.0.1:1", token: "t")
+        let failure = #expect(throws: CommandFailure.self) { try client.call("GET", ["v1", ".."]) }
+        #expect(failure?.status == 64)
+        let token = try GatewayClient("127.0.0.1:1", token: "t\r\nX: y")
+        #expect(throws: CommandFailure.self) { try token.call("GET", ["v1", "status"]) }
+    }
+
     @Test("what is no address of a listener is a wrong setting", arguments: ["", "a b", "ftp://x"])
     func wrongAddress(address: String) {
-        let failure = #expect(throws: CommandFailure.self) { try AdminClient(address, token: "t") }
+        let failure = #expect(throws: CommandFailure.self) {
+            try GatewayClient(address, token: "t")
+        }
         #expect(failure?.status == 78)
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Gateway
 import Sockets
 import Testing
+import Wire
 
 @testable import portillon
 
@@ -174,8 +175,8 @@ struct ConfigurationTests {
                 ["tls.certificate": "/a", "tls.key": "/b:/c"],
                 "tls.certificate names 1 file and tls.key 2 files"
             ),
-            (["admin.tls.client_ca": "/a"], "admin.tls.client_ca takes admin.tls.certificate"),
-            (["admin.tls.client_ca": "/a:/b"], "admin.tls.client_ca takes one file"),
+            (["admin.tls.client_ca": "/a"], "admin.tls.client_ca needs admin.tls.certificate"),
+            (["admin.tls.client_ca": "/a:/b"], "admin.tls.client_ca must be one file"),
         ])
     func unpaired(flags: [String: String], line: String) throws {
         let configuration = try Configuration(settings: settings, flags: flags)
@@ -195,8 +196,8 @@ struct ConfigurationTests {
             ("workers", "2.5", "a whole number from 1 to 256"),
             ("workers", "99999999999999999999", "a whole number from 1 to 256"),
             ("data", "", "a path"),
-            ("tls.key", "/one::/two", "a path, or several with : between"),
-            ("log.format", "xml", "text, json"),
+            ("tls.key", "/one::/two", "a path, or several separated by colons"),
+            ("log.format", "xml", "one of text, json"),
             ("limits.head_seconds", "ten", "a whole number from 1 to 300"),
             ("policy.share_permille", "1001", "a whole number from 1 to 1000"),
             ("policy.calm_seconds", "0", "a whole number from 1 to 3600"),
@@ -205,26 +206,26 @@ struct ConfigurationTests {
         let setting = try #require(settings.first { $0.key == key })
         #expect(
             faults { _ = try Configuration(settings: settings, flags: [key: value]) }
-                == ["\(setting.flag) takes \(takes), not \"\(value)\""])
+                == ["\(setting.flag) must be \(takes), not \"\(value)\""])
         #expect(
             faults {
                 _ = try Configuration(settings: settings, environment: [setting.variable: value])
-            } == ["\(setting.variable) takes \(takes), not \"\(value)\""])
+            } == ["\(setting.variable) must be \(takes), not \"\(value)\""])
         let file = try file("{\"\(key)\": \"\(value)\"}")
         #expect(
             faults { _ = try Configuration(settings: settings, file: file) }
-                == ["p.json: \(key) takes \(takes), not \"\(value)\""])
+                == ["p.json: \(key) must be \(takes), not \"\(value)\""])
     }
 
     @Test(
         "a value of the wrong kind in the file is wrong",
         arguments: [
-            (#"{"workers": "2"}"#, #"workers takes a whole number from 1 to 256, not "2""#),
-            (#"{"workers": 2.5}"#, "workers takes a whole number from 1 to 256, not 2.5"),
-            (#"{"workers": null}"#, "workers takes a whole number from 1 to 256, not null"),
-            (#"{"data": 3}"#, "data takes a path, not 3"),
-            (#"{"data": ["a"]}"#, "data takes a path, not an array"),
-            (#"{"log.format": true}"#, "log.format takes text, json, not true"),
+            (#"{"workers": "2"}"#, #"workers must be a whole number from 1 to 256, not "2""#),
+            (#"{"workers": 2.5}"#, "workers must be a whole number from 1 to 256, not 2.5"),
+            (#"{"workers": null}"#, "workers must be a whole number from 1 to 256, not null"),
+            (#"{"data": 3}"#, "data must be a path, not 3"),
+            (#"{"data": ["a"]}"#, "data must be a path, not an array"),
+            (#"{"log.format": true}"#, "log.format must be one of text, json, not true"),
         ])
     func wrongKinds(text: String, fault: String) throws {
         let file = try file(text)
@@ -247,10 +248,10 @@ struct ConfigurationTests {
                     + "limits.head_seconds?",
                 "p.json: there is no setting \"zzz\"; \"portillon serve --print-config\" lists "
                     + "them all",
-                "environment: PORTILLON_LISTN is no setting; unset it; did you mean "
+                "environment: PORTILLON_LISTN is not a setting; unset it; did you mean "
                     + "PORTILLON_LISTEN?",
                 "--limit: there is no limit \"hed_bytes\"; did you mean limits.head_bytes?",
-                "--policy: there is no setting of the policy \"calm_second\"; did you mean "
+                "--policy: there is no policy setting \"calm_second\"; did you mean "
                     + "policy.calm_seconds?",
             ])
     }
@@ -271,8 +272,9 @@ struct ConfigurationTests {
     @Test(
         "a file that is no object of settings is refused",
         arguments: [
-            ("[]", "takes a JSON object of settings"), ("3", "takes a JSON object of settings"),
-            (#"{"log.level": "info", "log": {"level": "info"}}"#, "log.level is there twice"),
+            ("[]", "must hold a JSON object of settings"),
+            ("3", "must hold a JSON object of settings"),
+            (#"{"log.level": "info", "log": {"level": "info"}}"#, "log.level is set twice"),
         ])
     func wrongFiles(text: String, fault: String) {
         let lines = faults { _ = try file(text) }
@@ -283,9 +285,9 @@ struct ConfigurationTests {
     @Test(
         "a file that is not JSON is refused with the place",
         arguments: [
-            ("{\n  \"data\": x\n}", "p.json: not JSON in line 2, byte 11: "),
-            ("{\"data\": \"x\",}", "p.json: not JSON in line 1, byte 14: "),
-            ("", "p.json: not JSON in line 1, byte 1: "),
+            ("{\n  \"data\": x\n}", "p.json: not JSON at line 2, byte 11: "),
+            ("{\"data\": \"x\",}", "p.json: not JSON at line 1, byte 14: "),
+            ("", "p.json: not JSON at line 1, byte 1: "),
         ])
     func notJSON(text: String, beginning: String) {
         let lines = faults { _ = try file(text) }
@@ -300,7 +302,7 @@ struct ConfigurationTests {
             flags: ["limits.request_line_bytes": "32768", "limits.head_bytes": "1024"])
         #expect(
             faults { _ = try configuration.limits() }
-                == ["limits.head_bytes has no room for a line of limits.request_line_bytes"])
+                == ["limits.head_bytes must have room for limits.request_line_bytes"])
     }
 
     @Test("the policy is the defaults, but for what was set")
@@ -318,10 +320,10 @@ struct ConfigurationTests {
         #expect(try values(of: given) == expected)
     }
 
-    /// The settings of a configuration's policy, as the journal would hold it.
+    /// The settings of a configuration's policy, as the log would hold it.
     private func values(of configuration: Configuration) throws -> [String: String] {
         let encoded = try JSONEncoder().encode(configuration.policy())
-        return try JSONDecoder().decode(JSON.self, from: encoded).members.mapValues(\.text)
+        return try JSONValue(Array(encoded)).members.mapValues(\.text)
     }
 
     @Test("a first suspension that is longer than the longest stops the start")
@@ -330,7 +332,8 @@ struct ConfigurationTests {
         let wrong = try Configuration(settings: settings, flags: flags)
         #expect(
             faults { _ = try wrong.policy() }
-                == ["policy.suspension_seconds is above policy.longest_suspension_seconds"])
+                == ["policy.suspension_seconds must not be above policy.longest_suspension_seconds"]
+        )
     }
 
     // MARK: Showing
@@ -352,7 +355,7 @@ struct ConfigurationTests {
             #expect(rows.contains(row), "\(row)")
         }
         let encoded = try JSONEncoder().encode(configuration.view)
-        let view = try JSONDecoder().decode(JSON.self, from: encoded)
+        let view = try JSONValue(Array(encoded))
         #expect(view["workers"]?["value"] == .integer(2))
         #expect(view["workers"]?["name"] == .string("--workers"))
         #expect(view["data"]?["origin"] == .string("file"))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Testing
+import Wire
 
 @testable import portillon
 
@@ -77,8 +78,8 @@ struct DeclarationTests {
 
     // MARK: What is shown
 
-    func json(_ text: String) throws -> JSON {
-        try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+    func json(_ text: String) throws -> JSONValue {
+        try JSONValue(Array(text.utf8))
     }
 
     @Test("a late notice says so in words, one in time does not")
@@ -91,7 +92,7 @@ struct DeclarationTests {
                 expected participants  80 000
                 declared               D
                 cover                  50 000
-                It is late: it changes no cover.
+                This notice is late: not counted for the cover.
 
                 """)
         let inTime = try json(#"{\#(members), "late": false, "cover": 80000}"#)
@@ -111,7 +112,7 @@ struct DeclarationTests {
             DeclarationText.list(both.elements) == """
                 CAMPAIGN  CHANNEL  RECIPIENTS  STARTS  SOURCE  DECLARED  REMARK
                 c-1       email       120 000  S               D         withdrawn W
-                c-2       tv                7  S       spot    D         late: it changes no cover
+                c-2       tv                7  S       spot    D         late: not counted
 
                 """)
         #expect(DeclarationText.list([]).contains("portillon campaign add"))
@@ -143,7 +144,7 @@ struct DeclarationTests {
                 {"ground": "undeclared_traffic", "until": "U", "definitive": false,
                  "automatic": true}
                 """#,
-                "suspended by the gate until U, ground undeclared_traffic; "
+                "suspended by the gateway until U, ground undeclared_traffic; "
                     + "beyond its cover since X"
             ),
             (
@@ -155,7 +156,7 @@ struct DeclarationTests {
             ),
             (
                 #""state": "open", "advice": "suspend", "crossed_at": "X""#,
-                "would be suspended, were its policy to enforce; beyond its cover since X"
+                "would be suspended if its policy were enforce; beyond its cover since X"
             ),
             (
                 #"""
@@ -163,7 +164,7 @@ struct DeclarationTests {
                 {"crossing": "C", "earliest": "E", "latest": "L",
                  "participants_per_second": 12.34}
                 """#,
-                "crosses its cover about C (E to L) at 12.3 participants a second"
+                "expected to cross its cover about C (E to L) at 12.3 participants a second"
             ),
         ])
     func standing(members: String, line: String) throws {
@@ -192,7 +193,7 @@ struct DeclarationTests {
         "what is used of the cover is cut off, not rounded",
         arguments: [(0, "0 %"), (49_999, "99 %"), (50_000, "100 %"), (600_000, "1 200 %")])
     func used(participants: Int, text: String) {
-        let operation = JSON.object([
+        let operation = JSONValue.object([
             "participants": .integer(participants), "cover": .integer(50_000),
         ])
         #expect(StandingText.used(operation) == text)

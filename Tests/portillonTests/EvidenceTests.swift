@@ -1,7 +1,7 @@
 import Bytes
 import Evidence
 import Foundation
-import Journal
+import Log
 import Testing
 
 @testable import portillon
@@ -9,13 +9,13 @@ import Testing
 @Suite("A dossier is checked against the journal")
 struct EvidenceTests {
     private func rebuilt(
-        _ json: [UInt8], _ folder: borrowing WrittenJournal
+        _ json: [UInt8], _ folder: borrowing WrittenLog
     ) throws -> RebuiltDossier {
         try RebuiltDossier(Dossier.Claim(json: json), from: JournalFolder(folder.path))
     }
 
-    /// The dossier of the journal's operation as of its last record.
-    private func dossier(_ folder: borrowing WrittenJournal) throws -> [UInt8] {
+    /// The dossier of the log's operation as of its last record.
+    private func dossier(_ folder: borrowing WrittenLog) throws -> [UInt8] {
         let zeros = String(repeating: "0", count: 64)
         let claim = """
             {"format": \(Dossier.currentFormat), "operation": "ete",
@@ -26,14 +26,14 @@ struct EvidenceTests {
 
     @Test("what was handed out is right")
     func right() throws {
-        let folder = try WrittenJournal(entries: 3)
+        let folder = try WrittenLog(entries: 3)
         let json = try dossier(folder)
         #expect(try rebuilt(json, folder).difference(from: json) == nil)
     }
 
     @Test("any byte that is changed, taken away or added is found")
     func edits() throws {
-        let folder = try WrittenJournal(entries: 1)
+        let folder = try WrittenLog(entries: 1)
         let json = try dossier(folder)
         for place in json.indices {
             var changed = json
@@ -50,18 +50,18 @@ struct EvidenceTests {
         }
     }
 
-    private func expectFound(_ json: [UInt8], _ folder: borrowing WrittenJournal) {
+    private func expectFound(_ json: [UInt8], _ folder: borrowing WrittenLog) {
         do {
             let difference = try rebuilt(json, folder).difference(from: json)
             #expect(difference != nil, "\(String(decoding: json, as: UTF8.self))")
         } catch {
-            // It is no dossier any more, or one of something that the journal does not have.
+            // It is no dossier any more, or one of something that the log does not have.
         }
     }
 
     @Test("a journal in which one bit is wrong proves nothing")
     func journal() throws {
-        let folder = try WrittenJournal(entries: 1)
+        let folder = try WrittenLog(entries: 1)
         let json = try dossier(folder)
         try folder.change(byte: 700)
         #expect(throws: CommandFailure.self) { try rebuilt(json, folder) }

@@ -1,9 +1,10 @@
 import Bytes
 import Foundation
-import Journal
 import Ledger
+import Log
 import Testing
 import Time
+import Wire
 
 @testable import portillon
 
@@ -11,7 +12,7 @@ import Time
 struct JournalTests {
     @Test("a whole journal is found whole, in its data folder and by its own path")
     func whole() throws {
-        let folder = try WrittenJournal(entries: 3)
+        let folder = try WrittenLog(entries: 3)
         for path in [folder.path, folder.path + "/journal"] {
             let findings = try findings(path)
             #expect(findings.whole)
@@ -28,7 +29,7 @@ struct JournalTests {
 
     @Test("damage is named with its file and place, by every command")
     func damage() throws {
-        let folder = try WrittenJournal(entries: 3)
+        let folder = try WrittenLog(entries: 3)
         try folder.change(byte: 600)
         let journal = JournalFolder(folder.path)
         let failure = #expect(throws: CommandFailure.self) { try findings(folder.path) }
@@ -58,9 +59,9 @@ struct JournalTests {
 
     @Test("records are printed as JSON with names, and without what a person gave")
     func printing() throws {
-        let folder = try WrittenJournal(entries: 2)
+        let folder = try WrittenLog(entries: 2)
         var printer = RecordPrinter()
-        var lines: [JSON] = []
+        var lines: [JSONValue] = []
         _ = try JournalFolder(folder.path).read { batch throws(CommandFailure) in
             var records = batch.records
             while let record = records.next() {
@@ -68,7 +69,7 @@ struct JournalTests {
                 #expect(!line.contains("SEALED"))
                 #expect(!line.contains("\n"))
                 do {
-                    lines.append(try JSONDecoder().decode(JSON.self, from: Data(line.utf8)))
+                    lines.append(try JSONValue(Array(line.utf8)))
                 } catch {
                     Issue.record("not JSON: \(line)")
                 }
@@ -77,7 +78,8 @@ struct JournalTests {
         #expect(lines.map { $0["sequence"]?.number } == (1...7).map(Double.init))
         #expect(
             lines.map { $0["kind"]?.string } == [
-                "started", "put_client", "put_operation", "add_key", "open_operation", "entry",
+                "fact.started", "contract.put_client", "operation.put", "access.add_key",
+                "operation.open", "entry",
                 "entry",
             ])
         #expect(lines[4]["operation"]?.string == "ete")
@@ -93,7 +95,7 @@ struct JournalTests {
 
     @Test("a replay comes to what was decided")
     func replay() throws {
-        let folder = try WrittenJournal(entries: 5)
+        let folder = try WrittenLog(entries: 5)
         let result = try ReplayResult(replaying: JournalFolder(folder.path))
         #expect(result.records == 10)
         #expect(result.entries == 5)
@@ -105,7 +107,7 @@ struct JournalTests {
 
     @Test("a decision that comes out otherwise is named with its record")
     func disagreement() throws {
-        let folder = try WrittenJournal(entries: 2, lastParticipantNumber: 7)
+        let folder = try WrittenLog(entries: 2, lastParticipantNumber: 7)
         #expect(try findings(folder.path).whole)
         let failure = #expect(throws: CommandFailure.self) {
             try ReplayResult(replaying: JournalFolder(folder.path))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import portillon
 
-@Suite("ops/SETTINGS.md tells of every setting as it is")
+@Suite("The manual lists every setting as it is")
 struct SettingsPageTests {
     private let settings = Setting.all(on: Setting.Machine(cores: 4, isTerminal: false))
 
@@ -12,7 +12,7 @@ struct SettingsPageTests {
     private static func rows() throws -> [String: [String]] {
         let page = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "ops/SETTINGS.md")
+            .appending(path: "ops/manual/settings.md")
         var rows: [String: [String]] = [:]
         for line in try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
         where line.hasPrefix("| `") && !line.hasPrefix("| `-") {

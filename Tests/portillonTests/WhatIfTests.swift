@@ -1,8 +1,8 @@
 import Bytes
 import Contract
 import Foundation
-import Journal
 import Ledger
+import Log
 import Testing
 import Time
 
@@ -11,12 +11,12 @@ import Time
 @Suite("What another policy would have done")
 struct WhatIfTests {
     /// Written once: its 50,001 entries take a while.
-    private static let journal = Result { try SurgeJournal() }
+    private static let log = Result { try SurgeLog() }
 
     @Test("the same policy: the same steps, at the same times")
     func same() throws {
-        let journal = try Self.journal.get()
-        let result = try WhatIf(Policy(), on: JournalFolder(journal.path))
+        let log = try Self.log.get()
+        let result = try WhatIf(Policy(), on: JournalFolder(log.path))
         #expect(result.recorded.count > 5)
         #expect(result.recorded == result.steps)
         #expect(result.turnedAway.isEmpty)
@@ -25,10 +25,10 @@ struct WhatIfTests {
 
     @Test("a policy that suspends sooner: sooner, and somebody would have been turned away")
     func sooner() throws {
-        let journal = try Self.journal.get()
+        let log = try Self.log.get()
         var policy = Policy()
         policy.suspendAfterSeconds = 5
-        let result = try WhatIf(policy, on: JournalFolder(journal.path))
+        let result = try WhatIf(policy, on: JournalFolder(log.path))
         let recorded = try #require(result.recorded.first { $0.kind == "suspend" }?.at)
         let other = try #require(result.steps.first { $0.kind == "suspend" }?.at)
         #expect(other < recorded)
@@ -37,10 +37,10 @@ struct WhatIfTests {
 
     @Test("a policy that never finds a cause: nothing")
     func never() throws {
-        let journal = try Self.journal.get()
+        let log = try Self.log.get()
         var policy = Policy()
         policy.sharePermille = 1_000
-        let result = try WhatIf(policy, on: JournalFolder(journal.path))
+        let result = try WhatIf(policy, on: JournalFolder(log.path))
         #expect(result.steps.isEmpty)
         #expect(!result.recorded.isEmpty)
     }
@@ -48,13 +48,14 @@ struct WhatIfTests {
     @Test(
         "a file that is no policy says what is wrong",
         arguments: [
-            (#"{"suspend_after": 3}"#, "there is no setting suspend_after"),
-            (#"{"calm_seconds": 0}"#, "calm_seconds is a whole number from 1 to 3600"),
+            (#"{"suspend_after": 3}"#, "there is no policy setting suspend_after"),
+            (#"{"calm_seconds": 0}"#, "calm_seconds must be a whole number from 1 to 3600"),
             (
                 #"{"suspension_seconds": 60, "longest_suspension_seconds": 30}"#,
-                "policy.suspension_seconds is above policy.longest_suspension_seconds"
+                "policy.suspension_seconds must not be above policy.longest_suspension_seconds"
             ),
-            (#"{"calm_seconds": "1"}"#, "is a JSON object of whole numbers"), ("[]", "JSON object"),
+            (#"{"calm_seconds": "1"}"#, "must be a JSON object of whole numbers"),
+            ("[]", "JSON object"),
             ("", "JSON object"),
         ])
     func faults(content: String, expected: String) throws {
@@ -70,8 +71,8 @@ struct WhatIfTests {
     }
 }
 
-/// A journal of one operation that goes beyond its cover and is strained for half a minute.
-final class SurgeJournal: Sendable {
+/// A log of one operation that goes beyond its cover and is strained for half a minute.
+final class SurgeLog: Sendable {
     let path: String
 
     init() throws {
@@ -90,15 +91,15 @@ final class SurgeJournal: Sendable {
 }
 
 private struct SurgeWriter: ~Copyable {
-    private var journal: Journal
+    private var log: Log
     private var ledger = Ledger()
     private var now = Timestamp(milliseconds: 1_795_176_000_000)
 
     init(_ directory: String) throws {
-        var options = JournalOptions()
+        var options = LogOptions()
         options.segmentBytes = 16 << 20
         options.maximumBatchBytes = 64 << 10
-        journal = try Journal.open(directory: directory, options: options, at: now) { _ in }
+        log = try Log.open(directory: directory, options: options, at: now) { _ in }
     }
 
     mutating func write() throws {
@@ -106,20 +107,20 @@ private struct SurgeWriter: ~Copyable {
             client: "acme", title: "Été", rule: .once, robots: .off, policy: .enforce)
         let digest = try #require(KeyDigest(hex: String(repeating: "07", count: 32)))
         for command in [
-            .putClient(id: "acme", name: "Acme"),
-            .putOperation(id: "ete", settings: settings, dataKeyID: "d-1"),
-            .addKey(operation: "ete", keyID: "k-1", digest: digest),
-            .openOperation(id: "ete", note: nil),
+            .contract(.putClient(id: "acme", name: "Acme")),
+            .operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")),
+            .access(.addKey(operation: "ete", keyID: "k-1", digest: digest)),
+            .operation(.open(id: "ete", note: nil)),
         ] as [AdministrativeCommand] {
             try self.command(command)
         }
         for number in 1...50_001 as ClosedRange<UInt64> { try enter(number) }
-        try journal.commit(at: now)
+        try log.commit(at: now)
         for second in 1...50 as ClosedRange<UInt64> {
             now = now.advanced(byMilliseconds: 1_000)
-            try command(.measured(report: Self.report(second <= 32 ? .strained : .calm)))
+            try command(.fact(.measured(Self.report(second <= 32 ? .strained : .calm))))
             try enter(100_000 + second)
-            try journal.commit(at: now)
+            try log.commit(at: now)
         }
     }
 
@@ -149,8 +150,8 @@ private struct SurgeWriter: ~Copyable {
         guard case .accepted(let entry, let participant) = ledger.enter(command, at: now) else {
             return
         }
-        if journal.batchRoom < 16 << 10 { try journal.commit(at: now) }
-        _ = journal.append(kind: EntryRecord.kind) { buffer in
+        if log.batchRoom < 16 << 10 { try log.commit(at: now) }
+        _ = log.append(kind: EntryRecord.kind) { buffer in
             EntryRecord.encode(
                 command, entry: entry, participant: participant, source: RawSpan(),
                 sealed: RawSpan(), into: &buffer)
@@ -165,7 +166,7 @@ private struct SurgeWriter: ~Copyable {
     }
 
     private mutating func append(_ kind: UInt8, _ bytes: [UInt8]) {
-        _ = journal.append(kind: kind) { buffer in
+        _ = log.append(kind: kind) { buffer in
             for byte in bytes { buffer.append(byte) }
         }
     }

@@ -48,12 +48,12 @@ let package = Package(
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Journal", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         .executableTarget(
             name: "Microbenchmarks",
             dependencies: [
-                "Bytes", "Cryptography", "Exposition", "Journal", "Ledger", "LockFree", "Time",
+                "Bytes", "Cryptography", "Exposition", "Log", "Ledger", "LockFree", "Time",
                 "Wire",
                 .product(name: "Benchmark", package: "benchmark"),
             ],

@@ -1,7 +1,7 @@
 internal import Bytes
 package import Time
 
-/// Why an operation is suspended (C3, C8).
+/// The ground of a suspension (C3, C8).
 package enum SuspensionGround: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
     case undeclaredTraffic = "undeclared_traffic"
     case stability, security, maintenance, authority
@@ -11,13 +11,13 @@ package enum SuspensionGround: String, CaseIterable, Codable, Sendable, BitwiseC
     case breach, robots
 }
 
-/// A suspension that a person decided. Only a person ends it, or its time (C4, C8).
+/// A suspension that a person ordered. It ends by a person or at its time (C4, C8).
 package struct Suspension: Equatable, Codable, Sendable {
     package var ground: SuspensionGround
     package var since: Timestamp
-    /// The first moment at which it no longer holds; `nil`: until a person ends it.
+    /// The first moment at which it no longer holds; `nil` if only a person ends it.
     package var until: Timestamp?
-    /// Never to be ended. Software does not do that (C4).
+    /// Whether it is for good. Software never suspends for good (C4).
     package var isDefinitive: Bool
 
     package init(ground: SuspensionGround, since: Timestamp, until: Timestamp?, isDefinitive: Bool)

@@ -1,12 +1,12 @@
-/// What is known of how a channel's recipients answer, and what is only assumed.
+/// Figures on how a channel's recipients answer, measured or assumed.
 ///
-/// Every figure without a source is an assumption and says so; where nothing is known, it is one
-/// that makes the peak too high rather than too low. A client's own figures beat all of these.
+/// Every figure without a source is an assumption and says so; assumptions err towards a peak that
+/// is too high. A client's own figures are better than all of these.
 package struct ChannelResponse: Equatable, Sendable {
     package let curve: ResponseCurve
-    /// When they answer.
+    /// The source of the times at which recipients answer.
     package let timing: Basis
-    /// How many of them answer.
+    /// The source of the share of recipients who answer.
     package let rate: Basis
 
     package init(curve: ResponseCurve, timing: Basis, rate: Basis) {
@@ -15,11 +15,11 @@ package struct ChannelResponse: Equatable, Sendable {
         self.rate = rate
     }
 
-    /// Where figures come from.
+    /// The source of a figure.
     package struct Basis: Equatable, Sendable {
-        /// Published measurements, as cited; `nil`: there are none, all is an assumption.
+        /// The published measurements, as cited; `nil` if everything is an assumption.
         package let source: String?
-        /// What was measured, and what is assumed beyond it.
+        /// What was measured, and what is assumed in addition.
         package let remark: String
 
         package init(source: String?, remark: String) {
@@ -27,7 +27,7 @@ package struct ChannelResponse: Equatable, Sendable {
             self.remark = remark
         }
 
-        /// In one sentence or two, an assumption being called one first.
+        /// One or two sentences; an assumption is marked first.
         package var text: String {
             source.map { "\(remark) Source: \($0)." } ?? "ASSUMPTION: \(remark)"
         }
@@ -41,7 +41,7 @@ package struct ChannelResponse: Equatable, Sendable {
 }
 
 extension Channel {
-    /// The figures a plan uses where the client has none of his own.
+    /// The figures that a plan uses if the client has none.
     package var response: ChannelResponse {
         switch self {
         case .email: .email
@@ -102,7 +102,7 @@ extension ChannelResponse {
             by: "Kitts et al., Can Television Advertising Impact Be Measured on the Web? (2014)"),
         rate: .assumed("2 % of those who see the spot enter at once."))
 
-    /// Later answers are taken as early ones, so the peak is too high rather than too low.
+    /// Later answers count as early ones, so the peak is too high rather than too low.
     fileprivate static let radio = ChannelResponse(
         curve: ResponseCurve(20, [60: 150, 180: 450, 300: 650, 600: 900, 900: 1_000]),
         timing: .assumed(
@@ -137,7 +137,7 @@ extension ChannelResponse {
         timing: .assumed("a daily paper, half of whose answers come within three hours."),
         rate: .assumed("1 % of readers enter."))
 
-    /// Quicker than anything but a broadcast.
+    /// Answers quicker than for any channel except a broadcast.
     fileprivate static let other = ChannelResponse(
         curve: ResponseCurve(100, [900: 500, 3_600: 1_000]),
         timing: .assumed("half answer within 15 minutes, everybody within an hour."),

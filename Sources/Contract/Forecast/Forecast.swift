@@ -1,26 +1,26 @@
 internal import Bytes
 package import Time
 
-/// When an operation will cross its cover, if it goes on as it does.
+/// When an operation will cross its cover at its current rate.
 package struct Forecast: Equatable, Sendable {
-    /// Participants a second, as they come now.
+    /// Participants a second, at the current rate.
     package var perSecond: Double
-    /// When the first participant beyond the cover is expected.
+    /// The expected time of the first participant beyond the cover.
     package var crossing: Timestamp
-    /// The moments between which it lies with some 95 % likelihood, were people to come
-    /// independently of each other at the rate of now.
+    /// The interval that holds the crossing with about 95 % probability, if people come
+    /// independently of each other at the current rate.
     package var earliest: Timestamp
     package var latest: Timestamp
 
     /// - Parameters:
-    ///   - participants: until now.
-    ///   - arrived: of them, those who came within the window.
-    ///   - window: milliseconds, up to `time`.
-    /// - Returns: `nil` where the cover is crossed already, or nobody comes.
+    ///   - participants: the number until now.
+    ///   - arrived: the number of them who came within the window.
+    ///   - window: the window's length in milliseconds; it ends at `time`.
+    /// - Returns: `nil` if the cover is crossed already or nobody comes.
     ///
-    /// People who come independently at a rate are a Poisson process. Of `n` who came, the rate is
-    /// known to a relative error of 1/√n, and the time that the missing `m` take to 1/√m; both are
-    /// independent, so the time m/rate is known to √(1/n + 1/m), times 1.96 for 95 %.
+    /// Independent arrivals at a rate are a Poisson process. `n` arrivals give the rate with a
+    /// relative error of 1/√n, and the time for the `m` missing ones varies by 1/√m. Both are
+    /// independent, so the error of m/rate is √(1/n + 1/m), times 1.96 for 95 %.
     package init?(
         participants: UInt32, cover: Cover, arrived: UInt32, window: Int64, at time: Timestamp
     ) {
@@ -34,6 +34,6 @@ package struct Forecast: Equatable, Sendable {
         latest = time.advanced(byMilliseconds: Self.milliseconds(wait * (1 + error)))
     }
 
-    /// A century at most: beyond it, it does not matter.
+    /// The longest forecast: a century. A later crossing does not matter.
     private static func milliseconds(_ value: Double) -> Int64 { Int64(min(value, 3.2e12)) }
 }

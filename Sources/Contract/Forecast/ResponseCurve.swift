@@ -1,9 +1,9 @@
-/// How those whom a campaign reaches come in: how many of them at all, and when after the sending.
+/// How a campaign's recipients enter: how many of them, and when after the sending.
 ///
-/// Between two points people come evenly, and nobody comes before the first second or after the
-/// last point. So the rate of entries is a staircase, and a peak between points cannot hide.
+/// Between two points people enter evenly, and nobody enters before the first second or after the
+/// last point. So the rate of entries is a staircase, and no peak can hide between points.
 package struct ResponseCurve: Equatable, Sendable {
-    /// Until so many seconds after the sending, so many thousandths of those who answer have.
+    /// Up to `seconds` after the sending, `permille` of all who answer have answered.
     package struct Point: Equatable, Sendable, BitwiseCopyable {
         package var seconds: UInt32
         package var permille: UInt32
@@ -14,18 +14,18 @@ package struct ResponseCurve: Equatable, Sendable {
         }
     }
 
-    /// Of a thousand recipients, those who enter at all: 1...1000.
+    /// The number of recipients in a thousand who enter: 1...1000.
     package let responsePermille: UInt32
-    /// Later and later, never fewer, 1000 permille at the end. That nobody has answered at second
-    /// 0 goes without saying, and is not among them.
+    /// The points in order of time, never falling, with 1000 permille at the end. The implied point
+    /// of nobody at second 0 is not among them.
     package let points: [Point]
 
     package static var maximumPoints: Int { 64 }
-    /// A week: who answers later than that makes no wave.
+    /// The latest answer, in seconds: a week. Later ones make no wave.
     package static var maximumSeconds: UInt32 { 604_800 }
 
-    /// - Parameter points: may begin with nobody at second 0.
-    /// - Throws: ``ResponseCurveError`` with the index of the first point that is wrong.
+    /// - Parameter points: can begin with 0 permille at second 0.
+    /// - Throws: ``ResponseCurveError`` with the index of the first wrong point.
     package init(responsePermille: UInt32, points: [Point]) throws(ResponseCurveError) {
         guard (1...1_000).contains(responsePermille) else { throw .responseOutOfRange }
         guard points.count <= Self.maximumPoints else { throw .tooManyPoints }
@@ -43,7 +43,7 @@ package struct ResponseCurve: Equatable, Sendable {
         self.init(responsePermille, points.filter { $0.seconds > 0 })
     }
 
-    /// A curve of this module, whose points the tests check.
+    /// A curve from constants in this module, which the tests check.
     init(_ responsePermille: UInt32, _ points: KeyValuePairs<UInt32, UInt32>) {
         self.init(responsePermille, points.map { Point(seconds: $0.key, permille: $0.value) })
     }
@@ -54,54 +54,54 @@ package struct ResponseCurve: Equatable, Sendable {
     }
 }
 
-/// Why figures are no response curve. An index counts the points as they were given, from 0.
+/// The errors in a response curve. An index counts the given points from 0.
 package enum ResponseCurveError: Error, Equatable {
-    /// Not within 1...1000.
+    /// The response is not in 1...1000.
     case responseOutOfRange
-    /// More than ``ResponseCurve/maximumPoints``.
+    /// There are more points than ``ResponseCurve/maximumPoints``.
     case tooManyPoints
-    /// Somebody answers at second 0: that would be infinitely many a second.
+    /// Somebody answers at second 0, which is an infinite rate.
     case instant(index: Int)
-    /// Not later than the point before.
+    /// The point is not later than the one before.
     case notLater(index: Int)
-    /// Later than ``ResponseCurve/maximumSeconds``.
+    /// The point is later than ``ResponseCurve/maximumSeconds``.
     case tooLate(index: Int)
-    /// Fewer than at the point before.
+    /// The point has fewer permille than the one before.
     case falls(index: Int)
-    /// More than 1000 permille.
+    /// The point has more than 1000 permille.
     case moreThanAll(index: Int)
-    /// The last point does not hold everybody.
+    /// The last point has less than 1000 permille.
     case incomplete(permille: UInt32)
 }
 
 extension ResponseCurve {
-    /// A time during which entries come evenly.
+    /// An interval with a constant rate of entries.
     package struct Step: Equatable, Sendable {
-        /// Seconds after the sending.
+        /// The interval, in seconds after the sending.
         package var seconds: Range<UInt32>
-        /// Expected entries a second, of each recipient.
+        /// Expected entries a second of one recipient.
         package var perSecond: Double
     }
 
-    /// The rate of entries from the sending to the last answer, without gaps.
+    /// The rate of entries from the sending to the last answer, as adjoining intervals.
     package var steps: [Step] {
         var start = Point(seconds: 0, permille: 0)
         return points.map { point in
             defer { start = point }
-            // Thousandths of thousandths of recipients, over seconds.
+            // The product is in millionths of recipients, so the divisor is seconds times 10^6.
             let share = Double((point.permille - start.permille) * responsePermille) / 1e6
             let seconds = start.seconds..<point.seconds
             return Step(seconds: seconds, perSecond: share / Double(seconds.count))
         }
     }
 
-    /// Expected entries a second, of each recipient, when most come.
+    /// The peak of the expected entries a second of one recipient.
     package var peakPerSecond: Double { steps.map(\.perSecond).max() ?? 0 }
 
-    /// From the sending until the last answer.
+    /// Seconds from the sending to the last answer.
     package var lengthSeconds: UInt32 { points.last?.seconds ?? 0 }
 
-    /// Expected entries of so many recipients, in all.
+    /// The total of expected entries of a number of recipients.
     package func entries(of recipients: UInt32) -> Double {
         Double(recipients) * Double(responsePermille) / 1_000
     }

@@ -1,28 +1,27 @@
-/// A sending in waves, such that the entries it brings stay below what is there for them.
+/// A plan that sends a campaign in waves so that its entries stay below a target rate.
 ///
-/// At each moment of a regular grid (every `intervalSeconds`), as many are sent as fit: as many as
-/// keep the sum of everything sent so far at or under the target at every later moment. So the sum
-/// is checked, not a wave by itself. What is sent early is over early: with the channels' own
-/// curves and a quarter of an hour between waves, no plan on the same grid is done sooner, which
-/// the tests hold against a linear program. With a curve that rises for longer than the interval,
-/// one may be.
+/// At each moment of a regular grid (every `intervalSeconds`) the plan sends as many as fit: as
+/// many as keep the sum of everything sent so far at or under the target at every later moment.
+/// With the channels' own curves and a quarter of an hour between waves, no plan on the same grid
+/// ends sooner; the tests compare with a linear program. With a curve that rises for longer than
+/// the interval, another plan can end sooner.
 ///
-/// All sizes grow with the room in proportion, therefore they are worked out once for a room of
-/// one entry a second (``WaveShares``) and then rounded down. That makes more room never end
-/// later, which sizes rounded one after the other would not.
+/// All sizes are proportional to the room, so they are computed once for a room of one entry a
+/// second (``WaveShares``) and then rounded down. So more room never makes a plan end later, which
+/// it could if sizes were rounded one after the other.
 package struct WavePlan: Equatable, Sendable {
-    /// What is asked for.
+    /// The request for a plan.
     package struct Order: Equatable, Sendable {
         package var recipients: UInt32
         package var curve: ResponseCurve
-        /// Entries a second that the gateway takes.
+        /// Entries a second that the gateway can take.
         package var capacity: UInt32
-        /// The share of the capacity that may be expected to be used; the rest is for chance and
-        /// for figures that are wrong.
+        /// The share of the capacity to plan for, in percent; the rest is the margin for chance and
+        /// wrong figures.
         package var targetPercent: UInt32 = 70
-        /// Entries a second that come anyway.
+        /// Entries a second that come in any case.
         package var base: UInt32 = 0
-        /// The shortest time from one wave to the next.
+        /// The shortest time from one wave to the next, in seconds.
         package var intervalSeconds: UInt32 = 900
 
         package init(recipients: UInt32, curve: ResponseCurve, capacity: UInt32) {
@@ -31,41 +30,42 @@ package struct WavePlan: Equatable, Sendable {
             self.capacity = capacity
         }
 
-        /// Expected entries a second at most, the base among them.
+        /// The maximum of expected entries a second, including the base.
         package var target: Double { Double(capacity) * Double(targetPercent) / 100 }
-        /// What the target leaves for the waves.
+        /// The entries a second that the target leaves to the waves.
         package var room: Double { target - Double(base) }
     }
 
     package struct Wave: Equatable, Sendable {
-        /// Seconds from the first wave's sending.
+        /// When the wave is sent, in seconds from the first.
         package var seconds: Int
         package var recipients: UInt32
-        /// Entries of this wave's recipients, whenever they come.
+        /// All entries expected from this wave's recipients.
         package var expectedEntries: Double
-        /// Most entries a second from all waves and the base, until the next wave or the end.
+        /// The peak of entries a second from all waves and the base, until the next wave or the
+        /// end.
         package var peakPerSecond: Double
     }
 
-    /// In order of time, at least one, none empty; the first at second 0.
+    /// The waves in order of time, at least one, none empty; the first is at second 0.
     package let waves: [Wave]
-    /// Entries of all recipients, the base not counted.
+    /// The expected entries of all recipients, without the base.
     package let expectedEntries: Double
-    /// Most entries a second from all waves and the base.
+    /// The peak of entries a second from all waves and the base.
     package let peakPerSecond: Double
-    /// When they first come, in seconds from the first wave.
+    /// When the peak first occurs, in seconds from the first wave.
     package let peakSeconds: Int
     /// When the last answer is expected, in seconds from the first wave.
     package let endSeconds: Int
 
-    /// More waves than anybody would send.
+    /// The maximum number of waves.
     package static var maximumWaves: Int { 1_000 }
-    /// The last wave is sent within 31 days of the first.
+    /// The maximum time from the first wave to the last: 31 days.
     package static var maximumSeconds: Int { 2_678_400 }
-    /// A minute to a week.
+    /// The permitted intervals in seconds: a minute to a week.
     package static var intervals: ClosedRange<UInt32> { 60...604_800 }
 
-    /// - Throws: ``WavePlanError`` where no such plan exists, or it would be too long.
+    /// - Throws: ``WavePlanError`` if no such plan exists or it would be too long.
     package init(_ order: Order) throws(WavePlanError) {
         guard order.recipients > 0 else { throw .nobody }
         guard (1...100).contains(order.targetPercent) else { throw .targetOutOfRange }
@@ -103,7 +103,7 @@ package struct WavePlan: Equatable, Sendable {
         var left = order.recipients
         for turn in 0...(maximumSeconds / Int(order.intervalSeconds)) {
             let fitting = WaveShares.tolerance * shares.next() * order.room
-            // Beyond what is left it does not matter, and might not fit an integer.
+            // The minimum comes first: a larger size might not fit an integer.
             let recipients = fitting < Double(left) ? UInt32(fitting) : left
             if recipients == 0 { continue }
             guard sizes.count < maximumWaves else { throw .tooManyWaves }
@@ -115,31 +115,32 @@ package struct WavePlan: Equatable, Sendable {
     }
 }
 
-/// Why there is no plan.
+/// The reasons why there is no plan.
 package enum WavePlanError: Error, Equatable {
-    /// No recipients.
+    /// There are no recipients.
     case nobody
-    /// Not within 1...100 percent.
+    /// The target is not in 1...100 percent.
     case targetOutOfRange
-    /// Not within ``WavePlan/intervals``.
+    /// The interval is not in ``WavePlan/intervals``.
     case intervalOutOfRange
-    /// The base alone is the target or more.
+    /// The base alone reaches the target.
     case noRoom
-    /// What one recipient is expected to bring is more than the target leaves.
+    /// One recipient is expected to bring more than the target leaves.
     case roomBelowOneRecipient
-    /// More than ``WavePlan/maximumWaves``.
+    /// The plan needs more than ``WavePlan/maximumWaves``.
     case tooManyWaves
     /// The last wave would be later than ``WavePlan/maximumSeconds``.
     case tooLong
 }
 
 extension WavePlan {
-    /// Whether a campaign of so many must be declared before it starts (C1: "more than").
+    /// Whether a campaign to that many recipients must be declared before it starts (C1: "more
+    /// than").
     package static func mustBeDeclared(recipients: UInt32) -> Bool {
         recipients > Cover.undeclaredRecipients
     }
 
-    /// How many participants a notice should name, rounded up; `nil`: none is asked for (C2).
+    /// The participants to announce in a notice, rounded up; `nil` if none is required (C2).
     package var participantsToNotice: UInt32? {
         let participants = UInt32(expectedEntries.rounded(.up))
         return Cover.undeclared.holds(participants) ? nil : participants

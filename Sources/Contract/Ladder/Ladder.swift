@@ -1,65 +1,65 @@
 internal import Bytes
 package import Time
 
-/// What one operation has been given by the ladder, and what it needs to know to go on (C3, C4).
+/// The ladder of one operation: its current rung and the state that decides the next step (C3, C4).
 ///
-/// `open → smoothed → suspended, for a time → open`. It is a pure rule: ``step(_:_:)`` says what is
-/// to be done, ``take(_:at:)`` that it is done. Whoever holds it journals the step in between.
+/// `open → smoothed → suspended, for a time → open`. It is a pure rule: ``step(_:_:)`` returns the
+/// next step, ``take(_:at:)`` takes it. The owner logs the step in between.
 package struct Ladder: Equatable, Sendable {
-    /// Where it stands.
+    /// The current rung.
     package private(set) var rung = Rung.open
-    /// Since when it strains or threatens the platform without a break; `nil` where it does not.
+    /// The start of the current strain or threat to the platform; `nil` if there is none.
     private var strainedSince: Timestamp?
-    /// Since when it is calm and would fit without a break.
+    /// The start of the current calm with demand that would fit; `nil` if there is none.
     private var calmSince: Timestamp?
-    /// When it was smoothed last, or its pace changed.
+    /// When it was last smoothed, or its pace last changed.
     private var squeezedAt: Timestamp?
-    /// Suspensions so far, each within a day of the end of the one before.
+    /// The number of suspensions so far, each within a day of the end of the one before.
     private var suspensions = 0
     /// When the last suspension ended, or will.
     private var suspensionEnd: Timestamp?
-    /// When the last finding was.
+    /// The time of the last finding.
     private var lastObservation: Timestamp?
 
-    /// A measure that is in force.
+    /// The measure in force.
     package enum Rung: Equatable, Sendable, BitwiseCopyable {
         case open
-        /// Entries a second.
+        /// Limited to a pace, in entries a second.
         case smoothed(perSecond: UInt32)
         case suspended(until: Timestamp)
     }
 
-    /// What is to be done.
+    /// A change to the measure in force.
     package enum Step: Equatable, Sendable, BitwiseCopyable {
         case smooth(perSecond: UInt32)
         case suspend(until: Timestamp)
         case resume(Reason)
     }
 
-    /// Why an operation is let in again.
+    /// The reason why a measure ends.
     package enum Reason: String, Codable, Sendable, BitwiseCopyable {
         /// The suspension's time is over.
         case expired
-        /// The platform is calm, and what the operation brings would fit.
+        /// The platform is calm, and the operation's demand would fit.
         case calm
     }
 
-    /// What a report says of one operation.
+    /// The part of a report that concerns one operation.
     package struct Observation: Sendable {
         package var at: Timestamp
         package var level: PressureLevel
-        /// Beyond its cover (C3's first half), and the ladder may act on it: it is open, within its
-        /// dates, and no person has suspended it.
+        /// Whether the ladder may act on it: it is beyond its cover (the first half of C3), open,
+        /// within its dates, and not suspended by a person.
         package var isLiable: Bool
-        /// The operation's; `nil` where the report has none, because it brings next to nothing.
+        /// The operation's demand; `nil` if the report leaves it out as negligible.
         package var demand: PressureReport.Demand?
-        /// Entries a second that came for all operations.
+        /// Attempts a second for all operations.
         package var attemptsPerSecond: Int
-        /// Entries a second that were seen to be accepted under strain; `nil` before any strain.
+        /// The most entries a second accepted under strain; `nil` before any strain.
         package var capacityPerSecond: Int?
-        /// Attempts a second of operations that the ladder may not touch.
+        /// Attempts a second for operations on which the ladder may not act.
         package var protectedPerSecond: Int
-        /// The shares of all operations that it may touch now, in permille.
+        /// The sum of the shares of all operations on which it may act, in permille.
         package var liablePermille: Int
 
         package init(
@@ -77,15 +77,15 @@ package struct Ladder: Equatable, Sendable {
             self.liablePermille = liablePermille
         }
 
-        /// Whether more comes than was ever seen to be taken.
+        /// Whether the attempts exceed the capacity.
         var exceedsCapacity: Bool { capacityPerSecond.map { attemptsPerSecond > $0 } ?? false }
     }
 
-    /// A suspension so long after the end of the one before is a first one again.
+    /// A suspension this long after the end of the one before counts as a first one again.
     private static var forgottenAfterMilliseconds: Int64 { 86_400_000 }
-    /// What was not looked at for so long may have been otherwise meanwhile.
+    /// A longer gap between findings interrupts strain and calm.
     private static var gapMilliseconds: Int64 { 3_000 }
-    /// A squeeze is given so long to show before the next one.
+    /// The time for a lower pace to take effect before the next reduction.
     private static var squeezeMilliseconds: Int64 { 1_000 }
 
     package init() {}
@@ -97,7 +97,8 @@ package struct Ladder: Equatable, Sendable {
 
     // MARK: Deciding
 
-    /// What a report calls for; `nil` for nothing. Remembers how long strain and calm last.
+    /// The step that a finding requires; `nil` if none. Updates how long strain and calm have
+    /// lasted.
     package mutating func step(_ observation: Observation, _ policy: Policy) -> Step? {
         if let lastObservation,
             lastObservation.advanced(byMilliseconds: Self.gapMilliseconds) < observation.at
@@ -108,8 +109,8 @@ package struct Ladder: Equatable, Sendable {
         let isCause =
             observation.isLiable && (observation.demand?.sharePermille ?? 0) >= policy.sharePermille
         let isStrained = isCause && observation.level >= .strained
-        // Smoothing takes the strain away, not what threatens all: who goes on pushing with more
-        // than the machine takes would strain it again at once, were he let in.
+        // Smoothing removes the strain but not the threat: an operation whose demand still exceeds
+        // the capacity would strain the platform again as soon as its measure ended.
         let isThreatened = isCause && rung != .open && observation.exceedsCapacity
         strainedSince = isStrained || isThreatened ? strainedSince ?? observation.at : nil
         let isCalm = rung != .open && observation.level == .calm && fits(observation, policy)
@@ -128,13 +129,13 @@ package struct Ladder: Equatable, Sendable {
         }
     }
 
-    /// What the passing of time alone calls for.
+    /// The step that is due by time alone.
     package func step(at time: Timestamp) -> Step? {
         guard let due, due <= time else { return nil }
         return .resume(.expired)
     }
 
-    /// Whether all that comes now would be taken with room to spare.
+    /// Whether the machine would take all current demand with room to spare.
     private func fits(_ observation: Observation, _ policy: Policy) -> Bool {
         guard let capacity = observation.capacityPerSecond else { return true }
         return observation.attemptsPerSecond <= capacity * policy.targetPermille / 1_000
@@ -144,7 +145,7 @@ package struct Ladder: Equatable, Sendable {
         since.map { $0.advanced(byMilliseconds: Int64(seconds) * 1_000) <= now } ?? false
     }
 
-    /// What protected operations leave of the target, divided by the shares of those that are not.
+    /// The first pace: what protected operations leave of the target, divided by share.
     private func smooth(_ observation: Observation, _ policy: Policy) -> Step {
         let capacity = observation.capacityPerSecond ?? 0
         let room = capacity * policy.targetPermille / 1_000 - observation.protectedPerSecond
@@ -153,7 +154,7 @@ package struct Ladder: Equatable, Sendable {
         return .smooth(perSecond: UInt32(clamping: max(pace, policy.minimumPace)))
     }
 
-    /// Half the pace, where strain goes on in spite of it.
+    /// Half the pace, if strain continues in spite of it.
     private func squeeze(_ pace: UInt32, _ observation: Observation, _ policy: Policy) -> Step? {
         let minimum = UInt32(clamping: policy.minimumPace)
         guard let squeezedAt, pace > minimum else { return nil }
@@ -173,21 +174,20 @@ package struct Ladder: Equatable, Sendable {
         return suspensionEnd.advanced(byMilliseconds: Self.forgottenAfterMilliseconds) <= now
     }
 
-    /// Nobody measured for a while: neither strain nor calm has lasted.
+    /// Forgets how long strain and calm have lasted, after a gap in the measurements.
     package mutating func interrupt() {
         strainedSince = nil
         calmSince = nil
     }
 
-    /// Whether nothing is to be remembered: the operation is neither strained nor under a measure,
-    /// and was not suspended lately.
+    /// Whether there is no state to keep: no strain, no measure, and no suspension in the last day.
     package func isIdle(at now: Timestamp) -> Bool {
         rung == .open && strainedSince == nil && isForgotten(at: now)
     }
 
     // MARK: Doing
 
-    /// Goes where the step leads.
+    /// Takes a step.
     package mutating func apply(_ step: Step, at time: Timestamp) {
         switch step {
         case .smooth(let perSecond):

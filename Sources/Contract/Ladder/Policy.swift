@@ -1,31 +1,31 @@
-/// By what the ladder acts: the operator's settings under `policy.*`, the same for all operations.
+/// The ladder's policy: the operator's settings under `policy.*`, the same for all operations.
 ///
-/// The journal holds the policy that is in force, so that decisions can be replayed; another one
-/// can be tried on the same days with `portillon replay --policy`.
+/// The log holds the policy in force, so that decisions can be replayed. `portillon replay
+/// --policy` shows what another policy would have done.
 package struct Policy: Equatable, Sendable {
-    /// Share of the load, in permille, from which on an operation counts as a cause of strain.
+    /// The share of the load, in permille, from which an operation counts as a cause of strain.
     package var sharePermille = 250
-    /// Seconds that an operation's strain lasts, smoothed, before it is suspended.
+    /// Seconds of strain by a smoothed operation before it is suspended.
     package var suspendAfterSeconds = 30
     /// Seconds of a first suspension; each further one within a day lasts twice as long.
     package var suspensionSeconds = 900
     /// Seconds of the longest automatic suspension.
     package var longestSuspensionSeconds = 86_400
-    /// Seconds of calm, with demand that would fit, before an operation is let in again.
+    /// Seconds of calm, with demand that would fit, before a measure ends.
     package var calmSeconds = 10
-    /// Share of what the machine took under strain, in permille, that smoothing aims at.
+    /// The target of smoothing: a share, in permille, of the rate accepted under strain.
     package var targetPermille = 400
-    /// Entries a second below which smoothing does not go.
+    /// The lowest pace of smoothing, in entries a second.
     package var minimumPace = 10
 
-    /// Entries within ten seconds from which on an undeclared campaign tag brings a surge.
+    /// The entries within ten seconds from which an undeclared campaign tag is a surge.
     package var sourceEntries = 1_000
-    /// Share of the operation's entries, in permille, that such a tag must have.
+    /// The share of the operation's entries, in permille, that such a tag must have.
     package var sourcePermille = 500
 
     package init() {}
 
-    /// A setting: its name after `policy.`, and what it takes.
+    /// A setting: its name after `policy.`, and its range.
     package struct PolicySetting: Sendable {
         package let name: String
         package let range: ClosedRange<Int>
@@ -48,28 +48,29 @@ package struct Policy: Equatable, Sendable {
         PolicySetting(name: "source_permille", range: 1...1_000, path: \.sourcePermille),
     ]
 
-    /// The first setting that is out of its range; `nil` if all are within.
-    package var fault: PolicySetting? {
+    /// The first setting out of its range; `nil` if there is none.
+    package var firstOutOfRange: PolicySetting? {
         Self.settings.first { !$0.range.contains(self[keyPath: $0.path]) }
     }
 
-    /// What does not fit together, one sentence each; empty where all is well.
+    /// The contradictions between settings, one sentence each.
     package var contradictions: [String] {
         var found: [String] = []
-        if let fault {
-            let range = fault.range
+        if let firstOutOfRange {
+            let range = firstOutOfRange.range
             found.append(
-                "policy.\(fault.name) takes a whole number from \(range.lowerBound) to "
+                "policy.\(firstOutOfRange.name) must be a whole number from \(range.lowerBound) to "
                     + "\(range.upperBound)")
         }
         if suspensionSeconds > longestSuspensionSeconds {
-            found.append("policy.suspension_seconds is above policy.longest_suspension_seconds")
+            found.append(
+                "policy.suspension_seconds must not be above policy.longest_suspension_seconds")
         }
         return found
     }
 }
 
-/// In JSON a policy is an object of its settings; those that are left out have their defaults.
+/// JSON holds a policy as an object of its settings; missing ones have their defaults.
 extension Policy: Codable {
     package init(from decoder: any Decoder) throws {
         let values = try decoder.singleValueContainer().decode([String: Int].self)
@@ -92,7 +93,7 @@ extension Policy: Codable {
     }
 }
 
-/// Why an object is no policy.
+/// The errors in a policy's JSON.
 package enum PolicyError: Error, Equatable {
     case unknownSetting(String)
     case outOfRange(name: String, range: ClosedRange<Int>)

@@ -1,27 +1,27 @@
-/// What was measured when something may have to be done: the level, the figures behind it, and who
-/// brought the load. It is a command to the fold, and so in the journal (law 2).
+/// The measurements on which the ladder acts: the level, the figures behind it, and the operations
+/// that bring the load. A report is a command to the fold, and so in the log (law 2).
 ///
-/// Whole numbers only, so that what is read is what was written, everywhere.
+/// All numbers are whole, so that every machine reads exactly what was written.
 package struct PressureReport: Equatable, Codable, Sendable {
     package var level: PressureLevel
     package var figures: PressureFigures
-    /// Milliseconds that the rates and shares are taken over.
+    /// The window of the rates and shares, in milliseconds.
     package var windowMilliseconds: Int
-    /// Entries that came, a second, whatever became of them.
+    /// Entries that came a second, whatever their verdict.
     package var attemptsPerSecond: Int
-    /// Of them accepted.
+    /// Entries accepted a second.
     package var acceptedPerSecond: Int
-    /// The operations with the largest shares, first those under a measure.
+    /// The operations with the largest shares; those under a measure come first.
     package var operations: [Demand]
 
-    /// What one operation brought.
+    /// The load of one operation.
     package struct Demand: Equatable, Codable, Sendable {
         package var operation: String
         package var attemptsPerSecond: Int
         package var acceptedPerSecond: Int
-        /// Of the time that all entries waited for the sequencer, permille.
+        /// Its share of the time that all entries waited for the sequencer, permille.
         package var queuePermille: Int
-        /// Of all entries that came, permille.
+        /// Its share of all entries that came, permille.
         package var attemptsPermille: Int
 
         package init(
@@ -35,9 +35,9 @@ package struct PressureReport: Equatable, Codable, Sendable {
             self.attemptsPermille = attemptsPermille
         }
 
-        /// Its share of the load. Time in the queue tells who slows whom down; once an operation is
-        /// refused before the queue, what it still costs shows in its attempts alone. So it is the
-        /// larger of the two.
+        /// Its share of the load, permille: the larger of the two shares. Time in the queue shows
+        /// which operation slows the others down; once an operation is refused before the queue,
+        /// only its attempts show what it still costs.
         package var sharePermille: Int { max(queuePermille, attemptsPermille) }
 
         private enum CodingKeys: String, CodingKey {
@@ -62,15 +62,14 @@ package struct PressureReport: Equatable, Codable, Sendable {
         self.operations = operations
     }
 
-    /// The same, of one operation alone: what others bring is none of its client's business (C17).
+    /// The report with one operation only: its client must not see the others' load (C17).
     package func only(_ operation: String) -> PressureReport {
         var report = self
         report.operations.removeAll { $0.operation != operation }
         return report
     }
 
-    /// Whether every number is one that can have been measured, so that reckoning with it cannot
-    /// overflow.
+    /// Whether every number is in its possible range, so that arithmetic on it cannot overflow.
     package var isPlausible: Bool {
         let counts = [windowMilliseconds, attemptsPerSecond, acceptedPerSecond]
         return (counts + figures.all).allSatisfy(Self.counts.contains)
@@ -82,7 +81,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
             }
     }
 
-    /// What rates and times in microseconds stay within.
+    /// The upper bound of rates and of times in microseconds.
     private static var counts: ClosedRange<Int> { 0...1_000_000_000_000 }
 
     private enum CodingKeys: String, CodingKey {

@@ -1,14 +1,14 @@
-/// The mean of what was measured in the last few intervals, without a worst one that stands alone.
+/// The mean of the measurements in the last few intervals, without a single outlier.
 ///
-/// One slow sync of a disk, or one pause of a host, is a hiccup and no strain. Where little else
-/// happens beside it, it would be the mean of everything. So an interval that is more than twice as
-/// bad as all others of the last five seconds does not count; the second such one does.
+/// One slow sync of a disk or one pause of a host is not strain, but with few other measurements it
+/// would dominate the mean. So an interval more than twice as bad as all others of the last five
+/// seconds does not count; a second one does.
 ///
-/// An interval in which nothing was measured says nothing, good or bad: the ones before it stand.
+/// An interval without measurements changes nothing: the ones before it still count.
 package struct SettledMean: Sendable {
-    /// What was measured in the last five seconds, oldest first, without empty intervals.
+    /// The measurements of the last five seconds, oldest first, without empty intervals.
     private var intervals: [Interval] = []
-    /// How many intervals there were, with the empty ones.
+    /// The number of intervals so far, including empty ones.
     private var elapsed = 0
 
     private struct Interval: BitwiseCopyable {
@@ -19,19 +19,19 @@ package struct SettledMean: Sendable {
         var mean: UInt64 { sum / count }
     }
 
-    /// Intervals that the mean is taken over: half a second where each has something.
+    /// The number of intervals in the mean: half a second if none is empty.
     private static var maximum: Int { PressureClassifier.frequency / 2 }
-    /// Intervals for which one counts: three seconds.
+    /// The number of intervals for which a measurement counts: three seconds.
     private static var lifetime: Int { 3 * PressureClassifier.frequency }
-    /// Intervals within which another one like it is no hiccup: five seconds.
+    /// The number of intervals within which a second outlier counts: five seconds.
     private static var memory: Int { 5 * PressureClassifier.frequency }
 
     package init() {}
 
-    /// Takes an interval in.
+    /// Adds an interval.
     /// - Parameters:
-    ///   - count: values that were measured in it.
-    ///   - sum: all of them added up.
+    ///   - count: the number of values measured in it.
+    ///   - sum: their sum.
     package mutating func add(count: UInt64, sum: UInt64) {
         elapsed += 1
         if count > 0 { intervals.append(Interval(ordinal: elapsed, count: count, sum: sum)) }
@@ -40,7 +40,7 @@ package struct SettledMean: Sendable {
         }
     }
 
-    /// The mean; 0 where nothing was measured, or only in one interval.
+    /// The mean; 0 if nothing was measured, or only one outlier.
     package var value: UInt64 {
         let window = intervals.suffix(Self.maximum).drop { $0.ordinal <= elapsed - Self.lifetime }
         guard let worst = window.max(by: { $0.mean < $1.mean }) else { return 0 }

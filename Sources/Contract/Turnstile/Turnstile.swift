@@ -1,44 +1,43 @@
-/// Lets people through at a pace, first come, first served (C4: smoothing).
+/// Admits entries at a pace, first come, first served (C4: smoothing).
 ///
-/// Who comes too early gets a number, and comes again when it has been called. Two counters are all
-/// that a queue of any length takes: the number issued last, and the number called last. Nobody
-/// stands in it: an abandoned number is called like every other, nobody comes, and the next ones
-/// are called in its place. Beside them, one bit for each number called within the last minute says
-/// whether it was used.
+/// An entry that comes too early gets a number and returns when that number has been called. Two
+/// counters represent a queue of any length: the number last issued and the number last called. An
+/// abandoned number is called like every other; if nobody comes, the next numbers are called in its
+/// place. One bit for each number called within the last minute records whether it was used.
 ///
-/// Tokens are what is let through: they come at the pace, and are lost beyond two seconds' worth.
-/// A number that is called takes the next token; a newcomer takes one only where nobody waits, or
-/// where nobody comes who was called.
+/// A token bucket limits admissions: tokens arrive at the pace, up to two seconds' worth. A called
+/// number takes the next token; a newcomer takes one only if nobody waits, or if those who were
+/// called do not come.
 ///
-/// It is measured, not folded: what waits is not in the journal. One thread owns it, and tells it
-/// the time, in milliseconds of a clock that is never set.
+/// The queue is measured, not folded: it is not in the log. One thread owns it and passes it
+/// the time, in milliseconds of a monotonic clock.
 package struct Turnstile: Sendable {
-    /// Tells the numbers of this turnstile from those of one before it.
+    /// Distinguishes this turnstile's numbers from those of an earlier one.
     package let epoch: UInt64
     /// Entries a second.
     package private(set) var perSecond: UInt32
-    /// The number issued last; the first is 1.
+    /// The last number issued; the first is 1.
     package private(set) var issued: UInt64 = 0
-    /// The number called last; never more than was issued.
+    /// The last number called; never above `issued`.
     package private(set) var called: UInt64 = 0
 
-    /// Thousandths of an entry that may be let through now.
+    /// Tokens, in thousandths of an entry.
     private var tokens: Int64
-    /// Thousandths of a number that time has called beyond the whole ones.
+    /// The fraction of the next call that has accrued, in thousandths.
     private var callFraction: Int64 = 0
     private var latest: Int64
-    /// Numbers up to this one have expired.
+    /// The last number that has expired.
     private var expired: UInt64 = 0
     /// For each number called after `expired`, whether it was used.
     private var used = BitQueue()
-    /// The number called last, ten times a second, oldest first.
+    /// The last number called, sampled ten times a second, oldest first.
     private var marks: [Mark] = []
-    /// Numbers up to this one were called more than ``showMilliseconds`` ago.
+    /// The last number called more than ``showMilliseconds`` ago.
     private var overdue: UInt64 = 0
-    /// Of those called after it, how many were used.
+    /// How many of the numbers called after it were used.
     private var usedLately = 0
-    /// Of the numbers that became overdue lately, how many there were and how many were used; both
-    /// fade, by a 64th ten times a second.
+    /// The numbers that became overdue recently, and how many of them were used. Both decay by 1/64
+    /// ten times a second.
     private var comers = (called: 0.0, used: 0.0)
 
     private struct Mark {
@@ -46,38 +45,38 @@ package struct Turnstile: Sendable {
         var called: UInt64
     }
 
-    /// What becomes of one who comes.
+    /// The outcome of an arrival.
     package enum Admission: Equatable, Sendable, BitwiseCopyable {
         case admitted
-        /// Come again, with this number.
+        /// The entry must return with this number.
         case waiting(Place)
-        /// So many wait that a number would be worth nothing.
+        /// The queue is full.
         case full
     }
 
     /// A place in the queue.
     package struct Place: Equatable, Sendable, BitwiseCopyable {
         package var number: UInt64
-        /// Numbers that are called before it, and its own.
+        /// How many numbers are called up to and including this one.
         package var position: UInt64
-        /// Milliseconds after which it is let through at the latest, if the pace stays.
+        /// Milliseconds until it is admitted at the latest, if the pace stays.
         package var estimateMilliseconds: Int64
-        /// Seconds after which to come again: half the time that its turn is likely to take, spread
-        /// a little, because those who were told the same second would come at once.
+        /// Seconds after which to return: half the expected wait, with a small spread, because
+        /// those who got the same second would all return at once.
         package var retryAfterSeconds: UInt32
     }
 
-    /// How long a number holds after it has been called.
+    /// How long a number stays valid after it was called.
     package static var graceMilliseconds: Int64 { 60_000 }
-    /// Nobody is given a number that is called in more than an hour: it would be worth nothing.
+    /// The longest wait for which a number is issued: an hour.
     private static var longestWaitSeconds: UInt64 { 3_600 }
-    /// Numbers that may wait at once, whatever the pace.
+    /// The maximum number waiting at once, whatever the pace.
     package static var maximumWaiting: UInt64 { 1_000_000 }
-    /// Who is called is expected within this time; after it others are called instead.
+    /// The time within which a called number is expected; after it others are called instead.
     private static var showMilliseconds: Int64 { 2_000 }
-    /// Nobody is sent away for longer, so that estimates can be mended.
+    /// The longest time until a return, so that estimates stay current.
     private static var longestRetrySeconds: Int64 { 10 }
-    /// What an estimate allows for coming back on whole seconds.
+    /// The allowance in an estimate for returns on whole seconds.
     private static var slackMilliseconds: Int64 { 2_000 }
 
     package init(perSecond: UInt32, epoch: UInt64, at milliseconds: Int64) {
@@ -87,18 +86,18 @@ package struct Turnstile: Sendable {
         tokens = 1_000
     }
 
-    /// Numbers that were issued and not called yet.
+    /// The number of issued numbers that are not called yet.
     package var waiting: UInt64 { issued - called }
 
-    /// Whether a newcomer is neither let through nor given a number.
+    /// Whether a newcomer would get neither admission nor a number.
     package var isFull: Bool { !hasRoom && !isAbandoned }
 
     private var hasRoom: Bool {
         waiting < min(UInt64(perSecond) * Self.longestWaitSeconds, Self.maximumWaiting)
     }
 
-    /// Whether those who are called do not come: only then is so much left over, and nobody is
-    /// passed over where a newcomer takes it.
+    /// Whether those who were called do not come. Only then are so many tokens left, and a newcomer
+    /// who takes one overtakes nobody.
     private var isAbandoned: Bool { tokens >= max(maximumTokens / 4 * 3, 1_000) }
 
     package mutating func setPace(_ perSecond: UInt32, at milliseconds: Int64) {
@@ -107,7 +106,7 @@ package struct Turnstile: Sendable {
         tokens = min(tokens, maximumTokens)
     }
 
-    /// One who has no number, or none that holds.
+    /// An arrival without a valid number.
     package mutating func arrive(at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
         let isFree = waiting == 0 && tokens >= 1_000 * (1 + expected)
@@ -120,7 +119,8 @@ package struct Turnstile: Sendable {
         return .waiting(place(of: issued))
     }
 
-    /// One who has this number; a number that never was, has expired or was used, is none.
+    /// An arrival with a number. A number that was never issued, has expired or was used is
+    /// invalid.
     package mutating func arrive(with number: UInt64, at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
         guard number > expired, number <= issued else { return arrive(at: milliseconds) }
@@ -139,17 +139,16 @@ package struct Turnstile: Sendable {
     private var pace: Int64 { Int64(perSecond) }
     private var maximumTokens: Int64 { max(pace * 2_000, 1_000) }
 
-    /// Those called lately who have not come yet, and are still expected: as many as came of those
-    /// before them.
+    /// The called numbers that are still expected to arrive, at the rate at which earlier ones did.
     private var expected: Int64 {
         let share = comers.called < 1 ? 1 : comers.used / comers.called
         return max(Int64(Double(called - overdue) * share) - Int64(usedLately), 0)
     }
 
-    /// Gives the tokens of the time that has passed, and calls as many numbers; then calls others
-    /// for those who did not come.
+    /// Adds the tokens for the time that has passed and calls as many numbers; then calls more in
+    /// place of those who did not come.
     package mutating func advance(to milliseconds: Int64) {
-        // Beyond a minute everything is full and called anyway.
+        // After a minute the bucket is full and all numbers are called in any case.
         let passed = min(max(milliseconds - latest, 0), Self.graceMilliseconds)
         latest = max(latest, milliseconds)
         guard passed > 0 else { return }
@@ -158,7 +157,7 @@ package struct Turnstile: Sendable {
         call(callFraction / 1_000)
         callFraction %= 1_000
         markIfDue()
-        // If fewer than one in ten come, more calls would only empty the queue.
+        // If fewer than one in ten come, more calls would only drain the queue.
         let maximum = 10 * pace * Self.showMilliseconds / 1_000 - Int64(clamping: called - overdue)
         call(min(tokens / 1_000 - expected, maximum))
     }
@@ -169,7 +168,7 @@ package struct Turnstile: Sendable {
         used.append(Int(numbers))
     }
 
-    /// Remembers where the calling stood, ten times a second, and lets old numbers expire.
+    /// Samples the last number called ten times a second, and expires old numbers.
     private mutating func markIfDue() {
         if let last = marks.last, latest - last.at < 100 { return }
         marks.append(Mark(at: latest, called: called))
@@ -195,55 +194,16 @@ package struct Turnstile: Sendable {
     private func place(of number: UInt64) -> Place {
         let position = number > called ? number - called : 1
         let wait = Int64(clamping: position) * 1_000 / pace
-        // Numbers are called faster than the pace where people stay away. Half the way, so that
-        // one is there soon after the call; near the end that is a second.
+        // If people stay away, numbers are called faster than the pace. A return after half the
+        // wait comes soon after the call; near the end that is a second.
         let calls = Int64(clamping: called - overdue) * 1_000 / Self.showMilliseconds
         let call = Int64(clamping: position) * 1_000 / max(calls, pace)
         let seconds = min(max((call / 2 + 999) / 1_000, 1), Self.longestRetrySeconds)
-        // Spread over a tenth of the wait, by a number that neighbours do not share.
+        // The spread is a tenth of the wait, from a hash that differs between neighbours.
         let spread = Int64((number &* 0x9E37_79B9_7F4A_7C15) >> 32) % (seconds / 10 + 1)
         return Place(
             number: number, position: position,
             estimateMilliseconds: wait + Self.slackMilliseconds,
             retryAfterSeconds: UInt32(clamping: seconds + spread))
-    }
-}
-
-/// Bits in order, added at the end and taken away at the front.
-struct BitQueue: Sendable {
-    private var words: [UInt64] = []
-    /// Bits of the first word that were taken away.
-    private var skipped = 0
-    private(set) var count = 0
-
-    subscript(index: Int) -> Bool {
-        let place = skipped + index
-        return words[place / 64] >> UInt64(place % 64) & 1 != 0
-    }
-
-    mutating func set(_ index: Int) {
-        let place = skipped + index
-        words[place / 64] |= 1 << UInt64(place % 64)
-    }
-
-    /// Adds bits that are not set.
-    mutating func append(_ bits: Int) {
-        count += bits
-        let needed = (skipped + count + 63) / 64
-        if words.count < needed {
-            words.append(contentsOf: repeatElement(0, count: needed - words.count))
-        }
-    }
-
-    /// How many bits of a range are set.
-    func count(in range: Range<Int>) -> Int {
-        range.reduce(0) { self[$1] ? $0 + 1 : $0 }
-    }
-
-    mutating func removeFirst(_ bits: Int) {
-        count -= bits
-        skipped += bits
-        words.removeFirst(skipped / 64)
-        skipped %= 64
     }
 }

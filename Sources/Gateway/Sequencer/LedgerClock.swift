@@ -50,11 +50,11 @@ struct LedgerClock {
         let leap = now.milliseconds - expected.milliseconds
         var news: String?
         if abs(leap) < Self.toleranceMilliseconds {
-            if leaptAt != nil { news = "the clock is back where it was; nothing was affected" }
+            if leaptAt != nil { news = "the clock is back within a minute; no effect" }
             believe(now, nanoseconds)
         } else if let leaptAt, abs(leap - leapt) < Self.toleranceMilliseconds {
             if nanoseconds - min(leaptAt, nanoseconds) >= Self.patienceNanoseconds {
-                news = "the clock's leap has lasted for a minute and is believed"
+                news = "the clock's leap has lasted for a minute; the gateway now follows it"
                 believe(now, nanoseconds)
             } else {
                 time = max(time, expected)
@@ -62,7 +62,7 @@ struct LedgerClock {
         } else {
             leaptAt = nanoseconds
             leapt = leap
-            news = "the clock has leapt; for a minute time goes on as if it had not"
+            news = "the clock leapt; the gateway ignores the leap for a minute"
             time = max(time, expected)
         }
         return recordLeap(now) ?? news
@@ -83,7 +83,7 @@ struct LedgerClock {
         if isStanding == self.isStanding { return nil }
         self.isStanding = isStanding
         return isStanding
-            ? "the clock is behind the journal: dates stand still until it has caught up"
-            : "the clock has caught up with the journal: dates go on"
+            ? "the clock is behind the journal; time stands still until it catches up"
+            : "the clock has caught up with the journal; time moves on"
     }
 }

@@ -27,7 +27,7 @@ struct SourceMeter: ~Copyable {
 
     private var tallies: ContiguousArray<Tally>
     private var hasher = KeyedHasher()
-    private let key = SipKey(.random())
+    private let key: SipKey
     private var windowEnd: UInt64 = 0
     /// Tags that were reported since `reportedSince`, by their hash: once an hour is enough.
     private var reported: Set<UInt64> = []
@@ -37,10 +37,14 @@ struct SourceMeter: ~Copyable {
     private static var buckets: Int { 256 }
     private static var tagsOfBucket: Int { 4 }
     private static var reportAgainMilliseconds: UInt64 { 3_600_000 }
-    /// Reports within that time; more would be a way to fill the journal.
+    /// Reports within that time; more would be a way to fill the log.
     private static var maximumReported: Int { 256 }
 
-    init() {
+    init(random: any RandomSource) {
+        var words = ByteBuffer(capacity: 16)
+        words.append(littleEndian: random.word())
+        words.append(littleEndian: random.word())
+        key = SipKey(words.bytes)
         tallies = ContiguousArray(
             repeating: Tally(), count: Self.buckets * Self.tagsOfBucket)
     }

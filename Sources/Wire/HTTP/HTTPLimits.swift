@@ -38,12 +38,4 @@ package struct HTTPLimits: Sendable, BitwiseCopyable {
         self.bodyBytes = bodyBytes
         self.chunkExtensionBytes = chunkExtensionBytes
     }
-
-    /// The most that one message can take on the wire, in bytes: what bounds a receive buffer.
-    ///
-    /// The worst case is a body in chunks of one byte, six bytes each (`1 CR LF x CR LF`), their
-    /// sizes padded to eight digits, with trailers as large as a head.
-    package var messageBytes: Int {
-        headBytes + 13 * bodyBytes + chunkExtensionBytes + 10 + headBytes
-    }
 }

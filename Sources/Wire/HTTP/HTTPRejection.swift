@@ -48,19 +48,19 @@ extension HTTPRejection {
     private var description: (code: StaticString, detail: StaticString) {
         switch self {
         case .bareCarriageReturn:
-            ("bare_carriage_return", "A carriage return is not followed by a line feed.")
+            ("bare_carriage_return", "A carriage return must be followed by a line feed.")
         case .bareLineFeed:
-            ("bare_line_feed", "A line ends in a line feed alone; lines end in CR LF.")
+            ("bare_line_feed", "A line ends in a bare line feed; lines must end in CR LF.")
         case .controlByte:
-            ("control_byte", "The head, a chunk line or a trailer has a control byte.")
+            ("control_byte", "The head, a chunk line or a trailer contains a control byte.")
         case .invalidRequestLine:
-            ("invalid_request_line", "The request line is not `method target HTTP/1.1`.")
+            ("invalid_request_line", "The request line must be `method target HTTP/1.1`.")
         case .invalidMethod:
-            ("invalid_method", "The request does not begin with a method.")
+            ("invalid_method", "The request must begin with a method.")
         case .invalidTarget:
-            ("invalid_target", "The request target is not one that RFC 9112 allows here.")
+            ("invalid_target", "The request target is not allowed here by RFC 9112.")
         case .versionNotSupported:
-            ("http_version_not_supported", "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
+            ("http_version_not_supported", "Only HTTP/1.1 and HTTP/1.0 are supported.")
         case .requestLineTooLong:
             ("request_line_too_long", "The request line is longer than the limit.")
         case .headTooLarge:
@@ -68,19 +68,19 @@ extension HTTPRejection {
         case .tooManyFields:
             ("too_many_fields", "The request has more header fields than the limit.")
         case .invalidFieldName:
-            ("invalid_field_name", "A header field's name is empty or not a token.")
+            ("invalid_field_name", "A header field's name must be a token.")
         case .fieldNameTooLong:
             ("field_name_too_long", "A header field's name is longer than the limit.")
         case .spaceBeforeColon:
-            ("space_before_colon", "There is a space between a field's name and its colon.")
+            ("space_before_colon", "A field's name must not have a space before its colon.")
         case .foldedLine:
             ("folded_line", "A field line begins with a space; line folding is obsolete.")
         case .repeatedField:
-            ("repeated_field", "A field that may be sent once is sent twice.")
+            ("repeated_field", "A field that may occur once occurs twice.")
         case .missingHost:
-            ("missing_host", "HTTP/1.1 requests carry a Host field.")
+            ("missing_host", "HTTP/1.1 requests must have a Host field.")
         case .repeatedHost:
-            ("repeated_host", "There is more than one Host field.")
+            ("repeated_host", "The request has more than one Host field.")
         default:
             framingDescription
         }
@@ -89,37 +89,37 @@ extension HTTPRejection {
     private var framingDescription: (code: StaticString, detail: StaticString) {
         switch self {
         case .invalidHost:
-            ("invalid_host", "The Host field is not a host with an optional port.")
+            ("invalid_host", "The Host field must be a host with an optional port.")
         case .hostMismatch:
-            ("host_mismatch", "The target's authority is not the one in Host.")
+            ("host_mismatch", "The target's authority must be the one in Host.")
         case .invalidContentLength:
-            ("invalid_content_length", "Content-Length is not 1 to 18 decimal digits.")
+            ("invalid_content_length", "Content-Length must be 1 to 18 decimal digits.")
         case .repeatedContentLength:
-            ("repeated_content_length", "There is more than one Content-Length field.")
+            ("repeated_content_length", "The request has more than one Content-Length field.")
         case .ambiguousLength:
             ("ambiguous_length", "Content-Length and Transfer-Encoding exclude each other.")
         case .invalidTransferEncoding:
-            ("invalid_transfer_encoding", "Transfer-Encoding is not exactly `chunked`.")
+            ("invalid_transfer_encoding", "Transfer-Encoding must be exactly `chunked`.")
         case .repeatedTransferEncoding:
-            ("repeated_transfer_encoding", "There is more than one Transfer-Encoding field.")
+            ("repeated_transfer_encoding", "The request has more than one Transfer-Encoding field.")
         case .unexpectedTransferEncoding:
-            ("unexpected_transfer_encoding", "HTTP/1.0 has no Transfer-Encoding.")
+            ("unexpected_transfer_encoding", "HTTP/1.0 does not allow Transfer-Encoding.")
         case .unknownTransferCoding:
-            ("unknown_transfer_coding", "The only transfer coding taken is `chunked`.")
+            ("unknown_transfer_coding", "The only supported transfer coding is `chunked`.")
         case .invalidChunkSize:
-            ("invalid_chunk_size", "A chunk's size is not 1 to 8 hexadecimal digits.")
+            ("invalid_chunk_size", "A chunk's size must be 1 to 8 hexadecimal digits.")
         case .invalidChunkExtension:
-            ("invalid_chunk_extension", "A chunk extension is not `;name` or `;name=value`.")
+            ("invalid_chunk_extension", "A chunk extension must be `;name` or `;name=value`.")
         case .chunkExtensionsTooLong:
             ("chunk_extensions_too_long", "The chunk extensions are longer than the limit.")
         case .missingChunkEnd:
-            ("missing_chunk_end", "A chunk's data is not followed by CR LF.")
+            ("missing_chunk_end", "A chunk's data must be followed by CR LF.")
         case .trailersTooLarge:
             ("trailers_too_large", "The trailer fields are larger than the limit.")
         case .bodyTooLarge:
             ("body_too_large", "The request's body is larger than the limit.")
         case .expectationFailed:
-            ("expectation_failed", "The only expectation taken is `100-continue`.")
+            ("expectation_failed", "The only supported expectation is `100-continue`.")
         case .headTimeout:
             ("head_timeout", "The request's head did not arrive in time.")
         case .bodyTimeout:

@@ -47,6 +47,11 @@ extension HTTPStatus {
     /// Whether an answer with this status has neither a body nor a length.
     package var isBodiless: Bool { self == .noContent || self == .notModified }
 
+    /// The reason phrase: `Not Found`.
+    package var phrase: String {
+        "\(line)".dropFirst("HTTP/1.1 200 ".utf8.count).filter { !$0.isNewline }
+    }
+
     /// The whole status line, CRLF included.
     var line: StaticString {
         switch self {

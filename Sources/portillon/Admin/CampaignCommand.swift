@@ -1,31 +1,36 @@
 import ArgumentParser
 import Contract
+import Wire
 
-/// `portillon campaign`: what will send people to an operation (C1).
+/// A wrong word is answered with those that exist.
+extension Channel: ExpressibleByArgument {}
+
+/// `portillon campaign`: declares what sends people to an operation (C1).
 struct CampaignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "campaign", abstract: "Declare what sends people to an operation.",
+        commandName: "campaign",
+        abstract: "Declare the campaigns that send people to an operation.",
         subcommands: [Add.self, List.self, Withdraw.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Declare a campaign, before it starts.",
+            abstract: "Declare a campaign before it starts.",
             discussion: """
                 portillon campaign add ete-2026 --channel email --recipients 120000 \
                 --starts 2026-07-14T08:00:00Z --source newsletter-july
 
-                The operation's cover is 50,000, the traffic notice, or the recipients of all its \
-                campaigns that were declared before they started, whichever is most.
+                The operation's cover is the largest of 50,000, the traffic notice, and the \
+                recipients of all its campaigns that were declared before they started.
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "By what it reaches people.") var channel: Channel
-        @Option(help: .init("People it reaches.", valueName: "n")) var recipients: Int
+        @Option(help: "The channel that carries it.") var channel: Channel
+        @Option(help: .init("The number of people it reaches.", valueName: "n")) var recipients: Int
         @Option(help: .init("When it starts (RFC 3339).", valueName: "time")) var starts: String
         @Option(help: .init("When it ends (RFC 3339).", valueName: "time")) var ends: String?
         @Option(
             help: .init(
-                "What its entries carry as \"source\"; the campaign's id by default.",
+                "The \"source\" tag of its entries. Default: the campaign's id.",
                 valueName: "tag"))
         var source: String?
         @Option(help: "A note for the record.") var note: String?
@@ -37,22 +42,22 @@ struct CampaignCommand: ParsableCommand {
             try options.show(answer) { DeclarationText.campaigns([$0]) }
         }
 
-        /// The request's body; what was not given is not in it.
-        var body: [String: JSON] {
-            var body: [String: JSON] = [
+        /// The request's body, without the options that were not given.
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
                 "channel": .string(channel.rawValue), "recipients": .integer(recipients),
                 "starts": .string(starts),
             ]
-            body["ends"] = ends.map(JSON.string)
-            body["source"] = source.map(JSON.string)
-            body["note"] = note.map(JSON.string)
+            body["ends"] = ends.map(JSONValue.string)
+            body["source"] = source.map(JSONValue.string)
+            body["note"] = note.map(JSONValue.string)
             return body
         }
     }
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List an operation's campaigns, the withdrawn ones too.",
+            abstract: "List an operation's campaigns, including withdrawn ones.",
             discussion: "portillon campaign list ete-2026 --json")
 
         @Argument(help: "The operation.") var operation: String
@@ -67,7 +72,7 @@ struct CampaignCommand: ParsableCommand {
 
     struct Withdraw: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Withdraw a campaign: it adds to the cover no more.",
+            abstract: "Withdraw a campaign: it no longer adds to the cover.",
             discussion: "portillon campaign withdraw ete-2026 c-3f7a9b20c1d4e586")
 
         @Argument(help: "The operation.") var operation: String

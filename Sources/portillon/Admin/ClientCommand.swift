@@ -1,17 +1,18 @@
 import ArgumentParser
+import Wire
 
 /// `portillon client`.
 struct ClientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "client", abstract: "Make clients known.", subcommands: [Put.self])
+        commandName: "client", abstract: "Register clients.", subcommands: [Put.self])
 
     struct Put: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a client known, or change its name.",
+            abstract: "Register a client, or change its name.",
             discussion: "portillon client put acme --name 'Acme Foods'")
 
-        @Argument(help: "a-z, 0-9 and -, up to 64.") var client: String
-        @Option(help: "The name that people know it by.") var name: String
+        @Argument(help: "The client's identifier: a-z, 0-9 and -, at most 64.") var client: String
+        @Option(help: "The client's display name.") var name: String
         @OptionGroup var options: AdminOptions
 
         func run() throws {

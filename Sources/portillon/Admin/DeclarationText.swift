@@ -1,9 +1,11 @@
-/// How notices and campaigns read.
-enum DeclarationText {
-    /// What is said of a declaration that came too late to be one (C1, C2).
-    static var late: String { "late: it changes no cover" }
+import Wire
 
-    static func notice(_ notice: JSON) -> String {
+/// Notices and campaigns as text.
+enum DeclarationText {
+    /// The remark on a declaration that came too late to count (C1, C2).
+    static var late: String { "late: not counted" }
+
+    static func notice(_ notice: JSONValue) -> String {
         let pairs = [
             ("operation", notice["operation"]?.text ?? ""),
             ("expected participants", OperationText.count(notice["expected_participants"])),
@@ -11,17 +13,19 @@ enum DeclarationText {
             ("cover", OperationText.count(notice["cover"])),
         ]
         let isLate = notice["late"]?.bool == true
-        return listing(pairs.filter { !$0.1.isEmpty }) + (isLate ? "It is \(late).\n" : "")
+        return listing(pairs.filter { !$0.1.isEmpty })
+            + (isLate ? "This notice is \(late) for the cover.\n" : "")
     }
 
-    static func list(_ campaigns: [JSON]) -> String {
+    static func list(_ campaigns: [JSONValue]) -> String {
         campaigns.isEmpty
-            ? "No campaigns yet; portillon campaign add declares one.\n" : self.campaigns(campaigns)
+            ? "No campaigns yet; declare one with \"portillon campaign add\".\n"
+            : self.campaigns(campaigns)
     }
 
-    /// Columns that no campaign has anything for are left out.
-    static func campaigns(_ campaigns: [JSON]) -> String {
-        let columns: [(title: String, cell: (JSON) -> String)] = [
+    /// A table of campaigns, without the columns that are empty for all of them.
+    static func campaigns(_ campaigns: [JSONValue]) -> String {
+        let columns: [(title: String, cell: (JSONValue) -> String)] = [
             ("campaign", { $0["campaign"]?.text ?? "" }),
             ("channel", { $0["channel"]?.text ?? "" }),
             ("#recipients", { OperationText.count($0["recipients"]) }),
@@ -38,14 +42,15 @@ enum DeclarationText {
         return table.text
     }
 
-    /// The tag of its entries, where it is not the campaign's own name.
-    private static func source(_ campaign: JSON) -> String {
+    /// The tag of its entries, if it is not the campaign's own identifier.
+    private static func source(_ campaign: JSONValue) -> String {
         campaign["source"] == campaign["campaign"] ? "" : campaign["source"]?.text ?? ""
     }
 
-    private static func remark(_ campaign: JSON) -> String {
+    private static func remark(_ campaign: JSONValue) -> String {
         if let time = campaign["withdrawn_at"]?.string { return "withdrawn \(time)" }
         if campaign["late"]?.bool == true { return late }
-        return campaign["counts"]?.bool == false ? "declared beyond the cover: it changes none" : ""
+        return campaign["counts"]?.bool == false
+            ? "declared after the cover was crossed: does not change it" : ""
     }
 }

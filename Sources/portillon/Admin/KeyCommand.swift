@@ -1,14 +1,15 @@
 import ArgumentParser
+import Wire
 
 /// `portillon key`.
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Make and revoke front-end keys.",
+        commandName: "key", abstract: "Create and revoke front-end keys.",
         subcommands: [Create.self, Revoke.self])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a key for an operation's front ends; it is shown once.",
+            abstract: "Create a key for an operation's front ends. It is shown only once.",
             discussion: "portillon key create ete-2026")
 
         @Argument(help: "The operation.") var operation: String
@@ -20,23 +21,23 @@ struct KeyCommand: ParsableCommand {
             try options.show(answer) { answer in
                 listing([
                     ("key", answer["key"]?.text ?? ""), ("key id", answer["key_id"]?.text ?? ""),
-                ]) + "Keep the key now: it is not shown again.\n"
+                ]) + "Save the key now: it is not shown again.\n"
             }
         }
     }
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Revoke a key: it is refused from the next entry on.",
+            abstract: "Revoke a key: the gateway refuses it from the next entry on.",
             discussion: "portillon key revoke k-3f7a9b20c1d4e586 --reason stolen")
 
         enum Reason: String, ExpressibleByArgument, CaseIterable {
             case lost, stolen, rotated
         }
 
-        @Argument(help: "The key's id, as \"operation show\" lists it; not the key.")
+        @Argument(help: "The key's id as \"operation show\" lists it, not the key itself.")
         var keyID: String
-        @Option(help: "Why.") var reason: Reason
+        @Option(help: "The reason, for the record.") var reason: Reason
         @OptionGroup var options: AdminOptions
 
         func run() throws {

@@ -1,23 +1,27 @@
 import ArgumentParser
+import Wire
 
 /// `portillon notice`: traffic that is announced beforehand (C2).
 struct NoticeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "notice", abstract: "Announce how many participants an operation will have.",
+        commandName: "notice", abstract: "Announce how many participants an operation expects.",
         subcommands: [Give.self, Withdraw.self])
 
     struct Give: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Announce an operation's participants, in place of an earlier notice.",
+            abstract: "Announce an operation's participants; replaces an earlier notice.",
             discussion: """
                 portillon notice give ete-2026 --expected-participants 80000
 
-                The operation's cover is 50,000, the notice, or the recipients of its campaigns, \
-                whichever is most; a notice given beyond the cover changes nothing.
+                The operation's cover is the largest of 50,000, the notice, and the recipients of \
+                its campaigns. A notice that comes after the cover was crossed is recorded and \
+                does not change it.
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: .init("From the first one to the last.", valueName: "n"))
+        @Option(
+            help: .init("Participants expected in all, from the first to the last.", valueName: "n")
+        )
         var expectedParticipants: Int
         @Option(help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
@@ -28,16 +32,18 @@ struct NoticeCommand: ParsableCommand {
             try options.show(answer, as: DeclarationText.notice)
         }
 
-        var body: [String: JSON] {
-            var body: [String: JSON] = ["expected_participants": .integer(expectedParticipants)]
-            body["note"] = note.map(JSON.string)
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
+                "expected_participants": .integer(expectedParticipants)
+            ]
+            body["note"] = note.map(JSONValue.string)
             return body
         }
     }
 
     struct Withdraw: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Withdraw an operation's notice: its cover is what the campaigns allow for.",
+            abstract: "Withdraw an operation's notice: only its campaigns then add to its cover.",
             discussion: "portillon notice withdraw ete-2026 --note 'the show was cancelled'")
 
         @Argument(help: "The operation.") var operation: String

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Wire
 
 /// `portillon operation`.
 struct OperationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "operation", abstract: "Set operations up, open and hold them.",
+        commandName: "operation",
+        abstract: "Set up operations; open, close, slow, suspend or delete them.",
         subcommands: [
             Put.self, List.self, Show.self, Open.self, Close.self, Suspend.self, Resume.self,
             Pace.self, Reset.self, Delete.self,
@@ -37,7 +39,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Open: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Open an operation for entries, within its dates.",
+            abstract: "Open an operation for entries within its dates.",
             discussion: "portillon operation open ete-2026 --note 'approved by Marie'")
 
         @Argument(help: "The operation.") var operation: String
@@ -49,7 +51,7 @@ struct OperationCommand: ParsableCommand {
 
     struct Close: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Close an operation: no further entries.",
+            abstract: "Close an operation: it accepts no further entries.",
             discussion: "portillon operation close ete-2026")
 
         @Argument(help: "The operation.") var operation: String
@@ -62,11 +64,11 @@ struct OperationCommand: ParsableCommand {
     static func act(
         _ verb: String, on operation: String, _ note: String?, _ options: AdminOptions
     ) throws {
-        try act(verb, on: operation, note.map { ["note": JSON.string($0)] }, options)
+        try act(verb, on: operation, note.map { ["note": JSONValue.string($0)] }, options)
     }
 
     static func act(
-        _ verb: String, on operation: String, _ body: [String: JSON]?, _ options: AdminOptions
+        _ verb: String, on operation: String, _ body: [String: JSONValue]?, _ options: AdminOptions
     ) throws {
         let answer = try options.client().call("POST", ["v1", "operations", operation, verb], body)
         try options.show(answer) { OperationText.table([$0]) }

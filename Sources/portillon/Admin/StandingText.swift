@@ -1,8 +1,10 @@
-/// What an operation brings and what the gate does about it, in words: who pushes is to be seen in
-/// five seconds, so nothing is said of an operation that stands open within its cover.
+import Wire
+
+/// An operation's traffic and the measures in force against it, as text. An operation that is open
+/// within its cover gets no line, so that the one that causes the load stands out.
 enum StandingText {
-    /// A line for each operation that somebody should look at.
-    static func lines(_ operations: [JSON]) -> String {
+    /// One line for each operation that needs attention.
+    static func lines(_ operations: [JSONValue]) -> String {
         operations.map { operation in
             let remarks = [held(operation), advice(operation), traffic(operation)]
                 .compactMap(\.self).joined(separator: "; ")
@@ -11,54 +13,55 @@ enum StandingText {
         }.joined()
     }
 
-    /// What the gate did: the suspension or the pace that is in force.
-    static func held(_ operation: JSON) -> String? {
+    /// The measure in force: a suspension, or a pace.
+    static func held(_ operation: JSONValue) -> String? {
         if let suspension = suspension(operation) { return suspension }
         guard operation["state"]?.string == "smoothed" else { return nil }
         return pace(operation).map { "smoothed to " + $0 }
     }
 
-    private static func suspension(_ operation: JSON) -> String? {
+    private static func suspension(_ operation: JSONValue) -> String? {
         guard let suspension = operation["suspension"], suspension != .null else { return nil }
         let isForGood = suspension["definitive"]?.bool == true
-        let author = suspension["automatic"]?.bool == true ? "the gate" : "a person"
+        let author = suspension["automatic"]?.bool == true ? "the gateway" : "a person"
         var text = "suspended \(isForGood ? "for good " : "")by \(author)"
         if let until = suspension["until"]?.string { text += " until \(until)" }
         return text + ", ground \(suspension["ground"]?.text ?? "unknown")"
     }
 
-    /// A pace that is set and does not show, because the operation is suspended, say.
-    static func paceBeside(_ operation: JSON) -> String? {
+    /// A pace that is set but not visible in the state, for example during a suspension.
+    static func paceBeside(_ operation: JSONValue) -> String? {
         operation["state"]?.string == "smoothed" ? nil : pace(operation)
     }
 
-    private static func pace(_ operation: JSON) -> String? {
+    private static func pace(_ operation: JSONValue) -> String? {
         guard let pace = operation["pace_per_second"], pace != .null else { return nil }
         let waiting = OperationText.count(operation["waiting"])
         return "\(OperationText.count(pace)) a second"
             + (waiting.isEmpty || waiting == "0" ? "" : ", \(waiting) waiting")
     }
 
-    /// What the gate would do, were it not told to advise.
-    static func advice(_ operation: JSON) -> String? {
+    /// What the ladder would do if the operation's policy were to enforce.
+    static func advice(_ operation: JSONValue) -> String? {
         switch operation["advice"]?.string {
         case nil: nil
-        case "smooth"?: "would be smoothed, were its policy to enforce"
-        case "suspend"?: "would be suspended, were its policy to enforce"
+        case "smooth"?: "would be smoothed if its policy were enforce"
+        case "suspend"?: "would be suspended if its policy were enforce"
         case let other?: "advice: \(other)"
         }
     }
 
     /// Whether it is beyond its cover, or will be within a day.
-    private static func traffic(_ operation: JSON) -> String? {
+    private static func traffic(_ operation: JSONValue) -> String? {
         if let crossed = operation["crossed_at"]?.string {
             return "beyond its cover since \(crossed)"
         }
-        return isSoon(operation) ? forecast(operation).map { "crosses its cover " + $0 } : nil
+        return isSoon(operation)
+            ? forecast(operation).map { "expected to cross its cover " + $0 } : nil
     }
 
-    /// When the cover will be crossed, where it goes on so.
-    static func forecast(_ operation: JSON) -> String? {
+    /// When the cover will be crossed at the current rate.
+    static func forecast(_ operation: JSONValue) -> String? {
         guard let forecast = operation["forecast"], let crossing = forecast["crossing"]?.string,
             let rate = forecast["participants_per_second"]?.number
         else { return nil }
@@ -69,8 +72,8 @@ enum StandingText {
         return text + " at \(StatusText.tenths(rate)) participants a second"
     }
 
-    /// By the answer's own numbers: the clock here may be another.
-    private static func isSoon(_ operation: JSON) -> Bool {
+    /// Computed from the answer's own numbers: this machine's clock may differ.
+    private static func isSoon(_ operation: JSONValue) -> Bool {
         guard let cover = operation["cover"]?.number,
             let participants = operation["participants"]?.number,
             let rate = operation["forecast"]?["participants_per_second"]?.number, rate > 0
@@ -78,12 +81,12 @@ enum StandingText {
         return (cover - participants) / rate < 86_400
     }
 
-    /// Participants in percent of the cover, as a table shows them.
-    static func used(_ operation: JSON) -> String {
+    /// Participants in percent of the cover, for a table.
+    static func used(_ operation: JSONValue) -> String {
         guard let cover = operation["cover"]?.number, cover > 0,
             let participants = operation["participants"]?.number
         else { return "" }
-        // Cut off, not rounded: 100 % is not reached before the cover is.
+        // Rounded down: 100 % appears only once the cover is reached.
         let percent = min((participants / cover * 100).rounded(.down), 1e15)
         return "\(grouped(Int(percent))) %"
     }

@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// `portillon status`: one picture of now.
+/// `portillon status`: the gateway's state now.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show how a running gateway is.",
+        abstract: "Show the state of a running gateway.",
         discussion: """
             portillon status
             portillon status --admin http://10.0.0.5:8081 --json

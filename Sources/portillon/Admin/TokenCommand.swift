@@ -1,9 +1,10 @@
 import ArgumentParser
+import Wire
 
-/// `portillon token`: who may use the admin listener, and how far (C16, C17).
+/// `portillon token`: who may use the admin listener, and for what (C16, C17).
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Make and revoke tokens of the admin listener.",
+        commandName: "token", abstract: "Create, list and revoke tokens for the admin listener.",
         subcommands: [Create.self, List.self, Revoke.self])
 
     enum Role: String, ExpressibleByArgument, CaseIterable {
@@ -12,19 +13,20 @@ struct TokenCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a token; it is shown once.",
+            abstract: "Create a token. It is shown only once.",
             discussion: """
                 portillon token create operator marie
                 portillon token create client acme
                 portillon token create scrape prometheus
 
-                An operator reads all but the tokens, suspends and resumes. A client reads its own \
-                operations, declares, opens, closes, makes and revokes keys. Who scrapes gets the \
-                metrics.
+                operator: reads everything but the tokens; suspends and resumes operations.
+                client: reads its own operations; declares, opens, closes, creates and revokes keys.
+                scrape: reads the metrics.
                 """)
 
-        @Argument(help: "How far it goes.") var role: Role
-        @Argument(help: "Whose it is: a name, or the client's identifier.") var name: String
+        @Argument(help: "The role: what the token permits.") var role: Role
+        @Argument(help: "The holder: a name or, for a client token, the client's identifier.")
+        var name: String
         @OptionGroup var options: AdminOptions
 
         func run() throws {
@@ -34,12 +36,12 @@ struct TokenCommand: ParsableCommand {
                     ("token", answer["token"]?.text ?? ""),
                     ("token id", answer["token_id"]?.text ?? ""),
                     ("role", answer["role"]?.text ?? ""),
-                ]) + "Keep the token now: it is not shown again.\n"
+                ]) + "Save the token now: it is not shown again.\n"
             }
         }
 
         /// The request's body.
-        var body: [String: JSON] {
+        var body: [String: JSONValue] {
             [
                 "role": .string(role.rawValue),
                 role == .client ? "client" : "name": .string(name),
@@ -49,7 +51,7 @@ struct TokenCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List all tokens, the revoked ones too; never the tokens themselves.",
+            abstract: "List all tokens, including revoked ones; never the secrets.",
             discussion: "portillon token list --json")
 
         @OptionGroup var options: AdminOptions
@@ -71,12 +73,12 @@ struct TokenCommand: ParsableCommand {
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Revoke a token: it is refused at once.",
+            abstract: "Revoke a token: the gateway refuses it at once.",
             discussion: "portillon token revoke t-3f7a9b20c1d4e586 --reason stolen")
 
-        @Argument(help: "The token's id, as \"token list\" shows it; not the token.")
+        @Argument(help: "The token's id as \"token list\" shows it, not the token itself.")
         var tokenID: String
-        @Option(help: "Why.") var reason: KeyCommand.Revoke.Reason
+        @Option(help: "The reason, for the record.") var reason: KeyCommand.Revoke.Reason
         @OptionGroup var options: AdminOptions
 
         func run() throws {

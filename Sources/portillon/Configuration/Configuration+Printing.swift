@@ -1,3 +1,5 @@
+import Wire
+
 extension Configuration {
     /// What `--print-config` shows.
     var table: String {
@@ -15,7 +17,7 @@ extension Configuration {
     }
 
     struct EntryView: Encodable, Equatable {
-        let value: JSON
+        let value: JSONValue
         /// `default`, `file`, `environment` or `flag`.
         let origin: String
         /// The file's path, the variable or the flag.

@@ -1,8 +1,8 @@
 import Gateway
 
 extension Configuration {
-    /// Whose word on a client's address is taken.
-    /// - Throws: ``CommandFailure`` 78 where the settings do not fit together.
+    /// The proxies whose word on a client's address is believed.
+    /// - Throws: ``CommandFailure`` 78 if the settings contradict each other.
     func proxies() throws(CommandFailure) -> TrustedProxies {
         guard let networks = Setting.networks(text("trusted_proxies")),
             let announcement = TrustedProxies.Announcement(rawValue: text("proxy_protocol"))

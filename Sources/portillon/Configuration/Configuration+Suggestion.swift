@@ -1,5 +1,5 @@
 extension Configuration {
-    /// `; did you mean …?` where a known name is close to what was written, else nothing.
+    /// `; did you mean …?` if a known name is close to the given one, else how to list all names.
     static func suggestion(for name: String, among known: [String]) -> String {
         let nearest =
             known.map { (name: $0, distance: distance(name, $0)) }

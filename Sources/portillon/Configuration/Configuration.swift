@@ -1,7 +1,7 @@
-/// Every setting with the value in force and where it comes from.
+/// Every setting with its value in force and where that comes from.
 ///
-/// A table of our own and not swift-configuration: what matters here is that every value knows its
-/// origin, and that a name nobody knows is an error wherever it stands.
+/// This is a table of our own and not swift-configuration, because every value must know its origin
+/// and every unknown name must be an error, wherever it stands.
 struct Configuration: Sendable {
     /// Where a value comes from; later ones win.
     enum Origin: Equatable, Sendable {
@@ -22,7 +22,7 @@ struct Configuration: Sendable {
 
     /// - Parameters:
     ///   - flags: values by key, as typed.
-    ///   - environment: all of it; what does not start with `PORTILLON_` is nobody's business here.
+    ///   - environment: all of it; variables without the prefix `PORTILLON_` are ignored.
     /// - Throws: ``CommandFailure`` 78 with a line for every wrong name and value.
     init(
         settings: [Setting], flags: [String: String] = [:], environment: [String: String] = [:],
@@ -41,7 +41,8 @@ struct Configuration: Sendable {
         }
     }
 
-    /// The setting of that key, which is one of the table's.
+    /// The entry of a setting.
+    /// - Precondition: a setting has that key.
     subscript(key: String) -> Entry {
         guard let index = indices[key] else { preconditionFailure("no setting is called \(key)") }
         return entries[index]
@@ -49,7 +50,7 @@ struct Configuration: Sendable {
 
     func text(_ key: String) -> String { self[key].value }
 
-    /// The value of a setting that takes whole numbers.
+    /// The value of a setting of whole numbers.
     func number(_ key: String) -> Int {
         guard let number = Int(self[key].value) else {
             preconditionFailure("\(key) is checked to be a whole number")
@@ -69,7 +70,7 @@ struct Configuration: Sendable {
             }
             guard let text = file.text(of: value, for: entries[index].setting) else {
                 faults.append(
-                    "\(file.path): \(key) takes \(entries[index].setting.takes), "
+                    "\(file.path): \(key) must be \(entries[index].setting.takes), "
                         + "not \(ConfigurationFile.source(value))")
                 continue
             }
@@ -84,7 +85,7 @@ struct Configuration: Sendable {
         where variable.hasPrefix(Setting.variablePrefix) && !EnvironmentNames.isForeign(variable) {
             guard let key = keys[variable] else {
                 faults.append(
-                    "environment: \(variable) is no setting; unset it"
+                    "environment: \(variable) is not a setting; unset it"
                         + Self.suggestion(for: variable, among: Array(keys.keys)))
                 continue
             }
@@ -95,7 +96,7 @@ struct Configuration: Sendable {
     private mutating func apply(flags: [String: String], _ faults: inout [String]) {
         for (key, value) in flags.sorted(by: { $0.key < $1.key }) {
             guard let index = indices[key] else {
-                // A flag of its own is one of the parser's, which knows them all.
+                // The argument parser rejects every other unknown flag itself.
                 guard let family = SettingFamily(of: key) else {
                     preconditionFailure("no flag sets \(key)")
                 }
@@ -118,7 +119,7 @@ struct Configuration: Sendable {
         if setting.accepts(value) {
             set(key, value, origin)
         } else {
-            faults.append("\(name) takes \(setting.takes), not \"\(printable(value))\"")
+            faults.append("\(name) must be \(setting.takes), not \"\(printable(value))\"")
         }
     }
 

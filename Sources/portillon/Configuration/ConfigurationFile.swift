@@ -5,9 +5,9 @@ import Wire
 struct ConfigurationFile: Sendable {
     let path: String
     /// Values by dotted key, sorted.
-    let values: [(key: String, value: JSON)]
+    let values: [(key: String, value: JSONValue)]
 
-    /// - Throws: ``CommandFailure`` 78 where the file cannot be read or is not such an object.
+    /// - Throws: ``CommandFailure`` 78 if the file cannot be read or is not such an object.
     init(path: String) throws(CommandFailure) {
         let bytes: Data
         do {
@@ -15,49 +15,37 @@ struct ConfigurationFile: Sendable {
         } catch {
             throw CommandFailure(
                 .configuration,
-                "\(path): the configuration file cannot be read (\(reason(for: error)))")
+                "\(path): cannot read the configuration file (\(reason(for: error)))")
         }
         try self.init(bytes, path: path)
     }
 
     init(_ bytes: Data, path: String) throws(CommandFailure) {
-        if let fault = Self.fault(in: [UInt8](bytes)) {
-            throw CommandFailure(.configuration, "\(path): not JSON \(fault)")
-        }
-        let document: JSON
-        do {
-            document = try JSONDecoder().decode(JSON.self, from: bytes)
+        let document: JSONValue
+        do throws(JSONReadingError) {
+            document = try JSONValue([UInt8](bytes))
         } catch {
-            throw CommandFailure(.configuration, "\(path): this JSON cannot be read")
+            throw CommandFailure(.configuration, "\(path): \(error)")
         }
         guard case .object(let members) = document else {
-            throw CommandFailure(.configuration, "\(path): takes a JSON object of settings")
+            throw CommandFailure(.configuration, "\(path): must hold a JSON object of settings")
         }
-        var found: [String: JSON] = [:]
+        var found: [String: JSONValue] = [:]
         var repeated: Set<String> = []
         Self.flatten(members, under: "", into: &found, &repeated)
         guard repeated.isEmpty else {
             throw CommandFailure(
                 .configuration,
-                repeated.sorted().map { "\(path): \($0) is there twice, nested and dotted" })
+                repeated.sorted().map {
+                    "\(path): \($0) is set twice, once nested and once dotted; remove one"
+                })
         }
         self.path = path
         values = found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Where bytes are not JSON, as the gateway itself takes it: `JSONDecoder` lets more through,
-    /// and does not say where.
-    private static func fault(in bytes: [UInt8]) -> String? {
-        var document = JSONDocument(nodeCapacity: 256)
-        guard let failure = unsafe document.parse(bytes.span.bytes) else { return nil }
-        let before = bytes.prefix(failure.offset)
-        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-        return "in line \(line), byte \(failure.offset - lineStart + 1): \(failure.detail)"
-    }
-
     private static func flatten(
-        _ members: [String: JSON], under prefix: String, into found: inout [String: JSON],
+        _ members: [String: JSONValue], under prefix: String, into found: inout [String: JSONValue],
         _ repeated: inout Set<String>
     ) {
         for (name, value) in members {
@@ -72,9 +60,9 @@ struct ConfigurationFile: Sendable {
 
     // MARK: Values
 
-    /// The value as the setting's text; nil where it is not what the setting takes. Numbers are
-    /// written as numbers and texts as texts.
-    func text(of value: JSON, for setting: Setting) -> String? {
+    /// The value as the setting's text; nil if the setting does not accept it. Numbers must be
+    /// JSON numbers, texts JSON strings.
+    func text(of value: JSONValue, for setting: Setting) -> String? {
         let text: String
         switch (setting.kind, value) {
         case (.wholeNumber, .integer(let number)): text = String(number)
@@ -97,8 +85,8 @@ struct ConfigurationFile: Sendable {
         return setting.accepts(text) ? text : nil
     }
 
-    /// A value as the file has it.
-    static func source(_ value: JSON) -> String {
+    /// A value as the file spells it.
+    static func source(_ value: JSONValue) -> String {
         switch value {
         case .null: "null"
         case .bool(let value): String(value)

@@ -1,4 +1,4 @@
-/// Variables that start with `PORTILLON_` and are not settings.
+/// Variables that begin with `PORTILLON_` and are not settings.
 enum EnvironmentNames {
     static var configuration: String { "PORTILLON_CONFIG" }
     static var token: String { "PORTILLON_TOKEN" }
@@ -7,8 +7,8 @@ enum EnvironmentNames {
     static var certificate: String { "PORTILLON_ADMIN_CERTIFICATE" }
     static var key: String { "PORTILLON_ADMIN_KEY" }
 
-    /// Whether the variable is read by something else: by the commands that talk to a gateway, or
-    /// by nobody. Kubernetes gives every pod variables for a service called `portillon`
+    /// Whether the variable belongs to the commands that talk to a gateway, or to Kubernetes, which
+    /// gives every pod variables for a service called `portillon`
     /// (`PORTILLON_SERVICE_HOST`, `PORTILLON_PORT_8080_TCP_ADDR`); they must not stop a start.
     static func isForeign(_ variable: String) -> Bool {
         [configuration, token, admin, authorities, certificate, key].contains(variable)
@@ -18,7 +18,7 @@ enum EnvironmentNames {
 }
 
 extension [String: String] {
-    /// The variable's value; for commands an empty one is one that is not there.
+    /// The variable's value; commands treat an empty one as unset.
     func given(_ variable: String) -> String? {
         self[variable].flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -13,7 +13,7 @@ extension Setting {
 }
 
 extension Configuration {
-    /// - Throws: ``CommandFailure`` 78 where limits do not fit together.
+    /// - Throws: ``CommandFailure`` 78 if limits contradict each other.
     func limits() throws(CommandFailure) -> Limits {
         var limits = Limits()
         for limit in Limits.settings {

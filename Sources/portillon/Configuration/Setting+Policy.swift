@@ -2,7 +2,7 @@ import Contract
 import Gateway
 
 extension Setting {
-    /// By what the ladder acts, as settings: `policy.calm_seconds` and so on.
+    /// The ladder's policy as settings: `policy.calm_seconds` and so on.
     static var policy: [Setting] {
         let defaults = Policy()
         return Policy.settings.map { setting in
@@ -14,7 +14,7 @@ extension Setting {
 }
 
 extension Configuration {
-    /// - Throws: ``CommandFailure`` 78 where settings of the policy do not fit together.
+    /// - Throws: ``CommandFailure`` 78 if settings of the policy contradict each other.
     func policy() throws(CommandFailure) -> Policy {
         var policy = Policy()
         for setting in Policy.settings {

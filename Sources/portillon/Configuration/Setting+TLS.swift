@@ -2,7 +2,7 @@ import Gateway
 import Sockets
 
 extension Setting {
-    /// The files that listeners speak TLS with; without them they speak plain HTTP.
+    /// The listeners' TLS files; without them they speak plain HTTP.
     static var tls: [Setting] {
         [
             Setting(key: "tls.certificate", kind: .paths, defaultValue: ""),
@@ -15,8 +15,8 @@ extension Setting {
 }
 
 extension Configuration {
-    /// What the public listener speaks TLS with; nil for plain HTTP.
-    /// - Throws: ``CommandFailure`` 78 where certificates and keys do not go together.
+    /// The public listener's TLS files; nil for plain HTTP.
+    /// - Throws: ``CommandFailure`` 78 if certificates and keys do not match in number.
     func tls() throws(CommandFailure) -> TLSFiles? {
         try files("tls", clientAuthorities: nil)
     }
@@ -26,13 +26,14 @@ extension Configuration {
         let authorities = Setting.paths(text("admin.tls.client_ca"))
         guard authorities.count <= 1 else {
             throw CommandFailure(
-                .configuration, "admin.tls.client_ca takes one file, which may hold several")
+                .configuration,
+                "admin.tls.client_ca must be one file; it may hold several authorities")
         }
         let files = try files("admin.tls", clientAuthorities: authorities.first)
         if files == nil, !authorities.isEmpty {
             throw CommandFailure(
                 .configuration,
-                "admin.tls.client_ca takes admin.tls.certificate and admin.tls.key beside it")
+                "admin.tls.client_ca needs admin.tls.certificate and admin.tls.key as well")
         }
         return files
     }
@@ -46,7 +47,7 @@ extension Configuration {
             throw CommandFailure(
                 .configuration,
                 "\(prefix).certificate names \(Self.count(certificates)) and \(prefix).key "
-                    + "\(Self.count(keys)); each certificate takes its key, in the same order")
+                    + "\(Self.count(keys)); give one key for each certificate, in the same order")
         }
         guard !certificates.isEmpty else { return nil }
         let pairs = zip(certificates, keys).map { TLSFiles.Pair(certificate: $0, key: $1) }

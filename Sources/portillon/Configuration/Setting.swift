@@ -3,24 +3,24 @@ import Bytes
 import Gateway
 import Sockets
 
-/// One thing that can be configured. Its names, its checks and its help are all derived from here.
+/// One setting. Its names, checks and help are all derived from here.
 struct Setting: Sendable {
-    /// What values a setting takes.
+    /// The values that a setting accepts.
     enum Kind: Sendable {
         case address(example: String)
         case path
-        /// One path or several, with `:` between them; none by default.
+        /// One path or several, separated by `:`; none by default.
         case paths
         case wholeNumber(ClosedRange<Int>)
         case choice([String])
-        /// Addresses and networks of them, with commas between; in the file also as an array.
+        /// Addresses and networks, separated by commas; in the file also an array.
         case networks
     }
 
     /// The name in the file: `admin.listen`.
     let key: String
     let kind: Kind
-    /// What is in force where nobody says otherwise.
+    /// The value in force if nothing sets another.
     let defaultValue: String
 
     /// The name in the environment: `PORTILLON_ADMIN_LISTEN`.
@@ -36,27 +36,28 @@ struct Setting: Sendable {
 
     static var variablePrefix: String { "PORTILLON_" }
 
-    /// What a value must be, as the end of "takes …".
+    /// What a value must be, as the end of "must be …".
     var takes: String {
         switch kind {
         case .address(let example): "an address and a port, such as \(example)"
         case .path: "a path"
-        case .paths: "a path, or several with : between"
+        case .paths: "a path, or several separated by colons"
         case .wholeNumber(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .choice(let words): words.joined(separator: ", ")
+        case .choice(let words): "one of " + words.joined(separator: ", ")
         case .networks:
-            "up to \(TrustedProxies.maximumCount) addresses and networks, such as 10.0.0.0/8,2001:db8::7"
+            "up to \(TrustedProxies.maximumCount) addresses and networks, such as "
+                + "10.0.0.0/8,2001:db8::7"
         }
     }
 
-    /// The parts of a value that takes several; an empty one has none.
+    /// The parts of a value of ``Kind/paths``; an empty value has none.
     static func paths(_ value: String) -> [String] {
         value.isEmpty
             ? [] : value.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// Whether the setting takes this value.
+    /// Whether the setting accepts this value.
     func accepts(_ value: String) -> Bool {
         switch kind {
         case .address: SocketAddress(value) != nil
@@ -69,7 +70,7 @@ struct Setting: Sendable {
         }
     }
 
-    /// The networks that a value of ``Kind/networks`` lists; nil where one of them is none.
+    /// The networks in a value of ``Kind/networks``; nil if one of them is invalid.
     static func networks(_ value: String) -> [AddressNetwork]? {
         if value.isEmpty { return [] }
         let parts = value.split(separator: ",", omittingEmptySubsequences: false)
@@ -84,14 +85,14 @@ struct Setting: Sendable {
 }
 
 extension Setting {
-    /// What the defaults depend on.
+    /// The properties of the machine that defaults depend on.
     struct Machine: Sendable {
         var cores: Int
-        /// Whether a person reads standard error.
+        /// Whether standard error is a terminal.
         var isTerminal: Bool
     }
 
-    /// Every setting, in the order in which people look for them.
+    /// Every setting, the most common first.
     static func all(on machine: Machine) -> [Setting] {
         [
             Setting(
@@ -120,6 +121,6 @@ extension Setting {
         ] + tls + limits + policy
     }
 
-    /// Stands for a file in the data folder, wherever that is.
+    /// A placeholder for a file in the data folder.
     static var masterKeyInData: String { "<data>/master.key" }
 }

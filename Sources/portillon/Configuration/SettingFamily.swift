@@ -1,4 +1,4 @@
-/// Settings that are many, and rarely set: they share a flag, which takes `name=value`.
+/// A group of many, rarely changed settings that share one flag, which takes `name=value`.
 enum SettingFamily: String, CaseIterable, Sendable {
     case limits, policy
 
@@ -9,7 +9,7 @@ enum SettingFamily: String, CaseIterable, Sendable {
         self = family
     }
 
-    /// What the keys of its settings begin with.
+    /// The prefix of its settings' keys.
     var prefix: String { rawValue + "." }
 
     var flag: String {
@@ -19,16 +19,16 @@ enum SettingFamily: String, CaseIterable, Sendable {
         }
     }
 
-    /// What one of them is called.
+    /// The noun for one of them, for messages.
     var noun: String {
         switch self {
         case .limits: "limit"
-        case .policy: "setting of the policy"
+        case .policy: "policy setting"
         }
     }
 
     func key(_ name: String) -> String { prefix + name }
 
-    /// What of a key the flag takes.
+    /// The part of a key that the flag takes.
     func name(in key: String) -> Substring { key.dropFirst(prefix.count) }
 }

@@ -5,7 +5,7 @@ import Foundation
 struct EvidenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evidence",
-        abstract: "Show what happened to an operation, and check such a dossier.",
+        abstract: "Show an operation's dossier: what happened to it; or verify one.",
         discussion: """
             portillon evidence ete-2026 > dossier.json
             portillon evidence ete-2026 --page > dossier.html
@@ -15,11 +15,11 @@ struct EvidenceCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print an operation's dossier: JSON, or a page to print.",
+            abstract: "Print an operation's dossier, as JSON or as an HTML page.",
             discussion: "portillon evidence ete-2026 --page > dossier.html")
 
         @Argument(help: "The operation.") var operation: String
-        @Flag(help: "A page for people, as HTML.") var page = false
+        @Flag(help: "Print an HTML page instead of JSON.") var page = false
         @OptionGroup var options: AdminOptions
 
         func run() throws {

@@ -1,30 +1,30 @@
 import ArgumentParser
 import Bytes
 import Cryptography
-import Journal
+import Log
 internal import Time
 
 /// `portillon journal`.
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "Check and read a journal; no gateway is needed.",
+        commandName: "journal", abstract: "Verify and print a journal. Needs no running gateway.",
         subcommands: [Verify.self, Print.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check every byte of a journal.",
+            abstract: "Verify every byte of a journal.",
             discussion: """
                 portillon journal verify /var/lib/portillon
 
-                Exit status 0 where it is whole, and where only its end was torn by a crash; 74 \
-                where it is damaged, with the file, the place and what was found. The chain value \
-                stands for everything before it: keep it elsewhere, and nobody can rewrite the \
-                past unnoticed.
+                Exits with 0 if the journal is whole or a crash tore only its tail, and with 74 if \
+                it is damaged; the message names the file, the offset and what was found. The \
+                chain value covers everything before it: keep a copy elsewhere, and nobody can \
+                rewrite the past unnoticed.
                 """)
 
         @Argument(help: "A data folder or its journal folder.", completion: .directory)
         var folder: String
-        @Flag(help: "Print the findings as JSON.") var json = false
+        @Flag(help: "Print the result as JSON.") var json = false
 
         func run() throws {
             let journal = JournalFolder(folder)
@@ -39,60 +39,5 @@ struct JournalCommand: ParsableCommand {
                 try Output.standard.write(findings.text)
             }
         }
-    }
-}
-
-/// What `journal verify` found in a journal that is not damaged.
-struct Findings: Encodable {
-    let journal: String
-    let whole: Bool
-    let segments: Int
-    let batches: UInt64
-    let records: UInt64
-    let bytes: Int
-    let firstSequence: UInt64?
-    let lastSequence: UInt64?
-    let firstTime: String?
-    let lastTime: String?
-    let chain: String
-    let remarks: [String]
-
-    init(_ report: RecoveryReport, journal: String, firstTime: Timestamp?) {
-        self.journal = journal
-        whole = report.tornTail == nil && report.shortBy == 0
-        segments = report.segments
-        batches = report.batches
-        records = report.records
-        bytes = report.bytes
-        firstSequence = report.records > 0 ? report.oldestSequence : nil
-        lastSequence = report.records > 0 ? report.nextSequence - 1 : nil
-        self.firstTime = firstTime?.rfc3339
-        lastTime = report.lastTime?.rfc3339
-        chain = report.chain.hexadecimal
-        remarks = report.remarks
-    }
-
-    var text: String {
-        var pairs = [
-            ("journal", journal), ("segments", "\(segments)"), ("batches", "\(batches)"),
-            ("records", "\(records)"),
-        ]
-        if let firstSequence, let firstTime {
-            pairs.append(("first record", "\(firstSequence), \(firstTime)"))
-        }
-        if let lastSequence, let lastTime {
-            pairs.append(("last record", "\(lastSequence), \(lastTime)"))
-        }
-        pairs.append(("chain", chain))
-        return listing(pairs)
-            + (whole ? "The journal is whole.\n" : remarks.map { $0 + "\n" }.joined())
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case journal, whole, segments, batches, records, bytes, chain, remarks
-        case firstSequence = "first_sequence"
-        case lastSequence = "last_sequence"
-        case firstTime = "first_time"
-        case lastTime = "last_time"
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
-import Journal
+import Log
 
-/// A journal on disk, as the commands that need no gateway find it.
+/// A log on disk, for the commands that need no gateway.
 struct JournalFolder {
     let path: String
 
@@ -13,16 +13,17 @@ struct JournalFolder {
         path = isThere && isFolder.boolValue ? inside : given
     }
 
-    /// Reads all of it, checks all of it, changes nothing.
+    /// Reads and checks the whole log; changes nothing.
     /// - Parameter body: gets each batch; what it throws comes out as it is.
-    /// - Throws: ``CommandFailure`` 74 where the journal is not there, cannot be read or is damaged.
+    /// - Throws: ``CommandFailure`` 74 where the log is not there, cannot be read or is
+    ///   damaged.
     func read(
-        _ body: (borrowing JournalBatch) throws(CommandFailure) -> Void
+        _ body: (borrowing LogBatch) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> RecoveryReport {
         var failure: CommandFailure?
         let report: RecoveryReport
         do {
-            report = try JournalReader.read(directory: path) { batch in
+            report = try LogReader.read(directory: path) { batch in
                 do throws(CommandFailure) {
                     try body(batch)
                 } catch {
@@ -36,21 +37,21 @@ struct JournalFolder {
         guard report.segments > 0 else {
             throw CommandFailure(
                 .inputOutput,
-                "\(path): there is no journal; give a gateway's data folder or its journal folder")
+                "\(path): no journal found; give a gateway's data folder or its journal folder")
         }
         return report
     }
 }
 
 extension RecoveryReport {
-    /// What is not as it should be and no damage; a line each.
+    /// Irregularities that are no damage, one line each.
     var remarks: [String] {
         var remarks: [String] = []
         if let tornTail {
             remarks.append(
                 "torn tail: \(tornTail.file) at byte \(tornTail.offset), \(tornTail.bytes) bytes "
-                    + "from record \(tornTail.sequence) on: \(tornTail.found); never acknowledged, "
-                    + "the next start cuts it")
+                    + "from record \(tornTail.sequence) on (\(tornTail.found)); they were never "
+                    + "acknowledged, and the next start of the gateway discards them")
         }
         if shortBy > 0 {
             remarks.append(

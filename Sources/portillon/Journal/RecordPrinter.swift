@@ -1,17 +1,17 @@
 import Bytes
-import Foundation
-import Journal
 import Ledger
+import Log
 internal import Time
+import Wire
 
-/// Puts records as JSON, without anything that a person gave.
+/// Prints records as JSON, without any participant's data.
 ///
-/// Entries name their operation and key by number; the commands that went before tell the names.
+/// Entries refer to their operation and key by number; the commands before them give the names.
 struct RecordPrinter {
     private var catalogue = Catalogue()
 
-    /// A JSON object; a record that cannot be understood is shown as such.
-    mutating func line(_ record: borrowing JournalRecord, at time: Timestamp) -> String {
+    /// The record as a JSON object; its kind is `unknown` if it cannot be decoded.
+    mutating func line(_ record: borrowing LogRecord, at time: Timestamp) -> String {
         let start = "{\"sequence\":\(record.sequence),\"at\":\"\(time.rfc3339)\",\"kind\":"
         let members: String?
         var reader = ByteReader(record.bytes)
@@ -29,7 +29,7 @@ struct RecordPrinter {
     }
 
     private func entry(_ reader: inout ByteReader, in bytes: RawSpan) -> String? {
-        // A record that is no entry has no members; the line then says that it is unknown.
+        // A record that is not an entry has no members; the line then says that it is unknown.
         guard let record = try? EntryRecord(reading: &reader) else { return nil }
         let command = record.command
         let source = bytes.extracting(record.source.range).text
@@ -45,39 +45,46 @@ struct RecordPrinter {
     }
 
     private mutating func command(_ bytes: RawSpan, at time: Timestamp) -> String? {
-        // What is not a command is printed as bytes that are not known.
+        // A record that is not a command is printed as unknown.
         guard let record = try? AdministrativeRecord(json: bytes),
-            var members = members(of: bytes)
+            var details = details(of: bytes, without: "command")
         else { return nil }
-        members["by"] = nil
-        guard let (kind, details) = members.first else { return nil }
-        // Only names are wanted here: whether the fold agrees is what `replay` tells.
-        _ = try? catalogue.apply(record.command, by: record.author, at: time)
-        var line = quotedForJSON(kind)
-        let operation = kind.hasSuffix("_operation") ? details["id"] : details["operation"]
-        if let operation { line += ",\"operation\":\(quotedForJSON(operation.text))" }
+        details["by"] = nil
+        let command = record.command
+        // Only names are needed here; `replay` checks whether the decisions match.
+        _ = try? catalogue.apply(command, by: record.author, at: time)
         let author = record.author
-        line += ",\"by\":{\"role\":\(quotedForJSON(author.role.rawValue))"
-        line += ",\"name\":\(quotedForJSON(author.name))}"
-        return line + ",\"details\":" + details.line
+        let by =
+            ",\"by\":{\"role\":\(quotedForJSON(author.role.rawValue))"
+            + ",\"name\":\(quotedForJSON(author.name))}"
+        return members(command.name, command.operation, by, command.sentence, details)
     }
 
-    /// What the fold found out by itself.
+    /// An event, which the fold derived by itself.
     private func event(_ bytes: RawSpan) -> String? {
-        guard let members = members(of: bytes), let (kind, details) = members.first else {
-            return nil
-        }
-        let subject = details["step"] ?? details
-        var line = quotedForJSON(kind)
-        if let operation = subject["operation"] {
-            line += ",\"operation\":\(quotedForJSON(operation.text))"
-        }
-        return line + ",\"details\":" + subject.line
+        // What is not an event is printed as bytes that are not known.
+        guard let event = try? EventRecord(json: bytes).event,
+            let details = details(of: bytes, without: "event")
+        else { return nil }
+        return members(event.name.rawValue, event.operation, "", event.sentence, details)
     }
 
-    private func members(of bytes: RawSpan) -> [String: JSON]? {
-        // Bytes that are no object have no members; the line then says that they are unknown.
-        try? JSONDecoder().decode([String: JSON].self, from: Data(bytes.array))
+    private func members(
+        _ kind: String, _ operation: String?, _ by: String, _ text: String,
+        _ details: [String: JSONValue]
+    ) -> String {
+        let subject = operation.map { ",\"operation\":\(quotedForJSON($0))" } ?? ""
+        return quotedForJSON(kind) + subject + by + ",\"text\":\(quotedForJSON(text))"
+            + ",\"details\":" + JSONValue.object(details).line
+    }
+
+    /// The record's members but for its name and its operation, which have places of their own.
+    private func details(of bytes: RawSpan, without name: String) -> [String: JSONValue]? {
+        // Bytes that are not an object have no members; the line then says that they are unknown.
+        guard case .object(var members)? = try? JSONValue(bytes) else { return nil }
+        members[name] = nil
+        members["operation"] = nil
+        return members
     }
 
     private func operation(_ index: UInt32) -> String {
@@ -89,7 +96,7 @@ struct RecordPrinter {
     }
 }
 
-extension JSON {
+extension JSONValue {
     /// The value on one line, names sorted.
     var line: String {
         switch self {

@@ -1,22 +1,22 @@
 import Bytes
 import Contract
 import Foundation
-import Journal
 import Ledger
+import Log
 internal import Time
 
-/// The recorded days once more under another policy: what the ladder would have done.
+/// A replay of the log under another policy: what the ladder would have done.
 ///
-/// Everything is decided again in the order of the journal: entries, what people did, and what was
-/// measured. What was measured stays as it was: that a measure taken earlier would have taken the
-/// strain away is not on record, and is not made up. Nor are entries that were turned away.
+/// Every record is decided again in order: entries, commands and measurements. The measurements
+/// stay as recorded: the effect that an earlier measure would have had on the load is unknown, and
+/// so are the entries that were refused then.
 struct WhatIf: Encodable {
-    /// Something that the ladder did.
+    /// A step of the ladder.
     struct Step: Encodable, Equatable {
         let at: String
         let operation: String
         let kind: String
-        /// Entries a second, the suspension's end, or why it was let in again.
+        /// The pace in entries a second, the suspension's end, or the reason for resuming.
         let detail: String
         let enforced: Bool
         let participants: UInt32
@@ -37,14 +37,14 @@ struct WhatIf: Encodable {
     }
 
     let policy: Policy
-    /// What the ladder did.
+    /// The steps on record.
     let recorded: [Step]
-    /// What it would have done under the policy.
+    /// The steps under the other policy.
     let steps: [Step]
-    /// Entries that were accepted and would not have been, by operation.
+    /// Accepted entries that the other policy would have refused, by operation.
     let turnedAway: [String: Int]
 
-    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or cannot be understood.
+    /// - Throws: ``CommandFailure`` 74 if the log is damaged or cannot be decoded.
     init(_ policy: Policy, on journal: JournalFolder) throws(CommandFailure) {
         var fold = Fold(policy)
         _ = try journal.read { batch throws(CommandFailure) in
@@ -94,7 +94,7 @@ struct WhatIf: Encodable {
 }
 
 extension WhatIf {
-    /// The fold under another policy, beside what was recorded.
+    /// The fold under another policy, beside the recorded steps.
     private struct Fold: ~Copyable {
         private var ledger = Ledger()
         private(set) var recorded: [Step] = []
@@ -107,11 +107,11 @@ extension WhatIf {
             self.policy = policy
         }
 
-        /// What has come to its time does so before anything of the batch is decided.
+        /// Handles everything that is due before deciding anything of the batch.
         mutating func begin(at time: Timestamp) {
             if isFirst {
                 isFirst = false
-                apply(.setPolicy(policy: policy), by: .gateway, at: time)
+                apply(.contract(.setPolicy(policy)), by: .gateway, at: time)
             }
             while ledger.isDue(at: time) {
                 ledger.expire(at: time)
@@ -119,7 +119,7 @@ extension WhatIf {
             }
         }
 
-        mutating func apply(_ record: borrowing JournalRecord, at time: Timestamp) throws {
+        mutating func apply(_ record: borrowing LogRecord, at time: Timestamp) throws {
             var reader = ByteReader(record.bytes)
             switch record.kind {
             case EntryRecord.kind: enter(try EntryRecord(reading: &reader).command, at: time)
@@ -129,8 +129,12 @@ extension WhatIf {
                 }
             default:
                 let record = try AdministrativeRecord(json: record.bytes)
-                if case .setPolicy = record.command { return }
-                apply(record.command, by: record.author, at: time)
+                switch record.command {
+                case .contract(.setPolicy): break
+                case .fact(.started(let version, .some)):
+                    apply(.fact(.started(version: version)), by: record.author, at: time)
+                default: apply(record.command, by: record.author, at: time)
+                }
             }
         }
 
@@ -148,7 +152,7 @@ extension WhatIf {
         private mutating func apply(
             _ command: AdministrativeCommand, by author: Author, at time: Timestamp
         ) {
-            // What was carried out then may be refused now: the operation stands elsewhere.
+            // A command that was carried out then may be refused now: the state differs.
             _ = try? ledger.apply(command, by: author, at: time)
             collect(at: time)
         }
@@ -163,11 +167,11 @@ extension WhatIf {
 }
 
 extension Policy {
-    /// Reads a policy's file: an object of settings; those left out have their defaults.
-    /// - Throws: ``CommandFailure`` 78 with what is wrong.
+    /// Reads a policy from a JSON object; settings that it leaves out have their defaults.
+    /// - Throws: ``CommandFailure`` 78 that names the error.
     init(file: String) throws(CommandFailure) {
         guard let content = FileManager.default.contents(atPath: file) else {
-            throw CommandFailure(.configuration, "\(file): the policy cannot be read")
+            throw CommandFailure(.configuration, "\(file): cannot read the policy; check the path")
         }
         do {
             self = try JSONDecoder().decode(Policy.self, from: content)
@@ -175,16 +179,16 @@ extension Policy {
             let known = Policy.settings.map(\.name).joined(separator: ", ")
             throw CommandFailure(
                 .configuration,
-                "\(file): there is no setting \(printable(name)); there are \(known)")
+                "\(file): there is no policy setting \(printable(name)); the settings are \(known)")
         } catch PolicyError.outOfRange(let name, let range) {
             throw CommandFailure(
                 .configuration,
-                "\(file): \(name) is a whole number from \(range.lowerBound) to "
+                "\(file): \(name) must be a whole number from \(range.lowerBound) to "
                     + "\(range.upperBound)")
         } catch {
             throw CommandFailure(
                 .configuration,
-                "\(file): a policy is a JSON object of whole numbers, such as "
+                "\(file): a policy must be a JSON object of whole numbers, such as "
                     + "{\"suspend_after_seconds\": 60}")
         }
         guard contradictions.isEmpty else {

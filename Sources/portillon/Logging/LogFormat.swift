@@ -3,16 +3,16 @@ import Foundation
 import Logging
 internal import Time
 
-/// How a line of the log looks.
+/// The format of a log line.
 enum LogFormat: String, CaseIterable, Sendable {
-    /// `2026-11-20T12:00:00.000Z info  listening  admin_listen=127.0.0.1:8081 …`, for people.
+    /// For people: `2026-11-20T12:00:00.000Z info  listening  admin_listen=127.0.0.1:8081 …`.
     case text
-    /// One JSON object: `time`, `level`, `message`, then what belongs to the message.
+    /// One JSON object: `time`, `level`, `message`, then the message's metadata.
     case json
 
     static var levels: [String] { Logger.Level.allCases.map(\.rawValue) }
 
-    /// One line, with its end. Nothing in it can begin another line.
+    /// One line with its line feed. No message or metadata can begin another line.
     func line(
         at time: Timestamp, _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata
     ) -> String {

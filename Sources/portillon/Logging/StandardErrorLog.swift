@@ -3,7 +3,7 @@ import Foundation
 import Logging
 internal import Time
 
-/// Writes the log to standard error, each line at once and whole.
+/// Writes the log to standard error, one whole line in each write.
 struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
@@ -27,13 +27,13 @@ struct StandardErrorLog: LogHandler {
         if let error = event.error { all["error"] = "\(error)" }
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
         let line = format.line(at: now, event.level, event.message.description, all)
-        // Where standard error is gone, nobody is left to tell; the gateway goes on.
+        // If standard error is gone, no one can be told; the gateway continues.
         try? Output.error.write(line)
     }
 }
 
 extension Logger {
-    /// The process's logger, as configured.
+    /// The process's logger, by the configuration.
     init(_ configuration: Configuration) {
         guard let format = LogFormat(rawValue: configuration.text("log.format")),
             let level = Level(rawValue: configuration.text("log.level"))

@@ -1,10 +1,11 @@
 import Contract
+import Wire
 
-/// The file of `--curve`: how a client's own recipients answer.
+/// The file of `--curve`: a client's own figures on how recipients answer.
 struct CurveFile {
     let figures: ChannelResponse
 
-    /// - Throws: ``CommandFailure`` 78 with the path and what is wrong in it.
+    /// - Throws: ``CommandFailure`` 78 that names the path and the error.
     init(path: String) throws(CommandFailure) {
         try self.init(ConfigurationFile(path: path))
     }
@@ -18,7 +19,9 @@ struct CurveFile {
             case "points": points = try Self.points(value, in: file)
             default:
                 throw Self.wrong(
-                    file, "\(printable(key)): not known; there are response_permille and points")
+                    file,
+                    "\(printable(key)): unknown member; known are response_permille and points"
+                )
             }
         }
         guard let response else { throw Self.wrong(file, "response_permille is missing") }
@@ -33,10 +36,10 @@ struct CurveFile {
     }
 
     private static func points(
-        _ value: JSON, in file: ConfigurationFile
+        _ value: JSONValue, in file: ConfigurationFile
     ) throws(CommandFailure) -> [ResponseCurve.Point] {
         guard case .array(let elements) = value else {
-            throw wrong(file, "points: takes an array, not \(ConfigurationFile.source(value))")
+            throw wrong(file, "points: must be an array, not \(ConfigurationFile.source(value))")
         }
         var points: [ResponseCurve.Point] = []
         for (index, element) in elements.enumerated() {
@@ -46,45 +49,47 @@ struct CurveFile {
     }
 
     private static func point(
-        _ value: JSON, _ place: String, in file: ConfigurationFile
+        _ value: JSONValue, _ place: String, in file: ConfigurationFile
     ) throws(CommandFailure) -> ResponseCurve.Point {
         guard case .object(let members) = value,
             members.count == 2, let permille = members["permille"],
             let time = members["minutes"] ?? members["seconds"]
         else {
-            throw wrong(file, "\(place): takes {\"minutes\": n, \"permille\": n}, or \"seconds\"")
+            throw wrong(
+                file, "\(place): must be {\"minutes\": n, \"permille\": n}, or with \"seconds\"")
         }
         let isMinutes = members["minutes"] != nil
         let name = "\(place).\(isMinutes ? "minutes" : "seconds")"
         let given = try number(time, name, in: file)
         let (seconds, overflow) = given.multipliedReportingOverflow(by: isMinutes ? 60 : 1)
         return ResponseCurve.Point(
-            // Too late either way, and said so with its place.
+            // An overflow is too late in any case; the check below names the point.
             seconds: overflow ? .max : seconds,
             permille: try number(permille, "\(place).permille", in: file))
     }
 
     private static func number(
-        _ value: JSON, _ name: String, in file: ConfigurationFile
+        _ value: JSONValue, _ name: String, in file: ConfigurationFile
     ) throws(CommandFailure) -> UInt32 {
         if case .integer(let number) = value, let exact = UInt32(exactly: number) { return exact }
         throw wrong(
-            file, "\(name): takes a whole number from 0 on, not \(ConfigurationFile.source(value))")
+            file,
+            "\(name): must be a whole number from 0 on, not \(ConfigurationFile.source(value))")
     }
 
     private static func reason(_ error: ResponseCurveError) -> String {
         switch error {
-        case .responseOutOfRange: "response_permille: is from 1 to 1000"
-        case .tooManyPoints: "points: there are at most \(ResponseCurve.maximumPoints)"
+        case .responseOutOfRange: "response_permille: must be from 1 to 1000"
+        case .tooManyPoints: "points: must be at most \(ResponseCurve.maximumPoints)"
         case .instant(let index):
-            "points[\(index)]: is at 0 minutes: only a first point with 0 permille may be"
-        case .notLater(let index): "points[\(index)]: is not later than the one before"
+            "points[\(index)]: is at 0 minutes; only a first point with 0 permille can be"
+        case .notLater(let index): "points[\(index)]: must be later than the one before"
         case .tooLate(let index):
-            "points[\(index)]: is later than \(ResponseCurve.maximumSeconds / 86_400) days"
-        case .falls(let index): "points[\(index)].permille: is less than in the one before"
-        case .moreThanAll(let index): "points[\(index)].permille: is at most 1000"
+            "points[\(index)]: must be within \(ResponseCurve.maximumSeconds / 86_400) days"
+        case .falls(let index): "points[\(index)].permille: must not be less than in the one before"
+        case .moreThanAll(let index): "points[\(index)].permille: must be at most 1000"
         case .incomplete(let permille):
-            "points: the last one has 1000 permille, everybody who answers; here it is \(permille)"
+            "points: the last one must have 1000 permille (all who answer), not \(permille)"
         }
     }
 

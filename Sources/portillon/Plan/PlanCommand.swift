@@ -7,58 +7,59 @@ internal import Time
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Plan a campaign in waves that stay below a capacity; no gateway is needed.",
+        abstract: "Plan a campaign in waves that stay below a capacity. Needs no running gateway.",
         discussion: """
             portillon plan --recipients 500000 --channel email --capacity 5
             portillon plan --recipients 2000000 --channel sms --capacity 200 --base 30 \
             --interval 30 --start 2026-11-20T08:00:00+01:00 --curve ours.json
 
-            At each interval as many are sent as keep the entries expected of all waves together \
-            at or under the target, at every later moment. They are expected values: the share of \
-            the capacity that the target leaves is for chance and for figures that are wrong.
+            Each wave is as large as possible while the expected entries of all waves together \
+            stay at or below the target at every later moment. These are expected values: the rest \
+            of the capacity is the margin for chance and for wrong figures.
 
-            Each channel has figures of its own, some measured, some assumed; the plan says which. \
-            Your own are better. They are a JSON file:
+            Each channel has built-in figures, some measured, some assumed; the plan says which. \
+            Figures of your own are better. Give them as a JSON file:
               {"response_permille": 120, "points": [{"minutes": 5, "permille": 100},
                {"minutes": 60, "permille": 600}, {"minutes": 1440, "permille": 1000}]}
-            Of a thousand recipients 120 enter; of a thousand who do, 100 have after 5 minutes, \
-            and so on to the last. "seconds" in place of "minutes" is for what is quicker.
+            Here 120 of 1,000 recipients enter; of 1,000 who enter, 100 have done so after 5 \
+            minutes, and all 1,000 at the last point. Use "seconds" instead of "minutes" for \
+            quicker answers.
 
-            Exit status: 1 where no such plan exists, 78 for a file of figures that is wrong.
+            Exits with 1 if no such plan exists, with 78 if the file of figures is wrong.
             """)
 
-    @Option(help: .init("People whom the campaign reaches.", valueName: "n"))
+    @Option(help: .init("The number of people the campaign reaches.", valueName: "n"))
     var recipients: UInt32
-    @Option(help: "By what it reaches them.") var channel: Channel
-    @Option(help: .init("Entries a second that the gateway takes.", valueName: "n"))
+    @Option(help: "The channel that carries it.") var channel: Channel
+    @Option(help: .init("Entries a second that the gateway can take.", valueName: "n"))
     var capacity: UInt32
-    @Option(help: .init("The share of the capacity that may be expected.", valueName: "percent"))
+    @Option(help: .init("The share of the capacity to plan for.", valueName: "percent"))
     var targetPercent: UInt32 = 70
-    @Option(help: .init("Entries a second that come anyway.", valueName: "n"))
+    @Option(help: .init("Entries a second that come in any case.", valueName: "n"))
     var base: UInt32 = 0
     @Option(help: .init("The shortest time between waves.", valueName: "minutes"))
     var interval: UInt32 = 15
     @Option(
         help: .init(
-            "When the first wave is sent (RFC 3339); at the next quarter of an hour by default.",
+            "When to send the first wave (RFC 3339). Default: the next quarter of an hour.",
             valueName: "time"))
     var start: StartTime?
     @Option(
-        help: .init("Your own figures in place of the channel's.", valueName: "file"),
+        help: .init("Your own figures instead of the channel's.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var curve: String?
     @Flag(help: "Print the plan as JSON.") var json = false
 
     func validate() throws {
-        if recipients == 0 { throw ValidationError("--recipients is at least 1") }
-        if capacity == 0 { throw ValidationError("--capacity is at least 1") }
+        if recipients == 0 { throw ValidationError("--recipients must be at least 1") }
+        if capacity == 0 { throw ValidationError("--capacity must be at least 1") }
         if !(1...100).contains(targetPercent) {
-            throw ValidationError("--target-percent is from 1 to 100")
+            throw ValidationError("--target-percent must be from 1 to 100")
         }
         let minutes = (WavePlan.intervals.lowerBound / 60)...(WavePlan.intervals.upperBound / 60)
         if !minutes.contains(interval) {
             throw ValidationError(
-                "--interval is from \(minutes.lowerBound) to \(minutes.upperBound) minutes")
+                "--interval must be from \(minutes.lowerBound) to \(minutes.upperBound) minutes")
         }
     }
 
@@ -71,7 +72,8 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    /// - Throws: ``CommandFailure`` 78 for a file of figures that is none, 1 where there is no plan.
+    /// - Throws: ``CommandFailure`` 78 for a file of figures that is none, 1 where there is no
+    ///   plan.
     func report(at now: Timestamp) throws(CommandFailure) -> PlanReport {
         var figures = channel.response
         if let curve { figures = try CurveFile(path: curve).figures }
@@ -90,12 +92,12 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    /// Why there is no plan, in numbers.
+    /// The reason why there is no plan, with its numbers.
     private static func line(for error: WavePlanError, _ order: WavePlan.Order) -> String {
         let target = "\(order.targetPercent) % of \(order.capacity) entries a second"
         return switch error {
         case .noRoom:
-            "no room: \(target) is \(decimal(order.target)), and \(order.base) come anyway (--base)"
+            "no plan: \(target) is \(decimal(order.target)), and \(order.base) come anyway (--base)"
         case .roomBelowOneRecipient:
             "no plan: one recipient alone is expected to bring "
                 + "\(decimal(order.curve.peakPerSecond)) entries a second, and \(target) leaves "

@@ -3,7 +3,7 @@ import Contract
 import Foundation
 internal import Time
 
-/// A plan with its times on a clock, as it is shown and printed as JSON.
+/// A plan with clock times, for text and JSON.
 struct PlanReport: Encodable {
     let channel: String
     let recipients: UInt32
@@ -28,7 +28,7 @@ struct PlanReport: Encodable {
         let peakPerSecond: Double
     }
 
-    /// How recipients are taken to answer, and who says so; no source: it is assumed.
+    /// The figures on how recipients answer, and their sources; without a source they are assumed.
     struct Figures: Encodable {
         let responsePermille: UInt32
         let points: [Point]
@@ -43,7 +43,7 @@ struct PlanReport: Encodable {
         }
     }
 
-    /// What has to be said before the campaign, and the command that says it.
+    /// A declaration that the campaign needs beforehand, and the command that makes it.
     struct Declaration: Encodable {
         let rule: String
         let why: String
@@ -98,7 +98,7 @@ struct PlanReport: Encodable {
             declarations.append(
                 Declaration(
                     rule: "C1",
-                    why: "A campaign to more than \(maximum) people is declared before it starts",
+                    why: "Declare a campaign to more than \(maximum) people before it starts",
                     command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
                         + "--recipients \(order.recipients) --starts \(starts)"))
         }
@@ -107,7 +107,7 @@ struct PlanReport: Encodable {
             declarations.append(
                 Declaration(
                     rule: "C2",
-                    why: "More than \(maximum) participants are announced beforehand",
+                    why: "Announce more than \(maximum) participants beforehand",
                     command: "portillon notice give OPERATION "
                         + "--expected-participants \(participants)"))
         }
@@ -145,7 +145,7 @@ extension PlanReport.Figures {
 }
 
 extension PlanReport {
-    /// For a person: the waves, what they amount to, what it rests on, what has to be declared.
+    /// The plan as text: the waves, their totals, the figures behind them, the declarations needed.
     var text: String {
         var table = AlignedTable(["#wave", "starts", "#recipients", "#entries", "#peak/s"])
         for wave in waves {
@@ -154,8 +154,8 @@ extension PlanReport {
                 grouped(Int(wave.expectedEntries.rounded())), decimal(wave.peakPerSecond),
             ])
         }
-        var target = "\(decimal(targetPerSecond)) allowed (\(targetPercent) % of \(capacity))"
-        if basePerSecond > 0 { target += ", \(basePerSecond) of them come anyway" }
+        var target = "target \(decimal(targetPerSecond)) (\(targetPercent) % of \(capacity))"
+        if basePerSecond > 0 { target += ", of which \(basePerSecond) come anyway" }
         let summary = [
             ("expected entries", grouped(Int(expectedEntries.rounded(.up)))),
             ("peak", "\(decimal(peakPerSecond)) a second at \(peakAt); \(target)"),
@@ -169,7 +169,7 @@ extension PlanReport {
 
     private var declarationText: String {
         if declarations.isEmpty {
-            return "By itself it needs neither a declaration (C1) nor a notice (C2).\n"
+            return "This campaign by itself needs no declaration (C1) and no notice (C2).\n"
         }
         return declarations.map { "\($0.why) (\($0.rule)):\n  \($0.command)\n" }.joined()
     }
@@ -184,12 +184,12 @@ extension PlanReport {
     }
 }
 
-/// A figure as JSON has it: what is beyond the third digit is nobody's business.
+/// A figure in JSON, rounded to three decimal digits.
 private func thousandths(_ value: Double) -> Double {
     (value * 1_000).rounded() / 1_000
 }
 
-/// A rate with two digits behind the point, and with more where those would be zeros.
+/// A rate with two decimal digits, or two significant ones if it is below 0.01.
 func decimal(_ value: Double) -> String {
     value > 0 && value < 0.01 ? String(format: "%.2g", value) : String(format: "%.2f", value)
 }

@@ -3,16 +3,16 @@ import Bytes
 import Foundation
 internal import Time
 
-/// When the first wave is sent.
+/// The time of the first wave.
 struct StartTime: ExpressibleByArgument, Equatable {
     let time: Timestamp
 
     private static let quarter: Int64 = 900_000
 
-    /// RFC 3339 (5.6), in any offset; a fraction of a second is cut off.
+    /// Reads RFC 3339 (5.6) in any offset; drops fractions of a second.
     ///
-    /// Foundation's own parser takes a thirtieth of February for the second of March: only what
-    /// reads the same when it is written again is a date.
+    /// Foundation's parser turns 30 February into 2 March, so a date is valid only if it is the
+    /// same when written again.
     init?(argument: String) {
         let form =
             #/
@@ -21,7 +21,7 @@ struct StartTime: ExpressibleByArgument, Equatable {
             /#
         guard let parts = argument.wholeMatch(of: form)?.output else { return nil }
         let local = parts.1 + "Z"
-        // What is no date is answered with nil.
+        // An invalid date gives nil.
         guard let date = try? Date(String(local), strategy: .iso8601),
             date.formatted(.iso8601) == local
         else { return nil }
@@ -36,7 +36,7 @@ struct StartTime: ExpressibleByArgument, Equatable {
         time = Timestamp(milliseconds: seconds * 1_000)
     }
 
-    /// The first full quarter of an hour that is not before a time.
+    /// The first full quarter of an hour at or after a time.
     init(quarterFrom time: Timestamp) {
         let past = time.milliseconds % Self.quarter
         let missing = past > 0 ? Self.quarter - past : -past

@@ -2,36 +2,40 @@ import ArgumentParser
 import Foundation
 import Glibc
 import Logging
+import Wire
 
-/// `portillon demo`: the gateway with something to play with.
+/// `portillon demo`: the gateway with a demonstration operation.
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the gateway with a demonstration operation, and print a curl line for it.",
+        abstract: "Run the gateway with a demonstration operation and print a curl line for it.",
         discussion: """
             portillon demo
             portillon demo --listen 127.0.0.1:9090 --admin-listen 127.0.0.1:9091
             portillon demo --data ./demo-data
 
-            Without --data everything is in a temporary folder that is removed at the end. \
-            The demonstration goes by its flags alone, not by the environment.
+            Without --data the gateway uses a temporary folder and removes it at the end. \
+            The demonstration reads its flags only, not the environment.
             """)
 
-    @Option(help: .init("Where front ends send entries.", valueName: "address:port"))
+    @Option(help: .init("The public listener, for entries.", valueName: "address:port"))
     var listen: String?
 
-    @Option(help: .init("Where operators and scrapers ask.", valueName: "address:port"))
+    @Option(
+        help: .init("The admin listener, for operators and metrics.", valueName: "address:port"))
     var adminListen: String?
 
     @Option(
-        help: .init("A folder to keep and use again.", valueName: "dir"), completion: .directory)
+        help: .init("A data folder to keep and reuse.", valueName: "dir"), completion: .directory)
     var data: String?
 
     @Option(
-        help: .init("A certificate for 127.0.0.1: front ends use TLS.", valueName: "file"),
+        help: .init("A certificate for 127.0.0.1 (PEM): entries use TLS.", valueName: "file"),
         completion: .file())
     var tlsCertificate: String?
 
-    @Option(help: .init("The key that goes with it.", valueName: "file"), completion: .file())
+    @Option(
+        help: .init("The private key of --tls-certificate.", valueName: "file"), completion: .file()
+    )
     var tlsKey: String?
 
     func run() throws {
@@ -54,16 +58,18 @@ struct Demo: ParsableCommand {
             running.drain()
             throw error
         }
-        signals.wait(logger) { logger.notice("SIGHUP: a demonstration has nothing to reload") }
+        signals.wait(logger) {
+            logger.notice("SIGHUP ignored: the demonstration has nothing to reload")
+        }
         running.drain()
-        try Output.standard.write(data == nil ? "Stopped; nothing is left.\n" : "Stopped.\n")
+        try Output.standard.write(data == nil ? "Stopped; the data is removed.\n" : "Stopped.\n")
     }
 
-    // MARK: What is shown
+    // MARK: The introduction
 
     private func introduction(to running: RunningGateway, in folder: String) throws -> String {
         let admin = "http://" + Self.reachable(running.adminAddress)
-        let client = try AdminClient(
+        let client = try GatewayClient(
             admin, token: AdminToken.read(AdminToken.path(in: folder)))
         let key = try prepare(client)
         let scheme = tlsCertificate == nil ? "http" : "https"
@@ -73,24 +79,24 @@ struct Demo: ParsableCommand {
         return """
             A gateway is running, with the operation "demo" open for entries.
 
-            Send an entry; send it again, and it is answered with "repeated":
+            Send an entry. Send it again, and the verdict is "repeated":
 
               curl -sS\(trusted) -w '\\n' -H 'Authorization: Bearer \(key)' \
             -H 'Content-Type: application/json' -d '{"participant":"ada@example.org"}' \(entries)
 
-            Its metrics:      curl \(admin)/metrics
-            Its status:       portillon status --admin \(admin) --data \(quotedForShell(folder))
-            The admin token:  \(AdminToken.path(in: folder))
+            Metrics:          curl \(admin)/metrics
+            Status:           portillon status --admin \(admin) --data \(quotedForShell(folder))
+            Admin token:      \(AdminToken.path(in: folder))
 
-            Ctrl-C stops it\(data == nil ? " and removes its data" : "; its data stays").
+            Press Ctrl-C to stop it\(data == nil ? " and remove its data" : "; its data stays").
 
             """
     }
 
     private static var operation: String { "demo" }
 
-    /// Makes the client, the operation and a key, through the same door as everybody.
-    private func prepare(_ client: AdminClient) throws(CommandFailure) -> String {
+    /// Creates the client, the operation and a key over the admin listener, as everybody does.
+    private func prepare(_ client: GatewayClient) throws(CommandFailure) -> String {
         try client.call(
             "PUT", ["v1", "clients", "demo"], ["name": .string("Demonstration")])
         try client.call(
@@ -102,12 +108,12 @@ struct Demo: ParsableCommand {
         let key = try client.call("POST", ["v1", "operations", Self.operation, "keys"])
         try client.call("POST", ["v1", "operations", Self.operation, "open"])
         guard let text = key["key"]?.string else {
-            throw CommandFailure(.refused, "the gateway made a key and did not show it")
+            throw CommandFailure(.refused, "the gateway's answer has no front-end key")
         }
         return text
     }
 
-    /// The address as a client on this machine writes it: nobody connects to 0.0.0.0.
+    /// The address for a client on this machine: a wildcard becomes loopback.
     static func reachable(_ address: String) -> String {
         for (wildcard, loopback) in [("0.0.0.0:", "127.0.0.1:"), ("[::]:", "[::1]:")]
         where address.hasPrefix(wildcard) {
@@ -129,7 +135,7 @@ struct Demo: ParsableCommand {
         guard let made else {
             let reason = systemMessage(errno)
             throw CommandFailure(
-                .inputOutput, "\(parent): no folder can be made there (\(reason)); use --data DIR")
+                .inputOutput, "\(parent): cannot create a folder (\(reason)); name one with --data")
         }
         return made
     }
@@ -138,14 +144,15 @@ struct Demo: ParsableCommand {
         do {
             try FileManager.default.removeItem(atPath: folder)
         } catch {
-            let line = "portillon: \(folder) stays behind (\(reason(for: error))); remove it\n"
-            // There is nowhere else to say it.
+            let line =
+                "portillon: cannot remove \(folder) (\(reason(for: error))); remove it by hand\n"
+            // There is nowhere else to report it.
             try? Output.error.write(line)
         }
     }
 }
 
-/// The text as one word of a shell's command line.
+/// The text quoted as one word of a shell command.
 func quotedForShell(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

@@ -1,11 +1,11 @@
 import Gateway
 import Logging
 
-/// SIGHUP: what is configured now is read, what can change while the gateway runs is taken, and the
-/// log says of each change what became of it. Where anything is wrong all stays as it was.
+/// A reload on SIGHUP: it reads the configuration, applies what can change while the gateway runs,
+/// and logs the result of each change. If anything is wrong, it changes nothing.
 struct Reload {
     let running: RunningGateway
-    /// What was read last, at the start or since.
+    /// The configuration read last, at the start or by a reload.
     var inForce: Configuration
     let logger: Logger
 
@@ -17,7 +17,8 @@ struct Reload {
             inForce = wanted
         } catch {
             for line in error.lines {
-                logger.error("SIGHUP: nothing has changed", metadata: ["reason": "\(line)"])
+                logger.error(
+                    "reload failed; the settings in force stay", metadata: ["reason": "\(line)"])
             }
         }
     }
@@ -36,10 +37,10 @@ struct Reload {
             if Self.isChangeable(key) {
                 logger.notice("reloaded", metadata: metadata)
             } else {
-                logger.warning("a change that needs a restart", metadata: metadata)
+                logger.warning("changed setting needs a restart", metadata: metadata)
             }
         }
-        if changes == 0, renewed.isEmpty { logger.notice("SIGHUP: nothing is to be changed") }
+        if changes == 0, renewed.isEmpty { logger.notice("reload: nothing has changed") }
     }
 
     static func isChangeable(_ key: String) -> Bool {

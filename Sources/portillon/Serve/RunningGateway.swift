@@ -3,7 +3,7 @@ import Foundation
 import Gateway
 import Logging
 
-/// A gateway that runs in this process, and what is said about it.
+/// A gateway that runs in this process, with its log messages.
 struct RunningGateway: Sendable {
     private let gateway: Gateway
     private let configuration: Configuration
@@ -35,7 +35,7 @@ struct RunningGateway: Sendable {
     var address: String { gateway.address }
     var adminAddress: String { gateway.adminAddress }
 
-    /// Says where it is, in one line that programs can wait for.
+    /// Logs the addresses, in one line that programs can wait for.
     func announce() {
         let folder = URL(fileURLWithPath: configuration.text("data")).path
         logger.info(
@@ -47,13 +47,13 @@ struct RunningGateway: Sendable {
             ])
     }
 
-    /// The name of a thread that has not turned for so long; nil while all do.
+    /// The name of a thread that has not completed a turn for that long; nil if there is none.
     func thread(silentFor nanoseconds: UInt64) -> String? {
         gateway.thread(silentFor: nanoseconds)
     }
 
-    /// Takes the limits that can change while it runs, and reads its files again.
-    /// - Returns: which files are others than before.
+    /// Applies the limits that can change while it runs, and reads its files again.
+    /// - Returns: the names of the files that changed.
     func reload(_ limits: Limits) throws(CommandFailure) -> [String] {
         do {
             return try gateway.reload(limits)
@@ -62,7 +62,7 @@ struct RunningGateway: Sendable {
         }
     }
 
-    /// Finishes what is in flight, stores it, and comes back.
+    /// Drains: answers and stores what is in flight, then returns.
     func drain() {
         gateway.drain()
         logger.info("stopped")

@@ -11,40 +11,41 @@ struct Serve: ParsableCommand {
             portillon serve --data /var/lib/portillon --listen 0.0.0.0:8080
             portillon serve --config /etc/portillon.json --print-config
 
-            Every setting can be a flag, a variable of the environment, or a key of the JSON file \
-            given with --config or PORTILLON_CONFIG; a flag wins over the environment, the \
-            environment over the file. A name or a value that is wrong, in any of them, stops the \
-            start. The keys:
+            Every setting can be a flag, an environment variable, or a key in the JSON file named \
+            by --config or PORTILLON_CONFIG. A flag wins over the environment, the environment \
+            over the file. A wrong name or value in any of them stops the start. The keys:
 
             \(Setting.help)
-            The variable of a key is PORTILLON_ and the key in capitals, with _ for each dot: \
+            A key's variable is PORTILLON_ and the key in capitals, with _ for each dot: \
             PORTILLON_ADMIN_LISTEN.
 
-            SIGTERM and SIGINT finish what is in flight, store it and stop; a second one stops \
-            at once. SIGHUP reads the settings' file, the admin token, certificates and their keys \
-            again, takes what can change while running, and says what needs a restart. Where a \
-            file is wrong, what was read before stays in force; open connections go on.
+            On SIGTERM or SIGINT the gateway drains: it answers and stores what is in flight, then \
+            stops. A second signal stops it at once. On SIGHUP it reads the configuration file, \
+            the admin token, the certificates and their keys again, applies what can change while \
+            it runs, and logs what needs a restart. If a file is wrong, it changes nothing. Open \
+            connections stay open.
 
-            Under systemd (ops/systemd) sockets are passed by LISTEN_FDS, so that restarts refuse \
-            nobody, and NOTIFY_SOCKET and WATCHDOG_USEC are answered.
+            Under systemd (ops/systemd) it takes its sockets from LISTEN_FDS, so that a restart \
+            refuses nobody, and reports to NOTIFY_SOCKET as WATCHDOG_USEC asks.
             """)
 
     @OptionGroup var options: ServeOptions
 
-    @Flag(help: "Show every setting, the value in force and where it comes from; then stop.")
+    @Flag(help: "Print every setting, its value and where that comes from; then exit.")
     var printConfig = false
 
-    @Flag(help: "With --print-config: as JSON.")
+    @Flag(help: "Print the settings as JSON. Needs --print-config.")
     var json = false
 
     func validate() throws {
         if json, !printConfig {
-            throw ValidationError("--json goes with --print-config; for logs: --log-format json")
+            throw ValidationError(
+                "--json needs --print-config; for a log in JSON give --log-format json")
         }
     }
 
     func run() throws {
-        // First of all: a thread that starts earlier would still be open to them.
+        // Before everything else: a thread that starts earlier would still receive the signals.
         let signals = try StopSignals.claim()
         let environment = ProcessInfo.processInfo.environment
         let supervisor = try Supervisor.claim(environment)
@@ -63,7 +64,7 @@ struct Serve: ParsableCommand {
         }
         let logger = Logger(configuration)
         if supervisor.keepsSockets {
-            // Whoever had them before may still be finishing, and ends within its drain.
+            // The process before this one may still be draining, and ends within that time.
             limits.lockSeconds = max(limits.lockSeconds, limits.drainSeconds + 5)
         }
         supervisor.notify(status: "Reading the journal")
@@ -87,10 +88,10 @@ struct Serve: ParsableCommand {
 }
 
 extension Setting {
-    /// Keys and what they take, as the help lists them.
+    /// The keys and their values, for the help.
     static var help: String {
         let machine = Machine(cores: 2, isTerminal: true)
-        var table = AlignedTable(["key", "takes"])
+        var table = AlignedTable(["key", "value"])
         for setting in all(on: machine) where SettingFamily(of: setting.key) == nil {
             table.append([setting.key, setting.takes])
         }

@@ -2,59 +2,60 @@ import ArgumentParser
 import Foundation
 import Gateway
 
-/// The flags that set what the gateway runs with.
+/// The flags that set the gateway's settings.
 struct ServeOptions: ParsableArguments {
-    @Option(help: .init("Where front ends send entries.", valueName: "address:port"))
+    @Option(help: .init("The public listener, for entries.", valueName: "address:port"))
     var listen: String?
 
-    @Option(help: .init("Where operators and scrapers ask.", valueName: "address:port"))
+    @Option(
+        help: .init("The admin listener, for operators and metrics.", valueName: "address:port"))
     var adminListen: String?
 
     @Option(
-        help: .init("The folder of the journal, the keys and the admin token.", valueName: "dir"),
+        help: .init("The folder for the journal, the keys and the admin token.", valueName: "dir"),
         completion: .directory)
     var data: String?
 
-    @Option(help: .init("Event loops for front ends; cores - 1 by default.", valueName: "n"))
+    @Option(help: .init("Event loops of the public listener. Default: cores - 1.", valueName: "n"))
     var workers: String?
 
     @Option(
-        help: .init("The key that wraps the data keys; made if missing.", valueName: "file"),
+        help: .init("The key that encrypts the data keys; created if missing.", valueName: "file"),
         completion: .file())
     var masterKey: String?
 
     @Option(
         help: .init(
-            "Proxies whose word on a client's address is taken, with commas between.",
+            "Trusted proxies, separated by commas: the gateway believes their forwarding headers.",
             valueName: "networks"))
     var trustedProxies: String?
 
     @Option(
         help: .init(
-            "Whether connections of front ends begin with a PROXY header.", valueName: "word"),
+            "Whether every public connection begins with a PROXY header.", valueName: "word"),
         completion: .list(TrustedProxies.Announcement.allCases.map(\.rawValue)))
     var proxyProtocol: String?
 
     @Option(
         help: .init(
-            "The public listener's certificates, in PEM; with them it speaks TLS only.",
+            "The public listener's certificates (PEM). With them it speaks TLS only.",
             valueName: "file[:file]"))
     var tlsCertificate: String?
 
     @Option(
-        help: .init("The keys that go with them, in the same order.", valueName: "file[:file]"))
+        help: .init("Their private keys, in the same order.", valueName: "file[:file]"))
     var tlsKey: String?
 
     @Option(
-        help: .init("The same for the admin listener.", valueName: "file[:file]"))
+        help: .init("The admin listener's certificates (PEM).", valueName: "file[:file]"))
     var adminTlsCertificate: String?
 
-    @Option(help: .init("The keys that go with them.", valueName: "file[:file]"))
+    @Option(help: .init("Their private keys, in the same order.", valueName: "file[:file]"))
     var adminTlsKey: String?
 
     @Option(
         help: .init(
-            "Who has to have signed the certificate that a client of the admin listener shows.",
+            "Authorities (PEM) that must have signed the certificate of every admin client.",
             valueName: "file"),
         completion: .file())
     var adminTlsClientCa: String?
@@ -65,28 +66,28 @@ struct ServeOptions: ParsableArguments {
     var config: String?
 
     @Option(
-        help: .init("The least that is logged.", valueName: "level"),
+        help: .init("The lowest level to log.", valueName: "level"),
         completion: .list(LogFormat.levels))
     var logLevel: String?
 
     @Option(
-        help: .init("text (on a terminal) or json (elsewhere).", valueName: "format"),
+        help: .init("text or json. Default: text on a terminal.", valueName: "format"),
         completion: .list(LogFormat.allCases.map(\.rawValue)))
     var logFormat: String?
 
     @Option(
         name: .customLong("limit"),
-        help: .init("A limit; may be repeated. See --print-config.", valueName: "name=value"))
+        help: .init("A limit; see --print-config. Repeatable.", valueName: "name=value"))
     var limits: [NamedValue] = []
 
     @Option(
         name: .customLong("policy"),
         help: .init(
-            "A setting of the policy; may be repeated. See --print-config.",
+            "A policy setting; see --print-config. Repeatable.",
             valueName: "name=value"))
     var policy: [NamedValue] = []
 
-    /// What was given, by the settings' keys.
+    /// The given values, by the settings' keys.
     var flags: [String: String] {
         let named = [
             ("listen", listen), ("admin.listen", adminListen), ("data", data),
@@ -104,8 +105,8 @@ struct ServeOptions: ParsableArguments {
         return flags
     }
 
-    /// All settings with what is in force.
-    /// - Throws: ``CommandFailure`` 78 with everything that is wrong.
+    /// All settings with their values in force.
+    /// - Throws: ``CommandFailure`` 78 with a line for each error.
     func configuration(environment: [String: String]) throws(CommandFailure) -> Configuration {
         let path = config ?? environment[EnvironmentNames.configuration]
         var file: ConfigurationFile?
@@ -115,22 +116,8 @@ struct ServeOptions: ParsableArguments {
     }
 }
 
-/// `name=value`, as `--limit` and `--policy` take it.
-struct NamedValue: ExpressibleByArgument, Equatable {
-    let name: String
-    let value: String
-
-    init?(argument: String) {
-        guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else {
-            return nil
-        }
-        name = String(argument[..<sign])
-        value = String(argument[argument.index(after: sign)...])
-    }
-}
-
 extension Setting.Machine {
-    /// The machine this runs on: the cores that the process may use.
+    /// This machine: the cores that the process may use.
     static var current: Setting.Machine {
         Setting.Machine(
             cores: ProcessInfo.processInfo.activeProcessorCount,

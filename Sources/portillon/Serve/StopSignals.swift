@@ -3,11 +3,11 @@ import Foundation
 import Glibc
 import Logging
 
-/// The signals that end the process, taken from all threads and waited for by one.
+/// The signals that end the process, blocked in all threads and read by one.
 struct StopSignals: Sendable {
     private let descriptor: Int32
 
-    /// Must come before the first thread starts: threads inherit what is blocked.
+    /// Blocks the signals. Call it before the first thread starts: threads inherit the mask.
     static func claim() throws(CommandFailure) -> StopSignals {
         guard linux_ignore_broken_pipes() == 0 else { throw unavailable() }
         let descriptor = linux_signal_descriptor()
@@ -15,8 +15,8 @@ struct StopSignals: Sendable {
         return StopSignals(descriptor: descriptor)
     }
 
-    /// Comes back when the process is to end. From then on a second signal ends it at once.
-    /// - Parameter reload: is called for each SIGHUP.
+    /// Waits for the first signal to stop. From then on a second one ends the process at once.
+    /// - Parameter reload: called for each SIGHUP.
     func wait(_ logger: Logger, reload: () -> Void) {
         while true {
             let signal = linux_next_signal(descriptor)
@@ -27,7 +27,7 @@ struct StopSignals: Sendable {
             } else if signal == SIGHUP {
                 reload()
             } else if errno != EINTR {
-                logger.critical("signals cannot be read; draining")
+                logger.critical("cannot read signals; draining")
                 return
             }
         }
@@ -40,9 +40,9 @@ struct StopSignals: Sendable {
                 let signal = linux_next_signal(descriptor)
                 if signal == SIGTERM || signal == SIGINT {
                     logger.warning(
-                        "stopped at once; what was not answered yet may not be stored",
+                        "stopped at once; entries without an answer may not be stored",
                         metadata: ["signal": "\(Self.name(signal))"])
-                    // As a shell reports a process that a signal ended.
+                    // The status that a shell reports for a process ended by a signal.
                     _exit(128 + signal)
                 }
                 if signal < 0, errno != EINTR { return }
@@ -56,6 +56,6 @@ struct StopSignals: Sendable {
 
     private static func unavailable() -> CommandFailure {
         let reason = systemMessage(errno)
-        return CommandFailure(.inputOutput, "signals cannot be received (\(reason))")
+        return CommandFailure(.inputOutput, "cannot receive signals (\(reason))")
     }
 }

@@ -2,18 +2,18 @@ import CLinux
 import Gateway
 import Glibc
 
-/// Who started the process and looks after it: what it passed on, and where it is told how things
-/// stand (sd_notify(3)). Where nobody does, all of this is nothing.
+/// The supervisor that started the process: what it passed, and where it expects notifications
+/// (sd_notify(3)). Without a supervisor every property is empty and notifications do nothing.
 struct Supervisor: Sendable {
     let sockets: PassedSockets
     /// A Unix socket, by path or as `@name`.
     private let address: String?
-    /// How long it waits for a sign of life, in nanoseconds; nil where it does not.
+    /// The watchdog's interval in nanoseconds; nil without a watchdog.
     let watchdogNanoseconds: UInt64?
-    /// Where credentials are (systemd.exec(5), `LoadCredential=`).
+    /// The folder of credentials (systemd.exec(5), `LoadCredential=`).
     private let credentials: String?
 
-    /// Nobody looks after the process.
+    /// No supervisor.
     static let none = Supervisor()
 
     private init() {
@@ -23,7 +23,7 @@ struct Supervisor: Sendable {
         credentials = nil
     }
 
-    /// - Throws: ``CommandFailure`` 78 where what was passed is not what it must be.
+    /// - Throws: ``CommandFailure`` 78 for wrong variables or descriptors.
     init(environment: [String: String], process: pid_t = getpid()) throws(CommandFailure) {
         sockets = try PassedSockets(environment: environment, process: process)
         address = environment["NOTIFY_SOCKET"]
@@ -36,7 +36,7 @@ struct Supervisor: Sendable {
         }
     }
 
-    /// Reads the environment of the process, and takes out what was meant for it alone.
+    /// Reads the process's environment and removes the variables meant for this process alone.
     static func claim(_ environment: [String: String]) throws(CommandFailure) -> Supervisor {
         let supervisor = try Supervisor(environment: environment)
         let own = PassedSockets.variables + ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
@@ -44,28 +44,30 @@ struct Supervisor: Sendable {
         return supervisor
     }
 
-    /// Whether the sockets outlive this process, so that another may come after it.
+    /// Whether the sockets outlive this process, so that another process can follow it.
     var keepsSockets: Bool { !sockets.public.isEmpty }
 
-    /// Whether a file is a credential that the supervisor passed on.
+    /// Whether a file is a credential passed by the supervisor.
     func guards(_ path: String) -> Bool {
         credentials.map { !$0.isEmpty && path.hasPrefix($0 + "/") } ?? false
     }
 
-    // MARK: What is told
+    // MARK: Notifications
 
     func notifyReady(_ status: String) { notify(["READY=1", "STATUS=\(status)"]) }
 
     /// Followed by ``notifyReady(_:)``.
     func notifyReloading() {
         var time = timespec()
-        // It fails for an unknown clock only.
+        // The call fails only for an unknown clock.
         _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         let microseconds = time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
         notify(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
     }
 
-    func notifyStopping() { notify(["STOPPING=1", "STATUS=Finishing what is in flight"]) }
+    func notifyStopping() {
+        notify(["STOPPING=1", "STATUS=Draining: finishing requests in flight"])
+    }
 
     func notify(status: String) { notify(["STATUS=\(status)"]) }
 
@@ -74,7 +76,8 @@ struct Supervisor: Sendable {
     private func notify(_ assignments: [String]) {
         guard let address else { return }
         let text = assignments.joined(separator: "\n")
-        // A supervisor that cannot be told will see for itself; the gateway goes on.
+        // A failed notification is harmless: the supervisor's timeouts apply; the gateway
+        // continues.
         _ = unsafe linux_send_datagram(address, text, text.utf8.count)
     }
 }

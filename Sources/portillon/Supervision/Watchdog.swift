@@ -4,15 +4,15 @@ import Gateway
 import Glibc
 import Logging
 
-/// Tells the supervisor twice in each of its intervals that the process is alive, as long as every
-/// thread of the gateway turns over. Where one hangs nothing is told, and the supervisor ends the
-/// process: recovery decides what is true.
+/// Notifies the supervisor twice in each of its intervals while every thread of the gateway makes
+/// progress. If a thread hangs, it withholds the notification, and the supervisor ends the process:
+/// recovery decides what is true.
 struct Watchdog: Sendable {
     let supervisor: Supervisor
     let gateway: RunningGateway
     let logger: Logger
 
-    /// Starts to watch, where somebody waits for it; until the process ends.
+    /// Starts the watchdog thread, if the supervisor asks for it; it runs until the process ends.
     func start() {
         guard let interval = supervisor.watchdogNanoseconds else { return }
         Thread.detachNewThread { watch(every: interval / 2) }
@@ -28,14 +28,14 @@ struct Watchdog: Sendable {
             if let silent {
                 if silent != hanging {
                     logger.critical(
-                        "a thread hangs; the supervisor is not told that the process lives",
+                        "thread is hung; withholding the watchdog notification",
                         metadata: ["thread": "\(silent)"])
                 }
             } else {
                 supervisor.notifyAlive()
             }
             hanging = silent
-            // A signal that ends the pause early is a sign of life more.
+            // A signal that ends the pause early only adds a notification.
             _ = unsafe nanosleep(&pause, nil)
         }
     }

@@ -1,7 +1,7 @@
 import Bytes
 import Files
-import Journal
 import Ledger
+import Log
 import Vault
 
 /// The data folder of a gateway that is not running, held so that none starts meanwhile.

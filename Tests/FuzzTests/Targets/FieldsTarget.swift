@@ -39,6 +39,7 @@ enum FieldsTarget {
             switch input.withBytes({ PublicTarget(path: whole, in: $0) }) {
             case .health: text == "/healthz"
             case .readiness: text == "/readyz"
+            case .document: text == "/openapi.json"
             case .anything: text == "*"
             case .operation(let name):
                 isOperation && parts.count == 4 && Array(input[name.range]) == parts[3]
@@ -46,7 +47,7 @@ enum FieldsTarget {
                 isOperation && parts.count == 5 && parts[4] == Array("entries".utf8)
                     && Array(input[name.range]) == parts[3]
             case .unknown:
-                !["/healthz", "/readyz", "*"].contains(text)
+                !["/healthz", "/readyz", "/openapi.json", "*"].contains(text)
                     && !(isOperation && parts.count == 4 && !parts[3].isEmpty)
             }
         try require(holds, "another target")

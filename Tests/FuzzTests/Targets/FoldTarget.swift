@@ -2,11 +2,11 @@ import Bytes
 
 @testable import Ledger
 
-/// Whole journals, as lines: what came at which time, decided by the ledger and then replayed.
+/// Whole logs, as lines: what came at which time, decided by the ledger and then replayed.
 ///
 ///     +1000 enter 0 0 7 0 3         operation, key, person, idempotency key, 1 age | 2 consents
-///     +0 {"open_operation":{"id":"a"},"by":{"role":"admin","name":"admin"}}
-///     99 replay 3 {"step":…}        given to the replay as it is, at the end
+///     +0 {"command":"operation.open","operation":"a","by":{"role":"admin","name":"a"}}
+///     99 replay 3 {"event":…}        given to the replay as it is, at the end
 ///
 /// Whatever comes, and whenever: a replay of what was decided decides the same (law 2), ends in the
 /// same state, and each operation has a dossier.

@@ -6,7 +6,7 @@ import Time
 
 @testable import Ledger
 
-/// A ledger as the sequencer uses it, and the journal that it gives.
+/// A ledger as the sequencer uses it, and the log that it gives.
 struct FoldWorld: ~Copyable {
     private struct Record {
         var kind: UInt8
@@ -25,20 +25,22 @@ struct FoldWorld: ~Copyable {
     /// Two operations that are open, and a draft; one short of its cover by two persons.
     private static func start() -> Ledger {
         var ledger = Ledger()
-        var commands: [AdministrativeCommand] = [.putClient(id: "acme", name: "Acme")]
+        var commands: [AdministrativeCommand] = [.contract(.putClient(id: "acme", name: "Acme"))]
         for (id, rule) in [("a", EntryRule.once), ("b", .daily), ("c", .unlimited)] {
             commands.append(
-                .putOperation(
-                    id: id,
-                    settings: OperationSettings(
-                        client: "acme", title: id, rule: rule, robots: .off, policy: .enforce),
-                    dataKeyID: "d-\(id)"))
+                .operation(
+                    .put(
+                        id: id,
+                        settings: OperationSettings(
+                            client: "acme", title: id, rule: rule, robots: .off, policy: .enforce),
+                        dataKeyID: "d-\(id)")))
             let digit = UInt64(id.utf8.first ?? 0)
             commands.append(
-                .addKey(
-                    operation: id, keyID: "k-\(id)",
-                    digest: KeyDigest(words: (digit, digit, digit, digit))))
-            if id != "c" { commands.append(.openOperation(id: id, note: nil)) }
+                .access(
+                    .addKey(
+                        operation: id, keyID: "k-\(id)",
+                        digest: KeyDigest(words: (digit, digit, digit, digit)))))
+            if id != "c" { commands.append(.operation(.open(id: id, note: nil))) }
         }
         for command in commands {
             do {

@@ -14,6 +14,7 @@ package struct FuzzTarget: Sendable {
     /// A new target is a new file and a line here.
     package static let all: [FuzzTarget] = [
         FuzzTarget(name: "http", maximumBytes: 4_096, run: HTTPTarget.run),
+        FuzzTarget(name: "response", maximumBytes: 2_048, run: ResponseTarget.run),
         FuzzTarget(name: "proxy", maximumBytes: 320, run: ProxyTarget.run),
         FuzzTarget(name: "forwarded", maximumBytes: 256, run: ForwardedTarget.run),
         FuzzTarget(name: "json", maximumBytes: 4_096, run: JSONTarget.run),
@@ -24,7 +25,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "fields", maximumBytes: 512, run: FieldsTarget.run),
         FuzzTarget(name: "encodings", maximumBytes: 512, run: EncodingsTarget.run),
         FuzzTarget(name: "sealed", maximumBytes: 512, run: SealedTarget.run),
-        FuzzTarget(name: "journal", maximumBytes: 512, run: JournalTarget.run),
+        FuzzTarget(name: "journal", maximumBytes: 512, run: LogTarget.run),
         FuzzTarget(name: "record", maximumBytes: 2_048, run: RecordTarget.run),
         FuzzTarget(name: "fold", maximumBytes: 4_096, run: FoldTarget.run),
         FuzzTarget(name: "plan", maximumBytes: 512, run: PlanTarget.run),

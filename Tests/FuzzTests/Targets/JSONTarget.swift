@@ -28,11 +28,28 @@ enum JSONTarget {
         try require(Int(document.node(0).next) == document.nodeCount, "the root is not the whole")
         try input.withSpan { bytes throws in
             let isWhole = try checkTape(document, bytes)
-            guard let theirs else {
-                return try require(!isWhole, "Foundation refuses what is taken")
+            if let theirs {
+                try compare(0, theirs, document, bytes)
+            } else {
+                try require(!isWhole, "Foundation refuses what is taken")
             }
-            try compare(0, theirs, document, bytes)
         }
+        try checkValue(input)
+    }
+
+    /// What has a value comes back from being written; what has none says where.
+    private static func checkValue(_ input: [UInt8]) throws {
+        let value: JSONValue
+        do throws(JSONReadingError) {
+            value = try JSONValue(input)
+        } catch {
+            if case .notJSON = error { throw Finding(description: "JSON is refused: \(error)") }
+            return try require(
+                error.pointer.isEmpty || error.pointer.hasPrefix("/"), "no pointer: \(error)")
+        }
+        let written = value.bytes
+        try require(try JSONValue(written) == value, "a written value differs")
+        try require(try JSONValue(written).bytes == written, "it is written otherwise again")
     }
 
     /// What Foundation takes and the gateway does not.

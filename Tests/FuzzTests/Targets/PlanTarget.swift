@@ -21,7 +21,7 @@ enum PlanTarget {
         do {
             policy = try JSONDecoder().decode(Policy.self, from: Data(input))
         } catch { return }
-        try require(policy.fault == nil, "a policy beyond its ranges")
+        try require(policy.firstOutOfRange == nil, "a policy beyond its ranges")
         let json = try JSONEncoder().encode(policy)
         try require(
             try JSONDecoder().decode(Policy.self, from: json) == policy, "a policy differs")

@@ -3,7 +3,7 @@ import Ledger
 
 @testable import Evidence
 
-/// A record of the journal by itself: an entry's, or the JSON of a command or an event.
+/// A record of the log by itself: an entry's, or the JSON of a command or an event.
 ///
 /// What is read is written as the same bytes, or (JSON) as bytes that are read as the same; and can
 /// be said in a sentence.

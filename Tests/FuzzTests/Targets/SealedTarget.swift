@@ -1,7 +1,7 @@
 import Bytes
 import Cryptography
 
-/// What is sealed in the journal: nothing opens but what was sealed, and that in full.
+/// What is sealed in the log: nothing opens but what was sealed, and that in full.
 enum SealedTarget {
     private static let key = Array(repeating: UInt8(7), count: 32)
 

@@ -2,7 +2,7 @@ import Bytes
 import Contract
 import Time
 
-/// A time zone's table of offsets, as a record of the journal brings it, at any time.
+/// A time zone's table of offsets, as a record of the log brings it, at any time.
 ///
 /// Two times in one interval are of one local day, and the first time behind it is of another.
 enum ZoneTarget {

@@ -11,26 +11,7 @@ struct Attempt {
     /// What an earlier answer gave to come back with.
     var ticket: String?
     /// Of one who was told to wait.
-    var wait: Waits.Note?
+    var wait: Waits.Promise?
     /// Of one who was told to come back, and wants to.
     var isPatient = false
-}
-
-/// What the engine keeps for a connection beside the sockets' own table.
-struct Slot {
-    var stream = 0
-    var state = State.idle
-    var attempt = Attempt(due: 0, participant: 0)
-    /// When the request's first byte was sent, in nanoseconds.
-    var sentAt: UInt64 = 0
-    /// Requests sent on this connection.
-    var requests = 0
-
-    enum State {
-        /// Begun; the kernel has not said yet.
-        case connecting
-        case idle
-        /// A request is under way.
-        case waiting
-    }
 }

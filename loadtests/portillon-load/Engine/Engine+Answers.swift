@@ -1,4 +1,6 @@
+import BitCollections
 import Bytes
+import HeapModule
 import Histogram
 import Sockets
 import Wire
@@ -17,7 +19,7 @@ extension Engine {
             let result = connection.receive(into: &inbox, maximum: 64 << 10)
             switch result {
             case .received(let count):
-                switch AnswerReader.read(inbox.bytes) {
+                switch WholeResponse.read(inbox.bytes) {
                 case .complete(let answer):
                     guard answer.end == inbox.count, unsent[place] == nil else {
                         // More than was asked for; or an answer before the request was whole, which
@@ -48,7 +50,7 @@ extension Engine {
 
     /// Counts an answer, lets the client decide, and uses the connection for the next.
     private mutating func conclude(
-        _ place: UInt32, _ answer: Answer, _ bytes: RawSpan, mayReuse: Bool
+        _ place: UInt32, _ answer: WholeResponse, _ bytes: RawSpan, mayReuse: Bool
     ) {
         let now = MonotonicClock.nanoseconds
         let stream = slots[Int(place)].stream
@@ -68,7 +70,7 @@ extension Engine {
         timeouts.disarm(place)
         slots[Int(place)].state = .idle
         let maximum = streams[stream].plan.clients.requestsPerConnection
-        let isLast = answer.isLast || (maximum > 0 && slots[Int(place)].requests >= maximum)
+        let isLast = answer.closes || (maximum > 0 && slots[Int(place)].requests >= maximum)
         if isLast || !mayReuse {
             close(place)
             connectForBacklog(stream)
@@ -79,7 +81,7 @@ extension Engine {
     }
 
     private mutating func count(
-        _ answer: Answer, _ attempt: Attempt, sentAt: UInt64, _ stream: Int, _ now: UInt64
+        _ answer: WholeResponse, _ attempt: Attempt, sentAt: UInt64, _ stream: Int, _ now: UInt64
     ) {
         streams[stream].inFlight -= 1
         streams[stream].second.answered += 1
@@ -91,7 +93,8 @@ extension Engine {
 
     /// What a client does with a verdict.
     private mutating func react(
-        to verdict: Verdict, _ answer: Answer, _ body: RawSpan, _ attempt: Attempt, _ stream: Int,
+        to verdict: Verdict, _ answer: WholeResponse, _ body: RawSpan, _ attempt: Attempt,
+        _ stream: Int,
         _ now: UInt64
     ) {
         switch verdict {
@@ -116,12 +119,12 @@ extension Engine {
 
     /// Somebody's entry is in: now, or with an attempt whose answer was lost.
     private mutating func serve(_ attempt: Attempt, _ body: RawSpan, _ stream: Int) {
-        guard streams[stream].served.insert(Int(attempt.participant)),
+        guard streams[stream].served.insert(Int(attempt.participant)).inserted,
             streams[stream].plan.givesNumbersOnce,
             let start = body.end(ofFirst: "\"participant_number\":"),
-            let number = body.decimal(at: start)
+            let number = body.decimal(at: start), number < Self.numberLimit
         else { return }
-        if !numbers[streams[stream].plan.operation].insert(number) {
+        if !numbers[streams[stream].plan.operation].insert(number).inserted {
             streams[stream].duplicateNumbers += 1
         }
     }
@@ -148,16 +151,21 @@ extension Engine {
             let invitation = Invitation(in: body)
             again.ticket = invitation.ticket
             if again.wait == nil, let estimate = invitation.estimateNanoseconds {
-                again.wait = streams[stream].waits.note(at: now, estimate: estimate)
+                again.wait = streams[stream].waits.begin(at: now, estimate: estimate)
             }
         }
         plan(again, at: time, stream)
     }
 
+    /// Has something done later.
+    mutating func schedule(_ task: Task, at due: UInt64) {
+        agenda.insert(ScheduledTask(due: due, task: task))
+    }
+
     private mutating func plan(_ attempt: Attempt, at time: UInt64, _ stream: Int) {
         streams[stream].second.retries += 1
         streams[stream].planned += 1
-        agenda.add(.attempt(stream: stream, attempt), at: time)
+        schedule(.attempt(stream: stream, attempt), at: time)
     }
 
     // MARK: Failures
@@ -180,7 +188,7 @@ extension Engine {
         } else if streams[stream].plan.pacing == .closed {
             // A loop that failed goes on a little later: it would spin where nobody listens.
             streams[stream].planned += 1
-            agenda.add(.refill(stream: stream), at: now + 100_000_000)
+            schedule(.refill(stream: stream), at: now + 100_000_000)
         }
     }
 

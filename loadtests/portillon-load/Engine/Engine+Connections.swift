@@ -1,4 +1,5 @@
 import Bytes
+import DequeModule
 import Glibc
 import Sockets
 
@@ -57,7 +58,7 @@ extension Engine {
                 return false
             }
             try watch(token, descriptor)
-            slots[Int(token.place)] = Slot(stream: stream, state: .connecting)
+            slots[Int(token.place)] = ConnectionSlot(stream: stream, state: .connecting)
             streams[stream].connections += 1
             streams[stream].connecting += 1
             return true

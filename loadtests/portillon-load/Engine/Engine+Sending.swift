@@ -1,4 +1,5 @@
 import Bytes
+import DequeModule
 import Sockets
 
 /// Requests, from the moment they are due until the kernel has them.
@@ -63,7 +64,7 @@ extension Engine {
         unsent[place] = rest
         if let atOnce, let rate = rest.bytesPerSecond {
             let pause = UInt64(Double(atOnce) / rate * 1e9)
-            agenda.add(.drip(table.token(of: place)), at: now + pause)
+            schedule(.drip(table.token(of: place)), at: now + pause)
         }
     }
 

@@ -1,4 +1,6 @@
+import BitCollections
 import Bytes
+import HeapModule
 import Histogram
 import Sockets
 
@@ -15,9 +17,10 @@ struct Engine: ~Copyable {
     var table: ConnectionTable
     var poller: Poller
     /// Beside the table, by place.
-    var slots: [Slot]
+    var slots: [ConnectionSlot]
     var timeouts: DeadlineQueues
-    var agenda = Agenda<Task>()
+    /// What is to be done later, the earliest first.
+    var agenda = Heap<ScheduledTask>()
     /// What could not be sent at once, and what has come of an answer that is not whole, by place.
     var unsent: [UInt32: Unsent] = [:]
     var partial: [UInt32: [UInt8]] = [:]
@@ -36,6 +39,16 @@ struct Engine: ~Copyable {
     var start: UInt64 = 0
     var secondsClosed = 0
     var isInterrupted = false
+
+    /// A task and when it is due, in nanoseconds of the monotonic clock.
+    struct ScheduledTask: Comparable {
+        let due: UInt64
+        let task: Task
+
+        // The heap orders by time alone: tasks that are due at once come in any order.
+        static func < (left: ScheduledTask, right: ScheduledTask) -> Bool { left.due < right.due }
+        static func == (left: ScheduledTask, right: ScheduledTask) -> Bool { left.due == right.due }
+    }
 
     /// Something for later.
     enum Task {
@@ -62,6 +75,8 @@ struct Engine: ~Copyable {
     static var sendsATurn: Int { 64 }
     /// Events that are handled before the loop looks for what is due again.
     static var answersAtOnce: Int { 16 }
+    /// Participants' numbers from here on are not remembered: 256 MiB of bits are enough.
+    static var numberLimit: Int { 1 << 31 }
 
     /// - Throws: ``SystemError`` where there is no descriptor for the poller.
     init(target: SocketAddress, streams: [StreamState], operations: Int) throws(SystemError) {
@@ -70,7 +85,7 @@ struct Engine: ~Copyable {
         let capacity = max(streams.reduce(0) { $0 + $1.plan.connections }, 1)
         table = ConnectionTable(capacity: capacity)
         poller = try Poller()
-        slots = Array(repeating: Slot(), count: capacity)
+        slots = Array(repeating: ConnectionSlot(), count: capacity)
         timeouts = DeadlineQueues(
             durationsMilliseconds: streams.map { UInt64($0.plan.clients.timeoutSeconds * 1_000) },
             capacity: capacity)
@@ -122,9 +137,10 @@ struct Engine: ~Copyable {
     /// - Returns: whether there is more; answers are looked for in between.
     private mutating func sendDue(_ now: UInt64) -> Bool {
         var tasks = Self.sendsATurn
-        while tasks > 0, let (due, task) = agenda.popDue(now: now) {
+        while tasks > 0, let next = agenda.min, next.due <= now {
+            agenda.removeMin()
             tasks -= 1
-            perform(task, due: due, now: now)
+            perform(next.task, due: next.due, now: now)
         }
         var isBehind = tasks == 0
         for index in streams.indices {
@@ -163,7 +179,7 @@ struct Engine: ~Copyable {
         for index in streams.indices {
             if let due = streams[index].nextDue { next = min(next, due) }
         }
-        if let due = agenda.nextDue { next = min(next, due) }
+        if let due = agenda.min?.due { next = min(next, due) }
         if let left = timeouts.untilNext(now: now / 1_000_000) {
             next = min(next, now + left * 1_000_000)
         }

@@ -1,3 +1,5 @@
+import BitCollections
+import DequeModule
 import Sockets
 
 /// A stream while it runs: its schedule, who waits, what was counted.
@@ -15,9 +17,9 @@ struct StreamState {
     var participants: UInt32 = 0
 
     /// Connections that are ready, the one that waited longest first; some may be closed meanwhile.
-    var ready = Queue<EventToken>()
+    var ready = Deque<EventToken>()
     /// Attempts that are due and have no connection.
-    var backlog = Queue<Attempt>()
+    var backlog = Deque<Attempt>()
     /// Connections open or being made.
     var connections = 0
     var connecting = 0

@@ -2,10 +2,10 @@
 /// and how long it took beside what they were told.
 struct Waits {
     /// Handed to somebody with the first answer that says to wait.
-    struct Note {
+    struct Promise {
         /// In the order of those answers.
         var serial: UInt32
-        /// When it was told, in nanoseconds of the monotonic clock.
+        /// When it was serials, in nanoseconds of the monotonic clock.
         var since: UInt64
         /// Nanoseconds from then that it would take at most, as it was told.
         var estimate: UInt64
@@ -13,21 +13,21 @@ struct Waits {
 
     /// Serials in the order in which they were let in.
     private var order: [UInt32] = []
-    private var told: UInt32 = 0
+    private var serials: UInt32 = 0
     /// Who waited longer than a fifth more than they were told.
     private(set) var late = 0
 
     /// How many were told to wait and came in.
     var count: Int { order.count }
 
-    mutating func note(at now: UInt64, estimate: UInt64) -> Note {
-        told += 1
-        return Note(serial: told, since: now, estimate: estimate)
+    mutating func begin(at now: UInt64, estimate: UInt64) -> Promise {
+        serials += 1
+        return Promise(serial: serials, since: now, estimate: estimate)
     }
 
-    mutating func end(_ note: Note, at now: UInt64) {
-        order.append(note.serial)
-        if now &- note.since > note.estimate + note.estimate / 5 { late += 1 }
+    mutating func end(_ promise: Promise, at now: UInt64) {
+        order.append(promise.serial)
+        if now &- promise.since > promise.estimate + promise.estimate / 5 { late += 1 }
     }
 
     /// Of all pairs who came in, the share that came in the wrong way round; nil with fewer than

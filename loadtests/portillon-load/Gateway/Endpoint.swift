@@ -1,4 +1,3 @@
-import Glibc
 import Sockets
 
 /// Where a listener is: an `http` URL without a path.
@@ -38,28 +37,14 @@ struct Endpoint: Equatable, Sendable, CustomStringConvertible {
         try self.init("http://127.0.0.1:\(port)")
     }
 
-    /// The first IPv4 address of a name.
+    /// The first address of a name; IPv4 before IPv6, as `--target`'s listener is most often that.
     private static func resolve(_ host: String) -> SocketAddress? {
-        guard let colon = host.lastIndex(of: ":") else { return nil }
-        var hints = unsafe addrinfo()
-        unsafe hints.ai_family = AF_INET
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(String(host[..<colon]), nil, &hints, &found) == 0,
-            let first = unsafe found
+        guard let colon = host.lastIndex(of: ":"),
+            let port = SocketAddress("0.0.0.0\(host[colon...])")?.port,
+            // A name that is not known is a wrong URL, and said so.
+            let found = try? HostLookup.addresses(of: String(host[..<colon]), port: port)
         else { return nil }
-        defer { unsafe freeaddrinfo(first) }
-        guard let name = unsafe first.pointee.ai_addr else { return nil }
-        // Safe: the family was asked for, and its structure is this one.
-        var four = unsafe name.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-            unsafe $0.pointee.sin_addr
-        }
-        let capacity = Int(INET_ADDRSTRLEN)
-        let text = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) {
-            room in
-            unsafe inet_ntop(AF_INET, &four, room.baseAddress, socklen_t(capacity))
-                .map { unsafe String(cString: $0) }
-        }
-        return text.flatMap { SocketAddress($0 + host[colon...]) }
+        return found.first { !$0.isIPv6 } ?? found.first
     }
 }
 

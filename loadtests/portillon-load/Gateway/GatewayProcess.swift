@@ -1,6 +1,8 @@
+import AdminClient
 import Foundation
 import Sockets
 import Synchronization
+import Wire
 
 /// A gateway that the runner starts for the run, and to which it may do what a scenario says.
 final class GatewayProcess: Sendable {
@@ -17,7 +19,7 @@ final class GatewayProcess: Sendable {
     /// - Parameters:
     ///   - folder: of the run's results; the gateway's data are in it while it runs.
     ///   - settings: the content of its configuration file, if it is to have one.
-    init(executable: String, folder: URL, settings: JSON? = nil) throws {
+    init(executable: String, folder: URL, settings: JSONValue? = nil) throws {
         target = try Endpoint(loopback: try Self.freePort())
         admin = try Endpoint(loopback: try Self.freePort())
         self.executable = URL(filePath: executable)
@@ -32,8 +34,7 @@ final class GatewayProcess: Sendable {
         }
         configuration = settings.map { _ in folder.appending(path: "gateway.json") }
         if let settings, let configuration {
-            let text = try JSONSerialization.data(withJSONObject: settings.foundation)
-            try text.write(to: configuration)
+            try Data(settings.bytes).write(to: configuration)
         }
     }
 
@@ -62,10 +63,10 @@ final class GatewayProcess: Sendable {
     /// Waits until entries can be accepted.
     /// - Throws: ``UsageError`` where that takes over 30 s, or the process has ended.
     func waitUntilReady() throws {
-        let client = AdminClient(endpoint: admin, token: nil)
+        let api = AdminAPI(try HTTPClient(BaseURL(admin.url)), token: nil)
         for _ in 0..<600 where isRunning {
             // Not yet listening, or not yet ready: asked again.
-            if (try? client.json("GET", "/readyz")) != nil { return }
+            if (try? api.bytes(["readyz"], withinSeconds: 10)) != nil { return }
             Thread.sleep(forTimeInterval: 0.05)
         }
         throw UsageError("the gateway does not get ready; its last words are in \(log.path)")

@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 /// Something that the gateway did, or found out, about an operation by itself, as its evidence has
 /// it.
@@ -10,68 +11,33 @@ struct GatewayStep: Codable, Sendable, Equatable {
     var kind: String
     /// The number of participants that it came at.
     var participants: Int?
+}
 
-    /// The steps of a dossier, in order; nil for bytes that are none.
-    static func list(evidence: Data, since start: Date) -> [GatewayStep]? {
-        // Not JSON, or of another shape: not known.
-        guard let dossier = try? JSONDecoder().decode(Dossier.self, from: evidence) else {
-            return nil
-        }
+extension GatewayStep {
+    /// The steps of a dossier, in order; nil for a value that is none.
+    static func list(evidence: JSONValue, since start: Date) -> [GatewayStep]? {
+        guard case .array(let items)? = evidence["items"] else { return nil }
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        return dossier.items.compactMap { item in
+        return items.compactMap { item in
             // A time that is none belongs to no step.
-            guard let time = try? style.parse(item.place.at) else { return nil }
-            return item.record.step(at: time.timeIntervalSince(start))
+            guard let at = item["place"]?["at"]?.string, let time = try? style.parse(at),
+                let record = item["record"]
+            else { return nil }
+            return GatewayStep(record, at: time.timeIntervalSince(start))
         }
     }
 
-    private struct Dossier: Decodable {
-        var items: [Item]
-    }
-
-    private struct Item: Decodable {
-        struct Place: Decodable {
-            var at: String
-        }
-        var place: Place
-        var record: Record
-    }
-
-    private struct Record: Decodable {
-        struct Crossing: Decodable {
-            var participants: Int
-        }
-        struct Outer: Decodable {
-            var step: Inner
-        }
-        struct Inner: Decodable {
-            var kind: String
-            var enforced: Bool
-            var participants: Int
-        }
-        var coverNear: Crossing?
-        var coverCrossed: Crossing?
-        var step: Outer?
-
-        func step(at seconds: Double) -> GatewayStep? {
-            if let coverNear {
-                return GatewayStep(
-                    at: seconds, kind: "cover_near", participants: coverNear.participants)
-            }
-            if let coverCrossed {
-                return GatewayStep(
-                    at: seconds, kind: "cover_crossed", participants: coverCrossed.participants)
-            }
-            guard let step = step?.step else { return nil }
-            return GatewayStep(
-                at: seconds, kind: (step.enforced ? "" : "advise_") + step.kind,
-                participants: step.participants)
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case step
-            case coverNear = "cover_near"
-            case coverCrossed = "cover_crossed"
+    /// - Returns: nil for a record of another kind, or of another shape.
+    private init?(_ record: JSONValue, at seconds: Double) {
+        at = seconds
+        participants = record["participants"]?.integer
+        switch record["event"]?.string {
+        case "cover.near": kind = "cover_near"
+        case "cover.crossed": kind = "cover_crossed"
+        case "ladder.step":
+            guard let step = record["step"]?.string else { return nil }
+            kind = (record["enforced"]?.bool == true ? "" : "advise_") + step
+        default: return nil
         }
     }
 }

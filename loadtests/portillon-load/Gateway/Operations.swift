@@ -1,4 +1,6 @@
+import AdminClient
 import Foundation
+import Wire
 
 /// The scenario's operations as the gateway has them: what they are called there, and their keys.
 struct Operations: Sendable {
@@ -24,45 +26,48 @@ struct Operations: Sendable {
 
     /// Makes operations of this run's own, each with a key, in the state that the scenario wants.
     /// - Parameter tag: of the run: what another run made is left alone.
-    init(creating plans: [OperationPlan], tag: String, with client: AdminClient) throws {
-        try client.json("PUT", "/v1/clients/load-test", .object(["name": .string("Load test")]))
+    init(creating plans: [OperationPlan], tag: String, with api: AdminAPI) throws {
+        try api.json(
+            "PUT", ["v1", "clients", "load-test"], .object(["name": .string("Load test")]))
         for plan in plans {
             let id = "\(plan.name)-\(tag)"
-            let path = "/v1/operations/\(id)"
+            let path = ["v1", "operations", id]
             guard case .object(var settings) = plan.settings else { continue }
             settings["client"] = .string("load-test")
-            try client.json("PUT", path, .object(settings))
-            let key = try client.json("POST", path + "/keys", .object([:]))["key"] as? String
+            try api.json("PUT", path, .object(settings))
+            let key = try api.json("POST", path + ["keys"], .object([:]))["key"]
             ids.append(id)
-            keys.append(key ?? "")
+            keys.append(key?.string ?? "")
             if let expected = plan.expectedParticipants {
-                let notice = JSON.object(["expected_participants": .number(Double(expected))])
-                try client.json("POST", path + "/traffic-notice", notice)
+                let notice = JSONValue.object(["expected_participants": .integer(expected)])
+                try api.json("POST", path + ["traffic-notice"], notice)
             }
             if let pace = plan.pace {
-                let body = JSON.object(["per_second": .number(Double(pace))])
-                try client.json("POST", path + "/pace", body)
+                let body = JSONValue.object(["per_second": .integer(pace)])
+                try api.json("POST", path + ["pace"], body)
             }
-            if plan.state != .draft { try client.json("POST", path + "/open", .object([:])) }
-            if plan.state == .closed { try client.json("POST", path + "/close", .object([:])) }
+            if plan.state != .draft { try api.json("POST", path + ["open"], .object([:])) }
+            if plan.state == .closed { try api.json("POST", path + ["close"], .object([:])) }
         }
     }
 
     /// What the gateway has on record of its own steps, by index; nil where it does not say.
-    func steps(_ client: AdminClient, since start: Date) -> [[GatewayStep]?] {
+    func steps(_ api: AdminAPI, since start: Date) -> [[GatewayStep]?] {
         ids.map { id in
             // As above: what is not known fails the expectation of it.
-            guard let text = try? client.text("/v1/operations/\(id)/evidence") else { return nil }
-            return GatewayStep.list(evidence: Data(text.utf8), since: start)
+            guard let dossier = try? api.json("GET", ["v1", "operations", id, "evidence"]) else {
+                return nil
+            }
+            return GatewayStep.list(evidence: dossier, since: start)
         }
     }
 
     /// Participants as the gateway counts them, by index; nil where it does not say.
-    func participants(_ client: AdminClient) -> [Int?] {
+    func participants(_ api: AdminAPI) -> [Int?] {
         ids.map { id in
             // A gateway that is gone counts nothing, and an expectation of it fails.
-            let answer = try? client.json("GET", "/v1/operations/\(id)")
-            return answer?["participants"] as? Int
+            let answer = try? api.json("GET", ["v1", "operations", id])
+            return answer?["participants"]?.integer
         }
     }
 }

@@ -1,3 +1,4 @@
+import AdminClient
 import Foundation
 import Synchronization
 
@@ -6,7 +7,7 @@ import Synchronization
 final class Watch: Sendable {
     private struct State {
         var samples: [GatewaySample] = []
-        var marks: [Mark] = []
+        var marks: [TimelineMark] = []
         var isStopped = false
         var isDone = false
     }
@@ -15,16 +16,16 @@ final class Watch: Sendable {
 
     /// What was seen and done.
     var samples: [GatewaySample] { state.withLock { $0.samples } }
-    var marks: [Mark] { state.withLock { $0.marks } }
+    var marks: [TimelineMark] { state.withLock { $0.marks } }
 
     /// What the thread works with.
     struct Work: Sendable {
         /// Nil looks at nothing.
-        var client: AdminClient?
+        var api: AdminAPI?
         var sampleSeconds: Double
         /// Names in the scenario, by identifier at the gateway.
         var names: [String: String]
-        var actions: [Action]
+        var actions: [ScenarioAction]
         var process: GatewayProcess?
         /// Nanoseconds of the monotonic clock.
         var start: UInt64
@@ -60,19 +61,22 @@ final class Watch: Sendable {
         state.withLock { $0.isDone = true }
     }
 
+    /// Seconds that the metrics may take to come.
+    private static var sampleSeconds: Double { 10 }
+
     private func seconds(since start: UInt64) -> Double {
         Double(MonotonicClock.nanoseconds &- start) / 1e9
     }
 
-    private func perform(_ action: Action, _ work: Work) {
-        let mark = Mark(at: seconds(since: work.start), label: action.label)
+    private func perform(_ action: ScenarioAction, _ work: Work) {
+        let mark = TimelineMark(at: seconds(since: work.start), label: action.label)
         state.withLock { $0.marks.append(mark) }
         switch action.kind {
         case .restart(let gracefully):
             do {
                 try work.process?.restart(gracefully: gracefully)
             } catch {
-                let failure = Mark(at: mark.at, label: "restart failed: \(error)")
+                let failure = TimelineMark(at: mark.at, label: "restart failed: \(error)")
                 state.withLock { $0.marks.append(failure) }
             }
         case .stall(let seconds): work.process?.stall(seconds: seconds)
@@ -81,11 +85,11 @@ final class Watch: Sendable {
 
     /// One look at the metrics.
     private func look(_ work: Work) {
-        guard work.sampleSeconds > 0, let client = work.client else { return }
+        guard work.sampleSeconds > 0, let api = work.api else { return }
         let at = seconds(since: work.start)
         // A gateway that does not answer, as one that restarts, is a sample too: an empty one.
-        let text = try? client.text("/metrics")
-        let found = MetricsText(text ?? "")
+        let text = try? api.bytes(["metrics"], withinSeconds: Self.sampleSeconds)
+        let found = MetricsText(String(decoding: text ?? [], as: UTF8.self))
         var sample = GatewaySample(
             at: at, pressure: found.pressure, states: [:], participants: [:],
             residentBytes: found.residentBytes, openDescriptors: found.openDescriptors,

@@ -1,7 +1,7 @@
 /// The time axis that all plots of a page share, with what was done to the gateway on the way.
 struct Timeline {
     let axis: Axis
-    let marks: [Mark]
+    let marks: [TimelineMark]
 
     /// From the first thing that is known, at the latest second 0, to the last.
     init(_ report: RunReport) {
@@ -64,7 +64,7 @@ struct Timeline {
         }
     }
 
-    private func line(_ mark: Mark, row: Int?) -> HTML {
+    private func line(_ mark: TimelineMark, row: Int?) -> HTML {
         let place = place(mark.at)
         let isBefore = axis.fraction(of: mark.at) > 0.5
         return HTML("g", ["class": "mark"]) {

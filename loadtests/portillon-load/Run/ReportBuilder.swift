@@ -1,3 +1,4 @@
+import AdminClient
 import Foundation
 import Histogram
 
@@ -6,14 +7,14 @@ struct ReportBuilder {
     let scenario: Scenario
     let operations: Operations
     let target: Endpoint
-    let admin: Endpoint?
+    let admin: BaseURL?
     let started: Date
     let cpuSeconds: Double
     /// Processor time of the loop's thread over the time the traffic took.
     let loopShare: Double
 
     func report(
-        _ engine: borrowing Engine, samples: [GatewaySample], marks: [Mark],
+        _ engine: borrowing Engine, samples: [GatewaySample], marks: [TimelineMark],
         participants: [Int?], steps: [[GatewayStep]?]
     ) -> RunReport {
         let streams = engine.streams.map { stream($0) }
@@ -31,7 +32,7 @@ struct ReportBuilder {
                 file: scenario.file, title: scenario.title, description: scenario.description,
                 operations: Dictionary(
                     uniqueKeysWithValues: zip(scenario.operations.map(\.name), operations.ids))),
-            target: target.url, admin: admin?.url,
+            target: target.url, admin: admin?.description,
             started: started.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
             durationSeconds: Double(max(last, engine.start) - engine.start) / 1e9,
             machine: .current, runner: runner, streams: streams, gateway: gateway, marks: marks,

@@ -1,3 +1,4 @@
+import AdminClient
 import Foundation
 import Sockets
 
@@ -9,8 +10,10 @@ struct Run {
     struct Settings {
         /// Nil where the runner starts the gateway.
         var target: Endpoint?
-        var admin: Endpoint?
+        var admin: BaseURL?
         var token: String?
+        /// Whom to trust at the admin listener, where it speaks TLS.
+        var trust = HTTPClient.Trust()
         /// The gateway's executable, if the runner is to start one.
         var gateway: String?
         /// Keys of operations that exist, by name; empty makes operations of the run's own.
@@ -22,7 +25,7 @@ struct Run {
         var showsProgress = true
     }
 
-    /// - Throws: ``UsageError``, ``AdminClient/Refusal`` or ``SystemError``, before any traffic.
+    /// - Throws: ``UsageError``, `AdminAPIError` or ``SystemError``, before any traffic.
     func report() throws -> RunReport {
         var settings = settings
         var process: GatewayProcess?
@@ -35,7 +38,7 @@ struct Run {
             try started.start()
             process = started
             settings.target = started.target
-            settings.admin = started.admin
+            settings.admin = try BaseURL(started.admin.url)
         }
         defer { process?.stop() }
         if let process {
@@ -54,9 +57,11 @@ struct Run {
 
     private func report(_ settings: Settings, _ process: GatewayProcess?) throws -> RunReport {
         guard let target = settings.target else { throw UsageError("--target is missing") }
-        let client = settings.admin.map { AdminClient(endpoint: $0, token: settings.token) }
+        let api = try settings.admin.map {
+            AdminAPI(try HTTPClient($0, trust: settings.trust), token: settings.token)
+        }
         let tag = String(Int(Date().timeIntervalSince1970 * 10), radix: 36)
-        let operations = try operations(client, settings, tag)
+        let operations = try operations(api, settings, tag)
         let seed = scenario.seed ?? UInt64.random(in: 0...UInt64(Int.max))
         if scenario.seed == nil, settings.showsProgress { say("seed \(seed)") }
         let streams = scenario.streams.enumerated().map { index, plan in
@@ -80,7 +85,7 @@ struct Run {
             started = Date()
             watch.start(
                 Watch.Work(
-                    client: client, sampleSeconds: settings.sampleSeconds, names: names,
+                    api: api, sampleSeconds: settings.sampleSeconds, names: names,
                     actions: scenario.actions, process: process,
                     start: MonotonicClock.nanoseconds))
         } second: { engine, second in
@@ -92,8 +97,8 @@ struct Run {
         let cpuSeconds = Double(MonotonicClock.processNanoseconds - cpu) / 1e9
         if settings.showsProgress { progress.end() }
         watch.stop()
-        let participants = client.map(operations.participants) ?? []
-        let steps = client.map { operations.steps($0, since: started) } ?? []
+        let participants = api.map(operations.participants) ?? []
+        let steps = api.map { operations.steps($0, since: started) } ?? []
         let builder = ReportBuilder(
             scenario: scenario, operations: operations, target: target, admin: settings.admin,
             started: started, cpuSeconds: cpuSeconds, loopShare: loopShare)
@@ -103,12 +108,12 @@ struct Run {
     }
 
     private func operations(
-        _ client: AdminClient?, _ settings: Settings, _ tag: String
+        _ api: AdminAPI?, _ settings: Settings, _ tag: String
     ) throws -> Operations {
         if !settings.keys.isEmpty {
             return try Operations(existing: scenario.operations, keys: settings.keys)
         }
-        guard let client, client.token != nil else {
+        guard let api, api.token != nil else {
             throw UsageError(
                 """
                 the run makes operations of its own: give --admin and --token (or \
@@ -116,7 +121,7 @@ struct Run {
                 gateway with --gateway
                 """)
         }
-        return try Operations(creating: scenario.operations, tag: tag, with: client)
+        return try Operations(creating: scenario.operations, tag: tag, with: api)
     }
 
     private func say(_ line: String) {

@@ -1,3 +1,4 @@
+import AdminClient
 import ArgumentParser
 import Foundation
 import Sockets
@@ -29,6 +30,13 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: .init("An admin token; PORTILLON_TOKEN if it is not given.", valueName: "token"))
     var token: String?
+
+    @Option(
+        help: .init(
+            "Whose certificates are taken from an https admin listener; else the system's.",
+            valueName: "file"),
+        completion: .file())
+    var ca: String?
 
     @Option(
         help: .init(
@@ -93,7 +101,7 @@ struct RunCommand: ParsableCommand {
             Interruption.watch()
             report = try Run(scenario: plan, settings: try settings(folder)).report()
         } catch {
-            throw Failure.exit(for: error)
+            throw RunnerExit.status(for: error)
         }
         try write(report, to: folder)
         if !report.isPassed { throw ExitCode(1) }
@@ -113,7 +121,8 @@ struct RunCommand: ParsableCommand {
             }
             // Whoever brings keys may judge a server that has no admin listener.
             if settings.keys.isEmpty || settings.token != nil {
-                settings.admin = try Endpoint(admin)
+                settings.admin = try adminURL()
+                settings.trust = HTTPClient.Trust(authorities: ca)
             }
         } else if !key.isEmpty {
             throw UsageError("--key is for a gateway that runs already, --gateway starts a new one")
@@ -122,6 +131,14 @@ struct RunCommand: ParsableCommand {
         settings.isPinned = pin
         settings.showsProgress = !quiet
         return settings
+    }
+
+    private func adminURL() throws(UsageError) -> BaseURL {
+        do throws(BaseURLError) {
+            return try BaseURL(admin)
+        } catch {
+            throw UsageError("--admin \(admin): \(error.reason)")
+        }
     }
 
     private func makeFolder() throws -> URL {
@@ -152,7 +169,7 @@ struct RunCommand: ParsableCommand {
         do {
             files = try ReportFolder(folder.path).write(report)
         } catch {
-            throw Failure.exit(for: error)
+            throw RunnerExit.status(for: error)
         }
         let summary = RunSummary(report: report, files: files)
         print(summary.text(inColour: isatty(STDOUT_FILENO) == 1), terminator: "")

@@ -1,3 +1,5 @@
+import Wire
+
 extension Expectation {
     /// The member `expect`: a list of expectations; empty without it.
     /// - Parameter figures: names that may be expected something of here.
@@ -11,11 +13,11 @@ extension Expectation {
         return found
     }
 
-    private init(_ json: JSON, at path: String, figures: [String]) throws(ScenarioError) {
+    private init(_ json: JSONValue, at path: String, figures: [String]) throws(ScenarioError) {
         var members = try Members(json, at: path)
         figure = try Self.figure(try members.string("figure"), &members, of: figures)
         window = try Self.window(&members)
-        if window != nil, !Figures.windowed.contains(figure) {
+        if window != nil, !FigureNames.windowed.contains(figure) {
             throw members.wrong("from", "\(figure) is a figure of the whole run")
         }
         bounds = []
@@ -53,9 +55,10 @@ extension Expectation {
     }
 
     private static func reference(
-        _ json: JSON, at path: String, figures: [String]
+        _ json: JSONValue, at path: String, figures: [String]
     ) throws(ScenarioError) -> Reference {
         switch json {
+        case .integer(let number): return .number(Double(number))
         case .number(let number): return .number(number)
         case .string(let name) where figures.contains(name):
             return .figure(name, times: 1, window: nil)
@@ -64,7 +67,7 @@ extension Expectation {
             let name = try figure(try members.string("figure"), &members, of: figures)
             let times = try members.number("times", in: 0...1e6) ?? 1
             let window = try window(&members)
-            if window != nil, !Figures.windowed.contains(name) {
+            if window != nil, !FigureNames.windowed.contains(name) {
                 throw members.wrong("from", "\(name) is a figure of the whole run")
             }
             try members.end()

@@ -1,6 +1,6 @@
 /// What must hold at the end of a run.
 struct Expectation: Sendable, Equatable {
-    /// The figure; ``Figures`` has all names.
+    /// The figure; ``FigureNames`` has all names.
     var figure: String
     /// Seconds of the run to look at; nil for all of it.
     var window: Window?

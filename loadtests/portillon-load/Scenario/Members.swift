@@ -1,11 +1,13 @@
+import Wire
+
 /// The members of one object of a scenario, taken one by one; what nobody took is a mistake.
 struct Members {
     /// Where the object stands in the file.
     let path: String
-    private var left: [String: JSON]
+    private var left: [String: JSONValue]
     private var known: [String] = []
 
-    init(_ json: JSON, at path: String) throws(ScenarioError) {
+    init(_ json: JSONValue, at path: String) throws(ScenarioError) {
         guard case .object(let members) = json else {
             throw ScenarioError(path: path, reason: "an object is needed")
         }
@@ -20,7 +22,7 @@ struct Members {
     }
 
     /// A member as it stands; nil without it.
-    mutating func take(_ name: String) -> JSON? {
+    mutating func take(_ name: String) -> JSONValue? {
         known.append(name)
         return left.removeValue(forKey: name)
     }
@@ -29,7 +31,7 @@ struct Members {
         _ name: String, in range: ClosedRange<Double>
     ) throws(ScenarioError) -> Double? {
         guard let value = take(name) else { return nil }
-        guard case .number(let number) = value, range.contains(number) else {
+        guard let number = value.number, range.contains(number) else {
             throw wrong(name, "a number from \(range.lowerBound) to \(range.upperBound) is needed")
         }
         return number
@@ -39,9 +41,7 @@ struct Members {
         _ name: String, in range: ClosedRange<Int>
     ) throws(ScenarioError) -> Int? {
         guard let value = take(name) else { return nil }
-        guard case .number(let number) = value, let integer = Int(exactly: number),
-            range.contains(integer)
-        else {
+        guard let integer = value.integer, range.contains(integer) else {
             throw wrong(
                 name, "a whole number from \(range.lowerBound) to \(range.upperBound) is needed")
         }
@@ -50,18 +50,18 @@ struct Members {
 
     mutating func string(_ name: String) throws(ScenarioError) -> String? {
         guard let value = take(name) else { return nil }
-        guard case .string(let string) = value else { throw wrong(name, "a text is needed") }
+        guard let string = value.string else { throw wrong(name, "a text is needed") }
         return string
     }
 
     mutating func bool(_ name: String) throws(ScenarioError) -> Bool? {
         guard let value = take(name) else { return nil }
-        guard case .bool(let bool) = value else { throw wrong(name, "true or false is needed") }
+        guard let bool = value.bool else { throw wrong(name, "true or false is needed") }
         return bool
     }
 
     /// The elements of an array with their paths; empty without the member.
-    mutating func array(_ name: String) throws(ScenarioError) -> [(json: JSON, path: String)] {
+    mutating func array(_ name: String) throws(ScenarioError) -> [(json: JSONValue, path: String)] {
         guard let value = take(name) else { return [] }
         guard case .array(let elements) = value else { throw wrong(name, "a list is needed") }
         return elements.enumerated().map { ($1, "\(path(of: name))[\($0)]") }
@@ -73,7 +73,7 @@ struct Members {
     }
 
     /// All that is left, by name, in order of names: where names are the scenario's own.
-    mutating func removeAll() -> [(name: String, json: JSON)] {
+    mutating func removeAll() -> [(name: String, json: JSONValue)] {
         defer { left = [:] }
         return left.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 /// The shape of a wave: how the rate rises and falls, without saying how high or how long.
 ///
@@ -21,14 +22,14 @@ struct Profile: Sendable, Equatable {
         }
     }
 
-    init(_ json: JSON) throws(ScenarioError) {
+    init(_ json: JSONValue) throws(ScenarioError) {
         var members = try Members(json, at: "")
         for name in ["title", "description", "source"] { _ = try members.string(name) }
         points = []
         for (json, path) in try members.array("points") {
-            guard case .array(let pair) = json, pair.count == 2, case .number(let time) = pair[0],
-                case .number(let rate) = pair[1], time.isFinite, rate.isFinite, rate >= 0,
-                time > points.last?.time ?? -.infinity
+            let pair = json.elements
+            guard pair.count == 2, let time = pair[0].number, let rate = pair[1].number,
+                rate >= 0, time > points.last?.time ?? -.infinity
             else {
                 throw ScenarioError(
                     path: path, reason: "[time, rate] is needed, times rising, no rate below 0")

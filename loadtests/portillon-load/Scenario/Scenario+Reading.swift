@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 extension Scenario {
     /// Reads a scenario's file, and the profiles it names, which lie beside it.
@@ -15,7 +16,7 @@ extension Scenario {
             streams: [],
             actions: try actions(&top),
             gateway: top.take("gateway"),
-            expectations: try Expectation.list(&top, figures: Figures.ofRun),
+            expectations: try Expectation.list(&top, figures: FigureNames.ofRun),
             seed: try top.integer("seed", in: 0...Int.max).map(UInt64.init),
             graceSeconds: try top.number("grace_seconds", in: 0...3_600) ?? 10)
         for (json, path) in try top.array("streams") {
@@ -61,8 +62,8 @@ extension Scenario {
             }
     }
 
-    private static func actions(_ top: inout Members) throws(ScenarioError) -> [Action] {
-        var found: [Action] = []
+    private static func actions(_ top: inout Members) throws(ScenarioError) -> [ScenarioAction] {
+        var found: [ScenarioAction] = []
         for (json, path) in try top.array("actions") {
             var members = try Members(json, at: path)
             guard let at = try members.number("at", in: 0...1e6) else {
@@ -75,54 +76,15 @@ extension Scenario {
                     throw members.wrong("signal", "KILL or TERM is needed")
                 }
                 found.append(
-                    Action(atSeconds: at, kind: .restart(gracefully: signal == "TERM")))
+                    ScenarioAction(atSeconds: at, kind: .restart(gracefully: signal == "TERM")))
             case "stall":
                 let seconds = try members.number("seconds", in: 0.001...60) ?? 1
-                found.append(Action(atSeconds: at, kind: .stall(seconds: seconds)))
+                found.append(ScenarioAction(atSeconds: at, kind: .stall(seconds: seconds)))
             default:
                 throw members.wrong("action", "restart or stall is needed")
             }
             try members.end()
         }
         return found.sorted { $0.atSeconds < $1.atSeconds }
-    }
-}
-
-extension OperationPlan {
-    init(_ name: String, _ json: JSON, at path: String) throws(ScenarioError) {
-        var members = try Members(json, at: path)
-        self.name = name
-        let wanted = try members.string("state") ?? "open"
-        guard let state = State(rawValue: wanted) else {
-            throw members.wrong("state", "draft, open or closed is needed")
-        }
-        self.state = state
-        expectedParticipants = try members.integer(
-            "expected_participants", in: 1...Int(UInt32.max))
-        pace = try members.integer("pace", in: 1...1_000_000)
-        // The rest is the gateway's to judge: a scenario can use what a later gateway knows.
-        var settings: [String: JSON] = [
-            "title": .string("Load test: \(name)"), "rule": .string("once"),
-            "robots": .string("off"), "policy": .string("advise"),
-        ]
-        for (key, value) in members.removeAll() { settings[key] = value }
-        self.settings = .object(settings)
-    }
-}
-
-/// A JSON file, read with an error that names it.
-enum JSONFile {
-    static func read(_ url: URL) throws(ScenarioError) -> JSON {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw ScenarioError(path: url.path, reason: "cannot be read")
-        }
-        do {
-            return try JSONDecoder().decode(JSON.self, from: data)
-        } catch {
-            throw ScenarioError(path: url.path, reason: "is not JSON")
-        }
     }
 }

@@ -1,11 +1,12 @@
 import Foundation
+import Wire
 
 extension StreamPlan {
     /// - Parameters:
     ///   - operations: the scenario's.
     ///   - profiles: the folder that profiles' paths begin from.
     init(
-        _ json: JSON, at path: String, operations: [OperationPlan], profiles: URL
+        _ json: JSONValue, at path: String, operations: [OperationPlan], profiles: URL
     ) throws(ScenarioError) {
         var members = try Members(json, at: path)
         let names = operations.map { $0.name }
@@ -29,7 +30,7 @@ extension StreamPlan {
         addresses = try members.integer("addresses", in: 0...10_000) ?? 0
         clients = ClientPlan()
         if let people = try members.object("clients") { clients = try ClientPlan(people) }
-        expectations = try Expectation.list(&members, figures: Figures.ofStream)
+        expectations = try Expectation.list(&members, figures: FigureNames.ofStream)
         let phases = try members.array("phases")
         guard !phases.isEmpty else { throw members.wrong("phases", "at least one is needed") }
         if pacing == .closed {
@@ -41,7 +42,7 @@ extension StreamPlan {
     }
 
     private mutating func readClosedLoop(
-        _ phases: [(json: JSON, path: String)]
+        _ phases: [(json: JSONValue, path: String)]
     ) throws(ScenarioError) {
         guard phases.count == 1 else {
             throw ScenarioError(path: phases[1].path, reason: "a closed loop has one phase")
@@ -57,7 +58,7 @@ extension StreamPlan {
     }
 
     private mutating func readPhase(
-        _ json: JSON, at path: String, profiles: URL
+        _ json: JSONValue, at path: String, profiles: URL
     ) throws(ScenarioError) {
         var members = try Members(json, at: path)
         guard let seconds = try members.number("seconds", in: 0.1...1e6) else {
@@ -80,15 +81,12 @@ extension StreamPlan {
     /// `"rate": 500`, or `"rate": [500, 2000]` for a ramp.
     private func rates(_ members: inout Members) throws(ScenarioError) -> (Double, Double) {
         let needed = "requests a second are needed: 500, or [500, 2000] for a ramp"
-        switch members.take("rate") {
-        case .number(let rate) where (0...1e7).contains(rate): return (rate, rate)
-        case .array(let ends) where ends.count == 2:
-            guard case .number(let from) = ends[0], case .number(let to) = ends[1],
-                (0...1e7).contains(from), (0...1e7).contains(to)
-            else { throw members.wrong("rate", needed) }
-            return (from, to)
-        default: throw members.wrong("rate", needed)
-        }
+        let rate = members.take("rate")
+        let ends = rate?.elements.count == 2 ? rate?.elements : rate.map { [$0, $0] }
+        guard let ends, let from = ends[0].number, let to = ends[1].number,
+            (0...1e7).contains(from), (0...1e7).contains(to)
+        else { throw members.wrong("rate", needed) }
+        return (from, to)
     }
 }
 

@@ -2,8 +2,8 @@ import Benchmark
 import Bytes
 import Cryptography
 import Foundation
-import Journal
 import Ledger
+import Log
 import Time
 
 /// A batch of a hundred entries, from the first record to durable.
@@ -35,10 +35,10 @@ func journal() -> [String] {
     ]
 }
 
-/// A journal in a folder of its own, which goes with it.
+/// A log in a folder of its own, which goes with it.
 private final class Book {
     private let folder: URL
-    private var journal: Journal?
+    private var log: Log?
     private var batches: UInt64 = 0
 
     /// 2026-11-20T12:00:00Z.
@@ -59,15 +59,15 @@ private final class Book {
 
     init(in directory: String) throws {
         folder = URL(filePath: directory).appending(path: "microbenchmarks-\(getpid())")
-        var options = JournalOptions()
+        var options = LogOptions()
         // Small, for containers that give little memory to /dev/shm.
         options.segmentBytes = 16 << 20
-        journal = try Journal.open(directory: folder.path, options: options, at: Self.time) { _ in }
+        log = try Log.open(directory: folder.path, options: options, at: Self.time) { _ in }
     }
 
     deinit {
-        // First the journal, with its thread; then its files.
-        journal = nil
+        // First the log, with its thread; then its files.
+        log = nil
         do {
             try FileManager.default.removeItem(at: folder)
         } catch {
@@ -77,20 +77,20 @@ private final class Book {
 
     /// One sample: what the sequencer does for a hundred entries that the ledger has accepted.
     func commitHundred(_ benchmark: Benchmark) throws {
-        guard var journal = journal.take() else { return }
+        guard var log = log.take() else { return }
         let sealed = sealedBytes()
         benchmark.startMeasurement()
-        let hasSpace = journal.ensureSpace()
+        let hasSpace = log.ensureSpace()
         for number in 0..<100 {
-            journal.append(kind: EntryRecord.kind) { buffer in
+            log.append(kind: EntryRecord.kind) { buffer in
                 appendEntry(UInt32(number), sealed.bytes, to: &buffer)
             }
         }
-        try journal.commit(at: Self.time)
+        try log.commit(at: Self.time)
         benchmark.stopMeasurement()
         batches += 1
-        let next = journal.nextSequence
-        self.journal = consume journal
+        let next = log.nextSequence
+        self.log = consume log
         if !hasSpace { throw Wrong(description: "the journal has no space") }
         try Wrong.unless(next, is: batches * 100 + 1, "the number after the last durable record")
     }

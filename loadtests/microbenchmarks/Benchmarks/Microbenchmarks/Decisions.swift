@@ -53,10 +53,10 @@ private final class Game {
             client: "acme", title: "Summer", rule: .once, robots: .observe, policy: .advise)
         let digest = KeyDigest(words: (1, 2, 3, 4))
         let commands: [AdministrativeCommand] = [
-            .putClient(id: "acme", name: "Acme"),
-            .putOperation(id: "summer", settings: settings, dataKeyID: "summer-data"),
-            .addKey(operation: "summer", keyID: "summer-key", digest: digest),
-            .openOperation(id: "summer", note: nil),
+            .contract(.putClient(id: "acme", name: "Acme")),
+            .operation(.put(id: "summer", settings: settings, dataKeyID: "summer-data")),
+            .access(.addKey(operation: "summer", keyID: "summer-key", digest: digest)),
+            .operation(.open(id: "summer", note: nil)),
         ]
         for command in commands { _ = try ledger.apply(command, by: .admin, at: Self.time) }
         while next < participants {

@@ -1,0 +1,105 @@
+package import Bytes
+internal import Glibc
+internal import Sockets
+internal import Wire
+
+/// One request and its answer, read as it comes: a body of any length, or of events that go on.
+///
+///     init ─► head(by:) ─► read(into:by:) … until it returns false
+///
+/// The connection is the exchange's own, and closed with it.
+package struct HTTPExchange: ~Copyable {
+    /// What an answer's head says.
+    package struct Head: Equatable, Sendable {
+        package let status: Int
+        /// `Content-Type`; nil without it.
+        package let contentType: String?
+    }
+
+    private var link: Link
+    private var parser: ResponseParser
+    /// What has come and is not read yet, from the parser's position on.
+    private var inbox: ByteBuffer
+    private var hasReceived: Bool
+
+    /// Bytes of one read of the socket.
+    private static var pieceBytes: Int { 64 << 10 }
+
+    /// Connects and sends the request.
+    /// - Throws: ``HTTPClientError``.
+    package init(
+        _ client: HTTPClient, _ request: HTTPRequest, by deadline: Deadline
+    ) throws(HTTPClientError) {
+        var bytes = ByteBuffer(capacity: 1_024 + request.body.count)
+        try request.append(to: client.base, &bytes)
+        let link = try Link(client, by: deadline)
+        try link.send(bytes.bytes, by: deadline)
+        self.link = link
+        parser = ResponseParser(limits: client.limits, allowsBody: request.method != "HEAD")
+        inbox = ByteBuffer(capacity: 16 << 10)
+        hasReceived = false
+    }
+
+    /// Waits for the answer's head. To be called once, before ``read(into:by:)``.
+    package mutating func head(by deadline: Deadline) throws(HTTPClientError) -> Head {
+        guard try step(by: deadline) == .head else {
+            preconditionFailure("the head is asked for once, and comes first")
+        }
+        if link.isSecure, parser.endsWithConnection { throw .unboundedBody }
+        let contentType = parser.contentType.map { inbox.bytes.extracting($0.range).text }
+        return Head(status: parser.status, contentType: contentType)
+    }
+
+    /// Waits for the next piece of the body and appends it.
+    /// - Returns: false at the answer's end.
+    package mutating func read(
+        into buffer: inout ByteBuffer, by deadline: Deadline
+    ) throws(HTTPClientError) -> Bool {
+        switch try step(by: deadline) {
+        case .body(let range):
+            buffer.append(inbox.bytes.extracting(range))
+            return true
+        case .complete: return false
+        case .head, .needMore, .failed: preconditionFailure("the body comes behind the head")
+        }
+    }
+
+    /// The parser's next step, with as many bytes as it takes.
+    private mutating func step(by deadline: Deadline) throws(HTTPClientError) -> ResponseStep {
+        while true {
+            // A copy: Swift 6.3 holds the span of a field against the whole of the field's owner.
+            var parser = self.parser
+            let step = parser.next(inbox.bytes)
+            self.parser = parser
+            switch step {
+            case .needMore:
+                inbox.removeFirst(parser.droppable)
+                self.parser.dropped(parser.droppable)
+                if try !receive(by: deadline) { return .complete }
+            case .failed(let rejection): throw .malformed(rejection)
+            case .head, .body, .complete: return step
+            }
+        }
+    }
+
+    /// - Returns: false where the connection's end ends the answer.
+    private mutating func receive(by deadline: Deadline) throws(HTTPClientError) -> Bool {
+        while true {
+            switch link.receive(into: &inbox, maximum: Self.pieceBytes) {
+            case .received:
+                hasReceived = true
+                return true
+            case .wouldBlock:
+                guard link.waitToReceive(by: deadline) else { throw .late(isSent: true) }
+            case .finished:
+                if case .failed(let rejection) = parser.streamEnded() {
+                    throw hasReceived ? .malformed(rejection) : .closed(nil)
+                }
+                return false
+            case .broken:
+                // With TLS 1.3 a server learns last of all what it is shown, and says so here.
+                throw hasReceived ? .malformed(.truncated) : .closed(link.breakReason)
+            }
+        }
+    }
+}

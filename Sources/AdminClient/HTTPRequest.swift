@@ -1,0 +1,56 @@
+internal import Bytes
+
+/// A request as its caller thinks of it; the client adds what frames it.
+package struct HTTPRequest: Sendable {
+    package var method: String
+    /// The path's parts behind the base URL's own, unescaped.
+    package var path: [String]
+    /// Fields beside `Host`, `Connection` and `Content-Length`.
+    package var fields: [(name: StaticString, value: String)] = []
+    package var body: [UInt8] = []
+
+    package init(_ method: String, _ path: [String]) {
+        self.method = method
+        self.path = path
+    }
+
+    /// Appends the request as it goes over the wire.
+    /// - Throws: ``HTTPClientError/unusable(_:)`` where the path or a value cannot be sent.
+    func append(to base: BaseURL, _ buffer: inout ByteBuffer) throws(HTTPClientError) {
+        precondition(
+            !method.isEmpty && method.utf8.allSatisfy { $0 >= 0x41 && $0 <= 0x5A },
+            "a method is of A to Z")
+        var target = base.pathPrefix
+        for part in path {
+            guard let escaped = PathSegment.escaped(part) else {
+                throw .unusable("\"\(part)\" cannot be part of a request's path")
+            }
+            target += "/" + escaped
+        }
+        if target.isEmpty { target = "/" }
+        buffer.append("\(method) \(target) HTTP/1.1\r\nHost: \(base.authority)\r\n")
+        buffer.append("Connection: close\r\n" as StaticString)
+        for (name, value) in fields {
+            // A line break here would begin another field, or another request.
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+                throw .unusable("the value of \(name) has characters that cannot be sent")
+            }
+            buffer.append("\(name): \(value)\r\n")
+        }
+        // A request without a body says so only where one would be expected (RFC 9110, 8.6).
+        if !body.isEmpty || method == "POST" || method == "PUT" {
+            buffer.append("Content-Length: \(body.count)\r\n")
+        }
+        buffer.append("\r\n" as StaticString)
+        body.withBytes { buffer.append($0) }
+    }
+}
+
+/// An answer that has come whole.
+package struct HTTPAnswer: Equatable, Sendable {
+    /// 200 to 599. A redirect (3xx) is an answer like any other: nothing follows it.
+    package let status: Int
+    /// `Content-Type`; nil without it.
+    package let contentType: String?
+    package let body: [UInt8]
+}

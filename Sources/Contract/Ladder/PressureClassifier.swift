@@ -1,0 +1,84 @@
+/// Derives a level with hysteresis from the figures.
+///
+/// Each level has two bounds: the level rises above the upper one and falls below the lower one,
+/// which is half as high. A rise takes three samples in a row, so that short peaks have no effect.
+/// A fall takes a calm period, which doubles after each fall that another rise follows soon. So a
+/// load near a bound raises the level once instead of again and again.
+package struct PressureClassifier: Sendable {
+    package private(set) var level = PressureLevel.calm
+    /// The number of consecutive samples above, and below, the level.
+    private var above = 0
+    private var below = 0
+    /// The number of samples below the level that make it fall.
+    private var patience = PressureClassifier.minimumPatience
+    /// The number of samples since the last fall.
+    private var sinceFall = Int.max
+
+    /// Samples a second.
+    package static var frequency: Int { 10 }
+    private static var samplesToRise: Int { 3 }
+    private static var minimumPatience: Int { 3 * frequency }
+    private static var maximumPatience: Int { 120 * frequency }
+    /// A rise within this many samples after a fall shows that the fall came too early.
+    private static var soon: Int { 60 * frequency }
+
+    /// The wait in microseconds above which a level begins.
+    package static func bound(of level: PressureLevel) -> Int {
+        switch level {
+        case .calm: 0
+        case .strained: 25_000
+        case .critical: 250_000
+        }
+    }
+
+    private static func memoryBound(of level: PressureLevel) -> Int {
+        level == .critical ? 200 : 50
+    }
+
+    package init() {}
+
+    /// Adds the next sample.
+    /// - Returns: the resulting level.
+    package mutating func classify(_ figures: PressureFigures) -> PressureLevel {
+        if sinceFall < .max { sinceFall += 1 }
+        let reached = Self.level(of: figures, scaledBy: 1)
+        let kept = Self.level(of: figures, scaledBy: 2)
+        above = reached > level ? above + 1 : 0
+        below = kept < level ? below + 1 : 0
+        if above >= Self.samplesToRise {
+            rise(to: reached)
+        } else if below >= patience {
+            fall()
+        }
+        return level
+    }
+
+    private mutating func rise(to reached: PressureLevel) {
+        if level == .calm {
+            patience =
+                sinceFall < Self.soon
+                ? min(patience * 2, Self.maximumPatience) : Self.minimumPatience
+        }
+        level = reached
+        above = 0
+        below = 0
+    }
+
+    private mutating func fall() {
+        level = level == .critical ? .strained : .calm
+        below = 0
+        if level == .calm { sinceFall = 0 }
+    }
+
+    /// The level whose bounds, divided by `divisor`, are exceeded.
+    private static func level(
+        of figures: PressureFigures, scaledBy divisor: Int
+    ) -> PressureLevel {
+        let worst = max(figures.queueWait, figures.commit, figures.loopLag)
+        for level in [PressureLevel.critical, .strained] {
+            if worst > bound(of: level) / divisor { return level }
+            if figures.memory > memoryBound(of: level) / divisor { return level }
+        }
+        return figures.shed > 0 ? .strained : .calm
+    }
+}

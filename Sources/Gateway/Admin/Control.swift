@@ -1,0 +1,121 @@
+internal import Bytes
+internal import Contract
+internal import Cryptography
+internal import Foundation
+internal import Ledger
+internal import LockFree
+internal import Log
+internal import Logging
+internal import Synchronization
+internal import Time
+internal import Vault
+internal import Wire
+
+/// The control side: answers what the admin listener is asked. It may take its time, allocate and
+/// use Foundation; what it decides goes through the sequencer like everything else.
+final class Control: Sendable {
+    let shared: Shared
+    /// The operations' secrets on disk; used when an operation is created, retired or exported, and
+    /// when leaves run low, which is rare.
+    let vault: Mutex<KeyVault>
+    let tokens: AdminTokens
+    let exports: OperationExport
+    let startedAt: Timestamp
+    let metrics: Metrics
+    let executor = ControlExecutor()
+    private let requestsInHand = Atomic<Int>(0)
+
+    init(
+        shared: Shared, vault: consuming KeyVault, tokens: AdminTokens,
+        exports: OperationExport, startedAt: Timestamp
+    ) {
+        self.shared = shared
+        self.vault = Mutex(vault)
+        self.tokens = tokens
+        self.exports = exports
+        self.startedAt = startedAt
+        metrics = Metrics(shared, startedAt: startedAt)
+        shared.leaves.setRefill { [weak self] in self?.refillLeaves() }
+    }
+
+    /// Takes a request from a loop and answers it through the loop's lane, later.
+    /// - Returns: false where too many are in hand; the loop then answers 503 itself. Scrapes have
+    ///   some places of their own: when there is too much of something, they tell of what.
+    func accept(_ request: ControlRequest) -> Bool {
+        let inHand = requestsInHand.add(1, ordering: .relaxed).newValue
+        let extra = request.path == "/metrics" ? Self.placesForScrapes : 0
+        guard inHand <= shared.limits.adminRequestsAtOnce + extra else {
+            requestsInHand.subtract(1, ordering: .relaxed)
+            return false
+        }
+        Task(executorPreference: executor) {
+            let answer = await AdminRouter(control: self).answer(request)
+            self.shared.lanes[request.lane].post(.answer(answer))
+            self.requestsInHand.subtract(1, ordering: .relaxed)
+        }
+        return true
+    }
+
+    private static var placesForScrapes: Int { 8 }
+
+    // MARK: Commands
+
+    /// Has the sequencer decide a command, and comes back when the outcome is durable, every loop
+    /// knows it, and every view shows it.
+    /// - Parameters:
+    ///   - newKeys: of the operation that the command makes.
+    ///   - entries: how many the operation must have for it to be decided; nil: whatever it has.
+    /// - Throws: ``Problem`` where the ledger refuses it, or the disk is full.
+    func decide(
+        _ command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
+        ifEntriesAre entries: UInt64? = nil
+    ) async throws(Problem) -> Decision {
+        let record = AdministrativeRecord(command, by: author)
+        let encoded: [UInt8]
+        do {
+            encoded = try record.json()
+        } catch {
+            throw .wrongShape([
+                FieldError(pointer: "", detail: "Cannot be encoded for the journal.")
+            ])
+        }
+        guard encoded.count <= LedgerLimits.administrativeRecordBytes else {
+            throw .wrongShape([FieldError(pointer: "", detail: "Must be shorter to fit a record.")])
+        }
+        let outcome = await withCheckedContinuation { continuation in
+            let request = AdministrativeRequest(
+                record: record, encoded: encoded, expectedEntries: entries, newKeys: newKeys
+            ) { outcome in
+                continuation.resume(returning: outcome)
+            }
+            shared.administration.enqueue(request)
+            shared.sequencerBell.ring()
+        }
+        switch outcome {
+        case .decided(.success(let change), let time): return Decision(change: change, at: time)
+        case .decided(.failure(let refusal), _): throw Problem(refusal)
+        case .noSpace: throw EntryVerdict.noSpace.problem
+        }
+    }
+
+    /// What came of a command, and when.
+    struct Decision {
+        let change: Change
+        let at: Timestamp
+    }
+}
+
+extension Problem {
+    /// A refusal of the ledger, as the admin listener tells it.
+    convenience init(_ refusal: CommandRefusal) {
+        var fieldErrors: [FieldError] = []
+        if case .invalid(let pointer, let detail) = refusal {
+            fieldErrors = [FieldError(pointer: pointer, detail: "Value \(detail).")]
+        } else if let pointer = refusal.pointer {
+            fieldErrors = [FieldError(pointer: pointer, detail: refusal.detail)]
+        }
+        self.init(
+            HTTPStatus(rawValue: UInt16(refusal.status)) ?? .badRequest, refusal.code, "Refused",
+            refusal.detail, fieldErrors: fieldErrors)
+    }
+}

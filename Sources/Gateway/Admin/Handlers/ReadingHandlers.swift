@@ -1,0 +1,71 @@
+internal import Bytes
+internal import Evidence
+internal import Ledger
+internal import Projections
+internal import Synchronization
+internal import Time
+
+/// What is only read.
+struct ReadingHandlers {
+    let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    func metrics(_ call: AdminCall) -> ControlReply {
+        .content(
+            control.metrics.answer(
+                accept: call.request.accept ?? "",
+                acceptEncoding: call.request.acceptEncoding ?? ""))
+    }
+
+    func openAPI() -> ControlReply {
+        .content(ControlReply.Content(body: OpenAPIDocument.ofBoth))
+    }
+
+    func operations(_ call: AdminCall) -> ControlReply {
+        .view(OperationReader(control).operations(of: call.author))
+    }
+
+    func operation(_ call: AdminCall) throws(Problem) -> ControlReply {
+        .view(try OperationReader(control).operation(named: call["operation"]))
+    }
+
+    func campaigns(_ call: AdminCall) throws(Problem) -> ControlReply {
+        let view = try OperationReader(control).operation(named: call["operation"])
+        return .view(CampaignsView(campaigns: view.campaigns))
+    }
+
+    /// The dossier: as JSON, or as a page where one is asked for.
+    func evidence(_ call: AdminCall) throws(Problem) -> ControlReply {
+        guard let dossier = dossier(of: call["operation"]) else { throw .unknownOperation }
+        if call.request.accept?.contains("text/html") == true { return .page(dossier.page) }
+        do {
+            return .content(
+                ControlReply.Content(fields: [("Vary", "Accept")], body: try dossier.json()))
+        } catch {
+            preconditionFailure("names and whole numbers are JSON: \(error)")
+        }
+    }
+
+    private func dossier(of id: String) -> Dossier? {
+        let state = control.shared.projected
+        guard let index = state.catalogue.lastOperationIndex(id) else { return nil }
+        return Dossier(index, state.catalogue, state.evidence.records(of: id))
+    }
+
+    func status() -> ControlReply {
+        let pressure = control.shared.pressure.withLock { $0 }
+        let connections = control.shared.lanes.indices.reduce(0) { total, lane in
+            total + control.shared.instruments.connections(lane: lane)
+        }
+        let view = StatusView(
+            version: Gateway.version, at: control.shared.clock.wallClock().rfc3339,
+            startedAt: control.startedAt.rfc3339, ready: control.shared.unreadyReasons.isEmpty,
+            pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
+            connections: connections, journalBytes: control.shared.instruments.journalBytes,
+            operations: OperationReader(control).operations().operations)
+        return .view(view)
+    }
+}

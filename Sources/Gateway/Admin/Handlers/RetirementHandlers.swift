@@ -1,0 +1,153 @@
+internal import Bytes
+internal import Cryptography
+internal import Foundation
+internal import Ledger
+internal import Log
+internal import Logging
+internal import Projections
+internal import Synchronization
+internal import Time
+internal import Vault
+internal import Wire
+
+/// What cannot be undone (C18): asked for by name, preceded by an export, on record. Afterwards
+/// the operation's secrets are destroyed, and what people gave with them, in every copy.
+struct RetirementHandlers {
+    let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    func reset(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        let operation = try confirmed(id, call)
+        let created = try control.createDataKey()
+        let retired: Retired
+        do {
+            retired = try await retire(id, by: call.author, keys: created.keys) { receipt in
+                .operation(.reset(id: id, dataKeyID: created.id, export: receipt))
+            }
+        } catch {
+            control.discard(created)
+            throw error
+        }
+        destroyKey(of: retired)
+        return .view(
+            RetirementView(operation: id, state: operation.state.name, retired.receipt))
+    }
+
+    func delete(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        _ = try confirmed(id, call)
+        let retired = try await retire(id, by: call.author) { receipt in
+            .operation(.delete(id: id, export: receipt))
+        }
+        destroyKey(of: retired)
+        return .view(RetirementView(operation: id, state: "deleted", retired.receipt))
+    }
+
+    /// - Throws: ``Problem`` 409 where the body does not name the operation once more.
+    private func confirmed(
+        _ id: String, _ call: AdminCall
+    ) throws(Problem) -> Catalogue.Operation {
+        var body = try call.bodyReader()
+        let confirm = body.string("confirm")
+        try body.finish()
+        guard let operation = control.shared.projected.catalogue.operation(id) else {
+            throw .unknownOperation
+        }
+        guard confirm == id else { throw .notConfirmed }
+        return operation
+    }
+
+    /// An operation that is no more. Which one has its name by now is another question: somebody
+    /// else may have been quicker since the name was read.
+    private struct Retired {
+        let receipt: ExportReceipt
+        let change: Change
+    }
+
+    /// Exports, then has the command decided, unless entries have come in between: then again.
+    private func retire(
+        _ id: String, by author: Author, keys newKeys: OperationKeys? = nil,
+        _ command: (ExportReceipt) -> AdministrativeCommand
+    ) async throws(Problem) -> Retired {
+        var attempt = 1
+        while true {
+            let receipt = try export(id)
+            do {
+                let change = try await control.decide(
+                    command(receipt), by: author, keys: newKeys, ifEntriesAre: receipt.entries
+                ).change
+                return Retired(receipt: receipt, change: change)
+            } catch {
+                removeExport(receipt)
+                guard error.code == "export_overtaken", attempt < Self.exportAttempts else {
+                    throw error
+                }
+                attempt += 1
+            }
+        }
+    }
+
+    /// How often an export is made anew because entries came meanwhile.
+    private static var exportAttempts: Int { 3 }
+
+    private func export(_ id: String) throws(Problem) -> ExportReceipt {
+        let catalogue = control.shared.projected.catalogue
+        guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
+        let operation = catalogue.operations[Int(index)]
+        var known = catalogue.keys
+        do {
+            let secrets = try control.vault.withLock { vault throws(KeyVaultError) in
+                try vault.load(operation.dataKeyID)
+            }
+            return try control.exports.write(
+                index, operation, secrets, at: control.shared.clock.wallClock()
+            ) { index in
+                // The readers' catalogue knows a key before an entry can have it.
+                if known.count <= Int(index) {
+                    known = control.shared.projected.catalogue.keys
+                }
+                return known[Int(index)].id
+            }
+        } catch {
+            control.shared.logger.error(
+                "cannot export the operation; it is unchanged",
+                metadata: ["operation": "\(id)", "error": "\(error)"])
+            throw .exportFailed
+        }
+    }
+
+    /// One that no retirement followed is not all there is, and holds what people gave.
+    private func removeExport(_ receipt: ExportReceipt) {
+        do {
+            try FileManager.default.removeItem(atPath: control.exports.folder + "/" + receipt.file)
+        } catch {
+            control.shared.logger.warning(
+                "cannot remove an orphaned export",
+                metadata: ["file": "\(receipt.file)", "error": "\(error)"])
+        }
+    }
+
+    /// What people gave in an operation that is no more. A process that ends before this finds the
+    /// key at its next start, and destroys it then.
+    private func destroyKey(of retired: Retired) {
+        let operation: Catalogue.Operation
+        switch retired.change {
+        case .operationReset(let index, _), .operationDeleted(let index):
+            operation = control.shared.projected.catalogue.operations[Int(index)]
+        default: preconditionFailure("a retirement resets or deletes: \(retired.change)")
+        }
+        do {
+            _ = try control.vault.withLock { vault throws(KeyVaultError) in
+                try vault.destroy(operation.dataKeyID)
+            }
+        } catch {
+            control.shared.logger.error(
+                "cannot destroy an operation's key; the next start retries",
+                metadata: ["operation": "\(operation.id)", "error": "\(error)"])
+        }
+    }
+}

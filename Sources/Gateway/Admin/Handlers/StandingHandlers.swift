@@ -1,0 +1,68 @@
+internal import Bytes
+internal import Contract
+internal import Ledger
+internal import Time
+
+/// Where an operation stands: open, closed, suspended, let in at a pace (C3, C4, C8).
+struct StandingHandlers {
+    let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    func open(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        try await move(call) { .operation(.open(id: $0, note: $1)) }
+    }
+
+    func close(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        try await move(call) { .operation(.close(id: $0, note: $1)) }
+    }
+
+    func resume(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        try await move(call) { .operation(.resume(id: $0, note: $1)) }
+    }
+
+    private func move(
+        _ call: AdminCall, _ command: (String, String?) -> AdministrativeCommand
+    ) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        var body = try call.bodyReader()
+        let note = body.optionalString("note")
+        try body.finish()
+        _ = try await control.decide(command(id, note), by: call.author)
+        return .view(try OperationReader(control).operation(named: id))
+    }
+
+    func suspend(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        var body = try call.bodyReader()
+        let ground: SuspensionGround = body.requiredChoice("ground", default: .stability)
+        let until = body.optionalTime("until")
+        let isDefinitive = body.flag("definitive")
+        let note = body.string("note")
+        try body.finish()
+        _ = try await control.decide(
+            .operation(
+                .suspend(
+                    id: id, ground: ground, until: until, isDefinitive: isDefinitive, note: note)),
+            by: call.author)
+        return .view(try OperationReader(control).operation(named: id))
+    }
+
+    func setPace(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        var body = try call.bodyReader()
+        let perSecond = body.nullableCount("per_second")
+        let note = body.optionalString("note")
+        try body.finish()
+        _ = try await control.decide(
+            .operation(.setPace(operation: id, perSecond: perSecond, note: note)), by: call.author)
+        return .view(try OperationReader(control).operation(named: id))
+    }
+
+    static let paceBody = Shape.object([
+        .required("per_second", .nullable(.integer(0...Int(LedgerLimits.pace)))),
+        .optional("note", .nullable(Shape.noteText)),
+    ])
+}

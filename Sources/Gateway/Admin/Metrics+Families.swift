@@ -1,0 +1,263 @@
+internal import Bytes
+internal import Contract
+internal import Exposition
+internal import Ledger
+internal import LockFree
+internal import Projections
+internal import Synchronization
+internal import Time
+internal import Wire
+
+/// The families of `/metrics`, in the order in which an operator asks: what is played, what comes
+/// in, what is stored, how hard it is, what it costs.
+extension Metrics {
+    // MARK: Operations
+
+    func writeOperations(_ writer: inout MetricsWriter) {
+        let catalogue = shared.projected.catalogue
+        let operations = catalogue.standing.map { ($0, catalogue.operations[Int($0)]) }
+        writer.family(
+            "portillon_entries", .counter,
+            help: "Entries answered since the process started, by operation and verdict.")
+        for (index, operation) in operations {
+            for (number, verdict) in EntryVerdict.names.enumerated() {
+                let count = shared.instruments.verdicts(number, of: index)
+                writer.sample(count) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("verdict", verdict)
+                }
+            }
+        }
+        writer.family(
+            "portillon_participants", .gauge,
+            help: "Participants of the operation since its creation or reset; exact.")
+        for (index, operation) in operations {
+            let counts = shared.board.counts(of: index)
+            writer.sample(UInt64(counts.participants)) { $0.add("operation", operation.id) }
+        }
+        writer.family(
+            "portillon_cover", .gauge,
+            help: "Participants that the operation's declarations allow for.")
+        for (_, operation) in operations {
+            writer.sample(UInt64(operation.cover.participants)) {
+                $0.add("operation", operation.id)
+            }
+        }
+        writeStates(&writer, operations)
+        writeForecasts(&writer, operations)
+        writePaces(&writer, operations)
+    }
+
+    private func writeStates(
+        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
+    ) {
+        writer.family(
+            "portillon_operation_state", .gauge, help: "1 for the operation's state, else 0.")
+        for (index, operation) in operations {
+            let current = shared.board.state(of: index)
+            for state in OperationState.allCases {
+                writer.sample(UInt64(state == current ? 1 : 0)) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("state", state.name)
+                }
+            }
+        }
+    }
+
+    private func writeForecasts(
+        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
+    ) {
+        writer.family(
+            "portillon_cover_crossing_timestamp_seconds", .gauge, unit: "seconds",
+            help: "When the operation will cross its cover at the current rate; 95 % interval.")
+        for (index, operation) in operations {
+            guard let forecast = shared.forecasts.forecast(of: index) else { continue }
+            let bounds: [(StaticString, Timestamp)] = [
+                ("earliest", forecast.earliest), ("expected", forecast.crossing),
+                ("latest", forecast.latest),
+            ]
+            for (bound, time) in bounds {
+                writer.sample(Double(time.milliseconds) / 1_000) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("bound", bound)
+                }
+            }
+        }
+    }
+
+    private func writePaces(
+        _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
+    ) {
+        writer.family(
+            "portillon_pace_per_second", .gauge,
+            help: "Maximum entries a second; only for operations with a pace.")
+        for (index, operation) in operations {
+            guard let pace = shared.board.pace(of: index) else { continue }
+            writer.sample(UInt64(pace)) { $0.add("operation", operation.id) }
+        }
+        writer.family(
+            "portillon_waiting", .gauge,
+            help: "Tickets that wait for their turn; only for operations with a pace.")
+        for (index, operation) in operations {
+            guard shared.board.pace(of: index) != nil else { continue }
+            writer.sample(shared.board.waiting(of: index)) { $0.add("operation", operation.id) }
+        }
+    }
+
+    // MARK: The edge
+
+    func writeEdge(_ writer: inout MetricsWriter) {
+        writer.family(
+            "portillon_http_requests", .counter, help: "Requests answered, by route and status.")
+        forEachRoute { kind, route in
+            for status in HTTPStatus.allCases {
+                let count = shared.instruments.requests(kind, route, status)
+                guard count > 0 else { continue }
+                writer.sample(count) { labels in
+                    labels.add("listener", kind.label)
+                    labels.add("route", route.label)
+                    labels.add("status", UInt64(status.rawValue))
+                }
+            }
+        }
+        writer.family(
+            "portillon_http_request_duration_seconds", .histogram, unit: "seconds",
+            help: "Time from the complete request to its answer.")
+        forEachRoute { kind, route in
+            let timing = Instruments.Timing.request(kind, route)
+            writeTiming(&writer, timing) { labels in
+                labels.add("listener", kind.label)
+                labels.add("route", route.label)
+            }
+        }
+        writeRejections(&writer)
+        writeSheddings(&writer)
+        writeConnections(&writer)
+    }
+
+    private func writeSheddings(_ writer: inout MetricsWriter) {
+        writer.family(
+            "portillon_shed", .counter,
+            help: "Requests shed to prevent overload, by class, in shedding order.")
+        for shedding in Shedding.allCases {
+            writer.sample(shared.instruments.shed(shedding)) { $0.add("kind", shedding.label) }
+        }
+    }
+
+    private func writeRejections(_ writer: inout MetricsWriter) {
+        writer.family(
+            "portillon_http_rejections", .counter,
+            help: "Requests rejected before routing, by reason.")
+        for kind in ListenerKind.allCases {
+            for rejection in HTTPRejection.allCases {
+                let count = shared.instruments.rejections(rejection, kind)
+                writer.sample(count) { labels in
+                    labels.add("listener", kind.label)
+                    labels.add("reason", rejection.code)
+                }
+            }
+        }
+    }
+
+    /// The pairs of listener and route that there are.
+    private func forEachRoute(_ body: (ListenerKind, Route) -> Void) {
+        for kind in ListenerKind.allCases {
+            for route in Route.allCases where route.isServed(by: kind) { body(kind, route) }
+        }
+    }
+
+    // MARK: The log
+
+    func writeJournal(_ writer: inout MetricsWriter) {
+        writer.family(
+            "portillon_queue_wait_seconds", .histogram, unit: "seconds",
+            help: "Time that entries waited for the sequencer.")
+        writeTiming(&writer, Instruments.Timing.queueWait)
+        writer.family(
+            "portillon_commit_duration_seconds", .histogram, unit: "seconds",
+            help: "Time to write and sync one batch.")
+        writeTiming(&writer, Instruments.Timing.commit)
+        writer.family(
+            "portillon_commit_entries", .histogram, help: "Records in one batch: in one sync.")
+        writer.histogram(
+            shared.instruments.timing(Instruments.Timing.commitRecords), scale: .ones,
+            octaves: 0...12)
+        writer.family(
+            "portillon_journal_bytes", .gauge, unit: "bytes", help: "Size of the journal on disk.")
+        writer.sample(shared.instruments.journalBytes)
+        writer.family(
+            "portillon_projection_lag_seconds", .gauge, unit: "seconds",
+            help: "How long the oldest stored batch has waited that is not in every view yet.")
+        let lag = shared.projection.lagNanoseconds(at: shared.clock.monotonicNanoseconds())
+        writer.sample(Double(lag) / 1e9)
+    }
+
+    // MARK: Pressure
+
+    func writePressure(_ writer: inout MetricsWriter) {
+        let sample = shared.pressure.withLock { $0 }
+        writer.family("portillon_pressure", .gauge, help: "1 for the level of pressure, else 0.")
+        for level in PressureLevel.allCases {
+            writer.sample(UInt64(level == sample.level ? 1 : 0)) { $0.add("level", level.name) }
+        }
+        writer.family(
+            "portillon_loop_lag_seconds", .histogram, unit: "seconds",
+            help: "Time until an event loop reads its messages; measured ten times a second."
+        )
+        writeTiming(&writer, Instruments.Timing.loopLag)
+        writer.family("portillon_ready", .gauge, help: "1 if it can accept entries, else 0.")
+        writer.sample(UInt64(shared.unreadyReasons.isEmpty ? 1 : 0))
+    }
+
+    /// A histogram of nanoseconds, with bounds from 16 us to 17 s, each twice the last.
+    private func writeTiming(
+        _ writer: inout MetricsWriter, _ timing: Int,
+        _ labels: (inout LabelSet) -> Void = { _ in }
+    ) {
+        writer.histogram(
+            shared.instruments.timing(timing), scale: .nanoseconds, octaves: 14...34, labels)
+    }
+
+    // MARK: The process
+
+    func writeProcess(_ writer: inout MetricsWriter) {
+        writer.family("portillon_build", .info, help: "The running version.")
+        writer.info { $0.add("version", Gateway.version) }
+        writer.family(
+            "portillon_clock_leap_seconds", .gauge, unit: "seconds",
+            help: "The clock minus the journal's time, if they differ by 10 s or more.")
+        writer.sample(Double(shared.health.clockLeapMilliseconds) / 1_000)
+        let process = ProcessFigures.read()
+        writer.family(
+            "process_cpu_seconds", .counter, unit: "seconds",
+            help: "User and system CPU time of the process.")
+        writer.sample(process.cpuSeconds)
+        writer.family("process_open_fds", .gauge, help: "Open file descriptors.")
+        writer.sample(process.openDescriptors)
+        writer.family("process_max_fds", .gauge, help: "Maximum number of open file descriptors.")
+        writer.sample(process.maximumDescriptors)
+        writer.family(
+            "process_resident_memory_bytes", .gauge, unit: "bytes", help: "Resident memory.")
+        writer.sample(process.residentBytes)
+        writer.family(
+            "process_virtual_memory_bytes", .gauge, unit: "bytes", help: "Virtual memory.")
+        writer.sample(process.virtualBytes)
+        writer.family(
+            "process_start_time_seconds", .gauge, unit: "seconds",
+            help: "When the process started, since 1970-01-01T00:00:00Z.")
+        writer.sample(Double(startedAt.milliseconds) / 1_000)
+    }
+}
+
+extension Route {
+    /// Whether a listener ever answers by this route.
+    fileprivate func isServed(by kind: ListenerKind) -> Bool {
+        switch self {
+        case .health, .readiness, .openAPI, .operation, .none, .malformed: true
+        case .entries, .entriesPreflight: kind == .public
+        case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
+            .standing, .reset, .keys, .tokens:
+            kind == .admin
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import Exposition
+internal import Sockets
+
+/// The families of listeners that speak TLS; a plain one has none.
+extension Metrics {
+    func writeTLS(_ writer: inout MetricsWriter) {
+        let certificates = shared.certificates
+        guard !certificates.isEmpty else { return }
+        writer.family(
+            "portillon_tls_handshakes", .counter,
+            help: "TLS handshakes, by result and negotiated version.")
+        for kind in ListenerKind.allCases where certificates.context(kind) != nil {
+            for result in HandshakeResult.allCases {
+                writer.sample(shared.instruments.handshakes(result, kind)) { labels in
+                    labels.add("listener", kind.label)
+                    labels.add("result", result.label)
+                    labels.add("version", result.version)
+                }
+            }
+        }
+        writer.family(
+            "portillon_tls_certificate_expiry_timestamp_seconds", .gauge, unit: "seconds",
+            help: "When a certificate in use expires, since 1970-01-01T00:00:00Z.")
+        for kind in ListenerKind.allCases {
+            for certificate in certificates.context(kind)?.certificates ?? [] {
+                writer.sample(Double(certificate.notAfter)) { labels in
+                    labels.add("listener", kind.label)
+                    labels.add("certificate", certificate.path)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+internal import Bytes
+internal import Cryptography
+internal import Files
+internal import Foundation
+internal import Ledger
+internal import Log
+internal import Time
+internal import Vault
+internal import Wire
+
+/// Writes what people gave in one operation to a file, in the clear: what goes before a reset and
+/// a deletion (C18), because neither can be undone.
+///
+/// JSON lines. The first is about the operation: `format` (1), `operation`, `client`, `title`,
+/// `settings`. Then one for each entry, in order: `entry`, `participant_number`, `at`,
+/// `participant`, `fields`, `source`, `age_confirmed`, `consents_given`, `key_id`. Of an entry that
+/// has been forgotten, `participant` and `fields` are `null`, and `erased` is `true`.
+///
+/// The file holds personal data: it and its folder can be read by the gateway's user alone, and
+/// it is the operator's to hand over and to erase.
+struct OperationExport {
+    let folder: String
+    let journal: String
+
+    /// - Parameters:
+    ///   - data: the gateway's folder.
+    init(data: String) {
+        folder = data + "/exports"
+        journal = data + "/journal"
+    }
+
+    /// Takes away what a process left that ended in the middle of it: files of this kind that no
+    /// reset or deletion came to name. They hold what people gave.
+    /// - Parameter named: files that one did.
+    /// - Returns: what was taken away.
+    func removeOrphans(named: Set<String>) throws -> [String] {
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        let orphans = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.wholeMatch(of: Self.names) != nil && !named.contains($0)
+        }
+        for name in orphans { try FileManager.default.removeItem(atPath: folder + "/" + name) }
+        return orphans
+    }
+
+    /// An operation, a time, something random.
+    private static var names: Regex<Substring> {
+        /[a-z0-9][a-z0-9\-]*-\d{8}T\d{9}Z-[0-9a-f]{16}\.jsonl(?:\.new)?/
+    }
+
+    /// Writes the entries that are in the log now. On return the file is on stable storage.
+    /// - Parameters:
+    ///   - index: the operation's in the catalogue.
+    ///   - secrets: open what people gave; of an operation without entries they may be missing.
+    ///   - keyID: a front-end key's identifier by its index; while this reads, entries come in,
+    ///     also with keys that were made meanwhile.
+    /// - Throws: ``ExportError``; or the system's error where the file or its folder fails.
+    func write(
+        _ index: UInt32, _ operation: Catalogue.Operation, _ secrets: consuming OperationSecrets?,
+        at time: Timestamp, keyID: (UInt32) -> String
+    ) throws -> ExportReceipt {
+        try Folder.make(folder)
+        try Folder.syncName(of: folder)
+        let stamp = time.rfc3339.filter { $0.isLetter || $0.isNumber }
+        // Two may be asked for within a millisecond.
+        let name = Token.identifier(prefix: "\(operation.id)-\(stamp)") + ".jsonl"
+        var lines = try ExportLines(folder + "/" + name)
+        try lines.append(head: operation)
+        var written = Written()
+        var opener: LeafOpener
+        let hasSecrets: Bool
+        if let secrets {
+            opener = LeafOpener(secrets.takeTree())
+            hasSecrets = true
+        } else {
+            opener = LeafOpener(KeyTree(capacity: 0))
+            hasSecrets = false
+        }
+        var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
+        _ = try LogReader.read(directory: journal) { batch in
+            var records = batch.records
+            while let record = records.next() {
+                guard record.kind == EntryRecord.kind else { continue }
+                var reader = ByteReader(record.bytes)
+                let entry = try EntryRecord(reading: &reader)
+                guard entry.command.operation == index else { continue }
+                guard hasSecrets else { throw ExportError.keyMissing(operation.id) }
+                written.note(entry)
+                plain.removeAll()
+                let parts = try opener.open(
+                    record.bytes.extracting(entry.sealed.range), leaf: entry.command.leaf,
+                    into: &plain)
+                try lines.append(
+                    entry, source: record.bytes.extracting(entry.source.range),
+                    given: plain.bytes, parts, keyID: keyID(entry.command.key))
+            }
+        }
+        let digest = try lines.finish()
+        var text = ByteBuffer(capacity: 64)
+        text.append(hexadecimal: digest.bytes)
+        return ExportReceipt(
+            file: name, sha256: text.text, entries: written.entries,
+            participants: written.participants)
+    }
+
+    private struct Written {
+        var entries: UInt64 = 0
+        var participants: UInt32 = 0
+
+        mutating func note(_ entry: EntryRecord) {
+            entries += 1
+            participants = max(participants, entry.participant)
+        }
+    }
+}
+
+/// Why an operation was not exported.
+enum ExportError: Error {
+    /// What people gave cannot be opened any more.
+    case keyMissing(String)
+}
+
+/// The lines of an export, on their way into its file.
+private struct ExportLines: ~Copyable {
+    private var file: DurableFile
+    private var length = 0
+    private var pending = ByteBuffer(capacity: flushBytes + (32 << 10))
+
+    private static var flushBytes: Int { 256 << 10 }
+
+    /// - Parameter path: of the export once it is whole.
+    init(_ path: String) throws(FileError) {
+        file = try DurableFile(path)
+    }
+
+    mutating func append(head operation: Catalogue.Operation) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        pending.append("{\"format\":1,\"operation\":" as StaticString)
+        pending.append(jsonString: operation.id)
+        pending.append(",\"client\":" as StaticString)
+        pending.append(jsonString: operation.client)
+        pending.append(",\"title\":" as StaticString)
+        pending.append(jsonString: operation.title)
+        pending.append(",\"settings\":" as StaticString)
+        let settings = [UInt8](try encoder.encode(operation.settings))
+        settings.withBytes { pending.append($0) }
+        pending.append("}\n" as StaticString)
+    }
+
+    /// - Parameter parts: where participant and fields lie in `given`; nil if they are erased.
+    mutating func append(
+        _ entry: EntryRecord, source: RawSpan, given: RawSpan, _ parts: OpenedMessage?,
+        keyID: String
+    ) throws {
+        pending.append("{\"entry\":\"" as StaticString)
+        pending.append(decimal: entry.entry.rawValue)
+        pending.append("\",\"participant_number\":" as StaticString)
+        pending.append(decimal: UInt64(entry.participant))
+        pending.append(",\"at\":\"" as StaticString)
+        pending.append(rfc3339: entry.entry.time)
+        pending.append("\",\"participant\":" as StaticString)
+        if let parts {
+            pending.append(jsonString: given.extracting(parts.first))
+        } else {
+            pending.append("null" as StaticString)
+        }
+        pending.append(",\"fields\":" as StaticString)
+        if let parts, !parts.second.isEmpty {
+            pending.append(onOneLine: given.extracting(parts.second))
+        } else {
+            pending.append("null" as StaticString)
+        }
+        pending.append(",\"source\":" as StaticString)
+        if source.byteCount == 0 {
+            pending.append("null" as StaticString)
+        } else {
+            pending.append(jsonString: source)
+        }
+        pending.append(",\"age_confirmed\":" as StaticString)
+        pending.append(entry.command.ageConfirmed ? "true" : "false")
+        pending.append(",\"consents_given\":" as StaticString)
+        pending.append(entry.command.consentsGiven ? "true" : "false")
+        pending.append(",\"key_id\":" as StaticString)
+        pending.append(jsonString: keyID)
+        if parts == nil { pending.append(",\"erased\":true" as StaticString) }
+        pending.append("}\n" as StaticString)
+        if pending.count >= Self.flushBytes { try flush() }
+    }
+
+    private mutating func flush() throws(FileError) {
+        try file.write(pending.bytes, at: length)
+        length += pending.count
+        pending.removeAll()
+    }
+
+    /// Makes it durable, and gives it its name.
+    /// - Returns: the digest of what is in the file, read back.
+    mutating func finish() throws(FileError) -> SHA256Digest {
+        try flush()
+        var digester = SHA256()
+        digester.begin()
+        var offset = 0
+        while offset < length {
+            pending.removeAll()
+            try file.read(Self.flushBytes, at: offset, into: &pending)
+            digester.update(pending.bytes)
+            offset += pending.count
+        }
+        try file.commit()
+        return digester.end()
+    }
+}
+
+extension ByteBuffer {
+    /// Appends a JSON text; line ends between its tokens become spaces, and inside of its strings
+    /// there are none.
+    fileprivate mutating func append(onOneLine json: RawSpan) {
+        for offset in 0..<json.byteCount {
+            let byte = json[offset]
+            let isLineEnd = byte == ASCII.lineFeed || byte == ASCII.carriageReturn
+            append(isLineEnd ? ASCII.space : byte)
+        }
+    }
+}

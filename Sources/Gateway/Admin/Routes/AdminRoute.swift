@@ -1,0 +1,86 @@
+internal import Bytes
+internal import Ledger
+internal import Wire
+
+/// One route of the admin listener: everything that is true of it.
+struct AdminRoute: Sendable {
+    /// Who may use a route beside an admin.
+    struct Permission: Sendable, Equatable {
+        /// Every operator's token may.
+        var operators = false
+        /// What a client's token may use it for.
+        var clients = ClientScope.nothing
+        /// Scrape tokens may; on a loopback address nobody needs a token.
+        var scrapes = false
+
+        static let admin = Permission()
+        /// Reads of the operator's, and of clients of their own.
+        static let operators = Permission(operators: true)
+        /// An operation's own client reads it too.
+        static let readers = Permission(operators: true, clients: .ownOperation)
+        /// What clients do themselves (C1, C2, C16).
+        static let clients = Permission(clients: .ownOperation)
+        /// Whoever has a token.
+        static let readersOfAll = Permission(operators: true, clients: .filtered)
+        static let metrics = Permission(operators: true, scrapes: true)
+    }
+
+    /// What of a route is a client's own (C17).
+    enum ClientScope: Sendable, Equatable {
+        case nothing
+        /// The handler shows what is the client's.
+        case filtered
+        /// The operation in the path must be the client's.
+        case ownOperation
+        /// The front-end key in the path must be of an operation of the client's.
+        case ownKey
+    }
+
+    typealias Handler = @Sendable (Control, AdminCall) async throws(Problem) -> ControlReply
+
+    /// `GET` answers `HEAD` too.
+    let method: String
+    let pattern: PathPattern
+    /// What metrics name it.
+    let label: Route
+    let permission: Permission
+    /// When it is refused under load; nil: never.
+    let shedding: Shedding?
+    /// What it does, in a few words for the OpenAPI document.
+    let summary: String
+    /// The body's shape; nil where there is none.
+    let body: Shape?
+    /// What it answers when it does what it is asked for.
+    let answers: [Answer]
+    /// Statuses of the problems that are its own, beside those that every route has.
+    let refusals: [HTTPStatus]
+    let handler: Handler
+
+    /// One good answer.
+    struct Answer: Sendable {
+        let status: HTTPStatus
+        /// Media types with the shape of each; nil for text of another kind.
+        let content: [(type: String, shape: Shape?)]
+
+        static func json(_ status: HTTPStatus, _ shape: Shape) -> Answer {
+            Answer(status: status, content: [("application/json", shape)])
+        }
+    }
+
+    init(
+        _ method: String, _ pattern: String, _ label: Route, _ permission: Permission,
+        shedding: Shedding? = nil, _ summary: String, body: Shape? = nil, answers: [Answer],
+        refusals: [HTTPStatus] = [], _ handler: @escaping Handler
+    ) {
+        self.method = method
+        self.pattern = PathPattern(pattern)
+        self.label = label
+        self.permission = permission
+        self.shedding = shedding
+        self.summary = summary
+        self.body = body
+        self.answers = answers
+        self.refusals = refusals
+        self.handler = handler
+    }
+}

@@ -1,0 +1,177 @@
+internal import Ledger
+internal import Wire
+
+/// Every route of the admin listener, one entry each. Matching, 405 with `Allow`, permissions,
+/// shedding, metrics labels, the OpenAPI document and ARCHITECTURE's table follow from it.
+///
+/// `/healthz`, `/readyz` and `OPTIONS *` are of both listeners, and answered by the loop itself:
+/// ``LoopRoute``.
+enum AdminRouteTable {
+    static let routes: [AdminRoute] = reading + operations + declarations + standing + access
+
+    private static let operation = Shape.named("Operation")
+
+    private static let reading: [AdminRoute] = [
+        AdminRoute(
+            "GET", "/metrics", .metrics, .metrics,
+            "Metrics for Prometheus, as text or OpenMetrics by Accept.",
+            answers: [
+                AdminRoute.Answer(
+                    status: .ok,
+                    content: [("text/plain", nil), ("application/openmetrics-text", nil)])
+            ]
+        ) { ReadingHandlers($0).metrics($1) },
+        AdminRoute(
+            "GET", "/openapi.json", .openAPI, .readersOfAll, "This document, of both listeners.",
+            answers: [.json(.ok, .map(.any))]
+        ) { control, _ in ReadingHandlers(control).openAPI() },
+        AdminRoute(
+            "GET", "/v1/status", .status, .operators, shedding: .statistics,
+            "Pressure, rates and all operations, as they are now.",
+            answers: [.json(.ok, StatusView.shape)]
+        ) { control, _ in ReadingHandlers(control).status() },
+        AdminRoute(
+            "GET", "/v1/operations", .operations,
+            AdminRoute.Permission(operators: true, clients: .filtered), shedding: .statistics,
+            "All operations; with a client's token, its own.",
+            answers: [.json(.ok, OperationsView.shape)]
+        ) { ReadingHandlers($0).operations($1) },
+        AdminRoute(
+            "GET", "/v1/operations/{operation}", .operation, .readers, shedding: .statistics,
+            "One operation: settings, state, counts, declarations, keys.",
+            answers: [.json(.ok, operation)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try ReadingHandlers(control).operation(call) },
+        AdminRoute(
+            "GET", "/v1/operations/{operation}/campaigns", .campaigns, .readers,
+            shedding: .statistics, "The campaigns that were declared for an operation (C1).",
+            answers: [.json(.ok, CampaignsView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try ReadingHandlers(control).campaigns(call) },
+        AdminRoute(
+            "GET", "/v1/operations/{operation}/evidence", .evidence, .readers, shedding: .reports,
+            "The dossier: what is on record of an operation, with hashes.",
+            answers: [
+                AdminRoute.Answer(
+                    status: .ok, content: [("application/json", .map(.any)), ("text/html", nil)])
+            ], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try ReadingHandlers(control).evidence(call) },
+        AdminRoute(
+            "GET", "/v1/tokens", .tokens, .admin, shedding: .statistics,
+            "The tokens of the admin listener, without their secrets.",
+            answers: [.json(.ok, TokensView.shape)]
+        ) { control, _ in TokenHandlers(control).list() },
+    ]
+
+    private static let operations: [AdminRoute] = [
+        AdminRoute(
+            "PUT", "/v1/clients/{client}", .clients, .admin,
+            "Makes a client known, or changes its name.", body: ClientView.body,
+            answers: [.json(.ok, ClientView.shape), .json(.created, ClientView.shape)]
+        ) { (control, call) throws(Problem) in try await OperationHandlers(control).putClient(call)
+        },
+        AdminRoute(
+            "PUT", "/v1/operations/{operation}", .operation, .admin,
+            "Makes an operation as a draft, or changes its settings and keeps its state.",
+            body: OperationView.body,
+            answers: [.json(.ok, operation), .json(.created, operation)], refusals: [.conflict]
+        ) { (control, call) throws(Problem) in try await OperationHandlers(control).put(call) },
+        AdminRoute(
+            "DELETE", "/v1/operations/{operation}", .operation, .admin, shedding: .reports,
+            "Exports an operation, then takes it away for good (C18).",
+            body: RetirementView.body, answers: [.json(.ok, RetirementView.shape)],
+            refusals: [.notFound, .conflict, .internalServerError]
+        ) { (control, call) throws(Problem) in try await RetirementHandlers(control).delete(call) },
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/reset", .reset, .admin, shedding: .reports,
+            "Exports an operation, then sets it back to zero (C18).",
+            body: RetirementView.body, answers: [.json(.ok, RetirementView.shape)],
+            refusals: [.notFound, .conflict, .internalServerError]
+        ) { (control, call) throws(Problem) in try await RetirementHandlers(control).reset(call) },
+    ]
+
+    private static let declarations: [AdminRoute] = [
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/traffic-notice", .trafficNotice, .clients,
+            "Gives notice of more participants than any operation may have (C2).",
+            body: TrafficNoticeView.body,
+            answers: [
+                .json(.ok, TrafficNoticeView.shape), .json(.created, TrafficNoticeView.shape),
+            ], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in
+            try await DeclarationHandlers(control).giveNotice(call)
+        },
+        AdminRoute(
+            "DELETE", "/v1/operations/{operation}/traffic-notice", .trafficNotice, .clients,
+            "Withdraws the notice.", body: Shape.note, answers: [.json(.ok, operation)],
+            refusals: [.notFound]
+        ) { (control, call) throws(Problem) in
+            try await DeclarationHandlers(control).withdrawNotice(call)
+        },
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/campaigns", .campaigns, .clients,
+            "Declares a campaign (C1).", body: CampaignView.body,
+            answers: [.json(.created, CampaignView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in
+            try await DeclarationHandlers(control).declareCampaign(call)
+        },
+        AdminRoute(
+            "DELETE", "/v1/operations/{operation}/campaigns/{campaign}", .campaigns, .clients,
+            "Withdraws a campaign.", body: Shape.note,
+            answers: [.json(.ok, CampaignView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in
+            try await DeclarationHandlers(control).withdrawCampaign(call)
+        },
+    ]
+
+    private static let standing: [AdminRoute] = [
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/open", .standing, .clients,
+            "Opens an operation for entries.", body: Shape.note,
+            answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await StandingHandlers(control).open(call) },
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/close", .standing, .clients,
+            "Closes an operation.", body: Shape.note, answers: [.json(.ok, operation)],
+            refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await StandingHandlers(control).close(call) },
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/resume", .standing, .operators,
+            "Lets an operation in again that was suspended or smoothed.", body: Shape.note,
+            answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await StandingHandlers(control).resume(call) },
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/suspend", .standing, .operators,
+            "Suspends an operation, for a time or for good (C8).", body: SuspensionView.body,
+            answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await StandingHandlers(control).suspend(call) },
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/pace", .standing, .operators,
+            "Lets in so many entries a second at most; null: as many as come.",
+            body: StandingHandlers.paceBody, answers: [.json(.ok, operation)],
+            refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await StandingHandlers(control).setPace(call) },
+    ]
+
+    private static let access: [AdminRoute] = [
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/keys", .keys, .clients,
+            "Makes a front-end key; its secret is shown once.", body: .object([]),
+            answers: [.json(.created, NewKeyView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try await KeyHandlers(control).add(call) },
+        AdminRoute(
+            "POST", "/v1/keys/{key_id}/revoke", .keys,
+            AdminRoute.Permission(clients: .ownKey),
+            "Declares a front-end key lost, stolen or replaced (C16).", body: Shape.revocation,
+            answers: [.json(.ok, KeyView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try await KeyHandlers(control).revoke(call) },
+        AdminRoute(
+            "POST", "/v1/tokens", .tokens, .admin,
+            "Makes a token of the admin listener; its secret is shown once.",
+            body: NewTokenView.body, answers: [.json(.created, NewTokenView.shape)]
+        ) { (control, call) throws(Problem) in try await TokenHandlers(control).add(call) },
+        AdminRoute(
+            "POST", "/v1/tokens/{token_id}/revoke", .tokens, .admin,
+            "Declares such a token lost, stolen or replaced (C16).", body: Shape.revocation,
+            answers: [.json(.ok, TokenView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try await TokenHandlers(control).revoke(call) },
+    ]
+}

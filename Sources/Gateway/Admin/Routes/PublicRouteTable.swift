@@ -1,0 +1,72 @@
+internal import Ledger
+internal import Wire
+
+/// Every route of the public listener, one entry each.
+enum PublicRouteTable {
+    static let routes: [PublicRoute] = [
+        PublicRoute(
+            "POST", "/v1/operations/{operation}/entries", .entries, needsKey: true,
+            "Enters a participant. The answer comes when the entry is on stable storage.",
+            body: entry,
+            answers: [.json(.created, stored("accepted")), .json(.ok, stored("repeated"))],
+            refusals: [
+                .badRequest, .unauthorized, .forbidden, .notFound, .gone, .unsupportedMediaType,
+                .unprocessableContent, .tooManyRequests,
+            ]),
+        PublicRoute(
+            "OPTIONS", "/v1/operations/{operation}/entries", .entriesPreflight,
+            "A browser asks whether its page may post entries (CORS preflight).",
+            answers: [AdminRoute.Answer(status: .noContent, content: [])], refusals: [.notFound]),
+        PublicRoute(
+            "GET", "/v1/operations/{operation}", .operation,
+            "What front ends may know of an operation.",
+            answers: [.json(.ok, operation)], refusals: [.notFound]),
+        PublicRoute(
+            "GET", "/openapi.json", .openAPI, "This document, of the public listener.",
+            answers: [.json(.ok, .map(.any))]),
+        PublicRoute(
+            "GET", "/healthz", .health, isOfBoth: true, "The process answers.",
+            answers: [.json(.ok, .object([.required("status", .choice(["ok"]))]))]),
+        PublicRoute(
+            "GET", "/readyz", .readiness, isOfBoth: true,
+            "Whether entries can be accepted, and why not.",
+            answers: [
+                .json(.ok, readiness("ready")), .json(.serviceUnavailable, readiness("unready")),
+            ]
+        ),
+    ]
+
+    private static let entry = Shape.object([
+        .required("participant", .text(1...256), "Opaque; 1 to 256 bytes."),
+        .optional("fields", .map(.any), "Whatever belongs to the entry; 8 KiB of text at most."),
+        .optional(
+            "source", .text(1...LedgerLimits.sourceBytes),
+            "The campaign's tag; plain text without escapes."),
+        .optional("age_confirmed", .boolean),
+        .optional("consents", .array(.text(1...LedgerLimits.consentBytes))),
+        .optional("ticket", .text(0...1_024), "From the answer `waiting`."),
+        .optional("altcha", .text(0...4_096), "A solved challenge."),
+    ])
+
+    private static func stored(_ verdict: String) -> Shape {
+        .object([
+            .required("verdict", .choice([verdict])), .required("operation", .identifier),
+            .required("entry", .text(1...20)),
+            .required("participant_number", .count, "Counts participants from 1."),
+            .required("at", .time, "Of the first entry, where it is repeated."),
+        ])
+    }
+
+    private static func readiness(_ status: String) -> Shape {
+        .object([
+            .required("status", .choice([status])), .required("reasons", .array(.text(1...64))),
+        ])
+    }
+
+    private static let operation = Shape.object([
+        .required("operation", .identifier), .required("title", .text(1...LedgerLimits.titleBytes)),
+        .required("state", .choice(OperationState.allCases.map(\.name))),
+        .required("opens", .nullable(.time)),
+        .required("closes", .nullable(.time)),
+    ])
+}

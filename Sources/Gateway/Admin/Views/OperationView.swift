@@ -1,0 +1,160 @@
+internal import Bytes
+internal import Contract
+internal import Ledger
+internal import Time
+
+struct OperationView: Encodable {
+    let operation: String
+    let client: String
+    let title: String
+    let state: String
+    let rule: String
+    let opens: String?
+    let closes: String?
+    let timeZone: String
+    let minimumAge: Int?
+    let consents: [String]
+    let allowedOrigins: [String]
+    let robots: String
+    let policy: String
+    let createdAt: String
+    let entries: UInt64
+    let participants: UInt64
+    let cover: Int
+    /// When the participants went beyond the cover.
+    let crossedAt: String?
+    let forecast: ForecastView?
+    /// The notice that counts.
+    let trafficNotice: NoticeView?
+    let campaigns: [CampaignView]
+    /// Tags that nobody declared and that brought a surge, the newest first.
+    let unknownSources: [UnknownSourceView]
+    /// By what it is suspended.
+    let suspension: SuspensionView?
+    /// Entries a second that are let in at most.
+    let pacePerSecond: Int?
+    /// Numbers that wait to be called.
+    let waiting: Int
+    /// What the ladder would do, where the policy is to advise.
+    let advice: String?
+    /// Answers by verdict; `accepted` of all time, the others since the process started.
+    let verdicts: [String: UInt64]
+    let keys: [KeyView]
+
+    init(
+        _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
+        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?
+    ) {
+        self.operation = operation.id
+        let settings = operation.settings
+        client = settings.client
+        title = settings.title
+        state = operation.state.name
+        rule = settings.rule.rawValue
+        opens = settings.opens?.rfc3339
+        closes = settings.closes?.rfc3339
+        timeZone = settings.timeZone
+        minimumAge = settings.minimumAge
+        consents = settings.consents
+        allowedOrigins = settings.allowedOrigins
+        robots = settings.robots.rawValue
+        policy = settings.policy.rawValue
+        createdAt = operation.createdAt.rfc3339
+        entries = counts.entries
+        participants = UInt64(counts.participants)
+        cover = Int(operation.cover.participants)
+        crossedAt = operation.crossedAt?.rfc3339
+        self.forecast = forecast.map(ForecastView.init)
+        trafficNotice = operation.declarations.notice.map(NoticeView.init)
+        campaigns = operation.declarations.campaigns.map(CampaignView.init)
+        unknownSources = operation.unknownSources.map(UnknownSourceView.init)
+        suspension = SuspensionView(operation)
+        pacePerSecond = operation.perSecond.map(Int.init)
+        self.waiting = Int(clamping: waiting)
+        advice = operation.advice
+        self.verdicts = verdicts
+        self.keys = keys.map(KeyView.init)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case operation, client, title, state, rule, opens, closes, consents, robots, policy
+        case entries, participants, cover, forecast, campaigns, suspension, waiting, advice
+        case verdicts, keys
+        case crossedAt = "crossed_at"
+        case trafficNotice = "traffic_notice"
+        case unknownSources = "unknown_sources"
+        case pacePerSecond = "pace_per_second"
+        case timeZone = "time_zone"
+        case minimumAge = "minimum_age"
+        case allowedOrigins = "allowed_origins"
+        case createdAt = "created_at"
+    }
+}
+
+struct OperationsView: Encodable {
+    let operations: [OperationView]
+}
+
+extension Catalogue.Operation {
+    /// The step that the ladder would have taken, where the policy is to advise; nil for none.
+    var advice: String? {
+        guard settings.policy == .advise else { return nil }
+        switch rung {
+        case .open: return nil
+        case .smoothed: return "smooth"
+        case .suspended: return "suspend"
+        }
+    }
+}
+
+extension OperationView {
+    static let shape = Shape.object([
+        .required("operation", .identifier), .required("client", .identifier),
+        .required("title", titleText),
+        .required("state", .choice(OperationState.allCases.map(\.name))),
+        .required("rule", .choice(of: EntryRule.self)), .optional("opens", .time),
+        .optional("closes", .time), .required("time_zone", timeZoneText),
+        .optional("minimum_age", age), .required("consents", consentList),
+        .required("allowed_origins", originList),
+        .required("robots", .choice(of: RobotPolicy.self)),
+        .required("policy", .choice(of: LadderPolicy.self)), .required("created_at", .time),
+        .required("entries", .count), .required("participants", .count),
+        .required("cover", .count),
+        .optional("crossed_at", .time, "When the participants went beyond the cover."),
+        .optional("forecast", ForecastView.shape), .optional("traffic_notice", NoticeView.shape),
+        .required("campaigns", .array(.named("Campaign"))),
+        .required("unknown_sources", .array(UnknownSourceView.shape)),
+        .optional("suspension", SuspensionView.shape), .optional("pace_per_second", .count),
+        .required("waiting", .count),
+        .optional(
+            "advice", .choice(["smooth", "suspend"]),
+            "What the ladder would do, under the policy `advise`."),
+        .required(
+            "verdicts", .map(.count),
+            "`accepted` of all time, the others since the process started."),
+        .required("keys", .array(KeyView.shape)),
+    ])
+    static let body = Shape.object([
+        .required("client", .identifier), .required("title", titleText),
+        .optional("opens", .nullable(.time)), .optional("closes", .nullable(.time)),
+        .optional("rule", .nullable(.choice(of: EntryRule.self)), "Default: once."),
+        .optional("time_zone", .nullable(timeZoneText), "An IANA name; default: UTC."),
+        .optional("minimum_age", .nullable(age)),
+        .optional("consents", .nullable(consentList)),
+        .optional("allowed_origins", .nullable(originList)),
+        .optional("robots", .nullable(.choice(of: RobotPolicy.self))),
+        .optional("policy", .nullable(.choice(of: LadderPolicy.self)), "Default: advise."),
+    ])
+
+    private static let titleText = Shape.text(1...LedgerLimits.titleBytes)
+    private static let timeZoneText = Shape.text(1...LedgerLimits.timeZoneBytes)
+    private static let age = Shape.integer(0...LedgerLimits.minimumAge)
+    private static let consentList = Shape.array(
+        .text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents)
+    private static let originList = Shape.array(
+        .text(1...LedgerLimits.originBytes), maximum: LedgerLimits.allowedOrigins)
+}
+
+extension OperationsView {
+    static let shape = Shape.object([.required("operations", .array(.named("Operation")))])
+}

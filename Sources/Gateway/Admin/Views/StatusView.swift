@@ -1,0 +1,90 @@
+internal import Bytes
+internal import Contract
+internal import Ledger
+internal import Time
+
+/// What `GET /v1/status` tells: one picture of now.
+struct StatusView: Encodable {
+    struct Pressure: Encodable {
+        let level: String
+        let queueWaitSeconds: Double
+        let commitSeconds: Double
+        let loopLagSeconds: Double
+        let cpuPressure: Double
+        let memoryPressure: Double
+
+        init(_ sample: PressureSample) {
+            level = "\(sample.level.name)"
+            queueWaitSeconds = Double(sample.figures.queueWait) / 1e6
+            commitSeconds = Double(sample.figures.commit) / 1e6
+            loopLagSeconds = Double(sample.figures.loopLag) / 1e6
+            cpuPressure = sample.cpuPressure
+            memoryPressure = sample.memoryPressure
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case level
+            case queueWaitSeconds = "queue_wait_seconds"
+            case commitSeconds = "commit_seconds"
+            case loopLagSeconds = "loop_lag_seconds"
+            case cpuPressure = "cpu_pressure"
+            case memoryPressure = "memory_pressure"
+        }
+    }
+
+    struct Rates: Encodable {
+        let entriesPerSecond: Double
+        let requestsPerSecond: Double
+
+        init(_ sample: PressureSample) {
+            entriesPerSecond = sample.entriesPerSecond
+            requestsPerSecond = sample.requestsPerSecond
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case entriesPerSecond = "entries_per_second"
+            case requestsPerSecond = "requests_per_second"
+        }
+    }
+
+    let version: String
+    let at: String
+    let startedAt: String
+    let ready: Bool
+    let pressure: Pressure
+    let rates: Rates
+    let connections: Int
+    let journalBytes: Int
+    let operations: [OperationView]
+
+    private enum CodingKeys: String, CodingKey {
+        case version, at, ready, pressure, rates, connections, operations
+        case startedAt = "started_at"
+        case journalBytes = "journal_bytes"
+    }
+}
+
+extension StatusView {
+    static let shape = Shape.object([
+        .required("version", .text(1...100)), .required("at", .time),
+        .required("started_at", .time), .required("ready", .boolean),
+        .required("pressure", Pressure.shape), .required("rates", Rates.shape),
+        .required("connections", .count), .required("journal_bytes", .count),
+        .required("operations", .array(.named("Operation"))),
+    ])
+}
+
+extension StatusView.Pressure {
+    fileprivate static let shape = Shape.object([
+        .required("level", .choice(PressureLevel.allCases.map { "\($0.name)" })),
+        .required("queue_wait_seconds", .number), .required("commit_seconds", .number),
+        .required("loop_lag_seconds", .number), .required("cpu_pressure", .number),
+        .required("memory_pressure", .number),
+    ])
+}
+
+extension StatusView.Rates {
+    fileprivate static let shape = Shape.object([
+        .required("entries_per_second", .number), .required("requests_per_second", .number),
+    ])
+}

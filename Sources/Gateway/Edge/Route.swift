@@ -1,0 +1,108 @@
+internal import Bytes
+internal import Wire
+
+/// Which listener a connection came by.
+package enum ListenerKind: Int, Sendable, CaseIterable {
+    case `public`
+    case admin
+
+    package var label: StaticString {
+        switch self {
+        case .public: "public"
+        case .admin: "admin"
+        }
+    }
+}
+
+/// What a request is about, as the metrics name it. Each worker counts by these.
+package enum Route: Int, Sendable, CaseIterable {
+    case entries
+    case entriesPreflight
+    case operation
+    case health
+    case readiness
+    case openAPI
+    case metrics
+    case status
+    case clients
+    case operations
+    case campaigns
+    case trafficNotice
+    case evidence
+    case standing
+    case reset
+    case keys
+    case tokens
+    /// No such place, or not by this method.
+    case none
+    /// Not HTTP, or over a limit: refused before there was a route.
+    case malformed
+
+    package var label: StaticString {
+        switch self {
+        case .entries: "entries"
+        case .entriesPreflight: "entries_preflight"
+        case .operation: "operation"
+        case .health: "healthz"
+        case .readiness: "readyz"
+        case .openAPI: "openapi"
+        case .metrics: "metrics"
+        case .status: "status"
+        case .clients: "clients"
+        case .operations: "operations"
+        case .campaigns: "campaigns"
+        case .trafficNotice: "traffic_notice"
+        case .evidence: "evidence"
+        case .standing: "standing"
+        case .reset: "reset"
+        case .keys: "keys"
+        case .tokens: "tokens"
+        case .none: "none"
+        case .malformed: "malformed"
+        }
+    }
+}
+
+/// A target of the public listener, matched without copying anything.
+enum PublicTarget {
+    case entries(ByteRange)
+    case operation(ByteRange)
+    case health
+    case readiness
+    /// `/openapi.json`
+    case document
+    /// `OPTIONS *`
+    case anything
+    case unknown
+
+    /// - Parameter path: the request's path within `bytes`.
+    init(path: ByteRange, in bytes: RawSpan) {
+        let span = bytes.extracting(path.range)
+        let prefix = "/v1/operations/".utf8.count
+        guard span.byteCount > prefix, span.extracting(0..<prefix).equals("/v1/operations/")
+        else {
+            self = Self.fixed(span)
+            return
+        }
+        var end = prefix
+        while end < span.byteCount, span[end] != ASCII.slash { end += 1 }
+        let operation = ByteRange(
+            start: path.start + UInt32(prefix), count: UInt32(end - prefix))
+        let rest = span.extracting(end..<span.byteCount)
+        if rest.byteCount == 0 {
+            self = .operation(operation)
+        } else if rest.equals("/entries") {
+            self = .entries(operation)
+        } else {
+            self = .unknown
+        }
+    }
+
+    /// A target without parameters.
+    private static func fixed(_ path: RawSpan) -> PublicTarget {
+        if path.equals("/healthz") { return .health }
+        if path.equals("/readyz") { return .readiness }
+        if path.equals("/openapi.json") { return .document }
+        return path.equals("*") ? .anything : .unknown
+    }
+}

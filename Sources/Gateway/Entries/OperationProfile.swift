@@ -1,0 +1,125 @@
+internal import Bytes
+internal import Cryptography
+internal import Ledger
+internal import Log
+internal import Time
+internal import Vault
+
+/// What a worker must know of an operation to check, seal and answer its entries.
+///
+/// Made once for each change of the operation's settings and never changed afterwards, so that
+/// every worker may read it at any time.
+final class OperationProfile: Sendable {
+    /// The operation's place in the ledger and on the board.
+    let index: UInt32
+    let id: ByteBuffer
+    let title: String
+    let opens: Timestamp?
+    let closes: Timestamp?
+    /// Both as members of an answer, the comma before them included.
+    let dates: ByteBuffer
+    let needsAge: Bool
+    /// The consents an entry must give, each as it is written in the request.
+    let consents: [String]
+    /// The origins that browsers may post from; nil for any.
+    let allowedOrigins: [String]?
+    let keys: OperationKeys
+
+    init(_ operation: Catalogue.Operation, index: UInt32, keys: OperationKeys) {
+        self.index = index
+        var id = ByteBuffer(capacity: operation.id.utf8.count)
+        id.append(operation.id)
+        self.id = id
+        title = operation.settings.title
+        opens = operation.settings.opens
+        closes = operation.settings.closes
+        dates = Self.text(opens: opens, closes: closes)
+        needsAge = operation.settings.minimumAge != nil
+        consents = operation.settings.consents
+        allowedOrigins =
+            operation.settings.allowedOrigins.isEmpty ? nil : operation.settings.allowedOrigins
+        self.keys = keys
+    }
+
+    private static func text(opens: Timestamp?, closes: Timestamp?) -> ByteBuffer {
+        var text = ByteBuffer(capacity: 80)
+        append(",\"opens\":", opens, to: &text)
+        append(",\"closes\":", closes, to: &text)
+        return text
+    }
+
+    private static func append(
+        _ name: StaticString, _ time: Timestamp?, to text: inout ByteBuffer
+    ) {
+        text.append(name)
+        guard let time else {
+            text.append("null" as StaticString)
+            return
+        }
+        text.append(ASCII.quote)
+        text.append(rfc3339: time)
+        text.append(ASCII.quote)
+    }
+}
+
+/// The keys of one operation: destroying its secrets destroys what was sealed, and the link between
+/// a participant and the ledger's fingerprint.
+struct OperationKeys: Sendable {
+    /// Seals what a person gave, each entry under a leaf of its own.
+    let tree: SealingTree
+    /// Turns a participant into the ledger's fingerprint.
+    let participant: SipKey
+    /// Turns an idempotency key into a fingerprint.
+    let idempotency: SipKey
+    /// Signs tickets.
+    let ticket: SipKey
+
+    /// - Parameter leaf: none below it will be sealed with any more; their keys do not come along.
+    init(_ secrets: borrowing OperationSecrets, from leaf: UInt64) {
+        tree = SealingTree(secrets.tree.part(from: leaf))
+        participant = SipKey(secrets.identity.derived(label: "portillon participant v1"))
+        idempotency = SipKey(secrets.identity.derived(label: "portillon idempotency v1"))
+        ticket = SipKey(secrets.identity.derived(label: "portillon ticket v1"))
+    }
+}
+
+/// The nodes of a key tree, for all workers to derive from; they never change.
+final class SealingTree: Sendable {
+    let nodes: KeyTree
+
+    init(_ nodes: consuming KeyTree) {
+        self.nodes = nodes
+    }
+}
+
+/// A front-end key as a worker looks it up: by digest, never by the key itself.
+struct DirectoryKey: Sendable, BitwiseCopyable {
+    let index: UInt32
+    let operation: UInt32
+    let digest: SHA256Digest
+    let isRevoked: Bool
+
+    init(_ key: Catalogue.FrontEndKey, index: UInt32) {
+        self.index = index
+        operation = key.operation
+        digest = SHA256Digest(key.digest)
+        isRevoked = key.revokedAt != nil
+    }
+}
+
+extension SHA256Digest {
+    /// The ledger's form of a digest: four words, most significant byte first.
+    init(_ digest: KeyDigest) {
+        var bytes = ByteBuffer(capacity: 32)
+        for word in [digest.words.0, digest.words.1, digest.words.2, digest.words.3] {
+            bytes.append(littleEndian: word.byteSwapped)
+        }
+        self.init(bytes.bytes)
+    }
+}
+
+extension Fingerprint {
+    init(_ hash: KeyedHash128) {
+        self.init(high: hash.high, low: hash.low)
+    }
+}

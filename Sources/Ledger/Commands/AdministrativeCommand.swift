@@ -1,0 +1,81 @@
+/// A command beside entries: from a person by the admin listener, or from the process itself.
+///
+/// Commands come in families. A family's file holds its cases, their JSON, what they change in the
+/// catalogue, and their sentence. Names and members are a stored format (`FORMAT.md`): commands
+/// and members may be added, none renamed or given another meaning.
+package enum AdministrativeCommand: Equatable, Sendable {
+    /// An operation as a whole: its settings, its state, its end.
+    case operation(OperationCommand)
+    /// Keys of front ends and tokens of the admin listener.
+    case access(AccessCommand)
+    /// Clients, what they declare of their traffic, and the policy that the ladder acts by.
+    case contract(ContractCommand)
+    /// What the process measured or did, recorded because the fold must know.
+    case fact(Fact)
+
+    /// The command's stored name, `family.verb`.
+    package var name: String {
+        switch self {
+        case .operation(let command): command.name.rawValue
+        case .access(let command): command.name.rawValue
+        case .contract(let command): command.name.rawValue
+        case .fact(let fact): fact.name.rawValue
+        }
+    }
+
+    /// The operation that the command is about; `nil` for a command about none, and for one that
+    /// names only a key.
+    package var operation: String? {
+        switch self {
+        case .operation(let command): command.operation
+        case .access(let command): command.operation
+        case .contract(let command): command.operation
+        case .fact(let fact): fact.operation
+        }
+    }
+
+    /// The command in one English sentence for a dossier, with the rule that it rests on.
+    package var sentence: String {
+        switch self {
+        case .operation(let command): command.sentence
+        case .access(let command): command.sentence
+        case .contract(let command): command.sentence
+        case .fact(let fact): fact.sentence
+        }
+    }
+}
+
+/// In JSON, a flat object: `command` holds the name, the other members depend on it.
+extension AdministrativeCommand: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case command
+    }
+
+    /// - Throws: ``RecordFormatError/unknownCommand(_:)``, and what the decoder throws.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let name = try members.decode(String.self, forKey: .command)
+        if let name = OperationCommand.Name(rawValue: name) {
+            self = .operation(try OperationCommand(name, from: decoder))
+        } else if let name = AccessCommand.Name(rawValue: name) {
+            self = .access(try AccessCommand(name, from: decoder))
+        } else if let name = ContractCommand.Name(rawValue: name) {
+            self = .contract(try ContractCommand(name, from: decoder))
+        } else if let name = Fact.Name(rawValue: name) {
+            self = .fact(try Fact(name, from: decoder))
+        } else {
+            throw RecordFormatError.unknownCommand(name)
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(name, forKey: .command)
+        switch self {
+        case .operation(let command): try command.encodeMembers(to: encoder)
+        case .access(let command): try command.encodeMembers(to: encoder)
+        case .contract(let command): try command.encodeMembers(to: encoder)
+        case .fact(let fact): try fact.encodeMembers(to: encoder)
+        }
+    }
+}

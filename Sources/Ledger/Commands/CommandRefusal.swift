@@ -1,0 +1,105 @@
+/// Why an administrative command was not carried out; nothing has changed.
+package enum CommandRefusal: Error, Equatable, Sendable {
+    case unknownOperation(String)
+    case unknownKey(String)
+    case unknownCampaign(String)
+    case unknownToken(String)
+    /// An operation was put for a client that has not been put.
+    case unknownClient(String)
+    /// An operation never changes hands: what was given to one client would be read by another.
+    case clientFixed(operation: String, client: String)
+    /// Entries were decided by the rule; another one would make them wrong.
+    case ruleFixed(operation: String, rule: EntryRule)
+    /// Entries came while the operation was exported, again and again; the export would not be all.
+    case exportOvertaken(String)
+    /// The key's identifier or its digest is another key's.
+    case keyExists(String)
+    /// The campaign's identifier is another declaration's.
+    case campaignExists(String)
+    /// Nothing is declared of an operation that is over, and it is not suspended.
+    case operationClosed(String)
+    /// Only a person suspends for good (C4).
+    case definitiveByMachine
+    /// What a person has suspended for good stays so.
+    case definitive(String)
+    /// One of ``LedgerLimits`` on what is kept; `name` is the plural of what it counts.
+    case limitReached(name: String, limit: Int)
+    /// The name in the path is not an identifier; `of` says whose.
+    case invalidIdentifier(of: String)
+    /// A field does not hold; `pointer` is a JSON Pointer (RFC 6901) into the body.
+    case invalid(pointer: String, detail: String)
+}
+
+extension CommandRefusal {
+    /// The stable code of the problem (RFC 9457), as `urn:portillon:problem:<code>` carries it.
+    package var code: String {
+        switch self {
+        case .unknownOperation: "unknown_operation"
+        case .unknownKey: "unknown_key"
+        case .unknownClient: "unknown_client"
+        case .clientFixed: "client_fixed"
+        case .ruleFixed: "rule_fixed"
+        case .exportOvertaken: "export_overtaken"
+        case .keyExists: "key_exists"
+        case .unknownCampaign: "unknown_campaign"
+        case .unknownToken: "unknown_token"
+        case .campaignExists: "campaign_exists"
+        case .operationClosed: "operation_closed"
+        case .definitiveByMachine: "definitive_by_machine"
+        case .definitive: "definitive"
+        case .limitReached: "limit_reached"
+        case .invalidIdentifier: "invalid_identifier"
+        case .invalid: "invalid"
+        }
+    }
+
+    /// The HTTP status that says the same.
+    package var status: Int {
+        switch self {
+        case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken: 404
+        case .clientFixed, .ruleFixed, .exportOvertaken, .keyExists, .campaignExists, .definitive:
+            409
+        case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
+            422
+        case .limitReached: 507
+        }
+    }
+
+    /// One sentence for the person who sent the command.
+    package var detail: String {
+        switch self {
+        case .unknownOperation(let id): "There is no operation `\(id)`."
+        case .unknownKey(let id): "There is no key `\(id)`."
+        case .unknownClient(let id): "There is no client `\(id)`; register it first."
+        case .clientFixed(let operation, let client):
+            "Operation `\(operation)` belongs to client `\(client)`; the client cannot change."
+        case .ruleFixed(let operation, let rule):
+            "Operation `\(operation)` has entries; its rule `\(rule.rawValue)` cannot change."
+        case .exportOvertaken(let id):
+            "Entries of operation `\(id)` keep arriving during the export; suspend it first."
+        case .keyExists(let id): "The key `\(id)` or its digest already exists."
+        case .unknownToken(let id): "There is no token `\(id)`."
+        case .unknownCampaign(let id): "There is no campaign `\(id)`."
+        case .campaignExists(let id): "The campaign `\(id)` is already declared with other values."
+        case .operationClosed(let id): "Operation `\(id)` is closed; open it first."
+        case .definitiveByMachine: "Only a person can suspend an operation for good."
+        case .definitive(let id): "Operation `\(id)` is suspended for good; this cannot be lifted."
+        case .limitReached(let name, let limit):
+            "The limit of \(limit) \(name) is reached."
+        case .invalidIdentifier(let owner):
+            "The identifier of the \(owner) must match `[a-z0-9][a-z0-9-]{0,63}`."
+        case .invalid(let pointer, let detail): "`\(pointer)` \(detail)."
+        }
+    }
+
+    /// Where in the body the fault is, for a 422 that has one (RFC 6901).
+    package var pointer: String? {
+        switch self {
+        case .unknownClient: "/client"
+        case .operationClosed, .invalidIdentifier: ""
+        case .definitiveByMachine: "/definitive"
+        case .invalid(let pointer, _): pointer
+        default: nil
+        }
+    }
+}

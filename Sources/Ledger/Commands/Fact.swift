@@ -1,0 +1,129 @@
+package import Contract
+
+/// What the process measured or did: recorded as a command because the fold must know it (law 2).
+package enum Fact: Equatable, Sendable {
+    /// A process of this version took the log over: the first record of every start.
+    /// - `policy`: the ladder's policy by the process's settings; only where it differs from the
+    ///   one in force, which it then replaces.
+    case started(version: String, policy: Policy? = nil)
+    /// The pressure on the machine, measured when the ladder may have to act.
+    case measured(PressureReport)
+    /// An undeclared campaign tag brings a surge (C1).
+    case unknownSource(UnknownSource)
+
+    package enum Name: String, CaseIterable, Sendable {
+        case started = "fact.started"
+        case measured = "fact.measured"
+        case unknownSource = "fact.unknown_source"
+    }
+
+    package var name: Name {
+        switch self {
+        case .started: .started
+        case .measured: .measured
+        case .unknownSource: .unknownSource
+        }
+    }
+
+    package var operation: String? {
+        switch self {
+        case .unknownSource(let surge): surge.operation
+        case .started, .measured: nil
+        }
+    }
+}
+
+// MARK: JSON
+
+extension Fact {
+    private enum Member: String, CodingKey {
+        case version, policy
+    }
+
+    init(_ name: Name, from decoder: any Decoder) throws {
+        switch name {
+        case .started:
+            let members = try decoder.container(keyedBy: Member.self)
+            self = .started(
+                version: try members.decode(String.self, forKey: .version),
+                policy: try members.decodeIfPresent(Policy.self, forKey: .policy))
+        case .measured: self = .measured(try PressureReport(from: decoder))
+        case .unknownSource: self = .unknownSource(try UnknownSource(from: decoder))
+        }
+    }
+
+    func encodeMembers(to encoder: any Encoder) throws {
+        switch self {
+        case .started(let version, let policy):
+            var members = encoder.container(keyedBy: Member.self)
+            try members.encode(version, forKey: .version)
+            try members.encodeIfPresent(policy, forKey: .policy)
+        case .measured(let report): try report.encode(to: encoder)
+        case .unknownSource(let surge): try surge.encode(to: encoder)
+        }
+    }
+}
+
+// MARK: Application
+
+extension Catalogue {
+    mutating func apply(_ fact: Fact) throws(CommandRefusal) -> Change {
+        switch fact {
+        case .started(let version, let policy):
+            try Field.requireText(version, 1...LedgerLimits.versionBytes, at: "/version")
+            if let policy {
+                try policy.validate()
+                self.policy = policy
+            }
+            starts &+= 1
+            return .started
+        case .measured(let report):
+            guard report.isPlausible, report.operations.count <= LedgerLimits.reportedOperations
+            else { throw .invalid(pointer: "", detail: "must be a possible measurement") }
+            return .recorded
+        case .unknownSource(let surge): return try record(surge)
+        }
+    }
+
+    /// Keeps an undeclared tag, the newest first.
+    private mutating func record(_ surge: UnknownSource) throws(CommandRefusal) -> Change {
+        guard surge.isPlausible else {
+            throw .invalid(pointer: "", detail: "must be a possible measurement")
+        }
+        guard let index = operationIndex(surge.operation) else {
+            throw .unknownOperation(surge.operation)
+        }
+        var known = operations[Int(index)].unknownSources
+        known.removeAll { $0.source == surge.source }
+        known.insert(surge, at: 0)
+        operations[Int(index)].unknownSources = Array(known.prefix(LedgerLimits.unknownSources))
+        return .recorded
+    }
+}
+
+// MARK: Words
+
+extension Fact {
+    package var sentence: String {
+        switch self {
+        case .started(let version, let policy):
+            "A process of version \(version) started."
+                + (policy.map { " Its settings brought another policy. \($0.sentence)" } ?? "")
+        case .measured(let report): "Measured: \(report.sentence)"
+        case .unknownSource(let surge):
+            "The undeclared campaign tag \(surge.source) brought \(surge.entries) entries within "
+                + "\(surge.windowSeconds) s, \(Words.perCent(surge.permille)) % of the "
+                + "operation's (C1)."
+        }
+    }
+}
+
+extension PressureReport {
+    var sentence: String {
+        "the platform was \(level.name): on average entries waited "
+            + "\(Words.milliseconds(figures.queueWait)) ms, commits took "
+            + "\(Words.milliseconds(figures.commit)) ms, loops lagged "
+            + "\(Words.milliseconds(figures.loopLag)) ms; over \(windowMilliseconds) ms "
+            + "\(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted."
+    }
+}

@@ -1,0 +1,86 @@
+package import Contract
+package import Time
+
+/// A step of the ladder (C3, C4), with everything that it rests on.
+package struct LadderStep: Equatable, Codable, Sendable {
+    package enum Kind: String, Codable, Sendable {
+        case smooth, suspend, resume
+    }
+
+    package var operation: String
+    package var kind: Kind
+    /// Whether the step is in force; `false` where the operation's policy is to advise.
+    package var isEnforced: Bool
+    /// The rule that the step follows from.
+    package var rule: String
+    /// Of `smooth`: entries a second from now on.
+    package var perSecond: UInt32?
+    /// Of `suspend`: when it ends at the latest.
+    package var until: Timestamp?
+    /// Of `resume`: why.
+    package var reason: Ladder.Reason?
+    package var participants: UInt32
+    package var cover: UInt32
+    /// When the cover was crossed; `nil` while it is not.
+    package var crossedAt: Timestamp?
+    /// The measurement behind the step; `nil` where time or a person brought it about.
+    package var report: PressureReport?
+
+    private enum CodingKeys: String, CodingKey {
+        case operation, rule, until, reason, participants, cover, report
+        case kind = "step"
+        case isEnforced = "enforced"
+        case perSecond = "per_second"
+        case crossedAt = "crossed_at"
+    }
+}
+
+extension LadderStep {
+    /// The rung that the step leads to.
+    var rung: Ladder.Rung {
+        switch kind {
+        case .smooth: .smoothed(perSecond: perSecond ?? 1)
+        case .suspend: .suspended(until: until ?? Timestamp(milliseconds: 0))
+        case .resume: .open
+        }
+    }
+
+    var sentence: String {
+        var text: String
+        switch kind {
+        case .smooth:
+            text = "smoothed to \(Words.grouped(perSecond ?? 0)) entries a second (\(rule))"
+        case .suspend:
+            text = "suspended until \(until?.rfc3339 ?? "") at the latest (\(rule))"
+        case .resume:
+            text = "resumed (\(rule)): \(reason?.sentence ?? "")"
+        }
+        text =
+            isEnforced
+            ? "The operation was \(text)."
+            : "The policy only advises: the operation would have been \(text)."
+        if kind != .resume {
+            text += " It had \(Words.grouped(participants)) participants and a cover of "
+            text += "\(Words.grouped(cover))"
+            text += crossedAt.map { ", crossed at \($0.rfc3339)." } ?? "."
+        }
+        if let report {
+            text += " Measured: \(report.sentence)"
+            if let demand = report.operations.first(where: { $0.operation == operation }) {
+                text += " This operation's share: \(Words.perCent(demand.attemptsPermille)) % of "
+                text += "the entries that came, \(Words.perCent(demand.queuePermille)) % of the "
+                text += "waiting."
+            }
+        }
+        return text
+    }
+}
+
+extension Ladder.Reason {
+    fileprivate var sentence: String {
+        switch self {
+        case .expired: "its suspension expired"
+        case .calm: "the platform was calm, and the operation's demand would fit"
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package import Contract
+package import Time
+
+/// What the fold found out by itself while it decided: an event, recorded behind the record that
+/// brought it about (kind 3). A replay comes to the same events, and compares.
+///
+/// Names and members are a stored format (`FORMAT.md`): events and members may be added, none
+/// renamed or given another meaning.
+package enum LedgerEvent: Equatable, Sendable {
+    /// The participants reached 80 % of the operation's cover.
+    case coverNear(operation: String, participants: UInt32, cover: UInt32)
+    /// The first participant beyond the cover (C2).
+    case coverCrossed(operation: String, participants: UInt32, cover: UInt32)
+    /// The ladder took a step (C3, C4), or advised it.
+    case step(LadderStep)
+    /// A suspension that a person limited in time ended.
+    case suspensionEnded(operation: String, ground: SuspensionGround, until: Timestamp)
+
+    package enum Name: String, CaseIterable, Sendable {
+        case coverNear = "cover.near"
+        case coverCrossed = "cover.crossed"
+        case step = "ladder.step"
+        case suspensionEnded = "suspension.ended"
+    }
+
+    package var name: Name {
+        switch self {
+        case .coverNear: .coverNear
+        case .coverCrossed: .coverCrossed
+        case .step: .step
+        case .suspensionEnded: .suspensionEnded
+        }
+    }
+
+    /// The operation that the event is about.
+    package var operation: String {
+        switch self {
+        case .coverNear(let operation, _, _), .coverCrossed(let operation, _, _),
+            .suspensionEnded(let operation, _, _):
+            operation
+        case .step(let step): step.operation
+        }
+    }
+}
+
+// MARK: JSON
+
+/// In JSON, a flat object: `event` holds the name, the other members depend on it.
+extension LedgerEvent: Codable {
+    private enum Member: String, CodingKey {
+        case event, operation, participants, cover, ground, until
+    }
+
+    /// - Throws: ``RecordFormatError/unknownEvent(_:)``, and what the decoder throws.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Member.self)
+        let text = try members.decode(String.self, forKey: .event)
+        guard let name = Name(rawValue: text) else { throw RecordFormatError.unknownEvent(text) }
+        func operation() throws -> String { try members.decode(String.self, forKey: .operation) }
+        func number(_ member: Member) throws -> UInt32 {
+            try members.decode(UInt32.self, forKey: member)
+        }
+        switch name {
+        case .coverNear:
+            self = .coverNear(
+                operation: try operation(), participants: try number(.participants),
+                cover: try number(.cover))
+        case .coverCrossed:
+            self = .coverCrossed(
+                operation: try operation(), participants: try number(.participants),
+                cover: try number(.cover))
+        case .step: self = .step(try LadderStep(from: decoder))
+        case .suspensionEnded:
+            self = .suspensionEnded(
+                operation: try operation(),
+                ground: try members.decode(SuspensionGround.self, forKey: .ground),
+                until: try members.decode(Timestamp.self, forKey: .until))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Member.self)
+        try members.encode(name.rawValue, forKey: .event)
+        switch self {
+        case .coverNear(let operation, let participants, let cover),
+            .coverCrossed(let operation, let participants, let cover):
+            try members.encode(operation, forKey: .operation)
+            try members.encode(participants, forKey: .participants)
+            try members.encode(cover, forKey: .cover)
+        case .step(let step): try step.encode(to: encoder)
+        case .suspensionEnded(let operation, let ground, let until):
+            try members.encode(operation, forKey: .operation)
+            try members.encode(ground, forKey: .ground)
+            try members.encode(until, forKey: .until)
+        }
+    }
+}
+
+// MARK: Application
+
+extension Catalogue {
+    /// Applies what the fold found out by itself.
+    /// - Returns: the operation's index; `nil` if no operation has this name.
+    @discardableResult
+    package mutating func apply(_ event: LedgerEvent, at time: Timestamp) -> UInt32? {
+        guard let index = operationIndex(event.operation) else { return nil }
+        switch event {
+        case .coverNear: operations[Int(index)].coverStage = .near
+        case .coverCrossed:
+            operations[Int(index)].coverStage = .crossed
+            operations[Int(index)].crossedAt = time
+        case .step(let step): operations[Int(index)].rung = step.rung
+        case .suspensionEnded: operations[Int(index)].suspension = nil
+        }
+        return index
+    }
+}
+
+// MARK: Words
+
+extension LedgerEvent {
+    package var sentence: String {
+        switch self {
+        case .coverNear(_, let participants, let cover):
+            "\(Words.grouped(participants)) participants have entered: 80 % of the cover of "
+                + "\(Words.grouped(cover))."
+        case .coverCrossed(_, let participants, let cover):
+            "\(Words.grouped(participants)) participants have entered: beyond the cover of "
+                + "\(Words.grouped(cover)) (C2)."
+        case .suspensionEnded(_, let ground, let until):
+            "The suspension on the ground \(ground.rawValue) ended as planned at "
+                + "\(until.rfc3339)."
+        case .step(let step): step.sentence
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package import Bytes
+package import Cryptography
+package import Files
+package import Time
+
+/// The durable log: batches of records, each on stable storage before ``commit(at:)`` returns.
+///
+/// A ``Batch`` gathers and hashes, a ``LogStore`` keeps; `FORMAT.md` beside this file describes
+/// what is on the disk. One thread uses a log:
+///
+/// ```
+/// guard log.ensureSpace() else { refuse what came; nothing has changed }
+/// log.append(kind: 7) { $0.append(…) }         // as often as there are events
+/// try log.commit(at: now)                      // one write, one sync
+/// ```
+///
+/// Once a write or a sync has failed, the log takes nothing more: what is stored then is for the
+/// next start to find out.
+package struct Log: ~Copyable, @unchecked Sendable {
+    // `@unchecked Sendable`: batch and store have this one owner.
+
+    /// What opening it has found.
+    package let recovery: RecoveryReport
+    /// Why it has stopped; nil while it works.
+    package private(set) var failure: LogError?
+
+    private var batch: Batch
+    let store: any LogStore
+
+    /// - Parameters:
+    ///   - store: holds what the report tells, and is written by nobody else.
+    ///   - maximumBatchBytes: see ``LogOptions/maximumBatchBytes``.
+    init(store: any LogStore, recovery: RecoveryReport, maximumBatchBytes: Int) {
+        self.store = store
+        self.recovery = recovery
+        batch = Batch(after: recovery.end, maximumBytes: maximumBatchBytes)
+    }
+
+    // MARK: Gathering
+
+    /// Records in the batch being gathered.
+    package var batchRecordCount: UInt32 { batch.recordCount }
+
+    /// The number of the batch's first record: everything before it is on stable storage.
+    package var batchFirstSequence: UInt64 { batch.position.nextSequence }
+
+    /// The last durable batch's chain value: it stands for everything before it.
+    package var chain: SHA256Digest { batch.position.chain }
+
+    /// The number that the next record appended gets.
+    package var nextSequence: UInt64 { batch.nextSequence }
+
+    /// Bytes that the batch would take on the disk, but for rounding up to a sector; 0 if empty.
+    package var batchBytes: Int { batch.bytes }
+
+    /// Bytes that the next record's content may have for the batch to stay within its limit.
+    package var batchRoom: Int { batch.room }
+
+    /// Appends a record whose content `fill` appends to the buffer; it must not do anything else
+    /// to it.
+    /// - Returns: the record's number.
+    @discardableResult
+    package mutating func append(kind: UInt8, _ fill: (inout ByteBuffer) -> Void) -> UInt64 {
+        batch.append(kind: kind, fill)
+    }
+
+    /// Appends a record with these bytes.
+    /// - Returns: the record's number.
+    @discardableResult
+    package mutating func append(kind: UInt8, _ bytes: RawSpan) -> UInt64 {
+        batch.append(kind: kind, bytes)
+    }
+
+    /// Forgets the records that have not been committed.
+    package mutating func discardBatch() {
+        batch.discard()
+    }
+
+    // MARK: Space
+
+    /// Whether a batch of the longest kind can be committed now. To ask *before* anything is
+    /// folded: on a full disk the answer is false, nothing has changed, and it is true again soon
+    /// after there is space. One comparison, except where a segment has just been filled: then it
+    /// waits for the next one to be prepared.
+    package mutating func ensureSpace() -> Bool {
+        failure == nil && store.ensureSpace()
+    }
+
+    /// Why ``ensureSpace()`` says no, or what else the background thread could not do.
+    package var spaceFailure: FileError? { store.spaceFailure }
+
+    /// Bytes of all segments, the prepared one included.
+    package var bytesOnDisk: Int { store.bytesOnDisk }
+
+    // MARK: Committing
+
+    /// Puts the batch on stable storage; an empty one is nothing to do.
+    ///
+    /// - Parameter time: what the batch's header says; the log reads no clock.
+    /// - Throws: ``LogError/batchTooLarge(bytes:limit:)`` and
+    ///   ``LogError/noSpace(directory:)``
+    ///   before anything is written; then the batch is kept. Otherwise
+    ///   ``LogError/failed(_:)``, from now on and for ever.
+    package mutating func commit(at time: Timestamp) throws(LogError) {
+        if let failure { throw failure }
+        guard batch.recordCount > 0 else { return }
+        try batch.complete(at: time)
+        do throws(LogError) {
+            try store.store(batch.completed)
+        } catch {
+            if case .noSpace = error { batch.reopen() } else { failure = error }
+            throw error
+        }
+        batch.advance()
+    }
+}

@@ -1,0 +1,80 @@
+package import Files
+
+/// Why the log cannot be opened, read or written: one line each, with what to do.
+package enum LogError: Error, Equatable, Sendable {
+    /// An option is out of its range, or two do not go together.
+    case invalidOptions(String)
+    /// Another process has the log open.
+    case inUse(directory: String)
+    /// A system call failed while opening or reading.
+    case system(FileError)
+    /// A segment is whole, and written in a format that this version does not read.
+    case unsupportedVersion(file: String, version: UInt32)
+    /// What is on the disk is not what was written.
+    case damaged(LogDamage)
+    /// A reader that follows the log has read records that are not there any more: the disk had
+    /// not confirmed them, and lost them.
+    case endReplaced(file: String, sequence: UInt64)
+    /// Whoever replays the log did not accept a batch.
+    case replayFailed(file: String, sequence: UInt64, reason: String)
+    /// The batch is longer than ``LogOptions/maximumBatchBytes``; nothing was written.
+    case batchTooLarge(bytes: Int, limit: Int)
+    /// There is no room for the batch; nothing was written. ``Log/ensureSpace()`` says so
+    /// before it is too late.
+    case noSpace(directory: String)
+    /// A write or a sync failed. Nobody knows what is on the disk: never retried.
+    case failed(FileError)
+}
+
+/// A place in the log that is not as it was written, and cannot be the mark of a crash.
+package struct LogDamage: Equatable, Sendable {
+    package var file: String
+    /// Bytes from the file's start.
+    package var offset: Int
+    /// The first record that is not there: the ones before it are whole.
+    package var sequence: UInt64
+    /// What was found there.
+    package var found: String
+
+    package init(file: String, offset: Int, sequence: UInt64, found: String) {
+        self.file = file
+        self.offset = offset
+        self.sequence = sequence
+        self.found = found
+    }
+}
+
+extension LogError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .invalidOptions(let reason):
+            "journal options: \(reason)"
+        case .inUse(let directory):
+            "journal \(directory) is in use by another process; stop that process first"
+        case .system(let error):
+            "journal: \(error); check the path, its permissions and the disk"
+        case .unsupportedVersion(let file, let version) where version < LogFormat.version:
+            "journal \(file) has format version \(version), of a version before the first release; "
+                + "this one reads version \(LogFormat.version): export its operations with the "
+                + "version that wrote it, and start this one with a new data folder"
+        case .unsupportedVersion(let file, let version):
+            "journal \(file) has format version \(version), and this version reads "
+                + "\(LogFormat.version): start the version that wrote it, or a later one"
+        case .endReplaced(let file, let sequence):
+            "journal \(file): record \(sequence) was read and is not there any more: the disk "
+                + "lost what it had not confirmed; read the journal again from the start"
+        case .damaged(let damage):
+            "journal damaged: \(damage.file) at byte \(damage.offset), record \(damage.sequence): "
+                + "\(damage.found); restore the file from a backup, do not edit it"
+        case .replayFailed(let file, let sequence, let reason):
+            "journal \(file): cannot replay the batch at record \(sequence): \(reason); "
+                + "start the version that wrote it"
+        case .batchTooLarge(let bytes, let limit):
+            "journal: a batch of \(bytes) bytes is over the limit of \(limit); raise the limit"
+        case .noSpace(let directory):
+            "journal \(directory): no space for another segment; free disk space"
+        case .failed(let error):
+            "journal stopped: \(error); check the disk, then restart"
+        }
+    }
+}

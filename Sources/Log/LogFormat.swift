@@ -1,0 +1,71 @@
+internal import Bytes
+internal import Cryptography
+internal import Glibc
+
+/// The numbers of the format that `FORMAT.md` describes.
+package enum LogFormat {
+    package static var version: UInt32 { 2 }
+    /// The unit that a disk writes whole or not at all; batches start at its multiples.
+    package static var sectorBytes: Int { 512 }
+    /// A batch's fields before its payload.
+    package static var batchHeaderBytes: Int { 72 }
+    /// A batch's chain value, at its very end.
+    package static var chainBytes: Int { 32 }
+    /// A record's kind and length.
+    package static var recordHeaderBytes: Int { 4 }
+    /// The longest record that its length field can say.
+    package static var maximumRecordBytes: Int { 1 << 24 - 1 }
+
+    /// Bytes on the disk of a batch with so long a payload: whole sectors.
+    static func extent(payloadBytes: Int) -> Int {
+        let bytes = batchHeaderBytes + payloadBytes + chainBytes
+        return (bytes + sectorBytes - 1) / sectorBytes * sectorBytes
+    }
+
+    /// The file name of the segment that starts with this record: 20 digits, so that names sort
+    /// as numbers do.
+    package static func segmentName(firstSequence: UInt64) -> String {
+        var buffer = ByteBuffer(capacity: 32)
+        buffer.append(decimal: firstSequence, width: 20)
+        buffer.append(".segment")
+        return buffer.text
+    }
+
+    /// The record that a segment's name says, or nil where it is not a segment's name.
+    static func firstSequence(ofName name: String) -> UInt64? {
+        guard name.hasSuffix(".segment") else { return nil }
+        let digits = name.dropLast(8)
+        guard digits.utf8.count == 20, digits.utf8.allSatisfy(ASCII.isDigit) else { return nil }
+        return UInt64(digits)
+    }
+
+    /// The segment being prepared; it has no number yet, and is thrown away at the next start.
+    static var spareName: String { "next.preparing" }
+    static var lockName: String { "lock" }
+}
+
+/// Whether every byte is zero.
+func isZero(_ bytes: RawSpan) -> Bool {
+    guard bytes.byteCount > 0 else { return true }
+    if bytes[0] != 0 { return false }
+    // `unsafe`: both ranges are inside the span. Bytes that equal their neighbours are all alike;
+    // memcmp says so at the speed of memory, in debug builds too.
+    return unsafe bytes.withUnsafeBytes { bytes in
+        guard let start = bytes.baseAddress else { return true }
+        return unsafe memcmp(start, start + 1, bytes.count - 1) == 0
+    }
+}
+
+/// Where the first byte that is not zero stands.
+func offsetOfNonZero(in bytes: RawSpan) -> Int? {
+    let step = 4096
+    var start = 0
+    while start < bytes.byteCount {
+        let end = min(start + step, bytes.byteCount)
+        if !isZero(bytes.extracting(start..<end)) {
+            for offset in start..<end where bytes[offset] != 0 { return offset }
+        }
+        start = end
+    }
+    return nil
+}

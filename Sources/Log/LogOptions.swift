@@ -1,0 +1,36 @@
+/// What can be set about a log; the limits are checked when it is opened.
+package struct LogOptions: Equatable, Sendable {
+    /// Bytes of a new segment: a multiple of 512, up to 4 GiB.
+    package var segmentBytes = 64 << 20
+    /// The longest batch on the disk, all in: a multiple of 512, up to 8 MiB, and small enough for
+    /// a segment to hold one.
+    package var maximumBatchBytes = 1 << 20
+    /// How long to wait before trying again to prepare a segment where that failed: 1 or more.
+    package var retryMilliseconds = 1000
+
+    package init() {}
+
+    static var largestSegmentBytes: Int { 4 << 30 }
+    static var largestBatchBytes: Int { 8 << 20 }
+
+    func check() throws(LogError) {
+        func require(_ holds: Bool, _ reason: String) throws(LogError) {
+            if !holds { throw .invalidOptions(reason) }
+        }
+        let sector = LogFormat.sectorBytes
+        try require(
+            segmentBytes > 0 && segmentBytes % sector == 0
+                && segmentBytes <= Self.largestSegmentBytes,
+            "segmentBytes must be a multiple of 512 up to 4294967296, not \(segmentBytes)")
+        try require(
+            maximumBatchBytes > 0 && maximumBatchBytes % sector == 0
+                && maximumBatchBytes <= Self.largestBatchBytes,
+            "maximumBatchBytes must be a multiple of 512 up to 8388608, not \(maximumBatchBytes)")
+        try require(
+            maximumBatchBytes + 2 * sector <= segmentBytes,
+            "maximumBatchBytes \(maximumBatchBytes) must fit into segmentBytes \(segmentBytes)")
+        try require(
+            retryMilliseconds >= 1 && retryMilliseconds <= 3_600_000,
+            "retryMilliseconds must be 1 to 3600000, not \(retryMilliseconds)")
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Contract
+import Wire
+
+/// A wrong word is answered with those that exist.
+extension SuspensionGround: ExpressibleByArgument {}
+
+/// Commands that limit an operation: suspensions and paces (C4, C8).
+extension OperationCommand {
+    /// `portillon operation suspend`.
+    struct Suspend: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Suspend an operation: for a time, until it is resumed, or for good.",
+            discussion: """
+                portillon operation suspend ete-2026 --ground security \
+                --until 2026-07-14T18:00:00Z --note 'leaked codes, see ticket 4711'
+
+                Replaces an earlier suspension. Without --until the suspension lasts until \
+                "operation resume". A --definitive one cannot be lifted.
+                """)
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: "The ground. Front ends are told.") var ground: SuspensionGround
+        @Option(help: .init("When the suspension ends (RFC 3339).", valueName: "time"))
+        var until: String?
+        @Flag(help: "For good: nobody can resume the operation.") var definitive = false
+        @Option(help: "A note for the record.") var note: String
+        @OptionGroup var options: AdminOptions
+
+        func run() throws { try act("suspend", on: operation, body, options) }
+
+        /// The request's body, without the options that were not given.
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
+                "ground": .string(ground.rawValue), "note": .string(note),
+            ]
+            body["until"] = until.map(JSONValue.string)
+            if definitive { body["definitive"] = .bool(true) }
+            return body
+        }
+    }
+
+    /// `portillon operation resume`.
+    struct Resume: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End a suspension, automatic or not. A pace that was set stays.",
+            discussion: "portillon operation resume ete-2026 --note 'codes replaced'")
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws { try act("resume", on: operation, note, options) }
+    }
+
+    /// `portillon operation pace`.
+    struct Pace: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Limit an operation to a number of entries a second; the others wait.",
+            discussion: """
+                portillon operation pace ete-2026 50 --note 'spread over the evening'
+                portillon operation pace ete-2026 --none
+                """)
+
+        @Argument(help: "The operation.") var operation: String
+        @Argument(help: .init("Entries a second.", valueName: "n")) var perSecond: Int?
+        @Flag(name: .customLong("none"), help: "Remove the limit.") var isNone = false
+        @Option(help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func validate() throws {
+            if (perSecond == nil) != isNone {
+                throw ValidationError("give either the entries a second or --none")
+            }
+        }
+
+        func run() throws { try act("pace", on: operation, body, options) }
+
+        var body: [String: JSONValue] {
+            var body: [String: JSONValue] = [
+                "per_second": perSecond.map(JSONValue.integer) ?? .null
+            ]
+            body["note"] = note.map(JSONValue.string)
+            return body
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Wire
+
+extension JSONValue {
+    /// As a table shows it: no quotes, lists with commas, nothing for null.
+    var text: String {
+        switch self {
+        case .null: ""
+        case .bool(let value): value ? "yes" : "no"
+        case .integer(let value): String(value)
+        case .number(let value): String(value)
+        case .string(let text): text
+        case .array(let values): values.map(\.text).joined(separator: ", ")
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
+                .joined(separator: ", ")
+        }
+    }
+}
+
+/// A JSON string (RFC 8259, section 7), with U+2028 and U+2029 escaped too: some readers of
+/// logs take them for the end of a line.
+func quotedForJSON(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\n": result += "\\n"
+        case "\t": result += "\\t"
+        case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
+            let hexadecimal = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
+}

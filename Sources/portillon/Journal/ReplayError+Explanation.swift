@@ -1,0 +1,27 @@
+import Ledger
+
+extension ReplayError {
+    /// One sentence: what the log says, and what the replay gives.
+    var explanation: String {
+        switch self {
+        case .unknownKind(let kind, _):
+            "unknown record kind \(kind); use the version that wrote it"
+        case .malformedEntry(let error, _):
+            "not a valid entry (\(error)); run \"portillon journal verify\""
+        case .malformedCommand(let detail, _):
+            "not a valid command (\(detail)); use the version that wrote it"
+        case .entryDiffers(_, let operation, let recorded, let decided):
+            "an entry of \(operation) is decided differently: recorded \(recorded), now \(decided)"
+        case .commandRefused(_, let refusal):
+            "a command that was carried out is now refused: \(refusal.detail)"
+        case .malformedEvent(let detail, _):
+            "not a valid event (\(detail)); use the version that wrote it"
+        case .eventMissing: "an event that follows from the earlier records is missing"
+        case .eventUnexpected(_, let recorded):
+            "this event does not follow from the earlier records: \(recorded)"
+        case .eventDiffers(_, let recorded, let decided):
+            "a different event follows: recorded \(recorded), now \(decided)"
+        case .commandChangedNothing: "a command that changed something now changes nothing"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@testable import Gateway
+
+@Suite("The OpenAPI document")
+struct OpenAPITests {
+    private func object(_ bytes: [UInt8]) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    /// Every reference below a value.
+    private func references(_ value: Any) -> [String] {
+        if let object = value as? [String: Any] {
+            return object.flatMap { name, value in
+                name == "$ref" ? [value as? String ?? ""] : references(value)
+            }
+        }
+        return (value as? [Any] ?? []).flatMap(references)
+    }
+
+    @Test("has every route of both listeners, and every reference leads somewhere")
+    func whole() throws {
+        let document = try object(OpenAPIDocument.ofBoth)
+        let paths = try #require(document["paths"] as? [String: [String: Any]])
+        for route in AdminRouteTable.routes {
+            #expect(paths[route.pattern.text]?[route.method.lowercased()] != nil)
+        }
+        for route in PublicRouteTable.routes {
+            #expect(paths[route.pattern.text]?[route.method.lowercased()] != nil)
+        }
+        let components = try #require(document["components"] as? [String: Any])
+        let schemas = try #require(components["schemas"] as? [String: Any])
+        for reference in references(document) {
+            let name = reference.replacingOccurrences(of: "#/components/schemas/", with: "")
+            #expect(schemas[name] != nil, "\(reference)")
+        }
+    }
+
+    @Test("of the public listener says nothing of the admin's")
+    func publicHalf() throws {
+        let document = try object(OpenAPIDocument.ofPublic)
+        let paths = try #require(document["paths"] as? [String: [String: Any]])
+        #expect(Set(paths.keys) == Set(PublicRouteTable.routes.map(\.pattern.text)))
+        #expect(!String(decoding: OpenAPIDocument.ofPublic, as: UTF8.self).contains("token"))
+    }
+
+    @Test("operation identifiers are unlike each other")
+    func identifiers() throws {
+        let document = try object(OpenAPIDocument.ofBoth)
+        let paths = try #require(document["paths"] as? [String: [String: Any]])
+        let identifiers = paths.values.flatMap { item in
+            item.values.compactMap { ($0 as? [String: Any])?["operationId"] as? String }
+        }
+        #expect(Set(identifiers).count == identifiers.count)
+    }
+}

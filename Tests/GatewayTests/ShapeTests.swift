@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+import Wire
+
+@testable import Gateway
+
+/// What the gateway answers, held against the shapes that the OpenAPI document has of it.
+@Suite("Answers have the shape that is documented", .onOwnThread)
+struct ShapeTests {
+    private func check(
+        _ method: String, _ path: String, _ answer: Answer,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let segments = PathPattern.split(path)
+        let route = try #require(
+            AdminRouteTable.routes.first {
+                $0.method == method && $0.pattern.match(segments) != nil
+            }, sourceLocation: sourceLocation)
+        let documented = route.answers.first { $0.status.rawValue == UInt16(answer.status) }
+        let shape = try #require(
+            documented?.content.first { $0.type == "application/json" }?.shape,
+            "\(method) \(path): \(answer)", sourceLocation: sourceLocation)
+        let violations = shape.violations(in: answer.object, at: "")
+        #expect(
+            violations.isEmpty, "\(method) \(path): \(violations)", sourceLocation: sourceLocation)
+    }
+
+    @Test("of every route, for an operation with all there can be of it")
+    func everyRoute() throws {
+        let gateway = try TestGateway()
+        func ask(_ method: String, _ path: String, _ body: String = "") throws -> Answer {
+            let answer = try gateway.admin(method, path, body)
+            try check(method, path, answer)
+            return answer
+        }
+        _ = try ask("PUT", "/v1/clients/acme", #"{"name":"Acme"}"#)
+        let path = "/v1/operations/ete"
+        _ = try ask(
+            "PUT", path,
+            #"{"client":"acme","title":"Été","minimum_age":18,"consents":["rules"],"#
+                + #""allowed_origins":["https://a.example"],"opens":"2026-01-01T00:00:00Z"}"#)
+        _ = try ask("POST", path + "/open")
+        let key = try ask("POST", path + "/keys").object["key_id"] as? String
+        _ = try ask("POST", path + "/traffic-notice", #"{"expected_participants":90000}"#)
+        let campaign = try ask(
+            "POST", path + "/campaigns",
+            #"{"channel":"email","recipients":1000,"starts":"2030-01-01T00:00:00Z","note":"n"}"#)
+        _ = try ask("GET", path + "/campaigns")
+        _ = try ask("POST", path + "/pace", #"{"per_second":10}"#)
+        _ = try ask(
+            "POST", path + "/suspend",
+            #"{"ground":"security","until":"2030-01-01T00:00:00Z","note":"n"}"#)
+        _ = try ask("GET", path)
+        _ = try ask("GET", path + "/evidence")
+        _ = try ask("POST", path + "/resume")
+        let name = try #require(campaign.object["campaign"] as? String)
+        _ = try ask("DELETE", path + "/campaigns/" + name)
+        _ = try ask("DELETE", path + "/traffic-notice")
+        _ = try ask("POST", "/v1/keys/\(try #require(key))/revoke", #"{"reason":"lost"}"#)
+        let token = try ask("POST", "/v1/tokens", #"{"role":"scrape","name":"p"}"#)
+        _ = try ask("GET", "/v1/tokens")
+        let id = try #require(token.object["token_id"] as? String)
+        _ = try ask("POST", "/v1/tokens/\(id)/revoke")
+        _ = try ask("GET", "/v1/operations")
+        _ = try ask("GET", "/v1/status")
+        _ = try ask("GET", "/openapi.json")
+        _ = try ask("POST", path + "/close")
+        _ = try ask("POST", path + "/reset", #"{"confirm":"ete"}"#)
+        _ = try ask("DELETE", path, #"{"confirm":"ete"}"#)
+    }
+
+    @Test("a value that has another shape is found")
+    func violations() {
+        let shape = Shape.object([
+            .required("name", .identifier), .optional("at", .time), .required("n", .integer(0...9)),
+        ])
+        #expect(shape.violations(in: ["name": "a", "n": 3], at: "").isEmpty)
+        #expect(shape.violations(in: ["name": "A", "n": 3], at: "") == ["/name: no identifier"])
+        #expect(shape.violations(in: ["name": "a", "n": 10], at: "") == ["/n: not within 0...9"])
+        #expect(shape.violations(in: ["name": "a"], at: "") == ["/n: missing"])
+        #expect(
+            shape.violations(in: ["name": "a", "n": 1, "x": 1], at: "") == ["/x: undocumented"])
+        #expect(shape.violations(in: ["name": "a", "n": 1, "at": "x"], at: "") == ["/at: no time"])
+    }
+}
+
+extension Shape {
+    /// The shapes that others name.
+    private static var components: [String: Shape] {
+        [
+            "Operation": OperationView.shape, "Campaign": CampaignView.shape,
+            "Token": TokenView.shape,
+        ]
+    }
+
+    /// What of a parsed JSON value has another shape, one line each.
+    fileprivate func violations(in value: Any, at pointer: String) -> [String] {
+        switch self {
+        case .any: []
+        case .boolean: value is Bool ? [] : ["\(pointer): no boolean"]
+        case .number: value is NSNumber ? [] : ["\(pointer): no number"]
+        case .integer(let range):
+            (value as? Int).map(range.contains) == true ? [] : ["\(pointer): not within \(range)"]
+        case .text(let length):
+            (value as? String).map { length.contains($0.unicodeScalars.count) } == true
+                ? [] : ["\(pointer): no text of \(length)"]
+        case .identifier:
+            (value as? String)?.wholeMatch(of: /[a-z0-9][a-z0-9\-]{0,63}/) != nil
+                ? [] : ["\(pointer): no identifier"]
+        case .time:
+            (value as? String)?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil
+                ? [] : ["\(pointer): no time"]
+        case .choice(let words):
+            (value as? String).map(words.contains) == true
+                ? [] : ["\(pointer): none of \(words)"]
+        case .array(let element, let maximum): arrayViolations(element, maximum, value, pointer)
+        case .map(let shape):
+            (value as? [String: Any])?.flatMap {
+                shape.violations(in: $1, at: pointer + "/" + $0)
+            } ?? ["\(pointer): no object"]
+        case .object(let members): objectViolations(members, value, pointer)
+        case .nullable(let shape): value is NSNull ? [] : shape.violations(in: value, at: pointer)
+        case .named(let name):
+            Self.components[name]?.violations(in: value, at: pointer)
+                ?? ["\(pointer): no shape is named \(name)"]
+        }
+    }
+
+    private func arrayViolations(
+        _ element: Shape, _ maximum: Int?, _ value: Any, _ pointer: String
+    ) -> [String] {
+        guard let elements = value as? [Any] else { return ["\(pointer): no array"] }
+        guard elements.count <= maximum ?? .max else { return ["\(pointer): too many"] }
+        return elements.enumerated().flatMap { element.violations(in: $1, at: "\(pointer)/\($0)") }
+    }
+
+    private func objectViolations(
+        _ members: [Member], _ value: Any, _ pointer: String
+    ) -> [String] {
+        guard let object = value as? [String: Any] else { return ["\(pointer): no object"] }
+        var violations: [String] = []
+        for member in members {
+            if let value = object[member.name] {
+                violations += member.shape.violations(in: value, at: "\(pointer)/\(member.name)")
+            } else if member.isRequired {
+                violations.append("\(pointer)/\(member.name): missing")
+            }
+        }
+        let known = Set(members.map(\.name))
+        violations += object.keys.filter { !known.contains($0) }.sorted()
+            .map { "\(pointer)/\($0): undocumented" }
+        return violations
+    }
+}

@@ -1,0 +1,16 @@
+/// One second of a stream.
+struct StreamSecond: Codable, Sendable {
+    var second: Int
+    var due: Int
+    var sent: Int
+    var answered: Int
+    var verdicts: [String: Int]
+    var errors: Int
+    /// Of the requests answered in this second; 0 without any.
+    var p50: Double
+    var p90: Double
+    var p99: Double
+    var max: Double
+    /// Requests that were due and waited for a free connection, at the second's end.
+    var backlog: Int
+}

@@ -1,0 +1,25 @@
+import AdminClient
+import ArgumentParser
+import Foundation
+import Sockets
+
+/// What a failed call ends with: one line, and a status that scripts can tell apart.
+enum RunnerExit {
+    static func status(for error: any Error) -> any Error {
+        let status: Int32 =
+            switch error {
+            case is UsageError, is ScenarioError, is TLSFileError: 64
+            case is AdminAPIError: 69
+            case is SystemError, is CocoaError, is ReportFileError: 74
+            default: 1
+            }
+        let text =
+            switch error {
+            case let error as CocoaError: error.localizedDescription
+            case let error as ReportFileError: error.explanation
+            default: "\(error)"
+            }
+        FileHandle.standardError.write(Data("portillon-load: \(text)\n".utf8))
+        return ExitCode(status)
+    }
+}
