@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
 """Verifies a journal, independently of the gateway: written from Sources/Log/FORMAT.md alone.
 
-    verify-journal.py DIRECTORY [--any-oldest]
+    verify-journal.py DIRECTORY [--any-oldest] [--count]
 
-Prints one line: `ok` or `torn` with what was read, or `damaged FILE OFFSET RECORD REASON`.
+Prints one line: `ok` or `torn` with what was read, or `damaged FILE OFFSET RECORD REASON`. With
+`--count` also a line of JSON: clients, keys, starts, records by name, and by operation its state,
+entries, participants and cover.
 Exit status: 0 good (also with a torn tail), 74 damaged, 64 usage.
 """
 
 import hashlib
+import json
 import os
 import re
 import struct
 import sys
+
+from bench.counting import Counter
+from bench.records import Malformed
 
 SECTOR = 512
 
@@ -49,9 +55,10 @@ def records_are_right(payload, count):
 
 
 class Verifier:
-    def __init__(self, directory, any_oldest):
+    def __init__(self, directory, any_oldest, counter=None):
         self.directory = directory
         self.any_oldest = any_oldest
+        self.counter = counter
         self.number = 1
         self.chain = bytes(32)
         self.segments = self.batches = self.records = 0
@@ -87,7 +94,7 @@ class Verifier:
             raise self.damage(path, 0, "segment header")
         version, sector, size, number = struct.unpack("<IIQQ", head[8:32])
         limit, = struct.unpack("<I", head[72:76])
-        if version != 1 or sector != SECTOR or size % SECTOR or size > 1 << 32 or limit % SECTOR \
+        if version != 2 or sector != SECTOR or size % SECTOR or size > 1 << 32 or limit % SECTOR \
                 or not SECTOR <= limit <= 8 << 20 or limit > size - 1024:
             raise self.damage(path, 0, "segment header fields")
         if int(name[:20]) != number:
@@ -126,11 +133,24 @@ class Verifier:
                 return
             if not records_are_right(batch[72:72 + header["payload"]], header["count"]):
                 raise self.damage(path, offset, "records")
+            self.count(path, offset, header, batch[72:72 + header["payload"]])
             self.batches += 1
             self.records += header["count"]
             self.number += header["count"]
             self.chain = batch[-32:]
             offset += extent
+
+    def count(self, path, offset, header, payload):
+        if self.counter is None:
+            return
+        at, number = 0, header["number"]
+        while at < len(payload):
+            end = at + 4 + int.from_bytes(payload[at + 1:at + 4], "little")
+            try:
+                self.counter.record(payload[at], payload[at + 4:end], header["time"])
+            except Malformed as error:
+                raise Damage(path, offset, number, error) from error
+            at, number = end, number + 1
 
     def broken(self, path, data, offset, extent, usable, is_last):
         batch = data[offset:min(offset + extent, usable)]
@@ -167,7 +187,11 @@ def main(arguments):
     if len(directories) != 1:
         print(__doc__, file=sys.stderr)
         return 64
-    verifier = Verifier(directories[0], any_oldest)
+    counter = Counter() if "--count" in arguments else None
+    if counter and any_oldest:
+        print("to count, a journal is read from record 1", file=sys.stderr)
+        return 64
+    verifier = Verifier(directories[0], any_oldest, counter)
     try:
         verifier.run()
     except Damage as damage:
@@ -176,6 +200,8 @@ def main(arguments):
     state = "torn" if verifier.torn else "ok"
     print(state, verifier.segments, verifier.batches, verifier.records, verifier.number,
           verifier.chain.hex(), verifier.short_by)
+    if counter:
+        print(json.dumps(counter.summary()))
     return 0
 
 

@@ -1,104 +1,36 @@
-internal import Bytes
-internal import Cryptography
-internal import Files
-internal import Glibc
 package import Time
 
 extension Log {
-    /// Opens the log, after reading all of it; creates it where there is none.
+    /// Opens the log on disk, after reading it; creates it where there is none.
     ///
-    /// Reading changes nothing. Only when the whole log has been found good is a torn tail cut,
-    /// a short file made whole again, and a missing footer written.
+    /// Reading changes nothing. Only when all that was read has been found good is a torn tail
+    /// cut, a short file made whole again, and a missing footer written.
     ///
     /// - Parameters:
     ///   - directory: created if it does not exist; its parent must.
+    ///   - start: what is known already, from a snapshot: reading begins with the segment that
+    ///     this place is in, and the log must have this chain value there. Without one, the log
+    ///     must begin with record 1.
     ///   - time: what a segment's header says if one is created.
-    ///   - replay: gets each batch in order; what it throws stops the opening.
+    ///   - replay: gets each batch behind `start` in order; what it throws stops the opening.
     package static func open(
-        directory: String, options: LogOptions = LogOptions(), at time: Timestamp,
+        directory: String, options: LogOptions = LogOptions(),
+        after start: LogPosition = .beginning, at time: Timestamp,
         replay: (borrowing LogBatch) throws -> Void
     ) throws(LogError) -> Log {
-        try options.check()
-        do {
-            try Folder.make(directory)
-            guard let lock = try FileLock(directory + "/" + LogFormat.lockName) else {
-                throw LogError.inUse(directory: directory)
-            }
-            // Not before: whoever waits for the lock tries again and again.
-            try Folder.syncName(of: directory)
-            try File.remove(directory + "/" + LogFormat.spareName)
-            var scanner = LogScanner(
-                directory: directory, oldestSequence: options.oldestSequence)
-            try scanner.scan(replay)
-            var report = scanner.report
-            if scanner.tail == nil {
-                try createFirstSegment(directory, options, time)
-                report.segments = 1
-                report.bytes = options.segmentBytes
-            }
-            let header = scanner.tail?.header ?? firstHeader(options, time)
-            let offset = scanner.tail?.offset ?? LogFormat.sectorBytes
-            let name = LogFormat.segmentName(firstSequence: header.firstSequence)
-            let file = try File(directory + "/" + name, O_WRONLY)
-            try repair(file, header, report)
-            report.bytes += report.shortBy
-            try writeFooters(scanner.footersDue)
-            let preparer = try SegmentPreparer(directory: directory, options: options)
-            return Log(
-                directory: directory, options: options, lock: lock, preparer: preparer,
-                recovery: report, file: file, header: header, offset: offset)
-        } catch let error as LogError {
-            throw error
-        } catch let error as FileError {
-            throw error.isNoSpace ? .noSpace(directory: directory) : .system(error)
-        } catch {
-            preconditionFailure("nothing else is thrown here")
-        }
+        let (store, report) = try SegmentStore.open(
+            directory: directory, options: options, after: start, at: time, replay: replay)
+        return Log(
+            store: store, recovery: report, maximumBatchBytes: options.maximumBatchBytes)
     }
 
-    private static func firstHeader(_ options: LogOptions, _ time: Timestamp) -> SegmentHeader {
-        SegmentHeader(
-            segmentBytes: options.segmentBytes, firstSequence: 1, chain: SHA256Digest(),
-            created: time, maximumBatchBytes: options.maximumBatchBytes)
-    }
-
-    private static func createFirstSegment(
-        _ directory: String, _ options: LogOptions, _ time: Timestamp
-    ) throws(FileError) {
-        let spare = directory + "/" + LogFormat.spareName
-        try SegmentPreparer.writeZeros(path: spare, bytes: options.segmentBytes)
-        let file = try File(spare, O_WRONLY)
-        var sha = SHA256()
-        try file.write(firstHeader(options, time).encoded(&sha).bytes, at: 0)
-        try file.sync()
-        try File.rename(
-            spare, to: directory + "/" + LogFormat.segmentName(firstSequence: 1))
-        try Folder.sync(directory)
-    }
-
-    /// Makes what follows the last whole batch zeros again, to the length that the header says.
-    private static func repair(
-        _ file: borrowing File, _ header: SegmentHeader, _ report: RecoveryReport
-    ) throws(FileError) {
-        let fileBytes = header.segmentBytes - report.shortBy
-        if let torn = report.tornTail {
-            try SegmentPreparer.writeZeros(
-                file, from: torn.offset, to: min(torn.offset + torn.bytes, fileBytes))
-        }
-        if report.shortBy > 0 {
-            try SegmentPreparer.writeZeros(file, from: fileBytes, to: header.segmentBytes)
-        }
-        if report.tornTail != nil || report.shortBy > 0 { try file.sync() }
-    }
-
-    private static func writeFooters(
-        _ due: [(path: String, footer: SegmentFooter, offset: Int)]
-    ) throws(FileError) {
-        var sha = SHA256()
-        for (path, footer, offset) in due {
-            let file = try File(path, O_WRONLY)
-            try file.write(footer.encoded(&sha).bytes, at: offset)
-            try file.syncData()
-        }
+    /// As on disk, with batches that are in memory.
+    package static func open(
+        _ store: MemoryStore, after start: LogPosition = .beginning, at time: Timestamp,
+        replay: (borrowing LogBatch) throws -> Void
+    ) throws(LogError) -> Log {
+        let report = try store.recover(after: start, at: time, replay: replay)
+        return Log(
+            store: store, recovery: report, maximumBatchBytes: store.options.maximumBatchBytes)
     }
 }

@@ -1,18 +1,36 @@
 package import Cryptography
 
-/// A batch as it is read back: verified, and only for as long as it is lent.
+/// A whole batch, as it is stored and as it is read back: verified, and only for as long as it is
+/// lent.
 package struct LogBatch: ~Escapable {
     package let header: BatchHeader
     /// The chain value behind it.
     package let chain: SHA256Digest
-    /// The records, one after the other.
-    package let payload: RawSpan
+    /// All of it as it is stored: header, records, padding, chain value; whole sectors.
+    package let bytes: RawSpan
 
-    @_lifetime(copy payload)
-    init(header: BatchHeader, chain: SHA256Digest, payload: RawSpan) {
+    /// - Precondition: the bytes are as many as the header says.
+    @_lifetime(copy bytes)
+    init(header: BatchHeader, chain: SHA256Digest, bytes: RawSpan) {
+        precondition(bytes.byteCount == header.extentBytes, "the bytes of one batch")
         self.header = header
         self.chain = chain
-        self.payload = payload
+        self.bytes = bytes
+    }
+
+    /// The records, one after the other.
+    package var payload: RawSpan {
+        @_lifetime(copy self)
+        get {
+            let start = LogFormat.batchHeaderBytes
+            return bytes.extracting(start..<(start + Int(header.payloadBytes)))
+        }
+    }
+
+    /// The place behind it.
+    package var end: LogPosition {
+        LogPosition(
+            nextSequence: header.firstSequence + UInt64(header.recordCount), chain: chain)
     }
 
     /// The records in order.

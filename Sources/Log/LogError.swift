@@ -8,8 +8,13 @@ package enum LogError: Error, Equatable, Sendable {
     case inUse(directory: String)
     /// A system call failed while opening or reading.
     case system(FileError)
+    /// A segment is whole, and written in a format that this version does not read.
+    case unsupportedVersion(file: String, version: UInt32)
     /// What is on the disk is not what was written.
     case damaged(LogDamage)
+    /// A reader that follows the log has read records that are not there any more: the disk had
+    /// not confirmed them, and lost them.
+    case endReplaced(file: String, sequence: UInt64)
     /// Whoever replays the log did not accept a batch.
     case replayFailed(file: String, sequence: UInt64, reason: String)
     /// The batch is longer than ``LogOptions/maximumBatchBytes``; nothing was written.
@@ -48,6 +53,16 @@ extension LogError: CustomStringConvertible {
             "journal \(directory) is in use by another process; stop that process first"
         case .system(let error):
             "journal: \(error); check the path, its permissions and the disk"
+        case .unsupportedVersion(let file, let version) where version < LogFormat.version:
+            "journal \(file) has format version \(version), of a version before the first release; "
+                + "this one reads version \(LogFormat.version): export its operations with the "
+                + "version that wrote it, and start this one with a new data folder"
+        case .unsupportedVersion(let file, let version):
+            "journal \(file) has format version \(version), and this version reads "
+                + "\(LogFormat.version): start the version that wrote it, or a later one"
+        case .endReplaced(let file, let sequence):
+            "journal \(file): record \(sequence) was read and is not there any more: the disk "
+                + "lost what it had not confirmed; read the journal again from the start"
         case .damaged(let damage):
             "journal damaged: \(damage.file) at byte \(damage.offset), record \(damage.sequence): "
                 + "\(damage.found); restore the file from a backup, do not edit it"

@@ -4,7 +4,7 @@ internal import Glibc
 
 /// The numbers of the format that `FORMAT.md` describes.
 package enum LogFormat {
-    package static var version: UInt32 { 1 }
+    package static var version: UInt32 { 2 }
     /// The unit that a disk writes whole or not at all; batches start at its multiples.
     package static var sectorBytes: Int { 512 }
     /// A batch's fields before its payload.

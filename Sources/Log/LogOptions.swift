@@ -5,9 +5,6 @@ package struct LogOptions: Equatable, Sendable {
     /// The longest batch on the disk, all in: a multiple of 512, up to 8 MiB, and small enough for
     /// a segment to hold one.
     package var maximumBatchBytes = 1 << 20
-    /// The record that must still be there: 1 as long as no segment has been retired. A log
-    /// whose oldest segment starts later is refused.
-    package var oldestSequence: UInt64 = 1
     /// How long to wait before trying again to prepare a segment where that failed: 1 or more.
     package var retryMilliseconds = 1000
 
@@ -32,7 +29,6 @@ package struct LogOptions: Equatable, Sendable {
         try require(
             maximumBatchBytes + 2 * sector <= segmentBytes,
             "maximumBatchBytes \(maximumBatchBytes) must fit into segmentBytes \(segmentBytes)")
-        try require(oldestSequence >= 1, "oldestSequence must be at least 1")
         try require(
             retryMilliseconds >= 1 && retryMilliseconds <= 3_600_000,
             "retryMilliseconds must be 1 to 3600000, not \(retryMilliseconds)")

@@ -1,34 +1,52 @@
-/// Reads a log for the tools that only look: `journal verify`, `journal print`, `replay`.
-package enum LogReader {
-    /// Goes through all batches in order, with the same checks as recovery, and changes nothing.
-    ///
-    /// A log that a gateway is writing can be read: what is being written at that moment may
-    /// show as a torn tail. What looks damaged is looked at again, from the beginning: a batch that
-    /// was written in between is whole by then, and what is damaged is so still.
+/// Reads a log without writing it: from any record, once or again and again while it grows.
+///
+/// A log that a gateway is writing can be read. What is being written at that moment may show as a
+/// torn tail in the report; the next ``read(_:)`` gives it whole, or something else in its place
+/// where the gateway was killed and started again. What looks damaged is looked at again, behind
+/// the last good batch: a batch that was written in between is whole by then, and what is damaged
+/// is so still.
+package struct LogReader: ~Copyable {
+    private var scanner: LogScanner
+
     /// - Parameters:
-    ///   - oldestSequence: the record that must still be there; nil: whatever the oldest is.
-    ///   - body: gets each batch; what it throws ends the reading as
-    ///     ``LogError/replayFailed(file:sequence:reason:)``.
-    /// - Throws: ``LogError``. A torn tail or a short file is not thrown; the report has it.
-    package static func read(
-        directory: String, oldestSequence: UInt64? = nil,
+    ///   - directory: the folder with the segments.
+    ///   - sequence: the record to begin with, which must be there or be the next one; the batch
+    ///     that it is in is given whole. nil: the oldest that is there.
+    package init(directory: String, from sequence: UInt64? = nil) {
+        scanner = LogScanner(
+            .folder(directory), from: sequence.map { .record($0) } ?? .oldest)
+    }
+
+    /// What was read so far; its torn tail and its length are those of the last ``read(_:)``.
+    package var report: RecoveryReport { scanner.report }
+
+    /// Goes through the batches behind those that were read already, in order, with the same checks
+    /// as recovery, to the log's end; changes nothing.
+    /// - Parameter body: gets each batch; what it throws ends the reading as
+    ///   ``LogError/replayFailed(file:sequence:reason:)``.
+    /// - Throws: ``LogError``. A torn tail is not thrown; the report has it.
+    package mutating func read(
         _ body: (borrowing LogBatch) throws -> Void
-    ) throws(LogError) -> RecoveryReport {
-        var next: UInt64 = 0
+    ) throws(LogError) {
         var seen: LogDamage?
         while true {
-            var scanner = LogScanner(directory: directory, oldestSequence: oldestSequence)
             do throws(LogError) {
-                try scanner.scan { batch in
-                    guard batch.header.firstSequence >= next else { return }
-                    try body(batch)
-                    next = batch.header.firstSequence + UInt64(batch.header.recordCount)
-                }
-                return scanner.report
+                return try scanner.scan(body)
             } catch {
                 guard case .damaged(let damage) = error, damage != seen else { throw error }
                 seen = damage
             }
         }
+    }
+
+    /// Goes once through all batches from a record on.
+    /// - Parameter sequence: see ``init(directory:from:)``.
+    package static func read(
+        directory: String, from sequence: UInt64? = nil,
+        _ body: (borrowing LogBatch) throws -> Void
+    ) throws(LogError) -> RecoveryReport {
+        var reader = LogReader(directory: directory, from: sequence)
+        try reader.read(body)
+        return reader.report
     }
 }

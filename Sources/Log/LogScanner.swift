@@ -3,9 +3,11 @@ internal import Cryptography
 internal import Files
 internal import Glibc
 
-/// Reads a log from its first segment to its end, checks every byte, and changes nothing.
+/// Reads a log from a segment's start to the log's end, checks every byte, and changes nothing.
 ///
-/// Recovery and the tools are both this; what recovery repairs afterwards it takes from here.
+/// Recovery and the tools are both this; what recovery repairs afterwards it takes from here. A
+/// scan that has ended, or has met damage, can be called again: it goes on behind the last good
+/// batch.
 struct LogScanner: ~Copyable {
     /// What was read so far.
     private(set) var report = RecoveryReport()
@@ -14,14 +16,24 @@ struct LogScanner: ~Copyable {
     /// Segments that another one follows and that do not say so yet: a crash came between.
     private(set) var footersDue: [(path: String, footer: SegmentFooter, offset: Int)] = []
 
-    let directory: String
-    /// The record that must still be there; nil: whatever the oldest is.
-    private let oldestSequence: UInt64?
+    let source: SegmentSource
+    private let start: Start
     var sha = SHA256()
 
-    init(directory: String, oldestSequence: UInt64?) {
-        self.directory = directory
-        self.oldestSequence = oldestSequence
+    /// What is read first.
+    enum Start {
+        /// Whatever the oldest segment begins with.
+        case oldest
+        /// This record, which must be there or be the next one; with what stands before it in its
+        /// batch.
+        case record(UInt64)
+        /// Behind this place; the log must have its chain value there.
+        case position(LogPosition)
+    }
+
+    init(_ source: SegmentSource, from start: Start) {
+        self.source = source
+        self.start = start
     }
 
     /// Where a segment stands among the others.
@@ -35,15 +47,14 @@ struct LogScanner: ~Copyable {
     mutating func scan(
         _ replay: (borrowing LogBatch) throws -> Void
     ) throws(LogError) {
-        var sequences = try segmentSequences()
-        if sequences.isEmpty, let oldestSequence, oldestSequence > 1 {
-            throw damage(directory, 0, "no segment begins with record \(oldestSequence)")
-        }
+        report.tornTail = nil
+        report.shortBy = 0
+        var sequences = try sequencesToRead()
         var index = 0
         while index < sequences.count {
             let segment = Segment(
-                path: path(of: sequences[index]), nameSequence: sequences[index],
-                isFirst: index == 0, isLast: index == sequences.count - 1)
+                path: source.path(sequences[index]), nameSequence: sequences[index],
+                isFirst: tail == nil, isLast: index == sequences.count - 1)
             let footer: SegmentFooter?
             do {
                 footer = try scanSegment(segment, replay)
@@ -57,13 +68,80 @@ struct LogScanner: ~Copyable {
             }
             if segment.isLast, let footer {
                 // A gateway that is running may have begun a segment since we listed them.
-                guard File.exists(path(of: footer.nextSequence)) else {
-                    throw damage(path(of: footer.nextSequence), 0, "the newest segment is missing")
+                guard source.exists(footer.nextSequence) else {
+                    throw damage(
+                        source.path(footer.nextSequence), 0, "the newest segment is missing")
                 }
                 sequences.append(footer.nextSequence)
             }
             index += 1
         }
+        try checkEnd()
+    }
+
+    /// The segments from the one that the next batch to read is in.
+    private mutating func sequencesToRead() throws(LogError) -> [UInt64] {
+        let all: [UInt64]
+        do {
+            all = try source.sequences()
+        } catch {
+            throw .system(error)
+        }
+        guard let due = tail?.header.firstSequence ?? startSequence else { return all }
+        if all.isEmpty, tail == nil, due > 1 {
+            throw damage(source.name, 0, "there is no segment, and record \(due) is due")
+        }
+        guard let first = all.lastIndex(where: { $0 <= due }) else {
+            report.nextSequence = due
+            guard let oldest = all.first else { return [] }
+            throw damage(source.path(oldest), 0, "is the oldest segment: older ones are missing")
+        }
+        return Array(all[first...])
+    }
+
+    // MARK: The start
+
+    private var startSequence: UInt64? {
+        switch start {
+        case .oldest: nil
+        case .record(let sequence): sequence
+        case .position(let position): position.nextSequence
+        }
+    }
+
+    /// Whether a batch was asked for, and not only read to check what follows.
+    private func isWanted(_ header: BatchHeader) -> Bool {
+        guard let startSequence else { return true }
+        return header.firstSequence + UInt64(header.recordCount) > startSequence
+    }
+
+    /// The chain must come by the place where the reading is to begin.
+    private func checkStart(_ segment: Segment, _ offset: Int) throws(LogError) {
+        guard case .position(let position) = start else { return }
+        if report.nextSequence == position.nextSequence, report.chain != position.chain {
+            throw damage(
+                segment.path, offset,
+                "another chain value before record \(position.nextSequence) than is known of it")
+        }
+    }
+
+    private func checkBetweenBatches(
+        _ header: BatchHeader, _ segment: Segment, _ offset: Int
+    ) throws(LogError) {
+        guard case .position(let position) = start,
+            header.firstSequence < position.nextSequence, isWanted(header)
+        else { return }
+        throw damage(
+            segment.path, offset, "no batch begins with record \(position.nextSequence)")
+    }
+
+    private func checkEnd() throws(LogError) {
+        guard case .position(let position) = start, let tail,
+            report.nextSequence < position.nextSequence
+        else { return }
+        throw damage(
+            source.path(tail.header.firstSequence), tail.offset,
+            "ends here, and records up to \(position.nextSequence - 1) are known to have been here")
     }
 
     // MARK: Segments
@@ -71,15 +149,20 @@ struct LogScanner: ~Copyable {
     private mutating func scanSegment(
         _ segment: Segment, _ replay: (borrowing LogBatch) throws -> Void
     ) throws -> SegmentFooter? {
-        var window = try SegmentWindow(path: segment.path)
+        var window = try source.window(segment.nameSequence)
         let header = try readHeader(&window, segment)
-        report.segments += 1
-        report.bytes += window.fileBytes
         var offset = LogFormat.sectorBytes
-        while let extent = try readBatch(&window, at: offset, header, segment, replay) {
-            offset += extent
+        if let tail, tail.header.firstSequence == header.firstSequence {
+            offset = tail.offset
+        } else {
+            report.segments += 1
+            report.bytes += window.fileBytes
         }
         tail = (header, offset)
+        while let extent = try readBatch(&window, at: offset, header, segment, replay) {
+            offset += extent
+            tail = (header, offset)
+        }
         try window.load(LogFormat.sectorBytes, at: header.usableEnd)
         let sector = window.bytes(LogFormat.sectorBytes, at: header.usableEnd)
         let footer: SegmentFooter?
@@ -122,6 +205,9 @@ struct LogScanner: ~Copyable {
             header = try SegmentHeader.decode(
                 window.bytes(LogFormat.sectorBytes, at: 0), &sha)
         } catch {
+            if let version = error.version {
+                throw LogError.unsupportedVersion(file: path, version: version)
+            }
             throw damage(path, 0, error.found)
         }
         guard header.firstSequence == segment.nameSequence else {
@@ -129,6 +215,8 @@ struct LogScanner: ~Copyable {
         }
         if segment.isFirst {
             try checkBeginning(header, path)
+        } else if let tail, tail.header.firstSequence == header.firstSequence {
+            try checkContinuation(&window, header, tail, path)
         } else if header.firstSequence != report.nextSequence {
             throw damage(
                 path, 0,
@@ -152,16 +240,32 @@ struct LogScanner: ~Copyable {
         _ header: SegmentHeader, _ path: String
     ) throws(LogError) {
         guard header.firstSequence >= 1 else { throw damage(path, 0, "begins with record 0") }
-        if let oldestSequence, header.firstSequence > oldestSequence {
-            report.nextSequence = oldestSequence
-            throw damage(path, 0, "is the oldest segment: older ones are missing")
-        }
         if header.firstSequence == 1, header.chain != SHA256Digest() {
             throw damage(path, 0, "begins with record 1, but continues an earlier chain")
         }
         report.oldestSequence = header.firstSequence
         report.nextSequence = header.firstSequence
         report.chain = header.chain
+    }
+
+    /// A segment that was read up to `tail` is still the same, up to there.
+    private func checkContinuation(
+        _ window: inout SegmentWindow, _ header: SegmentHeader,
+        _ tail: (header: SegmentHeader, offset: Int), _ path: String
+    ) throws {
+        if tail.offset == LogFormat.sectorBytes {
+            // Without a batch, it may have given way to one that takes longer batches.
+            guard header.chain == tail.header.chain else {
+                throw damage(path, 0, "does not continue the chain of the segment before")
+            }
+            return
+        }
+        guard header == tail.header else { throw damage(path, 0, "has another header than before") }
+        let start = tail.offset - LogFormat.chainBytes
+        try window.load(LogFormat.chainBytes, at: start)
+        guard window.bytes(LogFormat.chainBytes, at: start).equals(report.chain.bytes) else {
+            throw LogError.endReplaced(file: path, sequence: report.nextSequence - 1)
+        }
     }
 
     // MARK: Batches
@@ -173,6 +277,7 @@ struct LogScanner: ~Copyable {
         _ segment: Segment, _ replay: (borrowing LogBatch) throws -> Void
     ) throws -> Int? {
         let sectorBytes = LogFormat.sectorBytes
+        try checkStart(segment, offset)
         guard offset + sectorBytes <= segmentHeader.usableEnd else { return nil }
         try window.load(sectorBytes, at: offset)
         if isZero(window.bytes(sectorBytes, at: offset)) {
@@ -195,15 +300,13 @@ struct LogScanner: ~Copyable {
             return nil
         }
         let bytes = window.bytes(extent, at: offset)
-        let payload = bytes.extracting(
-            LogFormat
-                .batchHeaderBytes..<(LogFormat.batchHeaderBytes + Int(header.payloadBytes)))
         let chain = SHA256Digest(bytes.extracting((extent - LogFormat.chainBytes)..<extent))
-        let batch = LogBatch(header: header, chain: chain, payload: payload)
+        let batch = LogBatch(header: header, chain: chain, bytes: bytes)
         guard batch.isWellFormed else {
             throw damage(segment.path, offset, "the records do not fill the batch")
         }
-        try replay(batch)
+        try checkBetweenBatches(header, segment, offset)
+        if isWanted(header) { try replay(batch) }
         report.batches += 1
         report.records += UInt64(header.recordCount)
         report.nextSequence += UInt64(header.recordCount)
@@ -244,20 +347,6 @@ struct LogScanner: ~Copyable {
         report.tornTail = TornTail(
             file: segment.path, offset: offset, bytes: end - offset,
             sequence: report.nextSequence, found: found)
-    }
-
-    // MARK: Names
-
-    private func segmentSequences() throws(LogError) -> [UInt64] {
-        do {
-            return try File.names(in: directory).compactMap(LogFormat.firstSequence(ofName:))
-        } catch {
-            throw .system(error)
-        }
-    }
-
-    private func path(of firstSequence: UInt64) -> String {
-        directory + "/" + LogFormat.segmentName(firstSequence: firstSequence)
     }
 
     func damage(_ path: String, _ offset: Int, _ found: String) -> LogError {

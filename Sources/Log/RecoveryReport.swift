@@ -25,6 +25,9 @@ package struct RecoveryReport: Equatable, Sendable {
     package var shortBy = 0
 
     package init() {}
+
+    /// The place behind all that was read.
+    package var end: LogPosition { LogPosition(nextSequence: nextSequence, chain: chain) }
 }
 
 /// A batch that is not whole at the log's end.

@@ -59,7 +59,7 @@ struct SegmentHeader: Equatable {
             let created: Int64 = try reader.read()
             let maximumBatchBytes: UInt32 = try reader.read()
             guard version == LogFormat.version else {
-                throw SectorError("format version \(version), this program knows version 1")
+                throw SectorError("format version \(version)", version: version)
             }
             let header = SegmentHeader(
                 segmentBytes: Int(clamping: segmentBytes), firstSequence: firstSequence,
@@ -88,8 +88,13 @@ struct SegmentHeader: Equatable {
 /// What is wrong with a sector, in words for the one who looks at the damage.
 struct SectorError: Error, Equatable {
     var found: String
+    /// The format that it is written in, where that is the only thing wrong.
+    var version: UInt32?
 
-    init(_ found: String) { self.found = found }
+    init(_ found: String, version: UInt32? = nil) {
+        self.found = found
+        self.version = version
+    }
 }
 
 /// Checks a header's or footer's sector: its last 32 bytes are the SHA-256 of the 480 before.

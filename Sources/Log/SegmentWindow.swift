@@ -7,12 +7,19 @@ internal import Glibc
 ///
 /// Reading, not mapping: a bad sector then is an error to report and not a signal.
 struct SegmentWindow: ~Copyable {
-    private let file: File
+    /// nil where the buffer holds all there is.
+    private let origin: Origin?
     private var buffer: ByteBuffer
     /// Where in the file the buffer's first byte stands.
     private var start = 0
     /// When the file was opened.
     let fileBytes: Int
+
+    private final class Origin {
+        let file: File
+
+        init(_ file: consuming File) { self.file = file }
+    }
 
     private static var readBytes: Int { 4 << 20 }
 
@@ -20,13 +27,21 @@ struct SegmentWindow: ~Copyable {
         let file = try File(path, O_RDONLY)
         fileBytes = try file.size()
         file.adviseSequential()
-        self.file = file
+        origin = Origin(file)
         buffer = ByteBuffer(capacity: min(Self.readBytes, fileBytes))
+    }
+
+    /// A segment that is in memory, whole.
+    init(_ bytes: consuming ByteBuffer) {
+        fileBytes = bytes.count
+        buffer = bytes
+        origin = nil
     }
 
     /// Has the bytes at `offset` in memory, as far as the file goes.
     mutating func load(_ length: Int, at offset: Int) throws(FileError) {
         if offset >= start, offset + length <= start + buffer.count { return }
+        guard let origin else { return }
         if offset >= start, offset <= start + buffer.count {
             buffer.removeFirst(offset - start)
         } else {
@@ -35,7 +50,7 @@ struct SegmentWindow: ~Copyable {
         start = offset
         let wanted = max(length, Self.readBytes)
         let rest = min(wanted, max(fileBytes - start, 0)) - buffer.count
-        if rest > 0 { try file.read(rest, at: start + buffer.count, into: &buffer) }
+        if rest > 0 { try origin.file.read(rest, at: start + buffer.count, into: &buffer) }
     }
 
     /// Bytes that ``load(_:at:)`` brought; fewer than asked for at the file's end.

@@ -40,6 +40,25 @@ extension Gateway {
             errors: directory.text(name + ".err"))
     }
 
+    /// The operations as `loadtests/verify-journal.py --count` has them.
+    func count() throws -> [JSON] {
+        let name = "counted-\(UUID().uuidString)"
+        let program = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../loadtests/verify-journal.py").standardized.path
+        let process = try ChildProcess(
+            ["/usr/bin/env", "python3", program, data + "/journal", "--count"],
+            environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"],
+            output: directory.path(name + ".out"), errors: directory.path(name + ".err"))
+        let ending = process.wait(atMostSeconds: 60)
+        let lines = directory.text(name + ".out").split(separator: "\n")
+        guard ending == .exit(0), lines.count == 2 else {
+            Issue.record("\(ending): \(lines), \(directory.text(name + ".err"))")
+            return []
+        }
+        return try JSONDecoder().decode(JSON.self, from: Data(lines[1].utf8))["operations"]?
+            .elements ?? []
+    }
+
     /// The log's records of one kind, oldest first, as `portillon journal print` has them.
     func records(_ kind: String) throws -> [JSON] {
         let printed = try say("journal", "print", data)
@@ -51,8 +70,9 @@ extension Gateway {
     }
 }
 
-/// Like ``withGateway(options:_:)``; afterwards the log is decided once more, and everything
-/// must come out as it was recorded and as operators were told.
+/// Like ``withGateway(options:_:)``; afterwards the log is decided once more, and counted by a
+/// program that knows its format alone: everything must come out as it was recorded and as the
+/// gateway showed it.
 func withReplayedGateway(options: [String] = [], _ test: (Gateway) throws -> Void) throws {
     let gateway = try Gateway()
     try gateway.start(options: options)
@@ -66,6 +86,13 @@ func withReplayedGateway(options: [String] = [], _ test: (Gateway) throws -> Voi
     for (found, told) in zip(found, told) {
         for name in ["operation", "state", "entries", "participants"] {
             #expect(found[name] == told[name], "\(name): \(found), told \(told)")
+        }
+    }
+    let counted = try gateway.count()
+    #expect(counted.count == told.count)
+    for (counted, told) in zip(counted, told) {
+        for name in ["operation", "client", "state", "entries", "participants", "cover"] {
+            #expect(counted[name] == told[name], "\(name): counted \(counted), told \(told)")
         }
     }
 }

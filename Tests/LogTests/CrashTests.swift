@@ -130,7 +130,9 @@ struct CrashTests {
         try commit([[1]], to: &log)
         // /dev/null refuses a write when open for reading, and a sync when open for writing.
         let null = try File("/dev/null", access)
-        #expect(dup2(null.descriptor, log.descriptor) >= 0)
+        let store = log.store
+        let segments = try #require(store as? SegmentStore)
+        #expect(dup2(null.descriptor, segments.descriptor) >= 0)
         var errors: [LogError] = []
         for _ in 0..<3 {
             do {

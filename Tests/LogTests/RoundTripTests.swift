@@ -237,7 +237,6 @@ struct RoundTripTests {
             ("maximumBatchBytes", { $0.maximumBatchBytes = -512 }),
             ("maximumBatchBytes", { $0.maximumBatchBytes = 16 << 20 }),
             ("maximumBatchBytes", { $0.maximumBatchBytes = $0.segmentBytes - 512 }),
-            ("oldestSequence", { $0.oldestSequence = 0 }),
             ("retryMilliseconds", { $0.retryMilliseconds = 0 }),
         ]
         for (name, change) in changes {

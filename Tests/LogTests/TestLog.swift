@@ -34,7 +34,7 @@ func openLog(
 /// Everything in a log, and the report.
 func readAll(_ directory: String) throws(LogError) -> ([Written], RecoveryReport) {
     var all: [Written] = []
-    let report = try LogReader.read(directory: directory, oldestSequence: 1) { batch in
+    let report = try LogReader.read(directory: directory, from: 1) { batch in
         var records = batch.records
         while let record = records.next() {
             all.append(

@@ -62,6 +62,8 @@ struct ResponseParserTests {
         #expect(answer.ending == .complete && answer.status == 200)
         #expect(answer.retryAfterSeconds == nil && !answer.closes)
         let many = String(repeating: interim, count: 9)
+        // Also where it comes at once with what is no answer, and no whole line.
+        #expect(read(interim + ";").ending == .failed(.invalidStatusLine))
         #expect(read(many + last).ending == .failed(.tooManyInterimAnswers))
         #expect(
             read("HTTP/1.1 101 Switching Protocols\r\n\r\n").ending == .failed(.unexpectedUpgrade))

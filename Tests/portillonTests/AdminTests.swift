@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Sockets
 import Testing
 import Wire
 
@@ -62,6 +63,28 @@ struct AdminTests {
         #expect(failure?.lines.count == 1)
         #expect(failure?.text.contains("http://127.0.0.1:1 ") == true)
         #expect(failure?.text.contains("portillon serve") == true)
+    }
+
+    @Test("an answer that is late is not known: exit status 69, and a warning before a repetition")
+    func late() throws {
+        // It takes connections, and nobody reads from them.
+        let listener = try Listener(on: try #require(SocketAddress("127.0.0.1:0")))
+        let client = try GatewayClient("\(listener.address)", token: "t")
+        let failure = #expect(throws: CommandFailure.self) {
+            try client.call("POST", ["v1", "tokens"], [:], withinSeconds: 0.1)
+        }
+        #expect(failure?.status == 69)
+        #expect(failure?.text.contains("look before you repeat it") == true)
+        #expect(listener.address.port > 0, "it listens until here")
+    }
+
+    @Test("what cannot be part of a request is a mistake in the call")
+    func unusable() throws {
+        let client = try GatewayClient("127.0.0.1:1", token: "t")
+        let failure = #expect(throws: CommandFailure.self) { try client.call("GET", ["v1", ".."]) }
+        #expect(failure?.status == 64)
+        let token = try GatewayClient("127.0.0.1:1", token: "t\r\nX: y")
+        #expect(throws: CommandFailure.self) { try token.call("GET", ["v1", "status"]) }
     }
 
     @Test("what is no address of a listener is a wrong setting", arguments: ["", "a b", "ftp://x"])

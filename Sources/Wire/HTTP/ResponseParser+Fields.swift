@@ -2,28 +2,32 @@ internal import Bytes
 
 extension ResponseParser {
     /// `field-name ":" OWS field-value OWS` (RFC 9112, 5). Control bytes have been looked for.
+    @inline(__always)
     mutating func readField(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(ResponseRejection) {
         let colon = try Self.endOfName(bytes, from: start, to: end)
-        let value = bytes.trimmed(colon + 1, end)
         let count = colon - start
         // Few fields matter, and their lengths tell them from most others.
         switch count {
         case 10 where bytes.isToken(at: start, count: count, named: "connection"):
-            if bytes.hasElement("close", value.start, value.end) { closes = true }
+            if bytes.hasElement("close", colon + 1, end) { closes = true }
         case 11 where bytes.isToken(at: start, count: count, named: "retry-after"):
+            let value = bytes.trimmed(colon + 1, end)
             retryAfterSeconds = Self.decimal(bytes, value.start, value.end)
         case 12 where bytes.isToken(at: start, count: count, named: "content-type"):
+            let value = bytes.trimmed(colon + 1, end)
             contentType = ByteRange(value.start..<value.end)
         case 14 where bytes.isToken(at: start, count: count, named: "content-length"):
             guard contentLength == nil, !isChunked else { throw .ambiguousLength }
+            let value = bytes.trimmed(colon + 1, end)
             guard let length = Self.decimal(bytes, value.start, value.end) else {
                 throw .invalidContentLength
             }
             contentLength = length
         case 17 where bytes.isToken(at: start, count: count, named: "transfer-encoding"):
             guard contentLength == nil, !isChunked else { throw .ambiguousLength }
+            let value = bytes.trimmed(colon + 1, end)
             guard bytes.extracting(value.start..<value.end).equals(ignoringCase: "chunked") else {
                 throw .unknownTransferCoding
             }
@@ -33,6 +37,7 @@ extension ResponseParser {
     }
 
     /// Where the colon behind a good name is.
+    @inline(__always)
     static func endOfName(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(ResponseRejection) -> Int {

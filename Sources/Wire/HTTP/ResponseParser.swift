@@ -144,10 +144,7 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
     // MARK: The head
 
     private mutating func readHead(_ bytes: RawSpan) throws(ResponseRejection) -> ResponseStep {
-        // Whoever speaks first and is no HTTP server may never end a line.
-        if stage == .statusLine, position < bytes.byteCount, bytes[position] != 0x48 {
-            throw .invalidStatusLine
-        }
+        if stage == .statusLine { try checkStart(bytes) }
         while let end = try endOfLine(in: bytes, within: headBytesLeft, else: .headTooLarge) {
             let start = position
             headBytesLeft -= end + 2 - start
@@ -161,9 +158,18 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
                 try readField(bytes, from: start, to: end)
             } else if try finishHead() {
                 return .head
+            } else {
+                try checkStart(bytes)
             }
         }
         return .needMore
+    }
+
+    /// Whoever is no HTTP server may never end a line: its first byte tells.
+    private func checkStart(_ bytes: RawSpan) throws(ResponseRejection) {
+        guard position == bytes.byteCount || bytes[position] == 0x48 else {
+            throw .invalidStatusLine
+        }
     }
 
     /// `HTTP-version SP status-code [SP reason-phrase]` (RFC 9112, 4): the second space is often
@@ -218,6 +224,7 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
 
     // MARK: Lines
 
+    @inline(__always)
     mutating func beginLine(at offset: Int) {
         position = offset
         scanned = offset
@@ -228,6 +235,7 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
     ///   - count: bytes that the line may take, its end included.
     ///   - tooLong: what it is if it takes more.
     /// - Returns: nil if more bytes are needed.
+    @inline(__always)
     mutating func endOfLine(
         in bytes: RawSpan, within count: Int, else tooLong: ResponseRejection
     ) throws(ResponseRejection) -> Int? {

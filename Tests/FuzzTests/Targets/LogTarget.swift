@@ -55,7 +55,7 @@ enum LogTarget {
     private static func read(_ path: String) throws -> Reading {
         var records: [Record] = []
         do {
-            let report = try LogReader.read(directory: path, oldestSequence: 1) { batch in
+            let report = try LogReader.read(directory: path, from: 1) { batch in
                 var batch = batch.records
                 while let record = batch.next() {
                     records.append(
@@ -75,6 +75,10 @@ enum LogTarget {
             try require(damage.file.hasPrefix(path), "damage in \(damage.file)")
             try require(damage.offset >= 0, "damage at byte \(damage.offset)")
             try require(!damage.found.isEmpty && !damage.found.contains("\n"), damage.found)
+            return .damaged
+        } catch LogError.unsupportedVersion(let file, let version) {
+            try require(file.hasPrefix(path), "a version in \(file)")
+            try require(version != LogFormat.version, "refuses its own version")
             return .damaged
         }
     }

@@ -1,0 +1,25 @@
+package import Files
+
+/// Where a log's batches are kept: segments on disk (``SegmentStore``), memory (``MemoryStore``).
+///
+/// A store is called once or twice a batch, by the thread that owns the ``Log``, and never per
+/// record. It knows nothing of what records mean.
+package protocol LogStore: AnyObject {
+    /// Whether a batch of the longest kind can be stored now; may wait while space is prepared.
+    /// To ask *before* anything is folded.
+    func ensureSpace() -> Bool
+
+    /// Why ``ensureSpace()`` says no, or what else could not be done in the background; nil if all
+    /// is well.
+    var spaceFailure: FileError? { get }
+
+    /// Bytes that the store takes, prepared ones included.
+    var bytesOnDisk: Int { get }
+
+    /// Puts a batch on stable storage, behind all that were stored before it.
+    ///
+    /// - Throws: ``LogError/noSpace(directory:)`` where nothing was written and the batch may be
+    ///   stored later. After any other error nobody knows what is stored: the log is not written
+    ///   any more, and the next start finds out.
+    func store(_ batch: borrowing LogBatch) throws(LogError)
+}

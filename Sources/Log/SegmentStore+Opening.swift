@@ -1,0 +1,96 @@
+internal import Bytes
+internal import Cryptography
+internal import Files
+internal import Glibc
+internal import Time
+
+extension SegmentStore {
+    /// Opens the segments, after reading them: ``Log/open(directory:options:after:at:replay:)``.
+    static func open(
+        directory: String, options: LogOptions, after start: LogPosition, at time: Timestamp,
+        replay: (borrowing LogBatch) throws -> Void
+    ) throws(LogError) -> (SegmentStore, RecoveryReport) {
+        try options.check()
+        do {
+            try Folder.make(directory)
+            guard let lock = try FileLock(directory + "/" + LogFormat.lockName) else {
+                throw LogError.inUse(directory: directory)
+            }
+            // Not before: whoever waits for the lock tries again and again.
+            try Folder.syncName(of: directory)
+            try File.remove(directory + "/" + LogFormat.spareName)
+            var scanner = LogScanner(.folder(directory), from: .position(start))
+            try scanner.scan(replay)
+            var report = scanner.report
+            if scanner.tail == nil {
+                try createFirstSegment(directory, options, time)
+                report.segments = 1
+                report.bytes = options.segmentBytes
+            }
+            let header = scanner.tail?.header ?? firstHeader(options, time)
+            let offset = scanner.tail?.offset ?? LogFormat.sectorBytes
+            let name = LogFormat.segmentName(firstSequence: header.firstSequence)
+            let file = try File(directory + "/" + name, O_WRONLY)
+            try repair(file, header, report)
+            report.bytes += report.shortBy
+            try writeFooters(scanner.footersDue)
+            let preparer = try SegmentPreparer(directory: directory, options: options)
+            let store = SegmentStore(
+                directory: directory, options: options, lock: lock, preparer: preparer,
+                file: file, header: header, offset: offset, segmentsBytes: report.bytes)
+            return (store, report)
+        } catch let error as LogError {
+            throw error
+        } catch let error as FileError {
+            throw error.isNoSpace ? .noSpace(directory: directory) : .system(error)
+        } catch {
+            preconditionFailure("nothing else is thrown here")
+        }
+    }
+
+    private static func firstHeader(_ options: LogOptions, _ time: Timestamp) -> SegmentHeader {
+        SegmentHeader(
+            segmentBytes: options.segmentBytes, firstSequence: 1, chain: SHA256Digest(),
+            created: time, maximumBatchBytes: options.maximumBatchBytes)
+    }
+
+    private static func createFirstSegment(
+        _ directory: String, _ options: LogOptions, _ time: Timestamp
+    ) throws(FileError) {
+        let spare = directory + "/" + LogFormat.spareName
+        try SegmentPreparer.writeZeros(path: spare, bytes: options.segmentBytes)
+        let file = try File(spare, O_WRONLY)
+        var sha = SHA256()
+        try file.write(firstHeader(options, time).encoded(&sha).bytes, at: 0)
+        try file.sync()
+        try File.rename(
+            spare, to: directory + "/" + LogFormat.segmentName(firstSequence: 1))
+        try Folder.sync(directory)
+    }
+
+    /// Makes what follows the last whole batch zeros again, to the length that the header says.
+    private static func repair(
+        _ file: borrowing File, _ header: SegmentHeader, _ report: RecoveryReport
+    ) throws(FileError) {
+        let fileBytes = header.segmentBytes - report.shortBy
+        if let torn = report.tornTail {
+            try SegmentPreparer.writeZeros(
+                file, from: torn.offset, to: min(torn.offset + torn.bytes, fileBytes))
+        }
+        if report.shortBy > 0 {
+            try SegmentPreparer.writeZeros(file, from: fileBytes, to: header.segmentBytes)
+        }
+        if report.tornTail != nil || report.shortBy > 0 { try file.sync() }
+    }
+
+    private static func writeFooters(
+        _ due: [(path: String, footer: SegmentFooter, offset: Int)]
+    ) throws(FileError) {
+        var sha = SHA256()
+        for (path, footer, offset) in due {
+            let file = try File(path, O_WRONLY)
+            try file.write(footer.encoded(&sha).bytes, at: offset)
+            try file.syncData()
+        }
+    }
+}

@@ -1,0 +1,141 @@
+internal import Bytes
+internal import Cryptography
+internal import Files
+internal import Glibc
+
+/// A log's batches in segments on disk, as `FORMAT.md` describes them.
+///
+/// A thread of its own prepares the next segment; whoever owns the ``Log`` calls everything else.
+final class SegmentStore: LogStore {
+    private let options: LogOptions
+    private let directory: String
+    /// Keeps other processes out for as long as it is open.
+    private let lock: FileLock
+    private let preparer: SegmentPreparer
+    private var sha = SHA256()
+
+    /// The segment that is written.
+    private var file: File
+    private var header: SegmentHeader
+    /// Where in it the next batch goes.
+    private var offset: Int
+    /// The segment before it, where the file is still the preparer's and not yet in its place.
+    private var pendingRoll: PendingRoll?
+    /// Whether the segment after this one has been asked for.
+    private var hasRequestedNext = false
+    private var segmentsBytes: Int
+
+    /// A segment that is full, and what its footer will say.
+    private struct PendingRoll {
+        var path: String
+        var footer: SegmentFooter
+        var footerOffset: Int
+        /// Bytes of a segment without a batch, which the new one takes the place and name of: it
+        /// was made for shorter batches. 0 for any other.
+        var replacedBytes: Int
+    }
+
+    /// Made by ``open(directory:options:after:at:replay:)``.
+    init(
+        directory: String, options: LogOptions, lock: consuming FileLock,
+        preparer: SegmentPreparer, file: consuming File, header: SegmentHeader, offset: Int,
+        segmentsBytes: Int
+    ) {
+        self.directory = directory
+        self.options = options
+        self.lock = lock
+        self.preparer = preparer
+        self.file = file
+        self.header = header
+        self.offset = offset
+        self.segmentsBytes = segmentsBytes
+        requestNextIfDue()
+    }
+
+    deinit {
+        preparer.stop()
+    }
+
+    // MARK: Space
+
+    package func ensureSpace() -> Bool {
+        if hasRoom(options.maximumBatchBytes) { return true }
+        hasRequestedNext = true
+        return preparer.waitUntilReady()
+    }
+
+    package var spaceFailure: FileError? { preparer.lastFailure }
+
+    package var bytesOnDisk: Int {
+        segmentsBytes + (preparer.hasSpare ? options.segmentBytes : 0)
+    }
+
+    private func hasRoom(_ extent: Int) -> Bool {
+        extent <= header.usableEnd - offset && extent <= header.maximumBatchBytes
+    }
+
+    /// For tests that make the system refuse a write.
+    var descriptor: Int32 { file.descriptor }
+
+    private func requestNextIfDue() {
+        if !hasRequestedNext, offset > header.usableEnd / 2 || !hasRoom(options.maximumBatchBytes) {
+            hasRequestedNext = true
+            preparer.request()
+        }
+    }
+
+    // MARK: Storing
+
+    package func store(_ batch: borrowing LogBatch) throws(LogError) {
+        let extent = batch.bytes.byteCount
+        do {
+            if !hasRoom(extent) { try roll(to: batch.header) }
+            try file.write(batch.bytes, at: offset)
+            try file.syncData()
+            try finishRoll()
+        } catch let error as FileError {
+            throw .failed(error)
+        } catch let error as LogError {
+            throw error
+        } catch {
+            preconditionFailure("nothing else is thrown here")
+        }
+        offset += extent
+        requestNextIfDue()
+    }
+
+    /// Goes over to the prepared segment. Its header is written here and synced with the first
+    /// batch; until ``finishRoll()`` it has no number, and a crash would leave nothing of it.
+    private func roll(to batch: BatchHeader) throws {
+        guard preparer.waitUntilReady(), preparer.claim() else {
+            throw LogError.noSpace(directory: directory)
+        }
+        pendingRoll = PendingRoll(
+            path: file.path,
+            footer: SegmentFooter(
+                nextSequence: batch.firstSequence, chain: batch.previousChain),
+            footerOffset: header.usableEnd,
+            replacedBytes: offset == LogFormat.sectorBytes ? header.segmentBytes : 0)
+        header = SegmentHeader(
+            segmentBytes: options.segmentBytes, firstSequence: batch.firstSequence,
+            chain: batch.previousChain, created: batch.time,
+            maximumBatchBytes: options.maximumBatchBytes)
+        let path = directory + "/" + LogFormat.segmentName(firstSequence: batch.firstSequence)
+        file = try File(preparer.sparePath, O_WRONLY, knownAs: path)
+        try file.write(header.encoded(&sha).bytes, at: 0)
+        offset = LogFormat.sectorBytes
+    }
+
+    /// Gives the new segment its name, now that its header and first batch are durable.
+    private func finishRoll() throws(FileError) {
+        guard let roll = pendingRoll else { return }
+        try File.rename(preparer.sparePath, to: file.path)
+        try Folder.sync(directory)
+        segmentsBytes += header.segmentBytes - roll.replacedBytes
+        hasRequestedNext = false
+        pendingRoll = nil
+        if roll.replacedBytes > 0 { return }
+        preparer.writeFooter(
+            roll.footer.encoded(&sha).bytes, path: roll.path, offset: roll.footerOffset)
+    }
+}

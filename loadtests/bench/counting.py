@@ -1,0 +1,246 @@
+"""Counts what a journal records, operation by operation: written from FORMAT.md ("Counting") alone.
+
+Everything that a stranger can check of the entry rules is checked on the way.
+"""
+
+from bench import records
+from bench.records import Malformed
+
+DAY = 86_400_000
+EPOCH_2020 = 1_577_836_800_000
+
+
+class Operation:
+    def __init__(self, name, settings):
+        self.name, self.settings = name, settings
+        self.phase = "draft"
+        self.suspended = self.pace = self.measure = self.notice = self.crossed_at = None
+        self.cover, self.campaigns, self.keys = 50_000, {}, set()
+        self.empty()
+
+    def empty(self):
+        self.entries = self.participants = 0
+        self.numbers = {}       # fingerprint → the participant's number
+        self.days = set()       # of `daily`: (fingerprint, local day)
+        self.idempotency = {}   # fingerprint → the time in the number of the entry
+
+    def reset(self):
+        after = Operation(self.name, self.settings)
+        for name in ("phase", "suspended", "pace", "notice", "cover", "campaigns", "keys"):
+            setattr(after, name, getattr(self, name))
+        return after
+
+    def declared(self):
+        """The cover, after a declaration or the end of one."""
+        counted = sum(c["recipients"] for c in self.campaigns.values() if c["counts"])
+        cover = min(max(50_000, self.notice or 0, counted), 2 ** 32 - 1)
+        if cover != self.cover:
+            self.cover, self.crossed_at = cover, None
+
+    @property
+    def state(self):
+        if self.phase != "open":
+            return self.phase
+        measure = self.measure if self.settings["policy"] == "enforce" else None
+        if self.suspended or measure == "suspend":
+            return "suspended"
+        return "smoothed" if self.pace or measure == "smooth" else "open"
+
+    def local_day(self, time):
+        table = self.settings["local_time"]
+        offset = table[0]["offset_seconds"]
+        for change in table:
+            if change["from"] <= time:
+                offset = change["offset_seconds"]
+        return (time + 1000 * offset) // DAY
+
+
+class Counter:
+    def __init__(self):
+        self.numbered = []      # operations by their number
+        self.names = {}         # name → number, of those that are
+        self.keys = []          # front-end keys by their number: [operation's number, revoked]
+        self.key_names = {}
+        self.clients, self.kinds = set(), {}
+        self.starts = self.last = 0
+
+    def record(self, kind, content, time):
+        """Takes the next record in; raises Malformed for one that cannot be."""
+        if kind == 1:
+            name = "entry"
+            self.entry(records.entry(content), time)
+        elif kind == 2:
+            name, value = records.command(content)
+            self.command(name, value, time)
+        elif kind == 3:
+            name, value = records.event(content)
+            self.event(name, value, time)
+        else:
+            raise Malformed(f"unknown kind {kind}")
+        self.kinds[name] = self.kinds.get(name, 0) + 1
+
+    def operation(self, value):
+        number = self.names.get(value["operation"])
+        if number is None:
+            raise Malformed(f"no operation {value['operation']}")
+        return self.numbered[number]
+
+    # Entries
+
+    def entry(self, entry, time):
+        if entry["operation"] >= len(self.numbered) or entry["key"] >= len(self.keys):
+            raise Malformed("an entry of no operation or no key")
+        operation = self.numbered[entry["operation"]]
+        owner, revoked = self.keys[entry["key"]]
+        if owner != entry["operation"] or revoked:
+            raise Malformed("an entry with a key that does not work")
+        if entry["number"] <= self.last:
+            raise Malformed("entries' numbers do not ascend")
+        self.last = entry["number"]
+        self.check_settings(operation, entry, time)
+        self.check_rule(operation, entry, time)
+        operation.entries += 1
+
+    def check_settings(self, operation, entry, time):
+        settings = operation.settings
+        opens, closes = settings.get("opens"), settings.get("closes")
+        if operation.state not in ("open", "smoothed") or opens is not None and time < opens \
+                or closes is not None and time >= closes:
+            raise Malformed("an entry of an operation that is not open")
+        if "minimum_age" in settings and not entry["age"]:
+            raise Malformed("an entry without the age")
+        if settings["consents"] and not entry["consents"]:
+            raise Malformed("an entry without consents")
+
+    def check_rule(self, operation, entry, time):
+        who, rule = entry["fingerprint"], operation.settings["rule"]
+        known = operation.numbers.get(who)
+        if known is None:
+            operation.participants += 1
+            operation.numbers[who] = known = operation.participants
+        elif rule == "once":
+            raise Malformed("a second entry of one participant")
+        if entry["participant"] != known:
+            raise Malformed("a participant's number")
+        if rule == "daily":
+            day = (who, operation.local_day(time))
+            if day in operation.days:
+                raise Malformed("a second entry on one day")
+            operation.days.add(day)
+        if entry["idempotency"]:
+            before = operation.idempotency.get(entry["idempotency"])
+            if before is not None and time - before < DAY:
+                raise Malformed("an idempotency key twice within 24 hours")
+            operation.idempotency[entry["idempotency"]] = EPOCH_2020 + (entry["number"] >> 20)
+
+    # Commands
+
+    def command(self, name, value, time):
+        family, verb = name.split(".")
+        if family == "fact":
+            self.starts += verb == "started"
+        elif name == "operation.put":
+            self.put(value)
+        elif family == "operation":
+            self.change(verb, self.operation(value), value)
+        elif family == "access":
+            self.access(verb, value)
+        elif verb == "put_client":
+            self.clients.add(value["client"])
+        elif verb != "set_policy":
+            self.declare(verb, self.operation(value), value, time)
+
+    def put(self, value):
+        number = self.names.get(value["operation"])
+        if value["client"] not in self.clients:
+            raise Malformed("an operation of no client")
+        if number is None:
+            self.names[value["operation"]] = len(self.numbered)
+            self.numbered.append(Operation(value["operation"], value))
+            return
+        operation = self.numbered[number]
+        before, operation.settings = operation.settings, value
+        if before["client"] != value["client"] or before["rule"] != value["rule"] \
+                and operation.entries:
+            raise Malformed("an operation's client or rule changed")
+        if before["policy"] != value["policy"]:
+            operation.measure = None
+
+    def change(self, verb, operation, value):
+        if verb == "open":
+            operation.phase = "open"
+        elif verb == "close":
+            operation.phase = "closed"
+        elif verb == "suspend":
+            operation.suspended = True
+        elif verb == "resume":
+            operation.suspended = operation.measure = None
+        elif verb == "set_pace":
+            operation.pace = value.get("per_second")
+        elif verb == "reset":
+            self.names[operation.name] = len(self.numbered)
+            self.numbered.append(operation.reset())
+            for key in operation.keys:
+                self.keys[key][0] = self.names[operation.name]
+            operation.keys = set()
+        else:
+            del self.names[operation.name]
+            for key in operation.keys:
+                self.keys[key][1] = True
+
+    def access(self, verb, value):
+        if verb == "add_key":
+            operation = self.operation(value)
+            operation.keys.add(len(self.keys))
+            self.key_names[value["key_id"]] = len(self.keys)
+            self.keys.append([self.names[operation.name], False])
+        elif verb == "revoke_key":
+            if value["key_id"] not in self.key_names:
+                raise Malformed("no such key")
+            self.keys[self.key_names[value["key_id"]]][1] = True
+
+    def declare(self, verb, operation, value, time):
+        is_beyond = operation.participants > operation.cover
+        if verb == "give_notice":
+            if not is_beyond:
+                operation.notice = value["expected_participants"]
+        elif verb == "withdraw_notice":
+            operation.notice = None
+        elif verb == "declare_campaign":
+            if value["campaign"] in operation.campaigns:
+                raise Malformed("a campaign declared twice")
+            operation.campaigns[value["campaign"]] = {
+                "recipients": value["recipients"],
+                "counts": time < value["starts"] and not is_beyond}
+        else:
+            if value["campaign"] not in operation.campaigns:
+                raise Malformed("no such campaign")
+            operation.campaigns[value["campaign"]]["counts"] = False
+        operation.declared()
+
+    # Events
+
+    def event(self, name, value, time):
+        operation = self.operation(value)
+        if "participants" in value and (
+                value["participants"] != operation.participants
+                or value["cover"] != operation.cover):
+            raise Malformed("an event's participants or cover")
+        if name == "cover.crossed":
+            if operation.participants <= operation.cover:
+                raise Malformed("a cover that is not crossed")
+            operation.crossed_at = time
+        elif name == "ladder.step":
+            operation.measure = None if value["step"] == "resume" else value["step"]
+        elif name == "suspension.ended":
+            operation.suspended = None
+
+    def summary(self):
+        operations = [self.numbered[number] for number in sorted(self.names.values())]
+        return {
+            "operations": [
+                {"operation": o.name, "client": o.settings["client"], "state": o.state,
+                 "entries": o.entries, "participants": o.participants, "cover": o.cover,
+                 "crossed_at": o.crossed_at} for o in operations],
+            "clients": len(self.clients), "keys": len(self.keys), "starts": self.starts,
+            "records": self.kinds}

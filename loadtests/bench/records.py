@@ -1,0 +1,191 @@
+"""What the records of a journal may hold: written from FORMAT.md ("Contents of records") alone."""
+
+import json
+import re
+import struct
+
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+U32, U64, FIGURE = 2 ** 32 - 1, 2 ** 64 - 1, 10 ** 12
+
+
+class Malformed(Exception):
+    """A record that is not one of this format, and why."""
+
+
+def entry(content):
+    """The fields of an entry's record."""
+    if len(content) < 40:
+        raise Malformed("an entry that is too short")
+    flags, source, sealed, operation, key, participant, number = struct.unpack(
+        "<BBHIIIQ", content[:24])
+    if flags & ~7 or source > 64 or sealed > 12288:
+        raise Malformed("an entry's flags or lengths")
+    end = 56 if flags & 4 else 40
+    if len(content) != end + source + sealed:
+        raise Malformed("an entry's length")
+    idempotency = content[40:end]
+    if flags & 4 and idempotency == bytes(16):
+        raise Malformed("an idempotency key that is zero")
+    return {"operation": operation, "key": key, "participant": participant, "number": number,
+            "fingerprint": content[24:40], "idempotency": idempotency or None,
+            "age": bool(flags & 1), "consents": bool(flags & 2)}
+
+
+# Types: each says whether a value is one.
+
+def text(most, least=1, allowed=""):
+    def check(value):
+        return isinstance(value, str) and least <= len(value.encode()) <= most and all(
+            ch in allowed or ch >= " " and ch != "\x7f" for ch in value)
+    return check
+
+
+def whole(least=0, most=FIGURE):
+    return lambda value: type(value) is int and least <= value <= most
+
+
+def one_of(*values):
+    return lambda value: isinstance(value, str) and value in values
+
+
+def each(check, most):
+    return lambda value: isinstance(value, list) and len(value) <= most and all(map(check, value))
+
+
+def members(**types):
+    """An object of these members, `name_` where a name is optional."""
+    def check(value):
+        if not isinstance(value, dict):
+            return False
+        known = {name.rstrip("_"): check for name, check in types.items()}
+        for name, inner in value.items():
+            if name.startswith("_"):
+                continue
+            if name not in known:
+                raise Malformed(f"unknown member {name}")
+            if not known[name](inner):
+                raise Malformed(f"value of {name}")
+        missing = [name for name in types if not name.endswith("_") and name not in value]
+        if missing:
+            raise Malformed(f"missing member {missing[0]}")
+        return True
+    return check
+
+
+def identifier(value):
+    return isinstance(value, str) and IDENTIFIER.fullmatch(value) is not None
+
+
+def digest(value):
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
+
+
+def boolean(value):
+    return isinstance(value, bool)
+
+
+def string(value):
+    return isinstance(value, str)
+
+
+time = whole(-2 ** 63, 2 ** 63 - 1)
+note = text(1000, 0, "\t\n\r")
+author = members(
+    role=one_of("gateway", "admin", "operator", "client", "scrape"), name=string)
+ground = one_of(
+    "undeclared_traffic", "stability", "security", "maintenance", "authority", "unlawful_content",
+    "unpaid", "contract_ended", "breach", "robots")
+reason = one_of("lost", "stolen", "rotated")
+export = members(file=text(200), sha256=digest, entries=whole(0, U64), participants=whole(0, U32))
+offsets = each(members(**{"from": time, "offset_seconds": whole(-86400, 86400)}), 1024)
+policy = members(
+    share_permille_=whole(1, 1000), suspend_after_seconds_=whole(1, 86400),
+    suspension_seconds_=whole(1, 86400), longest_suspension_seconds_=whole(1, 86400),
+    calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
+    source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000))
+REPORT = {
+    "level": one_of("calm", "strained", "critical"),
+    "figures": members(queue_wait_us=whole(), commit_us=whole(), loop_lag_us=whole(),
+                       shed=whole(), memory_permille=whole()),
+    "window_ms": whole(), "attempts_per_second": whole(), "accepted_per_second": whole(),
+    "operations": each(members(
+        operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
+        queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000)), 8)}
+
+COMMANDS = {
+    "operation.put": dict(
+        operation=identifier, client=identifier, title=text(200), opens_=time, closes_=time,
+        rule=one_of("once", "daily", "unlimited"), time_zone=text(64), local_time=offsets,
+        minimum_age_=whole(0, 120), consents=each(text(64), 16),
+        allowed_origins=each(text(255), 32),
+        robots=one_of("off", "observe", "challenge", "refuse"),
+        policy=one_of("advise", "enforce"), data_key_id=identifier),
+    "operation.open": dict(operation=identifier, note_=note),
+    "operation.close": dict(operation=identifier, note_=note),
+    "operation.suspend": dict(
+        operation=identifier, ground=ground, until_=time, definitive=boolean, note=text(1000)),
+    "operation.resume": dict(operation=identifier, note_=note),
+    "operation.set_pace": dict(operation=identifier, per_second_=whole(1, 10 ** 6), note_=note),
+    "operation.reset": dict(operation=identifier, data_key_id=identifier, export=export),
+    "operation.delete": dict(operation=identifier, export=export),
+    "access.add_key": dict(operation=identifier, key_id=identifier, digest=digest),
+    "access.revoke_key": dict(key_id=identifier, reason=reason),
+    "access.add_token": dict(token_id=identifier, holder=author, digest=digest),
+    "access.revoke_token": dict(token_id=identifier, reason=reason),
+    "contract.put_client": dict(client=identifier, name=text(200)),
+    "contract.give_notice": dict(
+        operation=identifier, expected_participants=whole(1, U32), note_=note),
+    "contract.withdraw_notice": dict(operation=identifier, note_=note),
+    "contract.declare_campaign": dict(
+        operation=identifier, campaign=identifier,
+        channel=one_of(
+            "email", "sms", "television", "radio", "social", "display", "press", "other"),
+        recipients=whole(1, U32), starts=time, ends_=time, source_=text(64), note_=note),
+    "contract.withdraw_campaign": dict(operation=identifier, campaign=identifier, note_=note),
+    "contract.set_policy": dict(policy=policy),
+    "fact.started": dict(version=text(100), policy_=policy),
+    "fact.measured": REPORT,
+    "fact.unknown_source": dict(
+        operation=identifier, source=text(64), entries=whole(), permille=whole(0, 1000),
+        window_seconds=whole()),
+}
+COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
+
+CROSSING = dict(operation=identifier, participants=whole(0, U32), cover=whole(0, U32))
+EVENTS = {
+    "cover.near": CROSSING,
+    "cover.crossed": CROSSING,
+    "ladder.step": dict(
+        step=one_of("smooth", "suspend", "resume"), enforced=boolean, rule=string,
+        per_second_=whole(0, U32), until_=time, reason_=one_of("expired", "calm"),
+        crossed_at_=time, report_=members(**REPORT), **CROSSING),
+    "suspension.ended": dict(operation=identifier, ground=ground, until=time),
+}
+EVENTS = {name: members(event=string, **types) for name, types in EVENTS.items()}
+
+
+def unique(pairs):
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise Malformed("a member that stands twice")
+    return dict(pairs)
+
+
+def record(content, naming, table):
+    """A command or an event: an object whose member `naming` says which of the table's it is."""
+    try:
+        value = json.loads(content.decode(), object_pairs_hook=unique)
+    except ValueError as error:
+        raise Malformed(f"JSON: {error}") from error
+    name = value.get(naming) if isinstance(value, dict) else None
+    if not isinstance(name, str) or name not in table:
+        raise Malformed(f"unknown {naming} {name}")
+    table[name](value)
+    return name, value
+
+
+def command(content):
+    return record(content, "command", COMMANDS)
+
+
+def event(content):
+    return record(content, "event", EVENTS)
