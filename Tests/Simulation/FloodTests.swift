@@ -1,8 +1,8 @@
 import Contract
 import Ledger
+import Log
 import Projections
 import Sockets
-import TestSupport
 import Testing
 import Time
 
@@ -42,11 +42,11 @@ struct FloodTests {
 
     /// 300 virtual seconds of a hundred newcomers and more a second.
     private func run(_ seed: UInt64) throws -> Run {
-        let directory = TemporaryDirectory()
+        let store = try MemoryStore()
         let random = SeededRandom(seed: seed)
         let clock = SimulatedClock(Timestamp(milliseconds: 1_800_000_000_000))
         let gateway = try SimulatedGateway(
-            folder: directory.path + "/journal", clock: clock, random: random)
+            store: store, clock: clock, random: random)
         try gateway.open("ete", policy: .advise)
         var crowd = Crowd(random)
         var run = Run()
@@ -79,6 +79,8 @@ struct FloodTests {
         }
         run.chain = gateway.chain
         run.participants = gateway.counts(of: 0)?.participants ?? 0
+        let again = try SimulatedGateway(store: store, clock: clock, random: random)
+        #expect(again.counts(of: 0) == gateway.counts(of: 0), "seed \(seed): after a start")
         return run
     }
 

@@ -34,22 +34,20 @@ final class SimulatedGateway {
     static var limits: Limits {
         var limits = Limits()
         limits.connections = 4_096
-        limits.journalSegmentBytes = 4 << 20
-        limits.journalBatchBytes = 512 << 10
         limits.gatherMicroseconds = 0
         return limits
     }
 
-    /// Recovers what the folder's log holds, and records the start.
-    /// - Parameter folder: of the log; several gateways may follow each other on it.
+    /// Recovers what the store holds, and records the start.
+    /// - Parameter store: several gateways may follow each other on it, as starts on a disk.
     init(
-        folder: String, clock: SimulatedClock, random: SeededRandom, workers: Int = 1,
+        store: MemoryStore, clock: SimulatedClock, random: SeededRandom, workers: Int = 1,
         policy: Policy = Policy(), limits: Limits = SimulatedGateway.limits
     ) throws {
         self.clock = clock
         var ledger = Ledger()
         var evidence = EvidenceIndex()
-        let log = try Self.recover(folder, &ledger, &evidence, limits, at: clock.wallClock())
+        let log = try Self.recover(store, &ledger, &evidence, at: clock.wallClock())
         let projections = Projections(catalogue: ledger.catalogue, evidence: evidence)
         shared = try Shared(
             limits: limits, workers: workers, state: projections.state, clock: clock,
@@ -63,13 +61,10 @@ final class SimulatedGateway {
     }
 
     private static func recover(
-        _ folder: String, _ ledger: inout Ledger, _ evidence: inout EvidenceIndex,
-        _ limits: Limits, at time: Timestamp
+        _ store: MemoryStore, _ ledger: inout Ledger, _ evidence: inout EvidenceIndex,
+        at time: Timestamp
     ) throws -> Log {
-        var options = LogOptions()
-        options.segmentBytes = limits.journalSegmentBytes
-        options.maximumBatchBytes = limits.journalBatchBytes
-        let log = try Log.open(directory: folder, options: options, at: time) { batch in
+        let log = try Log.open(store, at: time) { batch in
             var records = batch.records
             while let record = records.next() {
                 try ledger.replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
