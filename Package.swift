@@ -57,13 +57,16 @@ let package = Package(
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
-        module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
+        module(
+            "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
+        module(
+            "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Sockets", "Time",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Sockets", "Time",
                 "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -71,7 +74,7 @@ let package = Package(
             name: "portillon",
             dependencies: [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Gateway", "Ledger", "Log", "Sockets", "Time", "Wire",
+                "Evidence", "Gateway", "Ledger", "Log", "Playback", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -109,12 +112,13 @@ let package = Package(
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
+        tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
         tests(
             of: "portillon",
             [
                 "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
-                "Log", "Sockets", "Time", "Wire",
+                "Log", "Playback", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -20,21 +20,23 @@ enum ModuleTable {
         ("Contract", ["Bytes", "Time"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
-        ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Log", "Ledger"]),
+        ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
+        ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
             "Gateway",
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Log", "Evidence", "Exposition", "Logging",
+                "Log", "Playback", "Evidence", "Exposition", "Logging",
             ]
         ),
         (
             "portillon",
             [
                 "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Gateway", "Log", "Ledger", "Sockets", "Wire", "ArgumentParser",
+                "Evidence", "Gateway", "Log", "Ledger", "Playback", "Sockets", "Wire",
+                "ArgumentParser",
                 "Logging",
             ]
         ),
