@@ -61,13 +61,14 @@ let package = Package(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
+        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Sockets", "Time",
-                "Vault", "Wire",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Projections",
+                "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -100,13 +101,13 @@ let package = Package(
         tests(of: "Exposition", ["Bytes", "LockFree"]),
         tests(of: "Vault", ["Bytes", "Cryptography", "Files"]),
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),
-        tests(of: "Sockets", ["Bytes", "TLSClient"]),
+        tests(of: "Sockets", ["Addresses", "Bytes", "TLSClient"]),
         tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
         tests(
             of: "Gateway",
             [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Log",
-                "Ledger", "LockFree", "Sockets", "Time", "Wire",
+                "Ledger", "LockFree", "Projections", "Sockets", "Time", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
@@ -114,6 +115,8 @@ let package = Package(
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
+        tests(
+            of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),
         tests(
             of: "portillon",
             [
@@ -136,6 +139,15 @@ let package = Package(
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
                 "Files", "Gateway", "Log", "Ledger", "Time", "Wire",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Bytes", "Contract", "Cryptography", "Evidence", "Gateway", "Log", "Ledger",
+                "LockFree", "Playback", "Projections", "Sockets", "TestSupport", "Time",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Simulation",
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Bytes", "Files"], path: "Tests/TestSupport",

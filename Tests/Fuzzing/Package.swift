@@ -53,13 +53,14 @@ let package = Package(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
+        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Sockets", "Time",
-                "Vault", "Wire",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Projections",
+                "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

@@ -59,7 +59,7 @@ struct TLSFileTests {
             (fault(good.key, good.key), .certificate, good.key, "no certificate"),
             (
                 fault(good.certificate, files.rsa.key), .key, files.rsa.key,
-                "not the key of \(good.certificate)"
+                "does not belong to \(good.certificate)"
             ),
             (
                 fault(good.certificate, good.key, clientAuthorities: none), .clientAuthorities,

@@ -22,13 +22,14 @@ enum ModuleTable {
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
+        ("Projections", ["Time", "Cryptography", "Ledger", "Evidence"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
             "Gateway",
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Log", "Playback", "Evidence", "Exposition", "Logging",
+                "Log", "Playback", "Evidence", "Projections", "Exposition", "Logging",
             ]
         ),
         (

@@ -45,7 +45,7 @@ struct RandomHistory: ~Copyable {
             ("surge", EntryRule.once), ("spring", .once), ("summer", .daily),
             ("autumn", .unlimited),
         ] {
-            try apply(.operation(.put(id: id, settings: settings(rule), dataKeyID: "d")))
+            try apply(.operation(.put(id: id, settings: try settings(rule), dataKeyID: "d")))
             try addKey(to: id)
             try apply(.operation(.open(id: id, note: "go")))
         }
@@ -109,7 +109,7 @@ struct RandomHistory: ~Copyable {
             case 12:
                 let rule = random.element([EntryRule.once, .daily, .unlimited])
                 try apply(
-                    .operation(.put(id: operation, settings: settings(rule), dataKeyID: "d")))
+                    .operation(.put(id: operation, settings: try settings(rule), dataKeyID: "d")))
             case 13: try addKey(to: operation)
             case 14:
                 let key = "k-\(random.below(UInt64(ledger.catalogue.keys.count) + 1))"
@@ -156,8 +156,8 @@ struct RandomHistory: ~Copyable {
                 : .operation(.delete(id: operation, export: Self.export)))
     }
 
-    private mutating func settings(_ rule: EntryRule) -> OperationSettings {
-        let zone = try? LocalTime([
+    private mutating func settings(_ rule: EntryRule) throws -> OperationSettings {
+        let zone = try LocalTime([
             .init(from: Timestamp(milliseconds: 0), offsetSeconds: 3_600),
             .init(from: now.advanced(byMilliseconds: 7_200_000), offsetSeconds: 7_200),
         ])
@@ -166,7 +166,7 @@ struct RandomHistory: ~Copyable {
             client: "acme", title: "Été",
             opens: isDated ? now.advanced(byMilliseconds: 60_000) : nil,
             closes: isDated ? now.advanced(byMilliseconds: 100_000_000) : nil,
-            rule: rule, timeZone: "Europe/Paris", localTime: zone ?? .utc, minimumAge: 18,
+            rule: rule, timeZone: "Europe/Paris", localTime: zone, minimumAge: 18,
             consents: ["rules"], robots: .off,
             policy: random.below(3) == 0 && people > 0 ? .advise : .enforce)
     }

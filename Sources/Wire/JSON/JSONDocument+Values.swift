@@ -70,4 +70,31 @@ extension JSONDocument {
         let value = Double(bytes.extracting(node.range.range).text)
         return value.flatMap { $0.isFinite ? $0 : nil }
     }
+
+    /// The JSON pointer (RFC 6901) of a value.
+    /// - Parameters:
+    ///   - target: index of the value's node; not of a key's.
+    ///   - bytes: the text that was parsed.
+    package func pointer(to target: Int, in bytes: RawSpan) -> String {
+        var pointer = ""
+        var index = 0
+        while index < target {
+            let isObject = node(index).kind == .object
+            var child = index + 1
+            var position = 0
+            while true {
+                let value = isObject ? child + 1 : child
+                let next = Int(node(value).next)
+                if target < next {
+                    let name = isObject ? text(node(child), from: bytes) ?? "" : "\(position)"
+                    pointer += "/" + JSONPointer.token(name)
+                    index = value
+                    break
+                }
+                child = next
+                position += 1
+            }
+        }
+        return pointer
+    }
 }

@@ -24,9 +24,8 @@ extension PassedSockets {
         guard let count = Int(text), (1...Self.maximum).contains(count) else {
             throw CommandFailure(
                 .configuration,
-                "LISTEN_FDS takes a whole number from 1 to \(Self.maximum), not "
-                    + "\"\(printable(text))\""
-            )
+                "LISTEN_FDS must be a whole number from 1 to \(Self.maximum), not "
+                    + "\"\(printable(text))\"")
         }
         let numbers = (0..<Int32(count)).map { Self.first + $0 }
         try assign(numbers, names: environment["LISTEN_FDNAMES"])

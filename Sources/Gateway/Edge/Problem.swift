@@ -1,0 +1,147 @@
+internal import Bytes
+internal import Wire
+
+/// A refusal as the wire tells it (RFC 9457): a stable code for programs, a sentence for people.
+///
+/// Its text is written when it is made. Most are made once, so that refusing in a flood is copying.
+final class Problem: Error, Sendable {
+    let status: HTTPStatus
+    /// Stable; the last part of `type`.
+    let code: String
+    let title: String
+    let detail: String
+    /// For 422: what is wrong where.
+    let fieldErrors: [FieldError]
+    /// Seconds until it is worth trying again, where it is.
+    let retryAfterSeconds: Int?
+    /// Its members as JSON, without the braces, so that a verdict can add its own.
+    let members: ByteBuffer
+    /// The fields that its answer has beside the usual ones.
+    let fields: HeaderLines
+
+    init(
+        _ status: HTTPStatus, _ code: String, _ title: String, _ detail: String,
+        fieldErrors: [FieldError] = [], retryAfterSeconds: Int? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.fieldErrors = fieldErrors
+        self.retryAfterSeconds = retryAfterSeconds
+        var text = ByteBuffer(capacity: 512)
+        text.append("\"type\":\"urn:portillon:problem:" as StaticString)
+        text.append(code)
+        text.append("\",\"title\":" as StaticString)
+        text.append(jsonString: title)
+        text.append(",\"status\":" as StaticString)
+        text.append(decimal: UInt64(status.rawValue))
+        text.append(",\"detail\":" as StaticString)
+        text.append(jsonString: detail)
+        text.append(",\"code\":\"" as StaticString)
+        text.append(code)
+        text.append(ASCII.quote)
+        if let retryAfterSeconds {
+            text.append(",\"retry_after\":" as StaticString)
+            text.append(decimal: UInt64(retryAfterSeconds))
+        }
+        Self.append(fieldErrors, to: &text)
+        members = text
+        var fields = HeaderLines(capacity: 64)
+        if let retryAfterSeconds { fields.append("Retry-After", UInt64(retryAfterSeconds)) }
+        if status == .unauthorized {
+            fields.append("WWW-Authenticate", "Bearer realm=\"portillon\"")
+        }
+        // What is not there may be in a moment; a cache would keep saying that it is not.
+        if status == .notFound { fields.append("Cache-Control", "no-store") }
+        self.fields = fields
+    }
+
+    private static func append(_ fieldErrors: [FieldError], to text: inout ByteBuffer) {
+        guard !fieldErrors.isEmpty else { return }
+        text.append(",\"errors\":[" as StaticString)
+        for (index, fault) in fieldErrors.enumerated() {
+            if index > 0 { text.append(ASCII.comma) }
+            text.append("{\"pointer\":" as StaticString)
+            text.append(jsonString: fault.pointer)
+            text.append(",\"detail\":" as StaticString)
+            text.append(jsonString: fault.detail)
+            text.append(UInt8(ascii: "}"))
+        }
+        text.append(UInt8(ascii: "]"))
+    }
+}
+
+extension Problem {
+    // MARK: Places and keys
+
+    static let notFound = Problem(
+        .notFound, "not_found", "Not found", "No resource has this path.")
+    static let unauthorized = Problem(
+        .unauthorized, "unauthorized", "No valid key",
+        "Send a valid front-end key of the operation: Authorization: Bearer pk_…")
+    static let noToken = Problem(
+        .unauthorized, "unauthorized", "No valid token",
+        "Send a valid token: Authorization: Bearer …")
+    static let forbidden = Problem(
+        .forbidden, "forbidden", "Not permitted", "This token's role does not permit this request.")
+    static let unknownOperation = Problem(
+        .notFound, "unknown_operation", "Unknown operation", "No operation has this name.")
+    static let wrongOperation = Problem(
+        .forbidden, "wrong_operation", "Wrong operation", "This key belongs to another operation.")
+
+    static let tooManyConnections = Problem(
+        .serviceUnavailable, "too_many_connections", "Too many connections",
+        "Connection limit reached, in total or for this address.",
+        retryAfterSeconds: 1)
+
+    static func notAllowed(_ methods: String) -> Problem {
+        Problem(
+            .methodNotAllowed, "method_not_allowed", "Method not allowed",
+            "This path supports only \(methods).")
+    }
+
+    // MARK: What was sent
+
+    static let unsupportedMediaType = Problem(
+        .unsupportedMediaType, "unsupported_media_type", "Not JSON",
+        "Send the body as JSON in UTF-8, with Content-Type: application/json.")
+    static let badIdempotencyKey = Problem(
+        .badRequest, "bad_idempotency_key", "Bad Idempotency-Key",
+        "An Idempotency-Key must have 1 to 255 bytes.")
+
+    static func notJSON(_ failure: JSONError) -> Problem {
+        Problem(
+            .badRequest, "not_json", "Not JSON",
+            "The body is not JSON at byte \(failure.offset): \(failure.detail)")
+    }
+
+    static func wrongShape(_ fieldErrors: [FieldError]) -> Problem {
+        Problem(
+            .unprocessableContent, "wrong_shape", "Wrong shape",
+            "The body is JSON of the wrong shape; errors lists each fault.",
+            fieldErrors: fieldErrors)
+    }
+
+    static let needsTLS = Problem(
+        .badRequest, "tls_required", "TLS is required",
+        "This port speaks only HTTPS; use https:// instead of http://.")
+
+    convenience init(_ rejection: HTTPRejection) {
+        self.init(
+            rejection.status, "\(rejection.code)", "Invalid request",
+            "\(rejection.detail)")
+    }
+
+    // MARK: What cannot be done now
+
+    static let overloaded = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "The gateway is overloaded; try again after Retry-After.", retryAfterSeconds: 1)
+    static let notConfirmed = Problem(
+        .conflict, "not_confirmed", "Not confirmed",
+        "Not done: repeat the operation's name as \"confirm\"; this cannot be undone.")
+    static let exportFailed = Problem(
+        .internalServerError, "export_failed", "Export failed",
+        "Cannot write the export; see the log for the cause. Nothing has changed.")
+}
