@@ -6,6 +6,7 @@ internal import Glibc
 internal import Ledger
 internal import Log
 internal import Logging
+internal import Playback
 internal import Time
 internal import Vault
 
@@ -47,18 +48,8 @@ struct DataFolder {
                 return try Log.open(
                     directory: path + "/journal", options: options, at: SystemClock.wallClock()
                 ) { batch in
-                    // The table's places are fetched for all of a batch before the first is needed.
-                    var ahead = batch.records
-                    while let record = ahead.next() {
-                        ledger.anticipate(kind: record.kind, bytes: record.bytes)
-                    }
-                    var records = batch.records
-                    while let record = records.next() {
-                        try ledger.replay(
-                            kind: record.kind, bytes: record.bytes, at: batch.header.time)
-                        if record.kind != EntryRecord.kind {
-                            files.add(try EvidenceRecord(record, of: batch))
-                        }
+                    try ledger.play(batch) { record, _ in
+                        if let record = EvidenceRecord(record) { files.add(record) }
                     }
                 }
             }

@@ -135,6 +135,14 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         _ = try Self.take(sealedLength, of: &reader)
     }
 
+    /// Reads a record that takes up all of the bytes.
+    /// - Throws: ``EntryRecordError``.
+    init(whole bytes: RawSpan) throws(EntryRecordError) {
+        var reader = ByteReader(bytes)
+        try self.init(reading: &reader)
+        guard reader.remaining == 0 else { throw .trailingBytes }
+    }
+
     /// What a record says of the tables' keys, unchecked; `nil` if it is too short to say it.
     static func keys(
         in bytes: RawSpan

@@ -5,6 +5,7 @@ import Evidence
 import Ledger
 import Log
 import Logging
+import Playback
 import Projections
 import Synchronization
 import TestSupport
@@ -65,12 +66,8 @@ final class SimulatedGateway {
         at time: Timestamp
     ) throws -> Log {
         let log = try Log.open(store, at: time) { batch in
-            var records = batch.records
-            while let record = records.next() {
-                try ledger.replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
-                if record.kind != EntryRecord.kind {
-                    evidence.add(try EvidenceRecord(record, of: batch))
-                }
+            try ledger.play(batch) { record, _ in
+                if let record = EvidenceRecord(record) { evidence.add(record) }
             }
         }
         try ledger.endReplay()

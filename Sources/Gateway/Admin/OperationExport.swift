@@ -4,6 +4,7 @@ internal import Files
 internal import Foundation
 internal import Ledger
 internal import Log
+internal import Playback
 internal import Time
 internal import Vault
 internal import Wire
@@ -77,12 +78,14 @@ struct OperationExport {
         }
         var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
         _ = try LogReader.read(directory: journal) { batch in
-            var records = batch.records
-            while let record = records.next() {
-                guard record.kind == EntryRecord.kind else { continue }
-                var reader = ByteReader(record.bytes)
-                let entry = try EntryRecord(reading: &reader)
-                guard entry.command.operation == index else { continue }
+            try batch.play(.entries) { record throws in
+                let entry: EntryRecord
+                switch record.content {
+                case .entry(let read): entry = read
+                case .unreadable(let error): throw error
+                case .command, .event: return
+                }
+                guard entry.command.operation == index else { return }
                 guard hasSecrets else { throw ExportError.keyMissing(operation.id) }
                 written.note(entry)
                 plain.removeAll()
