@@ -58,13 +58,17 @@ let package = Package(
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
+        module(
+            "Snapshots",
+            ["Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Time"]),
         module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Projections", "Sockets",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Projections", "Snapshots",
+                "Sockets",
                 "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -72,7 +76,8 @@ let package = Package(
             name: "portillon",
             dependencies: [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Gateway", "Ledger", "Log", "Sockets", "Time", "Wire",
+                "Evidence", "Files", "Gateway", "Ledger", "Log", "Snapshots", "Sockets", "Time",
+                "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -110,6 +115,9 @@ let package = Package(
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
+        tests(
+            of: "Snapshots",
+            ["Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
         tests(
             of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),

@@ -21,6 +21,10 @@ enum ModuleTable {
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Log", "Ledger"]),
+        (
+            "Snapshots",
+            ["Bytes", "Time", "Cryptography", "Files", "Log", "Ledger", "Evidence"]
+        ),
         ("Projections", ["Time", "Cryptography", "Ledger", "Evidence"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
@@ -28,15 +32,15 @@ enum ModuleTable {
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Log", "Evidence", "Projections", "Exposition", "Logging",
+                "Log", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
             ]
         ),
         (
             "portillon",
             [
                 "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Gateway", "Log", "Ledger", "Sockets", "Wire", "ArgumentParser",
-                "Logging",
+                "Evidence", "Files", "Gateway", "Log", "Ledger", "Snapshots", "Sockets", "Wire",
+                "ArgumentParser", "Logging",
             ]
         ),
     ]
