@@ -4,6 +4,7 @@ internal import Files
 internal import Foundation
 internal import Ledger
 internal import Log
+internal import Snapshots
 internal import Time
 internal import Wire
 
@@ -19,12 +20,15 @@ internal import Wire
 struct OperationExport {
     let folder: String
     let journal: String
+    /// Where segments are that were archived without another folder named.
+    let archive: String
 
     /// - Parameters:
     ///   - data: the gateway's folder.
     init(data: String) {
         folder = data + "/exports"
         journal = data + "/journal"
+        archive = LogArchive.defaultPath(data: data)
     }
 
     /// Takes away what a process left that ended in the middle of it: files of this kind that no
@@ -66,7 +70,9 @@ struct OperationExport {
         var written = Written()
         var opener = Opener()
         var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
-        _ = try LogReader.read(directory: journal) { batch in
+        // An incomplete log is an error: the entries of a missing segment are not exported.
+        let folders = [archive, journal].filter(File.exists)
+        _ = try LogReader.read(directories: folders, from: 1) { batch in
             var records = batch.records
             while let record = records.next() {
                 guard record.kind == EntryRecord.kind else { continue }
