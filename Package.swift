@@ -61,6 +61,9 @@ let package = Package(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
+        module(
+            "Snapshots",
+            ["Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Playback", "Time"]),
         module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
@@ -68,15 +71,15 @@ let package = Package(
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
                 "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Projections",
-                "Sockets", "Time", "Vault", "Wire",
+                "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "portillon",
             dependencies: [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Files", "Gateway", "Ledger", "Log", "Playback", "Sockets", "Time",
-                "Vault", "Wire",
+                "Evidence", "Files", "Gateway", "Ledger", "Log", "Playback", "Snapshots",
+                "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -115,6 +118,11 @@ let package = Package(
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
+        tests(
+            of: "Snapshots",
+            [
+                "Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Playback", "Time",
+            ]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
         tests(
             of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),

@@ -49,4 +49,53 @@ package struct EvidenceIndex: Sendable {
         guard let own = recordsByOperation[operation] else { return [] }
         return (own + common).sorted { $0.sequence < $1.sequence }
     }
+
+    // MARK: Snapshots
+
+    /// The index without its records, which are named by their numbers.
+    struct Contents: Codable {
+        var recordsByOperation: [String: [UInt64]]
+        var common: [UInt64]
+        var owners: [String: String]
+        var deleted: [String]
+        var exports: [String]
+    }
+
+    var contents: Contents {
+        Contents(
+            recordsByOperation: recordsByOperation.mapValues { $0.map(\.sequence) },
+            common: common.map(\.sequence), owners: owners, deleted: deleted.sorted(),
+            exports: exports.sorted())
+    }
+
+    /// Every record in it once, in the order of the log.
+    var records: [EvidenceRecord] {
+        var records: [UInt64: EvidenceRecord] = [:]
+        for record in common { records[record.sequence] = record }
+        for list in recordsByOperation.values {
+            for record in list { records[record.sequence] = record }
+        }
+        return records.values.sorted { $0.sequence < $1.sequence }
+    }
+
+    /// - Throws: ``SnapshotError`` where the contents name a record that is not there.
+    init(_ contents: Contents, records: [UInt64: EvidenceRecord]) throws(SnapshotError) {
+        func find(_ numbers: [UInt64]) throws(SnapshotError) -> [EvidenceRecord] {
+            var found: [EvidenceRecord] = []
+            for number in numbers {
+                guard let record = records[number] else {
+                    throw .malformed("record \(number) is missing in the evidence")
+                }
+                found.append(record)
+            }
+            return found
+        }
+        for (operation, numbers) in contents.recordsByOperation {
+            recordsByOperation[operation] = try find(numbers)
+        }
+        common = try find(contents.common)
+        owners = contents.owners
+        deleted = Set(contents.deleted)
+        exports = Set(contents.exports)
+    }
 }

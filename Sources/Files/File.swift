@@ -109,6 +109,30 @@ package struct File: ~Copyable {
         }
     }
 
+    /// Fills all of the span with the file's bytes.
+    /// - Returns: false where the file ends before.
+    package func read(
+        into bytes: inout MutableRawSpan, at offset: Int
+    ) throws(FileError) -> Bool {
+        var done = 0
+        let length = bytes.byteCount
+        while done < length {
+            // `unsafe`: the call writes into what is left of the span, during the call only.
+            let count = unsafe bytes.withUnsafeMutableBytes { bytes in
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
+                return unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+            }
+            if count > 0 {
+                done += count
+            } else if count == 0 {
+                return false
+            } else if errno != EINTR {
+                throw FileError("read", path)
+            }
+        }
+        return true
+    }
+
     /// Waits until what was written is on stable storage. A failure is final, whatever it is: the
     /// kernel may have dropped the pages that it could not write, and a second call would then
     /// report success (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).

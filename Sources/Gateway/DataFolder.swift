@@ -7,6 +7,7 @@ internal import Ledger
 internal import Log
 internal import Logging
 internal import Playback
+internal import Snapshots
 internal import Time
 internal import Vault
 
@@ -31,34 +32,73 @@ struct DataFolder {
 
     // MARK: The log
 
-    /// Folds everything the log holds into the ledger, and opens it for writing.
+    /// Recovers the state, and opens the log for writing: from the newest snapshot that is good and
+    /// of this log, and what stands behind it; from the log alone where there is none.
+    /// - Parameters:
+    ///   - files: the records that are not entries'.
+    ///   - snapshotEnd: the last record of the snapshot that was used; 0 for none.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
-    /// - Parameter files: are given every record that is not an entry's.
     func recover(
-        _ ledger: inout Ledger, files: inout EvidenceIndex, limits: Limits, logger: Logger
+        _ ledger: inout Ledger, files: inout EvidenceIndex, snapshotEnd: inout UInt64,
+        limits: Limits, logger: Logger
     ) throws(StartError) -> Log {
-        var options = LogOptions()
-        options.segmentBytes = limits.journalSegmentBytes
-        options.maximumBatchBytes = limits.journalBatchBytes
-        do {
-            var began: UInt64 = 0
-            let log = try whenFree(limits.lockSeconds, logger) { () throws(LogError) in
-                began = SystemClock.monotonicNanoseconds()
-                return try Log.open(
-                    directory: path + "/journal", options: options, at: SystemClock.wallClock()
-                ) { batch in
-                    try ledger.play(batch) { record, _ in
-                        if let record = EvidenceRecord(record) { files.add(record) }
-                    }
-                }
+        let folder = SnapshotFolder(data: path)
+        let began = SystemClock.monotonicNanoseconds()
+        for snapshot in try snapshots(folder) {
+            do {
+                var state = try folder.read(snapshot)
+                let end = state.lastSequence
+                let log = try open(&state, limits, logger)
+                report(log.recovery, since: began, snapshot: end, logger)
+                swap(&ledger, &state.ledger)
+                files = state.evidence
+                snapshotEnd = end
+                return log
+            } catch {
+                if case LogError.inUse = error { throw .file("\(error)") }
+                logger.warning(
+                    "skipped a snapshot", metadata: ["file": "\(snapshot)", "reason": "\(error)"])
             }
-            try ledger.endReplay()
-            report(log.recovery, since: began, logger)
+        }
+        do {
+            var state = Snapshot()
+            let log = try open(&state, limits, logger)
+            report(log.recovery, since: began, snapshot: 0, logger)
+            swap(&ledger, &state.ledger)
+            files = state.evidence
             return log
         } catch {
             throw .file("\(error)")
         }
+    }
+
+    private func snapshots(_ folder: SnapshotFolder) throws(StartError) -> [String] {
+        do {
+            return try folder.paths()
+        } catch {
+            throw .file("\(error)")
+        }
+    }
+
+    /// Opens the log, and applies what stands behind the state.
+    private func open(
+        _ state: inout Snapshot, _ limits: Limits, _ logger: Logger
+    ) throws -> Log {
+        var options = LogOptions()
+        options.segmentBytes = limits.journalSegmentBytes
+        options.maximumBatchBytes = limits.journalBatchBytes
+        let (position, time) = (state.position, state.time)
+        let log = try whenFree(limits.lockSeconds, logger) { () throws(LogError) in
+            try Log.open(
+                directory: path + "/journal", options: options, after: position,
+                committedAt: time, at: SystemClock.wallClock()
+            ) { batch in
+                try state.replay(batch)
+            }
+        }
+        try state.ledger.endReplay()
+        return log
     }
 
     /// Opens the log, and waits for it while another process has it: the one that this one
@@ -87,12 +127,15 @@ struct DataFolder {
         }
     }
 
-    private func report(_ recovery: RecoveryReport, since began: UInt64, _ logger: Logger) {
+    private func report(
+        _ recovery: RecoveryReport, since began: UInt64, snapshot: UInt64, _ logger: Logger
+    ) {
         let milliseconds = (SystemClock.monotonicNanoseconds() - began) / 1_000_000
         logger.info(
             "recovered",
             metadata: [
-                "records": "\(recovery.records)", "segments": "\(recovery.segments)",
+                "records": "\(recovery.nextSequence - 1)", "snapshot": "\(snapshot)",
+                "segments": "\(recovery.segments)",
                 "milliseconds": "\(milliseconds)",
             ])
         if recovery.tornTail != nil || recovery.shortBy > 0 {

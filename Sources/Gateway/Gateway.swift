@@ -5,7 +5,9 @@ internal import Ledger
 internal import Log
 package import Logging
 internal import Projections
+internal import Snapshots
 package import Sockets
+internal import Synchronization
 internal import Time
 
 /// A gateway on one data folder: opened, recovered, run, drained.
@@ -66,6 +68,7 @@ package final class Gateway: Sendable {
     private let sequencer: GatewayThread
     private let projector: GatewayThread
     private let pulse: Pulse
+    private let snapshots: SnapshotThread
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -83,8 +86,9 @@ package final class Gateway: Sendable {
         let folder = try DataFolder(configuration.data)
         var ledger = Ledger()
         var files = EvidenceIndex()
+        var snapshotEnd: UInt64 = 0
         let log = try folder.recover(
-            &ledger, files: &files, limits: limits, logger: logger)
+            &ledger, files: &files, snapshotEnd: &snapshotEnd, limits: limits, logger: logger)
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
@@ -99,6 +103,8 @@ package final class Gateway: Sendable {
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
                 state: projections.state, certificates: certificates, logger: logger)
             pulse = try Pulse(shared)
+            snapshots = try SnapshotThread(
+                shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
         } catch {
             throw .file("cannot create the file descriptors that the gateway needs: \(error)")
         }
@@ -108,6 +114,7 @@ package final class Gateway: Sendable {
         control = Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
+        shared.durableRecords.store(ledger.records, ordering: .releasing)
         var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         var projector = Projector(shared: shared, projections: projections, keys: keys)
         // Before the doors open: the first thing that this process decides is its own start.
@@ -121,6 +128,7 @@ package final class Gateway: Sendable {
         self.sequencer = try Gateway.start(sequencer)
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
+        try snapshots.start()
     }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
@@ -132,6 +140,7 @@ package final class Gateway: Sendable {
         sequencer.join()
         shared.projection.close()
         projector.join()
+        snapshots.stop()
     }
 
     /// The name of a thread that has not turned for so long; nil while all do.

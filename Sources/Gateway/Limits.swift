@@ -73,6 +73,8 @@ package struct Limits: Sendable {
     package var journalSegmentBytes = 64 << 20
     /// Bytes of one batch; a fuller one is committed and the rest follows in the next.
     package var journalBatchBytes = 1 << 20
+    /// Records behind the last snapshot after which the next one is made; 0 makes none.
+    package var snapshotRecords = 2_000_000
     /// Entries of one batch.
     package var batchEntries = 4_096
     /// Microseconds that a batch gathers at most, where batches are large; a lone client never
@@ -137,6 +139,8 @@ package struct Limits: Sendable {
             path: \.journalSegmentBytes),
         LimitSetting(
             name: "journal_batch_bytes", range: 524_288...8_388_608, path: \.journalBatchBytes),
+        LimitSetting(
+            name: "snapshot_records", range: 0...1_000_000_000_000, path: \.snapshotRecords),
         LimitSetting(name: "batch_entries", range: 1...65_536, path: \.batchEntries),
         LimitSetting(name: "gather_microseconds", range: 0...10_000, path: \.gatherMicroseconds),
         LimitSetting(name: "lock_seconds", range: 0...600, path: \.lockSeconds),

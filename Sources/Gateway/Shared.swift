@@ -46,6 +46,8 @@ final class Shared: Sendable {
     let forecasts = ForecastBoard()
     /// The last sample of the pulse, which writes it ten times a second.
     let pressure = Mutex(PressureSample())
+    /// Records of the log that are on stable storage. The sequencer's thread writes it.
+    let durableRecords = Atomic<UInt64>(0)
     private let stopping = Atomic<Bool>(false)
     private let draining = Atomic<Bool>(false)
 

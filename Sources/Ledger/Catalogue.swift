@@ -7,13 +7,13 @@ package import Time
 /// A value: the ledger holds one, readers get a copy or keep a replica of their own by applying the
 /// same commands. Indices are dense and in order of creation, and never given to another.
 package struct Catalogue: Equatable, Sendable {
-    package struct Client: Equatable, Sendable {
+    package struct Client: Equatable, Codable, Sendable {
         package let id: String
         package var name: String
         package let createdAt: Timestamp
     }
 
-    package struct Operation: Equatable, Sendable {
+    package struct Operation: Equatable, Codable, Sendable {
         package let id: String
         package internal(set) var settings: OperationSettings
         /// What persons decided of it, beside suspensions.
@@ -45,7 +45,7 @@ package struct Catalogue: Equatable, Sendable {
 
         /// What has become of an operation that is no more (C18). Its index stays its own, because
         /// entries name it.
-        package enum Retirement: Equatable, Sendable {
+        package enum Retirement: Equatable, Codable, Sendable {
             /// Set back to zero: it goes on under this index.
             case reset(successor: UInt32)
             case deleted
@@ -81,7 +81,7 @@ package struct Catalogue: Equatable, Sendable {
         }
     }
 
-    package struct FrontEndKey: Equatable, Sendable {
+    package struct FrontEndKey: Equatable, Codable, Sendable {
         package let id: String
         /// Index of the operation.
         package internal(set) var operation: UInt32
@@ -93,7 +93,7 @@ package struct Catalogue: Equatable, Sendable {
     }
 
     /// Lets its holder use the admin listener.
-    package struct AccessToken: Equatable, Sendable {
+    package struct AccessToken: Equatable, Codable, Sendable {
         package let id: String
         package let holder: Author
         package let digest: KeyDigest
@@ -142,7 +142,7 @@ package struct Catalogue: Equatable, Sendable {
 }
 
 /// Where an operation stands by what persons decided of it as a whole.
-package enum OperationPhase: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+package enum OperationPhase: UInt8, CaseIterable, Codable, Sendable, BitwiseCopyable {
     case draft, open, closed
 }
 
@@ -163,7 +163,7 @@ package enum OperationState: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 }
 
 /// How far an operation's participants have come towards its cover.
-package enum CoverStage: UInt8, Sendable, BitwiseCopyable {
+package enum CoverStage: UInt8, Codable, Sendable, BitwiseCopyable {
     case within
     /// 80 % and more.
     case near

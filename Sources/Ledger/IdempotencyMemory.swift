@@ -8,12 +8,12 @@ internal import Time
 /// When a table goes makes no difference to any answer: what goes is too old to be found.
 struct IdempotencyMemory: ~Copyable {
     /// Keys put in during the span `span`, and during the one before it.
-    private var current: ParticipantTable
-    private var previous: ParticipantTable
+    private(set) var current: ParticipantTable
+    private(set) var previous: ParticipantTable
     /// What is no longer consulted, given back part by part: all at once would be a pause.
     private var retired = ParticipantTable()
     /// Number of the current span since 1970.
-    private var span: Int64 = .min
+    private(set) var span: Int64 = .min
     private let memoryLimitBytes: Int
 
     init(memoryLimitBytes: Int) {
@@ -69,6 +69,22 @@ struct IdempotencyMemory: ~Copyable {
         retired = elder
         if next - 1 != span { previous = ParticipantTable(memoryLimitBytes: memoryLimitBytes) }
         span = next
+    }
+
+    // MARK: Snapshots
+
+    /// Writes both tables; what is no longer consulted is left out.
+    func encode(into writer: inout SnapshotWriter) throws {
+        writer.append(span)
+        try current.encode(into: &writer)
+        try previous.encode(into: &writer)
+    }
+
+    init(from reader: inout SnapshotReader, memoryLimitBytes: Int) throws {
+        self.init(memoryLimitBytes: memoryLimitBytes)
+        span = try reader.read()
+        current = try ParticipantTable(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        previous = try ParticipantTable(from: &reader, memoryLimitBytes: memoryLimitBytes)
     }
 
     private static func isFresh(_ firstEntry: ParticipantTable.FirstEntry, at time: Timestamp)

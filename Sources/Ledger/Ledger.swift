@@ -140,7 +140,7 @@ package struct Ledger: ~Copyable {
         }
     }
 
-    private mutating func lookAhead() {
+    mutating func lookAhead() {
         due = catalogue.operations.lazy.compactMap { $0.due?.milliseconds }.min() ?? .max
     }
 

@@ -51,6 +51,24 @@ struct OperationEntryState: BitwiseCopyable {
         participants = counted.participants
     }
 
+    /// What does not follow from the operation: counts, and the local day that was looked up last.
+    func encode(into writer: inout SnapshotWriter) {
+        writer.append(entries)
+        writer.append(participants)
+        writer.append(day)
+        writer.append(dayStart)
+        writer.append(dayEnd)
+    }
+
+    init(_ operation: Catalogue.Operation, from reader: inout SnapshotReader) throws {
+        self.init(operation)
+        entries = try reader.read()
+        participants = try reader.read()
+        day = try reader.read()
+        dayStart = try reader.read()
+        dayEnd = try reader.read()
+    }
+
     /// Why this entry is not taken; `nil` if it is.
     @inline(__always)
     func refusal(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {

@@ -125,6 +125,42 @@ package struct ParticipantTable: ~Copyable {
         spare.release()
     }
 
+    // MARK: Snapshots
+
+    /// Writes every part's layout and slots; a table read back has them where they were.
+    package func encode(into writer: inout SnapshotWriter) throws {
+        for index in 0..<Self.partCount {
+            let part = unsafe parts[index]
+            part.layout.encode(into: &writer)
+            if part.slotsBytes > 0 {
+                let mapping = part.mapping
+                try writer.write(mapping.prefix(part.slotsBytes))
+            }
+        }
+    }
+
+    /// Takes over what ``encode(into:)`` wrote: reads straight into the memory of the parts.
+    /// - Throws: ``SnapshotError``, and what the source throws.
+    package init(from reader: inout SnapshotReader, memoryLimitBytes: Int) throws {
+        self.init(memoryLimitBytes: memoryLimitBytes)
+        for index in 0..<Self.partCount {
+            let layout = try SubTable.Layout(from: &reader)
+            guard layout.slots > 0 else { continue }
+            guard memoryBytes + layout.mappingBytes <= memoryLimitBytes,
+                let mapping = TableMapping(bytes: layout.mappingBytes)
+            else { throw SnapshotError.noMemory }
+            // The part owns the mapping from here on, also where reading it fails.
+            let part = SubTable(layout, in: mapping)
+            unsafe parts[index] = part
+            memoryBytes += mapping.bytes
+            count += part.count
+            var memory = mapping
+            var slots = memory.mutablePrefix(part.slotsBytes)
+            try reader.fill(&slots)
+            guard part.hasSoundEnds else { throw SnapshotError.malformed("a part without an end") }
+        }
+    }
+
     private mutating func grow(_ index: Int, holding added: Int) -> Bool {
         let old = unsafe parts[index]
         let others = memoryBytes - old.mapping.bytes - spare.bytes

@@ -33,7 +33,7 @@ struct SubTable: BitwiseCopyable {
     private var used = 0
 
     /// One of the two arrays.
-    struct SlotRange: BitwiseCopyable {
+    struct SlotRange: Equatable, BitwiseCopyable {
         /// Index of the first slot, and one past the last.
         var start = 0
         var end = 0
@@ -73,6 +73,34 @@ struct SubTable: BitwiseCopyable {
             homes: slots - settled.end - SubTableSize.recentSlack)
         used = recent.start
     }
+
+    /// Where everything lies in a part, but for its memory: what a snapshot holds beside the slots.
+    struct Layout: Equatable, BitwiseCopyable {
+        var mappingBytes: Int
+        var slots: Int
+        var settled: SlotRange
+        var recent: SlotRange
+        var used: Int
+    }
+
+    var layout: Layout {
+        Layout(
+            mappingBytes: mapping.bytes, slots: slots, settled: settled, recent: recent, used: used)
+    }
+
+    /// A part that lies so in this mapping, which holds its slots already.
+    /// - Precondition: the layout is sound, and the mapping is as long as it says.
+    init(_ layout: Layout, in mapping: TableMapping) {
+        precondition(layout.isSound && mapping.bytes == layout.mappingBytes, "a sound layout")
+        self.mapping = mapping
+        slots = layout.slots
+        settled = layout.settled
+        recent = layout.recent
+        used = layout.used
+    }
+
+    /// Bytes of both columns.
+    var slotsBytes: Int { slots * SubTableSize.slotBytes }
 
     /// Keys held.
     var count: Int { settled.count + recent.count }

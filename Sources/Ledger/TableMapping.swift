@@ -34,6 +34,24 @@ struct TableMapping: BitwiseCopyable {
         }
     }
 
+    /// The first bytes of it.
+    /// - Precondition: it is at least so long.
+    @_lifetime(borrow self)
+    func prefix(_ length: Int) -> RawSpan {
+        precondition(length <= bytes, "no more than it holds")
+        // `unsafe`: within the mapping, which its owner keeps while this is used.
+        let span = unsafe RawSpan(_unsafeStart: base, byteCount: length)
+        return unsafe _overrideLifetime(span, borrowing: self)
+    }
+
+    /// As ``prefix(_:)``, to be filled.
+    @_lifetime(&self)
+    mutating func mutablePrefix(_ length: Int) -> MutableRawSpan {
+        precondition(length <= bytes, "no more than it holds")
+        let span = unsafe MutableRawSpan(_unsafeStart: base, byteCount: length)
+        return unsafe _overrideLifetime(span, mutating: &self)
+    }
+
     /// Makes it so long, with what it holds up to there.
     /// - Returns: `false` if the system gives no more; it is as it was then.
     mutating func resize(to newBytes: Int) -> Bool {

@@ -11,15 +11,17 @@ extension Log {
     ///   - start: what is known already, from a snapshot: reading begins with the segment that
     ///     this place is in, and the log must have this chain value there. Without one, the log
     ///     must begin with record 1.
+    ///   - startTime: when the last batch before `start` was committed, where that is known.
     ///   - time: what a segment's header says if one is created.
     ///   - replay: gets each batch behind `start` in order; what it throws stops the opening.
     package static func open(
         directory: String, options: LogOptions = LogOptions(),
-        after start: LogPosition = .beginning, at time: Timestamp,
-        replay: (borrowing LogBatch) throws -> Void
+        after start: LogPosition = .beginning, committedAt startTime: Timestamp? = nil,
+        at time: Timestamp, replay: (borrowing LogBatch) throws -> Void
     ) throws(LogError) -> Log {
-        let (store, report) = try SegmentStore.open(
+        var (store, report) = try SegmentStore.open(
             directory: directory, options: options, after: start, at: time, replay: replay)
+        report.lastTime = report.lastTime ?? startTime
         return Log(
             store: store, recovery: report, maximumBatchBytes: options.maximumBatchBytes)
     }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Cryptography
+package import Files
 internal import Glibc
 
 /// The numbers of the format that `FORMAT.md` describes.
@@ -37,6 +38,15 @@ package enum LogFormat {
         let digits = name.dropLast(8)
         guard digits.utf8.count == 20, digits.utf8.allSatisfy(ASCII.isDigit) else { return nil }
         return UInt64(digits)
+    }
+
+    /// The segments in a folder, in order.
+    package static func segments(
+        in directory: String
+    ) throws(FileError) -> [(firstSequence: UInt64, name: String)] {
+        try File.names(in: directory).compactMap { name in
+            firstSequence(ofName: name).map { (firstSequence: $0, name: name) }
+        }
     }
 
     /// The segment being prepared; it has no number yet, and is thrown away at the next start.

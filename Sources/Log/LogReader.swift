@@ -13,8 +13,23 @@ package struct LogReader: ~Copyable {
     ///   - sequence: the record to begin with, which must be there or be the next one; the batch
     ///     that it is in is given whole. nil: the oldest that is there.
     package init(directory: String, from sequence: UInt64? = nil) {
+        self.init(directories: [directory], from: sequence)
+    }
+
+    /// - Parameters:
+    ///   - directories: the folder with the segments, behind those that have older ones of the
+    ///     same log.
+    ///   - sequence: as above.
+    package init(directories: [String], from sequence: UInt64? = nil) {
         scanner = LogScanner(
-            .folder(directory), from: sequence.map { .record($0) } ?? .oldest)
+            .folders(directories), from: sequence.map { .record($0) } ?? .oldest)
+    }
+
+    /// - Parameters:
+    ///   - directory: the folder with the segments.
+    ///   - position: reads what stands behind it; the log must have this chain value there.
+    package init(directory: String, after position: LogPosition) {
+        scanner = LogScanner(.folders([directory]), from: .position(position))
     }
 
     /// What was read so far; its torn tail and its length are those of the last ``read(_:)``.
@@ -45,7 +60,15 @@ package struct LogReader: ~Copyable {
         directory: String, from sequence: UInt64? = nil,
         _ body: (borrowing LogBatch) throws -> Void
     ) throws(LogError) -> RecoveryReport {
-        var reader = LogReader(directory: directory, from: sequence)
+        try read(directories: [directory], from: sequence, body)
+    }
+
+    /// Goes once through all batches from a record on, see ``init(directories:from:)``.
+    package static func read(
+        directories: [String], from sequence: UInt64? = nil,
+        _ body: (borrowing LogBatch) throws -> Void
+    ) throws(LogError) -> RecoveryReport {
+        var reader = LogReader(directories: directories, from: sequence)
         try reader.read(body)
         return reader.report
     }

@@ -19,7 +19,7 @@ extension SegmentStore {
             // Not before: whoever waits for the lock tries again and again.
             try Folder.syncName(of: directory)
             try File.remove(directory + "/" + LogFormat.spareName)
-            var scanner = LogScanner(.folder(directory), from: .position(start))
+            var scanner = LogScanner(.folders([directory]), from: .position(start))
             try scanner.scan(replay)
             var report = scanner.report
             if scanner.tail == nil {

@@ -53,6 +53,9 @@ let package = Package(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
+        module(
+            "Snapshots",
+            ["Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Playback", "Time"]),
         module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
@@ -60,7 +63,7 @@ let package = Package(
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
                 "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Projections",
-                "Sockets", "Time", "Vault", "Wire",
+                "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

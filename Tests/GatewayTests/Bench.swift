@@ -34,8 +34,10 @@ final class Bench {
         }
         var empty = Ledger()
         var files = EvidenceIndex()
+        var snapshotEnd: UInt64 = 0
         let log = try data.recover(
-            &empty, files: &files, limits: limits, logger: TestGateway.silent)
+            &empty, files: &files, snapshotEnd: &snapshotEnd, limits: limits,
+            logger: TestGateway.silent)
         let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         shared = try Shared(
             limits: limits, workers: 1, state: projections.state, logger: TestGateway.silent)

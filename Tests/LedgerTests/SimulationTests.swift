@@ -81,6 +81,7 @@ private struct Simulation {
             } else {
                 let rebuilt = try rebuild()
                 try compare(ledger, rebuilt)
+                try check(try rebuild(withSnapshot: true).difference(from: rebuilt))
                 ledger = rebuilt
             }
             try compareWithModel(ledger)
@@ -160,9 +161,12 @@ private struct Simulation {
         journal.append(Record(kind: EntryRecord.kind, bytes: buffer.bytes.array, time: time))
     }
 
-    private func rebuild() throws -> Ledger {
+    /// - Parameter withSnapshot: the ledger is written and read back at a random record.
+    private mutating func rebuild(withSnapshot: Bool = false) throws -> Ledger {
         var ledger = Ledger()
-        for record in journal {
+        let place = withSnapshot ? Int(random.below(UInt64(journal.count) + 1)) : journal.count + 1
+        for (index, record) in journal.enumerated() {
+            if index == place { ledger = try ledger.readBack() }
             do {
                 // Unsafe: the bytes of a span of bytes are all initialised.
                 try unsafe ledger.replay(
@@ -171,6 +175,7 @@ private struct Simulation {
                 throw Divergence(seed: seed, text: "replay: \(error)")
             }
         }
+        if place == journal.count { ledger = try ledger.readBack() }
         return ledger
     }
 
@@ -184,6 +189,12 @@ private struct Simulation {
         }
         try check(
             one.participants.contents == other.participants.contents, "participants differ")
+    }
+
+    private func check(_ difference: String?) throws {
+        if let difference {
+            throw Divergence(seed: seed, text: "snapshot: \(difference) differ")
+        }
     }
 
     private func compareWithModel(_ ledger: borrowing Ledger) throws {

@@ -22,6 +22,12 @@ enum ModuleTable {
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
+        (
+            "Snapshots",
+            [
+                "Bytes", "Time", "Cryptography", "Files", "Log", "Ledger", "Playback", "Evidence",
+            ]
+        ),
         ("Projections", ["Time", "Cryptography", "Ledger", "Evidence"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
@@ -29,15 +35,15 @@ enum ModuleTable {
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Log", "Playback", "Evidence", "Projections", "Exposition", "Logging",
+                "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
             ]
         ),
         (
             "portillon",
             [
                 "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Files", "Gateway", "Log", "Ledger", "Playback", "Sockets", "Vault",
-                "Wire", "ArgumentParser", "Logging",
+                "Evidence", "Files", "Gateway", "Log", "Ledger", "Playback", "Snapshots",
+                "Sockets", "Vault", "Wire", "ArgumentParser", "Logging",
             ]
         ),
     ]

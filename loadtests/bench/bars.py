@@ -70,7 +70,11 @@ def tls(kept):
 
 
 def recovery(kept):
-    return [Bar("bytes of memory a participant", kept["bytes_each"], at_most=32, form=".1f")]
+    return [
+        Bar("bytes of memory a participant", kept["bytes_each"], at_most=32, form=".1f"),
+        Bar("seconds of a start from the journal alone", kept["recovery_seconds"], at_most=10.0),
+        Bar("seconds of a start from a snapshot", kept["snapshot_start_seconds"], at_most=1.5),
+    ]
 
 
 def scrape(kept):

@@ -2,7 +2,7 @@ internal import Bytes
 package import Time
 
 /// A declared campaign.
-package struct Campaign: Equatable, Sendable {
+package struct Campaign: Equatable, Codable, Sendable {
     package let id: String
     package let declaration: CampaignDeclaration
     package let declaredAt: Timestamp

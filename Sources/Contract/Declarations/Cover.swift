@@ -1,7 +1,7 @@
 internal import Bytes
 
 /// The number of participants that an operation's declarations allow for.
-package struct Cover: Equatable, Sendable, BitwiseCopyable {
+package struct Cover: Equatable, Codable, Sendable, BitwiseCopyable {
     /// The number of participants up to which the operation keeps its service level.
     package var participants: UInt32
 

@@ -2,7 +2,7 @@ internal import Bytes
 package import Time
 
 /// The declarations of an operation's traffic.
-package struct Declarations: Equatable, Sendable {
+package struct Declarations: Equatable, Codable, Sendable {
     /// The notice in force.
     package var notice: TrafficNotice?
     /// Every declared campaign, in order, including withdrawn ones.
@@ -12,7 +12,7 @@ package struct Declarations: Equatable, Sendable {
 }
 
 /// A notice that an operation will have more participants than are allowed without one (C2).
-package struct TrafficNotice: Equatable, Sendable, BitwiseCopyable {
+package struct TrafficNotice: Equatable, Codable, Sendable, BitwiseCopyable {
     package var expectedParticipants: UInt32
     package var declaredAt: Timestamp
 

@@ -5,7 +5,7 @@ package import Time
 ///
 /// `open → smoothed → suspended, for a time → open`. It is a pure rule: ``step(_:_:)`` returns the
 /// next step, ``take(_:at:)`` takes it. The owner logs the step in between.
-package struct Ladder: Equatable, Sendable {
+package struct Ladder: Equatable, Codable, Sendable {
     /// The current rung.
     package private(set) var rung = Rung.open
     /// The start of the current strain or threat to the platform; `nil` if there is none.
@@ -22,7 +22,7 @@ package struct Ladder: Equatable, Sendable {
     private var lastObservation: Timestamp?
 
     /// The measure in force.
-    package enum Rung: Equatable, Sendable, BitwiseCopyable {
+    package enum Rung: Equatable, Codable, Sendable, BitwiseCopyable {
         case open
         /// Limited to a pace, in entries a second.
         case smoothed(perSecond: UInt32)

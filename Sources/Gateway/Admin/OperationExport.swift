@@ -5,6 +5,7 @@ internal import Foundation
 internal import Ledger
 internal import Log
 internal import Playback
+internal import Snapshots
 internal import Time
 internal import Vault
 internal import Wire
@@ -22,12 +23,15 @@ internal import Wire
 struct OperationExport {
     let folder: String
     let journal: String
+    /// Where segments are that were archived without another folder named.
+    let archive: String
 
     /// - Parameters:
     ///   - data: the gateway's folder.
     init(data: String) {
         folder = data + "/exports"
         journal = data + "/journal"
+        archive = LogArchive.defaultPath(data: data)
     }
 
     /// Takes away what a process left that ended in the middle of it: files of this kind that no
@@ -77,7 +81,9 @@ struct OperationExport {
             hasSecrets = false
         }
         var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
-        _ = try LogReader.read(directory: journal) { batch in
+        // An incomplete log is an error: the entries of a missing segment are not exported.
+        let folders = [archive, journal].filter(File.exists)
+        _ = try LogReader.read(directories: folders, from: 1) { batch in
             try batch.play(.entries) { record throws in
                 let entry: EntryRecord
                 switch record.content {

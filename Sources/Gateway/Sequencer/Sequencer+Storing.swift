@@ -7,6 +7,7 @@ internal import LockFree
 internal import Log
 internal import Logging
 internal import Projections
+internal import Synchronization
 internal import Time
 
 /// The end of a batch: stored, then published, in this order and no other (law 1).
@@ -38,6 +39,7 @@ extension Sequencer {
         let began = shared.clock.monotonicNanoseconds()
         shared.health.commitBegins(at: began)
         try log.commit(at: latest)
+        shared.durableRecords.store(log.batchFirstSequence - 1, ordering: .releasing)
         shared.health.commitEnds()
         let ended = shared.clock.monotonicNanoseconds()
         shared.instruments.recordCommit(nanoseconds: ended - began, records: records)

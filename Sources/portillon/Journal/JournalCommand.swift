@@ -7,8 +7,9 @@ internal import Time
 /// `portillon journal`.
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "Verify and print a journal. Needs no running gateway.",
-        subcommands: [Verify.self, Print.self])
+        commandName: "journal",
+        abstract: "Verify, print and archive a journal. Needs no running gateway.",
+        subcommands: [Verify.self, Print.self, MakeSnapshot.self, Archive.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -24,10 +25,16 @@ struct JournalCommand: ParsableCommand {
 
         @Argument(help: "A data folder or its journal folder.", completion: .directory)
         var folder: String
+        @Option(
+            help: .init(
+                "Verify the segments in this folder and the journal as one chain.",
+                valueName: "folder"),
+            completion: .directory)
+        var archive: String?
         @Flag(help: "Print the result as JSON.") var json = false
 
         func run() throws {
-            let journal = JournalFolder(folder)
+            let journal = JournalFolder(folder, archive: archive)
             var firstTime: Timestamp?
             let report = try journal.read { batch throws(CommandFailure) in
                 if firstTime == nil { firstTime = batch.header.time }

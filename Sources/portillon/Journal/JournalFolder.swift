@@ -6,9 +6,13 @@ import Playback
 /// A log on disk, for the commands that need no gateway.
 struct JournalFolder {
     let path: String
+    private let archive: String?
 
-    /// - Parameter given: a data folder, or the journal folder in it.
-    init(_ given: String) {
+    /// - Parameters:
+    ///   - given: a data folder, or the journal folder in it.
+    ///   - archive: a folder with older segments of the same journal.
+    init(_ given: String, archive: String? = nil) {
+        self.archive = archive
         var isFolder: ObjCBool = false
         let inside = given + "/journal"
         let isThere = unsafe FileManager.default.fileExists(atPath: inside, isDirectory: &isFolder)
@@ -25,7 +29,8 @@ struct JournalFolder {
         var failure: CommandFailure?
         let report: RecoveryReport
         do {
-            report = try LogReader.read(directory: path) { batch in
+            report = try LogReader.read(directories: (archive.map { [$0] } ?? []) + [path]) {
+                batch in
                 do throws(CommandFailure) {
                     try body(batch)
                 } catch {

@@ -1,0 +1,129 @@
+import Testing
+
+/// What the fold keeps is in a snapshot, or follows from what is.
+///
+/// The compiler writes the parts that are `Codable`; those that are written by hand have a line
+/// here for each stored property. A property that is added to one of them fails this test until
+/// it is written and read, or until it is said why it need not be.
+@Suite("A snapshot holds everything that the ledger keeps")
+struct SnapshotCoverageTests {
+    /// By file and type: each stored property, and where a snapshot has it.
+    private static let coverage: [(file: String, type: String, properties: [String: String])] = [
+        (
+            "Ledger.swift", "Ledger",
+            [
+                "catalogue": "written", "records": "written", "lastEntry": "written",
+                "nextLeaf": "written",
+                "entryStates": "written", "keyStates": "follows from the keys",
+                "ladders": "written", "capacityPerSecond": "written",
+                "events": "empty between two batches", "due": "follows from the operations",
+                "participants": "written", "idempotency": "written",
+            ]
+        ),
+        (
+            "Catalogue.swift", "Catalogue",
+            [
+                "clients": "written", "operations": "written", "keys": "written",
+                "tokens": "written", "policy": "written", "starts": "written",
+                "clientIndices": "follows", "operationIndices": "follows",
+                "keyIndices": "follows", "digestIndices": "follows",
+            ]
+        ),
+        (
+            "OperationEntryState.swift", "OperationEntryState",
+            [
+                "phase": "follows", "suspension": "follows", "rule": "follows",
+                "isReset": "follows", "needsAge": "follows", "needsConsents": "follows",
+                "opens": "follows", "closes": "follows", "mark": "follows",
+                "entries": "written", "participants": "written", "day": "written",
+                "dayStart": "written", "dayEnd": "written",
+            ]
+        ),
+        (
+            "OperationEntryState.swift", "KeyState",
+            ["operation": "follows", "isRevoked": "follows"]
+        ),
+        (
+            "IdempotencyMemory.swift", "IdempotencyMemory",
+            [
+                "current": "written", "previous": "written", "span": "written",
+                "retired": "no longer consulted", "memoryLimitBytes": "given",
+            ]
+        ),
+        (
+            "ParticipantTable.swift", "ParticipantTable",
+            [
+                "parts": "written", "count": "follows", "memoryBytes": "follows",
+                "memoryLimitBytes": "given", "spare": "memory for later",
+                "drained": "of a table that is no longer consulted",
+            ]
+        ),
+        (
+            "SubTable.swift", "SubTable",
+            [
+                "mapping": "written", "slots": "written", "settled": "written",
+                "recent": "written", "used": "written",
+            ]
+        ),
+        (
+            "SubTable.swift", "SlotRange",
+            ["start": "written", "end": "written", "homes": "written", "count": "written"]
+        ),
+    ]
+
+    @Test("each stored property of what is written by hand has its line")
+    func everyProperty() throws {
+        for (name, type, properties) in Self.coverage {
+            let path = "Sources/Ledger/" + name
+            let file = SourceFile(path: path, text: try Repository.text(of: path))
+            let stored = Self.storedProperties(of: type, in: file)
+            #expect(!stored.isEmpty, "\(path) has no type \(type)")
+            #expect(
+                Set(stored) == Set(properties.keys),
+                "\(type) in \(path): write what was added in a snapshot, and give it a line here")
+        }
+    }
+
+    @Test("a property that is added is found")
+    func additionsAreFound() {
+        let text = """
+            package struct Thing: Sendable {
+                /// One.
+                package private(set) var one = 1
+                let two: Int
+                var computed: Int { one }
+                static let three = 3
+                struct Inner {
+                    var four = 4
+                }
+                @Wrapped var five: [Int] = []
+            }
+            """
+        let file = SourceFile(path: "Thing.swift", text: text)
+        #expect(Self.storedProperties(of: "Thing", in: file) == ["one", "two", "five"])
+    }
+
+    /// The names of the stored properties in the body of a struct, but for those of types in it.
+    private static func storedProperties(of type: String, in file: SourceFile) -> [String] {
+        var names: [String] = []
+        var depth = 0
+        var isInside = false
+        for line in file.code {
+            let words = line.split { " :<{".contains($0) }
+            if !isInside {
+                guard let place = words.firstIndex(of: "struct"), place + 1 < words.count,
+                    words[place + 1] == type
+                else { continue }
+                isInside = true
+            } else if depth == 1, !words.contains("static"), !words.contains("func"),
+                let place = words.firstIndex(where: { $0 == "var" || $0 == "let" }),
+                place + 1 < words.count, !line.contains("{")
+            {
+                names.append(String(words[place + 1]))
+            }
+            depth += line.count { $0 == "{" } - line.count { $0 == "}" }
+            if depth == 0 { return names }
+        }
+        return names
+    }
+}
