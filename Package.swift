@@ -58,13 +58,14 @@ let package = Package(
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
+        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Sockets", "Time",
-                "Vault", "Wire",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Projections", "Sockets",
+                "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -103,13 +104,15 @@ let package = Package(
             of: "Gateway",
             [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Log",
-                "Ledger", "LockFree", "Sockets", "Time", "Wire",
+                "Ledger", "LockFree", "Projections", "Sockets", "Time", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
+        tests(
+            of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),
         tests(
             of: "portillon",
             [
@@ -132,6 +135,15 @@ let package = Package(
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
                 "Files", "Gateway", "Log", "Ledger", "Time", "Wire",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Bytes", "Contract", "Cryptography", "Evidence", "Gateway", "Log", "Ledger",
+                "LockFree", "Projections", "Sockets", "TestSupport", "Time",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Simulation",
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Bytes", "Files"], path: "Tests/TestSupport",

@@ -4,6 +4,7 @@ internal import Evidence
 internal import Ledger
 internal import Log
 package import Logging
+internal import Projections
 package import Sockets
 internal import Time
 
@@ -63,6 +64,7 @@ package final class Gateway: Sendable {
     private let control: Control
     private let loops: [GatewayThread]
     private let sequencer: GatewayThread
+    private let projector: GatewayThread
     private let pulse: Pulse
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
@@ -90,12 +92,12 @@ package final class Gateway: Sendable {
         let exports = OperationExport(data: configuration.data)
         try folder.removeOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
+        let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
-                catalogue: ledger.catalogue, files: files, certificates: certificates,
-                logger: logger)
+                state: projections.state, certificates: certificates, logger: logger)
             pulse = try Pulse(shared)
         } catch {
             throw .file("cannot create the file descriptors that the gateway needs: \(error)")
@@ -103,14 +105,21 @@ package final class Gateway: Sendable {
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
         control = Control(
-            shared: shared, vault: vault, tokens: tokens,
-            exports: exports, keys: keys,
+            shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
-        control.publishRecovered(ledger)
-        sequencer = try Gateway.start(Sequencer(shared: shared, ledger: ledger, log: log))
+        var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
+        var projector = Projector(shared: shared, projections: projections, keys: keys)
+        // Before the doors open: the first thing that this process decides is its own start.
+        do {
+            try sequencer.begin(version: Gateway.version, policy: configuration.policy)
+        } catch {
+            throw .file("cannot write the journal: \(error)")
+        }
+        _ = projector.turn()
+        self.projector = try Gateway.start(projector)
+        self.sequencer = try Gateway.start(sequencer)
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
-        control.recordStart(with: configuration.policy)
     }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
@@ -120,12 +129,14 @@ package final class Gateway: Sendable {
         pulse.stop()
         shared.stop()
         sequencer.join()
+        shared.projection.close()
+        projector.join()
     }
 
     /// The name of a thread that has not turned for so long; nil while all do.
     package func thread(silentFor nanoseconds: UInt64) -> String? {
         shared.heartbeats.thread(
-            silentFor: nanoseconds, at: SystemClock.monotonicNanoseconds())
+            silentFor: nanoseconds, at: shared.clock.monotonicNanoseconds())
     }
 
     /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:
@@ -151,6 +162,16 @@ package final class Gateway: Sendable {
         }
         for lane in shared.lanes { lane.post(.limits(limits)) }
         return renewed
+    }
+
+    private static func start(
+        _ projector: consuming Projector
+    ) throws(StartError) -> GatewayThread {
+        let handover = ThreadHandover(projector)
+        return try GatewayThread(name: "projector") {
+            var projector = handover.receive()
+            projector.run()
+        }
     }
 
     private static func start(

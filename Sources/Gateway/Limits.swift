@@ -71,8 +71,9 @@ package struct Limits: Sendable {
     package var journalBatchBytes = 1 << 20
     /// Entries of one batch.
     package var batchEntries = 4_096
-    /// Microseconds that a batch gathers while the gateway is busy; a lone client never waits.
-    package var gatherMicroseconds = 200
+    /// Microseconds that a batch gathers at most, where batches are large; a lone client never
+    /// waits.
+    package var gatherMicroseconds = 1_000
 
     // MARK: The beginning and the end
 

@@ -1,8 +1,9 @@
-internal import Evidence
+internal import Cryptography
 internal import Glibc
 internal import Ledger
 internal import LockFree
 internal import Logging
+internal import Projections
 internal import Sockets
 internal import Synchronization
 internal import Time
@@ -11,6 +12,10 @@ internal import Time
 /// writer and one reader, a lock-free table with one writer for each of its cells, or rare.
 final class Shared: Sendable {
     let limits: Limits
+    /// What time it is for the sequencer, the projector and the pulse.
+    let clock: any MachineClock
+    /// What they draw from, beside keys.
+    let random: any RandomSource
     let logger: Logger
     /// One for each public worker, then one for the admin loop.
     let lanes: [WorkerLane]
@@ -21,6 +26,8 @@ final class Shared: Sendable {
     let sequencerBell: Doorbell
     let board: OperationBoard
     let instruments: Instruments
+    /// What keeps entries from being stored.
+    let health = Health()
     let heartbeats: Heartbeats
     private let publicAddresses: ConnectionCounts
     private let adminAddresses: ConnectionCounts
@@ -28,11 +35,11 @@ final class Shared: Sendable {
     let handshakes: HandshakeBudget
     /// What the listeners that speak TLS show.
     let certificates: Certificates
-    /// The administrative state as of the last durable batch. The sequencer's thread writes it,
-    /// before it tells the outcome of a command; the control side reads it.
-    let catalogue: Mutex<Catalogue>
-    /// What is on record beside entries.
-    let evidence: EvidenceRegister
+    /// What the sequencer hands to the projector.
+    let projection: ProjectionQueue
+    /// The views as of the last batch that was projected. The projector replaces the reference; the
+    /// lock is held to copy it.
+    private let views: Mutex<ProjectedState>
     /// When operations will cross their covers; the pulse writes them.
     let forecasts = ForecastBoard()
     /// The last sample of the pulse, which writes it ten times a second.
@@ -42,14 +49,17 @@ final class Shared: Sendable {
 
     init(
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
-        catalogue: Catalogue, files: EvidenceIndex, certificates: Certificates = Certificates(),
+        state: ProjectedState, certificates: Certificates = Certificates(),
+        clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
         logger: Logger
     ) throws {
         self.limits = limits
+        self.clock = clock
+        self.random = random
         self.proxies = proxies
         self.logger = logger
-        self.catalogue = Mutex(catalogue)
-        evidence = EvidenceRegister(files)
+        projection = try ProjectionQueue()
+        views = Mutex(state)
         lanes = try (0...workers).map { lane in
             try WorkerLane(
                 limits: limits, connections: limits.connections(lane < workers ? .public : .admin))
@@ -60,7 +70,7 @@ final class Shared: Sendable {
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         publicAddresses = ConnectionCounts(limits, .public, proxies)
         adminAddresses = ConnectionCounts(limits, .admin, proxies)
-        heartbeats = Heartbeats(lanes: lanes.count, at: SystemClock.monotonicNanoseconds())
+        heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.certificates = certificates
     }
@@ -68,22 +78,22 @@ final class Shared: Sendable {
     /// The number of the admin loop's lane.
     var adminLane: Int { workerLanes.count }
 
+    /// The views as of a moment ago: the catalogue, the evidence index, the holders of tokens. Ask
+    /// once for all that has to be of one moment.
+    var projected: ProjectedState { views.withLock { $0 } }
+
+    /// Puts other views in place. The projector's call, before it completes what they show.
+    func publish(_ state: ProjectedState) {
+        views.withLock { $0 = state }
+    }
+
     /// Whether the gateway has begun to end: new entries are still answered, readiness is not.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
     /// Why entries cannot be accepted now; empty while they can.
     var unreadyReasons: [String] {
-        var reasons: [String] = []
-        if isDraining { reasons.append("draining") }
-        switch instruments.space {
-        case .available: break
-        case .full: reasons.append("disk_full")
-        case .failing: reasons.append("disk_failing")
-        }
-        if instruments.stall(at: SystemClock.monotonicNanoseconds()) != nil {
-            reasons.append("disk_stalled")
-        }
-        return reasons
+        (isDraining ? ["draining"] : [])
+            + health.reasons(at: clock.monotonicNanoseconds())
     }
 
     /// Who is connected to a listener.

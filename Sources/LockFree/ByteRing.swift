@@ -153,19 +153,33 @@ package final class ByteRing: @unchecked Sendable {
         var taken = 0
         var goesOn = true
         while goesOn, position != tail, taken < limit {
-            if header(at: position) == Self.wrapMarker {
-                position += UInt64(capacity) - (position & mask)
-            }
-            let length = header(at: position)
-            precondition(length <= UInt64(maximumRecordBytes), "a ring holds its records")
-            let start = unsafe block.base + Int(position & mask) + Self.headerBytes
-            goesOn = body(unsafe RawSpan(_unsafeStart: start, byteCount: Int(length)))
-            position += UInt64(Self.headerBytes + Self.padded(Int(length)))
+            let record = locate(position)
+            let start = unsafe block.base + record.start
+            goesOn = body(unsafe RawSpan(_unsafeStart: start, byteCount: record.length))
+            position = record.end
             taken += 1
         }
         // Released: a producer that sees this head may overwrite what `body` has read.
         if taken > 0 { indices.store(releasing: position, at: Self.head) }
         return taken
+    }
+
+    /// Shows up to `limit` records, oldest first, and leaves them where they are: to fetch what
+    /// reading them later will need.
+    ///
+    /// - Precondition: called by the consumer only, and not from within `body`.
+    package func peek(limit: Int, _ body: (RawSpan) -> Void) {
+        var position = indices.relaxed(Self.head)  // The consumer's own word.
+        // Acquired: the records before this tail are visible after it.
+        let tail = indices.acquiring(Self.tail)
+        var shown = 0
+        while position != tail, shown < limit {
+            let record = locate(position)
+            let start = unsafe block.base + record.start
+            body(unsafe RawSpan(_unsafeStart: start, byteCount: record.length))
+            position = record.end
+            shown += 1
+        }
     }
 
     /// Whether there was nothing to take when it was asked. Any thread may ask, for it changes
@@ -174,6 +188,21 @@ package final class ByteRing: @unchecked Sendable {
         // Head first: a tail read after it is at least as new, and so never behind it.
         let head = indices.acquiring(Self.head)
         return indices.acquiring(Self.tail) == head
+    }
+
+    /// The record at a position that is before the tail: where its bytes lie in the block, and the
+    /// position of the next one.
+    private func locate(_ position: UInt64) -> (start: Int, length: Int, end: UInt64) {
+        var position = position
+        if header(at: position) == Self.wrapMarker {
+            position += UInt64(capacity) - (position & mask)
+        }
+        let length = header(at: position)
+        precondition(length <= UInt64(maximumRecordBytes), "a ring holds its records")
+        return (
+            Int(position & mask) + Self.headerBytes, Int(length),
+            position + UInt64(Self.headerBytes + Self.padded(Int(length)))
+        )
     }
 
     private func header(at position: UInt64) -> UInt64 {

@@ -1,7 +1,9 @@
 internal import Glibc
 
 /// The machine's own clocks.
-package enum SystemClock {
+package struct SystemClock: Sendable {
+    package init() {}
+
     /// Nanoseconds of the clock that nobody sets: for durations and deadlines. Where it began is
     /// not said.
     package static func monotonicNanoseconds() -> UInt64 {

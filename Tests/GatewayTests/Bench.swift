@@ -4,6 +4,7 @@ import Evidence
 import Ledger
 import LockFree
 import Log
+import Projections
 import Sockets
 import Testing
 import Time
@@ -16,8 +17,10 @@ final class Bench {
     let folder: TestFolder
     let shared: Shared
     let control: Control
-    private let handover: ThreadHandover<Sequencer>
-    private var thread: GatewayThread?
+    private let sequencer: ThreadHandover<Sequencer>
+    private let projector: ThreadHandover<Projector>
+    private var sequencerThread: GatewayThread?
+    private var projectorThread: GatewayThread?
 
     /// - Parameter commands: applied before anything is left.
     init(_ commands: [AdministrativeCommand], _ change: (inout Limits) -> Void) throws {
@@ -33,33 +36,41 @@ final class Bench {
         var files = EvidenceIndex()
         let log = try data.recover(
             &empty, files: &files, limits: limits, logger: TestGateway.silent)
+        let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         shared = try Shared(
-            limits: limits, workers: 1, catalogue: ledger.catalogue, files: files,
-            logger: TestGateway.silent)
+            limits: limits, workers: 1, state: projections.state, logger: TestGateway.silent)
         control = Control(
             shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),
             tokens: try AdminTokens(data: folder.path),
-            exports: OperationExport(data: folder.path), keys: [:],
-            startedAt: Timestamp(milliseconds: 0))
-        handover = ThreadHandover(Sequencer(shared: shared, ledger: ledger, log: log))
+            exports: OperationExport(data: folder.path), startedAt: Timestamp(milliseconds: 0))
+        sequencer = ThreadHandover(Sequencer(shared: shared, ledger: ledger, log: log))
+        projector = ThreadHandover(
+            Projector(shared: shared, projections: projections, keys: [:]))
     }
 
     func start() throws {
-        let (handover, shared) = (handover, shared)
-        thread = try GatewayThread(name: "sequencer") {
-            var sequencer = handover.receive()
+        let (sequencer, projector, shared) = (sequencer, projector, shared)
+        sequencerThread = try GatewayThread(name: "sequencer") {
+            var sequencer = sequencer.receive()
             do {
                 try sequencer.run()
             } catch {
                 shared.giveUp("\(error)")
             }
         }
+        projectorThread = try GatewayThread(name: "projector") {
+            var projector = projector.receive()
+            projector.run()
+        }
     }
 
     func stop() {
         shared.stop()
-        thread?.join()
-        thread = nil
+        sequencerThread?.join()
+        sequencerThread = nil
+        shared.projection.close()
+        projectorThread?.join()
+        projectorThread = nil
     }
 
     /// Leaves an entry of operation 0 with its key 0.

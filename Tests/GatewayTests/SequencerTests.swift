@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import LockFree
 import Log
+import Projections
 import Sockets
 import Synchronization
 import Testing
@@ -82,7 +83,7 @@ struct SequencerTests {
             Issue.record("the change is not taken: \(result)")
             return
         }
-        let rule = bench.shared.catalogue.withLock { $0.operations[0].settings.rule }
+        let rule = bench.shared.projected.catalogue.operations[0].settings.rule
         #expect(rule == .daily)
     }
 

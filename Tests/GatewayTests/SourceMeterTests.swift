@@ -1,4 +1,5 @@
 import Bytes
+import Cryptography
 import Ledger
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 struct SourceMeterTests {
     /// The meter, and what it told.
     private struct Counting: ~Copyable {
-        var meter = SourceMeter()
+        var meter = SourceMeter(random: SystemRandom())
         var told: [SourceMeter.Candidate] = []
         var accepted: UInt64 = 0
 

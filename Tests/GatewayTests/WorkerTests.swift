@@ -2,6 +2,7 @@ import Bytes
 import Cryptography
 import Ledger
 import Log
+import Projections
 import Sockets
 import Synchronization
 import Testing
@@ -24,7 +25,7 @@ private final class HandTurned {
         worker = try Worker.make(
             number: 0, kind: .public, shared: bench.shared, control: bench.control,
             listener: listener)
-        let catalogue = bench.shared.catalogue.withLock { $0 }
+        let catalogue = bench.shared.projected.catalogue
         bench.shared.board.publish(catalogue.operations[0], at: 0)
         let keys = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
         worker.directory.update(

@@ -21,13 +21,14 @@ enum ModuleTable {
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Log", "Ledger"]),
+        ("Projections", ["Time", "Cryptography", "Ledger", "Evidence"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
             "Gateway",
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Log", "Evidence", "Exposition", "Logging",
+                "Log", "Evidence", "Projections", "Exposition", "Logging",
             ]
         ),
         (

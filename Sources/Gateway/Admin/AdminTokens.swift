@@ -4,18 +4,17 @@ internal import Files
 internal import Foundation
 internal import Ledger
 internal import Log
+internal import Projections
 internal import Synchronization
 
 /// Who may use the admin listener: whoever holds the admin token, and those for whom a token was
 /// made.
 ///
-/// The process keeps digests only; the admin token itself is in `admin.token`, readable by the
-/// gateway's user alone, the others are shown once.
+/// The process keeps digests only: the admin token's here, from `admin.token`, which the gateway's
+/// user alone can read; those of the other tokens, which are shown once, in the projected state.
 final class AdminTokens: Sendable {
     private let path: String
     private let digest: Mutex<SHA256Digest>
-    /// Holders of the other tokens that work.
-    private let holders = Mutex<[KeyDigest: Author]>([:])
 
     /// Where the token of a data directory is.
     static func path(in data: String) -> String { data + "/admin.token" }
@@ -57,23 +56,17 @@ final class AdminTokens: Sendable {
         return Token.digest(of: token)
     }
 
-    /// Follows what was decided: the tokens that work from now on.
-    func update(from catalogue: Catalogue) {
-        let working = catalogue.tokens.filter { $0.revokedAt == nil }
-        holders.withLock { holders in
-            holders = Dictionary(uniqueKeysWithValues: working.map { ($0.digest, $0.holder) })
-        }
-    }
-
     /// Who sends the request.
     /// - Throws: ``Problem`` 401 where it does not carry a token that works.
-    func require(_ authorization: String?) throws(Problem) -> Author {
-        guard let holder = holder(authorization) else { throw .noToken }
+    func require(
+        _ authorization: String?, among state: ProjectedState
+    ) throws(Problem) -> Author {
+        guard let holder = holder(authorization, among: state) else { throw .noToken }
         return holder
     }
 
     /// Whose token an `Authorization` field carries; nil without one that works.
-    func holder(_ authorization: String?) -> Author? {
+    func holder(_ authorization: String?, among state: ProjectedState) -> Author? {
         guard let authorization else { return nil }
         let given = authorization.withBytes { value -> SHA256Digest? in
             guard let range = Bearer.credential(in: value) else { return nil }
@@ -84,7 +77,7 @@ final class AdminTokens: Sendable {
         let digest = digest.withLock { $0 }
         if constantTimeEquals(given.bytes, digest.bytes) { return .admin }
         // Which slot is looked at follows from a digest, and tells nothing of any token.
-        return KeyDigest(given.bytes).flatMap { digest in holders.withLock { $0[digest] } }
+        return KeyDigest(given.bytes).flatMap { state.holder($0) }
     }
 
     private static func write(_ token: String, in data: String) throws(StartError) {

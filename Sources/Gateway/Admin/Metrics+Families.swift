@@ -3,6 +3,7 @@ internal import Contract
 internal import Exposition
 internal import Ledger
 internal import LockFree
+internal import Projections
 internal import Synchronization
 internal import Time
 internal import Wire
@@ -13,7 +14,7 @@ extension Metrics {
     // MARK: Operations
 
     func writeOperations(_ writer: inout MetricsWriter) {
-        let catalogue = shared.catalogue.withLock { $0 }
+        let catalogue = shared.projected.catalogue
         let operations = catalogue.standing.map { ($0, catalogue.operations[Int($0)]) }
         writer.family(
             "portillon_entries", .counter,
@@ -184,6 +185,11 @@ extension Metrics {
         writer.family(
             "portillon_journal_bytes", .gauge, unit: "bytes", help: "Size of the journal on disk.")
         writer.sample(shared.instruments.journalBytes)
+        writer.family(
+            "portillon_projection_lag_seconds", .gauge, unit: "seconds",
+            help: "How long the oldest stored batch has waited that is not in every view yet.")
+        let lag = shared.projection.lagNanoseconds(at: shared.clock.monotonicNanoseconds())
+        writer.sample(Double(lag) / 1e9)
     }
 
     // MARK: Pressure
@@ -220,7 +226,7 @@ extension Metrics {
         writer.family(
             "portillon_clock_leap_seconds", .gauge, unit: "seconds",
             help: "The clock minus the journal's time, if they differ by 10 s or more.")
-        writer.sample(Double(shared.instruments.clockLeapMilliseconds) / 1_000)
+        writer.sample(Double(shared.health.clockLeapMilliseconds) / 1_000)
         let process = ProcessFigures.read()
         writer.family(
             "process_cpu_seconds", .counter, unit: "seconds",

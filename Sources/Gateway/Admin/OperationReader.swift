@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Projections
 internal import Synchronization
 
 /// What an operator sees of operations: settings from the readers' catalogue, figures from the
@@ -12,7 +13,7 @@ struct OperationReader {
 
     /// All operations; of a client, its own.
     func operations(of author: Author = .admin) -> OperationsView {
-        let catalogue = control.shared.catalogue.withLock { $0 }
+        let catalogue = control.shared.projected.catalogue
         let visible = catalogue.standing.filter {
             author.role != .client || catalogue.operations[Int($0)].client == author.name
         }
@@ -20,7 +21,7 @@ struct OperationReader {
     }
 
     func operation(named id: String) throws(Problem) -> OperationView {
-        let catalogue = control.shared.catalogue.withLock { $0 }
+        let catalogue = control.shared.projected.catalogue
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         return view(index, catalogue)
     }

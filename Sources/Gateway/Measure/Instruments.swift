@@ -4,6 +4,7 @@ internal import Synchronization
 internal import Wire
 
 /// Everything the gateway measures of itself, as tables that each thread writes its own shard of.
+/// What decisions depend on is not here, but in ``Health`` and on the board.
 ///
 /// One shard for each loop's lane, and the last for the sequencer. Where a number stands in the
 /// tables is said here and nowhere else.
@@ -16,14 +17,11 @@ final class Instruments: Sendable {
     private let connections: GaugeTable
     /// Bytes that each loop keeps for connections that wait; each written by its loop.
     private let parkedBytes: GaugeTable
-    private let storage = Atomic<UInt8>(Space.available.rawValue)
     private let journal = Atomic<Int>(0)
-    private let commit = Atomic<UInt64>(0)
     private let accepted = Atomic<UInt64>(0)
     /// Counted by whichever thread of the control side it was: rare, so one word for all.
     private let reportsShed = Atomic<UInt64>(0)
     private let statisticsShed = Atomic<UInt64>(0)
-    private let clockLeap = Atomic<Int64>(0)
 
     init(lanes: Int, operations: Int) {
         sequencerShard = lanes
@@ -174,49 +172,10 @@ final class Instruments: Sendable {
         set { accepted.store(newValue, ordering: .relaxed) }
     }
 
-    /// Whether there is room on the disk for a further batch; written by the sequencer alone.
-    var space: Space {
-        get { Space(rawValue: storage.load(ordering: .relaxed)) ?? .failing }
-        set { storage.store(newValue.rawValue, ordering: .relaxed) }
-    }
-
-    enum Space: UInt8 {
-        case available
-        /// The disk, or what the process may use of it, is full.
-        case full
-        /// The system makes no further segment, for another reason; the log has it.
-        case failing
-    }
-
-    /// When the commit in hand began, in nanoseconds of the monotonic clock; 0 between commits.
-    var commitBegan: UInt64 {
-        get { commit.load(ordering: .relaxed) }
-        set { commit.store(newValue, ordering: .relaxed) }
-    }
-
-    /// A commit that takes so long is no hiccup: the disk stalls.
-    private static var stallNanoseconds: UInt64 { 1_000_000_000 }
-
-    /// For how long the disk stalls: the commit in hand has taken a second or more.
-    /// - Parameter now: the monotonic clock, nanoseconds.
-    /// - Returns: nanoseconds; nil where it does not stall.
-    func stall(at now: UInt64) -> UInt64? {
-        let began = commitBegan
-        guard began > 0, now > began, now - began >= Self.stallNanoseconds else { return nil }
-        return now - began
-    }
-
     /// Bytes of the log on disk.
     var journalBytes: Int {
         get { journal.load(ordering: .relaxed) }
         set { journal.store(newValue, ordering: .relaxed) }
-    }
-
-    /// The wall clock less the ledger's time, in milliseconds, where they do not go together; else
-    /// 0. See ``LedgerClock``.
-    var clockLeapMilliseconds: Int64 {
-        get { clockLeap.load(ordering: .relaxed) }
-        set { clockLeap.store(newValue, ordering: .relaxed) }
     }
 
     // MARK: The control side writes

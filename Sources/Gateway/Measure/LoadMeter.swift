@@ -2,6 +2,7 @@ internal import Bytes
 internal import Contract
 internal import Ledger
 internal import LockFree
+internal import Projections
 internal import Synchronization
 internal import Time
 
@@ -40,9 +41,9 @@ struct LoadMeter {
     }
 
     private func read() -> Note {
-        let count = shared.catalogue.withLock { $0.operations.count }
+        let count = shared.projected.catalogue.operations.count
         var note = Note(
-            nanoseconds: SystemClock.monotonicNanoseconds(), attempts: [], accepted: [],
+            nanoseconds: shared.clock.monotonicNanoseconds(), attempts: [], accepted: [],
             queueTime: [], participants: [])
         for index in 0..<UInt32(count) {
             var attempts: UInt64 = 0
@@ -109,8 +110,8 @@ struct LoadMeter {
     private func forecast() {
         guard let now = notes.last, let then = notes.first, notes.count > 1 else { return }
         let window = Int64((now.nanoseconds - then.nanoseconds) / 1_000_000)
-        let time = SystemClock.wallClock()
-        let operations = shared.catalogue.withLock { $0.operations }
+        let time = shared.clock.wallClock()
+        let operations = shared.projected.catalogue.operations
         var forecasts: [UInt32: Forecast] = [:]
         for index in then.participants.indices {
             let participants = now.participants[index]

@@ -22,6 +22,8 @@ struct PressureSample: Sendable {
 /// Turns what the instruments have counted into samples. Owned by the pulse's thread.
 struct PressureMeter {
     private let shared: Shared
+    /// Reads a resource's pressure from the kernel, 0 to 100.
+    private let kernelPressure: @Sendable (String) -> Double
     /// Readings of the last half second, oldest first.
     private var readings: [Reading] = []
     private var queueWait = SettledTiming(Instruments.Timing.queueWait)
@@ -40,8 +42,13 @@ struct PressureMeter {
         var requests: UInt64
     }
 
-    init(_ shared: Shared) {
+    /// - Parameter kernelPressure: the seam to the machine.
+    init(
+        _ shared: Shared,
+        kernelPressure: @escaping @Sendable (String) -> Double = KernelPressure.read
+    ) {
         self.shared = shared
+        self.kernelPressure = kernelPressure
     }
 
     /// Measures and publishes.
@@ -57,13 +64,13 @@ struct PressureMeter {
         // Where no entry came, what was committed is our own: reports, while the ladder holds
         // somebody. It must not keep up the strain that they tell of.
         sample.figures.commit = commit.sample(shared.instruments, counts: hasEntries)
-        if let stall = shared.instruments.stall(at: reading.nanoseconds) {
+        if let stall = shared.health.stall(at: reading.nanoseconds) {
             // No hiccup: it counts before it has ended.
             sample.figures.commit = max(sample.figures.commit, Int(stall / 1_000))
         }
         sample.figures.loopLag = loopLag.sample(shared.instruments)
-        sample.cpuPressure = KernelPressure.read("cpu")
-        sample.memoryPressure = KernelPressure.read("memory")
+        sample.cpuPressure = kernelPressure("cpu")
+        sample.memoryPressure = kernelPressure("memory")
         sample.figures.memory = Int(sample.memoryPressure * 10)
         if seconds > 0 {
             sample.figures.shed = Int(Double(reading.shed - oldest.shed) / seconds)
@@ -78,7 +85,7 @@ struct PressureMeter {
 
     private func read() -> Reading {
         Reading(
-            nanoseconds: SystemClock.monotonicNanoseconds(),
+            nanoseconds: shared.clock.monotonicNanoseconds(),
             shed: shared.instruments.entriesShed,
             entries: shared.instruments.entriesAccepted,
             requests: Route.allCases.reduce(0) { total, route in

@@ -1,5 +1,6 @@
 internal import Contract
 internal import Ledger
+internal import Projections
 internal import Synchronization
 
 /// Tells the fold what was measured, when it may have to act. Owned by the pulse's thread.
@@ -7,7 +8,7 @@ struct PressureReporter {
     private let shared: Shared
     private let status = ReportStatus()
 
-    /// What became of the reports so far; the sequencer says it.
+    /// The outcome of the reports so far; the projector completes them.
     final class ReportStatus: Sendable {
         private let state = Mutex(
             (knownLevel: PressureLevel.calm, isUnderway: false, isRefused: false))
@@ -43,7 +44,7 @@ struct PressureReporter {
         let isChange = sample.level != knownLevel
         let isBeat = beat % (PressureClassifier.frequency / 2) == 0
         guard isChange && !status.isRefused || isBeat else { return }
-        let catalogue = shared.catalogue.withLock { $0 }
+        let catalogue = shared.projected.catalogue
         let isHeld = catalogue.operations.contains { $0.rung != .open }
         let isSecond = beat % PressureClassifier.frequency == 0
         let isNeeded =
@@ -54,16 +55,8 @@ struct PressureReporter {
     }
 
     private func submit(_ report: PressureReport) {
-        let record = AdministrativeRecord(.fact(.measured(report)), by: .gateway)
-        do {
-            let encoded = try record.json()
-            status.begin()
-            let request = AdministrativeRequest(record: record, encoded: encoded) { [status] in
-                status.end($0, report.level)
-            }
-            shared.administration.enqueue(request)
-        } catch {
-            preconditionFailure("names and whole numbers are JSON: \(error)")
-        }
+        status.begin()
+        shared.administration.enqueue(
+            .own(.fact(.measured(report))) { [status] in status.end($0, report.level) })
     }
 }

@@ -1,8 +1,6 @@
-internal import Contract
 internal import Glibc
 internal import LockFree
 internal import Synchronization
-internal import Time
 
 /// How much the gateway is pushed, measured ten times a second.
 ///
@@ -32,24 +30,14 @@ final class Pulse: Sendable {
     }
 
     private func run() {
-        var meter = PressureMeter(shared)
-        var load = LoadMeter(shared)
-        let reporter = PressureReporter(shared)
-        var beat = 0
+        var loop = PulseLoop(shared)
         while !stopping.load(ordering: .acquiring) {
             stopBell.prepareToSleep()
             if !stopping.load(ordering: .acquiring) {
                 stopBell.wait(timeoutNanoseconds: 100_000_000)
             }
             stopBell.wokeUp()
-            shared.heartbeats.pulseTurns(at: SystemClock.monotonicNanoseconds())
-            if beat % PressureClassifier.frequency == 0 { load.sample() }
-            reporter.report(meter.sample(), load, beat: beat)
-            beat += 1
-            shared.certificates.advance(to: SystemClock.monotonicNanoseconds())
-            // Time goes on for the sequencer too: it looks whether the disk has room again.
-            shared.sequencerBell.ring()
-            for lane in shared.lanes { lane.post(.ping(SystemClock.monotonicNanoseconds())) }
+            loop.turn()
         }
         shared.heartbeats.pulseEnds()
     }

@@ -8,28 +8,24 @@ extension Sequencer {
     /// it brings most of the operation's entries.
     mutating func recordSource(_ source: RawSpan, of operation: UInt32) {
         guard let counts = ledger.counts(of: operation) else { return }
-        let policy = ledger.catalogue.policy
         guard
             let candidate = sources.count(
-                source, of: operation, accepted: counts.entries, minimum: policy.sourceEntries,
-                at: clock.milliseconds)
+                source, of: operation, accepted: counts.entries,
+                minimum: ledger.minimumSourceEntries,
+                at: milliseconds)
         else { return }
         let all = max(Int(clamping: counts.entries - candidate.acceptedBefore), 1)
         let permille = candidate.entries * 1_000 / all
         let subject = ledger.catalogue.operations[Int(operation)]
-        guard permille >= policy.sourcePermille, !subject.declares(candidate.source) else { return }
+        guard permille >= ledger.policy.sourcePermille, !subject.declares(candidate.source) else {
+            return
+        }
         sources.recordReport(of: candidate)
         let surge = UnknownSource(
             operation: subject.id, source: candidate.source, entries: candidate.entries,
             permille: min(permille, 1_000), windowSeconds: SourceMeter.windowSeconds)
-        do {
-            let record = AdministrativeRecord(.fact(.unknownSource(surge)), by: .gateway)
-            // Decided like every command, with the next batch.
-            shared.administration.enqueue(
-                AdministrativeRequest(record: record, encoded: try record.json()) { _ in })
-        } catch {
-            preconditionFailure("names and whole numbers are JSON: \(error)")
-        }
+        // Decided like every command, with the next batch.
+        shared.administration.enqueue(.own(.fact(.unknownSource(surge))))
     }
 }
 

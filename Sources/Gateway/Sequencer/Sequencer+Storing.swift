@@ -6,91 +6,76 @@ internal import Ledger
 internal import LockFree
 internal import Log
 internal import Logging
-internal import Synchronization
+internal import Projections
 internal import Time
 
-/// The end of a batch: stored, published, answered, in this order and no other (law 1).
+/// The end of a batch: stored, then published, in this order and no other (law 1).
 extension Sequencer {
-    /// Says so when entries cannot be stored, and when they can again.
+    /// Logs when entries can no longer be stored, and when they can again.
     func recordSpace(_ isThere: Bool) {
-        let before = shared.instruments.space
+        let health = shared.health
         if isThere {
-            guard before != .available else { return }
-            shared.instruments.space = .available
+            guard health.space != .available else { return }
+            health.space = .available
             shared.logger.notice("storing entries again")
             return
         }
         let failure = log.spaceFailure
-        shared.instruments.space = failure?.isNoSpace == false ? .failing : .full
+        let before = health.space
+        health.space = failure?.isNoSpace == false ? .failing : .full
         guard before == .available else { return }
         shared.logger.error(
             "cannot store entries; refusing them, nothing acknowledged is lost",
             metadata: ["reason": "\(failure.map { "\($0)" } ?? "no disk space")"])
     }
 
-    mutating func commit() throws(LogError) {
-        let records = log.batchRecordCount
-        lastBatchRecords = Int(records)
-        guard records > 0 else { return }
+    /// Makes the batch durable.
+    /// - Returns: how many records it had.
+    mutating func commit() throws(LogError) -> Int {
+        let records = Int(log.batchRecordCount)
+        guard records > 0 else { return 0 }
         let first = log.batchFirstSequence
-        let began = SystemClock.monotonicNanoseconds()
-        shared.instruments.commitBegan = began
+        let began = shared.clock.monotonicNanoseconds()
+        shared.health.commitBegins(at: began)
         try log.commit(at: latest)
-        shared.instruments.commitBegan = 0
-        shared.instruments.recordCommit(
-            nanoseconds: SystemClock.monotonicNanoseconds() - began, records: Int(records))
+        shared.health.commitEnds()
+        let ended = shared.clock.monotonicNanoseconds()
+        shared.instruments.recordCommit(nanoseconds: ended - began, records: records)
         shared.instruments.journalBytes = log.bytesOnDisk
-        if !pendingEvidence.isEmpty { publishEvidence(first) }
+        pending.firstSequence = first
+        return records
     }
 
-    /// Durable records, for whoever asks later: all of a batch at once, so that nobody meets a
-    /// command without what followed from it.
-    private mutating func publishEvidence(_ first: UInt64) {
-        shared.catalogue.withLock { catalogue in
-            for record in pendingEvidence {
-                project(record, &catalogue)
-                shared.evidence.add(
-                    EvidenceRecord(
-                        sequence: record.sequence, at: latest, batch: first, chain: log.chain,
-                        content: record.content))
-            }
-        }
-        for case .event(let event) in pendingEvidence.map(\.content) {
-            if let index = ledger.catalogue.operationIndex(event.operation) {
-                shared.board.publish(ledger.catalogue.operations[Int(index)], at: index)
-            }
-        }
-        pendingEvidence.removeAll(keepingCapacity: true)
-    }
-
-    /// Brings the readers' catalogue up to date with a record.
-    private func project(_ pendingEvidence: PendingEvidence, _ catalogue: inout Catalogue) {
-        switch pendingEvidence.content {
-        case .event(let event): catalogue.apply(event, at: latest)
-        case .command(let record):
-            do {
-                _ = try catalogue.apply(
-                    record.command, by: record.author, at: latest, counts: pendingEvidence.counts)
-            } catch {
-                preconditionFailure("the readers' catalogue refuses what the ledger took: \(error)")
-            }
-        }
-    }
-
-    /// Everything decided is durable: publishes the counts, then lets the answers go.
-    mutating func release() {
-        for operation in touched { publish(operation) }
-        for operation in turnstiles.keys { publishTurnstile(of: operation) }
-        shared.instruments.entriesAccepted = accepted
-        for item in decided { complete(item) }
+    /// Publishes the batch, which is durable, or what was refused without one. In this order: the
+    /// board, the entries' answers, then one batch for the projector.
+    mutating func publish() {
+        publishBoard()
         if !loopsHaveEnded { handBack() }
-        touched.removeAll(keepingCapacity: true)
-        decided.removeAll(keepingCapacity: true)
-        answers.removeAll(keepingCapacity: true)
+        if pending.hasAdministration { publishBatch() }
+        pending.removeAll()
+    }
+
+    private mutating func publishBoard() {
+        for operation in pending.touched { publishCounts(of: operation) }
+        turnstiles.publish(at: Int64(clamping: milliseconds))
+        for record in pending.records {
+            guard case .event(let event) = record.content,
+                let operation = ledger.operationIndex(event.operation)
+            else { continue }
+            publishState(of: operation)
+        }
+        for completion in pending.completions {
+            guard case .decided(.success(let change), _) = completion.outcome,
+                let operation = change.operation
+            else { continue }
+            publishState(of: operation)
+            publishCounts(of: operation)
+        }
+        shared.instruments.entriesAccepted = accepted
     }
 
     private func handBack() {
-        for item in answers {
+        for item in pending.answers {
             let lane = shared.workerLanes[Int(item.lane)]
             let isTaken = lane.push(item.answer)
             precondition(isTaken, "no more is decided than a lane has room to answer")
@@ -98,16 +83,32 @@ extension Sequencer {
         for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
     }
 
-    private func publish(_ operation: UInt32) {
+    private func publishBatch() {
+        let batch = DurableBatch(
+            firstSequence: pending.firstSequence, time: latest, chain: log.chain,
+            records: pending.records)
+        shared.projection.publish(
+            PublishedBatch(
+                batch: batch, completions: pending.completions,
+                publishedAt: shared.clock.monotonicNanoseconds()))
+    }
+
+    // MARK: The board
+
+    /// Publishes what was recovered, before any other thread reads it.
+    func publishRecovered() {
+        for operation in ledger.catalogue.standing {
+            publishState(of: operation)
+            publishCounts(of: operation)
+        }
+    }
+
+    private func publishCounts(of operation: UInt32) {
         guard let counts = ledger.counts(of: operation) else { return }
         shared.board.publish(counts, of: operation)
     }
 
-    private mutating func complete(_ item: DecidedRequest) {
-        if case .success(let change) = item.outcome, let operation = change.operation {
-            shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
-            publish(operation)
-        }
-        item.request.finish(.decided(item.outcome, at: latest))
+    private func publishState(of operation: UInt32) {
+        shared.board.publish(ledger.catalogue.operations[Int(operation)], at: operation)
     }
 }

@@ -1,14 +1,12 @@
 internal import Bytes
 internal import CLinux
 internal import Contract
-internal import Evidence
 internal import Glibc
 internal import Ledger
 internal import LockFree
 internal import Log
 internal import Logging
 internal import Sockets
-internal import Synchronization
 internal import Time
 
 /// The one thread that decides. It takes entries from the workers' rings in order, folds them into
@@ -16,64 +14,48 @@ internal import Time
 /// lets the answers go (laws 1, 2 and 3).
 ///
 /// While it syncs, the next batch gathers in the rings: group commit without a timer.
+///
+/// ``run()`` is a loop around ``turn()``, which never sleeps: a test or a simulation turns a
+/// sequencer by hand, on any one thread, at the times that its clock gives.
 struct Sequencer: ~Copyable, Sendable {
     let shared: Shared
     var ledger: Ledger
     var log: Log
-    private(set) var clock = LoopClock()
     private var ledgerClock: LedgerClock
+    /// The monotonic clock at the beginning of the turn.
+    private(set) var nanoseconds: UInt64
 
-    /// Answers of the batch in hand; they leave after its sync, the repeated ones too, because
-    /// their first may be in it.
-    var answers: ContiguousArray<LaneAnswer> = []
-    /// Operations whose counts this batch changed; published after its sync.
-    var touched: ContiguousArray<UInt32> = []
-    /// What the control side asked, with its outcome; told after the sync.
-    var decided: [DecidedRequest] = []
-    /// Records of this batch that go into the register after its sync.
-    var pendingEvidence: [PendingEvidence] = []
-    /// One for each operation that is smoothed, by its index.
-    var turnstiles: [UInt32: Turnstile] = [:]
+    var pending: PendingBatch
+    /// The start, which goes before any other command; nil once it is decided.
+    var opening: AdministrativeRequest?
+    var turnstiles: Turnstiles
     /// Which campaign tags entries carry.
-    var sources = SourceMeter()
+    var sources: SourceMeter
+    /// Whether something has come due, and goes before anything else.
+    var isDue = false
     /// Nobody reads answers any more; what waits is decided and stored all the same.
     var loopsHaveEnded = false
     /// Which lane is drained first, in turn, so that none is always last.
-    private var firstLane = 0
+    var firstLane = 0
     /// Entries accepted since the process started.
     var accepted: UInt64 = 0
-    /// So many entries in a batch tell of a busy gateway.
-    private static var busyEntries: Int { 8 }
     /// Records of the last turn's batch: what tells a busy gateway from an idle one.
-    var lastBatchRecords = 0
+    private var lastBatchRecords = 0
 
-    struct LaneAnswer {
-        var lane: Int32
-        var answer: AnswerEnvelope
-    }
-
-    struct DecidedRequest {
-        var request: AdministrativeRequest
-        var outcome: Result<Change, CommandRefusal>
-    }
-
-    /// A record of the batch in hand, and what was counted when it was decided.
-    struct PendingEvidence {
-        var sequence: UInt64
-        var content: EvidenceRecord.Content
-        var counts: OperationCounts?
-    }
-
+    /// - Parameter ledger: as the log left it; it is published at once, for the first readers.
     init(shared: Shared, ledger: consuming Ledger, log: consuming Log) {
         self.shared = shared
+        nanoseconds = shared.clock.monotonicNanoseconds()
         ledgerClock = LedgerClock(
-            after: log.recovery.lastTime ?? Timestamp(milliseconds: 0), now: clock.now,
-            nanoseconds: clock.nanoseconds)
+            after: log.recovery.lastTime ?? Timestamp(milliseconds: 0),
+            now: shared.clock.wallClock(), nanoseconds: nanoseconds)
         self.ledger = ledger
         self.log = log
-        answers.reserveCapacity(shared.limits.batchEntries)
-        touched.reserveCapacity(shared.limits.batchEntries)
+        pending = PendingBatch(entries: shared.limits.batchEntries)
+        turnstiles = Turnstiles(shared.board, random: shared.random)
+        sources = SourceMeter(random: shared.random)
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
+        publishRecovered()
     }
 
     /// Decides until told to stop, and until nothing waits any more.
@@ -90,40 +72,63 @@ struct Sequencer: ~Copyable, Sendable {
                 sleep()
             }
             gather()
-            readClocks()
-            let hasSpace = log.ensureSpace()
-            recordSpace(hasSpace)
-            if hasSpace {
-                decideDue()
-                decideAdministration()
-                decideEntries()
-                try commit()
-                release()
-            } else {
-                refuseForLackOfSpace()
-                release()
-            }
+            try turn()
         }
         shared.heartbeats.sequencerEnds()
     }
 
+    /// One turn: decides what has come due and what waits, stores it with one sync, publishes it.
+    /// It waits for the disk, and for nothing else.
+    /// - Throws: ``LogError``, as ``run()``.
+    @discardableResult
+    mutating func turn() throws(LogError) -> SequencerTurn {
+        readClocks()
+        var turn = SequencerTurn()
+        let hasSpace = log.ensureSpace()
+        recordSpace(hasSpace)
+        if hasSpace {
+            decideDue()
+            decideOpening()
+            if opening == nil {
+                decideAdministration()
+                decideEntries()
+            }
+            turn.records = try commit()
+        } else {
+            refuseForLackOfSpace()
+        }
+        lastBatchRecords = turn.records
+        turn.answers = pending.answers.count
+        turn.completions = pending.completions.count
+        publish()
+        return turn
+    }
+
+    // MARK: Time
+
     /// The ledger's time, which never runs backwards.
     var latest: Timestamp { ledgerClock.time }
 
+    /// The monotonic clock at the beginning of the turn, in milliseconds.
+    var milliseconds: UInt64 { nanoseconds / 1_000_000 }
+
     private mutating func readClocks() {
-        clock.advance()
-        shared.heartbeats.sequencerTurns(at: clock.nanoseconds)
-        if let news = ledgerClock.advance(to: clock.now, nanoseconds: clock.nanoseconds) {
+        nanoseconds = shared.clock.monotonicNanoseconds()
+        let now = shared.clock.wallClock()
+        shared.heartbeats.sequencerTurns(at: nanoseconds)
+        if let news = ledgerClock.advance(to: now, nanoseconds: nanoseconds) {
             shared.logger.warning(
                 "\(news)",
-                metadata: ["clock": "\(clock.now.rfc3339)", "journal_time": "\(latest.rfc3339)"])
+                metadata: ["clock": "\(now.rfc3339)", "journal_time": "\(latest.rfc3339)"])
         }
-        shared.instruments.clockLeapMilliseconds = ledgerClock.leapMilliseconds
+        shared.health.clockLeapMilliseconds = ledgerClock.leapMilliseconds
+        isDue = ledger.isDue(at: latest)
     }
 
     // MARK: Waiting
 
-    private var hasWork: Bool {
+    /// Whether a turn now would find something to decide.
+    var hasWork: Bool {
         shared.administration.hasWork || shared.workerLanes.contains { !$0.commands.isEmpty }
     }
 
@@ -133,184 +138,25 @@ struct Sequencer: ~Copyable, Sendable {
         shared.sequencerBell.wokeUp()
     }
 
-    /// Under load, lets a batch grow for a moment: each sync then carries more entries. It never
-    /// does so for a lone client, whose last batch was of one.
+    /// Under load, lets a batch grow for a moment: each sync then carries more entries.
     private func gather() {
-        guard lastBatchRecords >= Self.busyEntries, shared.limits.gatherMicroseconds > 0,
-            shared.workerLanes.contains(where: { !$0.commands.isEmpty })
+        let microseconds = Self.gatherMicroseconds(
+            after: lastBatchRecords, maximum: shared.limits.gatherMicroseconds)
+        guard microseconds > 0, shared.workerLanes.contains(where: { !$0.commands.isEmpty })
         else { return }
-        var time = timespec(tv_sec: 0, tv_nsec: shared.limits.gatherMicroseconds * 1_000)
+        var time = timespec(tv_sec: 0, tv_nsec: microseconds * 1_000)
         // A signal that ends the pause early costs nothing but a smaller batch.
         _ = unsafe nanosleep(&time, nil)
     }
 
-    // MARK: Deciding
-
-    private mutating func decideEntries() {
-        let lanes = shared.workerLanes
-        for offset in lanes.indices where hasRoom {
-            let number = (firstLane + offset) % lanes.count
-            let lane = lanes[number]
-            _ = lane.commands.drain(limit: maximumAnswers(lane)) { record in
-                decide(record, lane: Int32(number))
-                return hasRoom
-            }
-        }
-        firstLane = (firstLane + 1) % lanes.count
+    /// How long a batch gathers: as long as some of the records of the last one took to come. A
+    /// lone client, whose last batch was of one, never waits.
+    static func gatherMicroseconds(after records: Int, maximum: Int) -> Int {
+        records < busyRecords ? 0 : min(maximum, records * microsecondsPerRecord)
     }
 
-    /// How many more answers a lane can be given: only so many entries are decided.
-    private func maximumAnswers(_ lane: WorkerLane) -> Int {
-        loopsHaveEnded ? .max : lane.answerRoom
-    }
-
-    /// Whether any entry fits into the batch, with an event behind it, and may be decided now. What
-    /// is refused takes no room, and is not made to wait for a further sync.
-    private var hasRoom: Bool {
-        log.batchRecordCount < shared.limits.batchEntries
-            && log.batchRoom >= EntryRecord.maximumBytes + LedgerLimits.eventRecordBytes
-            && !ledger.isDue(at: latest)
-    }
-
-    private mutating func decide(_ record: RawSpan, lane: Int32) {
-        let envelope = record.envelope(as: EntryEnvelope.self)
-        let wait = clock.nanoseconds &- min(envelope.handedOver, clock.nanoseconds)
-        shared.instruments.recordQueueWait(
-            nanoseconds: wait, of: envelope.command.operation)
-        var answer = AnswerEnvelope(
-            connection: envelope.connection, operation: envelope.command.operation,
-            verdict: .accepted)
-        if !turnstiles.isEmpty, !passes(envelope, &answer) {
-            answers.append(LaneAnswer(lane: lane, answer: answer))
-            return
-        }
-        switch ledger.enter(envelope.command, at: latest) {
-        case .accepted(let entry, let participant):
-            answer.entry = entry.rawValue
-            answer.participant = participant
-            append(envelope, record, entry, participant)
-        case .repeated(let entry, let participant):
-            answer.verdict = .repeated
-            answer.entry = entry.rawValue
-            answer.participant = participant
-        case .notOpen: answer.verdict = .notOpen
-        case .closed: answer.verdict = .closed
-        case .suspended(let isDefinitive):
-            answer.verdict = isDefinitive ? .suspendedForGood : .suspended
-        case .refusedAge: answer.verdict = .refusedAge
-        case .refusedConsents: answer.verdict = .refusedConsents
-        case .keyRevoked: answer.verdict = .keyRevoked
-        case .unknownKey: answer.verdict = .keyRevoked
-        case .wrongOperation, .unknownOperation: answer.verdict = .wrongOperation
-        case .full, .reset: answer.verdict = .full
-        }
-        answers.append(LaneAnswer(lane: lane, answer: answer))
-    }
-
-    /// Appends an accepted entry to the batch, as it will be replayed.
-    private mutating func append(
-        _ envelope: EntryEnvelope, _ record: RawSpan, _ entry: EntryNumber, _ participant: UInt32
-    ) {
-        let sourceStart = MemoryLayout<EntryEnvelope>.size
-        let sealedStart = sourceStart + Int(envelope.sourceBytes)
-        log.append(kind: EntryRecord.kind) { buffer in
-            EntryRecord.encode(
-                envelope.command, entry: entry, participant: participant,
-                source: record.extracting(sourceStart..<sealedStart),
-                sealed: record.extracting(sealedStart..<record.byteCount),
-                into: &buffer)
-        }
-        if ledger.hasEvents { appendEvents() }
-        if sealedStart > sourceStart {
-            recordSource(
-                record.extracting(sourceStart..<sealedStart), of: envelope.command.operation)
-        }
-        accepted += 1
-        if touched.last != envelope.command.operation { touched.append(envelope.command.operation) }
-    }
-
-    /// What has come to its time does so before anything else is decided.
-    private mutating func decideDue() {
-        while ledger.isDue(at: latest), log.batchRoom >= LedgerLimits.eventRecordBytes {
-            ledger.expire(at: latest)
-            appendEvents()
-        }
-    }
-
-    private mutating func decideAdministration() {
-        // Alone in a batch any command fits, with all that follows from it: both are bounded, and
-        // the batch's room is more.
-        let reserve = LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
-        while !ledger.isDue(at: latest),
-            let request = shared.administration.next(
-                ofAtMost: log.batchRecordCount == 0 ? .max : log.batchRoom - reserve)
-        {
-            let record = request.record
-            let counts = record.command.operation
-                .flatMap { ledger.catalogue.operationIndex($0) }.flatMap { ledger.counts(of: $0) }
-            do {
-                try requireEntries(request, counts)
-                let change = try ledger.apply(record.command, by: record.author, at: latest)
-                if change != .none {
-                    let sequence = log.append(kind: AdministrativeRecord.kind) { buffer in
-                        request.encoded.withBytes { buffer.append($0) }
-                    }
-                    pendingEvidence.append(
-                        PendingEvidence(
-                            sequence: sequence, content: .command(record), counts: counts))
-                    appendEvents()
-                }
-                if let operation = change.operation { updateTurnstile(of: operation) }
-                if let predecessor = change.predecessor { updateTurnstile(of: predecessor) }
-                decided.append(DecidedRequest(request: request, outcome: .success(change)))
-            } catch {
-                decided.append(DecidedRequest(request: request, outcome: .failure(error)))
-            }
-        }
-    }
-
-    /// What was exported must still be all there is (C18).
-    private func requireEntries(
-        _ request: AdministrativeRequest, _ counts: OperationCounts?
-    ) throws(CommandRefusal) {
-        guard let expected = request.expectedEntries, let counts, counts.entries != expected
-        else { return }
-        throw .exportOvertaken(request.record.command.operation ?? "")
-    }
-
-    /// Appends what the fold has found out, behind the record that brought it about.
-    private mutating func appendEvents() {
-        for event in ledger.drainEvents() {
-            let bytes: [UInt8]
-            do {
-                bytes = try EventRecord(event).json()
-            } catch {
-                preconditionFailure("names and whole numbers are JSON: \(error)")
-            }
-            let sequence = log.append(kind: EventRecord.kind) { buffer in
-                bytes.withBytes { buffer.append($0) }
-            }
-            pendingEvidence.append(PendingEvidence(sequence: sequence, content: .event(event)))
-            if let operation = ledger.catalogue.operationIndex(event.operation) {
-                updateTurnstile(of: operation)
-            }
-        }
-    }
-
-    /// The disk is full: everything that waits is told so, and nothing has changed (the space is
-    /// asked for before anything is folded).
-    private mutating func refuseForLackOfSpace() {
-        while let request = shared.administration.next() { request.finish(.noSpace) }
-        for (number, lane) in shared.workerLanes.enumerated() {
-            _ = lane.commands.drain(limit: maximumAnswers(lane)) { record in
-                let envelope = record.envelope(as: EntryEnvelope.self)
-                let answer = AnswerEnvelope(
-                    connection: envelope.connection, operation: envelope.command.operation,
-                    verdict: .noSpace)
-                answers.append(LaneAnswer(lane: Int32(number), answer: answer))
-                return true
-            }
-        }
-        lastBatchRecords = 0
-    }
+    /// So many records in a batch tell of a busy gateway.
+    private static var busyRecords: Int { 8 }
+    /// Less than a loop takes for an entry: a batch does not grow for the sake of growing.
+    private static var microsecondsPerRecord: Int { 4 }
 }

@@ -27,7 +27,7 @@ struct SourceMeter: ~Copyable {
 
     private var tallies: ContiguousArray<Tally>
     private var hasher = KeyedHasher()
-    private let key = SipKey(.random())
+    private let key: SipKey
     private var windowEnd: UInt64 = 0
     /// Tags that were reported since `reportedSince`, by their hash: once an hour is enough.
     private var reported: Set<UInt64> = []
@@ -40,7 +40,11 @@ struct SourceMeter: ~Copyable {
     /// Reports within that time; more would be a way to fill the log.
     private static var maximumReported: Int { 256 }
 
-    init() {
+    init(random: any RandomSource) {
+        var words = ByteBuffer(capacity: 16)
+        words.append(littleEndian: random.word())
+        words.append(littleEndian: random.word())
+        key = SipKey(words.bytes)
         tallies = ContiguousArray(
             repeating: Tally(), count: Self.buckets * Self.tagsOfBucket)
     }

@@ -76,7 +76,7 @@ extension Worker {
         switch kind {
         case .admin:
             let authorization = parser[.authorization].map { request.extracting($0.range).text }
-            if control.tokens.holder(authorization) != nil { return false }
+            if control.tokens.holder(authorization, among: shared.projected) != nil { return false }
         case .public:
             // Who does not wait for a go-ahead has his body on its way already.
             guard parser.expectsContinue, !connections[place].hasContinued,
@@ -181,7 +181,7 @@ extension Worker {
 
     private func closedByDates(_ profile: OperationProfile) -> EntryVerdict? {
         // By the ledger's time: a clock that was set wrong closes nothing.
-        let now = clock.now.advanced(byMilliseconds: -instruments.clockLeapMilliseconds)
+        let now = clock.now.advanced(byMilliseconds: -shared.health.clockLeapMilliseconds)
         if let opens = profile.opens, now < opens { return .notOpen }
         if let closes = profile.closes, now >= closes { return .closed }
         return nil

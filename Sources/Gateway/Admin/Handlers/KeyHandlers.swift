@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Cryptography
 internal import Ledger
+internal import Projections
 internal import Synchronization
 internal import Wire
 
@@ -20,7 +21,7 @@ struct KeyHandlers {
         var body = try call.bodyReader()
         try body.finish()
         let operation = call["operation"]
-        let known = control.shared.catalogue.withLock { $0.operation(operation)?.keys.count } ?? 0
+        let known = control.shared.projected.catalogue.operation(operation)?.keys.count ?? 0
         guard known < Self.keysOfOperation else {
             throw Problem(.limitReached(name: "keys of the operation", limit: Self.keysOfOperation))
         }
@@ -41,10 +42,8 @@ struct KeyHandlers {
         try body.finish()
         _ = try await control.decide(
             .access(.revokeKey(keyID: id, reason: reason)), by: call.author)
-        let key = control.shared.catalogue.withLock { catalogue in
-            catalogue.keyIndex(id).map { catalogue.keys[Int($0)] }
-        }
-        guard let key else { throw .notFound }
-        return .view(KeyView(key))
+        let catalogue = control.shared.projected.catalogue
+        guard let index = catalogue.keyIndex(id) else { throw .notFound }
+        return .view(KeyView(catalogue.keys[Int(index)]))
     }
 }

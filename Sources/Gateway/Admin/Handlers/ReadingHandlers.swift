@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Evidence
 internal import Ledger
+internal import Projections
 internal import Synchronization
 internal import Time
 
@@ -49,12 +50,9 @@ struct ReadingHandlers {
     }
 
     private func dossier(of id: String) -> Dossier? {
-        // Both of one moment: the sequencer changes neither while it is held.
-        let (catalogue, files) = control.shared.catalogue.withLock {
-            ($0, control.shared.evidence.snapshot)
-        }
-        guard let index = catalogue.lastOperationIndex(id) else { return nil }
-        return Dossier(index, catalogue, files.records(of: id))
+        let state = control.shared.projected
+        guard let index = state.catalogue.lastOperationIndex(id) else { return nil }
+        return Dossier(index, state.catalogue, state.evidence.records(of: id))
     }
 
     func status() -> ControlReply {
@@ -63,7 +61,7 @@ struct ReadingHandlers {
             total + control.shared.instruments.connections(lane: lane)
         }
         let view = StatusView(
-            version: Gateway.version, at: SystemClock.wallClock().rfc3339,
+            version: Gateway.version, at: control.shared.clock.wallClock().rfc3339,
             startedAt: control.startedAt.rfc3339, ready: control.shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
             connections: connections, journalBytes: control.shared.instruments.journalBytes,

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Ledger
 internal import Log
 internal import Logging
+internal import Projections
 internal import Synchronization
 internal import Time
 internal import Vault
@@ -53,7 +54,7 @@ struct RetirementHandlers {
         var body = try call.bodyReader()
         let confirm = body.string("confirm")
         try body.finish()
-        guard let operation = control.shared.catalogue.withLock({ $0.operation(id) }) else {
+        guard let operation = control.shared.projected.catalogue.operation(id) else {
             throw .unknownOperation
         }
         guard confirm == id else { throw .notConfirmed }
@@ -94,7 +95,7 @@ struct RetirementHandlers {
     private static var exportAttempts: Int { 3 }
 
     private func export(_ id: String) throws(Problem) -> ExportReceipt {
-        let catalogue = control.shared.catalogue.withLock { $0 }
+        let catalogue = control.shared.projected.catalogue
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         let operation = catalogue.operations[Int(index)]
         var known = catalogue.keys
@@ -104,11 +105,11 @@ struct RetirementHandlers {
             }
             return try control.exports.write(
                 index, operation, key: key.map { OperationKeys(dataKey: $0).sealing },
-                at: SystemClock.wallClock()
+                at: control.shared.clock.wallClock()
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
                 if known.count <= Int(index) {
-                    known = control.shared.catalogue.withLock { $0.keys }
+                    known = control.shared.projected.catalogue.keys
                 }
                 return known[Int(index)].id
             }
@@ -137,7 +138,7 @@ struct RetirementHandlers {
         let operation: Catalogue.Operation
         switch retired.change {
         case .operationReset(let index, _), .operationDeleted(let index):
-            operation = control.shared.catalogue.withLock { $0.operations[Int(index)] }
+            operation = control.shared.projected.catalogue.operations[Int(index)]
         default: preconditionFailure("a retirement resets or deletes: \(retired.change)")
         }
         do {

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Cryptography
 internal import Ledger
+internal import Projections
 internal import Synchronization
 internal import Wire
 
@@ -35,13 +36,13 @@ struct TokenHandlers {
         try body.finish()
         _ = try await control.decide(
             .access(.revokeToken(tokenID: id, reason: reason)), by: call.author)
-        let token = control.shared.catalogue.withLock { $0.tokens.first { $0.id == id } }
+        let token = control.shared.projected.catalogue.tokens.first { $0.id == id }
         guard let token else { throw .notFound }
         return .view(TokenView(token))
     }
 
     func list() -> ControlReply {
         .view(
-            TokensView(tokens: control.shared.catalogue.withLock { $0.tokens }.map(TokenView.init)))
+            TokensView(tokens: control.shared.projected.catalogue.tokens.map(TokenView.init)))
     }
 }

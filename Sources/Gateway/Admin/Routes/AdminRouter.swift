@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Ledger
+internal import Projections
 internal import Synchronization
 internal import Wire
 
@@ -54,8 +55,11 @@ struct AdminRouter {
         of request: ControlRequest, _ found: [Match]
     ) throws(Problem) -> Author {
         let isOpen = request.isLocal && found.contains { $0.route.permission.scrapes }
-        if isOpen { return control.tokens.holder(request.authorization) ?? .scraper }
-        return try control.tokens.require(request.authorization)
+        let state = control.shared.projected
+        if isOpen {
+            return control.tokens.holder(request.authorization, among: state) ?? .scraper
+        }
+        return try control.tokens.require(request.authorization, among: state)
     }
 
     /// The methods of a path, for `Allow`.
@@ -89,14 +93,13 @@ struct AdminRouter {
         case .filtered: return
         case .ownOperation:
             let id = call["operation"]
-            let owner = control.shared.catalogue.withLock { $0.operation(id)?.client }
+            let owner = control.shared.projected.catalogue.operation(id)?.client
             guard owner == call.author.name else { throw .unknownOperation }
         case .ownKey:
             let id = call["key_id"]
-            let owner = control.shared.catalogue.withLock { catalogue in
-                catalogue.keyIndex(id)
-                    .map { catalogue.operations[Int(catalogue.keys[Int($0)].operation)].client }
-            }
+            let catalogue = control.shared.projected.catalogue
+            let owner = catalogue.keyIndex(id)
+                .map { catalogue.operations[Int(catalogue.keys[Int($0)].operation)].client }
             guard owner == call.author.name else { throw .notFound }
         case .nothing:
             // What is below an operation of another client's is not there for this one.

@@ -1,26 +1,6 @@
 internal import Bytes
-internal import Ledger
 internal import LockFree
 internal import Synchronization
-internal import Time
-
-/// A request of the control side to the sequencer: one command, and whom to tell.
-struct AdministrativeRequest: Sendable {
-    let record: AdministrativeRecord
-    /// The record as the log keeps it; encoded by the control side, not by the sequencer.
-    let encoded: [UInt8]
-    /// How many entries the operation must have for the command to be decided; nil: any number.
-    var expectedEntries: UInt64?
-    /// Called once, on the sequencer's thread, after the batch with the command is durable.
-    let finish: @Sendable (AdministrativeOutcome) -> Void
-}
-
-/// What became of an administrative command.
-enum AdministrativeOutcome: Sendable {
-    case decided(Result<Change, CommandRefusal>, at: Timestamp)
-    /// The disk is full; nothing has changed.
-    case noSpace
-}
 
 /// Where the control side leaves its requests. They are rare, so a lock will do.
 final class AdministrationLane: Sendable {

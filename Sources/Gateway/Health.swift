@@ -1,0 +1,72 @@
+internal import Synchronization
+
+/// What keeps the gateway from accepting entries, and from telling the time. State, not metrics:
+/// readiness and refusals depend on it.
+///
+/// The sequencer's thread writes; anyone reads.
+final class Health: Sendable {
+    private let storedSpace = Atomic<UInt8>(Space.available.rawValue)
+    private let storedCommitBegan = Atomic<UInt64>(0)
+    private let storedClockLeap = Atomic<Int64>(0)
+
+    /// Whether the disk has room for a further batch.
+    enum Space: UInt8, Sendable {
+        case available
+        /// The disk, or what the process may use of it, is full.
+        case full
+        /// The system makes no further segment, for another reason; the log has it.
+        case failing
+    }
+
+    var space: Space {
+        get { Space(rawValue: storedSpace.load(ordering: .relaxed)) ?? .failing }
+        set { storedSpace.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    // MARK: The disk's time
+
+    /// A commit begins now, or has ended.
+    func commitBegins(at nanoseconds: UInt64) {
+        storedCommitBegan.store(nanoseconds, ordering: .relaxed)
+    }
+
+    func commitEnds() {
+        storedCommitBegan.store(0, ordering: .relaxed)
+    }
+
+    /// A commit that takes so long is no hiccup: the disk stalls.
+    private static var stallNanoseconds: UInt64 { 1_000_000_000 }
+
+    /// For how long the disk stalls: the commit in hand has taken a second or more.
+    /// - Parameter now: the monotonic clock, nanoseconds.
+    /// - Returns: nanoseconds; nil where it does not stall.
+    func stall(at now: UInt64) -> UInt64? {
+        let began = storedCommitBegan.load(ordering: .relaxed)
+        guard began > 0, now > began, now - began >= Self.stallNanoseconds else { return nil }
+        return now - began
+    }
+
+    // MARK: The clock
+
+    /// The wall clock less the ledger's time, in milliseconds, where they do not go together; else
+    /// 0. See ``LedgerClock``.
+    var clockLeapMilliseconds: Int64 {
+        get { storedClockLeap.load(ordering: .relaxed) }
+        set { storedClockLeap.store(newValue, ordering: .relaxed) }
+    }
+
+    // MARK: Readiness
+
+    /// Why entries cannot be stored now, as readiness names it; empty while they can.
+    /// - Parameter now: the monotonic clock, nanoseconds.
+    func reasons(at now: UInt64) -> [String] {
+        var reasons: [String] = []
+        switch space {
+        case .available: break
+        case .full: reasons.append("disk_full")
+        case .failing: reasons.append("disk_failing")
+        }
+        if stall(at: now) != nil { reasons.append("disk_stalled") }
+        return reasons
+    }
+}

@@ -1,0 +1,36 @@
+internal import Contract
+internal import LockFree
+internal import Time
+
+/// One beat of the pulse, ten times a second, without the thread and its timer. Owned by the
+/// pulse's thread.
+struct PulseLoop {
+    private let shared: Shared
+    private var meter: PressureMeter
+    private var load: LoadMeter
+    private let reporter: PressureReporter
+    private var beat = 0
+
+    /// - Parameter kernelPressure: reads a resource's pressure, 0 to 100; see ``KernelPressure``.
+    init(
+        _ shared: Shared,
+        kernelPressure: @escaping @Sendable (String) -> Double = KernelPressure.read
+    ) {
+        self.shared = shared
+        meter = PressureMeter(shared, kernelPressure: kernelPressure)
+        load = LoadMeter(shared)
+        reporter = PressureReporter(shared)
+    }
+
+    /// Measures, reports what the ladder must know, and lets time go on for the other threads.
+    mutating func turn() {
+        shared.heartbeats.pulseTurns(at: shared.clock.monotonicNanoseconds())
+        if beat % PressureClassifier.frequency == 0 { load.sample() }
+        reporter.report(meter.sample(), load, beat: beat)
+        beat += 1
+        shared.certificates.advance(to: shared.clock.monotonicNanoseconds())
+        // The sequencer turns too: something may be due, and the disk may have room again.
+        shared.sequencerBell.ring()
+        for lane in shared.lanes { lane.post(.ping(shared.clock.monotonicNanoseconds())) }
+    }
+}

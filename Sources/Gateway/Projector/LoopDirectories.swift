@@ -1,0 +1,77 @@
+internal import Bytes
+internal import Cryptography
+internal import Ledger
+internal import Vault
+
+/// Keeps each loop's ``Directory`` up to date, by messages: a projection whose readers have copies
+/// of their own. Owned by the projector's thread.
+struct LoopDirectories {
+    private let lanes: ArraySlice<WorkerLane>
+    /// Each operation's keys, by its index in the ledger.
+    private var keys: [UInt32: OperationKeys]
+
+    init(_ lanes: ArraySlice<WorkerLane>, keys: [UInt32: OperationKeys]) {
+        self.lanes = lanes
+        self.keys = keys
+    }
+
+    /// The keys of an operation that is about to be known.
+    mutating func add(_ newKeys: OperationKeys, of operation: UInt32) {
+        keys[operation] = newKeys
+    }
+
+    /// Posts everything: for loops that know nothing yet.
+    func postAll(of catalogue: Catalogue) {
+        for operation in catalogue.standing {
+            if let profile = profile(operation, catalogue) { post(.operation(profile)) }
+        }
+        for index in catalogue.keys.indices {
+            post(.key(DirectoryKey(catalogue.keys[index], index: UInt32(index))))
+        }
+    }
+
+    /// Posts what a command changed.
+    /// - Parameter catalogue: as it is behind the command.
+    mutating func apply(_ change: Change, _ catalogue: Catalogue) {
+        switch change {
+        case .operationReset(let index, let successor):
+            retire(index, keysOf: successor, successor: successor, catalogue)
+        case .operationDeleted(let index):
+            retire(index, keysOf: index, successor: nil, catalogue)
+        default:
+            if let key = change.key {
+                post(.key(DirectoryKey(catalogue.keys[Int(key)], index: key)))
+            } else if let operation = change.operation,
+                let profile = profile(operation, catalogue)
+            {
+                post(.operation(profile))
+            }
+        }
+    }
+
+    /// Posts an operation's retirement and its successor in one message: there is no moment in
+    /// which the name or the keys are unknown.
+    private mutating func retire(
+        _ index: UInt32, keysOf owner: UInt32, successor: UInt32?, _ catalogue: Catalogue
+    ) {
+        let owned = catalogue.operations[Int(owner)].keys.map {
+            DirectoryKey(catalogue.keys[Int($0)], index: $0)
+        }
+        keys.removeValue(forKey: index)
+        // Nothing is sealed with these keys; answers that are on their way need some.
+        let none = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
+        let rest = OperationProfile(catalogue.operations[Int(index)], index: index, keys: none)
+        post(.retired(rest, successor: successor.flatMap { profile($0, catalogue) }, keys: owned))
+    }
+
+    /// What a loop knows of an operation; nil where its data key has been destroyed.
+    private func profile(_ index: UInt32, _ catalogue: Catalogue) -> OperationProfile? {
+        keys[index].map {
+            OperationProfile(catalogue.operations[Int(index)], index: index, keys: $0)
+        }
+    }
+
+    private func post(_ message: LoopMessage) {
+        for lane in lanes { lane.post(message) }
+    }
+}

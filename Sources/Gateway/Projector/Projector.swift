@@ -1,0 +1,70 @@
+internal import Ledger
+internal import LockFree
+internal import Projections
+
+/// The thread that owns the write side of every projection: the views that readers share, the
+/// loops' directories, and the completions of what operators asked for.
+///
+/// A completion leaves last. So whoever learns that a key was made can use it on every loop, and
+/// reads it in every view.
+struct Projector: ~Copyable, Sendable {
+    private let shared: Shared
+    private var projections: Projections
+    private var directories: LoopDirectories
+
+    /// Posts to the loops what was recovered: they read it before their first request.
+    /// - Parameters:
+    ///   - projections: what ``Shared/projected`` shows now.
+    ///   - keys: of every operation that stands, by its index.
+    init(shared: Shared, projections: Projections, keys: [UInt32: OperationKeys]) {
+        self.shared = shared
+        self.projections = projections
+        directories = LoopDirectories(shared.workerLanes, keys: keys)
+        directories.postAll(of: projections.catalogue)
+    }
+
+    /// Projects until the queue is closed and empty.
+    mutating func run() {
+        let queue = shared.projection
+        while true {
+            if turn() > 0 { continue }
+            if queue.isClosed && !queue.hasWork { return }
+            queue.bell.prepareToSleep()
+            if !queue.hasWork && !queue.isClosed { _ = queue.bell.wait() }
+            queue.bell.wokeUp()
+        }
+    }
+
+    /// Projects everything that waits, without sleeping.
+    /// - Returns: how many batches that was.
+    mutating func turn() -> Int {
+        let batches = shared.projection.drain()
+        guard !batches.isEmpty else { return 0 }
+        for published in batches { project(published) }
+        // One state for all of them: readers force one copy a turn, not one a record.
+        if batches.contains(where: { !$0.batch.records.isEmpty }) {
+            shared.publish(projections.state)
+        }
+        shared.projection.finish(batches)
+        for published in batches {
+            for completion in published.completions {
+                completion.request.finish(completion.outcome)
+            }
+        }
+        return batches.count
+    }
+
+    private mutating func project(_ published: PublishedBatch) {
+        for completion in published.completions {
+            guard let keys = completion.request.newKeys,
+                case .decided(.success(let change), _) = completion.outcome,
+                change.makesOperation, let operation = change.operation
+            else { continue }
+            directories.add(keys, of: operation)
+        }
+        for record in published.batch.records {
+            guard let change = projections.apply(record, of: published.batch) else { continue }
+            directories.apply(change, projections.catalogue)
+        }
+    }
+}

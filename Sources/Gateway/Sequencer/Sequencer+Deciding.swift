@@ -1,0 +1,261 @@
+internal import Bytes
+internal import Contract
+internal import Evidence
+internal import Ledger
+internal import LockFree
+internal import Log
+internal import Logging
+internal import Projections
+internal import Time
+
+/// From what waits to a batch: due events, the gateway's own start, administrative
+/// commands, entries, in this order.
+extension Sequencer {
+    /// Records that a process of this version begins, with the policy where that is another than
+    /// the one in force. Nothing else is decided before, but for what has come due by then.
+    ///
+    /// On a full disk the record waits for room, and everything else is refused until then.
+    /// - Throws: ``LogError``, as ``run()``.
+    mutating func begin(version: String, policy: Policy) throws(LogError) {
+        let isInForce = policy == ledger.policy
+        opening = .own(.fact(.started(version: version, policy: isInForce ? nil : policy)))
+        try turn()
+        if opening != nil { shared.logger.warning("cannot record the start yet: no disk space") }
+    }
+
+    /// Handles everything that is due before anything else is decided.
+    mutating func decideDue() {
+        while isDue, log.batchRoom >= LedgerLimits.eventRecordBytes {
+            ledger.expire(at: latest)
+            appendEvents()
+        }
+    }
+
+    mutating func decideOpening() {
+        guard !isDue, let request = opening else { return }
+        complete(request, .decided(decide(request), at: latest))
+        opening = nil
+    }
+
+    // MARK: Administration
+
+    mutating func decideAdministration() {
+        // Alone in a batch any command fits, with all that follows from it: both are bounded, and
+        // the batch's room is more.
+        let reserve = LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
+        while !isDue, shared.projection.hasRoom,
+            let request = shared.administration.next(
+                ofAtMost: log.batchRecordCount == 0 ? .max : log.batchRoom - reserve)
+        {
+            complete(request, .decided(decide(request), at: latest))
+        }
+    }
+
+    private mutating func complete(
+        _ request: AdministrativeRequest, _ outcome: AdministrativeOutcome
+    ) {
+        pending.completions.append(
+            PublishedBatch.Completion(request: request, outcome: outcome))
+    }
+
+    /// Decides one command; appends it where it changes something, and the events behind it.
+    private mutating func decide(
+        _ request: AdministrativeRequest
+    ) -> Result<Change, CommandRefusal> {
+        let record = request.record
+        let counts = record.command.operation.flatMap { ledger.operationIndex($0) }
+            .flatMap { ledger.counts(of: $0) }
+        let change: Change
+        do {
+            try requireEntries(request, counts)
+            change = try ledger.apply(record.command, by: record.author, at: latest)
+        } catch {
+            return .failure(error)
+        }
+        guard change != .none else { return .success(change) }
+        let sequence = log.append(kind: AdministrativeRecord.kind) { buffer in
+            request.encoded.withBytes { buffer.append($0) }
+        }
+        pending.records.append(
+            DurableBatch.Record(sequence: sequence, content: .command(record), counts: counts))
+        appendEvents()
+        if let operation = change.operation { updateTurnstile(of: operation) }
+        if let predecessor = change.predecessor { updateTurnstile(of: predecessor) }
+        isDue = ledger.isDue(at: latest)
+        return .success(change)
+    }
+
+    /// What was exported must still be all there is (C18).
+    private func requireEntries(
+        _ request: AdministrativeRequest, _ counts: OperationCounts?
+    ) throws(CommandRefusal) {
+        guard let expected = request.expectedEntries, let counts, counts.entries != expected
+        else { return }
+        throw .exportOvertaken(request.record.command.operation ?? "")
+    }
+
+    /// Appends what the fold has found out, behind the record that brought it about.
+    private mutating func appendEvents() {
+        for event in ledger.drainEvents() {
+            let bytes: [UInt8]
+            do {
+                bytes = try EventRecord(event).json()
+            } catch {
+                preconditionFailure("names and whole numbers are JSON: \(error)")
+            }
+            let sequence = log.append(kind: EventRecord.kind) { buffer in
+                bytes.withBytes { buffer.append($0) }
+            }
+            pending.records.append(
+                DurableBatch.Record(sequence: sequence, content: .event(event)))
+            if let operation = ledger.operationIndex(event.operation) {
+                updateTurnstile(of: operation)
+            }
+        }
+        isDue = ledger.isDue(at: latest)
+    }
+
+    /// Brings the operation's turnstile in line with its pace.
+    mutating func updateTurnstile(of operation: UInt32) {
+        turnstiles.update(
+            operation, perSecond: ledger.perSecond(of: operation), at: Int64(clamping: milliseconds)
+        )
+    }
+
+    // MARK: Entries
+
+    mutating func decideEntries() {
+        let lanes = shared.workerLanes
+        for offset in lanes.indices where hasRoom {
+            let number = (firstLane + offset) % lanes.count
+            decideEntries(of: lanes[number], Int32(number))
+        }
+        firstLane = (firstLane + 1) % lanes.count
+    }
+
+    /// Some dozens at a time: the memory that their decisions need is asked for together, and
+    /// comes while the first are decided.
+    private mutating func decideEntries(of lane: WorkerLane, _ number: Int32) {
+        var remaining = maximumAnswers(lane)
+        while remaining > 0, hasRoom {
+            let limit = min(remaining, Self.entriesAhead)
+            lane.commands.peek(limit: limit) { record in
+                ledger.anticipate(record.envelope(as: EntryEnvelope.self).command)
+            }
+            let decided = lane.commands.drain(limit: limit) { record in
+                decide(record, lane: number)
+                return hasRoom
+            }
+            if decided < limit { return }
+            remaining -= decided
+        }
+    }
+
+    private static var entriesAhead: Int { 32 }
+
+    /// How many more answers a lane can be given: only so many entries are decided.
+    private func maximumAnswers(_ lane: WorkerLane) -> Int {
+        loopsHaveEnded ? .max : lane.answerRoom
+    }
+
+    /// Whether any entry fits into the batch, with an event behind it, and may be decided now. What
+    /// is refused takes no room, and is not made to wait for a further sync.
+    private var hasRoom: Bool {
+        !isDue && log.batchRecordCount < shared.limits.batchEntries
+            && log.batchRoom >= EntryRecord.maximumBytes + LedgerLimits.eventRecordBytes
+    }
+
+    private mutating func decide(_ record: RawSpan, lane: Int32) {
+        let envelope = record.envelope(as: EntryEnvelope.self)
+        shared.instruments.recordQueueWait(
+            nanoseconds: nanoseconds &- min(envelope.handedOver, nanoseconds),
+            of: envelope.command.operation)
+        var answer = AnswerEnvelope(
+            connection: envelope.connection, operation: envelope.command.operation,
+            verdict: .accepted)
+        if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
+            decide(envelope, record, &answer)
+        }
+        pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
+    }
+
+    /// Whether a smoothed operation's turnstile lets the entry be decided now. An answer that is
+    /// known, and a refusal, wait for nothing.
+    private mutating func isAdmitted(
+        _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope
+    ) -> Bool {
+        let command = envelope.command
+        guard turnstiles.contains(command.operation),
+            ledger.refusal(of: command, at: latest) == nil,
+            ledger.earlier(command, at: latest) == nil
+        else { return true }
+        return turnstiles.admits(envelope, &answer, at: Int64(clamping: milliseconds))
+    }
+
+    private mutating func decide(
+        _ envelope: EntryEnvelope, _ record: RawSpan, _ answer: inout AnswerEnvelope
+    ) {
+        switch ledger.enter(envelope.command, at: latest) {
+        case .accepted(let entry, let participant):
+            answer.entry = entry.rawValue
+            answer.participant = participant
+            append(envelope, record, entry, participant)
+        case .repeated(let entry, let participant):
+            answer.verdict = .repeated
+            answer.entry = entry.rawValue
+            answer.participant = participant
+        case .notOpen: answer.verdict = .notOpen
+        case .closed: answer.verdict = .closed
+        case .suspended(let isDefinitive):
+            answer.verdict = isDefinitive ? .suspendedForGood : .suspended
+        case .refusedAge: answer.verdict = .refusedAge
+        case .refusedConsents: answer.verdict = .refusedConsents
+        case .keyRevoked: answer.verdict = .keyRevoked
+        case .unknownKey: answer.verdict = .keyRevoked
+        case .wrongOperation, .unknownOperation: answer.verdict = .wrongOperation
+        case .full, .reset: answer.verdict = .full
+        }
+    }
+
+    /// Appends an accepted entry to the batch, as it will be replayed.
+    private mutating func append(
+        _ envelope: EntryEnvelope, _ record: RawSpan, _ entry: EntryNumber, _ participant: UInt32
+    ) {
+        let sourceStart = MemoryLayout<EntryEnvelope>.size
+        let sealedStart = sourceStart + Int(envelope.sourceBytes)
+        log.append(kind: EntryRecord.kind) { buffer in
+            EntryRecord.encode(
+                envelope.command, entry: entry, participant: participant,
+                source: record.extracting(sourceStart..<sealedStart),
+                sealed: record.extracting(sealedStart..<record.byteCount),
+                into: &buffer)
+        }
+        if ledger.hasEvents { appendEvents() }
+        if sealedStart > sourceStart {
+            recordSource(
+                record.extracting(sourceStart..<sealedStart), of: envelope.command.operation)
+        }
+        accepted += 1
+        let operation = envelope.command.operation
+        if pending.touched.last != operation { pending.touched.append(operation) }
+    }
+
+    // MARK: A full disk
+
+    /// Refuses everything that waits. Nothing has changed: space is asked for before anything is
+    /// folded.
+    mutating func refuseForLackOfSpace() {
+        while let request = shared.administration.next() { complete(request, .noSpace) }
+        for (number, lane) in shared.workerLanes.enumerated() {
+            _ = lane.commands.drain(limit: maximumAnswers(lane)) { record in
+                let envelope = record.envelope(as: EntryEnvelope.self)
+                let answer = AnswerEnvelope(
+                    connection: envelope.connection, operation: envelope.command.operation,
+                    verdict: .noSpace)
+                pending.answers.append(
+                    PendingBatch.LaneAnswer(lane: Int32(number), answer: answer))
+                return true
+            }
+        }
+    }
+}

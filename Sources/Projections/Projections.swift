@@ -1,0 +1,71 @@
+package import Evidence
+package import Ledger
+
+/// Makes the views from durable batches: the catalogue, the evidence index, the holders of tokens.
+///
+/// Pure: the same batches in the same order give the same views, on any thread and in any test.
+/// Owned by one thread, the projector's.
+package struct Projections: Sendable {
+    package private(set) var catalogue: Catalogue
+    private var evidence: EvidenceIndex
+    private var holders: [KeyDigest: Author]
+
+    /// - Parameters:
+    ///   - catalogue: as recovered; the views get storage of their own, so that the ledger never
+    ///     copies because of them.
+    ///   - evidence: the records that were read at recovery.
+    package init(catalogue: Catalogue, evidence: EvidenceIndex) {
+        self.catalogue = catalogue.withOwnStorage()
+        self.evidence = evidence
+        holders = Self.holders(catalogue)
+    }
+
+    /// Takes in one record of a batch. Records come in the order of the log, each once.
+    /// - Returns: what it changed in the catalogue as its command says; nil for an event.
+    /// - Precondition: the ledger accepted the command, in the state that the catalogue has here.
+    package mutating func apply(
+        _ record: DurableBatch.Record, of batch: DurableBatch
+    ) -> Change? {
+        evidence.add(
+            EvidenceRecord(
+                sequence: record.sequence, at: batch.time, batch: batch.firstSequence,
+                chain: batch.chain, content: record.content))
+        switch record.content {
+        case .event(let event):
+            catalogue.apply(event, at: batch.time)
+            return nil
+        case .command(let command):
+            return apply(command, of: batch, counts: record.counts)
+        }
+    }
+
+    private mutating func apply(
+        _ record: AdministrativeRecord, of batch: DurableBatch, counts: OperationCounts?
+    ) -> Change {
+        let change: Change
+        do {
+            change = try catalogue.apply(
+                record.command, by: record.author, at: batch.time, counts: counts)
+        } catch {
+            preconditionFailure("a projection refuses what the ledger accepted: \(error)")
+        }
+        switch change {
+        case .tokenAdded, .tokenRevoked: holders = Self.holders(catalogue)
+        default: break
+        }
+        return change
+    }
+
+    /// The views as they are now.
+    package var state: ProjectedState {
+        ProjectedState(catalogue: catalogue, evidence: evidence, holders: holders)
+    }
+
+    private static func holders(_ catalogue: Catalogue) -> [KeyDigest: Author] {
+        var holders: [KeyDigest: Author] = [:]
+        for token in catalogue.tokens where token.revokedAt == nil {
+            holders[token.digest] = token.holder
+        }
+        return holders
+    }
+}

@@ -1,0 +1,40 @@
+import Synchronization
+import Time
+
+/// A clock that stands until it is told to go on. Any thread may read it.
+final class SimulatedClock: MachineClock {
+    private let state: Mutex<State>
+
+    private struct State {
+        var nanoseconds: UInt64
+        /// Milliseconds since 1970 when the monotonic clock was 0.
+        var wallClockOrigin: Int64
+    }
+
+    /// - Parameter time: what the wall clock shows first. The monotonic clock begins at one second.
+    init(_ time: Timestamp) {
+        let nanoseconds: UInt64 = 1_000_000_000
+        state = Mutex(
+            State(nanoseconds: nanoseconds, wallClockOrigin: time.milliseconds - 1_000))
+    }
+
+    func monotonicNanoseconds() -> UInt64 { state.withLock { $0.nanoseconds } }
+
+    func wallClock() -> Timestamp {
+        state.withLock { state in
+            let elapsed = Int64(state.nanoseconds / 1_000_000)
+            return Timestamp(milliseconds: state.wallClockOrigin + elapsed)
+        }
+    }
+
+    /// Lets time go on, on both clocks.
+    func advance(byNanoseconds nanoseconds: UInt64) {
+        state.withLock { $0.nanoseconds += nanoseconds }
+    }
+
+    /// Sets the wall clock forward, or back where negative: what an administrator or a time server
+    /// does. The monotonic clock does not notice.
+    func setWallClock(forwardByMilliseconds milliseconds: Int64) {
+        state.withLock { $0.wallClockOrigin += milliseconds }
+    }
+}
