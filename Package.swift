@@ -139,8 +139,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Bytes", "Contract", "Cryptography", "Evidence", "Gateway", "Log", "Ledger",
-                "LockFree", "Projections", "Sockets", "TestSupport", "Time",
+                "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
+                "Ledger", "LockFree", "Projections", "Sockets", "TestSupport", "Time",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Simulation",

@@ -2,7 +2,6 @@ import Contract
 import Ledger
 import Projections
 import Sockets
-import TestSupport
 import Testing
 import Time
 
@@ -42,11 +41,10 @@ struct FloodTests {
 
     /// 300 virtual seconds of a hundred newcomers and more a second.
     private func run(_ seed: UInt64) throws -> Run {
-        let directory = TemporaryDirectory()
         let random = SeededRandom(seed: seed)
         let clock = SimulatedClock(Timestamp(milliseconds: 1_800_000_000_000))
         let gateway = try SimulatedGateway(
-            folder: directory.path + "/journal", clock: clock, random: random)
+            disk: try SimulatedDisk(), clock: clock, random: random)
         try gateway.open("ete", policy: .advise)
         var crowd = Crowd(random)
         var run = Run()
