@@ -98,7 +98,7 @@ let package = Package(
         tests(of: "Exposition", ["Bytes", "LockFree"]),
         tests(of: "Vault", ["Bytes", "Cryptography", "Files"]),
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),
-        tests(of: "Sockets", ["Bytes", "TLSClient"]),
+        tests(of: "Sockets", ["Addresses", "Bytes", "TLSClient"]),
         tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
         tests(
             of: "Gateway",

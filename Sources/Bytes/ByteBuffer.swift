@@ -9,22 +9,44 @@
 package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: this value alone owns the storage, which moves with it.
 
-    /// The start of the storage, which this value owns; `deinit` frees it.
+    /// The start of the storage; owned, freed by `deinit`, unless it `isLent`.
     @usableFromInline var base: UnsafeMutableRawPointer
     /// Bytes that fit before the storage grows.
     @usableFromInline package internal(set) var capacity: Int
     /// Bytes held.
     @usableFromInline package internal(set) var count = 0
+    /// The storage is somebody else's, for the duration of ``fill(_:with:)``.
+    @usableFromInline let isLent: Bool
 
     /// - Parameter capacity: bytes to allocate, at least 1.
     package init(capacity: Int) {
         precondition(capacity >= 0, "a buffer's capacity is not negative")
         self.capacity = max(capacity, 1)
+        isLent = false
         unsafe base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
     }
 
+    private init(lending room: UnsafeMutableRawBufferPointer, at start: UnsafeMutableRawPointer) {
+        unsafe base = start
+        capacity = room.count
+        isLent = true
+    }
+
     deinit {
-        unsafe base.deallocate()
+        if !isLent { unsafe base.deallocate() }
+    }
+
+    /// Lets `write` append to memory of the caller's as to a buffer, so that what is built need not
+    /// be copied there.
+    /// - Precondition: no more is appended than there is room for.
+    /// - Returns: how many bytes were written.
+    package static func fill(
+        _ room: UnsafeMutableRawBufferPointer, with write: (inout ByteBuffer) -> Void
+    ) -> Int {
+        guard let start = room.baseAddress else { return 0 }
+        var buffer = unsafe ByteBuffer(lending: room, at: start)
+        write(&buffer)
+        return buffer.count
     }
 
     /// The held bytes.
@@ -137,6 +159,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     @usableFromInline mutating func grow(to newCapacity: Int) {
+        precondition(!isLent, "no more is appended than the lent room holds")
         let larger = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
         unsafe larger.copyMemory(from: base, byteCount: count)
         unsafe base.deallocate()

@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension RawSpan {
     /// The byte at `offset`.
     /// - Precondition: `offset` is within the span.
@@ -9,16 +11,22 @@ extension RawSpan {
     /// Whether the bytes equal the given ones.
     package func equals(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
-        for offset in 0..<byteCount where self[offset] != other[offset] { return false }
-        return true
+        return unsafe withUnsafeBytes { one in
+            unsafe other.withUnsafeBytes { unsafe Self.areEqual(one, $0.baseAddress) }
+        }
     }
 
     package func equals(_ text: StaticString) -> Bool {
         guard byteCount == text.utf8CodeUnitCount else { return false }
-        for offset in 0..<byteCount where unsafe self[offset] != text.utf8Start[offset] {
-            return false
-        }
-        return true
+        return unsafe withUnsafeBytes { unsafe Self.areEqual($0, text.utf8Start) }
+    }
+
+    /// - Parameter other: as many bytes; nil only where there are none.
+    private static func areEqual(
+        _ bytes: UnsafeRawBufferPointer, _ other: UnsafeRawPointer?
+    ) -> Bool {
+        guard let start = bytes.baseAddress, let other = unsafe other else { return true }
+        return unsafe memcmp(start, other, bytes.count) == 0
     }
 
     /// Whether the bytes equal the given letters, in either case.

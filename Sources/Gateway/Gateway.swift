@@ -10,7 +10,7 @@ internal import Time
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
-/// The data path reads from here: a `Worker` takes an entry off the wire and hands it over, the
+/// The data path reads from here: an `EventLoop` takes an entry off the wire and hands it over, the
 /// `Sequencer` decides and stores it, the worker answers. ARCHITECTURE.md has the picture.
 package final class Gateway: Sendable {
     /// What a gateway is started with.

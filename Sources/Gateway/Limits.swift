@@ -24,6 +24,10 @@ package struct Limits: Sendable {
     package var idleSeconds = 60
     /// Seconds the peer may take to accept an answer; then it is cut.
     package var writeSeconds = 10
+    /// Seconds a streamed answer may be without an event; then it is ended.
+    package var streamSeconds = 60
+    /// Bytes of a streamed answer's events that may wait for the peer to take them; then it is cut.
+    package var streamBytes = 256 << 10
     /// Bytes of answers that the kernel keeps for a peer that does not read them; the time above
     /// begins when there are so many.
     package var unsentBytes = Listener.usualUnsentBytes
@@ -105,6 +109,8 @@ package struct Limits: Sendable {
         LimitSetting(name: "body_seconds", range: 1...300, path: \.bodySeconds),
         LimitSetting(name: "idle_seconds", range: 1...3_600, path: \.idleSeconds),
         LimitSetting(name: "write_seconds", range: 1...300, path: \.writeSeconds),
+        LimitSetting(name: "stream_seconds", range: 1...3_600, path: \.streamSeconds),
+        LimitSetting(name: "stream_bytes", range: 4_096...16_777_216, path: \.streamBytes),
         LimitSetting(name: "unsent_bytes", range: 4_096...16_777_216, path: \.unsentBytes),
         LimitSetting(name: "connections", range: 16...1_000_000, path: \.connections),
         LimitSetting(name: "admin_connections", range: 4...16_384, path: \.adminConnections),
@@ -144,7 +150,8 @@ package struct Limits: Sendable {
     /// were made for.
     package static let changeable: Set<String> = [
         "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
-        "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "fields_bytes",
+        "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "stream_seconds",
+        "fields_bytes",
         "connections_per_address", "handshake_bytes", "post_handshake_messages",
         "requests_per_connection", "drain_seconds", "drain_notice_milliseconds",
     ]

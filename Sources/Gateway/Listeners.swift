@@ -70,10 +70,20 @@ struct Listeners {
             let name = kind == .admin ? "admin" : "worker-\(number)"
             return try GatewayThread(name: name) {
                 do {
-                    var worker = try Worker.make(
-                        number: number, kind: kind, shared: shared, control: control,
-                        listener: listener.receive())
-                    worker.run()
+                    switch kind {
+                    case .public:
+                        var loop = try EventLoop(
+                            lane: number, kind, shared,
+                            service: PublicService(shared, lane: number),
+                            listener: listener.receive())
+                        loop.run()
+                    case .admin:
+                        var loop = try EventLoop(
+                            lane: number, kind, shared,
+                            service: AdminService(shared, control, lane: number),
+                            listener: listener.receive())
+                        loop.run()
+                    }
                 } catch {
                     shared.giveUp("cannot start an event loop; ending the process: \(error)")
                 }

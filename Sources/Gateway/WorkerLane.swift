@@ -1,4 +1,5 @@
 internal import LockFree
+internal import Sockets
 internal import Synchronization
 
 /// What one worker shares with the threads it talks to. Each part has one writer and one reader.
@@ -75,6 +76,8 @@ enum LoopMessage: Sendable {
     case key(DirectoryKey)
     /// The control side's answer to a request of one of this worker's connections.
     case answer(ControlAnswer)
+    /// Events of a connection's streamed answer wait, or it is to end.
+    case stream(EventToken)
     /// Other limits than at the start.
     case limits(Limits)
     /// The listener's certificates are other ones: connections from now on get these.

@@ -3,7 +3,8 @@ package import Bytes
 internal import CLinux
 internal import Glibc
 
-/// One client's connection, as the loop keeps it between events: 64 bytes and no buffer.
+/// One connection's descriptor, peer and TLS: 32 bytes and no buffer. Where it stands, and what it
+/// waits for, its loop keeps beside it.
 ///
 /// Bytes come through ``receive(into:maximum:)`` and leave through ``send(_:)``, and nowhere else:
 /// a TLS session joins inside these two, and the loop above notices only its handshake.
@@ -15,43 +16,8 @@ package struct Connection: BitwiseCopyable {
     package internal(set) var generation: UInt32 = 0
     /// The peer's address, for its limit and its class; or the one that a proxy has announced.
     package var peer = IPAddress(high: 0, low: 0)
-    /// When the request in hand began, in nanoseconds of the monotonic clock.
-    package var requestStarted: UInt64 = 0
     /// Its TLS; nil where it is plain. Owned by the table, made and ended by it alone.
     package internal(set) var session: TLSSession?
-    /// Requests begun on this connection.
-    package var requests: UInt32 = 0
-    /// What the owner keeps for it beside this (bytes that wait), by number; -1 for nothing.
-    package var parked: Int32 = -1
-    /// What the request in hand needs again when it is answered; the owner's to define.
-    package var responseContextBits: UInt32 = 0
-
-    /// Bytes may wait in the kernel: set by an event, cleared by a read that found no more.
-    package var isReadable = false
-    /// An event said that the peer has sent its last byte; bytes before it may still wait.
-    package var hasHungUp = false
-    /// The peer's last byte has been read.
-    package var isReadFinished = false
-    /// A request is with another thread; nothing more is read or begun until it is answered.
-    package var isAnswerPending = false
-    /// The answer in hand is the last one.
-    package var closesAfterAnswer = false
-    /// Part of an answer is parked that the kernel would not take yet.
-    package var isSendBlocked = false
-    /// It had its share of a turn, and waits for the next one.
-    package var isServedAgain = false
-    /// The connection is no more; it is closed when its turn ends.
-    package var isBroken = false
-    /// The request in hand was told to send its body.
-    package var hasContinued = false
-    /// Its first bytes tell whom a proxy speaks for, and have not been read yet.
-    package var awaitsProxyHeader = false
-    /// Our side has ended; what still comes is read and thrown away, so that the peer can read
-    /// our last answer before the kernel resets the connection.
-    package var isLingering = false
-
-    /// Its TLS handshake is not made yet: nothing can be received or sent.
-    package var isHandshaking = false
 
     /// Reads what has come, up to `maximum` bytes, behind what `buffer` holds.
     package func receive(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {
@@ -140,7 +106,7 @@ extension Connection {
     /// What OpenSSL said when a client's session broke, as the server's alert; nil without it.
     package var breakReason: String? { unsafe session?.state.pointee.reason }
 
-    /// Goes on with the handshake of a connection that ``isHandshaking``.
+    /// Goes on with the handshake of a secured connection.
     package func shakeHands() -> HandshakeStep {
         guard let session else { preconditionFailure("a handshake is of a session") }
         return session.shakeHands()

@@ -97,7 +97,6 @@ package struct ConnectionTable: ~Copyable {
     private mutating func begin(_ session: TLSSession?, _ place: UInt32) -> Bool {
         guard let session else { return false }
         self[place].session = session
-        self[place].isHandshaking = true
         return true
     }
 
@@ -105,7 +104,6 @@ package struct ConnectionTable: ~Copyable {
     package mutating func endSession(_ place: UInt32) {
         self[place].session?.end()
         self[place].session = nil
-        self[place].isHandshaking = false
     }
 
     /// Closes the connection and frees its place.

@@ -24,7 +24,8 @@ struct ReadEntry {
         var scratch = ByteBuffer(capacity: 16)
         let failure: JSONError? = json.withBytes { bytes in
             if let failure = document.parse(bytes) { return failure }
-            let entry = EntryRequest(document, in: bytes, limits: limits, participantText: &text)
+            let entry = EntryRequest(
+                document, in: bytes, limits: EntryLimits(limits), participantText: &text)
             if entry.participantIsDecoded {
                 participant = text.bytes.extracting(entry.participant.range).text
             } else {

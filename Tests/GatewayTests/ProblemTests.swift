@@ -35,8 +35,7 @@ struct ProblemTests {
     func statics() throws {
         let problems: [Problem] = [
             .notFound, .unauthorized, .noToken, .unknownOperation, .wrongOperation,
-            .unsupportedMediaType, .badIdempotencyKey, .notOpen, .closed, .overloaded, .noSpace,
-            .notAllowed("GET, HEAD"), .refused("A \"reason\"."),
+            .unsupportedMediaType, .badIdempotencyKey, .overloaded, .notAllowed("GET, HEAD"),
             .notJSON(JSONError(.loneSurrogate, at: 7)),
         ]
         for problem in problems { try check(problem) }
@@ -107,9 +106,11 @@ struct ProblemTests {
         for (verdict, name, status, reason) in table {
             #expect(verdict.nameIndex.map { "\(EntryVerdict.names[$0])" } == name)
             #expect(verdict.problem.status.code == status)
-            #expect(verdict.reason.map { "\($0)" } == reason)
+            #expect(verdict.meaning.status == verdict.problem.status)
+            #expect(verdict.meaning.reason.map { "\($0)" } == reason)
             try check(verdict.problem)
         }
+        #expect(EntryVerdict.meanings.map(\.verdict) == EntryVerdict.allCases)
         #expect(EntryVerdict.accepted.nameIndex == 0)
         #expect(EntryVerdict.repeated.nameIndex == 1)
         #expect(EntryVerdict.notOpen.problem.code == "not_open")

@@ -11,19 +11,26 @@ import Wire
 
 @Suite("The small parts")
 struct SmallPartsTests {
-    @Test("a note is unpacked as it was packed", arguments: [false, true])
-    func notes(isHead: Bool) {
+    @Test("a response's context is unpacked as it was packed", arguments: ["GET", "HEAD"])
+    func contexts(method: String) {
         var readers: [BrowserReader] = [.none, .any]
         readers += [0, 1, 31, 60_000].map { .allowed($0) }
-        for reader in readers {
-            var connection = Connection()
-            connection.responseContextBits = .max
-            connection.responseContext = ResponseContext(reader: reader, isHead: isHead)
-            #expect(connection.responseContext.reader == reader)
-            #expect(connection.responseContext.isHead == isHead)
+        for version in ["1.0", "1.1"] {
+            var request = ByteBuffer(capacity: 64)
+            request.append("\(method) / HTTP/\(version)\r\nHost: a\r\n\r\n")
+            var parser = RequestParser(limits: .entry)
+            var bytes = request.mutableBytes
+            #expect(parser.parse(&bytes) == .complete)
+            var context = ResponseContext(parser)
+            for reader in readers {
+                context.reader = reader
+                #expect(context.reader == reader)
+                #expect(context.isHead == (method == "HEAD"))
+                #expect((context.framing == .chunked) == (version == "1.1"))
+            }
         }
-        let blank = Connection().responseContext
-        #expect(blank.reader == .none && !blank.isHead)
+        let blank = ResponseContext()
+        #expect(blank.reader == .none && !blank.isHead && blank.framing == .chunked)
     }
 
     @Test("an address has as many connections as it may, this machine as many as it likes")
@@ -77,32 +84,38 @@ struct SmallPartsTests {
         }
     }
 
-    @Test("parked bytes stay with their place, and the next tenant finds it empty")
-    func parking() {
-        let fresh = RequestParser(limits: .entry)
-        var lot = PendingBufferPool()
-        let first = lot.acquire(fresh)
-        let second = lot.acquire(fresh)
+    @Test("pending bytes stay with their connection, and the next one's buffers are empty")
+    func pendingBuffers() {
+        var pool = PendingBufferPool()
+        let first = pool.acquire(.entry)
+        let second = pool.acquire(.entry)
         #expect(first != second)
-        #expect(lot.count == 2)
-        lot[first].received.append("half a request")
-        lot[first].unsent.append("half an answer")
-        lot[first].sent = 4
-        lot[second].received.append("other")
-        #expect(lot[second].received.text == "other")
-        lot.release(first)
-        #expect(lot.count == 1)
-        let third = lot.acquire(fresh)
+        #expect(pool.count == 2)
+        pool[first].received.append("half a request")
+        pool[second].received.append("other")
+        hold("half an answer", in: pool[first])
+        let link = MemoryLink(pipe: MemoryPipe())
+        link.pipe.room = 4
+        #expect(pool[first].send(to: link) == false)
+        #expect(pool[second].received.text == "other")
+        pool.release(first)
+        #expect(pool.count == 1)
+        let third = pool.acquire(.entry)
         #expect(third == first)
-        #expect(lot[third].received.count == 0)
-        #expect(lot[third].unsent.count == 0)
-        #expect(lot[third].sent == 0)
-        #expect(lot[second].received.text == "other")
-        lot[third].received.append(zeros: 1 << 20)
-        lot[third].unsent.append(zeros: 1 << 20)
-        lot.release(third)
-        #expect(lot[third].received.capacity <= 32 << 10, "what grew is given back")
-        #expect(lot[third].unsent.capacity <= 32 << 10)
+        #expect(pool[third].isEmpty)
+        #expect(pool[third].send(to: link) == true)
+        #expect(link.pipe.received == Array("half".utf8))
+        #expect(pool[second].received.text == "other")
+        pool[third].received.append(zeros: 1 << 20)
+        hold(String(repeating: "x", count: 1 << 20), in: pool[third])
+        pool.settle(third)
+        #expect(pool.bytes >= 2 << 20)
+        pool.release(third)
+        #expect(pool.bytes <= 128 << 10, "what grew is given back")
+    }
+
+    private func hold(_ text: String, in buffers: PendingBuffers) {
+        Array(text.utf8).withBytes { buffers.hold($0) }
     }
 
     @Test("secrets are new each time, and say what they are")
@@ -113,20 +126,5 @@ struct SmallPartsTests {
         let identifiers = Set((0..<100).map { _ in Token.identifier(prefix: "k") })
         #expect(identifiers.count == 100)
         #expect(identifiers.allSatisfy { $0.hasPrefix("k-") && $0.utf8.count == 2 + 16 })
-    }
-
-    @Test("the clock does not run backwards, and its fields have now's date")
-    func clock() {
-        var clock = LoopClock()
-        for _ in 0..<1_000 {
-            let before = clock.nanoseconds
-            clock.advance()
-            let after = clock.nanoseconds
-            #expect(after >= before)
-        }
-        var fields = ByteBuffer(capacity: 32)
-        fields.append(usualFields: clock.now)
-        let (held, wanted) = (clock.usualFields.text, fields.text)
-        #expect(held == wanted)
     }
 }

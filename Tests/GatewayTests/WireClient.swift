@@ -111,6 +111,41 @@ final class WireClient: @unchecked Sendable {
         return answer
     }
 
+    /// The head of an answer whose body comes piece by piece.
+    func receiveHead() throws(Ending) -> Answer {
+        try Answer(head: try takeHead(65_536))
+    }
+
+    /// The next chunk of a chunked body; empty for the last one.
+    func receiveChunk() throws(Ending) -> [UInt8] {
+        var line: [UInt8] = []
+        while line.suffix(2) != [13, 10] { line.append(try take(1)[0]) }
+        guard let count = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else {
+            throw .malformed("no chunk: \(line)")
+        }
+        let chunk = try take(count)
+        guard try take(2) == [13, 10] else { throw .malformed("a chunk without an end") }
+        return chunk
+    }
+
+    /// Everything up to the end of the stream.
+    func receiveAll() throws(Ending) -> [UInt8] {
+        while true {
+            do throws(Ending) {
+                try fill(65_536)
+            } catch {
+                guard error == .finished else { throw error }
+                return Array(received[start...])
+            }
+        }
+    }
+
+    private func take(_ count: Int) throws(Ending) -> [UInt8] {
+        while received.count - start < count { try fill(65_536) }
+        defer { start += count }
+        return Array(received[start..<(start + count)])
+    }
+
     /// Takes one byte, whatever it is, if one is there.
     func takeByte() {
         var byte: UInt8 = 0

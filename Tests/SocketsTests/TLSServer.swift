@@ -115,7 +115,6 @@ final class TLSServer: Sendable {
                 continue
             }
             guard case .done = step else { return Outcome(step: step) }
-            table[place].isHandshaking = false
             var outcome = Outcome(step: step)
             echo(table[place], &outcome)
             return outcome

@@ -46,6 +46,36 @@ import Time
         #expect(buffer.text == expected)
     }
 
+    @Test func aPreparedAnswerSaysTheSame() {
+        let usual = usualFields()
+        for (status, type) in [
+            (HTTPStatus.created, "application/json" as StaticString),
+            (.tooManyRequests, "application/problem+json"),
+        ] {
+            for (closes, isHead) in [(false, false), (true, false), (false, true), (true, true)] {
+                var head = ByteBuffer(capacity: 1)
+                head.append(preparing: status, usual: usual.bytes, contentType: type)
+                var lines = HeaderLines(capacity: 1)
+                lines.append("Retry-After", 7)
+                var buffer = ByteBuffer(capacity: 1)
+                let body = Array("{\"a\":1}".utf8)
+                unsafe buffer.append(
+                    prepared: head.bytes, headers: lines, body: body.span.bytes, closes: closes,
+                    isHead: isHead)
+                let whole = response(
+                    status, "{\"a\":1}", type: type, closes: closes, isHead: isHead
+                ) { $0.append("Retry-After", 7) }
+                // The same lines, in another order.
+                let parts = [buffer.text, whole].map { text in
+                    text.components(separatedBy: "\r\n")
+                }
+                #expect(parts[0].sorted() == parts[1].sorted())
+                #expect(parts[0].first == parts[1].first && parts[0].last == parts[1].last)
+                #expect(parts[0].dropLast().last == "", "the body is behind an empty line")
+            }
+        }
+    }
+
     @Test func headHasTheLengthAndNotTheBody() {
         let get = response(.ok, "hello")
         #expect(response(.ok, "hello", isHead: true) + "hello" == get)

@@ -6,6 +6,20 @@ enum ControlReply: Sendable {
     case content(Content)
     /// A refusal; `allow` names the methods where the one that was used is not among them.
     case problem(Problem, allow: String? = nil)
+    /// An answer whose body goes out as events come.
+    case streamed(StreamedContent)
+
+    /// The stream of an answer that is one.
+    var stream: EventStream? {
+        if case .streamed(let content) = self { content.stream } else { nil }
+    }
+
+    /// A body without an end, and what it is.
+    struct StreamedContent: Sendable {
+        var type: StaticString
+        var fields: [(StaticString, StaticString)] = []
+        let stream: EventStream
+    }
 
     /// A body and what it is.
     struct Content: Sendable {

@@ -204,16 +204,7 @@ extension Sequencer {
             answer.verdict = .repeated
             answer.entry = entry.rawValue
             answer.participant = participant
-        case .notOpen: answer.verdict = .notOpen
-        case .closed: answer.verdict = .closed
-        case .suspended(let isDefinitive):
-            answer.verdict = isDefinitive ? .suspendedForGood : .suspended
-        case .refusedAge: answer.verdict = .refusedAge
-        case .refusedConsents: answer.verdict = .refusedConsents
-        case .keyRevoked: answer.verdict = .keyRevoked
-        case .unknownKey: answer.verdict = .keyRevoked
-        case .wrongOperation, .unknownOperation: answer.verdict = .wrongOperation
-        case .full, .reset: answer.verdict = .full
+        case let refused: answer.verdict = EntryVerdict(refused)
         }
     }
 

@@ -40,6 +40,37 @@ extension ByteBuffer {
             closes: closes, isHead: isHead)
     }
 
+    /// Appends what answers of one status and type have in common, up to the number of their
+    /// `Content-Length`: written once, and then copied as one piece by
+    /// ``append(prepared:headers:body:closes:isHead:)``.
+    /// - Precondition: the status has a body.
+    package mutating func append(
+        preparing status: HTTPStatus, usual: RawSpan, contentType: StaticString
+    ) {
+        precondition(!status.isBodiless, "this status has no body")
+        append(status.line)
+        append(usual)
+        append("Content-Type: " as StaticString)
+        append(contentType)
+        append("\r\nContent-Length: " as StaticString)
+    }
+
+    /// Appends a complete answer whose beginning was prepared.
+    package mutating func append(
+        prepared head: RawSpan, headers: borrowing HeaderLines, body: RawSpan, closes: Bool,
+        isHead: Bool
+    ) {
+        // The number and the constant texts take less than 64 bytes.
+        reserve(64 + head.byteCount + headers.bytes.byteCount + body.byteCount)
+        append(head)
+        append(decimal: UInt64(body.byteCount))
+        append("\r\n" as StaticString)
+        if closes { append("Connection: close\r\n" as StaticString) }
+        append(headers.bytes)
+        append("\r\n" as StaticString)
+        if !isHead { append(body) }
+    }
+
     /// Appends the fields that every answer has, as lines: `Date` and `X-Content-Type-Options`.
     /// Written once a second, and copied into the answers of that second.
     package mutating func append(usualFields time: Timestamp) {

@@ -22,8 +22,11 @@ package enum ParseStep: Equatable, Sendable {
 ///                                     │      ▲  └─ 0 ─► trailers ─┼───────────┤
 ///                                     │      └────────────────────┘           │
 ///                                     └─ no body ─────────────────────────────┘
-package struct RequestParser: Sendable, BitwiseCopyable {
+///
+/// It cannot be copied, and is used in place: its tables are 800 bytes.
+package struct RequestParser: ~Copyable, Sendable {
     package private(set) var limits: HTTPLimits
+    private let inPlace = InPlace()
 
     enum Stage: UInt8, BitwiseCopyable {
         case start, requestLine, fields, fixedBody, chunkSize, chunkData, trailers
@@ -156,6 +159,9 @@ extension RequestParser {
     package var expectsContinue: Bool {
         isHeadComplete && stage != .complete && isContinueAsked
     }
+
+    /// The client has been told to send its body: it no longer waits for that.
+    package mutating func acknowledgeContinue() { isContinueAsked = false }
 
     /// The decoded body, once the request is complete.
     package var body: ByteRange {

@@ -22,7 +22,8 @@ enum EntryTarget {
         if document.parse(bytes) != nil { return }
         let limits = Limits()
         var decoded = ByteBuffer(capacity: 16)
-        let request = EntryRequest(document, in: bytes, limits: limits, participantText: &decoded)
+        let request = EntryRequest(
+            document, in: bytes, limits: EntryLimits(limits), participantText: &decoded)
         try require(request.fieldErrors.count <= 8, "\(request.fieldErrors.count) faults")
         for range in [request.fields, request.source, request.ticket] {
             try require(range.range.upperBound <= input.count, "a part behind the body")

@@ -133,12 +133,8 @@ extension Problem {
             "\(rejection.detail)")
     }
 
-    // MARK: Verdicts
+    // MARK: What cannot be done now
 
-    static let notOpen = Problem(
-        .forbidden, "not_open", "Not open yet", "The operation is not open for entries yet.")
-    static let closed = Problem(
-        .gone, "closed", "Closed", "The operation is closed and accepts no more entries.")
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway is overloaded; try again after Retry-After.", retryAfterSeconds: 1)
@@ -148,25 +144,4 @@ extension Problem {
     static let exportFailed = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot write the export; see the log for the cause. Nothing has changed.")
-    static let noSpace = Problem(
-        .serviceUnavailable, "overloaded", "Overloaded",
-        "The gateway cannot store entries now; send this one again after Retry-After.",
-        retryAfterSeconds: 5)
-
-    static let crowded = Problem(
-        .serviceUnavailable, "overloaded", "Overloaded",
-        "The queue is full: the wait is over an hour; try again after Retry-After.",
-        retryAfterSeconds: 60)
-    static let waiting = Problem(
-        .tooManyRequests, "waiting", "Waiting",
-        "Many people enter at once; send the entry again with this ticket after retry_after.")
-    static let suspended = Problem(
-        .serviceUnavailable, "suspended", "Suspended",
-        "The operation is suspended and accepts no entries now.")
-    static let suspendedForGood = Problem(
-        .gone, "suspended", "Suspended", "The operation is suspended for good.")
-
-    static func refused(_ detail: String) -> Problem {
-        Problem(.forbidden, "refused", "Refused", detail)
-    }
 }

@@ -29,7 +29,7 @@ struct EntryRequest {
     /// Reads a document that has been parsed.
     /// - Parameter participantText: takes the participant where it was written with escapes.
     init(
-        _ document: borrowing JSONDocument, in bytes: RawSpan, limits: Limits,
+        _ document: borrowing JSONDocument, in bytes: RawSpan, limits: EntryLimits,
         participantText: inout ByteBuffer
     ) {
         let root = document.node(0)
@@ -97,8 +97,8 @@ struct EntryRequest {
     }
 
     private mutating func readParticipant(
-        _ value: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan, _ limits: Limits,
-        _ scratch: inout ByteBuffer
+        _ value: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan,
+        _ limits: EntryLimits, _ scratch: inout ByteBuffer
     ) {
         guard value.kind == .string else {
             addError("/participant", "Must be a string.")

@@ -1,0 +1,71 @@
+internal import Bytes
+internal import Glibc
+internal import Sockets
+
+/// A loop's listener: connections that wait are taken, until the loop takes none any more.
+///
+/// Accepting pauses while there are no descriptors left: the listener is level-triggered, and would
+/// be reported again at once, and spin.
+struct Acceptor: ~Copyable {
+    /// Nil once the loop takes no connections any more.
+    private var listener: Listener?
+    private var isPaused = false
+    /// Whether the listener's queue outlives this process.
+    let isInherited: Bool
+
+    /// Connections accepted in one turn of the loop.
+    static var acceptedPerTurn: Int { 64 }
+
+    private static var token: EventToken { EventToken(place: .max, generation: 0) }
+
+    init(
+        _ listener: consuming Listener, watchedBy poller: borrowing Poller
+    ) throws(SystemError) {
+        try poller.addLevelTriggered(listener.descriptor, token: Self.token)
+        isInherited = listener.isInherited
+        self.listener = consume listener
+    }
+
+    var isListening: Bool { listener != nil }
+
+    /// Takes the next connection that waits.
+    mutating func accept(_ poller: borrowing Poller) -> AcceptResult {
+        let result = listener?.accept() ?? .nothingWaits
+        if case .outOfDescriptors = result, let descriptor = listener?.descriptor {
+            poller.remove(descriptor)
+            isPaused = true
+        }
+        return result
+    }
+
+    /// Tries to accept again, where it was paused.
+    mutating func resume(_ poller: borrowing Poller) {
+        guard isPaused, let descriptor = listener?.descriptor else { return }
+        do {
+            try poller.addLevelTriggered(descriptor, token: Self.token)
+            isPaused = false
+        } catch {
+            // The kernel has no memory for it yet; the next try is near.
+        }
+    }
+
+    /// Takes no connections any more.
+    mutating func stop(_ poller: borrowing Poller) {
+        guard let descriptor = listener?.descriptor else { return }
+        // While others hold the same socket, closing would not take it out of the poller.
+        poller.remove(descriptor)
+        listener = nil
+    }
+
+    /// Closes a connection that is not taken, and says why where that is understood.
+    static func refuse(_ descriptor: Int32, _ refusal: AdmissionRefusal) {
+        switch refusal {
+        case .answered: send(TooManyConnections.answer, to: descriptor)
+        case .silent: _ = close(descriptor)
+        }
+    }
+
+    private static func send(_ answer: borrowing ByteBuffer, to descriptor: Int32) {
+        Connection.refuse(descriptor, with: answer.bytes)
+    }
+}

@@ -1,0 +1,24 @@
+/// What a loop keeps of a connection between its turns, beside its link: 24 bytes and no buffer.
+struct ConnectionState: BitwiseCopyable {
+    /// Until its client is known.
+    private(set) var stage = Stage.proxyHeader
+    var input = Input.quiet
+    /// It had its share of a turn, and waits for the next one.
+    var isQueued = false
+    /// What the request in hand needs again when it is answered.
+    var context = ResponseContext()
+    /// Where its pending buffers are in the pool; -1 for none.
+    var pending: Int32 = -1
+    /// Requests begun on this connection.
+    var requests: UInt32 = 0
+    /// When the request in hand began, in nanoseconds of the monotonic clock.
+    var startedAt: UInt64 = 0
+
+    /// Goes on to the next stage.
+    mutating func apply(_ event: Stage.Event) {
+        guard let next = stage.after(event) else {
+            preconditionFailure("\(event) cannot happen while a connection is \(stage)")
+        }
+        stage = next
+    }
+}

@@ -1,0 +1,177 @@
+internal import Bytes
+internal import LockFree
+internal import Sockets
+
+/// The thread of one listener: waits for what happens, and has ``Turns`` deal with it.
+///
+/// A turn: one wait and its events, then what the sequencer has decided, then the connections that
+/// had more than their share the last time, then what has taken too long.
+struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
+    private let shared: Shared
+    private let kind: ListenerKind
+    /// Of its lane, and of its shard of every counter.
+    private let number: Int
+    private let lane: WorkerLane
+    private var poller: Poller
+    private var acceptor: Acceptor
+    private var turns: Turns<ConnectionTable, Service>
+
+    /// Tokens of what is not a connection; the table's slots are all smaller.
+    static var listenerSlot: UInt32 { .max }
+    private static var bellSlot: UInt32 { .max - 1 }
+
+    /// A loop whose poller watches its listener and its bell.
+    /// - Parameters:
+    ///   - lane: the number of its lane, and of its shard of every counter.
+    /// - Throws: ``SystemError`` where the kernel has no descriptors for it.
+    init(
+        lane number: Int, _ kind: ListenerKind, _ shared: Shared, service: consuming Service,
+        listener: consuming Listener
+    ) throws(SystemError) {
+        self.shared = shared
+        lane = shared.lanes[number]
+        self.kind = kind
+        self.number = number
+        let edge = Edge(
+            kind: kind, lane: number, instruments: shared.instruments,
+            addresses: shared.addresses(kind), handshakes: shared.handshakes,
+            proxies: shared.proxies)
+        let limits = shared.limits
+        turns = Turns(
+            edge, limits: limits, tls: shared.certificates.context(kind),
+            links: ConnectionTable(capacity: limits.connections(kind)), service: service)
+        let poller = try Poller()
+        // Edge-triggered: each ring is an event, and `wokeUp` reads it off.
+        try poller.add(
+            lane.bell.descriptor, token: EventToken(place: Self.bellSlot, generation: 0))
+        acceptor = try Acceptor(listener, watchedBy: poller)
+        self.poller = poller
+    }
+
+    /// Turns the loop until it has drained.
+    mutating func run() {
+        var inbox = ByteBuffer(capacity: Exchange.inboxBytes)
+        while !hasDrained {
+            waitForEvents(&inbox)
+            handleAnswers(&inbox)
+            turns.serveQueued(&inbox)
+            turns.expireDeadlines(&inbox)
+            continueDraining()
+            turns.passOn()
+            if turns.hasClosed { acceptor.resume(poller) }
+            shared.instruments.setParkedBytes(turns.pendingBytes, lane: number)
+        }
+        shared.heartbeats.loopEnds(number)
+    }
+
+    private var hasDrained: Bool {
+        turns.isDraining && !acceptor.isListening && turns.connectionCount == 0
+    }
+
+    /// After so many events of a turn, entries move on: what was handed over is decided, what was
+    /// decided is answered. So the refusals of one operation's flood do not hold up another's
+    /// entries for a whole turn, which can have hundreds of events.
+    private static var eventsInARow: Int { 32 }
+
+    /// One wait, and what it brought.
+    ///
+    /// Messages are read before the first request of a turn: a client that has been given a new key
+    /// and then sends an entry with it finds the key known.
+    private mutating func waitForEvents(_ inbox: inout ByteBuffer) {
+        // A loop that will not sleep need not be woken, at the cost of a system call on both sides.
+        let isBusy = lane.hasWork || turns.hasQueued
+        if !isBusy { lane.bell.prepareToSleep() }
+        let left = turns.untilNextDeadline.map { Int32(clamping: $0 + 1) } ?? -1
+        let timeout = isBusy || lane.hasWork ? 0 : left
+        let count = poller.wait(timeoutMilliseconds: timeout)
+        lane.bell.wokeUp()
+        let time = LoopTime.read()
+        turns.advance(to: time)
+        shared.heartbeats.loopTurns(number, at: time.nanoseconds)
+        handleMessages(&inbox)
+        for index in 0..<count {
+            if index > 0, index % Self.eventsInARow == 0 {
+                handleAnswers(&inbox)
+                turns.passOn()
+            }
+            let event = poller.event(index)
+            switch event.token.place {
+            case Self.bellSlot: break  // what it rang for is read in any case
+            case Self.listenerSlot: accept(atMost: Acceptor.acceptedPerTurn)
+            default: turns.handle(event, &inbox)
+            }
+        }
+    }
+
+    // MARK: Connections
+
+    private mutating func accept(atMost maximum: Int) {
+        for _ in 0..<maximum {
+            switch acceptor.accept(poller) {
+            case .accepted(let descriptor, let peer): admit(descriptor, peer)
+            case .gone: continue
+            case .nothingWaits: return
+            case .outOfDescriptors:
+                shared.instruments.count(.descriptors, kind, lane: number)
+                return
+            }
+        }
+    }
+
+    private mutating func admit(_ descriptor: Int32, _ peer: SocketAddress) {
+        if let refusal = turns.admit(peer.octets) {
+            Acceptor.refuse(descriptor, refusal)
+            return
+        }
+        guard let connection = turns.begin(descriptor, peer) else {
+            turns.withdraw(peer.octets)
+            Acceptor.refuse(descriptor, turns.refuse(.connections))
+            return
+        }
+        // Where there was no memory for its session, it is closed again.
+        guard turns.isOpen(connection) else { return }
+        do {
+            try poller.add(descriptor, token: connection)
+        } catch {
+            // The kernel has no memory to watch it: it cannot be served.
+            turns.drop(connection.place)
+        }
+    }
+
+    // MARK: Messages and answers
+
+    private mutating func handleMessages(_ inbox: inout ByteBuffer) {
+        for message in lane.drainMessages() {
+            switch message {
+            case .operation, .key, .retired: turns.apply(message)
+            case .answer(let answer): turns.answer(answer, &inbox)
+            case .stream(let connection): turns.pump(connection, &inbox)
+            case .limits(let limits): turns.change(to: limits)
+            case .certificates: turns.change(to: shared.certificates.context(kind))
+            case .drain: turns.beginDraining(&inbox)
+            case .ping(let sent):
+                let now = turns.time.nanoseconds
+                shared.instruments.recordLoopLag(
+                    nanoseconds: now &- min(sent, now), lane: number)
+                // Ten times a second: descriptors may have been another loop's.
+                acceptor.resume(poller)
+            }
+        }
+    }
+
+    /// Sends what the sequencer has decided, for as many connections as there are answers.
+    private mutating func handleAnswers(_ inbox: inout ByteBuffer) {
+        lane.answers.drain { record in
+            turns.answer(record.envelope(as: AnswerEnvelope.self), &inbox)
+            return true
+        }
+    }
+
+    private mutating func continueDraining() {
+        guard turns.continueDraining() else { return }
+        // A queue of our own ends with us: what waits there is still served. An inherited one goes
+        // on to live, and what waits there is for the next process.
+        if !acceptor.isInherited { accept(atMost: Int(Listener.backlog)) }
+        acceptor.stop(poller)
+    }
+}

@@ -1,0 +1,132 @@
+internal import Bytes
+internal import Sockets
+internal import Synchronization
+
+/// The sending end of a streamed answer: any thread puts events into it, and the connection's loop
+/// takes them out as fast as the peer reads.
+///
+/// What waits here is bounded, and nothing else of a stream is: the loop takes more only when the
+/// kernel has taken all of what it was given before. A reader that falls behind by more than the
+/// bound is cut, with a count of its own, so that one slow client costs neither memory nor anyone
+/// else's events.
+///
+/// An event may be sent before the loop has begun the answer: it waits for that.
+final class EventStream: Sendable {
+    private let lane: WorkerLane
+    private let connection: EventToken
+    private let maximumBytes: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        var events: [[UInt8]] = []
+        var bytes = 0
+        var phase = Phase.open
+        /// The loop has been told that events wait, and has not taken them yet.
+        var isPosted = false
+    }
+
+    private enum Phase {
+        case open
+        /// There will be no further event.
+        case finished
+        /// The reader has fallen too far behind.
+        case overrun
+        /// The connection is gone, or its loop has ended the stream.
+        case closed
+    }
+
+    /// - Parameters:
+    ///   - lane: the loop's that has the connection.
+    ///   - maximumBytes: of events that wait for the reader (`limits.stream_bytes`).
+    init(lane: WorkerLane, connection: EventToken, maximumBytes: Int) {
+        self.lane = lane
+        self.connection = connection
+        self.maximumBytes = maximumBytes
+    }
+
+    // MARK: The sender's side
+
+    /// Sends an event's bytes, as they are to stand in the body.
+    /// - Returns: false where the stream has ended, so that the sender can end too.
+    @discardableResult
+    func send(_ event: [UInt8]) -> Bool {
+        change { state in
+            guard state.phase == .open else { return false }
+            if state.bytes + event.count > maximumBytes {
+                state.phase = .overrun
+            } else if !event.isEmpty {
+                state.events.append(event)
+                state.bytes += event.count
+            }
+            return state.phase == .open
+        }
+    }
+
+    /// Ends the body, behind the events that wait.
+    func finish() {
+        _ = change { state in
+            if state.phase == .open { state.phase = .finished }
+            return true
+        }
+    }
+
+    /// Whether events still reach the peer.
+    var isOpen: Bool { state.withLock { $0.phase == .open } }
+
+    private func change(_ body: (inout State) -> Bool) -> Bool {
+        let (result, posts) = state.withLock { state in
+            let before = state.phase
+            let result = body(&state)
+            // While events wait, the loop knows of them. That the reader is cut, it must learn.
+            let posts = !state.isPosted || state.phase != before
+            state.isPosted = true
+            return (result, posts && before == .open)
+        }
+        if posts { lane.post(.stream(connection)) }
+        return result
+    }
+
+    // MARK: The loop's side
+
+    /// What the loop does after it has taken the events.
+    enum Progress {
+        case goesOn
+        /// The last event has been taken.
+        case ends
+        /// The reader has fallen behind by more than it may: it is cut.
+        case isOverrun
+    }
+
+    /// Hands the waiting events to `body`, oldest first.
+    func drain(_ body: ([UInt8]) -> Void) -> Progress {
+        let (events, progress) = state.withLock { state in
+            let events = state.events
+            state.events = []
+            state.bytes = 0
+            state.isPosted = false
+            return (events, Self.progress(state.phase))
+        }
+        for event in events { body(event) }
+        return progress
+    }
+
+    /// Whether the reader has fallen behind by more than it may: it is cut.
+    var isOverrun: Bool { state.withLock { $0.phase == .overrun } }
+
+    private static func progress(_ phase: Phase) -> Progress {
+        switch phase {
+        case .open: .goesOn
+        case .finished, .closed: .ends
+        case .overrun: .isOverrun
+        }
+    }
+
+    /// The connection is gone, or the loop has ended the stream: further events go nowhere.
+    func close() {
+        state.withLock { state in
+            state.phase = .closed
+            state.events = []
+            state.bytes = 0
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import Addresses
+internal import Bytes
+internal import Sockets
+internal import Wire
+
+/// Whoever answers a loop's requests. It sees a request that has been read whole, and writes its
+/// answer; it knows neither sockets nor where a connection stands.
+protocol LoopService: ~Copyable {
+    /// Answers a request, or gives it to another thread.
+    /// - Parameters:
+    ///   - head: what the request says; its ranges count from the first byte of `request`.
+    mutating func answer(
+        _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
+        _ writer: inout ResponseWriter
+    ) -> Disposition
+
+    /// Answers a request whose head decides it, so that nobody sends a body for nothing, and no
+    /// stranger has a megabyte kept.
+    /// - Returns: whether it was answered; its body is then not read.
+    mutating func answerHead(
+        _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
+        _ writer: inout ResponseWriter
+    ) -> Bool
+
+    /// Answers an entry as the sequencer decided.
+    mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter)
+
+    /// Answers a request as the control side says.
+    mutating func answer(_ answer: ControlAnswer, _ writer: inout ResponseWriter) -> Disposition
+
+    /// Learns of operations, keys and limits.
+    mutating func apply(_ message: LoopMessage)
+
+    /// A turn is over, or a good part of it: what was handed over is to be decided.
+    mutating func passOn()
+}
+
+/// Where a request came from.
+struct RequestSource: BitwiseCopyable {
+    /// The connection that waits for its answer.
+    let connection: EventToken
+    /// The connection's peer, or the one that a trusted proxy has announced.
+    let peer: IPAddress
+}
+
+/// What was done with a request.
+enum Disposition {
+    /// Its answer is written.
+    case answered
+    /// Another thread has it; the answer comes by the loop's lane.
+    case handedOver
+    /// The head of its answer is written; the rest goes out as events come.
+    case streams(EventStream)
+}

@@ -1,0 +1,106 @@
+internal import Bytes
+internal import Wire
+
+/// What connections keep between events: half a request, or half an answer. Only a connection that
+/// has one is given buffers; an idle one holds nothing.
+///
+/// Thousands of slow clients could fill the memory with their halves, so there is a limit for all
+/// of them together. A client that would exceed it is refused; those that wait already go on.
+struct PendingBufferPool: ~Copyable {
+    /// Bytes that all buffers may hold.
+    private let maximum: Int
+    /// Bytes that they hold, free ones too.
+    private(set) var bytes = 0
+    private var all: [PendingBuffers] = []
+    private var free: [Int32] = []
+
+    init(maximum: Int = .max) {
+        self.maximum = maximum
+    }
+
+    /// Whether more is held than may be.
+    var isFull: Bool { bytes > maximum }
+
+    /// Buffers in use.
+    var count: Int { all.count - free.count }
+
+    /// Gives out empty buffers.
+    /// - Parameter limits: what the request that they may hold is parsed by.
+    mutating func acquire(_ limits: HTTPLimits) -> Int32 {
+        if let number = free.popLast() {
+            all[Int(number)].parser.reset(to: limits)
+            return number
+        }
+        all.append(PendingBuffers(limits))
+        let number = Int32(all.count - 1)
+        settle(number)
+        return number
+    }
+
+    /// Takes buffers back. What has grown beyond the usual is freed; all of it where half of the
+    /// limit is held: buffers that nobody uses must never fill the pool.
+    mutating func release(_ number: Int32) {
+        all[Int(number)].clear(keeping: bytes > maximum / 2 ? 1 : 32 << 10)
+        settle(number)
+        free.append(number)
+    }
+
+    /// Counts what is held now, after buffers have changed.
+    mutating func settle(_ number: Int32) {
+        let buffers = all[Int(number)]
+        let held = buffers.received.capacity + buffers.unsent.capacity
+        bytes += held - buffers.counted
+        buffers.counted = held
+    }
+
+    subscript(number: Int32) -> PendingBuffers { all[Int(number)] }
+}
+
+/// One connection's bytes that wait. Owned by its loop's pool.
+final class PendingBuffers {
+    /// Received, from the first byte of the request that is not complete.
+    var received = ByteBuffer(capacity: 4 << 10)
+    /// How far that request has been read.
+    var parser: RequestParser
+    /// To be sent, from `sent` on.
+    private(set) var unsent = ByteBuffer(capacity: 1)
+    private var sent = 0
+    /// Bytes that the pool has counted it with; the pool's own.
+    fileprivate var counted = 0
+
+    init(_ limits: HTTPLimits) {
+        parser = RequestParser(limits: limits)
+    }
+
+    /// Whether nothing is kept.
+    var isEmpty: Bool { received.count == 0 && unsent.count == 0 }
+
+    /// Keeps bytes to be sent, behind those that wait already.
+    func hold(_ bytes: RawSpan) { unsent.append(bytes) }
+
+    /// Sends what the kernel takes of the unsent rest.
+    /// - Returns: whether nothing is left, or nil where the peer is gone.
+    func send(to link: some Link) -> Bool? {
+        let taken = link.send(unsent.bytes.extracting(sent..<unsent.count))
+        guard let taken else { return nil }
+        sent += taken
+        guard sent == unsent.count else { return false }
+        unsent.removeAll()
+        sent = 0
+        return true
+    }
+
+    /// Frees what holds the half request: there is no room for it.
+    func forgetReceived() { received = ByteBuffer(capacity: 1) }
+
+    /// - Parameter usual: bytes that each buffer may keep for the next one.
+    fileprivate func clear(keeping usual: Int) {
+        if received.capacity > usual {
+            received = ByteBuffer(capacity: min(usual, 4 << 10))
+        }
+        if unsent.capacity > usual { unsent = ByteBuffer(capacity: 1) }
+        received.removeAll()
+        unsent.removeAll()
+        sent = 0
+    }
+}

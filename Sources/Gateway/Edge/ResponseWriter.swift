@@ -1,0 +1,250 @@
+internal import Bytes
+internal import Sockets
+internal import Time
+internal import Wire
+
+/// How every answer is written: one response into the outbox, one count into the instruments. It
+/// knows neither connections nor sockets: whoever has a request's answer writes it here.
+///
+/// ``begin(_:isLast:startedAt:)`` says what the answer is to; then ``body`` and ``fields`` are
+/// filled, and ``respond(_:_:type:profile:)`` or one of its like writes it.
+struct ResponseWriter: ~Copyable {
+    /// Answers of the connection in hand that have not been sent.
+    private(set) var outbox = ByteBuffer(capacity: Self.outboxBytes)
+    /// The body of the answer in hand.
+    var body = ByteBuffer(capacity: 16 << 10)
+    /// Its fields beside the usual ones.
+    var fields = HeaderLines()
+    /// What it is to.
+    private(set) var context = ResponseContext()
+    /// It is its connection's last.
+    private(set) var isLast = false
+    private var startedAt: UInt64 = 0
+
+    /// When the turn began.
+    private(set) var time = LoopTime.read()
+    /// The fields that every answer has, written again when the second of their date changes.
+    private var usualFields = ByteBuffer(capacity: 128)
+    private var usualSecond: Int64 = -1
+    private var heads = PreparedHeads()
+
+    private let instruments: Instruments
+    private let kind: ListenerKind
+    /// The loop's shard of every counter.
+    private let lane: Int
+
+    /// Bytes of answers that are gathered for one connection before they are sent.
+    static var outboxBytes: Int { 64 << 10 }
+
+    init(_ instruments: Instruments, _ kind: ListenerKind, lane: Int) {
+        self.instruments = instruments
+        self.kind = kind
+        self.lane = lane
+        advance(to: time)
+    }
+
+    /// A turn begins.
+    mutating func advance(to time: LoopTime) {
+        self.time = time
+        let second = time.now.milliseconds / 1_000
+        guard second != usualSecond else { return }
+        usualSecond = second
+        usualFields.removeAll()
+        usualFields.append(usualFields: time.now)
+        heads.removeAll()
+    }
+
+    // MARK: The outbox
+
+    var isEmpty: Bool { outbox.count == 0 }
+
+    /// So much is gathered that it is sent before more is written.
+    var isFull: Bool { outbox.count >= Self.outboxBytes }
+
+    /// The outbox has been sent, or kept.
+    mutating func removeAll() { outbox.removeAll() }
+
+    // MARK: Answers
+
+    /// What the next answer is to.
+    /// - Parameter startedAt: when its request began, in nanoseconds of the monotonic clock.
+    mutating func begin(_ context: ResponseContext, isLast: Bool, startedAt: UInt64) {
+        self.context = context
+        self.isLast = isLast
+        self.startedAt = startedAt
+    }
+
+    /// Which origin may read the answer in hand.
+    mutating func open(to reader: BrowserReader) { context.reader = reader }
+
+    /// Writes the answer whose body is in `body` and whose further fields are in `fields`.
+    mutating func respond(
+        _ route: Route, _ status: HTTPStatus, _ type: PreparedHeads.ContentType = .json,
+        profile: OperationProfile? = nil
+    ) {
+        guard !status.isBodiless else {
+            respond(route, status, type: type.text, profile: profile)
+            return
+        }
+        if context.reader != .none { appendReader(profile) }
+        let head = heads.range(of: status, type, usual: usualFields)
+        Self.write(
+            heads, head, fields, body, closes: isLast, isHead: context.isHead, into: &outbox)
+        fields.removeAll()
+        count(route, status)
+    }
+
+    /// The same for a body of any type.
+    mutating func respond(
+        _ route: Route, _ status: HTTPStatus, type: StaticString, profile: OperationProfile? = nil
+    ) {
+        if context.reader != .none { appendReader(profile) }
+        Self.write(
+            status, type, usual: usualFields, fields, body, closes: isLast,
+            isHead: context.isHead, into: &outbox)
+        fields.removeAll()
+        count(route, status)
+    }
+
+    /// Takes the parts one by one, so that each is borrowed by itself.
+    private static func write(
+        _ heads: borrowing PreparedHeads, _ head: Range<Int>, _ fields: borrowing HeaderLines,
+        _ body: borrowing ByteBuffer, closes: Bool, isHead: Bool, into outbox: inout ByteBuffer
+    ) {
+        outbox.append(
+            prepared: heads.bytes.extracting(head), headers: fields, body: body.bytes,
+            closes: closes, isHead: isHead)
+    }
+
+    private static func write(
+        _ status: HTTPStatus, _ type: StaticString, usual: borrowing ByteBuffer,
+        _ fields: borrowing HeaderLines, _ body: borrowing ByteBuffer, closes: Bool, isHead: Bool,
+        into outbox: inout ByteBuffer
+    ) {
+        outbox.append(
+            response: status, usual: usual.bytes, contentType: type, headers: fields,
+            body: body.bytes, closes: closes, isHead: isHead)
+    }
+
+    private func count(_ route: Route, _ status: HTTPStatus) {
+        instruments.count(
+            kind, route, status,
+            nanoseconds: time.nanoseconds &- min(startedAt, time.nanoseconds), lane: lane)
+    }
+
+    /// Opens the answer to the origin that asked.
+    private mutating func appendReader(_ profile: OperationProfile?) {
+        switch context.reader {
+        case .none: return
+        case .any: fields.append("Access-Control-Allow-Origin", "*")
+        case .allowed(let index):
+            guard let origins = profile?.allowedOrigins, index < origins.count else { return }
+            // An origin that could not stand in a field could not have been sent in one either.
+            let isAppended = origins[index].withBytes {
+                fields.append("Access-Control-Allow-Origin", value: $0)
+            }
+            guard isAppended else { return }
+            fields.append("Vary", "Origin")
+        }
+        fields.append("Access-Control-Expose-Headers", "Retry-After")
+    }
+
+    /// Tells a client that waits for it to send its body (RFC 9110, 10.1.1).
+    mutating func append100Continue() { outbox.append100Continue() }
+
+    /// Writes what was written before, as it is.
+    mutating func append(_ answer: borrowing ByteBuffer) { outbox.append(answer.bytes) }
+
+    // MARK: Problems
+
+    mutating func problem(_ route: Route, _ problem: Problem, profile: OperationProfile? = nil) {
+        body.removeAll()
+        body.append(UInt8(ascii: "{"))
+        body.append(problem.members)
+        body.append(UInt8(ascii: "}"))
+        respond(route, problem, profile)
+    }
+
+    /// Writes the problem whose members are in `body` already.
+    mutating func respond(_ route: Route, _ problem: Problem, _ profile: OperationProfile?) {
+        fields.append(problem.fields)
+        respond(route, problem.status, .problem, profile: profile)
+    }
+
+    mutating func refuseMethod(_ route: Route, allow: StaticString) {
+        fields.append("Allow", allow)
+        problem(route, .notAllowed("\(allow)"))
+    }
+
+    /// The bytes are not a request.
+    mutating func reject(_ rejection: HTTPRejection) {
+        instruments.count(rejection, kind, lane: lane)
+        problem(.malformed, Problem(rejection))
+    }
+
+    // MARK: Streams
+
+    /// Writes the head of an answer whose body goes out piece by piece. It is its connection's
+    /// last: a stream has no length, and seldom an end.
+    mutating func beginStream(_ route: Route, type: StaticString) {
+        Self.writeHead(type, usual: usualFields, fields, context.framing, into: &outbox)
+        fields.removeAll()
+        count(route, .ok)
+    }
+
+    private static func writeHead(
+        _ type: StaticString, usual: borrowing ByteBuffer, _ fields: borrowing HeaderLines,
+        _ framing: StreamFraming, into outbox: inout ByteBuffer
+    ) {
+        outbox.append(
+            streamHead: .ok, usual: usual.bytes, contentType: type, headers: fields,
+            framing: framing, closes: true)
+    }
+
+    /// Writes a piece of a streamed body.
+    mutating func append(piece: RawSpan, _ framing: StreamFraming) {
+        if framing == .chunked { outbox.append(chunk: piece) } else { outbox.append(piece) }
+    }
+
+    /// Writes what tells the peer that a streamed body is whole.
+    mutating func endStream(_ framing: StreamFraming) {
+        if framing == .chunked { outbox.appendLastChunk() }
+    }
+}
+
+/// The small answers that both listeners give.
+extension ResponseWriter {
+    /// The process turns over: that this answer is written says it.
+    mutating func respondHealth() {
+        body.removeAll()
+        body.append("{\"status\":\"ok\"}" as StaticString)
+        respond(.health, .ok)
+    }
+
+    /// Whether entries can be accepted, and why not.
+    mutating func respondReadiness(_ reasons: [String]) {
+        body.removeAll()
+        body.append(reasons.isEmpty ? "{\"status\":\"ready\"" : "{\"status\":\"unready\"")
+        body.append(",\"reasons\":[" as StaticString)
+        for (index, reason) in reasons.enumerated() {
+            if index > 0 { body.append(ASCII.comma) }
+            body.append(jsonString: reason)
+        }
+        body.append("]}" as StaticString)
+        respond(.readiness, reasons.isEmpty ? .ok : .serviceUnavailable)
+    }
+
+    /// `OPTIONS *`: what the listener as a whole takes (RFC 9110, 9.3.7).
+    mutating func respondOptions(allow: StaticString) {
+        body.removeAll()
+        fields.append("Allow", allow)
+        respond(.none, .noContent)
+    }
+
+    /// Whether the method only reads; answers 405 where it does not.
+    mutating func isRead(_ method: HTTPMethod, _ route: Route) -> Bool {
+        if method == .get || method == .head { return true }
+        refuseMethod(route, allow: "GET, HEAD")
+        return false
+    }
+}

@@ -1,0 +1,207 @@
+internal import Addresses
+internal import Bytes
+internal import Sockets
+internal import Wire
+
+/// How connections begin: admitted, said whom they are for by a trusted proxy, secured.
+extension Turns where Links: ~Copyable, Service: ~Copyable {
+    /// Whether connections of this listener begin with a PROXY header.
+    private var expectsProxyHeader: Bool {
+        edge.kind == .public && edge.proxies.proxyProtocol == .required
+    }
+
+    /// Counts a connection that waits to be accepted, or says why it is not.
+    /// - Returns: nil where it is admitted: ``begin(_:)`` follows, or ``withdraw(_:)``.
+    func admit(_ peer: IPAddress) -> AdmissionRefusal? {
+        // Whose connection a proxy brings is known when its header is read.
+        if expectsProxyHeader {
+            guard edge.proxies.contains(peer) else {
+                edge.count(.untrusted)
+                return .silent
+            }
+        } else if !mayShakeHands(peer) {
+            return .silent
+        }
+        guard let refusal = edge.addresses.admit(expectsProxyHeader ? nil : peer) else {
+            return nil
+        }
+        return refuse(refusal)
+    }
+
+    /// One connection more than there may be.
+    func refuse(_ refusal: ConnectionRefusal) -> AdmissionRefusal {
+        edge.count(refusal)
+        // A client that expects a handshake understands no answer.
+        return tls == nil ? .answered : .silent
+    }
+
+    /// Takes an admission back: there is no slot for the connection.
+    func withdraw(_ peer: IPAddress) {
+        edge.addresses.release(expectsProxyHeader ? nil : peer)
+    }
+
+    /// A connection that was admitted, on a socket.
+    /// - Returns: its token; nil where there is no slot for it.
+    mutating func begin(_ descriptor: Int32, _ peer: SocketAddress) -> EventToken?
+    where Links == ConnectionTable {
+        guard let connection = links.open(descriptor, peer: peer) else { return nil }
+        begin(connection)
+        return connection
+    }
+
+    /// A connection that was admitted has a slot.
+    mutating func begin(_ connection: EventToken) {
+        let slot = connection.place
+        states.begin(slot)
+        edge.instruments.setConnections(links.count, lane: edge.lane)
+        // A proxy sends its header at once; a handshake, if there is one, comes behind it.
+        if expectsProxyHeader { settleDeadline(slot) } else { beginClient(slot) }
+    }
+
+    /// The client is known: makes ready for its first bytes, a handshake's or a request's.
+    private mutating func beginClient(_ slot: UInt32) {
+        if let tls, !links.secure(slot, with: tls, limits.tls) {
+            // There is no memory for its session: it cannot be served.
+            drop(slot)
+            return
+        }
+        states[slot].apply(.begun(isSecured: tls != nil))
+        settleDeadline(slot)
+    }
+
+    // MARK: PROXY headers
+
+    /// Reads the PROXY header that a connection begins with, once all of it is there.
+    ///
+    /// The header is looked at where it lies, in the kernel, and taken out when it is whole: what
+    /// follows it, be it a request or a TLS handshake, is read by whoever reads the connection.
+    ///
+    /// - Parameter inbox: empty; it lends its room.
+    /// - Returns: whether the client is known, and may be served.
+    mutating func readProxyHeader(_ slot: UInt32, _ inbox: inout ByteBuffer) -> Bool {
+        let limit = limits.proxyHeaderBytes
+        let received = links[slot].peek(into: &inbox, maximum: limit)
+        let step = ProxyHeader.parse(inbox.bytes, limit: limit)
+        inbox.removeAll()
+        switch step {
+        case .complete(let header):
+            guard links[slot].discard(header.byteCount) else {
+                drop(slot)
+                return false
+            }
+            return begin(slot, for: header.source ?? links[slot].peer, &inbox)
+        case .failed(let rejection):
+            edge.count(ProxyRefusal(rejection))
+            drop(slot)
+        case .needMore:
+            awaitProxyHeader(slot, received)
+        }
+        return false
+    }
+
+    /// The rest of a header has not come; its deadline runs since the connection was accepted.
+    private mutating func awaitProxyHeader(_ slot: UInt32, _ received: ReceiveResult) {
+        // No event follows the end of the stream: a header that is not whole will not be.
+        let isOver = received == .finished || states[slot].input == .ending
+        let isSilent = drain.isDraining && received == .wouldBlock
+        if isOver || received == .broken || isSilent {
+            drop(slot)
+        } else {
+            states[slot].input = .quiet
+        }
+    }
+
+    /// The connection is this client's from now on, and counted as such.
+    private mutating func begin(
+        _ slot: UInt32, for client: IPAddress, _ inbox: inout ByteBuffer
+    ) -> Bool {
+        guard edge.addresses.name(client) else {
+            edge.count(.address)
+            if tls == nil { writer.append(TooManyConnections.answer) }
+            states[slot].apply(.answered(isLast: true))
+            endTurn(slot, &inbox)
+            return false
+        }
+        links[slot].peer = client
+        guard mayShakeHands(client) else {
+            // It counts as the client's already.
+            states[slot].apply(.begun(isSecured: false))
+            drop(slot)
+            return false
+        }
+        let connection = links.token(of: slot)
+        beginClient(slot)
+        return links.isCurrent(connection)
+    }
+
+    // MARK: Handshakes
+
+    /// Whether an address may begin one more handshake. If not, its connection is closed before
+    /// anything is allocated for it. A trusted proxy speaks for everyone, and has no limit.
+    private func mayShakeHands(_ client: IPAddress) -> Bool {
+        if tls == nil || edge.proxies.contains(client)
+            || edge.handshakes.admit(client, now: time.nanoseconds)
+        {
+            return true
+        }
+        edge.count(.refused)
+        return false
+    }
+
+    /// Goes on with a connection's handshake.
+    /// - Returns: whether it is made, and there may be a request behind it.
+    mutating func makeHandshake(_ slot: UInt32) -> Bool {
+        guard states[slot].input.isReadable else { return false }
+        switch links[slot].shakeHands() {
+        case .done(let handshake):
+            edge.count(HandshakeResult(handshake))
+            deadlines.disarm(slot)
+            states[slot].apply(.handshakeMade)
+            return true
+        case .needsMore:
+            states[slot].input = .quiet
+            // A client that has begun may finish, also while the loop drains.
+            if links[slot].hasBegunHandshake { states[slot].apply(.handshakeBegun) }
+        case .plain:
+            edge.count(.plain)
+            links.endSession(slot)
+            beginLast(slot)
+            writer.problem(.malformed, .needsTLS)
+            states[slot].apply(.answered(isLast: true))
+        case .closed:
+            states[slot].input = .broken
+        case .tooLong:
+            edge.count(HandshakeResult.tooLong)
+            states[slot].input = .broken
+        case .failed:
+            edge.count(.failed)
+            states[slot].input = .broken
+        }
+        return false
+    }
+}
+
+/// What a peer receives whose connection is not taken.
+enum AdmissionRefusal {
+    /// Why; as well as may be.
+    case answered
+    /// Nothing.
+    case silent
+}
+
+/// What a connection is answered that is one more than there may be: written once, because it is
+/// sent most when there is least time.
+enum TooManyConnections {
+    static let answer: ByteBuffer = {
+        let problem = Problem.tooManyConnections
+        var body = ByteBuffer(capacity: 256)
+        body.append(UInt8(ascii: "{"))
+        body.append(problem.members)
+        body.append(UInt8(ascii: "}"))
+        var answer = ByteBuffer(capacity: 512)
+        answer.append(
+            response: problem.status, usual: RawSpan(), contentType: MediaType.problem,
+            headers: problem.fields, body: body.bytes, closes: true, isHead: false)
+        return answer
+    }()
+}

@@ -1,0 +1,182 @@
+internal import Bytes
+internal import Sockets
+internal import Wire
+
+/// How turns and connections end: by us, by the peer, by a deadline, by a drain.
+extension Turns where Links: ~Copyable, Service: ~Copyable {
+    // MARK: The end of a turn
+
+    /// Sends what was answered, keeps what must wait, and arms the deadline of what is next.
+    mutating func endTurn(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if !writer.isEmpty { sendOutbox(slot) }
+        let hasRest = exchange.hasRest(inbox)
+        switch states[slot].stage.turnEnd(states[slot].input, hasRest: hasRest) {
+        case .drop:
+            drop(slot)
+        case .linger:
+            exchange.clear(&inbox)
+            linger(slot, &inbox)
+            return
+        case .keepForLater:
+            if !keepRest(slot, &inbox) { states[slot].apply(.foundNoRoom) }
+            settleDeadline(slot)
+        case .keepPart:
+            if !keepRest(slot, &inbox) {
+                refusePart(slot, &inbox)
+                return
+            }
+            settleDeadline(slot)
+        case .rest:
+            // Part of a TLS record is part of a request, and has a request's deadline.
+            if states[slot].stage == .idle, !drain.isDraining, links[slot].hasPartialRecord {
+                states[slot].apply(.partCame(.head))
+            }
+            // What a peer sends during a stream says only whether it is still there.
+            if states[slot].stage.isStreaming, states[slot].input.isReadable { queue(slot) }
+            settleDeadline(slot)
+        }
+        exchange.clear(&inbox)
+    }
+
+    /// Arms the deadline of what the connection waits for, unless it runs already.
+    mutating func settleDeadline(_ slot: UInt32) {
+        let wanted = states[slot].stage.deadline(isDraining: drain.isDraining)
+        guard deadlines.kind(of: slot) != wanted?.rawValue else { return }
+        if let wanted {
+            deadlines.arm(slot, kind: wanted.rawValue, now: time.milliseconds)
+        } else {
+            deadlines.disarm(slot)
+        }
+    }
+
+    /// Our last byte is sent: says so, and waits a little for the peer to end as well. Closing at
+    /// once, with bytes of the peer unread, would reset the connection and could take our answer
+    /// back out of the peer's hands (RFC 9112, 9.6).
+    private mutating func linger(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        links[slot].finishSending()
+        states[slot].apply(.ended)
+        settleDeadline(slot)
+        discard(slot, &inbox)
+    }
+
+    /// Throws away what still comes, within a bound for each turn.
+    mutating func discard(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        for _ in 0..<4 {
+            exchange.clear(&inbox)
+            guard receive(slot, &inbox) else { break }
+        }
+        exchange.clear(&inbox)
+        let state = states[slot]
+        if state.stage.turnEnd(state.input, hasRest: false) == .drop {
+            drop(slot)
+        } else if state.input.isReadable {
+            queue(slot)
+        }
+    }
+
+    /// Closes a connection and forgets all about it.
+    mutating func drop(_ slot: UInt32) {
+        let state = states[slot]
+        edge.addresses.release(state.stage == .proxyHeader ? nil : links[slot].peer)
+        if state.pending >= 0 { pending.release(state.pending) }
+        states[slot].pending = -1
+        if !streams.isEmpty { streams.removeValue(forKey: slot)?.close() }
+        deadlines.disarm(slot)
+        links.close(slot)
+        hasClosed = true
+        edge.instruments.setConnections(links.count, lane: edge.lane)
+    }
+
+    // MARK: Deadlines
+
+    /// Ends what has taken too long.
+    mutating func expireDeadlines(_ inbox: inout ByteBuffer) {
+        while let expired = deadlines.popExpired(now: time.milliseconds) {
+            let slot = expired.place
+            switch Deadline(rawValue: expired.kind) {
+            case .head: endLateHead(slot, &inbox)
+            case .body: endLate(slot, .bodyTimeout, &inbox)
+            case .leave: endSilent(slot, &inbox)
+            case .idle: cut(slot, .idle)
+            case .write: cut(slot, .write)
+            case .linger: cut(slot, .linger)
+            case .stream:
+                edge.count(.streamSilent)
+                endStream(slot, &inbox)
+            case nil: drop(slot)
+            }
+        }
+    }
+
+    /// Ends a connection because of a limit.
+    mutating func cut(_ slot: UInt32, _ limit: ConnectionLimit) {
+        edge.count(limit)
+        drop(slot)
+    }
+
+    private mutating func endLateHead(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        switch states[slot].stage {
+        case .proxyHeader:
+            edge.count(ProxyRefusal.late)
+            drop(slot)
+        case .handshake:
+            edge.count(HandshakeResult.timedOut)
+            drop(slot)
+        default: endLate(slot, .headTimeout, &inbox)
+        }
+    }
+
+    /// Part of a request came, and the rest took too long.
+    private mutating func endLate(
+        _ slot: UInt32, _ rejection: HTTPRejection, _ inbox: inout ByteBuffer
+    ) {
+        takeUp(slot, &inbox)
+        reject(slot, rejection)
+        endTurn(slot, &inbox)
+    }
+
+    // MARK: Draining
+
+    /// Begins the notice. Each connection has the deadline of one that may leave; a streamed answer
+    /// ends as a whole one does.
+    mutating func beginDraining(_ inbox: inout ByteBuffer) {
+        drain.begin(limits, now: time.milliseconds)
+        for slot in links.openPlaces {
+            switch states[slot].stage {
+            case .streaming: endStream(slot, &inbox)
+            case .idle, .handshake, .lingering: settleDeadline(slot)
+            case .proxyHeader, .reading, .waiting, .writing, .closing: continue
+            }
+        }
+    }
+
+    /// A connection was silent for as long as the notice is: looks once more, and closes it.
+    private mutating func endSilent(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if states[slot].stage == .lingering {
+            drop(slot)
+            return
+        }
+        let connection = links.token(of: slot)
+        states[slot].input = states[slot].input.afterEvent(
+            isReadable: true, hasHungUp: false)
+        serve(slot, &inbox)
+        guard links.isCurrent(connection) else { return }
+        switch states[slot].stage {
+        case .idle, .handshake(isBegun: false): drop(slot)
+        default: return
+        }
+    }
+
+    /// Goes on with a drain; what is left when its time is over is cut.
+    /// - Returns: whether the loop stops listening now.
+    mutating func continueDraining() -> Bool {
+        var stopsListening = false
+        while let action = drain.advance(to: time.milliseconds, connections: links.count) {
+            switch action {
+            case .stopListening: stopsListening = true
+            case .cutAll: for slot in links.openPlaces { drop(slot) }
+            }
+        }
+        return stopsListening
+    }
+}

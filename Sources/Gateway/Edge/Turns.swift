@@ -1,0 +1,319 @@
+internal import Addresses
+internal import Bytes
+internal import Sockets
+internal import Wire
+
+/// The connections of one loop, turn by turn: bytes in, requests begun, answers out, and what each
+/// connection waits for next.
+///
+/// It knows no poller, no listener and no clock: ``EventLoop`` says what has happened and when, and
+/// a test can say so without a socket. One thread owns all of it. Bytes come in through the inbox,
+/// answers leave through the writer's outbox; both serve one connection at a time.
+struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~Copyable {
+    let edge: Edge
+    /// Current limits; replaced by ``change(to:)``.
+    var limits: Limits
+    /// What new connections speak TLS with; nil on a plain listener.
+    var tls: TLSContext?
+
+    var links: Links
+    /// By slot, as the links are.
+    var states: ConnectionStates
+    var deadlines: DeadlineQueues
+    /// What connections keep between turns.
+    var pending: PendingBufferPool
+    /// Streamed answers, by slot.
+    var streams: [UInt32: EventStream] = [:]
+    /// Connections that had their share of the last turn, and have more to begin.
+    var queued: [EventToken] = []
+    var drain = DrainPhase.serving
+    /// A connection was closed in this turn: its descriptor is free.
+    var hasClosed = false
+
+    var service: Service
+    /// The request of the connection in hand, and its answer.
+    var exchange: Exchange
+    var writer: ResponseWriter
+
+    /// Requests that one connection may begin in one turn of the loop: the others wait too.
+    static var requestsPerTurn: Int { 128 }
+
+    init(
+        _ edge: Edge, limits: Limits, tls: TLSContext?, links: consuming Links,
+        service: consuming Service
+    ) {
+        self.edge = edge
+        self.limits = limits
+        self.tls = tls
+        self.links = links
+        self.service = service
+        let maximum = limits.connections(edge.kind)
+        states = ConnectionStates(capacity: maximum)
+        deadlines = DeadlineQueues(
+            durationsMilliseconds: Deadline.durations(limits), capacity: maximum)
+        pending = PendingBufferPool(maximum: limits.parkedBytes)
+        exchange = Exchange(limits: limits.wire(edge.kind))
+        writer = ResponseWriter(edge.instruments, edge.kind, lane: edge.lane)
+    }
+
+    // MARK: How the loop fares
+
+    var time: LoopTime { writer.time }
+    var isDraining: Bool { drain.isDraining }
+    var connectionCount: Int { links.count }
+    func isOpen(_ connection: EventToken) -> Bool { links.isCurrent(connection) }
+    /// Bytes that connections keep between turns.
+    var pendingBytes: Int { pending.bytes }
+    /// Whether connections that had their share have more to begin.
+    var hasQueued: Bool { !queued.isEmpty }
+
+    /// Milliseconds until something is due; nil where nothing is.
+    var untilNextDeadline: UInt64? {
+        let left = deadlines.untilNext(now: time.milliseconds)
+        guard let drain = drain.untilNext(now: time.milliseconds) else { return left }
+        return min(left ?? drain, drain)
+    }
+
+    // MARK: What the loop says
+
+    /// A turn of the loop begins.
+    mutating func advance(to time: LoopTime) {
+        writer.advance(to: time)
+        hasClosed = false
+    }
+
+    /// Other limits from now on; a request that is half there keeps those it began with.
+    mutating func change(to limits: Limits) {
+        self.limits = limits
+        exchange.change(to: limits.wire(edge.kind))
+        deadlines.change(durationsMilliseconds: Deadline.durations(limits), now: time.milliseconds)
+        service.apply(.limits(limits))
+    }
+
+    /// New connections speak TLS with this.
+    mutating func change(to tls: TLSContext?) { self.tls = tls }
+
+    /// The service learns of something.
+    mutating func apply(_ message: LoopMessage) { service.apply(message) }
+
+    /// A good part of a turn is over: what was handed over is to be decided.
+    mutating func passOn() { service.passOn() }
+
+    // MARK: What has happened
+
+    /// Something happened to a connection.
+    mutating func handle(_ event: Poller.Event, _ inbox: inout ByteBuffer) {
+        guard links.isCurrent(event.token) else { return }
+        let slot = event.token.place
+        if event.isBroken {
+            drop(slot)
+            return
+        }
+        let isReadable =
+            event.isReadable || (event.isWritable && links[slot].readsWhenWritable)
+        states[slot].input = states[slot].input.afterEvent(
+            isReadable: isReadable, hasHungUp: event.hasHungUp)
+        if event.isWritable, states[slot].stage.isHeldUp {
+            sendPending(slot, &inbox)
+        } else if isReadable {
+            serve(slot, &inbox)
+        }
+    }
+
+    /// Goes on with the connections that had more than their share the last time.
+    mutating func serveQueued(_ inbox: inout ByteBuffer) {
+        guard !queued.isEmpty else { return }
+        let tokens = queued
+        queued.removeAll(keepingCapacity: true)
+        for token in tokens where links.isCurrent(token) {
+            states[token.place].isQueued = false
+            serve(token.place, &inbox)
+        }
+    }
+
+    /// Writes the answer of an entry as the sequencer decided, then goes on with its connection.
+    mutating func answer(_ decided: AnswerEnvelope, _ inbox: inout ByteBuffer) {
+        guard links.isCurrent(decided.connection) else { return }
+        let slot = decided.connection.place
+        let isLast = beginDecided(slot)
+        service.answer(decided, &writer)
+        states[slot].apply(.decided(isLast: isLast))
+        resume(slot, &inbox)
+    }
+
+    /// Writes the answer of the control side.
+    mutating func answer(_ answer: ControlAnswer, _ inbox: inout ByteBuffer) {
+        guard links.isCurrent(answer.connection) else {
+            answer.reply.stream?.close()
+            return
+        }
+        let slot = answer.connection.place
+        let isLast = beginDecided(slot)
+        switch service.answer(answer, &writer) {
+        case .answered, .handedOver:
+            states[slot].apply(.decided(isLast: isLast))
+            resume(slot, &inbox)
+        case .streams(let stream):
+            beginStream(stream, slot)
+            finishTurn(slot, &inbox)
+        }
+    }
+
+    /// An answer has come. While draining it is the last one, if nothing more was asked.
+    /// - Returns: whether it is made the last one here.
+    private mutating func beginDecided(_ slot: UInt32) -> Bool {
+        let state = states[slot]
+        guard case .waiting(_, let isLast) = state.stage else {
+            preconditionFailure("an answer is of a connection that waits for one")
+        }
+        let isMadeLast = drain.isDraining && state.pending < 0 && !state.input.isReadable
+        writer.begin(state.context, isLast: isLast || isMadeLast, startedAt: state.startedAt)
+        return isMadeLast
+    }
+
+    /// Sends the answer, or first begins the requests that have come meanwhile.
+    private mutating func resume(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        let state = states[slot]
+        if state.pending >= 0 || state.input.isReadable {
+            serve(slot, &inbox)
+        } else {
+            endTurn(slot, &inbox)
+        }
+    }
+
+    // MARK: A connection's turn
+
+    /// Reads what has come for a connection and begins the requests that are complete, one after
+    /// the other, until one must wait for its answer, or bytes are missing, or it has had its share
+    /// of this turn.
+    mutating func serve(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if states[slot].stage == .proxyHeader, !readProxyHeader(slot, &inbox) { return }
+        if case .handshake = states[slot].stage, !makeHandshake(slot) {
+            endTurn(slot, &inbox)
+            return
+        }
+        if states[slot].stage.turn == .discard {
+            discard(slot, &inbox)
+            return
+        }
+        takeUp(slot, &inbox)
+        var begun = 0
+        while states[slot].stage.turn == .beginRequests, states[slot].input != .broken {
+            if begun == Self.requestsPerTurn {
+                queue(slot)
+                break
+            }
+            if exchange.hasRest(inbox), beginRequest(slot, &inbox) {
+                begun += 1
+                if writer.isFull { sendOutbox(slot) }
+            } else if !receive(slot, &inbox) {
+                break
+            }
+        }
+        finishTurn(slot, &inbox)
+    }
+
+    /// Ends a turn in which a streamed answer may have begun: its events may wait already.
+    private mutating func finishTurn(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if states[slot].stage == .streaming(isHeldUp: false) {
+            pump(slot, &inbox)
+        } else {
+            endTurn(slot, &inbox)
+        }
+    }
+
+    /// Puts a connection on the list of those that have more to begin than their share.
+    mutating func queue(_ slot: UInt32) {
+        guard !states[slot].isQueued else { return }
+        states[slot].isQueued = true
+        queued.append(links.token(of: slot))
+    }
+
+    /// Begins the next request of the inbox, if all of it is there.
+    /// - Returns: false where bytes are missing.
+    private mutating func beginRequest(_ slot: UInt32, _ inbox: inout ByteBuffer) -> Bool {
+        switch exchange.parse(&inbox) {
+        case .needMore:
+            return awaitRest(slot, inbox.bytes.extracting(exchange.start..<inbox.count))
+        case .failed(let rejection):
+            reject(slot, rejection)
+        case .complete:
+            begin(slot, inbox.bytes.extracting(exchange.start..<inbox.count))
+            exchange.advance()
+        }
+        return true
+    }
+
+    /// A request is whole: has the service answer it, or give it away.
+    private mutating func begin(_ slot: UInt32, _ request: RawSpan) {
+        deadlines.disarm(slot)
+        states[slot].requests &+= 1
+        states[slot].startedAt = time.nanoseconds
+        let isOverLimit = Int(states[slot].requests) >= limits.requestsPerConnection
+        if isOverLimit { edge.count(.requests) }
+        let isLast = !exchange.parser.keepAlive || isOverLimit || drain.isDraining
+        writer.begin(
+            ResponseContext(exchange.parser), isLast: isLast, startedAt: time.nanoseconds)
+        switch service.answer(exchange.parser, request, from: source(slot), &writer) {
+        case .answered: states[slot].apply(.answered(isLast: isLast))
+        case .handedOver:
+            states[slot].context = writer.context
+            states[slot].apply(.handedOver(isLast: isLast))
+        case .streams(let stream):
+            states[slot].context = writer.context
+            beginStream(stream, slot)
+        }
+    }
+
+    /// A request is not complete: its deadline runs, and its sender may wait for a go-ahead.
+    /// - Returns: whether it was answered all the same, because its head says enough.
+    private mutating func awaitRest(_ slot: UInt32, _ received: RawSpan) -> Bool {
+        let isHeadComplete = exchange.parser.isHeadComplete
+        states[slot].apply(.partCame(isHeadComplete ? .body : .head))
+        guard isHeadComplete else { return false }
+        beginLast(slot)
+        if service.answerHead(exchange.parser, received, from: source(slot), &writer) {
+            states[slot].apply(.answered(isLast: true))
+            return true
+        }
+        if exchange.parser.expectsContinue {
+            exchange.acknowledgeContinue()
+            writer.append100Continue()
+        }
+        return false
+    }
+
+    /// The answer that is written next ends the connection, whatever the request says.
+    mutating func beginLast(_ slot: UInt32) {
+        states[slot].startedAt = time.nanoseconds
+        writer.begin(
+            ResponseContext(exchange.parser), isLast: true, startedAt: time.nanoseconds)
+    }
+
+    /// The bytes are not a request; after the answer the connection ends.
+    mutating func reject(_ slot: UInt32, _ rejection: HTTPRejection) {
+        beginLast(slot)
+        writer.reject(rejection)
+        states[slot].apply(.answered(isLast: true))
+    }
+
+    private func source(_ slot: UInt32) -> RequestSource {
+        RequestSource(connection: links.token(of: slot), peer: links[slot].peer)
+    }
+
+    /// Reads once, behind what is in the inbox.
+    /// - Returns: whether bytes came.
+    mutating func receive(_ slot: UInt32, _ inbox: inout ByteBuffer) -> Bool {
+        guard states[slot].input.isReadable else { return false }
+        let maximum = exchange.makeRoom(&inbox)
+        let result = links[slot].receive(into: &inbox, maximum: maximum)
+        var isEmptied = false
+        if case .received(let count) = result {
+            isEmptied = count < maximum && !links[slot].hasMore
+        }
+        states[slot].input = states[slot].input.afterRead(result, isEmptied: isEmptied)
+        if result == .broken, links[slot].hasTooManyHandshakes { edge.count(.handshakes) }
+        if case .received = result { return true }
+        return false
+    }
+}

@@ -1,0 +1,122 @@
+internal import Bytes
+internal import Cryptography
+internal import Ledger
+internal import LockFree
+internal import Wire
+
+/// The way of an entry from a worker into the ring to the sequencer: the participant becomes a
+/// fingerprint, what the person gave is sealed, and both are written as one record.
+struct EntryHandover: ~Copyable {
+    private let commands: ByteRing
+    private let board: OperationBoard
+    private let instruments: Instruments
+    private let lane: Int
+    private var fingerprints = KeyedHasher()
+    private var sealer = Sealer()
+    private var scratch = ByteBuffer(capacity: 1 << 10)
+
+    init(_ shared: Shared, lane: Int) {
+        commands = shared.lanes[lane].commands
+        board = shared.board
+        instruments = shared.instruments
+        self.lane = lane
+    }
+
+    /// Forgets the key schedule it holds, where an operation's keys have been destroyed.
+    mutating func forgetKey() { sealer.forgetKey() }
+
+    /// What the ledger knows an `Idempotency-Key` by.
+    mutating func idempotency(_ text: RawSpan, _ profile: OperationProfile) -> Fingerprint {
+        Fingerprint(fingerprints.hash(text, key: profile.keys.idempotency, domain: 0))
+    }
+
+    /// Appends a ticket's text to an answer.
+    mutating func append(
+        _ ticket: Ticket, for person: Fingerprint, _ profile: OperationProfile,
+        to body: inout ByteBuffer
+    ) {
+        ticket.append(to: &body, for: person, key: profile.keys.ticket, &fingerprints)
+    }
+
+    /// Writes an entry into the ring.
+    /// - Parameters:
+    ///   - envelope: complete but for the participant's fingerprint and the ticket.
+    ///   - json: what the entry's ranges count from.
+    /// - Returns: false where the ring is so full that the entry is refused.
+    mutating func push(
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan, _ json: RawSpan,
+        _ profile: OperationProfile
+    ) -> Bool {
+        var envelope = envelope
+        let person = Fingerprint(
+            fingerprints.hash(participant, key: profile.keys.participant, domain: 0))
+        envelope.command.participant = person
+        if !entry.ticket.isEmpty,
+            let ticket = Ticket(
+                text: json.extracting(entry.ticket.range), for: person, key: profile.keys.ticket,
+                &fingerprints, scratch: &scratch)
+        {
+            envelope.ticket = ticket.number
+            envelope.ticketEpoch = ticket.epoch
+        }
+        let parts = Parts(
+            source: json.extracting(entry.source.range), participant: participant,
+            fields: json.extracting(entry.fields.range))
+        return push(envelope, parts, profile)
+    }
+
+    /// What a record holds behind its envelope, before it is sealed.
+    private struct Parts: ~Escapable {
+        let source: RawSpan
+        let participant: RawSpan
+        let fields: RawSpan
+
+        @_lifetime(copy source, copy participant, copy fields)
+        init(source: RawSpan, participant: RawSpan, fields: RawSpan) {
+            self.source = source
+            self.participant = participant
+            self.fields = fields
+        }
+
+        /// Bytes of the record.
+        var recordBytes: Int {
+            MemoryLayout<EntryEnvelope>.size + source.byteCount + participant.byteCount
+                + fields.byteCount + SealedFormat.overheadBytes
+        }
+    }
+
+    /// Writes the record into the ring, unless that is so full that the entry is refused. What is
+    /// refused is not sealed.
+    private mutating func push(
+        _ envelope: EntryEnvelope, _ parts: Parts, _ profile: OperationProfile
+    ) -> Bool {
+        if envelope.ticket > 0, push(envelope, parts, profile, leaving: 0) { return true }
+        // While there is room for all, whose entry it is does not matter.
+        let maximum = Shedding.beyondCover.reserve(of: commands.capacity)
+        if push(envelope, parts, profile, leaving: maximum) { return true }
+        let shedding = board.shedding(of: profile.index)
+        if envelope.ticket == 0,
+            push(envelope, parts, profile, leaving: shedding.reserve(of: commands.capacity))
+        {
+            return true
+        }
+        instruments.countShed(shedding, lane: lane)
+        return false
+    }
+
+    /// Writes the record where the sequencer reads it.
+    private mutating func push(
+        _ envelope: EntryEnvelope, _ parts: Parts, _ profile: OperationProfile,
+        leaving reserve: Int
+    ) -> Bool {
+        unsafe commands.push(maximum: parts.recordBytes, leaving: reserve) { room in
+            unsafe ByteBuffer.fill(room) { record in
+                record.append(envelope)
+                record.append(parts.source)
+                sealer.seal(
+                    parts.participant, parts.fields, key: profile.keys.sealing,
+                    additional: RawSpan(), into: &record)
+            }
+        }
+    }
+}

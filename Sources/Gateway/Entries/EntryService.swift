@@ -1,0 +1,236 @@
+internal import Bytes
+internal import Cryptography
+internal import Ledger
+internal import LockFree
+internal import Sockets
+internal import Time
+internal import Wire
+
+/// Takes entries: key, checks in the order in which they are cheap, seal, ring; and answers them as
+/// the sequencer has decided.
+///
+/// It is given a request that has been read whole, and writes answers; of sockets, and of the
+/// connection that waits, it knows only the token that it passes on.
+struct EntryService: ~Copyable {
+    let board: OperationBoard
+    let instruments: Instruments
+    /// The shard of every counter that is this loop's.
+    let lane: Int
+    private let health: Health
+    private let sequencerBell: Doorbell
+    private var limits: EntryLimits
+    private let inPlace = InPlace()
+
+    private(set) var directory = Directory()
+    private var keys = FrontEndKeys()
+    var handover: EntryHandover
+    private var document = JSONDocument(nodeCapacity: 256)
+    /// A participant that was written with escapes, decoded; and a consent, one at a time.
+    private var participantText = ByteBuffer(capacity: 1 << 10)
+    private var consentText = ByteBuffer(capacity: 1 << 10)
+    var writtenTime = WrittenTime()
+    /// How the answers of stored entries begin: copies of their rows' own, because those are shared
+    /// with other threads, and reference counts that cores share are dear.
+    let acceptedOpening = copy(EntryVerdict.accepted.meaning.opening)
+    let repeatedOpening = copy(EntryVerdict.repeated.meaning.opening)
+    /// Entries were handed over since the sequencer was last woken.
+    private var hasHandedOver = false
+
+    init(_ shared: Shared, lane: Int) {
+        board = shared.board
+        instruments = shared.instruments
+        self.lane = lane
+        health = shared.health
+        sequencerBell = shared.sequencerBell
+        limits = EntryLimits(shared.limits)
+        handover = EntryHandover(shared, lane: lane)
+    }
+
+    private static func copy(_ text: borrowing ByteBuffer) -> ByteBuffer {
+        var copy = ByteBuffer(capacity: text.count)
+        copy.append(text.bytes)
+        return copy
+    }
+
+    // MARK: What it learns
+
+    mutating func apply(_ message: LoopMessage) {
+        switch message {
+        case .operation(let profile): directory.update(profile)
+        case .key(let key): directory.update(key)
+        case .retired(let rest, let successor, let keys):
+            directory.retire(rest, successor: successor, keys: keys)
+            handover.forgetKey()
+        case .limits(let limits): self.limits = EntryLimits(limits)
+        default: break
+        }
+    }
+
+    /// Has what was handed over decided.
+    mutating func passOn() {
+        guard hasHandedOver else { return }
+        hasHandedOver = false
+        sequencerBell.ring()
+    }
+
+    // MARK: Entries
+
+    /// Whether a request carries a front-end key that is valid.
+    mutating func hasKey(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {
+        keys.authenticate(head, request, in: directory) != nil
+    }
+
+    /// Checks an entry, and hands it over.
+    /// - Parameter name: the operation's, within `request`.
+    mutating func enter(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ name: ByteRange,
+        from connection: EventToken, _ writer: inout ResponseWriter
+    ) -> Disposition {
+        if head[.origin] != nil { writer.open(to: .any) }
+        guard let key = keys.authenticate(head, request, in: directory) else {
+            writer.problem(.entries, .unauthorized)
+            return .answered
+        }
+        guard let profile = directory.operation(named: request.extracting(name.range)) else {
+            writer.problem(.entries, .unknownOperation)
+            return .answered
+        }
+        guard key.operation == profile.index else {
+            writer.problem(.entries, .wrongOperation)
+            return .answered
+        }
+        guard profile.admitOrigin(head, request, &writer) else {
+            refuse(.refusedOrigin, profile, &writer)
+            return .answered
+        }
+        let json = request.extracting(head.body.range)
+        // With a key the entry may have been taken before, and its answer is due whatever the
+        // operation's state; that takes the ledger.
+        if head[.idempotencyKey] == nil, let verdict = refusal(profile, json, writer.time.now) {
+            refuse(verdict, profile, &writer)
+            return .answered
+        }
+        guard let entry = read(head, request, json, profile, &writer) else { return .answered }
+        return handOver(head, request, json, entry, key, profile, connection, &writer)
+    }
+
+    /// Why the operation takes no such entry now, by what the board says; nil where it may.
+    private func refusal(
+        _ profile: OperationProfile, _ json: RawSpan, _ now: Timestamp
+    ) -> EntryVerdict? {
+        switch board.state(of: profile.index) {
+        case .draft: .notOpen
+        case .closed: .closed
+        case .suspended:
+            closedByDates(profile, now)
+                ?? (isSuspendedForGood(profile) ? .suspendedForGood : .suspended)
+        case .open: closedByDates(profile, now)
+        case .smoothed:
+            closedByDates(profile, now) ?? (isCrowded(profile, json) ? .crowded : nil)
+        }
+    }
+
+    /// The queue is full: newcomers are refused before any work is spent on them.
+    private func isCrowded(_ profile: OperationProfile, _ json: RawSpan) -> Bool {
+        board.isQueueFull(of: profile.index) && !Ticket.isMentioned(in: json)
+    }
+
+    private func closedByDates(_ profile: OperationProfile, _ now: Timestamp)
+        -> EntryVerdict?
+    {
+        guard profile.opens != nil || profile.closes != nil else { return nil }
+        // By the ledger's time: a clock that was set wrong closes nothing.
+        let now = now.advanced(byMilliseconds: -health.clockLeapMilliseconds)
+        if let opens = profile.opens, now < opens { return .notOpen }
+        if let closes = profile.closes, now >= closes { return .closed }
+        return nil
+    }
+
+    private func isSuspendedForGood(_ profile: OperationProfile) -> Bool {
+        board.suspensionStatus(of: profile.index)?.isDefinitive ?? false
+    }
+
+    /// Reads the body; answers, and gives nothing, where it is not an entry.
+    private mutating func read(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
+        _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) -> EntryRequest? {
+        guard let type = head[.contentType], MediaType.isJSON(request.extracting(type.range))
+        else {
+            writer.problem(.entries, .unsupportedMediaType, profile: profile)
+            return nil
+        }
+        if let error = document.parse(json) {
+            writer.problem(.entries, .notJSON(error), profile: profile)
+            return nil
+        }
+        let entry = EntryRequest(
+            document, in: json, limits: limits, participantText: &participantText)
+        if !entry.fieldErrors.isEmpty {
+            writer.problem(.entries, .wrongShape(entry.fieldErrors), profile: profile)
+            return nil
+        }
+        return entry
+    }
+
+    /// Gives the entry to the sequencer.
+    private mutating func handOver(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
+        _ entry: EntryRequest, _ key: DirectoryKey, _ profile: OperationProfile,
+        _ connection: EventToken, _ writer: inout ResponseWriter
+    ) -> Disposition {
+        var command = EntryCommand(
+            operation: profile.index, key: key.index, participant: .none,
+            ageConfirmed: entry.ageConfirmed,
+            consentsGiven: entry.gives(
+                profile.consents, document, in: json, scratch: &consentText))
+        if let range = head[.idempotencyKey] {
+            guard !range.isEmpty, Int(range.count) <= limits.idempotencyKeyBytes else {
+                writer.problem(.entries, .badIdempotencyKey, profile: profile)
+                return .answered
+            }
+            command.idempotency = handover.idempotency(request.extracting(range.range), profile)
+        }
+        let envelope = EntryEnvelope(
+            connection: connection, handedOver: writer.time.nanoseconds, command: command,
+            sourceBytes: UInt16(entry.source.count))
+        let isPushed =
+            entry.participantIsDecoded
+            ? Self.push(envelope, entry, participant: participantText, json, profile, &handover)
+            : handover.push(
+                envelope, entry, participant: json.extracting(entry.participant.range), json,
+                profile)
+        guard isPushed else {
+            refuse(.full, profile, &writer)
+            return .answered
+        }
+        hasHandedOver = true
+        return .handedOver
+    }
+
+    /// The same, for a participant that was decoded into a buffer of the service's own.
+    private static func push(
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: borrowing ByteBuffer,
+        _ json: RawSpan, _ profile: OperationProfile, _ handover: inout EntryHandover
+    ) -> Bool {
+        handover.push(envelope, entry, participant: participant.bytes, json, profile)
+    }
+}
+
+extension OperationProfile {
+    /// Whether a request's origin may use the operation's keys; a client that is no browser sends
+    /// none. Opens the answer to it.
+    func admitOrigin(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ writer: inout ResponseWriter
+    ) -> Bool {
+        guard let range = head[.origin] else { return true }
+        guard let origins = allowedOrigins else {
+            writer.open(to: .any)
+            return true
+        }
+        let origin = request.extracting(range.range)
+        let index = origins.firstIndex { $0.withBytes { origin.equals($0) } }
+        writer.open(to: index.map { .allowed($0) } ?? .none)
+        return index != nil
+    }
+}

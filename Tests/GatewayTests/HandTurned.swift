@@ -1,0 +1,149 @@
+import Bytes
+import Cryptography
+import Ledger
+import LockFree
+import Projections
+import Sockets
+import Synchronization
+import Testing
+import Time
+
+@testable import Gateway
+@testable import Sockets
+
+/// The connections of a loop that does not turn by itself, without a socket and without a clock: a
+/// test says what comes when.
+final class HandTurned {
+    let bench: Bench
+    let operation = TestOperation(name: "ete", key: "pk_test")
+    private var turns: Turns<MemoryLinks, PublicService>
+    private var inbox = ByteBuffer(capacity: Exchange.inboxBytes)
+    private(set) var milliseconds: UInt64 = 1_000_000
+
+    init(_ change: (inout Limits) -> Void = { _ in }) throws {
+        bench = try Bench(try Bench.opened(), change)
+        let shared = bench.shared
+        let edge = Edge(
+            kind: .public, lane: 0, instruments: shared.instruments,
+            addresses: shared.addresses(.public), handshakes: shared.handshakes,
+            proxies: shared.proxies)
+        turns = Turns(
+            edge, limits: shared.limits, tls: nil, links: MemoryLinks(),
+            service: PublicService(shared, lane: 0))
+        let catalogue = shared.projected.catalogue
+        shared.board.publish(catalogue.operations[0], at: 0)
+        let keys = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
+        turns.service.apply(
+            .operation(OperationProfile(catalogue.operations[0], index: 0, keys: keys)))
+        turns.service.apply(.key(DirectoryKey(catalogue.keys[0], index: 0)))
+        pass(milliseconds: 0)
+    }
+
+    // MARK: Connections
+
+    /// A client whose connection has been accepted.
+    func connect() throws -> TurnedClient {
+        let pipe = MemoryPipe()
+        try #require(turns.admit(MemoryLink(pipe: pipe).peer) == nil)
+        let token = turns.links.open(pipe)
+        turns.begin(token)
+        return TurnedClient(self, pipe, token)
+    }
+
+    /// Something has happened to a connection.
+    func handle(_ token: EventToken, flags: UInt32) {
+        turns.handle(Poller.Event(token: token, flags: flags), &inbox)
+    }
+
+    func state(_ token: EventToken) -> ConnectionState { turns.states[token.place] }
+    func deadline(_ token: EventToken) -> Deadline? {
+        turns.deadlines.kind(of: token.place).flatMap { Deadline(rawValue: $0) }
+    }
+    var queued: [EventToken] { turns.queued }
+    var pendingCount: Int { turns.pending.count }
+    var connectionCount: Int { turns.links.count }
+
+    // MARK: Turns
+
+    func serveQueued() { turns.serveQueued(&inbox) }
+
+    /// Time passes, and what is due happens.
+    func pass(milliseconds: UInt64) {
+        self.milliseconds += milliseconds
+        turns.advance(
+            to: LoopTime(
+                nanoseconds: self.milliseconds * 1_000_000,
+                now: Timestamp(milliseconds: Int64(1_795_176_000_000 + self.milliseconds))))
+        turns.expireDeadlines(&inbox)
+        _ = turns.continueDraining()
+    }
+
+    func drain() { turns.beginDraining(&inbox) }
+
+    /// The entries that were handed over and not answered, by their connections.
+    func handedOver() -> [EventToken] {
+        var tokens: [EventToken] = []
+        _ = bench.shared.lanes[0].commands.drain { record in
+            tokens.append(record.envelope(as: EntryEnvelope.self).connection)
+            return true
+        }
+        return tokens
+    }
+
+    /// The sequencer has accepted a connection's entry.
+    func accept(_ token: EventToken, participant: UInt32) {
+        turns.answer(
+            AnswerEnvelope(
+                connection: token, entry: 1, operation: 0, participant: participant,
+                verdict: .accepted), &inbox)
+    }
+}
+
+/// The far end of a connection without a socket.
+final class TurnedClient {
+    private let loop: HandTurned
+    let pipe: MemoryPipe
+    let token: EventToken
+
+    init(_ loop: HandTurned, _ pipe: MemoryPipe, _ token: EventToken) {
+        self.loop = loop
+        self.pipe = pipe
+        self.token = token
+    }
+
+    var stage: Stage { loop.state(token).stage }
+    var deadline: Deadline? { loop.deadline(token) }
+
+    func send(_ text: String) {
+        pipe.sent += Array(text.utf8)
+        loop.handle(token, flags: 0x001)
+    }
+
+    /// The client takes so many bytes more; nil for any number.
+    func read(_ room: Int?) {
+        pipe.room = room
+        loop.handle(token, flags: 0x004)
+    }
+
+    func finish() {
+        pipe.isFinished = true
+        loop.handle(token, flags: 0x001 | 0x2000)
+    }
+
+    /// The answers that have come, and are gone with that.
+    func answers() throws -> [Answer] {
+        var answers: [Answer] = []
+        while !pipe.received.isEmpty {
+            let bytes = pipe.received
+            let end = try #require(
+                bytes.indices.first { bytes[$0...].starts(with: [13, 10, 13, 10]) }, "half a head")
+            var answer = try Answer(head: Array(bytes[..<(end + 4)]))
+            let length = Int(answer["content-length"] ?? "0") ?? 0
+            try #require(bytes.count >= end + 4 + length, "half a body")
+            answer.body = Array(bytes[(end + 4)..<(end + 4 + length)])
+            pipe.received.removeFirst(end + 4 + length)
+            answers.append(answer)
+        }
+        return answers
+    }
+}
