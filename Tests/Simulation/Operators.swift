@@ -68,7 +68,7 @@ final class Operators {
             let keyID = "k\(random.below(max(nextKey, 1)))"
             try submit(.access(.revokeKey(keyID: keyID, reason: reason)), to: gateway)
         case 7..<15:
-            let pace: UInt32? = random.oneIn(3) ? nil : UInt32(1 + random.below(40))
+            let pace: UInt32? = random.oneIn(3) ? nil : UInt32(1 + random.below(16))
             try submit(
                 .operation(.setPace(operation: name, perSecond: pace, note: nil)), to: gateway)
         case 15..<18: try submit(.operation(suspension(of: name, at: now)), to: gateway)

@@ -4,7 +4,7 @@ import Testing
 @Suite("Simulation")
 struct SeedTests {
     /// Episodes of a seed: an hour or so of virtual time.
-    private static let episodes = 24
+    private static let episodes = 12
 
     @Test("every promise holds, whatever fails and whenever")
     func seeds() throws {
