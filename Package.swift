@@ -57,22 +57,26 @@ let package = Package(
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
-        module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
+        module(
+            "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
+        module(
+            "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
         module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Projections", "Sockets",
-                "Time", "Vault", "Wire",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Projections",
+                "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "portillon",
             dependencies: [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Gateway", "Ledger", "Log", "Sockets", "Time", "Wire",
+                "Evidence", "Files", "Gateway", "Ledger", "Log", "Playback", "Sockets", "Time",
+                "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -104,12 +108,13 @@ let package = Package(
             of: "Gateway",
             [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Log",
-                "Ledger", "LockFree", "Projections", "Sockets", "Time", "Wire",
+                "Ledger", "LockFree", "Projections", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
+        tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
         tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
         tests(
             of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),
@@ -117,7 +122,7 @@ let package = Package(
             of: "portillon",
             [
                 "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
-                "Log", "Sockets", "Time", "Wire",
+                "Log", "Playback", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -140,7 +145,8 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
-                "Ledger", "LockFree", "Projections", "Sockets", "TestSupport", "Time",
+                "Ledger", "LockFree", "Playback", "Projections", "Sockets", "TestSupport",
+                "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Simulation",

@@ -67,8 +67,8 @@ static inline int portillon_hmac(EVP_MAC_CTX *context,
 
 // AES-256-GCM over three parts in a row: ciphertext, then a tag of 16 bytes, go to `output`. The
 // parts are gathered there first and enciphered in place: one call costs more than to copy them.
-// With a null `key` the key schedule that the context holds is used again.
-static inline int portillon_gcm_seal(EVP_CIPHER_CTX *context, const EVP_CIPHER *cipher,
+// `context` holds AES-256-GCM: to name the cipher again with each key would cost as much as to seal.
+static inline int portillon_gcm_seal(EVP_CIPHER_CTX *context,
                                      const unsigned char *key, const unsigned char *nonce,
                                      const unsigned char *additional, size_t additional_length,
                                      const unsigned char *first, size_t first_length,
@@ -81,7 +81,7 @@ static inline int portillon_gcm_seal(EVP_CIPHER_CTX *context, const EVP_CIPHER *
     if (first_length != 0) memcpy(output, first, first_length);
     if (second_length != 0) memcpy(output + first_length, second, second_length);
     if (third_length != 0) memcpy(output + first_length + second_length, third, third_length);
-    if (EVP_EncryptInit_ex2(context, key == NULL ? NULL : cipher, key, nonce, NULL) != 1
+    if (EVP_EncryptInit_ex2(context, NULL, key, nonce, NULL) != 1
         || (additional_length != 0
             && EVP_EncryptUpdate(context, NULL, &written, additional, (int)additional_length) != 1)
         || (length != 0
@@ -95,20 +95,42 @@ static inline int portillon_gcm_seal(EVP_CIPHER_CTX *context, const EVP_CIPHER *
 
 // Decrypts `length` bytes of ciphertext that the tag follows; 0 also where the tag is wrong, and
 // then nothing of `output` may be used.
-static inline int portillon_gcm_open(EVP_CIPHER_CTX *context, const EVP_CIPHER *cipher,
+static inline int portillon_gcm_open(EVP_CIPHER_CTX *context,
                                      const unsigned char *key, const unsigned char *nonce,
                                      const unsigned char *additional, size_t additional_length,
                                      const unsigned char *input, size_t length,
                                      unsigned char *output) {
     int written = 0;
     unsigned char nothing[16];
-    return EVP_DecryptInit_ex2(context, key == NULL ? NULL : cipher, key, nonce, NULL) == 1
+    return EVP_DecryptInit_ex2(context, NULL, key, nonce, NULL) == 1
         && (additional_length == 0
             || EVP_DecryptUpdate(context, NULL, &written, additional, (int)additional_length) == 1)
         && (length == 0
             || EVP_DecryptUpdate(context, output, &written, input, (int)length) == 1)
         && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, 16, (void *)(input + length)) == 1
         && EVP_DecryptFinal_ex(context, nothing, &written) == 1;
+}
+
+// The keys of `count` children of one parent in a tree of keys, from child `first` on, 32 bytes each:
+// AES-256 under the parent's key of two blocks a child, all in one call. `level` is the children's.
+// `context` holds AES-256-ECB without padding. `parent` may lie within `children`.
+static inline int portillon_tree_children(EVP_CIPHER_CTX *context, const unsigned char *parent,
+                                          unsigned char level, unsigned char first, int count,
+                                          unsigned char *children) {
+    static const unsigned char domain[13] = {'p', 'o', 'r', 't', 'i', 'l', 'l',
+                                             'o', 'n', ' ', 'k', 't', '1'};
+    int written = 0;
+    // The schedule is made first: from here on the parent's bytes may be overwritten.
+    if (EVP_EncryptInit_ex2(context, NULL, parent, NULL, NULL) != 1) return 0;
+    for (int block = 0; block < 2 * count; block++) {
+        unsigned char *input = children + 16 * block;
+        memcpy(input, domain, sizeof domain);
+        input[13] = level;
+        input[14] = (unsigned char)(first + block / 2);
+        input[15] = (unsigned char)(block % 2);
+    }
+    return EVP_EncryptUpdate(context, children, &written, children, 32 * count) == 1
+        && written == 32 * count;
 }
 
 #endif

@@ -5,7 +5,7 @@ internal import COpenSSL
 package enum OpenError: Error, Equatable, Sendable {
     /// Shorter than an empty sealed message, or longer than the longest.
     case wrongLength
-    /// Not sealed with this key and this additional data, or changed since.
+    /// Not sealed with this key (and, of a wrapped key, for this id), or changed since.
     case notAuthentic
     /// Authentic, but the first part's length is more than there is: not ``Sealer``'s work.
     case malformed
@@ -22,40 +22,34 @@ package struct OpenedMessage: Equatable, Sendable {
 /// For one thread at a time; whoever holds it owns it.
 @safe
 package struct Opener: ~Copyable, @unchecked Sendable {
-    // `@unchecked Sendable`: the pointers have this one owner; OpenSSL ties them to no thread.
+    // `@unchecked Sendable`: the context has this one owner; OpenSSL ties it to no thread.
 
-    /// Holds the key schedule of `scheduledKey`; owned, freed and wiped by `deinit`.
+    /// Holds the schedule of the last key; owned, freed and wiped by `deinit`.
     private let context: OpaquePointer
-    /// AES-256-GCM, fetched once; owned, freed by `deinit`.
-    private let cipher: OpaquePointer
-    /// ``SealingKey/number`` of the key in `context`; 0: none.
-    private var scheduledKey: UInt64 = 0
 
     package init() {
-        unsafe (context, cipher) = makeGCMContext()
+        unsafe context = makeGCMContext(forSealing: false)
     }
 
     deinit {
         unsafe EVP_CIPHER_CTX_free(context)
-        unsafe EVP_CIPHER_free(cipher)
     }
 
     /// Appends the plaintext to the buffer and says where its parts are.
-    /// - Parameter additional: what was given when it was sealed.
+    /// - Parameter key: 32 bytes.
     /// - Throws: ``OpenError``; the buffer then holds what it held before, and no plaintext.
     package mutating func open(
-        _ sealed: RawSpan, key: SealingKey, additional: RawSpan, into buffer: inout ByteBuffer
+        _ sealed: RawSpan, key: RawSpan, into buffer: inout ByteBuffer
     ) throws(OpenError) -> OpenedMessage {
+        precondition(key.byteCount == SymmetricKey.byteCount, "a key has 32 bytes")
         guard sealed.byteCount >= SealedFormat.overheadBytes,
-            sealed.byteCount <= SealedFormat.maximumBytes,
-            additional.byteCount <= SealedFormat.maximumBytes
+            sealed.byteCount <= SealedFormat.maximumBytes
         else { throw .wrongLength }
-        let length = sealed.byteCount - SealedFormat.nonceBytes - SealedFormat.tagBytes
+        let length = sealed.byteCount - SealedFormat.tagBytes
         let start = buffer.count
         var isAuthentic = false
         unsafe buffer.append(maximum: length) { room in
-            isAuthentic = unsafe decrypt(
-                sealed, length: length, key: key, additional: additional, to: room)
+            isAuthentic = unsafe decrypt(sealed, length: length, key: key, to: room)
             if isAuthentic { return length }
             unsafe OPENSSL_cleanse(room.baseAddress, room.count)
             return 0
@@ -73,26 +67,20 @@ package struct Opener: ~Copyable, @unchecked Sendable {
     }
 
     private mutating func decrypt(
-        _ sealed: RawSpan, length: Int, key: SealingKey, additional: RawSpan,
-        to room: UnsafeMutableRawBufferPointer
+        _ sealed: RawSpan, length: Int, key: RawSpan, to room: UnsafeMutableRawBufferPointer
     ) -> Bool {
-        let isScheduled = scheduledKey == key.number
-        // `unsafe`: the shim reads the nonce, `length` bytes and a tag, which is all of `sealed`,
-        // and writes `length` bytes, which is all of `room`.
-        let done = unsafe key.key.withUnsafeBytes { key in
-            unsafe additional.withUnsafeBytes { additional in
+        let nonce = SealedFormat.nonce
+        // `unsafe`: the shim reads `length` bytes and a tag, which is all of `sealed`, and writes
+        // `length` bytes, which is all of `room`.
+        let done = unsafe nonce.span.bytes.withUnsafeBytes { nonce in
+            unsafe key.withUnsafeBytes { key in
                 unsafe sealed.withUnsafeBytes { sealed in
-                    let input = unsafe UnsafeRawBufferPointer(
-                        rebasing: sealed[SealedFormat.nonceBytes...])
-                    return unsafe portillon_gcm_open(
-                        context, cipher, isScheduled ? nil : octets(key), octets(sealed),
-                        octets(additional), additional.count, octets(input), length,
+                    unsafe portillon_gcm_open(
+                        context, octets(key), octets(nonce), nil, 0, octets(sealed), length,
                         room.baseAddress?.assumingMemoryBound(to: UInt8.self))
                 }
             }
         }
-        // A wrong tag leaves the schedule in the context as good as before.
-        scheduledKey = key.number
         ERR_clear_error()
         return done == 1
     }

@@ -1,7 +1,7 @@
 internal import Bytes
 package import Cryptography
 package import Ledger
-package import Log
+package import Playback
 package import Time
 
 /// A durable record that a person may be asked about later: a command, or what the fold found out.
@@ -33,16 +33,16 @@ package struct EvidenceRecord: Sendable {
 }
 
 extension EvidenceRecord {
-    /// A record of a batch that is read back.
-    /// - Throws: what coding throws for bytes that are neither command nor event.
-    package init(_ record: borrowing LogRecord, of batch: borrowing LogBatch) throws {
+    /// A record that is played back; `nil` for an entry's, and for one that cannot be understood.
+    package init?(_ record: borrowing PlaybackRecord) {
+        switch record.content {
+        case .command(let command): content = .command(command)
+        case .event(let event): content = .event(event)
+        case .entry, .unreadable: return nil
+        }
         sequence = record.sequence
-        at = batch.header.time
-        self.batch = batch.header.firstSequence
-        chain = batch.chain
-        content =
-            record.kind == EventRecord.kind
-            ? .event(try EventRecord(json: record.bytes).event)
-            : .command(try AdministrativeRecord(json: record.bytes))
+        at = record.time
+        batch = record.batch
+        chain = record.chain
     }
 }

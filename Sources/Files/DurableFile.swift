@@ -50,7 +50,6 @@ package struct DurableFile: ~Copyable {
         try file.sync()
         try File.rename(Self.temporary(path), to: path)
         isCommitted = true
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        try Folder.sync(folder)
+        try Folder.sync(Folder.containing(path))
     }
 }

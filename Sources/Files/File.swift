@@ -146,6 +146,11 @@ extension File {
         guard unsafe Glibc.rename(old, new) == 0 else { throw FileError("rename", old) }
     }
 
+    /// Gives a file a second name.
+    static func link(_ path: String, to name: String) throws(FileError) {
+        guard unsafe Glibc.link(path, name) == 0 else { throw FileError("link", name) }
+    }
+
     /// - Returns: false if there is no such file.
     @discardableResult
     package static func remove(_ path: String) throws(FileError) -> Bool {

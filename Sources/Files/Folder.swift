@@ -18,6 +18,11 @@ package enum Folder {
         try sync(path + "/..")
     }
 
+    /// The folder that a file is in.
+    static func containing(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    }
+
     /// Whether something is there.
     package static func exists(_ path: String) -> Bool { File.exists(path) }
 

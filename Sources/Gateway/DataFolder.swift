@@ -6,6 +6,7 @@ internal import Glibc
 internal import Ledger
 internal import Log
 internal import Logging
+internal import Playback
 internal import Time
 internal import Vault
 
@@ -47,18 +48,8 @@ struct DataFolder {
                 return try Log.open(
                     directory: path + "/journal", options: options, at: SystemClock.wallClock()
                 ) { batch in
-                    // The table's places are fetched for all of a batch before the first is needed.
-                    var ahead = batch.records
-                    while let record = ahead.next() {
-                        ledger.anticipate(kind: record.kind, bytes: record.bytes)
-                    }
-                    var records = batch.records
-                    while let record = records.next() {
-                        try ledger.replay(
-                            kind: record.kind, bytes: record.bytes, at: batch.header.time)
-                        if record.kind != EntryRecord.kind {
-                            files.add(try EvidenceRecord(record, of: batch))
-                        }
+                    try ledger.play(batch) { record, _ in
+                        if let record = EvidenceRecord(record) { files.add(record) }
                     }
                 }
             }
@@ -121,8 +112,8 @@ struct DataFolder {
         }
     }
 
-    /// Destroys the keys of operations that were reset or deleted (C18), where the process that did
-    /// so ended before it could.
+    /// Destroys the secrets of operations that were reset or deleted (C18), where the process that
+    /// did so ended before it could.
     func destroyRetiredKeys(_ vault: inout KeyVault, _ catalogue: Catalogue) throws(StartError) {
         for operation in catalogue.operations where operation.retirement != nil {
             do {
@@ -130,6 +121,18 @@ struct DataFolder {
             } catch {
                 throw .file("operation \(operation.id): \(error)")
             }
+        }
+    }
+
+    /// Reserves the leaves that the first entries are sealed under.
+    /// - Parameter lowest: above all that the journal has: the vault may be an older copy.
+    func reserveLeaves(
+        _ vault: inout KeyVault, from lowest: UInt64, for pool: LeafPool
+    ) throws(StartError) {
+        do {
+            pool.add(try vault.reserveLeaves(LeafPool.blockLeaves, from: lowest))
+        } catch {
+            throw .file("\(error)")
         }
     }
 
@@ -148,25 +151,24 @@ struct DataFolder {
         }
     }
 
-    /// The keys of every operation in the catalogue, by its index.
+    /// The keys of every operation in the catalogue, by its index, for entries to come.
     func operationKeys(
         _ vault: inout KeyVault, _ catalogue: Catalogue
     ) throws(StartError) -> [UInt32: OperationKeys] {
         var keys: [UInt32: OperationKeys] = [:]
         for index in catalogue.standing {
             let operation = catalogue.operations[Int(index)]
-            let key: SealingKey?
-            do {
-                key = try vault.load(operation.dataKeyID)
+            do throws(KeyVaultError) {
+                if let secrets = try vault.load(operation.dataKeyID) {
+                    keys[index] = OperationKeys(secrets, from: vault.nextLeaf)
+                    continue
+                }
             } catch {
                 throw .file("operation \(operation.id): \(error)")
             }
-            guard let key else {
-                throw .file(
-                    "\(path)/keys/\(operation.dataKeyID).key: the data key of operation "
-                        + "\(operation.id) is missing; restore it from a backup of the folder")
-            }
-            keys[index] = OperationKeys(dataKey: key)
+            throw .file(
+                "\(path)/keys/\(operation.dataKeyID).key: the key file of operation "
+                    + "\(operation.id) is missing; restore it from a backup of the folder")
         }
         return keys
     }

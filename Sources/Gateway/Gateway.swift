@@ -102,6 +102,7 @@ package final class Gateway: Sendable {
         } catch {
             throw .file("cannot create the file descriptors that the gateway needs: \(error)")
         }
+        try folder.reserveLeaves(&vault, from: ledger.nextLeaf, for: shared.leaves)
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
         control = Control(

@@ -33,6 +33,8 @@ final class Shared: Sendable {
     private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
     let handshakes: HandshakeBudget
+    /// Leaves of the key trees for the entries to come.
+    let leaves = LeafPool()
     /// What the listeners that speak TLS show.
     let certificates: Certificates
     /// What the sequencer hands to the projector.

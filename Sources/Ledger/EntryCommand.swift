@@ -11,10 +11,13 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     package var ageConfirmed: Bool
     /// The person gave every consent that the operation asks for.
     package var consentsGiven: Bool
+    /// The leaf of the operation's key tree that what the person gave is sealed under: of no other
+    /// entry, of any operation. Less than ``LedgerLimits/leaves``.
+    package var leaf: UInt64
 
     package init(
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
-        ageConfirmed: Bool = false, consentsGiven: Bool = false
+        ageConfirmed: Bool = false, consentsGiven: Bool = false, leaf: UInt64 = 0
     ) {
         self.operation = operation
         self.key = key
@@ -22,6 +25,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         self.idempotency = idempotency
         self.ageConfirmed = ageConfirmed
         self.consentsGiven = consentsGiven
+        self.leaf = leaf
     }
 }
 

@@ -38,6 +38,7 @@ extension Ledger {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
         lastEntry = entry
+        nextLeaf = max(nextLeaf, command.leaf &+ 1)
         entryStates[Int(command.operation)].entries &+= 1
         records &+= 1
         return outcome
@@ -84,8 +85,8 @@ extension Ledger {
     ///
     /// At ten million participants an entry's place is not in the cache, and each decision waits
     /// some 250 ns for it. Called for the entries to come, a dozen or a whole batch ahead, their
-    /// waits overlap.
-    package func anticipate(_ command: EntryCommand) {
+    /// waits overlap. Mutating, so that the ledger is lent in place and not copied for the call.
+    package mutating func anticipate(_ command: EntryCommand) {
         anticipate(
             operation: command.operation, participant: command.participant,
             idempotency: command.idempotency)

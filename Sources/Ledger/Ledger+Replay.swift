@@ -2,46 +2,45 @@ internal import Bytes
 package import Time
 
 extension Ledger {
-    /// Folds one record of the log in by deciding it again, and compares what is decided with
-    /// what the record says. Ends with ``endReplay()``.
+    /// Folds an accepted entry in by deciding it again, and compares what is decided with what the
+    /// record says. After the last record of all comes ``endReplay()``.
     ///
-    /// - Parameters:
-    ///   - kind: ``EntryRecord/kind``, ``AdministrativeRecord/kind`` or ``EventRecord/kind``.
-    ///   - bytes: the record, whole.
-    ///   - time: the time of its batch, which is what ``enter(_:at:)`` was given.
+    /// - Parameter time: the time of its batch, which is what ``enter(_:at:)`` was given.
     /// - Throws: ``ReplayError`` if this fold, or the version of the code that wrote the log,
     ///   is not the one that is running; the ledger is not to be used any more.
     package mutating func replay(
-        kind: UInt8, bytes: RawSpan, at time: Timestamp
+        _ record: EntryRecord, at time: Timestamp
     ) throws(ReplayError) {
-        var reader = ByteReader(bytes)
-        if kind == EventRecord.kind {
-            try replayEvent(&reader, at: time)
-            return
-        }
-        // Whatever has come to its time has done so before anything was decided.
-        if hasEvents || isDue(at: time) { throw .eventMissing(record: records) }
-        switch kind {
-        case EntryRecord.kind: try replayEntry(&reader, at: time)
-        case AdministrativeRecord.kind: try replayCommand(&reader, at: time)
-        default: throw .unknownKind(kind, record: records)
+        try requireNothingDue(at: time)
+        let expected = EntryOutcome.accepted(entry: record.entry, participant: record.participant)
+        let number = records
+        let decided = enter(record.command, at: time)
+        guard decided == expected else {
+            throw .entryDiffers(
+                record: number, operation: operationName(record.command.operation),
+                recorded: expected, decided: decided)
         }
     }
 
-    /// The log's end: everything that was found out must have been on record.
-    package func endReplay() throws(ReplayError) {
-        if hasEvents { throw .eventMissing(record: records) }
-    }
-
-    private mutating func replayEvent(
-        _ reader: inout ByteReader, at time: Timestamp
+    /// Folds a command in, in the same way.
+    package mutating func replay(
+        _ record: AdministrativeRecord, at time: Timestamp
     ) throws(ReplayError) {
-        let recorded: LedgerEvent
+        try requireNothingDue(at: time)
+        let number = records
+        let change: Change
         do {
-            recorded = try EventRecord(json: try reader.read(length: reader.remaining)).event
+            change = try apply(record.command, by: record.author, at: time)
         } catch {
-            throw .malformedEvent(detail: "\(error)", record: records)
+            throw .commandRefused(record: number, refusal: error)
         }
+        guard change != .none else { throw .commandChangedNothing(record: number) }
+    }
+
+    /// Compares what the fold has found out by itself with what is on record of it.
+    package mutating func replay(
+        _ recorded: LedgerEvent, at time: Timestamp
+    ) throws(ReplayError) {
         let number = records
         if !hasEvents, isDue(at: time) { expire(at: time) }
         guard let decided = popFirstEvent() else {
@@ -50,6 +49,11 @@ extension Ledger {
         guard decided == recorded else {
             throw .eventDiffers(record: number, recorded: recorded, decided: decided)
         }
+    }
+
+    /// The log's end: everything that was found out must have been on record.
+    package func endReplay() throws(ReplayError) {
+        if hasEvents { throw .eventMissing(record: records) }
     }
 
     /// ``anticipate(_:)`` for a record: called for a batch, or for a few dozen records of it,
@@ -61,43 +65,9 @@ extension Ledger {
             idempotency: keys.idempotency)
     }
 
-    private mutating func replayEntry(
-        _ reader: inout ByteReader, at time: Timestamp
-    ) throws(ReplayError) {
-        let record: EntryRecord
-        do {
-            record = try EntryRecord(reading: &reader)
-        } catch {
-            throw .malformedEntry(error, record: records)
-        }
-        guard reader.remaining == 0 else { throw .malformedEntry(.trailingBytes, record: records) }
-        let expected = EntryOutcome.accepted(entry: record.entry, participant: record.participant)
-        let number = records
-        let decided = enter(record.command, at: time)
-        guard decided == expected else {
-            throw .entryDiffers(
-                record: number, operation: operationName(record.command.operation),
-                recorded: expected, decided: decided)
-        }
-    }
-
-    private mutating func replayCommand(
-        _ reader: inout ByteReader, at time: Timestamp
-    ) throws(ReplayError) {
-        let recorded: AdministrativeRecord
-        do {
-            recorded = try AdministrativeRecord(reading: &reader)
-        } catch {
-            throw .malformedCommand(detail: "\(error)", record: records)
-        }
-        let number = records
-        let change: Change
-        do {
-            change = try apply(recorded.command, by: recorded.author, at: time)
-        } catch {
-            throw .commandRefused(record: number, refusal: error)
-        }
-        guard change != .none else { throw .commandChangedNothing(record: number) }
+    /// Whatever has come to its time has done so before anything was decided.
+    private func requireNothingDue(at time: Timestamp) throws(ReplayError) {
+        if hasEvents || isDue(at: time) { throw .eventMissing(record: records) }
     }
 
     private func operationName(_ index: UInt32) -> String {

@@ -6,7 +6,7 @@ package import Time
 ///
 /// No clock, no randomness, no I/O: time is an argument, and the same commands at the same times
 /// give the same state and the same outcomes on every machine. Recovery, audit and simulation are
-/// this fold again, see ``replay(kind:bytes:at:)``. So `at` must be what the log tells when it
+/// this fold again, see ``replay(_:at:)``. So `at` must be what the log tells when it
 /// is read: all commands of a batch are given the time of the batch, and it does not go backwards.
 ///
 /// Owned by one thread, the sequencer's.
@@ -16,6 +16,8 @@ package struct Ledger: ~Copyable {
     package internal(set) var records: UInt64 = 0
     /// The number given last.
     package internal(set) var lastEntry = EntryNumber(rawValue: 0)
+    /// Above every leaf that an entry on record is sealed under: none below is ever used again.
+    package internal(set) var nextLeaf: UInt64 = 0
 
     /// What an entry needs to know of its operation and its key; by the catalogue's indices.
     var entryStates: [OperationEntryState] = []

@@ -45,6 +45,10 @@ package enum LedgerLimits {
     package static var sourceBytes: Int { 64 }
     /// What a person gave, sealed: 8 KiB of fields, the participant, their frame and seal.
     package static var sealedBytes: Int { 12 * 1024 }
+    /// Leaves of a key tree: 0 ..< 2⁴⁸.
+    package static var leaves: UInt64 { 1 << 48 }
+    /// All extensions of one entry's record.
+    package static var extensionBytes: Int { 1024 }
     /// The JSON of one administrative command, as the log holds it.
     package static var administrativeRecordBytes: Int { 256 * 1024 }
 

@@ -24,7 +24,7 @@ package struct Log: ~Copyable, @unchecked Sendable {
     /// Why it has stopped; nil while it works.
     package private(set) var failure: LogError?
 
-    private var batch: Batch
+    var batch: Batch
     let store: any LogStore
 
     /// - Parameters:
@@ -69,11 +69,6 @@ package struct Log: ~Copyable, @unchecked Sendable {
     @discardableResult
     package mutating func append(kind: UInt8, _ bytes: RawSpan) -> UInt64 {
         batch.append(kind: kind, bytes)
-    }
-
-    /// Forgets the records that have not been committed.
-    package mutating func discardBatch() {
-        batch.discard()
     }
 
     // MARK: Space

@@ -18,7 +18,8 @@ package final class MemoryStore: LogStore {
         case slow(nanoseconds: UInt64)
         /// The machine stops before anything is stored.
         case crashBefore
-        /// The machine stops when the first bytes are stored; zeros stay behind them.
+        /// The machine stops when so many bytes are stored, rounded down to sectors, which a disk
+        /// writes whole or not at all; zeros stay behind them.
         case torn(bytes: Int)
         /// The machine stops when all is stored but some sectors: bit *n* stands for sector *n*.
         case tornSectors(missing: UInt64)
@@ -78,7 +79,8 @@ package final class MemoryStore: LogStore {
             append(bytes, batch.header)
         case .crashBefore: throw crash()
         case .torn(let count):
-            tear(Array(bytes.prefix(count)), batch.header)
+            let whole = count / LogFormat.sectorBytes * LogFormat.sectorBytes
+            tear(Array(bytes.prefix(whole)), batch.header)
             throw crash()
         case .tornSectors(let missing):
             tear(without(missing, of: bytes), batch.header)

@@ -1,45 +1,73 @@
 internal import Bytes
-package import Cryptography
+internal import Cryptography
 internal import Files
-internal import Glibc
 
-/// The operations' data keys, each in a file of its own, wrapped by a master key.
+/// The operations' secrets, each in a file of its own, wrapped by a master key; and which leaves of
+/// their trees have been given out.
 ///
-/// What a participant gave is sealed in the log with its operation's key. Destroying the key
-/// destroys the data in every copy of the log (C19), as long as copies of the keys' directory
-/// are not kept longer than the data may be.
+/// What a person gave with an entry is sealed in the journal under a leaf of the operation's
+/// ``KeyTree``, which no other entry has. Forgetting a leaf erases the entry's data in every copy
+/// of the journal (C19, C22), as long as copies of this folder are not kept longer than the data
+/// may be: an old copy of it opens what has been forgotten since.
 ///
-/// A key's file is `PORTKEY1`, then what ``Sealer`` makes of the 32 bytes under the master key,
-/// with the key's id as additional data: a file under another name does not open. The master
-/// key's file is 64 hexadecimal digits and a line feed, so that a secret store can deliver it.
+/// The folder holds
+///
+/// - `ID.key` for each operation: `PORTKEY2`, then what ``KeyWrapper`` makes of
+///   ``OperationSecrets`` under the master key, with the id as additional data: a file under
+///   another name does not open;
+/// - `leaves`: `PORTLEAF`, then, wrapped in the same way for the id `leaves`, the lowest leaf that
+///   has not been given out (8 bytes, little-endian). A leaf is given out once, to one operation,
+///   whatever becomes of the operation or the process. Only an older copy of this file put in its
+///   place would repeat some; the journal knows those that it has: ``reserveLeaves(_:from:)``;
+/// - `….new` and `….old`, while a file is being replaced: ``SecretFile``.
 package struct KeyVault: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: it has one owner, as have the contexts in it.
 
-    private let directory: String
-    private let masterKey: SealingKey
-    private var sealer = Sealer()
-    private var opener = Opener()
+    let directory: String
+    private var files: WrappedFiles
+    /// The lowest leaf that has not been given out.
+    package private(set) var nextLeaf: UInt64
 
-    private static var magic: StaticString { "PORTKEY1" }
-    private static var magicBytes: Int { 8 }
-    static var fileBytes: Int { 8 + SymmetricKey.byteCount + SealedFormat.overheadBytes }
+    private static var keyMagic: StaticString { "PORTKEY2" }
+    private static var leafMagic: StaticString { "PORTLEAF" }
+    private static var leavesName: String { "leaves" }
+    /// Nodes of one tree: its file is read whole.
+    static var maximumNodes: Int { 4 << 20 }
+    private static var maximumFileBytes: Int {
+        WrappedFiles.overheadBytes + OperationSecrets.headBytes
+            + maximumNodes * OperationSecrets.nodeBytes
+    }
 
+    /// Opens the folder, and finishes what an interrupted ``forget(_:of:)`` left. One process at a
+    /// time; the journal's lock sees to it.
     /// - Parameters:
     ///   - directory: created if it does not exist; its parent must.
-    ///   - masterKeyPath: created with a random key, mode 0600, if neither it nor any data key
-    ///     exists. It may be a symbolic link.
+    ///   - masterKeyPath: created with a random key, mode 0600, if neither it nor any operation's
+    ///     key exists. It may be a symbolic link.
     ///   - masterKeyIsGuarded: whoever made its directory sees to who may read it, and it is for
     ///     reading only. Its mode is not looked at: that of a credential of systemd shows the mask
     ///     of an access list where one would look for the group.
     package init(
         directory: String, masterKeyPath: String, masterKeyIsGuarded: Bool = false
     ) throws(KeyVaultError) {
-        let masterKey: SealingKey
+        var files = try Self.prepare(
+            directory, masterKeyPath: masterKeyPath, masterKeyIsGuarded: masterKeyIsGuarded)
+        let nextLeaf = try Self.loadNextLeaf(in: directory, &files)
+        self.directory = directory
+        self.files = files
+        self.nextLeaf = nextLeaf
+    }
+
+    private static func prepare(
+        _ directory: String, masterKeyPath: String, masterKeyIsGuarded: Bool
+    ) throws(KeyVaultError) -> WrappedFiles {
         do {
             try Folder.make(directory)
             try Folder.syncName(of: directory)
-            masterKey = try Self.loadMasterKey(
-                masterKeyPath, keys: directory, isGuarded: masterKeyIsGuarded)
+            let masterKey = try MasterKey.load(
+                masterKeyPath, wrapping: directory, isGuarded: masterKeyIsGuarded)
+            try SecretFile.recoverAll(in: directory)
+            return WrappedFiles(masterKey)
         } catch let error as KeyVaultError {
             throw error
         } catch let error as FileError {
@@ -47,88 +75,134 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
         } catch {
             preconditionFailure("nothing else is thrown here")
         }
-        self.directory = directory
-        self.masterKey = masterKey
     }
 
-    // MARK: Keys
+    // MARK: Operations' secrets
 
-    /// Makes a key and stores it durably before giving it out.
+    /// Makes the secrets of a new operation, and stores them durably before giving them out.
     /// - Parameter id: 1 to 64 letters, digits, `-` and `_`; files are named by it.
-    package mutating func create(_ id: String) throws(KeyVaultError) -> SealingKey {
+    package mutating func create(_ id: String) throws(KeyVaultError) -> OperationSecrets {
         let path = try path(of: id)
         guard !File.exists(path) else { throw .alreadyExists(file: path) }
-        let key = SealingKey(.random())
-        var file = ByteBuffer(capacity: Self.fileBytes)
-        file.append(Self.magic)
-        wrap(key, id: id, into: &file)
-        do {
-            try DurableFile.write(file.bytes, to: path)
-        } catch {
-            throw .system(error)
-        }
-        return key
+        let secrets = OperationSecrets()
+        try store(secrets, id: id, path)
+        return secrets
     }
 
-    /// The key of this id; nil if it was never made, or has been destroyed.
-    package mutating func load(_ id: String) throws(KeyVaultError) -> SealingKey? {
+    /// The secrets of this id; nil if they were never made, or have been destroyed.
+    package mutating func load(_ id: String) throws(KeyVaultError) -> OperationSecrets? {
         let path = try path(of: id)
-        guard File.exists(path) else { return nil }
-        var file = ByteBuffer(capacity: Self.fileBytes)
-        do {
-            let opened = try File(path, O_RDONLY)
-            try opened.read(Self.fileBytes + 1, at: 0, into: &file)
-        } catch {
-            throw .system(error)
+        guard
+            let secret = try files.read(
+                path, magic: Self.keyMagic, id: id, maximum: Self.maximumFileBytes)
+        else { return nil }
+        guard let secrets = OperationSecrets.decode(secret) else {
+            throw .notAKeyFile(file: path)
         }
-        guard file.count == Self.fileBytes,
-            file.bytes.extracting(0..<Self.magicBytes).equals(Self.magic)
-        else { throw .notAKeyFile(file: path) }
-        var plain = ByteBuffer(capacity: 64)
-        let label = Array(id.utf8)
-        do {
-            let parts = try unsafe opener.open(
-                file.bytes.extracting(Self.magicBytes..<file.count), key: masterKey,
-                additional: label.span.bytes, into: &plain)
-            guard parts.first.count == SymmetricKey.byteCount else {
-                throw KeyVaultError.notAKeyFile(file: path)
-            }
-            let key = SealingKey(SymmetricKey(plain.bytes.extracting(parts.first)))
-            wipe(&plain)
-            return key
-        } catch let error as KeyVaultError {
-            throw error
-        } catch {
-            throw .cannotUnwrap(file: path)
-        }
+        return secrets
     }
 
-    /// Destroys the key for good. On return its file is gone from stable storage.
-    ///
-    /// The file is overwritten first. A disk may still keep the old blocks somewhere out of reach;
-    /// what is in them is of use only together with the master key.
-    /// - Returns: false if there was none.
+    /// Destroys the secrets for good, and with them all that was sealed and hashed by them. On
+    /// return their file is gone from stable storage.
+    /// - Returns: false if there were none.
     @discardableResult
     package mutating func destroy(_ id: String) throws(KeyVaultError) -> Bool {
         let path = try path(of: id)
-        guard File.exists(path) else { return false }
-        var noise = ByteBuffer(capacity: Self.fileBytes)
-        Random.append(Self.fileBytes, to: &noise)
         do {
-            let file = try File(path, O_WRONLY)
-            try file.write(noise.bytes, at: 0)
-            try file.sync()
-            try File.remove(path)
-            try Folder.sync(directory)
+            return try SecretFile.remove(path)
         } catch {
             throw .system(error)
         }
-        return true
+    }
+
+    // MARK: Forgetting
+
+    /// Forgets leaves of an operation's tree for good: on return no file of the folder leads to
+    /// their keys. However many they are, one file is written. A crash at any moment leaves all of
+    /// them readable or none, and none once this has returned.
+    /// - Parameter leaves: such as have been given out; in any order.
+    /// - Returns: how many of them had not been forgotten before; nil if the id has no secrets.
+    /// - Throws: ``KeyVaultError``; of an error of the system's, either the old or the new state is
+    ///   in force, and asking again is harmless.
+    package mutating func forget(
+        _ leaves: [Range<UInt64>], of id: String
+    ) throws(KeyVaultError) -> UInt64? {
+        let last = leaves.map(\.upperBound).max() ?? 0
+        guard last <= nextLeaf else { throw .leafNotGivenOut(last - 1, next: nextLeaf) }
+        let path = try path(of: id)
+        guard var secrets = try load(id) else { return nil }
+        let forgotten = secrets.tree.forget(leaves)
+        guard forgotten > 0 else {
+            // An earlier attempt may have got as far as the new contents, and no further.
+            do { try SecretFile.recover(path) } catch { throw .system(error) }
+            return 0
+        }
+        guard secrets.tree.nodeCount <= Self.maximumNodes else {
+            throw .tooManyNodes(file: path, maximum: Self.maximumNodes)
+        }
+        try store(secrets, id: id, path)
+        return forgotten
+    }
+
+    // MARK: Leaves
+
+    /// Gives out leaves that were never given out before, to any operation. They are on record
+    /// durably before this returns.
+    /// - Parameters:
+    ///   - count: a power of two; the first leaf is a multiple of it.
+    ///   - lowest: above all that the journal has: in case that the folder is an older copy.
+    package mutating func reserveLeaves(
+        _ count: UInt64, from lowest: UInt64 = 0
+    ) throws(KeyVaultError) -> Range<UInt64> {
+        precondition(count.nonzeroBitCount == 1, "leaves are given out by powers of two")
+        let (rounded, isOver) = max(nextLeaf, lowest).addingReportingOverflow(count - 1)
+        let start = rounded & ~(count - 1)
+        guard !isOver, start <= KeyNode.leafCount - count else { throw .leavesExhausted }
+        try Self.storeNextLeaf(start + count, in: directory, &files)
+        nextLeaf = start + count
+        return start..<start + count
+    }
+
+    private static func loadNextLeaf(
+        in directory: String, _ files: inout WrappedFiles
+    ) throws(KeyVaultError) -> UInt64 {
+        let path = directory + "/" + leavesName
+        guard
+            let secret = try files.read(
+                path, magic: leafMagic, id: leavesName, maximum: WrappedFiles.overheadBytes + 8)
+        else {
+            let names: [String]
+            do { names = try File.names(in: directory) } catch { throw .system(error) }
+            guard !names.contains(where: { $0.hasSuffix(".key") }) else {
+                throw .leavesMissing(file: path)
+            }
+            try storeNextLeaf(0, in: directory, &files)
+            return 0
+        }
+        var reader = ByteReader(secret.bytes)
+        // Too short or too long: what is thrown says so.
+        guard let next = try? reader.read(UInt64.self), reader.remaining == 0,
+            next <= KeyNode.leafCount
+        else { throw .notAKeyFile(file: path) }
+        return next
+    }
+
+    private static func storeNextLeaf(
+        _ next: UInt64, in directory: String, _ files: inout WrappedFiles
+    ) throws(KeyVaultError) {
+        var secret = SecretBytes(capacity: 8)
+        secret.append(littleEndian: next)
+        let file = files.wrap(secret, magic: leafMagic, id: leavesName)
+        do {
+            try DurableFile.write(file.bytes, to: directory + "/" + leavesName)
+        } catch {
+            throw .system(error)
+        }
     }
 
     // MARK: Files
 
-    private func path(of id: String) throws(KeyVaultError) -> String {
+    func path(of id: String) throws(KeyVaultError) -> String {
         let isPlain = id.utf8.allSatisfy { byte in
             ASCII.isDigit(byte) || byte == 0x2D || byte == 0x5F
                 || (ASCII.lowercased(byte) >= 0x61 && ASCII.lowercased(byte) <= 0x7A)
@@ -137,51 +211,14 @@ package struct KeyVault: ~Copyable, @unchecked Sendable {
         return directory + "/" + id + ".key"
     }
 
-    private mutating func wrap(_ key: SealingKey, id: String, into file: inout ByteBuffer) {
-        var plain = ByteBuffer(capacity: SymmetricKey.byteCount)
-        key.withBytes { plain.append($0) }
-        let label = Array(id.utf8)
-        unsafe sealer.seal(
-            plain.bytes, RawSpan(), key: masterKey, additional: label.span.bytes, into: &file)
-        wipe(&plain)
-    }
-
-    private static func loadMasterKey(
-        _ path: String, keys directory: String, isGuarded: Bool
-    ) throws -> SealingKey {
-        if !isGuarded, !File.exists(path) {
-            guard try !File.names(in: directory).contains(where: { $0.hasSuffix(".key") }) else {
-                throw KeyVaultError.masterKeyMissing(file: path)
-            }
-            try createMasterKey(path)
+    private mutating func store(
+        _ secrets: borrowing OperationSecrets, id: String, _ path: String
+    ) throws(KeyVaultError) {
+        let file = files.wrap(secrets.encoded(), magic: Self.keyMagic, id: id)
+        do {
+            try SecretFile.replace(path, with: file.bytes)
+        } catch {
+            throw .system(error)
         }
-        let file = try File(path, O_RDONLY)
-        let status = try file.status()
-        guard isGuarded || status.st_mode & 0o077 == 0 else {
-            throw KeyVaultError.masterKeyOpenToOthers(file: path, mode: status.st_mode & 0o777)
-        }
-        var text = ByteBuffer(capacity: 128)
-        try file.read(128, at: 0, into: &text)
-        defer { wipe(&text) }
-        let digits = text.count == 65 && text.bytes[64] == ASCII.lineFeed ? 64 : text.count
-        var key = ByteBuffer(capacity: SymmetricKey.byteCount)
-        defer { wipe(&key) }
-        guard digits == 64, key.append(decodingHexadecimal: text.bytes.extracting(0..<digits))
-        else { throw KeyVaultError.masterKeyMalformed(file: path) }
-        return SealingKey(SymmetricKey(key.bytes))
     }
-
-    private static func createMasterKey(_ path: String) throws(FileError) {
-        var text = ByteBuffer(capacity: 128)
-        text.append(hexadecimal: SymmetricKey.random().bytes)
-        text.append(ASCII.lineFeed)
-        try DurableFile.write(text.bytes, to: path)
-        wipe(&text)
-    }
-}
-
-/// Overwrites what is held before the memory is given back.
-private func wipe(_ buffer: inout ByteBuffer) {
-    var bytes = buffer.mutableBytes
-    Random.fill(&bytes)
 }

@@ -3,7 +3,7 @@ package import Files
 /// Why a key cannot be made, read or destroyed: one line each, with what to do.
 package enum KeyVaultError: Error, Equatable, Sendable {
     case system(FileError)
-    /// There are data keys, and not the key that they are wrapped with.
+    /// There are operations' keys, and not the key that they are wrapped with.
     case masterKeyMissing(file: String)
     /// Not 64 hexadecimal digits and a line feed.
     case masterKeyMalformed(file: String)
@@ -16,6 +16,14 @@ package enum KeyVaultError: Error, Equatable, Sendable {
     case notAKeyFile(file: String)
     /// Wrapped by another master key, for another id, or changed since.
     case cannotUnwrap(file: String)
+    /// There are operations' keys, and not the file that says which leaves have been given out.
+    case leavesMissing(file: String)
+    /// All 2⁴⁸ leaves have been given out.
+    case leavesExhausted
+    /// To be forgotten, and not given out yet: some entry may get it later.
+    case leafNotGivenOut(UInt64, next: UInt64)
+    /// So much has been forgotten here and there that the tree is too large.
+    case tooManyNodes(file: String, maximum: Int)
 }
 
 extension KeyVaultError: CustomStringConvertible {
@@ -38,6 +46,14 @@ extension KeyVaultError: CustomStringConvertible {
             "key \(file) is not a key file; restore it from a backup"
         case .cannotUnwrap(let file):
             "key \(file) does not open with this master key; check that both belong together"
+        case .leavesMissing(let file):
+            "\(file) is missing, but there are keys that need it; restore it from a backup"
+        case .leavesExhausted:
+            "all leaves of the key trees have been used; continue with a new data folder"
+        case .leafNotGivenOut(let leaf, let next):
+            "leaf \(leaf) belongs to no entry yet; choose leaves below \(next)"
+        case .tooManyNodes(let file, let maximum):
+            "key \(file) would have more than \(maximum) nodes; forget whole ranges instead"
         }
     }
 }

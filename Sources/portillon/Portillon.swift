@@ -19,6 +19,7 @@ struct Portillon: ParsableCommand {
             Announce:      portillon notice give ete-2026 --expected-participants 80000
             Slow down:     portillon operation pace ete-2026 50
             Verify:        portillon journal verify /var/lib/portillon
+            Forget:        portillon vault forget --data /var/lib/portillon ete-2026 4711
 
             Exit status: 0 success; 1 the request failed; 64 usage; 69 no gateway answered; \
             74 a file, a disk, an address or a damaged journal; 78 configuration.
@@ -31,7 +32,7 @@ struct Portillon: ParsableCommand {
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, KeyCommand.self,
             TokenCommand.self,
-            EvidenceCommand.self, JournalCommand.self, Replay.self,
+            EvidenceCommand.self, JournalCommand.self, Replay.self, VaultCommand.self,
         ])
 
     static func main() {

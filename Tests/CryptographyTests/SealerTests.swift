@@ -5,39 +5,46 @@ import Testing
 
 @Suite("Sealed messages")
 struct SealerTests {
-    func key(_ fill: UInt8) -> SealingKey {
-        let raw = [UInt8](repeating: fill, count: 32)
-        return unsafe SealingKey(SymmetricKey(raw.span.bytes))
-    }
+    func key(_ fill: UInt8) -> [UInt8] { [UInt8](repeating: fill, count: 32) }
 
     @Test("opening gives the parts back, for every small length of both, in one buffer")
     func roundTrip() throws {
         var sealer = Sealer()
         var opener = Opener()
-        let key = key(7)
         let text = (0..<40).map { UInt8($0) }
-        let additional = Array("operation".utf8)
         for firstLength in 0..<40 {
             for secondLength in stride(from: 0, to: 40, by: 3) {
+                let key = key(UInt8(firstLength))
                 let first = Array(text[..<firstLength])
                 let second = Array(text[..<secondLength])
                 var sealed = ByteBuffer(capacity: 16)
                 sealed.append(0xEE)
                 let length = unsafe sealer.seal(
-                    first.span.bytes, second.span.bytes, key: key,
-                    additional: additional.span.bytes, into: &sealed)
+                    first.span.bytes, second.span.bytes, key: key.span.bytes, into: &sealed)
                 #expect(length == firstLength + secondLength + SealedFormat.overheadBytes)
                 #expect(sealed.count == 1 + length)
                 var opened = ByteBuffer(capacity: 1)
                 opened.append(0xDD)
                 let parts = try unsafe opener.open(
-                    sealed.bytes.extracting(1..<sealed.count), key: key,
-                    additional: additional.span.bytes, into: &opened)
+                    sealed.bytes.extracting(1..<sealed.count), key: key.span.bytes, into: &opened)
                 #expect(opened.bytes.extracting(parts.first).array == first)
                 #expect(opened.bytes.extracting(parts.second).array == second)
                 #expect(opened.bytes[0] == 0xDD)
             }
         }
+    }
+
+    @Test("a message is the documented text under a nonce of zeros, and its tag")
+    func layout() {
+        var sealer = Sealer()
+        var sealed = ByteBuffer(capacity: 64)
+        let (first, second) = (Array("anna".utf8), Array("{}".utf8))
+        unsafe sealer.seal(
+            first.span.bytes, second.span.bytes, key: key(9).span.bytes, into: &sealed)
+        let expected = sealedByShim(
+            [4, 0] + first + second, [], key: key(9), nonce: [UInt8](repeating: 0, count: 12),
+            additional: [])
+        #expect(sealed.bytes.array == expected)
     }
 
     @Test("AES-256-GCM is the one of the GCM specification: test case 16, by OpenSSL's shim")
@@ -61,28 +68,21 @@ struct SealerTests {
         }
     }
 
-    @Test("any bit changed, any byte missing, another key or other additional data: refused")
+    @Test("any bit changed, any byte missing, another key: refused")
     func tampering() throws {
         var sealer = Sealer()
         var opener = Opener()
-        let right = key(1)
         let first = Array("p".utf8)
         let second = Array("fields".utf8)
-        let additional = Array("op".utf8)
-        let other = Array("oq".utf8)
         var sealed = ByteBuffer(capacity: 64)
         unsafe sealer.seal(
-            first.span.bytes, second.span.bytes, key: right, additional: additional.span.bytes,
-            into: &sealed)
+            first.span.bytes, second.span.bytes, key: key(1).span.bytes, into: &sealed)
         let message = sealed.bytes.array
-        func error(
-            _ message: [UInt8], _ opener: inout Opener, key: SealingKey, additional: [UInt8]
-        ) -> OpenError? {
+        func error(_ message: [UInt8], _ opener: inout Opener, key: [UInt8]) -> OpenError? {
             var opened = ByteBuffer(capacity: 64)
             do {
                 _ = try unsafe opener.open(
-                    message.span.bytes, key: key, additional: additional.span.bytes,
-                    into: &opened)
+                    message.span.bytes, key: key.span.bytes, into: &opened)
                 return nil
             } catch {
                 #expect(opened.count == 0)
@@ -92,52 +92,48 @@ struct SealerTests {
         for bit in 0..<(message.count * 8) {
             var changed = message
             changed[bit / 8] ^= 1 << (bit % 8)
-            let result = error(changed, &opener, key: right, additional: additional)
-            #expect(result == .notAuthentic)
+            #expect(error(changed, &opener, key: key(1)) == .notAuthentic)
         }
         for length in 0..<message.count {
             let cut = Array(message[..<length])
-            let result = error(cut, &opener, key: right, additional: additional)
-            #expect(result == (length < 30 ? .wrongLength : .notAuthentic))
+            let result = error(cut, &opener, key: key(1))
+            #expect(result == (length < 18 ? .wrongLength : .notAuthentic))
         }
-        #expect(error(message, &opener, key: key(2), additional: additional) == .notAuthentic)
-        #expect(error(message, &opener, key: right, additional: other) == .notAuthentic)
-        #expect(error(message, &opener, key: right, additional: additional) == nil)
+        #expect(error(message, &opener, key: key(2)) == .notAuthentic)
+        #expect(error(message, &opener, key: key(1)) == nil)
+    }
+}
+
+@Suite("Wrapped secrets")
+struct KeyWrapperTests {
+    private func wrapper(_ fill: UInt8) -> KeyWrapper {
+        let key = [UInt8](repeating: fill, count: 32)
+        return unsafe KeyWrapper(SymmetricKey(key.span.bytes))
     }
 
-    @Test("keys that alternate, and a forgotten schedule, change nothing but the time")
-    func keySchedule() throws {
-        var sealer = Sealer()
-        var opener = Opener()
-        let keys = [key(1), key(2), key(1)]
-        let text = Array("hello".utf8)
-        for round in 0..<30 {
-            let key = keys[(round * 7) % 3]
-            if round % 5 == 4 { sealer.forgetKey() }
-            var sealed = ByteBuffer(capacity: 64)
-            unsafe sealer.seal(
-                text.span.bytes, RawSpan(), key: key, additional: RawSpan(), into: &sealed)
-            var opened = ByteBuffer(capacity: 64)
-            let parts = try opener.open(
-                sealed.bytes, key: key, additional: RawSpan(), into: &opened)
-            #expect(opened.bytes.extracting(parts.first).array == text)
-        }
-    }
-
-    @Test("no nonce comes twice, also when the counter starts again")
-    func nonces() {
-        var sealer = Sealer()
-        sealer.setNonceCounter(.max - 2)
-        let key = key(3)
+    @Test("come back under the same key and id only, and no nonce comes twice")
+    func roundTrip() throws {
+        var wrapper = wrapper(3)
+        var other = self.wrapper(4)
+        let (id, otherID) = (Array("d-1".utf8), Array("d-2".utf8))
         var nonces: Set<[UInt8]> = []
-        var prefixes: Set<[UInt8]> = []
-        for _ in 0..<6 {
-            var sealed = ByteBuffer(capacity: 64)
-            sealer.seal(RawSpan(), RawSpan(), key: key, additional: RawSpan(), into: &sealed)
-            nonces.insert(Array(sealed.bytes.array[..<12]))
-            prefixes.insert(Array(sealed.bytes.array[..<8]))
+        for length in 0..<70 {
+            let secret = [UInt8](repeating: 7, count: length)
+            var wrapped = ByteBuffer(capacity: 128)
+            unsafe wrapper.wrap(
+                secret.span.bytes, additional: id.span.bytes, into: &wrapped)
+            #expect(wrapped.count == length + KeyWrapper.overheadBytes)
+            nonces.insert(Array(wrapped.bytes.array[..<KeyWrapper.nonceBytes]))
+            let unwrapped = try unsafe wrapper.unwrap(
+                wrapped.bytes, additional: id.span.bytes)
+            #expect(unwrapped.bytes.array == secret)
+            #expect(throws: OpenError.notAuthentic) {
+                _ = try unsafe wrapper.unwrap(wrapped.bytes, additional: otherID.span.bytes)
+            }
+            #expect(throws: OpenError.notAuthentic) {
+                _ = try unsafe other.unwrap(wrapped.bytes, additional: id.span.bytes)
+            }
         }
-        #expect(nonces.count == 6)
-        #expect(prefixes.count == 2)
+        #expect(nonces.count == 70)
     }
 }

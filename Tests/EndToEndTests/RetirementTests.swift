@@ -132,8 +132,9 @@ extension EndToEnd {
 }
 
 extension Gateway {
-    /// Data keys in the gateway's folder.
+    /// Operations' key files in the gateway's folder.
     fileprivate func keyFiles() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: data + "/keys").count
+        try FileManager.default.contentsOfDirectory(atPath: data + "/keys")
+            .filter { $0.hasSuffix(".key") }.count
     }
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,11 +35,12 @@ typedef enum {
     call_ftruncate,
     call_fallocate,
     call_unlink,
+    call_link,
 } Call;
 
 static const char *const canonical_names[] = {
     "open",   "write",     "pwrite",    "pread",  "fsync", "fdatasync",
-    "rename", "ftruncate", "fallocate", "unlink",
+    "rename", "ftruncate", "fallocate", "unlink", "link",
 };
 
 static const struct {
@@ -55,11 +57,12 @@ static const struct {
     {"renameat", call_rename},     {"ftruncate", call_ftruncate},
     {"fallocate", call_fallocate}, {"posix_fallocate", call_fallocate},
     {"unlink", call_unlink},       {"unlinkat", call_unlink},
+    {"link", call_link},           {"linkat", call_link},
 };
 
-// A short transfer is not an error, nor is a call that succeeds when the rule is gone: they have
-// numbers of their own.
-enum { no_fault = 0, fault_short = -1, fault_hang = -2 };
+// A short transfer is not an error, nor is a call that succeeds when the rule is gone, nor the end of
+// the process instead of the call: they have numbers of their own.
+enum { no_fault = 0, fault_short = -1, fault_hang = -2, fault_kill = -3 };
 
 static const struct {
     const char *name;
@@ -67,7 +70,7 @@ static const struct {
 } error_names[] = {
     {"EIO", EIO},       {"ENOSPC", ENOSPC}, {"EINTR", EINTR},
     {"EDQUOT", EDQUOT}, {"EMFILE", EMFILE}, {"SHORT", fault_short},
-    {"HANG", fault_hang},
+    {"HANG", fault_hang}, {"KILL", fault_kill},
 };
 
 typedef struct {
@@ -245,6 +248,10 @@ static int fault(Call call, int at, const char *name, int other_at, const char *
     }
     if (struck != no_fault) log_fault(call, struck, path);
     pthread_mutex_unlock(&lock);
+    if (struck == fault_kill) {
+        kill(getpid(), SIGKILL);
+        for (;;) pause();
+    }
     while (struck == fault_hang) {
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         pthread_mutex_lock(&lock);
@@ -395,6 +402,18 @@ int renameat(int from_at, const char *from, int to_at, const char *to) {
 int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned int flags) {
     REAL(renameat2);
     FAIL_IF(fault(call_rename, from_at, from, to_at, to));
+    return real(from_at, from, to_at, to, flags);
+}
+
+int link(const char *from, const char *to) {
+    REAL(link);
+    FAIL_IF(fault(call_link, AT_FDCWD, from, AT_FDCWD, to));
+    return real(from, to);
+}
+
+int linkat(int from_at, const char *from, int to_at, const char *to, int flags) {
+    REAL(linkat);
+    FAIL_IF(fault(call_link, from_at, from, to_at, to));
     return real(from_at, from, to_at, to, flags);
 }
 

@@ -49,15 +49,18 @@ let package = Package(
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
-        module("Evidence", ["Bytes", "Contract", "Cryptography", "Log", "Ledger", "Time"]),
+        module(
+            "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
+        module(
+            "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
         module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
                 "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Projections", "Sockets",
-                "Time", "Vault", "Wire",
+                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Projections",
+                "Sockets", "Time", "Vault", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

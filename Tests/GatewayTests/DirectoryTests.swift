@@ -4,6 +4,7 @@ import Ledger
 import TestSupport
 import Testing
 import Time
+import Vault
 
 @testable import Gateway
 
@@ -13,7 +14,7 @@ struct DirectoryTests {
     private final class World {
         var catalogue = Catalogue()
         var directory = Directory()
-        let keys = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
+        let keys = OperationKeys(OperationSecrets(), from: 0)
 
         init() throws { try apply(.contract(.putClient(id: "acme", name: "Acme"))) }
 

@@ -7,6 +7,7 @@ import Sockets
 import Synchronization
 import Testing
 import Time
+import Vault
 
 @testable import Gateway
 @testable import Sockets
@@ -32,7 +33,8 @@ final class HandTurned {
             service: PublicService(shared, lane: 0))
         let catalogue = shared.projected.catalogue
         shared.board.publish(catalogue.operations[0], at: 0)
-        let keys = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
+        let keys = OperationKeys(OperationSecrets(), from: 0)
+        shared.leaves.add(0..<1 << 20)
         turns.service.apply(
             .operation(OperationProfile(catalogue.operations[0], index: 0, keys: keys)))
         turns.service.apply(.key(DirectoryKey(catalogue.keys[0], index: 0)))

@@ -12,21 +12,28 @@ struct RecordTests {
     private static let command = EntryCommand(
         operation: 0x0403_0201, key: 0x0807_0605,
         participant: Fingerprint(high: 0x1111_1111_1111_1110, low: 0x2222_2222_2222_2220),
-        idempotency: Fingerprint(high: 3, low: 4), ageConfirmed: true, consentsGiven: false)
+        idempotency: Fingerprint(high: 3, low: 4), ageConfirmed: true, consentsGiven: false,
+        leaf: 0x0605_0403_0201)
 
     @Test("An entry's record is laid out as documented, byte by byte")
     func layout() throws {
-        let bytes = encode(Self.command, source: [0xAA, 0xBB], sealed: [0xCC])
+        let bytes = encode(
+            Self.command, extensions: [1, 2, 0, 0xDD, 0xEE], source: [0xAA, 0xBB],
+            sealed: [0xCC])
         let expected: [UInt8] =
-            [5, 2, 1, 0] + [1, 2, 3, 4, 5, 6, 7, 8] + [9, 0, 0, 0] + [7, 0, 0, 0, 0, 0, 0, 0]
+            [2, 5, 2, 0] + [5, 0, 1, 0] + [1, 2, 3, 4, 5, 6, 7, 8]
+            + [9, 0, 0, 0] + [7, 0, 0, 0, 0, 0, 0, 0]
             + [0x10, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11]
             + [0x20, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22]
-            + [3, 0, 0, 0, 0, 0, 0, 0] + [4, 0, 0, 0, 0, 0, 0, 0] + [0xAA, 0xBB, 0xCC]
+            + [1, 2, 3, 4, 5, 6, 0, 0]
+            + [3, 0, 0, 0, 0, 0, 0, 0] + [4, 0, 0, 0, 0, 0, 0, 0]
+            + [1, 2, 0, 0xDD, 0xEE] + [0xAA, 0xBB, 0xCC]
         #expect(bytes == expected)
         let record = try read(bytes)
         #expect(record.command == Self.command)
         #expect(record.entry.rawValue == 7)
         #expect(record.participant == 9)
+        #expect(Array(bytes[record.extensions.range]) == [1, 2, 0, 0xDD, 0xEE])
         #expect(Array(bytes[record.source.range]) == [0xAA, 0xBB])
         #expect(Array(bytes[record.sealed.range]) == [0xCC])
     }
@@ -93,18 +100,66 @@ struct RecordTests {
         for length in 0..<whole.count {
             #expect(throws: EntryRecordError.endOfBytes) { try read(Array(whole[..<length])) }
         }
+        for version: UInt8 in [0, 1, 3, 255] {
+            var other = whole
+            other[0] = version
+            #expect(throws: EntryRecordError.unknownVersion(version)) { try read(other) }
+        }
         var flags = whole
-        flags[0] = 8
+        flags[1] = 8
         #expect(throws: EntryRecordError.unknownFlags(8)) { try read(flags) }
         var source = whole
-        source[1] = 65
+        source[2] = 65
         #expect(throws: EntryRecordError.tooLong) { try read(source) }
         var sealed = whole
-        (sealed[2], sealed[3]) = (0x01, 0x30)
+        (sealed[6], sealed[7]) = (0x01, 0x30)
         #expect(throws: EntryRecordError.tooLong) { try read(sealed) }
         var key = whole
-        for offset in 40..<56 { key[offset] = 0 }
+        for offset in 52..<68 { key[offset] = 0 }
         #expect(throws: EntryRecordError.emptyIdempotencyKey) { try read(key) }
+        var extensions = whole
+        (extensions[4], extensions[5]) = (0x01, 0x04)
+        #expect(throws: EntryRecordError.tooLong) { try read(extensions) }
+        var leaf = whole
+        leaf[50] = 1
+        #expect(throws: EntryRecordError.leafOutOfRange(0x1_0605_0403_0201)) { try read(leaf) }
+    }
+
+    @Test("An extension that is not known is skipped, or refuses the record where its tag says so")
+    func extensions() throws {
+        let skipped: [UInt8] = [1, 0, 0, 2, 1, 0, 9, 127, 2, 0, 8, 8]
+        let record = try read(encode(Self.command, extensions: skipped, source: [1]))
+        #expect(record.command == Self.command && record.source.count == 1)
+        for tag: UInt8 in [128, 130, 255] {
+            #expect(throws: EntryRecordError.unknownExtension(tag)) {
+                try read(encode(Self.command, extensions: [1, 0, 0, tag, 0, 0]))
+            }
+        }
+        let malformed: [[UInt8]] = [
+            [1], [1, 0], [1, 1, 0], [2, 0, 0, 1, 0, 0], [1, 0, 0, 1, 0, 0],
+        ]
+        for bytes in malformed {
+            #expect(throws: EntryRecordError.malformedExtensions) {
+                try read(encode(Self.command, extensions: bytes))
+            }
+        }
+    }
+
+    @Test("The ledger knows which leaves the journal has used, and a replay the same")
+    func nextLeaf() throws {
+        let world = World()
+        try world.open("summer", .sample(.unlimited))
+        #expect(world.ledger.nextLeaf == 0)
+        let leaves: [UInt64] = [300, 5, 1 << 40, 256]
+        for (leaf, expected) in zip(leaves, [301, 301, 1 << 40 + 1, 1 << 40 + 1] as [UInt64]) {
+            let command = EntryCommand(
+                operation: 0, key: 0, participant: .person(leaf), leaf: leaf)
+            guard case .accepted = world.ledger.enter(command, at: world.now) else {
+                Issue.record("refused")
+                return
+            }
+            #expect(world.ledger.nextLeaf == expected)
+        }
     }
 
     @Test("Random bytes never trap a replay", arguments: 1...4)
@@ -229,13 +284,13 @@ struct RecordTests {
 
 private func encode(
     _ command: EntryCommand, entry: EntryNumber = EntryNumber(rawValue: 7), participant: UInt32 = 9,
-    source: [UInt8] = [], sealed: [UInt8] = []
+    extensions: [UInt8] = [], source: [UInt8] = [], sealed: [UInt8] = []
 ) -> [UInt8] {
     var buffer = ByteBuffer(capacity: 64)
     // Unsafe: the bytes of a span of bytes are all initialised.
     unsafe EntryRecord.encode(
-        command, entry: entry, participant: participant, source: source.span.bytes,
-        sealed: sealed.span.bytes, into: &buffer)
+        command, entry: entry, participant: participant, extensions: extensions.span.bytes,
+        source: source.span.bytes, sealed: sealed.span.bytes, into: &buffer)
     return buffer.bytes.array
 }
 

@@ -64,6 +64,17 @@ final class World {
 }
 
 extension Ledger {
+    /// Folds a record's bytes in, whatever they are.
+    mutating func replay(
+        kind: UInt8, bytes: RawSpan, at time: Timestamp
+    ) throws(ReplayError) {
+        switch try LedgerRecord(kind: kind, bytes: bytes, number: records) {
+        case .entry(let entry): try replay(entry, at: time)
+        case .command(let command): try replay(command, at: time)
+        case .event(let event): try replay(event, at: time)
+        }
+    }
+
     mutating func replay(_ kind: UInt8, _ bytes: [UInt8], at time: Timestamp) throws(ReplayError) {
         // Unsafe: the bytes of a span of bytes are all initialised.
         try unsafe replay(kind: kind, bytes: bytes.span.bytes, at: time)

@@ -140,7 +140,7 @@ struct CrashTests {
             } catch {
                 errors.append(error)
             }
-            log.discardBatch()
+            log.batch.discard()
         }
         #expect(errors.count == 3)
         let call = access == O_RDONLY ? "write" : "sync"

@@ -76,7 +76,7 @@ struct MemoryStoreTests {
             let isWhole = count == 1024
             #expect(all.count == (isWhole ? 3 : 2), "byte \(count)")
             #expect(next == (isWhole ? 4 : 3))
-            #expect((report.tornTail != nil) == (count > 0 && !isWhole), "byte \(count)")
+            #expect((report.tornTail != nil) == (count >= 512 && !isWhole), "byte \(count)")
             #expect(try write([50], to: store).written == 1)
             #expect(try open(store).log.count == all.count + 1)
         }

@@ -65,7 +65,7 @@ struct RoundTripTests {
         #expect(log.batchBytes == 0)
         unsafe log.append(kind: 1, bytes(10).span.bytes)
         #expect(log.batchBytes == 72 + 4 + 10 + 32)
-        log.discardBatch()
+        log.batch.discard()
         try log.commit(at: time(1))
         #expect(try readAll(directory.log).0.isEmpty)
         try commit([[1]], to: &log)
@@ -86,7 +86,7 @@ struct RoundTripTests {
             #expect(error == .batchTooLarge(bytes: 2560, limit: 2048))
         }
         #expect(log.failure == nil)
-        log.discardBatch()
+        log.batch.discard()
         try commit([bytes(room)], to: &log)
         #expect(try readAll(directory.log).0.map(\.bytes.count) == [room])
     }

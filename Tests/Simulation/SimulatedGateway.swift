@@ -5,9 +5,11 @@ import Evidence
 import Ledger
 import Log
 import Logging
+import Playback
 import Projections
 import Synchronization
 import Time
+import Vault
 
 @testable import Gateway
 
@@ -82,12 +84,8 @@ final class SimulatedGateway {
         _ records: inout [SimulatedDisk.StoredRecord], at time: Timestamp
     ) throws -> Log {
         let log = try disk.open(at: time) { batch in
-            var all = batch.records
-            while let record = all.next() {
-                try ledger.replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
-                if record.kind != EntryRecord.kind {
-                    evidence.add(try EvidenceRecord(record, of: batch))
-                }
+            try ledger.play(batch) { record, _ in
+                if let record = EvidenceRecord(record) { evidence.add(record) }
             }
             records += SimulatedDisk.records(of: batch)
         }
@@ -96,11 +94,7 @@ final class SimulatedGateway {
     }
 
     /// The keys of every operation: what is sealed with them is of no interest here.
-    static let operationKeys: OperationKeys = {
-        var secret = ByteBuffer(capacity: 32)
-        secret.append(zeros: 32)
-        return OperationKeys(dataKey: SealingKey(SymmetricKey(secret.bytes)))
-    }()
+    static let operationKeys = OperationKeys(OperationSecrets(), from: 0)
 
     /// What differs between the state in memory and what a replay of the disk comes to; nil where
     /// nothing does. This gateway must not go on afterwards.

@@ -48,7 +48,7 @@ final class SimulatedLoop {
             EntryCommand(
                 operation: operation, key: key, participant: Fingerprint(high: 1, low: person),
                 idempotency: idempotency.map { Fingerprint(high: 2, low: $0) } ?? .none,
-                ageConfirmed: isAgeConfirmed, consentsGiven: true)
+                ageConfirmed: isAgeConfirmed, consentsGiven: true, leaf: UInt64(connection))
         }
     }
 

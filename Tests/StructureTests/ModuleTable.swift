@@ -20,7 +20,8 @@ enum ModuleTable {
         ("Contract", ["Bytes", "Time"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
-        ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Log", "Ledger"]),
+        ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
+        ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
         ("Projections", ["Time", "Cryptography", "Ledger", "Evidence"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
@@ -28,15 +29,15 @@ enum ModuleTable {
             [
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
-                "Log", "Evidence", "Projections", "Exposition", "Logging",
+                "Log", "Playback", "Evidence", "Projections", "Exposition", "Logging",
             ]
         ),
         (
             "portillon",
             [
                 "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Gateway", "Log", "Ledger", "Sockets", "Wire", "ArgumentParser",
-                "Logging",
+                "Evidence", "Files", "Gateway", "Log", "Ledger", "Playback", "Sockets", "Vault",
+                "Wire", "ArgumentParser", "Logging",
             ]
         ),
     ]

@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Ledger
 import Log
+import Playback
 import Testing
 import Time
 import Wire
@@ -63,9 +64,8 @@ struct JournalTests {
         var printer = RecordPrinter()
         var lines: [JSONValue] = []
         _ = try JournalFolder(folder.path).read { batch throws(CommandFailure) in
-            var records = batch.records
-            while let record = records.next() {
-                let line = printer.line(record, at: batch.header.time)
+            batch.play { record in
+                let line = printer.line(record)
                 #expect(!line.contains("SEALED"))
                 #expect(!line.contains("\n"))
                 do {

@@ -14,21 +14,40 @@ class Malformed(Exception):
 
 def entry(content):
     """The fields of an entry's record."""
-    if len(content) < 40:
+    if len(content) < 52:
         raise Malformed("an entry that is too short")
-    flags, source, sealed, operation, key, participant, number = struct.unpack(
-        "<BBHIIIQ", content[:24])
-    if flags & ~7 or source > 64 or sealed > 12288:
+    version, flags, source, zero, extensions, sealed, operation, key, participant, number = \
+        struct.unpack("<BBBBHHIIIQ", content[:28])
+    if version != 2:
+        raise Malformed(f"an entry of version {version}")
+    if flags & ~7 or zero or source > 64 or extensions > 1024 or sealed > 12288:
         raise Malformed("an entry's flags or lengths")
-    end = 56 if flags & 4 else 40
-    if len(content) != end + source + sealed:
+    leaf, = struct.unpack("<Q", content[44:52])
+    if leaf >= 2 ** 48:
+        raise Malformed("a leaf that no tree has")
+    end = 68 if flags & 4 else 52
+    if len(content) != end + extensions + source + sealed:
         raise Malformed("an entry's length")
-    idempotency = content[40:end]
+    idempotency = content[52:end]
     if flags & 4 and idempotency == bytes(16):
         raise Malformed("an idempotency key that is zero")
+    check_extensions(content[end:end + extensions])
     return {"operation": operation, "key": key, "participant": participant, "number": number,
-            "fingerprint": content[24:40], "idempotency": idempotency or None,
+            "fingerprint": content[28:44], "leaf": leaf, "idempotency": idempotency or None,
             "age": bool(flags & 1), "consents": bool(flags & 2)}
+
+
+def check_extensions(items):
+    at, last = 0, -1
+    while at < len(items):
+        if at + 3 > len(items) or items[at] <= last:
+            raise Malformed("an entry's extensions")
+        last = items[at]
+        if last >= 128:
+            raise Malformed(f"an extension {last} that must be understood")
+        at += 3 + int.from_bytes(items[at + 1:at + 3], "little")
+    if at != len(items):
+        raise Malformed("an entry's extensions")
 
 
 # Types: each says whether a value is one.

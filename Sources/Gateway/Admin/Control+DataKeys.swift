@@ -2,21 +2,23 @@ internal import Logging
 internal import Synchronization
 internal import Vault
 
-/// Operations' data keys, on disk before the ledger hears of them.
+/// Operations' secrets, on disk before the ledger hears of them.
 extension Control {
     struct CreatedKey {
         let id: String
         let keys: OperationKeys
     }
 
-    /// A new operation's data key, on disk before the ledger hears of it.
+    /// A new operation's secrets, on disk before the ledger hears of it.
     func createDataKey() throws(Problem) -> CreatedKey {
         let id = Token.identifier(prefix: "d")
         do {
-            let key = try vault.withLock { vault throws(KeyVaultError) in try vault.create(id) }
-            return CreatedKey(id: id, keys: OperationKeys(dataKey: key))
+            let keys = try vault.withLock { vault throws(KeyVaultError) in
+                OperationKeys(try vault.create(id), from: vault.nextLeaf)
+            }
+            return CreatedKey(id: id, keys: keys)
         } catch {
-            shared.logger.error("cannot store a data key", metadata: ["error": "\(error)"])
+            shared.logger.error("cannot store an operation's key", metadata: ["error": "\(error)"])
             throw EntryVerdict.noSpace.problem
         }
     }
@@ -29,8 +31,29 @@ extension Control {
             }
         } catch {
             shared.logger.warning(
-                "cannot remove an unused data key",
+                "cannot remove an unused operation's key",
                 metadata: ["key": "\(created.id)", "error": "\(error)"])
+        }
+    }
+
+    // MARK: Leaves
+
+    /// Fills the pool of leaves from the vault, soon. Any thread may; the pool asks one at a time.
+    func refillLeaves() {
+        Task(executorPreference: executor) {
+            do throws(KeyVaultError) {
+                let block = try self.vault.withLock { vault throws(KeyVaultError) in
+                    try vault.reserveLeaves(LeafPool.blockLeaves)
+                }
+                self.shared.leaves.add(block)
+            } catch {
+                self.shared.logger.error(
+                    "cannot reserve leaves; entries are refused when those at hand run out",
+                    metadata: ["error": "\(error)"])
+                // It throws where the task is cancelled, and nothing cancels it.
+                try? await Task.sleep(for: .seconds(1))
+                self.shared.leaves.refillFailed()
+            }
         }
     }
 }

@@ -15,13 +15,14 @@ internal import Wire
 /// use Foundation; what it decides goes through the sequencer like everything else.
 final class Control: Sendable {
     let shared: Shared
-    /// The data keys on disk; used when an operation is created, which is rare.
+    /// The operations' secrets on disk; used when an operation is created, retired or exported, and
+    /// when leaves run low, which is rare.
     let vault: Mutex<KeyVault>
     let tokens: AdminTokens
     let exports: OperationExport
     let startedAt: Timestamp
     let metrics: Metrics
-    private let executor = ControlExecutor()
+    let executor = ControlExecutor()
     private let requestsInHand = Atomic<Int>(0)
 
     init(
@@ -34,6 +35,7 @@ final class Control: Sendable {
         self.exports = exports
         self.startedAt = startedAt
         metrics = Metrics(shared, startedAt: startedAt)
+        shared.leaves.setRefill { [weak self] in self?.refillLeaves() }
     }
 
     /// Takes a request from a loop and answers it through the loop's lane, later.

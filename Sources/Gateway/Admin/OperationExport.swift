@@ -4,7 +4,9 @@ internal import Files
 internal import Foundation
 internal import Ledger
 internal import Log
+internal import Playback
 internal import Time
+internal import Vault
 internal import Wire
 
 /// Writes what people gave in one operation to a file, in the clear: what goes before a reset and
@@ -12,7 +14,8 @@ internal import Wire
 ///
 /// JSON lines. The first is about the operation: `format` (1), `operation`, `client`, `title`,
 /// `settings`. Then one for each entry, in order: `entry`, `participant_number`, `at`,
-/// `participant`, `fields`, `source`, `age_confirmed`, `consents_given`, `key_id`.
+/// `participant`, `fields`, `source`, `age_confirmed`, `consents_given`, `key_id`. Of an entry that
+/// has been forgotten, `participant` and `fields` are `null`, and `erased` is `true`.
 ///
 /// The file holds personal data: it and its folder can be read by the gateway's user alone, and
 /// it is the operator's to hand over and to erase.
@@ -48,13 +51,13 @@ struct OperationExport {
     /// Writes the entries that are in the log now. On return the file is on stable storage.
     /// - Parameters:
     ///   - index: the operation's in the catalogue.
-    ///   - key: opens what people gave; of an operation without entries it may be missing.
+    ///   - secrets: open what people gave; of an operation without entries they may be missing.
     ///   - keyID: a front-end key's identifier by its index; while this reads, entries come in,
     ///     also with keys that were made meanwhile.
     /// - Throws: ``ExportError``; or the system's error where the file or its folder fails.
     func write(
-        _ index: UInt32, _ operation: Catalogue.Operation, key: SealingKey?, at time: Timestamp,
-        keyID: (UInt32) -> String
+        _ index: UInt32, _ operation: Catalogue.Operation, _ secrets: consuming OperationSecrets?,
+        at time: Timestamp, keyID: (UInt32) -> String
     ) throws -> ExportReceipt {
         try Folder.make(folder)
         try Folder.syncName(of: folder)
@@ -64,26 +67,34 @@ struct OperationExport {
         var lines = try ExportLines(folder + "/" + name)
         try lines.append(head: operation)
         var written = Written()
-        var opener = Opener()
+        var opener: LeafOpener
+        let hasSecrets: Bool
+        if let secrets {
+            opener = LeafOpener(secrets.takeTree())
+            hasSecrets = true
+        } else {
+            opener = LeafOpener(KeyTree(capacity: 0))
+            hasSecrets = false
+        }
         var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
         _ = try LogReader.read(directory: journal) { batch in
-            var records = batch.records
-            while let record = records.next() {
-                guard record.kind == EntryRecord.kind else { continue }
-                var reader = ByteReader(record.bytes)
-                let entry = try EntryRecord(reading: &reader)
-                guard entry.command.operation == index else { continue }
-                guard let key else { throw ExportError.keyMissing(operation.id) }
+            try batch.play(.entries) { record throws in
+                let entry: EntryRecord
+                switch record.content {
+                case .entry(let read): entry = read
+                case .unreadable(let error): throw error
+                case .command, .event: return
+                }
+                guard entry.command.operation == index else { return }
+                guard hasSecrets else { throw ExportError.keyMissing(operation.id) }
                 written.note(entry)
                 plain.removeAll()
                 let parts = try opener.open(
-                    record.bytes.extracting(entry.sealed.range), key: key, additional: RawSpan(),
+                    record.bytes.extracting(entry.sealed.range), leaf: entry.command.leaf,
                     into: &plain)
                 try lines.append(
                     entry, source: record.bytes.extracting(entry.source.range),
-                    participant: plain.bytes.extracting(parts.first),
-                    fields: plain.bytes.extracting(parts.second),
-                    keyID: keyID(entry.command.key))
+                    given: plain.bytes, parts, keyID: keyID(entry.command.key))
             }
         }
         let digest = try lines.finish()
@@ -139,8 +150,10 @@ private struct ExportLines: ~Copyable {
         pending.append("}\n" as StaticString)
     }
 
+    /// - Parameter parts: where participant and fields lie in `given`; nil if they are erased.
     mutating func append(
-        _ entry: EntryRecord, source: RawSpan, participant: RawSpan, fields: RawSpan, keyID: String
+        _ entry: EntryRecord, source: RawSpan, given: RawSpan, _ parts: OpenedMessage?,
+        keyID: String
     ) throws {
         pending.append("{\"entry\":\"" as StaticString)
         pending.append(decimal: entry.entry.rawValue)
@@ -149,12 +162,16 @@ private struct ExportLines: ~Copyable {
         pending.append(",\"at\":\"" as StaticString)
         pending.append(rfc3339: entry.entry.time)
         pending.append("\",\"participant\":" as StaticString)
-        pending.append(jsonString: participant)
-        pending.append(",\"fields\":" as StaticString)
-        if fields.byteCount == 0 {
-            pending.append("null" as StaticString)
+        if let parts {
+            pending.append(jsonString: given.extracting(parts.first))
         } else {
-            pending.append(onOneLine: fields)
+            pending.append("null" as StaticString)
+        }
+        pending.append(",\"fields\":" as StaticString)
+        if let parts, !parts.second.isEmpty {
+            pending.append(onOneLine: given.extracting(parts.second))
+        } else {
+            pending.append("null" as StaticString)
         }
         pending.append(",\"source\":" as StaticString)
         if source.byteCount == 0 {
@@ -168,6 +185,7 @@ private struct ExportLines: ~Copyable {
         pending.append(entry.command.consentsGiven ? "true" : "false")
         pending.append(",\"key_id\":" as StaticString)
         pending.append(jsonString: keyID)
+        if parts == nil { pending.append(",\"erased\":true" as StaticString) }
         pending.append("}\n" as StaticString)
         if pending.count >= Self.flushBytes { try flush() }
     }

@@ -12,18 +12,25 @@ struct EntryHandover: ~Copyable {
     private let instruments: Instruments
     private let lane: Int
     private var fingerprints = KeyedHasher()
+    private let leaves: LeafPool
     private var sealer = Sealer()
+    private var leafKeys = LeafKeyTable()
     private var scratch = ByteBuffer(capacity: 1 << 10)
 
     init(_ shared: Shared, lane: Int) {
         commands = shared.lanes[lane].commands
         board = shared.board
         instruments = shared.instruments
+        leaves = shared.leaves
         self.lane = lane
     }
 
-    /// Forgets the key schedule it holds, where an operation's keys have been destroyed.
-    mutating func forgetKey() { sealer.forgetKey() }
+    /// Forgets the keys of an operation that is no more.
+    mutating func forgetKeys(of operation: UInt32) {
+        leafKeys.remove(operation)
+        // With the schedule of the last key.
+        sealer = Sealer()
+    }
 
     /// What the ledger knows an `Idempotency-Key` by.
     mutating func idempotency(_ text: RawSpan, _ profile: OperationProfile) -> Fingerprint {
@@ -42,12 +49,16 @@ struct EntryHandover: ~Copyable {
     /// - Parameters:
     ///   - envelope: complete but for the participant's fingerprint and the ticket.
     ///   - json: what the entry's ranges count from.
-    /// - Returns: false where the ring is so full that the entry is refused.
+    /// - Returns: false where the ring is so full that the entry is refused, or the vault has given
+    ///   out no more leaves.
     mutating func push(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan, _ json: RawSpan,
         _ profile: OperationProfile
     ) -> Bool {
+        // A key that seals this entry and nothing else.
+        guard let key = leafKeys.next(of: profile, from: leaves) else { return false }
         var envelope = envelope
+        envelope.command.leaf = key.leaf
         let person = Fingerprint(
             fingerprints.hash(participant, key: profile.keys.participant, domain: 0))
         envelope.command.participant = person
@@ -62,7 +73,7 @@ struct EntryHandover: ~Copyable {
         let parts = Parts(
             source: json.extracting(entry.source.range), participant: participant,
             fields: json.extracting(entry.fields.range))
-        return push(envelope, parts, profile)
+        return push(envelope, parts, key, profile)
     }
 
     /// What a record holds behind its envelope, before it is sealed.
@@ -88,15 +99,16 @@ struct EntryHandover: ~Copyable {
     /// Writes the record into the ring, unless that is so full that the entry is refused. What is
     /// refused is not sealed.
     private mutating func push(
-        _ envelope: EntryEnvelope, _ parts: Parts, _ profile: OperationProfile
+        _ envelope: EntryEnvelope, _ parts: Parts, _ key: LeafKeyTable.Key,
+        _ profile: OperationProfile
     ) -> Bool {
-        if envelope.ticket > 0, push(envelope, parts, profile, leaving: 0) { return true }
+        if envelope.ticket > 0, push(envelope, parts, key, leaving: 0) { return true }
         // While there is room for all, whose entry it is does not matter.
         let maximum = Shedding.beyondCover.reserve(of: commands.capacity)
-        if push(envelope, parts, profile, leaving: maximum) { return true }
+        if push(envelope, parts, key, leaving: maximum) { return true }
         let shedding = board.shedding(of: profile.index)
         if envelope.ticket == 0,
-            push(envelope, parts, profile, leaving: shedding.reserve(of: commands.capacity))
+            push(envelope, parts, key, leaving: shedding.reserve(of: commands.capacity))
         {
             return true
         }
@@ -106,16 +118,23 @@ struct EntryHandover: ~Copyable {
 
     /// Writes the record where the sequencer reads it.
     private mutating func push(
-        _ envelope: EntryEnvelope, _ parts: Parts, _ profile: OperationProfile,
-        leaving reserve: Int
+        _ envelope: EntryEnvelope, _ parts: Parts, _ key: LeafKeyTable.Key, leaving reserve: Int
+    ) -> Bool {
+        Self.write(envelope, parts, &sealer, leafKeys, key, leaving: reserve, into: commands)
+    }
+
+    /// The same with the fields one by one: a span of one field is held against all of its owner.
+    private static func write(
+        _ envelope: EntryEnvelope, _ parts: Parts, _ sealer: inout Sealer,
+        _ leafKeys: borrowing LeafKeyTable, _ key: LeafKeyTable.Key, leaving reserve: Int,
+        into commands: ByteRing
     ) -> Bool {
         unsafe commands.push(maximum: parts.recordBytes, leaving: reserve) { room in
             unsafe ByteBuffer.fill(room) { record in
                 record.append(envelope)
                 record.append(parts.source)
                 sealer.seal(
-                    parts.participant, parts.fields, key: profile.keys.sealing,
-                    additional: RawSpan(), into: &record)
+                    parts.participant, parts.fields, key: leafKeys.secret(key), into: &record)
             }
         }
     }

@@ -60,7 +60,7 @@ struct EntryService: ~Copyable {
         case .key(let key): directory.update(key)
         case .retired(let rest, let successor, let keys):
             directory.retire(rest, successor: successor, keys: keys)
-            handover.forgetKey()
+            handover.forgetKeys(of: rest.index)
         case .limits(let limits): self.limits = EntryLimits(limits)
         default: break
         }

@@ -3,6 +3,7 @@ internal import Cryptography
 internal import Ledger
 internal import Log
 internal import Time
+internal import Vault
 
 /// What a worker must know of an operation to check, seal and answer its entries.
 ///
@@ -61,11 +62,11 @@ final class OperationProfile: Sendable {
     }
 }
 
-/// The keys of one operation, each derived from its data key for one purpose: destroying the data
-/// key destroys what was sealed, and the link between a participant and the ledger's fingerprint.
+/// The keys of one operation: destroying its secrets destroys what was sealed, and the link between
+/// a participant and the ledger's fingerprint.
 struct OperationKeys: Sendable {
-    /// Seals what a person gave.
-    let sealing: SealingKey
+    /// Seals what a person gave, each entry under a leaf of its own.
+    let tree: SealingTree
     /// Turns a participant into the ledger's fingerprint.
     let participant: SipKey
     /// Turns an idempotency key into a fingerprint.
@@ -73,15 +74,21 @@ struct OperationKeys: Sendable {
     /// Signs tickets.
     let ticket: SipKey
 
-    init(dataKey: SealingKey) {
-        self = dataKey.withBytes { OperationKeys(derivingFrom: SymmetricKey($0)) }
+    /// - Parameter leaf: none below it will be sealed with any more; their keys do not come along.
+    init(_ secrets: borrowing OperationSecrets, from leaf: UInt64) {
+        tree = SealingTree(secrets.tree.part(from: leaf))
+        participant = SipKey(secrets.identity.derived(label: "portillon participant v1"))
+        idempotency = SipKey(secrets.identity.derived(label: "portillon idempotency v1"))
+        ticket = SipKey(secrets.identity.derived(label: "portillon ticket v1"))
     }
+}
 
-    private init(derivingFrom dataKey: borrowing SymmetricKey) {
-        sealing = SealingKey(dataKey.derived(label: "portillon sealed entry v1"))
-        participant = SipKey(dataKey.derived(label: "portillon participant v1"))
-        idempotency = SipKey(dataKey.derived(label: "portillon idempotency v1"))
-        ticket = SipKey(dataKey.derived(label: "portillon ticket v1"))
+/// The nodes of a key tree, for all workers to derive from; they never change.
+final class SealingTree: Sendable {
+    let nodes: KeyTree
+
+    init(_ nodes: consuming KeyTree) {
+        self.nodes = nodes
     }
 }
 

@@ -59,12 +59,12 @@ struct LoopDirectories {
         }
         keys.removeValue(forKey: index)
         // Nothing is sealed with these keys; answers that are on their way need some.
-        let none = OperationKeys(dataKey: SealingKey(SymmetricKey.random()))
+        let none = OperationKeys(OperationSecrets(), from: 0)
         let rest = OperationProfile(catalogue.operations[Int(index)], index: index, keys: none)
         post(.retired(rest, successor: successor.flatMap { profile($0, catalogue) }, keys: owned))
     }
 
-    /// What a loop knows of an operation; nil where its data key has been destroyed.
+    /// What a loop knows of an operation; nil where its secrets have been destroyed.
     private func profile(_ index: UInt32, _ catalogue: Catalogue) -> OperationProfile? {
         keys[index].map {
             OperationProfile(catalogue.operations[Int(index)], index: index, keys: $0)

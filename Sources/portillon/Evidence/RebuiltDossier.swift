@@ -2,6 +2,7 @@ import Evidence
 import Foundation
 import Ledger
 import Log
+import Playback
 
 /// A dossier made from a log, as of the record that the given dossier names.
 struct RebuiltDossier {
@@ -19,22 +20,12 @@ struct RebuiltDossier {
         var ledger = Ledger()
         var files = EvidenceIndex()
         var claimed: (catalogue: Catalogue, records: [EvidenceRecord])?
-        let report = try journal.read { batch throws(CommandFailure) in
-            var iterator = batch.records
-            while let record = iterator.next() {
-                try ledger.replay(record, of: batch, path: journal.path)
-                if record.kind == EntryRecord.kind { continue }
-                files.add(try Self.noted(record, of: batch, path: journal.path))
-                if record.sequence == claim.asOf.sequence {
-                    claimed = (ledger.catalogue, files.records(of: claim.operation))
-                }
+        let report = try journal.replay(into: &ledger) { record, ledger in
+            guard let evidence = EvidenceRecord(record) else { return }
+            files.add(evidence)
+            if record.sequence == claim.asOf.sequence {
+                claimed = (ledger.catalogue, files.records(of: claim.operation))
             }
-        }
-        do throws(ReplayError) {
-            try ledger.endReplay()
-        } catch {
-            throw CommandFailure(
-                .inputOutput, "\(journal.path): the last record: \(error.explanation)")
         }
         remarks = report.remarks
         guard let (catalogue, records) = claimed,
@@ -56,16 +47,6 @@ struct RebuiltDossier {
         self.claim = claim
         later = max(files.records(of: claim.operation).count - dossier.items.count, 0)
         items = dossier.items.count
-    }
-
-    private static func noted(
-        _ record: borrowing LogRecord, of batch: borrowing LogBatch, path: String
-    ) throws(CommandFailure) -> EvidenceRecord {
-        do {
-            return try EvidenceRecord(record, of: batch)
-        } catch {
-            throw CommandFailure(.inputOutput, "\(path): record \(record.sequence): \(error)")
-        }
     }
 
     /// The first line that differs, in both versions; `nil` if none does.

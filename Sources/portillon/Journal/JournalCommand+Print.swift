@@ -1,5 +1,6 @@
 import ArgumentParser
 import Log
+import Playback
 
 extension JournalCommand {
     /// `portillon journal print`.
@@ -21,10 +22,9 @@ extension JournalCommand {
             let report: RecoveryReport
             do throws(CommandFailure) {
                 report = try JournalFolder(folder).read { batch throws(CommandFailure) in
-                    var records = batch.records
-                    while let record = records.next() {
-                        lines += printer.line(record, at: batch.header.time) + "\n"
-                        guard lines.utf8.count >= 64 << 10 else { continue }
+                    try batch.play { record throws(CommandFailure) in
+                        lines += printer.line(record) + "\n"
+                        guard lines.utf8.count >= 64 << 10 else { return }
                         let full = lines
                         lines = ""
                         try Output.standard.write(full)

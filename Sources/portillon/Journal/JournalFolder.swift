@@ -1,5 +1,7 @@
 import Foundation
+import Ledger
 import Log
+import Playback
 
 /// A log on disk, for the commands that need no gateway.
 struct JournalFolder {
@@ -40,6 +42,40 @@ struct JournalFolder {
                 "\(path): no journal found; give a gateway's data folder or its journal folder")
         }
         return report
+    }
+}
+
+extension JournalFolder {
+    /// Decides everything in it again, and compares.
+    /// - Parameter observe: gets each record that is not an entry's, with the ledger behind it.
+    /// - Throws: ``CommandFailure`` 74, also where a decision comes out otherwise.
+    func replay(
+        into ledger: inout Ledger,
+        observe: (borrowing PlaybackRecord, borrowing Ledger) -> Void = { _, _ in }
+    ) throws(CommandFailure) -> RecoveryReport {
+        let report = try play { batch throws(PlaybackError) in
+            try ledger.play(batch, observe: observe)
+        }
+        do throws(ReplayError) {
+            try ledger.endReplay()
+        } catch {
+            throw CommandFailure(.inputOutput, "\(path): the last record: \(error.explanation)")
+        }
+        return report
+    }
+
+    /// Reads all of it for something that plays its batches back.
+    /// - Throws: ``CommandFailure`` 74, also for a record that cannot be played back.
+    func play(
+        _ body: (borrowing LogBatch) throws(PlaybackError) -> Void
+    ) throws(CommandFailure) -> RecoveryReport {
+        try read { batch throws(CommandFailure) in
+            do throws(PlaybackError) {
+                try body(batch)
+            } catch {
+                throw CommandFailure(.inputOutput, "\(path): \(error)")
+            }
+        }
     }
 }
 

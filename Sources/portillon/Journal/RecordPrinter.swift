@@ -1,6 +1,6 @@
 import Bytes
 import Ledger
-import Log
+import Playback
 internal import Time
 import Wire
 
@@ -11,15 +11,15 @@ struct RecordPrinter {
     private var catalogue = Catalogue()
 
     /// The record as a JSON object; its kind is `unknown` if it cannot be decoded.
-    mutating func line(_ record: borrowing LogRecord, at time: Timestamp) -> String {
-        let start = "{\"sequence\":\(record.sequence),\"at\":\"\(time.rfc3339)\",\"kind\":"
+    mutating func line(_ record: borrowing PlaybackRecord) -> String {
+        let start =
+            "{\"sequence\":\(record.sequence),\"at\":\"\(record.time.rfc3339)\",\"kind\":"
         let members: String?
-        var reader = ByteReader(record.bytes)
-        switch record.kind {
-        case EntryRecord.kind: members = entry(&reader, in: record.bytes)
-        case AdministrativeRecord.kind: members = command(record.bytes, at: time)
-        case EventRecord.kind: members = event(record.bytes)
-        default: members = nil
+        switch record.content {
+        case .entry(let read): members = entry(read, in: record.bytes)
+        case .command(let read): members = command(read, in: record.bytes, at: record.time)
+        case .event(let read): members = event(read, in: record.bytes)
+        case .unreadable: members = nil
         }
         guard let members else {
             return start + "\"unknown\",\"number\":\(record.kind),\"bytes\":"
@@ -28,9 +28,7 @@ struct RecordPrinter {
         return start + members + "}"
     }
 
-    private func entry(_ reader: inout ByteReader, in bytes: RawSpan) -> String? {
-        // A record that is not an entry has no members; the line then says that it is unknown.
-        guard let record = try? EntryRecord(reading: &reader) else { return nil }
+    private func entry(_ record: EntryRecord, in bytes: RawSpan) -> String {
         let command = record.command
         let source = bytes.extracting(record.source.range).text
         var line = "\"entry\",\"operation\":\(quotedForJSON(operation(command.operation)))"
@@ -40,15 +38,14 @@ struct RecordPrinter {
         line += ",\"age_confirmed\":\(command.ageConfirmed)"
         line += ",\"consents_given\":\(command.consentsGiven)"
         line += ",\"idempotency_key\":\(!command.idempotency.isNone)"
-        line += ",\"sealed_bytes\":\(record.sealed.range.count)"
+        line += ",\"sealed_bytes\":\(record.sealed.range.count),\"leaf\":\(command.leaf)"
         return line
     }
 
-    private mutating func command(_ bytes: RawSpan, at time: Timestamp) -> String? {
-        // A record that is not a command is printed as unknown.
-        guard let record = try? AdministrativeRecord(json: bytes),
-            var details = details(of: bytes, without: "command")
-        else { return nil }
+    private mutating func command(
+        _ record: AdministrativeRecord, in bytes: RawSpan, at time: Timestamp
+    ) -> String? {
+        guard var details = details(of: bytes, without: "command") else { return nil }
         details["by"] = nil
         let command = record.command
         // Only names are needed here; `replay` checks whether the decisions match.
@@ -61,11 +58,8 @@ struct RecordPrinter {
     }
 
     /// An event, which the fold derived by itself.
-    private func event(_ bytes: RawSpan) -> String? {
-        // What is not an event is printed as bytes that are not known.
-        guard let event = try? EventRecord(json: bytes).event,
-            let details = details(of: bytes, without: "event")
-        else { return nil }
+    private func event(_ event: LedgerEvent, in bytes: RawSpan) -> String? {
+        guard let details = details(of: bytes, without: "event") else { return nil }
         return members(event.name.rawValue, event.operation, "", event.sentence, details)
     }
 

@@ -29,22 +29,7 @@ struct ReplayResult: Encodable {
         let clock = ContinuousClock()
         let began = clock.now
         var ledger = Ledger()
-        let report = try journal.read { batch throws(CommandFailure) in
-            var ahead = batch.records
-            while let record = ahead.next() {
-                ledger.anticipate(kind: record.kind, bytes: record.bytes)
-            }
-            var records = batch.records
-            while let record = records.next() {
-                try ledger.replay(record, of: batch, path: journal.path)
-            }
-        }
-        do throws(ReplayError) {
-            try ledger.endReplay()
-        } catch {
-            throw CommandFailure(
-                .inputOutput, "\(journal.path): the last record: \(error.explanation)")
-        }
+        let report = try journal.replay(into: &ledger)
         var operations: [Operation] = []
         for index in ledger.catalogue.standing {
             let operation = ledger.catalogue.operations[Int(index)]
@@ -89,20 +74,5 @@ struct ReplayResult: Encodable {
     private enum CodingKeys: String, CodingKey {
         case operations, records, entries, participants, clients, keys, starts, remarks
         case durationSeconds = "duration_seconds"
-    }
-}
-
-extension Ledger {
-    /// Repeats the decision behind a record.
-    /// - Throws: ``CommandFailure`` 74 that names the record if the outcome differs.
-    mutating func replay(
-        _ record: borrowing LogRecord, of batch: borrowing LogBatch, path: String
-    ) throws(CommandFailure) {
-        do throws(ReplayError) {
-            try replay(kind: record.kind, bytes: record.bytes, at: batch.header.time)
-        } catch {
-            throw CommandFailure(
-                .inputOutput, "\(path): record \(record.sequence): \(error.explanation)")
-        }
     }
 }

@@ -3,6 +3,7 @@ import Contract
 import Foundation
 import Ledger
 import Log
+import Playback
 internal import Time
 
 /// A replay of the log under another policy: what the ladder would have done.
@@ -46,23 +47,12 @@ struct WhatIf: Encodable {
 
     /// - Throws: ``CommandFailure`` 74 if the log is damaged or cannot be decoded.
     init(_ policy: Policy, on journal: JournalFolder) throws(CommandFailure) {
-        var fold = Fold(policy)
-        _ = try journal.read { batch throws(CommandFailure) in
-            fold.begin(at: batch.header.time)
-            var records = batch.records
-            while let record = records.next() {
-                do {
-                    try fold.apply(record, at: batch.header.time)
-                } catch {
-                    throw CommandFailure(
-                        .inputOutput, "\(journal.path): record \(record.sequence): \(error)")
-                }
-            }
-        }
+        var playback = PolicyPlayback(policy)
+        _ = try journal.play { batch throws(PlaybackError) in try playback.play(batch) }
         self.policy = policy
-        recorded = fold.recorded
-        steps = fold.steps
-        turnedAway = fold.turnedAway
+        recorded = playback.recorded.map { Step($0.step, at: $0.at) }
+        steps = playback.steps.map { Step($0.step, at: $0.at) }
+        turnedAway = playback.turnedAway
     }
 
     var text: String {
@@ -90,79 +80,6 @@ struct WhatIf: Encodable {
     private enum CodingKeys: String, CodingKey {
         case policy, recorded, steps
         case turnedAway = "turned_away"
-    }
-}
-
-extension WhatIf {
-    /// The fold under another policy, beside the recorded steps.
-    private struct Fold: ~Copyable {
-        private var ledger = Ledger()
-        private(set) var recorded: [Step] = []
-        private(set) var steps: [Step] = []
-        private(set) var turnedAway: [String: Int] = [:]
-        private let policy: Policy
-        private var isFirst = true
-
-        init(_ policy: Policy) {
-            self.policy = policy
-        }
-
-        /// Handles everything that is due before deciding anything of the batch.
-        mutating func begin(at time: Timestamp) {
-            if isFirst {
-                isFirst = false
-                apply(.contract(.setPolicy(policy)), by: .gateway, at: time)
-            }
-            while ledger.isDue(at: time) {
-                ledger.expire(at: time)
-                collect(at: time)
-            }
-        }
-
-        mutating func apply(_ record: borrowing LogRecord, at time: Timestamp) throws {
-            var reader = ByteReader(record.bytes)
-            switch record.kind {
-            case EntryRecord.kind: enter(try EntryRecord(reading: &reader).command, at: time)
-            case EventRecord.kind:
-                if case .step(let step) = try EventRecord(json: record.bytes).event {
-                    recorded.append(Step(step, at: time))
-                }
-            default:
-                let record = try AdministrativeRecord(json: record.bytes)
-                switch record.command {
-                case .contract(.setPolicy): break
-                case .fact(.started(let version, .some)):
-                    apply(.fact(.started(version: version)), by: record.author, at: time)
-                default: apply(record.command, by: record.author, at: time)
-                }
-            }
-        }
-
-        private mutating func enter(_ command: EntryCommand, at time: Timestamp) {
-            switch ledger.enter(command, at: time) {
-            case .accepted: break
-            default:
-                let operations = ledger.catalogue.operations
-                guard command.operation < operations.count else { return }
-                turnedAway[operations[Int(command.operation)].id, default: 0] += 1
-            }
-            collect(at: time)
-        }
-
-        private mutating func apply(
-            _ command: AdministrativeCommand, by author: Author, at time: Timestamp
-        ) {
-            // A command that was carried out then may be refused now: the state differs.
-            _ = try? ledger.apply(command, by: author, at: time)
-            collect(at: time)
-        }
-
-        private mutating func collect(at time: Timestamp) {
-            guard ledger.hasEvents else { return }
-            for case .step(let step) in ledger.drainEvents() {
-                steps.append(Step(step, at: time))
-            }
-        }
     }
 }
 

@@ -8,11 +8,11 @@
 //                         Replace it by rename, so that it is never seen half written.
 //   FAULT_INJECTION_LOG   a file that gets one line for each fault: CALL ERROR PATH
 //
-// CALL   open write pwrite pread fsync fdatasync rename ftruncate fallocate unlink; each stands for
-//        its variants too (openat, open64, pwrite64, pwritev, renameat, posix_fallocate, ...), and
+// CALL   open write pwrite pread fsync fdatasync rename ftruncate fallocate unlink link; each stands
+//        for its variants too (openat, open64, pwrite64, pwritev, renameat, posix_fallocate, ...), and
 //        a variant's name may be given for it.
 // ERROR  EIO ENOSPC EINTR EDQUOT EMFILE: the call does nothing and fails; SHORT: write, pwrite and
-//        pread move half of the bytes.
+//        pread move half of the bytes; KILL: SIGKILL ends the process instead of the call.
 // N      the Nth matching call fails (from 1), and with + all after it as well. Each rule counts
 //        its own calls; where two rules strike at one call, the first decides.
 //

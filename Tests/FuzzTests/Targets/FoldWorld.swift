@@ -127,7 +127,7 @@ struct FoldWorld: ~Copyable {
         for (place, record) in records.enumerated() {
             do {
                 try record.bytes.withSpan {
-                    try replica.replay(kind: record.kind, bytes: $0, at: record.time)
+                    try replica.replay(kind: record.kind, $0, at: record.time)
                 }
             } catch {
                 throw Finding(description: "record \(place) is not replayed: \(error)")
@@ -146,7 +146,7 @@ struct FoldWorld: ~Copyable {
         for record in raw {
             // Any error is right, as long as it is one.
             _ = try? record.bytes.withSpan {
-                try replica.replay(kind: record.kind, bytes: $0, at: record.time)
+                try replica.replay(kind: record.kind, $0, at: record.time)
             }
         }
     }
@@ -161,5 +161,18 @@ struct FoldWorld: ~Copyable {
         let page = dossier.page
         // The page has no script of its own, and texts of others are escaped.
         try require(!page.contains("<script") && page.hasSuffix("</html>\n"), "a torn page")
+    }
+}
+
+extension Ledger {
+    /// Folds a record's bytes in, whatever they are.
+    fileprivate mutating func replay(
+        kind: UInt8, _ bytes: RawSpan, at time: Timestamp
+    ) throws(ReplayError) {
+        switch try LedgerRecord(kind: kind, bytes: bytes, number: records) {
+        case .entry(let entry): try replay(entry, at: time)
+        case .command(let command): try replay(command, at: time)
+        case .event(let event): try replay(event, at: time)
+        }
     }
 }

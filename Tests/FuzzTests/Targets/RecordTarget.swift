@@ -27,6 +27,7 @@ enum RecordTarget {
             var buffer = ByteBuffer(capacity: 64)
             EntryRecord.encode(
                 record.command, entry: record.entry, participant: record.participant,
+                extensions: bytes.extracting(record.extensions.range),
                 source: bytes.extracting(record.source.range),
                 sealed: bytes.extracting(record.sealed.range), into: &buffer)
             let length = input.count - reader.remaining

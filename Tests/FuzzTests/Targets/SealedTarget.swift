@@ -3,9 +3,7 @@ import Cryptography
 
 /// What is sealed in the log: nothing opens but what was sealed, and that in full.
 enum SealedTarget {
-    private static let key = Array(repeating: UInt8(7), count: 32).withBytes {
-        SealingKey(SymmetricKey($0))
-    }
+    private static let key = Array(repeating: UInt8(7), count: 32)
 
     @Sendable static func run(_ input: [UInt8]) throws {
         var opener = Opener()
@@ -21,8 +19,7 @@ enum SealedTarget {
         var sealed = ByteBuffer(capacity: 64)
         first.withBytes { first in
             second.withBytes { second in
-                _ = sealer.seal(
-                    first, second, key: key, additional: RawSpan(), into: &sealed)
+                key.withBytes { _ = sealer.seal(first, second, key: $0, into: &sealed) }
             }
         }
         var bytes = sealed.bytes.array
@@ -38,8 +35,8 @@ enum SealedTarget {
         var plain = ByteBuffer(capacity: 16)
         return sealed.withBytes { sealed in
             do {
-                let parts = try opener.open(
-                    sealed, key: key, additional: RawSpan(), into: &plain)
+                let key = Self.key
+                let parts = try unsafe opener.open(sealed, key: key.span.bytes, into: &plain)
                 return (
                     plain.bytes.extracting(parts.first).array,
                     plain.bytes.extracting(parts.second).array

@@ -11,7 +11,7 @@ internal import Vault
 internal import Wire
 
 /// What cannot be undone (C18): asked for by name, preceded by an export, on record. Afterwards
-/// the operation's data key is destroyed, and what people gave with it, in every copy.
+/// the operation's secrets are destroyed, and what people gave with them, in every copy.
 struct RetirementHandlers {
     let control: Control
 
@@ -100,12 +100,11 @@ struct RetirementHandlers {
         let operation = catalogue.operations[Int(index)]
         var known = catalogue.keys
         do {
-            let key = try control.vault.withLock { vault throws(KeyVaultError) in
+            let secrets = try control.vault.withLock { vault throws(KeyVaultError) in
                 try vault.load(operation.dataKeyID)
             }
             return try control.exports.write(
-                index, operation, key: key.map { OperationKeys(dataKey: $0).sealing },
-                at: control.shared.clock.wallClock()
+                index, operation, secrets, at: control.shared.clock.wallClock()
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
                 if known.count <= Int(index) {
@@ -147,7 +146,7 @@ struct RetirementHandlers {
             }
         } catch {
             control.shared.logger.error(
-                "cannot destroy a data key; the next start retries",
+                "cannot destroy an operation's key; the next start retries",
                 metadata: ["operation": "\(operation.id)", "error": "\(error)"])
         }
     }

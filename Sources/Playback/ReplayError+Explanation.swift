@@ -1,8 +1,8 @@
-import Ledger
+package import Ledger
 
 extension ReplayError {
     /// One sentence: what the log says, and what the replay gives.
-    var explanation: String {
+    package var explanation: String {
         switch self {
         case .unknownKind(let kind, _):
             "unknown record kind \(kind); use the version that wrote it"

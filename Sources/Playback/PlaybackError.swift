@@ -1,0 +1,18 @@
+package import Ledger
+
+/// A record of the log that cannot be understood, or that comes out otherwise when it is decided
+/// again.
+package struct PlaybackError: Error, Equatable {
+    /// The record's number.
+    package var sequence: UInt64
+    package var reason: ReplayError
+
+    package init(sequence: UInt64, reason: ReplayError) {
+        self.sequence = sequence
+        self.reason = reason
+    }
+}
+
+extension PlaybackError: CustomStringConvertible {
+    package var description: String { "record \(sequence): \(reason.explanation)" }
+}

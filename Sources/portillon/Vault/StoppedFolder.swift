@@ -1,0 +1,85 @@
+import Bytes
+import Files
+import Ledger
+import Log
+import Vault
+
+/// The data folder of a gateway that is not running, held so that none starts meanwhile.
+struct StoppedFolder: ~Copyable {
+    /// Operations that stand: neither deleted nor replaced by a reset.
+    let operations: [Catalogue.Operation]
+    private(set) var vault: KeyVault
+    private let lock: FileLock
+
+    /// - Throws: ``CommandFailure`` 74 where a gateway has the folder, it is none, or is damaged.
+    init(_ data: String, masterKey: String?) throws(CommandFailure) {
+        let journal = JournalFolder(data)
+        guard Folder.exists(data + "/keys"), Folder.exists(journal.path + "/lock") else {
+            throw CommandFailure(.inputOutput, "\(data): is not a gateway's data folder")
+        }
+        let lock = try Self.take(data, journal)
+        let operations = try Self.operations(in: journal)
+        let vault = try Self.open(data, masterKey)
+        self.operations = operations
+        self.vault = vault
+        self.lock = lock
+    }
+
+    private static func take(
+        _ data: String, _ journal: JournalFolder
+    ) throws(CommandFailure) -> FileLock {
+        do throws(FileError) {
+            if let lock = try FileLock(journal.path + "/lock") { return lock }
+        } catch {
+            throw CommandFailure(.inputOutput, "\(error)")
+        }
+        throw CommandFailure(.inputOutput, "\(data): a gateway is running; stop it first")
+    }
+
+    private static func open(
+        _ data: String, _ masterKey: String?
+    ) throws(CommandFailure) -> KeyVault {
+        do throws(KeyVaultError) {
+            return try KeyVault(
+                directory: data + "/keys", masterKeyPath: masterKey ?? data + "/master.key")
+        } catch {
+            throw CommandFailure(.inputOutput, "\(error)")
+        }
+    }
+
+    /// Does something with the vault.
+    /// - Throws: ``CommandFailure`` 1 for leaves that no entry has yet, 74 otherwise.
+    mutating func withVault<Result>(
+        _ body: (inout KeyVault) throws(KeyVaultError) -> Result
+    ) throws(CommandFailure) -> Result {
+        do {
+            return try body(&vault)
+        } catch .leafNotGivenOut(let leaf, let next) {
+            throw CommandFailure(
+                .refused, "\(KeyVaultError.leafNotGivenOut(leaf, next: next))")
+        } catch {
+            throw CommandFailure(.inputOutput, "\(error)")
+        }
+    }
+
+    private static func operations(
+        in journal: JournalFolder
+    ) throws(CommandFailure) -> [Catalogue.Operation] {
+        var catalogue = Catalogue()
+        _ = try journal.read { batch throws(CommandFailure) in
+            var records = batch.records
+            while let record = records.next() {
+                guard record.kind == AdministrativeRecord.kind else { continue }
+                do {
+                    let command = try AdministrativeRecord(json: record.bytes)
+                    _ = try catalogue.apply(
+                        command.command, by: command.author, at: batch.header.time)
+                } catch {
+                    throw CommandFailure(
+                        .inputOutput, "\(journal.path): record \(record.sequence): \(error)")
+                }
+            }
+        }
+        return catalogue.standing.map { catalogue.operations[Int($0)] }
+    }
+}
