@@ -152,8 +152,9 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Bytes", "Contract", "Cryptography", "Evidence", "Gateway", "Log", "Ledger",
-                "LockFree", "Playback", "Projections", "Sockets", "TestSupport", "Time",
+                "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
+                "Ledger", "LockFree", "Playback", "Projections", "Sockets", "TestSupport",
+                "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Simulation",

@@ -1,4 +1,5 @@
 import Bytes
+import Cryptography
 import Ledger
 import LockFree
 import Sockets
@@ -6,20 +7,26 @@ import Time
 
 @testable import Gateway
 
-/// A worker's side of its lane, without sockets: posts entries, and counts what they are answered,
-/// as a worker does.
+/// A worker's side of its lane, without sockets: looks keys and operations up in a directory of its
+/// own, posts entries, and counts what they are answered, as a worker does.
 final class SimulatedLoop {
     private let shared: Shared
     private let number: Int
     private let lane: WorkerLane
+    private let planted: PlantedFault?
+    /// Messages and answers so far: what a planted fault counts by.
+    private var messages = 0
+    private var answered = 0
+    private var directory = Directory()
     /// Answers since they were last taken, oldest first.
     private var answers: [AnswerEnvelope] = []
     /// Entries that wait for an answer.
     private(set) var inFlight = 0
 
-    init(_ shared: Shared, number: Int) {
+    init(_ shared: Shared, number: Int, planted: PlantedFault? = nil) {
         self.shared = shared
         self.number = number
+        self.planted = planted
         lane = shared.lanes[number]
     }
 
@@ -33,20 +40,26 @@ final class SimulatedLoop {
         var connection: UInt32
         var ticket: UInt64 = 0
         var ticketEpoch: UInt64 = 0
+        /// Stands for the `Idempotency-Key`; nil where there is none.
+        var idempotency: UInt64?
+        var isAgeConfirmed = false
+
+        var command: EntryCommand {
+            EntryCommand(
+                operation: operation, key: key, participant: Fingerprint(high: 1, low: person),
+                idempotency: idempotency.map { Fingerprint(high: 2, low: $0) } ?? .none,
+                ageConfirmed: isAgeConfirmed, consentsGiven: true, leaf: UInt64(connection))
+        }
     }
 
     /// Hands an entry over.
     /// - Returns: false where the ring has no room: the entry is shed.
     func post(_ entry: Entry) -> Bool {
-        let command = EntryCommand(
-            operation: entry.operation, key: entry.key,
-            participant: Fingerprint(high: 1, low: entry.person), ageConfirmed: false,
-            consentsGiven: true)
         var record = ByteBuffer(capacity: 256)
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: entry.connection, generation: 0),
-                handedOver: shared.clock.monotonicNanoseconds(), command: command,
+                handedOver: shared.clock.monotonicNanoseconds(), command: entry.command,
                 ticket: entry.ticket, ticketEpoch: entry.ticketEpoch, sourceBytes: 0))
         record.append(zeros: 64)
         let shedding = shared.board.shedding(of: entry.operation)
@@ -61,25 +74,53 @@ final class SimulatedLoop {
         return true
     }
 
+    // MARK: The directory
+
+    /// The operation that has this name, as far as the loop knows.
+    func operation(named name: String) -> OperationProfile? {
+        name.withBytes { directory.operation(named: $0) }
+    }
+
+    func key(_ index: UInt32) -> DirectoryKey? { directory.key(index) }
+
+    func key(digest: SHA256Digest) -> DirectoryKey? { directory.key(digest: digest) }
+
+    // MARK: What comes
+
     /// Reads what the sequencer and the projector left for this loop.
     func receive() {
+        for message in lane.drainMessages() {
+            if case .ping(let sent) = message {
+                shared.instruments.recordLoopLag(
+                    nanoseconds: shared.clock.monotonicNanoseconds() - sent, lane: number)
+                continue
+            }
+            messages += 1
+            if planted == .loopMessageLost, messages % 8 == 0 { continue }
+            switch message {
+            case .operation(let profile): directory.update(profile)
+            case .retired(let rest, let successor, let keys):
+                directory.retire(rest, successor: successor, keys: keys)
+            case .key(let key): directory.update(key)
+            default: break
+            }
+        }
         while lane.answers.pop({ record in
-            answers.append(record.envelope(as: AnswerEnvelope.self))
-        }) {
-            inFlight -= 1
-            guard let answer = answers.last else { break }
+            let answer = record.envelope(as: AnswerEnvelope.self)
+            answered += 1
             shared.instruments.count(answer.verdict, of: answer.operation, lane: number)
-        }
-        for case .ping(let sent) in lane.drainMessages() {
-            shared.instruments.recordLoopLag(
-                nanoseconds: shared.clock.monotonicNanoseconds() - sent, lane: number)
-        }
+            if planted == .answerLost, answered % 100 == 0 { return }
+            answers.append(answer)
+            inFlight -= 1
+        }) {}
     }
 
     /// Takes the answers that came since the last call.
     func drainAnswers() -> [AnswerEnvelope] {
-        let drained = answers
-        answers = []
-        return drained
+        defer { answers = [] }
+        return answers
     }
+
+    /// Whether an answer has left for the loop that it has not read.
+    var hasUnreadAnswer: Bool { !lane.answers.isEmpty }
 }

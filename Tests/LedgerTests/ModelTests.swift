@@ -12,8 +12,8 @@ import Time
 ///
 ///     decide batch ─► encode ─┬─ synced ─► compare all states ─► go on with the rebuilt ledger
 ///                             └─ lost ───► forget it, in model and log ─► the same
-@Suite("Seeded simulation")
-struct SimulationTests {
+@Suite("The ledger and a plain model")
+struct LedgerModelTests {
     @Test("The ledger agrees with a plain model, and with itself after every crash")
     func simulation() throws {
         let environment = ProcessInfo.processInfo.environment

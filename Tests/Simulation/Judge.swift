@@ -1,0 +1,193 @@
+import Bytes
+import Contract
+import Ledger
+import Time
+
+@testable import Gateway
+
+/// Holds what gateways did against the plain model and against what is on the disk.
+struct Judge {
+    private(set) var model = PlainModel()
+    /// Every record that was acknowledged, or read back by a start, in order.
+    private(set) var known: [SimulatedDisk.StoredRecord] = []
+    /// Turns of the sequencer so far.
+    private(set) var turn = 0
+    /// Entry verdicts and what else happened, counted: a run that never comes to something does
+    /// not test it.
+    private(set) var occurrences: [String: Int] = [:]
+    private var queues: [UInt64: Queue] = [:]
+    private var lastTime = Timestamp(milliseconds: 0)
+
+    /// One turnstile's numbers, as people were told them.
+    private struct Queue {
+        var issued: UInt64 = 0
+        /// The highest number that was admitted.
+        var admitted: UInt64 = 0
+    }
+
+    struct Difference: Error {
+        let text: String
+
+        init(_ text: String) {
+            self.text = text
+        }
+    }
+
+    mutating func count(_ occurrence: String) { occurrences[occurrence, default: 0] += 1 }
+
+    // MARK: The disk
+
+    /// Takes in what a turn has stored.
+    mutating func endTurn(stored: [SimulatedDisk.StoredRecord]) throws {
+        turn += 1
+        for record in stored { try add(record) }
+    }
+
+    /// Compares what a start has read with what was acknowledged before.
+    mutating func recover(_ records: [SimulatedDisk.StoredRecord]) throws {
+        turn += 1
+        guard records.count >= known.count else {
+            throw Difference("\(known.count - records.count) acknowledged records are lost")
+        }
+        guard records.prefix(known.count).elementsEqual(known) else {
+            throw Difference("the log holds other records than were acknowledged")
+        }
+        let unheard = records[known.count...]
+        guard Set(unheard.map(\.time)).count <= 1 else {
+            throw Difference("more than one batch was stored that nobody heard of")
+        }
+        if !unheard.isEmpty { count("batch stored unheard") }
+        for record in unheard { try add(record) }
+    }
+
+    private mutating func add(_ record: SimulatedDisk.StoredRecord) throws {
+        known.append(record)
+        guard record.sequence == known.count else {
+            throw Difference("record \(record.sequence) follows \(known.count - 1)")
+        }
+        guard record.time >= lastTime else { throw Difference("time runs backwards") }
+        lastTime = record.time
+        if let fault = try fold(record) {
+            throw Difference("record \(record.sequence): \(fault)")
+        }
+    }
+
+    private mutating func fold(_ record: SimulatedDisk.StoredRecord) throws -> String? {
+        var buffer = ByteBuffer(capacity: record.bytes.count + 1)
+        record.bytes.withBytes { buffer.append($0) }
+        switch record.kind {
+        case EntryRecord.kind:
+            var reader = ByteReader(buffer.bytes)
+            return model.add(try EntryRecord(reading: &reader), at: record.time, turn: turn)
+        case EventRecord.kind:
+            let event = try EventRecord(json: buffer.bytes).event
+            count(event.name.rawValue)
+            return model.add(event, at: record.time)
+        default:
+            let command = try AdministrativeRecord(json: buffer.bytes).command
+            count(command.name)
+            model.add(command)
+            return nil
+        }
+    }
+
+    // MARK: Answers
+
+    /// Holds an answer against the model; the records of its turn have been added.
+    /// - Parameters:
+    ///   - isFull: whether the disk was full in the turn.
+    ///   - time: the ledger's time of the turn.
+    mutating func check(
+        _ answer: AnswerEnvelope, to entry: SimulatedLoop.Entry, at time: Timestamp, isFull: Bool
+    ) throws {
+        count("\(answer.verdict)")
+        if entry.ticket > 0, entry.ticketEpoch != 0, answer.verdict == .accepted {
+            let admitted = queues[entry.ticketEpoch]?.admitted ?? 0
+            queues[entry.ticketEpoch]?.admitted = max(admitted, entry.ticket)
+        }
+        let expected = model.expectation(entry, at: time)
+        switch answer.verdict {
+        case .accepted: try checkAccepted(answer, entry)
+        case .repeated:
+            let said = PlainModel.Expectation.repeated(
+                number: answer.entry, participant: answer.participant)
+            try require(said == expected, "\(said) in place of \(expected)")
+        case .waiting, .crowded:
+            let isSmoothed = model.operations[Int(entry.operation)].perSecond != nil
+            try require(isSmoothed, "\(answer.verdict), without a pace")
+            if case .repeated(let number, _) = expected {
+                // It came twice in this turn, and the other one was let in.
+                try require(model.entries[number]?.turn == turn, "a repeated entry waits")
+            } else {
+                try require(expected == .new, "\(answer.verdict) in place of \(expected)")
+            }
+            if answer.verdict == .waiting { try checkTicket(answer, entry) }
+        case .noSpace: try require(isFull, "no space on a disk that has some")
+        default:
+            let said = PlainModel.Expectation.refused(answer.verdict)
+            try require(said == expected, "\(said) in place of \(expected)")
+        }
+    }
+
+    /// The number is on the disk since this turn, for this person.
+    private func checkAccepted(_ answer: AnswerEnvelope, _ entry: SimulatedLoop.Entry) throws {
+        guard let stored = model.entries[answer.entry] else {
+            throw Difference("entry \(answer.entry) is accepted and not stored")
+        }
+        let isIt =
+            stored.turn == turn && stored.operation == entry.operation
+            && stored.person == entry.person && stored.participant == answer.participant
+        try require(isIt, "entry \(answer.entry) is accepted as another's: \(stored)")
+    }
+
+    /// Numbers count up; one that has not been called is not overtaken by a later one.
+    private mutating func checkTicket(
+        _ answer: AnswerEnvelope, _ entry: SimulatedLoop.Entry
+    ) throws {
+        var queue = queues[answer.epoch, default: Queue()]
+        let isOld = entry.ticketEpoch == answer.epoch && entry.ticket == answer.entry
+        if !isOld {
+            try require(
+                answer.entry == queue.issued + 1,
+                "ticket \(answer.entry) follows \(queue.issued)")
+            queue.issued = answer.entry
+        }
+        let position = answer.participant
+        try require(
+            position <= 1 || queue.admitted <= answer.entry,
+            "ticket \(queue.admitted) was admitted before \(answer.entry) was called")
+        queues[answer.epoch] = queue
+    }
+
+    private func require(_ holds: Bool, _ text: @autoclosure () -> String) throws {
+        if !holds { throw Difference(text()) }
+    }
+
+    // MARK: The whole
+
+    /// Compares every count and state with a gateway's.
+    func compare(_ gateway: SimulatedGateway) throws {
+        let catalogue = gateway.catalogue
+        try require(
+            catalogue.operations.count == model.operations.count
+                && catalogue.keys.count == model.keys.count
+                && catalogue.starts == UInt64(model.starts), "other operations, keys or starts")
+        for (index, operation) in model.operations.enumerated() {
+            let counts = OperationCounts(
+                entries: operation.entries, participants: UInt32(operation.participants.count))
+            try require(
+                gateway.counts(of: UInt32(index)) == counts,
+                "\(operation.id): counted \(String(describing: gateway.counts(of: UInt32(index)))), "
+                    + "not \(counts)")
+            let state = catalogue.operations[index].state
+            try require(state == operation.state, "\(operation.id) is \(state)")
+        }
+        for (index, key) in model.keys.enumerated() {
+            let actual = catalogue.keys[index]
+            try require(
+                actual.id == key.id && actual.operation == UInt32(key.operation)
+                    && (actual.revokedAt != nil) == key.isRevoked, "key \(key.id) differs")
+        }
+        if let difference = gateway.difference { throw Difference("views differ: \(difference)") }
+    }
+}

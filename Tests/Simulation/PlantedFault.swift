@@ -1,0 +1,15 @@
+/// A fault that the simulator must find, planted at a seam of the real parts.
+enum PlantedFault: CaseIterable {
+    /// The disk acknowledges a batch before it has stored it.
+    case answerBeforeCommit
+    /// A start takes a whole batch before a torn one for torn.
+    case tailMisread
+    /// A loop loses one message in eight: a key or an operation that it never learns of.
+    case loopMessageLost
+    /// A loop loses one answer in a hundred.
+    case answerLost
+    /// One batch in eight never comes to the projections.
+    case projectionSkipped
+    /// A command's completion is called a second time.
+    case completedTwice
+}

@@ -1,0 +1,130 @@
+import Bytes
+import Cryptography
+import Files
+import Time
+
+@testable import Log
+
+/// A disk that outlives the gateways on it: a ``MemoryStore``, and a copy of what was acknowledged
+/// to hold against what a start reads back.
+final class SimulatedDisk: LogStore {
+    private(set) var memory: MemoryStore
+    /// Records stored since ``drainStored()``, oldest first.
+    private var stored: [StoredRecord] = []
+    private let planted: PlantedFault?
+    /// The batch that a lying disk has acknowledged and not stored.
+    private var held: StoredBatch?
+    /// Every batch, for a start that misreads the tail.
+    private var batches: [StoredBatch] = []
+
+    /// A record as the disk holds it.
+    struct StoredRecord: Equatable {
+        var sequence: UInt64
+        var kind: UInt8
+        var bytes: [UInt8]
+        /// The time of its batch.
+        var time: Timestamp
+    }
+
+    /// A batch that outlives the call it came by.
+    private struct StoredBatch {
+        let header: BatchHeader
+        let chain: SHA256Digest
+        let bytes: [UInt8]
+
+        init(_ batch: borrowing LogBatch) {
+            header = batch.header
+            chain = batch.chain
+            bytes = batch.bytes.array
+        }
+
+        func store(in memory: MemoryStore) throws(LogError) {
+            let failure = bytes.withBytes { bytes -> LogError? in
+                do throws(LogError) {
+                    try memory.store(LogBatch(header: header, chain: chain, bytes: bytes))
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    init(planted: PlantedFault? = nil) throws {
+        self.planted = planted
+        memory = try MemoryStore(options: Self.options)
+    }
+
+    /// Segments so small that a run fills some.
+    static var options: LogOptions {
+        var options = LogOptions()
+        options.maximumBatchBytes = 320 << 10
+        options.segmentBytes = 384 << 10
+        return options
+    }
+
+    // MARK: The log's side
+
+    func ensureSpace() -> Bool { memory.ensureSpace() }
+
+    var spaceFailure: FileError? { memory.spaceFailure }
+
+    var bytesOnDisk: Int { memory.bytesOnDisk }
+
+    func store(_ batch: borrowing LogBatch) throws(LogError) {
+        if planted == .answerBeforeCommit {
+            let before = held
+            held = StoredBatch(batch)
+            try before?.store(in: memory)
+        } else {
+            try memory.store(batch)
+        }
+        if planted == .tailMisread { batches.append(StoredBatch(batch)) }
+        stored += Self.records(of: batch)
+    }
+
+    // MARK: The simulator's side
+
+    /// Reads what is stored, as a start does.
+    func open(at time: Timestamp, replay: (borrowing LogBatch) throws -> Void) throws -> Log {
+        held = nil
+        stored = []
+        if planted == .tailMisread, isTorn { try cutOneBatchTooMany(at: time) }
+        let report = try memory.recover(after: .beginning, at: time, replay: replay)
+        return Log(
+            store: self, recovery: report, maximumBatchBytes: Self.options.maximumBatchBytes)
+    }
+
+    func drainStored() -> [StoredRecord] {
+        defer { stored = [] }
+        return stored
+    }
+
+    static func records(of batch: borrowing LogBatch) -> [StoredRecord] {
+        var all: [StoredRecord] = []
+        var records = batch.records
+        while let record = records.next() {
+            all.append(
+                StoredRecord(
+                    sequence: record.sequence, kind: record.kind, bytes: record.bytes.array,
+                    time: batch.header.time))
+        }
+        return all
+    }
+
+    /// Whether the last batch was torn.
+    private var isTorn: Bool {
+        switch memory.faults[memory.calls] {
+        case .torn, .tornSectors: memory.hasCrashed
+        default: false
+        }
+    }
+
+    private func cutOneBatchTooMany(at time: Timestamp) throws {
+        memory = try MemoryStore(options: Self.options)
+        _ = try memory.recover(after: .beginning, at: time) { _ in }
+        if !batches.isEmpty { batches.removeLast() }
+        for batch in batches { try batch.store(in: memory) }
+    }
+}
