@@ -175,10 +175,10 @@ struct Judge {
         for (index, operation) in model.operations.enumerated() {
             let counts = OperationCounts(
                 entries: operation.entries, participants: UInt32(operation.participants.count))
+            let counted = gateway.counts(of: UInt32(index))
             try require(
-                gateway.counts(of: UInt32(index)) == counts,
-                "\(operation.id): counted \(String(describing: gateway.counts(of: UInt32(index)))), "
-                    + "not \(counts)")
+                counted == counts,
+                "\(operation.id): counted \(String(describing: counted)), not \(counts)")
             let state = catalogue.operations[index].state
             try require(state == operation.state, "\(operation.id) is \(state)")
         }

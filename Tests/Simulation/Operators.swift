@@ -57,6 +57,15 @@ final class Operators {
         }
     }
 
+    /// An operation that none of the drawn commands is about.
+    func open(_ name: String, on gateway: SimulatedGateway) throws {
+        let settings = OperationSettings(
+            client: "acme", title: "A", rule: .once, robots: .off, policy: .enforce)
+        try submit(.operation(.put(id: name, settings: settings, dataKeyID: "d")), to: gateway)
+        try addKey(of: name, to: gateway)
+        try submit(.operation(.open(id: name, note: nil)), to: gateway)
+    }
+
     /// Submits something that operators do.
     func act(on gateway: SimulatedGateway) throws {
         let name = random.element(Self.names)
@@ -97,7 +106,8 @@ final class Operators {
             try submit(
                 .contract(
                     .declareCampaign(
-                        operation: name, campaign: "c\(random.below(9))", declaration: declaration)),
+                        operation: name, campaign: "c\(random.below(9))",
+                        declaration: declaration)),
                 to: gateway)
         default:
             var policy = Policy()

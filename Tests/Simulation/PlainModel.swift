@@ -88,7 +88,7 @@ struct PlainModel {
         if operation.settings.minimumAge != nil, !entry.isAgeConfirmed {
             return .refused(.refusedAge)
         }
-        if let first = first(of: entry.person, operation, at: time),
+        if let first = first(of: entry.person, operation.settings.rule, at: time),
             let number = operation.firstEntries[first]
         {
             return repeated(number)
@@ -101,9 +101,9 @@ struct PlainModel {
     }
 
     private func first(
-        of person: UInt64, _ operation: Operation, at time: Timestamp
+        of person: UInt64, _ rule: EntryRule, at time: Timestamp
     ) -> PersonDay? {
-        switch operation.settings.rule {
+        switch rule {
         case .once: PersonDay(person: person, day: 0)
         case .daily: PersonDay(person: person, day: time.milliseconds / 86_400_000)
         case .unlimited: nil
@@ -130,7 +130,8 @@ struct PlainModel {
         guard record.participant == participant else {
             return "participant \(record.participant), not \(participant)"
         }
-        if let first = first(of: entry.person, operations[index], at: time) {
+        let rule = operations[index].settings.rule
+        if let first = first(of: entry.person, rule, at: time) {
             operations[index].firstEntries[first] = number
         }
         operations[index].participants[entry.person] = participant

@@ -14,6 +14,8 @@ final class SimulatedDisk: LogStore {
     private let planted: PlantedFault?
     /// The batch that a lying disk has acknowledged and not stored.
     private var held: StoredBatch?
+    /// Whether the last batch was torn.
+    private var isTorn = false
     /// Every batch, for a start that misreads the tail.
     private var batches: [StoredBatch] = []
 
@@ -73,6 +75,10 @@ final class SimulatedDisk: LogStore {
     var bytesOnDisk: Int { memory.bytesOnDisk }
 
     func store(_ batch: borrowing LogBatch) throws(LogError) {
+        switch memory.faults[memory.calls + 1] {
+        case .torn, .tornSectors: isTorn = true
+        default: isTorn = false
+        }
         if planted == .answerBeforeCommit {
             let before = held
             held = StoredBatch(batch)
@@ -111,14 +117,6 @@ final class SimulatedDisk: LogStore {
                     time: batch.header.time))
         }
         return all
-    }
-
-    /// Whether the last batch was torn.
-    private var isTorn: Bool {
-        switch memory.faults[memory.calls] {
-        case .torn, .tornSectors: memory.hasCrashed
-        default: false
-        }
     }
 
     private func cutOneBatchTooMany(at time: Timestamp) throws {

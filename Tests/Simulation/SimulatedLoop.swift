@@ -46,9 +46,16 @@ final class SimulatedLoop {
 
         var command: EntryCommand {
             EntryCommand(
-                operation: operation, key: key, participant: Fingerprint(high: 1, low: person),
-                idempotency: idempotency.map { Fingerprint(high: 2, low: $0) } ?? .none,
+                operation: operation, key: key, participant: Self.fingerprint(person),
+                idempotency: idempotency.map(Self.fingerprint) ?? .none,
                 ageConfirmed: isAgeConfirmed, consentsGiven: true, leaf: UInt64(connection))
+        }
+
+        /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
+        private static func fingerprint(_ number: UInt64) -> Fingerprint {
+            var mixed = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return Fingerprint(high: mixed ^ (mixed >> 31), low: number)
         }
     }
 

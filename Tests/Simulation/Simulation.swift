@@ -58,7 +58,7 @@ final class Simulation {
             try operators.found(try gateway)
             try settle()
             for episode in 0..<episodes {
-                if seed % 50 == 7, episode == episodes - 1 { try floodBeyondCover() }
+                if seed % 100 == 77, episode == episodes - 1 { try floodBeyondCover() }
                 try self.episode()
             }
             try restart()
@@ -179,12 +179,15 @@ final class Simulation {
     /// More participants than are declared, on a slow disk: what the ladder is there for.
     private func floodBeyondCover() throws {
         judge.count("flood beyond cover")
-        for _ in 0..<26 {
+        disk.memory.faults = [:]
+        try operators.open("gala", on: try gateway)
+        try settle()
+        for second in 0..<60 {
             let next = disk.memory.calls + 1
             for call in next..<next + 4 {
                 disk.memory.faults[call] = .slow(nanoseconds: 300_000_000)
             }
-            try post(2_400, to: [Operators.names[0]], isNew: true)
+            try post(second < 22 ? 2_400 : 100, to: ["gala"], isNew: true)
             clock.advance(byNanoseconds: 100_000_000)
             try turn()
             try beat()
