@@ -12,11 +12,20 @@ struct SnapshotCoverageTests {
         (
             "Ledger.swift", "Ledger",
             [
-                "catalogue": "written", "records": "written", "lastEntry": "written",
-                "nextLeaf": "written",
-                "entryStates": "written", "keyStates": "follows from the keys",
-                "ladders": "written", "capacityPerSecond": "written",
-                "events": "empty between two batches", "due": "follows from the operations",
+                "catalogue": "written", "records": "written", "decider": "written",
+                "ladders": "written", "events": "empty between two batches",
+                "due": "follows from the operations",
+            ]
+        ),
+        (
+            "OperationLadders.swift", "OperationLadders",
+            ["byOperation": "written", "capacityPerSecond": "written"]
+        ),
+        (
+            "EntryDecider.swift", "EntryDecider",
+            [
+                "operations": "written", "localTimes": "follows from the operations",
+                "keys": "follows from the keys", "lastEntry": "written", "nextLeaf": "written",
                 "participants": "written", "idempotency": "written",
             ]
         ),

@@ -4,8 +4,8 @@ internal import Foundation
 
 /// What is small and has many kinds, as JSON under the names of the stored properties.
 ///
-/// The conformances to `Codable` are the compiler's own, so a property that is added is written and
-/// read without a line here.
+/// Most conformances to `Codable` are the compiler's own, so that a property that is added is
+/// written and read; `SnapshotCoverageTests` has the others.
 struct AdministrativeState: Codable {
     var catalogue: Catalogue
     var ladders: [OperationLadder]
@@ -25,9 +25,15 @@ struct AdministrativeState: Codable {
 
     init(_ ledger: borrowing Ledger) {
         catalogue = ledger.catalogue
-        ladders = ledger.ladders.sorted { $0.key < $1.key }
+        ladders = ledger.ladders.byOperation.sorted { $0.key < $1.key }
             .map { OperationLadder(operation: $0.key, ladder: $0.value) }
-        capacityPerSecond = ledger.capacityPerSecond
+        capacityPerSecond = ledger.ladders.capacityPerSecond
+    }
+
+    var operationLadders: OperationLadders {
+        OperationLadders(
+            Dictionary(ladders.map { ($0.operation, $0.ladder) }) { $1 },
+            capacityPerSecond: capacityPerSecond)
     }
 
     init(json: RawSpan) throws {
