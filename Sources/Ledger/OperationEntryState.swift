@@ -33,7 +33,7 @@ struct OperationEntryState: BitwiseCopyable {
         phase = operation.phase
         suspension = operation.state == .suspended ? .temporary : .none
         if operation.suspension?.isDefinitive == true { suspension = .definitive }
-        mark = operation.participantsMark
+        mark = operation.traffic.participantsMark
         rule = settings.rule
         isReset = operation.retirement.map { $0 != .deleted } ?? false
         needsAge = settings.minimumAge != nil
@@ -95,17 +95,6 @@ struct OperationEntryState: BitwiseCopyable {
             case .temporary: .suspended(isDefinitive: false)
             case .definitive: .suspended(isDefinitive: true)
             }
-        }
-    }
-}
-
-extension Catalogue.Operation {
-    /// The number of participants at which an event is due.
-    var participantsMark: UInt64 {
-        switch coverStage {
-        case .within: UInt64(cover.warningParticipants)
-        case .near: UInt64(cover.participants) + 1
-        case .crossed: .max
         }
     }
 }

@@ -85,11 +85,4 @@ extension Catalogue.Operation {
         isBeyondCover && suspension == nil && (settings.opens.map { $0 <= time } ?? true)
             && (settings.closes.map { time < $0 } ?? true)
     }
-
-    /// When its suspension, a person's or the ladder's, ends by itself.
-    var due: Timestamp? {
-        let byPerson = suspension?.until
-        guard case .suspended(let until) = rung else { return byPerson }
-        return byPerson.map { min($0, until) } ?? until
-    }
 }

@@ -30,12 +30,29 @@ struct SnapshotCoverageTests {
             ]
         ),
         (
-            "Catalogue.swift", "Catalogue",
+            "Catalogue/Catalogue.swift", "Catalogue",
             [
-                "clients": "written", "operations": "written", "keys": "written",
-                "tokens": "written", "policy": "written", "starts": "written",
-                "clientIndices": "follows", "operationIndices": "follows",
-                "keyIndices": "follows", "digestIndices": "follows",
+                "clientTable": "written", "operationTable": "written", "keyTable": "written",
+                "tokenTable": "written", "policy": "written", "starts": "written",
+            ]
+        ),
+        ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
+        (
+            "Catalogue/OperationTable.swift", "OperationTable",
+            ["all": "written", "indices": "follows"]
+        ),
+        (
+            "Catalogue/FrontEndKeyTable.swift", "FrontEndKeyTable",
+            ["all": "written", "indices": "follows", "digests": "follows"]
+        ),
+        ("Catalogue/AccessTokenTable.swift", "AccessTokenTable", ["all": "written"]),
+        (
+            "Catalogue/Catalogue+Operation.swift", "Operation",
+            [
+                "id": "written", "settings": "written", "phase": "written",
+                "createdAt": "written", "dataKeyID": "written", "keys": "written",
+                "traffic": "written", "restrictions": "written", "clientChanges": "written",
+                "retirement": "written",
             ]
         ),
         (
