@@ -3,14 +3,14 @@ internal import Time
 
 /// The idempotency keys of accepted entries, for 24 hours.
 ///
-/// Two tables, each for one span of 24 hours since 1970; the elder one goes when a third span
-/// begins. So a key is kept 24 to 48 hours, and its age, which the entry's number tells, decides.
-/// When a table goes makes no difference to any answer: what goes is too old to be found.
+/// Two tables, each for one span of 24 hours since 1970; when a third span begins, the older table
+/// is released. So a key is kept for 24 to 48 hours, and its age, which is in the entry's number,
+/// decides whether it is found. When a table is released changes no outcome: its keys are too old.
 struct IdempotencyMemory: ~Copyable {
-    /// Keys put in during the span `span`, and during the one before it.
+    /// Keys inserted during the span `span`, and during the one before it.
     private(set) var current: ParticipantTable
     private(set) var previous: ParticipantTable
-    /// What is no longer consulted, given back part by part: all at once would be a pause.
+    /// A table that is no longer read, released part by part: all at once would be a pause.
     private var retired = ParticipantTable()
     /// Number of the current span since 1970.
     private(set) var span: Int64 = .min
@@ -43,7 +43,7 @@ struct IdempotencyMemory: ~Copyable {
         previous.prefetch(key)
     }
 
-    /// Makes sure that this key can be put in.
+    /// Makes room for this key.
     /// - Returns: `false` if there is no memory for it.
     mutating func reserve(for key: Fingerprint, at time: Timestamp) -> Bool {
         turn(to: time)
@@ -73,7 +73,7 @@ struct IdempotencyMemory: ~Copyable {
 
     // MARK: Snapshots
 
-    /// Writes both tables; what is no longer consulted is left out.
+    /// Writes both tables; the one that is no longer read is left out.
     func encode(into writer: inout SnapshotWriter) throws {
         writer.append(span)
         try current.encode(into: &writer)

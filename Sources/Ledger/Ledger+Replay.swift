@@ -2,8 +2,8 @@ internal import Bytes
 package import Time
 
 extension Ledger {
-    /// Folds an accepted entry in by deciding it again, and compares what is decided with what the
-    /// record says. After the last record of all comes ``endReplay()``.
+    /// Decides an accepted entry again, and compares the outcome with the record. After the last
+    /// record of all comes ``endReplay()``.
     ///
     /// - Parameter time: the time of its batch, which is what ``enter(_:at:)`` was given.
     /// - Throws: ``ReplayError`` if this fold, or the version of the code that wrote the log,
@@ -22,7 +22,7 @@ extension Ledger {
         }
     }
 
-    /// Folds a command in, in the same way.
+    /// Carries a recorded command out again.
     package mutating func replay(
         _ record: AdministrativeRecord, at time: Timestamp
     ) throws(ReplayError) {
@@ -37,7 +37,7 @@ extension Ledger {
         guard change != .none else { throw .commandChangedNothing(record: number) }
     }
 
-    /// Compares what the fold has found out by itself with what is on record of it.
+    /// Compares what the fold found out by itself with the record of it.
     package mutating func replay(
         _ recorded: LedgerEvent, at time: Timestamp
     ) throws(ReplayError) {
@@ -51,7 +51,7 @@ extension Ledger {
         }
     }
 
-    /// The log's end: everything that was found out must have been on record.
+    /// The log's end: no event may be left that has no record.
     package func endReplay() throws(ReplayError) {
         if hasEvents { throw .eventMissing(record: records) }
     }
@@ -60,12 +60,12 @@ extension Ledger {
     /// before they are replayed. Bytes that are no entry's record are left to the replay.
     package func anticipate(kind: UInt8, bytes: RawSpan) {
         guard kind == EntryRecord.kind, let keys = EntryRecord.keys(in: bytes) else { return }
-        anticipate(
+        decider.anticipate(
             operation: keys.operation, participant: keys.participant,
             idempotency: keys.idempotency)
     }
 
-    /// Whatever has come to its time has done so before anything was decided.
+    /// What is due happens before anything else is decided, so a record of it comes first.
     private func requireNothingDue(at time: Timestamp) throws(ReplayError) {
         if hasEvents || isDue(at: time) { throw .eventMissing(record: records) }
     }
@@ -75,22 +75,22 @@ extension Ledger {
     }
 }
 
-/// Where and how a log says something else than the fold decides. `record` counts the records
-/// folded in before this one.
+/// Where and how a log differs from what the fold decides. `record` counts the records before this
+/// one.
 package enum ReplayError: Error, Equatable {
     case unknownKind(UInt8, record: UInt64)
     case malformedEntry(EntryRecordError, record: UInt64)
     case malformedCommand(detail: String, record: UInt64)
-    /// The entry is decided otherwise than it was; `full(.memory)` means that this machine has
-    /// less of it.
+    /// The outcome is not the recorded one; `full(.memory)` means that this machine has less
+    /// memory.
     case entryDiffers(
         record: UInt64, operation: String, recorded: EntryOutcome, decided: EntryOutcome)
     case commandRefused(record: UInt64, refusal: CommandRefusal)
     case commandChangedNothing(record: UInt64)
     case malformedEvent(detail: String, record: UInt64)
-    /// Something was found out at this place that is not on record.
+    /// The fold found out something here that has no record.
     case eventMissing(record: UInt64)
-    /// Something is on record that does not follow from what was before.
+    /// A record does not follow from those before it.
     case eventUnexpected(record: UInt64, recorded: LedgerEvent)
     case eventDiffers(record: UInt64, recorded: LedgerEvent, decided: LedgerEvent)
 }

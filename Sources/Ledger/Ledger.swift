@@ -1,59 +1,131 @@
 internal import Bytes
-import Contract
+package import Contract
 package import Time
 
 /// The one fold of the gateway: commands and their time in, outcomes out.
 ///
 /// No clock, no randomness, no I/O: time is an argument, and the same commands at the same times
 /// give the same state and the same outcomes on every machine. Recovery, audit and simulation are
-/// this fold again, see ``replay(_:at:)``. So `at` must be what the log tells when it
-/// is read: all commands of a batch are given the time of the batch, and it does not go backwards.
+/// this fold again, see ``replay(_:at:)``. So `at` must be the time that a reader of the log has:
+/// all commands of a batch get the batch's time, and it does not go backwards.
 ///
 /// Owned by one thread, the sequencer's.
 package struct Ledger: ~Copyable {
-    package internal(set) var catalogue = Catalogue()
-    /// Commands that changed the state: as many records as the log holds of it.
-    package internal(set) var records: UInt64 = 0
-    /// The number given last.
-    package internal(set) var lastEntry = EntryNumber(rawValue: 0)
-    /// Above every leaf that an entry on record is sealed under: none below is ever used again.
-    package internal(set) var nextLeaf: UInt64 = 0
-
-    /// What an entry needs to know of its operation and its key; by the catalogue's indices.
-    var entryStates: [OperationEntryState] = []
-    var keyStates: [KeyState] = []
-    /// What the ladder remembers of the operations that it has seen strained; by their index.
-    var ladders: [UInt32: Ladder] = [:]
-    /// Entries a second that were accepted under strain, the most that was seen since it began.
-    var capacityPerSecond: Int?
-    /// What was found out and not taken by ``drainEvents()`` yet, in order.
+    package private(set) var catalogue = Catalogue()
+    /// Commands and events that changed the state: as many records as the log holds of it.
+    package private(set) var records: UInt64 = 0
+    /// Decides entries by what the catalogue says.
+    var decider: EntryDecider
+    /// The ladders of the operations, moved by what is measured.
+    private(set) var ladders = OperationLadders()
+    /// What the fold found out and ``drainEvents()`` has not returned yet, in order.
     private(set) var events: [LedgerEvent] = []
-    /// When the next thing comes to its time by itself, in milliseconds; the end of the range if
-    /// nothing will.
+    /// When the next suspension ends by itself, in milliseconds; the end of the range if none does.
     private(set) var due: Int64 = .max
-    var participants: ParticipantTable
-    var idempotency: IdempotencyMemory
 
-    /// - Parameter memoryLimitBytes: what each of the tables may take at most; beyond it entries
-    ///   are answered with `full(.memory)`.
+    /// - Parameter memoryLimitBytes: the most that each of the tables may take; beyond it the
+    ///   outcome of entries is `full(.memory)`.
     package init(memoryLimitBytes: Int = .max) {
-        participants = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
-        idempotency = IdempotencyMemory(memoryLimitBytes: memoryLimitBytes)
+        decider = EntryDecider(memoryLimitBytes: memoryLimitBytes)
     }
+
+    /// A ledger in the state that a snapshot holds.
+    init(
+        _ catalogue: Catalogue, _ ladders: OperationLadders, _ decider: consuming EntryDecider,
+        records: UInt64
+    ) {
+        self.catalogue = catalogue
+        self.ladders = ladders
+        self.decider = decider
+        self.records = records
+        updateDue()
+    }
+
+    // MARK: Reading
+
+    /// The number given last.
+    package var lastEntry: EntryNumber { decider.lastEntry }
+    /// Above every leaf that an entry on record is sealed under: none below is ever used again.
+    package var nextLeaf: UInt64 { decider.nextLeaf }
 
     /// Bytes of the tables that grow with entries.
-    package var memoryBytes: Int { participants.memoryBytes + idempotency.memoryBytes }
+    package var memoryBytes: Int { decider.memoryBytes }
 
-    /// What was counted for the operation at this index; `nil` if there is none.
+    /// The counts of the operation at this index; `nil` if there is none.
     package func counts(of operation: UInt32) -> OperationCounts? {
-        guard operation < entryStates.count else { return nil }
-        let entryState = entryStates[Int(operation)]
-        return OperationCounts(entries: entryState.entries, participants: entryState.participants)
+        guard operation < decider.operations.count else { return nil }
+        let state = decider.operations[Int(operation)]
+        return OperationCounts(entries: state.entries, participants: state.participants)
     }
 
+    // In place of the catalogue where the sequencer decides: a catalogue that is returned is
+    // copied, some ten references each time.
+
+    /// The index of the operation that has this name now.
+    package func operationIndex(_ id: String) -> UInt32? { catalogue.operationIndex(id) }
+
+    /// The pace of the operation at this index, a person's or the ladder's; `nil` for none.
+    package func perSecond(of operation: UInt32) -> UInt32? {
+        catalogue.operations[Int(operation)].perSecond
+    }
+
+    /// The policy that the ladder acts by.
+    package var policy: Policy { catalogue.policy }
+
+    /// Entries within ten seconds from which on an undeclared campaign tag brings a surge.
+    package var minimumSourceEntries: Int { catalogue.policy.sourceEntries }
+
+    // MARK: Entries
+
+    /// Decides one entry. Constant time; allocates only where a table grows.
+    ///
+    /// In this order:
+    /// 1. the key: unknown, revoked; the operation: unknown, not the key's;
+    /// 2. the idempotency key: an entry accepted under it in the last 24 hours is the outcome
+    ///    again, whatever the operation's state is by now, because the sender is still owed the
+    ///    answer to a request that was carried out. Only accepted entries are remembered: a
+    ///    refusal changes nothing, and asking again is harmless;
+    /// 3. the operation's state, then its dates;
+    /// 4. age, then consents (C24);
+    /// 5. the rule.
+    package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
+        let outcome = decider.decide(command, at: time)
+        guard case .accepted(_, let participant) = outcome else { return outcome }
+        records &+= 1
+        if UInt64(participant) >= decider.operations[Int(command.operation)].mark {
+            emitCoverReached(of: command.operation, at: time)
+        }
+        return outcome
+    }
+
+    /// The refusal that ``enter(_:at:)`` would give a new entry; `nil` if it would accept it.
+    package func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        decider.refusal(of: command, at: time)
+    }
+
+    /// The outcome that ``enter(_:at:)`` would repeat, without deciding anything: the first entry
+    /// under the idempotency key, or the one that the rule allows. `nil` if the entry would be new.
+    package mutating func earlier(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        decider.earlier(command, at: time)
+    }
+
+    /// Prefetches the memory that deciding this entry will read, and does not wait for it. Changes
+    /// nothing, and may be called with anything.
+    ///
+    /// At ten million participants an entry's slot is not in the cache, and each decision waits
+    /// some 250 ns for it. Called for the entries to come, a dozen or a whole batch ahead, their
+    /// waits overlap. Mutating, so that the call works on the ledger in place and not on a copy.
+    package mutating func anticipate(_ command: EntryCommand) {
+        decider.anticipate(
+            operation: command.operation, participant: command.participant,
+            idempotency: command.idempotency)
+    }
+
+    // MARK: Administrative commands
+
     /// Carries an administrative command out, or says why not and changes nothing.
-    /// ``Change/none`` need not be recorded, and must not be: a replay would take it for damage.
-    /// What follows from it by itself is to be taken by ``drainEvents()``, and recorded behind it.
+    /// ``Change/none`` need not be recorded, and must not be: a replay would report it as damage.
+    /// The events that follow from it are in ``drainEvents()``, to be recorded behind it.
     package mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
@@ -63,46 +135,39 @@ package struct Ledger: ~Copyable {
         switch change {
         case .none: return change
         case .operationAdded(let index):
-            entryStates.append(OperationEntryState(catalogue.operations[Int(index)]))
+            decider.add(catalogue.operations[Int(index)])
         case .operationChanged(let index), .operationOpened(let index), .operationClosed(let index):
-            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
-            lookAhead()
+            updateOperation(index)
         case .ladderChanged(let index):
-            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
-            ladders[index] = nil
-            lookAhead()
+            ladders.restart(index)
+            updateOperation(index)
         case .declarationsChanged(let index):
-            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
-            reachMark(of: index, at: time)
+            decider.update(index, from: catalogue.operations[Int(index)])
+            emitCoverReached(of: index, at: time)
         case .standingChanged(let index):
-            // What a person decided starts the ladder anew.
-            if case .operation(.resume) = command { ladders[index] = nil }
-            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
-            lookAhead()
+            // A person's decision restarts the ladder.
+            if case .operation(.resume) = command { ladders.restart(index) }
+            updateOperation(index)
         case .operationReset(let index, let successor):
-            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
-            entryStates.append(OperationEntryState(catalogue.operations[Int(successor)]))
+            decider.add(catalogue.operations[Int(successor)])
             for key in catalogue.operations[Int(successor)].keys {
-                keyStates[Int(key)].operation = successor
+                decider.moveKey(key, to: successor)
             }
-            ladders[index] = nil
-            lookAhead()
+            ladders.restart(index)
+            updateOperation(index)
         case .operationDeleted(let index):
-            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
-            for key in catalogue.operations[Int(index)].keys {
-                keyStates[Int(key)].isRevoked = true
-            }
-            ladders[index] = nil
-            lookAhead()
+            for key in catalogue.operations[Int(index)].keys { decider.revokeKey(key) }
+            ladders.restart(index)
+            updateOperation(index)
         case .keyAdded(let index):
-            keyStates.append(KeyState(operation: catalogue.keys[Int(index)].operation))
+            decider.addKey(of: catalogue.keys[Int(index)].operation)
         case .keyRevoked(let index):
-            keyStates[Int(index)].isRevoked = true
+            decider.revokeKey(index)
         case .recorded:
             if case .fact(.measured(let report)) = command { climb(report, at: time) }
         case .started:
-            // Nobody measured while there was no process.
-            for index in ladders.keys { ladders[index]?.interrupt() }
+            // Nothing was measured while there was no process.
+            ladders.interrupt()
         case .clientAdded, .clientChanged, .policyChanged, .tokenAdded, .tokenRevoked:
             break
         }
@@ -110,10 +175,61 @@ package struct Ledger: ~Copyable {
         return change
     }
 
+    /// Passes a change of the operation on to the decider, and finds the next time that is due.
+    private mutating func updateOperation(_ index: UInt32) {
+        decider.update(index, from: catalogue.operations[Int(index)])
+        updateDue()
+    }
+
+    // MARK: The ladder
+
+    /// Whether a suspension has ended by itself: then ``expire(at:)`` must be called before
+    /// anything else is decided at that time.
+    package func isDue(at time: Timestamp) -> Bool { due <= time.milliseconds && due < .max }
+
+    /// Ends one suspension whose time is over, and emits the event.
+    package mutating func expire(at time: Timestamp) {
+        guard
+            let operation = catalogue.operations.first(where: {
+                $0.due.map { $0 <= time } ?? false
+            }),
+            let index = catalogue.operationIndex(operation.id)
+        else { return }
+        if let suspension = operation.suspension, let until = suspension.until, until <= time {
+            let ended = LedgerEvent.suspensionEnded(
+                operation: operation.id, ground: suspension.ground, until: until)
+            emit(ended, at: time)
+        } else {
+            apply(.resume(.expired), of: index, nil, at: time)
+        }
+    }
+
+    /// Applies a report, and every step that it requires.
+    private mutating func climb(_ report: PressureReport, at time: Timestamp) {
+        ladders.sample(report, catalogue)
+        var steps = 0
+        for index in ladders.subjects(of: report, catalogue) where steps < LedgerLimits.stepsAtOnce
+        {
+            guard let step = ladders.step(of: index, report, catalogue, at: time) else { continue }
+            apply(step, of: index, report, at: time)
+            steps += 1
+        }
+    }
+
+    private mutating func apply(
+        _ step: Ladder.Step, of index: UInt32, _ report: PressureReport?, at time: Timestamp
+    ) {
+        ladders.apply(step, of: index, at: time)
+        let event = LadderStep(
+            step, of: catalogue.operations[Int(index)],
+            participants: decider.operations[Int(index)].participants, report: report)
+        emit(.step(event), at: time)
+    }
+
     // MARK: Events
 
     /// What was found out since the last call, in order; to be recorded behind the record that
-    /// brought it about.
+    /// caused it.
     package mutating func drainEvents() -> [LedgerEvent] {
         if events.isEmpty { return [] }
         defer { events.removeAll(keepingCapacity: true) }
@@ -128,26 +244,26 @@ package struct Ledger: ~Copyable {
         events.isEmpty ? nil : events.removeFirst()
     }
 
-    mutating func emit(_ event: LedgerEvent, at time: Timestamp) {
+    private mutating func emit(_ event: LedgerEvent, at time: Timestamp) {
         if let index = catalogue.apply(event, at: time) {
-            entryStates[Int(index)].update(from: catalogue.operations[Int(index)])
+            decider.update(index, from: catalogue.operations[Int(index)])
         }
         events.append(event)
         records &+= 1
         switch event {
         case .coverNear, .coverCrossed: break
-        case .step, .suspensionEnded: lookAhead()
+        case .step, .suspensionEnded: updateDue()
         }
     }
 
-    mutating func lookAhead() {
+    private mutating func updateDue() {
         due = catalogue.operations.lazy.compactMap { $0.due?.milliseconds }.min() ?? .max
     }
 
-    /// Says how far the participants have come towards the cover, where they have come further.
-    mutating func reachMark(of index: UInt32, at time: Timestamp) {
-        let participants = entryStates[Int(index)].participants
-        while UInt64(participants) >= entryStates[Int(index)].mark {
+    /// Emits how far the participants have come towards the cover, where they have come further.
+    private mutating func emitCoverReached(of index: UInt32, at time: Timestamp) {
+        let participants = decider.operations[Int(index)].participants
+        while UInt64(participants) >= decider.operations[Int(index)].mark {
             let operation = catalogue.operations[Int(index)]
             let cover = operation.cover.participants
             emit(
@@ -161,7 +277,7 @@ package struct Ledger: ~Copyable {
     }
 }
 
-/// What was counted for one operation.
+/// The counts of one operation.
 package struct OperationCounts: Equatable, Sendable, BitwiseCopyable {
     /// Entries accepted.
     package var entries: UInt64

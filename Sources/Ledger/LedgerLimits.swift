@@ -56,4 +56,13 @@ package enum LedgerLimits {
     package static var participants: UInt32 { .max }
     /// How long an idempotency key is remembered: 24 hours.
     package static var idempotencyMilliseconds: Int64 { 86_400_000 }
+
+    /// The index of what comes next to so many, where the limit leaves room for it.
+    /// - Parameter name: the plural of what is counted.
+    static func index(
+        after count: Int, limit: Int, name: String
+    ) throws(CommandRefusal) -> UInt32 {
+        guard count < limit else { throw .limitReached(name: name, limit: limit) }
+        return UInt32(count)
+    }
 }

@@ -7,7 +7,7 @@ struct OperationEntryState: BitwiseCopyable {
     var phase: OperationPhase
     var suspension: SuspensionKind
     var rule: EntryRule
-    /// It was set back to zero, and goes on under another index.
+    /// Whether it was set back to zero, and goes on under another index.
     var isReset: Bool
     var needsAge: Bool
     var needsConsents: Bool
@@ -16,9 +16,9 @@ struct OperationEntryState: BitwiseCopyable {
     var closes: Int64
     var entries: UInt64 = 0
     var participants: UInt32 = 0
-    /// The number of participants at which an event is due; one that is never reached for none.
+    /// The number of participants at which an event is due; beyond all numbers if none is.
     var mark: UInt64 = .max
-    /// The local day of the last entry that asked for one, and when it begins and ends.
+    /// The local day that was looked up last, and its start and end in milliseconds.
     var day: Int32 = 0
     var dayStart: Int64 = 0
     var dayEnd: Int64 = 0
@@ -33,7 +33,7 @@ struct OperationEntryState: BitwiseCopyable {
         phase = operation.phase
         suspension = operation.state == .suspended ? .temporary : .none
         if operation.suspension?.isDefinitive == true { suspension = .definitive }
-        mark = operation.participantsMark
+        mark = operation.traffic.participantsMark
         rule = settings.rule
         isReset = operation.retirement.map { $0 != .deleted } ?? false
         needsAge = settings.minimumAge != nil
@@ -42,8 +42,8 @@ struct OperationEntryState: BitwiseCopyable {
         closes = settings.closes?.milliseconds ?? .max
     }
 
-    /// Takes the state and settings over; keeps what was counted, forgets the day: the zone may
-    /// be another.
+    /// Takes over the state and settings; keeps the counts, and forgets the day, because the time
+    /// zone may have changed.
     mutating func update(from operation: Catalogue.Operation) {
         let counted = self
         self = OperationEntryState(operation)
@@ -69,7 +69,7 @@ struct OperationEntryState: BitwiseCopyable {
         dayEnd = try reader.read()
     }
 
-    /// Why this entry is not taken; `nil` if it is.
+    /// The refusal of this entry; `nil` if it is acceptable.
     @inline(__always)
     func refusal(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         if let barrier = barrier(at: time) { return barrier }
@@ -78,11 +78,11 @@ struct OperationEntryState: BitwiseCopyable {
         return nil
     }
 
-    /// Why no entry is taken at this time; `nil` if entries are.
+    /// The refusal of every entry at this time; `nil` if entries are accepted.
     ///
     /// A person's decision goes before the dates: what was closed before its opening date is
-    /// closed, and not to come back to; a draft is not open, whatever its dates say. Out of its
-    /// dates an operation takes no entry anyway, so a suspension is told within them only.
+    /// closed, and not about to open; a draft is not open, whatever its dates say. Outside its
+    /// dates an operation accepts no entry anyway, so a suspension is the reason within them only.
     func barrier(at time: Timestamp) -> EntryOutcome? {
         switch phase {
         case .draft: .notOpen
@@ -95,17 +95,6 @@ struct OperationEntryState: BitwiseCopyable {
             case .temporary: .suspended(isDefinitive: false)
             case .definitive: .suspended(isDefinitive: true)
             }
-        }
-    }
-}
-
-extension Catalogue.Operation {
-    /// The number of participants at which an event is due.
-    var participantsMark: UInt64 {
-        switch coverStage {
-        case .within: UInt64(cover.warningParticipants)
-        case .near: UInt64(cover.participants) + 1
-        case .crossed: .max
         }
     }
 }

@@ -1,12 +1,12 @@
-/// Who has entered: from a 128-bit fingerprint to an entry's number and a participant's.
+/// The participants: from a 128-bit fingerprint to the numbers of an entry and a participant.
 ///
-/// Open addressing in 256 parts by the fingerprint's first byte, see ``SubTable``. Each grows by
-/// itself and by a few per cent, so there is no pause longer than copying one part (about a
-/// megabyte at ten million participants) and never more than 32 bytes a participant from a million
-/// on. Memory comes from the system by the page, and only for parts that hold something.
+/// Open addressing in 256 parts by the fingerprint's first byte, see ``SubTable``. Each part grows
+/// separately and by a few per cent, so that no pause is longer than copying one part (about a
+/// megabyte at ten million participants), and a participant takes at most 32 bytes from a million
+/// on. The table maps memory by the page, and only for parts that hold something.
 @safe
 package struct ParticipantTable: ~Copyable {
-    /// What is kept about a key.
+    /// The value of a key.
     package struct FirstEntry: Equatable, Sendable, BitwiseCopyable {
         package var entry: EntryNumber
         package var participant: UInt32
@@ -17,7 +17,7 @@ package struct ParticipantTable: ~Copyable {
         }
     }
 
-    /// What ``findOrInsert(_:_:)`` found.
+    /// The result of ``findOrInsert(_:_:)``.
     package enum LookupResult: Equatable, Sendable {
         case found(FirstEntry)
         case inserted
@@ -27,22 +27,22 @@ package struct ParticipantTable: ~Copyable {
 
     /// Keys held.
     package private(set) var count = 0
-    /// Bytes that the table takes, everything included.
+    /// Bytes of the whole table.
     package private(set) var memoryBytes = MemoryLayout<SubTable>.stride * partCount
-    /// What `memoryBytes` may not pass.
+    /// The upper bound of `memoryBytes`.
     private let memoryLimitBytes: Int
     /// 256 parts, allocated by `init`; each one's mapping is released by `deinit`.
     private let parts: UnsafeMutablePointer<SubTable>
-    /// What the part that grew last has left, for the next one that grows: pages that the system
-    /// has given and zeroed once are dearer to get again than to write over.
+    /// The mapping that the part that grew last no longer needs, for the next one that grows: to
+    /// overwrite pages costs less than to have the system map and zero new ones.
     private(set) var spare = TableMapping()
 
-    /// Parts that ``drain()`` has been through.
+    /// Parts that ``drain()`` has released.
     private var drained = 0
 
     private static var partCount: Int { 256 }
 
-    /// - Parameter memoryLimitBytes: beyond which no key is taken in, as if the system refused.
+    /// - Parameter memoryLimitBytes: beyond it ``reserve(_:for:)`` fails, as if the system refused.
     package init(memoryLimitBytes: Int = .max) {
         self.memoryLimitBytes = memoryLimitBytes
         unsafe parts = UnsafeMutablePointer<SubTable>.allocate(capacity: Self.partCount)
@@ -59,26 +59,25 @@ package struct ParticipantTable: ~Copyable {
         mapping.release()
     }
 
-    /// What is kept about the key; `nil` if it is absent. One walk over some ten neighbouring
-    /// slots.
+    /// The value of the key; `nil` if it is absent. Reads some ten neighbouring slots.
     package func find(_ key: Fingerprint) -> FirstEntry? {
         unsafe parts[Self.part(of: key)].find(SubTable.Key(key))
     }
 
-    /// Asks for the memory that looking for this key, or putting it in, will touch, and does not
-    /// wait for it. Changes nothing.
+    /// Prefetches the memory that finding or inserting this key will read, and does not wait for
+    /// it. Changes nothing.
     package func prefetch(_ key: Fingerprint) {
         unsafe parts[Self.part(of: key)].prefetch(SubTable.Key(key))
     }
 
-    /// Makes sure that `added` more keys go into this key's part: memory is refused here or never.
-    /// - Returns: `false` if there is none; nothing has changed then.
+    /// Makes room for `added` more keys in this key's part: inserting them cannot fail then.
+    /// - Returns: `false` if there is no memory; nothing has changed then.
     package mutating func reserve(_ added: Int = 1, for key: Fingerprint) -> Bool {
         let index = Self.part(of: key)
         return unsafe parts[index].holds(added) || grow(index, holding: added)
     }
 
-    /// Puts in a key that is absent.
+    /// Inserts a key.
     /// - Precondition: room was reserved in its part, and the key is absent.
     package mutating func insert(_ key: Fingerprint, _ firstEntry: FirstEntry) {
         // Not by the pointer's subscript, here and below: Swift 6.3 cannot build a change through
@@ -87,13 +86,13 @@ package struct ParticipantTable: ~Copyable {
         count += 1
     }
 
-    /// Overwrites what is kept with a key.
+    /// Replaces the value of a key.
     /// - Precondition: the key is there.
     package mutating func replace(_ key: Fingerprint, _ firstEntry: FirstEntry) {
         unsafe (parts + Self.part(of: key)).pointee.replace(SubTable.Key(key), firstEntry)
     }
 
-    /// What is kept about the key, or else the first entry given, which is kept from now on.
+    /// Finds the value of the key, or inserts this one where the key is absent.
     package mutating func findOrInsert(_ key: Fingerprint, _ firstEntry: FirstEntry) -> LookupResult
     {
         if let found = find(key) { return .found(found) }
@@ -102,7 +101,7 @@ package struct ParticipantTable: ~Copyable {
         return .inserted
     }
 
-    /// Every key and what is kept about it, in the order of the keys.
+    /// Every key and its value, in the order of the keys.
     package func forEach(_ body: (Fingerprint, FirstEntry) -> Void) {
         for index in 0..<Self.partCount {
             let part = unsafe parts[index]
@@ -112,8 +111,8 @@ package struct ParticipantTable: ~Copyable {
         }
     }
 
-    /// Gives one part's memory back and forgets its keys: a table that is no longer consulted goes
-    /// in 256 steps, each as short as growing once.
+    /// Releases one part's memory with its keys: a table that is no longer read is released in 256
+    /// steps, each as short as growing once.
     mutating func drain() {
         guard drained < Self.partCount else { return }
         var mapping = unsafe parts[drained].mapping
@@ -127,7 +126,7 @@ package struct ParticipantTable: ~Copyable {
 
     // MARK: Snapshots
 
-    /// Writes every part's layout and slots; a table read back has them where they were.
+    /// Writes every part's layout and slots.
     package func encode(into writer: inout SnapshotWriter) throws {
         for index in 0..<Self.partCount {
             let part = unsafe parts[index]
@@ -139,7 +138,7 @@ package struct ParticipantTable: ~Copyable {
         }
     }
 
-    /// Takes over what ``encode(into:)`` wrote: reads straight into the memory of the parts.
+    /// Reads what ``encode(into:)`` wrote, straight into the memory of the parts.
     /// - Throws: ``SnapshotError``, and what the source throws.
     package init(from reader: inout SnapshotReader, memoryLimitBytes: Int) throws {
         self.init(memoryLimitBytes: memoryLimitBytes)

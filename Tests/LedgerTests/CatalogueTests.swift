@@ -91,7 +91,7 @@ struct CatalogueTests {
                 operation: "winter", keyID: "extra", digest: .numbered(77)))
         #expect(try world.apply(add) == .keyAdded(2))
         #expect(try world.apply(add) == .none)
-        #expect(world.ledger.catalogue.keyIndex(digest: .numbered(77)) == 2)
+        #expect(world.ledger.catalogue.keys[2].digest == .numbered(77))
         #expect(world.ledger.catalogue.operations[1].keys == [1, 2])
         for (id, digest) in [("extra", 78), ("other", 77)] as [(String, UInt64)] {
             #expect(throws: CommandRefusal.keyExists(id)) {

@@ -54,7 +54,7 @@ struct EntryNumberTests {
     func exhausted() throws {
         let world = World()
         try world.open("summer")
-        world.ledger.lastEntry = EntryNumber(rawValue: .max - 1)
+        world.ledger.decider.lastEntry = EntryNumber(rawValue: .max - 1)
         #expect(world.enter(1, in: "summer").isAccepted)
         #expect(world.enter(2, in: "summer") == .full(.entryNumbers))
         #expect(world.counts("summer") == OperationCounts(entries: 1, participants: 1))
@@ -64,7 +64,7 @@ struct EntryNumberTests {
     func participantsExhausted() throws {
         let world = World()
         try world.open("summer", .sample(.unlimited))
-        world.ledger.entryStates[0].participants = .max - 1
+        world.ledger.decider.operations[0].participants = .max - 1
         #expect(world.enter(1, in: "summer").numbers?.participant == .max)
         #expect(world.enter(2, in: "summer") == .full(.participants))
         #expect(world.enter(1, in: "summer").numbers?.participant == .max)

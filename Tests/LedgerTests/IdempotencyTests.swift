@@ -81,18 +81,18 @@ struct IdempotencyTests {
     @Test("The tables of days gone by are given back")
     func memory() throws {
         try world.open("summer", .sample(.unlimited))
-        let empty = world.ledger.idempotency.memoryBytes
+        let empty = world.ledger.decider.idempotency.memoryBytes
         for key in UInt64(0)..<3_000 { _ = world.enter(1, in: "summer", idempotency: key) }
-        let full = world.ledger.idempotency.memoryBytes
+        let full = world.ledger.decider.idempotency.memoryBytes
         #expect(full > empty + 3_000 * 28)
         for _ in 0..<3 {
             world.pass(hours: 24)
             for key in UInt64(5_000)..<5_260 { _ = world.enter(1, in: "summer", idempotency: key) }
         }
-        #expect(world.ledger.idempotency.memoryBytes < full * 2)
+        #expect(world.ledger.decider.idempotency.memoryBytes < full * 2)
         world.pass(hours: 24 * 9)
         for key in UInt64(0)..<260 { _ = world.enter(1, in: "summer", idempotency: 9_000 + key) }
-        #expect(world.ledger.idempotency.memoryBytes <= empty + 256 * 4096)
+        #expect(world.ledger.decider.idempotency.memoryBytes <= empty + 256 * 4096)
     }
 
     @Test("Without memory an entry is refused before anything has changed, and the next may come")
@@ -117,6 +117,6 @@ struct IdempotencyTests {
         #expect(refused > 0)
         #expect(world.counts("daily")?.entries == accepted)
         #expect(world.counts("daily")?.participants == UInt32(accepted))
-        #expect(UInt64(world.ledger.participants.count) == 2 * accepted)
+        #expect(UInt64(world.ledger.decider.participants.count) == 2 * accepted)
     }
 }

@@ -83,7 +83,7 @@ struct LargeTests {
             }
         }
         print("replaying took \(cpuSeconds() - before) s of processor time")
-        print("replayed \(count) in \(replaying), \(ledger.participants.memoryBytes) bytes")
+        print("replayed \(count) in \(replaying), \(ledger.decider.participants.memoryBytes) bytes")
         #expect(
             ledger.counts(of: 0) == OperationCounts(entries: 10_000_000, participants: 10_000_000)
         )

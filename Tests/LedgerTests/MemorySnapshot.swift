@@ -56,12 +56,18 @@ extension Ledger {
         if records != other.records { return "numbers of records" }
         if lastEntry != other.lastEntry { return "last entries" }
         if nextLeaf != other.nextLeaf { return "next leaves" }
-        if "\(entryStates)" != "\(other.entryStates)" { return "states of entries" }
-        if "\(keyStates)" != "\(other.keyStates)" { return "states of keys" }
         if ladders != other.ladders { return "ladders" }
-        if capacityPerSecond != other.capacityPerSecond { return "capacities" }
         if events != other.events { return "events" }
         if due != other.due { return "times that are due" }
+        return decider.difference(from: other.decider)
+    }
+}
+
+extension EntryDecider {
+    /// As ``Ledger/difference(from:)``.
+    fileprivate borrowing func difference(from other: borrowing EntryDecider) -> String? {
+        if "\(operations)" != "\(other.operations)" { return "states of operations" }
+        if "\(keys)" != "\(other.keys)" { return "states of keys" }
         if participants.count != other.participants.count { return "counts of participants" }
         if participants.contents != other.participants.contents { return "participants" }
         return idempotency.difference(from: other.idempotency)

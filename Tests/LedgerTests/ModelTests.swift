@@ -188,7 +188,8 @@ private struct Simulation {
                 one.counts(of: operation) == other.counts(of: operation), "counts differ")
         }
         try check(
-            one.participants.contents == other.participants.contents, "participants differ")
+            one.decider.participants.contents == other.decider.participants.contents,
+            "participants differ")
     }
 
     private func check(_ difference: String?) throws {

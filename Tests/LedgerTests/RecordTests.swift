@@ -73,7 +73,7 @@ struct RecordTests {
         let world = World()
         for rule in EntryRule.allCases { try world.open("\(rule)", .sample(rule)) }
         for person in UInt64(0)..<100 { _ = world.enter(person, in: "daily", idempotency: person) }
-        let before = (world.ledger.participants.contents, world.ledger.memoryBytes)
+        let before = (world.ledger.decider.participants.contents, world.ledger.memoryBytes)
         for operation in UInt32(0)..<5 {
             var command = Self.command
             command.operation = operation
@@ -89,7 +89,7 @@ struct RecordTests {
                 world.ledger.anticipate(command)
             }
         }
-        let after = (world.ledger.participants.contents, world.ledger.memoryBytes)
+        let after = (world.ledger.decider.participants.contents, world.ledger.memoryBytes)
         #expect(after.0 == before.0)
         #expect(after.1 == before.1)
     }

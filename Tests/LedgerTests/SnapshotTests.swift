@@ -54,7 +54,7 @@ struct SnapshotTests {
             world.pass(milliseconds: 1_000)
             _ = world.ledger.drainEvents()
         }
-        #expect(!world.ledger.ladders.isEmpty)
+        #expect(!world.ledger.ladders.byOperation.isEmpty)
         for command in EveryRecord.commands {
             // Some are refused here, as they would be on any day.
             _ = try? world.apply(command)

@@ -64,7 +64,6 @@ struct NameTests {
         "Edge/Route.swift",
         "Log/LogBatch.swift",
         "Ledger/AdministrativeCommand.swift",
-        "Ledger/Catalogue.swift",
         "Ledger/EntryCommand.swift",
         "Ledger/LedgerEvent.swift",
         "Ledger/OperationSettings+Validation.swift",

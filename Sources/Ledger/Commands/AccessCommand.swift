@@ -88,84 +88,43 @@ extension AccessCommand {
 
 // MARK: Application
 
-extension Catalogue {
-    mutating func apply(
-        _ command: AccessCommand, at time: Timestamp
+extension AccessCommand {
+    /// Carries the command out, see ``Catalogue/apply(_:by:at:counts:)``.
+    func apply(
+        to keys: inout FrontEndKeyTable, _ tokens: inout AccessTokenTable,
+        _ operations: inout OperationTable, clients: ClientTable, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
-        switch command {
-        case .addKey(let operation, let keyID, let digest):
-            try addKey(keyID, digest: digest, to: operation, at: time)
-        case .revokeKey(let keyID, let reason): try revokeKey(keyID, reason: reason, at: time)
+        switch self {
+        case .addKey(let id, let keyID, let digest):
+            guard Identifier.isValid(keyID) else { throw .invalidIdentifier(of: "key") }
+            let operation = try operations.requireIndex(id)
+            guard let index = try keys.add(keyID, digest: digest, of: operation, at: time)
+            else { return .none }
+            operations[operation].addKey(index)
+            return .keyAdded(index)
+        case .revokeKey(let keyID, let reason):
+            return try keys.revoke(keyID, reason: reason, at: time)
         case .addToken(let tokenID, let holder, let digest):
-            try addToken(tokenID, for: holder, digest: digest, at: time)
+            guard Identifier.isValid(tokenID) else { throw .invalidIdentifier(of: "token") }
+            try holder.requireToken(of: clients)
+            return try tokens.add(tokenID, for: holder, digest: digest, at: time)
         case .revokeToken(let tokenID, let reason):
-            try revokeToken(tokenID, reason: reason, at: time)
+            return try tokens.revoke(tokenID, reason: reason, at: time)
         }
     }
+}
 
-    private mutating func addKey(
-        _ id: String, digest: KeyDigest, to operation: String, at time: Timestamp
-    ) throws(CommandRefusal) -> Change {
-        guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "key") }
-        guard let owner = operationIndex(operation) else { throw .unknownOperation(operation) }
-        if let index = keyIndex(id) {
-            let key = keys[Int(index)]
-            guard key.operation == owner, key.digest == digest else { throw .keyExists(id) }
-            return .none
-        }
-        guard keyIndex(digest: digest) == nil else { throw .keyExists(id) }
-        let index = try nextIndex(keys.count, limit: LedgerLimits.keys, name: "keys")
-        keys.append(FrontEndKey(id: id, operation: owner, digest: digest, createdAt: time))
-        keyIndices[id] = index
-        digestIndices[digest] = index
-        operations[Int(owner)].keys.append(index)
-        return .keyAdded(index)
-    }
-
-    private mutating func revokeKey(
-        _ id: String, reason: RevocationReason, at time: Timestamp
-    ) throws(CommandRefusal) -> Change {
-        guard let index = keyIndex(id) else { throw .unknownKey(id) }
-        guard keys[Int(index)].revokedAt == nil else { return .none }
-        keys[Int(index)].revokedAt = time
-        keys[Int(index)].reason = reason
-        return .keyRevoked(index)
-    }
-
-    private mutating func addToken(
-        _ id: String, for holder: Author, digest: KeyDigest, at time: Timestamp
-    ) throws(CommandRefusal) -> Change {
-        guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "token") }
-        switch holder.role {
+extension Author {
+    /// Whether a token may be created for this holder.
+    fileprivate func requireToken(of clients: ClientTable) throws(CommandRefusal) {
+        switch role {
         case .gateway, .admin:
             throw .invalid(pointer: "/role", detail: "must be operator, client or scrape")
         case .client:
-            guard clientIndex(holder.name) != nil else { throw .unknownClient(holder.name) }
+            guard clients.has(name) else { throw .unknownClient(name) }
         case .operator, .scrape:
-            try Field.requireText(
-                holder.name, 1...LedgerLimits.identifierBytes, at: "/name")
+            try Field.requireText(name, 1...LedgerLimits.identifierBytes, at: "/name")
         }
-        if let known = tokens.first(where: { $0.id == id || $0.digest == digest }) {
-            guard known.id == id, known.digest == digest, known.holder == holder else {
-                throw .keyExists(id)
-            }
-            return .none
-        }
-        let index = try nextIndex(tokens.count, limit: LedgerLimits.tokens, name: "tokens")
-        tokens.append(AccessToken(id: id, holder: holder, digest: digest, createdAt: time))
-        return .tokenAdded(index)
-    }
-
-    private mutating func revokeToken(
-        _ id: String, reason: RevocationReason, at time: Timestamp
-    ) throws(CommandRefusal) -> Change {
-        guard let index = tokens.firstIndex(where: { $0.id == id }) else {
-            throw .unknownToken(id)
-        }
-        guard tokens[index].revokedAt == nil else { return .none }
-        tokens[index].revokedAt = time
-        tokens[index].reason = reason
-        return .tokenRevoked(UInt32(index))
     }
 }
 

@@ -1,8 +1,8 @@
 /// A command beside entries: from a person by the admin listener, or from the process itself.
 ///
-/// Commands come in families. A family's file holds its cases, their JSON, what they change in the
-/// catalogue, and their sentence. Names and members are a stored format (`FORMAT.md`): commands
-/// and members may be added, none renamed or given another meaning.
+/// Commands come in families. A family's file holds its cases, their JSON, what they change in
+/// which tables of the catalogue, and their sentence. Names and members are a stored format
+/// (`FORMAT.md`): commands and members may be added, none renamed or given another meaning.
 package enum AdministrativeCommand: Equatable, Sendable {
     /// An operation as a whole: its settings, its state, its end.
     case operation(OperationCommand)

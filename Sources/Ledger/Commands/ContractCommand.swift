@@ -106,135 +106,73 @@ extension ContractCommand {
 
 // MARK: Application
 
-extension Catalogue {
-    mutating func apply(
-        _ command: ContractCommand, at time: Timestamp, counts: OperationCounts?
+extension ContractCommand {
+    /// Carries the command out, see ``Catalogue/apply(_:by:at:counts:)``.
+    /// - Parameter participants: those of the operation so far.
+    func apply(
+        to clients: inout ClientTable, _ operations: inout OperationTable,
+        _ policy: inout Policy, at time: Timestamp, participants: UInt32
     ) throws(CommandRefusal) -> Change {
-        let participants = counts?.participants ?? 0
-        switch command {
-        case .putClient(let id, let name): return try putClient(id, name: name, at: time)
-        case .giveNotice(let id, let expected, let note):
-            return try giveNotice(expected, note, to: id, at: time, participants: participants)
-        case .withdrawNotice(let id, let note): return try withdrawNotice(of: id, note)
-        case .declareCampaign(let id, let campaign, let declaration):
-            return try declare(
-                campaign, declaration, of: id, at: time, participants: participants)
-        case .withdrawCampaign(let id, let campaign, let note):
-            return try withdraw(campaign, note, of: id, at: time)
-        case .setPolicy(let policy):
-            try policy.validate()
-            guard policy != self.policy else { return .none }
-            self.policy = policy
+        switch self {
+        case .putClient(let id, let name): return try clients.put(id, name: name, at: time)
+        case .setPolicy(let new):
+            try new.validate()
+            guard new != policy else { return .none }
+            policy = new
             return .policyChanged
+        case .giveNotice(let id, let expected, let note):
+            let index = try operations.requireDeclarable(id, note)
+            guard expected > 0 else {
+                throw .invalid(pointer: "/expected_participants", detail: "must be at least 1")
+            }
+            // Too late to count as a notice, but recorded as evidence.
+            if TrafficNotice.isLate(participants: participants, cover: operations[index].cover) {
+                return .recorded
+            }
+            let notice = TrafficNotice(expectedParticipants: expected, declaredAt: time)
+            return operations[index].traffic.setNotice(notice)
+                ? .declarationsChanged(index) : .none
+        case .withdrawNotice(let id, let note):
+            let index = try operations.requireDeclarable(id, note)
+            return operations[index].traffic.setNotice(nil) ? .declarationsChanged(index) : .none
+        case .declareCampaign(let id, let campaign, let declaration):
+            let index = try operations.requireDeclarable(id, declaration.note)
+            guard Identifier.isValid(campaign) else { throw .invalidIdentifier(of: "campaign") }
+            try declaration.validate()
+            return try operations[index].traffic.declare(
+                campaign, declaration, at: time, participants: participants)
+                ? .declarationsChanged(index) : .none
+        case .withdrawCampaign(let id, let campaign, let note):
+            let index = try operations.requireDeclarable(id, note)
+            return try operations[index].traffic.withdraw(campaign, at: time)
+                ? .declarationsChanged(index) : .none
         }
     }
+}
 
-    private mutating func putClient(
-        _ id: String, name: String, at time: Timestamp
-    ) throws(CommandRefusal) -> Change {
-        guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "client") }
-        try Field.requireText(name, 1...LedgerLimits.titleBytes, at: "/name")
-        if let index = clientIndex(id) {
-            guard clients[Int(index)].name != name else { return .none }
-            clients[Int(index)].name = name
-            return .clientChanged(index)
-        }
-        let index = try nextIndex(clients.count, limit: LedgerLimits.clients, name: "clients")
-        clients.append(Client(id: id, name: name, createdAt: time))
-        clientIndices[id] = index
-        return .clientAdded(index)
-    }
-
-    private mutating func giveNotice(
-        _ expected: UInt32, _ note: String?, to id: String, at time: Timestamp,
-        participants: UInt32
-    ) throws(CommandRefusal) -> Change {
-        let index = try declarable(id, note)
-        guard expected > 0 else {
-            throw .invalid(pointer: "/expected_participants", detail: "must be at least 1")
-        }
-        let operation = operations[Int(index)]
-        let notice = TrafficNotice(expectedParticipants: expected, declaredAt: time)
-        // Too late to count as a notice, but recorded as evidence.
-        if TrafficNotice.isLate(participants: participants, cover: operation.cover) {
-            return .recorded
-        }
-        guard operation.declarations.notice?.expectedParticipants != expected else { return .none }
-        return declare(index) { $0.notice = notice }
-    }
-
-    private mutating func withdrawNotice(of id: String, _ note: String?) throws(CommandRefusal)
-        -> Change
-    {
-        let index = try declarable(id, note)
-        guard operations[Int(index)].declarations.notice != nil else { return .none }
-        return declare(index) { $0.notice = nil }
-    }
-
-    private mutating func declare(
-        _ campaign: String, _ declaration: CampaignDeclaration, of id: String, at time: Timestamp,
-        participants: UInt32
-    ) throws(CommandRefusal) -> Change {
-        let index = try declarable(id, declaration.note)
-        guard Identifier.isValid(campaign) else { throw .invalidIdentifier(of: "campaign") }
-        guard declaration.recipients > 0 else {
-            throw .invalid(pointer: "/recipients", detail: "must be at least 1")
-        }
-        if let ends = declaration.ends, ends <= declaration.starts {
-            throw .invalid(pointer: "/ends", detail: "must be after `starts`")
-        }
-        if let source = declaration.source {
-            try Field.requireText(source, 1...LedgerLimits.sourceBytes, at: "/source")
-        }
-        let campaigns = operations[Int(index)].declarations.campaigns
-        if let known = campaigns.first(where: { $0.id == campaign }) {
-            guard known.declaration == declaration else { throw .campaignExists(campaign) }
-            return .none
-        }
-        guard campaigns.count < LedgerLimits.campaigns else {
-            throw .limitReached(name: "campaigns of an operation", limit: LedgerLimits.campaigns)
-        }
-        let isBelated = !operations[Int(index)].cover.holds(participants)
-        return declare(index) {
-            $0.campaigns.append(
-                Campaign(
-                    id: campaign, declaration: declaration, declaredAt: time,
-                    isBelated: isBelated))
-        }
-    }
-
-    private mutating func withdraw(
-        _ campaign: String, _ note: String?, of id: String, at time: Timestamp
-    ) throws(CommandRefusal) -> Change {
-        let index = try declarable(id, note)
-        let campaigns = operations[Int(index)].declarations.campaigns
-        guard let position = campaigns.firstIndex(where: { $0.id == campaign }) else {
-            throw .unknownCampaign(campaign)
-        }
-        guard campaigns[position].withdrawnAt == nil else { return .none }
-        return declare(index) { $0.campaigns[position].withdrawnAt = time }
-    }
-
+extension OperationTable {
     /// The operation's index; a closed operation takes no declarations.
-    private func declarable(_ id: String, _ note: String?) throws(CommandRefusal) -> UInt32 {
-        guard let index = operationIndex(id) else { throw .unknownOperation(id) }
+    fileprivate func requireDeclarable(
+        _ id: String, _ note: String?
+    ) throws(CommandRefusal) -> UInt32 {
+        let index = try requireIndex(id)
         try Field.requireNote(note)
-        guard operations[Int(index)].phase != .closed else { throw .operationClosed(id) }
+        guard self[index].phase != .closed else { throw .operationClosed(id) }
         return index
     }
+}
 
-    /// Changes the declarations and the cover with them. A changed cover is approached anew.
-    private mutating func declare(
-        _ index: UInt32, _ change: (inout Declarations) -> Void
-    ) -> Change {
-        change(&operations[Int(index)].declarations)
-        let cover = Cover(operations[Int(index)].declarations)
-        if cover != operations[Int(index)].cover {
-            operations[Int(index)].cover = cover
-            operations[Int(index)].coverStage = .within
-            operations[Int(index)].crossedAt = nil
+extension CampaignDeclaration {
+    fileprivate func validate() throws(CommandRefusal) {
+        guard recipients > 0 else {
+            throw .invalid(pointer: "/recipients", detail: "must be at least 1")
         }
-        return .declarationsChanged(index)
+        if let ends, ends <= starts {
+            throw .invalid(pointer: "/ends", detail: "must be after `starts`")
+        }
+        if let source {
+            try Field.requireText(source, 1...LedgerLimits.sourceBytes, at: "/source")
+        }
     }
 }
 

@@ -66,14 +66,17 @@ extension Fact {
 
 // MARK: Application
 
-extension Catalogue {
-    mutating func apply(_ fact: Fact) throws(CommandRefusal) -> Change {
-        switch fact {
-        case .started(let version, let policy):
+extension Fact {
+    /// Records the fact, see ``Catalogue/apply(_:by:at:counts:)``.
+    func apply(
+        to operations: inout OperationTable, _ policy: inout Policy, starts: inout UInt64
+    ) throws(CommandRefusal) -> Change {
+        switch self {
+        case .started(let version, let new):
             try Field.requireText(version, 1...LedgerLimits.versionBytes, at: "/version")
-            if let policy {
-                try policy.validate()
-                self.policy = policy
+            if let new {
+                try new.validate()
+                policy = new
             }
             starts &+= 1
             return .started
@@ -81,23 +84,14 @@ extension Catalogue {
             guard report.isPlausible, report.operations.count <= LedgerLimits.reportedOperations
             else { throw .invalid(pointer: "", detail: "must be a possible measurement") }
             return .recorded
-        case .unknownSource(let surge): return try record(surge)
+        case .unknownSource(let surge):
+            guard surge.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be a possible measurement")
+            }
+            let index = try operations.requireIndex(surge.operation)
+            operations[index].traffic.add(surge)
+            return .recorded
         }
-    }
-
-    /// Keeps an undeclared tag, the newest first.
-    private mutating func record(_ surge: UnknownSource) throws(CommandRefusal) -> Change {
-        guard surge.isPlausible else {
-            throw .invalid(pointer: "", detail: "must be a possible measurement")
-        }
-        guard let index = operationIndex(surge.operation) else {
-            throw .unknownOperation(surge.operation)
-        }
-        var known = operations[Int(index)].unknownSources
-        known.removeAll { $0.source == surge.source }
-        known.insert(surge, at: 0)
-        operations[Int(index)].unknownSources = Array(known.prefix(LedgerLimits.unknownSources))
-        return .recorded
     }
 }
 

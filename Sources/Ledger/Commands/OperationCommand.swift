@@ -127,32 +127,96 @@ extension OperationCommand {
 
 // MARK: Application
 
-extension Catalogue {
-    mutating func apply(
-        _ command: OperationCommand, by author: Author, at time: Timestamp,
-        counts: OperationCounts?
+extension OperationCommand {
+    /// Carries the command out, see ``Catalogue/apply(_:by:at:counts:)``.
+    /// - Parameter entries: accepted for the operation so far.
+    func apply(
+        to operations: inout OperationTable, _ keys: inout FrontEndKeyTable, clients: ClientTable,
+        by author: Author, at time: Timestamp, entries: UInt64
     ) throws(CommandRefusal) -> Change {
-        switch command {
+        switch self {
         case .put(let id, let settings, let dataKeyID):
-            return try putOperation(
-                id, settings, dataKeyID: dataKeyID, at: time,
-                hasEntries: (counts?.entries ?? 0) > 0)
+            guard Identifier.isValid(id) else { throw .invalidIdentifier(of: "operation") }
+            guard Identifier.isValid(dataKeyID) else { throw .invalidIdentifier(of: "data key") }
+            try settings.validate()
+            guard let index = operations.index(id) else {
+                guard clients.has(settings.client) else { throw .unknownClient(settings.client) }
+                return .operationAdded(
+                    try operations.add(id, settings, dataKeyID: dataKeyID, at: time))
+            }
+            let before = operations[index].settings
+            try operations[index].change(to: settings, hasEntries: entries > 0)
+            guard settings != before else { return .none }
+            return settings.policy == before.policy
+                ? .operationChanged(index) : .ladderChanged(index)
         case .open(let id, let note):
-            guard let index = try move(id, to: .open, note: note) else { return .none }
+            guard let index = try Self.move(id, to: .open, note, in: &operations)
+            else { return .none }
             return .operationOpened(index)
         case .close(let id, let note):
-            guard let index = try move(id, to: .closed, note: note) else { return .none }
+            guard let index = try Self.move(id, to: .closed, note, in: &operations)
+            else { return .none }
             return .operationClosed(index)
         case .suspend(let id, let ground, let until, let isDefinitive, let note):
             try Field.requireText(note, 1...LedgerLimits.noteBytes, at: "/note")
+            let index = try operations.requireIndex(id)
             let suspension = Suspension(
                 ground: ground, since: time, until: until, isDefinitive: isDefinitive)
-            return try suspend(id, suspension, by: author)
-        case .resume(let id, let note): return try resume(id, note)
-        case .setPace(let id, let perSecond, let note): return try setPace(perSecond, note, of: id)
+            guard operations[index].phase != .closed else { throw .operationClosed(id) }
+            try suspension.validate(by: author)
+            try operations[index].suspend(suspension)
+            return .standingChanged(index)
+        case .resume(let id, let note):
+            let index = try operations.requireIndex(id)
+            try Field.requireNote(note)
+            return try operations[index].resume() ? .standingChanged(index) : .none
+        case .setPace(let id, let perSecond, let note):
+            let index = try operations.requireIndex(id)
+            try Field.requireNote(note)
+            if let perSecond, !(1...LedgerLimits.pace).contains(perSecond) {
+                throw .invalid(
+                    pointer: "/per_second", detail: "must be from 1 to \(LedgerLimits.pace)")
+            }
+            return operations[index].setPace(perSecond) ? .standingChanged(index) : .none
         case .reset(let id, let dataKeyID, let export):
-            return try reset(id, dataKeyID: dataKeyID, export)
-        case .delete(let id, let export): return try delete(id, export, at: time)
+            let old = try operations.requireIndex(id)
+            guard Identifier.isValid(dataKeyID) else { throw .invalidIdentifier(of: "data key") }
+            try export.validate()
+            let new = try operations.reset(old, dataKeyID: dataKeyID)
+            keys.move(operations[new].keys, to: new)
+            return .operationReset(old, successor: new)
+        case .delete(let id, let export):
+            let index = try operations.requireIndex(id)
+            try export.validate()
+            keys.revoke(operations[index].keys, at: time)
+            operations.delete(index)
+            return .operationDeleted(index)
+        }
+    }
+
+    /// - Returns: the operation's index; `nil` if it is in that phase already.
+    private static func move(
+        _ id: String, to phase: OperationPhase, _ note: String?,
+        in operations: inout OperationTable
+    ) throws(CommandRefusal) -> UInt32? {
+        let index = try operations.requireIndex(id)
+        try Field.requireNote(note)
+        guard operations[index].phase != phase else { return nil }
+        operations[index].move(to: phase)
+        return index
+    }
+}
+
+extension Suspension {
+    fileprivate func validate(by author: Author) throws(CommandRefusal) {
+        if isDefinitive {
+            guard author.isPerson else { throw .definitiveByMachine }
+            guard until == nil else {
+                throw .invalid(pointer: "/until", detail: "must be absent if `definitive` is true")
+            }
+        }
+        if let until, until <= since {
+            throw .invalid(pointer: "/until", detail: "must be in the future")
         }
     }
 }

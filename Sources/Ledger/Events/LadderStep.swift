@@ -36,6 +36,29 @@ package struct LadderStep: Equatable, Codable, Sendable {
 }
 
 extension LadderStep {
+    init(
+        _ step: Ladder.Step, of operation: Catalogue.Operation, participants: UInt32,
+        report: PressureReport?
+    ) {
+        self.init(
+            operation: operation.id, kind: .resume,
+            isEnforced: operation.settings.policy == .enforce, rule: "C4",
+            participants: participants, cover: operation.cover.participants,
+            crossedAt: operation.crossedAt, report: report?.only(operation.id))
+        switch step {
+        case .smooth(let perSecond):
+            kind = .smooth
+            rule = "C3, C4"
+            self.perSecond = perSecond
+        case .suspend(let until):
+            kind = .suspend
+            rule = "C3"
+            self.until = until
+        case .resume(let reason):
+            self.reason = reason
+        }
+    }
+
     /// The rung that the step leads to.
     var rung: Ladder.Rung {
         switch kind {

@@ -96,26 +96,6 @@ extension LedgerEvent: Codable {
     }
 }
 
-// MARK: Application
-
-extension Catalogue {
-    /// Applies what the fold found out by itself.
-    /// - Returns: the operation's index; `nil` if no operation has this name.
-    @discardableResult
-    package mutating func apply(_ event: LedgerEvent, at time: Timestamp) -> UInt32? {
-        guard let index = operationIndex(event.operation) else { return nil }
-        switch event {
-        case .coverNear: operations[Int(index)].coverStage = .near
-        case .coverCrossed:
-            operations[Int(index)].coverStage = .crossed
-            operations[Int(index)].crossedAt = time
-        case .step(let step): operations[Int(index)].rung = step.rung
-        case .suspensionEnded: operations[Int(index)].suspension = nil
-        }
-        return index
-    }
-}
-
 // MARK: Words
 
 extension LedgerEvent {

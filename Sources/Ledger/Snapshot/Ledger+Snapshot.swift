@@ -13,11 +13,7 @@ extension Ledger {
         precondition(!hasEvents, "a snapshot stands between two batches")
         try writer.writeCounted(try AdministrativeState(self).json())
         writer.append(records)
-        writer.append(lastEntry.rawValue)
-        writer.append(nextLeaf)
-        for entryState in entryStates { entryState.encode(into: &writer) }
-        try participants.encode(into: &writer)
-        try idempotency.encode(into: &writer)
+        try decider.encode(into: &writer)
         try writer.flush()
     }
 
@@ -28,34 +24,9 @@ extension Ledger {
         let json = try reader.readCounted()
         let administrative = try AdministrativeState(json: json.bytes)
         let records: UInt64 = try reader.read()
-        let lastEntry: UInt64 = try reader.read()
-        let nextLeaf: UInt64 = try reader.read()
-        var entryStates: [OperationEntryState] = []
-        for operation in administrative.catalogue.operations {
-            entryStates.append(try OperationEntryState(operation, from: &reader))
-        }
-        let participants = try ParticipantTable(from: &reader, memoryLimitBytes: memoryLimitBytes)
-        let idempotency = try IdempotencyMemory(from: &reader, memoryLimitBytes: memoryLimitBytes)
-        self.init(administrative, participants: participants, idempotency: idempotency)
-        self.records = records
-        self.lastEntry = EntryNumber(rawValue: lastEntry)
-        self.nextLeaf = nextLeaf
-        self.entryStates = entryStates
-        lookAhead()
-    }
-
-    private init(
-        _ administrative: AdministrativeState, participants: consuming ParticipantTable,
-        idempotency: consuming IdempotencyMemory
-    ) {
-        self.init()
-        self.participants = participants
-        self.idempotency = idempotency
-        catalogue = administrative.catalogue
-        capacityPerSecond = administrative.capacityPerSecond
-        for entry in administrative.ladders { ladders[entry.operation] = entry.ladder }
-        keyStates = catalogue.keys.map {
-            KeyState(operation: $0.operation, isRevoked: $0.revokedAt != nil)
-        }
+        let decider = try EntryDecider(
+            of: administrative.catalogue, from: &reader, memoryLimitBytes: memoryLimitBytes)
+        self.init(
+            administrative.catalogue, administrative.operationLadders, decider, records: records)
     }
 }

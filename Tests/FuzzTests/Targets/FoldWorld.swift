@@ -49,7 +49,7 @@ struct FoldWorld: ~Copyable {
                 preconditionFailure("\(command) is in order: \(error)")
             }
         }
-        ledger.entryStates[0].participants = Cover.undeclared.participants - 1
+        ledger.decider.operations[0].participants = Cover.undeclared.participants - 1
         _ = ledger.drainEvents()
         return ledger
     }

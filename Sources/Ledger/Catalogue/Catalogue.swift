@@ -1,0 +1,139 @@
+internal import Bytes
+package import Contract
+package import Time
+
+/// The administrative state: clients, operations, their front-end keys, the tokens of the admin
+/// listener, and the policy of the ladder.
+///
+/// A value: the ledger holds one, readers get a copy or keep a replica of their own by applying the
+/// same commands. Each table guards its own rules; a family of commands gets the tables that it may
+/// change. Indices are dense and in order of creation, and never given to another.
+package struct Catalogue: Equatable, Sendable {
+    private var clientTable = ClientTable()
+    private var operationTable = OperationTable()
+    private var keyTable = FrontEndKeyTable()
+    private var tokenTable = AccessTokenTable()
+    /// The policy that the ladder acts by.
+    package private(set) var policy = Policy()
+    /// How often a process took the log over.
+    package private(set) var starts: UInt64 = 0
+
+    package init() {}
+
+    // MARK: Reading
+
+    package var clients: [Client] { clientTable.all }
+    /// The retired ones too.
+    package var operations: [Operation] { operationTable.all }
+    /// The revoked ones too.
+    package var keys: [FrontEndKey] { keyTable.all }
+    /// The revoked ones too.
+    package var tokens: [AccessToken] { tokenTable.all }
+
+    package func operationIndex(_ id: String) -> UInt32? { operationTable.index(id) }
+    package func keyIndex(_ id: String) -> UInt32? { keyTable.index(id) }
+
+    package func operation(_ id: String) -> Operation? {
+        operationIndex(id).map { operations[Int($0)] }
+    }
+
+    /// The operation of this name, or else the last one that had it.
+    package func lastOperationIndex(_ id: String) -> UInt32? {
+        operationIndex(id) ?? operations.lastIndex { $0.id == id }.map(UInt32.init)
+    }
+
+    /// The indices of the operations that are not retired.
+    package var standing: [UInt32] {
+        operations.indices.filter { operations[$0].retirement == nil }.map(UInt32.init)
+    }
+
+    // MARK: Commands and events
+
+    /// Carries a command out, or says why not and changes nothing.
+    ///
+    /// Where the interface is silent:
+    /// - a command that asks for what is the case already changes nothing (``Change/none``):
+    ///   the same PUT, the same key again, opening what is open, closing what is closed;
+    /// - a key is revoked once: the first time and reason stay, later ones change nothing (C16
+    ///   counts from the first declaration);
+    /// - a draft may be closed, which says that it will not run, and what is closed may be opened
+    ///   again: both are a person's decision.
+    ///
+    /// - Parameter counts: the counts of the operation that the command is about. The ledger knows
+    ///   them; a replica applies only commands that the ledger accepted, with the same counts.
+    package mutating func apply(
+        _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
+        counts: OperationCounts? = nil
+    ) throws(CommandRefusal) -> Change {
+        guard author.role == .client, let id = command.operation, let index = operationIndex(id)
+        else { return try applyFamily(command, by: author, at: time, counts: counts) }
+        // It was this client's when the command was sent; the name may have gone to another since.
+        guard operationTable[index].client == author.name else { throw .unknownOperation(id) }
+        try operationTable[index].requireClientChange()
+        let change = try applyFamily(command, by: author, at: time, counts: counts)
+        if change != .none { operationTable[index].countClientChange() }
+        return change
+    }
+
+    private mutating func applyFamily(
+        _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
+        counts: OperationCounts?
+    ) throws(CommandRefusal) -> Change {
+        switch command {
+        case .operation(let command):
+            try command.apply(
+                to: &operationTable, &keyTable, clients: clientTable, by: author, at: time,
+                entries: counts?.entries ?? 0)
+        case .access(let command):
+            try command.apply(
+                to: &keyTable, &tokenTable, &operationTable, clients: clientTable, at: time)
+        case .contract(let command):
+            try command.apply(
+                to: &clientTable, &operationTable, &policy, at: time,
+                participants: counts?.participants ?? 0)
+        case .fact(let fact):
+            try fact.apply(to: &operationTable, &policy, starts: &starts)
+        }
+    }
+
+    /// Applies what the fold found out by itself.
+    /// - Returns: the operation's index; `nil` if no operation has this name.
+    @discardableResult
+    package mutating func apply(_ event: LedgerEvent, at time: Timestamp) -> UInt32? {
+        guard let index = operationIndex(event.operation) else { return nil }
+        operationTable[index].apply(event, at: time)
+        return index
+    }
+
+    // MARK: Storage
+
+    /// An equal catalogue that shares no growing storage with this one: a change of either copies
+    /// nothing of the other. Linear in the catalogue's size; for a start, not for a request.
+    package func withOwnStorage() -> Catalogue {
+        var copy = self
+        copy.clientTable.detachStorage()
+        copy.operationTable.detachStorage()
+        copy.keyTable.detachStorage()
+        copy.tokenTable.detachStorage()
+        return copy
+    }
+}
+
+/// In JSON, each table is the list of what it holds; the lookup tables follow from that.
+extension Catalogue: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case policy, starts
+        case clientTable = "clients"
+        case operationTable = "operations"
+        case keyTable = "keys"
+        case tokenTable = "tokens"
+    }
+
+    /// Whether every index in one table refers to something in the other; the decoder does not
+    /// look.
+    var hasSoundIndices: Bool {
+        operations.count <= LedgerLimits.operations
+            && operations.allSatisfy { $0.keys.allSatisfy { $0 < keys.count } }
+            && keys.allSatisfy { $0.operation < operations.count }
+    }
+}

@@ -1,0 +1,29 @@
+/// What an administrative command changed: which part of the state a reader must look at again.
+package enum Change: Equatable, Sendable, BitwiseCopyable {
+    /// Everything was as asked already. Such a command is answered, and not recorded.
+    case none
+    case clientAdded(UInt32)
+    case clientChanged(UInt32)
+    case operationAdded(UInt32)
+    case operationChanged(UInt32)
+    /// Its settings, the ladder's policy among them: the ladder starts anew.
+    case ladderChanged(UInt32)
+    case operationOpened(UInt32)
+    case operationClosed(UInt32)
+    /// Set back to zero: it was the first, and is the second from now on, with all its keys.
+    case operationReset(UInt32, successor: UInt32)
+    /// It is retired, and its keys are revoked.
+    case operationDeleted(UInt32)
+    case keyAdded(UInt32)
+    case keyRevoked(UInt32)
+    /// Notices or campaigns.
+    case declarationsChanged(UInt32)
+    /// A suspension or a pace.
+    case standingChanged(UInt32)
+    case policyChanged
+    /// A fact, or a notice that came too late: recorded; what follows from it are events.
+    case recorded
+    case tokenAdded(UInt32)
+    case tokenRevoked(UInt32)
+    case started
+}

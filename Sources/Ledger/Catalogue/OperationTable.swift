@@ -1,0 +1,75 @@
+import Bytes
+internal import Time
+
+/// The operations by index, and by the name that they have now.
+///
+/// An operation that was reset or deleted (C18) is retired. Its index is never given to another,
+/// because records of entries name it; and what was forgotten cannot be met again, because every
+/// key of the participants' table has the index in it.
+struct OperationTable: Equatable, Sendable {
+    private(set) var all: [Catalogue.Operation] = []
+    private var indices: [String: UInt32] = [:]
+
+    func index(_ id: String) -> UInt32? { indices[id] }
+
+    func requireIndex(_ id: String) throws(CommandRefusal) -> UInt32 {
+        guard let index = indices[id] else { throw .unknownOperation(id) }
+        return index
+    }
+
+    subscript(index: UInt32) -> Catalogue.Operation {
+        get { all[Int(index)] }
+        _modify { yield &all[Int(index)] }
+    }
+
+    /// Adds a draft.
+    mutating func add(
+        _ id: String, _ settings: OperationSettings, dataKeyID: String, at time: Timestamp
+    ) throws(CommandRefusal) -> UInt32 {
+        let index = try nextIndex()
+        all.append(
+            Catalogue.Operation(
+                id: id, settings: settings, createdAt: time, dataKeyID: dataKeyID))
+        indices[id] = index
+        return index
+    }
+
+    /// Has the operation go on under a new index, set back to zero.
+    /// - Returns: that index.
+    mutating func reset(_ index: UInt32, dataKeyID: String) throws(CommandRefusal) -> UInt32 {
+        let new = try nextIndex()
+        let successor = all[Int(index)].successor(dataKeyID: dataKeyID)
+        all.append(successor)
+        indices[successor.id] = new
+        all[Int(index)].retire(.reset(successor: new))
+        return new
+    }
+
+    /// Retires the operation; its name is free from now on.
+    mutating func delete(_ index: UInt32) {
+        indices[all[Int(index)].id] = nil
+        all[Int(index)].retire(.deleted)
+    }
+
+    private func nextIndex() throws(CommandRefusal) -> UInt32 {
+        try LedgerLimits.index(
+            after: all.count, limit: LedgerLimits.operations, name: "operations")
+    }
+
+    /// Makes the storage this table's alone.
+    mutating func detachStorage() {
+        all.reserveCapacity(all.count + 1)
+        indices.reserveCapacity(indices.count + 1)
+    }
+}
+
+extension OperationTable: Codable {
+    init(from decoder: any Decoder) throws {
+        all = try [Catalogue.Operation](from: decoder)
+        for (index, operation) in all.enumerated() where operation.retirement == nil {
+            indices[operation.id] = UInt32(index)
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws { try all.encode(to: encoder) }
+}

@@ -1,0 +1,235 @@
+internal import Bytes
+import Contract
+internal import Time
+
+/// Decides entries: holds who has entered, the numbers given, and what the catalogue says of
+/// operations and keys in the form that a decision reads.
+///
+/// Operations and keys are under the catalogue's indices. The catalogue itself is not read here:
+/// the ledger passes on what changes in it.
+struct EntryDecider: ~Copyable {
+    var operations: [OperationEntryState] = []
+    /// The time zone of each operation, for the start of its local day.
+    private var localTimes: [LocalTime] = []
+    private(set) var keys: [KeyState] = []
+    /// The number given last.
+    var lastEntry = EntryNumber(rawValue: 0)
+    /// Above every leaf that an entry on record is sealed under.
+    private(set) var nextLeaf: UInt64 = 0
+    private(set) var participants: ParticipantTable
+    private(set) var idempotency: IdempotencyMemory
+
+    /// - Parameter memoryLimitBytes: the most that each of the tables may take.
+    init(memoryLimitBytes: Int) {
+        participants = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
+        idempotency = IdempotencyMemory(memoryLimitBytes: memoryLimitBytes)
+    }
+
+    /// Bytes of the tables that grow with entries.
+    var memoryBytes: Int { participants.memoryBytes + idempotency.memoryBytes }
+
+    // MARK: Deciding
+
+    /// Decides one entry, see ``Ledger/enter(_:at:)``; inlined there, its only caller.
+    @inline(__always)
+    mutating func decide(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
+        if let refusal = keyRefusal(command) { return refusal }
+        let idempotencyKey = command.idempotency.keyed(operation: command.operation)
+        let isIdempotent = !command.idempotency.isNone
+        if isIdempotent, let firstEntry = idempotency.find(idempotencyKey, at: time) {
+            return .repeated(entry: firstEntry.entry, participant: firstEntry.participant)
+        }
+
+        if let refusal = operations[Int(command.operation)].refusal(command, at: time) {
+            return refusal
+        }
+        guard let entry = lastEntry.next(at: time) else { return .full(.entryNumbers) }
+        if isIdempotent, !idempotency.reserve(for: idempotencyKey, at: time) {
+            return .full(.memory)
+        }
+        let outcome = admit(command, as: entry, at: time)
+        guard case .accepted(_, let participant) = outcome else { return outcome }
+        if isIdempotent {
+            idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
+        }
+        lastEntry = entry
+        nextLeaf = max(nextLeaf, command.leaf &+ 1)
+        operations[Int(command.operation)].entries &+= 1
+        return outcome
+    }
+
+    /// The refusal that ``decide(_:at:)`` would give a new entry; `nil` if it would accept it.
+    func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        keyRefusal(command) ?? operations[Int(command.operation)].refusal(command, at: time)
+    }
+
+    /// The first entry that ``decide(_:at:)`` would repeat; `nil` if the entry would be a new one.
+    mutating func earlier(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        guard command.operation < operations.count else { return nil }
+        if !command.idempotency.isNone {
+            let key = command.idempotency.keyed(operation: command.operation)
+            if let firstEntry = idempotency.find(key, at: time) {
+                return .repeated(entry: firstEntry.entry, participant: firstEntry.participant)
+            }
+        }
+        var person = command.participant.keyed(operation: command.operation)
+        switch operations[Int(command.operation)].rule {
+        case .unlimited: return nil
+        case .once: break
+        case .daily: person = person.keyed(day: localDay(of: command.operation, at: time))
+        }
+        return participants.find(person).map {
+            .repeated(entry: $0.entry, participant: $0.participant)
+        }
+    }
+
+    /// Prefetches the memory that deciding such an entry will read, see ``Ledger/anticipate(_:)``.
+    func anticipate(operation: UInt32, participant: Fingerprint, idempotency key: Fingerprint) {
+        guard operation < operations.count else { return }
+        let person = participant.keyed(operation: operation)
+        participants.prefetch(person)
+        let state = operations[Int(operation)]
+        // Of no use where the day ends before the entry is decided.
+        if state.rule == .daily { participants.prefetch(person.keyed(day: state.day)) }
+        if key.isNone { return }
+        idempotency.prefetch(key.keyed(operation: operation))
+    }
+
+    @inline(__always)
+    private func keyRefusal(_ command: EntryCommand) -> EntryOutcome? {
+        guard command.key < keys.count else { return .unknownKey }
+        let key = keys[Int(command.key)]
+        guard !key.isRevoked else { return .keyRevoked }
+        guard command.operation < operations.count else { return .unknownOperation }
+        if key.operation == command.operation { return nil }
+        return operations[Int(command.operation)].isReset ? .reset : .wrongOperation
+    }
+
+    /// Applies the rule, and records the person. Memory is reserved before anything changes.
+    private mutating func admit(
+        _ command: EntryCommand, as entry: EntryNumber, at time: Timestamp
+    ) -> EntryOutcome {
+        let person = command.participant.keyed(operation: command.operation)
+        switch operations[Int(command.operation)].rule {
+        case .once:
+            return record(person, of: command.operation, as: entry, isOnly: true)
+        case .unlimited:
+            return record(person, of: command.operation, as: entry, isOnly: false)
+        case .daily:
+            let today = person.keyed(day: localDay(of: command.operation, at: time))
+            if let first = participants.find(today) {
+                return .repeated(entry: first.entry, participant: first.participant)
+            }
+            // Two, because both keys may fall into the same part of the table.
+            guard participants.reserve(2, for: today) else { return .full(.memory) }
+            let outcome = record(person, of: command.operation, as: entry, isOnly: false)
+            if case .accepted(_, let participant) = outcome {
+                participants.insert(today, .init(entry: entry, participant: participant))
+            }
+            return outcome
+        }
+    }
+
+    /// Finds the person's number or gives the next one.
+    /// - Parameter isOnly: a person who has entered before is answered with that entry.
+    private mutating func record(
+        _ person: Fingerprint, of operation: UInt32, as entry: EntryNumber, isOnly: Bool
+    ) -> EntryOutcome {
+        let (next, isExhausted) = operations[Int(operation)].participants
+            .addingReportingOverflow(1)
+        if isExhausted {
+            guard let first = participants.find(person) else { return .full(.participants) }
+            return again(first, as: entry, isOnly: isOnly)
+        }
+        switch participants.findOrInsert(person, .init(entry: entry, participant: next)) {
+        case .found(let first):
+            return again(first, as: entry, isOnly: isOnly)
+        case .inserted:
+            operations[Int(operation)].participants = next
+            return .accepted(entry: entry, participant: next)
+        case .full:
+            return .full(.memory)
+        }
+    }
+
+    private func again(
+        _ first: ParticipantTable.FirstEntry, as entry: EntryNumber, isOnly: Bool
+    ) -> EntryOutcome {
+        isOnly
+            ? .repeated(entry: first.entry, participant: first.participant)
+            : .accepted(entry: entry, participant: first.participant)
+    }
+
+    /// The operation's local day; its time zone is consulted when the day changes.
+    private mutating func localDay(of operation: UInt32, at time: Timestamp) -> Int32 {
+        let index = Int(operation)
+        let state = operations[index]
+        if state.dayStart <= time.milliseconds, time.milliseconds < state.dayEnd {
+            return state.day
+        }
+        let interval = localTimes[index].dayInterval(at: time)
+        let day = localTimes[index].localDay(at: time)
+        operations[index].day = day
+        operations[index].dayStart = interval.lowerBound.milliseconds
+        operations[index].dayEnd = interval.upperBound.milliseconds
+        return day
+    }
+
+    // MARK: Changes of the catalogue
+
+    /// Adds the operation at the next index.
+    mutating func add(_ operation: Catalogue.Operation) {
+        operations.append(OperationEntryState(operation))
+        localTimes.append(operation.settings.localTime)
+    }
+
+    /// Takes over the operation's settings and state; its counts stay.
+    mutating func update(_ index: UInt32, from operation: Catalogue.Operation) {
+        operations[Int(index)].update(from: operation)
+        localTimes[Int(index)] = operation.settings.localTime
+    }
+
+    /// Adds a key at the next index.
+    mutating func addKey(of operation: UInt32) { keys.append(KeyState(operation: operation)) }
+
+    mutating func moveKey(_ index: UInt32, to operation: UInt32) {
+        keys[Int(index)].operation = operation
+    }
+
+    mutating func revokeKey(_ index: UInt32) { keys[Int(index)].isRevoked = true }
+
+    // MARK: Snapshots
+
+    /// Writes what does not follow from the catalogue.
+    func encode(into writer: inout SnapshotWriter) throws {
+        writer.append(lastEntry.rawValue)
+        writer.append(nextLeaf)
+        for operation in operations { operation.encode(into: &writer) }
+        try participants.encode(into: &writer)
+        try idempotency.encode(into: &writer)
+    }
+
+    /// Reads what ``encode(into:)`` wrote.
+    /// - Parameter catalogue: the one that the written decider followed.
+    init(
+        of catalogue: Catalogue, from reader: inout SnapshotReader, memoryLimitBytes: Int
+    ) throws {
+        let lastEntry: UInt64 = try reader.read()
+        let nextLeaf: UInt64 = try reader.read()
+        var operations: [OperationEntryState] = []
+        for operation in catalogue.operations {
+            operations.append(try OperationEntryState(operation, from: &reader))
+        }
+        let participants = try ParticipantTable(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        let idempotency = try IdempotencyMemory(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        self.lastEntry = EntryNumber(rawValue: lastEntry)
+        self.nextLeaf = nextLeaf
+        self.operations = operations
+        self.participants = participants
+        self.idempotency = idempotency
+        localTimes = catalogue.operations.map(\.settings.localTime)
+        keys = catalogue.keys.map {
+            KeyState(operation: $0.operation, isRevoked: $0.revokedAt != nil)
+        }
+    }
+}
