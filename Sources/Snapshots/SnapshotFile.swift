@@ -45,8 +45,8 @@ enum SnapshotFile {
     ///
     /// The digest is made while the bytes are decoded. Where decoding fails, the rest is read for
     /// the digest alone: it says whether the bytes are to blame.
-    /// - Throws: ``FileError``; ``SnapshotError``, of which ``SnapshotError/damaged(_:)`` goes before
-    ///   all others.
+    /// - Throws: ``FileError``; ``SnapshotError``, of which ``SnapshotError/damaged(_:)`` goes
+    ///   before all others.
     static func read(_ path: String, memoryLimitBytes: Int) throws -> Snapshot {
         let source = try HashedInput(path)
         do {

@@ -33,7 +33,7 @@ extension EndToEnd {
                 try gateway.kill()
                 #expect(writers.join())
                 try gateway.start(options: Self.options)
-                #expect(gateway.lastRecovery.snapshot > 0, "\(gateway.errors)")
+                #expect(gateway.lastSnapshot > 0, "\(gateway.errors)")
                 #expect(try gateway.faults(in: writers, of: operation) == [])
                 let dossier = try gateway.admin("GET", "/v1/operations/ete/evidence")
                 try dossier.text.write(
@@ -45,7 +45,7 @@ extension EndToEnd {
                 #expect(writers.join(withinSeconds: 60))
                 try gateway.kill()
                 try gateway.start(options: Self.options)
-                #expect(gateway.lastRecovery.snapshot > 0, "\(gateway.errors)")
+                #expect(gateway.lastSnapshot > 0, "\(gateway.errors)")
                 #expect(try gateway.faults(in: writers, of: operation) == [])
                 #expect(try gateway.journalBytes() == gateway.segmentBytes())
                 let state = try gateway.state(of: operation)
@@ -139,17 +139,17 @@ extension EndToEnd {
                 try gateway.start()
                 let line = try #require(gateway.lines("cannot use a snapshot").last)
                 #expect(line.contains(reason) && line.contains(snapshots[1]), "\(line)")
-                #expect(line.contains("using=\(snapshots[0])"), "\(line)")
-                #expect(gateway.lastRecovery.snapshot > 0)
+                #expect(line.contains("\"using\":\"\(snapshots[0])\""), "\(line)")
+                #expect(gateway.lastSnapshot > 0)
                 #expect(try gateway.state(of: operation)["participants"]?.integer == 2)
                 #expect(try gateway.stop() == .exit(0))
             }
             // Both: the log has everything.
             try Data().write(to: URL(filePath: snapshots[0]))
             try gateway.start()
-            #expect(gateway.lastRecovery.snapshot == 0)
+            #expect(gateway.lastSnapshot == 0)
             let line = try #require(gateway.lines("cannot use a snapshot").last)
-            #expect(line.contains("using=the whole journal"), "\(line)")
+            #expect(line.contains("\"using\":\"the whole journal\""), "\(line)")
             #expect(try gateway.state(of: operation)["participants"]?.integer == 2)
             #expect(try gateway.stop() == .exit(0))
         }
@@ -174,7 +174,7 @@ extension EndToEnd {
                     #expect(wasKilled || said.ending == .exit(0), "\(rules): \(said)")
                     kills += wasKilled ? 1 : 0
                     try gateway.start()
-                    #expect(gateway.lastRecovery.snapshot > 0, "\(rules): \(gateway.errors)")
+                    #expect(gateway.lastSnapshot > 0, "\(rules): \(gateway.errors)")
                     #expect(gateway.lines("cannot use").isEmpty, "\(rules): \(gateway.errors)")
                     #expect(
                         try gateway.state(of: operation)["participants"]?.integer == entries,
@@ -230,6 +230,7 @@ extension EndToEnd {
                 members: Self.long)
             #expect(writers.join(withinSeconds: 300))
             #expect(try gateway.stop() == .exit(0))
+            // There may be none yet.
             try? FileManager.default.removeItem(atPath: gateway.data + "/snapshots")
             #expect(try gateway.say("journal", "snapshot", gateway.data).ending == .exit(0))
             let chain = try gateway.say("journal", "verify", gateway.data, "--json").json["chain"]
@@ -285,6 +286,7 @@ extension EndToEnd {
                 members: Self.long)
             #expect(writers.join(withinSeconds: 300))
             #expect(try gateway.stop() == .exit(0))
+            // There may be none yet.
             try? FileManager.default.removeItem(atPath: gateway.data + "/snapshots")
             #expect(try gateway.say("journal", "snapshot", gateway.data).ending == .exit(0))
             #expect(try gateway.say("journal", "archive", gateway.data).ending == .exit(0))
@@ -310,6 +312,7 @@ extension EndToEnd {
 extension Gateway {
     /// The paths of its snapshots, the oldest first.
     fileprivate var snapshots: [String] {
+        // There may be no folder yet.
         let names = try? FileManager.default.contentsOfDirectory(atPath: data + "/snapshots")
         return (names ?? []).filter { $0.hasSuffix(".snapshot") }.sorted()
             .map { data + "/snapshots/" + $0 }
@@ -320,11 +323,13 @@ extension Gateway {
         errors.split(separator: "\n").filter { $0.contains(text) }.map(String.init)
     }
 
-    /// What its last start recovered from; the last record of the snapshot, 0 for none.
-    fileprivate var lastRecovery: (line: String, snapshot: Int) {
-        let line = lines(" recovered ").last ?? ""
-        let snapshot = line.split(separator: " ").first { $0.hasPrefix("snapshot=") }
-        return (line, snapshot.flatMap { Int($0.dropFirst("snapshot=".count)) } ?? -1)
+    /// The last record of the snapshot that its last start began with, 0 for none; -1 where it did
+    /// not say.
+    fileprivate var lastSnapshot: Int {
+        guard let line = lines("\"message\":\"recovered\"").last else { return -1 }
+        // What is no JSON says nothing either.
+        let json = try? JSONDecoder().decode(JSON.self, from: Data(line.utf8))
+        return json?["snapshot"]?.string.flatMap { Int($0) } ?? -1
     }
 
     /// Bytes of the journal as the status has them.
@@ -338,8 +343,10 @@ extension Gateway {
         let folder = data + "/journal"
         var bytes = 0
         _ = eventually(withinSeconds: 30) {
+            // What is gone by then is not counted.
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             let sizes = names.filter { $0 != "lock" }.map { name in
+                // As above.
                 let attributes = try? FileManager.default.attributesOfItem(
                     atPath: folder + "/" + name)
                 return attributes?[.size] as? Int ?? 0

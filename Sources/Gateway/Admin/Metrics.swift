@@ -26,7 +26,7 @@ final class Metrics: Sendable {
 
     /// Bytes of the log on disk, as of now: other processes may archive segments.
     var journalBytes: Int {
-        // A folder that cannot be listed has no size to tell; storing and starting say what is wrong.
+        // A folder that cannot be listed has no size; storing and starting say what is wrong.
         (try? LogFormat.bytesOnDisk(in: journal)) ?? 0
     }
 

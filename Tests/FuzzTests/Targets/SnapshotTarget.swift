@@ -12,9 +12,9 @@ import Time
 /// A snapshot that something has been at: a small one, changed by the script that the input is
 /// (``SnapshotEdit``), then read.
 ///
-/// A change is told as damage, by the digest, whatever it does to the contents. Where the digest was
-/// forged, what is read is refused by a typed error or is a state: it can be asked, and is written
-/// as bytes that are read as the same.
+/// A change is told as damage, by the digest, whatever it does to the contents. Where the digest
+/// was forged, what is read is refused by a typed error or is a state: it can be asked, and is
+/// written as bytes that are read as the same.
 enum SnapshotTarget {
     @Sendable static func run(_ input: [UInt8]) throws {
         let whole = try base.get()
