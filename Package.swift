@@ -110,8 +110,9 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Log",
-                "Ledger", "LockFree", "Projections", "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Log",
+                "Ledger", "LockFree", "Projections", "Snapshots", "Sockets", "Time", "Vault",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
@@ -146,7 +147,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Snapshots", "Time", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

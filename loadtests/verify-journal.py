@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Verifies a journal, independently of the gateway: written from Sources/Log/FORMAT.md alone.
 
-    verify-journal.py DIRECTORY [--any-oldest] [--count]
+    verify-journal.py DIRECTORY... [--any-oldest] [--count]
+
+Several folders are one journal: those with archived segments, and the journal's own last.
 
 Prints one line: `ok` or `torn` with what was read, or `damaged FILE OFFSET RECORD REASON`. With
 `--count` also a line of JSON: clients, keys, starts, records by name, and by operation its state,
@@ -55,8 +57,8 @@ def records_are_right(payload, count):
 
 
 class Verifier:
-    def __init__(self, directory, any_oldest, counter=None):
-        self.directory = directory
+    def __init__(self, directories, any_oldest, counter=None):
+        self.directories = directories
         self.any_oldest = any_oldest
         self.counter = counter
         self.number = 1
@@ -69,12 +71,14 @@ class Verifier:
         return Damage(path, offset, self.number, reason)
 
     def run(self):
-        names = sorted(n for n in os.listdir(self.directory) if re.fullmatch(r"\d{20}\.segment", n))
-        for index, name in enumerate(names):
-            self.segment(name, index == 0, index == len(names) - 1)
+        # Where a segment is in two folders, the later one counts.
+        folders = {name: directory for directory in self.directories
+                   for name in os.listdir(directory) if re.fullmatch(r"\d{20}\.segment", name)}
+        for index, name in enumerate(sorted(folders)):
+            path = os.path.join(folders[name], name)
+            self.segment(path, name, index == 0, index == len(folders) - 1)
 
-    def segment(self, name, is_first, is_last):
-        path = os.path.join(self.directory, name)
+    def segment(self, path, name, is_first, is_last):
         with open(path, "rb") as file:
             data = file.read()
         size, limit = self.header(path, name, data, is_first)
@@ -184,14 +188,14 @@ class Verifier:
 def main(arguments):
     any_oldest = "--any-oldest" in arguments
     directories = [a for a in arguments if not a.startswith("--")]
-    if len(directories) != 1:
+    if not directories:
         print(__doc__, file=sys.stderr)
         return 64
     counter = Counter() if "--count" in arguments else None
     if counter and any_oldest:
         print("to count, a journal is read from record 1", file=sys.stderr)
         return 64
-    verifier = Verifier(directories[0], any_oldest, counter)
+    verifier = Verifier(directories, any_oldest, counter)
     try:
         verifier.run()
     except Damage as damage:

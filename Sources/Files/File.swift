@@ -70,6 +70,12 @@ package struct File: ~Copyable {
         return status
     }
 
+    /// Whether both are the same file or folder, whatever their paths.
+    package func isSame(as other: borrowing File) throws(FileError) -> Bool {
+        let (mine, others) = (try status(), try other.status())
+        return mine.st_dev == others.st_dev && mine.st_ino == others.st_ino
+    }
+
     /// Writes all of the bytes, however many calls it takes.
     package func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
         var done = 0
@@ -181,6 +187,14 @@ extension File {
         if unsafe unlink(path) == 0 { return true }
         if errno == ENOENT { return false }
         throw FileError("remove", path)
+    }
+
+    /// Bytes of the file at this path; nil where there is none.
+    package static func size(_ path: String) throws(FileError) -> Int? {
+        var status = stat()
+        if unsafe lstat(path, &status) == 0 { return Int(status.st_size) }
+        if errno == ENOENT { return nil }
+        throw FileError("examine", path)
     }
 
     package static func exists(_ path: String) -> Bool {

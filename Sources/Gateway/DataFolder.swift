@@ -45,40 +45,54 @@ struct DataFolder {
     ) throws(StartError) -> Log {
         let folder = SnapshotFolder(data: path)
         let began = SystemClock.monotonicNanoseconds()
-        for snapshot in try snapshots(folder) {
-            do {
-                var state = try folder.read(snapshot)
-                let end = state.lastSequence
-                let log = try open(&state, limits, logger)
-                report(log.recovery, since: began, snapshot: end, logger)
-                swap(&ledger, &state.ledger)
-                files = state.evidence
-                snapshotEnd = end
-                return log
-            } catch {
-                if case LogError.inUse = error { throw .file("\(error)") }
-                logger.warning(
-                    "skipped a snapshot", metadata: ["file": "\(snapshot)", "reason": "\(error)"])
-            }
-        }
+        var unusable: [(file: String, reason: String)] = []
         do {
-            var state = Snapshot()
-            let log = try open(&state, limits, logger)
-            report(log.recovery, since: began, snapshot: 0, logger)
-            swap(&ledger, &state.ledger)
-            files = state.evidence
-            return log
+            // The log alone is the last to be tried.
+            for file in try folder.paths().map(Optional.some) + [nil] {
+                do {
+                    var state = try read(file, folder)
+                    let end = state.lastSequence
+                    let log = try open(&state, limits, logger)
+                    report(unusable, using: file ?? "the whole journal", logger)
+                    report(log.recovery, since: began, snapshot: end, logger)
+                    swap(&ledger, &state.ledger)
+                    files = state.evidence
+                    snapshotEnd = end
+                    folder.tidy { reportUntidy($0, $1, logger) }
+                    return log
+                } catch {
+                    guard let file, SnapshotFolder.isPassedOver(error) else { throw error }
+                    unusable.append((file, SnapshotFolder.reason(error)))
+                }
+            }
+            preconditionFailure("the log alone is opened or throws")
         } catch {
+            report(unusable, using: "nothing", logger)
             throw .file("\(error)")
         }
     }
 
-    private func snapshots(_ folder: SnapshotFolder) throws(StartError) -> [String] {
-        do {
-            return try folder.paths()
-        } catch {
-            throw .file("\(error)")
+    /// Reports which snapshots could not be used, and what the start used instead.
+    private func report(
+        _ unusable: [(file: String, reason: String)], using other: String, _ logger: Logger
+    ) {
+        for (file, reason) in unusable {
+            logger.warning(
+                "cannot use a snapshot; the start takes longer",
+                metadata: ["file": "\(file)", "reason": "\(reason)", "using": "\(other)"])
         }
+    }
+
+    /// The state of a snapshot; without one, the state before the first record.
+    private func read(_ file: String?, _ folder: SnapshotFolder) throws -> Snapshot {
+        guard let file else { return Snapshot() }
+        return try folder.read(file)
+    }
+
+    private func reportUntidy(_ file: String, _ reason: String, _ logger: Logger) {
+        logger.warning(
+            "cannot remove an unfinished snapshot; remove it by hand",
+            metadata: ["file": "\(file)", "reason": "\(reason)"])
     }
 
     /// Opens the log, and applies what stands behind the state.

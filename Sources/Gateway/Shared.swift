@@ -48,6 +48,8 @@ final class Shared: Sendable {
     let pressure = Mutex(PressureSample())
     /// Records of the log that are on stable storage. The sequencer's thread writes it.
     let durableRecords = Atomic<UInt64>(0)
+    /// Bytes of the tables that grow with entries. The sequencer's thread writes it.
+    let tableBytes = Atomic<Int>(0)
     private let stopping = Atomic<Bool>(false)
     private let draining = Atomic<Bool>(false)
 

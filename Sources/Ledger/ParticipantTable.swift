@@ -145,6 +145,8 @@ package struct ParticipantTable: ~Copyable {
         for index in 0..<Self.partCount {
             let layout = try SubTable.Layout(from: &reader)
             guard layout.slots > 0 else { continue }
+            // Before any memory is asked for: the layout may be damaged.
+            try reader.requireBytes(layout.slotsBytes)
             guard memoryBytes + layout.mappingBytes <= memoryLimitBytes,
                 let mapping = TableMapping(bytes: layout.mappingBytes)
             else { throw SnapshotError.noMemory }

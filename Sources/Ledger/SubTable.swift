@@ -81,6 +81,9 @@ struct SubTable: BitwiseCopyable {
         var settled: SlotRange
         var recent: SlotRange
         var used: Int
+
+        /// Bytes of both columns.
+        var slotsBytes: Int { slots * SubTableSize.slotBytes }
     }
 
     var layout: Layout {

@@ -84,9 +84,6 @@ package struct Log: ~Copyable, @unchecked Sendable {
     /// Why ``ensureSpace()`` says no, or what else the background thread could not do.
     package var spaceFailure: FileError? { store.spaceFailure }
 
-    /// Bytes of all segments, the prepared one included.
-    package var bytesOnDisk: Int { store.bytesOnDisk }
-
     // MARK: Committing
 
     /// Puts the batch on stable storage; an empty one is nothing to do.

@@ -12,6 +12,11 @@ package enum LogError: Error, Equatable, Sendable {
     case unsupportedVersion(file: String, version: UInt32)
     /// What is on the disk is not what was written.
     case damaged(LogDamage)
+    /// Reading was to begin before the oldest segment: older ones were archived, or are missing.
+    case earlierSegmentsMissing(directory: String, due: UInt64, oldest: UInt64)
+    /// The place that reading was to begin behind is not in this log: it is another log's, or this
+    /// one has lost its end.
+    case positionMissing(file: String, found: String)
     /// A reader that follows the log has read records that are not there any more: the disk had
     /// not confirmed them, and lost them.
     case endReplaced(file: String, sequence: UInt64)
@@ -60,6 +65,11 @@ extension LogError: CustomStringConvertible {
         case .unsupportedVersion(let file, let version):
             "journal \(file) has format version \(version), and this version reads "
                 + "\(LogFormat.version): start the version that wrote it, or a later one"
+        case .earlierSegmentsMissing(let directory, let due, let oldest):
+            "journal \(directory) begins with record \(oldest), and records \(due) to "
+                + "\(oldest - 1) are needed: they were archived, or are missing; move their "
+                + "segments back into the folder"
+        case .positionMissing(let file, let found): "journal \(file) \(found)"
         case .endReplaced(let file, let sequence):
             "journal \(file): record \(sequence) was read and is not there any more: the disk "
                 + "lost what it had not confirmed; read the journal again from the start"

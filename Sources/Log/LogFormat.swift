@@ -40,6 +40,22 @@ package enum LogFormat {
         return UInt64(digits)
     }
 
+    /// Whether a file is a copy of a segment that a process did not finish.
+    package static func isUnfinishedCopy(_ name: String) -> Bool {
+        name.hasSuffix(".new") && firstSequence(ofName: String(name.dropLast(4))) != nil
+    }
+
+    /// Bytes of the segments in a folder, the prepared one included. Other processes may archive
+    /// some meanwhile: those are not counted.
+    package static func bytesOnDisk(in directory: String) throws(FileError) -> Int {
+        var bytes = 0
+        for name in try File.names(in: directory)
+        where name == spareName || firstSequence(ofName: name) != nil {
+            bytes += try File.size(directory + "/" + name) ?? 0
+        }
+        return bytes
+    }
+
     /// The segments in a folder, in order.
     package static func segments(
         in directory: String

@@ -1,10 +1,13 @@
+internal import Files
+internal import Glibc
+
 /// Reads a log without writing it: from any record, once or again and again while it grows.
 ///
 /// A log that a gateway is writing can be read. What is being written at that moment may show as a
 /// torn tail in the report; the next ``read(_:)`` gives it whole, or something else in its place
 /// where the gateway was killed and started again. What looks damaged is looked at again, behind
 /// the last good batch: a batch that was written in between is whole by then, and what is damaged
-/// is so still.
+/// is so still. So is a segment that is gone, which may have been archived in between.
 package struct LogReader: ~Copyable {
     private var scanner: LogScanner
 
@@ -35,6 +38,10 @@ package struct LogReader: ~Copyable {
     /// What was read so far; its torn tail and its length are those of the last ``read(_:)``.
     package var report: RecoveryReport { scanner.report }
 
+    /// The paths of segments that were read and that another one follows, and that do not say so
+    /// yet: the writer was about to, or ended before.
+    package var segmentsWithoutFooter: [String] { scanner.footersDue.map(\.path) }
+
     /// Goes through the batches behind those that were read already, in order, with the same checks
     /// as recovery, to the log's end; changes nothing.
     /// - Parameter body: gets each batch; what it throws ends the reading as
@@ -43,14 +50,23 @@ package struct LogReader: ~Copyable {
     package mutating func read(
         _ body: (borrowing LogBatch) throws -> Void
     ) throws(LogError) {
-        var seen: LogDamage?
+        var seen: LogError?
         while true {
             do throws(LogError) {
                 return try scanner.scan(body)
             } catch {
-                guard case .damaged(let damage) = error, damage != seen else { throw error }
-                seen = damage
+                guard Self.mayPass(error), error != seen else { throw error }
+                seen = error
             }
+        }
+    }
+
+    /// Whether it may be the work of another process at that moment.
+    private static func mayPass(_ error: LogError) -> Bool {
+        switch error {
+        case .damaged: true
+        case .system(let error): error.code == ENOENT
+        default: false
         }
     }
 

@@ -88,15 +88,15 @@ struct LogScanner: ~Copyable {
             throw .system(error)
         }
         guard let due = tail?.header.firstSequence ?? startSequence else { return all }
-        if all.isEmpty, tail == nil, due > 1 {
-            throw damage(source.name, 0, "there is no segment, and record \(due) is due")
+        if let first = all.lastIndex(where: { $0 <= due }) { return Array(all[first...]) }
+        report.nextSequence = due
+        guard let oldest = all.first else {
+            if tail == nil, due > 1 {
+                throw positionMissing(source.name, "has no segment")
+            }
+            return []
         }
-        guard let first = all.lastIndex(where: { $0 <= due }) else {
-            report.nextSequence = due
-            guard let oldest = all.first else { return [] }
-            throw damage(source.path(oldest), 0, "is the oldest segment: older ones are missing")
-        }
-        return Array(all[first...])
+        throw .earlierSegmentsMissing(directory: source.name, due: due, oldest: oldest)
     }
 
     // MARK: The start
@@ -116,32 +116,36 @@ struct LogScanner: ~Copyable {
     }
 
     /// The chain must come by the place where the reading is to begin.
-    private func checkStart(_ segment: Segment, _ offset: Int) throws(LogError) {
+    private func checkStart(_ segment: Segment) throws(LogError) {
         guard case .position(let position) = start else { return }
         if report.nextSequence == position.nextSequence, report.chain != position.chain {
-            throw damage(
-                segment.path, offset,
-                "another chain value before record \(position.nextSequence) than is known of it")
+            throw positionMissing(
+                segment.path, "has another chain value before record \(position.nextSequence)")
         }
     }
 
     private func checkBetweenBatches(
-        _ header: BatchHeader, _ segment: Segment, _ offset: Int
+        _ header: BatchHeader, _ segment: Segment
     ) throws(LogError) {
         guard case .position(let position) = start,
             header.firstSequence < position.nextSequence, isWanted(header)
         else { return }
-        throw damage(
-            segment.path, offset, "no batch begins with record \(position.nextSequence)")
+        throw positionMissing(
+            segment.path, "has no batch that begins with record \(position.nextSequence)")
     }
 
     private func checkEnd() throws(LogError) {
         guard case .position(let position) = start, let tail,
             report.nextSequence < position.nextSequence
         else { return }
-        throw damage(
-            source.path(tail.header.firstSequence), tail.offset,
-            "ends here, and records up to \(position.nextSequence - 1) are known to have been here")
+        throw positionMissing(
+            source.path(tail.header.firstSequence),
+            "ends with record \(report.nextSequence - 1), before record "
+                + "\(position.nextSequence - 1)")
+    }
+
+    private func positionMissing(_ path: String, _ found: String) -> LogError {
+        .positionMissing(file: path, found: found)
     }
 
     // MARK: Segments
@@ -277,7 +281,7 @@ struct LogScanner: ~Copyable {
         _ segment: Segment, _ replay: (borrowing LogBatch) throws -> Void
     ) throws -> Int? {
         let sectorBytes = LogFormat.sectorBytes
-        try checkStart(segment, offset)
+        try checkStart(segment)
         guard offset + sectorBytes <= segmentHeader.usableEnd else { return nil }
         try window.load(sectorBytes, at: offset)
         if isZero(window.bytes(sectorBytes, at: offset)) {
@@ -305,7 +309,7 @@ struct LogScanner: ~Copyable {
         guard batch.isWellFormed else {
             throw damage(segment.path, offset, "the records do not fill the batch")
         }
-        try checkBetweenBatches(header, segment, offset)
+        try checkBetweenBatches(header, segment)
         if isWanted(header) { try replay(batch) }
         report.batches += 1
         report.records += UInt64(header.recordCount)

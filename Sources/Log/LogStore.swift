@@ -13,9 +13,6 @@ package protocol LogStore: AnyObject {
     /// is well.
     var spaceFailure: FileError? { get }
 
-    /// Bytes that the store takes, prepared ones included.
-    var bytesOnDisk: Int { get }
-
     /// Puts a batch on stable storage, behind all that were stored before it.
     ///
     /// - Throws: ``LogError/noSpace(directory:)`` where nothing was written and the batch may be

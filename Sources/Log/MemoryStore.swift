@@ -62,8 +62,6 @@ package final class MemoryStore: LogStore {
 
     package var spaceFailure: FileError? { isFull ? FileError("write", "memory", ENOSPC) : nil }
 
-    package var bytesOnDisk: Int { segments.reduce(0) { $0 + $1.header.segmentBytes } }
-
     // MARK: Storing
 
     package func store(_ batch: borrowing LogBatch) throws(LogError) {

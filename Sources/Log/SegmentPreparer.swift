@@ -104,9 +104,6 @@ final class SegmentPreparer: @unchecked Sendable {
     /// Why no segment is ready, or a footer could not be written; nil if all is well.
     var lastFailure: FileError? { locked { failure ?? footerFailure } }
 
-    /// Whether a prepared segment lies on the disk.
-    var hasSpare: Bool { locked { isReady } }
-
     /// Ends the thread and waits for it; footers that are due are written first.
     func stop() {
         let running = locked {

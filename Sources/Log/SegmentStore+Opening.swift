@@ -37,7 +37,7 @@ extension SegmentStore {
             let preparer = try SegmentPreparer(directory: directory, options: options)
             let store = SegmentStore(
                 directory: directory, options: options, lock: lock, preparer: preparer,
-                file: file, header: header, offset: offset, segmentsBytes: report.bytes)
+                file: file, header: header, offset: offset)
             return (store, report)
         } catch let error as LogError {
             throw error

@@ -23,23 +23,21 @@ final class SegmentStore: LogStore {
     private var pendingRoll: PendingRoll?
     /// Whether the segment after this one has been asked for.
     private var hasRequestedNext = false
-    private var segmentsBytes: Int
 
     /// A segment that is full, and what its footer will say.
     private struct PendingRoll {
         var path: String
         var footer: SegmentFooter
         var footerOffset: Int
-        /// Bytes of a segment without a batch, which the new one takes the place and name of: it
-        /// was made for shorter batches. 0 for any other.
-        var replacedBytes: Int
+        /// Whether it has no batch: the new one takes its place and name, because it was made for
+        /// shorter batches.
+        var isReplaced: Bool
     }
 
     /// Made by ``open(directory:options:after:at:replay:)``.
     init(
         directory: String, options: LogOptions, lock: consuming FileLock,
-        preparer: SegmentPreparer, file: consuming File, header: SegmentHeader, offset: Int,
-        segmentsBytes: Int
+        preparer: SegmentPreparer, file: consuming File, header: SegmentHeader, offset: Int
     ) {
         self.directory = directory
         self.options = options
@@ -48,7 +46,6 @@ final class SegmentStore: LogStore {
         self.file = file
         self.header = header
         self.offset = offset
-        self.segmentsBytes = segmentsBytes
         requestNextIfDue()
     }
 
@@ -65,10 +62,6 @@ final class SegmentStore: LogStore {
     }
 
     package var spaceFailure: FileError? { preparer.lastFailure }
-
-    package var bytesOnDisk: Int {
-        segmentsBytes + (preparer.hasSpare ? options.segmentBytes : 0)
-    }
 
     private func hasRoom(_ extent: Int) -> Bool {
         extent <= header.usableEnd - offset && extent <= header.maximumBatchBytes
@@ -115,7 +108,7 @@ final class SegmentStore: LogStore {
             footer: SegmentFooter(
                 nextSequence: batch.firstSequence, chain: batch.previousChain),
             footerOffset: header.usableEnd,
-            replacedBytes: offset == LogFormat.sectorBytes ? header.segmentBytes : 0)
+            isReplaced: offset == LogFormat.sectorBytes)
         header = SegmentHeader(
             segmentBytes: options.segmentBytes, firstSequence: batch.firstSequence,
             chain: batch.previousChain, created: batch.time,
@@ -131,10 +124,9 @@ final class SegmentStore: LogStore {
         guard let roll = pendingRoll else { return }
         try File.rename(preparer.sparePath, to: file.path)
         try Folder.sync(directory)
-        segmentsBytes += header.segmentBytes - roll.replacedBytes
         hasRequestedNext = false
         pendingRoll = nil
-        if roll.replacedBytes > 0 { return }
+        if roll.isReplaced { return }
         preparer.writeFooter(
             roll.footer.encoded(&sha).bytes, path: roll.path, offset: roll.footerOffset)
     }

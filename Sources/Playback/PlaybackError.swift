@@ -13,6 +13,14 @@ package struct PlaybackError: Error, Equatable {
     }
 }
 
+extension PlaybackError {
+    /// Whether the record was decided otherwise because a table has no more memory.
+    package var isMemory: Bool {
+        if case .entryDiffers(_, _, _, .full(.memory)) = reason { return true }
+        return false
+    }
+}
+
 extension PlaybackError: CustomStringConvertible {
     package var description: String { "record \(sequence): \(reason.explanation)" }
 }

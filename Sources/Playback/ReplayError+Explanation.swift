@@ -10,6 +10,8 @@ extension ReplayError {
             "not a valid entry (\(error)); run \"portillon journal verify\""
         case .malformedCommand(let detail, _):
             "not a valid command (\(detail)); use the version that wrote it"
+        case .entryDiffers(_, let operation, _, .full(.memory)):
+            "no memory for a participant of \(operation); give the process more"
         case .entryDiffers(_, let operation, let recorded, let decided):
             "an entry of \(operation) is decided differently: recorded \(recorded), now \(decided)"
         case .commandRefused(_, let refusal):

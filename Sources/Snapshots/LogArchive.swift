@@ -33,67 +33,103 @@ package struct LogArchive: Sendable {
         package var moved: [String]
         /// The snapshot that stands for them.
         package var snapshot: String
+        /// The last record in it.
         package var lastSequence: UInt64
     }
 
-    /// Moves the segments.
+    /// Moves the segments. A gateway may have the folder: it holds no old segment open, and begins
+    /// no snapshot meanwhile.
     /// - Parameter skipped: gets each snapshot passed over, with the reason.
     /// - Returns: `nil` where there is no good snapshot; nothing has changed then.
     /// - Throws: ``LogError`` where the log is damaged, ``FileError``, ``LogArchiveError``.
-    package func moveSegments(
-        skipped: (_ path: String, _ reason: String) -> Void
-    ) throws -> Result? {
-        let journal = data + "/journal"
+    package func moveSegments(skipped: SnapshotFolder.Skipped) throws -> Result? {
         let snapshots = SnapshotFolder(data: data)
         guard File.exists(snapshots.path) else { return nil }
-        guard let lock = try FileLock(snapshots.path + "/lock") else {
+        guard let lock = try snapshots.lock() else {
             throw LogArchiveError.busy(snapshots.path)
         }
         defer { withExtendedLifetime(lock) {} }
-        guard let (path, position) = try oldestFitting(snapshots, journal, skipped) else {
-            return nil
+        if File.exists(target), try File(target, O_RDONLY).isSame(as: File(journal, O_RDONLY)) {
+            throw LogArchiveError.isJournal(target)
         }
-        let segments = try LogFormat.segments(in: journal)
-        var moved: [String] = []
-        // The newest stays, and the one before it, whose end may be written just now.
-        for (segment, next) in zip(segments, segments.dropFirst()).dropLast()
-        where next.firstSequence <= position.nextSequence {
-            if moved.isEmpty {
-                try Folder.make(target)
-                try Folder.syncName(of: target)
-            }
-            try move(journal + "/" + segment.name, to: target + "/" + segment.name)
-            moved.append(segment.name)
+        guard let chosen = try oldestFitting(snapshots, skipped) else { return nil }
+        let due = try segmentsToMove(before: chosen.position, stoppingAt: chosen.openSegments)
+        if !due.isEmpty {
+            try Folder.make(target)
+            try Folder.syncName(of: target)
+            try removeUnfinished()
         }
-        return Result(moved: moved, snapshot: path, lastSequence: position.nextSequence - 1)
+        for name in due { try move(journal + "/" + name, to: target + "/" + name) }
+        return Result(
+            moved: due, snapshot: chosen.path, lastSequence: chosen.position.nextSequence - 1)
+    }
+
+    private var journal: String { data + "/journal" }
+
+    /// The snapshot that decides what is moved, and what was found in the log on the way.
+    private struct Chosen {
+        var path: String
+        var position: LogPosition
+        /// The paths of segments that do not say yet that another one follows.
+        var openSegments: Set<String>
     }
 
     /// The oldest of the good snapshots that the log comes by: each of those that are kept can
     /// then start a gateway.
     private func oldestFitting(
-        _ snapshots: SnapshotFolder, _ journal: String,
-        _ skipped: (_ path: String, _ reason: String) -> Void
-    ) throws -> (String, LogPosition)? {
+        _ snapshots: SnapshotFolder, _ skipped: SnapshotFolder.Skipped
+    ) throws -> Chosen? {
         var good: [(path: String, position: LogPosition)] = []
         for path in try snapshots.paths() {
             do {
                 good.append((path, try snapshots.read(path).position))
             } catch {
-                skipped(path, "\(error)")
+                skipped(path, SnapshotFolder.reason(error))
             }
         }
         var passed: Set<UInt64> = []
-        let report = try LogReader.read(directory: journal) { batch in
-            for snapshot in good where snapshot.position == batch.end {
-                passed.insert(batch.end.nextSequence)
+        var isBeginning = true
+        var reader = LogReader(directory: journal)
+        try reader.read { batch in
+            // The log can begin right behind one, where all before was archived already.
+            let start = LogPosition(
+                nextSequence: batch.header.firstSequence, chain: batch.header.previousChain)
+            for snapshot in good
+            where snapshot.position == batch.end || isBeginning && snapshot.position == start {
+                passed.insert(snapshot.position.nextSequence)
             }
+            isBeginning = false
         }
         for snapshot in good where !passed.contains(snapshot.position.nextSequence) {
-            // The log can begin right behind it, where all before was archived already.
-            if snapshot.position.nextSequence == report.oldestSequence { continue }
-            skipped(snapshot.path, "it is of another log")
+            skipped(snapshot.path, "does not belong to this journal")
         }
-        return good.last { passed.contains($0.position.nextSequence) }
+        guard let oldest = good.last(where: { passed.contains($0.position.nextSequence) }) else {
+            return nil
+        }
+        return Chosen(
+            path: oldest.path, position: oldest.position,
+            openSegments: Set(reader.segmentsWithoutFooter))
+    }
+
+    /// The names of the segments that hold records before the place alone, the oldest first.
+    private func segmentsToMove(
+        before position: LogPosition, stoppingAt open: Set<String>
+    ) throws(FileError) -> [String] {
+        let segments = try LogFormat.segments(in: journal)
+        // The newest stays, and the one before it, which the gateway may be closing just now.
+        return zip(segments, segments.dropFirst()).dropLast()
+            .prefix { segment, next in
+                next.firstSequence <= position.nextSequence
+                    && !open.contains(journal + "/" + segment.name)
+            }
+            .map { $0.0.name }
+    }
+
+    /// Removes copies that a process left unfinished.
+    private func removeUnfinished() throws(FileError) {
+        for name in try File.names(in: target) where LogFormat.isUnfinishedCopy(name) {
+            try File.remove(target + "/" + name)
+        }
     }
 
     private func move(_ source: String, to destination: String) throws {
@@ -101,18 +137,18 @@ package struct LogArchive: Sendable {
             do {
                 try File.rename(source, to: destination)
                 try Folder.sync(target)
-                try Folder.sync(data + "/journal")
+                try Folder.sync(journal)
                 return
             } catch  where error.code == EXDEV {
                 try copy(source, to: destination)
             }
         }
         // A copy that is there already, made just now or by a process that ended before it went on.
-        guard try isSame(source, destination) else {
+        guard try isEqual(source, destination) else {
             throw LogArchiveError.differs(source, destination)
         }
         try File.remove(source)
-        try Folder.sync(data + "/journal")
+        try Folder.sync(journal)
     }
 
     private static var chunkBytes: Int { 4 << 20 }
@@ -132,7 +168,7 @@ package struct LogArchive: Sendable {
         try copy.commit()
     }
 
-    private func isSame(_ one: String, _ other: String) throws(FileError) -> Bool {
+    private func isEqual(_ one: String, _ other: String) throws(FileError) -> Bool {
         let first = try File(one, O_RDONLY)
         let second = try File(other, O_RDONLY)
         guard try first.size() == second.size() else { return false }
@@ -157,13 +193,17 @@ package enum LogArchiveError: Error, Equatable, CustomStringConvertible {
     case busy(String)
     /// The archive has another file under the segment's name.
     case differs(String, String)
+    /// The archive would be the journal's own folder.
+    case isJournal(String)
 
     package var description: String {
         switch self {
         case .busy(let path):
-            "\(path): a snapshot is being written; try again when it is done"
+            "\(path): a snapshot is being written, or another archiving runs; try again when "
+                + "it is done"
         case .differs(let source, let destination):
             "\(destination) is there and differs from \(source): archive to another folder"
+        case .isJournal(let path): "\(path) is the journal's own folder: archive to another one"
         }
     }
 }

@@ -42,17 +42,34 @@ enum SnapshotFile {
     }
 
     /// Reads a snapshot, and checks all of it.
-    /// - Throws: ``FileError``; ``SnapshotError`` where it is not what was written.
+    ///
+    /// The digest is made while the bytes are decoded. Where decoding fails, the rest is read for
+    /// the digest alone: it says whether the bytes are to blame.
+    /// - Throws: ``FileError``; ``SnapshotError``, of which ``SnapshotError/damaged(_:)`` goes
+    ///   before all others.
     static func read(_ path: String, memoryLimitBytes: Int) throws -> Snapshot {
         let source = try HashedInput(path)
+        do {
+            return try decode(source, memoryLimitBytes: memoryLimitBytes)
+        } catch let error as FileError {
+            throw error
+        } catch {
+            try source.checkDigest()
+            throw error as? SnapshotError ?? SnapshotError.malformed("\(error)")
+        }
+    }
+
+    private static func decode(
+        _ source: HashedInput, memoryLimitBytes: Int
+    ) throws -> Snapshot {
         let header = try source.read(headerBytes)
         var reader = ByteReader(header.bytes)
         guard try reader.read(length: 8).equals(magic) else {
-            throw SnapshotError.malformed("no snapshot (magic)")
+            throw SnapshotError.malformed("it does not begin with PORTSNAP")
         }
         let version: UInt32 = try reader.read()
         guard version == self.version else {
-            throw SnapshotError.malformed("format version \(version)")
+            throw SnapshotError.unsupportedVersion(version, known: self.version)
         }
         let reserved: UInt32 = try reader.read()
         let position = LogPosition(
@@ -64,8 +81,11 @@ enum SnapshotFile {
         var body = SnapshotReader(from: source)
         let evidence = try EvidenceIndex(from: &body)
         let ledger = try Ledger(from: &body, memoryLimitBytes: memoryLimitBytes)
+        guard source.remaining == 0 else {
+            throw SnapshotError.malformed("bytes behind the ledger")
+        }
         // Nothing of what was read is used before this.
-        try source.checkEnd()
+        try source.checkDigest()
         guard ledger.records == position.nextSequence - 1 else {
             throw SnapshotError.malformed("\(ledger.records) records in the ledger")
         }
@@ -105,12 +125,22 @@ private final class HashedInput: SnapshotSource {
     private let file: File
     private var sha = SHA256()
     private var offset = 0
+    /// Where the digest begins.
     private let end: Int
+    private var isComplete = false
+
+    private static var chunkBytes: Int { 1 << 20 }
 
     init(_ path: String) throws {
-        file = try File(path, O_RDONLY)
+        // Without O_NONBLOCK, opening a pipe of that name would wait for a writer.
+        file = try File(path, O_RDONLY | O_NONBLOCK)
+        guard try file.status().st_mode & S_IFMT == S_IFREG else {
+            throw SnapshotError.damaged("it is not a regular file")
+        }
         end = try file.size() - SHA256Digest.byteCount
-        guard end >= SnapshotFile.headerBytes else { throw SnapshotError.endOfBytes }
+        guard end >= SnapshotFile.headerBytes else {
+            throw SnapshotError.damaged("it ends within its header")
+        }
         file.adviseSequential()
         sha.begin()
     }
@@ -132,13 +162,16 @@ private final class HashedInput: SnapshotSource {
         return buffer
     }
 
-    /// All was read, and is what was written.
-    func checkEnd() throws {
-        guard remaining == 0 else { throw SnapshotError.malformed("bytes behind the end") }
+    /// Reads what is left, and compares the digest.
+    /// - Throws: ``SnapshotError/damaged(_:)``, ``FileError``.
+    func checkDigest() throws {
+        if isComplete { return }
+        while remaining > 0 { _ = try read(min(remaining, Self.chunkBytes)) }
+        isComplete = true
         var stored = ByteBuffer(capacity: SHA256Digest.byteCount)
         try file.read(SHA256Digest.byteCount, at: end, into: &stored)
         guard stored.bytes.equals(sha.end().bytes) else {
-            throw SnapshotError.malformed("the hash does not match")
+            throw SnapshotError.damaged("its digest does not match its bytes")
         }
     }
 }

@@ -2,6 +2,7 @@ internal import Bytes
 package import Files
 internal import Ledger
 internal import Log
+internal import Playback
 
 /// The snapshots of one data folder, in `snapshots/`: `<number of the last record>.snapshot`.
 ///
@@ -30,115 +31,220 @@ package struct SnapshotFolder: Sendable {
         let snapshot = try SnapshotFile.read(path, memoryLimitBytes: memoryLimitBytes)
         let name = self.path + "/" + Self.name(lastSequence: snapshot.lastSequence)
         guard name == path else {
-            throw SnapshotError.malformed("its name is another record's")
+            throw SnapshotError.malformed(
+                "it stands behind record \(snapshot.lastSequence), not behind that of its name")
         }
         return snapshot
+    }
+
+    /// The newest snapshot that is good and of this log, and what stands behind it in the log.
+    /// - Parameter skipped: gets each snapshot passed over, with the reason.
+    /// - Returns: nil where there is none.
+    /// - Throws: ``LogError`` where the log behind it cannot be read; ``FileError``.
+    package func current(skipped: Skipped) throws -> Snapshot? {
+        for path in try paths() {
+            if let state = try catchUp(path, Bounds(), skipped) { return state }
+        }
+        return nil
+    }
+
+    /// Gets a snapshot that was passed over, and why.
+    package typealias Skipped = (_ path: String, _ reason: String) -> Void
+
+    // MARK: Making
+
+    /// What came of making a snapshot.
+    package enum Outcome: Equatable, Sendable {
+        case written(path: String, lastSequence: UInt64)
+        /// There are no records behind the newest one.
+        case nothingNew
+        /// Another process makes one, or archives segments.
+        case busy
+        case cancelled
+    }
+
+    /// What bounds the making of a snapshot.
+    package struct Bounds {
+        /// The last record that is known to be on stable storage; later ones stay out.
+        package var upTo: UInt64 = .max
+        /// See ``Ledger/init(memoryLimitBytes:)``.
+        package var memoryLimitBytes: Int = .max
+        /// Asked between batches; where it is true, nothing is written.
+        package var isCancelled: () -> Bool = { false }
+
+        package init(
+            upTo: UInt64 = .max, memoryLimitBytes: Int = .max,
+            isCancelled: @escaping () -> Bool = { false }
+        ) {
+            self.upTo = upTo
+            self.memoryLimitBytes = memoryLimitBytes
+            self.isCancelled = isCancelled
+        }
     }
 
     /// Makes a snapshot of the log as far as it is now, from the newest one that fits it.
     ///
     /// The log may be written meanwhile. Memory for the whole state is needed once more.
-    /// - Parameters:
-    ///   - upTo: the last record that is known to be on stable storage; later ones stay out.
-    ///   - memoryLimitBytes: see ``Ledger/init(memoryLimitBytes:)``.
-    ///   - isCancelled: asked between batches; where it is true, nothing is written.
-    ///   - skipped: gets each older snapshot passed over, with the reason.
-    /// - Returns: the path of the snapshot, and the last record in it; `nil` where there is nothing
-    ///   new, another process makes one now, or it was cancelled.
-    /// - Throws: ``LogError``, ``FileError``.
-    package func make(
-        upTo: UInt64 = .max, memoryLimitBytes: Int = .max, isCancelled: () -> Bool = { false },
-        skipped: (_ path: String, _ reason: String) -> Void
-    ) throws -> (path: String, lastSequence: UInt64)? {
+    /// - Parameter skipped: gets each older snapshot passed over, with the reason.
+    /// - Throws: ``LogError``, ``FileError``; ``SnapshotError/noMemory`` where the state does not
+    ///   fit. Then nothing has changed.
+    package func make(_ bounds: Bounds = Bounds(), skipped: Skipped) throws -> Outcome {
         try Folder.make(path)
         try Folder.syncName(of: path)
-        guard let lock = try FileLock(path + "/lock") else { return nil }
+        guard let lock = try lock() else { return .busy }
         defer { withExtendedLifetime(lock) {} }
-        try removeUnfinished()
+        removeUnfinished(skipped)
+        var unusable: Set<String> = []
         do {
             for base in try paths() {
-                let state = try catchUp(base, memoryLimitBytes, upTo, isCancelled, skipped)
-                if let state { return try write(state, base: base, isCancelled) }
+                if let state = try catchUp(base, bounds, skipped) {
+                    return try write(state, base: base, unusable, bounds, skipped)
+                }
+                unusable.insert(base)
             }
-            var state = Snapshot(memoryLimitBytes: memoryLimitBytes)
-            try catchUp(&state, upTo: upTo, isCancelled)
-            return try write(state, base: nil, isCancelled)
+            var state = Snapshot(memoryLimitBytes: bounds.memoryLimitBytes)
+            try catchUp(&state, bounds)
+            return try write(state, base: nil, unusable, bounds, skipped)
         } catch is SnapshotCancelled {
-            return nil
+            return .cancelled
         }
     }
 
+    /// Keeps other processes from making snapshots and from archiving.
+    /// - Returns: nil where another one has it.
+    func lock() throws(FileError) -> FileLock? { try FileLock(path + "/lock") }
+
     /// Writes the state, where there is more in it than in the snapshot that it was made from.
-    /// - Returns: as ``make(upTo:memoryLimitBytes:isCancelled:skipped:)``.
     private func write(
-        _ state: borrowing Snapshot, base: String?, _ isCancelled: () -> Bool
-    ) throws -> (path: String, lastSequence: UInt64)? {
+        _ state: borrowing Snapshot, base: String?, _ unusable: Set<String>, _ bounds: Bounds,
+        _ skipped: Skipped
+    ) throws -> Outcome {
         let name = path + "/" + Self.name(lastSequence: state.lastSequence)
-        guard name != base, state.lastSequence > 0 else { return nil }
-        try SnapshotFile.write(state, to: name, isCancelled: isCancelled)
-        try prune(keeping: [name, base], before: state.lastSequence)
-        return (name, state.lastSequence)
+        guard name != base, state.lastSequence > 0 else { return .nothingNew }
+        try SnapshotFile.write(state, to: name, isCancelled: bounds.isCancelled)
+        try prune(behind: name, base: base, unusable, skipped)
+        return .written(path: name, lastSequence: state.lastSequence)
     }
 
     /// A snapshot, and what stands behind it in the log.
-    /// - Returns: nil where it cannot be used; `skipped` was told.
-    /// - Throws: ``SnapshotCancelled``.
+    /// - Returns: nil where it cannot be used; `skipped` has the reason then.
+    /// - Throws: ``SnapshotCancelled``; ``LogError`` where the log behind it cannot be read, which
+    ///   no other snapshot would change; ``SnapshotError/noMemory``.
     private func catchUp(
-        _ base: String, _ memoryLimitBytes: Int, _ upTo: UInt64, _ isCancelled: () -> Bool,
-        _ skipped: (_ path: String, _ reason: String) -> Void
+        _ base: String, _ bounds: Bounds, _ skipped: Skipped
     ) throws -> Snapshot? {
         do {
-            var state = try read(base, memoryLimitBytes: memoryLimitBytes)
-            try catchUp(&state, upTo: upTo, isCancelled)
+            var state = try read(base, memoryLimitBytes: bounds.memoryLimitBytes)
+            try catchUp(&state, bounds)
             return state
-        } catch let error as SnapshotCancelled {
-            throw error
-        } catch {
-            skipped(base, "\(error)")
+        } catch let error where Self.isOfSnapshot(error) {
+            skipped(base, Self.reason(error))
             return nil
         }
     }
 
     /// Applies what stands behind the state in the log.
-    private func catchUp(
-        _ state: inout Snapshot, upTo: UInt64, _ isCancelled: () -> Bool
-    ) throws {
-        var isEnding = false
+    private func catchUp(_ state: inout Snapshot, _ bounds: Bounds) throws {
+        var failure: (any Error)?
         do {
             var reader = LogReader(directory: journal, after: state.position)
             try reader.read { batch in
-                if isCancelled() {
-                    isEnding = true
-                    throw SnapshotCancelled()
+                do {
+                    if bounds.isCancelled() { throw SnapshotCancelled() }
+                    guard batch.end.nextSequence - 1 <= bounds.upTo else { return }
+                    try state.replay(batch)
+                } catch {
+                    failure = error
+                    throw error
                 }
-                guard batch.end.nextSequence - 1 <= upTo else { return }
-                try state.replay(batch)
             }
         } catch {
-            if isEnding { throw SnapshotCancelled() }
-            throw error
+            guard let failure else { throw error }
+            if let error = failure as? PlaybackError, error.isMemory {
+                throw SnapshotError.noMemory
+            }
+            throw failure
         }
     }
 
-    /// Removes what a process left that ended while it wrote one.
-    private func removeUnfinished() throws(FileError) {
-        for name in try File.names(in: path) where name.hasSuffix(Self.suffix + ".new") {
-            try File.remove(path + "/" + name)
+    /// Whether a start passes the snapshot over that met this error: another one, or the log alone,
+    /// may do. Where the log is damaged or in use, neither does.
+    package static func isPassedOver(_ error: any Error) -> Bool {
+        // A start has no second state in memory: the log alone may give a smaller one.
+        error as? SnapshotError == .noMemory || isOfSnapshot(error)
+    }
+
+    /// Whether the snapshot is to blame for an error, and another one may do.
+    private static func isOfSnapshot(_ error: any Error) -> Bool {
+        switch error {
+        case SnapshotError.noMemory, is SnapshotCancelled: false
+        case is SnapshotError, is PlaybackError, is FileError: true
+        case LogError.positionMissing, LogError.earlierSegmentsMissing, LogError.replayFailed: true
+        default: false
         }
     }
 
-    /// Removes snapshots that are older than the ones kept: those named, and where the new one was
-    /// made from the log alone, the newest of the others.
-    private func prune(keeping: [String?], before lastSequence: UInt64) throws(FileError) {
-        var kept = Set(keeping.compactMap(\.self))
-        for snapshot in try paths() {
-            let name = String(snapshot.dropFirst(path.count + 1))
-            guard let sequence = Self.lastSequence(ofName: name), sequence < lastSequence,
-                !kept.contains(snapshot)
-            else { continue }
-            if kept.count < 2 { kept.insert(snapshot) } else { try File.remove(snapshot) }
+    /// What is wrong with a snapshot, from an error that reading it or the log behind it has met.
+    package static func reason(_ error: any Error) -> String {
+        switch error {
+        case LogError.positionMissing: "does not belong to this journal: \(error)"
+        case LogError.earlierSegmentsMissing(_, let due, let oldest):
+            "the journal begins behind it: records \(due) to \(oldest - 1) are not there"
+        case is PlaybackError, LogError.replayFailed:
+            "the journal behind it does not follow from it: \(error)"
+        default: "\(error)"
+        }
+    }
+
+    // MARK: Tidying
+
+    /// Removes what a process left that ended while it wrote a snapshot, unless one writes now.
+    /// - Parameter skipped: gets what cannot be removed.
+    package func tidy(skipped: Skipped) {
+        guard File.exists(path) else { return }
+        do throws(FileError) {
+            guard let lock = try lock() else { return }
+            removeUnfinished(skipped)
+            withExtendedLifetime(lock) {}
+        } catch {
+            skipped(path, "\(error)")
+        }
+    }
+
+    private func removeUnfinished(_ skipped: Skipped) {
+        do {
+            for name in try File.names(in: path) where name.hasSuffix(Self.suffix + ".new") {
+                remove(path + "/" + name, skipped)
+            }
+        } catch {
+            skipped(path, "\(error)")
+        }
+    }
+
+    /// Removes snapshots that are older than the new one, but for the one that it was made from;
+    /// where that is none, but for the newest that can be used.
+    private func prune(
+        behind new: String, base: String?, _ unusable: Set<String>, _ skipped: Skipped
+    ) throws(FileError) {
+        var kept = Set([new, base].compactMap(\.self))
+        // The names sort as the numbers do.
+        for snapshot in try paths() where snapshot < new && !kept.contains(snapshot) {
+            if kept.count < 2, !unusable.contains(snapshot) {
+                kept.insert(snapshot)
+            } else {
+                remove(snapshot, skipped)
+            }
         }
         try Folder.sync(path)
+    }
+
+    /// What cannot be removed, such as a folder of that name, is in nobody's way.
+    private func remove(_ file: String, _ skipped: Skipped) {
+        do throws(FileError) {
+            try File.remove(file)
+        } catch {
+            skipped(file, "\(error)")
+        }
     }
 
     // MARK: Names

@@ -6,10 +6,11 @@ struct Faults {
     private let directory: TemporaryDirectory
     private let data: String
 
+    /// - Parameter folder: a folder of the data folder, where only its files are to be touched.
     /// - Throws: if the injector was not built.
-    init(for gateway: Gateway) throws {
+    init(for gateway: Gateway, below folder: String = "") throws {
         directory = gateway.directory
-        data = gateway.data
+        data = gateway.data + folder
         guard FileManager.default.fileExists(atPath: Self.library) else {
             throw GatewayFailure("\(Self.library) is missing: run swift build --build-tests")
         }

@@ -24,15 +24,21 @@ extension Gateway {
     /// data folder.
     func say(_ arguments: String...) throws -> Said { try say(arguments) }
 
-    func say(_ arguments: [String]) throws -> Said {
+    /// - Parameter faults: rules of the fault injector, for files of the data folder.
+    func say(_ arguments: [String], faults: String? = nil) throws -> Said {
         // One after the other: a name that was never used is a fresh file.
         let name = "said-\(UUID().uuidString)"
+        var environment = [
+            "PATH": "/usr/bin:/bin", "PORTILLON_DATA": data,
+            "PORTILLON_ADMIN": "http://127.0.0.1:\(adminPort)",
+        ]
+        if let faults {
+            environment["LD_PRELOAD"] = Self.built("libFaultInjection.so")
+            environment["FAULT_INJECTION_DIR"] = data
+            environment["FAULT_INJECTION"] = faults
+        }
         let process = try ChildProcess(
-            [try Self.executable()] + arguments,
-            environment: [
-                "PATH": "/usr/bin:/bin", "PORTILLON_DATA": data,
-                "PORTILLON_ADMIN": "http://127.0.0.1:\(adminPort)",
-            ],
+            [try Self.executable()] + arguments, environment: environment,
             output: directory.path(name + ".out"), errors: directory.path(name + ".err"))
         let ending = process.wait(atMostSeconds: 30)
         return Said(
@@ -41,12 +47,14 @@ extension Gateway {
     }
 
     /// The operations as `loadtests/verify-journal.py --count` has them.
-    func count() throws -> [JSON] {
+    /// - Parameter archive: a folder with older segments.
+    func count(archive: String? = nil) throws -> [JSON] {
         let name = "counted-\(UUID().uuidString)"
         let program = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../loadtests/verify-journal.py").standardized.path
         let process = try ChildProcess(
-            ["/usr/bin/env", "python3", program, data + "/journal", "--count"],
+            ["/usr/bin/env", "python3", program] + (archive.map { [$0] } ?? [])
+                + [data + "/journal", "--count"],
             environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"],
             output: directory.path(name + ".out"), errors: directory.path(name + ".err"))
         let ending = process.wait(atMostSeconds: 60)

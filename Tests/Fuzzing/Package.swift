@@ -70,7 +70,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Snapshots", "Time", "Wire",
             ],
             path: "Targets",
             swiftSettings: strict),

@@ -19,9 +19,12 @@ func outcome(_ directory: String) -> Outcome {
         let report = try readAll(directory).1
         return report.tornTail == nil ? .clean : .torn
     } catch {
-        if case .damaged = error { return .damaged }
-        Issue.record("neither good nor damaged: \(error)")
-        return .clean
+        switch error {
+        case .damaged, .earlierSegmentsMissing: return .damaged
+        default:
+            Issue.record("neither good nor damaged: \(error)")
+            return .clean
+        }
     }
 }
 
@@ -193,9 +196,10 @@ struct DamageTests {
         #expect(outcome(small.directory.log) == .damaged)
         let report = try LogReader.read(directory: small.directory.log) { _ in }
         #expect(report.oldestSequence > 1)
-        #expect(throws: LogError.self) {
-            _ = try openLog(small.directory.log, SmallLog.options)
-        }
+        let expected = LogError.earlierSegmentsMissing(
+            directory: small.directory.log, due: 1, oldest: report.oldestSequence)
+        #expect(throws: expected) { _ = try openLog(small.directory.log, SmallLog.options) }
+        #expect(expected.description.contains("records 1 to \(report.oldestSequence - 1)"))
     }
 
     @Test("damage is described in a line that names file, byte and record")

@@ -69,11 +69,11 @@ struct StartTests {
                 ) { _ in }
                 Issue.record("opens behind \(place)")
             } catch {
-                guard case .damaged(let damage) = error else {
+                guard case .positionMissing(let file, let found) = error else {
                     Issue.record("\(error)")
                     continue
                 }
-                #expect(damage.file.hasPrefix(small.directory.log))
+                #expect(file.hasPrefix(small.directory.log), "\(found)")
             }
         }
         #expect(outcome(small.directory.log) == .clean)

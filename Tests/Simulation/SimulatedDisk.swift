@@ -72,8 +72,6 @@ final class SimulatedDisk: LogStore {
 
     var spaceFailure: FileError? { memory.spaceFailure }
 
-    var bytesOnDisk: Int { memory.bytesOnDisk }
-
     func store(_ batch: borrowing LogBatch) throws(LogError) {
         switch memory.faults[memory.calls + 1] {
         case .torn, .tornSectors: isTorn = true

@@ -123,6 +123,6 @@ struct JournalTests {
         let report = try journal.read { batch throws(CommandFailure) in
             if firstTime == nil { firstTime = batch.header.time }
         }
-        return Findings(report, journal: journal.path, firstTime: firstTime)
+        return Findings(report, of: journal, firstTime: firstTime)
     }
 }

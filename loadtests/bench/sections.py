@@ -215,12 +215,25 @@ def recovery(found):
         number(kept["participants"], 0),
         f"**{kept['bytes_each']:.1f}**",
         f"**{kept['recovery_seconds']:.1f}**",
+        f"**{kept['snapshot_start_seconds']:.2f}**",
+        f"{kept['snapshot_write_seconds']:.1f}",
         f"{kept['journal_bytes'] / 1e9:.2f}",
     ]
     return [
-        *table(["participants", "bytes of memory each", "recovery, s", "journal, GB"], [row]),
+        *table(
+            [
+                "participants",
+                "bytes of memory each",
+                "start from the journal alone, s",
+                "from a snapshot, s",
+                "writing the snapshot, s",
+                "journal, GB",
+            ],
+            [row],
+        ),
         "",
-        "After SIGKILL, until the gateway is ready; the page cache is warm.",
+        "From the journal alone after SIGKILL; from a snapshot of the journal's end, written by "
+        "`portillon journal snapshot`; until the gateway is ready. The page cache is warm.",
     ]
 
 

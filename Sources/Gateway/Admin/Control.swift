@@ -34,7 +34,7 @@ final class Control: Sendable {
         self.tokens = tokens
         self.exports = exports
         self.startedAt = startedAt
-        metrics = Metrics(shared, startedAt: startedAt)
+        metrics = Metrics(shared, journal: exports.journal, startedAt: startedAt)
         shared.leaves.setRefill { [weak self] in self?.refillLeaves() }
     }
 

@@ -184,7 +184,7 @@ extension Metrics {
             octaves: 0...12)
         writer.family(
             "portillon_journal_bytes", .gauge, unit: "bytes", help: "Size of the journal on disk.")
-        writer.sample(shared.instruments.journalBytes)
+        writer.sample(journalBytes)
         writer.family(
             "portillon_projection_lag_seconds", .gauge, unit: "seconds",
             help: "How long the oldest stored batch has waited that is not in every view yet.")

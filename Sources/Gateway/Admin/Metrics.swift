@@ -2,6 +2,7 @@ internal import Bytes
 internal import Exposition
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Synchronization
 internal import Time
 internal import Wire
@@ -14,9 +15,19 @@ final class Metrics: Sendable {
     /// zlib's memory, kept from scrape to scrape; nil before the first one that asks for it.
     private let gzip = Mutex<Gzip?>(nil)
 
-    init(_ shared: Shared, startedAt: Timestamp) {
+    /// The log's folder.
+    private let journal: String
+
+    init(_ shared: Shared, journal: String, startedAt: Timestamp) {
         self.shared = shared
+        self.journal = journal
         self.startedAt = startedAt
+    }
+
+    /// Bytes of the log on disk, as of now: other processes may archive segments.
+    var journalBytes: Int {
+        // A folder that cannot be listed has no size; storing and starting say what is wrong.
+        (try? LogFormat.bytesOnDisk(in: journal)) ?? 0
     }
 
     /// One scrape, in the format and the coding that the scraper asked for.

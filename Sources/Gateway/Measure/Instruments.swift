@@ -17,7 +17,6 @@ final class Instruments: Sendable {
     private let connections: GaugeTable
     /// Bytes that each loop keeps for connections that wait; each written by its loop.
     private let parkedBytes: GaugeTable
-    private let journal = Atomic<Int>(0)
     private let accepted = Atomic<UInt64>(0)
     /// Counted by whichever thread of the control side it was: rare, so one word for all.
     private let reportsShed = Atomic<UInt64>(0)
@@ -170,12 +169,6 @@ final class Instruments: Sendable {
     var entriesAccepted: UInt64 {
         get { accepted.load(ordering: .relaxed) }
         set { accepted.store(newValue, ordering: .relaxed) }
-    }
-
-    /// Bytes of the log on disk.
-    var journalBytes: Int {
-        get { journal.load(ordering: .relaxed) }
-        set { journal.store(newValue, ordering: .relaxed) }
     }
 
     // MARK: The control side writes

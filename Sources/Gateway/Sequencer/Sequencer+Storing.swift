@@ -43,7 +43,7 @@ extension Sequencer {
         shared.health.commitEnds()
         let ended = shared.clock.monotonicNanoseconds()
         shared.instruments.recordCommit(nanoseconds: ended - began, records: records)
-        shared.instruments.journalBytes = log.bytesOnDisk
+        shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
         pending.firstSequence = first
         return records
     }

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Contract
 internal import Glibc
+internal import Ledger
 internal import LockFree
 internal import Logging
 internal import Snapshots
@@ -9,7 +10,8 @@ internal import Synchronization
 /// Makes a snapshot after every `limits.snapshot_records` records, beside the running gateway.
 ///
 /// It works from the disk alone: the newest snapshot, and the log behind it. So the sequencer does
-/// nothing for it. It has the lowest priority, and waits while pressure is strained.
+/// nothing for it. It has the lowest priority, and waits while pressure is strained. It needs
+/// memory for the tables a second time; where there is not so much, it says so and makes none.
 final class SnapshotThread: Sendable {
     private let shared: Shared
     private let folder: SnapshotFolder
@@ -18,13 +20,21 @@ final class SnapshotThread: Sendable {
     private let thread = Mutex<GatewayThread?>(nil)
     /// The last record of the snapshot that this process was started from; 0 for none.
     private let first: UInt64
+    /// Bytes that the process can still take; nil where nobody knows.
+    private let availableBytes: @Sendable () -> Int?
 
     private static var niceness: Int32 { 19 }
+    /// Turns to wait where another process has the snapshots: some seconds.
+    private static var busyTurns: Int { 25 }
 
-    init(_ shared: Shared, _ folder: SnapshotFolder, after first: UInt64) throws {
+    init(
+        _ shared: Shared, _ folder: SnapshotFolder, after first: UInt64,
+        availableBytes: @escaping @Sendable () -> Int? = { AvailableMemory().bytes }
+    ) throws {
         self.shared = shared
         self.folder = folder
         self.first = first
+        self.availableBytes = availableBytes
         stopBell = try Doorbell()
     }
 
@@ -47,35 +57,70 @@ final class SnapshotThread: Sendable {
         // A failure of it costs a little of the entries' latency, and nothing else.
         _ = linux_take_short_turns(Self.niceness)
         var last = first
+        var turnsToWait = 0
         while !isStopping {
             sleep()
             let durable = shared.durableRecords.load(ordering: .acquiring)
-            guard durable - last >= UInt64(shared.limits.snapshotRecords), !isStrained else {
+            guard durable >= last + UInt64(shared.limits.snapshotRecords), !isStrained else {
                 continue
             }
-            make(upTo: durable)
-            // Also after a failure: the next attempt comes when there is as much again.
-            last = durable
+            turnsToWait -= 1
+            guard turnsToWait <= 0 else { continue }
+            if make(upTo: durable) {
+                // Also after a failure: the next attempt comes when there is as much again.
+                last = durable
+            } else {
+                turnsToWait = Self.busyTurns
+            }
         }
     }
 
-    private func make(upTo durable: UInt64) {
+    /// - Returns: false where another process has the snapshots now.
+    private func make(upTo durable: UInt64) -> Bool {
+        let limit = memoryLimitBytes
+        let needed = shared.tableBytes.load(ordering: .relaxed)
+        guard needed <= limit else {
+            reportNoMemory(limit)
+            return true
+        }
+        let bounds = SnapshotFolder.Bounds(
+            upTo: durable, memoryLimitBytes: limit, isCancelled: waitForCalm)
         do {
-            let made = try folder.make(
-                upTo: durable, memoryLimitBytes: .max, isCancelled: waitForCalm,
-                skipped: { path, reason in
-                    shared.logger.warning(
-                        "skipped a snapshot", metadata: ["file": "\(path)", "reason": "\(reason)"])
-                })
-            guard let made else { return }
-            shared.logger.info(
-                "wrote a snapshot",
-                metadata: ["file": "\(made.path)", "records": "\(made.lastSequence)"])
+            switch try folder.make(bounds, skipped: reportSkipped) {
+            case .written(let path, let lastSequence):
+                shared.logger.info(
+                    "wrote a snapshot",
+                    metadata: ["file": "\(path)", "records": "\(lastSequence)"])
+            case .nothingNew, .cancelled: break
+            case .busy: return false
+            }
+        } catch SnapshotError.noMemory {
+            reportNoMemory(limit)
         } catch {
             shared.logger.error(
                 "cannot write a snapshot; the next start takes longer",
                 metadata: ["reason": "\(error)"])
         }
+        return true
+    }
+
+    /// What the tables of the second state may take: a tenth of what is there stays for the rest
+    /// of the process.
+    private var memoryLimitBytes: Int {
+        guard let available = availableBytes() else { return .max }
+        return available - available / 10
+    }
+
+    private func reportNoMemory(_ limit: Int) {
+        let needed = shared.tableBytes.load(ordering: .relaxed)
+        shared.logger.warning(
+            "wrote no snapshot: the participants do not fit in memory a second time",
+            metadata: ["needed_bytes": "\(needed)", "available_bytes": "\(limit)"])
+    }
+
+    private func reportSkipped(_ path: String, _ reason: String) {
+        shared.logger.warning(
+            "skipped a snapshot", metadata: ["file": "\(path)", "reason": "\(reason)"])
     }
 
     /// Waits while pressure is strained.

@@ -35,9 +35,14 @@ package struct SnapshotReader: ~Copyable {
         return Int(count)
     }
 
+    /// - Throws: ``SnapshotError/endOfBytes`` where fewer bytes are left.
+    package func requireBytes(_ count: Int) throws(SnapshotError) {
+        guard count <= source.remaining else { throw .endOfBytes }
+    }
+
     /// Fills the span with the next bytes.
     package mutating func fill(_ bytes: inout MutableRawSpan) throws {
-        guard bytes.byteCount <= source.remaining else { throw SnapshotError.endOfBytes }
+        try requireBytes(bytes.byteCount)
         try source.read(into: &bytes)
     }
 
@@ -48,7 +53,7 @@ package struct SnapshotReader: ~Copyable {
 
     /// Reads so many bytes.
     package mutating func readBytes(_ count: Int) throws -> ByteBuffer {
-        guard count <= source.remaining else { throw SnapshotError.endOfBytes }
+        try requireBytes(count)
         var buffer = ByteBuffer(capacity: count)
         buffer.append(zeros: count)
         var bytes = buffer.mutableBytes
@@ -67,4 +72,21 @@ package enum SnapshotError: Error, Equatable {
     case malformed(String)
     /// The system, or a limit, gives less memory than the tables take.
     case noMemory
+    /// The bytes are not those that were written.
+    case damaged(String)
+    /// It was written whole, in a format that this version does not read.
+    case unsupportedVersion(UInt32, known: UInt32)
+}
+
+extension SnapshotError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .endOfBytes: "cannot be decoded: it ends too early"
+        case .malformed(let found): "cannot be decoded: \(found)"
+        case .noMemory: "does not fit in memory"
+        case .damaged(let found): "is damaged: \(found)"
+        case .unsupportedVersion(let version, let known):
+            "has format version \(version), and this version reads \(known)"
+        }
+    }
 }

@@ -7,9 +7,10 @@ extension SubTable.Layout {
     var isSound: Bool {
         guard slots > 0 else { return self == Self.empty }
         let limit = 1 << 40
+        // As many slots as fit: so a mapping is never larger than what the snapshot holds of it.
         return mappingBytes > 0 && mappingBytes < limit
             && mappingBytes % SubTableSize.pageBytes == 0
-            && slots <= mappingBytes / SubTableSize.slotBytes
+            && slots == mappingBytes / SubTableSize.slotBytes
             && settled.start == 0 && recent.start == settled.end && recent.end == slots
             && settled.isSound && recent.isSound && used >= recent.start && used < recent.end
     }

@@ -9,14 +9,14 @@ struct EvidenceVerify: ParsableCommand {
         abstract: "Verify a dossier against a journal. Needs no running gateway.",
         discussion: """
             portillon evidence verify dossier.json /var/lib/portillon
+            portillon evidence verify dossier.json /var/lib/portillon --archive /mnt/archive
 
             The command verifies and replays the journal, makes the dossier from it again, and \
             compares every byte. Exits with 1 if one differs, with 74 if the journal is damaged.
             """)
 
     @Argument(help: "The dossier, as JSON.", completion: .file()) var file: String
-    @Argument(help: "A data folder or its journal folder.", completion: .directory)
-    var folder: String
+    @OptionGroup var options: JournalOptions
 
     func run() throws {
         guard let content = FileManager.default.contents(atPath: file) else {
@@ -36,7 +36,7 @@ struct EvidenceVerify: ParsableCommand {
                 "\(file): has format \(claim.format), this version makes "
                     + "\(Dossier.currentFormat); verify it with the version that made it")
         }
-        let rebuilt = try RebuiltDossier(claim, from: JournalFolder(folder))
+        let rebuilt = try RebuiltDossier(claim, from: options.journal)
         if let difference = rebuilt.difference(from: given) {
             throw CommandFailure(.refused, "\(file): \(difference)")
         }

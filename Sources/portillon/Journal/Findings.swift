@@ -18,8 +18,8 @@ struct Findings: Encodable {
     let chain: String
     let remarks: [String]
 
-    init(_ report: RecoveryReport, journal: String, firstTime: Timestamp?) {
-        self.journal = journal
+    init(_ report: RecoveryReport, of journal: JournalFolder, firstTime: Timestamp?) {
+        self.journal = journal.path
         whole = report.tornTail == nil && report.shortBy == 0
         segments = report.segments
         batches = report.batches
@@ -30,7 +30,7 @@ struct Findings: Encodable {
         self.firstTime = firstTime?.rfc3339
         lastTime = report.lastTime?.rfc3339
         chain = report.chain.hexadecimal
-        remarks = report.remarks
+        remarks = report.remarks + [journal.missing(before: report)].compactMap(\.self)
     }
 
     var text: String {
@@ -46,7 +46,7 @@ struct Findings: Encodable {
         }
         pairs.append(("chain", chain))
         return listing(pairs)
-            + (whole ? "The journal is whole.\n" : remarks.map { $0 + "\n" }.joined())
+            + remarks.map { $0 + "\n" }.joined() + (whole ? "The journal is whole.\n" : "")
     }
 
     private enum CodingKeys: String, CodingKey {

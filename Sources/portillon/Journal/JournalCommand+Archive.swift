@@ -22,16 +22,23 @@ extension JournalCommand {
         func run() throws {
             try requireDataFolder(folder)
             let snapshots = SnapshotFolder(data: folder)
+            let outcome: SnapshotFolder.Outcome
             do {
-                let made = try snapshots.make(skipped: reportSkipped)
-                guard let made else {
-                    try Output.standard.write("No snapshot written: there are no new records.\n")
-                    return
-                }
-                try Output.standard.write(
-                    listing([("snapshot", made.path), ("last record", "\(made.lastSequence)")]))
+                outcome = try snapshots.make(skipped: reportSkipped)
             } catch {
-                throw CommandFailure(.inputOutput, "\(folder): \(error)")
+                throw CommandFailure(.inputOutput, "\(folder): no snapshot written: \(error)")
+            }
+            switch outcome {
+            case .written(let path, let lastSequence):
+                try Output.standard.write(
+                    listing([("snapshot", path), ("last record", "\(lastSequence)")]))
+            case .nothingNew, .cancelled:
+                try Output.standard.write("No snapshot written: there are no new records.\n")
+            case .busy:
+                throw CommandFailure(
+                    .inputOutput,
+                    "\(folder): another process writes a snapshot or archives; try again when it "
+                        + "is done")
             }
         }
     }
@@ -44,10 +51,11 @@ extension JournalCommand {
                 portillon journal archive /var/lib/portillon
                 portillon journal archive /var/lib/portillon --to /mnt/archive
 
-                Moves whole segments whose records all lie before a good snapshot; the gateway may \
-                run meanwhile, and starts without them. "portillon journal verify FOLDER --archive \
-                ARCHIVE" checks archive and journal as one chain. Keep the archive: it is needed \
-                to replay, and, in FOLDER/archive, to export an operation.
+                Moves whole segments whose records all lie before every good snapshot, except the \
+                two newest segments. The gateway may run meanwhile, and starts without them. \
+                Keep the archive: "portillon journal verify", "journal print", "replay" and \
+                "evidence verify" read it with --archive, and the gateway needs it in \
+                FOLDER/archive to export an operation.
                 """)
 
         @Argument(help: "A gateway's data folder.", completion: .directory)

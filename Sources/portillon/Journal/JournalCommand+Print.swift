@@ -10,18 +10,19 @@ extension JournalCommand {
             discussion: """
                 portillon journal print /var/lib/portillon | jq 'select(.kind == "entry")'
 
-                The participants' data stays sealed: only its length is printed.
+                The participants' data stays sealed: only its length is printed. Where earlier \
+                records were archived, pass --archive: the names of operations and keys are in them.
                 """)
 
-        @Argument(help: "A data folder or its journal folder.", completion: .directory)
-        var folder: String
+        @OptionGroup var options: JournalOptions
 
         func run() throws {
+            let journal = options.journal
             var printer = RecordPrinter()
             var lines = ""
             let report: RecoveryReport
             do throws(CommandFailure) {
-                report = try JournalFolder(folder).read { batch throws(CommandFailure) in
+                report = try journal.read { batch throws(CommandFailure) in
                     try batch.play { record throws(CommandFailure) in
                         lines += printer.line(record) + "\n"
                         guard lines.utf8.count >= 64 << 10 else { return }
@@ -36,7 +37,8 @@ extension JournalCommand {
                 throw error
             }
             try Output.standard.write(lines)
-            for remark in report.remarks { try Output.error.write("portillon: \(remark)\n") }
+            let remarks = report.remarks + [journal.missing(before: report)].compactMap(\.self)
+            for remark in remarks { try Output.error.write("portillon: \(remark)\n") }
         }
     }
 }

@@ -16,6 +16,7 @@ struct JournalCommand: ParsableCommand {
             abstract: "Verify every byte of a journal.",
             discussion: """
                 portillon journal verify /var/lib/portillon
+                portillon journal verify /var/lib/portillon --archive /mnt/archive
 
                 Exits with 0 if the journal is whole or a crash tore only its tail, and with 74 if \
                 it is damaged; the message names the file, the offset and what was found. The \
@@ -23,23 +24,16 @@ struct JournalCommand: ParsableCommand {
                 rewrite the past unnoticed.
                 """)
 
-        @Argument(help: "A data folder or its journal folder.", completion: .directory)
-        var folder: String
-        @Option(
-            help: .init(
-                "Verify the segments in this folder and the journal as one chain.",
-                valueName: "folder"),
-            completion: .directory)
-        var archive: String?
+        @OptionGroup var options: JournalOptions
         @Flag(help: "Print the result as JSON.") var json = false
 
         func run() throws {
-            let journal = JournalFolder(folder, archive: archive)
+            let journal = options.journal
             var firstTime: Timestamp?
             let report = try journal.read { batch throws(CommandFailure) in
                 if firstTime == nil { firstTime = batch.header.time }
             }
-            let findings = Findings(report, journal: journal.path, firstTime: firstTime)
+            let findings = Findings(report, of: journal, firstTime: firstTime)
             if json {
                 try Output.standard.write(json: findings)
             } else {

@@ -7,30 +7,41 @@ import Playback
 struct JournalFolder {
     let path: String
     private let archive: String?
+    /// Where the gateway's data folder has archived segments, if the log is in one.
+    private let usualArchive: String
+    /// Whether the command has an option for the archive.
+    private let takesArchive: Bool
 
     /// - Parameters:
     ///   - given: a data folder, or the journal folder in it.
     ///   - archive: a folder with older segments of the same journal.
-    init(_ given: String, archive: String? = nil) {
+    ///   - takesArchive: whether the command has an option for it, which messages then name.
+    init(_ given: String, archive: String? = nil, takesArchive: Bool = true) {
         self.archive = archive
+        self.takesArchive = takesArchive
         var isFolder: ObjCBool = false
         let inside = given + "/journal"
         let isThere = unsafe FileManager.default.fileExists(atPath: inside, isDirectory: &isFolder)
         path = isThere && isFolder.boolValue ? inside : given
+        usualArchive = path + "/../archive"
     }
 
     /// Reads and checks the whole log; changes nothing.
-    /// - Parameter body: gets each batch; what it throws comes out as it is.
+    /// - Parameters:
+    ///   - sequence: the record that it must begin with; nil: whatever the oldest is.
+    ///   - body: gets each batch; what it throws comes out as it is.
     /// - Throws: ``CommandFailure`` 74 where the log is not there, cannot be read or is
     ///   damaged.
     func read(
+        from sequence: UInt64? = nil,
         _ body: (borrowing LogBatch) throws(CommandFailure) -> Void
     ) throws(CommandFailure) -> RecoveryReport {
         var failure: CommandFailure?
         let report: RecoveryReport
         do {
-            report = try LogReader.read(directories: (archive.map { [$0] } ?? []) + [path]) {
-                batch in
+            report = try LogReader.read(
+                directories: (archive.map { [$0] } ?? []) + [path], from: sequence
+            ) { batch in
                 do throws(CommandFailure) {
                     try body(batch)
                 } catch {
@@ -39,6 +50,10 @@ struct JournalFolder {
                 }
             }
         } catch {
+            if case .earlierSegmentsMissing(_, let due, let oldest) = error {
+                throw CommandFailure(
+                    .inputOutput, "\(path): \(missing(due, before: oldest))")
+            }
             throw failure ?? CommandFailure(.inputOutput, error.description)
         }
         guard report.segments > 0 else {
@@ -47,6 +62,27 @@ struct JournalFolder {
                 "\(path): no journal found; give a gateway's data folder or its journal folder")
         }
         return report
+    }
+
+    /// What to do about records that are not in the folders; nil where the log is there from its
+    /// beginning.
+    func missing(before report: RecoveryReport) -> String? {
+        guard report.records > 0, report.oldestSequence > 1 else { return nil }
+        return missing(1, before: report.oldestSequence)
+    }
+
+    private func missing(_ first: UInt64, before oldest: UInt64) -> String {
+        let records = "records \(first)-\(grouped(Int(clamping: oldest - 1)))"
+        if let archive { return "\(records) are not in \(archive) either" }
+        guard takesArchive else {
+            return "\(records) were archived; move their segments back into the folder"
+        }
+        let isThere = FileManager.default.fileExists(atPath: usualArchive)
+        let folder =
+            isThere
+            ? URL(filePath: usualArchive).standardizedFileURL.path(percentEncoded: false)
+            : "FOLDER"
+        return "\(records) were archived; pass --archive \(folder)"
     }
 }
 
@@ -74,7 +110,7 @@ extension JournalFolder {
     func play(
         _ body: (borrowing LogBatch) throws(PlaybackError) -> Void
     ) throws(CommandFailure) -> RecoveryReport {
-        try read { batch throws(CommandFailure) in
+        try read(from: 1) { batch throws(CommandFailure) in
             do throws(PlaybackError) {
                 try body(batch)
             } catch {

@@ -8,14 +8,14 @@ struct Replay: ParsableCommand {
         discussion: """
             portillon replay /var/lib/portillon
             portillon replay backup/journal --json
+            portillon replay /var/lib/portillon --archive /mnt/archive
             portillon replay /var/lib/portillon --policy stricter.json
 
             Needs no running gateway. If a decision differs from its record, the command names the \
             record and exits with 74.
             """)
 
-    @Argument(help: "A data folder or its journal folder.", completion: .directory)
-    var folder: String
+    @OptionGroup var options: JournalOptions
     @Option(
         help: .init(
             "Show instead what the ladder would have done under the policy in this file.",
@@ -26,7 +26,7 @@ struct Replay: ParsableCommand {
 
     func run() throws {
         if let policy {
-            let result = try WhatIf(Policy(file: policy), on: JournalFolder(folder))
+            let result = try WhatIf(Policy(file: policy), on: options.journal)
             if json {
                 try Output.standard.write(json: result)
             } else {
@@ -34,7 +34,7 @@ struct Replay: ParsableCommand {
             }
             return
         }
-        let result = try ReplayResult(replaying: JournalFolder(folder))
+        let result = try ReplayResult(replaying: options.journal)
         if json {
             try Output.standard.write(json: result)
         } else {

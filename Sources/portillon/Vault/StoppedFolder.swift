@@ -2,6 +2,7 @@ import Bytes
 import Files
 import Ledger
 import Log
+import Snapshots
 import Vault
 
 /// The data folder of a gateway that is not running, held so that none starts meanwhile.
@@ -13,12 +14,12 @@ struct StoppedFolder: ~Copyable {
 
     /// - Throws: ``CommandFailure`` 74 where a gateway has the folder, it is none, or is damaged.
     init(_ data: String, masterKey: String?) throws(CommandFailure) {
-        let journal = JournalFolder(data)
+        let journal = JournalFolder(data, takesArchive: false)
         guard Folder.exists(data + "/keys"), Folder.exists(journal.path + "/lock") else {
             throw CommandFailure(.inputOutput, "\(data): is not a gateway's data folder")
         }
         let lock = try Self.take(data, journal)
-        let operations = try Self.operations(in: journal)
+        let operations = try Self.operations(of: data, in: journal)
         let vault = try Self.open(data, masterKey)
         self.operations = operations
         self.vault = vault
@@ -62,11 +63,27 @@ struct StoppedFolder: ~Copyable {
         }
     }
 
+    /// From the newest good snapshot, and from the log alone where there is none: the records that
+    /// made the operations may have been archived.
+    private static func operations(
+        of data: String, in journal: JournalFolder
+    ) throws(CommandFailure) -> [Catalogue.Operation] {
+        do {
+            if let state = try SnapshotFolder(data: data).current(skipped: { _, _ in }) {
+                let catalogue = state.ledger.catalogue
+                return catalogue.standing.map { catalogue.operations[Int($0)] }
+            }
+        } catch {
+            throw CommandFailure(.inputOutput, "\(data): \(error)")
+        }
+        return try operations(in: journal)
+    }
+
     private static func operations(
         in journal: JournalFolder
     ) throws(CommandFailure) -> [Catalogue.Operation] {
         var catalogue = Catalogue()
-        _ = try journal.read { batch throws(CommandFailure) in
+        _ = try journal.read(from: 1) { batch throws(CommandFailure) in
             var records = batch.records
             while let record = records.next() {
                 guard record.kind == AdministrativeRecord.kind else { continue }

@@ -28,6 +28,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "journal", maximumBytes: 512, run: LogTarget.run),
         FuzzTarget(name: "record", maximumBytes: 2_048, run: RecordTarget.run),
         FuzzTarget(name: "fold", maximumBytes: 4_096, run: FoldTarget.run),
+        FuzzTarget(name: "snapshot", maximumBytes: 256, run: SnapshotTarget.run),
         FuzzTarget(name: "plan", maximumBytes: 512, run: PlanTarget.run),
         FuzzTarget(name: "zone", maximumBytes: 256, run: ZoneTarget.run),
     ]

@@ -29,7 +29,7 @@ enum LogTarget {
         var segments = try base.get().segments
         var edit = LogEdit(input)
         while edit.apply(to: &segments) {}
-        let folder = try Folder()
+        let folder = try MemoryFolder()
         for segment in segments { try folder.write(segment.bytes, as: segment.name) }
         let reading = try read(folder.path)
         guard case .whole(let records, let report) = reading else { return }
@@ -76,6 +76,9 @@ enum LogTarget {
             try require(damage.offset >= 0, "damage at byte \(damage.offset)")
             try require(!damage.found.isEmpty && !damage.found.contains("\n"), damage.found)
             return .damaged
+        } catch LogError.earlierSegmentsMissing(let folder, let due, let oldest) {
+            try require(folder == path && due == 1 && oldest > 1, "records \(due) to \(oldest)")
+            return .damaged
         } catch LogError.unsupportedVersion(let file, let version) {
             try require(file.hasPrefix(path), "a version in \(file)")
             try require(version != LogFormat.version, "refuses its own version")
@@ -117,7 +120,7 @@ enum LogTarget {
     private static let base = Result { try makeBase() }
 
     private static func makeBase() throws -> (segments: [Segment], records: [Record]) {
-        let folder = try Folder()
+        let folder = try MemoryFolder()
         do {
             var log = try Log.open(
                 directory: folder.path, options: options, at: Timestamp(milliseconds: 1)
@@ -139,37 +142,5 @@ enum LogTarget {
         let segments = try names.map { Segment(name: $0, bytes: try folder.read($0)) }
         try require(segments.count == 3, "\(segments.count) segments")
         return (segments, records)
-    }
-}
-
-/// A directory in memory, removed with all that is in it.
-private final class Folder {
-    let path: String
-
-    init() throws {
-        let place = File.exists("/dev/shm") ? "/dev/shm" : "/tmp"
-        var template = Array("\(place)/portillon-fuzz.XXXXXX".utf8CString)
-        guard let made = unsafe mkdtemp(&template) else {
-            throw FileError("create", place)
-        }
-        path = unsafe String(cString: made)
-    }
-
-    deinit {
-        // What cannot be removed is left to the system: these are a few KiB in memory.
-        for name in (try? File.names(in: path)) ?? [] { _ = try? File.remove(path + "/" + name) }
-        unsafe rmdir(path)
-    }
-
-    func write(_ bytes: [UInt8], as name: String) throws {
-        let file = try File(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC)
-        try bytes.withSpan { try file.write($0, at: 0) }
-    }
-
-    func read(_ name: String) throws -> [UInt8] {
-        let file = try File(path + "/" + name, O_RDONLY)
-        var buffer = ByteBuffer(capacity: 4_096)
-        try file.read(try file.size(), at: 0, into: &buffer)
-        return buffer.bytes.array
     }
 }

@@ -64,7 +64,7 @@ struct ReadingHandlers {
             version: Gateway.version, at: control.shared.clock.wallClock().rfc3339,
             startedAt: control.startedAt.rfc3339, ready: control.shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
-            connections: connections, journalBytes: control.shared.instruments.journalBytes,
+            connections: connections, journalBytes: control.metrics.journalBytes,
             operations: OperationReader(control).operations().operations)
         return .view(view)
     }
