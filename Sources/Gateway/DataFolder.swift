@@ -43,39 +43,20 @@ struct DataFolder {
         _ ledger: inout Ledger, files: inout EvidenceIndex, snapshotEnd: inout UInt64,
         limits: Limits, logger: Logger
     ) throws(StartError) -> Log {
-        let folder = SnapshotFolder(data: path)
         let began = SystemClock.monotonicNanoseconds()
-        for snapshot in try snapshots(folder) {
-            do {
-                var state = try folder.read(snapshot)
-                let end = state.lastSequence
-                let log = try open(&state, limits, logger)
-                report(log.recovery, since: began, snapshot: end, logger)
-                swap(&ledger, &state.ledger)
-                files = state.evidence
-                snapshotEnd = end
-                return log
-            } catch {
-                if case LogError.inUse = error { throw .file("\(error)") }
-                logger.warning(
-                    "skipped a snapshot", metadata: ["file": "\(snapshot)", "reason": "\(error)"])
-            }
-        }
+        var state = Snapshot()
         do {
-            var state = Snapshot()
-            let log = try open(&state, limits, logger)
-            report(log.recovery, since: began, snapshot: 0, logger)
+            let log = try SnapshotFolder(data: path).recover(
+                &state, end: &snapshotEnd,
+                skipped: { file, reason in
+                    logger.warning(
+                        "skipped a snapshot", metadata: ["file": "\(file)", "reason": "\(reason)"])
+                },
+                open: { state in try open(&state, limits, logger) })
+            report(log.recovery, since: began, snapshot: snapshotEnd, logger)
             swap(&ledger, &state.ledger)
             files = state.evidence
             return log
-        } catch {
-            throw .file("\(error)")
-        }
-    }
-
-    private func snapshots(_ folder: SnapshotFolder) throws(StartError) -> [String] {
-        do {
-            return try folder.paths()
         } catch {
             throw .file("\(error)")
         }

@@ -1,7 +1,7 @@
 internal import Bytes
 package import Files
 internal import Ledger
-internal import Log
+package import Log
 
 /// The snapshots of one data folder, in `snapshots/`: `<number of the last record>.snapshot`.
 ///
@@ -35,6 +35,37 @@ package struct SnapshotFolder: Sendable {
         return snapshot
     }
 
+    /// Opens a log from the newest snapshot that is good and that the log comes by, or from the log
+    /// alone.
+    /// - Parameters:
+    ///   - state: before the first record; on return, as of the log's end.
+    ///   - end: on return, the last record of the snapshot that was used; 0 for none.
+    ///   - skipped: gets each snapshot passed over, with the reason.
+    ///   - open: opens the log behind the state's position, and applies what stands there.
+    /// - Throws: ``FileError``, ``LogError/inUse(directory:)``, and what opening the log alone
+    ///   throws.
+    package func recover(
+        _ state: inout Snapshot, end: inout UInt64,
+        skipped: (_ path: String, _ reason: String) -> Void,
+        open: (inout Snapshot) throws -> Log
+    ) throws -> Log {
+        for path in try paths() {
+            do {
+                var candidate = try read(path)
+                let last = candidate.lastSequence
+                let log = try open(&candidate)
+                state = candidate
+                end = last
+                return log
+            } catch {
+                if case LogError.inUse = error { throw error }
+                skipped(path, "\(error)")
+            }
+        }
+        end = 0
+        return try open(&state)
+    }
+
     /// Makes a snapshot of the log as far as it is now, from the newest one that fits it.
     ///
     /// The log may be written meanwhile. Memory for the whole state is needed once more.
@@ -50,6 +81,25 @@ package struct SnapshotFolder: Sendable {
         upTo: UInt64 = .max, memoryLimitBytes: Int = .max, isCancelled: () -> Bool = { false },
         skipped: (_ path: String, _ reason: String) -> Void
     ) throws -> (path: String, lastSequence: UInt64)? {
+        let making = Making(upTo: upTo, memoryLimitBytes: memoryLimitBytes) { position, body in
+            var reader = LogReader(directory: journal, after: position)
+            try reader.read(body)
+        }
+        return try make(making, isCancelled: isCancelled, skipped: skipped)
+    }
+
+    /// What a snapshot is made of.
+    struct Making {
+        var upTo: UInt64
+        var memoryLimitBytes: Int
+        /// Reads the log behind a position.
+        var read: (LogPosition, (borrowing LogBatch) throws -> Void) throws -> Void
+    }
+
+    func make(
+        _ making: Making, isCancelled: () -> Bool,
+        skipped: (_ path: String, _ reason: String) -> Void
+    ) throws -> (path: String, lastSequence: UInt64)? {
         try Folder.make(path)
         try Folder.syncName(of: path)
         guard let lock = try FileLock(path + "/lock") else { return nil }
@@ -57,11 +107,11 @@ package struct SnapshotFolder: Sendable {
         try removeUnfinished()
         do {
             for base in try paths() {
-                let state = try catchUp(base, memoryLimitBytes, upTo, isCancelled, skipped)
+                let state = try catchUp(base, making, isCancelled, skipped)
                 if let state { return try write(state, base: base, isCancelled) }
             }
-            var state = Snapshot(memoryLimitBytes: memoryLimitBytes)
-            try catchUp(&state, upTo: upTo, isCancelled)
+            var state = Snapshot(memoryLimitBytes: making.memoryLimitBytes)
+            try catchUp(&state, making, isCancelled)
             return try write(state, base: nil, isCancelled)
         } catch is SnapshotCancelled {
             return nil
@@ -84,12 +134,12 @@ package struct SnapshotFolder: Sendable {
     /// - Returns: nil where it cannot be used; `skipped` was told.
     /// - Throws: ``SnapshotCancelled``.
     private func catchUp(
-        _ base: String, _ memoryLimitBytes: Int, _ upTo: UInt64, _ isCancelled: () -> Bool,
+        _ base: String, _ making: Making, _ isCancelled: () -> Bool,
         _ skipped: (_ path: String, _ reason: String) -> Void
     ) throws -> Snapshot? {
         do {
-            var state = try read(base, memoryLimitBytes: memoryLimitBytes)
-            try catchUp(&state, upTo: upTo, isCancelled)
+            var state = try read(base, memoryLimitBytes: making.memoryLimitBytes)
+            try catchUp(&state, making, isCancelled)
             return state
         } catch let error as SnapshotCancelled {
             throw error
@@ -101,17 +151,16 @@ package struct SnapshotFolder: Sendable {
 
     /// Applies what stands behind the state in the log.
     private func catchUp(
-        _ state: inout Snapshot, upTo: UInt64, _ isCancelled: () -> Bool
+        _ state: inout Snapshot, _ making: Making, _ isCancelled: () -> Bool
     ) throws {
         var isEnding = false
         do {
-            var reader = LogReader(directory: journal, after: state.position)
-            try reader.read { batch in
+            try making.read(state.position) { batch in
                 if isCancelled() {
                     isEnding = true
                     throw SnapshotCancelled()
                 }
-                guard batch.end.nextSequence - 1 <= upTo else { return }
+                guard batch.end.nextSequence - 1 <= making.upTo else { return }
                 try state.replay(batch)
             }
         } catch {
