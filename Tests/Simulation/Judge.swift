@@ -114,6 +114,7 @@ struct Judge: Sendable {
         _ entry: EntryRecord, _ record: SimulatedDisk.StoredRecord
     ) -> String? {
         let source = String(decoding: record.bytes[entry.source.range], as: UTF8.self)
+        if model.isOfAnotherDay(entry.command) { count("accepted on another day") }
         let fault = model.add(entry, source: source, at: record.time, turn: turn)
         if let fault { return fault }
         // What was there before the first gateway is sealed under nothing.

@@ -181,6 +181,14 @@ struct PlainModel: Sendable {
         return nil
     }
 
+    /// Whether a person who has entered before enters an operation of one entry a day.
+    func isOfAnotherDay(_ command: EntryCommand) -> Bool {
+        guard command.operation < operations.count else { return false }
+        let operation = operations[Int(command.operation)]
+        return operation.settings.rule == .daily
+            && operation.participants[command.participant.low] != nil
+    }
+
     private static func milliseconds(of number: UInt64) -> Int64 {
         Int64(number / 1_048_576) + 1_577_836_800_000
     }

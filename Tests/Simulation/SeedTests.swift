@@ -44,8 +44,9 @@ struct SeedTests {
         "refusedAge", "keyRevoked", "full", "noSpace", "crash", "restart", "batch stored unheard",
         "leap of the clock", "leap over midnight", "suspension.ended",
         "operation.reset", "operation.delete", "command decided", "refusedConsents",
-        "access.add_token", "access.revoke_token", "contract.set_policy", "fact.unknown_source",
-        "snapshot", "start from a snapshot", "forgetting", "crash while forgetting",
+        "accepted on another day", "access.add_token", "access.revoke_token",
+        "contract.set_policy", "fact.unknown_source", "snapshot",
+        "start from a snapshot", "forgetting", "crash while forgetting",
         "crash in the vault", "crash in the vault at the start", "flood", "cover.crossed",
         "ladder: smooth ", "ladder: suspend ", "ladder: resume calm", "ladder: resume expired",
     ]
