@@ -154,8 +154,8 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
-                "Ledger", "LockFree", "Playback", "Projections", "Sockets", "TestSupport",
-                "Time", "Vault",
+                "Ledger", "LockFree", "Playback", "Projections", "Snapshots", "Sockets",
+                "TestSupport", "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Simulation",

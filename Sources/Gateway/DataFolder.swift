@@ -45,27 +45,20 @@ struct DataFolder {
     ) throws(StartError) -> Log {
         let folder = SnapshotFolder(data: path)
         let began = SystemClock.monotonicNanoseconds()
+        var state = Snapshot()
         var unusable: [(file: String, reason: String)] = []
         do {
-            // The log alone is the last to be tried.
-            for file in try folder.paths().map(Optional.some) + [nil] {
-                do {
-                    var state = try read(file, folder)
-                    let end = state.lastSequence
-                    let log = try open(&state, limits, logger)
-                    report(unusable, using: file ?? "the whole journal", logger)
-                    report(log.recovery, since: began, snapshot: end, logger)
-                    swap(&ledger, &state.ledger)
-                    files = state.evidence
-                    snapshotEnd = end
-                    folder.tidy { reportUntidy($0, $1, logger) }
-                    return log
-                } catch {
-                    guard let file, SnapshotFolder.isPassedOver(error) else { throw error }
-                    unusable.append((file, SnapshotFolder.reason(error)))
-                }
-            }
-            preconditionFailure("the log alone is opened or throws")
+            let log = try folder.recover(
+                &state, end: &snapshotEnd, skipped: { unusable.append(($0, $1)) },
+                open: { state in try open(&state, limits, logger) })
+            let used =
+                snapshotEnd == 0 ? "the whole journal" : folder.path(lastSequence: snapshotEnd)
+            report(unusable, using: used, logger)
+            report(log.recovery, since: began, snapshot: snapshotEnd, logger)
+            swap(&ledger, &state.ledger)
+            files = state.evidence
+            folder.tidy { reportUntidy($0, $1, logger) }
+            return log
         } catch {
             report(unusable, using: "nothing", logger)
             throw .file("\(error)")
@@ -81,12 +74,6 @@ struct DataFolder {
                 "cannot use a snapshot; the start takes longer",
                 metadata: ["file": "\(file)", "reason": "\(reason)", "using": "\(other)"])
         }
-    }
-
-    /// The state of a snapshot; without one, the state before the first record.
-    private func read(_ file: String?, _ folder: SnapshotFolder) throws -> Snapshot {
-        guard let file else { return Snapshot() }
-        return try folder.read(file)
     }
 
     private func reportUntidy(_ file: String, _ reason: String, _ logger: Logger) {

@@ -109,6 +109,15 @@ package final class HistogramTable: Sendable {
         return total
     }
 
+    /// How many values a histogram has, over all shards: without its buckets, so it costs one read
+    /// a shard and waits for nobody. Any thread may ask.
+    package func count(of histogram: Int) -> UInt64 {
+        // A record moves the sequence by two.
+        (0..<shards).reduce(0) { total, shard in
+            total + cells.acquiring(cell(of: histogram, shard: shard) + Self.sequence) / 2
+        }
+    }
+
     /// Tries by itself that often before it asks the writer.
     private static let attemptsAlone = 3
 

@@ -1,7 +1,7 @@
 internal import Bytes
 package import Files
 internal import Ledger
-internal import Log
+package import Log
 internal import Playback
 
 /// The snapshots of one data folder, in `snapshots/`: `<number of the last record>.snapshot`.
@@ -29,8 +29,7 @@ package struct SnapshotFolder: Sendable {
     /// - Throws: ``FileError``; ``SnapshotError`` where it is not what was written.
     package func read(_ path: String, memoryLimitBytes: Int = .max) throws -> Snapshot {
         let snapshot = try SnapshotFile.read(path, memoryLimitBytes: memoryLimitBytes)
-        let name = self.path + "/" + Self.name(lastSequence: snapshot.lastSequence)
-        guard name == path else {
+        guard self.path(lastSequence: snapshot.lastSequence) == path else {
             throw SnapshotError.malformed(
                 "it stands behind record \(snapshot.lastSequence), not behind that of its name")
         }
@@ -43,13 +42,42 @@ package struct SnapshotFolder: Sendable {
     /// - Throws: ``LogError`` where the log behind it cannot be read; ``FileError``.
     package func current(skipped: Skipped) throws -> Snapshot? {
         for path in try paths() {
-            if let state = try catchUp(path, Bounds(), skipped) { return state }
+            if let state = try catchUp(path, Bounds(), readJournal, skipped) { return state }
         }
         return nil
     }
 
     /// Gets a snapshot that was passed over, and why.
     package typealias Skipped = (_ path: String, _ reason: String) -> Void
+
+    // MARK: Starting
+
+    /// Opens a log from the newest snapshot that is good and of this log, or from the log alone.
+    /// - Parameters:
+    ///   - state: before the first record; on return, as of the log's end.
+    ///   - end: on return, the last record of the snapshot that was used; 0 for none.
+    ///   - skipped: gets each snapshot passed over, with the reason.
+    ///   - open: opens the log behind the state's position, and applies what stands there.
+    /// - Throws: ``FileError``, and what opening the log throws where no snapshot is to blame.
+    package func recover(
+        _ state: inout Snapshot, end: inout UInt64, skipped: Skipped,
+        open: (inout Snapshot) throws -> Log
+    ) throws -> Log {
+        for path in try paths() {
+            do {
+                var candidate = try read(path)
+                let last = candidate.lastSequence
+                let log = try open(&candidate)
+                state = candidate
+                end = last
+                return log
+            } catch let error where Self.isPassedOver(error) {
+                skipped(path, Self.reason(error))
+            }
+        }
+        end = 0
+        return try open(&state)
+    }
 
     // MARK: Making
 
@@ -89,6 +117,21 @@ package struct SnapshotFolder: Sendable {
     /// - Throws: ``LogError``, ``FileError``; ``SnapshotError/noMemory`` where the state does not
     ///   fit. Then nothing has changed.
     package func make(_ bounds: Bounds = Bounds(), skipped: Skipped) throws -> Outcome {
+        try make(bounds, skipped: skipped, source: readJournal)
+    }
+
+    private func readJournal(
+        after position: LogPosition, _ body: (borrowing LogBatch) throws -> Void
+    ) throws {
+        var reader = LogReader(directory: journal, after: position)
+        try reader.read(body)
+    }
+
+    /// Reads the log behind a position, batch by batch.
+    typealias LogSource = (LogPosition, (borrowing LogBatch) throws -> Void) throws -> Void
+
+    /// Makes a snapshot of a log that is read by `source`.
+    func make(_ bounds: Bounds, skipped: Skipped, source: LogSource) throws -> Outcome {
         try Folder.make(path)
         try Folder.syncName(of: path)
         guard let lock = try lock() else { return .busy }
@@ -97,13 +140,13 @@ package struct SnapshotFolder: Sendable {
         var unusable: Set<String> = []
         do {
             for base in try paths() {
-                if let state = try catchUp(base, bounds, skipped) {
+                if let state = try catchUp(base, bounds, source, skipped) {
                     return try write(state, base: base, unusable, bounds, skipped)
                 }
                 unusable.insert(base)
             }
             var state = Snapshot(memoryLimitBytes: bounds.memoryLimitBytes)
-            try catchUp(&state, bounds)
+            try catchUp(&state, bounds, source)
             return try write(state, base: nil, unusable, bounds, skipped)
         } catch is SnapshotCancelled {
             return .cancelled
@@ -119,7 +162,7 @@ package struct SnapshotFolder: Sendable {
         _ state: borrowing Snapshot, base: String?, _ unusable: Set<String>, _ bounds: Bounds,
         _ skipped: Skipped
     ) throws -> Outcome {
-        let name = path + "/" + Self.name(lastSequence: state.lastSequence)
+        let name = path(lastSequence: state.lastSequence)
         guard name != base, state.lastSequence > 0 else { return .nothingNew }
         try SnapshotFile.write(state, to: name, isCancelled: bounds.isCancelled)
         try prune(behind: name, base: base, unusable, skipped)
@@ -131,11 +174,11 @@ package struct SnapshotFolder: Sendable {
     /// - Throws: ``SnapshotCancelled``; ``LogError`` where the log behind it cannot be read, which
     ///   no other snapshot would change; ``SnapshotError/noMemory``.
     private func catchUp(
-        _ base: String, _ bounds: Bounds, _ skipped: Skipped
+        _ base: String, _ bounds: Bounds, _ source: LogSource, _ skipped: Skipped
     ) throws -> Snapshot? {
         do {
             var state = try read(base, memoryLimitBytes: bounds.memoryLimitBytes)
-            try catchUp(&state, bounds)
+            try catchUp(&state, bounds, source)
             return state
         } catch let error where Self.isOfSnapshot(error) {
             skipped(base, Self.reason(error))
@@ -144,11 +187,12 @@ package struct SnapshotFolder: Sendable {
     }
 
     /// Applies what stands behind the state in the log.
-    private func catchUp(_ state: inout Snapshot, _ bounds: Bounds) throws {
+    private func catchUp(
+        _ state: inout Snapshot, _ bounds: Bounds, _ source: LogSource
+    ) throws {
         var failure: (any Error)?
         do {
-            var reader = LogReader(directory: journal, after: state.position)
-            try reader.read { batch in
+            try source(state.position) { batch in
                 do {
                     if bounds.isCancelled() { throw SnapshotCancelled() }
                     guard batch.end.nextSequence - 1 <= bounds.upTo else { return }
@@ -169,7 +213,7 @@ package struct SnapshotFolder: Sendable {
 
     /// Whether a start passes the snapshot over that met this error: another one, or the log alone,
     /// may do. Where the log is damaged or in use, neither does.
-    package static func isPassedOver(_ error: any Error) -> Bool {
+    private static func isPassedOver(_ error: any Error) -> Bool {
         // A start has no second state in memory: the log alone may give a smaller one.
         error as? SnapshotError == .noMemory || isOfSnapshot(error)
     }
@@ -185,7 +229,7 @@ package struct SnapshotFolder: Sendable {
     }
 
     /// What is wrong with a snapshot, from an error that reading it or the log behind it has met.
-    package static func reason(_ error: any Error) -> String {
+    static func reason(_ error: any Error) -> String {
         switch error {
         case LogError.positionMissing: "does not belong to this journal: \(error)"
         case LogError.earlierSegmentsMissing(_, let due, let oldest):
@@ -250,6 +294,11 @@ package struct SnapshotFolder: Sendable {
     // MARK: Names
 
     private static var suffix: String { ".snapshot" }
+
+    /// Where the snapshot behind a record is.
+    package func path(lastSequence: UInt64) -> String {
+        path + "/" + Self.name(lastSequence: lastSequence)
+    }
 
     static func name(lastSequence: UInt64) -> String {
         var buffer = ByteBuffer(capacity: 32)

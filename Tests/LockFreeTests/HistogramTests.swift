@@ -73,6 +73,8 @@ struct HistogramTableTests {
         }
         let snapshot = table.snapshot(of: 2)
         #expect(snapshot.count == 3000)
+        #expect(table.count(of: 2) == 3000)
+        #expect(table.count(of: 1) == 0)
         #expect(snapshot.sum == values.reduce(0, &+))
         for octave in 0...HistogramBuckets.lastOctave {
             let expected = values.count { $0 <= 1 << UInt64(octave) }

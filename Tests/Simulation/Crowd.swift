@@ -15,6 +15,8 @@ struct Crowd {
         let person: UInt64
         let idempotency: UInt64?
         let isAgeConfirmed: Bool
+        let hasConsents: Bool
+        let source: String?
         var ticket: UInt64 = 0
         var ticketEpoch: UInt64 = 0
         var tries = 0
@@ -30,8 +32,10 @@ struct Crowd {
     private var nextPerson: UInt64 = 1_000
     private var nextIdempotency: UInt64 = 0
     private var nextConnection: UInt32 = 0
-    /// Attempts that come again, with the time: milliseconds of the monotonic clock.
-    private var returning: [(at: UInt64, attempt: Attempt)] = []
+    /// Attempts that come again, by tenths of a second of the monotonic clock.
+    private var returning: [UInt64: [Attempt]] = [:]
+    /// Those before this tenth have come.
+    private var nextTenth: UInt64 = 0
     private(set) var posted: [UInt32: Posted] = [:]
 
     init(_ random: SeededRandom) {
@@ -50,15 +54,34 @@ struct Crowd {
         return Attempt(
             operation: operation, secret: secret,
             person: isNew ? nextPerson : UInt64(random.below(60)) + 1,
-            idempotency: hasKey ? nextIdempotency : nil, isAgeConfirmed: !random.oneIn(8))
+            idempotency: hasKey ? nextIdempotency : nil, isAgeConfirmed: !random.oneIn(8),
+            hasConsents: !random.oneIn(8), source: random.oneIn(2) ? tag : nil)
+    }
+
+    /// Tags of campaigns that are declared now and then.
+    static let sources = ["c0", "c1", "mailing", "radio"]
+
+    /// Most come by one campaign, some by another.
+    private var tag: String {
+        random.oneIn(4) ? random.element(Self.sources) : "c\(nextPerson / 40 % 9)"
     }
 
     /// Those whose time to come again has come.
     mutating func drainReturning(at now: UInt64) -> [Attempt] {
-        let due = returning.filter { $0.at <= now }.map(\.attempt)
-        returning.removeAll { $0.at <= now }
+        var due: [Attempt] = []
+        while nextTenth <= now / 100 {
+            due += returning.removeValue(forKey: nextTenth) ?? []
+            nextTenth += 1
+        }
         return due
     }
+
+    private mutating func comeAgain(_ attempt: Attempt, at time: UInt64) {
+        returning[max(time / 100, nextTenth), default: []].append(attempt)
+    }
+
+    /// Nobody comes again.
+    mutating func loseInterest() { returning = [:] }
 
     /// Posts an attempt as a worker does: by what its loop knows of the operation and the key.
     /// - Returns: false where the loop turns it down itself.
@@ -72,7 +95,8 @@ struct Crowd {
             operation: operation.index, key: key.index, person: attempt.person,
             connection: nextConnection, ticket: attempt.ticket,
             ticketEpoch: attempt.ticketEpoch, idempotency: attempt.idempotency,
-            isAgeConfirmed: attempt.isAgeConfirmed)
+            isAgeConfirmed: attempt.isAgeConfirmed, hasConsents: attempt.hasConsents,
+            source: attempt.source)
         guard loop.post(entry) else { return false }
         posted[nextConnection] = Posted(attempt: attempt, entry: entry)
         return true
@@ -89,13 +113,13 @@ struct Crowd {
         case .waiting where !random.oneIn(4):
             attempt.ticket = answer.entry
             attempt.ticketEpoch = answer.epoch
-            returning.append((now + UInt64(answer.retryAfterSeconds) * 1_000, attempt))
+            comeAgain(attempt, at: now + UInt64(answer.retryAfterSeconds) * 1_000)
         case .accepted where random.oneIn(6):
             // The answer did not arrive: the front end sends the request again.
-            returning.append((now + UInt64(random.below(90_000)), attempt))
+            comeAgain(attempt, at: now + UInt64(random.below(90_000)))
         case .noSpace, .full, .crowded, .suspended:
             if attempt.tries < 4, random.oneIn(2) {
-                returning.append((now + UInt64(1_000 + random.below(5_000)), attempt))
+                comeAgain(attempt, at: now + UInt64(1_000 + random.below(5_000)))
             }
         default: break
         }
@@ -107,7 +131,7 @@ struct Crowd {
         for connection in posted.keys.sorted() {
             guard var attempt = posted[connection]?.attempt, !random.oneIn(4) else { continue }
             attempt.tries += 1
-            returning.append((now + UInt64(random.below(3_000)), attempt))
+            comeAgain(attempt, at: now + UInt64(random.below(3_000)))
         }
         posted = [:]
     }

@@ -11,7 +11,8 @@ import Time
 struct FloodTests {
     /// One run's figures; equal seeds give equal ones.
     private struct Run: Equatable {
-        var chain = ""
+        var end = EntryNumber(rawValue: 0)
+        var records: UInt64 = 0
         /// Entries accepted in each virtual second.
         var accepted: [Int] = []
         var verdicts: [String: Int] = [:]
@@ -75,7 +76,7 @@ struct FloodTests {
                 Issue.record("seed \(seed), second \(second): differs in \(difference)")
             }
         }
-        run.chain = gateway.chain
+        (run.end, run.records) = gateway.end
         run.participants = gateway.counts(of: 0)?.participants ?? 0
         return run
     }

@@ -1,13 +1,17 @@
 import Bytes
 import Contract
 import Ledger
+import Projections
 import Time
 
 @testable import Gateway
 
 /// Holds what gateways did against the plain model and against what is on the disk.
-struct Judge {
+struct Judge: Sendable {
     private(set) var model = PlainModel()
+    private(set) var sealed = SealedEntries()
+    /// Stands for all records but for what is sealed in them, whose keys no seed gives.
+    private(set) var recordHash = TraceHash()
     /// Every record that was acknowledged, or read back by a start, in order.
     private(set) var known: [SimulatedDisk.StoredRecord] = []
     /// Turns of the sequencer so far.
@@ -19,7 +23,7 @@ struct Judge {
     private var lastTime = Timestamp(milliseconds: 0)
 
     /// One turnstile's numbers, as people were told them.
-    private struct Queue {
+    private struct Queue: Sendable {
         var issued: UInt64 = 0
         /// The highest number that was admitted.
         var admitted: UInt64 = 0
@@ -41,23 +45,33 @@ struct Judge {
     mutating func endTurn(stored: [SimulatedDisk.StoredRecord]) throws {
         turn += 1
         for record in stored { try add(record) }
+        try requireNothingDemanded()
     }
 
     /// Compares what a start has read with what was acknowledged before.
-    mutating func recover(_ records: [SimulatedDisk.StoredRecord]) throws {
+    /// - Parameter start: the last record of the snapshot that it read first; 0 for none.
+    mutating func recover(_ records: [SimulatedDisk.StoredRecord], after start: UInt64) throws {
         turn += 1
-        guard records.count >= known.count else {
-            throw Difference("\(known.count - records.count) acknowledged records are lost")
+        let before = Int(start)
+        guard before <= known.count else { throw Difference("a snapshot of the future") }
+        let acknowledged = known.count - before
+        guard records.count >= acknowledged else {
+            throw Difference("\(acknowledged - records.count) acknowledged records are lost")
         }
-        guard records.prefix(known.count).elementsEqual(known) else {
+        guard records.prefix(acknowledged).elementsEqual(known[before...]) else {
             throw Difference("the log holds other records than were acknowledged")
         }
-        let unheard = records[known.count...]
+        let unheard = records[acknowledged...]
         guard Set(unheard.map(\.time)).count <= 1 else {
             throw Difference("more than one batch was stored that nobody heard of")
         }
         if !unheard.isEmpty { count("batch stored unheard") }
         for record in unheard { try add(record) }
+        try requireNothingDemanded()
+    }
+
+    private func requireNothingDemanded() throws {
+        if let event = model.demanded.first { throw Difference("there is no \(event)") }
     }
 
     private mutating func add(_ record: SimulatedDisk.StoredRecord) throws {
@@ -75,20 +89,45 @@ struct Judge {
     private mutating func fold(_ record: SimulatedDisk.StoredRecord) throws -> String? {
         var buffer = ByteBuffer(capacity: record.bytes.count + 1)
         record.bytes.withBytes { buffer.append($0) }
-        switch record.kind {
-        case EntryRecord.kind:
+        guard record.kind != EntryRecord.kind else {
             var reader = ByteReader(buffer.bytes)
-            return model.add(try EntryRecord(reading: &reader), at: record.time, turn: turn)
-        case EventRecord.kind:
+            let entry = try EntryRecord(reading: &reader)
+            recordHash.add(entry.entry.rawValue ^ UInt64(record.time.milliseconds))
+            return add(entry, record)
+        }
+        recordHash.add(record.sequence ^ UInt64(record.time.milliseconds))
+        for byte in record.bytes { recordHash.add(UInt64(byte)) }
+        guard record.kind != EventRecord.kind else {
             let event = try EventRecord(json: buffer.bytes).event
             count(event.name.rawValue)
+            if case .step(let step) = event {
+                count("ladder: \(step.kind.rawValue) \(step.reason?.rawValue ?? "")")
+            }
             return model.add(event, at: record.time)
-        default:
-            let command = try AdministrativeRecord(json: buffer.bytes).command
-            count(command.name)
-            model.add(command)
-            return nil
         }
+        let command = try AdministrativeRecord(json: buffer.bytes).command
+        count(command.name)
+        return model.add(command, at: record.time)
+    }
+
+    private mutating func add(
+        _ entry: EntryRecord, _ record: SimulatedDisk.StoredRecord
+    ) -> String? {
+        let source = String(decoding: record.bytes[entry.source.range], as: UTF8.self)
+        if model.isOfAnotherDay(entry.command) { count("accepted on another day") }
+        let fault = model.add(entry, source: source, at: record.time, turn: turn)
+        if let fault { return fault }
+        // What was there before the first gateway is sealed under nothing.
+        guard !entry.sealed.range.isEmpty else { return nil }
+        return sealed.add(
+            SealedEntries.Entry(
+                leaf: entry.command.leaf, person: entry.command.participant.low,
+                sealed: Array(record.bytes[entry.sealed.range])),
+            of: model.operations[Int(entry.command.operation)].dataKey)
+    }
+
+    mutating func forget(_ leaves: [Range<UInt64>], of dataKey: String) {
+        sealed.forget(leaves, of: dataKey)
     }
 
     // MARK: Answers
@@ -137,6 +176,7 @@ struct Judge {
         let isIt =
             stored.turn == turn && stored.operation == entry.operation
             && stored.person == entry.person && stored.participant == answer.participant
+            && stored.source == entry.source ?? ""
         try require(isIt, "entry \(answer.entry) is accepted as another's: \(stored)")
     }
 
@@ -181,6 +221,9 @@ struct Judge {
                 "\(operation.id): counted \(String(describing: counted)), not \(counts)")
             let state = catalogue.operations[index].state
             try require(state == operation.state, "\(operation.id) is \(state)")
+            let surges = catalogue.operations[index].unknownSources.map(\.source)
+            try require(
+                surges == operation.unknownSources, "\(operation.id) has surges \(surges)")
         }
         for (index, key) in model.keys.enumerated() {
             let actual = catalogue.keys[index]
@@ -188,6 +231,14 @@ struct Judge {
                 actual.id == key.id && actual.operation == UInt32(key.operation)
                     && (actual.revokedAt != nil) == key.isRevoked, "key \(key.id) differs")
         }
+        for token in model.tokens {
+            let holder = gateway.shared.projected.holder(token.digest)
+            try require(
+                holder == (token.isRevoked ? nil : token.holder), "token \(token.id) differs")
+        }
+        try require(catalogue.policy == model.policy, "the policy differs")
+        try require(
+            model.missingEvent(at: gateway.latest) == nil, "something is due and does not happen")
         if let difference = gateway.difference { throw Difference("views differ: \(difference)") }
     }
 }

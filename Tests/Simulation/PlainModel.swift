@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import Ledger
 import Time
 
@@ -7,14 +8,17 @@ import Time
 /// The rules of entries and operations told a second time, as plainly as can be. It is given the
 /// durable records in order, and holds each against the rules. It shares the records' types with
 /// the ledger, and no code.
-struct PlainModel {
-    struct Operation {
+struct PlainModel: Sendable {
+    struct Operation: Sendable {
         let id: String
         var settings: OperationSettings
+        /// Names the secrets that its entries are sealed with.
+        var dataKey: String
         var phase = "draft"
         var suspension: Suspension?
         var pace: UInt32?
         var rung = Ladder.Rung.open
+        var ladder: PlainLadder?
         /// "reset" or "deleted", where it is no more.
         var end: String?
         var entries: UInt64 = 0
@@ -23,23 +27,37 @@ struct PlainModel {
         /// The first entry of a person, by day where the rule is one entry a day.
         var firstEntries: [PersonDay: UInt64] = [:]
         var idempotent: [UInt64: UInt64] = [:]
+        /// Accepted entries by their campaign tag.
+        var sources: [String: Int] = [:]
+        /// Tags of surges that nobody declared, the newest first.
+        var unknownSources: [String] = []
+        var declared = PlainCover()
     }
 
-    struct PersonDay: Hashable {
+    struct PersonDay: Hashable, Sendable {
         var person: UInt64
+        /// The local date, as year, month and day in one number; 0 where days do not matter.
         var day: Int64
     }
 
-    struct Key {
+    struct Key: Sendable {
         let id: String
         var operation: Int
         var isRevoked = false
     }
 
-    struct Entry {
+    struct Token: Sendable {
+        let id: String
+        let holder: Author
+        let digest: KeyDigest
+        var isRevoked = false
+    }
+
+    struct Entry: Sendable {
         let operation: Int
         let person: UInt64
         let participant: UInt32
+        let source: String
         /// The turn in which it became durable.
         let turn: Int
     }
@@ -51,11 +69,18 @@ struct PlainModel {
         case refused(EntryVerdict)
     }
 
-    private(set) var operations: [Operation] = []
-    private(set) var keys: [Key] = []
+    var operations: [Operation] = []
+    var keys: [Key] = []
+    var tokens: [Token] = []
     private(set) var entries: [UInt64: Entry] = [:]
     private(set) var lastNumber: UInt64 = 0
-    private(set) var starts = 0
+    var starts = 0
+    var policy = Policy()
+    /// Entries a second that were accepted under strain; nil where there was none.
+    var capacity: Int?
+    /// Events that must come next, in order.
+    var demanded: [LedgerEvent] = []
+    private var calendars: [String: Calendar] = [:]
 
     /// The operation that has this name now.
     func current(_ id: String) -> Int? {
@@ -64,32 +89,27 @@ struct PlainModel {
 
     // MARK: Entries
 
-    func expectation(_ entry: SimulatedLoop.Entry, at time: Timestamp) -> Expectation {
+    mutating func expectation(
+        _ entry: SimulatedLoop.Entry, at time: Timestamp
+    ) -> Expectation {
         guard entry.key < keys.count, !keys[Int(entry.key)].isRevoked else {
             return .refused(.keyRevoked)
         }
         guard entry.operation < operations.count else { return .refused(.wrongOperation) }
-        let operation = operations[Int(entry.operation)]
+        let index = Int(entry.operation)
         guard keys[Int(entry.key)].operation == entry.operation else {
-            return .refused(operation.end == "reset" ? .full : .wrongOperation)
+            return .refused(operations[index].end == "reset" ? .full : .wrongOperation)
         }
-        if let key = entry.idempotency, let number = operation.idempotent[key],
+        if let key = entry.idempotency, let number = operations[index].idempotent[key],
             time.milliseconds - Self.milliseconds(of: number) < 86_400_000
         {
             return repeated(number)
         }
-        if operation.phase != "open" {
-            return .refused(operation.phase == "draft" ? .notOpen : .closed)
+        if let refusal = operations[index].refusal(of: entry, at: time) {
+            return .refused(refusal)
         }
-        if let suspension = operation.suspension {
-            return .refused(suspension.isDefinitive ? .suspendedForGood : .suspended)
-        }
-        if case .suspended = operation.enforcedRung { return .refused(.suspended) }
-        if operation.settings.minimumAge != nil, !entry.isAgeConfirmed {
-            return .refused(.refusedAge)
-        }
-        if let first = first(of: entry.person, operation.settings.rule, at: time),
-            let number = operation.firstEntries[first]
+        if let first = first(of: entry.person, operations[index].settings, at: time),
+            let number = operations[index].firstEntries[first]
         {
             return repeated(number)
         }
@@ -100,23 +120,39 @@ struct PlainModel {
         .repeated(number: number, participant: entries[number]?.participant ?? 0)
     }
 
-    private func first(
-        of person: UInt64, _ rule: EntryRule, at time: Timestamp
+    private mutating func first(
+        of person: UInt64, _ settings: OperationSettings, at time: Timestamp
     ) -> PersonDay? {
-        switch rule {
+        switch settings.rule {
         case .once: PersonDay(person: person, day: 0)
-        case .daily: PersonDay(person: person, day: time.milliseconds / 86_400_000)
+        case .daily: PersonDay(person: person, day: localDate(settings.timeZone, at: time))
         case .unlimited: nil
         }
     }
 
+    /// By the calendar of this machine, and not by the table of offsets that the ledger has.
+    private mutating func localDate(_ zone: String, at time: Timestamp) -> Int64 {
+        if calendars[zone] == nil {
+            var calendar = Calendar(identifier: .gregorian)
+            calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
+            calendars[zone] = calendar
+        }
+        let date = Date(timeIntervalSince1970: Double(time.milliseconds) / 1_000)
+        let parts = calendars[zone]?.dateComponents([.year, .month, .day], from: date)
+        let (year, month, day) = (parts?.year ?? 0, parts?.month ?? 0, parts?.day ?? 0)
+        return Int64(year * 10_000 + month * 100 + day)
+    }
+
     /// - Returns: what is wrong with a durable entry; nil if nothing is.
-    mutating func add(_ record: EntryRecord, at time: Timestamp, turn: Int) -> String? {
+    mutating func add(
+        _ record: EntryRecord, source: String, at time: Timestamp, turn: Int
+    ) -> String? {
+        if let missing = missingEvent(at: time) { return "an entry before \(missing)" }
         let command = record.command
         let entry = SimulatedLoop.Entry(
             operation: command.operation, key: command.key, person: command.participant.low,
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,
-            isAgeConfirmed: command.ageConfirmed)
+            isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven)
         let expected = expectation(entry, at: time)
         guard expected == .new else { return "an entry that should be \(expected)" }
         let number = max(
@@ -130,117 +166,50 @@ struct PlainModel {
         guard record.participant == participant else {
             return "participant \(record.participant), not \(participant)"
         }
-        let rule = operations[index].settings.rule
-        if let first = first(of: entry.person, rule, at: time) {
+        if let first = first(of: entry.person, operations[index].settings, at: time) {
             operations[index].firstEntries[first] = number
         }
         operations[index].participants[entry.person] = participant
         operations[index].entries += 1
+        if !source.isEmpty { operations[index].sources[source, default: 0] += 1 }
         if let key = entry.idempotency { operations[index].idempotent[key] = number }
         entries[number] = Entry(
-            operation: index, person: entry.person, participant: participant, turn: turn)
+            operation: index, person: entry.person, participant: participant, source: source,
+            turn: turn)
         lastNumber = number
+        approachCover(of: index, at: time)
         return nil
+    }
+
+    /// Whether a person who has entered before enters an operation of one entry a day.
+    func isOfAnotherDay(_ command: EntryCommand) -> Bool {
+        guard command.operation < operations.count else { return false }
+        let operation = operations[Int(command.operation)]
+        return operation.settings.rule == .daily
+            && operation.participants[command.participant.low] != nil
     }
 
     private static func milliseconds(of number: UInt64) -> Int64 {
         Int64(number / 1_048_576) + 1_577_836_800_000
     }
-
-    // MARK: Commands
-
-    mutating func add(_ command: AdministrativeCommand) {
-        switch command {
-        case .operation(let command): add(command)
-        case .access(.addKey(let id, let keyID, _)):
-            if let operation = current(id) { keys.append(Key(id: keyID, operation: operation)) }
-        case .access(.revokeKey(let keyID, _)):
-            for index in keys.indices where keys[index].id == keyID {
-                keys[index].isRevoked = true
-            }
-        case .fact(.started): starts += 1
-        case .access, .contract, .fact: break
-        }
-    }
-
-    private mutating func add(_ command: OperationCommand) {
-        guard let index = current(command.operation) else {
-            if case .put(let id, let settings, _) = command {
-                operations.append(Operation(id: id, settings: settings))
-            }
-            return
-        }
-        switch command {
-        case .put(_, let settings, _):
-            if settings.policy != operations[index].settings.policy {
-                operations[index].rung = .open
-            }
-            operations[index].settings = settings
-        case .open: operations[index].phase = "open"
-        case .close: operations[index].phase = "closed"
-        case .suspend(_, let ground, let until, let isDefinitive, _):
-            operations[index].suspension = Suspension(
-                ground: ground, since: Timestamp(milliseconds: 0), until: until,
-                isDefinitive: isDefinitive)
-        case .resume:
-            operations[index].suspension = nil
-            operations[index].rung = .open
-        case .setPace(_, let perSecond, _): operations[index].pace = perSecond
-        case .reset:
-            var successor = operations[index]
-            successor.entries = 0
-            successor.participants = [:]
-            successor.firstEntries = [:]
-            successor.idempotent = [:]
-            successor.rung = .open
-            for key in keys.indices where keys[key].operation == index {
-                keys[key].operation = operations.count
-            }
-            end(index, "reset")
-            operations.append(successor)
-        case .delete:
-            for key in keys.indices where keys[key].operation == index {
-                keys[key].isRevoked = true
-            }
-            end(index, "deleted")
-        }
-    }
-
-    private mutating func end(_ index: Int, _ how: String) {
-        operations[index].end = how
-        operations[index].phase = "closed"
-        operations[index].suspension = nil
-        operations[index].pace = nil
-        operations[index].rung = .open
-    }
-
-    // MARK: Events
-
-    /// - Returns: what is wrong with the event; nil if nothing is.
-    mutating func add(_ event: LedgerEvent, at time: Timestamp) -> String? {
-        guard let index = current(event.operation) else { return "an event of nothing: \(event)" }
-        switch event {
-        case .coverNear(_, let participants, _), .coverCrossed(_, let participants, _):
-            let counted = operations[index].participants.count
-            return participants == counted ? nil : "\(event) at \(counted) participants"
-        case .step(let step):
-            switch step.kind {
-            case .smooth: operations[index].rung = .smoothed(perSecond: step.perSecond ?? 0)
-            case .suspend: operations[index].rung = .suspended(until: step.until ?? time)
-            case .resume: operations[index].rung = .open
-            }
-            return nil
-        case .suspensionEnded(_, _, let until):
-            guard operations[index].suspension?.until == until, until <= time else {
-                return "\(event) at \(time.rfc3339)"
-            }
-            operations[index].suspension = nil
-            return nil
-        }
-    }
 }
 
 extension PlainModel.Operation {
+    /// What keeps the entry out, whoever sends it.
+    fileprivate func refusal(
+        of entry: SimulatedLoop.Entry, at time: Timestamp
+    ) -> EntryVerdict? {
+        if phase == "draft" { return .notOpen }
+        if phase == "closed" { return .closed }
+        if let opens = settings.opens, time < opens { return .notOpen }
+        if let closes = settings.closes, time >= closes { return .closed }
+        if let suspension { return suspension.isDefinitive ? .suspendedForGood : .suspended }
+        if case .suspended = enforcedRung { return .suspended }
+        if settings.minimumAge != nil, !entry.isAgeConfirmed { return .refusedAge }
+        if !settings.consents.isEmpty, !entry.hasConsents { return .refusedConsents }
+        return nil
+    }
+
     var enforcedRung: Ladder.Rung { settings.policy == .enforce ? rung : .open }
 
     /// Entries a second, a person's pace or the ladder's; nil for none.

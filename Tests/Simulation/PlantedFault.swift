@@ -12,4 +12,6 @@ enum PlantedFault: CaseIterable {
     case projectionSkipped
     /// A command's completion is called a second time.
     case completedTwice
+    /// The vault forgets a leaf, and keeps a node that leads to it.
+    case forgottenLeafOpens
 }

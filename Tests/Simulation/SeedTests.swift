@@ -34,13 +34,21 @@ struct SeedTests {
         for name in Self.expected where count >= 50 && failed == 0 {
             #expect(occurrences[name, default: 0] > 0, "\(name)")
         }
+        if count >= 50, failed == 0 {
+            #expect(occurrences["cover.crossed", default: 0] >= Int(count / 5), "floods")
+        }
     }
 
     private static let expected = [
         "accepted", "repeated", "waiting", "notOpen", "closed", "suspended", "suspendedForGood",
         "refusedAge", "keyRevoked", "full", "noSpace", "crash", "restart", "batch stored unheard",
-        "leap of the clock", "suspension.ended",
-        "operation.reset", "operation.delete", "command decided",
+        "leap of the clock", "leap over midnight", "suspension.ended",
+        "operation.reset", "operation.delete", "command decided", "refusedConsents",
+        "accepted on another day", "access.add_token", "access.revoke_token",
+        "contract.set_policy", "fact.unknown_source", "snapshot",
+        "start from a snapshot", "forgetting", "crash while forgetting",
+        "crash in the vault", "crash in the vault at the start", "flood", "cover.crossed",
+        "ladder: smooth ", "ladder: suspend ", "ladder: resume calm", "ladder: resume expired",
     ]
 
     @Test("a seed repeats exactly")

@@ -16,8 +16,9 @@ final class SimulatedDisk: LogStore {
     private var held: StoredBatch?
     /// Whether the last batch was torn.
     private var isTorn = false
-    /// Every batch, for a start that misreads the tail.
-    private var batches: [StoredBatch] = []
+    /// Every batch, where they are kept: for a start that misreads the tail, or for another disk.
+    private(set) var batches: [StoredBatch] = []
+    private let keepsBatches: Bool
 
     /// A record as the disk holds it.
     struct StoredRecord: Equatable {
@@ -29,7 +30,7 @@ final class SimulatedDisk: LogStore {
     }
 
     /// A batch that outlives the call it came by.
-    private struct StoredBatch {
+    struct StoredBatch: Sendable {
         let header: BatchHeader
         let chain: SHA256Digest
         let bytes: [UInt8]
@@ -53,8 +54,9 @@ final class SimulatedDisk: LogStore {
         }
     }
 
-    init(planted: PlantedFault? = nil) throws {
+    init(planted: PlantedFault? = nil, keepsBatches: Bool = false) throws {
         self.planted = planted
+        self.keepsBatches = keepsBatches || planted == .tailMisread
         memory = try MemoryStore(options: Self.options)
     }
 
@@ -84,20 +86,41 @@ final class SimulatedDisk: LogStore {
         } else {
             try memory.store(batch)
         }
-        if planted == .tailMisread { batches.append(StoredBatch(batch)) }
+        if keepsBatches { batches.append(StoredBatch(batch)) }
         stored += Self.records(of: batch)
     }
 
     // MARK: The simulator's side
 
-    /// Reads what is stored, as a start does.
-    func open(at time: Timestamp, replay: (borrowing LogBatch) throws -> Void) throws -> Log {
+    /// Puts batches on the disk before there is a gateway.
+    func preload(_ batches: [StoredBatch]) throws {
+        _ = try memory.recover(after: .beginning, at: Timestamp(milliseconds: 0)) { _ in }
+        for batch in batches { try batch.store(in: memory) }
+        if keepsBatches { self.batches = batches }
+    }
+
+    /// Reads what is stored behind a position, as a start does.
+    /// - Parameter startTime: when the last batch before the position was stored.
+    func open(
+        after position: LogPosition = .beginning, committedAt startTime: Timestamp? = nil,
+        at time: Timestamp, replay: (borrowing LogBatch) throws -> Void
+    ) throws -> Log {
         held = nil
         stored = []
         if planted == .tailMisread, isTorn { try cutOneBatchTooMany(at: time) }
-        let report = try memory.recover(after: .beginning, at: time, replay: replay)
+        isTorn = false
+        var report = try memory.recover(after: position, at: time, replay: replay)
+        report.lastTime = report.lastTime ?? startTime
         return Log(
             store: self, recovery: report, maximumBatchBytes: Self.options.maximumBatchBytes)
+    }
+
+    /// Reads what is stored behind a position, while a gateway may run on it.
+    func read(
+        after position: LogPosition, _ body: (borrowing LogBatch) throws -> Void
+    ) throws {
+        var scanner = LogScanner(.memory(memory), from: .position(position))
+        try scanner.scan(body)
     }
 
     func drainStored() -> [StoredRecord] {

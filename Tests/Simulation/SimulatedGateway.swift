@@ -7,6 +7,7 @@ import Log
 import Logging
 import Playback
 import Projections
+import Snapshots
 import Synchronization
 import Time
 import Vault
@@ -16,8 +17,8 @@ import Vault
 /// A gateway without threads, sockets or clocks of its own: the real sequencer, ledger, log,
 /// projector, pulse, turnstiles and ladder, turned by hand in virtual time.
 ///
-/// Everything that is drawn comes from one seed, so a run can be had again, byte for byte: the
-/// log's chain value stands for all of it.
+/// Everything that is drawn comes from one seed, so a run can be had again: but for the vault's
+/// secrets, and what is sealed under them, byte for byte.
 final class SimulatedGateway {
     let clock: SimulatedClock
     let shared: Shared
@@ -30,6 +31,9 @@ final class SimulatedGateway {
     /// Turns of the projector so far: what a planted fault counts by.
     private var projectorTurns = 0
     private let projectorQueue: ProjectionQueue
+    let vault: SimulatedVault
+    /// Whether leaves are low.
+    private let isLow = LeafAlarm()
     /// When the pulse beats next, nanoseconds of the monotonic clock.
     private var nextBeat: UInt64
 
@@ -48,20 +52,33 @@ final class SimulatedGateway {
     /// Recovers what the disk holds, and records the start.
     /// - Parameters:
     ///   - disk: several gateways may follow each other on it.
-    ///   - onRecovery: gets every record that the start has read.
+    ///   - vault: the same; a new one where it is nil.
+    ///   - snapshots: what the start may begin with.
+    ///   - onRecovery: gets every record that the start has read, and the last one of the snapshot
+    ///     before them.
+    /// - Throws: ``LogError``, ``SimulatedVault/Crash``, and what `onRecovery` throws.
     init(
-        disk: SimulatedDisk, clock: SimulatedClock, random: SeededRandom, workers: Int = 1,
-        policy: Policy = Policy(), planted: PlantedFault? = nil,
-        onRecovery: ([SimulatedDisk.StoredRecord]) throws -> Void = { _ in }
+        disk: SimulatedDisk, vault: SimulatedVault? = nil, snapshots: SimulatedSnapshots? = nil,
+        clock: SimulatedClock, random: SeededRandom, workers: Int = 1, policy: Policy = Policy(),
+        planted: PlantedFault? = nil,
+        onRecovery: ([SimulatedDisk.StoredRecord], UInt64) throws -> Void = { _, _ in }
     ) throws {
         self.clock = clock
         self.planted = planted
-        var ledger = Ledger()
-        var evidence = EvidenceIndex()
+        self.vault = vault ?? SimulatedVault(random)
+        var state = Snapshot()
         var records: [SimulatedDisk.StoredRecord] = []
-        let log = try Self.recover(disk, &ledger, &evidence, &records, at: clock.wallClock())
-        try onRecovery(records)
-        let projections = Projections(catalogue: ledger.catalogue, evidence: evidence)
+        var start: UInt64 = 0
+        let log = try (snapshots ?? SimulatedSnapshots(random)).recover(&state, end: &start) {
+            state in
+            records = []
+            return try Self.open(disk, &state, at: clock.wallClock()) { records += $0 }
+        }
+        try onRecovery(records, start)
+        var ledger = Ledger()
+        swap(&ledger, &state.ledger)
+        let keys = try Self.openVault(self.vault, ledger.catalogue)
+        let projections = Projections(catalogue: ledger.catalogue, evidence: state.evidence)
         shared = try Shared(
             limits: Self.limits, workers: workers, state: projections.state, clock: clock,
             random: random, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
@@ -69,8 +86,10 @@ final class SimulatedGateway {
         loops = (0..<workers).map { [shared] in
             SimulatedLoop(shared, number: $0, planted: planted)
         }
-        var keys: [UInt32: OperationKeys] = [:]
-        for index in ledger.catalogue.standing { keys[index] = Self.operationKeys }
+        shared.leaves.add(
+            try self.vault.reserveLeaves(Self.blockLeaves, from: ledger.nextLeaf))
+        shared.leaves.setRefill { [isLow] in isLow.ring() }
+        shared.durableRecords.store(ledger.records, ordering: .releasing)
         sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         projector = Projector(shared: shared, projections: projections, keys: keys)
         pulse = PulseLoop(shared, kernelPressure: { _ in 0 })
@@ -79,30 +98,60 @@ final class SimulatedGateway {
         project()
     }
 
-    private static func recover(
-        _ disk: SimulatedDisk, _ ledger: inout Ledger, _ evidence: inout EvidenceIndex,
-        _ records: inout [SimulatedDisk.StoredRecord], at time: Timestamp
+    /// Opens the log behind the state, and applies what stands there.
+    private static func open(
+        _ disk: SimulatedDisk, _ state: inout Snapshot, at time: Timestamp,
+        onBatch: ([SimulatedDisk.StoredRecord]) -> Void
     ) throws -> Log {
-        let log = try disk.open(at: time) { batch in
-            try ledger.play(batch) { record, _ in
-                if let record = EvidenceRecord(record) { evidence.add(record) }
-            }
-            records += SimulatedDisk.records(of: batch)
+        let log = try disk.open(
+            after: state.position, committedAt: state.time, at: time
+        ) { batch in
+            try state.replay(batch)
+            onBatch(SimulatedDisk.records(of: batch))
         }
-        try ledger.endReplay()
+        try state.ledger.endReplay()
         return log
     }
 
-    /// The keys of every operation: what is sealed with them is of no interest here.
-    static let operationKeys = OperationKeys(OperationSecrets(), from: 0)
+    /// What a start does in the vault: what was interrupted is finished, secrets that nobody needs
+    /// any more are destroyed, the others read.
+    private static func openVault(
+        _ vault: SimulatedVault, _ catalogue: Catalogue
+    ) throws -> [UInt32: OperationKeys] {
+        try vault.open()
+        for operation in catalogue.operations where operation.retirement != nil {
+            try vault.destroy(operation.dataKeyID)
+        }
+        var keys: [UInt32: OperationKeys] = [:]
+        for index in catalogue.standing {
+            let id = catalogue.operations[Int(index)].dataKeyID
+            guard let secrets = try vault.load(id) else {
+                throw Judge.Difference("the secrets \(id) are gone")
+            }
+            keys[index] = OperationKeys(secrets, from: vault.nextLeaf)
+        }
+        return keys
+    }
+
+    /// So few that they run low in a run.
+    private static var blockLeaves: UInt64 { 1 << 12 }
+
+    /// Reserves leaves where a loop has found that few are left, as the control side does.
+    /// - Throws: ``SimulatedVault/Crash``.
+    func refillLeaves() throws {
+        if isLow.isRungOnce() { shared.leaves.add(try vault.reserveLeaves(Self.blockLeaves)) }
+    }
 
     /// What differs between the state in memory and what a replay of the disk comes to; nil where
     /// nothing does. This gateway must not go on afterwards.
-    func difference(fromReplayOf disk: SimulatedDisk) throws -> String? {
+    func difference(
+        fromReplayOf disk: SimulatedDisk, _ snapshots: SimulatedSnapshots? = nil
+    ) throws -> String? {
+        var state = try snapshots?.oldest() ?? Snapshot()
+        _ = try Self.open(disk, &state, at: clock.wallClock()) { _ in }
         var replayed = Ledger()
-        var evidence = EvidenceIndex()
-        var records: [SimulatedDisk.StoredRecord] = []
-        _ = try Self.recover(disk, &replayed, &evidence, &records, at: clock.wallClock())
+        swap(&replayed, &state.ledger)
+        let evidence = state.evidence
         if replayed.records != sequencer.ledger.records { return "the number of records" }
         if replayed.lastEntry != sequencer.ledger.lastEntry { return "the last entry" }
         if replayed.catalogue != catalogue { return "the catalogue" }
@@ -126,6 +175,7 @@ final class SimulatedGateway {
     func step(nanoseconds: UInt64) throws {
         clock.advance(byNanoseconds: nanoseconds)
         try turn()
+        try refillLeaves()
         if beat() { try turn() }
     }
 
@@ -160,15 +210,18 @@ final class SimulatedGateway {
     // MARK: Operators
 
     /// Hands a command over.
-    /// - Parameter finish: called once it is completed, with the outcome.
+    /// - Parameters:
+    ///   - keys: of the operation that it makes.
+    ///   - finish: called once it is completed, with the outcome.
     func submit(
         _ command: AdministrativeCommand, by author: Author = .admin,
+        keys: OperationKeys? = nil,
         finish: @escaping @Sendable (AdministrativeOutcome) -> Void
     ) throws {
         let record = AdministrativeRecord(command, by: author)
         let isTwice = planted == .completedTwice
         let request = AdministrativeRequest(
-            record: record, encoded: try record.json(), newKeys: Self.operationKeys
+            record: record, encoded: try record.json(), newKeys: keys
         ) { outcome in
             finish(outcome)
             if isTwice { finish(outcome) }
@@ -178,9 +231,11 @@ final class SimulatedGateway {
 
     /// Has a command decided, now.
     /// - Throws: ``CommandRefusal`` where the ledger refuses it.
-    func decide(_ command: AdministrativeCommand, by author: Author = .admin) throws {
+    func decide(
+        _ command: AdministrativeCommand, by author: Author = .admin, keys: OperationKeys? = nil
+    ) throws {
         let outcome = Mutex<AdministrativeOutcome?>(nil)
-        try submit(command, by: author) { result in outcome.withLock { $0 = result } }
+        try submit(command, by: author, keys: keys) { result in outcome.withLock { $0 = result } }
         try turn()
         switch outcome.withLock({ $0 }) {
         case .decided(let result, _): _ = try result.get()
@@ -189,12 +244,20 @@ final class SimulatedGateway {
         }
     }
 
+    /// Makes the secrets of an operation that is about to be.
+    /// - Throws: ``SimulatedVault/Crash``.
+    func createKeys(_ id: String) throws -> OperationKeys {
+        OperationKeys(try vault.create(id), from: vault.nextLeaf)
+    }
+
     /// Makes an operation that takes entries, with a key `pk_NAME`.
     func open(_ name: String, rule: EntryRule = .once, policy: LadderPolicy = .enforce) throws {
         let settings = OperationSettings(
             client: "acme", title: "T", rule: rule, robots: .off, policy: policy)
         try decide(.contract(.putClient(id: "acme", name: "Acme")))
-        try decide(.operation(.put(id: name, settings: settings, dataKeyID: "d-\(name)")))
+        try decide(
+            .operation(.put(id: name, settings: settings, dataKeyID: "d-\(name)")),
+            keys: try createKeys("d-\(name)"))
         try decide(
             .access(
                 .addKey(
@@ -212,12 +275,8 @@ final class SimulatedGateway {
 
     // MARK: What must hold
 
-    /// The chain value of the last durable batch: equal runs have equal ones.
-    var chain: String {
-        var text = ByteBuffer(capacity: 64)
-        text.append(hexadecimal: sequencer.log.chain.bytes)
-        return text.text
-    }
+    /// Records that are durable.
+    var durableRecords: UInt64 { shared.durableRecords.load(ordering: .acquiring) }
 
     /// The ledger's own catalogue, and what it has counted.
     var catalogue: Catalogue { sequencer.ledger.catalogue }
@@ -233,42 +292,20 @@ final class SimulatedGateway {
     var end: (lastEntry: EntryNumber, records: UInt64) {
         (sequencer.ledger.lastEntry, sequencer.ledger.records)
     }
+}
 
-    /// What differs between the ledger and what readers see of it; nil where nothing does. To be
-    /// asked between two steps, when everything is published.
-    var difference: String? {
-        if shared.projected.catalogue != catalogue { return "the projected catalogue" }
-        if shared.projection.lagNanoseconds(at: clock.monotonicNanoseconds()) != 0 {
-            return "a projection lag"
-        }
-        for index in catalogue.standing {
-            if shared.board.counts(of: index) != counts(of: index) { return "counts of \(index)" }
-            if shared.board.state(of: index) != catalogue.operations[Int(index)].state {
-                return "the state of \(index)"
-            }
-            if shared.board.pace(of: index) != catalogue.operations[Int(index)].perSecond {
-                return "the pace of \(index)"
-            }
-        }
-        return loops.lazy.compactMap { self.difference(of: $0) }.first
-    }
+/// Rung by a loop that finds few leaves left.
+private final class LeafAlarm: Sendable {
+    private let isRinging = Mutex(false)
 
-    /// What a loop knows that is not so, or does not know.
-    private func difference(of loop: SimulatedLoop) -> String? {
-        for (index, operation) in catalogue.operations.enumerated() {
-            let current = catalogue.operationIndex(operation.id)
-            let known = loop.operation(named: operation.id)
-            if known?.index != current { return "a loop's operation \(operation.id)" }
-            if current == UInt32(index), known?.title != operation.settings.title {
-                return "a loop's settings of \(operation.id)"
-            }
+    func ring() { isRinging.withLock { $0 = true } }
+
+    /// Whether it was rung since it was asked last.
+    func isRungOnce() -> Bool {
+        isRinging.withLock { isRinging in
+            defer { isRinging = false }
+            return isRinging
         }
-        for (index, key) in catalogue.keys.enumerated() {
-            let known = loop.key(UInt32(index))
-            guard known?.isRevoked == (key.revokedAt != nil), known?.operation == key.operation
-            else { return "a loop's key \(key.id)" }
-        }
-        return nil
     }
 }
 

@@ -18,6 +18,8 @@ final class SimulatedLoop {
     private var messages = 0
     private var answered = 0
     private var directory = Directory()
+    private var leafKeys = LeafKeyTable()
+    private var sealer = Sealer()
     /// Answers since they were last taken, oldest first.
     private var answers: [AnswerEnvelope] = []
     /// Entries that wait for an answer.
@@ -43,12 +45,15 @@ final class SimulatedLoop {
         /// Stands for the `Idempotency-Key`; nil where there is none.
         var idempotency: UInt64?
         var isAgeConfirmed = false
+        var hasConsents = true
+        /// The campaign tag; nil where there is none.
+        var source: String?
 
-        var command: EntryCommand {
+        func command(leaf: UInt64) -> EntryCommand {
             EntryCommand(
                 operation: operation, key: key, participant: Self.fingerprint(person),
                 idempotency: idempotency.map(Self.fingerprint) ?? .none,
-                ageConfirmed: isAgeConfirmed, consentsGiven: true, leaf: UInt64(connection))
+                ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents, leaf: leaf)
         }
 
         /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
@@ -59,16 +64,22 @@ final class SimulatedLoop {
         }
     }
 
-    /// Hands an entry over.
-    /// - Returns: false where the ring has no room: the entry is shed.
+    /// Seals an entry under a leaf of its own, and hands it over.
+    /// - Returns: false where the ring has no room, or there is no leaf: the entry is shed.
     func post(_ entry: Entry) -> Bool {
+        guard let profile = directory.operation(entry.operation),
+            let key = leafKeys.next(of: profile, from: shared.leaves)
+        else { return false }
         var record = ByteBuffer(capacity: 256)
+        let source = entry.source ?? ""
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: entry.connection, generation: 0),
-                handedOver: shared.clock.monotonicNanoseconds(), command: entry.command,
-                ticket: entry.ticket, ticketEpoch: entry.ticketEpoch, sourceBytes: 0))
-        record.append(zeros: 64)
+                handedOver: shared.clock.monotonicNanoseconds(),
+                command: entry.command(leaf: key.leaf), ticket: entry.ticket,
+                ticketEpoch: entry.ticketEpoch, sourceBytes: UInt16(source.utf8.count)))
+        record.append(source)
+        Self.seal(entry.person, &sealer, leafKeys, key, into: &record)
         let shedding = shared.board.shedding(of: entry.operation)
         guard
             lane.commands.push(
@@ -79,6 +90,18 @@ final class SimulatedLoop {
         }
         inFlight += 1
         return true
+    }
+
+    private static func seal(
+        _ person: UInt64, _ sealer: inout Sealer, _ leafKeys: borrowing LeafKeyTable,
+        _ key: LeafKeyTable.Key, into record: inout ByteBuffer
+    ) {
+        var participant = ByteBuffer(capacity: 8)
+        participant.append(littleEndian: person)
+        var fields = ByteBuffer(capacity: 32)
+        fields.append("{\"name\":\"Zoë\"}" as StaticString)
+        sealer.seal(
+            participant.bytes, fields.bytes, key: leafKeys.secret(key), into: &record)
     }
 
     // MARK: The directory
@@ -108,6 +131,8 @@ final class SimulatedLoop {
             case .operation(let profile): directory.update(profile)
             case .retired(let rest, let successor, let keys):
                 directory.retire(rest, successor: successor, keys: keys)
+                leafKeys.remove(rest.index)
+                sealer = Sealer()
             case .key(let key): directory.update(key)
             default: break
             }

@@ -11,11 +11,13 @@ import Time
 ///
 ///     commands, entries ─► turn ─┬─ stored ─► records, answers, completions held against the model
 ///                                └─ failed ─► nothing may be answered ─► start on what is durable
+///
+/// One seed in four begins with a ``Prehistory``, and has a flood that crosses the cover.
 final class Simulation {
     /// Equal seeds give equal ones.
     struct Run: Equatable {
         var trace: UInt64
-        var chain: String
+        var records: TraceHash
         var virtualSeconds: UInt64
         var occurrences: [String: Int]
     }
@@ -30,13 +32,16 @@ final class Simulation {
     }
 
     let random: SeededRandom
-    let clock = SimulatedClock(Timestamp(milliseconds: 1_800_000_000_000))
+    let clock: SimulatedClock
     let disk: SimulatedDisk
-    var judge = Judge()
+    let vault: SimulatedVault
+    let snapshots: SimulatedSnapshots
+    let operators: Operators
+    let hasFlood: Bool
+    var judge: Judge
     private let seed: UInt64
     private let planted: PlantedFault?
     private let gatewayRandom: SeededRandom
-    private let operators: Operators
     private var crowd: Crowd
     private var trace = TraceHash()
     private var running: SimulatedGateway?
@@ -44,27 +49,50 @@ final class Simulation {
     init(seed: UInt64, planted: PlantedFault? = nil) throws {
         self.seed = seed
         self.planted = planted
+        hasFlood = seed % 4 == 0
         random = SeededRandom(seed: seed)
         gatewayRandom = SeededRandom(seed: ~seed)
+        clock = SimulatedClock(random.element(Self.beginnings))
         disk = try SimulatedDisk(planted: planted)
-        operators = Operators(random)
+        vault = SimulatedVault(random, planted: planted)
+        snapshots = SimulatedSnapshots(random)
+        judge = Judge()
+        operators = Operators(random, secrets: hasFlood ? [Prehistory.secret] : [])
         crowd = Crowd(random)
+        if hasFlood { try begin(with: try Prehistory.shared.get()) }
     }
+
+    private func begin(with prehistory: Prehistory) throws {
+        judge = prehistory.judge
+        try disk.preload(prehistory.batches)
+        try snapshots.preload(prehistory.snapshot, lastSequence: prehistory.lastSequence)
+        try vault.open()
+        _ = try vault.create(Prehistory.dataKey)
+    }
+
+    /// When runs begin: in the morning, before midnight, and before changes of offset in Paris, on
+    /// Lord Howe Island and in New York.
+    private static let beginnings = [
+        1_800_000_000, 1_798_761_000, 1_806_190_200, 1_824_942_600, 1_806_762_600, 1_805_005_800,
+    ].map { Timestamp(milliseconds: $0 * 1_000) }
 
     /// - Throws: ``Divergence``.
     func run(episodes: Int) throws -> Run {
         do {
             try start()
-            try operators.found(try gateway)
+            vault.crashOneIn = 40
+            try withVault { try operators.found(try gateway) }
             try settle()
+            let flooded = hasFlood ? random.below(episodes) : episodes
             for episode in 0..<episodes {
-                if seed % 100 == 77, episode == episodes - 1 { try floodBeyondCover() }
+                if episode == flooded { try flood() }
                 try self.episode()
             }
             try restart()
             try settle()
+            try checkVault(sample: nil)
             return Run(
-                trace: trace.value, chain: try gateway.chain,
+                trace: trace.value, records: judge.recordHash,
                 virtualSeconds: milliseconds / 1_000, occurrences: judge.occurrences)
         } catch let difference as Judge.Difference {
             throw Divergence(seed: seed, turn: judge.turn, text: difference.text)
@@ -73,7 +101,7 @@ final class Simulation {
         }
     }
 
-    private var gateway: SimulatedGateway {
+    var gateway: SimulatedGateway {
         get throws {
             guard let running else { throw Judge.Difference("no gateway runs") }
             return running
@@ -84,22 +112,33 @@ final class Simulation {
 
     // MARK: Processes
 
-    /// Starts a gateway on what is durable; again, where the disk fails meanwhile.
+    /// Starts a gateway on what is durable; again, where the disk or the process fails meanwhile.
     private func start() throws {
         running = nil
         while running == nil {
             planFaults()
             do {
                 running = try SimulatedGateway(
-                    disk: disk, clock: clock, random: gatewayRandom, workers: 2, planted: planted
-                ) { try judge.recover($0) }
+                    disk: disk, vault: vault, snapshots: snapshots, clock: clock,
+                    random: gatewayRandom, workers: 2, planted: planted
+                ) { records, snapshot in
+                    if snapshot > 0 { judge.count("start from a snapshot") }
+                    try judge.recover(records, after: snapshot)
+                }
                 try takeStock()
             } catch let error as LogError {
                 // What the replay found, and not the disk, is an error of another kind.
                 guard case .failed = error else { throw error }
                 judge.count("crash at the start")
+            } catch is SimulatedVault.Crash {
+                judge.count("crash in the vault at the start")
+                running = nil
             }
         }
+        try checkRetired()
+        try checkVault(sample: 20)
+        // On a full disk neither the start is on record nor what is due.
+        if !disk.memory.isFull { try judge.compare(try gateway) }
     }
 
     /// When the disk fails next, and how; and some calls that are slow.
@@ -128,96 +167,75 @@ final class Simulation {
         let isAnswered = try gateway.loops.contains {
             $0.hasUnreadAnswer || !$0.drainAnswers().isEmpty
         }
-        if isAnswered || !operators.drainCompletions().isEmpty {
+        let completions = operators.drainCompletions(of: try gateway.catalogue)
+        if isAnswered || !completions.isEmpty {
             throw Judge.Difference("something is answered after a failed write")
         }
+        try endProcess()
+    }
+
+    /// The process has ended; after some time another one follows.
+    private func endProcess() throws {
         trace.add(0xDEAD)
-        loseProcess()
+        try loseProcess()
         try pass(seconds: random.below(20))
         try start()
     }
 
-    private func loseProcess() {
+    private func loseProcess() throws {
         running = nil
         crowd.loseAnswers(at: milliseconds)
         operators.loseCompletions()
+        if random.oneIn(5) { try snapshots.damage() }
+        // `portillon vault forget`, while no gateway runs.
+        guard random.oneIn(4) else { return vault.close() }
+        do {
+            try vault.open()
+            try forget()
+        } catch is SimulatedVault.Crash {
+            // The next start finds what it left.
+        }
+        vault.close()
     }
 
     /// Compares what a replay comes to with what is in memory; then another process follows.
-    private func restart() throws {
+    func restart() throws {
         try settle()
         judge.count("restart")
-        if let difference = try gateway.difference(fromReplayOf: disk) {
-            throw Judge.Difference("replayed: \(difference)")
-        }
-        loseProcess()
+        let difference = try gateway.difference(
+            fromReplayOf: disk, hasFlood ? snapshots : nil)
+        if let difference { throw Judge.Difference("replayed: \(difference)") }
+        try loseProcess()
         try start()
     }
 
-    // MARK: Episodes
-
-    /// Some seconds in which something happens, then some minutes in which little does.
-    private func episode() throws {
-        let newcomers = random.element([0, 1, 2, 4, 4, 25])
-        let commands = random.element([2, 4, 16])
-        let names = random.oneIn(2) ? Operators.names : [random.element(Operators.names)]
-        for _ in 0..<(3 + random.below(14)) {
-            if random.oneIn(commands) { try operators.act(on: try gateway) }
-            try post(newcomers, to: names, isNew: random.oneIn(2))
-            if random.oneIn(80) { disk.memory.isFull = true }
-            if random.oneIn(6) { disk.memory.isFull = false }
-            clock.advance(byNanoseconds: 100_000_000)
-            try turn()
-            try beat()
-        }
-        try settle()
-        try judge.compare(try gateway)
-        if random.oneIn(10) { try restart() }
-        try pause()
-    }
-
-    /// More participants than are declared, on a slow disk: what the ladder is there for.
-    private func floodBeyondCover() throws {
-        judge.count("flood beyond cover")
-        disk.memory.faults = [:]
-        try operators.open("gala", on: try gateway)
-        try settle()
-        for second in 0..<60 {
-            let next = disk.memory.calls + 1
-            for call in next..<next + 4 {
-                disk.memory.faults[call] = .slow(nanoseconds: 300_000_000)
-            }
-            try post(second < 22 ? 2_400 : 100, to: ["gala"], isNew: true)
-            clock.advance(byNanoseconds: 100_000_000)
-            try turn()
-            try beat()
+    /// Does what writes to the vault; the process may end meanwhile.
+    func withVault(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch is SimulatedVault.Crash {
+            judge.count("crash in the vault")
+            try endProcess()
         }
     }
 
-    private func pause() throws {
-        let isLeap = random.oneIn(4)
-        let leap = random.element([-86_400, -3_600, -30, -5, 5, 30, 3_600, 86_400]) * 1_000
-        if isLeap {
-            judge.count("leap of the clock")
-            clock.setWallClock(forwardByMilliseconds: Int64(leap))
-        }
-        for _ in 0..<(1 + random.below(3)) { try pass(seconds: 1 + random.below(300)) }
-        // A clock set back would let the ledger's time stand for the rest of the run.
-        if isLeap, leap < 0 || random.oneIn(3) {
-            clock.setWallClock(forwardByMilliseconds: Int64(-leap))
-            try turn()
-        }
+    /// A snapshot of what is durable, beside the running gateway.
+    func makeSnapshot() throws {
+        let durable = try gateway.durableRecords
+        if try snapshots.make(of: disk, upTo: durable) { judge.count("snapshot") }
     }
+
+    // MARK: Time
 
     /// Time goes by, in one piece.
-    private func pass(seconds: Int) throws {
+    func pass(seconds: Int) throws {
         clock.advance(byNanoseconds: UInt64(seconds) * 1_000_000_000)
         guard running != nil else { return }
         try turn()
         try beat()
     }
 
-    private func post(_ newcomers: Int, to names: [String], isNew: Bool) throws {
+    func post(_ newcomers: Int, to names: [String], isNew: Bool) throws {
         let loops = try gateway.loops
         for attempt in crowd.drainReturning(at: milliseconds) { post(attempt, to: loops) }
         let secrets = operators.secrets.filter { names.contains($0.operation) }
@@ -230,24 +248,30 @@ final class Simulation {
         }
     }
 
+    /// Nobody comes again who was told to.
+    func loseInterest() { crowd.loseInterest() }
+
     private func post(_ attempt: Crowd.Attempt, to loops: [SimulatedLoop]) {
         if !crowd.post(attempt, to: random.element(loops)) { judge.count("turned down by a loop") }
     }
 
     // MARK: Turns
 
-    private func beat() throws {
+    func beat() throws {
         if try gateway.beat() { try turn() }
     }
 
-    private func turn(isProjected: Bool? = nil) throws {
+    func turn(isProjected: Bool? = nil) throws {
         do {
             try gateway.turn(isProjected: isProjected ?? !random.oneIn(4))
         } catch let error as LogError {
             guard case .failed = error else { throw error }
             return try crash()
         }
-        try takeStock()
+        try withVault {
+            try takeStock()
+            if !random.oneIn(3) { try gateway.refillLeaves() }
+        }
     }
 
     /// Holds what the turn brought against the model.
@@ -266,15 +290,16 @@ final class Simulation {
             trace.add(answer.entry)
             trace.add(UInt64(answer.participant) << 32 | UInt64(answer.retryAfterSeconds))
         }
-        for (completion, fault) in operators.drainCompletions() {
-            if let fault { throw Judge.Difference(fault) }
-            trace.add(UInt64(completion.number))
-            judge.count(completion.outcome.name)
+        for answered in operators.drainCompletions(of: gateway.catalogue) {
+            if let fault = answered.fault { throw Judge.Difference(fault) }
+            trace.add(UInt64(answered.completion.number))
+            judge.count(answered.completion.outcome.name)
+            for dataKey in answered.unneeded { try vault.destroy(dataKey) }
         }
     }
 
     /// Turns until everything is answered and completed.
-    private func settle() throws {
+    func settle() throws {
         disk.memory.isFull = false
         for _ in 0..<20 {
             try turn(isProjected: true)

@@ -4,9 +4,14 @@ internal import Foundation
 package final class TemporaryDirectory {
     package let path: String
 
-    package init() {
-        let url = FileManager.default.temporaryDirectory
-            .appending(path: "portillon-test-\(UUID().uuidString.lowercased())")
+    /// - Parameter isInMemory: in a file system in memory, where the machine has one: for tests
+    ///   that write many small files, and do not ask what a loss of power leaves of them.
+    package init(isInMemory: Bool = false) {
+        let memory = URL(filePath: "/dev/shm")
+        let parent =
+            isInMemory && FileManager.default.fileExists(atPath: memory.path)
+            ? memory : FileManager.default.temporaryDirectory
+        let url = parent.appending(path: "portillon-test-\(UUID().uuidString.lowercased())")
         do {
             try FileManager.default.createDirectory(
                 at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -238,6 +238,9 @@ final class Instruments: Sendable {
         histograms.snapshot(of: histogram)
     }
 
+    /// How many values ``timing(_:)`` has.
+    func count(ofTiming histogram: Int) -> UInt64 { histograms.count(of: histogram) }
+
     func parkedBytes(lane: Int) -> Int {
         Int(parkedBytes.value(of: lane))
     }

@@ -89,7 +89,9 @@ struct PressureMeter {
             shed: shared.instruments.entriesShed,
             entries: shared.instruments.entriesAccepted,
             requests: Route.allCases.reduce(0) { total, route in
-                total + shared.instruments.timing(Instruments.Timing.request(.public, route)).count
+                total
+                    + shared.instruments.count(
+                        ofTiming: Instruments.Timing.request(.public, route))
             })
     }
 

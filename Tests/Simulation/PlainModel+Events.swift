@@ -1,0 +1,155 @@
+import Contract
+import Time
+
+@testable import Ledger
+
+/// Which events the rules demand, and when: an event on record is one of these, at its place.
+extension PlainModel {
+    /// - Returns: what is wrong with a durable event; nil if nothing is.
+    mutating func add(_ event: LedgerEvent, at time: Timestamp) -> String? {
+        if demanded.isEmpty { demandDue(at: time) }
+        guard !demanded.isEmpty else { return "an event that no rule demands: \(event)" }
+        let expected = demanded.removeFirst()
+        return event == expected ? nil : "\(event) in place of \(expected)"
+    }
+
+    /// What has to be on record before anything else is.
+    func missingEvent(at time: Timestamp) -> String? {
+        if let first = demanded.first { return "\(first)" }
+        return firstDue(at: time).map { "what is due of \(operations[$0].id)" }
+    }
+
+    // MARK: The cover
+
+    /// Demands what the participants of now bring about.
+    mutating func approachCover(of index: Int, at time: Timestamp) {
+        while let stage = operations[index].declared.next(
+            with: operations[index].participants.count)
+        {
+            let operation = operations[index]
+            let counted = UInt32(operation.participants.count)
+            let cover = UInt32(operation.declared.participants)
+            operations[index].declared.stage = stage
+            if stage == .crossed {
+                operations[index].declared.crossedAt = time
+                demanded.append(
+                    .coverCrossed(operation: operation.id, participants: counted, cover: cover))
+            } else {
+                demanded.append(
+                    .coverNear(operation: operation.id, participants: counted, cover: cover))
+            }
+        }
+    }
+
+    // MARK: What ends by itself
+
+    /// The first operation with a suspension whose time is over.
+    private func firstDue(at time: Timestamp) -> Int? {
+        operations.firstIndex { operation in
+            if let until = operation.suspension?.until, until <= time { return true }
+            if case .suspended(let until) = operation.rung { return until <= time }
+            return false
+        }
+    }
+
+    /// A person's suspension goes first.
+    private mutating func demandDue(at time: Timestamp) {
+        guard let index = firstDue(at: time) else { return }
+        if let suspension = operations[index].suspension, let until = suspension.until,
+            until <= time
+        {
+            operations[index].suspension = nil
+            demanded.append(
+                .suspensionEnded(
+                    operation: operations[index].id, ground: suspension.ground, until: until))
+        } else {
+            take(.resume(.expired), of: index, nil, at: time)
+        }
+    }
+
+    // MARK: The ladder
+
+    /// Demands the steps that a report brings about.
+    mutating func climb(_ report: PressureReport, at time: Timestamp) {
+        if report.level != .calm {
+            capacity = max(capacity ?? 0, report.acceptedPerSecond)
+        } else if operations.allSatisfy({ $0.rung == .open }) {
+            capacity = nil
+        }
+        for index in operations.indices where operations[index].end == nil {
+            let isNamed = report.operations.contains { $0.operation == operations[index].id }
+            guard isNamed || operations[index].ladder != nil else { continue }
+            let situation = situation(of: index, report, at: time)
+            var ladder = operations[index].ladder ?? PlainLadder()
+            let demand = ladder.demand(situation, policy)
+            operations[index].ladder = ladder
+            if let demand { take(demand, of: index, report, at: time) }
+        }
+    }
+
+    private func situation(
+        of index: Int, _ report: PressureReport, at time: Timestamp
+    ) -> PlainLadder.Situation {
+        let operation = operations[index]
+        var protected = report.attemptsPerSecond
+        var shares = 0
+        for demand in report.operations {
+            guard let other = current(demand.operation), isLiable(other, at: time),
+                other == index || operations[other].settings.policy == .enforce
+            else { continue }
+            protected -= demand.attemptsPerSecond
+            shares += max(demand.queuePermille, demand.attemptsPermille)
+        }
+        let own = report.operations.first { $0.operation == operation.id }
+        return PlainLadder.Situation(
+            at: time.milliseconds, level: report.level, rung: operation.rung,
+            isLiable: isLiable(index, at: time),
+            share: own.map { max($0.queuePermille, $0.attemptsPermille) } ?? 0,
+            attempts: report.attemptsPerSecond, capacity: capacity,
+            protected: max(protected, 0), liableShares: shares)
+    }
+
+    /// Whether it may be held back for what it brings (C3).
+    private func isLiable(_ index: Int, at time: Timestamp) -> Bool {
+        let operation = operations[index]
+        guard operation.phase == "open", operation.declared.stage == .crossed,
+            operation.suspension == nil
+        else { return false }
+        if let opens = operation.settings.opens, time < opens { return false }
+        if let closes = operation.settings.closes, time >= closes { return false }
+        return true
+    }
+
+    private mutating func take(
+        _ demand: PlainLadder.Demand, of index: Int, _ report: PressureReport?, at time: Timestamp
+    ) {
+        let operation = operations[index]
+        var ladder = operation.ladder ?? PlainLadder()
+        ladder.apply(demand, from: operation.rung, at: time.milliseconds)
+        operations[index].ladder = ladder
+        var own = report
+        own?.operations.removeAll { $0.operation != operation.id }
+        var step = LadderStep(
+            operation: operation.id, kind: .resume,
+            isEnforced: operation.settings.policy == .enforce, rule: "C4",
+            participants: UInt32(operation.participants.count),
+            cover: UInt32(operation.declared.participants),
+            crossedAt: operation.declared.crossedAt, report: own)
+        switch demand {
+        case .smooth(let perSecond):
+            step.kind = .smooth
+            step.rule = "C3, C4"
+            step.perSecond = perSecond
+            operations[index].rung = .smoothed(perSecond: perSecond)
+        case .suspend(let until):
+            step.kind = .suspend
+            step.rule = "C3"
+            step.until = Timestamp(milliseconds: until)
+            operations[index].rung = .suspended(until: Timestamp(milliseconds: until))
+        case .resume(let reason):
+            step.reason = reason
+            operations[index].rung = .open
+        }
+        demanded.append(.step(step))
+    }
+}
