@@ -33,6 +33,7 @@ package struct Ledger: ~Copyable {
     private(set) var due: Int64 = .max
     var participants: ParticipantTable
     var idempotency: IdempotencyMemory
+    private let inPlace = InPlace()
 
     /// - Parameter memoryLimitBytes: what each of the tables may take at most; beyond it entries
     ///   are answered with `full(.memory)`.

@@ -17,7 +17,7 @@ struct SnapshotCoverageTests {
                 "entryStates": "written", "keyStates": "follows from the keys",
                 "ladders": "written", "capacityPerSecond": "written",
                 "events": "empty between two batches", "due": "follows from the operations",
-                "participants": "written", "idempotency": "written",
+                "participants": "written", "idempotency": "written", "inPlace": "holds nothing",
             ]
         ),
         (

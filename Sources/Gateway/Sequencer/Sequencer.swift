@@ -19,6 +19,8 @@ internal import Time
 /// sequencer by hand, on any one thread, at the times that its clock gives.
 struct Sequencer: ~Copyable, Sendable {
     let shared: Shared
+    /// `shared`'s, at hand: asked of a class for each entry it is retained each time.
+    let instruments: Instruments
     var ledger: Ledger
     var log: Log
     private var ledgerClock: LedgerClock
@@ -45,6 +47,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// - Parameter ledger: as the log left it; it is published at once, for the first readers.
     init(shared: Shared, ledger: consuming Ledger, log: consuming Log) {
         self.shared = shared
+        instruments = shared.instruments
         nanoseconds = shared.clock.monotonicNanoseconds()
         ledgerClock = LedgerClock(
             after: log.recovery.lastTime ?? Timestamp(milliseconds: 0),
