@@ -59,7 +59,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// The held bytes, for changes in place.
-    package var mutableBytes: MutableRawSpan {
+    @inlinable package var mutableBytes: MutableRawSpan {
         @_lifetime(&self)
         mutating get {
             let span = unsafe MutableRawSpan(_unsafeStart: base, byteCount: count)
@@ -112,8 +112,9 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
 
     /// Appends up to `maximum` bytes that `fill` writes; `fill` returns their number.
     ///
-    /// System calls and C libraries, which write through a pointer, use only this method.
-    package mutating func append<Failure: Error>(
+    /// System calls and C libraries, which write through a pointer, use only this method. Inlined
+    /// into other modules, as every generic one: called there it would not be specialised.
+    @inlinable package mutating func append<Failure: Error>(
         maximum: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) {
         reserve(maximum)
@@ -151,7 +152,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// Overwrites held bytes, such as a length field whose value is known only at the end.
-    package mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(
+    @inlinable package mutating func overwrite<Value: FixedWidthInteger & BitwiseCopyable>(
         littleEndian value: Value, at offset: Int
     ) {
         precondition(offset >= 0 && offset + Value.bitWidth / 8 <= count, "overwrites what is held")

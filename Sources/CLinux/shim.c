@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -59,6 +60,13 @@ int linux_epoll_wait_precisely(int poller, linux_event *events, int64_t timeout_
     int count = epoll_pwait2(
         poller, raw, LINUX_EVENTS_AT_ONCE, timeout_nanoseconds < 0 ? NULL : &time, NULL);
     return linux_unpack(raw, count, events);
+}
+
+int linux_wait_readable(int descriptor, int64_t timeout_nanoseconds) {
+    struct pollfd entry = {.fd = descriptor, .events = POLLIN};
+    struct timespec time = {
+        .tv_sec = timeout_nanoseconds / 1000000000, .tv_nsec = timeout_nanoseconds % 1000000000};
+    return ppoll(&entry, 1, &time, NULL) > 0;
 }
 
 int linux_accept(int listener, struct sockaddr_storage *peer, socklen_t *length) {

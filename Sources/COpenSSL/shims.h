@@ -89,8 +89,12 @@ static inline int portillon_gcm_seal(EVP_CIPHER_CTX *context,
                 || written != (int)length))
         || EVP_EncryptFinal_ex(context, nothing, &written) != 1)
         return 0;
-    return EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, 16,
-                               output + length) == 1;
+    // What EVP_CTRL_AEAD_GET_TAG comes to, without the way there.
+    OSSL_PARAM tag[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, output + length, 16),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_CIPHER_CTX_get_params(context, tag) == 1;
 }
 
 // Decrypts `length` bytes of ciphertext that the tag follows; 0 also where the tag is wrong, and

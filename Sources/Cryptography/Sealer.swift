@@ -2,12 +2,13 @@ package import Bytes
 internal import COpenSSL
 
 /// How a sealed message lies in memory: `ciphertext ‖ tag (16)`.
+@usableFromInline
 package enum SealedFormat {
-    package static var tagBytes: Int { 16 }
+    @inlinable package static var tagBytes: Int { 16 }
     /// The length of the first part, before it, inside the ciphertext.
-    package static var lengthBytes: Int { 2 }
+    @inlinable package static var lengthBytes: Int { 2 }
     /// What sealing adds to the two parts.
-    package static var overheadBytes: Int { lengthBytes + tagBytes }
+    @inlinable package static var overheadBytes: Int { lengthBytes + tagBytes }
     /// The longest message: OpenSSL counts in `int`, and AES-GCM's own limit is far beyond.
     package static var maximumBytes: Int { 1 << 30 }
 

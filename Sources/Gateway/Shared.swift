@@ -24,6 +24,8 @@ final class Shared: Sendable {
     let administration = AdministrationLane()
     /// Wakes the sequencer.
     let sequencerBell: Doorbell
+    /// Ends a batch's gathering, where no loop has anything to bring.
+    let gatheringBell: Doorbell
     let board: OperationBoard
     let instruments: Instruments
     /// What keeps entries from being stored.
@@ -72,6 +74,7 @@ final class Shared: Sendable {
         }
         workerLanes = lanes[0..<workers]
         sequencerBell = try Doorbell()
+        gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         publicAddresses = ConnectionCounts(limits, .public, proxies)
@@ -80,6 +83,10 @@ final class Shared: Sendable {
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.certificates = certificates
     }
+
+    /// Whether every worker waits for its clients, or is about to. The one that asks has prepared
+    /// itself to sleep before: of two that do so at once, one at least sees the other.
+    var workersAreIdle: Bool { workerLanes.allSatisfy { $0.bell.isAwaited } }
 
     /// The number of the admin loop's lane.
     var adminLane: Int { workerLanes.count }

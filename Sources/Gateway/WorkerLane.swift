@@ -30,15 +30,6 @@ final class WorkerLane: Sendable {
         (answers.capacity - answers.occupiedBytes) / (Self.answerBytes) - 1
     }
 
-    /// Hands an answer to the worker. The sequencer's call; it rings the bell when it has done all.
-    func push(_ answer: AnswerEnvelope) -> Bool {
-        let length = MemoryLayout<AnswerEnvelope>.size
-        return unsafe answers.push(maximum: length) { room in
-            unsafe room.storeBytes(of: answer, as: AnswerEnvelope.self)
-            return length
-        }
-    }
-
     /// Posts a message and wakes the worker. Any thread may.
     func post(_ message: LoopMessage) {
         messages.withLock { $0.append(message) }
@@ -86,4 +77,17 @@ enum LoopMessage: Sendable {
     case drain
     /// Measure how long it took to be read; sent at this time of the monotonic clock.
     case ping(UInt64)
+}
+
+extension ByteRing {
+    /// Hands an answer to the worker that reads this ring. The sequencer's call; it rings the bell
+    /// when it has done all.
+    /// - Returns: false where there is no room.
+    func push(_ answer: AnswerEnvelope) -> Bool {
+        let length = MemoryLayout<AnswerEnvelope>.size
+        return unsafe push(maximum: length) { room in
+            unsafe room.storeBytes(of: answer, as: AnswerEnvelope.self)
+            return length
+        }
+    }
 }

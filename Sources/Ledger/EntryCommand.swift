@@ -1,21 +1,22 @@
 /// One participation, as a worker hands it to the sequencer: nothing in it points anywhere.
+@usableFromInline
 package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     /// Index in ``Catalogue/operations``: what the request's path names.
-    package var operation: UInt32
+    @usableFromInline package var operation: UInt32
     /// Index in ``Catalogue/keys``: the front-end key that the request carried.
-    package var key: UInt32
-    package var participant: Fingerprint
+    @usableFromInline package var key: UInt32
+    @usableFromInline package var participant: Fingerprint
     /// ``Fingerprint/none`` if the request has no `Idempotency-Key`.
-    package var idempotency: Fingerprint
+    @usableFromInline package var idempotency: Fingerprint
     /// The person confirmed the minimum age.
-    package var ageConfirmed: Bool
+    @usableFromInline package var ageConfirmed: Bool
     /// The person gave every consent that the operation asks for.
-    package var consentsGiven: Bool
+    @usableFromInline package var consentsGiven: Bool
     /// The leaf of the operation's key tree that what the person gave is sealed under: of no other
     /// entry, of any operation. Less than ``LedgerLimits/leaves``.
-    package var leaf: UInt64
+    @usableFromInline package var leaf: UInt64
 
-    package init(
+    @inlinable package init(
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
         ageConfirmed: Bool = false, consentsGiven: Bool = false, leaf: UInt64 = 0
     ) {

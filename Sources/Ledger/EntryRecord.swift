@@ -20,9 +20,10 @@ package import Bytes
 ///           then    extensions: ``EntryExtensions``
 ///           then    source: the campaign tag, UTF-8
 ///           then    sealed: what the person gave, under the leaf's key
+@usableFromInline
 package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
     /// How the log marks such a record.
-    package static var kind: UInt8 { 1 }
+    @inlinable package static var kind: UInt8 { 1 }
     /// The first byte of each: bytes of another version are refused, not guessed at.
     package static var version: UInt8 { 2 }
 
@@ -38,9 +39,9 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
     package var sealed: ByteRange
 
     /// Bytes of a record without idempotency key, extensions, source and seal.
-    package static var fixedBytes: Int { 52 }
+    @inlinable package static var fixedBytes: Int { 52 }
     /// Bytes of the longest record.
-    package static var maximumBytes: Int {
+    @inlinable package static var maximumBytes: Int {
         fixedBytes + 16 + LedgerLimits.extensionBytes + LedgerLimits.sourceBytes
             + LedgerLimits.sealedBytes
     }

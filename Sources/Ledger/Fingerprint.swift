@@ -4,19 +4,20 @@
 /// send, nobody outside can aim at a place in a table, and those of different operations have
 /// nothing in common. Among n keys in one table some two are equal with probability n² / 2¹²⁹:
 /// for a hundred million, 1.5 · 10⁻²³.
+@usableFromInline
 package struct Fingerprint: Hashable, Sendable, BitwiseCopyable {
-    package var high: UInt64
-    package var low: UInt64
+    @usableFromInline package var high: UInt64
+    @usableFromInline package var low: UInt64
 
-    package init(high: UInt64, low: UInt64) {
+    @inlinable package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
     /// No fingerprint: what a command without an idempotency key carries.
-    package static var none: Fingerprint { Fingerprint(high: 0, low: 0) }
+    @inlinable package static var none: Fingerprint { Fingerprint(high: 0, low: 0) }
 
-    package var isNone: Bool { high | low == 0 }
+    @inlinable package var isNone: Bool { high | low == 0 }
 }
 
 extension Fingerprint {

@@ -22,6 +22,7 @@ package struct Ledger: ~Copyable {
     private(set) var events: [LedgerEvent] = []
     /// When the next suspension ends by itself, in milliseconds; the end of the range if none does.
     private(set) var due: Int64 = .max
+    private let inPlace = InPlace()
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take; beyond it the
     ///   outcome of entries is `full(.memory)`.

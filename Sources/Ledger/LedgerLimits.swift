@@ -2,6 +2,7 @@
 ///
 /// They are constants and not settings: a command that was accepted under one limit must be
 /// accepted again when the log is replayed, on any machine.
+@usableFromInline
 package enum LedgerLimits {
     package static var clients: Int { 1_000 }
     package static var operations: Int { 10_000 }
@@ -39,16 +40,16 @@ package enum LedgerLimits {
     /// Operations that one report tells of.
     package static var reportedOperations: Int { 8 }
     /// The JSON of one event, as the log holds it.
-    package static var eventRecordBytes: Int { 4 * 1024 }
+    @inlinable package static var eventRecordBytes: Int { 4 * 1024 }
 
     /// The campaign tag of one entry.
-    package static var sourceBytes: Int { 64 }
+    @inlinable package static var sourceBytes: Int { 64 }
     /// What a person gave, sealed: 8 KiB of fields, the participant, their frame and seal.
-    package static var sealedBytes: Int { 12 * 1024 }
+    @inlinable package static var sealedBytes: Int { 12 * 1024 }
     /// Leaves of a key tree: 0 ..< 2⁴⁸.
     package static var leaves: UInt64 { 1 << 48 }
     /// All extensions of one entry's record.
-    package static var extensionBytes: Int { 1024 }
+    @inlinable package static var extensionBytes: Int { 1024 }
     /// The JSON of one administrative command, as the log holds it.
     package static var administrativeRecordBytes: Int { 256 * 1024 }
 

@@ -84,6 +84,10 @@ package final class Doorbell: Sendable {
         _ = unsafe write(writeEnd, &byte, 1)
     }
 
+    /// Whether the consumer sleeps, or is about to. Any thread may ask; the answer is of a moment
+    /// ago, but for one who has passed a fence since: ``prepareToSleep()`` of a bell of its own.
+    package var isAwaited: Bool { words.relaxed(Self.sleeping) == 1 }
+
     // MARK: The consumer's side
 
     /// Says that the consumer is about to sleep. It must look at everything it may be rung for
@@ -110,8 +114,7 @@ package final class Doorbell: Sendable {
     /// case. To be called between ``prepareToSleep()`` and ``wokeUp()``.
     ///
     /// - Parameter timeoutNanoseconds: nil waits for ever; 0 or less does not wait. It is rounded
-    ///   up
-    ///   to a whole millisecond, which is poll's grain, and down to 24 days.
+    ///   up to a whole millisecond, which is poll's grain, and down to 24 days.
     /// - Returns: whether it was rung.
     @discardableResult
     package func wait(timeoutNanoseconds: Int64? = nil) -> Bool {

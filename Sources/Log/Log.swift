@@ -26,6 +26,7 @@ package struct Log: ~Copyable, @unchecked Sendable {
 
     var batch: Batch
     let store: any LogStore
+    private let inPlace = InPlace()
 
     /// - Parameters:
     ///   - store: holds what the report tells, and is written by nobody else.

@@ -109,7 +109,7 @@ struct LanesTests {
                     let answer = AnswerEnvelope(
                         connection: EventToken(place: UInt32(number), generation: UInt32(round)),
                         entry: UInt64(sent), operation: 1, participant: 2, verdict: .repeated)
-                    #expect(lane.push(answer))
+                    #expect(lane.answers.push(answer))
                     sent += 1
                 }
                 for number in 0..<connections {

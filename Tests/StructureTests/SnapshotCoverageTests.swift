@@ -14,7 +14,7 @@ struct SnapshotCoverageTests {
             [
                 "catalogue": "written", "records": "written", "decider": "written",
                 "ladders": "written", "events": "empty between two batches",
-                "due": "follows from the operations",
+                "due": "follows from the operations", "inPlace": "holds nothing",
             ]
         ),
         (

@@ -146,6 +146,25 @@ class Hummingbird(Server):
         self.launch([self.executable, str(self.port)], lambda: listens(self.port))
 
 
+#: What another build of the gateway is called beside this one.
+BASELINE = "baseline"
+
+
+def baseline(program):
+    """The gateway as another build's program has it: the same flags, the same load."""
+
+    class Baseline(Portillon):
+        name = BASELINE
+        executable = os.path.abspath(program)
+
+        @classmethod
+        def provide(cls):
+            if not os.access(cls.executable, os.X_OK):
+                raise Unusable(f"{cls.executable} is no program")
+
+    return Baseline
+
+
 #: Those with which the gateway is compared, in the order in which a reader asks.
 PEERS_BY_NAME = {peer.name: peer for peer in (Nginx, HAProxy, NginxLua, Hummingbird)}
 BY_NAME = {Portillon.name: Portillon, **PEERS_BY_NAME}

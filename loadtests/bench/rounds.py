@@ -18,12 +18,13 @@ class Contest:
     """Rounds of a subject and a peer in turn; a pair where either has a fault does not count.
 
     Each of the two is a name and a function that plays one round and gives it: an object with the
-    figures as attributes, and `fault`.
+    figures as attributes, and `fault`. With `swaps` the peer begins every other pair.
     """
 
-    def __init__(self, subject, peer, wanted):
+    def __init__(self, subject, peer, wanted, swaps=False):
         self.contestants = (subject, peer)
         self.wanted = wanted
+        self.swaps = swaps
         self.pairs, self.faults = [], []
 
     @property
@@ -33,7 +34,8 @@ class Contest:
     def play(self, shown):
         """One round of each; prints the figures `shown`, each with the format of its number."""
         pair = []
-        for name, play in self.contestants:
+        is_swapped = self.swaps and len(self.pairs) % 2 == 1
+        for name, play in reversed(self.contestants) if is_swapped else self.contestants:
             done = play()
             if done.fault:
                 self.faults.append(f"{name}: {done.fault}")
@@ -42,10 +44,10 @@ class Contest:
                     raise Unusable(f"too many runs do not count, the last: {self.faults[-1]}")
                 return
             pair.append(done)
-        self.pairs.append(pair)
+        self.pairs.append(pair[::-1] if is_swapped else pair)
         columns = [
             f"{name} " + ", ".join(f"{getattr(done, key):{form}}" for key, form in shown.items())
-            for (name, _), done in zip(self.contestants, pair)
+            for (name, _), done in zip(self.contestants, self.pairs[-1])
         ]
         print(f"  round {len(self.pairs)}: {'  '.join(columns)}", flush=True)
 

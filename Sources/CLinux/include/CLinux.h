@@ -37,6 +37,9 @@ int linux_epoll_wait(int poller, linux_event *events, int timeout_milliseconds);
 // The same with a timeout in nanoseconds; -1 for as long as it takes.
 int linux_epoll_wait_precisely(int poller, linux_event *events, int64_t timeout_nanoseconds);
 
+// Whether a descriptor is readable, or becomes it within the time.
+int linux_wait_readable(int descriptor, int64_t timeout_nanoseconds);
+
 int linux_accept(int listener, struct sockaddr_storage *peer, socklen_t *length);
 
 int linux_socket_stream(int family);

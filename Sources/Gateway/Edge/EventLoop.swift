@@ -83,7 +83,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         if !isBusy { lane.bell.prepareToSleep() }
         let left = turns.untilNextDeadline.map { Int32(clamping: $0 + 1) } ?? -1
         let timeout = isBusy || lane.hasWork ? 0 : left
-        let count = poller.wait(timeoutMilliseconds: timeout)
+        let count = wait(timeoutMilliseconds: timeout)
         lane.bell.wokeUp()
         let time = LoopTime.read()
         turns.advance(to: time)
@@ -101,6 +101,17 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             default: turns.handle(event, &inbox)
             }
         }
+    }
+
+    /// Waits for events. Where the sequencer gathers, the last loop that has nothing more to bring
+    /// says so first: nobody waits for time to pass on an idle machine.
+    private mutating func wait(timeoutMilliseconds timeout: Int32) -> Int {
+        if timeout != 0, kind == .public, shared.gatheringBell.isAwaited {
+            let count = poller.wait(timeoutMilliseconds: 0)
+            if count > 0 { return count }
+            if shared.workersAreIdle { shared.gatheringBell.ring() }
+        }
+        return poller.wait(timeoutMilliseconds: timeout)
     }
 
     // MARK: Connections

@@ -14,6 +14,8 @@ struct Exchange: ~Copyable {
     private(set) var start = 0
     /// What requests from now on are held to.
     private var limits: HTTPLimits
+    /// Whether the parser holds nothing of a request: then it need not be reset.
+    private var isFresh = true
 
     /// Bytes read at once; an entry's head and body together are less.
     static var inboxBytes: Int { 64 << 10 }
@@ -28,7 +30,14 @@ struct Exchange: ~Copyable {
     /// Other limits from the next request on: one that is half there keeps those it began with.
     mutating func change(to limits: HTTPLimits) {
         self.limits = limits
+        isFresh = false
+        reset()
+    }
+
+    private mutating func reset() {
+        if isFresh { return }
         parser.reset(to: limits)
+        isFresh = true
     }
 
     /// Buffers in which a request of this exchange can wait.
@@ -41,6 +50,7 @@ struct Exchange: ~Copyable {
 
     /// Reads on in the request that begins at `start`.
     mutating func parse(_ inbox: inout ByteBuffer) -> ParseStep {
+        isFresh = false
         let end = inbox.count
         var everything = inbox.mutableBytes
         var received = everything._mutatingExtracting(start..<end)
@@ -50,7 +60,7 @@ struct Exchange: ~Copyable {
     /// The request has been dealt with: the next one begins behind it.
     mutating func advance() {
         start += parser.consumedBytes
-        parser.reset(to: limits)
+        reset()
     }
 
     /// The client waits for a go-ahead, and is given it.
@@ -70,7 +80,7 @@ struct Exchange: ~Copyable {
     mutating func clear(_ inbox: inout ByteBuffer) {
         inbox.removeAll()
         start = 0
-        parser.reset(to: limits)
+        reset()
     }
 
     // MARK: Between turns
@@ -78,6 +88,7 @@ struct Exchange: ~Copyable {
     /// Keeps the rest of the inbox, and how far it has been read.
     mutating func keep(_ inbox: inout ByteBuffer, in buffers: PendingBuffers) {
         swap(&parser, &buffers.parser)
+        isFresh = false
         if start == 0, inbox.count > Self.copiedBytes {
             // A large body in many pieces: the buffers change places, and nothing is copied.
             swap(&inbox, &buffers.received)
@@ -90,6 +101,7 @@ struct Exchange: ~Copyable {
     mutating func resume(_ inbox: inout ByteBuffer, from buffers: PendingBuffers) {
         guard buffers.received.count > 0 else { return }
         swap(&parser, &buffers.parser)
+        isFresh = false
         if buffers.received.count > Self.copiedBytes {
             swap(&inbox, &buffers.received)
         } else {

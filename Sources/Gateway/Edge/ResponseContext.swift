@@ -12,7 +12,8 @@ struct ResponseContext: BitwiseCopyable, Equatable {
 
     /// Of the request that a parser has read.
     init(_ head: borrowing RequestParser) {
-        if head.method == .head { bits |= Self.headBit }
+        // A pattern, not `==`: another module's enumeration is compared by a call of its witness.
+        if case .head = head.method { bits |= Self.headBit }
         if head.minorVersion == 0 { bits |= Self.closeBit }
     }
 

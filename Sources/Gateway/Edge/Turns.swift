@@ -307,13 +307,18 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         guard states[slot].input.isReadable else { return false }
         let maximum = exchange.makeRoom(&inbox)
         let result = links[slot].receive(into: &inbox, maximum: maximum)
-        var isEmptied = false
-        if case .received(let count) = result {
-            isEmptied = count < maximum && !links[slot].hasMore
+        // Patterns, not `==`: another module's enumeration is compared by a call of its witness.
+        switch result {
+        case .received(let count):
+            let isEmptied = count < maximum && !links[slot].hasMore
+            states[slot].input = states[slot].input.afterRead(result, isEmptied: isEmptied)
+            return true
+        case .broken where links[slot].hasTooManyHandshakes:
+            edge.count(.handshakes)
+        case .broken, .finished, .wouldBlock:
+            break
         }
-        states[slot].input = states[slot].input.afterRead(result, isEmptied: isEmptied)
-        if result == .broken, links[slot].hasTooManyHandshakes { edge.count(.handshakes) }
-        if case .received = result { return true }
+        states[slot].input = states[slot].input.afterRead(result, isEmptied: false)
         return false
     }
 }

@@ -167,7 +167,7 @@ extension Sequencer {
 
     private mutating func decide(_ record: RawSpan, lane: Int32) {
         let envelope = record.envelope(as: EntryEnvelope.self)
-        shared.instruments.recordQueueWait(
+        instruments.recordQueueWait(
             nanoseconds: nanoseconds &- min(envelope.handedOver, nanoseconds),
             of: envelope.command.operation)
         var answer = AnswerEnvelope(

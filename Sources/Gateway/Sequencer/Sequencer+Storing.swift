@@ -77,12 +77,19 @@ extension Sequencer {
     }
 
     private func handBack() {
+        let lanes = shared.workerLanes
+        // Changed with the lane, not looked up for each answer: what is looked up is retained.
+        var number: Int32 = 0
+        var ring = lanes[0].answers
         for item in pending.answers {
-            let lane = shared.workerLanes[Int(item.lane)]
-            let isTaken = lane.push(item.answer)
+            if item.lane != number {
+                number = item.lane
+                ring = lanes[Int(number)].answers
+            }
+            let isTaken = ring.push(item.answer)
             precondition(isTaken, "no more is decided than a lane has room to answer")
         }
-        for lane in shared.workerLanes where !lane.answers.isEmpty { lane.bell.ring() }
+        for lane in lanes where !lane.answers.isEmpty { lane.bell.ring() }
     }
 
     private func publishBatch() {

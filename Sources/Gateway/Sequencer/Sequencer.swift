@@ -1,7 +1,6 @@
 internal import Bytes
 internal import CLinux
 internal import Contract
-internal import Glibc
 internal import Ledger
 internal import LockFree
 internal import Log
@@ -19,6 +18,8 @@ internal import Time
 /// sequencer by hand, on any one thread, at the times that its clock gives.
 struct Sequencer: ~Copyable, Sendable {
     let shared: Shared
+    /// `shared`'s, at hand: asked of a class for each entry it is retained each time.
+    let instruments: Instruments
     var ledger: Ledger
     var log: Log
     private var ledgerClock: LedgerClock
@@ -45,6 +46,7 @@ struct Sequencer: ~Copyable, Sendable {
     /// - Parameter ledger: as the log left it; it is published at once, for the first readers.
     init(shared: Shared, ledger: consuming Ledger, log: consuming Log) {
         self.shared = shared
+        instruments = shared.instruments
         nanoseconds = shared.clock.monotonicNanoseconds()
         ledgerClock = LedgerClock(
             after: log.recovery.lastTime ?? Timestamp(milliseconds: 0),
@@ -138,25 +140,31 @@ struct Sequencer: ~Copyable, Sendable {
         shared.sequencerBell.wokeUp()
     }
 
-    /// Under load, lets a batch grow for a moment: each sync then carries more entries.
+    /// Under load, lets a batch grow: each sync then carries more entries. Not for longer than the
+    /// workers have something to bring, so no processor idles for it, and no client waits.
     private func gather() {
         let microseconds = Self.gatherMicroseconds(
             after: lastBatchRecords, maximum: shared.limits.gatherMicroseconds)
         guard microseconds > 0, shared.workerLanes.contains(where: { !$0.commands.isEmpty })
         else { return }
-        var time = timespec(tv_sec: 0, tv_nsec: microseconds * 1_000)
-        // A signal that ends the pause early costs nothing but a smaller batch.
-        _ = unsafe nanosleep(&time, nil)
+        let bell = shared.gatheringBell
+        bell.prepareToSleep()
+        if !shared.workersAreIdle {
+            // Precisely: a bell's own grain is a millisecond.
+            _ = linux_wait_readable(bell.descriptor, Int64(microseconds) * 1_000)
+        }
+        bell.wokeUp()
     }
 
-    /// How long a batch gathers: as long as some of the records of the last one took to come. A
-    /// lone client, whose last batch was of one, never waits.
+    /// How long a batch gathers at most: longer than as many entries take to come as the last one
+    /// had, so that batches grow with the load. A lone client, whose last batch was of one, never
+    /// waits.
     static func gatherMicroseconds(after records: Int, maximum: Int) -> Int {
         records < busyRecords ? 0 : min(maximum, records * microsecondsPerRecord)
     }
 
     /// So many records in a batch tell of a busy gateway.
     private static var busyRecords: Int { 8 }
-    /// Less than a loop takes for an entry: a batch does not grow for the sake of growing.
-    private static var microsecondsPerRecord: Int { 4 }
+    /// More than a loop takes for an entry.
+    private static var microsecondsPerRecord: Int { 16 }
 }
