@@ -26,6 +26,7 @@ struct JournalCommand: ParsableCommand {
         @Argument(help: "A data folder or its journal folder.", completion: .directory)
         var folder: String
         @Option(
+            parsing: .unconditional,
             help: .init(
                 "Verify the segments in this folder and the journal as one chain.",
                 valueName: "folder"),

@@ -17,6 +17,7 @@ struct Replay: ParsableCommand {
     @Argument(help: "A data folder or its journal folder.", completion: .directory)
     var folder: String
     @Option(
+        parsing: .unconditional,
         help: .init(
             "Show instead what the ladder would have done under the policy in this file.",
             valueName: "file"),
