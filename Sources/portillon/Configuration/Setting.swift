@@ -39,7 +39,8 @@ struct Setting: Sendable {
     /// What a value must be, as the end of "must be …".
     var takes: String {
         switch kind {
-        case .address(let example): "an address and a port, such as \(example)"
+        case .address(let example):
+            "an address and a port, such as \(example), or \(example.drop { $0 != ":" }) for all"
         case .path: "a path"
         case .paths: "a path, or several separated by colons"
         case .wholeNumber(let range):
@@ -60,7 +61,7 @@ struct Setting: Sendable {
     /// Whether the setting accepts this value.
     func accepts(_ value: String) -> Bool {
         switch kind {
-        case .address: SocketAddress(value) != nil
+        case .address: ListenAddress(value) != nil
         case .path: !value.isEmpty && !value.utf8.contains(0)
         case .paths:
             !value.utf8.contains(0) && Self.paths(value).allSatisfy { !$0.isEmpty }
