@@ -35,8 +35,8 @@ package enum Arguments {
             guard repaired.hasPrefix(prefix), unsafe String(validatingCString: bytes) == nil else {
                 continue
             }
-            throw ArgumentEncodingError(
-                subject: String(repaired.prefix { $0 != "=" }), text: unsafe escaped(bytes))
+            // Its value may be a secret.
+            throw ArgumentEncodingError(subject: String(repaired.prefix { $0 != "=" }), text: nil)
         }
     }
 
@@ -62,10 +62,11 @@ package enum Arguments {
 package struct ArgumentEncodingError: Error, Equatable, CustomStringConvertible {
     /// `argument 3`, or a variable's name.
     package let subject: String
-    /// What it is, in printable ASCII.
-    package let text: String
+    /// What an argument is, in printable ASCII.
+    package let text: String?
 
     package var description: String {
-        "\(subject) is not UTF-8: \(text); rename the file, or set a UTF-8 locale, and try again"
+        "\(subject) is not UTF-8\(text.map { ": " + $0 } ?? ""); give it in UTF-8, and rename a file "
+            + "whose name is not"
     }
 }

@@ -19,6 +19,6 @@ struct ArgumentsTests {
             try Arguments.checkEnvironment(prefix: "COMMANDIO_TEST_")
         }
         #expect(error?.subject == "COMMANDIO_TEST_NAME")
-        #expect(error?.text == #"COMMANDIO_TEST_NAME=a\xE9"#)
+        #expect(error?.text == nil, "it may be a secret")
     }
 }
