@@ -39,8 +39,7 @@ struct Setting: Sendable {
     /// What a value must be, as the end of "must be …".
     var takes: String {
         switch kind {
-        case .address(let example):
-            "an address and a port, such as \(example), or \(example.drop { $0 != ":" }) for all"
+        case .address(let example): "an address and a port, such as \(example)"
         case .path: "a path"
         case .paths: "a path, or several separated by colons"
         case .wholeNumber(let range):

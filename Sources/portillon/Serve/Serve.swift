@@ -26,6 +26,9 @@ struct Serve: ParsableCommand {
             while it runs, and logs what needs a restart. If a file is wrong, it changes nothing. \
             Open connections stay open.
 
+            --listen and --admin-listen take 127.0.0.1:8080, [::1]:8080, localhost:8080 (both \
+            families), :8080 (every address), or the name of a host that is this machine.
+
             Under systemd (ops/systemd) it takes its sockets from LISTEN_FDS, so that a restart \
             refuses nobody, and reports to NOTIFY_SOCKET as WATCHDOG_USEC asks.
             """)
