@@ -49,10 +49,13 @@ let package = Package(
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),
-        module("Files", ["Bytes"]),
+        module(
+            "CommandIO",
+            ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        module("Files", ["Bytes", "CLinux"]),
         module("Vault", ["Bytes", "Cryptography", "Files"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
-        module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL"]),
+        module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
@@ -77,9 +80,9 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Files", "Gateway", "Ledger", "Log", "Playback", "Snapshots",
-                "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CLinux", "CommandIO", "Contract",
+                "Cryptography", "Evidence", "Files", "Gateway", "Ledger", "Log", "Playback",
+                "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -87,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "portillon-load",
             dependencies: [
-                "AdminClient", "Bytes", "Sockets", "Wire",
+                "AdminClient", "Bytes", "CommandIO", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "BitCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -102,6 +105,8 @@ let package = Package(
         tests(of: "Addresses", ["Bytes"]),
         tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
         tests(of: "LockFree"),
+        tests(of: "CommandIO"),
+        tests(of: "Files", ["Bytes"]),
         tests(of: "Exposition", ["Bytes", "LockFree"]),
         tests(of: "Vault", ["Bytes", "Cryptography", "Files"]),
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),

@@ -4,6 +4,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -11,6 +12,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -19,6 +21,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,14 +114,66 @@ int linux_ipv6_only(int descriptor) {
 
 int linux_precise_timers(void) { return prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0); }
 
+int linux_occupy_standard_descriptors(void) {
+    for (int number = 0; number <= 2; number++) {
+        if (fcntl(number, F_GETFD) >= 0 || errno != EBADF) continue;
+        // A place that can neither be read nor written, and that is there without /dev as well. The
+        // lowest free number is this one.
+        if (open("/", O_PATH | O_DIRECTORY) < 0) return -1;
+    }
+    return 0;
+}
+
+static int given_count;
+static char **given_arguments;
+
+// The C library hands a program's constructors what it hands main.
+__attribute__((constructor)) static void keep_arguments(int count, char **arguments) {
+    if (count <= 0 || arguments == NULL) return;
+    given_arguments = calloc((size_t)count, sizeof *given_arguments);
+    if (given_arguments == NULL) return;
+    for (int index = 0; index < count && arguments[index] != NULL; index++) {
+        given_arguments[index] = strdup(arguments[index]);
+        if (given_arguments[index] == NULL) return;
+        given_count = index + 1;
+    }
+}
+
+int linux_argument_count(void) { return given_count; }
+
+const char *linux_argument(int index) {
+    return index >= 0 && index < given_count ? given_arguments[index] : NULL;
+}
+
+const char *linux_environment(int index) { return environ == NULL ? NULL : environ[index]; }
+
 int linux_signal_descriptor(void) {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
+    sigfillset(&set);
+    // Those of a fault of the process itself: they must not be put off.
+    const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT};
+    for (size_t index = 0; index < sizeof faults / sizeof *faults; index++) {
+        sigdelset(&set, faults[index]);
+    }
+    // Those that end nothing, and those of a person at a terminal.
+    const int harmless[] = {SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU};
+    for (size_t index = 0; index < sizeof harmless / sizeof *harmless; index++) {
+        sigdelset(&set, harmless[index]);
+    }
     if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -1;
     return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int linux_first_realtime_signal(void) { return SIGRTMIN; }
+
+void linux_end_by_signal(int number) {
+    signal(number, SIG_DFL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    raise(number);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    _exit(128 + number);
 }
 
 int linux_next_signal(int descriptor) {
@@ -127,12 +182,19 @@ int linux_next_signal(int descriptor) {
     return count == (ssize_t)sizeof info ? (int)info.ssi_signo : -1;
 }
 
-int linux_ignore_broken_pipes(void) {
-    return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0;
-}
+static int linux_ignore(int number) { return signal(number, SIG_IGN) == SIG_ERR ? -1 : 0; }
 
+int linux_ignore_broken_pipes(void) { return linux_ignore(SIGPIPE); }
+
+int linux_ignore_file_size_limit(void) { return linux_ignore(SIGXFSZ); }
+
+int linux_ignore_terminal_stops(void) { return linux_ignore(SIGTTOU); }
 
 int linux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
+
+ssize_t linux_access_list(int descriptor, void *bytes, size_t length) {
+    return fgetxattr(descriptor, "system.posix_acl_access", bytes, length);
+}
 
 void *linux_remap(void *start, size_t length, size_t new_length) {
     void *moved = mremap(start, length, new_length, MREMAP_MAYMOVE);

@@ -31,6 +31,10 @@ package final class Gateway: Sendable {
         package var proxies: TrustedProxies
         /// Sockets that listen already; an address is used where there is none.
         package var passed = PassedSockets()
+        /// Where messages of the logger go.
+        package var log: any ProcessLog = DirectLog()
+        /// Called once, before the first connection is taken.
+        package var beforeAccepting: @Sendable () -> Void = {}
         /// What the public listener speaks TLS with; nil for plain HTTP.
         package var tls: TLSFiles?
         /// The same for the admin listener.
@@ -58,10 +62,10 @@ package final class Gateway: Sendable {
     /// The version that `/metrics` and `--version` tell.
     package static let version = "0.1.0"
 
-    /// Where it listens for front ends; the kernel's port where 0 was asked for.
-    package let address: String
+    /// Where it listens for front ends, with the kernel's port where 0 was asked for; at least one.
+    package let addresses: [String]
     /// Where it listens for operators.
-    package let adminAddress: String
+    package let adminAddresses: [String]
     private let shared: Shared
     private let control: Control
     private let loops: [GatewayThread]
@@ -101,7 +105,8 @@ package final class Gateway: Sendable {
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
-                state: projections.state, certificates: certificates, logger: logger)
+                state: projections.state, certificates: certificates, logger: logger,
+                log: configuration.log)
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
@@ -109,8 +114,8 @@ package final class Gateway: Sendable {
             throw .file("cannot create the file descriptors that the gateway needs: \(error)")
         }
         try folder.reserveLeaves(&vault, from: ledger.nextLeaf, for: shared.leaves)
-        address = "\(listeners.address)"
-        adminAddress = "\(listeners.adminAddress)"
+        addresses = listeners.addresses.map(\.description)
+        adminAddresses = listeners.adminAddresses.map(\.description)
         control = Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
@@ -126,10 +131,16 @@ package final class Gateway: Sendable {
         _ = projector.turn()
         self.projector = try Gateway.start(projector)
         self.sequencer = try Gateway.start(sequencer)
+        configuration.beforeAccepting()
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
         try snapshots.start()
     }
+
+    /// The first of ``addresses``.
+    package var address: String { addresses[0] }
+    /// The first of ``adminAddresses``.
+    package var adminAddress: String { adminAddresses[0] }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
     package func drain() {

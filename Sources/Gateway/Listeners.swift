@@ -6,8 +6,9 @@ internal import Sockets
 struct Listeners {
     private var workers: [ThreadHandover<Listener>]
     private let admin: ThreadHandover<Listener>
-    let address: SocketAddress
-    let adminAddress: SocketAddress
+    /// Where it listens for front ends; one address, or several with one port.
+    let addresses: [SocketAddress]
+    let adminAddresses: [SocketAddress]
 
     /// - Throws: ``StartError`` naming the address that cannot be listened on.
     init(_ configuration: Gateway.Configuration) throws(StartError) {
@@ -19,7 +20,7 @@ struct Listeners {
             } else {
                 try Self.bind(configuration.listen, flag: "--listen", limits)
             }
-        address = first.address
+        addresses = first.addresses
         workers = [ThreadHandover(first)]
         guard passed.public.count <= configuration.workers else {
             throw .configuration(
@@ -28,10 +29,10 @@ struct Listeners {
         }
         for number in 1..<max(configuration.workers, 1) {
             if passed.public.isEmpty {
-                // The first one's address: where port 0 was asked for, all share the kernel's
+                // The first one's addresses: where port 0 was asked for, all share the kernel's
                 // choice.
                 workers.append(
-                    ThreadHandover(try Self.listen(on: address, flag: "--listen", limits)))
+                    ThreadHandover(try Self.listen(on: addresses, flag: "--listen", limits)))
             } else {
                 let socket = passed.public[number % passed.public.count]
                 workers.append(ThreadHandover(try Self.share(socket, limits)))
@@ -43,7 +44,7 @@ struct Listeners {
             } else {
                 try Self.bind(configuration.adminListen, flag: "--admin-listen", limits)
             }
-        adminAddress = last.address
+        adminAddresses = last.addresses
         admin = ThreadHandover(last)
     }
 
@@ -94,25 +95,50 @@ struct Listeners {
     private static func bind(
         _ text: String, flag: String, _ limits: Limits
     ) throws(StartError) -> Listener {
-        guard let wanted = SocketAddress(text) else {
+        guard let wanted = ListenAddress(text) else {
             throw .configuration(
-                "\(flag) must be an address and a port, such as 127.0.0.1:8080, not \(text)")
+                "\(flag) must be an address and a port, such as 127.0.0.1:8080, [::1]:8080, "
+                    + "localhost:8080 or :8080 for every address, not \(text)")
         }
+        var free: [SocketAddress] = []
+        var missing: SystemError?
+        for address in try addresses(of: wanted, flag: flag) {
+            do throws(SystemError) {
+                try Listener.requireFree(address)
+                free.append(address)
+            } catch {
+                guard wanted.canDoWithout(address, after: error) else {
+                    throw .address(
+                        "\(flag) \(text): \(error); choose another address, or free this one")
+                }
+                missing = error
+            }
+        }
+        guard !free.isEmpty else {
+            let reason = missing.map { "\($0)" } ?? "it has no address"
+            throw .address("\(flag) \(text): \(reason); choose another address")
+        }
+        return try listen(on: free, flag: flag, limits)
+    }
+
+    private static func addresses(
+        of wanted: ListenAddress, flag: String
+    ) throws(StartError) -> [SocketAddress] {
         do {
-            try Listener.requireFree(wanted)
+            return try wanted.addresses()
         } catch {
-            throw .address("\(flag) \(text): \(error); choose another address, or free this one")
+            throw .address(
+                "\(flag) \(wanted): \(error.reason); name an address of this machine")
         }
-        return try listen(on: wanted, flag: flag, limits)
     }
 
     private static func listen(
-        on address: SocketAddress, flag: String, _ limits: Limits
+        on addresses: [SocketAddress], flag: String, _ limits: Limits
     ) throws(StartError) -> Listener {
         do {
-            return try Listener(on: address, unsentBytes: limits.unsentBytes)
+            return try Listener(on: addresses, unsentBytes: limits.unsentBytes)
         } catch {
-            throw .address("\(flag) \(address): \(error)")
+            throw .address("\(flag): \(error)")
         }
     }
 }

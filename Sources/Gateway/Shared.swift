@@ -17,6 +17,8 @@ final class Shared: Sendable {
     /// What they draw from, beside keys.
     let random: any RandomSource
     let logger: Logger
+    /// Where the logger's messages go.
+    let log: any ProcessLog
     /// One for each public worker, then one for the admin loop.
     let lanes: [WorkerLane]
     /// The public workers' lanes: the ones that entries come by.
@@ -59,13 +61,14 @@ final class Shared: Sendable {
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
         state: ProjectedState, certificates: Certificates = Certificates(),
         clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
-        logger: Logger
+        logger: Logger, log: any ProcessLog = DirectLog()
     ) throws {
         self.limits = limits
         self.clock = clock
         self.random = random
         self.proxies = proxies
         self.logger = logger
+        self.log = log
         projection = try ProjectionQueue()
         views = Mutex(state)
         lanes = try (0...workers).map { lane in
@@ -145,6 +148,8 @@ final class Shared: Sendable {
     /// supervisor starts it again, and recovery decides what is true.
     func giveUp(_ reason: String) -> Never {
         logger.critical("\(reason)")
+        // Nothing is answered any more: a second is no loss, and the reason may still be read.
+        log.flush(withinMilliseconds: 1_000)
         _exit(74)
     }
 

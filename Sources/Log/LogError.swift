@@ -82,7 +82,8 @@ extension LogError: CustomStringConvertible {
         case .batchTooLarge(let bytes, let limit):
             "journal: a batch of \(bytes) bytes is over the limit of \(limit); raise the limit"
         case .noSpace(let directory):
-            "journal \(directory): no space for another segment; free disk space"
+            "journal \(directory): no space for another segment; free disk space, "
+                + "or raise the quota or the file-size limit"
         case .failed(let error):
             "journal stopped: \(error); check the disk, then restart"
         }

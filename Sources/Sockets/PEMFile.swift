@@ -1,35 +1,32 @@
+internal import Bytes
 internal import COpenSSL
-internal import Glibc
+internal import Files
 
-/// A file of PEM, open for reading.
+/// A file of PEM, read.
 @safe
 struct PEMFile: ~Copyable {
     private let part: TLSFileError.Part
     private let path: String
-    /// Owned, freed by `deinit`, which closes the file.
+    /// Owned, freed by `deinit`. It has a copy of the file, which OpenSSL overwrites when it goes.
     let bio: OpaquePointer
-    /// Whether every user may read it, or others than its owner may change it.
-    let isOpenToOthers: Bool
 
     init(_ path: String, _ part: TLSFileError.Part) throws(TLSFileError) {
-        // Without waiting: a pipe that nobody writes to is not to be waited for.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw TLSFileError(part, path, "\(unsafe String(cString: strerror(errno)))")
+        var bytes: ByteBuffer
+        do throws(SecretError) {
+            bytes = try SecretReader.read(path, for: part == .key ? .group : .none)
+        } catch {
+            throw TLSFileError(part, path, error.detail)
         }
-        var state = stat()
-        guard unsafe fstat(descriptor, &state) == 0, state.st_mode & S_IFMT == S_IFREG,
-            let file = unsafe fdopen(descriptor, "r"),
-            let bio = unsafe BIO_new_fp(file, BIO_CLOSE)
-        else {
-            // A stream that has no BIO is lost with its buffer: there was no memory for either.
-            _ = close(descriptor)
-            throw TLSFileError(part, path, "not a file; must be a PEM file")
-        }
+        defer { SecretReader.wipe(&bytes) }
+        guard let bio = unsafe BIO_new(BIO_s_mem()),
+            // `unsafe`: OpenSSL copies the bytes during the call.
+            unsafe bytes.bytes.withUnsafeBytes({
+                unsafe BIO_write(bio, $0.baseAddress, Int32($0.count))
+            }) == Int32(bytes.count)
+        else { throw TLSFileError(part, path, "no memory to read it") }
         self.path = path
         self.part = part
         unsafe self.bio = bio
-        isOpenToOthers = state.st_mode & (S_IROTH | S_IWOTH | S_IWGRP) != 0
     }
 
     deinit {

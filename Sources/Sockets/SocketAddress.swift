@@ -48,6 +48,17 @@ package struct SocketAddress: Equatable, Sendable, CustomStringConvertible {
         self = address
     }
 
+    /// The same address with another port.
+    func with(port: UInt16) -> SocketAddress {
+        SocketAddress(octets: octets, port: port, isIPv6: isIPv6)
+    }
+
+    private init(octets: IPAddress, port: UInt16, isIPv6: Bool) {
+        self.octets = octets
+        self.port = port
+        self.isIPv6 = isIPv6
+    }
+
     /// Digits only: `UInt16` by itself would read `+80` as well.
     private static func port(_ text: Substring) -> UInt16? {
         text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? UInt16(text) : nil

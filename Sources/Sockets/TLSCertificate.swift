@@ -17,8 +17,6 @@ final class TLSCertificate {
     let notAfter: Int64
     /// The kind of its key, as OpenSSL counts them.
     let kind: Int32
-    /// Whether every user may read the key's file, or others than its owner may change it.
-    private(set) var isKeyOpen = false
 
     /// - Parameter now: seconds since 1970.
     /// - Throws: ``TLSFileError`` naming the file that is missing, unreadable, damaged, not the
@@ -51,7 +49,6 @@ final class TLSCertificate {
             throw error
         }
         unsafe self.init(leaf, key, chain, path: pair.certificate)
-        isKeyOpen = keys.isOpenToOthers
         try check(pair, now: now)
     }
 

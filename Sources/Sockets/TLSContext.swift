@@ -26,11 +26,6 @@ package final class TLSContext: @unchecked Sendable {
         for pair in files.pairs {
             let certificate = try TLSCertificate(pair, now: now)
             certificates.append((pair.certificate, certificate.notAfter))
-            if certificate.isKeyOpen {
-                warnings.append(
-                    "\(pair.key): other users can read or change this private key; run "
-                        + "chmod 600")
-            }
             if certificate.notBefore > now {
                 warnings.append(
                     "\(pair.certificate): not valid yet; clients refuse it until it is")

@@ -5,7 +5,9 @@ package enum KeyVaultError: Error, Equatable, Sendable {
     case system(FileError)
     /// There are operations' keys, and not the key that they are wrapped with.
     case masterKeyMissing(file: String)
-    /// Not 64 hexadecimal digits and a line feed.
+    /// It cannot be read, or is no file of text.
+    case masterKeyUnusable(SecretError)
+    /// Not 64 hexadecimal digits on one line.
     case masterKeyMalformed(file: String)
     /// Others than its owner may read or write it.
     case masterKeyOpenToOthers(file: String, mode: UInt32)
@@ -33,11 +35,11 @@ extension KeyVaultError: CustomStringConvertible {
             "keys: \(error); check the path, its permissions and the disk"
         case .masterKeyMissing(let file):
             "master key \(file) is missing, but data keys are encrypted with it; restore it"
+        case .masterKeyUnusable(let error): "master key \(error)"
         case .masterKeyMalformed(let file):
-            "master key \(file) must be 64 hexadecimal digits and a line feed; restore it"
+            "master key \(file) must be 64 hexadecimal digits on one line; restore it"
         case .masterKeyOpenToOthers(let file, let mode):
-            "master key \(file) has mode 0\(String(mode, radix: 8)), open to other users; "
-                + "run chmod 600 \(file)"
+            "master key \(SecretError(file, .shared(mode: mode)))"
         case .invalidID(let id):
             "key id \"\(id)\" must be 1 to 64 letters, digits, - and _"
         case .alreadyExists(let file):

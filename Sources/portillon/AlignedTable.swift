@@ -1,3 +1,5 @@
+import CommandIO
+
 /// A text table with columns as wide as their cells need.
 struct AlignedTable {
     struct Column {
@@ -46,14 +48,8 @@ func listing(_ pairs: [(String, String)]) -> String {
     }.joined()
 }
 
-/// Untrusted text for a terminal: control characters become U+FFFD.
-func printable(_ text: String) -> String {
-    String(
-        String.UnicodeScalarView(
-            text.unicodeScalars.map { scalar in
-                scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
-            }))
-}
+/// Untrusted text on one line of a terminal: what steers it becomes U+FFFD.
+func printable(_ text: String) -> String { TerminalText.line(text) }
 
 /// A number in groups of three digits: `1 234 567`.
 func grouped(_ number: Int) -> String {

@@ -1,3 +1,4 @@
+import CommandIO
 import Foundation
 import Glibc
 
@@ -24,7 +25,7 @@ struct CommandFailure: Error, Equatable {
 
     /// The lines as they go to standard error.
     var text: String {
-        lines.map { "portillon: \($0)\n" }.joined()
+        lines.map { "portillon: \(TerminalText.lines($0))\n" }.joined()
     }
 }
 

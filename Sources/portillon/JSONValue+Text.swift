@@ -1,3 +1,4 @@
+import CommandIO
 import Wire
 
 extension JSONValue {
@@ -17,8 +18,8 @@ extension JSONValue {
     }
 }
 
-/// A JSON string (RFC 8259, section 7), with U+2028 and U+2029 escaped too: some readers of
-/// logs take them for the end of a line.
+/// A JSON string (RFC 8259, section 7), with all that steers a terminal escaped too, and with it
+/// U+2028 and U+2029, which some readers of logs take for the end of a line.
 func quotedForJSON(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -27,9 +28,7 @@ func quotedForJSON(_ text: String) -> String {
         case "\\": result += "\\\\"
         case "\n": result += "\\n"
         case "\t": result += "\\t"
-        case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
-            let hexadecimal = String(scalar.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
+        case let scalar where TerminalText.steers(scalar): result += TerminalText.escape(scalar)
         default: result.unicodeScalars.append(scalar)
         }
     }

@@ -1,3 +1,4 @@
+import CommandIO
 import Foundation
 import Glibc
 
@@ -9,37 +10,39 @@ struct Output: Sendable {
     static let standard = Output(descriptor: STDOUT_FILENO, name: "standard output")
     static let error = Output(descriptor: STDERR_FILENO, name: "standard error")
 
-    private let descriptor: Int32
+    private let writer: DescriptorWriter
     private let name: String
 
     private init(descriptor: Int32, name: String) {
-        self.descriptor = descriptor
+        writer = DescriptorWriter(descriptor)
         self.name = name
     }
 
     /// Whether it is a terminal.
-    var isTerminal: Bool { isatty(descriptor) == 1 }
+    var isTerminal: Bool { writer.isTerminal }
 
-    /// Writes all of the text.
+    /// Writes all of the text, and waits as long as it takes. On a terminal, characters that would
+    /// steer it become U+FFFD.
     /// - Throws: ``CommandFailure`` 74 with the system's reason.
     func write(_ text: String) throws(CommandFailure) {
-        var text = text
-        let code = text.withUTF8 { bytes -> Int32 in
-            var done = 0
-            while done < bytes.count {
-                let rest = unsafe UnsafeRawBufferPointer(
-                    rebasing: UnsafeRawBufferPointer(bytes)[done...])
-                let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-                if count >= 0 {
-                    done += count
-                } else if errno != EINTR {
-                    return errno
-                }
-            }
-            return 0
-        }
-        guard code == 0 else {
-            let reason = systemMessage(code)
+        try check(writer.write(isTerminal ? TerminalText.lines(text) : text))
+    }
+
+    /// Writes the text, and gives up when `giveUp` returns true while a reader does not read.
+    /// - Throws: ``CommandFailure`` 74 with the system's reason.
+    func write(_ text: String, giveUp: () -> Bool) throws(CommandFailure) {
+        try check(writer.write(text, giveUp: giveUp))
+    }
+
+    /// Writes the last words of a process, for five seconds at most: a reader that does not read
+    /// must not keep the process.
+    func writeLast(_ text: String) {
+        _ = writer.write(text, withinMilliseconds: 5_000)
+    }
+
+    private func check(_ result: DescriptorWriter.Result) throws(CommandFailure) {
+        guard result.code == 0 else {
+            let reason = systemMessage(result.code)
             throw CommandFailure(.inputOutput, "cannot write to \(name): \(reason)")
         }
     }
@@ -49,6 +52,7 @@ struct Output: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if isTerminal { encoder.outputFormatting.insert(.prettyPrinted) }
-        try write(String(decoding: encoder.encode(value), as: UTF8.self) + "\n")
+        let text = try String(decoding: encoder.encode(value), as: UTF8.self)
+        try write(TerminalText.json(text) + "\n")
     }
 }

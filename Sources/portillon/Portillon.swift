@@ -1,6 +1,6 @@
 import ArgumentParser
+import CommandIO
 import Gateway
-import Glibc
 
 /// The command line. `main()` decides every exit status.
 @main
@@ -36,15 +36,8 @@ struct Portillon: ParsableCommand {
         ])
 
     static func main() {
-        do {
-            var command = try parseAsRoot()
-            try command.run()
-        } catch let failure as CommandFailure {
-            // If standard error is gone too, the status alone reports the failure.
-            try? Output.error.write(failure.text)
-            Glibc.exit(failure.status)
-        } catch {
-            exit(withError: error)
+        Program.run(Self.self, variables: "PORTILLON_") { error in
+            (error as? CommandFailure).map { Program.Failure(text: $0.text, status: $0.status) }
         }
     }
 }

@@ -24,10 +24,18 @@ extension Gateway {
     /// data folder.
     func say(_ arguments: String...) throws -> Said { try say(arguments) }
 
-    /// - Parameter faults: rules of the fault injector, for files of the data folder.
-    func say(_ arguments: [String], faults: String? = nil) throws -> Said {
+    /// - Parameters:
+    ///   - shell: starts the command, if given.
+    ///   - variables: more for the environment, or other values.
+    ///   - faults: rules of the fault injector, for files of the data folder.
+    func say(
+        _ arguments: [String], shell: Shell? = nil, variables: [String: String] = [:],
+        faults: String? = nil
+    ) throws -> Said {
         // One after the other: a name that was never used is a fresh file.
         let name = "said-\(UUID().uuidString)"
+        var command = [try Self.executable()] + arguments
+        if let shell { command = ["/bin/bash", "-c", shell.script, "bash"] + command }
         var environment = [
             "PATH": "/usr/bin:/bin", "PORTILLON_DATA": data,
             "PORTILLON_ADMIN": "http://127.0.0.1:\(adminPort)",
@@ -38,8 +46,9 @@ extension Gateway {
             environment["FAULT_INJECTION"] = faults
         }
         let process = try ChildProcess(
-            [try Self.executable()] + arguments, environment: environment,
-            output: directory.path(name + ".out"), errors: directory.path(name + ".err"))
+            command, environment: environment.merging(variables) { $1 },
+            output: directory.path(name + ".out"), errors: directory.path(name + ".err"),
+            passing: shell?.descriptors ?? [])
         let ending = process.wait(atMostSeconds: 30)
         return Said(
             ending: ending, output: directory.text(name + ".out"),

@@ -29,8 +29,10 @@ final class Gateway {
     // MARK: Starting
 
     /// Starts it and waits until it is ready to accept entries.
-    func start(faults: Faults? = nil, options: [String] = []) throws {
-        let process = try launch(faults: faults, options: options)
+    func start(
+        faults: Faults? = nil, options: [String] = [], shell: Shell? = nil
+    ) throws {
+        let process = try launch(faults: faults, options: options, shell: shell)
         let isReady = try eventually(withinSeconds: 30) {
             if let ending = process.poll() {
                 throw GatewayFailure("it ended before it was ready: \(ending): \(errors)")
@@ -40,9 +42,19 @@ final class Gateway {
         if !isReady { throw GatewayFailure("it is not ready after 30 s: \(errors)") }
     }
 
+    /// A shell that starts the gateway in surroundings of its own.
+    struct Shell {
+        /// The script; `"$@"` is the gateway's command line.
+        var script: String
+        /// Descriptors that it gets as 3, 4 and so on.
+        var descriptors: [Int32] = []
+    }
+
     /// Starts it and does not wait.
     @discardableResult
-    func launch(faults: Faults? = nil, options: [String] = []) throws -> ChildProcess {
+    func launch(
+        faults: Faults? = nil, options: [String] = [], shell: Shell? = nil
+    ) throws -> ChildProcess {
         var environment = ProcessInfo.processInfo.environment
         for name in environment.keys where name.hasPrefix("PORTILLON_") || name == "LD_PRELOAD" {
             environment[name] = nil
@@ -57,9 +69,12 @@ final class Gateway {
             // Only the child knows its number.
             command = ["/bin/sh", "-c", #"LISTEN_PID=$$ exec "$@""#, "sh"] + command
         }
+        command += options
+        if let shell { command = ["/bin/bash", "-c", shell.script, "bash"] + command }
         let process = try ChildProcess(
-            command + options, environment: environment, output: directory.path("output.log"),
-            errors: directory.path("errors.log"), passing: supervisor?.descriptors ?? [])
+            command, environment: environment, output: directory.path("output.log"),
+            errors: directory.path("errors.log"),
+            passing: supervisor?.descriptors ?? shell?.descriptors ?? [])
         self.process = process
         return process
     }

@@ -457,3 +457,28 @@ INTERPOSE_FALLOCATE(fallocate, off_t)
 INTERPOSE_FALLOCATE(fallocate64, off64_t)
 INTERPOSE_POSIX_FALLOCATE(posix_fallocate, off_t)
 INTERPOSE_POSIX_FALLOCATE(posix_fallocate64, off64_t)
+
+// MARK: Arguments
+
+typedef int Main(int, char **, char **);
+typedef int Start(Main *, int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
+
+static Main *real_main;
+
+static int main_without_arguments(int count, char **arguments, char **environment) {
+    char **copies = calloc((size_t)count + 1, sizeof *copies);
+    for (int index = 0; copies && index < count; index++) {
+        copies[index] = strdup(arguments[index]);
+        memset(arguments[index], 0, strlen(arguments[index]));
+    }
+    return real_main(count, copies ? copies : arguments, environment);
+}
+
+int __libc_start_main(
+    Main *program, int count, char **arguments, void (*begin)(void), void (*end)(void),
+    void (*end_linker)(void), void *stack_end) {
+    Start *next = (Start *)dlsym(RTLD_NEXT, "__libc_start_main");
+    real_main = program;
+    if (getenv("FAULT_INJECTION_HIDE_ARGUMENTS")) program = main_without_arguments;
+    return next(program, count, arguments, begin, end, end_linker, stack_end);
+}

@@ -72,11 +72,17 @@ struct HeadTests {
             try WireClient(port: port)
                 .exchange("GET /metrics HTTP/1.1\r\nHost: \(host)\r\n\(fields)\r\n").status
         }
-        for host in ["127.0.0.1:\(port)", "[::1]:\(port)", "localhost", "gateway:\(port)"] {
+        for host in [
+            "127.0.0.1:\(port)", "[::1]:\(port)", "localhost", "LOCALHOST:\(port)", "[::1]",
+        ] {
             #expect(try status(host) == 200, "\(host)")
         }
         // A page whose name was made to lead to this machine.
-        for host in ["rebound.example", "a.b:\(port)", "127.0.0.1.example"] {
+        for host in [
+            "rebound.example", "a.b:\(port)", "127.0.0.1.example", "evil", "gateway:\(port)",
+            "evil%2eexample", "evil%2Eexample", "localhost.", "localhost.example", "localhostx",
+            "%6cocalhost", "127.1", "2130706433", "0x7f000001", "xn--localhost",
+        ] {
             #expect(try status(host) == 401, "\(host)")
         }
         // A proxy on this machine that nobody has named.

@@ -39,6 +39,22 @@ enum StyleRules {
         }
     }
 
+    /// An option takes whatever stands behind it, also what begins with a dash (`--title '-50 %'`).
+    /// And what is printed goes through the program's own output, which knows of full pipes.
+    static func commandLines(in file: SourceFile) -> [String] {
+        var found: [String] = []
+        for line in file.lines(with: /@Option\(/) {
+            // The rule's argument stands on the same line, or on the next one.
+            let text = file.lines[(line - 1)..<min(line + 2, file.lines.count)].joined()
+            if !text.contains("parsing: .unconditional") {
+                found.append("\(file.path):\(line): @Option without parsing: .unconditional")
+            }
+        }
+        let isPrinted = file.lines(with: /(?:^|\s)print\(|FileHandle\.standard(?:Output|Error)/)
+        return found
+            + isPrinted.map { "\(file.path):\($0): write through Output or RunnerOutput" }
+    }
+
     /// How often a file steps out of what the compiler proves.
     static func unsafeCount(in file: SourceFile) -> Int {
         file.lines(with: /\bunsafe\b/).count + file.lines(with: /@unchecked\b/).count

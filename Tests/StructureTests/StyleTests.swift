@@ -22,6 +22,19 @@ struct StyleTests {
         try report(StyleRules.swallowedErrors, below: ["Sources", "Tests", "loadtests"])
     }
 
+    @Test("options take values that begin with a dash; output goes through one writer")
+    func commandLines() throws {
+        try report(StyleRules.commandLines, below: ["Sources/portillon", "loadtests"])
+        let file = SourceFile(
+            path: "F.swift",
+            text: "@Option(help: \"x\") var a: Int\nprint(a)\n@Option(parsing: .unconditional)\n")
+        #expect(
+            StyleRules.commandLines(in: file) == [
+                "F.swift:1: @Option without parsing: .unconditional",
+                "F.swift:2: write through Output or RunnerOutput",
+            ])
+    }
+
     @Test("at the root there is only what was agreed on")
     func rootIsTidy() throws {
         let (status, text) = try Repository.output(of: ["git", "ls-files", "-z"])

@@ -118,14 +118,19 @@ struct KeyVaultTests {
         }
         let good = try contents(master)
         let malformed: [[UInt8]] = [
-            [], Array(good.dropLast(2)), good + [0x0A], Array("x".utf8) + good.dropFirst(),
+            [], Array(good.dropLast(2)), good + good, Array("x".utf8) + good.dropFirst(),
         ]
         for changed in malformed {
             try replace(master, changed)
             #expect(error { _ = try self.vault() } == .masterKeyMalformed(file: master))
         }
-        try replace(master, Array(good.dropLast()))
-        _ = try vault()
+        // As editors and secret stores leave it.
+        let digits = Array(good.dropLast())
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        for same in [digits, digits + [0x0D, 0x0A], good + [0x0A], mark + digits + [0x0D, 0x0A]] {
+            try replace(master, same)
+            _ = try vault()
+        }
         for mode: UInt32 in [0o640, 0o604, 0o620] {
             #expect(unsafe chmod(master, mode) == 0)
             #expect(

@@ -112,7 +112,9 @@ struct AdminTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         // What stays behind is in a temporary folder.
         defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("at_file\n".utf8).write(to: folder.appendingPathComponent("admin.token"))
+        let file = folder.appendingPathComponent("admin.token")
+        try Data("at_file\r\n".utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
         let both = ["PORTILLON_TOKEN": "at_variable", "PORTILLON_DATA": folder.path]
         let data = ["PORTILLON_DATA": folder.path]
         #expect(try AdminToken.find(flag: "f", data: "/nope", environment: both) == "f")
@@ -124,6 +126,13 @@ struct AdminTests {
         }
         #expect(failure?.status == 78)
         #expect(failure?.text.contains("/nope/admin.token") == true)
+        let pasted = try AdminToken.find(flag: " at_x\r\n", data: nil, environment: [:])
+        #expect(pasted == "at_x")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
+        let open = #expect(throws: CommandFailure.self) {
+            try AdminToken.find(flag: nil, data: folder.path, environment: [:])
+        }
+        #expect(open?.text.contains("chmod 600") == true, "others can read it")
     }
 
     @Test("an operation's settings are sent as they were given, and no others")

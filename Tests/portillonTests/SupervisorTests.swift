@@ -42,6 +42,7 @@ struct SupervisorTests {
         let supervisor = try Supervisor(environment: ["CREDENTIALS_DIRECTORY": "/run/c/p.service"])
         #expect(supervisor.guards("/run/c/p.service/master.key"))
         #expect(!supervisor.guards("/run/c/p.services/master.key"))
+        #expect(!supervisor.guards("/run/c/p.service/../../master.key"))
         #expect(!supervisor.guards("/var/lib/portillon/master.key"))
         #expect(!Supervisor.none.guards("/master.key"))
         #expect(try !Supervisor(environment: ["CREDENTIALS_DIRECTORY": ""]).guards("/master.key"))

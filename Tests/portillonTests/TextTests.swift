@@ -65,6 +65,7 @@ struct TextTests {
         #expect(Demo.reachable("0.0.0.0:8080") == "127.0.0.1:8080")
         #expect(Demo.reachable("[::]:8080") == "[::1]:8080")
         #expect(Demo.reachable("10.0.0.1:80") == "10.0.0.1:80")
+        for every in [":80", "*:80"] { #expect(Demo.reachable(every) == "localhost:80") }
     }
 
     @Test("operations are listed with their counts")

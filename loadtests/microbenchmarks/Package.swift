@@ -44,7 +44,7 @@ let package = Package(
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),
-        module("Files", ["Bytes"]),
+        module("Files", ["Bytes", "CLinux"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandIO
 
 /// `portillon-load`: an independent judge of the gateway under load.
 @main
@@ -7,4 +8,8 @@ struct PortillonLoad: ParsableCommand {
         commandName: "portillon-load",
         abstract: "Sends load on a schedule and says what came of it.",
         subcommands: [RunCommand.self, PageCommand.self])
+
+    static func main() {
+        Program.run(Self.self, variables: "PORTILLON_") { _ in nil }
+    }
 }

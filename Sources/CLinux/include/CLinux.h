@@ -86,16 +86,43 @@ int linux_precise_timers(void);
 // some milliseconds long.
 int linux_take_short_turns(int niceness);
 
-// Blocks SIGTERM, SIGINT, SIGHUP for all threads to come and delivers them to a descriptor.
+// Gives each of the descriptors 0, 1 and 2 that is closed something to stand for, so that no file
+// that is opened later gets its number. Reading and writing them still fails with EBADF.
+int linux_occupy_standard_descriptors(void);
+
+// How many arguments the process was started with, its own name included, and each of them. They are
+// copied before main: a library that hides them from /proc/self/cmdline does not hide them here.
+int linux_argument_count(void);
+const char *linux_argument(int index);
+
+// The variables of the environment, `NAME=value`; NULL behind the last one.
+const char *linux_environment(int index);
+
+// Blocks for all threads to come each signal that would end or stop the process and that is no fault
+// of its own, and delivers them to a descriptor.
 int linux_signal_descriptor(void);
 
 // Waits for the next of those signals; its number, or -1 with errno.
 int linux_next_signal(int descriptor);
 
+// The first real-time signal that is free for programs.
+int linux_first_realtime_signal(void);
+
+// Ends the process as the signal by itself would have; with status 128 + signal where the kernel
+// lets no signal end it, as for the first process of a container.
+_Noreturn void linux_end_by_signal(int number);
+
+// What follows a write to a closed pipe, beyond a file-size limit or to the terminal of another job:
+// an error or a success of the write, not the end or the stop of the process.
 int linux_ignore_broken_pipes(void);
+int linux_ignore_file_size_limit(void);
+int linux_ignore_terminal_stops(void);
 
 // Names the calling thread for the tools that list threads; 15 bytes at most.
 int linux_name_thread(const char *name);
+
+// The POSIX access list of an open file in the kernel's form; its length, or -1 with errno.
+ssize_t linux_access_list(int descriptor, void *bytes, size_t length);
 
 // Makes a private mapping longer or shorter, where it is or elsewhere; what it gains is zero.
 // Its new start, or NULL with errno, and then it is as it was.

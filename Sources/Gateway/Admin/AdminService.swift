@@ -92,7 +92,8 @@ struct AdminService: LoopService, ~Copyable {
         let isForwarded = head[.forwarded] != nil || head[.xForwardedFor] != nil
         // A proxy that nobody has named speaks for a client that it does not say.
         if isForwarded, !shared.proxies.contains(source.peer) { return false }
-        return head[.host].map { !HTTPAuthority.isDomain(request.extracting($0.range)) } ?? true
+        guard let host = head[.host] else { return true }
+        return HTTPAuthority.isAddressOrLocalhost(request.extracting(host.range))
     }
 }
 

@@ -1,7 +1,6 @@
 internal import Bytes
 internal import Cryptography
 internal import Files
-internal import Foundation
 internal import Ledger
 internal import Log
 internal import Projections
@@ -23,7 +22,7 @@ final class AdminTokens: Sendable {
     /// - Throws: ``StartError`` naming the file.
     init(data: String) throws(StartError) {
         path = Self.path(in: data)
-        if !FileManager.default.fileExists(atPath: path) {
+        if SecretReader.isAbsent(path) {
             try Self.write(Token.secret(prefix: "at_"), in: data)
         }
         digest = Mutex(try Self.read(path))
@@ -43,11 +42,10 @@ final class AdminTokens: Sendable {
 
     private static func read(_ path: String) throws(StartError) -> SHA256Digest {
         let token: String
-        do {
-            token = try String(contentsOfFile: path, encoding: .utf8)
-                .trimmingCharacters(in: .whitespacesAndNewlines)
+        do throws(SecretError) {
+            token = try SecretReader.text(path, for: .process)
         } catch {
-            throw .file("\(path): cannot read the admin token; make it readable for this user")
+            throw .file("admin token \(error)")
         }
         guard token.utf8.count >= 16 else {
             throw .file(

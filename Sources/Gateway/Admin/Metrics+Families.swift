@@ -227,6 +227,10 @@ extension Metrics {
             "portillon_clock_leap_seconds", .gauge, unit: "seconds",
             help: "The clock minus the journal's time, if they differ by 10 s or more.")
         writer.sample(Double(shared.health.clockLeapMilliseconds) / 1_000)
+        writer.family(
+            "portillon_log_lines_dropped", .counter,
+            help: "Lines of the log that standard error did not take.")
+        writer.sample(shared.log.droppedLines)
         let process = ProcessFigures.read()
         writer.family(
             "process_cpu_seconds", .counter, unit: "seconds",

@@ -21,7 +21,9 @@ struct Acceptor: ~Copyable {
     init(
         _ listener: consuming Listener, watchedBy poller: borrowing Poller
     ) throws(SystemError) {
-        try poller.addLevelTriggered(listener.descriptor, token: Self.token)
+        for descriptor in listener.descriptors {
+            try poller.addLevelTriggered(descriptor, token: Self.token)
+        }
         isInherited = listener.isInherited
         self.listener = consume listener
     }
@@ -31,8 +33,8 @@ struct Acceptor: ~Copyable {
     /// Takes the next connection that waits.
     mutating func accept(_ poller: borrowing Poller) -> AcceptResult {
         let result = listener?.accept() ?? .nothingWaits
-        if case .outOfDescriptors = result, let descriptor = listener?.descriptor {
-            poller.remove(descriptor)
+        if case .outOfDescriptors = result {
+            unwatch(poller)
             isPaused = true
         }
         return result
@@ -40,21 +42,28 @@ struct Acceptor: ~Copyable {
 
     /// Tries to accept again, where it was paused.
     mutating func resume(_ poller: borrowing Poller) {
-        guard isPaused, let descriptor = listener?.descriptor else { return }
+        guard isPaused, let descriptors = listener?.descriptors else { return }
         do {
-            try poller.addLevelTriggered(descriptor, token: Self.token)
+            for descriptor in descriptors {
+                try poller.addLevelTriggered(descriptor, token: Self.token)
+            }
             isPaused = false
         } catch {
-            // The kernel has no memory for it yet; the next try is near.
+            // The kernel has no memory for it yet; the next try is near, and adds all of them.
+            unwatch(poller)
         }
     }
 
     /// Takes no connections any more.
     mutating func stop(_ poller: borrowing Poller) {
-        guard let descriptor = listener?.descriptor else { return }
+        guard isListening else { return }
         // While others hold the same socket, closing would not take it out of the poller.
-        poller.remove(descriptor)
+        unwatch(poller)
         listener = nil
+    }
+
+    private mutating func unwatch(_ poller: borrowing Poller) {
+        for descriptor in listener?.descriptors ?? [] { poller.remove(descriptor) }
     }
 
     /// Closes a connection that is not taken, and says why where that is understood.

@@ -27,14 +27,15 @@ package enum HTTPAuthority {
         return bytes.isPort((hostEnd + 1)..<end)
     }
 
-    /// Whether the host of a valid authority is a name with a dot, as names in the public DNS are;
-    /// not an address, and not `localhost`.
-    package static func isDomain(_ authority: RawSpan) -> Bool {
+    /// Whether the host of a valid authority is an address or `localhost`. Every other name may
+    /// have been made to lead here by somebody else, whether it has a dot, a search domain's
+    /// names have none, or has its dot percent-encoded.
+    package static func isAddressOrLocalhost(_ authority: RawSpan) -> Bool {
         let end = authority.byteCount
-        guard end > 0, authority[0] != 0x5B else { return false }
+        guard end > 0 else { return false }
+        if authority[0] == 0x5B { return true }
         let host = authority.extracting(0..<(authority.first(Byte.colon, from: 0, to: end) ?? end))
-        return host.first(0x2E, from: 0, to: host.byteCount) != nil
-            && IPAddress(ipv4Text: host) == nil
+        return host.equals(ignoringCase: "localhost") || IPAddress(ipv4Text: host) != nil
     }
 
     /// Whether two valid authorities are the same text, in either case.

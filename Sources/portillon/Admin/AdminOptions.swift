@@ -7,6 +7,7 @@ import Wire
 /// The options of every command that talks to a running gateway.
 struct AdminOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: .init(
             "The admin listener's URL. Default: PORTILLON_ADMIN, then PORTILLON_ADMIN_LISTEN, "
                 + "then \(GatewayClient.defaultAddress).",
@@ -14,6 +15,7 @@ struct AdminOptions: ParsableArguments {
     var admin: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "The token. Default: the one in --data, then PORTILLON_TOKEN, which other users of "
                 + "this machine cannot see.",
@@ -21,6 +23,7 @@ struct AdminOptions: ParsableArguments {
     var token: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "The gateway's data folder, which holds its admin token. Default: PORTILLON_DATA, "
                 + "then portillon-data.",
@@ -29,6 +32,7 @@ struct AdminOptions: ParsableArguments {
     var data: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "The certificate authorities (PEM) to trust for https. Default: PORTILLON_ADMIN_CA, "
                 + "then the system's.",
@@ -37,6 +41,7 @@ struct AdminOptions: ParsableArguments {
     var ca: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "The client certificate (PEM) for a listener that requires one. Default: "
                 + "PORTILLON_ADMIN_CERTIFICATE.",
@@ -45,6 +50,7 @@ struct AdminOptions: ParsableArguments {
     var certificate: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "The private key of --certificate. Default: PORTILLON_ADMIN_KEY.", valueName: "file"),
         completion: .file())
@@ -78,7 +84,9 @@ struct AdminOptions: ParsableArguments {
 
     /// The address in `--admin`, then `PORTILLON_ADMIN`, then where a gateway started here listens.
     static func address(flag: String?, environment: [String: String]) -> String {
-        if let given = flag ?? environment.given(EnvironmentNames.admin) { return given }
+        if let given = flag ?? environment.given(EnvironmentNames.admin) {
+            return Demo.reachable(given)
+        }
         if let listen = environment.given("PORTILLON_ADMIN_LISTEN") {
             return Demo.reachable(listen)
         }

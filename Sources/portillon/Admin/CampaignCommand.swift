@@ -24,16 +24,22 @@ struct CampaignCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "The channel that carries it.") var channel: Channel
-        @Option(help: .init("The number of people it reaches.", valueName: "n")) var recipients: Int
-        @Option(help: .init("When it starts (RFC 3339).", valueName: "time")) var starts: String
-        @Option(help: .init("When it ends (RFC 3339).", valueName: "time")) var ends: String?
+        @Option(parsing: .unconditional, help: "The channel that carries it.") var channel: Channel
         @Option(
+            parsing: .unconditional, help: .init("The number of people it reaches.", valueName: "n")
+        ) var recipients: Int
+        @Option(
+            parsing: .unconditional, help: .init("When it starts (RFC 3339).", valueName: "time"))
+        var starts: String
+        @Option(parsing: .unconditional, help: .init("When it ends (RFC 3339).", valueName: "time"))
+        var ends: String?
+        @Option(
+            parsing: .unconditional,
             help: .init(
                 "The \"source\" tag of its entries. Default: the campaign's id.",
                 valueName: "tag"))
         var source: String?
-        @Option(help: "A note for the record.") var note: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func run() throws {
@@ -77,7 +83,7 @@ struct CampaignCommand: ParsableCommand {
 
         @Argument(help: "The operation.") var operation: String
         @Argument(help: "The campaign's id, as \"campaign list\" shows it.") var campaign: String
-        @Option(help: "A note for the record.") var note: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func run() throws {

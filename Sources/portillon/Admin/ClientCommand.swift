@@ -12,7 +12,7 @@ struct ClientCommand: ParsableCommand {
             discussion: "portillon client put acme --name 'Acme Foods'")
 
         @Argument(help: "The client's identifier: a-z, 0-9 and -, at most 64.") var client: String
-        @Option(help: "The client's display name.") var name: String
+        @Option(parsing: .unconditional, help: "The client's display name.") var name: String
         @OptionGroup var options: AdminOptions
 
         func run() throws {

@@ -37,7 +37,7 @@ struct KeyCommand: ParsableCommand {
 
         @Argument(help: "The key's id as \"operation show\" lists it, not the key itself.")
         var keyID: String
-        @Option(help: "The reason, for the record.") var reason: Reason
+        @Option(parsing: .unconditional, help: "The reason, for the record.") var reason: Reason
         @OptionGroup var options: AdminOptions
 
         func run() throws {

@@ -20,10 +20,11 @@ struct NoticeCommand: ParsableCommand {
 
         @Argument(help: "The operation.") var operation: String
         @Option(
+            parsing: .unconditional,
             help: .init("Participants expected in all, from the first to the last.", valueName: "n")
         )
         var expectedParticipants: Int
-        @Option(help: "A note for the record.") var note: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func run() throws {
@@ -47,7 +48,7 @@ struct NoticeCommand: ParsableCommand {
             discussion: "portillon notice withdraw ete-2026 --note 'the show was cancelled'")
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "A note for the record.") var note: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func run() throws {

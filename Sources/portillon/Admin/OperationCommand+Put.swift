@@ -29,29 +29,44 @@ extension OperationCommand {
 
         @Argument(help: "The operation's identifier: a-z, 0-9 and -, at most 64.") var operation:
             String
-        @Option(help: "The client that owns it.") var client: String
-        @Option(help: "The operation's display title.") var title: String
-        @Option(help: "How often one participant may enter. Default: once.") var rule: Rule?
+        @Option(parsing: .unconditional, help: "The client that owns it.") var client: String
+        @Option(parsing: .unconditional, help: "The operation's display title.") var title: String
         @Option(
+            parsing: .unconditional, help: "How often one participant may enter. Default: once.")
+        var rule: Rule?
+        @Option(
+            parsing: .unconditional,
             help: .init(
                 "The time zone of days under --rule daily. Default: UTC.", valueName: "zone"))
         var timeZone: String?
-        @Option(help: .init("When it opens (RFC 3339).", valueName: "time")) var opens: String?
-        @Option(help: .init("When it closes (RFC 3339).", valueName: "time")) var closes: String?
-        @Option(help: .init("The age that every entry must confirm.", valueName: "years"))
+        @Option(
+            parsing: .unconditional, help: .init("When it opens (RFC 3339).", valueName: "time"))
+        var opens: String?
+        @Option(
+            parsing: .unconditional, help: .init("When it closes (RFC 3339).", valueName: "time"))
+        var closes: String?
+        @Option(
+            parsing: .unconditional,
+            help: .init("The age that every entry must confirm.", valueName: "years"))
         var minimumAge: Int?
         @Option(
             name: .customLong("consent"),
+            parsing: .unconditionalSingleValue,
             help: .init("A consent that every entry must give. Repeatable.", valueName: "code"))
         var consents: [String] = []
         @Option(
             name: .customLong("allowed-origin"),
+            parsing: .unconditionalSingleValue,
             help: .init(
                 "A web origin that browsers may send from. Repeatable.", valueName: "origin"))
         var allowedOrigins: [String] = []
-        @Option(help: "What to do about robots; stored, not yet acted on. Default: off.")
+        @Option(
+            parsing: .unconditional,
+            help: "What to do about robots; stored, not yet acted on. Default: off.")
         var robots: Robots?
-        @Option(help: "Whether the ladder acts or only records what it would do. Default: advise.")
+        @Option(
+            parsing: .unconditional,
+            help: "Whether the ladder acts or only records what it would do. Default: advise.")
         var policy: Policy?
         @OptionGroup var options: AdminOptions
 

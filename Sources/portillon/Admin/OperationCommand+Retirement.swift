@@ -17,7 +17,9 @@ extension OperationCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: .init("The operation's name again, to confirm.", valueName: "operation"))
+        @Option(
+            parsing: .unconditional,
+            help: .init("The operation's name again, to confirm.", valueName: "operation"))
         var confirm: String
         @OptionGroup var options: AdminOptions
 
@@ -41,7 +43,9 @@ extension OperationCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: .init("The operation's name again, to confirm.", valueName: "operation"))
+        @Option(
+            parsing: .unconditional,
+            help: .init("The operation's name again, to confirm.", valueName: "operation"))
         var confirm: String
         @OptionGroup var options: AdminOptions
 

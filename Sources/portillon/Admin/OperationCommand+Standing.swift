@@ -20,11 +20,14 @@ extension OperationCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "The ground. Front ends are told.") var ground: SuspensionGround
-        @Option(help: .init("When the suspension ends (RFC 3339).", valueName: "time"))
+        @Option(parsing: .unconditional, help: "The ground. Front ends are told.") var ground:
+            SuspensionGround
+        @Option(
+            parsing: .unconditional,
+            help: .init("When the suspension ends (RFC 3339).", valueName: "time"))
         var until: String?
         @Flag(help: "For good: nobody can resume the operation.") var definitive = false
-        @Option(help: "A note for the record.") var note: String
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String
         @OptionGroup var options: AdminOptions
 
         func run() throws { try act("suspend", on: operation, body, options) }
@@ -47,7 +50,7 @@ extension OperationCommand {
             discussion: "portillon operation resume ete-2026 --note 'codes replaced'")
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "A note for the record.") var note: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func run() throws { try act("resume", on: operation, note, options) }
@@ -65,7 +68,7 @@ extension OperationCommand {
         @Argument(help: "The operation.") var operation: String
         @Argument(help: .init("Entries a second.", valueName: "n")) var perSecond: Int?
         @Flag(name: .customLong("none"), help: "Remove the limit.") var isNone = false
-        @Option(help: "A note for the record.") var note: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func validate() throws {

@@ -43,7 +43,7 @@ struct OperationCommand: ParsableCommand {
             discussion: "portillon operation open ete-2026 --note 'approved by Marie'")
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "A note for the record.") var note: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func run() throws { try act("open", on: operation, note, options) }
@@ -55,7 +55,7 @@ struct OperationCommand: ParsableCommand {
             discussion: "portillon operation close ete-2026")
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "A note for the record.") var note: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
         func run() throws { try act("close", on: operation, note, options) }

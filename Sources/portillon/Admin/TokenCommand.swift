@@ -78,7 +78,8 @@ struct TokenCommand: ParsableCommand {
 
         @Argument(help: "The token's id as \"token list\" shows it, not the token itself.")
         var tokenID: String
-        @Option(help: "The reason, for the record.") var reason: KeyCommand.Revoke.Reason
+        @Option(parsing: .unconditional, help: "The reason, for the record.") var reason:
+            KeyCommand.Revoke.Reason
         @OptionGroup var options: AdminOptions
 
         func run() throws {

@@ -60,7 +60,7 @@ struct Setting: Sendable {
     /// Whether the setting accepts this value.
     func accepts(_ value: String) -> Bool {
         switch kind {
-        case .address: SocketAddress(value) != nil
+        case .address: ListenAddress(value) != nil
         case .path: !value.isEmpty && !value.utf8.contains(0)
         case .paths:
             !value.utf8.contains(0) && Self.paths(value).allSatisfy { !$0.isEmpty }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandIO
 import Foundation
 
 /// `portillon evidence`.
@@ -26,7 +27,10 @@ struct EvidenceCommand: ParsableCommand {
             let bytes = try options.client().fetch(
                 ["v1", "operations", operation, "evidence"],
                 accept: page ? "text/html" : "application/json")
-            try Output.standard.write(String(decoding: bytes, as: UTF8.self))
+            let text = String(decoding: bytes, as: UTF8.self)
+            // The same JSON on a terminal; elsewhere the very bytes.
+            let isShown = Output.standard.isTerminal && !page
+            try Output.standard.write(isShown ? TerminalText.json(text) : text)
         }
     }
 }

@@ -61,6 +61,7 @@ extension JournalCommand {
         @Argument(help: "A gateway's data folder.", completion: .directory)
         var folder: String
         @Option(
+            parsing: .unconditional,
             help: .init("Where segments go (default: FOLDER/archive).", valueName: "folder"),
             completion: .directory)
         var to: String?

@@ -5,6 +5,7 @@ struct JournalOptions: ParsableArguments {
     @Argument(help: "A data folder or its journal folder.", completion: .directory)
     var folder: String
     @Option(
+        parsing: .unconditional,
         help: .init(
             "Read the archived segments in this folder and the journal as one chain.",
             valueName: "folder"),

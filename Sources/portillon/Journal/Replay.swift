@@ -17,6 +17,7 @@ struct Replay: ParsableCommand {
 
     @OptionGroup var options: JournalOptions
     @Option(
+        parsing: .unconditional,
         help: .init(
             "Show instead what the ladder would have done under the policy in this file.",
             valueName: "file"),

@@ -28,23 +28,35 @@ struct PlanCommand: ParsableCommand {
             Exits with 1 if no such plan exists, with 78 if the file of figures is wrong.
             """)
 
-    @Option(help: .init("The number of people the campaign reaches.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The number of people the campaign reaches.", valueName: "n"))
     var recipients: UInt32
-    @Option(help: "The channel that carries it.") var channel: Channel
-    @Option(help: .init("Entries a second that the gateway can take.", valueName: "n"))
+    @Option(parsing: .unconditional, help: "The channel that carries it.") var channel: Channel
+    @Option(
+        parsing: .unconditional,
+        help: .init("Entries a second that the gateway can take.", valueName: "n"))
     var capacity: UInt32
-    @Option(help: .init("The share of the capacity to plan for.", valueName: "percent"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The share of the capacity to plan for.", valueName: "percent"))
     var targetPercent: UInt32 = 70
-    @Option(help: .init("Entries a second that come in any case.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("Entries a second that come in any case.", valueName: "n"))
     var base: UInt32 = 0
-    @Option(help: .init("The shortest time between waves.", valueName: "minutes"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The shortest time between waves.", valueName: "minutes"))
     var interval: UInt32 = 15
     @Option(
+        parsing: .unconditional,
         help: .init(
             "When to send the first wave (RFC 3339). Default: the next quarter of an hour.",
             valueName: "time"))
     var start: StartTime?
     @Option(
+        parsing: .unconditional,
         help: .init("Your own figures instead of the channel's.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var curve: String?

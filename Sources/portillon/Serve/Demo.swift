@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Glibc
-import Logging
 import Wire
 
 /// `portillon demo`: the gateway with a demonstration operation.
@@ -17,52 +16,65 @@ struct Demo: ParsableCommand {
             The demonstration reads its flags only, not the environment.
             """)
 
-    @Option(help: .init("The public listener, for entries.", valueName: "address:port"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The public listener, for entries.", valueName: "address:port"))
     var listen: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("The admin listener, for operators and metrics.", valueName: "address:port"))
     var adminListen: String?
 
     @Option(
-        help: .init("A data folder to keep and reuse.", valueName: "dir"), completion: .directory)
+        parsing: .unconditional, help: .init("A data folder to keep and reuse.", valueName: "dir"),
+        completion: .directory)
     var data: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("A certificate for 127.0.0.1 (PEM): entries use TLS.", valueName: "file"),
         completion: .file())
     var tlsCertificate: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("The private key of --tls-certificate.", valueName: "file"), completion: .file()
     )
     var tlsKey: String?
 
     func run() throws {
-        let signals = try StopSignals.claim()
+        let signals = try StopSignals.claim(hangupStops: true)
+        let isTemporary = data == nil
         let folder = try data ?? Self.makeTemporaryFolder()
-        defer { if data == nil { Self.remove(folder) } }
+        defer { if isTemporary { Self.remove(folder) } }
+        signals.beforeEnd { if isTemporary { Self.remove(folder) } }
         var flags = ["data": folder, "log.level": "warning", "log.format": "text"]
         flags["listen"] = listen
         flags["admin.listen"] = adminListen
         flags["tls.certificate"] = tlsCertificate
         flags["tls.key"] = tlsKey
         let configuration = try Configuration(settings: Setting.all(on: .current), flags: flags)
-        let logger = Logger(configuration)
+        let log = ServiceLog(configuration)
+        defer { log.finish() }
+        signals.report(to: log)
         let running = try RunningGateway(
             configuration, configuration.limits(), configuration.policy(), configuration.proxies(),
-            logger)
+            log, signals)
         do {
-            try Output.standard.write(introduction(to: running, in: folder))
+            let text = try introduction(to: running, in: folder)
+            try Output.standard.write(text) { signals.isStopWanted }
         } catch {
             running.drain()
             throw error
         }
-        signals.wait(logger) {
-            logger.notice("SIGHUP ignored: the demonstration has nothing to reload")
-        }
+        // SIGHUP stops it too.
+        signals.wait {}
         running.drain()
-        try Output.standard.write(data == nil ? "Stopped; the data is removed.\n" : "Stopped.\n")
+        let deadline = ContinuousClock.now + .seconds(1)
+        try Output.standard.write(
+            isTemporary ? "Stopped; the data is removed.\n" : "Stopped.\n"
+        ) { ContinuousClock.now >= deadline }
     }
 
     // MARK: The introduction
@@ -113,9 +125,12 @@ struct Demo: ParsableCommand {
         return text
     }
 
-    /// The address for a client on this machine: a wildcard becomes loopback.
+    /// The address for a client on this machine: every address becomes loopback.
     static func reachable(_ address: String) -> String {
-        for (wildcard, loopback) in [("0.0.0.0:", "127.0.0.1:"), ("[::]:", "[::1]:")]
+        for (wildcard, loopback) in [
+            ("0.0.0.0:", "127.0.0.1:"), ("[::]:", "[::1]:"), ("*:", "localhost:"),
+            (":", "localhost:"),
+        ]
         where address.hasPrefix(wildcard) {
             return loopback + address.dropFirst(wildcard.count)
         }
@@ -144,10 +159,10 @@ struct Demo: ParsableCommand {
         do {
             try FileManager.default.removeItem(atPath: folder)
         } catch {
-            let line =
-                "portillon: cannot remove \(folder) (\(reason(for: error))); remove it by hand\n"
-            // There is nowhere else to report it.
-            try? Output.error.write(line)
+            // A start that a signal ends may make another file meanwhile: once more, then.
+            if (try? FileManager.default.removeItem(atPath: folder)) != nil { return }
+            Output.error.writeLast(
+                "portillon: cannot remove \(folder) (\(reason(for: error))); remove it by hand\n")
         }
     }
 }

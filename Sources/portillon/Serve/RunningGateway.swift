@@ -12,7 +12,8 @@ struct RunningGateway: Sendable {
     /// - Throws: ``CommandFailure`` with the gateway's own reason and exit status.
     init(
         _ configuration: Configuration, _ limits: Limits, _ policy: Policy,
-        _ proxies: TrustedProxies, under supervisor: Supervisor = .none, _ logger: Logger
+        _ proxies: TrustedProxies, under supervisor: Supervisor = .none, _ log: ServiceLog,
+        _ signals: StopSignals
     ) throws(CommandFailure) {
         var wanted = Gateway.Configuration(
             listen: configuration.text("listen"),
@@ -22,14 +23,16 @@ struct RunningGateway: Sendable {
             proxies: proxies, tls: try configuration.tls(),
             adminTLS: try configuration.adminTLS())
         wanted.passed = supervisor.sockets
+        wanted.log = log.queue
+        wanted.beforeAccepting = { signals.acceptsEntries() }
         wanted.masterKeyIsGuarded = supervisor.guards(wanted.masterKey)
         do {
-            gateway = try Gateway(wanted, logger: logger)
+            gateway = try Gateway(wanted, logger: log.logger)
         } catch {
             throw CommandFailure(status: error.exitStatus, error.description)
         }
         self.configuration = configuration
-        self.logger = logger
+        logger = log.logger
     }
 
     var address: String { gateway.address }
@@ -41,7 +44,8 @@ struct RunningGateway: Sendable {
         logger.info(
             "listening",
             metadata: [
-                "listen": "\(address)", "admin_listen": "\(adminAddress)",
+                "listen": "\(gateway.addresses.joined(separator: ","))",
+                "admin_listen": "\(gateway.adminAddresses.joined(separator: ","))",
                 "data": "\(folder)", "workers": .stringConvertible(configuration.number("workers")),
                 "version": "\(Gateway.version)",
             ])

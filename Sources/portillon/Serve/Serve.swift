@@ -19,11 +19,15 @@ struct Serve: ParsableCommand {
             A key's variable is PORTILLON_ and the key in capitals, with _ for each dot: \
             PORTILLON_ADMIN_LISTEN.
 
-            On SIGTERM or SIGINT the gateway drains: it answers and stores what is in flight, then \
-            stops. A second signal stops it at once. On SIGHUP it reads the configuration file, \
-            the admin token, the certificates and their keys again, applies what can change while \
-            it runs, and logs what needs a restart. If a file is wrong, it changes nothing. Open \
-            connections stay open.
+            On SIGTERM, SIGINT or SIGQUIT the gateway drains: it answers and stores what is in \
+            flight, then stops. A second signal, half a second later or more, stops it at once; so \
+            does the first one before the start is complete. On SIGHUP it reads the configuration \
+            file, the admin token, the certificates and their keys again, applies what can change \
+            while it runs, and logs what needs a restart. If a file is wrong, it changes nothing. \
+            Open connections stay open.
+
+            --listen and --admin-listen take 127.0.0.1:8080, [::1]:8080, localhost:8080 (both \
+            families), :8080 (every address), or the name of a host that is this machine.
 
             Under systemd (ops/systemd) it takes its sockets from LISTEN_FDS, so that a restart \
             refuses nobody, and reports to NOTIFY_SOCKET as WATCHDOG_USEC asks.
@@ -62,20 +66,22 @@ struct Serve: ParsableCommand {
             }
             return
         }
-        let logger = Logger(configuration)
+        let log = ServiceLog(configuration)
+        defer { log.finish() }
+        signals.report(to: log)
         if supervisor.keepsSockets {
             // The process before this one may still be draining, and ends within that time.
             limits.lockSeconds = max(limits.lockSeconds, limits.drainSeconds + 5)
         }
         supervisor.notify(status: "Reading the journal")
         let running = try RunningGateway(
-            configuration, limits, policy, proxies, under: supervisor, logger)
+            configuration, limits, policy, proxies, under: supervisor, log, signals)
         running.announce()
         let status = "Accepting entries on \(running.address)"
         supervisor.notifyReady(status)
-        Watchdog(supervisor: supervisor, gateway: running, logger: logger).start()
-        var reload = Reload(running: running, inForce: configuration, logger: logger)
-        signals.wait(logger) {
+        Watchdog(supervisor: supervisor, gateway: running, logger: log.logger).start()
+        var reload = Reload(running: running, inForce: configuration, logger: log.logger)
+        signals.wait {
             supervisor.notifyReloading()
             reload.run { () throws(CommandFailure) in
                 try options.configuration(environment: environment)

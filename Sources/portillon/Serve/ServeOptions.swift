@@ -4,56 +4,71 @@ import Gateway
 
 /// The flags that set the gateway's settings.
 struct ServeOptions: ParsableArguments {
-    @Option(help: .init("The public listener, for entries.", valueName: "address:port"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("The public listener, for entries.", valueName: "address:port"))
     var listen: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("The admin listener, for operators and metrics.", valueName: "address:port"))
     var adminListen: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("The folder for the journal, the keys and the admin token.", valueName: "dir"),
         completion: .directory)
     var data: String?
 
-    @Option(help: .init("Event loops of the public listener. Default: cores - 1.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("Event loops of the public listener. Default: cores - 1.", valueName: "n"))
     var workers: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("The key that encrypts the data keys; created if missing.", valueName: "file"),
         completion: .file())
     var masterKey: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "Trusted proxies, separated by commas: the gateway believes their forwarding headers.",
             valueName: "networks"))
     var trustedProxies: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "Whether every public connection begins with a PROXY header.", valueName: "word"),
         completion: .list(TrustedProxies.Announcement.allCases.map(\.rawValue)))
     var proxyProtocol: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "The public listener's certificates (PEM). With them it speaks TLS only.",
             valueName: "file[:file]"))
     var tlsCertificate: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("Their private keys, in the same order.", valueName: "file[:file]"))
     var tlsKey: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("The admin listener's certificates (PEM).", valueName: "file[:file]"))
     var adminTlsCertificate: String?
 
-    @Option(help: .init("Their private keys, in the same order.", valueName: "file[:file]"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("Their private keys, in the same order.", valueName: "file[:file]"))
     var adminTlsKey: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "Authorities (PEM) that must have signed the certificate of every admin client.",
             valueName: "file"),
@@ -61,27 +76,30 @@ struct ServeOptions: ParsableArguments {
     var adminTlsClientCa: String?
 
     @Option(
-        help: .init("A JSON file of settings.", valueName: "file"),
+        parsing: .unconditional, help: .init("A JSON file of settings.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var config: String?
 
     @Option(
-        help: .init("The lowest level to log.", valueName: "level"),
+        parsing: .unconditional, help: .init("The lowest level to log.", valueName: "level"),
         completion: .list(LogFormat.levels))
     var logLevel: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init("text or json. Default: text on a terminal.", valueName: "format"),
         completion: .list(LogFormat.allCases.map(\.rawValue)))
     var logFormat: String?
 
     @Option(
         name: .customLong("limit"),
+        parsing: .unconditionalSingleValue,
         help: .init("A limit; see --print-config. Repeatable.", valueName: "name=value"))
     var limits: [NamedValue] = []
 
     @Option(
         name: .customLong("policy"),
+        parsing: .unconditionalSingleValue,
         help: .init(
             "A policy setting; see --print-config. Repeatable.",
             valueName: "name=value"))

@@ -49,7 +49,8 @@ struct Supervisor: Sendable {
 
     /// Whether a file is a credential passed by the supervisor.
     func guards(_ path: String) -> Bool {
-        credentials.map { !$0.isEmpty && path.hasPrefix($0 + "/") } ?? false
+        guard let credentials, !credentials.isEmpty else { return false }
+        return path.hasPrefix(credentials + "/") && !path.split(separator: "/").contains("..")
     }
 
     // MARK: Notifications

@@ -25,9 +25,12 @@ struct VaultCommand: ParsableCommand {
         subcommands: [Status.self, Forget.self])
 
     struct Options: ParsableArguments {
-        @Option(help: .init("The gateway's data folder.", valueName: "dir"), completion: .directory)
+        @Option(
+            parsing: .unconditional, help: .init("The gateway's data folder.", valueName: "dir"),
+            completion: .directory)
         var data: String
         @Option(
+            parsing: .unconditional,
             help: .init(
                 "The key that wraps the others; master.key in the data folder by default.",
                 valueName: "file"),

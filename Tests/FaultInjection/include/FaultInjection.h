@@ -7,6 +7,10 @@
 //                         changes, so that a running process can be told. Empty or "off": none.
 //                         Replace it by rename, so that it is never seen half written.
 //   FAULT_INJECTION_LOG   a file that gets one line for each fault: CALL ERROR PATH
+//   FAULT_INJECTION_HIDE_ARGUMENTS
+//                         set: main gets copies of its arguments, and the originals, which
+//                         /proc/self/cmdline shows, are overwritten, as libraries do that keep
+//                         secrets on a command line from other users.
 //
 // CALL   open write pwrite pread fsync fdatasync rename ftruncate fallocate unlink link; each stands
 //        for its variants too (openat, open64, pwrite64, pwritev, renameat, posix_fallocate, ...), and

@@ -18,6 +18,7 @@ struct PageCommand: ParsableCommand {
     var report: String
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Where to write the page; beside the report if not given.", valueName: "file"),
         completion: .file(extensions: ["html"]))
@@ -42,11 +43,10 @@ struct PageCommand: ParsableCommand {
         do {
             try draw()
         } catch {
-            try FileHandle.standardError.write(
-                contentsOf: Data("portillon-load: \(error.line)\n".utf8))
+            RunnerOutput.say("portillon-load: \(error.line)\n")
             throw ExitCode(error.status)
         }
-        print(page)
+        try RunnerOutput.result(page + "\n")
     }
 
     /// Why there is no page: one line, and what the command exits with.

@@ -40,6 +40,6 @@ struct ProgressLine {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        RunnerOutput.say(text)
     }
 }

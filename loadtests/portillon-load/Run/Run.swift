@@ -125,6 +125,6 @@ struct Run {
     }
 
     private func say(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        RunnerOutput.say(line + "\n")
     }
 }

@@ -22,16 +22,19 @@ struct RunCommand: ParsableCommand {
     @Argument(help: "A scenario's file.", completion: .file(extensions: ["json"]))
     var scenario: String
 
-    @Option(help: .init("The public listener.", valueName: "url"))
+    @Option(parsing: .unconditional, help: .init("The public listener.", valueName: "url"))
     var target = "http://127.0.0.1:8080"
 
-    @Option(help: .init("The admin listener.", valueName: "url"))
+    @Option(parsing: .unconditional, help: .init("The admin listener.", valueName: "url"))
     var admin = "http://127.0.0.1:8081"
 
-    @Option(help: .init("An admin token; PORTILLON_TOKEN if it is not given.", valueName: "token"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("An admin token; PORTILLON_TOKEN if it is not given.", valueName: "token"))
     var token: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "Whose certificates are taken from an https admin listener; else the system's.",
             valueName: "file"),
@@ -39,6 +42,7 @@ struct RunCommand: ParsableCommand {
     var ca: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "Start this gateway for the run, on ports and data of its own, in place of --target.",
             valueName: "program"),
@@ -46,29 +50,37 @@ struct RunCommand: ParsableCommand {
     var gateway: String?
 
     @Option(
+        parsing: .unconditionalSingleValue,
         help: .init(
             "A key of an existing operation, in place of making one; once for each operation.",
             valueName: "operation=key"))
     var key: [String] = []
 
     @Option(
+        parsing: .unconditional,
         help: .init("Where results go (default load-results/<scenario>-<time>).", valueName: "dir"),
         completion: .directory)
     var out: String?
 
     @Option(
+        parsing: .unconditional,
         help: .init(
             "What the scenario's highest rate becomes, in requests a second.", valueName: "n")
     )
     var rate: Double?
 
-    @Option(help: .init("What the length of the traffic becomes.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("What the length of the traffic becomes.", valueName: "seconds"))
     var duration: Double?
 
-    @Option(help: .init("Most connections of each stream.", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: .init("Most connections of each stream.", valueName: "n"))
     var connections: Int?
 
-    @Option(help: .init("Seconds between looks at the metrics; 0 for none.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: .init("Seconds between looks at the metrics; 0 for none.", valueName: "seconds"))
     var sampleSeconds = 1.0
 
     @Flag(help: "Keep the gateway that is started, and the runner, on one core each.")
@@ -172,6 +184,6 @@ struct RunCommand: ParsableCommand {
             throw RunnerExit.status(for: error)
         }
         let summary = RunSummary(report: report, files: files)
-        print(summary.text(inColour: isatty(STDOUT_FILENO) == 1), terminator: "")
+        try RunnerOutput.result(summary.text(inColour: isatty(STDOUT_FILENO) == 1))
     }
 }

@@ -5,6 +5,9 @@ import Sockets
 
 /// What a failed call ends with: one line, and a status that scripts can tell apart.
 enum RunnerExit {
+    /// Standard output takes nothing: the number of failed input and output in `sysexits.h`.
+    static var outputFailed: ExitCode { ExitCode(74) }
+
     static func status(for error: any Error) -> any Error {
         let status: Int32 =
             switch error {
@@ -19,7 +22,7 @@ enum RunnerExit {
             case let error as ReportFileError: error.explanation
             default: "\(error)"
             }
-        FileHandle.standardError.write(Data("portillon-load: \(text)\n".utf8))
+        RunnerOutput.say("portillon-load: \(text)\n")
         return ExitCode(status)
     }
 }
