@@ -9,17 +9,18 @@ extension Ledger {
     /// 1. the key: unknown, revoked; the operation: unknown, not the key's;
     /// 2. the idempotency key: an entry accepted under it in the last 24 hours is told again,
     ///    whatever has become of the operation meanwhile, because the sender is still owed the
-    ///    answer to a request that was carried out. Only accepted entries are remembered: a
-    ///    refusal changes nothing, and asking again is harmless;
+    ///    answer to a request that was carried out. Another request under the same key is refused.
+    ///    Only accepted entries are remembered: a refusal changes nothing, and asking again is
+    ///    harmless;
     /// 3. the operation's state, then its dates;
-    /// 4. age, then consents (C24);
+    /// 4. age and consents, together (C24);
     /// 5. the rule.
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         if let refusal = keyRefusal(command) { return refusal }
-        let idempotencyKey = command.idempotency.keyed(operation: command.operation)
+        let idempotencyKey = command.idempotency.keyed(idempotencyOf: command.operation)
         let isIdempotent = !command.idempotency.isNone
-        if isIdempotent, let firstEntry = idempotency.find(idempotencyKey, at: time) {
-            return .repeated(entry: firstEntry.entry, participant: firstEntry.participant)
+        if isIdempotent, let remembered = idempotency.find(idempotencyKey, at: time) {
+            return EntryOutcome(remembered)
         }
 
         if let refusal = entryStates[Int(command.operation)].refusal(command, at: time) {
@@ -64,10 +65,8 @@ extension Ledger {
     package mutating func earlier(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         guard command.operation < entryStates.count else { return nil }
         if !command.idempotency.isNone {
-            let key = command.idempotency.keyed(operation: command.operation)
-            if let firstEntry = idempotency.find(key, at: time) {
-                return .repeated(entry: firstEntry.entry, participant: firstEntry.participant)
-            }
+            let key = command.idempotency.keyed(idempotencyOf: command.operation)
+            if let remembered = idempotency.find(key, at: time) { return EntryOutcome(remembered) }
         }
         var person = command.participant.keyed(operation: command.operation)
         switch entryStates[Int(command.operation)].rule {
@@ -100,7 +99,7 @@ extension Ledger {
         // The day may turn before the entry is decided: then this was in vain.
         if entryState.rule == .daily { participants.prefetch(person.keyed(day: entryState.day)) }
         if idempotency.isNone { return }
-        self.idempotency.prefetch(idempotency.keyed(operation: operation))
+        self.idempotency.prefetch(idempotency.keyed(idempotencyOf: operation))
     }
 
     /// Applies the rule, and takes the person in. Memory is asked for before anything changes.
@@ -172,5 +171,16 @@ extension Ledger {
         entryStates[index].dayStart = interval.lowerBound.milliseconds
         entryStates[index].dayEnd = interval.upperBound.milliseconds
         return day
+    }
+}
+
+extension EntryOutcome {
+    /// What is answered to a request whose idempotency key is remembered.
+    fileprivate init(_ remembered: IdempotencyMemory.Remembered) {
+        self =
+            switch remembered {
+            case .same(let first): .repeated(entry: first.entry, participant: first.participant)
+            case .other: .idempotencyKeyReused
+            }
     }
 }

@@ -89,7 +89,7 @@ struct Crowd {
         case .waiting where !random.oneIn(4):
             attempt.ticket = answer.entry
             attempt.ticketEpoch = answer.epoch
-            returning.append((now + UInt64(answer.retryAfterSeconds) * 1_000, attempt))
+            returning.append((now + UInt64(answer.retryAfterMilliseconds), attempt))
         case .accepted where random.oneIn(6):
             // The answer did not arrive: the front end sends the request again.
             returning.append((now + UInt64(random.below(90_000)), attempt))

@@ -154,7 +154,7 @@ struct Judge {
         }
         let position = answer.participant
         try require(
-            position <= 1 || queue.admitted <= answer.entry,
+            position == 0 || queue.admitted <= answer.entry,
             "ticket \(queue.admitted) was admitted before \(answer.entry) was called")
         queues[answer.epoch] = queue
     }

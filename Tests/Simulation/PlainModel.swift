@@ -86,7 +86,7 @@ struct PlainModel {
         }
         if case .suspended = operation.enforcedRung { return .refused(.suspended) }
         if operation.settings.minimumAge != nil, !entry.isAgeConfirmed {
-            return .refused(.refusedAge)
+            return .refused(.refused)
         }
         if let first = first(of: entry.person, operation.settings.rule, at: time),
             let number = operation.firstEntries[first]
@@ -178,7 +178,7 @@ struct PlainModel {
             operations[index].settings = settings
         case .open: operations[index].phase = "open"
         case .close: operations[index].phase = "closed"
-        case .suspend(_, let ground, let until, let isDefinitive, _):
+        case .suspend(_, let ground, let until, let isDefinitive, _, _):
             operations[index].suspension = Suspension(
                 ground: ground, since: Timestamp(milliseconds: 0), until: until,
                 isDefinitive: isDefinitive)

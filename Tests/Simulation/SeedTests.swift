@@ -38,7 +38,7 @@ struct SeedTests {
 
     private static let expected = [
         "accepted", "repeated", "waiting", "notOpen", "closed", "suspended", "suspendedForGood",
-        "refusedAge", "keyRevoked", "full", "noSpace", "crash", "restart", "batch stored unheard",
+        "refused", "keyRevoked", "full", "noSpace", "crash", "restart", "batch stored unheard",
         "leap of the clock", "suspension.ended",
         "operation.reset", "operation.delete", "command decided",
     ]

@@ -20,7 +20,13 @@ extension OperationCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(help: "The ground. Front ends are told.") var ground: SuspensionGround
+        @Option(help: "The ground, for the record and the client. The public is not told.")
+        var ground: SuspensionGround
+        @Option(
+            help: .init(
+                "What the public is told. Default: the operation's own public reason.",
+                valueName: "text"))
+        var publicReason: String?
         @Option(help: .init("When the suspension ends (RFC 3339).", valueName: "time"))
         var until: String?
         @Flag(help: "For good: nobody can resume the operation.") var definitive = false
@@ -35,6 +41,7 @@ extension OperationCommand {
                 "ground": .string(ground.rawValue), "note": .string(note),
             ]
             body["until"] = until.map(JSONValue.string)
+            body["public_reason"] = publicReason.map(JSONValue.string)
             if definitive { body["definitive"] = .bool(true) }
             return body
         }
