@@ -20,6 +20,9 @@ struct Output: Sendable {
     /// Whether it is a terminal.
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// Whether a person can be asked.
+    static var isInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
     /// Writes all of the text.
     /// - Throws: ``CommandFailure`` 74 with the system's reason.
     func write(_ text: String) throws(CommandFailure) {
