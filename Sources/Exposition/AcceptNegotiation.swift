@@ -38,6 +38,32 @@ package enum AcceptNegotiation {
         return openMetrics.isBetter(than: text) ? .openMetrics : .prometheus
     }
 
+    /// Which of some media types an `Accept` field prefers: the highest quality, then the earlier in
+    /// the field, then the earlier offered. The first one where none is acceptable, or nothing is
+    /// asked for.
+    /// - Parameter types: such as `text/html`, in lower case.
+    package static func preferred(of types: [StaticString], accept: RawSpan) -> Int {
+        var best = 0
+        var bestPreference = Preference()
+        for (index, type) in types.enumerated() {
+            var preference = Preference()
+            var elements = AcceptElements(accept)
+            var position = 0
+            while elements.next() {
+                position += 1
+                guard let quality = elements.quality else { continue }
+                if let closeness = elements.value.closeness(to: type) {
+                    preference.consider(quality, closeness: closeness, position)
+                }
+            }
+            if preference.isBetter(than: bestPreference) {
+                best = index
+                bestPreference = preference
+            }
+        }
+        return best
+    }
+
     /// Whether an `Accept-Encoding` field prefers gzip: it accepts gzip, and identity has no higher
     /// quality.
     package static func wantsGzip(acceptEncoding: RawSpan) -> Bool {
@@ -78,5 +104,22 @@ private struct Preference {
     func isBetter(than other: Preference) -> Bool {
         guard quality > 0 else { return false }
         return (quality, closeness, -position) > (other.quality, other.closeness, -other.position)
+    }
+}
+
+extension RawSpan {
+    /// How specifically a media range names a type: 3 by itself, 2 by `type/*`, 1 by `*/*`; nil where
+    /// it does not.
+    fileprivate func closeness(to type: StaticString) -> Int? {
+        if equals(ignoringCase: type) { return 3 }
+        if equals("*/*") { return 1 }
+        guard byteCount >= 3, self[byteCount - 1] == UInt8(ascii: "*"),
+            self[byteCount - 2] == ASCII.slash, byteCount - 1 <= type.utf8CodeUnitCount
+        else { return nil }
+        for offset in 0..<(byteCount - 1)
+        where unsafe ASCII.lowercased(self[offset]) != type.utf8Start[offset] {
+            return nil
+        }
+        return 2
     }
 }

@@ -21,7 +21,7 @@ package struct Limits: Sendable {
     /// Seconds from there to the end of its body; over it 408.
     package var bodySeconds = 10
     /// Seconds a connection may be silent between requests; then it is closed.
-    package var idleSeconds = 60
+    package var idleSeconds = 75
     /// Seconds the peer may take to accept an answer; then it is cut.
     package var writeSeconds = 10
     /// Seconds a streamed answer may be without an event; then it is ended.

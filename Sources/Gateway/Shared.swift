@@ -36,6 +36,8 @@ final class Shared: Sendable {
     private let publicAddresses: ConnectionCounts
     private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
+    /// Pages that may not send entries, and do.
+    let foreignOrigins = ForeignOrigins()
     let handshakes: HandshakeBudget
     /// Leaves of the key trees for the entries to come.
     let leaves = LeafPool()
@@ -110,6 +112,12 @@ final class Shared: Sendable {
     var unreadyReasons: [String] {
         (isDraining ? ["draining"] : [])
             + health.reasons(at: clock.monotonicNanoseconds())
+    }
+
+    /// The ledger's time, as far as another thread knows it: a clock that was set wrong moves no
+    /// operation past its dates.
+    var ledgerTime: Timestamp {
+        clock.wallClock().advanced(byMilliseconds: -health.clockLeapMilliseconds)
     }
 
     /// Who is connected to a listener.

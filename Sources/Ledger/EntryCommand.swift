@@ -6,11 +6,12 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     /// Index in ``Catalogue/keys``: the front-end key that the request carried.
     @usableFromInline package var key: UInt32
     @usableFromInline package var participant: Fingerprint
-    /// ``Fingerprint/none`` if the request has no `Idempotency-Key`.
+    /// ``Fingerprint/none`` if the request has no `Idempotency-Key`. The high half is the key's, the
+    /// low half that of the request: participant, fields, source, age and consents.
     @usableFromInline package var idempotency: Fingerprint
     /// The person confirmed the minimum age.
     @usableFromInline package var ageConfirmed: Bool
-    /// The person gave every consent that the operation asks for.
+    /// The operation asks for consents, and the person gave every one of them.
     @usableFromInline package var consentsGiven: Bool
     /// The leaf of the operation's key tree that what the person gave is sealed under: of no other
     /// entry, of any operation. Less than ``LedgerLimits/leaves``.
@@ -42,11 +43,11 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case closed
     /// Suspended (C3, C8).
     case suspended(isDefinitive: Bool)
-    /// The minimum age was not confirmed (C24).
-    case refusedAge
-    /// A consent is missing (C24).
-    case refusedConsents
+    /// Something is missing that the operation demands; all of it is named (C24).
+    case refused(EntryReasons)
     case keyRevoked
+    /// Under this idempotency key another request was accepted.
+    case idempotencyKeyReused
     /// The key belongs to another operation.
     case wrongOperation
     /// The operation was set back to zero while the entry was on its way: it may be sent again.
@@ -57,6 +58,20 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case unknownKey
     /// Something has run out; nothing was changed.
     case full(EntryLimit)
+}
+
+/// What an entry lacks that its operation demands.
+package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// The minimum age was not confirmed.
+    package static let ageNotConfirmed = EntryReasons(rawValue: 1)
+    /// A consent is missing.
+    package static let consentMissing = EntryReasons(rawValue: 2)
 }
 
 /// What can run out under an entry.

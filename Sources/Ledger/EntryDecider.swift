@@ -34,10 +34,10 @@ struct EntryDecider: ~Copyable {
     @inline(__always)
     mutating func decide(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         if let refusal = keyRefusal(command) { return refusal }
-        let idempotencyKey = command.idempotency.keyed(operation: command.operation)
+        let idempotencyKey = command.idempotency.keyed(idempotencyOf: command.operation)
         let isIdempotent = !command.idempotency.isNone
-        if isIdempotent, let firstEntry = idempotency.find(idempotencyKey, at: time) {
-            return .repeated(entry: firstEntry.entry, participant: firstEntry.participant)
+        if isIdempotent, let remembered = idempotency.find(idempotencyKey, at: time) {
+            return EntryOutcome(remembered)
         }
 
         if let refusal = operations[Int(command.operation)].refusal(command, at: time) {
@@ -67,10 +67,8 @@ struct EntryDecider: ~Copyable {
     mutating func earlier(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         guard command.operation < operations.count else { return nil }
         if !command.idempotency.isNone {
-            let key = command.idempotency.keyed(operation: command.operation)
-            if let firstEntry = idempotency.find(key, at: time) {
-                return .repeated(entry: firstEntry.entry, participant: firstEntry.participant)
-            }
+            let key = command.idempotency.keyed(idempotencyOf: command.operation)
+            if let remembered = idempotency.find(key, at: time) { return EntryOutcome(remembered) }
         }
         var person = command.participant.keyed(operation: command.operation)
         switch operations[Int(command.operation)].rule {
@@ -92,7 +90,7 @@ struct EntryDecider: ~Copyable {
         // Of no use where the day ends before the entry is decided.
         if state.rule == .daily { participants.prefetch(person.keyed(day: state.day)) }
         if key.isNone { return }
-        idempotency.prefetch(key.keyed(operation: operation))
+        idempotency.prefetch(key.keyed(idempotencyOf: operation))
     }
 
     @inline(__always)
@@ -231,5 +229,16 @@ struct EntryDecider: ~Copyable {
         keys = catalogue.keys.map {
             KeyState(operation: $0.operation, isRevoked: $0.revokedAt != nil)
         }
+    }
+}
+
+extension EntryOutcome {
+    /// The outcome of a request whose idempotency key is remembered.
+    fileprivate init(_ remembered: IdempotencyMemory.Remembered) {
+        self =
+            switch remembered {
+            case .same(let first): .repeated(entry: first.entry, participant: first.participant)
+            case .other: .idempotencyKeyReused
+            }
     }
 }

@@ -4,13 +4,19 @@ internal import Bytes
 /// (two bytes, little-endian) and as many bytes, with ascending tags, so each at most once.
 ///
 /// A reader that does not know a tag skips the item where the tag is less than 128, and refuses the
-/// record where it is 128 or more: then what the record means depends on it. This version writes
-/// none, and knows none. Reserved are
+/// record where it is 128 or more: then what the record means depends on it. This version knows
+///
+/// - 2: the consents that the person gave, ``GivenConsents``.
+///
+/// Reserved are
 ///
 /// - 1: evidence of robots, for an entry that was let in;
 /// - 130: a test entry, which is not to be counted.
 package enum EntryExtensions {
-    private static var headBytes: Int { 3 }
+    /// Bytes before an item's own.
+    package static var headBytes: Int { 3 }
+    /// The consents that were given.
+    package static var consentsTag: UInt8 { 2 }
     private static var mustBeUnderstood: UInt8 { 128 }
 
     /// - Throws: ``EntryRecordError/malformedExtensions``, or
@@ -24,8 +30,42 @@ package enum EntryExtensions {
             if let last, tag <= last { throw .malformedExtensions }
             last = tag
             if tag & mustBeUnderstood != 0 { throw .unknownExtension(tag) }
-            offset += headBytes + Int(bytes[offset + 1]) + Int(bytes[offset + 2]) << 8
+            let length = Int(bytes[offset + 1]) + Int(bytes[offset + 2]) << 8
+            offset += headBytes
+            guard length <= bytes.byteCount - offset else { throw .malformedExtensions }
+            if tag == consentsTag {
+                var consents = GivenConsents(bytes.extracting(offset..<(offset + length)))
+                while try consents.next() != nil {}
+            }
+            offset += length
         }
-        guard offset == bytes.byteCount else { throw .malformedExtensions }
+    }
+
+    /// The consents in a record's extensions.
+    /// - Throws: ``EntryRecordError/malformedExtensions`` for bytes that ``check(_:)`` refuses.
+    package static func consents(
+        in bytes: RawSpan
+    ) throws(EntryRecordError) -> [(consent: String, textDigest: String?)] {
+        var found: [(consent: String, textDigest: String?)] = []
+        var offset = 0
+        while offset + headBytes <= bytes.byteCount {
+            let tag = bytes[offset]
+            let length = Int(bytes[offset + 1]) + Int(bytes[offset + 2]) << 8
+            offset += headBytes
+            guard length <= bytes.byteCount - offset else { throw .malformedExtensions }
+            if tag == consentsTag {
+                let item = bytes.extracting(offset..<(offset + length))
+                var consents = GivenConsents(item)
+                while let consent = try consents.next() {
+                    found.append(
+                        (
+                            item.extracting(consent.name).text,
+                            KeyDigest(item.extracting(consent.textDigest))?.hex
+                        ))
+                }
+            }
+            offset += length
+        }
+        return found
     }
 }

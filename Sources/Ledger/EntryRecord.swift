@@ -8,7 +8,7 @@ package import Bytes
 ///            1      flags: 1 age confirmed, 2 consents given, 4 idempotency key present
 ///            2      length of the source, 0...64
 ///            3      0
-///            4...5  length of the extensions, 0...1024
+///            4...5  length of the extensions, 0...2048
 ///            6...7  length of the sealed bytes, 0...12288
 ///            8...11 operation, index in order of creation
 ///           12...15 front-end key, index in order of creation
@@ -16,7 +16,8 @@ package import Bytes
 ///           20...27 entry's number
 ///           28...43 participant's fingerprint, high word first
 ///           44...51 leaf of the operation's key tree, less than 2⁴⁸
-///           52...67 idempotency key's fingerprint, high word first; only with flag 4
+///           52...59 idempotency key's fingerprint; only with flag 4
+///           60...67 fingerprint of what was asked under it; only with flag 4
 ///           then    extensions: ``EntryExtensions``
 ///           then    source: the campaign tag, UTF-8
 ///           then    sealed: what the person gave, under the leaf's key
@@ -62,7 +63,7 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         into buffer: inout ByteBuffer
     ) {
         precondition(
-            extensions.byteCount <= LedgerLimits.extensionBytes, "extensions are 1 KiB at most")
+            extensions.byteCount <= LedgerLimits.extensionBytes, "extensions are 2 KiB at most")
         precondition(source.byteCount <= LedgerLimits.sourceBytes, "a source is 64 bytes at most")
         precondition(sealed.byteCount <= LedgerLimits.sealedBytes, "a seal is 12 KiB at most")
         let isIdempotent = !command.idempotency.isNone

@@ -1,4 +1,5 @@
-/// A 128-bit keyed hash, computed by a worker: of the participant, or of an idempotency key.
+/// A 128-bit keyed hash, computed by a worker: of the participant; or 64 bits of an idempotency key
+/// and 64 of what was asked under it.
 ///
 /// The hash's key is drawn per operation, so fingerprints are spread evenly whatever front ends
 /// send, nobody outside can aim at a place in a table, and those of different operations have
@@ -26,6 +27,12 @@ extension Fingerprint {
     /// operations apart even if a worker were to use one hash key for two of them.
     func keyed(operation: UInt32) -> Fingerprint {
         Fingerprint(high: high, low: low ^ ((UInt64(operation) &+ 1) &* 0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// The same for an idempotency key: its high half alone says which key it is, so the operation
+    /// is folded into that.
+    func keyed(idempotencyOf operation: UInt32) -> Fingerprint {
+        Fingerprint(high: high ^ ((UInt64(operation) &+ 1) &* 0x9E37_79B9_7F4A_7C15), low: low)
     }
 
     /// The key of (this, local day): two Feistel rounds after the day is mixed into the low half,

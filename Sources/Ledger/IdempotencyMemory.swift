@@ -1,7 +1,14 @@
 import Bytes
 internal import Time
 
-/// The idempotency keys of accepted entries, for 24 hours.
+/// The idempotency keys of accepted entries, for 24 hours, each bound to what was asked under it
+/// (draft-ietf-httpapi-idempotency-key-header, 2.7).
+///
+/// A key's fingerprint has two halves: the high one is of the `Idempotency-Key`, the low one of the
+/// request. The tables hold one key for each high half, so the binding takes no memory of its own.
+/// Among n keys two meet with probability n² / 2⁶⁵, and then the second one's sender is told that
+/// the key was used for another request: no answer of somebody else's is given without 128 bits
+/// that agree.
 ///
 /// Two tables, each for one span of 24 hours since 1970; when a third span begins, the older table
 /// is released. So a key is kept for 24 to 48 hours, and its age, which is in the entry's number,
@@ -26,15 +33,26 @@ struct IdempotencyMemory: ~Copyable {
         current.memoryBytes + previous.memoryBytes + retired.memoryBytes
     }
 
-    /// The entry that was accepted under this key less than 24 hours before `time`.
-    func find(_ key: Fingerprint, at time: Timestamp) -> ParticipantTable.FirstEntry? {
-        if let firstEntry = current.find(key), Self.isFresh(firstEntry, at: time) {
-            return firstEntry
-        }
-        if let firstEntry = previous.find(key), Self.isFresh(firstEntry, at: time) {
-            return firstEntry
-        }
-        return nil
+    /// What was accepted under a key less than 24 hours ago.
+    enum Remembered: Equatable {
+        /// This request.
+        case same(ParticipantTable.FirstEntry)
+        /// Another one.
+        case other
+    }
+
+    /// What was accepted under this key less than 24 hours before `time`.
+    func find(_ key: Fingerprint, at time: Timestamp) -> Remembered? {
+        Self.fresh(current.find(sharingHighOf: key), for: key, at: time)
+            ?? Self.fresh(previous.find(sharingHighOf: key), for: key, at: time)
+    }
+
+    private static func fresh(
+        _ found: (low: UInt64, firstEntry: ParticipantTable.FirstEntry)?, for key: Fingerprint,
+        at time: Timestamp
+    ) -> Remembered? {
+        guard let found, isFresh(found.firstEntry, at: time) else { return nil }
+        return found.low == key.low ? .same(found.firstEntry) : .other
     }
 
     /// See ``ParticipantTable/prefetch(_:)``.
@@ -47,16 +65,16 @@ struct IdempotencyMemory: ~Copyable {
     /// - Returns: `false` if there is no memory for it.
     mutating func reserve(for key: Fingerprint, at time: Timestamp) -> Bool {
         turn(to: time)
-        return current.find(key) != nil || current.reserve(for: key)
+        return current.find(sharingHighOf: key) != nil || current.reserve(for: key)
     }
 
     /// - Precondition: it was reserved for at the same time, and is not fresh.
     mutating func put(_ key: Fingerprint, _ firstEntry: ParticipantTable.FirstEntry) {
         retired.drain()
-        if current.find(key) == nil {
+        if current.find(sharingHighOf: key) == nil {
             current.insert(key, firstEntry)
         } else {
-            current.replace(key, firstEntry)
+            current.replace(sharingHighOf: key, firstEntry)
         }
     }
 

@@ -84,10 +84,11 @@ package struct Ledger: ~Copyable {
     /// 1. the key: unknown, revoked; the operation: unknown, not the key's;
     /// 2. the idempotency key: an entry accepted under it in the last 24 hours is the outcome
     ///    again, whatever the operation's state is by now, because the sender is still owed the
-    ///    answer to a request that was carried out. Only accepted entries are remembered: a
-    ///    refusal changes nothing, and asking again is harmless;
+    ///    answer to a request that was carried out. Another request under the same key is refused.
+    ///    Only accepted entries are remembered: a refusal changes nothing, and asking again is
+    ///    harmless;
     /// 3. the operation's state, then its dates;
-    /// 4. age, then consents (C24);
+    /// 4. age and consents, together (C24);
     /// 5. the rule.
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)

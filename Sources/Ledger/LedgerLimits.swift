@@ -23,6 +23,8 @@ package enum LedgerLimits {
     package static var minimumAge: Int { 120 }
     package static var consents: Int { 16 }
     package static var consentBytes: Int { 64 }
+    /// What the public is told of a suspension.
+    package static var publicReasonBytes: Int { 200 }
     package static var allowedOrigins: Int { 32 }
     package static var originBytes: Int { 255 }
 
@@ -49,7 +51,7 @@ package enum LedgerLimits {
     /// Leaves of a key tree: 0 ..< 2⁴⁸.
     package static var leaves: UInt64 { 1 << 48 }
     /// All extensions of one entry's record.
-    @inlinable package static var extensionBytes: Int { 1024 }
+    @inlinable package static var extensionBytes: Int { 2048 }
     /// The JSON of one administrative command, as the log holds it.
     package static var administrativeRecordBytes: Int { 256 * 1024 }
 

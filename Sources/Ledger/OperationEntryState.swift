@@ -73,20 +73,30 @@ struct OperationEntryState: BitwiseCopyable {
     @inline(__always)
     func refusal(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         if let barrier = barrier(at: time) { return barrier }
-        if needsAge, !command.ageConfirmed { return .refusedAge }
-        if needsConsents, !command.consentsGiven { return .refusedConsents }
-        return nil
+        let isLacking =
+            needsAge && !command.ageConfirmed || needsConsents && !command.consentsGiven
+        return isLacking ? .refused(lacking(command)) : nil
+    }
+
+    /// All that the entry lacks.
+    private func lacking(_ command: EntryCommand) -> EntryReasons {
+        var reasons: EntryReasons = []
+        if needsAge, !command.ageConfirmed { reasons.insert(.ageNotConfirmed) }
+        if needsConsents, !command.consentsGiven { reasons.insert(.consentMissing) }
+        return reasons
     }
 
     /// The refusal of every entry at this time; `nil` if entries are accepted.
     ///
     /// A person's decision goes before the dates: what was closed before its opening date is
     /// closed, and not about to open; a draft is not open, whatever its dates say. Outside its
-    /// dates an operation accepts no entry anyway, so a suspension is the reason within them only.
+    /// dates an operation accepts no entry anyway, so a suspension is the reason within them only,
+    /// unless it is definitive: then no date is worth waiting for.
     func barrier(at time: Timestamp) -> EntryOutcome? {
         switch phase {
         case .draft: .notOpen
         case .closed: .closed
+        case .open where suspension == .definitive: .suspended(isDefinitive: true)
         case .open where time.milliseconds < opens: .notOpen
         case .open where time.milliseconds >= closes: .closed
         case .open:

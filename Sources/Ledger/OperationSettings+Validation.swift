@@ -19,14 +19,53 @@ extension OperationSettings {
         try Field.requireList(
             consents, atMost: LedgerLimits.consents, bytes: LedgerLimits.consentBytes,
             at: "/consents")
+        try validateConsentTexts()
+        if let publicReason {
+            try Field.requireText(
+                publicReason, 1...LedgerLimits.publicReasonBytes, at: "/public_reason")
+        }
         try Field.requireList(
             allowedOrigins, atMost: LedgerLimits.allowedOrigins, bytes: LedgerLimits.originBytes,
             at: "/allowed_origins")
+        for (index, origin) in allowedOrigins.enumerated() {
+            if let fault = WebOrigin.fault(in: origin) {
+                throw .invalid(pointer: "/allowed_origins/\(index)", detail: fault)
+            }
+        }
+    }
+}
+
+extension OperationSettings {
+    private func validateConsentTexts() throws(CommandRefusal) {
+        guard let consentTexts else { return }
+        guard (1...LedgerLimits.consents).contains(consentTexts.count) else {
+            throw .invalid(
+                pointer: "/consent_texts",
+                detail: "must have 1 to \(LedgerLimits.consents) members")
+        }
+        for (consent, digest) in consentTexts.sorted(by: { $0.key < $1.key }) {
+            let pointer = "/consent_texts/" + Field.pointerToken(consent)
+            try Field.requireText(consent, 1...LedgerLimits.consentBytes, at: pointer)
+            // One text for one value, so that records are compared byte by byte.
+            guard let value = KeyDigest(hex: digest), value.hex == digest else {
+                throw .invalid(
+                    pointer: pointer,
+                    detail:
+                        "must be the SHA-256 of the consent's text, 64 lower-case hexadecimal digits"
+                )
+            }
+        }
     }
 }
 
 /// The checks that several fields share.
 enum Field {
+    /// A name as a JSON Pointer has it (RFC 6901, 3).
+    static func pointerToken(_ name: String) -> String {
+        name.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+            .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
+    }
+
     /// - Throws: `invalid` for a text whose length in bytes is not within `bytes`, or that holds a
     ///   control character: titles and notes go into tables, logs and mails.
     static func requireText(

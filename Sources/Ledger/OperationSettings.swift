@@ -41,7 +41,12 @@ package struct OperationSettings: Equatable, Sendable {
     package var minimumAge: Int?
     /// Codes of the consents that an entry must give, all of them (C24).
     package var consents: [String]
-    /// Origins that may send an entry from a browser; empty: any.
+    /// The SHA-256 of the text behind a consent, 64 hexadecimal digits, by the consent's code:
+    /// stands in the record of each entry that gives it. Also of consents that are not required.
+    package var consentTexts: [String: String]?
+    /// What the public is told while the operation is suspended; `nil`: a neutral sentence.
+    package var publicReason: String?
+    /// Origins that may send an entry from a browser (``WebOrigin``); empty: any.
     package var allowedOrigins: [String]
     package var robots: RobotPolicy
     package var policy: LadderPolicy
@@ -49,8 +54,9 @@ package struct OperationSettings: Equatable, Sendable {
     package init(
         client: String, title: String, opens: Timestamp? = nil, closes: Timestamp? = nil,
         rule: EntryRule, timeZone: String = "UTC", localTime: LocalTime = .utc,
-        minimumAge: Int? = nil, consents: [String] = [], allowedOrigins: [String] = [],
-        robots: RobotPolicy, policy: LadderPolicy
+        minimumAge: Int? = nil, consents: [String] = [], consentTexts: [String: String]? = nil,
+        publicReason: String? = nil, allowedOrigins: [String] = [], robots: RobotPolicy,
+        policy: LadderPolicy
     ) {
         self.client = client
         self.title = title
@@ -61,6 +67,8 @@ package struct OperationSettings: Equatable, Sendable {
         self.localTime = localTime
         self.minimumAge = minimumAge
         self.consents = consents
+        self.consentTexts = consentTexts
+        self.publicReason = publicReason
         self.allowedOrigins = allowedOrigins
         self.robots = robots
         self.policy = policy
@@ -73,6 +81,8 @@ extension OperationSettings: Codable {
         case timeZone = "time_zone"
         case localTime = "local_time"
         case minimumAge = "minimum_age"
+        case consentTexts = "consent_texts"
+        case publicReason = "public_reason"
         case allowedOrigins = "allowed_origins"
     }
 }

@@ -86,10 +86,17 @@ package struct ParticipantTable: ~Copyable {
         count += 1
     }
 
-    /// Replaces the value of a key.
-    /// - Precondition: the key is there.
-    package mutating func replace(_ key: Fingerprint, _ firstEntry: FirstEntry) {
-        unsafe (parts + Self.part(of: key)).pointee.replace(SubTable.Key(key), firstEntry)
+    /// The only key that shares this one's high half, and what is kept about it.
+    /// - Precondition: no two keys of the table share their high halves.
+    func find(sharingHighOf key: Fingerprint) -> (low: UInt64, firstEntry: FirstEntry)? {
+        unsafe parts[Self.part(of: key)].find(sharingHighOf: SubTable.Key(key))
+    }
+
+    /// Puts a key in the place of the only one that shares its high half.
+    /// - Precondition: there is one.
+    mutating func replace(sharingHighOf key: Fingerprint, _ firstEntry: FirstEntry) {
+        unsafe (parts + Self.part(of: key)).pointee.replace(
+            sharingHighOf: SubTable.Key(key), firstEntry)
     }
 
     /// Finds the value of the key, or inserts this one where the key is absent.

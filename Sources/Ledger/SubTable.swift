@@ -118,6 +118,26 @@ struct SubTable: BitwiseCopyable {
         return holds(key, at: recentPlace) ? firstEntry(at: recentPlace) : nil
     }
 
+    /// The only key that shares this one's high half, and what is kept about it.
+    /// - Precondition: no two keys of the table share their high halves.
+    func find(sharingHighOf key: Key) -> (low: UInt64, firstEntry: ParticipantTable.FirstEntry)? {
+        guard slots > 0 else { return nil }
+        prefetch(key)
+        return slot(sharingHighOf: key).map { (low(at: $0), firstEntry(at: $0)) }
+    }
+
+    /// Where the only key with this one's high half lies: keys are in order, so at the first place
+    /// that is not less than the half alone.
+    private func slot(sharingHighOf key: Key) -> Int? {
+        var least = key
+        least.low = 0
+        for range in [settled, recent] {
+            let place = place(of: least, from: home(of: least, in: range))
+            if tail(at: place) == key.tail { return place }
+        }
+        return nil
+    }
+
     /// Whether `added` more keys, whichever they are, go in without growing.
     ///
     /// An insertion moves a run of keys by one slot, so if one empty slot more than there are
@@ -140,13 +160,14 @@ struct SubTable: BitwiseCopyable {
         used = max(used, end + 1)
     }
 
-    /// Overwrites what is kept with a key that is there.
-    func replace(_ key: Key, _ firstEntry: ParticipantTable.FirstEntry) {
-        for range in [settled, recent] {
-            let place = place(of: key, from: home(of: key, in: range))
-            if holds(key, at: place) { return write(firstEntry, at: place) }
+    /// Puts this key in the place of the only one that shares its high half; the order of keys
+    /// stays.
+    func replace(sharingHighOf key: Key, _ firstEntry: ParticipantTable.FirstEntry) {
+        guard let place = slot(sharingHighOf: key) else {
+            preconditionFailure("replaces what is there")
         }
-        preconditionFailure("replaces what is there")
+        write(key, at: place)
+        write(firstEntry, at: place)
     }
 
     /// Asks for the memory that finding or putting in this key will touch, and does not wait.

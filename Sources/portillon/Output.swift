@@ -21,6 +21,9 @@ struct Output: Sendable {
     /// Whether it is a terminal.
     var isTerminal: Bool { writer.isTerminal }
 
+    /// Whether a person can be asked.
+    static var isInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
     /// Writes all of the text, and waits as long as it takes. On a terminal, characters that would
     /// steer it become U+FFFD.
     /// - Throws: ``CommandFailure`` 74 with the system's reason.

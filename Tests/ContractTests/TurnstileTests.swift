@@ -32,9 +32,9 @@ struct TurnstileTests {
                 return
             }
             #expect(place.number == UInt64(expected))
-            #expect(place.position == UInt64(expected))
+            #expect(place.position == UInt64(expected - 1))
             #expect(place.estimateMilliseconds == Int64(expected) * 100 + 2_000)
-            #expect((1...11).contains(place.retryAfterSeconds))
+            #expect((1_000...11_000).contains(place.retryAfterMilliseconds))
         }
     }
 
@@ -122,7 +122,7 @@ struct TurnstileTests {
                     }
                     client.number = place.number
                     // A person is not as punctual as a clock.
-                    let back = Int64(place.retryAfterSeconds) * 1_000
+                    let back = place.retryAfterMilliseconds
                     client.returns = time + back + Int64.random(in: 1...100, using: &random)
                     waiting[client.returns, default: []].append(client)
                 case .full: outcome.full += 1

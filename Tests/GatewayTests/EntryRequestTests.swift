@@ -1,4 +1,5 @@
 import Bytes
+import Ledger
 import Testing
 import Wire
 
@@ -13,6 +14,8 @@ struct ReadEntry {
     var source = ""
     var age = false
     var gives = false
+    /// The consents as a record holds them.
+    var given: [String] = []
     var fieldErrors: [FieldError] = []
 
     var pointers: [String] { fieldErrors.map(\.pointer) }
@@ -21,7 +24,8 @@ struct ReadEntry {
         var document = JSONDocument(nodeCapacity: 16)
         var text = ByteBuffer(capacity: 16)
         text.append("left over from an earlier entry")
-        var scratch = ByteBuffer(capacity: 16)
+        let known = KnownConsents(Bench.settings(.once).requiring(needed))
+        var consents = ConsentReader()
         let failure: JSONError? = json.withBytes { bytes in
             if let failure = document.parse(bytes) { return failure }
             let entry = EntryRequest(
@@ -38,11 +42,29 @@ struct ReadEntry {
             age = entry.ageConfirmed
             fieldErrors = entry.fieldErrors
             if fieldErrors.isEmpty {
-                gives = entry.gives(needed, document, in: bytes, scratch: &scratch)
+                gives = consents.read(entry, document, in: bytes, known) == 0
+                given = Self.names(consents.given.bytes)
             }
             return nil
         }
         if let failure { throw failure }
+    }
+
+    private static func names(_ record: RawSpan) -> [String] {
+        var consents = GivenConsents(record)
+        var names: [String] = []
+        while let consent = try? consents.next() {
+            names.append(record.extracting(consent.name).text)
+        }
+        return names
+    }
+}
+
+extension OperationSettings {
+    fileprivate func requiring(_ consents: [String]) -> OperationSettings {
+        var settings = self
+        settings.consents = consents
+        return settings
     }
 }
 
@@ -106,13 +128,29 @@ struct EntryRequestTests {
             (#"["a\"b"]"#, ["a\"b"], true), (#"["rules"]"#, ["rules", "news"], false),
             (#"["news","rules","rules"]"#, ["rules", "news"], true), ("[]", ["rules"], false),
             ("[]", [], true), (#"["Rules"]"#, ["rules"], false), (#"["rules "]"#, ["rules"], false),
-            (#"["rule","s"]"#, ["rules"], false), (#"[""]"#, ["rules"], false),
+            (#"["rule","s"]"#, ["rules"], false),
         ] as [(String, [String], Bool)])
     func consents(written: String, needed: [String], gives: Bool) throws {
         let entry = try ReadEntry(
             "{\"consents\":\(written),\"participant\":\"x\"}", needed: needed)
         #expect(entry.fieldErrors.isEmpty)
         #expect(entry.gives == gives)
+        #expect(Set(entry.given).count == entry.given.count, "each once")
+        #expect(Set(entry.given).isSuperset(of: needed) == gives)
+    }
+
+    @Test("consents are recorded by name, also those that nobody asked for")
+    func givenConsents() throws {
+        let entry = try ReadEntry(
+            #"{"participant":"x","consents":["news","r\u0075les","news","rules"]}"#,
+            needed: ["rules"])
+        #expect(entry.given == ["news", "rules"])
+        #expect(try ReadEntry(#"{"participant":"x"}"#).given.isEmpty)
+        let long = String(repeating: "c", count: 65)
+        for written in ["", long] {
+            let refused = try ReadEntry("{\"participant\":\"x\",\"consents\":[\"\(written)\"]}")
+            #expect(refused.pointers == ["/consents/0"])
+        }
     }
 
     @Test(

@@ -39,6 +39,10 @@ struct ShapeTests {
             "PUT", path,
             #"{"client":"acme","title":"Été","minimum_age":18,"consents":["rules"],"#
                 + #""allowed_origins":["https://a.example"],"opens":"2026-01-01T00:00:00Z"}"#)
+        _ = try ask(
+            "PATCH", path,
+            "{\"consent_texts\":{\"rules\":\"\(String(repeating: "0a", count: 32))\"},"
+                + #""public_reason":"Back soon."}"#)
         _ = try ask("POST", path + "/open")
         let key = try ask("POST", path + "/keys").object["key_id"] as? String
         _ = try ask("POST", path + "/traffic-notice", #"{"expected_participants":90000}"#)

@@ -159,6 +159,10 @@ struct CatalogueTests {
             ("/consents/1", { $0.consents = ["rules", "rules"] }),
             ("/consents/0", { $0.consents = [""] }),
             ("/allowed_origins", { $0.allowedOrigins = (0...32).map { "https://\($0)" } }),
+            ("/allowed_origins/0", { $0.allowedOrigins = ["https://a.example/"] }),
+            ("/consent_texts", { $0.consentTexts = [:] }),
+            ("/consent_texts/a~1b", { $0.consentTexts = ["a/b": "00"] }),
+            ("/public_reason", { $0.publicReason = "" }),
             ("/allowed_origins/0", { $0.allowedOrigins = [String(repeating: "a", count: 256)] }),
         ]
         for (pointer, change) in changes {
@@ -181,7 +185,7 @@ struct CatalogueTests {
             $0.title = String(repeating: "é", count: 100)
             $0.minimumAge = 120
             $0.consents = (0..<16).map { "c\($0)" }
-            $0.allowedOrigins = (0..<32).map { "https://\($0)" }
+            $0.allowedOrigins = (0..<32).map { "https://h\($0).example" }
             $0.opens = World.start
             $0.closes = World.start.advanced(byMilliseconds: 1)
         }

@@ -128,11 +128,11 @@ struct EntryTests {
                 $0.minimumAge = 18
                 $0.consents = ["rules"]
             })
-        #expect(world.enter(1, in: "summer") == .refusedAge)
-        #expect(world.enter(1, in: "summer", consents: true) == .refusedAge)
-        #expect(world.enter(1, in: "summer", age: true) == .refusedConsents)
+        #expect(world.enter(1, in: "summer") == .refused([.ageNotConfirmed, .consentMissing]))
+        #expect(world.enter(1, in: "summer", consents: true) == .refused(.ageNotConfirmed))
+        #expect(world.enter(1, in: "summer", age: true) == .refused(.consentMissing))
         #expect(world.enter(1, in: "summer", age: true, consents: true).isAccepted)
-        #expect(world.enter(1, in: "summer") == .refusedAge)
+        #expect(world.enter(1, in: "summer", consents: true) == .refused(.ageNotConfirmed))
         #expect(world.counts("summer") == OperationCounts(entries: 1, participants: 1))
     }
 

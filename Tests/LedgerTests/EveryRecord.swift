@@ -9,6 +9,7 @@ enum EveryRecord {
         let settings = OperationSettings(
             client: "acme", title: "L’été \"2026\" 🏖", opens: time, closes: later, rule: .daily,
             timeZone: "Europe/Paris", minimumAge: 18, consents: ["rules"],
+            consentTexts: ["rules": String(repeating: "0f", count: 32)], publicReason: "Back soon.",
             allowedOrigins: ["https://example.org"], robots: .refuse, policy: .enforce)
         let plain = OperationSettings(
             client: "acme", title: "T", rule: .once, robots: .off, policy: .advise)
@@ -24,7 +25,9 @@ enum EveryRecord {
             .operation(
                 .suspend(id: "x", ground: .unpaid, until: nil, isDefinitive: true, note: "n")),
             .operation(
-                .suspend(id: "x", ground: .robots, until: later, isDefinitive: false, note: "n")),
+                .suspend(
+                    id: "x", ground: .robots, until: later, isDefinitive: false, note: "n",
+                    publicReason: "Back soon.")),
             .operation(.resume(id: "x", note: "n")),
             .operation(.setPace(operation: "x", perSecond: 50, note: nil)),
             .operation(.setPace(operation: "x", perSecond: nil, note: "n")),

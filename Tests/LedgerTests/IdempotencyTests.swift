@@ -23,6 +23,36 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("The same key with another request is refused, and counts nothing")
+    func otherRequest() throws {
+        try world.open("summer", .sample(.unlimited))
+        func enter(_ person: UInt64, request: UInt64) throws -> EntryOutcome {
+            let operation = try #require(world.ledger.catalogue.operationIndex("summer"))
+            let key = try #require(world.ledger.catalogue.keyIndex("summer-key"))
+            let command = EntryCommand(
+                operation: operation, key: key, participant: .person(person),
+                idempotency: Fingerprint(high: 77, low: request))
+            #expect(
+                world.ledger.earlier(command, at: world.now) == nil
+                    || !world.ledger.enter(command, at: world.now).isAccepted)
+            return world.ledger.enter(command, at: world.now)
+        }
+        let first = try #require(enter(1, request: 1).numbers)
+        let records = world.ledger.records
+        for (person, request) in [(1, 2), (2, 1 << 63), (3, 0)] as [(UInt64, UInt64)] {
+            #expect(try enter(person, request: request) == .idempotencyKeyReused)
+        }
+        #expect(
+            try enter(1, request: 1)
+                == .repeated(entry: first.entry, participant: first.participant))
+        #expect(world.ledger.records == records)
+        // The key is free again for any request when it is forgotten, also while an elder table
+        // still holds it.
+        world.pass(milliseconds: day)
+        #expect(try enter(4, request: 2).isAccepted)
+        #expect(try enter(1, request: 1) == .idempotencyKeyReused)
+    }
+
     @Test("A key is forgotten after 24 hours to the millisecond, wherever in the day it came")
     func forgotten() throws {
         try world.open("summer", .sample(.unlimited))

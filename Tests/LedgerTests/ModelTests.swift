@@ -29,7 +29,8 @@ struct LedgerModelTests {
         print("simulation: \(verdicts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })")
         // A simulation that never comes to a verdict does not test it.
         let expected = [
-            "accepted", "repeated", "notOpen", "closed", "refusedAge", "refusedConsents",
+            "accepted", "repeated", "notOpen", "closed", "age", "consents", "age and consents",
+            "idempotencyKeyReused",
             "keyRevoked", "wrongOperation", "unknownOperation", "unknownKey", "applied", "invalid",
             "unknown_operation", "unknown_key", "unknown_client", "client_fixed", "rule_fixed",
             "key_exists", "lost", "reset",
@@ -135,6 +136,7 @@ private struct Simulation {
             operation: Int(random.below(5)), key: Int(random.below(6)),
             person: Int(random.below(4)),
             idempotency: random.below(2) == 0 ? Int(random.below(4)) : nil,
+            request: Int(random.below(2)),
             age: random.below(6) > 0, consents: random.below(6) > 0)
         // Most entries come by a key that there is, of their operation.
         if random.below(12) > 0, !model.keys.isEmpty {
@@ -144,7 +146,11 @@ private struct Simulation {
         let command = EntryCommand(
             operation: UInt32(participation.operation), key: UInt32(participation.key),
             participant: .person(UInt64(participation.person)),
-            idempotency: participation.idempotency.map { .person(UInt64($0) + 100) } ?? .none,
+            idempotency: participation.idempotency.map {
+                Fingerprint(
+                    high: Fingerprint.person(UInt64($0) + 100).high,
+                    low: UInt64(participation.request))
+            } ?? .none,
             ageConfirmed: participation.age, consentsGiven: participation.consents)
         let expected = model.enter(participation, at: time.milliseconds)
         let outcome = ledger.enter(command, at: time)
@@ -323,6 +329,12 @@ extension EntryOutcome {
         switch self {
         case .accepted(let entry, let participant): .accepted(entry.rawValue, participant)
         case .repeated(let entry, let participant): .repeated(entry.rawValue, participant)
+        case .refused(let lacking):
+            .refused(
+                [
+                    lacking.contains(.ageNotConfirmed) ? "age" : nil,
+                    lacking.contains(.consentMissing) ? "consents" : nil,
+                ].compactMap(\.self).joined(separator: " and "))
         default: .refused("\(self)")
         }
     }

@@ -46,11 +46,37 @@ struct ParticipantTableTests {
         let again = table.findOrInsert(key, later)
         #expect(inserted == .inserted)
         #expect(again == .found(firstEntry(key)))
-        table.replace(key, later)
+        table.replace(sharingHighOf: key, later)
         let replaced = table.find(key)
         #expect(replaced == later)
         let count = table.count
         #expect(count == 1)
+    }
+
+    @Test("Where no two share a high half, a key is found by it and given another low half")
+    func byHighHalf() {
+        var table = ParticipantTable()
+        let keys = (UInt64(0)..<20_000).map { Fingerprint.person($0) }
+        for key in keys {
+            guard table.reserve(for: key) else {
+                Issue.record("memory")
+                return
+            }
+            table.insert(key, firstEntry(key))
+        }
+        for (number, key) in keys.enumerated() {
+            let asked = Fingerprint(high: key.high, low: UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+            let found = table.find(sharingHighOf: asked)
+            #expect(found?.low == key.low && found?.firstEntry == firstEntry(key))
+            let absent = table.find(sharingHighOf: Fingerprint(high: key.high ^ 2, low: key.low))
+            #expect(absent == nil)
+            guard number % 3 == 0 else { continue }
+            table.replace(sharingHighOf: asked, firstEntry(asked))
+            let replaced = table.find(sharingHighOf: key)
+            #expect(replaced?.low == asked.low && replaced?.firstEntry == firstEntry(asked))
+        }
+        let count = table.count
+        #expect(count == keys.count)
     }
 
     @Test("The fingerprint that is zero is one like others")

@@ -24,6 +24,8 @@ struct PlainModel {
         var person: Int
         var participant: UInt32
         var idempotency: Int?
+        /// Which request the key came with.
+        var request = 0
         var day: Int64
     }
 
@@ -40,6 +42,8 @@ struct PlainModel {
         var key: Int
         var person: Int
         var idempotency: Int?
+        /// Which request the key came with.
+        var request = 0
         var age: Bool
         var consents: Bool
     }
@@ -72,14 +76,18 @@ struct PlainModel {
             given.idempotency != nil && $0.idempotency == given.idempotency
         }
         if let sameKey, time - acceptedAt(sameKey) < 24 * 3_600_000 {
+            guard sameKey.request == given.request else { return .refused("idempotencyKeyReused") }
             return .repeated(sameKey.number, sameKey.participant)
         }
         if operation.state == "draft" { return .refused("notOpen") }
         if operation.state == "closed" { return .refused("closed") }
         if let opens = settings.opens, time < opens.milliseconds { return .refused("notOpen") }
         if let closes = settings.closes, time >= closes.milliseconds { return .refused("closed") }
-        if settings.minimumAge != nil, !given.age { return .refused("refusedAge") }
-        if !settings.consents.isEmpty, !given.consents { return .refused("refusedConsents") }
+        let lacking = [
+            settings.minimumAge != nil && !given.age ? "age" : nil,
+            !settings.consents.isEmpty && !given.consents ? "consents" : nil,
+        ].compactMap(\.self)
+        if !lacking.isEmpty { return .refused(lacking.joined(separator: " and ")) }
 
         let day = localDay(time, settings.localTime)
         let first = operation.entries.first { entry in
@@ -94,7 +102,7 @@ struct PlainModel {
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
             number: nextNumber(time), person: given.person, participant: UInt32(place + 1),
-            idempotency: given.idempotency, day: day)
+            idempotency: given.idempotency, request: given.request, day: day)
         operations[given.operation].entries.append(entry)
         lastNumber = entry.number
         changes += 1

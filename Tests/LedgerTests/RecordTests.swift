@@ -118,16 +118,34 @@ struct RecordTests {
         for offset in 52..<68 { key[offset] = 0 }
         #expect(throws: EntryRecordError.emptyIdempotencyKey) { try read(key) }
         var extensions = whole
-        (extensions[4], extensions[5]) = (0x01, 0x04)
+        (extensions[4], extensions[5]) = (0x01, 0x08)
         #expect(throws: EntryRecordError.tooLong) { try read(extensions) }
         var leaf = whole
         leaf[50] = 1
         #expect(throws: EntryRecordError.leafOutOfRange(0x1_0605_0403_0201)) { try read(leaf) }
     }
 
+    @Test("The consents that a person gave come back by name, with the digests of their texts")
+    func consents() throws {
+        let digest = (0..<32).map { UInt8($0) }
+        let item: [UInt8] = [5] + Array("rules".utf8) + [32] + digest + [2, 0xC3, 0xA9, 0]
+        let bytes = encode(
+            Self.command, extensions: [2, UInt8(item.count), 0] + item, source: [1])
+        let record = try read(bytes)
+        let extensions = Array(bytes[record.extensions.range])
+        // Unsafe: the bytes of a span of bytes are all initialised.
+        let consents = try unsafe EntryExtensions.consents(in: extensions.span.bytes)
+        #expect(consents.map(\.consent) == ["rules", "é"])
+        #expect(
+            consents.map(\.textDigest)
+                == [
+                    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", nil,
+                ])
+    }
+
     @Test("An extension that is not known is skipped, or refuses the record where its tag says so")
     func extensions() throws {
-        let skipped: [UInt8] = [1, 0, 0, 2, 1, 0, 9, 127, 2, 0, 8, 8]
+        let skipped: [UInt8] = [1, 0, 0, 3, 1, 0, 9, 127, 2, 0, 8, 8]
         let record = try read(encode(Self.command, extensions: skipped, source: [1]))
         #expect(record.command == Self.command && record.source.count == 1)
         for tag: UInt8 in [128, 130, 255] {
@@ -136,7 +154,10 @@ struct RecordTests {
             }
         }
         let malformed: [[UInt8]] = [
-            [1], [1, 0], [1, 1, 0], [2, 0, 0, 1, 0, 0], [1, 0, 0, 1, 0, 0],
+            [1], [1, 0], [1, 1, 0], [2, 0, 0, 1, 0, 0], [1, 0, 0, 1, 0, 0], [1, 2, 0, 7],
+            // Consents: without a name, cut, without or with half a digest.
+            [2, 1, 0, 0], [2, 2, 0, 0, 0], [2, 2, 0, 2, 97], [2, 2, 0, 1, 97],
+            [2, 4, 0, 1, 97, 1, 0], [2, 67, 0, 65] + [UInt8](repeating: 97, count: 65) + [0],
         ]
         for bytes in malformed {
             #expect(throws: EntryRecordError.malformedExtensions) {

@@ -113,7 +113,7 @@ struct Crowd {
         case .waiting where !random.oneIn(4):
             attempt.ticket = answer.entry
             attempt.ticketEpoch = answer.epoch
-            comeAgain(attempt, at: now + UInt64(answer.retryAfterSeconds) * 1_000)
+            comeAgain(attempt, at: now + UInt64(answer.retryAfterMilliseconds))
         case .accepted where random.oneIn(6):
             // The answer did not arrive: the front end sends the request again.
             comeAgain(attempt, at: now + UInt64(random.below(90_000)))

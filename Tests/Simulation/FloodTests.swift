@@ -118,7 +118,7 @@ struct FloodTests {
             guard answer.verdict == .waiting, random.below(4) > 0 else { return }
             entry.ticket = answer.entry
             entry.ticketEpoch = answer.epoch
-            let pause = Int64(answer.retryAfterSeconds) * 10 + 1
+            let pause = Int64(answer.retryAfterMilliseconds) / 100 + 1
             waiting[clock.wallClock().milliseconds / 100 + pause, default: []].append(entry)
         }
     }

@@ -194,7 +194,7 @@ struct Judge: Sendable {
         }
         let position = answer.participant
         try require(
-            position <= 1 || queue.admitted <= answer.entry,
+            position == 0 || queue.admitted <= answer.entry,
             "ticket \(queue.admitted) was admitted before \(answer.entry) was called")
         queues[answer.epoch] = queue
     }

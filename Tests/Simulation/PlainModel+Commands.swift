@@ -83,7 +83,7 @@ extension PlainModel {
             operations[index].settings = settings
         case .open: operations[index].phase = "open"
         case .close: operations[index].phase = "closed"
-        case .suspend(_, let ground, let until, let isDefinitive, _):
+        case .suspend(_, let ground, let until, let isDefinitive, _, _):
             operations[index].suspension = Suspension(
                 ground: ground, since: time, until: until, isDefinitive: isDefinitive)
         case .resume:

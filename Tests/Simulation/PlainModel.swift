@@ -201,12 +201,13 @@ extension PlainModel.Operation {
     ) -> EntryVerdict? {
         if phase == "draft" { return .notOpen }
         if phase == "closed" { return .closed }
+        if let suspension, suspension.isDefinitive { return .suspendedForGood }
         if let opens = settings.opens, time < opens { return .notOpen }
         if let closes = settings.closes, time >= closes { return .closed }
-        if let suspension { return suspension.isDefinitive ? .suspendedForGood : .suspended }
+        if suspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
-        if settings.minimumAge != nil, !entry.isAgeConfirmed { return .refusedAge }
-        if !settings.consents.isEmpty, !entry.hasConsents { return .refusedConsents }
+        if settings.minimumAge != nil, !entry.isAgeConfirmed { return .refused }
+        if !settings.consents.isEmpty, !entry.hasConsents { return .refused }
         return nil
     }
 
@@ -222,6 +223,7 @@ extension PlainModel.Operation {
     var state: OperationState {
         if phase == "draft" { return .draft }
         if phase == "closed" { return .closed }
+        if let suspension, suspension.isDefinitive { return .suspendedForGood }
         if suspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
         return perSecond == nil ? .open : .smoothed

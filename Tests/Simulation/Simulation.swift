@@ -288,7 +288,7 @@ final class Simulation {
                 answer, to: posted.entry, at: gateway.latest, isFull: disk.memory.isFull)
             trace.add(UInt64(answer.verdict.rawValue))
             trace.add(answer.entry)
-            trace.add(UInt64(answer.participant) << 32 | UInt64(answer.retryAfterSeconds))
+            trace.add(UInt64(answer.participant) << 32 | UInt64(answer.retryAfterMilliseconds))
         }
         for answered in operators.drainCompletions(of: gateway.catalogue) {
             if let fault = answered.fault { throw Judge.Difference(fault) }

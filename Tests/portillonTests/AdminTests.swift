@@ -155,4 +155,46 @@ struct AdminTests {
                 "robots": .string("observe"), "policy": .string("enforce"),
             ])
     }
+
+    @Test("of a set only what was named is sent, and null for what is taken back")
+    func settingChanges() throws {
+        let set = try OperationCommand.Set.parse([
+            "ete", "--title", "T", "--consent-text", "a=b=00", "--unset", "opens", "--unset",
+            "minimum-age", "--public-reason", "Back soon.",
+        ])
+        #expect(
+            set.body == [
+                "title": .string("T"), "opens": .null, "minimum_age": .null,
+                "public_reason": .string("Back soon."),
+                "consent_texts": .object(["a=b": .string("00")]),
+            ])
+        for wrong in [[], ["--opens", "x", "--unset", "opens"], ["--consent-text", "rules"]] {
+            #expect(throws: (any Error).self) {
+                try OperationCommand.Set.parse(["ete"] + wrong)
+            }
+        }
+    }
+
+    @Test("a put shows what it changes, also what goes back to its default")
+    func putChanges() {
+        let current = JSONValue.object([
+            "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
+            "time_zone": .string("UTC"), "opens": .string("2026-06-01T00:00:00.000Z"),
+            "consents": .array([.string("rules")]), "consent_texts": .object([:]),
+            "allowed_origins": .array([]), "robots": .string("off"), "policy": .string("advise"),
+        ])
+        let same: [String: JSONValue] = [
+            "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
+            "opens": .string("2026-06-01T02:00:00+02:00"), "consents": .array([.string("rules")]),
+        ]
+        #expect(SettingChanges.lines(from: current, to: same).isEmpty)
+        #expect(
+            SettingChanges.lines(
+                from: current, to: ["client": .string("a"), "title": .string("U")])
+                == [
+                    "  title: T -> U", "  rule: daily -> once (left out: back to its default)",
+                    "  opens: 2026-06-01T00:00:00.000Z -> none (left out: back to its default)",
+                    "  consents: rules -> none (left out: back to its default)",
+                ])
+    }
 }

@@ -198,7 +198,8 @@ struct RandomHistory: ~Copyable {
                 .suspend(
                     id: operation, ground: .security,
                     until: isDefinitive ? nil : now.advanced(byMilliseconds: seconds * 1_000),
-                    isDefinitive: isDefinitive, note: "n")))
+                    isDefinitive: isDefinitive, note: "n",
+                    publicReason: seconds % 2 == 0 ? "Back soon." : nil)))
     }
 
     /// A measurement each second: strained, then calm.
@@ -266,10 +267,12 @@ struct RandomHistory: ~Copyable {
         _ = log.append(kind: EntryRecord.kind) { buffer in
             let source = Array("mail".utf8)
             let sealed = Array("SEALED".utf8)
+            let consents: [UInt8] = isIdempotent ? [2, 7, 0, 5] + Array("rules".utf8) + [0] : []
             // Unsafe: the bytes of a span of bytes are all initialised.
             EntryRecord.encode(
                 command, entry: entry, participant: participant,
-                source: unsafe source.span.bytes, sealed: unsafe sealed.span.bytes, into: &buffer)
+                extensions: unsafe consents.span.bytes, source: unsafe source.span.bytes,
+                sealed: unsafe sealed.span.bytes, into: &buffer)
         }
         try appendEvents()
     }

@@ -20,7 +20,7 @@ def entry(content):
         struct.unpack("<BBBBHHIIIQ", content[:28])
     if version != 2:
         raise Malformed(f"an entry of version {version}")
-    if flags & ~7 or zero or source > 64 or extensions > 1024 or sealed > 12288:
+    if flags & ~7 or zero or source > 64 or extensions > 2048 or sealed > 12288:
         raise Malformed("an entry's flags or lengths")
     leaf, = struct.unpack("<Q", content[44:52])
     if leaf >= 2 ** 48:
@@ -28,12 +28,13 @@ def entry(content):
     end = 68 if flags & 4 else 52
     if len(content) != end + extensions + source + sealed:
         raise Malformed("an entry's length")
-    idempotency = content[52:end]
-    if flags & 4 and idempotency == bytes(16):
+    if flags & 4 and content[52:end] == bytes(16):
         raise Malformed("an idempotency key that is zero")
+    # What follows the key's fingerprint is of the request under it.
+    idempotency = content[52:60] if flags & 4 else None
     check_extensions(content[end:end + extensions])
     return {"operation": operation, "key": key, "participant": participant, "number": number,
-            "fingerprint": content[28:44], "leaf": leaf, "idempotency": idempotency or None,
+            "fingerprint": content[28:44], "leaf": leaf, "idempotency": idempotency,
             "age": bool(flags & 1), "consents": bool(flags & 2)}
 
 
@@ -45,9 +46,25 @@ def check_extensions(items):
         last = items[at]
         if last >= 128:
             raise Malformed(f"an extension {last} that must be understood")
-        at += 3 + int.from_bytes(items[at + 1:at + 3], "little")
+        length = int.from_bytes(items[at + 1:at + 3], "little")
+        at += 3 + length
+        if last == 2:
+            check_consents(items[at - length:at])
     if at != len(items):
         raise Malformed("an entry's extensions")
+
+
+def check_consents(item):
+    """Each a length and a name, then 0 or 32 and the digest of its text."""
+    at = 0
+    while at < len(item):
+        name = item[at]
+        at += 1 + name
+        if not 1 <= name <= 64 or at >= len(item) or item[at] not in (0, 32):
+            raise Malformed("the consents of an entry")
+        at += 1 + item[at]
+    if at != len(item):
+        raise Malformed("the consents of an entry")
 
 
 # Types: each says whether a value is one.
@@ -69,6 +86,11 @@ def one_of(*values):
 
 def each(check, most):
     return lambda value: isinstance(value, list) and len(value) <= most and all(map(check, value))
+
+
+def by_name(name, check, most):
+    return lambda value: isinstance(value, dict) and 1 <= len(value) <= most and all(
+        name(key) and check(inner) for key, inner in value.items())
 
 
 def members(**types):
@@ -136,13 +158,15 @@ COMMANDS = {
         operation=identifier, client=identifier, title=text(200), opens_=time, closes_=time,
         rule=one_of("once", "daily", "unlimited"), time_zone=text(64), local_time=offsets,
         minimum_age_=whole(0, 120), consents=each(text(64), 16),
+        consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
         allowed_origins=each(text(255), 32),
         robots=one_of("off", "observe", "challenge", "refuse"),
         policy=one_of("advise", "enforce"), data_key_id=identifier),
     "operation.open": dict(operation=identifier, note_=note),
     "operation.close": dict(operation=identifier, note_=note),
     "operation.suspend": dict(
-        operation=identifier, ground=ground, until_=time, definitive=boolean, note=text(1000)),
+        operation=identifier, ground=ground, until_=time, definitive=boolean, note=text(1000),
+        public_reason_=text(200)),
     "operation.resume": dict(operation=identifier, note_=note),
     "operation.set_pace": dict(operation=identifier, per_second_=whole(1, 10 ** 6), note_=note),
     "operation.reset": dict(operation=identifier, data_key_id=identifier, export=export),

@@ -19,12 +19,17 @@ package struct Suspension: Equatable, Codable, Sendable {
     package var until: Timestamp?
     /// Whether it is for good. Software never suspends for good (C4).
     package var isDefinitive: Bool
+    /// What the public is told instead of the ground; `nil`: what the operation's settings say.
+    package var publicReason: String?
 
-    package init(ground: SuspensionGround, since: Timestamp, until: Timestamp?, isDefinitive: Bool)
-    {
+    package init(
+        ground: SuspensionGround, since: Timestamp, until: Timestamp?, isDefinitive: Bool,
+        publicReason: String? = nil
+    ) {
         self.ground = ground
         self.since = since
         self.until = until
         self.isDefinitive = isDefinitive
+        self.publicReason = publicReason
     }
 }

@@ -57,13 +57,13 @@ package struct Turnstile: Sendable {
     /// A place in the queue.
     package struct Place: Equatable, Sendable, BitwiseCopyable {
         package var number: UInt64
-        /// How many numbers are called up to and including this one.
+        /// How many numbers are called before this one; 0: it is its turn.
         package var position: UInt64
         /// Milliseconds until it is admitted at the latest, if the pace stays.
         package var estimateMilliseconds: Int64
-        /// Seconds after which to return: half the expected wait, with a small spread, because
-        /// those who got the same second would all return at once.
-        package var retryAfterSeconds: UInt32
+        /// Milliseconds after which to return, 1,000 to 11,000: half the expected wait, with a spread,
+        /// because those who got the same moment would all return at once.
+        package var retryAfterMilliseconds: Int64
     }
 
     /// How long a number stays valid after it was called.
@@ -75,7 +75,8 @@ package struct Turnstile: Sendable {
     /// The time within which a called number is expected; after it others are called instead.
     private static var showMilliseconds: Int64 { 2_000 }
     /// The longest time until a return, so that estimates stay current.
-    private static var longestRetrySeconds: Int64 { 10 }
+    private static var longestRetryMilliseconds: Int64 { 10_000 }
+    private static var shortestRetryMilliseconds: Int64 { 1_000 }
     /// The allowance in an estimate for returns on whole seconds.
     private static var slackMilliseconds: Int64 { 2_000 }
 
@@ -192,18 +193,19 @@ package struct Turnstile: Sendable {
     // MARK: Places
 
     private func place(of number: UInt64) -> Place {
-        let position = number > called ? number - called : 1
-        let wait = Int64(clamping: position) * 1_000 / pace
+        let calls = number > called ? number - called : 1
+        let wait = Int64(clamping: calls) * 1_000 / pace
         // If people stay away, numbers are called faster than the pace. A return after half the
         // wait comes soon after the call; near the end that is a second.
-        let calls = Int64(clamping: called - overdue) * 1_000 / Self.showMilliseconds
-        let call = Int64(clamping: position) * 1_000 / max(calls, pace)
-        let seconds = min(max((call / 2 + 999) / 1_000, 1), Self.longestRetrySeconds)
+        let rate = Int64(clamping: called - overdue) * 1_000 / Self.showMilliseconds
+        let call = Int64(clamping: calls) * 1_000 / max(rate, pace)
+        let retry = min(
+            max(call / 2, Self.shortestRetryMilliseconds), Self.longestRetryMilliseconds)
         // The spread is a tenth of the wait, from a hash that differs between neighbours.
-        let spread = Int64((number &* 0x9E37_79B9_7F4A_7C15) >> 32) % (seconds / 10 + 1)
+        let spread = Int64((number &* 0x9E37_79B9_7F4A_7C15) >> 32) % (retry / 10 + 1)
         return Place(
-            number: number, position: position,
+            number: number, position: calls - 1,
             estimateMilliseconds: wait + Self.slackMilliseconds,
-            retryAfterSeconds: UInt32(clamping: seconds + spread))
+            retryAfterMilliseconds: retry + spread)
     }
 }

@@ -19,7 +19,9 @@ struct AdminService: LoopService, ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
     ) -> Disposition {
-        switch PublicTarget(path: head.path, in: request) {
+        var path = ByteBuffer(capacity: 0)
+        path.append(decodingUnreserved: request.extracting(head.path.range))
+        switch PublicTarget(path: ByteRange(0..<path.count), in: path.bytes) {
         case .health:
             if writer.isRead(head.method, .health) { writer.respondHealth() }
         case .readiness:
@@ -27,13 +29,15 @@ struct AdminService: LoopService, ~Copyable {
                 writer.respondReadiness(shared.unreadyReasons)
             }
         case .anything:
-            writer.respondOptions(allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS")
+            writer.respondOptions(allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
         default:
             if head.method.isNeverServed {
-                writer.refuseMethod(.none, allow: "GET, HEAD, POST, PUT, DELETE")
+                writer.refuseMethod(.none, allow: "GET, HEAD, POST, PUT, PATCH, DELETE")
                 return .answered
             }
-            if control.accept(controlRequest(head, request, source)) { return .handedOver }
+            if control.accept(controlRequest(head, request, source, path: path.bytes.text)) {
+                return .handedOver
+            }
             writer.problem(.none, .overloaded)
         }
         return .answered
@@ -65,7 +69,7 @@ struct AdminService: LoopService, ~Copyable {
     mutating func passOn() {}
 
     private func controlRequest(
-        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource
+        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource, path: String
     ) -> ControlRequest {
         func field(_ range: ByteRange?) -> String? {
             range.map { request.extracting($0.range).text }
@@ -73,10 +77,11 @@ struct AdminService: LoopService, ~Copyable {
         return ControlRequest(
             lane: lane, connection: source.connection,
             method: request.extracting(head.methodRange.range).text,
-            path: request.extracting(head.path.range).text,
+            path: path,
             query: request.extracting(head.query.range).text,
             authorization: field(head[.authorization]), accept: field(head[.accept]),
             acceptEncoding: field(head[.acceptEncoding]), contentType: field(head[.contentType]),
+            contentEncoding: field(head[.contentEncoding]),
             body: request.extracting(head.body.range).array,
             isLocal: isLocal(head, request, source))
     }

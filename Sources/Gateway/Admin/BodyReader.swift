@@ -23,7 +23,14 @@ struct BodyReader {
         fields = members
     }
 
-    private static func value(_ body: [UInt8]) throws(Problem) -> JSONValue {
+    /// The members of an object that was read.
+    init(members: [String: JSONValue]) {
+        fields = members
+    }
+
+    /// Reads a body as JSON.
+    /// - Throws: ``Problem`` 400 where it is not, 422 for a value that cannot be represented.
+    static func value(_ body: [UInt8]) throws(Problem) -> JSONValue {
         do throws(JSONReadingError) {
             return try JSONValue(body)
         } catch {
@@ -143,6 +150,26 @@ struct BodyReader {
         default:
             addError(name, "Must be an array of strings.")
             return []
+        }
+    }
+
+    /// An object whose members are strings; nil without any.
+    mutating func optionalStrings(_ name: String) -> [String: String]? {
+        switch take(name) {
+        case nil, .null: return nil
+        case .object(let members):
+            var texts: [String: String] = [:]
+            for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+                switch value {
+                case .string(let text): texts[key] = text
+                case .null: continue
+                default: addError("\(name)/\(JSONPointer.token(key))", "Must be a string.")
+                }
+            }
+            return texts.isEmpty ? nil : texts
+        default:
+            addError(name, "Must be an object of strings.")
+            return nil
         }
     }
 

@@ -14,6 +14,7 @@ struct ControlRequest: Sendable {
     let accept: String?
     let acceptEncoding: String?
     let contentType: String?
+    let contentEncoding: String?
     let body: [UInt8]
     /// This machine itself asks.
     let isLocal: Bool

@@ -29,6 +29,17 @@ extension Metrics {
             }
         }
         writer.family(
+            "portillon_refusals", .counter,
+            help: "Entries refused since the process started, by operation and reason.")
+        for (index, operation) in operations {
+            for reason in RefusalReason.allCases {
+                writer.sample(shared.instruments.refusals(reason, of: index)) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("reason", reason.code)
+                }
+            }
+        }
+        writer.family(
             "portillon_participants", .gauge,
             help: "Participants of the operation since its creation or reset; exact.")
         for (index, operation) in operations {
@@ -52,10 +63,16 @@ extension Metrics {
         _ writer: inout MetricsWriter, _ operations: [(UInt32, Catalogue.Operation)]
     ) {
         writer.family(
-            "portillon_operation_state", .gauge, help: "1 for the operation's state, else 0.")
+            "portillon_operation_state", .gauge,
+            help: "1 for the operation's state, its dates included, else 0.")
+        let now = shared.ledgerTime
         for (index, operation) in operations {
-            let current = shared.board.state(of: index)
-            for state in OperationState.allCases {
+            let settings = operation.settings
+            let current = DatedState(
+                shared.board.state(of: index),
+                isDefinitive: shared.board.suspensionStatus(of: index)?.isDefinitive ?? false,
+                opens: settings.opens, closes: settings.closes, at: now)
+            for state in DatedState.allCases {
                 writer.sample(UInt64(state == current ? 1 : 0)) { labels in
                     labels.add("operation", operation.id)
                     labels.add("state", state.name)

@@ -15,7 +15,9 @@ internal import Wire
 ///
 /// JSON lines. The first is about the operation: `format` (1), `operation`, `client`, `title`,
 /// `settings`. Then one for each entry, in order: `entry`, `participant_number`, `at`,
-/// `participant`, `fields`, `source`, `age_confirmed`, `consents_given`, `key_id`. Of an entry that
+/// `participant`, `fields`, `source`, `age_confirmed`, `consents_given`, `consents` (all that the
+/// person gave, required or not), `consent_texts` (the SHA-256 of the text behind each of them, where
+/// the operation gave one), `key_id`. Of an entry that
 /// has been forgotten, `participant` and `fields` are `null`, and `erased` is `true`.
 ///
 /// The file holds personal data: it and its folder can be read by the gateway's user alone, and
@@ -99,7 +101,10 @@ struct OperationExport {
                     record.bytes.extracting(entry.sealed.range), leaf: entry.command.leaf,
                     into: &plain)
                 try lines.append(
-                    entry, source: record.bytes.extracting(entry.source.range),
+                    entry,
+                    consents: EntryExtensions.consents(
+                        in: record.bytes.extracting(entry.extensions.range)),
+                    source: record.bytes.extracting(entry.source.range),
                     given: plain.bytes, parts, keyID: keyID(entry.command.key))
             }
         }
@@ -158,8 +163,8 @@ private struct ExportLines: ~Copyable {
 
     /// - Parameter parts: where participant and fields lie in `given`; nil if they are erased.
     mutating func append(
-        _ entry: EntryRecord, source: RawSpan, given: RawSpan, _ parts: OpenedMessage?,
-        keyID: String
+        _ entry: EntryRecord, consents: [(consent: String, textDigest: String?)], source: RawSpan,
+        given: RawSpan, _ parts: OpenedMessage?, keyID: String
     ) throws {
         pending.append("{\"entry\":\"" as StaticString)
         pending.append(decimal: entry.entry.rawValue)
@@ -189,6 +194,14 @@ private struct ExportLines: ~Copyable {
         pending.append(entry.command.ageConfirmed ? "true" : "false")
         pending.append(",\"consents_given\":" as StaticString)
         pending.append(entry.command.consentsGiven ? "true" : "false")
+        pending.append(",\"consents\":" as StaticString)
+        pending.append(json: .array(consents.map { .string($0.consent) }))
+        pending.append(",\"consent_texts\":" as StaticString)
+        var texts: [String: JSONValue] = [:]
+        for consent in consents {
+            texts[consent.consent] = consent.textDigest.map(JSONValue.string)
+        }
+        pending.append(json: .object(texts))
         pending.append(",\"key_id\":" as StaticString)
         pending.append(jsonString: keyID)
         if parts == nil { pending.append(",\"erased\":true" as StaticString) }

@@ -39,7 +39,8 @@ struct OperationReader {
             operation, counts: counts, verdicts: verdicts,
             keys: operation.keys.map { catalogue.keys[Int($0)] },
             waiting: control.shared.board.waiting(of: index),
-            forecast: control.shared.forecasts.forecast(of: index)
+            forecast: control.shared.forecasts.forecast(of: index),
+            at: control.shared.ledgerTime
         )
     }
 }

@@ -67,14 +67,13 @@ struct Acceptor: ~Copyable {
     }
 
     /// Closes a connection that is not taken, and says why where that is understood.
-    static func refuse(_ descriptor: Int32, _ refusal: AdmissionRefusal) {
+    static func refuse(
+        _ descriptor: Int32, _ refusal: AdmissionRefusal, _ kind: ListenerKind
+    ) {
         switch refusal {
-        case .answered: send(TooManyConnections.answer, to: descriptor)
+        case .answered:
+            TooManyConnections.next(kind).withBytes { Connection.refuse(descriptor, with: $0) }
         case .silent: _ = close(descriptor)
         }
-    }
-
-    private static func send(_ answer: borrowing ByteBuffer, to descriptor: Int32) {
-        Connection.refuse(descriptor, with: answer.bytes)
     }
 }

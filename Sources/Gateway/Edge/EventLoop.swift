@@ -131,12 +131,12 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
 
     private mutating func admit(_ descriptor: Int32, _ peer: SocketAddress) {
         if let refusal = turns.admit(peer.octets) {
-            Acceptor.refuse(descriptor, refusal)
+            Acceptor.refuse(descriptor, refusal, kind)
             return
         }
         guard let connection = turns.begin(descriptor, peer) else {
             turns.withdraw(peer.octets)
-            Acceptor.refuse(descriptor, turns.refuse(.connections))
+            Acceptor.refuse(descriptor, turns.refuse(.connections), kind)
             return
         }
         // Where there was no memory for its session, it is closed again.

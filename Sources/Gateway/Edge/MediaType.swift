@@ -8,10 +8,26 @@ enum MediaType {
 
     /// Whether the value is `application/json`, with or without parameters. A `charset` is not
     /// looked at: JSON is UTF-8 (RFC 8259, 8.1), and what is not does not parse.
-    static func isJSON(_ value: RawSpan) -> Bool {
-        let type = "application/json".utf8.count
-        guard value.byteCount >= type,
-            value.extracting(0..<type).equals(ignoringCase: "application/json")
+    static func isJSON(_ value: RawSpan) -> Bool { value.isMediaType("application/json") }
+
+    /// Whether the value is `application/merge-patch+json` (RFC 7396).
+    static func isMergePatch(_ value: RawSpan) -> Bool {
+        value.isMediaType("application/merge-patch+json")
+    }
+
+    /// Whether a `Content-Encoding` says that the body is as it is (RFC 9110, 8.4): empty, or
+    /// `identity` and nothing else, as some clients write it.
+    static func isIdentity(_ value: RawSpan) -> Bool {
+        value.byteCount == 0 || value.equals(ignoringCase: "identity")
+    }
+}
+
+extension RawSpan {
+    /// Whether a field's value is this media type, with or without parameters.
+    fileprivate func isMediaType(_ name: StaticString) -> Bool {
+        let value = self
+        let type = name.utf8CodeUnitCount
+        guard value.byteCount >= type, value.extracting(0..<type).equals(ignoringCase: name)
         else { return false }
         var offset = type
         while offset < value.byteCount, value[offset] == ASCII.space || value[offset] == ASCII.tab {

@@ -12,11 +12,11 @@ final class Problem: Error, Sendable {
     let detail: String
     /// For 422: what is wrong where.
     let fieldErrors: [FieldError]
-    /// Seconds until it is worth trying again, where it is.
+    /// Seconds until it is worth trying again, where it is; each answer says some time after that.
     let retryAfterSeconds: Int?
-    /// Its members as JSON, without the braces, so that a verdict can add its own.
+    /// Its members as JSON, without the braces and `retry_after`, so that a verdict can add its own.
     let members: ByteBuffer
-    /// The fields that its answer has beside the usual ones.
+    /// The fields that its answer has beside the usual ones and `Retry-After`.
     let fields: HeaderLines
 
     init(
@@ -41,17 +41,14 @@ final class Problem: Error, Sendable {
         text.append(",\"code\":\"" as StaticString)
         text.append(code)
         text.append(ASCII.quote)
-        if let retryAfterSeconds {
-            text.append(",\"retry_after\":" as StaticString)
-            text.append(decimal: UInt64(retryAfterSeconds))
-        }
         Self.append(fieldErrors, to: &text)
         members = text
         var fields = HeaderLines(capacity: 64)
-        if let retryAfterSeconds { fields.append("Retry-After", UInt64(retryAfterSeconds)) }
         if status == .unauthorized {
             fields.append("WWW-Authenticate", "Bearer realm=\"portillon\"")
         }
+        // RFC 9110, 15.5.16: the coding is what is wrong, or might be.
+        if status == .unsupportedMediaType { fields.append("Accept-Encoding", "identity") }
         // What is not there may be in a moment; a cache would keep saying that it is not.
         if status == .notFound { fields.append("Cache-Control", "no-store") }
         self.fields = fields
@@ -106,9 +103,16 @@ extension Problem {
     static let unsupportedMediaType = Problem(
         .unsupportedMediaType, "unsupported_media_type", "Not JSON",
         "Send the body as JSON in UTF-8, with Content-Type: application/json.")
+    static let unsupportedContentCoding = Problem(
+        .unsupportedMediaType, "unsupported_media_type", "Content-Encoding not supported",
+        "Send the body as it is, without Content-Encoding.")
     static let badIdempotencyKey = Problem(
         .badRequest, "bad_idempotency_key", "Bad Idempotency-Key",
         "An Idempotency-Key must have 1 to 255 bytes.")
+    static let idempotencyKeyReused = Problem(
+        .unprocessableContent, "idempotency_key_reused", "Idempotency-Key reused",
+        "This Idempotency-Key was used for another entry; send each new entry with a key of its own."
+    )
 
     static func notJSON(_ failure: JSONError) -> Problem {
         Problem(

@@ -17,22 +17,17 @@ struct ResponseContext: BitwiseCopyable, Equatable {
         if head.minorVersion == 0 { bits |= Self.closeBit }
     }
 
-    /// Which origin may read the answer in a browser.
+    /// Which origin the answer to a browser names.
     var reader: BrowserReader {
         get {
             let index = Int(bits & 0xFFFF)
-            return switch index {
-            case 0: .none
-            case 1: .any
-            default: .allowed(index - 2)
-            }
+            return index == 0 ? .any : .allowed(index - 1)
         }
         set {
             let index: UInt32 =
                 switch newValue {
-                case .none: 0
-                case .any: 1
-                case .allowed(let index): UInt32(index + 2)
+                case .any: 0
+                case .allowed(let index): UInt32(index + 1)
                 }
             bits = bits & ~0xFFFF | index
         }
@@ -45,11 +40,10 @@ struct ResponseContext: BitwiseCopyable, Equatable {
     var framing: StreamFraming { bits & Self.closeBit != 0 ? .untilClose : .chunked }
 }
 
-/// Which origin an answer is opened to (the Fetch standard's CORS protocol).
+/// Which origin an answer is opened to (the Fetch standard's CORS protocol). Every answer of the
+/// public listener is open to every page, a refusal of its origin too: it depends on no cookie and
+/// no address, and a page that cannot read why it was refused cannot tell the person.
 enum BrowserReader: Equatable {
-    /// No `Origin` was sent, or one that may not read the answer.
-    case none
-    /// Any origin: the answer depends on no cookie and no address.
     case any
     /// The operation's allowed origin with this index.
     case allowed(Int)

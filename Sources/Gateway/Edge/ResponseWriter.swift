@@ -27,6 +27,10 @@ struct ResponseWriter: ~Copyable {
     private var usualFields = ByteBuffer(capacity: 128)
     private var usualSecond: Int64 = -1
     private var heads = PreparedHeads()
+    /// What opens an answer to any page, and to one that is named.
+    private let openToAny = OpenAnswer.lines(toAny: true)
+    private let openToNamed = OpenAnswer.lines(toAny: false)
+    private var spread = RetrySpread()
 
     private let instruments: Instruments
     private let kind: ListenerKind
@@ -74,7 +78,7 @@ struct ResponseWriter: ~Copyable {
         self.startedAt = startedAt
     }
 
-    /// Which origin may read the answer in hand.
+    /// Which origin the answer in hand names.
     mutating func open(to reader: BrowserReader) { context.reader = reader }
 
     /// Writes the answer whose body is in `body` and whose further fields are in `fields`.
@@ -86,7 +90,7 @@ struct ResponseWriter: ~Copyable {
             respond(route, status, type: type.text, profile: profile)
             return
         }
-        if context.reader != .none { appendReader(profile) }
+        if kind == .public { appendReader(profile) }
         let head = heads.range(of: status, type, usual: usualFields)
         Self.write(
             heads, head, fields, body, closes: isLast, isHead: context.isHead, into: &outbox)
@@ -98,7 +102,7 @@ struct ResponseWriter: ~Copyable {
     mutating func respond(
         _ route: Route, _ status: HTTPStatus, type: StaticString, profile: OperationProfile? = nil
     ) {
-        if context.reader != .none { appendReader(profile) }
+        if kind == .public { appendReader(profile) }
         Self.write(
             status, type, usual: usualFields, fields, body, closes: isLast,
             isHead: context.isHead, into: &outbox)
@@ -132,28 +136,30 @@ struct ResponseWriter: ~Copyable {
             nanoseconds: time.nanoseconds &- min(startedAt, time.nanoseconds), lane: lane)
     }
 
-    /// Opens the answer to the origin that asked.
+    /// Opens the answer to pages: to the origin that asked, where the operation names it.
     private mutating func appendReader(_ profile: OperationProfile?) {
-        switch context.reader {
-        case .none: return
-        case .any: fields.append("Access-Control-Allow-Origin", "*")
-        case .allowed(let index):
-            guard let origins = profile?.allowedOrigins, index < origins.count else { return }
-            // An origin that could not stand in a field could not have been sent in one either.
-            let isAppended = origins[index].withBytes {
-                fields.append("Access-Control-Allow-Origin", value: $0)
-            }
-            guard isAppended else { return }
-            fields.append("Vary", "Origin")
+        guard let origins = profile?.allowedOrigins else {
+            fields.append(openToAny)
+            return
         }
-        fields.append("Access-Control-Expose-Headers", "Retry-After")
+        fields.append("Vary", "Origin")
+        // An origin that could not stand in a field could not have been sent in one either.
+        if case .allowed(let index) = context.reader, index < origins.count,
+            origins[index].withBytes({
+                fields.append("Access-Control-Allow-Origin", value: $0)
+            })
+        {
+            fields.append(openToNamed)
+        } else {
+            fields.append(openToAny)
+        }
     }
 
     /// Tells a client that waits for it to send its body (RFC 9110, 10.1.1).
     mutating func append100Continue() { outbox.append100Continue() }
 
     /// Writes what was written before, as it is.
-    mutating func append(_ answer: borrowing ByteBuffer) { outbox.append(answer.bytes) }
+    mutating func append(_ answer: [UInt8]) { answer.withBytes { outbox.append($0) } }
 
     // MARK: Problems
 
@@ -161,8 +167,38 @@ struct ResponseWriter: ~Copyable {
         body.removeAll()
         body.append(UInt8(ascii: "{"))
         body.append(problem.members)
+        appendRetry(of: problem)
         body.append(UInt8(ascii: "}"))
         respond(route, problem, profile)
+    }
+
+    /// `Retry-After`, and `retry_after` as the next member of the body, where it is worth trying
+    /// again: for each client another moment.
+    mutating func appendRetry(of problem: Problem) {
+        guard let seconds = problem.retryAfterSeconds else { return }
+        let milliseconds = appendRetry(afterMilliseconds: Int64(seconds) * 1_000)
+        body.append(",\"retry_after\":" as StaticString)
+        body.append(seconds: milliseconds)
+    }
+
+    /// `Retry-After` of a client that may come back when this many milliseconds are over.
+    mutating func appendRetry(untilMilliseconds wait: Int64) {
+        appendRetry(milliseconds: spread.milliseconds(until: wait))
+    }
+
+    /// `Retry-After` of a client that may come back some time after this pause.
+    /// - Returns: the milliseconds that it says, rounded up to seconds in the field.
+    @discardableResult
+    mutating func appendRetry(afterMilliseconds wait: Int64) -> UInt64 {
+        // Those who operate a gateway are no crowd.
+        let milliseconds = kind == .public ? spread.milliseconds(after: wait) : UInt64(wait)
+        appendRetry(milliseconds: milliseconds)
+        return milliseconds
+    }
+
+    /// `Retry-After` as it was found, rounded up to seconds.
+    mutating func appendRetry(milliseconds: UInt64) {
+        fields.append("Retry-After", (milliseconds + 999) / 1_000)
     }
 
     /// Writes the problem whose members are in `body` already.

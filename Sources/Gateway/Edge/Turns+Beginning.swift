@@ -117,7 +117,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     ) -> Bool {
         guard edge.addresses.name(client) else {
             edge.count(.address)
-            if tls == nil { writer.append(TooManyConnections.answer) }
+            if tls == nil { writer.append(TooManyConnections.next(edge.kind)) }
             states[slot].apply(.answered(isLast: true))
             endTurn(slot, &inbox)
             return false
@@ -187,21 +187,4 @@ enum AdmissionRefusal {
     case answered
     /// Nothing.
     case silent
-}
-
-/// What a connection is answered that is one more than there may be: written once, because it is
-/// sent most when there is least time.
-enum TooManyConnections {
-    static let answer: ByteBuffer = {
-        let problem = Problem.tooManyConnections
-        var body = ByteBuffer(capacity: 256)
-        body.append(UInt8(ascii: "{"))
-        body.append(problem.members)
-        body.append(UInt8(ascii: "}"))
-        var answer = ByteBuffer(capacity: 512)
-        answer.append(
-            response: problem.status, usual: RawSpan(), contentType: MediaType.problem,
-            headers: problem.fields, body: body.bytes, closes: true, isHead: false)
-        return answer
-    }()
 }

@@ -32,9 +32,32 @@ struct EntryHandover: ~Copyable {
         sealer = Sealer()
     }
 
-    /// What the ledger knows an `Idempotency-Key` by.
+    /// What the ledger knows an `Idempotency-Key` by; which request it is of follows when the entry
+    /// is pushed.
     mutating func idempotency(_ text: RawSpan, _ profile: OperationProfile) -> Fingerprint {
-        Fingerprint(fingerprints.hash(text, key: profile.keys.idempotency, domain: 0))
+        let hash = fingerprints.hash(text, key: profile.keys.idempotency, domain: 0)
+        return Fingerprint(high: hash.high, low: 1)
+    }
+
+    /// 64 bits of what a request asks for. The ticket and the solved challenge are left out: they
+    /// say when it is let in, and a retry may have others.
+    private static func digest(
+        of parts: Parts, _ entry: EntryRequest, _ profile: OperationProfile,
+        _ fingerprints: inout KeyedHasher, scratch: inout ByteBuffer
+    ) -> UInt64 {
+        scratch.removeAll()
+        scratch.append(entry.ageConfirmed ? UInt8(1) : 0)
+        // Each part behind its length: no two requests are written alike.
+        append(parts.participant, to: &scratch)
+        append(parts.source, to: &scratch)
+        append(parts.consents, to: &scratch)
+        append(parts.fields, to: &scratch)
+        return fingerprints.hash(scratch.bytes, key: profile.keys.idempotency, domain: 1).high
+    }
+
+    private static func append(_ part: RawSpan, to text: inout ByteBuffer) {
+        text.append(littleEndian: UInt64(part.byteCount))
+        text.append(part)
     }
 
     /// Appends a ticket's text to an answer.
@@ -48,12 +71,13 @@ struct EntryHandover: ~Copyable {
     /// Writes an entry into the ring.
     /// - Parameters:
     ///   - envelope: complete but for the participant's fingerprint and the ticket.
+    ///   - consents: that the person gave, as ``GivenConsents`` reads them.
     ///   - json: what the entry's ranges count from.
     /// - Returns: false where the ring is so full that the entry is refused, or the vault has given
     ///   out no more leaves.
     mutating func push(
-        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan, _ json: RawSpan,
-        _ profile: OperationProfile
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan, consents: RawSpan,
+        _ json: RawSpan, _ profile: OperationProfile
     ) -> Bool {
         // A key that seals this entry and nothing else.
         guard let key = leafKeys.next(of: profile, from: leaves) else { return false }
@@ -71,28 +95,40 @@ struct EntryHandover: ~Copyable {
             envelope.ticketEpoch = ticket.epoch
         }
         let parts = Parts(
-            source: json.extracting(entry.source.range), participant: participant,
-            fields: json.extracting(entry.fields.range))
+            consents: consents, source: json.extracting(entry.source.range),
+            participant: participant, fields: json.extracting(entry.fields.range))
+        if !envelope.command.idempotency.isNone {
+            envelope.command.idempotency.low = Self.digest(
+                of: parts, entry, profile, &fingerprints, scratch: &scratch)
+        }
+        envelope.extensionBytes = UInt16(parts.extensionBytes)
         return push(envelope, parts, key, profile)
     }
 
     /// What a record holds behind its envelope, before it is sealed.
     private struct Parts: ~Escapable {
+        let consents: RawSpan
         let source: RawSpan
         let participant: RawSpan
         let fields: RawSpan
 
-        @_lifetime(copy source, copy participant, copy fields)
-        init(source: RawSpan, participant: RawSpan, fields: RawSpan) {
+        @_lifetime(copy consents, copy source, copy participant, copy fields)
+        init(consents: RawSpan, source: RawSpan, participant: RawSpan, fields: RawSpan) {
+            self.consents = consents
             self.source = source
             self.participant = participant
             self.fields = fields
         }
 
+        /// Bytes of the consents as an extension of the entry's record; 0 where there are none.
+        var extensionBytes: Int {
+            consents.byteCount == 0 ? 0 : EntryExtensions.headBytes + consents.byteCount
+        }
+
         /// Bytes of the record.
         var recordBytes: Int {
-            MemoryLayout<EntryEnvelope>.size + source.byteCount + participant.byteCount
-                + fields.byteCount + SealedFormat.overheadBytes
+            MemoryLayout<EntryEnvelope>.size + extensionBytes + source.byteCount
+                + participant.byteCount + fields.byteCount + SealedFormat.overheadBytes
         }
     }
 
@@ -132,6 +168,11 @@ struct EntryHandover: ~Copyable {
         unsafe commands.push(maximum: parts.recordBytes, leaving: reserve) { room in
             unsafe ByteBuffer.fill(room) { record in
                 record.append(envelope)
+                if parts.extensionBytes > 0 {
+                    record.append(EntryExtensions.consentsTag)
+                    record.append(littleEndian: UInt16(parts.consents.byteCount))
+                    record.append(parts.consents)
+                }
                 record.append(parts.source)
                 sealer.seal(
                     parts.participant, parts.fields, key: leafKeys.secret(key), into: &record)

@@ -7,10 +7,13 @@ struct EntryLimits: BitwiseCopyable {
     let fieldsBytes: Int
     /// Bytes of an `Idempotency-Key`.
     let idempotencyKeyBytes: Int
+    /// Bytes of an entry's body.
+    let bodyBytes: Int
 
     init(_ limits: Limits) {
         participantBytes = limits.participantBytes
         fieldsBytes = limits.fieldsBytes
         idempotencyKeyBytes = limits.idempotencyKeyBytes
+        bodyBytes = limits.entryBodyBytes
     }
 }

@@ -61,7 +61,7 @@ struct EntryRequest {
                     addError("/age_confirmed", "Must be true or false.")
                 }
             case .consents:
-                readConsents(value, at: index + 1, document)
+                readConsents(value, at: index + 1, document, bytes)
             case .ticket:
                 check(value, is: .string, at: "/ticket", maximum: Self.ticketBytes)
                 if !value.hasEscapes { ticket = ByteRange(start: value.start, count: value.count) }
@@ -118,7 +118,7 @@ struct EntryRequest {
     }
 
     private mutating func readConsents(
-        _ value: JSONNode, at index: Int, _ document: borrowing JSONDocument
+        _ value: JSONNode, at index: Int, _ document: borrowing JSONDocument, _ bytes: RawSpan
     ) {
         guard value.kind == .array else {
             addError("/consents", "Must be an array of strings.")
@@ -128,7 +128,12 @@ struct EntryRequest {
         var count = 0
         while element < value.next {
             let node = document.node(element)
-            if node.kind != .string { addError("/consents/\(count)", "Must be a string.") }
+            if node.kind != .string {
+                addError("/consents/\(count)", "Must be a string.")
+            } else if !Self.consentLengths.contains(document.decodedByteCount(node, from: bytes)) {
+                addError(
+                    "/consents/\(count)", "Must have 1 to \(LedgerLimits.consentBytes) bytes.")
+            }
             count += 1
             element = Int(node.next)
         }
@@ -137,6 +142,8 @@ struct EntryRequest {
             addError("/consents", "Must have at most \(LedgerLimits.consents) elements.")
         }
     }
+
+    private static var consentLengths: ClosedRange<Int> { 1...LedgerLimits.consentBytes }
 
     private mutating func check(
         _ value: JSONNode, is kind: JSONNode.Kind, at pointer: String, maximum: Int
@@ -159,27 +166,5 @@ struct EntryRequest {
         _ name: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan
     ) -> String {
         FieldError.pointerToken(String((document.text(name, from: bytes) ?? "").prefix(64)))
-    }
-}
-
-extension EntryRequest {
-    /// Whether every consent that the operation needs was given.
-    func gives(
-        _ needed: [String], _ document: borrowing JSONDocument, in bytes: RawSpan,
-        scratch: inout ByteBuffer
-    ) -> Bool {
-        guard !needed.isEmpty else { return true }
-        guard let consents else { return false }
-        return needed.allSatisfy { consent in
-            var element = consents + 1
-            while element < document.node(consents).next {
-                let node = document.node(element)
-                scratch.removeAll()
-                document.appendDecoded(node, from: bytes, to: &scratch)
-                if consent.withBytes({ scratch.bytes.equals($0) }) { return true }
-                element = Int(node.next)
-            }
-            return false
-        }
     }
 }

@@ -16,6 +16,7 @@ extension EntryService {
         switch decided.verdict {
         case .accepted, .repeated: answerStored(decided, profile, &writer)
         case .waiting: answerWaiting(decided, profile, &writer)
+        case .refused: refuse(decided.reasons, profile, &writer)
         default: refuse(decided.verdict, profile, &writer)
         }
     }
@@ -54,36 +55,74 @@ extension EntryService {
         }
         begin(meaning, profile, &writer)
         switch meaning.addition {
-        case .none, .ticket: break
+        case .none, .ticket, .reasons: break
         case .dates: writer.body.append(profile.dates)
-        case .suspension: appendSuspension(of: profile.index, meaning, &writer)
+        case .suspension: appendSuspension(of: profile, meaning, &writer)
         }
         if meaning.retry == .whenOpen, let opens = profile.opens {
             writer.appendRetry(at: opens)
         }
+        writer.appendRetry(of: verdict.problem)
         finish(meaning, profile, &writer)
+    }
+
+    /// 403: the operation's settings do not allow the entry; all that is wrong with it is named.
+    func refuse(
+        _ reasons: RefusalReasons, _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) {
+        let meaning = EntryVerdict.refused.meaning
+        begin(meaning, profile, &writer)
+        var separator: StaticString = ",\"reasons\":[\""
+        for reason in RefusalReason.allCases where reasons.contains(reason) {
+            writer.body.append(separator)
+            writer.body.append(reason.code)
+            separator = "\",\""
+            instruments.count(reason, of: profile.index, lane: lane)
+        }
+        writer.body.append("\"]" as StaticString)
+        appendMissing(reasons.missingConsents, profile, &writer)
+        finish(meaning, profile, &writer)
+    }
+
+    /// `missing_consents`: which of the required consents the entry does not give.
+    private func appendMissing(
+        _ missing: UInt16, _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) {
+        guard missing != 0 else { return }
+        var separator: StaticString = ",\"missing_consents\":["
+        for index in 0..<profile.consents.required where missing & 1 << UInt16(index) != 0 {
+            writer.body.append(separator)
+            profile.consents.append(codeAt: index, to: &writer.body)
+            separator = ","
+        }
+        // The settings may have changed since: then there may be none to name.
+        if separator.utf8CodeUnitCount == 1 { writer.body.append(UInt8(ascii: "]")) }
     }
 
     /// 429: the entry comes before its turn, and is given a ticket for it.
     private mutating func answerWaiting(
         _ decided: AnswerEnvelope, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
-        let meaning = decided.verdict.meaning
-        begin(meaning, profile, &writer)
+        let turn = writer.time.now.advanced(byMilliseconds: Int64(decided.estimateMilliseconds))
+        // The pace may grow: the ticket may come in time all the same.
+        let isTooLate = profile.closes.map { ledgerTime(turn) >= $0 } ?? false
+        let verdict = isTooLate ? EntryVerdict.waitingPastClosing : .waiting
+        begin(verdict.meaning, profile, &writer)
+        if isTooLate { writer.body.append(profile.dates) }
         writer.body.append(",\"ticket\":\"" as StaticString)
         let ticket = Ticket(epoch: decided.epoch, number: decided.entry)
         handover.append(ticket, for: decided.person, profile, to: &writer.body)
         writer.body.append("\",\"position\":" as StaticString)
         writer.body.append(decimal: UInt64(decided.participant))
+        let retry = UInt64(decided.retryAfterMilliseconds)
         writer.body.append(",\"retry_after\":" as StaticString)
-        writer.body.append(decimal: UInt64(decided.retryAfterSeconds))
+        writer.body.append(seconds: retry)
         writer.body.append(",\"estimated_at\":\"" as StaticString)
+        writer.body.append(rfc3339: turn)
         writer.body.append(
-            rfc3339: writer.time.now.advanced(
-                byMilliseconds: Int64(decided.estimateMilliseconds)))
-        writer.body.append(ASCII.quote)
-        writer.fields.append("Retry-After", UInt64(decided.retryAfterSeconds))
-        finish(meaning, profile, &writer)
+            (isTooLate ? "\",\"closes_before_turn\":true" : "\"") as StaticString)
+        writer.appendRetry(milliseconds: retry)
+        finish(verdict.meaning, profile, &writer)
     }
 
     private func begin(
@@ -103,23 +142,23 @@ extension EntryService {
         writer.respond(.entries, meaning.verdict.problem, profile)
     }
 
-    /// Why and until when the operation is suspended; the board may have moved on meanwhile, and
+    /// Why and until when the operation is suspended, as the public is told; the board may have moved on meanwhile, and
     /// what is answered for good stays for good.
     private func appendSuspension(
-        of operation: UInt32, _ meaning: VerdictMeaning, _ writer: inout ResponseWriter
+        of profile: OperationProfile, _ meaning: VerdictMeaning, _ writer: inout ResponseWriter
     ) {
         let mayResume = meaning.retry == .whenResumed
-        guard let status = board.suspensionStatus(of: operation) else {
+        guard let status = board.suspensionStatus(of: profile.index) else {
             // It has ended while the answer was on its way.
-            if mayResume { writer.fields.append("Retry-After", 1) }
+            if mayResume { writer.appendRetry(afterMilliseconds: 1_000) }
             return
         }
-        writer.body.append(",\"ground\":\"" as StaticString)
-        writer.body.append(status.ground.rawValue)
-        writer.body.append("\",\"until\":" as StaticString)
+        writer.body.append(",\"reason\":" as StaticString)
+        writer.body.append(profile.publicReason)
+        writer.body.append(",\"until\":" as StaticString)
         guard mayResume, let end = status.end else {
             writer.body.append("null" as StaticString)
-            if mayResume { writer.fields.append("Retry-After", Self.retryUnknownSeconds) }
+            if mayResume { writer.appendRetry(afterMilliseconds: Self.retryUnknownMilliseconds) }
             return
         }
         writer.body.append(ASCII.quote)
@@ -128,14 +167,13 @@ extension EntryService {
         writer.appendRetry(at: end)
     }
 
-    /// Seconds until it is worth asking again, where nobody knows the end.
-    private static var retryUnknownSeconds: UInt64 { 300 }
+    /// Milliseconds until it is worth asking again, where nobody knows the end.
+    private static var retryUnknownMilliseconds: Int64 { 300_000 }
 }
 
 extension ResponseWriter {
     /// When it is worth asking again; a time that is past: at once.
     fileprivate mutating func appendRetry(at moment: Timestamp) {
-        let left = max(moment.milliseconds - time.now.milliseconds, 0)
-        fields.append("Retry-After", UInt64(left / 1_000 + 1))
+        appendRetry(untilMilliseconds: moment.milliseconds - time.now.milliseconds)
     }
 }

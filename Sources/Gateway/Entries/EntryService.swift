@@ -18,16 +18,17 @@ struct EntryService: ~Copyable {
     let lane: Int
     private let health: Health
     private let sequencerBell: Doorbell
-    private var limits: EntryLimits
+    private(set) var limits: EntryLimits
     private let inPlace = InPlace()
 
     private(set) var directory = Directory()
     private var keys = FrontEndKeys()
     var handover: EntryHandover
     private var document = JSONDocument(nodeCapacity: 256)
-    /// A participant that was written with escapes, decoded; and a consent, one at a time.
+    /// A participant that was written with escapes, decoded.
     private var participantText = ByteBuffer(capacity: 1 << 10)
-    private var consentText = ByteBuffer(capacity: 1 << 10)
+    private var consents = ConsentReader()
+    private let foreignOrigins: ForeignOrigins
     var writtenTime = WrittenTime()
     /// How the answers of stored entries begin: copies of their rows' own, because those are shared
     /// with other threads, and reference counts that cores share are dear.
@@ -43,6 +44,7 @@ struct EntryService: ~Copyable {
         health = shared.health
         sequencerBell = shared.sequencerBell
         limits = EntryLimits(shared.limits)
+        foreignOrigins = shared.foreignOrigins
         handover = EntryHandover(shared, lane: lane)
     }
 
@@ -81,17 +83,16 @@ struct EntryService: ~Copyable {
     }
 
     /// Checks an entry, and hands it over.
-    /// - Parameter name: the operation's, within `request`.
+    /// - Parameter profile: of the operation in the request's path; nil where there is none.
     mutating func enter(
-        _ head: borrowing RequestParser, _ request: RawSpan, _ name: ByteRange,
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
         from connection: EventToken, _ writer: inout ResponseWriter
     ) -> Disposition {
-        if head[.origin] != nil { writer.open(to: .any) }
         guard let key = keys.authenticate(head, request, in: directory) else {
             writer.problem(.entries, .unauthorized)
             return .answered
         }
-        guard let profile = directory.operation(named: request.extracting(name.range)) else {
+        guard let profile else {
             writer.problem(.entries, .unknownOperation)
             return .answered
         }
@@ -99,11 +100,11 @@ struct EntryService: ~Copyable {
             writer.problem(.entries, .wrongOperation)
             return .answered
         }
+        let json = request.extracting(head.body.range)
         guard profile.admitOrigin(head, request, &writer) else {
-            refuse(.refusedOrigin, profile, &writer)
+            refuseOrigin(head, request, json, profile, &writer)
             return .answered
         }
-        let json = request.extracting(head.body.range)
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
         if head[.idempotencyKey] == nil, let verdict = refusal(profile, json, writer.time.now) {
@@ -114,6 +115,30 @@ struct EntryService: ~Copyable {
         return handOver(head, request, json, entry, key, profile, connection, &writer)
     }
 
+    /// The page's origin is not one of the operation's. What else is wrong with the entry is named,
+    /// too, where its body can be read.
+    private mutating func refuseOrigin(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
+        _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) {
+        var reasons = RefusalReasons()
+        reasons.insert(.originNotAllowed)
+        if document.parse(json) == nil {
+            let entry = EntryRequest(
+                document, in: json, limits: limits, participantText: &participantText)
+            if entry.fieldErrors.isEmpty {
+                if profile.needsAge, !entry.ageConfirmed { reasons.insert(.ageNotConfirmed) }
+                let missing = consents.read(entry, document, in: json, profile.consents)
+                if missing != 0 { reasons.insert(.consentMissing) }
+                reasons.missingConsents = missing
+            }
+        }
+        if let origin = head[.origin] {
+            foreignOrigins.record(request.extracting(origin.range), of: profile.index)
+        }
+        refuse(reasons, profile, &writer)
+    }
+
     /// Why the operation takes no such entry now, by what the board says; nil where it may.
     private func refusal(
         _ profile: OperationProfile, _ json: RawSpan, _ now: Timestamp
@@ -122,8 +147,8 @@ struct EntryService: ~Copyable {
         case .draft: .notOpen
         case .closed: .closed
         case .suspended:
-            closedByDates(profile, now)
-                ?? (isSuspendedForGood(profile) ? .suspendedForGood : .suspended)
+            isSuspendedForGood(profile)
+                ? .suspendedForGood : closedByDates(profile, now) ?? .suspended
         case .open: closedByDates(profile, now)
         case .smoothed:
             closedByDates(profile, now) ?? (isCrowded(profile, json) ? .crowded : nil)
@@ -139,11 +164,22 @@ struct EntryService: ~Copyable {
         -> EntryVerdict?
     {
         guard profile.opens != nil || profile.closes != nil else { return nil }
-        // By the ledger's time: a clock that was set wrong closes nothing.
-        let now = now.advanced(byMilliseconds: -health.clockLeapMilliseconds)
+        let now = ledgerTime(now)
         if let opens = profile.opens, now < opens { return .notOpen }
         if let closes = profile.closes, now >= closes { return .closed }
         return nil
+    }
+
+    /// The ledger's time: a clock that was set wrong closes nothing.
+    func ledgerTime(_ now: Timestamp) -> Timestamp {
+        now.advanced(byMilliseconds: -health.clockLeapMilliseconds)
+    }
+
+    /// Where the operation stands, its dates included.
+    func state(of profile: OperationProfile, at now: Timestamp) -> DatedState {
+        DatedState(
+            board.state(of: profile.index), isDefinitive: isSuspendedForGood(profile),
+            opens: profile.opens, closes: profile.closes, at: ledgerTime(now))
     }
 
     private func isSuspendedForGood(_ profile: OperationProfile) -> Bool {
@@ -155,6 +191,12 @@ struct EntryService: ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
         _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) -> EntryRequest? {
+        if let coding = head[.contentEncoding],
+            !MediaType.isIdentity(request.extracting(coding.range))
+        {
+            writer.problem(.entries, .unsupportedContentCoding, profile: profile)
+            return nil
+        }
         guard let type = head[.contentType], MediaType.isJSON(request.extracting(type.range))
         else {
             writer.problem(.entries, .unsupportedMediaType, profile: profile)
@@ -179,11 +221,11 @@ struct EntryService: ~Copyable {
         _ entry: EntryRequest, _ key: DirectoryKey, _ profile: OperationProfile,
         _ connection: EventToken, _ writer: inout ResponseWriter
     ) -> Disposition {
+        let missing = consents.read(entry, document, in: json, profile.consents)
         var command = EntryCommand(
             operation: profile.index, key: key.index, participant: .none,
             ageConfirmed: entry.ageConfirmed,
-            consentsGiven: entry.gives(
-                profile.consents, document, in: json, scratch: &consentText))
+            consentsGiven: profile.consents.required > 0 && missing == 0)
         if let range = head[.idempotencyKey] {
             guard !range.isEmpty, Int(range.count) <= limits.idempotencyKeyBytes else {
                 writer.problem(.entries, .badIdempotencyKey, profile: profile)
@@ -193,13 +235,14 @@ struct EntryService: ~Copyable {
         }
         let envelope = EntryEnvelope(
             connection: connection, handedOver: writer.time.nanoseconds, command: command,
-            sourceBytes: UInt16(entry.source.count))
+            missingConsents: missing, sourceBytes: UInt16(entry.source.count))
         let isPushed =
             entry.participantIsDecoded
-            ? Self.push(envelope, entry, participant: participantText, json, profile, &handover)
-            : handover.push(
-                envelope, entry, participant: json.extracting(entry.participant.range), json,
-                profile)
+            ? Self.push(
+                envelope, entry, participant: participantText, consents, json, profile, &handover)
+            : Self.push(
+                envelope, entry, participant: json.extracting(entry.participant.range), consents,
+                json, profile, &handover)
         guard isPushed else {
             refuse(.full, profile, &writer)
             return .answered
@@ -208,29 +251,39 @@ struct EntryService: ~Copyable {
         return .handedOver
     }
 
+    /// With the service's fields one by one: a span of one is held against all of its owner.
+    private static func push(
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan,
+        _ consents: borrowing ConsentReader, _ json: RawSpan, _ profile: OperationProfile,
+        _ handover: inout EntryHandover
+    ) -> Bool {
+        handover.push(
+            envelope, entry, participant: participant, consents: consents.given.bytes, json,
+            profile)
+    }
+
     /// The same, for a participant that was decoded into a buffer of the service's own.
     private static func push(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: borrowing ByteBuffer,
-        _ json: RawSpan, _ profile: OperationProfile, _ handover: inout EntryHandover
+        _ consents: borrowing ConsentReader, _ json: RawSpan, _ profile: OperationProfile,
+        _ handover: inout EntryHandover
     ) -> Bool {
-        handover.push(envelope, entry, participant: participant.bytes, json, profile)
+        push(
+            envelope, entry, participant: participant.bytes, consents, json, profile, &handover)
     }
 }
 
 extension OperationProfile {
     /// Whether a request's origin may use the operation's keys; a client that is no browser sends
-    /// none. Opens the answer to it.
+    /// none. The answer names an origin that may.
     func admitOrigin(
         _ head: borrowing RequestParser, _ request: RawSpan, _ writer: inout ResponseWriter
     ) -> Bool {
-        guard let range = head[.origin] else { return true }
-        guard let origins = allowedOrigins else {
-            writer.open(to: .any)
-            return true
-        }
+        guard let range = head[.origin], let origins = allowedOrigins else { return true }
         let origin = request.extracting(range.range)
-        let index = origins.firstIndex { $0.withBytes { origin.equals($0) } }
-        writer.open(to: index.map { .allowed($0) } ?? .none)
-        return index != nil
+        guard let index = origins.firstIndex(where: { $0.withBytes { origin.equals($0) } })
+        else { return false }
+        writer.open(to: .allowed(index))
+        return true
     }
 }

@@ -9,13 +9,13 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case repeated
     case notOpen
     case closed
-    case refusedAge
-    case refusedConsents
-    /// The origin is not one of the operation's.
-    case refusedOrigin
+    /// The operation's settings do not allow it: ``RefusalReasons`` says why.
+    case refused
     /// The key was revoked while the entry was on its way.
     case keyRevoked
     case wrongOperation
+    /// The idempotency key was used for another request.
+    case idempotencyKeyReused
     /// A limit is reached, of a ring or of the ledger.
     case full
     /// The disk is full.
@@ -24,6 +24,8 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case crowded
     /// It comes before its turn: it has a ticket.
     case waiting
+    /// The same, and the operation closes before its turn is likely to come.
+    case waitingPastClosing
     /// Suspended, for a time or until a person ends it.
     case suspended
     case suspendedForGood
@@ -39,17 +41,12 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
             .closed, .closed, .gone, "closed", "Closed",
             "The operation is closed and accepts no more entries.", adding: .dates),
         VerdictMeaning(
-            .refusedAge, .refused, .forbidden, "refused", "Refused",
-            "This operation requires age_confirmed: true.", reason: "age_not_confirmed"),
-        VerdictMeaning(
-            .refusedConsents, .refused, .forbidden, "refused", "Refused",
-            "A consent that this operation requires is missing.", reason: "consent_missing"),
-        VerdictMeaning(
-            .refusedOrigin, .refused, .forbidden, "refused", "Refused",
-            "This operation does not allow entries from this origin.",
-            reason: "origin_not_allowed"),
+            .refused, .refused, .forbidden, "refused", "Refused",
+            "This operation does not allow this entry; reasons lists every cause.",
+            adding: .reasons),
         VerdictMeaning(.keyRevoked, nil, .unauthorized),
         VerdictMeaning(.wrongOperation, nil, .wrongOperation),
+        VerdictMeaning(.idempotencyKeyReused, nil, .idempotencyKeyReused),
         VerdictMeaning(.full, .overloaded, .overloaded),
         VerdictMeaning(
             .noSpace, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
@@ -62,6 +59,11 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         VerdictMeaning(
             .waiting, .waiting, .tooManyRequests, "waiting", "Waiting",
             "Many people enter at once; send the entry again with this ticket after retry_after.",
+            adding: .ticket, retry: .whenCalled),
+        VerdictMeaning(
+            .waitingPastClosing, .waiting, .tooManyRequests, "waiting", "Waiting",
+            "Many people enter at once, and the operation closes before this ticket's turn is likely "
+                + "to come.",
             adding: .ticket, retry: .whenCalled),
         VerdictMeaning(
             .suspended, .suspended, .serviceUnavailable, "suspended", "Suspended",
@@ -108,10 +110,10 @@ extension EntryVerdict {
             case .notOpen: .notOpen
             case .closed: .closed
             case .suspended(let isDefinitive): isDefinitive ? .suspendedForGood : .suspended
-            case .refusedAge: .refusedAge
-            case .refusedConsents: .refusedConsents
+            case .refused: .refused
             case .keyRevoked, .unknownKey: .keyRevoked
             case .wrongOperation, .unknownOperation: .wrongOperation
+            case .idempotencyKeyReused: .idempotencyKeyReused
             case .full, .reset: .full
             }
     }

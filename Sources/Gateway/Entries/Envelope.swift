@@ -4,7 +4,8 @@ internal import Sockets
 
 /// An entry on its way from a worker to the sequencer: who waits, what is asked, what was sealed.
 ///
-/// In the ring it is this structure's bytes, then the source's, then the sealed ones.
+/// In the ring it is this structure's bytes, then the extensions' (``EntryExtensions``), the source's,
+/// and the sealed ones.
 struct EntryEnvelope: BitwiseCopyable {
     /// Which connection of the worker waits for the answer.
     var connection: EventToken
@@ -15,7 +16,11 @@ struct EntryEnvelope: BitwiseCopyable {
     /// none.
     var ticket: UInt64 = 0
     var ticketEpoch: UInt64 = 0
-    /// Bytes of the source behind this structure; the sealed ones are the rest of the record.
+    /// A bit for each of the operation's required consents that the entry does not give.
+    var missingConsents: UInt16 = 0
+    /// Bytes of the extensions behind this structure.
+    var extensionBytes: UInt16 = 0
+    /// Bytes of the source behind them; the sealed ones are the rest of the record.
     var sourceBytes: UInt16
 }
 
@@ -30,13 +35,16 @@ struct AnswerEnvelope: BitwiseCopyable {
     /// Whom a ticket is for.
     var person = Fingerprint.none
     var operation: UInt32
-    /// The participant's number in the operation, or the position of one that waits; 0 where there
-    /// is none.
+    /// The participant's number in the operation, or how many numbers are called before that of one
+    /// that waits; 0 where there is none.
     var participant: UInt32 = 0
     /// Of one that waits: when it is let through at the latest, in milliseconds from now.
     var estimateMilliseconds: UInt32 = 0
-    var retryAfterSeconds: UInt16 = 0
+    /// Of one that waits: when to come back, in milliseconds from now.
+    var retryAfterMilliseconds: UInt32 = 0
     var verdict: EntryVerdict
+    /// Of one that is refused: why.
+    var reasons = RefusalReasons()
 }
 
 extension RawSpan {

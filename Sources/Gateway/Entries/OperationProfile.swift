@@ -4,12 +4,14 @@ internal import Ledger
 internal import Log
 internal import Time
 internal import Vault
+internal import Wire
 
 /// What a worker must know of an operation to check, seal and answer its entries.
 ///
 /// Made once for each change of the operation's settings and never changed afterwards, so that
 /// every worker may read it at any time.
 final class OperationProfile: Sendable {
+    var needsAge: Bool { minimumAge != nil }
     /// The operation's place in the ledger and on the board.
     let index: UInt32
     let id: ByteBuffer
@@ -18,9 +20,13 @@ final class OperationProfile: Sendable {
     let closes: Timestamp?
     /// Both as members of an answer, the comma before them included.
     let dates: ByteBuffer
-    let needsAge: Bool
-    /// The consents an entry must give, each as it is written in the request.
-    let consents: [String]
+    let minimumAge: Int?
+    /// What an entry must bring, as members of an answer, the comma before them included.
+    let demands: ByteBuffer
+    /// The consents an entry must give, and others that have a text.
+    let consents: KnownConsents
+    /// What the public is told while the operation is suspended, as a JSON string.
+    let publicReason: ByteBuffer
     /// The origins that browsers may post from; nil for any.
     let allowedOrigins: [String]?
     let keys: OperationKeys
@@ -34,11 +40,37 @@ final class OperationProfile: Sendable {
         opens = operation.settings.opens
         closes = operation.settings.closes
         dates = Self.text(opens: opens, closes: closes)
-        needsAge = operation.settings.minimumAge != nil
-        consents = operation.settings.consents
-        allowedOrigins =
-            operation.settings.allowedOrigins.isEmpty ? nil : operation.settings.allowedOrigins
+        minimumAge = operation.settings.minimumAge
+        demands = Self.demands(operation.settings)
+        publicReason = Self.json(operation.publicReason)
+        consents = KnownConsents(operation.settings)
+        let origins = operation.settings.allowedOrigins
+        allowedOrigins = origins.isEmpty || origins.contains(WebOrigin.any) ? nil : origins
         self.keys = keys
+    }
+
+    private static func demands(_ settings: OperationSettings) -> ByteBuffer {
+        var text = ByteBuffer(capacity: 256)
+        text.append(",\"rule\":\"" as StaticString)
+        text.append(settings.rule.rawValue)
+        text.append("\",\"minimum_age\":" as StaticString)
+        if let age = settings.minimumAge {
+            text.append(decimal: UInt64(age))
+        } else {
+            text.append("null" as StaticString)
+        }
+        text.append(",\"consents\":" as StaticString)
+        text.append(json: .array(settings.consents.map(JSONValue.string)))
+        text.append(",\"consent_texts\":" as StaticString)
+        let texts = settings.consentTexts ?? [:]
+        text.append(json: .object(texts.mapValues(JSONValue.string)))
+        return text
+    }
+
+    private static func json(_ text: String) -> ByteBuffer {
+        var json = ByteBuffer(capacity: text.utf8.count + 2)
+        json.append(jsonString: text)
+        return json
     }
 
     private static func text(opens: Timestamp?, closes: Timestamp?) -> ByteBuffer {

@@ -20,19 +20,22 @@ struct PublicService: LoopService, ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
     ) -> Disposition {
-        switch PublicTarget(path: head.path, in: request) {
-        case .entries(let operation):
+        let (target, profile) = resolve(head, request)
+        // Asked for any path and method, so that a page can read whatever its request is answered.
+        if head.isPreflight {
+            answerPreflight(head, request, target, profile, &writer)
+            return .answered
+        }
+        switch target {
+        case .entries:
             switch head.method {
             case .post:
-                return entries.enter(
-                    head, request, operation, from: source.connection, &writer)
-            case .options: answerPreflight(head, request, operation, &writer)
+                return entries.enter(head, request, profile, from: source.connection, &writer)
+            case .options: answerOptions(profile, &writer)
             default: writer.refuseMethod(.entries, allow: "POST, OPTIONS")
             }
-        case .operation(let operation):
-            if writer.isRead(head.method, .operation) {
-                answerOperation(request.extracting(operation.range), &writer)
-            }
+        case .operation:
+            if writer.isRead(head.method, .operation) { answerOperation(profile, &writer) }
         case .health:
             if writer.isRead(head.method, .health) { writer.respondHealth() }
         case .readiness:
@@ -51,6 +54,29 @@ struct PublicService: LoopService, ~Copyable {
         return .answered
     }
 
+    /// What a request is about, and the operation in its path, if there is one of that name.
+    private func resolve(
+        _ head: borrowing RequestParser, _ request: RawSpan
+    ) -> (target: PublicTarget, profile: OperationProfile?) {
+        let target = PublicTarget(path: head.path, in: request)
+        let profile = self.profile(target, in: request)
+        // No operation's name has a percent sign.
+        let path = request.extracting(head.path.range)
+        guard profile == nil, path.hasPercentSign else { return (target, profile) }
+        var decoded = ByteBuffer(capacity: path.byteCount)
+        decoded.append(decodingUnreserved: path)
+        let meant = PublicTarget(path: ByteRange(0..<decoded.count), in: decoded.bytes)
+        return (meant, self.profile(meant, in: decoded.bytes))
+    }
+
+    private func profile(_ target: PublicTarget, in path: RawSpan) -> OperationProfile? {
+        switch target {
+        case .entries(let name), .operation(let name):
+            entries.directory.operation(named: path.extracting(name.range))
+        default: nil
+        }
+    }
+
     mutating func answerHead(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
@@ -64,7 +90,7 @@ struct PublicService: LoopService, ~Copyable {
     private mutating func isEntryWithKey(
         _ head: borrowing RequestParser, _ request: RawSpan
     ) -> Bool {
-        guard case .entries = PublicTarget(path: head.path, in: request) else { return false }
+        guard case .entries = resolve(head, request).target else { return false }
         return head.method == .post && entries.hasKey(head, request)
     }
 
@@ -78,26 +104,51 @@ struct PublicService: LoopService, ~Copyable {
         writer.write(answer)
     }
 
-    /// The operation as front ends may know it.
-    private func answerOperation(_ name: RawSpan, _ writer: inout ResponseWriter) {
-        guard let profile = entries.directory.operation(named: name) else {
+    /// The operation as front ends may know it: what a form must ask for before it is sent, and
+    /// within which limits. A draft is nobody's but its owner's.
+    private func answerOperation(_ profile: OperationProfile?, _ writer: inout ResponseWriter) {
+        guard let profile, shared.board.state(of: profile.index) != .draft else {
             writer.problem(.operation, .unknownOperation)
             return
         }
+        let state = entries.state(of: profile, at: writer.time.now)
         writer.body.removeAll()
         writer.body.append("{\"operation\":\"" as StaticString)
         writer.body.append(profile.id)
         writer.body.append("\",\"title\":" as StaticString)
         writer.body.append(jsonString: profile.title)
         writer.body.append(",\"state\":\"" as StaticString)
-        writer.body.append(shared.board.state(of: profile.index).name)
+        writer.body.append(state.name)
         writer.body.append(ASCII.quote)
         writer.body.append(profile.dates)
+        if state == .suspended || state == .suspendedDefinitively {
+            writer.body.append(",\"reason\":" as StaticString)
+            writer.body.append(profile.publicReason)
+        }
+        writer.body.append(profile.demands)
+        appendLimits(&writer)
         writer.body.append(UInt8(ascii: "}"))
         writer.fields.append("Cache-Control", "public, max-age=1")
-        // Always: a cache gives to a page what it got for another one.
-        writer.open(to: .any)
         writer.respond(.operation, .ok)
+    }
+
+    /// The limits of an entry, in bytes or elements.
+    private func appendLimits(_ writer: inout ResponseWriter) {
+        let limits = entries.limits
+        let members: [(StaticString, Int)] = [
+            (",\"limits\":{\"body_bytes\":", limits.bodyBytes),
+            (",\"participant_bytes\":", limits.participantBytes),
+            (",\"fields_bytes\":", limits.fieldsBytes),
+            (",\"source_bytes\":", LedgerLimits.sourceBytes),
+            (",\"consents\":", LedgerLimits.consents),
+            (",\"consent_bytes\":", LedgerLimits.consentBytes),
+            (",\"idempotency_key_bytes\":", limits.idempotencyKeyBytes),
+        ]
+        for (name, limit) in members {
+            writer.body.append(name)
+            writer.body.append(decimal: UInt64(limit))
+        }
+        writer.body.append(UInt8(ascii: "}"))
     }
 
     /// What the public listener answers, as an OpenAPI document.
@@ -105,29 +156,73 @@ struct PublicService: LoopService, ~Copyable {
         writer.body.removeAll()
         OpenAPIDocument.ofPublic.withBytes { writer.body.append($0) }
         writer.fields.append("Cache-Control", "public, max-age=60")
-        writer.open(to: .any)
         writer.respond(.openAPI, .ok)
     }
 
-    /// A browser asks whether its page may post entries (CORS preflight).
-    private func answerPreflight(
-        _ head: borrowing RequestParser, _ request: RawSpan, _ name: ByteRange,
-        _ writer: inout ResponseWriter
-    ) {
-        guard let profile = entries.directory.operation(named: request.extracting(name.range))
-        else {
+    /// What may be done with an operation's entries, asked without a browser.
+    private func answerOptions(_ profile: OperationProfile?, _ writer: inout ResponseWriter) {
+        guard let profile else {
             writer.problem(.entriesPreflight, .unknownOperation)
             return
         }
         writer.body.removeAll()
         writer.fields.append("Allow", "POST, OPTIONS")
-        if profile.admitOrigin(head, request, &writer) {
-            writer.fields.append("Access-Control-Allow-Methods", "POST")
+        writer.respond(.entriesPreflight, .noContent, profile: profile)
+    }
+
+    /// A browser asks whether its page may send a request (CORS preflight). It may send any: no
+    /// request depends on a cookie, and the answer says what was wrong. So method and fields are
+    /// echoed: pages and their tracing libraries add fields that nobody can list.
+    private func answerPreflight(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ target: PublicTarget,
+        _ profile: OperationProfile?, _ writer: inout ResponseWriter
+    ) {
+        writer.body.removeAll()
+        _ = profile?.admitOrigin(head, request, &writer)
+        if let method = head[.accessControlRequestMethod] {
+            _ = writer.fields.append(
+                "Access-Control-Allow-Methods", value: request.extracting(method.range))
+        }
+        if let fields = head[.accessControlRequestHeaders] {
+            _ = writer.fields.append(
+                "Access-Control-Allow-Headers", value: request.extracting(fields.range))
+        } else {
             writer.fields.append(
                 "Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key")
-            writer.fields.append("Access-Control-Max-Age", "600")
         }
-        writer.respond(.entriesPreflight, .noContent, profile: profile)
+        // As long as browsers take: Firefox a day, others cut it off at two hours.
+        writer.fields.append("Access-Control-Max-Age", "86400")
+        writer.fields.append(
+            "Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
+        writer.respond(target.preflightLabel, .noContent, profile: profile)
+    }
+}
+
+extension PublicTarget {
+    /// What metrics count a preflight as.
+    fileprivate var preflightLabel: Route {
+        switch self {
+        case .entries: .entriesPreflight
+        case .operation: .operation
+        case .health: .health
+        case .readiness: .readiness
+        case .document: .openAPI
+        case .anything, .unknown: .none
+        }
+    }
+}
+
+extension RequestParser {
+    /// Whether the request is a browser's question before a request (the Fetch standard, 3.2.2).
+    fileprivate var isPreflight: Bool {
+        method == .options && self[.origin] != nil && self[.accessControlRequestMethod] != nil
+    }
+}
+
+extension RawSpan {
+    fileprivate var hasPercentSign: Bool {
+        for offset in 0..<byteCount where self[offset] == UInt8(ascii: "%") { return true }
+        return false
     }
 }
 

@@ -14,8 +14,6 @@ final class VerdictMeaning: Sendable {
     let status: HTTPStatus
     /// Nil where the entry is stored.
     let problem: Problem?
-    /// The code in `reasons`, for what is refused.
-    let reason: StaticString?
     let addition: Addition
     let retry: Retry
     let opening: ByteBuffer
@@ -24,9 +22,11 @@ final class VerdictMeaning: Sendable {
     /// Members that are the operation's own, or the moment's.
     enum Addition: Sendable {
         case none
+        /// `reasons`, `missing_consents`
+        case reasons
         /// `opens`, `closes`
         case dates
-        /// `ground`, `until`
+        /// `reason`, `until`
         case suspension
         /// `ticket`, `position`, `retry_after`, `estimated_at`
         case ticket
@@ -47,13 +47,13 @@ final class VerdictMeaning: Sendable {
     /// An entry that is not taken.
     convenience init(
         _ verdict: EntryVerdict, _ name: VerdictName, _ status: HTTPStatus, _ code: String,
-        _ title: String, _ detail: String, reason: StaticString? = nil,
-        adding addition: Addition = .none, retry: Retry = .never
+        _ title: String, _ detail: String, adding addition: Addition = .none,
+        retry: Retry = .never
     ) {
         var seconds: Int?
         if case .after(let after) = retry { seconds = after }
         let problem = Problem(status, code, title, detail, retryAfterSeconds: seconds)
-        self.init(verdict, name, status, problem, reason: reason, adding: addition, retry: retry)
+        self.init(verdict, name, status, problem, adding: addition, retry: retry)
     }
 
     /// An entry that is not taken for what others are refused for as well.
@@ -65,13 +65,12 @@ final class VerdictMeaning: Sendable {
 
     private init(
         _ verdict: EntryVerdict, _ name: VerdictName?, _ status: HTTPStatus, _ problem: Problem?,
-        reason: StaticString? = nil, adding addition: Addition = .none, retry: Retry = .never
+        adding addition: Addition = .none, retry: Retry = .never
     ) {
         self.verdict = verdict
         self.name = name
         self.status = status
         self.problem = problem
-        self.reason = reason
         self.addition = addition
         self.retry = retry
         var opening = ByteBuffer(capacity: 64)
@@ -85,11 +84,6 @@ final class VerdictMeaning: Sendable {
         if let problem {
             rest.append("\"," as StaticString)
             rest.append(problem.members)
-        }
-        if let reason {
-            rest.append(",\"reasons\":[\"" as StaticString)
-            rest.append(reason)
-            rest.append("\"]" as StaticString)
         }
         self.rest = rest
     }

@@ -12,6 +12,7 @@ final class Instruments: Sendable {
     private let counters: CounterTable
     private let histograms: HistogramTable
     private let sequencerShard: Int
+    private let reasonsStart: Int
     private let queueTimesStart: Int
     /// Open connections of each loop; each written by its loop.
     private let connections: GaugeTable
@@ -26,8 +27,10 @@ final class Instruments: Sendable {
         sequencerShard = lanes
         counters = CounterTable(
             shards: lanes + 1,
-            counters: Self.verdictsStart + operations * (EntryVerdict.names.count + 1))
-        queueTimesStart = Self.verdictsStart + operations * EntryVerdict.names.count
+            counters: Self.verdictsStart
+                + operations * (EntryVerdict.names.count + RefusalReason.allCases.count + 1))
+        reasonsStart = Self.verdictsStart + operations * EntryVerdict.names.count
+        queueTimesStart = reasonsStart + operations * RefusalReason.allCases.count
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
         connections = GaugeTable(gauges: lanes)
         parkedBytes = GaugeTable(gauges: lanes)
@@ -106,6 +109,15 @@ final class Instruments: Sendable {
         guard let name = verdict.nameIndex else { return }
         let place = Int(operation) * EntryVerdict.names.count + name
         counters.add(1, to: Self.verdictsStart + place, shard: lane)
+    }
+
+    /// An entry is refused for this reason, and perhaps for others.
+    func count(_ reason: RefusalReason, of operation: UInt32, lane: Int) {
+        counters.add(1, to: place(of: reason, operation), shard: lane)
+    }
+
+    private func place(of reason: RefusalReason, _ operation: UInt32) -> Int {
+        reasonsStart + Int(operation) * RefusalReason.allCases.count + reason.rawValue
     }
 
     func count(_ rejection: HTTPRejection, _ kind: ListenerKind, lane: Int) {
@@ -227,6 +239,11 @@ final class Instruments: Sendable {
     func verdicts(_ nameIndex: Int, of operation: UInt32) -> UInt64 {
         counters.total(
             of: Self.verdictsStart + Int(operation) * EntryVerdict.names.count + nameIndex)
+    }
+
+    /// Entries refused for this reason since the process started.
+    func refusals(_ reason: RefusalReason, of operation: UInt32) -> UInt64 {
+        counters.total(of: place(of: reason, operation))
     }
 
     /// Nanoseconds that the operation's entries have waited for the sequencer.

@@ -1,5 +1,8 @@
 internal import Contract
+internal import Ledger
 internal import LockFree
+internal import Logging
+internal import Projections
 internal import Time
 
 /// One beat of the pulse, ten times a second, without the thread and its timer. Owned by the
@@ -28,9 +31,28 @@ struct PulseLoop {
         if beat % PressureClassifier.frequency == 0 { load.sample() }
         reporter.report(meter.sample(), load, beat: beat)
         beat += 1
+        logForeignOrigins()
         shared.certificates.advance(to: shared.clock.monotonicNanoseconds())
         // The sequencer turns too: something may be due, and the disk may have room again.
         shared.sequencerBell.ring()
         for lane in shared.lanes { lane.post(.ping(shared.clock.monotonicNanoseconds())) }
+    }
+
+    /// Tells the operator which pages send entries that their operation does not allow: a page that
+    /// was forgotten in `allowed_origins`, or somebody else's.
+    private func logForeignOrigins() {
+        guard let due = shared.foreignOrigins.due(at: shared.clock.monotonicNanoseconds())
+        else { return }
+        let operations = shared.projected.catalogue.operations
+        let origins = due.refusals.map { refusals in
+            let index = Int(refusals.operation)
+            let operation = index < operations.count ? operations[index].id : "#\(index)"
+            return "\(operation) from \(refusals.origin): \(refusals.count)"
+        }
+        shared.logger.warning(
+            "refused entries: allowed_origins does not name the page's origin",
+            metadata: [
+                "origins": "\(origins.joined(separator: "; "))", "others": "\(due.others)",
+            ])
     }
 }

@@ -10,6 +10,8 @@ struct AdministrativeRequest: Sendable {
     let encoded: [UInt8]
     /// How many entries the operation must have for the command to be decided; nil: any number.
     var expectedEntries: UInt64?
+    /// The settings that the operation must have for the command to be decided; nil: any.
+    var expectedSettings: OperationSettings?
     /// The keys of the operation that the command makes, for the loops; nil where it makes none.
     var newKeys: OperationKeys?
     /// Called once, on the projector's thread: after the batch with the command is durable, and

@@ -123,6 +123,14 @@ extension Catalogue.Operation {
         return cover == .undeclared ? .undeclared : .newcomers
     }
 
+    /// What the public is told while it is suspended; the ground is between the parties.
+    var publicReason: String {
+        if let reason = suspension?.publicReason ?? settings.publicReason { return reason }
+        return suspension?.isDefinitive == true
+            ? "This operation is no longer available."
+            : "This operation is not available at the moment."
+    }
+
     /// What holds it back: a person's suspension, or else the ladder's.
     var suspensionStatus: SuspensionStatus? {
         if let suspension {

@@ -68,6 +68,7 @@ extension Sequencer {
         let change: Change
         do {
             try requireEntries(request, counts)
+            try requireSettings(request)
             change = try ledger.apply(record.command, by: record.author, at: latest)
         } catch {
             return .failure(error)
@@ -92,6 +93,14 @@ extension Sequencer {
         guard let expected = request.expectedEntries, let counts, counts.entries != expected
         else { return }
         throw .exportOvertaken(request.record.command.operation ?? "")
+    }
+
+    /// What a change was made from must still be so.
+    private func requireSettings(_ request: AdministrativeRequest) throws(CommandRefusal) {
+        guard let expected = request.expectedSettings, let id = request.record.command.operation
+        else { return }
+        guard let operation = ledger.catalogue.operation(id) else { throw .unknownOperation(id) }
+        if operation.settings != expected { throw .settingsOvertaken(id) }
     }
 
     /// Appends what the fold has found out, behind the record that brought it about.
@@ -204,6 +213,9 @@ extension Sequencer {
             answer.verdict = .repeated
             answer.entry = entry.rawValue
             answer.participant = participant
+        case .refused(let lacking):
+            answer.verdict = .refused
+            answer.reasons = RefusalReasons(lacking, missingConsents: envelope.missingConsents)
         case let refused: answer.verdict = EntryVerdict(refused)
         }
     }
@@ -212,11 +224,13 @@ extension Sequencer {
     private mutating func append(
         _ envelope: EntryEnvelope, _ record: RawSpan, _ entry: EntryNumber, _ participant: UInt32
     ) {
-        let sourceStart = MemoryLayout<EntryEnvelope>.size
+        let extensionsStart = MemoryLayout<EntryEnvelope>.size
+        let sourceStart = extensionsStart + Int(envelope.extensionBytes)
         let sealedStart = sourceStart + Int(envelope.sourceBytes)
         log.append(kind: EntryRecord.kind) { buffer in
             EntryRecord.encode(
                 envelope.command, entry: entry, participant: participant,
+                extensions: record.extracting(extensionsStart..<sourceStart),
                 source: record.extracting(sourceStart..<sealedStart),
                 sealed: record.extracting(sealedStart..<record.byteCount),
                 into: &buffer)

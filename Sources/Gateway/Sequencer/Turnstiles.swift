@@ -38,7 +38,7 @@ struct Turnstiles {
             answer.participant = UInt32(clamping: place.position)
             answer.person = envelope.command.participant
             answer.estimateMilliseconds = UInt32(clamping: place.estimateMilliseconds)
-            answer.retryAfterSeconds = UInt16(clamping: place.retryAfterSeconds)
+            answer.retryAfterMilliseconds = UInt32(clamping: place.retryAfterMilliseconds)
         }
         return false
     }

@@ -9,8 +9,10 @@ package enum OperationCommand: Equatable, Sendable {
     case open(id: String, note: String?)
     case close(id: String, note: String?)
     /// A person suspends an operation (C8); replaces an earlier suspension.
+    /// The public is told `publicReason`, or else what the settings say; never the ground.
     case suspend(
-        id: String, ground: SuspensionGround, until: Timestamp?, isDefinitive: Bool, note: String)
+        id: String, ground: SuspensionGround, until: Timestamp?, isDefinitive: Bool, note: String,
+        publicReason: String? = nil)
     /// A person ends a suspension or a smoothing, a person's or the ladder's.
     case resume(id: String, note: String?)
     /// Admits at most this many entries a second; `nil`: no pace.
@@ -48,7 +50,7 @@ package enum OperationCommand: Equatable, Sendable {
     package var operation: String {
         switch self {
         case .put(let id, _, _), .open(let id, _), .close(let id, _),
-            .suspend(let id, _, _, _, _), .resume(let id, _), .setPace(let id, _, _),
+            .suspend(let id, _, _, _, _, _), .resume(let id, _), .setPace(let id, _, _),
             .reset(let id, _, _), .delete(let id, _):
             id
         }
@@ -63,6 +65,7 @@ extension OperationCommand {
         case dataKeyID = "data_key_id"
         case isDefinitive = "definitive"
         case perSecond = "per_second"
+        case publicReason = "public_reason"
     }
 
     init(_ name: Name, from decoder: any Decoder) throws {
@@ -84,7 +87,8 @@ extension OperationCommand {
                 id: id, ground: try members.decode(SuspensionGround.self, forKey: .ground),
                 until: try members.decodeIfPresent(Timestamp.self, forKey: .until),
                 isDefinitive: try members.decode(Bool.self, forKey: .isDefinitive),
-                note: try members.decode(String.self, forKey: .note))
+                note: try members.decode(String.self, forKey: .note),
+                publicReason: try members.decodeIfPresent(String.self, forKey: .publicReason))
         case .resume: self = .resume(id: id, note: try note())
         case .setPace:
             self = .setPace(
@@ -108,7 +112,8 @@ extension OperationCommand {
             try members.encode(dataKeyID, forKey: .dataKeyID)
         case .open(_, let note), .close(_, let note), .resume(_, let note):
             try members.encodeIfPresent(note, forKey: .note)
-        case .suspend(_, let ground, let until, let isDefinitive, let note):
+        case .suspend(_, let ground, let until, let isDefinitive, let note, let publicReason):
+            try members.encodeIfPresent(publicReason, forKey: .publicReason)
             try members.encode(ground, forKey: .ground)
             try members.encodeIfPresent(until, forKey: .until)
             try members.encode(isDefinitive, forKey: .isDefinitive)
@@ -157,11 +162,16 @@ extension OperationCommand {
             guard let index = try Self.move(id, to: .closed, note, in: &operations)
             else { return .none }
             return .operationClosed(index)
-        case .suspend(let id, let ground, let until, let isDefinitive, let note):
+        case .suspend(let id, let ground, let until, let isDefinitive, let note, let publicReason):
             try Field.requireText(note, 1...LedgerLimits.noteBytes, at: "/note")
+            if let publicReason {
+                try Field.requireText(
+                    publicReason, 1...LedgerLimits.publicReasonBytes, at: "/public_reason")
+            }
             let index = try operations.requireIndex(id)
             let suspension = Suspension(
-                ground: ground, since: time, until: until, isDefinitive: isDefinitive)
+                ground: ground, since: time, until: until, isDefinitive: isDefinitive,
+                publicReason: publicReason)
             guard operations[index].phase != .closed else { throw .operationClosed(id) }
             try suspension.validate(by: author)
             try operations[index].suspend(suspension)
@@ -231,7 +241,7 @@ extension OperationCommand {
                 + "\(settings.policy.rawValue)."
         case .open(_, let note): "The operation was opened.\(Words.note(note))"
         case .close(_, let note): "The operation was closed.\(Words.note(note))"
-        case .suspend(_, let ground, let until, let isDefinitive, let note):
+        case .suspend(_, let ground, let until, let isDefinitive, let note, _):
             "A person suspended the operation on the ground \(ground.rawValue) (C8), "
                 + (isDefinitive
                     ? "for good." : until.map { "until \($0.rfc3339)." } ?? "until further notice.")

@@ -3,7 +3,7 @@ internal import Bytes
 /// The header fields that the gateway reads, recognised while the head is parsed.
 package enum KnownField: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case host, contentType, contentLength, transferEncoding, connection, expect
-    case authorization, idempotencyKey, origin
+    case authorization, idempotencyKey, origin, contentEncoding
     case accept, acceptEncoding, userAgent
     case accessControlRequestMethod, accessControlRequestHeaders
     case forwarded, xForwardedFor
@@ -22,6 +22,7 @@ package enum KnownField: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .authorization: "authorization"
         case .idempotencyKey: "idempotency-key"
         case .origin: "origin"
+        case .contentEncoding: "content-encoding"
         case .accept: "accept"
         case .acceptEncoding: "accept-encoding"
         case .userAgent: "user-agent"
@@ -60,7 +61,7 @@ extension KnownField {
             case 13: only(.authorization) ?? only(.ifNoneMatch) ?? only(.lastEventID)
             case 14: only(.contentLength)
             case 15: only(.acceptEncoding) ?? only(.idempotencyKey) ?? only(.xForwardedFor)
-            case 16: only(.portillonPermit)
+            case 16: only(.portillonPermit) ?? only(.contentEncoding)
             case 17: only(.transferEncoding)
             case 29: only(.accessControlRequestMethod)
             case 30: only(.accessControlRequestHeaders)

@@ -72,7 +72,7 @@ extension RequestParser {
                 throw .expectationFailed
             }
             isContinueAsked = true
-        case .authorization, .contentType, .idempotencyKey, .origin:
+        case .authorization, .contentType, .contentEncoding, .idempotencyKey, .origin:
             if isRepeated { throw .repeatedField }
         default:
             break

@@ -64,7 +64,7 @@ package struct RequestParser: ~Copyable, Sendable {
     var seen: UInt32 = 0
     /// Where the first value of each is; apart from ``fields``, as reading an element of an inline
     /// array copies the array.
-    var values = InlineArray<19, HeadRange>(repeating: HeadRange(start: 0, count: 0))
+    var values = InlineArray<20, HeadRange>(repeating: HeadRange(start: 0, count: 0))
 
     // How far the body is.
     var bodyStart = 0

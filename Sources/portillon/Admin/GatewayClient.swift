@@ -59,6 +59,22 @@ struct GatewayClient: Sendable {
         }
     }
 
+    /// Asks for an operation.
+    /// - Returns: nil if there is none of this name.
+    /// - Throws: ``CommandFailure``, as ``call(_:_:_:withinSeconds:)``.
+    func find(_ path: [String]) throws(CommandFailure) -> JSONValue? {
+        do throws(AdminAPIError) {
+            return try api.json("GET", path, nil)
+        } catch {
+            if case .refused(404, let problem) = error.reason,
+                problem["code"]?.string == "unknown_operation"
+            {
+                return nil
+            }
+            throw failure(error)
+        }
+    }
+
     /// Fetches a document and returns its bytes unread.
     /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses.
     func fetch(_ path: [String], accept: String) throws(CommandFailure) -> [UInt8] {

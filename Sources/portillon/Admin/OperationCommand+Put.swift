@@ -12,87 +12,106 @@ extension OperationCommand {
                 --minimum-age 18 --consent rules
 
                 On an existing operation it replaces all settings and keeps the state and the \
-                entries: an option that is left out goes back to its default.
+                entries: an option that is left out goes back to its default. It shows what \
+                changes, and asks on a terminal. To change some settings and keep the others, use \
+                "operation set".
                 """)
-
-        enum Rule: String, ExpressibleByArgument, CaseIterable {
-            case once, daily, unlimited
-        }
-
-        enum Robots: String, ExpressibleByArgument, CaseIterable {
-            case off, observe, challenge, refuse
-        }
-
-        enum Policy: String, ExpressibleByArgument, CaseIterable {
-            case advise, enforce
-        }
 
         @Argument(help: "The operation's identifier: a-z, 0-9 and -, at most 64.") var operation:
             String
         @Option(parsing: .unconditional, help: "The client that owns it.") var client: String
         @Option(parsing: .unconditional, help: "The operation's display title.") var title: String
-        @Option(
-            parsing: .unconditional, help: "How often one participant may enter. Default: once.")
-        var rule: Rule?
-        @Option(
-            parsing: .unconditional,
-            help: .init(
-                "The time zone of days under --rule daily. Default: UTC.", valueName: "zone"))
-        var timeZone: String?
-        @Option(
-            parsing: .unconditional, help: .init("When it opens (RFC 3339).", valueName: "time"))
-        var opens: String?
-        @Option(
-            parsing: .unconditional, help: .init("When it closes (RFC 3339).", valueName: "time"))
-        var closes: String?
-        @Option(
-            parsing: .unconditional,
-            help: .init("The age that every entry must confirm.", valueName: "years"))
-        var minimumAge: Int?
-        @Option(
-            name: .customLong("consent"),
-            parsing: .unconditionalSingleValue,
-            help: .init("A consent that every entry must give. Repeatable.", valueName: "code"))
-        var consents: [String] = []
-        @Option(
-            name: .customLong("allowed-origin"),
-            parsing: .unconditionalSingleValue,
-            help: .init(
-                "A web origin that browsers may send from. Repeatable.", valueName: "origin"))
-        var allowedOrigins: [String] = []
-        @Option(
-            parsing: .unconditional,
-            help: "What to do about robots; stored, not yet acted on. Default: off.")
-        var robots: Robots?
-        @Option(
-            parsing: .unconditional,
-            help: "Whether the ladder acts or only records what it would do. Default: advise.")
-        var policy: Policy?
+        @OptionGroup var given: SettingOptions
+        @Flag(help: "Do not ask before settings of an existing operation change.") var yes = false
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let answer = try options.client()
-                .call("PUT", ["v1", "operations", operation], settings)
+            let gateway = try options.client()
+            if let current = try gateway.find(["v1", "operations", operation]) {
+                try confirm(SettingChanges.lines(from: current, to: settings))
+            }
+            let answer = try gateway.call("PUT", ["v1", "operations", operation], settings)
             try options.show(answer, as: OperationText.of)
+        }
+
+        /// Shows what changes, and asks where a person can answer.
+        private func confirm(_ changes: [String]) throws {
+            guard !changes.isEmpty else { return }
+            let text = "Changes of \(operation):\n" + changes.joined(separator: "\n") + "\n"
+            try Output.error.write(text)
+            guard !yes, Output.error.isTerminal, Output.isInputTerminal else { return }
+            try Output.error.write("Change these settings? [y/N] ")
+            guard ["y", "yes"].contains(readLine()?.lowercased()) else {
+                throw CommandFailure(.refused, "nothing was changed")
+            }
         }
 
         /// The request's body, without the options that were not given.
         var settings: [String: JSONValue] {
-            var settings: [String: JSONValue] = [
-                "client": .string(client), "title": .string(title),
-            ]
-            settings["rule"] = rule.map { .string($0.rawValue) }
-            settings["time_zone"] = timeZone.map(JSONValue.string)
-            settings["opens"] = opens.map(JSONValue.string)
-            settings["closes"] = closes.map(JSONValue.string)
-            settings["minimum_age"] = minimumAge.map(JSONValue.integer)
-            settings["robots"] = robots.map { .string($0.rawValue) }
-            settings["policy"] = policy.map { .string($0.rawValue) }
-            if !consents.isEmpty { settings["consents"] = .array(consents.map(JSONValue.string)) }
-            if !allowedOrigins.isEmpty {
-                settings["allowed_origins"] = .array(allowedOrigins.map(JSONValue.string))
+            given.members.merging(
+                ["client": .string(client), "title": .string(title)]) { $1 }
+        }
+    }
+
+    /// `portillon operation set`.
+    struct Set: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change some settings of an operation and keep the others.",
+            discussion: """
+                portillon operation set ete-2026 --title 'Summer 2026'
+                portillon operation set ete-2026 --closes 2026-09-01T00:00:00+02:00 --unset opens
+
+                A repeatable option replaces the whole list; --consent-text changes only the texts \
+                that it names. A client's token may change everything but the policy.
+                """)
+
+        @Argument(help: "The operation.") var operation: String
+        @Option(parsing: .unconditional, help: "The operation's display title.")
+        var title: String?
+        @OptionGroup var given: SettingOptions
+        @Option(
+            parsing: .unconditionalSingleValue,
+            help: .init(
+                "A setting to take back to its default, such as opens. Repeatable.",
+                valueName: "setting"))
+        var unset: [Unset] = []
+        @OptionGroup var options: AdminOptions
+
+        /// Settings that have a default.
+        enum Unset: String, ExpressibleByArgument, CaseIterable {
+            case rule, opens, closes, consents, robots, policy
+            case timeZone = "time-zone"
+            case minimumAge = "minimum-age"
+            case consentTexts = "consent-texts"
+            case allowedOrigins = "allowed-origins"
+            case publicReason = "public-reason"
+
+            /// As the interface calls it.
+            var member: String {
+                String(rawValue.map { $0 == "-" ? "_" : $0 })
             }
-            return settings
+        }
+
+        func validate() throws {
+            let members = given.members
+            if let both = unset.first(where: { members[$0.member] != nil }) {
+                throw ValidationError("\(both.rawValue) is both given and unset")
+            }
+            if body.isEmpty { throw ValidationError("name at least one setting to change") }
+        }
+
+        func run() throws {
+            let answer = try options.client()
+                .call("PATCH", ["v1", "operations", operation], body)
+            try options.show(answer, as: OperationText.of)
+        }
+
+        /// The request's body: a JSON Merge Patch (RFC 7396).
+        var body: [String: JSONValue] {
+            var body = given.members
+            body["title"] = title.map(JSONValue.string)
+            for setting in unset { body[setting.member] = .null }
+            return body
         }
     }
 }

@@ -20,8 +20,16 @@ extension OperationCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(parsing: .unconditional, help: "The ground. Front ends are told.") var ground:
-            SuspensionGround
+        @Option(
+            parsing: .unconditional,
+            help: "The ground, for the record and the client. The public is not told.")
+        var ground: SuspensionGround
+        @Option(
+            parsing: .unconditional,
+            help: .init(
+                "What the public is told. Default: the operation's own public reason.",
+                valueName: "text"))
+        var publicReason: String?
         @Option(
             parsing: .unconditional,
             help: .init("When the suspension ends (RFC 3339).", valueName: "time"))
@@ -38,6 +46,7 @@ extension OperationCommand {
                 "ground": .string(ground.rawValue), "note": .string(note),
             ]
             body["until"] = until.map(JSONValue.string)
+            body["public_reason"] = publicReason.map(JSONValue.string)
             if definitive { body["definitive"] = .bool(true) }
             return body
         }

@@ -7,7 +7,8 @@ struct OperationCommand: ParsableCommand {
         commandName: "operation",
         abstract: "Set up operations; open, close, slow, suspend or delete them.",
         subcommands: [
-            Put.self, List.self, Show.self, Open.self, Close.self, Suspend.self, Resume.self,
+            Put.self, Set.self, List.self, Show.self, Open.self, Close.self, Suspend.self,
+            Resume.self,
             Pace.self, Reset.self, Delete.self,
         ])
 

@@ -39,6 +39,7 @@ enum OperationText {
             [
                 ("rule", "rule"), ("time zone", "time_zone"), ("opens", "opens"),
                 ("closes", "closes"), ("minimum age", "minimum_age"), ("consents", "consents"),
+                ("consent texts", "consent_texts"), ("public reason", "public_reason"),
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)

@@ -37,9 +37,22 @@ struct RecordPrinter {
         if !source.isEmpty { line += ",\"source\":\(quotedForJSON(source))" }
         line += ",\"age_confirmed\":\(command.ageConfirmed)"
         line += ",\"consents_given\":\(command.consentsGiven)"
+        line += consents(of: record, in: bytes)
         line += ",\"idempotency_key\":\(!command.idempotency.isNone)"
         line += ",\"sealed_bytes\":\(record.sealed.range.count),\"leaf\":\(command.leaf)"
         return line
+    }
+
+    /// The consents that the person gave, by name, and the digests of their texts.
+    private func consents(of record: EntryRecord, in bytes: RawSpan) -> String {
+        // The extensions of a record that was decoded have been read once.
+        let given =
+            (try? EntryExtensions.consents(in: bytes.extracting(record.extensions.range))) ?? []
+        let texts = given.compactMap { consent, digest in
+            digest.map { "\(quotedForJSON(consent)):\(quotedForJSON($0))" }
+        }
+        return ",\"consents\":[" + given.map { quotedForJSON($0.consent) }.joined(separator: ",")
+            + "],\"consent_texts\":{" + texts.joined(separator: ",") + "}"
     }
 
     private mutating func command(

@@ -49,7 +49,7 @@ enum EntryTarget {
     private static func checkConsents(
         _ request: EntryRequest, _ document: borrowing JSONDocument, _ bytes: RawSpan
     ) throws {
-        var scratch = ByteBuffer(capacity: 16)
+        var reader = ConsentReader()
         var given: [String] = []
         if let consents = request.consents {
             var element = consents + 1
@@ -58,14 +58,35 @@ enum EntryTarget {
                 element = Int(document.node(element).next)
             }
         }
-        for needed in [[], ["rules"], ["rules", "age"], given] {
+        var distinct: [String] = []
+        for consent in given
+        where !distinct.contains(where: { Array($0.utf8) == Array(consent.utf8) }) {
+            distinct.append(consent)
+        }
+        for needed in [[], ["rules"], ["rules", "age"], distinct] {
             let expected = needed.allSatisfy { one in
                 given.contains { Array($0.utf8) == Array(one.utf8) }
             }
-            let gives = request.gives(needed, document, in: bytes, scratch: &scratch)
-            try require(
-                gives == (needed.isEmpty || (request.consents != nil && expected)),
-                "consents \(needed) of \(given)")
+            let known = KnownConsents(
+                OperationSettings(
+                    client: "a", title: "t", rule: .once, consents: needed, robots: .off,
+                    policy: .advise))
+            let missing = reader.read(request, document, in: bytes, known)
+            try require((missing == 0) == expected, "consents \(needed) of \(given)")
+            try checkRecord(reader.given.bytes, distinct)
         }
+    }
+
+    /// The record of the consents has each of them once.
+    private static func checkRecord(_ record: RawSpan, _ distinct: [String]) throws {
+        try require(record.byteCount <= GivenConsents.maximumBytes, "a record that is too long")
+        var consents = GivenConsents(record)
+        var names: [String] = []
+        while let consent = try consents.next() {
+            names.append(record.extracting(consent.name).text)
+        }
+        try require(
+            names.map { Array($0.utf8) } == distinct.map { Array($0.utf8) },
+            "\(names) of \(distinct)")
     }
 }

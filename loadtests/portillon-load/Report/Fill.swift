@@ -21,8 +21,8 @@ enum Fill: String, CaseIterable {
         case "calm", "open": self = .quiet
         case "strained", "smoothed": self = .waiting
         case "critical": self = .overloaded
-        case "suspended": self = .suspended
-        case "closed": self = .closed
+        case "suspended", "suspended_definitively": self = .suspended
+        case "closed", "scheduled", "ended": self = .closed
         default: self = .other
         }
     }

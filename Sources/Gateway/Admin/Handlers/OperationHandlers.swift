@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Ledger
+internal import Projections
 internal import Time
 internal import Wire
 
@@ -28,7 +29,7 @@ struct OperationHandlers {
 
     func put(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        let settings = try settings(call)
+        let settings = try settings(call.bodyReader())
         // Also for one that is there: by the time this is decided it may have been deleted.
         let created = try control.createDataKey()
         let change: Change
@@ -50,8 +51,38 @@ struct OperationHandlers {
         return .view(try OperationReader(control).operation(named: id), .created)
     }
 
-    private func settings(_ call: AdminCall) throws(Problem) -> OperationSettings {
-        var body = try call.bodyReader()
+    /// Changes the settings that the body names: a JSON Merge Patch (RFC 7396) of what `PUT` takes.
+    func patch(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        let patch = try call.mergePatch()
+        for _ in 0..<Self.attempts {
+            let catalogue = control.shared.projected.catalogue
+            guard let operation = catalogue.operation(id) else { throw .unknownOperation }
+            var members = OperationView.members(of: operation.settings)
+            members.merge(patch)
+            let settings = try settings(BodyReader(members: members))
+            // Its policy is the operator's, whoever the operation is of.
+            if call.author.role == .client, settings.policy != operation.settings.policy {
+                throw .forbidden
+            }
+            let command = OperationCommand.put(
+                id: id, settings: settings, dataKeyID: operation.dataKeyID)
+            do {
+                _ = try await control.decide(
+                    .operation(command), by: call.author, ifSettingsAre: operation.settings)
+                return .view(try OperationReader(control).operation(named: id))
+            } catch {
+                // Somebody else has changed them meanwhile: the patch is of what is now.
+                guard error.code == CommandRefusal.settingsOvertaken(id).code else { throw error }
+            }
+        }
+        throw Problem(CommandRefusal.settingsOvertaken(id))
+    }
+
+    private static var attempts: Int { 8 }
+
+    private func settings(_ reader: BodyReader) throws(Problem) -> OperationSettings {
+        var body = reader
         let zone = body.optionalString("time_zone") ?? "UTC"
         let localTime = LocalTime.resolving(zone, around: SystemClock.wallClock())
         if localTime == nil {
@@ -62,10 +93,53 @@ struct OperationHandlers {
             opens: body.optionalTime("opens"), closes: body.optionalTime("closes"),
             rule: body.choice("rule", default: .once), timeZone: zone,
             localTime: localTime ?? .utc, minimumAge: body.optionalInteger("minimum_age"),
-            consents: body.strings("consents"), allowedOrigins: body.strings("allowed_origins"),
+            consents: body.strings("consents"),
+            consentTexts: body.optionalStrings("consent_texts"),
+            publicReason: body.optionalString("public_reason"),
+            allowedOrigins: body.strings("allowed_origins"),
             robots: body.choice("robots", default: .off),
             policy: body.choice("policy", default: .advise))
         try body.finish()
         return settings
+    }
+}
+
+extension OperationView {
+    /// Settings as the body of `PUT` has them.
+    static func members(of settings: OperationSettings) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "client": .string(settings.client), "title": .string(settings.title),
+            "rule": .string(settings.rule.rawValue), "time_zone": .string(settings.timeZone),
+            "consents": .array(settings.consents.map(JSONValue.string)),
+            "allowed_origins": .array(settings.allowedOrigins.map(JSONValue.string)),
+            "robots": .string(settings.robots.rawValue),
+            "policy": .string(settings.policy.rawValue),
+        ]
+        members["opens"] = settings.opens.map { .string($0.rfc3339) }
+        members["closes"] = settings.closes.map { .string($0.rfc3339) }
+        members["minimum_age"] = settings.minimumAge.map(JSONValue.integer)
+        members["consent_texts"] = settings.consentTexts.map {
+            .object($0.mapValues(JSONValue.string))
+        }
+        members["public_reason"] = settings.publicReason.map(JSONValue.string)
+        return members
+    }
+}
+
+extension [String: JSONValue] {
+    /// Applies a JSON Merge Patch (RFC 7396, 2): null takes a member away, an object is merged,
+    /// anything else replaces what was there.
+    mutating func merge(_ patch: [String: JSONValue]) {
+        for (name, value) in patch {
+            switch value {
+            case .null: removeValue(forKey: name)
+            case .object(let inner):
+                var members: [String: JSONValue] = [:]
+                if case .object(let old)? = self[name] { members = old }
+                members.merge(inner)
+                self[name] = .object(members)
+            default: self[name] = value
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Evidence
+internal import Exposition
 internal import Ledger
 internal import Projections
 internal import Synchronization
@@ -40,7 +41,11 @@ struct ReadingHandlers {
     /// The dossier: as JSON, or as a page where one is asked for.
     func evidence(_ call: AdminCall) throws(Problem) -> ControlReply {
         guard let dossier = dossier(of: call["operation"]) else { throw .unknownOperation }
-        if call.request.accept?.contains("text/html") == true { return .page(dossier.page) }
+        let accept = call.request.accept ?? ""
+        let isPage = accept.withBytes {
+            AcceptNegotiation.preferred(of: ["application/json", "text/html"], accept: $0) == 1
+        }
+        if isPage { return .page(dossier.page) }
         do {
             return .content(
                 ControlReply.Content(fields: [("Vary", "Accept")], body: try dossier.json()))

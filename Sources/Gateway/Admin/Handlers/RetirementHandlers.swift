@@ -34,7 +34,9 @@ struct RetirementHandlers {
         }
         destroyKey(of: retired)
         return .view(
-            RetirementView(operation: id, state: operation.state.name, retired.receipt))
+            RetirementView(
+                operation: id, state: operation.state(at: control.shared.ledgerTime).name,
+                retired.receipt))
     }
 
     func delete(_ call: AdminCall) async throws(Problem) -> ControlReply {

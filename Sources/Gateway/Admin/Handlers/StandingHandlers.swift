@@ -41,11 +41,13 @@ struct StandingHandlers {
         let until = body.optionalTime("until")
         let isDefinitive = body.flag("definitive")
         let note = body.string("note")
+        let publicReason = body.optionalString("public_reason")
         try body.finish()
         _ = try await control.decide(
             .operation(
                 .suspend(
-                    id: id, ground: ground, until: until, isDefinitive: isDefinitive, note: note)),
+                    id: id, ground: ground, until: until, isDefinitive: isDefinitive, note: note,
+                    publicReason: publicReason)),
             by: call.author)
         return .view(try OperationReader(control).operation(named: id))
     }

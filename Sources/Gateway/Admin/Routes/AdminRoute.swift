@@ -50,6 +50,8 @@ struct AdminRoute: Sendable {
     let summary: String
     /// The body's shape; nil where there is none.
     let body: Shape?
+    /// The media types that the body may have.
+    let bodyTypes: [String]
     /// What it answers when it does what it is asked for.
     let answers: [Answer]
     /// Statuses of the problems that are its own, beside those that every route has.
@@ -69,7 +71,8 @@ struct AdminRoute: Sendable {
 
     init(
         _ method: String, _ pattern: String, _ label: Route, _ permission: Permission,
-        shedding: Shedding? = nil, _ summary: String, body: Shape? = nil, answers: [Answer],
+        shedding: Shedding? = nil, _ summary: String, body: Shape? = nil,
+        bodyTypes: [String] = ["application/json"], answers: [Answer],
         refusals: [HTTPStatus] = [], _ handler: @escaping Handler
     ) {
         self.method = method
@@ -79,6 +82,7 @@ struct AdminRoute: Sendable {
         self.shedding = shedding
         self.summary = summary
         self.body = body
+        self.bodyTypes = bodyTypes
         self.answers = answers
         self.refusals = refusals
         self.handler = handler

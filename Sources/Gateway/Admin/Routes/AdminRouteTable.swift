@@ -75,6 +75,13 @@ enum AdminRouteTable {
             answers: [.json(.ok, operation), .json(.created, operation)], refusals: [.conflict]
         ) { (control, call) throws(Problem) in try await OperationHandlers(control).put(call) },
         AdminRoute(
+            "PATCH", "/v1/operations/{operation}", .operation, .clients,
+            "Changes the settings that are named and keeps the others (JSON Merge Patch).",
+            body: OperationView.patch,
+            bodyTypes: ["application/merge-patch+json", "application/json"],
+            answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await OperationHandlers(control).patch(call) },
+        AdminRoute(
             "DELETE", "/v1/operations/{operation}", .operation, .admin, shedding: .reports,
             "Exports an operation, then takes it away for good (C18).",
             body: RetirementView.body, answers: [.json(.ok, RetirementView.shape)],

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Ledger
 internal import Wire
 
 /// What the listeners answer, as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1), made from
@@ -103,7 +104,9 @@ enum OpenAPIDocument {
             "tags": ["admin"], "responses": responses, "security": security,
         ]
         if let body = route.body {
-            operation["requestBody"] = requestBody(body, isRequired: body.hasRequiredMembers)
+            operation["requestBody"] = requestBody(
+                body, isRequired: body.hasRequiredMembers || route.method == "PATCH",
+                types: route.bodyTypes)
         }
         return operation
     }
@@ -136,8 +139,12 @@ enum OpenAPIDocument {
 
     // MARK: Bodies
 
-    private static func requestBody(_ shape: Shape, isRequired: Bool) -> [String: Any] {
-        ["required": isRequired, "content": ["application/json": ["schema": shape.schema]]]
+    private static func requestBody(
+        _ shape: Shape, isRequired: Bool, types: [String] = ["application/json"]
+    ) -> [String: Any] {
+        var content: [String: Any] = [:]
+        for type in types { content[type] = ["schema": shape.schema] }
+        return ["required": isRequired, "content": content]
     }
 
     private static func response(_ answer: AdminRoute.Answer) -> [String: Any] {
@@ -207,8 +214,16 @@ enum OpenAPIDocument {
         .optional("verdict", .text(1...64)), .optional("operation", .identifier),
         .optional("reasons", .array(.text(1...64))), .optional("opens", .nullable(.time)),
         .optional("closes", .nullable(.time)), .optional("until", .nullable(.time)),
-        .optional("ground", .text(1...64)), .optional("ticket", .text(1...1_024)),
-        .optional("position", .count), .optional("estimated_at", .time),
+        .optional(
+            "missing_consents", .array(.text(1...LedgerLimits.consentBytes)),
+            "Which required consents the entry does not give."),
+        .optional("reason", Shape.publicReason, "What the public is told of a suspension."),
+        .optional("ticket", .text(1...1_024)),
+        .optional("position", .count, "How many are let in before; 0: it is your turn."),
+        .optional("estimated_at", .time),
+        .optional(
+            "closes_before_turn", .boolean,
+            "The operation closes before this ticket's turn is likely to come."),
     ])
 }
 

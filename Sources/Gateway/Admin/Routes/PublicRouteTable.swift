@@ -15,7 +15,7 @@ enum PublicRouteTable {
             ]),
         PublicRoute(
             "OPTIONS", "/v1/operations/{operation}/entries", .entriesPreflight,
-            "A browser asks whether its page may post entries (CORS preflight).",
+            "What may be sent. CORS preflights are answered for every path.",
             answers: [AdminRoute.Answer(status: .noContent, content: [])], refusals: [.notFound]),
         PublicRoute(
             "GET", "/v1/operations/{operation}", .operation,
@@ -43,7 +43,10 @@ enum PublicRouteTable {
             "source", .text(1...LedgerLimits.sourceBytes),
             "The campaign's tag; plain text without escapes."),
         .optional("age_confirmed", .boolean),
-        .optional("consents", .array(.text(1...LedgerLimits.consentBytes))),
+        .optional(
+            "consents",
+            .array(.text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents),
+            "All that the person gave, required or not."),
         .optional("ticket", .text(0...1_024), "From the answer `waiting`."),
         .optional("altcha", .text(0...4_096), "A solved challenge."),
     ])
@@ -65,8 +68,20 @@ enum PublicRouteTable {
 
     private static let operation = Shape.object([
         .required("operation", .identifier), .required("title", .text(1...LedgerLimits.titleBytes)),
-        .required("state", .choice(OperationState.allCases.map(\.name))),
+        .required(
+            "state", .choice(DatedState.allCases.filter { $0 != .draft }.map(\.name))),
         .required("opens", .nullable(.time)),
         .required("closes", .nullable(.time)),
+        .optional("reason", Shape.publicReason, "Why it is suspended."),
+        .required("rule", .choice(of: EntryRule.self)),
+        .required("minimum_age", .nullable(.integer(0...LedgerLimits.minimumAge))),
+        .required(
+            "consents",
+            .array(.text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents),
+            "All that an entry must give."),
+        .required(
+            "consent_texts", .map(.text(64...64)), "By consent: the SHA-256 of its text."),
+        .required(
+            "limits", .map(.count), "Of an entry: bytes, and of `consents` elements."),
     ])
 }

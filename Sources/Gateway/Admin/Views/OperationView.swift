@@ -14,6 +14,9 @@ struct OperationView: Encodable {
     let timeZone: String
     let minimumAge: Int?
     let consents: [String]
+    /// The SHA-256 of the text behind a consent.
+    let consentTexts: [String: String]
+    let publicReason: String?
     let allowedOrigins: [String]
     let robots: String
     let policy: String
@@ -43,19 +46,21 @@ struct OperationView: Encodable {
 
     init(
         _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
-        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?
+        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?, at now: Timestamp
     ) {
         self.operation = operation.id
         let settings = operation.settings
         client = settings.client
         title = settings.title
-        state = operation.state.name
+        state = operation.state(at: now).name
         rule = settings.rule.rawValue
         opens = settings.opens?.rfc3339
         closes = settings.closes?.rfc3339
         timeZone = settings.timeZone
         minimumAge = settings.minimumAge
         consents = settings.consents
+        consentTexts = settings.consentTexts ?? [:]
+        publicReason = settings.publicReason
         allowedOrigins = settings.allowedOrigins
         robots = settings.robots.rawValue
         policy = settings.policy.rawValue
@@ -87,6 +92,8 @@ struct OperationView: Encodable {
         case timeZone = "time_zone"
         case minimumAge = "minimum_age"
         case allowedOrigins = "allowed_origins"
+        case consentTexts = "consent_texts"
+        case publicReason = "public_reason"
         case createdAt = "created_at"
     }
 }
@@ -111,10 +118,12 @@ extension OperationView {
     static let shape = Shape.object([
         .required("operation", .identifier), .required("client", .identifier),
         .required("title", titleText),
-        .required("state", .choice(OperationState.allCases.map(\.name))),
+        .required("state", .choice(DatedState.allCases.map(\.name))),
         .required("rule", .choice(of: EntryRule.self)), .optional("opens", .time),
         .optional("closes", .time), .required("time_zone", timeZoneText),
         .optional("minimum_age", age), .required("consents", consentList),
+        .required("consent_texts", .map(digest), "The SHA-256 of the text behind a consent."),
+        .optional("public_reason", Shape.publicReason, "Told while it is suspended."),
         .required("allowed_origins", originList),
         .required("robots", .choice(of: RobotPolicy.self)),
         .required("policy", .choice(of: LadderPolicy.self)), .required("created_at", .time),
@@ -134,18 +143,30 @@ extension OperationView {
             "`accepted` of all time, the others since the process started."),
         .required("keys", .array(KeyView.shape)),
     ])
-    static let body = Shape.object([
-        .required("client", .identifier), .required("title", titleText),
+    static let body = Shape.object(
+        [.required("client", .identifier), .required("title", titleText)] + optionalMembers)
+    /// A JSON Merge Patch: null takes a setting back to its default.
+    static let patch = Shape.object(
+        [.optional("client", .identifier), .optional("title", titleText)] + optionalMembers)
+
+    private static let optionalMembers: [Shape.Member] = [
         .optional("opens", .nullable(.time)), .optional("closes", .nullable(.time)),
         .optional("rule", .nullable(.choice(of: EntryRule.self)), "Default: once."),
         .optional("time_zone", .nullable(timeZoneText), "An IANA name; default: UTC."),
         .optional("minimum_age", .nullable(age)),
         .optional("consents", .nullable(consentList)),
+        .optional(
+            "consent_texts", .nullable(.map(.nullable(digest))),
+            "By consent, required or not: the SHA-256 of its text, lower-case hexadecimal."),
+        .optional(
+            "public_reason", .nullable(Shape.publicReason),
+            "What the public is told while the operation is suspended; the ground never is."),
         .optional("allowed_origins", .nullable(originList)),
         .optional("robots", .nullable(.choice(of: RobotPolicy.self))),
         .optional("policy", .nullable(.choice(of: LadderPolicy.self)), "Default: advise."),
-    ])
+    ]
 
+    private static let digest = Shape.text(64...64)
     private static let titleText = Shape.text(1...LedgerLimits.titleBytes)
     private static let timeZoneText = Shape.text(1...LedgerLimits.timeZoneBytes)
     private static let age = Shape.integer(0...LedgerLimits.minimumAge)

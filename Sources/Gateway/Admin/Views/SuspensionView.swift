@@ -11,6 +11,8 @@ struct SuspensionView: Encodable {
     let since: String?
     /// Decided by the ladder, not by a person.
     let automatic: Bool
+    /// What the public is told.
+    let publicReason: String
 
     init?(_ operation: Catalogue.Operation) {
         guard operation.state == .suspended, let suspensionStatus = operation.suspensionStatus
@@ -20,6 +22,12 @@ struct SuspensionView: Encodable {
         definitive = suspensionStatus.isDefinitive
         since = operation.suspension?.since.rfc3339
         automatic = operation.suspension == nil
+        publicReason = operation.publicReason
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ground, until, definitive, since, automatic
+        case publicReason = "public_reason"
     }
 }
 
@@ -29,10 +37,14 @@ extension SuspensionView {
         .optional("until", .time), .required("definitive", .boolean),
         .optional("since", .time, "When a person decided it."),
         .required("automatic", .boolean, "Decided by the ladder, not by a person."),
+        .required("public_reason", Shape.publicReason, "What the public is told."),
     ])
     static let body = Shape.object([
         .required("ground", .choice(of: SuspensionGround.self)),
         .optional("until", .nullable(.time)), .optional("definitive", .nullable(.boolean)),
         .required("note", Shape.noteText),
+        .optional(
+            "public_reason", .nullable(Shape.publicReason),
+            "What the public is told instead of the ground."),
     ])
 }

@@ -1,0 +1,111 @@
+internal import Bytes
+internal import Ledger
+internal import Wire
+
+/// The consents that an operation's settings name, as an entry's record holds them
+/// (``GivenConsents``): those that it requires first, then others that it gives a text for.
+struct KnownConsents: ~Copyable, Sendable {
+    /// One record for each, end to end.
+    private let records: ByteBuffer
+    private let ranges: [Range<Int>]
+    /// How many of them an entry must give; at most 16.
+    let required: Int
+
+    init(_ settings: OperationSettings) {
+        var records = ByteBuffer(capacity: 64)
+        var ranges: [Range<Int>] = []
+        let texts = settings.consentTexts ?? [:]
+        let others = texts.keys.filter { !settings.consents.contains($0) }.sorted()
+        for consent in settings.consents + others {
+            let start = records.count
+            records.append(UInt8(consent.utf8.count))
+            records.append(consent)
+            if let digest = texts[consent].flatMap({ KeyDigest(hex: $0) }) {
+                let words = [digest.words.0, digest.words.1, digest.words.2, digest.words.3]
+                records.append(UInt8(words.count * 8))
+                for word in words { records.append(littleEndian: word.byteSwapped) }
+            } else {
+                records.append(UInt8(0))
+            }
+            ranges.append(start..<records.count)
+        }
+        self.records = records
+        self.ranges = ranges
+        required = settings.consents.count
+    }
+
+    /// A bit for each required consent.
+    var allRequired: UInt16 { UInt16((1 << UInt32(required)) - 1) }
+
+    /// The place of the consent with this code.
+    func index(of code: RawSpan) -> Int? {
+        for index in ranges.indices where self.code(at: index).equals(code) { return index }
+        return nil
+    }
+
+    /// The code of the consent at this place.
+    @_lifetime(borrow self)
+    func code(at index: Int) -> RawSpan {
+        let range = ranges[index]
+        let length = Int(records.bytes[range.lowerBound])
+        return records.bytes.extracting(range.lowerBound + 1..<range.lowerBound + 1 + length)
+    }
+
+    /// Appends the code of the consent at this place, as JSON.
+    func append(codeAt index: Int, to text: inout ByteBuffer) {
+        text.append(jsonString: code(at: index))
+    }
+
+    /// Its record.
+    @_lifetime(borrow self)
+    func record(at index: Int) -> RawSpan { records.bytes.extracting(ranges[index]) }
+}
+
+/// Reads which consents an entry gives; keeps its buffers from entry to entry.
+struct ConsentReader: ~Copyable {
+    /// The consents of the entry that was read last, each once, as its record holds them.
+    private(set) var given = ByteBuffer(capacity: 256)
+    /// One consent, decoded.
+    private var code = ByteBuffer(capacity: LedgerLimits.consentBytes)
+
+    /// Reads the consents of an entry without field errors into ``given``.
+    /// - Returns: a bit for each required consent that is missing, in the settings' order.
+    mutating func read(
+        _ entry: EntryRequest, _ document: borrowing JSONDocument, in bytes: RawSpan,
+        _ known: borrowing KnownConsents
+    ) -> UInt16 {
+        given.removeAll()
+        guard let array = entry.consents else { return known.allRequired }
+        var seen: UInt32 = 0
+        var element = array + 1
+        while element < document.node(array).next {
+            let node = document.node(element)
+            element = Int(node.next)
+            code.removeAll()
+            document.appendDecoded(node, from: bytes, to: &code)
+            if let index = known.index(of: code.bytes) {
+                guard seen & 1 << UInt32(index) == 0 else { continue }
+                seen |= 1 << UInt32(index)
+                given.append(known.record(at: index))
+            } else {
+                Self.append(code, to: &given)
+            }
+        }
+        return known.allRequired & ~UInt16(truncatingIfNeeded: seen)
+    }
+
+    /// Appends a consent that the settings do not name, unless it is there.
+    private static func append(_ code: borrowing ByteBuffer, to given: inout ByteBuffer) {
+        var offset = 0
+        while offset < given.count {
+            let length = Int(given.bytes[offset])
+            let name = given.bytes.extracting(offset + 1..<offset + 1 + length)
+            if name.equals(code.bytes) { return }
+            offset += 1 + length
+            offset += 1 + Int(given.bytes[offset])
+        }
+        given.append(UInt8(code.count))
+        given.append(code.bytes)
+        given.append(UInt8(0))
+    }
+}

@@ -1,0 +1,39 @@
+internal import Ledger
+
+/// Why an entry is refused that the operation's settings do not allow: each code stands in
+/// `reasons`, and labels a series of `portillon_refusals_total`.
+enum RefusalReason: Int, CaseIterable, Sendable {
+    case originNotAllowed
+    case ageNotConfirmed
+    case consentMissing
+
+    var code: StaticString {
+        switch self {
+        case .originNotAllowed: "origin_not_allowed"
+        case .ageNotConfirmed: "age_not_confirmed"
+        case .consentMissing: "consent_missing"
+        }
+    }
+}
+
+/// All reasons of one refusal, and which consents are missing.
+struct RefusalReasons: Equatable, BitwiseCopyable {
+    private var bits: UInt8 = 0
+    /// A bit for each of the operation's required consents that is missing.
+    var missingConsents: UInt16 = 0
+
+    init() {}
+
+    /// What the ledger found lacking.
+    init(_ lacking: EntryReasons, missingConsents: UInt16) {
+        if lacking.contains(.ageNotConfirmed) { insert(.ageNotConfirmed) }
+        if lacking.contains(.consentMissing) {
+            insert(.consentMissing)
+            self.missingConsents = missingConsents
+        }
+    }
+
+    mutating func insert(_ reason: RefusalReason) { bits |= 1 << UInt8(reason.rawValue) }
+
+    func contains(_ reason: RefusalReason) -> Bool { bits & 1 << UInt8(reason.rawValue) != 0 }
+}
