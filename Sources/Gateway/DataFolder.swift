@@ -179,15 +179,25 @@ struct DataFolder {
         }
     }
 
-    /// Takes away exports that a process left half-way.
-    func removeOrphans(
+    /// Of 2^48 in all. A copy shares no leaf with an original that gave out fewer than the lower
+    /// bound since it was copied.
+    private static var leavesLeftOut: ClosedRange<UInt64> { 1 << 24...1 << 32 }
+
+    /// Sets exports aside that no record of the log names.
+    func sortOrphans(
         of exports: OperationExport, _ files: EvidenceIndex, _ logger: Logger
     ) throws(StartError) {
         do {
-            for name in try exports.removeOrphans(named: files.exports) {
+            let sorted = try exports.sortOrphans(named: files.exports)
+            for name in sorted.setAside {
                 logger.warning(
-                    "removed an orphaned export: its reset or deletion never completed",
-                    metadata: ["file": "\(name)"])
+                    "set an export aside that no record of the journal names",
+                    metadata: ["file": "\(name)", "folder": "\(exports.aside)"])
+            }
+            for name in sorted.broughtBack {
+                logger.notice(
+                    "brought an export back that the journal names",
+                    metadata: ["file": "\(name)", "folder": "\(exports.folder)"])
             }
         } catch {
             throw .file("\(exports.folder): \(error)")

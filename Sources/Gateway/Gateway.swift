@@ -94,7 +94,7 @@ package final class Gateway: Sendable {
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue)
         let exports = OperationExport(data: configuration.data)
-        try folder.removeOrphans(of: exports, files, logger)
+        try folder.sortOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
         let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         let listeners = try Listeners(configuration)

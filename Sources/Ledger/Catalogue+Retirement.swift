@@ -10,11 +10,12 @@ extension Catalogue {
     /// The operation goes on under a new index. What was set up, declared and decided by persons
     /// stays; the ladder begins anew, because nobody has entered.
     mutating func reset(
-        _ id: String, dataKeyID: String, _ export: ExportReceipt
+        _ id: String, dataKeyID: String, _ export: ExportReceipt, _ counts: OperationCounts?
     ) throws(CommandRefusal) -> Change {
         guard let old = operationIndex(id) else { throw .unknownOperation(id) }
         guard Identifier.isValid(dataKeyID) else { throw .invalidIdentifier(of: "data key") }
         try export.validate()
+        try export.require(old, counts, of: id)
         let new = try nextIndex(
             operations.count, limit: LedgerLimits.operations, name: "operations")
         var successor = operations[Int(old)]
@@ -31,10 +32,11 @@ extension Catalogue {
     }
 
     mutating func delete(
-        _ id: String, _ export: ExportReceipt, at time: Timestamp
+        _ id: String, _ export: ExportReceipt, _ counts: OperationCounts?, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         guard let index = operationIndex(id) else { throw .unknownOperation(id) }
         try export.validate()
+        try export.require(index, counts, of: id)
         for key in operations[Int(index)].keys where keys[Int(key)].revokedAt == nil {
             keys[Int(key)].revokedAt = time
         }

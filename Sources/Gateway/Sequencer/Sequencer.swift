@@ -7,6 +7,7 @@ internal import LockFree
 internal import Log
 internal import Logging
 internal import Sockets
+internal import Synchronization
 internal import Time
 
 /// The one thread that decides. It takes entries from the workers' rings in order, folds them into
@@ -55,6 +56,8 @@ struct Sequencer: ~Copyable, Sendable {
         turnstiles = Turnstiles(shared.board, random: shared.random)
         sources = SourceMeter(random: shared.random)
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
+        let end = self.log.durableEnd
+        shared.durableEnd.withLock { $0 = end }
         publishRecovered()
     }
 

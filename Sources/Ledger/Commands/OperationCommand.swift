@@ -151,8 +151,8 @@ extension Catalogue {
         case .resume(let id, let note): return try resume(id, note)
         case .setPace(let id, let perSecond, let note): return try setPace(perSecond, note, of: id)
         case .reset(let id, let dataKeyID, let export):
-            return try reset(id, dataKeyID: dataKeyID, export)
-        case .delete(let id, let export): return try delete(id, export, at: time)
+            return try reset(id, dataKeyID: dataKeyID, export, counts)
+        case .delete(let id, let export): return try delete(id, export, counts, at: time)
         }
     }
 }
