@@ -69,6 +69,7 @@ package final class Gateway: Sendable {
     private let projector: GatewayThread
     private let pulse: Pulse
     private let snapshots: SnapshotThread
+    private let storeWatch: StoreWatch
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -105,8 +106,9 @@ package final class Gateway: Sendable {
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
+            storeWatch = try StoreWatch(shared, data: configuration.data)
         } catch {
-            throw .file("cannot create the file descriptors that the gateway needs: \(error)")
+            throw .file("cannot open what the gateway needs: \(error)")
         }
         try folder.reserveLeaves(&vault, from: ledger.nextLeaf, for: shared.leaves)
         address = "\(listeners.address)"
@@ -129,6 +131,7 @@ package final class Gateway: Sendable {
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
         try snapshots.start()
+        try storeWatch.start()
     }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
@@ -141,6 +144,7 @@ package final class Gateway: Sendable {
         shared.projection.close()
         projector.join()
         snapshots.stop()
+        storeWatch.stop()
     }
 
     /// The name of a thread that has not turned for so long; nil while all do.

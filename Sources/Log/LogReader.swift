@@ -1,3 +1,5 @@
+package import Files
+
 /// Reads a log without writing it: from any record, once or again and again while it grows.
 ///
 /// A log that a gateway is writing can be read. What is being written at that moment may show as a
@@ -71,5 +73,12 @@ package struct LogReader: ~Copyable {
         var reader = LogReader(directories: directories, from: sequence)
         try reader.read(body)
         return reader.report
+    }
+
+    /// The segments in a folder, in order.
+    package static func segments(
+        in directory: String
+    ) throws(FileError) -> [(firstSequence: UInt64, name: String)] {
+        try LogFormat.segments(in: directory)
     }
 }

@@ -87,8 +87,8 @@ struct Sequencer: ~Copyable, Sendable {
     mutating func turn() throws(LogError) -> SequencerTurn {
         readClocks()
         var turn = SequencerTurn()
-        let hasSpace = log.ensureSpace()
-        recordSpace(hasSpace)
+        let hasSpace = isStorePresent && log.ensureSpace()
+        if isStorePresent { recordSpace(hasSpace) }
         if hasSpace {
             decideDue()
             decideOpening()
@@ -106,6 +106,9 @@ struct Sequencer: ~Copyable, Sendable {
         publish()
         return turn
     }
+
+    /// Whether the log's files are where a start would look for them.
+    private var isStorePresent: Bool { !shared.health.isStoreLost }
 
     // MARK: Time
 

@@ -19,6 +19,12 @@ struct JournalFolder {
         path = isThere && isFolder.boolValue ? inside : given
     }
 
+    /// Whether there is anything to read.
+    var hasSegments: Bool {
+        // A folder that cannot be listed has none to read.
+        (try? LogReader.segments(in: path).isEmpty) == false
+    }
+
     /// Reads and checks the whole log; changes nothing.
     /// - Parameter body: gets each batch; what it throws comes out as it is.
     /// - Throws: ``CommandFailure`` 74 where the log is not there, cannot be read or is
