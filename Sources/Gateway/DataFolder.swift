@@ -15,11 +15,24 @@ internal import Vault
 /// log's lock sees to it.
 struct DataFolder {
     let path: String
+    private let accepted: Set<StoreException>
 
     /// Makes the folder where it is missing.
-    init(_ path: String) throws(StartError) {
+    /// - Parameters:
+    ///   - mustExist: refuses that instead.
+    ///   - accepted: what is accepted of a store that is not whole.
+    init(
+        _ path: String, mustExist: Bool = false, accepting accepted: Set<StoreException> = []
+    ) throws(StartError) {
+        self.accepted = accepted
         // What it stands in may be readable by others alone: it is left in peace where it can be.
         if !Folder.exists(path) {
+            guard !mustExist else {
+                throw .file(
+                    "\(path): there is no such folder, and the setting store is \"existing\": "
+                        + "check "
+                        + "that the volume is mounted; for a first start leave the setting out")
+            }
             do {
                 try Folder.make(path)
                 try Folder.syncName(of: path)
@@ -206,7 +219,7 @@ struct DataFolder {
 
     /// The keys of every operation in the catalogue, by its index, for entries to come.
     func operationKeys(
-        _ vault: inout KeyVault, _ catalogue: Catalogue
+        _ vault: inout KeyVault, _ catalogue: Catalogue, _ logger: Logger
     ) throws(StartError) -> [UInt32: OperationKeys] {
         var keys: [UInt32: OperationKeys] = [:]
         for index in catalogue.standing {
@@ -219,9 +232,18 @@ struct DataFolder {
             } catch {
                 throw .file("operation \(operation.id): \(error)")
             }
-            throw .file(
+            let missing =
                 "\(path)/keys/\(operation.dataKeyID).key: the key file of operation "
-                    + "\(operation.id) is missing; restore it from a backup of the folder")
+                + "\(operation.id) is missing"
+            guard accepted.contains(.missingKeys) else {
+                throw .file(
+                    missing
+                        + "; restore it from a backup of the folder. To go on without it, so that "
+                        + "the operation takes no entries and nobody can read those it has, start "
+                        + "with --accept missing-keys")
+            }
+            logger.warning(
+                "accepted: an operation takes no entries", metadata: ["found": "\(missing)"])
         }
         return keys
     }

@@ -23,6 +23,10 @@ package final class Gateway: Sendable {
         package var masterKey: String
         /// The master key is a credential: who may read it is its supervisor's care.
         package var masterKeyIsGuarded = false
+        /// Whether a data folder without a store in it is refused.
+        package var mustExist = false
+        /// What is accepted of a store that is not whole.
+        package var accepted: Set<StoreException> = []
         /// Event loops for the public listener; at least 1.
         package var workers: Int
         package var limits: Limits
@@ -84,7 +88,12 @@ package final class Gateway: Sendable {
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)
-        let folder = try DataFolder(configuration.data)
+        let folder = try DataFolder(
+            configuration.data, mustExist: configuration.mustExist,
+            accepting: configuration.accepted)
+        let identity = try StoreIdentity(
+            data: configuration.data, accepting: configuration.accepted)
+        try identity.check(mustExist: configuration.mustExist, logger)
         var ledger = Ledger()
         var files = EvidenceIndex()
         var snapshotEnd: UInt64 = 0
@@ -93,7 +102,8 @@ package final class Gateway: Sendable {
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
-        let keys = try folder.operationKeys(&vault, ledger.catalogue)
+        let keys = try folder.operationKeys(&vault, ledger.catalogue, logger)
+        try identity.adopt()
         let exports = OperationExport(data: configuration.data)
         try folder.sortOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
