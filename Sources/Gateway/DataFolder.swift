@@ -82,7 +82,10 @@ struct DataFolder {
             files = state.evidence
             return log
         } catch {
-            throw .file("\(error)")
+            guard case LogError.damaged = error else { throw .file("\(error)") }
+            throw .file(
+                "\(error). To go on without that record and all behind it, which are set aside "
+                    + "in a folder beside the segments, start once with --accept missing-records")
         }
     }
 
@@ -101,6 +104,7 @@ struct DataFolder {
         var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
         options.maximumBatchBytes = limits.journalBatchBytes
+        options.acceptsMissingRecords = accepted.contains(.missingRecords)
         let (position, time) = (state.position, state.time)
         let log = try whenFree(limits.lockSeconds, logger) { () throws(LogError) in
             try Log.open(
@@ -154,6 +158,34 @@ struct DataFolder {
         if recovery.tornTail != nil || recovery.shortBy > 0 {
             logger.warning("the journal's tail is incomplete", metadata: ["found": "\(recovery)"])
         }
+        if let missing = recovery.missing {
+            logger.warning(
+                "the journal ends before records that it had", metadata: ["found": "\(missing)"])
+        }
+    }
+
+    /// Whether the log's folder is another one than it was opened in last: a copy, whose original
+    /// may have gone on.
+    func hasMoved() throws(StartError) -> Bool {
+        do throws(FileError) {
+            guard let last = try LogPlace.last(in: path + "/journal") else { return false }
+            return try last != LogPlace(of: path + "/journal")
+        } catch {
+            throw .file("\(error)")
+        }
+    }
+
+    /// Keeps where the log is, for the next start: last of all, when nothing is left to do that
+    /// follows from ``hasMoved()``.
+    func keepPlace() throws(StartError) {
+        do throws(FileError) {
+            let now = try LogPlace(of: path + "/journal")
+            if try LogPlace.last(in: path + "/journal") != now {
+                try now.write(in: path + "/journal")
+            }
+        } catch {
+            throw .file("\(error)")
+        }
     }
 
     // MARK: Keys
@@ -181,12 +213,18 @@ struct DataFolder {
     }
 
     /// Reserves the leaves that the first entries are sealed under.
-    /// - Parameter lowest: above all that the journal has: the vault may be an older copy.
+    /// - Parameters:
+    ///   - lowest: above all that the journal has: the vault may be an older copy.
+    ///   - isCopy: the folder is one, and its original may have given out leaves since: more of
+    ///     them are left out than any did.
     func reserveLeaves(
-        _ vault: inout KeyVault, from lowest: UInt64, for pool: LeafPool
+        _ vault: inout KeyVault, from lowest: UInt64, isCopy: Bool, for pool: LeafPool
     ) throws(StartError) {
+        // Drawn, because several copies of one folder may go on: two of them hardly meet.
+        let leftOut = isCopy ? UInt64.random(in: Self.leavesLeftOut) : 0
         do {
-            pool.add(try vault.reserveLeaves(LeafPool.blockLeaves, from: lowest))
+            let start = max(lowest, vault.nextLeaf) + leftOut
+            pool.add(try vault.reserveLeaves(LeafPool.blockLeaves, from: start))
         } catch {
             throw .file("\(error)")
         }

@@ -120,7 +120,17 @@ package final class Gateway: Sendable {
         } catch {
             throw .file("cannot open what the gateway needs: \(error)")
         }
-        try folder.reserveLeaves(&vault, from: ledger.nextLeaf, for: shared.leaves)
+        let isCopy = try folder.hasMoved()
+        if isCopy {
+            logger.notice(
+                """
+                the data folder is a copy, or was moved; leaving out keys that the original may use
+                """,
+                metadata: ["data": "\(configuration.data)"])
+        }
+        try folder.reserveLeaves(
+            &vault, from: ledger.nextLeaf, isCopy: isCopy, for: shared.leaves)
+        try folder.keepPlace()
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
         control = Control(

@@ -19,9 +19,16 @@ extension SegmentStore {
             // Not before: whoever waits for the lock tries again and again.
             try Folder.syncName(of: directory)
             try File.remove(directory + "/" + LogFormat.spareName)
-            var scanner = LogScanner(.folders([directory]), from: .position(start))
+            let tolerance: LogTolerance =
+                options.acceptsMissingRecords
+                ? .anything : try LogPlace.isCopy(directory) ? .copy : .none
+            var scanner = LogScanner(
+                .folders([directory]), from: .position(start), tolerance: tolerance)
             try scanner.scan(replay)
             var report = scanner.report
+            if let tail = scanner.tail, report.missing != nil {
+                report.missing?.setAside = try LogCut(directory, tail.header, tail.offset).make()
+            }
             if scanner.tail == nil {
                 try createFirstSegment(directory, options, time)
                 report.segments = 1

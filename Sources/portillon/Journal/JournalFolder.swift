@@ -105,6 +105,11 @@ extension RecoveryReport {
                 "the newest segment is \(shortBy) bytes shorter than its header says; "
                     + "acknowledged records may be missing: compare it with a copy")
         }
+        if let missing {
+            remarks.append(
+                "\(missing); the folder is a copy that was made while the journal was written, "
+                    + "and the gateway takes it to end there")
+        }
         return remarks
     }
 }
