@@ -14,6 +14,9 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case exportOvertaken(String)
     /// Others changed the settings while a change of them was made.
     case settingsOvertaken(String)
+    /// The name is another operation's by now: the one that the request was about was reset or
+    /// deleted meanwhile.
+    case operationReplaced(String)
     /// The key's identifier or its digest is another key's.
     case keyExists(String)
     /// The campaign's identifier is another declaration's.
@@ -43,6 +46,7 @@ extension CommandRefusal {
         case .ruleFixed: "rule_fixed"
         case .exportOvertaken: "export_overtaken"
         case .settingsOvertaken: "settings_overtaken"
+        case .operationReplaced: "operation_replaced"
         case .keyExists: "key_exists"
         case .unknownCampaign: "unknown_campaign"
         case .unknownToken: "unknown_token"
@@ -60,7 +64,8 @@ extension CommandRefusal {
     package var status: Int {
         switch self {
         case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken: 404
-        case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .keyExists,
+        case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
+            .keyExists,
             .campaignExists, .definitive:
             409
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
@@ -83,6 +88,9 @@ extension CommandRefusal {
             "Entries of operation `\(id)` keep arriving during the export; suspend it first."
         case .settingsOvertaken(let id):
             "The settings of operation `\(id)` keep changing; look at them and try again."
+        case .operationReplaced(let id):
+            "Operation `\(id)` was reset or deleted by another request meanwhile; nothing has "
+                + "changed: read the operation again."
         case .keyExists(let id): "The key `\(id)` or its digest already exists."
         case .unknownToken(let id): "There is no token `\(id)`."
         case .unknownCampaign(let id): "There is no campaign `\(id)`."

@@ -12,8 +12,8 @@ struct RunningGateway: Sendable {
     /// - Throws: ``CommandFailure`` with the gateway's own reason and exit status.
     init(
         _ configuration: Configuration, _ limits: Limits, _ policy: Policy,
-        _ proxies: TrustedProxies, under supervisor: Supervisor = .none, _ log: ServiceLog,
-        _ signals: StopSignals
+        _ proxies: TrustedProxies, under supervisor: Supervisor = .none,
+        accepting accepted: [StoreException] = [], _ log: ServiceLog, _ signals: StopSignals
     ) throws(CommandFailure) {
         var wanted = Gateway.Configuration(
             listen: configuration.text("listen"),
@@ -22,6 +22,8 @@ struct RunningGateway: Sendable {
             workers: configuration.number("workers"), limits: limits, policy: policy,
             proxies: proxies, tls: try configuration.tls(),
             adminTLS: try configuration.adminTLS())
+        wanted.mustExist = configuration.text("store") == "existing"
+        wanted.accepted = Set(accepted)
         wanted.passed = supervisor.sockets
         wanted.log = log.queue
         wanted.beforeAccepting = { signals.acceptsEntries() }

@@ -75,7 +75,8 @@ struct Serve: ParsableCommand {
         }
         supervisor.notify(status: "Reading the journal")
         let running = try RunningGateway(
-            configuration, limits, policy, proxies, under: supervisor, log, signals)
+            configuration, limits, policy, proxies, under: supervisor,
+            accepting: options.accept, log, signals)
         running.announce()
         let status = "Accepting entries on \(running.address)"
         supervisor.notifyReady(status)

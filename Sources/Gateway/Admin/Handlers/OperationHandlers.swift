@@ -30,6 +30,10 @@ struct OperationHandlers {
     func put(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
         let settings = try settings(call.bodyReader())
+        // A change of one that is there must not make another: it may be deleted meanwhile.
+        let expected = control.shared.projected.catalogue.operationIndex(id).map {
+            ExpectedOperation(index: $0)
+        }
         // Also for one that is there: by the time this is decided it may have been deleted.
         let created = try control.createDataKey()
         let change: Change
@@ -37,7 +41,7 @@ struct OperationHandlers {
             change = try await control.decide(
                 .operation(.put(id: id, settings: settings, dataKeyID: created.id)),
                 by: call.author,
-                keys: created.keys
+                keys: created.keys, expecting: expected
             ).change
         } catch {
             control.discard(created)
@@ -57,7 +61,8 @@ struct OperationHandlers {
         let patch = try call.mergePatch()
         for _ in 0..<Self.attempts {
             let catalogue = control.shared.projected.catalogue
-            guard let operation = catalogue.operation(id) else { throw .unknownOperation }
+            guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
+            let operation = catalogue.operations[Int(index)]
             var members = OperationView.members(of: operation.settings)
             members.merge(patch)
             let settings = try settings(BodyReader(members: members))
@@ -69,7 +74,8 @@ struct OperationHandlers {
                 id: id, settings: settings, dataKeyID: operation.dataKeyID)
             do {
                 _ = try await control.decide(
-                    .operation(command), by: call.author, ifSettingsAre: operation.settings)
+                    .operation(command), by: call.author,
+                    expecting: ExpectedOperation(index: index, settings: operation.settings))
                 return .view(try OperationReader(control).operation(named: id))
             } catch {
                 // Somebody else has changed them meanwhile: the patch is of what is now.
