@@ -66,7 +66,7 @@ package struct ArgumentEncodingError: Error, Equatable, CustomStringConvertible 
     package let text: String?
 
     package var description: String {
-        "\(subject) is not UTF-8\(text.map { ": " + $0 } ?? ""); give it in UTF-8, and rename a file "
-            + "whose name is not"
+        "\(subject) is not UTF-8\(text.map { ": " + $0 } ?? ""); give it in UTF-8, and rename a "
+            + "file whose name is not"
     }
 }

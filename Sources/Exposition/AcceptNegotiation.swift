@@ -38,9 +38,9 @@ package enum AcceptNegotiation {
         return openMetrics.isBetter(than: text) ? .openMetrics : .prometheus
     }
 
-    /// Which of some media types an `Accept` field prefers: the highest quality, then the earlier in
-    /// the field, then the earlier offered. The first one where none is acceptable, or nothing is
-    /// asked for.
+    /// Which of some media types an `Accept` field prefers: the highest quality, then the earlier
+    /// in the field, then the earlier offered. The first one where none is acceptable, or nothing
+    /// is asked for.
     /// - Parameter types: such as `text/html`, in lower case.
     package static func preferred(of types: [StaticString], accept: RawSpan) -> Int {
         var best = 0
@@ -108,8 +108,8 @@ private struct Preference {
 }
 
 extension RawSpan {
-    /// How specifically a media range names a type: 3 by itself, 2 by `type/*`, 1 by `*/*`; nil where
-    /// it does not.
+    /// How specifically a media range names a type: 3 by itself, 2 by `type/*`, 1 by `*/*`; nil
+    /// where it does not.
     fileprivate func closeness(to type: StaticString) -> Int? {
         if equals(ignoringCase: type) { return 3 }
         if equals("*/*") { return 1 }

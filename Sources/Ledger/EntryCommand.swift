@@ -6,8 +6,8 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     /// Index in ``Catalogue/keys``: the front-end key that the request carried.
     @usableFromInline package var key: UInt32
     @usableFromInline package var participant: Fingerprint
-    /// ``Fingerprint/none`` if the request has no `Idempotency-Key`. The high half is the key's, the
-    /// low half that of the request: participant, fields, source, age and consents.
+    /// ``Fingerprint/none`` if the request has no `Idempotency-Key`. The high half is the key's,
+    /// the low half that of the request: participant, fields, source, age and consents.
     @usableFromInline package var idempotency: Fingerprint
     /// The person confirmed the minimum age.
     @usableFromInline package var ageConfirmed: Bool

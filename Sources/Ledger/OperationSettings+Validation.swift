@@ -51,7 +51,8 @@ extension OperationSettings {
                 throw .invalid(
                     pointer: pointer,
                     detail:
-                        "must be the SHA-256 of the consent's text, 64 lower-case hexadecimal digits"
+                        "must be the SHA-256 of the consent's text, 64 lower-case "
+                        + "hexadecimal digits"
                 )
             }
         }

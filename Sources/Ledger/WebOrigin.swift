@@ -1,7 +1,8 @@
 internal import Bytes
 
 /// What `allowed_origins` takes: an origin exactly as browsers send it in `Origin`, the ASCII
-/// serialisation of the HTML standard, or ``any``. What is written otherwise would match no browser.
+/// serialisation of the HTML standard, or ``any``. What is written otherwise would match no
+/// browser.
 package enum WebOrigin {
     /// Stands for every origin.
     package static var any: String { "*" }

@@ -10,7 +10,10 @@ extension EndToEnd {
             try withGateway { gateway in
                 let operation = try gateway.openOperation(rule: "unlimited")
                 let second = try gateway.makeKey(for: "ete")
-                let key = [(name: "Idempotency-Key", value: "constant")]
+                let key = [
+                    (name: "Idempotency-Key", value: "constant"),
+                    (name: "Origin", value: "https://page.example"),
+                ]
                 func entry(_ person: String, _ members: String, by operation: Operation)
                     -> HTTPRequest
                 { operation.entry(person, members: members, fields: key) }
@@ -164,7 +167,9 @@ extension EndToEnd {
                     let series =
                         "portillon_operation_state{operation=\"\(name)\",state=\"\(expected)\"} 1"
                     #expect(metrics.contains(series), "\(series)")
-                    let answer = try gateway.post(gateway.makeKey(for: name).entry("anne"))
+                    let entry = try gateway.makeKey(for: name)
+                        .entry("anne", fields: [("Origin", "https://page.example")])
+                    let answer = try gateway.post(entry)
                     #expect(answer.json["verdict"]?.string == verdict, "\(answer)")
                     #expect(answer["access-control-allow-origin"] == "*")
                 }

@@ -8,8 +8,8 @@ final class FullPipe {
     /// - Parameter blocking: whether a write to it waits, or fails with EAGAIN.
     init(blocking: Bool = true) throws(SystemFailure) {
         var ends: [Int32] = [0, 0]
-        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemFailure(call: "pipe2") }
-        // Above the numbers under which they are passed on.
+        guard unsafe pipe(&ends) == 0 else { throw SystemFailure(call: "pipe") }
+        // Above the numbers under which they are passed on, and kept from other programs.
         reading = fcntl(ends[0], F_DUPFD_CLOEXEC, 100)
         writing = fcntl(ends[1], F_DUPFD_CLOEXEC, 100)
         close(ends[0])

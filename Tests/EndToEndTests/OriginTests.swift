@@ -73,6 +73,7 @@ extension EndToEnd {
                 let plain = try gateway.post(operation.entry("claire"))
                 #expect(plain.status == 201, "no origin")
                 #expect(plain["vary"]?.lowercased().contains("origin") == true, "\(plain)")
+                #expect(plain["access-control-allow-origin"] == nil, "\(plain)")
                 let refusals = try gateway.adminConnection()
                     .exchange(HTTPRequest("GET", "/metrics").text).text
                 let series =
@@ -132,6 +133,27 @@ extension EndToEnd {
                     #expect(answer["timing-allow-origin"] == "*", "\(answer)")
                     let exposed = answer["access-control-expose-headers"] ?? ""
                     #expect(exposed.contains("Retry-After"), "\(answer)")
+                }
+            }
+        }
+
+        @Test("a request without an origin is answered without the fields that only pages need")
+        func servers() throws {
+            try withGateway { gateway in
+                let operation = try gateway.openOperation()
+                let reads = ["/v1/operations/ete", "/healthz", "/openapi.json", "/nowhere"]
+                    .map { HTTPRequest("GET", $0) }
+                for request in [operation.entry("anne"), operation.request(body: "{")] + reads {
+                    let answer = try gateway.connect().exchange(request.text)
+                    for name in [
+                        "access-control-allow-origin", "access-control-expose-headers",
+                        "timing-allow-origin",
+                    ] {
+                        #expect(answer[name] == nil, "\(answer)")
+                    }
+                    // What a cache keeps for servers is not for pages.
+                    let isRead = request.method == "GET"
+                    #expect(answer["vary"] == (isRead ? "Origin" : nil), "\(answer)")
                 }
             }
         }

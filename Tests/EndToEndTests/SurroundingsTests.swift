@@ -218,8 +218,9 @@ extension EndToEnd {
                 output: gateway.directory.path("output.log"),
                 errors: gateway.directory.path("errors.log"), passing: [pipe.writing])
             let isThere = eventually(withinSeconds: 60) {
+                // There may be none yet.
                 let names = try? FileManager.default.contentsOfDirectory(
-                    atPath: gateway.directory.path)  // none yet
+                    atPath: gateway.directory.path)
                 return names?.contains { $0.hasPrefix("portillon-demo-") } ?? false
             }
             #expect(isThere)

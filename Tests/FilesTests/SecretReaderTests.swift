@@ -27,7 +27,7 @@ struct SecretReaderTests {
         _ path: String, _ secrecy: SecretReader.Secrecy = .process
     ) -> Result<String, SecretError> {
         do throws(SecretError) {
-            return .success(try SecretReader.word(path, for: secrecy).bytes.text)
+            return .success(try SecretReader.text(path, for: secrecy))
         } catch {
             return .failure(error)
         }
@@ -132,14 +132,30 @@ struct SecretReaderTests {
             return [2, 0, 0, 0] + entry(0x01, 4, .max) + entry(0x02, 4, user)
                 + entry(0x04, group, .max) + entry(0x10, 4, .max) + entry(0x20, 0, .max)
         }
-        func set(_ list: [UInt8]) -> Bool {
-            unsafe setxattr(path, "system.posix_acl_access", list, list.count, 0) == 0
-        }
+        func set(_ list: [UInt8]) -> Bool { Self.setAccessList(list, of: path) }
         guard set(list(user: geteuid())) else { return }  // no lists on this file system
         #expect(reason(path) == nil)
         #expect(set(list(user: geteuid() + 4_711)))
         #expect(reason(path) == .shared(mode: 0o440))
         #expect(set(list(user: geteuid(), group: 4)))
         #expect(reason(path) == .shared(mode: 0o440), "the owner's own group is for no one")
+    }
+
+    /// Swift's Glibc module has no `setxattr`.
+    private typealias SetAttribute =
+        @convention(c) (
+            UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeRawPointer?, Int, CInt
+        ) -> CInt
+
+    private static func setAccessList(_ list: [UInt8], of path: String) -> Bool {
+        guard let symbol = unsafe dlsym(nil, "setxattr") else { return false }
+        let setAttribute = unsafe unsafeBitCast(symbol, to: SetAttribute.self)
+        return unsafe list.withUnsafeBytes { list in
+            unsafe path.withCString { path in
+                unsafe "system.posix_acl_access".withCString { name in
+                    unsafe setAttribute(path, name, list.baseAddress, list.count, 0) == 0
+                }
+            }
+        }
     }
 }

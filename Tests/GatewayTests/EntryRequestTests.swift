@@ -53,6 +53,7 @@ struct ReadEntry {
     private static func names(_ record: RawSpan) -> [String] {
         var consents = GivenConsents(record)
         var names: [String] = []
+        // What does not verify ends the list, and the names are then too few.
         while let consent = try? consents.next() {
             names.append(record.extracting(consent.name).text)
         }

@@ -13,7 +13,7 @@ import Wire
 struct SmallPartsTests {
     @Test("a response's context is unpacked as it was packed", arguments: ["GET", "HEAD"])
     func contexts(method: String) {
-        var readers: [BrowserReader] = [.any]
+        var readers: [BrowserReader] = [.any, .absent]
         readers += [0, 1, 31, 60_000].map { .allowed($0) }
         for version in ["1.0", "1.1"] {
             var request = ByteBuffer(capacity: 64)
@@ -22,15 +22,18 @@ struct SmallPartsTests {
             var bytes = request.mutableBytes
             #expect(parser.parse(&bytes) == .complete)
             var context = ResponseContext(parser)
+            #expect(context.reader == .absent)
             for reader in readers {
                 context.reader = reader
                 #expect(context.reader == reader)
                 #expect(context.isHead == (method == "HEAD"))
+                #expect(context.isRead)
                 #expect((context.framing == .chunked) == (version == "1.1"))
             }
         }
         let blank = ResponseContext()
         #expect(blank.reader == .any && !blank.isHead && blank.framing == .chunked)
+        #expect(!blank.isRead)
     }
 
     @Test("an address has as many connections as it may, this machine as many as it likes")

@@ -223,7 +223,6 @@ extension PlainModel.Operation {
     var state: OperationState {
         if phase == "draft" { return .draft }
         if phase == "closed" { return .closed }
-        if let suspension, suspension.isDefinitive { return .suspendedForGood }
         if suspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
         return perSecond == nil ? .open : .smoothed

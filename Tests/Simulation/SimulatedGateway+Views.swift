@@ -1,3 +1,4 @@
+import Bytes
 import Evidence
 import Ledger
 import Projections
@@ -33,7 +34,7 @@ extension SimulatedGateway {
             if known?.index != current { return "a loop's operation \(operation.id)" }
             let settings = operation.settings
             guard current == UInt32(index), let known else { continue }
-            if known.title != settings.title || known.consents != settings.consents
+            if known.title != settings.title || !known.consents.areOf(settings)
                 || known.opens != settings.opens || known.closes != settings.closes
                 || known.needsAge != (settings.minimumAge != nil)
             {
@@ -46,5 +47,19 @@ extension SimulatedGateway {
             else { return "a loop's key \(key.id)" }
         }
         return nil
+    }
+}
+
+extension KnownConsents {
+    /// Whether they are what the settings name: the required ones first and in order.
+    fileprivate func areOf(_ settings: OperationSettings) -> Bool {
+        guard required == settings.consents.count else { return false }
+        for (place, code) in settings.consents.enumerated() {
+            guard code.withBytes({ index(of: $0) }) == place else { return false }
+        }
+        for code in (settings.consentTexts ?? [:]).keys {
+            guard code.withBytes({ index(of: $0) }) != nil else { return false }
+        }
+        return true
     }
 }

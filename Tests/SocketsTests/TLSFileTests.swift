@@ -39,6 +39,7 @@ struct TLSFileTests {
         let good = files.ecdsa
         let none = files.folder + "/none"
         let empty = try write("", "empty")
+        try #require(unsafe chmod(empty, 0o600) == 0, "a key that others read is refused for that")
         let noise = try write(
             "-----BEGIN CERTIFICATE-----\nnoise\n-----END CERTIFICATE-----\n", "noise")
         let pipe = files.folder + "/pipe"

@@ -24,10 +24,16 @@ struct StyleTests {
 
     @Test("options take values that begin with a dash; output goes through one writer")
     func commandLines() throws {
-        try report(StyleRules.commandLines, below: ["Sources/portillon", "loadtests"])
+        try report(
+            StyleRules.commandLines, below: ["Sources/portillon", "loadtests/portillon-load"])
         let file = SourceFile(
             path: "F.swift",
-            text: "@Option(help: \"x\") var a: Int\nprint(a)\n@Option(parsing: .unconditional)\n")
+            text: """
+                @Option(help: "x") var a: Int
+                print(a)
+
+                @Option(parsing: .unconditional)
+                """)
         #expect(
             StyleRules.commandLines(in: file) == [
                 "F.swift:1: @Option without parsing: .unconditional",

@@ -61,8 +61,8 @@ package struct Turnstile: Sendable {
         package var position: UInt64
         /// Milliseconds until it is admitted at the latest, if the pace stays.
         package var estimateMilliseconds: Int64
-        /// Milliseconds after which to return, 1,000 to 11,000: half the expected wait, with a spread,
-        /// because those who got the same moment would all return at once.
+        /// Milliseconds after which to return, 1,000 to 11,000: half the expected wait, with a
+        /// spread, because those who got the same moment would all return at once.
         package var retryAfterMilliseconds: Int64
     }
 

@@ -2,7 +2,8 @@ internal import Bytes
 internal import Wire
 
 /// The fields that let a page in a browser read an answer of the public listener, whatever it is
-/// (the Fetch standard's CORS protocol; Resource Timing, 4.5.1).
+/// (the Fetch standard's CORS protocol; Resource Timing, 4.5.1). A request without `Origin`, as
+/// servers send it, is answered without them; what is written before a head is read has them.
 enum OpenAnswer {
     /// - Parameter toAny: whether any origin may read it; otherwise the origin is named beside.
     static func lines(toAny: Bool) -> HeaderLines {

@@ -14,7 +14,8 @@ final class Problem: Error, Sendable {
     let fieldErrors: [FieldError]
     /// Seconds until it is worth trying again, where it is; each answer says some time after that.
     let retryAfterSeconds: Int?
-    /// Its members as JSON, without the braces and `retry_after`, so that a verdict can add its own.
+    /// Its members as JSON, without the braces and `retry_after`, so that a verdict can add its
+    /// own.
     let members: ByteBuffer
     /// The fields that its answer has beside the usual ones and `Retry-After`.
     let fields: HeaderLines
@@ -111,8 +112,8 @@ extension Problem {
         "An Idempotency-Key must have 1 to 255 bytes.")
     static let idempotencyKeyReused = Problem(
         .unprocessableContent, "idempotency_key_reused", "Idempotency-Key reused",
-        "This Idempotency-Key was used for another entry; send each new entry with a key of its own."
-    )
+        "This Idempotency-Key was used for another entry; "
+            + "send each new entry with a key of its own.")
 
     static func notJSON(_ failure: JSONError) -> Problem {
         Problem(

@@ -7,34 +7,47 @@ struct ResponseContext: BitwiseCopyable, Equatable {
 
     private static var headBit: UInt32 { 1 << 16 }
     private static var closeBit: UInt32 { 1 << 17 }
+    private static var absentBit: UInt32 { 1 << 18 }
+    private static var readBit: UInt32 { 1 << 19 }
 
     init() {}
 
     /// Of the request that a parser has read.
     init(_ head: borrowing RequestParser) {
         // A pattern, not `==`: another module's enumeration is compared by a call of its witness.
-        if case .head = head.method { bits |= Self.headBit }
+        switch head.method {
+        case .head: bits |= Self.headBit | Self.readBit
+        case .get: bits |= Self.readBit
+        default: break
+        }
         if head.minorVersion == 0 { bits |= Self.closeBit }
+        // Of half a head nobody knows: the origin may be in what did not come.
+        if head.isHeadComplete, head[.origin] == nil { bits |= Self.absentBit }
     }
 
     /// Which origin the answer to a browser names.
     var reader: BrowserReader {
         get {
+            if bits & Self.absentBit != 0 { return .absent }
             let index = Int(bits & 0xFFFF)
             return index == 0 ? .any : .allowed(index - 1)
         }
         set {
-            let index: UInt32 =
+            let reader: UInt32 =
                 switch newValue {
+                case .absent: Self.absentBit
                 case .any: 0
                 case .allowed(let index): UInt32(index + 1)
                 }
-            bits = bits & ~0xFFFF | index
+            bits = bits & ~(Self.absentBit | 0xFFFF) | reader
         }
     }
 
     /// The method was HEAD: answer without a body.
     var isHead: Bool { bits & Self.headBit != 0 }
+
+    /// The method was GET or HEAD: a cache may keep the answer.
+    var isRead: Bool { bits & Self.readBit != 0 }
 
     /// How the end of a streamed answer is told to this client.
     var framing: StreamFraming { bits & Self.closeBit != 0 ? .untilClose : .chunked }
@@ -44,6 +57,8 @@ struct ResponseContext: BitwiseCopyable, Equatable {
 /// public listener is open to every page, a refusal of its origin too: it depends on no cookie and
 /// no address, and a page that cannot read why it was refused cannot tell the person.
 enum BrowserReader: Equatable {
+    /// The request names no origin: no page reads the answer.
+    case absent
     case any
     /// The operation's allowed origin with this index.
     case allowed(Int)

@@ -136,22 +136,25 @@ struct ResponseWriter: ~Copyable {
             nanoseconds: time.nanoseconds &- min(startedAt, time.nanoseconds), lane: lane)
     }
 
-    /// Opens the answer to pages: to the origin that asked, where the operation names it.
+    /// Opens the answer to a page where one asked: to its origin, where the operation names it.
     private mutating func appendReader(_ profile: OperationProfile?) {
-        guard let origins = profile?.allowedOrigins else {
-            fields.append(openToAny)
-            return
-        }
-        fields.append("Vary", "Origin")
-        // An origin that could not stand in a field could not have been sent in one either.
-        if case .allowed(let index) = context.reader, index < origins.count,
-            origins[index].withBytes({
-                fields.append("Access-Control-Allow-Origin", value: $0)
-            })
-        {
-            fields.append(openToNamed)
-        } else {
-            fields.append(openToAny)
+        let origins = profile?.allowedOrigins
+        // A cache keeps what a server was answered apart from what a page was.
+        if origins != nil || context.isRead { fields.append("Vary", "Origin") }
+        switch context.reader {
+        case .absent: return
+        case .any: fields.append(openToAny)
+        case .allowed(let index):
+            // An origin that could not stand in a field could not have been sent in one either.
+            if let origins, index < origins.count,
+                origins[index].withBytes({
+                    fields.append("Access-Control-Allow-Origin", value: $0)
+                })
+            {
+                fields.append(openToNamed)
+            } else {
+                fields.append(openToAny)
+            }
         }
     }
 

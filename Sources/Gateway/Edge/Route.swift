@@ -75,8 +75,8 @@ enum PublicTarget {
     case anything
     case unknown
 
-    /// - Parameter path: the request's path within `bytes`; octets that are unreserved in a URI stand
-    ///   for themselves.
+    /// - Parameter path: the request's path within `bytes`; octets that are unreserved in a URI
+    ///   stand for themselves.
     init(path: ByteRange, in bytes: RawSpan) {
         let span = bytes.extracting(path.range)
         let prefix = "/v1/operations/".utf8.count

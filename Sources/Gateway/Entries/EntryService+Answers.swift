@@ -142,8 +142,8 @@ extension EntryService {
         writer.respond(.entries, meaning.verdict.problem, profile)
     }
 
-    /// Why and until when the operation is suspended, as the public is told; the board may have moved on meanwhile, and
-    /// what is answered for good stays for good.
+    /// Why and until when the operation is suspended, as the public is told; the board may have
+    /// moved on meanwhile, and what is answered for good stays for good.
     private func appendSuspension(
         of profile: OperationProfile, _ meaning: VerdictMeaning, _ writer: inout ResponseWriter
     ) {

@@ -62,8 +62,8 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
             adding: .ticket, retry: .whenCalled),
         VerdictMeaning(
             .waitingPastClosing, .waiting, .tooManyRequests, "waiting", "Waiting",
-            "Many people enter at once, and the operation closes before this ticket's turn is likely "
-                + "to come.",
+            "Many people enter at once, and the operation closes before this ticket's turn is "
+                + "likely to come.",
             adding: .ticket, retry: .whenCalled),
         VerdictMeaning(
             .suspended, .suspended, .serviceUnavailable, "suspended", "Suspended",

@@ -4,8 +4,8 @@ internal import Sockets
 
 /// An entry on its way from a worker to the sequencer: who waits, what is asked, what was sealed.
 ///
-/// In the ring it is this structure's bytes, then the extensions' (``EntryExtensions``), the source's,
-/// and the sealed ones.
+/// In the ring it is this structure's bytes, then the extensions' (``EntryExtensions``), the
+/// source's, and the sealed ones.
 struct EntryEnvelope: BitwiseCopyable {
     /// Which connection of the worker waits for the answer.
     var connection: EventToken

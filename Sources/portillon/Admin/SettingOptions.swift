@@ -52,7 +52,8 @@ struct SettingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: .init(
-            "What the public is told while the operation is suspended. Default: a neutral sentence.",
+            "What the public is told while the operation is suspended. Default: a neutral "
+                + "sentence.",
             valueName: "text"))
     var publicReason: String?
     @Option(
@@ -67,8 +68,8 @@ struct SettingOptions: ParsableArguments {
     func validate() throws {
         for text in consentTexts where !text.contains("=") {
             throw ValidationError(
-                "--consent-text takes CODE=SHA256, such as rules=$(sha256sum rules.txt | cut -c 1-64)"
-            )
+                "--consent-text takes CODE=SHA256, such as "
+                    + "rules=$(sha256sum rules.txt | cut -c 1-64)")
         }
     }
 

@@ -45,9 +45,9 @@ struct RecordPrinter {
 
     /// The consents that the person gave, by name, and the digests of their texts.
     private func consents(of record: EntryRecord, in bytes: RawSpan) -> String {
-        // The extensions of a record that was decoded have been read once.
-        let given =
-            (try? EntryExtensions.consents(in: bytes.extracting(record.extensions.range))) ?? []
+        let extensions = bytes.extracting(record.extensions.range)
+        // They were checked when the record was decoded, so this cannot fail.
+        let given = (try? EntryExtensions.consents(in: extensions)) ?? []
         let texts = given.compactMap { consent, digest in
             digest.map { "\(quotedForJSON(consent)):\(quotedForJSON($0))" }
         }
