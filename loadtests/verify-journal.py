@@ -8,7 +8,8 @@ Several folders are one journal: those with archived segments, and the journal's
 Prints one line: `ok` or `torn` with what was read, or `damaged FILE OFFSET RECORD REASON`. With
 `--count` also a line of JSON: clients, keys, starts, records by name, and by operation its state,
 entries, participants and cover.
-Exit status: 0 good (also with a torn tail), 74 damaged, 64 usage.
+Exit status: 0 good (also with a torn tail), 66 nothing verified (`nothing DIRECTORY REASON`: no such
+folder, or no segment in it), 74 damaged, 64 usage.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from bench.counting import Counter
 from bench.records import Malformed
 
 SECTOR = 512
+NOTHING_VERIFIED = 66
 
 
 class Damage(Exception):
@@ -201,6 +203,13 @@ def main(arguments):
     except Damage as damage:
         print("damaged", *damage.args)
         return 74
+    except OSError as error:
+        print("nothing", directories[0], f"cannot be read: {error.strerror}: {error.filename}")
+        return NOTHING_VERIFIED
+    if not verifier.segments:
+        print("nothing", directories[0],
+              "has no segment: give the journal folder in a gateway's data folder")
+        return NOTHING_VERIFIED
     state = "torn" if verifier.torn else "ok"
     print(state, verifier.segments, verifier.batches, verifier.records, verifier.number,
           verifier.chain.hex(), verifier.short_by)

@@ -37,7 +37,7 @@ package func systemMessage(_ code: Int32) -> String {
 /// Every system call on files is here or in ``Folder``, one function each, through
 /// the C library's own symbols: that is where a fault injector hooks in. No call is repeated after
 /// a failure, except that reading and writing go on after a signal or a short count.
-package struct File: ~Copyable {
+package struct File: ~Copyable, Sendable {
     package let descriptor: Int32
     package let path: String
 
@@ -151,16 +151,22 @@ package struct File: ~Copyable {
         guard fsync(descriptor) == 0 else { throw FileError("sync", path) }
     }
 
+    /// Whether the path still leads to this file: it was neither removed nor replaced.
+    package func isNamed() throws(FileError) -> Bool {
+        guard let named = try FileIdentity(path) else { return false }
+        return named == FileIdentity(try status())
+    }
+
     /// Takes the file for this process alone.
     /// - Returns: false if another one has it.
-    func lock() throws(FileError) -> Bool {
+    package func lock() throws(FileError) -> Bool {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
         if errno == EWOULDBLOCK { return false }
         throw FileError("lock", path)
     }
 
     /// Gives back what ``lock()`` took. It cannot fail on an open file.
-    func unlock() {
+    package func unlock() {
         _ = flock(descriptor, LOCK_UN)
     }
 

@@ -15,11 +15,24 @@ internal import Vault
 /// log's lock sees to it.
 struct DataFolder {
     let path: String
+    private let accepted: Set<StoreException>
 
     /// Makes the folder where it is missing.
-    init(_ path: String) throws(StartError) {
+    /// - Parameters:
+    ///   - mustExist: refuses that instead.
+    ///   - accepted: what is accepted of a store that is not whole.
+    init(
+        _ path: String, mustExist: Bool = false, accepting accepted: Set<StoreException> = []
+    ) throws(StartError) {
+        self.accepted = accepted
         // What it stands in may be readable by others alone: it is left in peace where it can be.
         if !Folder.exists(path) {
+            guard !mustExist else {
+                throw .file(
+                    "\(path): there is no such folder, and the setting store is \"existing\": "
+                        + "check that the volume is mounted; for a first start leave the setting "
+                        + "out")
+            }
             do {
                 try Folder.make(path)
                 try Folder.syncName(of: path)
@@ -61,7 +74,10 @@ struct DataFolder {
             return log
         } catch {
             report(unusable, using: "nothing", logger)
-            throw .file("\(error)")
+            guard case LogError.damaged = error else { throw .file("\(error)") }
+            throw .file(
+                "\(error). To go on without that record and all behind it, which are set aside "
+                    + "in a folder beside the segments, start once with --accept missing-records")
         }
     }
 
@@ -89,6 +105,7 @@ struct DataFolder {
         var options = LogOptions()
         options.segmentBytes = limits.journalSegmentBytes
         options.maximumBatchBytes = limits.journalBatchBytes
+        options.acceptsMissingRecords = accepted.contains(.missingRecords)
         let (position, time) = (state.position, state.time)
         let log = try whenFree(limits.lockSeconds, logger) { () throws(LogError) in
             try Log.open(
@@ -142,6 +159,34 @@ struct DataFolder {
         if recovery.tornTail != nil || recovery.shortBy > 0 {
             logger.warning("the journal's tail is incomplete", metadata: ["found": "\(recovery)"])
         }
+        if let missing = recovery.missing {
+            logger.warning(
+                "the journal ends before records that it had", metadata: ["found": "\(missing)"])
+        }
+    }
+
+    /// Whether the log's folder is another one than it was opened in last: a copy, whose original
+    /// may have gone on.
+    func hasMoved() throws(StartError) -> Bool {
+        do throws(FileError) {
+            guard let last = try LogPlace.last(in: path + "/journal") else { return false }
+            return try last != LogPlace(of: path + "/journal")
+        } catch {
+            throw .file("\(error)")
+        }
+    }
+
+    /// Keeps where the log is, for the next start: last of all, when nothing is left to do that
+    /// follows from ``hasMoved()``.
+    func keepPlace() throws(StartError) {
+        do throws(FileError) {
+            let now = try LogPlace(of: path + "/journal")
+            if try LogPlace.last(in: path + "/journal") != now {
+                try now.write(in: path + "/journal")
+            }
+        } catch {
+            throw .file("\(error)")
+        }
     }
 
     // MARK: Keys
@@ -169,26 +214,42 @@ struct DataFolder {
     }
 
     /// Reserves the leaves that the first entries are sealed under.
-    /// - Parameter lowest: above all that the journal has: the vault may be an older copy.
+    /// - Parameters:
+    ///   - lowest: above all that the journal has: the vault may be an older copy.
+    ///   - isCopy: the folder is one, and its original may have given out leaves since: more of
+    ///     them are left out than any did.
     func reserveLeaves(
-        _ vault: inout KeyVault, from lowest: UInt64, for pool: LeafPool
+        _ vault: inout KeyVault, from lowest: UInt64, isCopy: Bool, for pool: LeafPool
     ) throws(StartError) {
+        // Drawn, because several copies of one folder may go on: two of them hardly meet.
+        let leftOut = isCopy ? UInt64.random(in: Self.leavesLeftOut) : 0
         do {
-            pool.add(try vault.reserveLeaves(LeafPool.blockLeaves, from: lowest))
+            let start = max(lowest, vault.nextLeaf) + leftOut
+            pool.add(try vault.reserveLeaves(LeafPool.blockLeaves, from: start))
         } catch {
             throw .file("\(error)")
         }
     }
 
-    /// Takes away exports that a process left half-way.
-    func removeOrphans(
+    /// Of 2^48 in all. A copy shares no leaf with an original that gave out fewer than the lower
+    /// bound since it was copied.
+    private static var leavesLeftOut: ClosedRange<UInt64> { 1 << 24...1 << 32 }
+
+    /// Sets exports aside that no record of the log names.
+    func sortOrphans(
         of exports: OperationExport, _ files: EvidenceIndex, _ logger: Logger
     ) throws(StartError) {
         do {
-            for name in try exports.removeOrphans(named: files.exports) {
+            let sorted = try exports.sortOrphans(named: files.exports)
+            for name in sorted.setAside {
                 logger.warning(
-                    "removed an orphaned export: its reset or deletion never completed",
-                    metadata: ["file": "\(name)"])
+                    "set an export aside that no record of the journal names",
+                    metadata: ["file": "\(name)", "folder": "\(exports.aside)"])
+            }
+            for name in sorted.broughtBack {
+                logger.notice(
+                    "brought an export back that the journal names",
+                    metadata: ["file": "\(name)", "folder": "\(exports.folder)"])
             }
         } catch {
             throw .file("\(exports.folder): \(error)")
@@ -197,7 +258,7 @@ struct DataFolder {
 
     /// The keys of every operation in the catalogue, by its index, for entries to come.
     func operationKeys(
-        _ vault: inout KeyVault, _ catalogue: Catalogue
+        _ vault: inout KeyVault, _ catalogue: Catalogue, _ logger: Logger
     ) throws(StartError) -> [UInt32: OperationKeys] {
         var keys: [UInt32: OperationKeys] = [:]
         for index in catalogue.standing {
@@ -210,9 +271,18 @@ struct DataFolder {
             } catch {
                 throw .file("operation \(operation.id): \(error)")
             }
-            throw .file(
+            let missing =
                 "\(path)/keys/\(operation.dataKeyID).key: the key file of operation "
-                    + "\(operation.id) is missing; restore it from a backup of the folder")
+                + "\(operation.id) is missing"
+            guard accepted.contains(.missingKeys) else {
+                throw .file(
+                    missing
+                        + "; restore it from a backup of the folder. To go on without it, so that "
+                        + "the operation takes no entries and nobody can read those it has, start "
+                        + "with --accept missing-keys")
+            }
+            logger.warning(
+                "accepted: an operation takes no entries", metadata: ["found": "\(missing)"])
         }
         return keys
     }

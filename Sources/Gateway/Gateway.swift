@@ -23,6 +23,10 @@ package final class Gateway: Sendable {
         package var masterKey: String
         /// The master key is a credential: who may read it is its supervisor's care.
         package var masterKeyIsGuarded = false
+        /// Whether a data folder without a store in it is refused.
+        package var mustExist = false
+        /// What is accepted of a store that is not whole.
+        package var accepted: Set<StoreException> = []
         /// Event loops for the public listener; at least 1.
         package var workers: Int
         package var limits: Limits
@@ -69,6 +73,7 @@ package final class Gateway: Sendable {
     private let projector: GatewayThread
     private let pulse: Pulse
     private let snapshots: SnapshotThread
+    private let storeWatch: StoreWatch
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -83,7 +88,12 @@ package final class Gateway: Sendable {
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)
-        let folder = try DataFolder(configuration.data)
+        let folder = try DataFolder(
+            configuration.data, mustExist: configuration.mustExist,
+            accepting: configuration.accepted)
+        let identity = try StoreIdentity(
+            data: configuration.data, accepting: configuration.accepted)
+        try identity.check(mustExist: configuration.mustExist, logger)
         var ledger = Ledger()
         var files = EvidenceIndex()
         var snapshotEnd: UInt64 = 0
@@ -92,9 +102,10 @@ package final class Gateway: Sendable {
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
-        let keys = try folder.operationKeys(&vault, ledger.catalogue)
+        let keys = try folder.operationKeys(&vault, ledger.catalogue, logger)
+        try identity.adopt()
         let exports = OperationExport(data: configuration.data)
-        try folder.removeOrphans(of: exports, files, logger)
+        try folder.sortOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
         let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         let listeners = try Listeners(configuration)
@@ -105,10 +116,21 @@ package final class Gateway: Sendable {
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
+            storeWatch = try StoreWatch(shared, data: configuration.data)
         } catch {
-            throw .file("cannot create the file descriptors that the gateway needs: \(error)")
+            throw .file("cannot open what the gateway needs: \(error)")
         }
-        try folder.reserveLeaves(&vault, from: ledger.nextLeaf, for: shared.leaves)
+        let isCopy = try folder.hasMoved()
+        if isCopy {
+            logger.notice(
+                """
+                the data folder is a copy, or was moved; leaving out keys that the original may use
+                """,
+                metadata: ["data": "\(configuration.data)"])
+        }
+        try folder.reserveLeaves(
+            &vault, from: ledger.nextLeaf, isCopy: isCopy, for: shared.leaves)
+        try folder.keepPlace()
         address = "\(listeners.address)"
         adminAddress = "\(listeners.adminAddress)"
         control = Control(
@@ -129,6 +151,7 @@ package final class Gateway: Sendable {
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
         try snapshots.start()
+        try storeWatch.start()
     }
 
     /// Finishes what is in flight, stores it, and comes back when all is done.
@@ -141,6 +164,7 @@ package final class Gateway: Sendable {
         shared.projection.close()
         projector.join()
         snapshots.stop()
+        storeWatch.stop()
     }
 
     /// The name of a thread that has not turned for so long; nil while all do.

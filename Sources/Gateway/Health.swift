@@ -8,6 +8,7 @@ final class Health: Sendable {
     private let storedSpace = Atomic<UInt8>(Space.available.rawValue)
     private let storedCommitBegan = Atomic<UInt64>(0)
     private let storedClockLeap = Atomic<Int64>(0)
+    private let storedStoreLost = Atomic<Bool>(false)
 
     /// Whether the disk has room for a further batch.
     enum Space: UInt8, Sendable {
@@ -21,6 +22,13 @@ final class Health: Sendable {
     var space: Space {
         get { Space(rawValue: storedSpace.load(ordering: .relaxed)) ?? .failing }
         set { storedSpace.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    /// Whether the data folder is not what the gateway was started on; nothing is stored then. The
+    /// thread that watches it writes (``StoreWatch``).
+    var isStoreLost: Bool {
+        get { storedStoreLost.load(ordering: .relaxed) }
+        set { storedStoreLost.store(newValue, ordering: .relaxed) }
     }
 
     // MARK: The disk's time
@@ -61,6 +69,7 @@ final class Health: Sendable {
     /// - Parameter now: the monotonic clock, nanoseconds.
     func reasons(at now: UInt64) -> [String] {
         var reasons: [String] = []
+        if isStoreLost { reasons.append("store_lost") }
         switch space {
         case .available: break
         case .full: reasons.append("disk_full")

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Glibc
 internal import Ledger
 internal import LockFree
+internal import Log
 internal import Logging
 internal import Projections
 internal import Sockets
@@ -50,6 +51,8 @@ final class Shared: Sendable {
     let pressure = Mutex(PressureSample())
     /// Records of the log that are on stable storage. The sequencer's thread writes it.
     let durableRecords = Atomic<UInt64>(0)
+    /// The place in the log behind them. The sequencer's thread writes it once a batch.
+    let durableEnd = Mutex(LogPosition.beginning)
     /// Bytes of the tables that grow with entries. The sequencer's thread writes it.
     let tableBytes = Atomic<Int>(0)
     private let stopping = Atomic<Bool>(false)

@@ -48,6 +48,9 @@ package struct Log: ~Copyable, @unchecked Sendable {
     /// The last durable batch's chain value: it stands for everything before it.
     package var chain: SHA256Digest { batch.position.chain }
 
+    /// The place behind the last durable batch.
+    package var durableEnd: LogPosition { batch.position }
+
     /// The number that the next record appended gets.
     package var nextSequence: UInt64 { batch.nextSequence }
 

@@ -55,7 +55,9 @@ extension LogError: CustomStringConvertible {
         case .invalidOptions(let reason):
             "journal options: \(reason)"
         case .inUse(let directory):
-            "journal \(directory) is in use by another process; stop that process first"
+            "journal \(directory) is in use by another process; stop that process first (removing "
+                + "\(directory)/lock does not help: the folder itself is locked, because two "
+                + "gateways would destroy each other's entries)"
         case .system(let error):
             "journal: \(error); check the path, its permissions and the disk"
         case .unsupportedVersion(let file, let version) where version < LogFormat.version:

@@ -67,7 +67,7 @@ package enum LogFormat {
 
     /// The segment being prepared; it has no number yet, and is thrown away at the next start.
     static var spareName: String { "next.preparing" }
-    static var lockName: String { "lock" }
+    package static var lockName: String { "lock" }
 }
 
 /// Whether every byte is zero.

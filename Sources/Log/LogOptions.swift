@@ -1,3 +1,15 @@
+/// What a log may lack at its end and still be read up to there. What it lacks is reported.
+package enum LogTolerance: Sendable {
+    /// Nothing but a torn tail: it is where it was written.
+    case none
+    /// What a copy lacks that was made, file by file, while the log was written: the next segment,
+    /// begun after the folder was listed, and what a file got behind a place that had been read.
+    /// Both is later than the copy's beginning.
+    case copy
+    /// Whatever is missing or damaged, because a person says so.
+    case anything
+}
+
 /// What can be set about a log; the limits are checked when it is opened.
 package struct LogOptions: Equatable, Sendable {
     /// Bytes of a new segment: a multiple of 512, up to 4 GiB.
@@ -7,6 +19,8 @@ package struct LogOptions: Equatable, Sendable {
     package var maximumBatchBytes = 1 << 20
     /// How long to wait before trying again to prepare a segment where that failed: 1 or more.
     package var retryMilliseconds = 1000
+    /// Opens a log that lacks records, up to the first one that is missing.
+    package var acceptsMissingRecords = false
 
     package init() {}
 

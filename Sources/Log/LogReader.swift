@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 internal import Glibc
 
 /// Reads a log without writing it: from any record, once or again and again while it grows.
@@ -25,14 +25,24 @@ package struct LogReader: ~Copyable {
     ///   - sequence: as above.
     package init(directories: [String], from sequence: UInt64? = nil) {
         scanner = LogScanner(
-            .folders(directories), from: sequence.map { .record($0) } ?? .oldest)
+            .folders(directories), from: sequence.map { .record($0) } ?? .oldest,
+            tolerance: Self.tolerance(of: directories.last))
     }
 
     /// - Parameters:
     ///   - directory: the folder with the segments.
     ///   - position: reads what stands behind it; the log must have this chain value there.
     package init(directory: String, after position: LogPosition) {
-        scanner = LogScanner(.folders([directory]), from: .position(position))
+        scanner = LogScanner(
+            .folders([directory]), from: .position(position),
+            tolerance: Self.tolerance(of: directory))
+    }
+
+    /// What the log's folder may lack, see ``LogTolerance/copy``.
+    private static func tolerance(of directory: String?) -> LogTolerance {
+        // Where that cannot be found out, everything must be there.
+        guard let directory, (try? LogPlace.isCopy(directory)) == true else { return .none }
+        return .copy
     }
 
     /// What was read so far; its torn tail and its length are those of the last ``read(_:)``.
@@ -87,5 +97,12 @@ package struct LogReader: ~Copyable {
         var reader = LogReader(directories: directories, from: sequence)
         try reader.read(body)
         return reader.report
+    }
+
+    /// The segments in a folder, in order.
+    package static func segments(
+        in directory: String
+    ) throws(FileError) -> [(firstSequence: UInt64, name: String)] {
+        try LogFormat.segments(in: directory)
     }
 }

@@ -16,10 +16,12 @@ extension LogScanner {
             isCut || hasZeroSector(window.bytes(extent, at: offset))
             || hasZeroEnd(window.bytes(extent, at: offset))
         guard segment.isLast, isPartial else {
+            isHole = segment.isLast && hasHalfSector(window.bytes(extent, at: offset))
             throw damage(segment.path, offset, "a batch whose bytes do not match its hash")
         }
         let end = offset + extent
         if let later = try window.firstNonZero(from: end, to: segmentHeader.usableEnd) {
+            isHole = true
             throw damage(
                 segment.path, offset, "an incomplete batch, with data behind it at byte \(later)")
         }
@@ -42,6 +44,7 @@ extension LogScanner {
         }
         let limit = min(offset + segmentHeader.maximumBatchBytes, end)
         if let later = try window.firstNonZero(from: limit, to: end) {
+            isHole = true
             throw damage(segment.path, later, "data far behind the last batch")
         }
         var sector = offset + LogFormat.sectorBytes
@@ -49,6 +52,7 @@ extension LogScanner {
             try window.load(LogFormat.sectorBytes, at: sector)
             let bytes = window.bytes(LogFormat.sectorBytes, at: sector)
             if BatchHeader.decode(bytes, &sha) != nil {
+                isHole = true
                 throw damage(segment.path, offset, "empty, and a batch follows at byte \(sector)")
             }
             sector += LogFormat.sectorBytes
@@ -61,6 +65,17 @@ extension LogScanner {
     /// batches, and then only damage elsewhere in that very batch would be taken for a tear.
     private func hasZeroEnd(_ batch: RawSpan) -> Bool {
         isZero(batch.extracting((batch.byteCount - 2)..<batch.byteCount))
+    }
+
+    /// Whether a sector before the last one ends in zeros: it was copied while it was written. A
+    /// batch has fewer zeros there by itself.
+    private func hasHalfSector(_ batch: RawSpan) -> Bool {
+        var end = LogFormat.sectorBytes
+        while end < batch.byteCount {
+            if isZero(batch.extracting((end - LogFormat.chainBytes)..<end)) { return true }
+            end += LogFormat.sectorBytes
+        }
+        return false
     }
 
     private func hasZeroSector(_ batch: RawSpan) -> Bool {

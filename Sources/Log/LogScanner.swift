@@ -18,6 +18,9 @@ struct LogScanner: ~Copyable {
 
     let source: SegmentSource
     private let start: Start
+    private let tolerance: LogTolerance
+    /// Whether the damage in hand is what copying a segment leaves while it is written.
+    var isHole = false
     var sha = SHA256()
 
     /// What is read first.
@@ -31,9 +34,10 @@ struct LogScanner: ~Copyable {
         case position(LogPosition)
     }
 
-    init(_ source: SegmentSource, from start: Start) {
+    init(_ source: SegmentSource, from start: Start, tolerance: LogTolerance = .none) {
         self.source = source
         self.start = start
+        self.tolerance = tolerance
     }
 
     /// Where a segment stands among the others.
@@ -49,6 +53,7 @@ struct LogScanner: ~Copyable {
     ) throws(LogError) {
         report.tornTail = nil
         report.shortBy = 0
+        report.missing = nil
         var sequences = try sequencesToRead()
         var index = 0
         while index < sequences.count {
@@ -56,12 +61,23 @@ struct LogScanner: ~Copyable {
                 path: source.path(sequences[index]), nameSequence: sequences[index],
                 isFirst: tail == nil, isLast: index == sequences.count - 1)
             let footer: SegmentFooter?
+            isHole = false
             do {
                 footer = try scanSegment(segment, replay)
             } catch let error as FileError {
                 throw .system(error)
             } catch let error as LogError {
-                throw error
+                guard case .damaged(let damage) = error,
+                    tolerance == .anything || tolerance == .copy && isHole && segment.isLast
+                else { throw error }
+                // Whoever begins earlier has good batches before the damage.
+                if tail == nil, case .position(let position) = start, position.nextSequence > 1 {
+                    throw positionMissing(
+                        damage.file, "has lost its end at byte \(damage.offset): \(damage.found)")
+                }
+                guard tail != nil else { throw error }
+                end(before: damage, in: sequences[index], of: sequences)
+                break
             } catch {
                 throw .replayFailed(
                     file: segment.path, sequence: report.nextSequence, reason: "\(error)")
@@ -69,14 +85,30 @@ struct LogScanner: ~Copyable {
             if segment.isLast, let footer {
                 // A gateway that is running may have begun a segment since we listed them.
                 guard source.exists(footer.nextSequence) else {
-                    throw damage(
+                    let error = damage(
                         source.path(footer.nextSequence), 0, "the newest segment is missing")
+                    guard case .damaged(let damage) = error, tolerance != .none else { throw error }
+                    end(before: damage, in: sequences[index], of: sequences)
+                    break
                 }
                 sequences.append(footer.nextSequence)
             }
             index += 1
         }
         try checkEnd()
+    }
+
+    /// Takes the log to end behind the last good batch.
+    private mutating func end(
+        before damage: LogDamage, in sequence: UInt64, of sequences: [UInt64]
+    ) {
+        report.tornTail = nil
+        report.missing = MissingRecords(
+            file: damage.file, offset: damage.offset, sequence: report.nextSequence,
+            found: damage.found, next: sequences.first { $0 > report.nextSequence })
+        // Nothing follows the segment that the log now ends in.
+        let path = tail.map { source.path($0.header.firstSequence) }
+        footersDue.removeAll { $0.path == path }
     }
 
     /// The segments from the one that the next batch to read is in.
@@ -224,8 +256,8 @@ struct LogScanner: ~Copyable {
         } else if header.firstSequence != report.nextSequence {
             throw damage(
                 path, 0,
-                "begins with record \(header.firstSequence): a segment is missing, or "
-                    + "the one before it has lost its end")
+                "begins with record \(header.firstSequence), and those before it are missing: a "
+                    + "segment is missing, or the one before it has lost its end")
         } else if header.chain != report.chain {
             throw damage(path, 0, "does not continue the chain of the segment before")
         }
@@ -291,6 +323,10 @@ struct LogScanner: ~Copyable {
         let isCut = window.bytes(sectorBytes, at: offset).byteCount < sectorBytes
         guard let header = BatchHeader.decode(window.bytes(sectorBytes, at: offset), &sha) else {
             guard isCut, segment.isLast else {
+                let sector = window.bytes(sectorBytes, at: offset)
+                isHole =
+                    segment.isLast
+                    && isZero(sector.extracting((sectorBytes - LogFormat.chainBytes)..<sectorBytes))
                 throw damage(segment.path, offset, "neither a batch nor empty")
             }
             tear(segment, offset, window.fileBytes, "the file ends inside a batch's header")

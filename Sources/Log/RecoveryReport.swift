@@ -23,6 +23,9 @@ package struct RecoveryReport: Equatable, Sendable {
     /// Bytes that the newest segment is shorter than its header says. The log never writes
     /// such a file: somebody or something has cut it, and acknowledged records may be gone.
     package var shortBy = 0
+    /// Where the log was taken to end although something follows, or is known to have followed; nil
+    /// where it ends by itself.
+    package var missing: MissingRecords?
 
     package init() {}
 
@@ -43,6 +46,32 @@ package struct TornTail: Equatable, Sendable {
     package var found: String
 }
 
+/// Records that a log is known to have had behind its last good batch.
+package struct MissingRecords: Equatable, Sendable {
+    package var file: String
+    package var offset: Int
+    /// The first record that is missing.
+    package var sequence: UInt64
+    /// What was found there.
+    package var found: String
+    /// The first record behind the missing ones that is there again, where that is known; it is not
+    /// used.
+    package var next: UInt64?
+    /// Where what lies behind was moved, when the log was opened for writing; nil where nothing
+    /// was.
+    package var setAside: String?
+}
+
+extension MissingRecords: CustomStringConvertible {
+    package var description: String {
+        var text =
+            "record \(sequence) and all behind it are missing: \(file) at byte \(offset): \(found)"
+        if let next { text += "; records from \(next) on are there, and are not used" }
+        if let setAside { text += "; what lay behind was moved to \(setAside)" }
+        return text
+    }
+}
+
 extension RecoveryReport: CustomStringConvertible {
     package var description: String {
         var text = "\(records) records in \(batches) batches and \(segments) segments, "
@@ -55,6 +84,7 @@ extension RecoveryReport: CustomStringConvertible {
             text += "; the newest segment is \(shortBy) bytes shorter than its header says; "
             text += "acknowledged records may be missing"
         }
+        if let missing { text += "; \(missing)" }
         return text
     }
 }

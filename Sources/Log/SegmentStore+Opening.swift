@@ -13,15 +13,22 @@ extension SegmentStore {
         try options.check()
         do {
             try Folder.make(directory)
-            guard let lock = try FileLock(directory + "/" + LogFormat.lockName) else {
-                throw LogError.inUse(directory: directory)
-            }
+            guard let lock = try LogLock(directory),
+                try isUnlocked(newestIn: directory)
+            else { throw LogError.inUse(directory: directory) }
             // Not before: whoever waits for the lock tries again and again.
             try Folder.syncName(of: directory)
             try File.remove(directory + "/" + LogFormat.spareName)
-            var scanner = LogScanner(.folders([directory]), from: .position(start))
+            let tolerance: LogTolerance =
+                options.acceptsMissingRecords
+                ? .anything : try LogPlace.isCopy(directory) ? .copy : .none
+            var scanner = LogScanner(
+                .folders([directory]), from: .position(start), tolerance: tolerance)
             try scanner.scan(replay)
             var report = scanner.report
+            if let tail = scanner.tail, report.missing != nil {
+                report.missing?.setAside = try LogCut(directory, tail.header, tail.offset).make()
+            }
             if scanner.tail == nil {
                 try createFirstSegment(directory, options, time)
                 report.segments = 1
@@ -31,6 +38,7 @@ extension SegmentStore {
             let offset = scanner.tail?.offset ?? LogFormat.sectorBytes
             let name = LogFormat.segmentName(firstSequence: header.firstSequence)
             let file = try File(directory + "/" + name, O_WRONLY)
+            guard try file.lock() else { throw FileError("lock", file.path, EWOULDBLOCK) }
             try repair(file, header, report)
             report.bytes += report.shortBy
             try writeFooters(scanner.footersDue)
@@ -46,6 +54,16 @@ extension SegmentStore {
         } catch {
             preconditionFailure("nothing else is thrown here")
         }
+    }
+
+    /// Whether no other process writes the newest segment, by whatever path. Asked before anything
+    /// is read, so that a start can wait for it.
+    private static func isUnlocked(newestIn directory: String) throws(FileError) -> Bool {
+        guard let newest = try LogFormat.segments(in: directory).last else { return true }
+        let file = try File(directory + "/" + newest.name, O_WRONLY)
+        guard try file.lock() else { return false }
+        file.unlock()
+        return true
     }
 
     private static func firstHeader(_ options: LogOptions, _ time: Timestamp) -> SegmentHeader {

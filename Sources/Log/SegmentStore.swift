@@ -10,7 +10,7 @@ final class SegmentStore: LogStore {
     private let options: LogOptions
     private let directory: String
     /// Keeps other processes out for as long as it is open.
-    private let lock: FileLock
+    private let lock: LogLock
     private let preparer: SegmentPreparer
     private var sha = SHA256()
 
@@ -36,7 +36,7 @@ final class SegmentStore: LogStore {
 
     /// Made by ``open(directory:options:after:at:replay:)``.
     init(
-        directory: String, options: LogOptions, lock: consuming FileLock,
+        directory: String, options: LogOptions, lock: consuming LogLock,
         preparer: SegmentPreparer, file: consuming File, header: SegmentHeader, offset: Int
     ) {
         self.directory = directory
@@ -51,17 +51,28 @@ final class SegmentStore: LogStore {
 
     deinit {
         preparer.stop()
+        file.unlock()
     }
 
     // MARK: Space
 
     package func ensureSpace() -> Bool {
+        guard placeFailure == nil else { return false }
         if hasRoom(options.maximumBatchBytes) { return true }
         hasRequestedNext = true
         return preparer.waitUntilReady()
     }
 
-    package var spaceFailure: FileError? { preparer.lastFailure }
+    package var spaceFailure: FileError? { placeFailure ?? preparer.lastFailure }
+
+    /// Why what is written now would be lost: the segment has no name any more.
+    private var placeFailure: FileError? {
+        do throws(FileError) {
+            return try file.status().st_nlink > 0 ? nil : FileError("go on with", file.path, ENOENT)
+        } catch {
+            return error
+        }
+    }
 
     private func hasRoom(_ extent: Int) -> Bool {
         extent <= header.usableEnd - offset && extent <= header.maximumBatchBytes
@@ -103,6 +114,8 @@ final class SegmentStore: LogStore {
         guard preparer.waitUntilReady(), preparer.claim() else {
             throw LogError.noSpace(directory: directory)
         }
+        // By its name the segment would come into whatever folder is there now.
+        guard try lock.isInPlace() else { throw FileError("go on in", directory, ENOENT) }
         pendingRoll = PendingRoll(
             path: file.path,
             footer: SegmentFooter(
@@ -115,6 +128,7 @@ final class SegmentStore: LogStore {
             maximumBatchBytes: options.maximumBatchBytes)
         let path = directory + "/" + LogFormat.segmentName(firstSequence: batch.firstSequence)
         file = try File(preparer.sparePath, O_WRONLY, knownAs: path)
+        guard try file.lock() else { throw FileError("lock", path, EWOULDBLOCK) }
         try file.write(header.encoded(&sha).bytes, at: 0)
         offset = LogFormat.sectorBytes
     }

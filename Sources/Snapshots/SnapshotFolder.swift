@@ -25,6 +25,12 @@ package struct SnapshotFolder: Sendable {
             .reversed().map { path + "/" + $0 }
     }
 
+    /// The last records of all snapshots, by their names, the newest first.
+    package func lastSequences() throws(FileError) -> [UInt64] {
+        guard File.exists(path) else { return [] }
+        return try File.names(in: path).compactMap(Self.lastSequence(ofName:)).reversed()
+    }
+
     /// Reads a snapshot, and checks all of it.
     /// - Throws: ``FileError``; ``SnapshotError`` where it is not what was written.
     package func read(_ path: String, memoryLimitBytes: Int = .max) throws -> Snapshot {

@@ -19,6 +19,7 @@ struct Portillon: ParsableCommand {
             Announce:      portillon notice give ete-2026 --expected-participants 80000
             Slow down:     portillon operation pace ete-2026 50
             Verify:        portillon journal verify /var/lib/portillon
+            Back up:       portillon backup /var/lib/portillon /mnt/backup/portillon
             Forget:        portillon vault forget --data /var/lib/portillon ete-2026 4711
 
             Exit status: 0 success; 1 the request failed; 64 usage; 69 no gateway answered; \
@@ -32,7 +33,8 @@ struct Portillon: ParsableCommand {
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, KeyCommand.self,
             TokenCommand.self,
-            EvidenceCommand.self, JournalCommand.self, Replay.self, VaultCommand.self,
+            EvidenceCommand.self, JournalCommand.self, Replay.self, BackupCommand.self,
+            VaultCommand.self,
         ])
 
     static func main() {

@@ -90,7 +90,7 @@ extension EndToEnd {
                     #expect(isForgotten || status.output.contains("0 leaves forgotten, 1 nodes"))
                     #expect(isForgotten || wasKilled, "\(rules): said to be done, and is not")
                     let names = try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
-                    #expect(names == [name, "leaves"].sorted(), "\(rules): \(names)")
+                    #expect(names == [name, "leaves", "store"].sorted(), "\(rules): \(names)")
                     let isOldThere = try gateway.dataContains(old.dropFirst(8).prefix(40))
                     #expect(isOldThere != isForgotten, "\(rules)")
                     outcomes[isForgotten, default: 0] += 1

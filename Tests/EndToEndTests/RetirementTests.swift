@@ -109,6 +109,55 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "two resets at once, entries coming: each entry is in an export or counts, none is lost"
+        )
+        func twoAtOnce() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation()
+                var exported = 0
+                var posted = 0
+                for round in 0..<8 {
+                    #expect(try enter("r\(round)", gateway, operation))
+                    posted += 1
+                    let connections = try (0..<3).map { _ in try gateway.adminConnection() }
+                    let reset = HTTPRequest(
+                        "POST", "/v1/operations/ete/reset",
+                        [(name: "Authorization", value: "Bearer \(gateway.token)")],
+                        body: #"{"confirm":"ete"}"#)
+                    for connection in connections { try connection.send(reset.text) }
+                    var answered = 0
+                    for connection in connections {
+                        // In between, one more entry: as many as the first export has.
+                        let answer = try connection.receive()
+                        if answered == 0 {
+                            #expect(try enter("b\(round)", gateway, operation))
+                            posted += 1
+                        }
+                        answered += 1
+                        if answer.status == 200 {
+                            exported += answer.json["export"]?["entries"]?.integer ?? 0
+                        } else {
+                            let code = answer.json["code"]?.string
+                            #expect(answer.status == 409, "\(answer)")
+                            #expect(code == "operation_replaced" || code == "export_overtaken")
+                        }
+                    }
+                }
+                let left = try gateway.state(of: operation)["entries"]?.integer ?? -1
+                #expect(exported + left == posted)
+            }
+        }
+
+        /// Posts an entry until it is accepted: one on its way during a reset is to come again.
+        private func enter(
+            _ participant: String, _ gateway: Gateway, _ operation: Operation
+        ) throws -> Bool {
+            try eventually(withinSeconds: 30) {
+                try gateway.post(operation.entry(participant)).status == 201
+            }
+        }
+
         @Test("only an admin resets or deletes")
         func roles() throws {
             try withReplayedGateway { gateway in

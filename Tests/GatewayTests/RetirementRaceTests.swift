@@ -113,7 +113,7 @@ struct RetirementRaceTests {
         #expect(try gateway.connect().exchange(operation.entry("last")).status == 201)
     }
 
-    @Test("what an export left half-way is taken away at the next start, and nothing else")
+    @Test("exports that the journal does not name are set aside by a start, and none is lost")
     func orphans() throws {
         let folder = try TestFolder()
         let gateway = try TestGateway(folder: folder)
@@ -131,7 +131,21 @@ struct RetirementRaceTests {
         let again = try TestGateway(folder: folder)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: exports).sorted()
-                == [named, "mine.jsonl"].sorted())
+                == [named, "mine.jsonl", "orphaned"].sorted())
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: exports + "orphaned").sorted()
+                == [stamp, stamp + ".new"])
         again.drain()
+        // One that the journal names comes back, and two of a name stand beside each other.
+        try FileManager.default.moveItem(
+            atPath: exports + named, toPath: exports + "orphaned/" + named)
+        try "other".write(toFile: exports + stamp, atomically: false, encoding: .utf8)
+        try TestGateway(folder: folder).drain()
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: exports).sorted()
+                == [named, "mine.jsonl", "orphaned"].sorted())
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: exports + "orphaned").sorted()
+                == [stamp, stamp + ".1", stamp + ".new"])
     }
 }

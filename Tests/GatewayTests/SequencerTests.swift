@@ -87,6 +87,44 @@ struct SequencerTests {
         #expect(rule == .daily)
     }
 
+    @Test("a request that means an operation changes no other one that got its name")
+    func expectedOperation() async throws {
+        let bench = try Bench(try Bench.opened()) { _ in }
+        try bench.start()
+        let control = bench.control
+        let export = ExportReceipt(
+            file: "ete.jsonl", sha256: String(repeating: "a", count: 64), entries: 0,
+            participants: 0)
+        let reset = AdministrativeCommand.operation(
+            .reset(id: "ete", dataKeyID: "d-2", export: export))
+        let meant = ExpectedOperation(index: 0, entries: 0)
+        let first = try await control.decide(reset, by: .admin, expecting: meant).change
+        #expect(first == .operationReset(0, successor: 1))
+        let put = AdministrativeCommand.operation(
+            .put(id: "ete", settings: Bench.settings(.once, title: "U"), dataKeyID: "d-3"))
+        let delete = AdministrativeCommand.operation(.delete(id: "ete", export: export))
+        for command in [reset, put, delete] {
+            do {
+                let change = try await control.decide(command, by: .admin, expecting: meant).change
+                Issue.record("it was carried out: \(change)")
+            } catch {
+                #expect(error.code == "operation_replaced")
+            }
+        }
+        let now = ExpectedOperation(index: 1, entries: 0)
+        let deleted = try await control.decide(delete, by: .admin, expecting: now).change
+        #expect(deleted == .operationDeleted(1))
+        // Gone: a change of it makes no new one.
+        do {
+            _ = try await control.decide(put, by: .admin, expecting: now)
+            Issue.record("an operation was made that nobody asked for")
+        } catch {
+            #expect(error.code == "operation_replaced")
+        }
+        bench.stop()
+        #expect(bench.shared.projected.catalogue.standing.isEmpty)
+    }
+
     /// What became of numbered commands, in the order in which it was told.
     private final class Outcomes: Sendable {
         private let numbers = Mutex<[Int]>([])

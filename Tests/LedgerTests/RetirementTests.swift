@@ -29,6 +29,34 @@ struct RetirementTests {
         #expect(world.ledger.catalogue.operation("summer")?.dataKeyID == "next")
     }
 
+    @Test("an export of another operation, or of other entries, destroys nothing")
+    func exportOfAnother() throws {
+        let world = World()
+        try world.open("summer")
+        #expect(world.enter(1, in: "summer").isAccepted)
+        func export(_ index: UInt32, _ entries: UInt64) -> ExportReceipt {
+            ExportReceipt(
+                file: "summer.jsonl", sha256: String(repeating: "a", count: 64), entries: entries,
+                participants: 1, operationIndex: index, lastRecord: 7,
+                chain: String(repeating: "b", count: 64))
+        }
+        func reset(_ receipt: ExportReceipt) throws -> Change {
+            try world.apply(
+                .operation(.reset(id: "summer", dataKeyID: "next", export: receipt)))
+        }
+        let first = export(0, 1)
+        #expect(throws: CommandRefusal.exportOvertaken("summer")) { try reset(export(0, 2)) }
+        #expect(try reset(first) == .operationReset(0, successor: 1))
+        // As many entries as were exported before, and not the same ones.
+        #expect(world.enter(2, in: "summer").isAccepted)
+        #expect(throws: CommandRefusal.operationReplaced("summer")) { try reset(first) }
+        #expect(throws: CommandRefusal.operationReplaced("summer")) {
+            try world.apply(.operation(.delete(id: "summer", export: first)))
+        }
+        #expect(world.counts("summer")?.entries == 1)
+        #expect(try reset(export(1, 1)) == .operationReset(1, successor: 2))
+    }
+
     @Test("an entry that was on its way while the operation was reset may be sent again")
     func onTheWay() throws {
         let world = World()

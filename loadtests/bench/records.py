@@ -115,7 +115,9 @@ ground = one_of(
     "undeclared_traffic", "stability", "security", "maintenance", "authority", "unlawful_content",
     "unpaid", "contract_ended", "breach", "robots")
 reason = one_of("lost", "stolen", "rotated")
-export = members(file=text(200), sha256=digest, entries=whole(0, U64), participants=whole(0, U32))
+export = members(
+    file=text(200), sha256=digest, entries=whole(0, U64), participants=whole(0, U32),
+    operation_index_=whole(0, U32), last_record_=whole(0, U64), chain_=digest)
 offsets = each(members(**{"from": time, "offset_seconds": whole(-86400, 86400)}), 1024)
 policy = members(
     share_permille_=whole(1, 1000), suspend_after_seconds_=whole(1, 86400),

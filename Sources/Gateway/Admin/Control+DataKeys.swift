@@ -11,6 +11,8 @@ extension Control {
 
     /// A new operation's secrets, on disk before the ledger hears of it.
     func createDataKey() throws(Problem) -> CreatedKey {
+        // By its path the key would come into whatever folder is there now.
+        guard !shared.health.isStoreLost else { throw EntryVerdict.noSpace.problem }
         let id = Token.identifier(prefix: "d")
         do {
             let keys = try vault.withLock { vault throws(KeyVaultError) in
@@ -41,6 +43,12 @@ extension Control {
     /// Fills the pool of leaves from the vault, soon. Any thread may; the pool asks one at a time.
     func refillLeaves() {
         Task(executorPreference: executor) {
+            // By its path the record of leaves would come into whatever folder is there now.
+            guard !self.shared.health.isStoreLost else {
+                // It throws where the task is cancelled, and nothing cancels it.
+                try? await Task.sleep(for: .seconds(1))
+                return self.shared.leaves.refillFailed()
+            }
             do throws(KeyVaultError) {
                 let block = try self.vault.withLock { vault throws(KeyVaultError) in
                     try vault.reserveLeaves(LeafPool.blockLeaves)

@@ -64,11 +64,11 @@ final class Control: Sendable {
     /// knows it, and every view shows it.
     /// - Parameters:
     ///   - newKeys: of the operation that the command makes.
-    ///   - entries: how many the operation must have for it to be decided; nil: whatever it has.
+    ///   - expected: the operation that is meant; nil: whichever has the name.
     /// - Throws: ``Problem`` where the ledger refuses it, or the disk is full.
     func decide(
         _ command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
-        ifEntriesAre entries: UInt64? = nil
+        expecting expected: ExpectedOperation? = nil
     ) async throws(Problem) -> Decision {
         let record = AdministrativeRecord(command, by: author)
         let encoded: [UInt8]
@@ -84,7 +84,7 @@ final class Control: Sendable {
         }
         let outcome = await withCheckedContinuation { continuation in
             let request = AdministrativeRequest(
-                record: record, encoded: encoded, expectedEntries: entries, newKeys: newKeys
+                record: record, encoded: encoded, expected: expected, newKeys: newKeys
             ) { outcome in
                 continuation.resume(returning: outcome)
             }

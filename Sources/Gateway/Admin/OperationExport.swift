@@ -34,17 +34,48 @@ struct OperationExport {
         archive = LogArchive.defaultPath(data: data)
     }
 
-    /// Takes away what a process left that ended in the middle of it: files of this kind that no
-    /// reset or deletion came to name. They hold what people gave.
-    /// - Parameter named: files that one did.
-    /// - Returns: what was taken away.
-    func removeOrphans(named: Set<String>) throws -> [String] {
-        guard FileManager.default.fileExists(atPath: folder) else { return [] }
-        let orphans = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
-            $0.wholeMatch(of: Self.names) != nil && !named.contains($0)
+    /// Where exports are that no record of the log names.
+    var aside: String { folder + "/orphaned" }
+
+    /// What a start did to exports.
+    struct Sorted {
+        /// Moved to ``OperationExport/aside``.
+        var setAside: [String] = []
+        /// Moved back from there: the log names them after all.
+        var broughtBack: [String] = []
+    }
+
+    /// Moves exports that no reset or deletion in the log names to ``aside``: a process ended in
+    /// the middle of one, or the log is an older copy and they are the only copy of what people
+    /// gave. The two cannot be told apart, so nothing is removed.
+    /// - Parameter named: files that a record names.
+    func sortOrphans(named: Set<String>) throws -> Sorted {
+        var sorted = Sorted()
+        guard File.exists(folder) else { return sorted }
+        for name in try File.names(in: folder)
+        where name.wholeMatch(of: Self.names) != nil && !named.contains(name) {
+            try Folder.make(aside)
+            try File.rename(folder + "/" + name, to: freeName(aside + "/" + name))
+            sorted.setAside.append(name)
         }
-        for name in orphans { try FileManager.default.removeItem(atPath: folder + "/" + name) }
-        return orphans
+        if File.exists(aside) {
+            for name in try File.names(in: aside)
+            where named.contains(name) && !File.exists(folder + "/" + name) {
+                try File.rename(aside + "/" + name, to: folder + "/" + name)
+                sorted.broughtBack.append(name)
+            }
+            try Folder.sync(aside)
+        }
+        try Folder.sync(folder)
+        return sorted
+    }
+
+    /// The path, or with a number behind it where a file has it.
+    private func freeName(_ path: String) -> String {
+        guard File.exists(path) else { return path }
+        var number = 1
+        while File.exists("\(path).\(number)") { number += 1 }
+        return "\(path).\(number)"
     }
 
     /// An operation, a time, something random.
@@ -56,12 +87,13 @@ struct OperationExport {
     /// - Parameters:
     ///   - index: the operation's in the catalogue.
     ///   - secrets: open what people gave; of an operation without entries they may be missing.
+    ///   - place: where the log that this process writes has come by: the files must, too.
     ///   - keyID: a front-end key's identifier by its index; while this reads, entries come in,
     ///     also with keys that were made meanwhile.
     /// - Throws: ``ExportError``; or the system's error where the file or its folder fails.
     func write(
         _ index: UInt32, _ operation: Catalogue.Operation, _ secrets: consuming OperationSecrets?,
-        at time: Timestamp, keyID: (UInt32) -> String
+        comingBy place: LogPosition, at time: Timestamp, keyID: (UInt32) -> String
     ) throws -> ExportReceipt {
         try Folder.make(folder)
         try Folder.syncName(of: folder)
@@ -83,7 +115,9 @@ struct OperationExport {
         var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
         // An incomplete log is an error: the entries of a missing segment are not exported.
         let folders = [archive, journal].filter(File.exists)
-        _ = try LogReader.read(directories: folders, from: 1) { batch in
+        var hasPassed = place == .beginning
+        let report = try LogReader.read(directories: folders, from: 1) { batch in
+            hasPassed = hasPassed || batch.end == place
             try batch.play(.entries) { record throws in
                 let entry: EntryRecord
                 switch record.content {
@@ -103,12 +137,14 @@ struct OperationExport {
                     given: plain.bytes, parts, keyID: keyID(entry.command.key))
             }
         }
+        guard hasPassed else { throw ExportError.otherLog(journal, place.nextSequence - 1) }
         let digest = try lines.finish()
         var text = ByteBuffer(capacity: 64)
         text.append(hexadecimal: digest.bytes)
         return ExportReceipt(
             file: name, sha256: text.text, entries: written.entries,
-            participants: written.participants)
+            participants: written.participants, operationIndex: index,
+            lastRecord: report.nextSequence - 1, chain: report.chain.hexadecimal)
     }
 
     private struct Written {
@@ -123,9 +159,21 @@ struct OperationExport {
 }
 
 /// Why an operation was not exported.
-enum ExportError: Error {
+enum ExportError: Error, CustomStringConvertible {
     /// What people gave cannot be opened any more.
     case keyMissing(String)
+    /// The files do not hold a record that this process has stored.
+    case otherLog(String, UInt64)
+
+    var description: String {
+        switch self {
+        case .keyMissing(let id):
+            "the key file of operation \(id) is missing; restore it from a backup of keys/"
+        case .otherLog(let path, let record):
+            "\(path) is not the journal that this process writes: record \(record) is missing or "
+                + "differs; stop the gateway and put the journal back"
+        }
+    }
 }
 
 /// The lines of an export, on their way into its file.

@@ -8,13 +8,21 @@ struct AdministrativeRequest: Sendable {
     let record: AdministrativeRecord
     /// The record as the log keeps it; encoded by the sender, not by the sequencer.
     let encoded: [UInt8]
-    /// How many entries the operation must have for the command to be decided; nil: any number.
-    var expectedEntries: UInt64?
+    /// What the command's operation must be for it to be decided; nil: whatever has the name.
+    var expected: ExpectedOperation?
     /// The keys of the operation that the command makes, for the loops; nil where it makes none.
     var newKeys: OperationKeys?
     /// Called once, on the projector's thread: after the batch with the command is durable, and
     /// after every projection has it.
     let finish: @Sendable (AdministrativeOutcome) -> Void
+}
+
+/// The operation that a request means, where its name may be another's when the command is decided.
+struct ExpectedOperation: Sendable {
+    /// In the catalogue; never given to another operation.
+    var index: UInt32
+    /// How many entries it must have; nil: any number.
+    var entries: UInt64?
 }
 
 extension AdministrativeRequest {

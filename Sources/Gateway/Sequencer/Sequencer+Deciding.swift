@@ -67,7 +67,7 @@ extension Sequencer {
             .flatMap { ledger.counts(of: $0) }
         let change: Change
         do {
-            try requireEntries(request, counts)
+            try requireExpected(request, counts)
             change = try ledger.apply(record.command, by: record.author, at: latest)
         } catch {
             return .failure(error)
@@ -85,13 +85,17 @@ extension Sequencer {
         return .success(change)
     }
 
-    /// What was exported must still be all there is (C18).
-    private func requireEntries(
+    /// The name must still be that of the operation that was meant, and what was exported must
+    /// still be all there is (C18).
+    private func requireExpected(
         _ request: AdministrativeRequest, _ counts: OperationCounts?
     ) throws(CommandRefusal) {
-        guard let expected = request.expectedEntries, let counts, counts.entries != expected
+        guard let expected = request.expected, let id = request.record.command.operation
         else { return }
-        throw .exportOvertaken(request.record.command.operation ?? "")
+        guard ledger.operationIndex(id) == expected.index else { throw .operationReplaced(id) }
+        if let entries = expected.entries, let counts, counts.entries != entries {
+            throw .exportOvertaken(id)
+        }
     }
 
     /// Appends what the fold has found out, behind the record that brought it about.

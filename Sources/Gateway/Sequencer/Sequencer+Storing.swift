@@ -40,6 +40,8 @@ extension Sequencer {
         shared.health.commitBegins(at: began)
         try log.commit(at: latest)
         shared.durableRecords.store(log.batchFirstSequence - 1, ordering: .releasing)
+        let end = log.durableEnd
+        shared.durableEnd.withLock { $0 = end }
         shared.health.commitEnds()
         let ended = shared.clock.monotonicNanoseconds()
         shared.instruments.recordCommit(nanoseconds: ended - began, records: records)

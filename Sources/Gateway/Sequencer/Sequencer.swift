@@ -6,6 +6,7 @@ internal import LockFree
 internal import Log
 internal import Logging
 internal import Sockets
+internal import Synchronization
 internal import Time
 
 /// The one thread that decides. It takes entries from the workers' rings in order, folds them into
@@ -57,6 +58,8 @@ struct Sequencer: ~Copyable, Sendable {
         turnstiles = Turnstiles(shared.board, random: shared.random)
         sources = SourceMeter(random: shared.random)
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
+        let end = self.log.durableEnd
+        shared.durableEnd.withLock { $0 = end }
         publishRecovered()
     }
 
@@ -86,8 +89,8 @@ struct Sequencer: ~Copyable, Sendable {
     mutating func turn() throws(LogError) -> SequencerTurn {
         readClocks()
         var turn = SequencerTurn()
-        let hasSpace = log.ensureSpace()
-        recordSpace(hasSpace)
+        let hasSpace = isStorePresent && log.ensureSpace()
+        if isStorePresent { recordSpace(hasSpace) }
         if hasSpace {
             decideDue()
             decideOpening()
@@ -105,6 +108,9 @@ struct Sequencer: ~Copyable, Sendable {
         publish()
         return turn
     }
+
+    /// Whether the log's files are where a start would look for them.
+    private var isStorePresent: Bool { !shared.health.isStoreLost }
 
     // MARK: Time
 

@@ -130,7 +130,9 @@ final class SnapshotThread: Sendable {
         return isStopping
     }
 
-    private var isStrained: Bool { shared.pressure.withLock { $0.level } >= .strained }
+    private var isStrained: Bool {
+        shared.health.isStoreLost || shared.pressure.withLock { $0.level } >= .strained
+    }
 
     /// For 200 ms, or until the thread is to end.
     private func sleep() {

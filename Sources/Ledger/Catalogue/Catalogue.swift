@@ -83,7 +83,7 @@ package struct Catalogue: Equatable, Sendable {
         case .operation(let command):
             try command.apply(
                 to: &operationTable, &keyTable, clients: clientTable, by: author, at: time,
-                entries: counts?.entries ?? 0)
+                counts: counts)
         case .access(let command):
             try command.apply(
                 to: &keyTable, &tokenTable, &operationTable, clients: clientTable, at: time)

@@ -12,6 +12,9 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case ruleFixed(operation: String, rule: EntryRule)
     /// Entries came while the operation was exported, again and again; the export would not be all.
     case exportOvertaken(String)
+    /// The name is another operation's by now: the one that the request was about was reset or
+    /// deleted meanwhile.
+    case operationReplaced(String)
     /// The key's identifier or its digest is another key's.
     case keyExists(String)
     /// The campaign's identifier is another declaration's.
@@ -40,6 +43,7 @@ extension CommandRefusal {
         case .clientFixed: "client_fixed"
         case .ruleFixed: "rule_fixed"
         case .exportOvertaken: "export_overtaken"
+        case .operationReplaced: "operation_replaced"
         case .keyExists: "key_exists"
         case .unknownCampaign: "unknown_campaign"
         case .unknownToken: "unknown_token"
@@ -57,7 +61,8 @@ extension CommandRefusal {
     package var status: Int {
         switch self {
         case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken: 404
-        case .clientFixed, .ruleFixed, .exportOvertaken, .keyExists, .campaignExists, .definitive:
+        case .clientFixed, .ruleFixed, .exportOvertaken, .operationReplaced, .keyExists,
+            .campaignExists, .definitive:
             409
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
             422
@@ -77,6 +82,9 @@ extension CommandRefusal {
             "Operation `\(operation)` has entries; its rule `\(rule.rawValue)` cannot change."
         case .exportOvertaken(let id):
             "Entries of operation `\(id)` keep arriving during the export; suspend it first."
+        case .operationReplaced(let id):
+            "Operation `\(id)` was reset or deleted by another request meanwhile; nothing has "
+                + "changed: read the operation again."
         case .keyExists(let id): "The key `\(id)` or its digest already exists."
         case .unknownToken(let id): "There is no token `\(id)`."
         case .unknownCampaign(let id): "There is no campaign `\(id)`."

@@ -129,10 +129,10 @@ extension OperationCommand {
 
 extension OperationCommand {
     /// Carries the command out, see ``Catalogue/apply(_:by:at:counts:)``.
-    /// - Parameter entries: accepted for the operation so far.
+    /// - Parameter counts: of the operation so far, where they are known.
     func apply(
         to operations: inout OperationTable, _ keys: inout FrontEndKeyTable, clients: ClientTable,
-        by author: Author, at time: Timestamp, entries: UInt64
+        by author: Author, at time: Timestamp, counts: OperationCounts?
     ) throws(CommandRefusal) -> Change {
         switch self {
         case .put(let id, let settings, let dataKeyID):
@@ -145,7 +145,7 @@ extension OperationCommand {
                     try operations.add(id, settings, dataKeyID: dataKeyID, at: time))
             }
             let before = operations[index].settings
-            try operations[index].change(to: settings, hasEntries: entries > 0)
+            try operations[index].change(to: settings, hasEntries: (counts?.entries ?? 0) > 0)
             guard settings != before else { return .none }
             return settings.policy == before.policy
                 ? .operationChanged(index) : .ladderChanged(index)
@@ -182,12 +182,14 @@ extension OperationCommand {
             let old = try operations.requireIndex(id)
             guard Identifier.isValid(dataKeyID) else { throw .invalidIdentifier(of: "data key") }
             try export.validate()
+            try export.require(old, counts, of: id)
             let new = try operations.reset(old, dataKeyID: dataKeyID)
             keys.move(operations[new].keys, to: new)
             return .operationReset(old, successor: new)
         case .delete(let id, let export):
             let index = try operations.requireIndex(id)
             try export.validate()
+            try export.require(index, counts, of: id)
             keys.revoke(operations[index].keys, at: time)
             operations.delete(index)
             return .operationDeleted(index)

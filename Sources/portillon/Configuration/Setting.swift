@@ -103,6 +103,7 @@ extension Setting {
                 defaultValue: "127.0.0.1:8081"),
             Setting(
                 key: "data", kind: .path, defaultValue: "portillon-data"),
+            Setting(key: "store", kind: .choice(["any", "existing"]), defaultValue: "any"),
             Setting(
                 key: "workers", kind: .wholeNumber(1...256),
                 defaultValue: String(max(machine.cores - 1, 1))),

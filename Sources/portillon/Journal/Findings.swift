@@ -20,7 +20,7 @@ struct Findings: Encodable {
 
     init(_ report: RecoveryReport, of journal: JournalFolder, firstTime: Timestamp?) {
         self.journal = journal.path
-        whole = report.tornTail == nil && report.shortBy == 0
+        whole = report.tornTail == nil && report.shortBy == 0 && report.missing == nil
         segments = report.segments
         batches = report.batches
         records = report.records

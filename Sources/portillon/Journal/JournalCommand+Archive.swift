@@ -90,7 +90,7 @@ extension JournalCommand {
 }
 
 private func requireDataFolder(_ folder: String) throws(CommandFailure) {
-    guard File.exists(folder + "/journal") else {
+    guard JournalFolder(folder).hasSegments else {
         throw CommandFailure(
             .inputOutput, "\(folder): no journal found; give a gateway's data folder")
     }

@@ -26,6 +26,12 @@ struct JournalFolder {
         usualArchive = path + "/../archive"
     }
 
+    /// Whether there is anything to read.
+    var hasSegments: Bool {
+        // A folder that cannot be listed has none to read.
+        (try? LogReader.segments(in: path).isEmpty) == false
+    }
+
     /// Reads and checks the whole log; changes nothing.
     /// - Parameters:
     ///   - sequence: the record that it must begin with; nil: whatever the oldest is.
@@ -134,6 +140,11 @@ extension RecoveryReport {
             remarks.append(
                 "the newest segment is \(shortBy) bytes shorter than its header says; "
                     + "acknowledged records may be missing: compare it with a copy")
+        }
+        if let missing {
+            remarks.append(
+                "\(missing); the folder is a copy that was made while the journal was written, "
+                    + "and the gateway takes it to end there")
         }
         return remarks
     }

@@ -12,7 +12,8 @@ struct RunningGateway: Sendable {
     /// - Throws: ``CommandFailure`` with the gateway's own reason and exit status.
     init(
         _ configuration: Configuration, _ limits: Limits, _ policy: Policy,
-        _ proxies: TrustedProxies, under supervisor: Supervisor = .none, _ logger: Logger
+        _ proxies: TrustedProxies, under supervisor: Supervisor = .none,
+        accepting accepted: [StoreException] = [], _ logger: Logger
     ) throws(CommandFailure) {
         var wanted = Gateway.Configuration(
             listen: configuration.text("listen"),
@@ -21,6 +22,8 @@ struct RunningGateway: Sendable {
             workers: configuration.number("workers"), limits: limits, policy: policy,
             proxies: proxies, tls: try configuration.tls(),
             adminTLS: try configuration.adminTLS())
+        wanted.mustExist = configuration.text("store") == "existing"
+        wanted.accepted = Set(accepted)
         wanted.passed = supervisor.sockets
         wanted.masterKeyIsGuarded = supervisor.guards(wanted.masterKey)
         do {

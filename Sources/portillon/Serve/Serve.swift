@@ -69,7 +69,8 @@ struct Serve: ParsableCommand {
         }
         supervisor.notify(status: "Reading the journal")
         let running = try RunningGateway(
-            configuration, limits, policy, proxies, under: supervisor, logger)
+            configuration, limits, policy, proxies, under: supervisor,
+            accepting: options.accept, logger)
         running.announce()
         let status = "Accepting entries on \(running.address)"
         supervisor.notifyReady(status)

@@ -16,6 +16,23 @@ struct ServeOptions: ParsableArguments {
         completion: .directory)
     var data: String?
 
+    @Option(
+        help: .init(
+            "existing: refuse to begin a new store, as where a volume is not mounted.",
+            valueName: "word"),
+        completion: .list(["any", "existing"]))
+    var store: String?
+
+    @Option(
+        help: .init(
+            """
+            Go on with a store that is not whole: missing-journal, missing-keys, other-store or \
+            missing-records. The refused start says which, and what follows from it. Repeatable; \
+            for one start, not for a unit file.
+            """, valueName: "finding"),
+        completion: .list(StoreException.allCases.map(\.rawValue)))
+    var accept: [StoreException] = []
+
     @Option(help: .init("Event loops of the public listener. Default: cores - 1.", valueName: "n"))
     var workers: String?
 
@@ -91,7 +108,8 @@ struct ServeOptions: ParsableArguments {
     var flags: [String: String] {
         let named = [
             ("listen", listen), ("admin.listen", adminListen), ("data", data),
-            ("workers", workers), ("master_key", masterKey), ("log.level", logLevel),
+            ("store", store), ("workers", workers), ("master_key", masterKey),
+            ("log.level", logLevel),
             ("log.format", logFormat), ("tls.certificate", tlsCertificate), ("tls.key", tlsKey),
             ("admin.tls.certificate", adminTlsCertificate), ("admin.tls.key", adminTlsKey),
             ("admin.tls.client_ca", adminTlsClientCa),
@@ -115,6 +133,8 @@ struct ServeOptions: ParsableArguments {
             settings: Setting.all(on: .current), flags: flags, environment: environment, file: file)
     }
 }
+
+extension StoreException: ExpressibleByArgument {}
 
 extension Setting.Machine {
     /// This machine: the cores that the process may use.

@@ -10,13 +10,16 @@ struct StoppedFolder: ~Copyable {
     /// Operations that stand: neither deleted nor replaced by a reset.
     let operations: [Catalogue.Operation]
     private(set) var vault: KeyVault
-    private let lock: FileLock
+    private let lock: LogLock
 
     /// - Throws: ``CommandFailure`` 74 where a gateway has the folder, it is none, or is damaged.
     init(_ data: String, masterKey: String?) throws(CommandFailure) {
         let journal = JournalFolder(data, takesArchive: false)
-        guard Folder.exists(data + "/keys"), Folder.exists(journal.path + "/lock") else {
-            throw CommandFailure(.inputOutput, "\(data): is not a gateway's data folder")
+        guard Folder.exists(data + "/keys"), journal.hasSegments else {
+            throw CommandFailure(
+                .inputOutput,
+                "\(data): is not a gateway's data folder: it needs keys/ and a journal/ with "
+                    + "segments")
         }
         let lock = try Self.take(data, journal)
         let operations = try Self.operations(of: data, in: journal)
@@ -28,9 +31,9 @@ struct StoppedFolder: ~Copyable {
 
     private static func take(
         _ data: String, _ journal: JournalFolder
-    ) throws(CommandFailure) -> FileLock {
+    ) throws(CommandFailure) -> LogLock {
         do throws(FileError) {
-            if let lock = try FileLock(journal.path + "/lock") { return lock }
+            if let lock = try LogLock(journal.path) { return lock }
         } catch {
             throw CommandFailure(.inputOutput, "\(error)")
         }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Ledger
+internal import Projections
 internal import Time
 internal import Wire
 
@@ -29,6 +30,10 @@ struct OperationHandlers {
     func put(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
         let settings = try settings(call)
+        // A change of one that is there must not make another: it may be deleted meanwhile.
+        let expected = control.shared.projected.catalogue.operationIndex(id).map {
+            ExpectedOperation(index: $0)
+        }
         // Also for one that is there: by the time this is decided it may have been deleted.
         let created = try control.createDataKey()
         let change: Change
@@ -36,7 +41,7 @@ struct OperationHandlers {
             change = try await control.decide(
                 .operation(.put(id: id, settings: settings, dataKeyID: created.id)),
                 by: call.author,
-                keys: created.keys
+                keys: created.keys, expecting: expected
             ).change
         } catch {
             control.discard(created)

@@ -21,11 +21,11 @@ struct RetirementHandlers {
 
     func reset(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        let operation = try confirmed(id, call)
+        let (index, operation) = try confirmed(id, call)
         let created = try control.createDataKey()
         let retired: Retired
         do {
-            retired = try await retire(id, by: call.author, keys: created.keys) { receipt in
+            retired = try await retire(id, index, by: call.author, keys: created.keys) { receipt in
                 .operation(.reset(id: id, dataKeyID: created.id, export: receipt))
             }
         } catch {
@@ -39,26 +39,27 @@ struct RetirementHandlers {
 
     func delete(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        _ = try confirmed(id, call)
-        let retired = try await retire(id, by: call.author) { receipt in
+        let (index, _) = try confirmed(id, call)
+        let retired = try await retire(id, index, by: call.author) { receipt in
             .operation(.delete(id: id, export: receipt))
         }
         destroyKey(of: retired)
         return .view(RetirementView(operation: id, state: "deleted", retired.receipt))
     }
 
+    /// The operation that has the name now: the one that is retired, or none, whatever has the name
+    /// later.
     /// - Throws: ``Problem`` 409 where the body does not name the operation once more.
     private func confirmed(
         _ id: String, _ call: AdminCall
-    ) throws(Problem) -> Catalogue.Operation {
+    ) throws(Problem) -> (index: UInt32, operation: Catalogue.Operation) {
         var body = try call.bodyReader()
         let confirm = body.string("confirm")
         try body.finish()
-        guard let operation = control.shared.projected.catalogue.operation(id) else {
-            throw .unknownOperation
-        }
+        let catalogue = control.shared.projected.catalogue
+        guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         guard confirm == id else { throw .notConfirmed }
-        return operation
+        return (index, catalogue.operations[Int(index)])
     }
 
     /// An operation that is no more. Which one has its name by now is another question: somebody
@@ -69,16 +70,18 @@ struct RetirementHandlers {
     }
 
     /// Exports, then has the command decided, unless entries have come in between: then again.
+    /// The sequencer refuses it where the name is another operation's by then.
     private func retire(
-        _ id: String, by author: Author, keys newKeys: OperationKeys? = nil,
+        _ id: String, _ index: UInt32, by author: Author, keys newKeys: OperationKeys? = nil,
         _ command: (ExportReceipt) -> AdministrativeCommand
     ) async throws(Problem) -> Retired {
         var attempt = 1
         while true {
-            let receipt = try export(id)
+            let receipt = try export(id, index)
             do {
                 let change = try await control.decide(
-                    command(receipt), by: author, keys: newKeys, ifEntriesAre: receipt.entries
+                    command(receipt), by: author, keys: newKeys,
+                    expecting: ExpectedOperation(index: index, entries: receipt.entries)
                 ).change
                 return Retired(receipt: receipt, change: change)
             } catch {
@@ -94,9 +97,13 @@ struct RetirementHandlers {
     /// How often an export is made anew because entries came meanwhile.
     private static var exportAttempts: Int { 3 }
 
-    private func export(_ id: String) throws(Problem) -> ExportReceipt {
+    private func export(_ id: String, _ index: UInt32) throws(Problem) -> ExportReceipt {
         let catalogue = control.shared.projected.catalogue
-        guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
+        guard catalogue.operationIndex(id) == index else {
+            throw Problem(CommandRefusal.operationReplaced(id))
+        }
+        // Before the files are read: they must hold the log that this process writes.
+        let durable = control.shared.durableEnd.withLock { $0 }
         let operation = catalogue.operations[Int(index)]
         var known = catalogue.keys
         do {
@@ -104,7 +111,8 @@ struct RetirementHandlers {
                 try vault.load(operation.dataKeyID)
             }
             return try control.exports.write(
-                index, operation, secrets, at: control.shared.clock.wallClock()
+                index, operation, secrets, comingBy: durable,
+                at: control.shared.clock.wallClock()
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
                 if known.count <= Int(index) {
