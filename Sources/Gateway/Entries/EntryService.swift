@@ -25,8 +25,8 @@ struct EntryService: ~Copyable {
     private var keys = FrontEndKeys()
     var handover: EntryHandover
     private var document = JSONDocument(nodeCapacity: 256)
-    /// A participant that was written with escapes, decoded; and a consent, one at a time.
-    private var participantText = ByteBuffer(capacity: 1 << 10)
+    /// What an entry has written with escapes, decoded; and a consent, one at a time.
+    private var decodedText = ByteBuffer(capacity: 1 << 10)
     private var consentText = ByteBuffer(capacity: 1 << 10)
     var writtenTime = WrittenTime()
     /// How the answers of stored entries begin: copies of their rows' own, because those are shared
@@ -165,7 +165,7 @@ struct EntryService: ~Copyable {
             return nil
         }
         let entry = EntryRequest(
-            document, in: json, limits: limits, participantText: &participantText)
+            document, in: json, limits: limits, decoded: &decodedText)
         if !entry.fieldErrors.isEmpty {
             writer.problem(.entries, .wrongShape(entry.fieldErrors), profile: profile)
             return nil
@@ -193,14 +193,8 @@ struct EntryService: ~Copyable {
         }
         let envelope = EntryEnvelope(
             connection: connection, handedOver: writer.time.nanoseconds, command: command,
-            sourceBytes: UInt16(entry.source.count))
-        let isPushed =
-            entry.participantIsDecoded
-            ? Self.push(envelope, entry, participant: participantText, json, profile, &handover)
-            : handover.push(
-                envelope, entry, participant: json.extracting(entry.participant.range), json,
-                profile)
-        guard isPushed else {
+            sourceBytes: UInt16(entry.source.range.count))
+        guard Self.push(envelope, entry, json, decodedText, profile, &handover) else {
             refuse(.full, profile, &writer)
             return .answered
         }
@@ -208,12 +202,14 @@ struct EntryService: ~Copyable {
         return .handedOver
     }
 
-    /// The same, for a participant that was decoded into a buffer of the service's own.
+    /// Takes the buffer and the handover one by one: a span of one field is held against all of its
+    /// owner.
     private static func push(
-        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: borrowing ByteBuffer,
-        _ json: RawSpan, _ profile: OperationProfile, _ handover: inout EntryHandover
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan,
+        _ decoded: borrowing ByteBuffer, _ profile: OperationProfile,
+        _ handover: inout EntryHandover
     ) -> Bool {
-        handover.push(envelope, entry, participant: participant.bytes, json, profile)
+        handover.push(envelope, entry, json, decoded: decoded.bytes, profile)
     }
 }
 
