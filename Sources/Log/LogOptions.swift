@@ -7,6 +7,8 @@ package struct LogOptions: Equatable, Sendable {
     package var maximumBatchBytes = 1 << 20
     /// How long to wait before trying again to prepare a segment where that failed: 1 or more.
     package var retryMilliseconds = 1000
+    /// How long ``Log/ensureSpace()`` waits for a segment that is being prepared: 0 or more.
+    package var preparationMilliseconds = 3000
 
     package init() {}
 
@@ -32,5 +34,8 @@ package struct LogOptions: Equatable, Sendable {
         try require(
             retryMilliseconds >= 1 && retryMilliseconds <= 3_600_000,
             "retryMilliseconds must be 1 to 3600000, not \(retryMilliseconds)")
+        try require(
+            preparationMilliseconds >= 0 && preparationMilliseconds <= 3_600_000,
+            "preparationMilliseconds must be 0 to 3600000, not \(preparationMilliseconds)")
     }
 }

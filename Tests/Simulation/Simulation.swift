@@ -100,6 +100,27 @@ final class Simulation {
                 judge.count("crash at the start")
             }
         }
+        try settleClock()
+    }
+
+    /// A start with a clock that is days away from the log's last record: nothing is decided until
+    /// the clock is put right, or an operator takes it for right.
+    private func settleClock() throws {
+        let gateway = try gateway
+        guard gateway.shared.health.clock == .unconfirmed else { return }
+        judge.count("start with a clock that is days off")
+        try post(3, to: Operators.names, isNew: true)
+        try turn()
+        // Where the disk has failed meanwhile, another start has settled it.
+        let isSame = try self.gateway === gateway
+        guard isSame, gateway.shared.health.clock == .unconfirmed else { return }
+        if random.oneIn(2) {
+            let difference = gateway.latest.milliseconds - clock.wallClock().milliseconds
+            clock.setWallClock(forwardByMilliseconds: difference + 1_000)
+        } else {
+            gateway.shared.confirmClock()
+        }
+        try turn()
     }
 
     /// When the disk fails next, and how; and some calls that are slow.
@@ -196,7 +217,7 @@ final class Simulation {
 
     private func pause() throws {
         let isLeap = random.oneIn(4)
-        let leap = random.element([-86_400, -3_600, -30, -5, 5, 30, 3_600, 86_400]) * 1_000
+        let leap = random.element(Self.leaps) * 1_000
         if isLeap {
             judge.count("leap of the clock")
             clock.setWallClock(forwardByMilliseconds: Int64(leap))
@@ -208,6 +229,11 @@ final class Simulation {
             try turn()
         }
     }
+
+    /// Seconds.
+    private static let leaps = [
+        -31_536_000, -86_400, -3_600, -30, -5, 5, 30, 3_600, 86_400, 31_536_000,
+    ]
 
     /// Time goes by, in one piece.
     private func pass(seconds: Int) throws {
@@ -260,8 +286,10 @@ final class Simulation {
             guard let posted = crowd.receive(answer, at: milliseconds) else {
                 throw Judge.Difference("an answer that nobody waits for")
             }
+            let isUnsure = gateway.shared.health.clock == .unconfirmed
             try judge.check(
-                answer, to: posted.entry, at: gateway.latest, isFull: disk.memory.isFull)
+                answer, to: posted.entry, at: gateway.latest,
+                isRefusing: disk.memory.isFull || isUnsure)
             trace.add(UInt64(answer.verdict.rawValue))
             trace.add(answer.entry)
             trace.add(UInt64(answer.participant) << 32 | UInt64(answer.retryAfterSeconds))
@@ -297,6 +325,7 @@ extension AdministrativeOutcome {
         case .decided(.success, _): "command decided"
         case .decided(.failure(let refusal), _): "command refused: \(refusal.code)"
         case .noSpace: "command refused: no space"
+        case .clockUnconfirmed: "command refused: clock"
         }
     }
 }

@@ -16,7 +16,7 @@ struct EntryService: ~Copyable {
     let instruments: Instruments
     /// The shard of every counter that is this loop's.
     let lane: Int
-    private let health: Health
+    let health: Health
     private let sequencerBell: Doorbell
     private var limits: EntryLimits
     private let inPlace = InPlace()
@@ -33,6 +33,8 @@ struct EntryService: ~Copyable {
     /// with other threads, and reference counts that cores share are dear.
     let acceptedOpening = copy(EntryVerdict.accepted.meaning.opening)
     let repeatedOpening = copy(EntryVerdict.repeated.meaning.opening)
+    /// Nothing is decided now: what comes is refused at once, and nothing is known to be stored.
+    private var isHalted = false
     /// Entries were handed over since the sequencer was last woken.
     private var hasHandedOver = false
 
@@ -62,6 +64,7 @@ struct EntryService: ~Copyable {
             directory.retire(rest, successor: successor, keys: keys)
             handover.forgetKeys(of: rest.index)
         case .limits(let limits): self.limits = EntryLimits(limits)
+        case .halt(let isHalted): self.isHalted = isHalted
         default: break
         }
     }
@@ -103,6 +106,10 @@ struct EntryService: ~Copyable {
             refuse(.refusedOrigin, profile, &writer)
             return .answered
         }
+        guard !isHalted else {
+            refuse(.noSpace, profile, &writer)
+            return .answered
+        }
         let json = request.extracting(head.body.range)
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
@@ -140,7 +147,7 @@ struct EntryService: ~Copyable {
     {
         guard profile.opens != nil || profile.closes != nil else { return nil }
         // By the ledger's time: a clock that was set wrong closes nothing.
-        let now = now.advanced(byMilliseconds: -health.clockLeapMilliseconds)
+        let now = health.ledgerTime(at: now)
         if let opens = profile.opens, now < opens { return .notOpen }
         if let closes = profile.closes, now >= closes { return .closed }
         return nil
