@@ -56,10 +56,11 @@ package enum SecretFile {
     /// A replacement has failed: what is not in force is destroyed, as far as it can be. The old
     /// contents are not, once the new ones have their name: it may not be durable.
     private static func leaveNothing(of path: String, isThere: Bool) {
-        // The first error counts, and the next start finishes what cannot be done now.
         if File.exists(newName(path)) {
+            // The first error counts, and the next start finishes what cannot be done now.
             try? recover(path)
         } else if !isThere, File.exists(path) {
+            // Likewise.
             try? destroy(path)
         }
     }

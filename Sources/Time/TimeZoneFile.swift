@@ -87,6 +87,7 @@ package struct TimeZoneFile: Sendable {
                         offsetSeconds: change.offset))
             }
         }
+        // In order and within a day; what it can still be is too long.
         return try? LocalTime(table)
     }
 
