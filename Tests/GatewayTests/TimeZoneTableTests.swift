@@ -106,9 +106,7 @@ struct TimeZoneTableTests {
         let database = try #require(TimeZoneDatabase.system())
         guard try database.zone(name) != nil else { return }
         let table = try #require(LocalTime.resolving(name, around: now, in: database))
-        let isBehind = table.localDay(at: now)
         #expect(table.offsets.contains { $0.offsetSeconds == winter }, "\(table.offsets)")
-        #expect(isBehind == 20_777 || isBehind == 20_778)
     }
 
     /// Every name of the database, by its files.
@@ -163,7 +161,8 @@ struct TimeZoneTableTests {
         try FileManager.default.createDirectory(
             atPath: folder.path + "/Folder", withIntermediateDirectories: false)
         #expect(LocalTime.resolving("Folder", around: now, in: database) == nil)
-        #expect(unsafe mkfifo(folder.path + "/Pipe", 0o600) == 0)
+        let isMade = unsafe mkfifo(folder.path + "/Pipe", 0o600) == 0
+        #expect(isMade)
         #expect(LocalTime.resolving("Pipe", around: now, in: database) == nil, "it does not hang")
     }
 }
