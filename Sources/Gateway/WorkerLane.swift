@@ -75,6 +75,9 @@ enum LoopMessage: Sendable {
     case certificates
     /// Stop listening, finish what is in flight, end.
     case drain
+    /// Whether new entries are to be refused, because nothing is decided now. A loop tells its own
+    /// service.
+    case halt(Bool)
     /// Measure how long it took to be read; sent at this time of the monotonic clock.
     case ping(UInt64)
 }

@@ -37,10 +37,10 @@ enum MasterKey {
 
     private static func create(_ path: String) throws(FileError) {
         var text = ByteBuffer(capacity: 128)
+        defer { wipe(&text) }
         text.append(hexadecimal: SymmetricKey.random().bytes)
         text.append(ASCII.lineFeed)
         try DurableFile.write(text.bytes, to: path)
-        wipe(&text)
     }
 
     /// Overwrites what is held before the memory is given back.

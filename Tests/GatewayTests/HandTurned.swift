@@ -92,6 +92,14 @@ final class HandTurned {
         return tokens
     }
 
+    /// The sequencer does not answer: what has waited for so long is given up.
+    func abandonWaiting(olderThan milliseconds: UInt64) {
+        turns.abandonWaiting(since: (self.milliseconds - milliseconds) * 1_000_000, &inbox)
+    }
+
+    /// Whether nothing is decided now.
+    func halt(_ isHalted: Bool) { turns.apply(.halt(isHalted)) }
+
     /// The sequencer has accepted a connection's entry.
     func accept(_ token: EventToken, participant: UInt32) {
         turns.answer(

@@ -7,6 +7,7 @@ struct ResponseContext: BitwiseCopyable, Equatable {
 
     private static var headBit: UInt32 { 1 << 16 }
     private static var closeBit: UInt32 { 1 << 17 }
+    private static var changeBit: UInt32 { 1 << 18 }
 
     init() {}
 
@@ -15,6 +16,7 @@ struct ResponseContext: BitwiseCopyable, Equatable {
         // A pattern, not `==`: another module's enumeration is compared by a call of its witness.
         if case .head = head.method { bits |= Self.headBit }
         if head.minorVersion == 0 { bits |= Self.closeBit }
+        if head.method != .get && head.method != .head { bits |= Self.changeBit }
     }
 
     /// Which origin may read the answer in a browser.
@@ -40,6 +42,9 @@ struct ResponseContext: BitwiseCopyable, Equatable {
 
     /// The method was HEAD: answer without a body.
     var isHead: Bool { bits & Self.headBit != 0 }
+
+    /// The method was none that only reads: an entry, or a change by an operator.
+    var isChange: Bool { bits & Self.changeBit != 0 }
 
     /// How the end of a streamed answer is told to this client.
     var framing: StreamFraming { bits & Self.closeBit != 0 ? .untilClose : .chunked }

@@ -20,6 +20,17 @@ extension EntryService {
         }
     }
 
+    /// 503: the entry waits for the disk, and may be stored all the same. Of which operation it is
+    /// is not kept for this, so any page may read the answer: it says nothing about the entry.
+    func answerUnknown(_ writer: inout ResponseWriter) {
+        if writer.context.reader != .none { writer.open(to: .any) }
+        writer.body.removeAll()
+        writer.body.append("{\"verdict\":\"overloaded\"," as StaticString)
+        writer.body.append(Problem.outcomeUnknown.members)
+        writer.body.append(UInt8(ascii: "}"))
+        writer.respond(.entries, .outcomeUnknown, nil)
+    }
+
     /// 201 or 200: the entry is stored, now or before.
     private mutating func answerStored(
         _ decided: AnswerEnvelope, _ profile: OperationProfile, _ writer: inout ResponseWriter
@@ -59,7 +70,7 @@ extension EntryService {
         case .suspension: appendSuspension(of: profile.index, meaning, &writer)
         }
         if meaning.retry == .whenOpen, let opens = profile.opens {
-            writer.appendRetry(at: opens)
+            writer.appendRetry(at: opens, after: health.ledgerTime(at: writer.time.now))
         }
         finish(meaning, profile, &writer)
     }
@@ -79,7 +90,7 @@ extension EntryService {
         writer.body.append(decimal: UInt64(decided.retryAfterSeconds))
         writer.body.append(",\"estimated_at\":\"" as StaticString)
         writer.body.append(
-            rfc3339: writer.time.now.advanced(
+            rfc3339: health.ledgerTime(at: writer.time.now).advanced(
                 byMilliseconds: Int64(decided.estimateMilliseconds)))
         writer.body.append(ASCII.quote)
         writer.fields.append("Retry-After", UInt64(decided.retryAfterSeconds))
@@ -125,7 +136,7 @@ extension EntryService {
         writer.body.append(ASCII.quote)
         writer.body.append(rfc3339: end)
         writer.body.append(ASCII.quote)
-        writer.appendRetry(at: end)
+        writer.appendRetry(at: end, after: health.ledgerTime(at: writer.time.now))
     }
 
     /// Seconds until it is worth asking again, where nobody knows the end.
@@ -134,8 +145,8 @@ extension EntryService {
 
 extension ResponseWriter {
     /// When it is worth asking again; a time that is past: at once.
-    fileprivate mutating func appendRetry(at moment: Timestamp) {
-        let left = max(moment.milliseconds - time.now.milliseconds, 0)
+    fileprivate mutating func appendRetry(at moment: Timestamp, after now: Timestamp) {
+        let left = max(moment.milliseconds - now.milliseconds, 0)
         fields.append("Retry-After", UInt64(left / 1_000 + 1))
     }
 }

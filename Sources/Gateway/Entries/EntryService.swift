@@ -16,7 +16,7 @@ struct EntryService: ~Copyable {
     let instruments: Instruments
     /// The shard of every counter that is this loop's.
     let lane: Int
-    private let health: Health
+    let health: Health
     private let sequencerBell: Doorbell
     private var limits: EntryLimits
     private let inPlace = InPlace()
@@ -25,14 +25,16 @@ struct EntryService: ~Copyable {
     private var keys = FrontEndKeys()
     var handover: EntryHandover
     private var document = JSONDocument(nodeCapacity: 256)
-    /// A participant that was written with escapes, decoded; and a consent, one at a time.
-    private var participantText = ByteBuffer(capacity: 1 << 10)
+    /// What an entry has written with escapes, decoded; and a consent, one at a time.
+    private var decodedText = ByteBuffer(capacity: 1 << 10)
     private var consentText = ByteBuffer(capacity: 1 << 10)
     var writtenTime = WrittenTime()
     /// How the answers of stored entries begin: copies of their rows' own, because those are shared
     /// with other threads, and reference counts that cores share are dear.
     let acceptedOpening = copy(EntryVerdict.accepted.meaning.opening)
     let repeatedOpening = copy(EntryVerdict.repeated.meaning.opening)
+    /// Nothing is decided now: what comes is refused at once, and nothing is known to be stored.
+    private var isHalted = false
     /// Entries were handed over since the sequencer was last woken.
     private var hasHandedOver = false
 
@@ -62,6 +64,7 @@ struct EntryService: ~Copyable {
             directory.retire(rest, successor: successor, keys: keys)
             handover.forgetKeys(of: rest.index)
         case .limits(let limits): self.limits = EntryLimits(limits)
+        case .halt(let isHalted): self.isHalted = isHalted
         default: break
         }
     }
@@ -103,6 +106,10 @@ struct EntryService: ~Copyable {
             refuse(.refusedOrigin, profile, &writer)
             return .answered
         }
+        guard !isHalted else {
+            refuse(.noSpace, profile, &writer)
+            return .answered
+        }
         let json = request.extracting(head.body.range)
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
@@ -140,7 +147,7 @@ struct EntryService: ~Copyable {
     {
         guard profile.opens != nil || profile.closes != nil else { return nil }
         // By the ledger's time: a clock that was set wrong closes nothing.
-        let now = now.advanced(byMilliseconds: -health.clockLeapMilliseconds)
+        let now = health.ledgerTime(at: now)
         if let opens = profile.opens, now < opens { return .notOpen }
         if let closes = profile.closes, now >= closes { return .closed }
         return nil
@@ -165,7 +172,7 @@ struct EntryService: ~Copyable {
             return nil
         }
         let entry = EntryRequest(
-            document, in: json, limits: limits, participantText: &participantText)
+            document, in: json, limits: limits, decoded: &decodedText)
         if !entry.fieldErrors.isEmpty {
             writer.problem(.entries, .wrongShape(entry.fieldErrors), profile: profile)
             return nil
@@ -193,14 +200,8 @@ struct EntryService: ~Copyable {
         }
         let envelope = EntryEnvelope(
             connection: connection, handedOver: writer.time.nanoseconds, command: command,
-            sourceBytes: UInt16(entry.source.count))
-        let isPushed =
-            entry.participantIsDecoded
-            ? Self.push(envelope, entry, participant: participantText, json, profile, &handover)
-            : handover.push(
-                envelope, entry, participant: json.extracting(entry.participant.range), json,
-                profile)
-        guard isPushed else {
+            sourceBytes: UInt16(entry.source.range.count))
+        guard Self.push(envelope, entry, json, decodedText, profile, &handover) else {
             refuse(.full, profile, &writer)
             return .answered
         }
@@ -208,12 +209,14 @@ struct EntryService: ~Copyable {
         return .handedOver
     }
 
-    /// The same, for a participant that was decoded into a buffer of the service's own.
+    /// Takes the buffer and the handover one by one: a span of one field is held against all of its
+    /// owner.
     private static func push(
-        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: borrowing ByteBuffer,
-        _ json: RawSpan, _ profile: OperationProfile, _ handover: inout EntryHandover
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan,
+        _ decoded: borrowing ByteBuffer, _ profile: OperationProfile,
+        _ handover: inout EntryHandover
     ) -> Bool {
-        handover.push(envelope, entry, participant: participant.bytes, json, profile)
+        handover.push(envelope, entry, json, decoded: decoded.bytes, profile)
     }
 }
 

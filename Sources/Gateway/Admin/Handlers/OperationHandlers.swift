@@ -58,7 +58,7 @@ struct OperationHandlers {
     private func settings(_ call: AdminCall) throws(Problem) -> OperationSettings {
         var body = try call.bodyReader()
         let zone = body.optionalString("time_zone") ?? "UTC"
-        let localTime = LocalTime.resolving(zone, around: SystemClock.wallClock())
+        let localTime = LocalTime.resolving(zone, around: control.shared.ledgerTime)
         if localTime == nil {
             body.addError("time_zone", "Must be an IANA time zone name, such as Europe/Paris.")
         }
