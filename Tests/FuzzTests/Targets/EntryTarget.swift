@@ -15,18 +15,21 @@ enum EntryTarget {
 
     private static func check(_ bytes: RawSpan, _ input: [UInt8]) throws {
         let name = Array("\"ticket\"".utf8)
-        // A name can be written with escapes: where there are some, there may be one.
+        // A name can be written with escapes: where there are some, there may be one. Behind an
+        // escape in a member's name come its digits, a quote, a colon, a value and a brace.
         let escape = Array("\\u".utf8)
-        let isThere = [name, escape].contains { input.firstRange(of: $0) != nil }
-        try require(
-            Ticket.isMentioned(in: bytes) == (isThere && input.count >= name.count),
-            "a ticket's name is overlooked, or seen where it is not")
+        let isThere =
+            input.firstRange(of: name) != nil
+            || input.dropLast(name.count - escape.count).firstRange(of: escape) != nil
+        let isMentioned = Ticket.isMentioned(in: bytes)
+        try require(isMentioned == isThere, "a ticket's name is overlooked, or seen elsewhere")
         var document = JSONDocument(nodeCapacity: 64)
         if document.parse(bytes) != nil { return }
         let limits = Limits()
         var decoded = ByteBuffer(capacity: 16)
         let request = EntryRequest(
             document, in: bytes, limits: EntryLimits(limits), decoded: &decoded)
+        try require(isMentioned || request.ticket.range.isEmpty, "a ticket is overlooked")
         try require(request.fieldErrors.count <= 8, "\(request.fieldErrors.count) faults")
         try require(request.fields.range.upperBound <= input.count, "fields behind the body")
         for text in [request.participant, request.source, request.ticket] {
