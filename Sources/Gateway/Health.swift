@@ -52,7 +52,7 @@ final class Health: Sendable {
     }
 
     func commitEnds() {
-        storedCommitBegan.store(0, ordering: .relaxed)
+        storedCommitBegan.store(0, ordering: .releasing)
     }
 
     /// A commit that takes so long is no hiccup: the disk stalls.
@@ -62,7 +62,7 @@ final class Health: Sendable {
     /// - Parameter now: the monotonic clock, nanoseconds.
     /// - Returns: nanoseconds; nil where it does not stall.
     func stall(at now: UInt64) -> UInt64? {
-        let began = storedCommitBegan.load(ordering: .relaxed)
+        let began = storedCommitBegan.load(ordering: .acquiring)
         guard began > 0, now > began, now - began >= Self.stallNanoseconds else { return nil }
         return now - began
     }

@@ -64,16 +64,34 @@ struct TurnsTests {
     func halted() throws {
         let loop = try HandTurned()
         let client = try loop.connect()
-        loop.halt(true)
+        loop.halt(.silence(beat: loop.sequencerBeat))
         client.send(loop.operation.entry("p", fields: "Idempotency-Key: k\r\n") + health)
         let answers = try client.answers()
         #expect(answers.map(\.status) == [503, 200])
         #expect(answers[0].object["code"] as? String == "overloaded", "it is not stored")
         #expect(answers[0]["retry-after"] != nil)
         #expect(loop.handedOver().isEmpty)
-        loop.halt(false)
+        loop.halt(nil)
         client.send(loop.operation.entry("p"))
         #expect(loop.handedOver() == [client.token])
+    }
+
+    @Test("as soon as something is decided again entries are taken, before the loop looks again")
+    func haltEnds() throws {
+        let loop = try HandTurned()
+        let client = try loop.connect()
+        loop.halt(.silence(beat: loop.sequencerBeat))
+        loop.turnSequencer()
+        client.send(loop.operation.entry("p"))
+        #expect(loop.handedOver() == [client.token])
+        loop.turnSequencer(.unconfirmed)
+        loop.halt(.clock)
+        let other = try loop.connect()
+        other.send(loop.operation.entry("q"))
+        #expect(try other.answers().map(\.status) == [503])
+        loop.turnSequencer()
+        other.send(loop.operation.entry("q"))
+        #expect(loop.handedOver() == [other.token])
     }
 
     @Test("a request may come byte by byte")

@@ -185,9 +185,11 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private mutating func watchSequencer(_ inbox: inout ByteBuffer) {
         let now = turns.time.nanoseconds
         let limit = UInt64(turns.limits.answerSeconds) * 1_000_000_000
-        watch.look(shared.heartbeats.sequencerBeat, at: now)
+        let beat = shared.heartbeats.sequencerBeat
+        watch.look(beat, at: now)
         let isSilent = watch.silence >= limit
-        turns.apply(.halt(isSilent || shared.health.clock == .unconfirmed))
+        let isUnsure = shared.health.clock == .unconfirmed
+        turns.apply(.halt(isSilent ? .silence(beat: beat) : isUnsure ? .clock : nil))
         if isSilent { turns.abandonWaiting(since: now - min(limit, now), &inbox) }
     }
 

@@ -17,6 +17,7 @@ struct EntryService: ~Copyable {
     /// The shard of every counter that is this loop's.
     let lane: Int
     let health: Health
+    private let heartbeats: Heartbeats
     private let sequencerBell: Doorbell
     private var limits: EntryLimits
     private let inPlace = InPlace()
@@ -33,8 +34,8 @@ struct EntryService: ~Copyable {
     /// with other threads, and reference counts that cores share are dear.
     let acceptedOpening = copy(EntryVerdict.accepted.meaning.opening)
     let repeatedOpening = copy(EntryVerdict.repeated.meaning.opening)
-    /// Nothing is decided now: what comes is refused at once, and nothing is known to be stored.
-    private var isHalted = false
+    /// Why nothing was decided when the loop looked last.
+    private var halt: EntryHalt?
     /// Entries were handed over since the sequencer was last woken.
     private var hasHandedOver = false
 
@@ -43,6 +44,7 @@ struct EntryService: ~Copyable {
         instruments = shared.instruments
         self.lane = lane
         health = shared.health
+        heartbeats = shared.heartbeats
         sequencerBell = shared.sequencerBell
         limits = EntryLimits(shared.limits)
         handover = EntryHandover(shared, lane: lane)
@@ -64,7 +66,7 @@ struct EntryService: ~Copyable {
             directory.retire(rest, successor: successor, keys: keys)
             handover.forgetKeys(of: rest.index)
         case .limits(let limits): self.limits = EntryLimits(limits)
-        case .halt(let isHalted): self.isHalted = isHalted
+        case .halt(let halt): self.halt = halt
         default: break
         }
     }
@@ -77,6 +79,16 @@ struct EntryService: ~Copyable {
     }
 
     // MARK: Entries
+
+    /// Whether nothing is decided now: what comes is refused at once, and nothing of it is stored.
+    /// The loop looks ten times a second; the end of it shows at once, as readiness does.
+    private var isHalted: Bool {
+        switch halt {
+        case nil: false
+        case .silence(let beat): heartbeats.sequencerBeat == beat
+        case .clock: health.clock == .unconfirmed
+        }
+    }
 
     /// Whether a request carries a front-end key that is valid.
     mutating func hasKey(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {

@@ -55,8 +55,10 @@ extension Sequencer {
         shared.durableRecords.store(log.batchFirstSequence - 1, ordering: .releasing)
         let end = log.durableEnd
         shared.durableEnd.withLock { $0 = end }
-        shared.health.commitEnds()
         let ended = shared.clock.monotonicNanoseconds()
+        // Before readiness says so: loops that saw a sync hang take entries again by this beat.
+        shared.heartbeats.sequencerTurns(at: ended)
+        shared.health.commitEnds()
         shared.instruments.recordCommit(nanoseconds: ended - began, records: records)
         shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
         pending.firstSequence = first
