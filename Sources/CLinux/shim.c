@@ -20,6 +20,7 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timex.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
 #include <time.h>
@@ -265,4 +266,11 @@ int linux_take_short_turns(int niceness) {
         uint64_t runtime, deadline, period;
     } attributes = {.size = sizeof attributes, .policy = SCHED_OTHER, .nice = niceness, .runtime = 100000};
     return (int)syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+int64_t linux_synchronized_seconds(void) {
+    struct timex state = {.modes = 0};
+    int answer = adjtimex(&state);
+    if (answer < 0 || answer == TIME_ERROR || (state.status & STA_UNSYNC) != 0) return 0;
+    return (int64_t)state.time.tv_sec;
 }

@@ -26,7 +26,7 @@ package struct DurableFile: ~Copyable {
 
     /// Writes a whole file.
     /// - Throws: ``FileError``; the file of before, if there was one, is then untouched, unless the
-    ///   last step failed, which makes the new name durable.
+    ///   last step failed, which makes the new name durable. If there was none, there is none.
     package static func write(_ bytes: RawSpan, to path: String) throws(FileError) {
         var file = try DurableFile(path)
         try file.write(bytes, at: 0)
@@ -46,10 +46,18 @@ package struct DurableFile: ~Copyable {
     }
 
     /// Puts the file in its place. On return it is on stable storage, its name too.
+    /// - Throws: ``FileError``; where there was no such file before, there is none then.
     package mutating func commit() throws(FileError) {
         try file.sync()
+        let isNew = !File.exists(path)
         try File.rename(Self.temporary(path), to: path)
         isCommitted = true
-        try Folder.sync(Folder.containing(path))
+        do throws(FileError) {
+            try Folder.sync(Folder.containing(path))
+        } catch {
+            // The first error counts; what cannot be removed is whole.
+            if isNew { _ = try? File.remove(path) }
+            throw error
+        }
     }
 }

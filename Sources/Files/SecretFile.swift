@@ -24,7 +24,8 @@ package enum SecretFile {
 
     /// Puts a file in place of what may be there, which is destroyed.
     /// - Throws: ``FileError``. Then either the old or the new contents are in force, and
-    ///   ``recover(_:)`` has to be called before what was replaced is known to be gone.
+    ///   ``recover(_:)`` has to be called before what was replaced is known to be gone. Where there
+    ///   was no file, there is none then, as far as the disk lets it be removed.
     package static func replace(_ path: String, with bytes: RawSpan) throws(FileError) {
         try recover(path)
         let folder = Folder.containing(path)
@@ -38,13 +39,30 @@ package enum SecretFile {
             throw error
         }
         let isThere = File.exists(path)
-        if isThere {
-            try File.link(path, to: oldName(path))
+        do throws(FileError) {
+            if isThere {
+                try File.link(path, to: oldName(path))
+                try Folder.sync(folder)
+            }
+            try File.rename(newName(path), to: path)
             try Folder.sync(folder)
+        } catch {
+            leaveNothing(of: path, isThere: isThere)
+            throw error
         }
-        try File.rename(newName(path), to: path)
-        try Folder.sync(folder)
         if isThere { try destroy(oldName(path)) }
+    }
+
+    /// A replacement has failed: what is not in force is destroyed, as far as it can be. The old
+    /// contents are not, once the new ones have their name: it may not be durable.
+    private static func leaveNothing(of path: String, isThere: Bool) {
+        if File.exists(newName(path)) {
+            // The first error counts, and the next start finishes what cannot be done now.
+            try? recover(path)
+        } else if !isThere, File.exists(path) {
+            // Likewise.
+            try? destroy(path)
+        }
     }
 
     /// Destroys a file for good. On return its name is gone from stable storage.

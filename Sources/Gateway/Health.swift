@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Time
 
 /// What keeps the gateway from accepting entries, and from telling the time. State, not metrics:
 /// readiness and refusals depend on it.
@@ -9,6 +10,7 @@ final class Health: Sendable {
     private let storedCommitBegan = Atomic<UInt64>(0)
     private let storedClockLeap = Atomic<Int64>(0)
     private let storedStoreLost = Atomic<Bool>(false)
+    private let storedClock = Atomic<UInt8>(Clock.believed.rawValue)
 
     /// Whether the disk has room for a further batch.
     enum Space: UInt8, Sendable {
@@ -17,6 +19,17 @@ final class Health: Sendable {
         case full
         /// The system makes no further segment, for another reason; the log has it.
         case failing
+        /// The disk does not finish the next segment, and has not failed either.
+        case stalled
+    }
+
+    /// What the sequencer thinks of the wall clock.
+    enum Clock: UInt8, Sendable {
+        case believed
+        /// At the start it is more than a day away from the log's last record: no entries.
+        case unconfirmed
+        /// It is more than a day behind the ledger's time, which stands.
+        case behind
     }
 
     var space: Space {
@@ -33,13 +46,13 @@ final class Health: Sendable {
 
     // MARK: The disk's time
 
-    /// A commit begins now, or has ended.
+    /// The disk is waited for from now on, for a commit or for room; or has come back.
     func commitBegins(at nanoseconds: UInt64) {
         storedCommitBegan.store(nanoseconds, ordering: .relaxed)
     }
 
     func commitEnds() {
-        storedCommitBegan.store(0, ordering: .relaxed)
+        storedCommitBegan.store(0, ordering: .releasing)
     }
 
     /// A commit that takes so long is no hiccup: the disk stalls.
@@ -49,7 +62,7 @@ final class Health: Sendable {
     /// - Parameter now: the monotonic clock, nanoseconds.
     /// - Returns: nanoseconds; nil where it does not stall.
     func stall(at now: UInt64) -> UInt64? {
-        let began = storedCommitBegan.load(ordering: .relaxed)
+        let began = storedCommitBegan.load(ordering: .acquiring)
         guard began > 0, now > began, now - began >= Self.stallNanoseconds else { return nil }
         return now - began
     }
@@ -63,6 +76,17 @@ final class Health: Sendable {
         set { storedClockLeap.store(newValue, ordering: .relaxed) }
     }
 
+    var clock: Clock {
+        get { Clock(rawValue: storedClock.load(ordering: .relaxed)) ?? .unconfirmed }
+        set { storedClock.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    /// The ledger's time.
+    /// - Parameter now: the wall clock.
+    func ledgerTime(at now: Timestamp) -> Timestamp {
+        now.advanced(byMilliseconds: -clockLeapMilliseconds)
+    }
+
     // MARK: Readiness
 
     /// Why entries cannot be stored now, as readiness names it; empty while they can.
@@ -74,8 +98,14 @@ final class Health: Sendable {
         case .available: break
         case .full: reasons.append("disk_full")
         case .failing: reasons.append("disk_failing")
+        case .stalled: reasons.append("disk_stalled")
         }
-        if stall(at: now) != nil { reasons.append("disk_stalled") }
+        if space != .stalled, stall(at: now) != nil { reasons.append("disk_stalled") }
+        switch clock {
+        case .believed: break
+        case .unconfirmed: reasons.append("clock_unconfirmed")
+        case .behind: reasons.append("clock_behind")
+        }
         return reasons
     }
 }

@@ -62,6 +62,8 @@ package struct Limits: Sendable {
 
     // MARK: Between threads
 
+    /// Seconds that an entry waits for a disk that does not answer; then it is answered 503.
+    package var answerSeconds = 5
     /// Bytes of commands that may wait for the sequencer, for each worker; a full ring sheds.
     package var commandRingBytes = 4 << 20
     /// Admin requests that may be with the control side at once; a further one gets 503.
@@ -130,6 +132,7 @@ package struct Limits: Sendable {
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),
         LimitSetting(name: "fields_bytes", range: 2...11_500, path: \.fieldsBytes),
+        LimitSetting(name: "answer_seconds", range: 1...300, path: \.answerSeconds),
         LimitSetting(
             name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
         LimitSetting(
@@ -155,7 +158,7 @@ package struct Limits: Sendable {
     package static let changeable: Set<String> = [
         "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
         "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "stream_seconds",
-        "fields_bytes",
+        "fields_bytes", "answer_seconds",
         "connections_per_address", "handshake_bytes", "post_handshake_messages",
         "requests_per_connection", "drain_seconds", "drain_notice_milliseconds",
     ]

@@ -59,6 +59,8 @@ final class Shared: Sendable {
     let durableEnd = Mutex(LogPosition.beginning)
     /// Bytes of the tables that grow with entries. The sequencer's thread writes it.
     let tableBytes = Atomic<Int>(0)
+    /// Whether an operator has confirmed the clock and the sequencer has not read it yet.
+    private let clockConfirmation = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
     private let draining = Atomic<Bool>(false)
 
@@ -117,10 +119,23 @@ final class Shared: Sendable {
             + health.reasons(at: clock.monotonicNanoseconds())
     }
 
-    /// The ledger's time, as far as another thread knows it: a clock that was set wrong moves no
-    /// operation past its dates.
-    var ledgerTime: Timestamp {
-        clock.wallClock().advanced(byMilliseconds: -health.clockLeapMilliseconds)
+    /// The ledger's time, as well as it is known outside the sequencer: what a clock that was set
+    /// wrong does not change.
+    var ledgerTime: Timestamp { health.ledgerTime(at: clock.wallClock()) }
+
+    /// Has the sequencer believe the wall clock.
+    func confirmClock() {
+        clockConfirmation.store(true, ordering: .releasing)
+        sequencerBell.ring()
+    }
+
+    /// Whether the sequencer has not read a confirmation yet.
+    var isClockConfirmationDue: Bool { clockConfirmation.load(ordering: .relaxed) }
+
+    /// Whether an operator has confirmed the clock since the last call. The sequencer's call.
+    func takeClockConfirmation() -> Bool {
+        clockConfirmation.load(ordering: .relaxed)
+            && clockConfirmation.exchange(false, ordering: .acquiring)
     }
 
     /// Who is connected to a listener.

@@ -75,6 +75,8 @@ enum LoopMessage: Sendable {
     case certificates
     /// Stop listening, finish what is in flight, end.
     case drain
+    /// Why new entries are to be refused; nil where they are not. A loop tells its own service.
+    case halt(EntryHalt?)
     /// Measure how long it took to be read; sent at this time of the monotonic clock.
     case ping(UInt64)
 }

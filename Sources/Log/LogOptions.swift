@@ -21,6 +21,8 @@ package struct LogOptions: Equatable, Sendable {
     package var retryMilliseconds = 1000
     /// Opens a log that lacks records, up to the first one that is missing.
     package var acceptsMissingRecords = false
+    /// How long ``Log/ensureSpace()`` waits for a segment that is being prepared: 0 or more.
+    package var preparationMilliseconds = 3000
 
     package init() {}
 
@@ -46,5 +48,8 @@ package struct LogOptions: Equatable, Sendable {
         try require(
             retryMilliseconds >= 1 && retryMilliseconds <= 3_600_000,
             "retryMilliseconds must be 1 to 3600000, not \(retryMilliseconds)")
+        try require(
+            preparationMilliseconds >= 0 && preparationMilliseconds <= 3_600_000,
+            "preparationMilliseconds must be 0 to 3600000, not \(preparationMilliseconds)")
     }
 }

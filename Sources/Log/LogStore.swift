@@ -5,12 +5,12 @@ package import Files
 /// A store is called once or twice a batch, by the thread that owns the ``Log``, and never per
 /// record. It knows nothing of what records mean.
 package protocol LogStore: AnyObject {
-    /// Whether a batch of the longest kind can be stored now; may wait while space is prepared.
-    /// To ask *before* anything is folded.
+    /// Whether a batch of the longest kind can be stored now; may wait for a moment while space is
+    /// prepared. To ask *before* anything is folded.
     func ensureSpace() -> Bool
 
     /// Why ``ensureSpace()`` says no, or what else could not be done in the background; nil if all
-    /// is well.
+    /// is well, or if space is still being prepared.
     var spaceFailure: FileError? { get }
 
     /// Puts a batch on stable storage, behind all that were stored before it.

@@ -70,13 +70,18 @@ final class SegmentPreparer: @unchecked Sendable {
         }
     }
 
-    /// Waits while a segment is being prepared.
-    /// - Returns: whether there is one; false where preparing it failed and will be tried again.
-    func waitUntilReady() -> Bool {
+    /// Waits while a segment is being prepared, but no longer than given: a disk that stalls must
+    /// not hold up who can still refuse.
+    /// - Returns: whether there is one; false where preparing it failed and will be tried again, or
+    ///   takes longer.
+    func waitUntilReady(milliseconds: Int) -> Bool {
         locked {
             isWanted = true
             unsafe pthread_cond_broadcast(changed)
-            while !isReady, failure == nil { unsafe pthread_cond_wait(changed, mutex) }
+            var end = monotonic(afterMilliseconds: milliseconds)
+            while !isReady, failure == nil {
+                if unsafe pthread_cond_timedwait(changed, mutex, &end) == ETIMEDOUT { break }
+            }
             return isReady
         }
     }

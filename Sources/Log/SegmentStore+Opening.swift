@@ -76,13 +76,19 @@ extension SegmentStore {
         _ directory: String, _ options: LogOptions, _ time: Timestamp
     ) throws(FileError) {
         let spare = directory + "/" + LogFormat.spareName
-        try SegmentPreparer.writeZeros(path: spare, bytes: options.segmentBytes)
-        let file = try File(spare, O_WRONLY)
-        var sha = SHA256()
-        try file.write(firstHeader(options, time).encoded(&sha).bytes, at: 0)
-        try file.sync()
-        try File.rename(
-            spare, to: directory + "/" + LogFormat.segmentName(firstSequence: 1))
+        do throws(FileError) {
+            try SegmentPreparer.writeZeros(path: spare, bytes: options.segmentBytes)
+            let file = try File(spare, O_WRONLY)
+            var sha = SHA256()
+            try file.write(firstHeader(options, time).encoded(&sha).bytes, at: 0)
+            try file.sync()
+            try File.rename(
+                spare, to: directory + "/" + LogFormat.segmentName(firstSequence: 1))
+        } catch {
+            // The first error counts; half a file must not fill the disk either.
+            _ = try? File.remove(spare)
+            throw error
+        }
         try Folder.sync(directory)
     }
 

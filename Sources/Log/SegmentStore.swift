@@ -23,6 +23,8 @@ final class SegmentStore: LogStore {
     private var pendingRoll: PendingRoll?
     /// Whether the segment after this one has been asked for.
     private var hasRequestedNext = false
+    /// The next segment was waited for once in vain; until it is there nobody waits again.
+    private var hasWaitedInVain = false
 
     /// A segment that is full, and what its footer will say.
     private struct PendingRoll {
@@ -60,7 +62,10 @@ final class SegmentStore: LogStore {
         guard placeFailure == nil else { return false }
         if hasRoom(options.maximumBatchBytes) { return true }
         hasRequestedNext = true
-        return preparer.waitUntilReady()
+        let milliseconds = hasWaitedInVain ? 0 : options.preparationMilliseconds
+        let isReady = preparer.waitUntilReady(milliseconds: milliseconds)
+        hasWaitedInVain = !isReady
+        return isReady
     }
 
     package var spaceFailure: FileError? { placeFailure ?? preparer.lastFailure }
@@ -111,7 +116,8 @@ final class SegmentStore: LogStore {
     /// Goes over to the prepared segment. Its header is written here and synced with the first
     /// batch; until ``finishRoll()`` it has no number, and a crash would leave nothing of it.
     private func roll(to batch: BatchHeader) throws {
-        guard preparer.waitUntilReady(), preparer.claim() else {
+        let milliseconds = options.preparationMilliseconds
+        guard preparer.waitUntilReady(milliseconds: milliseconds), preparer.claim() else {
             throw LogError.noSpace(directory: directory)
         }
         // By its name the segment would come into whatever folder is there now.

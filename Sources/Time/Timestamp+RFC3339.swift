@@ -2,7 +2,8 @@ internal import Bytes
 
 extension Timestamp {
     /// Reads RFC 3339 (5.6) and nothing else: `2026-11-20T12:00:00Z`, with or without a fraction,
-    /// in any offset. Finer than a millisecond is cut off.
+    /// in any offset. Finer than a millisecond is cut off. A time that an offset moves out of the
+    /// years 0 to 9999 could not be written again, and is refused.
     ///
     /// Foundation's parsers take much that is none (`2026-11-20T12:00:00+01`, a day too many in
     /// February) and count years before 1582 in another calendar. A leap second is refused: POSIX
@@ -21,9 +22,23 @@ extension Timestamp {
         else { return nil }
         let minutes = (Self.day(year, month, day) * 24 + hour) * 60 + minute - offsetMinutes
         self.init(milliseconds: (minutes * 60 + second) * 1_000 + millisecond)
+        guard isWritable else { return nil }
     }
 
-    private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+    /// Whether RFC 3339 can write the time: in UTC it is in the years 0 to 9999.
+    package var isWritable: Bool { self >= Self.firstWritable && self <= Self.lastWritable }
+
+    /// 0000-01-01T00:00:00.000Z
+    package static var firstWritable: Timestamp { Timestamp(milliseconds: -62_167_219_200_000) }
+    /// 9999-12-31T23:59:59.999Z
+    package static var lastWritable: Timestamp { Timestamp(milliseconds: 253_402_300_799_999) }
+
+    /// The first moment of a year, in UTC.
+    package static func newYear(_ year: Int64) -> Timestamp {
+        Timestamp(milliseconds: day(year, 1, 1) * 86_400_000)
+    }
+
+    static func days(inMonth month: Int64, of year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -32,7 +47,7 @@ extension Timestamp {
     }
 
     /// Days since 1970-01-01: the era arithmetic of ``civil``, the other way round.
-    private static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let shifted = year - (month <= 2 ? 1 : 0)
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400

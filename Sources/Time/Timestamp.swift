@@ -54,9 +54,11 @@ extension Timestamp {
 }
 
 extension ByteBuffer {
-    /// Appends `2026-11-20T12:00:00.000Z`: 24 bytes for the years 0 to 9999.
+    /// Appends `2026-11-20T12:00:00.000Z`: 24 bytes. A time before the year 0 or after 9999 is
+    /// written as the first or the last that can be.
     package mutating func append(rfc3339 time: Timestamp) {
-        let (year, month, day, millisecond) = time.civil
+        let writable = min(max(time, .firstWritable), .lastWritable)
+        let (year, month, day, millisecond) = writable.civil
         append(decimal: UInt64(clamping: year), width: 4)
         append(0x2D)
         append(decimal: UInt64(month), width: 2)

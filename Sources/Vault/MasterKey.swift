@@ -44,9 +44,9 @@ enum MasterKey {
 
     private static func create(_ path: String) throws(FileError) {
         var text = ByteBuffer(capacity: 128)
+        defer { SecretReader.wipe(&text) }
         text.append(hexadecimal: SymmetricKey.random().bytes)
         text.append(ASCII.lineFeed)
         try DurableFile.write(text.bytes, to: path)
-        SecretReader.wipe(&text)
     }
 }

@@ -32,7 +32,7 @@ struct Portillon: ParsableCommand {
         subcommands: [
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, KeyCommand.self,
-            TokenCommand.self,
+            TokenCommand.self, ClockCommand.self,
             EvidenceCommand.self, JournalCommand.self, Replay.self, BackupCommand.self,
             VaultCommand.self,
         ])

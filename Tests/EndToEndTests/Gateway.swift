@@ -11,6 +11,8 @@ final class Gateway {
     let port: UInt16
     let adminPort: UInt16
     private(set) var process: ChildProcess?
+    /// Where its wall clock is a test's.
+    var clock: FakeClock?
     /// Where it has a supervisor: its sockets, and what it says.
     var supervisor: TestSupervisor?
 
@@ -60,6 +62,7 @@ final class Gateway {
             environment[name] = nil
         }
         if let faults { environment.merge(faults.environment) { $1 } }
+        if let clock { environment.merge(clock.environment) { $1 } }
         var command = [
             try Self.executable(), "serve", "--data", data, "--listen", "127.0.0.1:\(port)",
             "--admin-listen", "127.0.0.1:\(adminPort)",

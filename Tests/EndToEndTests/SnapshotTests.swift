@@ -345,7 +345,8 @@ extension Gateway {
         _ = eventually(withinSeconds: 30) {
             // What is gone by then is not counted.
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            let sizes = names.filter { $0 != "lock" }.map { name in
+            let segments = names.filter { $0.hasSuffix(".segment") || $0 == "next.preparing" }
+            let sizes = segments.map { name in
                 // As above.
                 let attributes = try? FileManager.default.attributesOfItem(
                     atPath: folder + "/" + name)

@@ -38,7 +38,7 @@ let package = Package(
             name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]),
         module("Bytes"),
-        module("Time", ["Bytes"]),
+        module("Time", ["Bytes", "CLinux"]),
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),

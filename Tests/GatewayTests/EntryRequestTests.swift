@@ -12,6 +12,7 @@ struct ReadEntry {
     var isDecoded = false
     var fields = ""
     var source = ""
+    var ticket = ""
     var age = false
     var gives = false
     /// The consents as a record holds them.
@@ -29,16 +30,13 @@ struct ReadEntry {
         let failure: JSONError? = json.withBytes { bytes in
             if let failure = document.parse(bytes) { return failure }
             let entry = EntryRequest(
-                document, in: bytes, limits: EntryLimits(limits), participantText: &text)
-            if entry.participantIsDecoded {
-                participant = text.bytes.extracting(entry.participant.range).text
-            } else {
-                participant = bytes.extracting(entry.participant.range).text
-            }
-            participantBytes = Int(entry.participant.count)
-            isDecoded = entry.participantIsDecoded
+                document, in: bytes, limits: EntryLimits(limits), decoded: &text)
+            participant = entry.participant.bytes(bytes, text.bytes).text
+            participantBytes = Int(entry.participant.range.count)
+            isDecoded = entry.participant.isDecoded
             fields = bytes.extracting(entry.fields.range).text
-            source = bytes.extracting(entry.source.range).text
+            source = entry.source.bytes(bytes, text.bytes).text
+            ticket = entry.ticket.bytes(bytes, text.bytes).text
             age = entry.ageConfirmed
             fieldErrors = entry.fieldErrors
             if fieldErrors.isEmpty {
@@ -114,6 +112,41 @@ struct EntryRequestTests {
         #expect(entry.participantBytes == text.utf8.count)
     }
 
+    @Test(
+        "a campaign's tag and a ticket written with escapes are what they stand for",
+        arguments: [
+            (#"spring\/2026"#, "spring/2026"), (#"\u0061b"#, "ab"), (#"\u00e9t\u00E9"#, "été"),
+            (#"a\u002Db"#, "a-b"), (#"\ud83d\ude00"#, "😀"), ("plain", "plain"),
+        ])
+    func escapedTexts(written: String, text: String) throws {
+        let entry = try ReadEntry(
+            #"{"ticket":"\#(written)","participant":"p\u0061","source":"\#(written)"}"#)
+        #expect(entry.fieldErrors.isEmpty)
+        #expect(entry.source == text)
+        #expect(entry.ticket == text)
+        #expect(entry.participant == "pa")
+        let long = String(repeating: #"\u0061"#, count: 64)
+        #expect(try ReadEntry(#"{"participant":"x","source":"\#(long)"}"#).fieldErrors.isEmpty)
+        let tooLong = try ReadEntry(#"{"participant":"x","source":"\#(long)a"}"#)
+        #expect(tooLong.pointers == ["/source"])
+    }
+
+    @Test(
+        "null is as good as nothing, for every field that may be left out",
+        arguments: ["fields", "source", "age_confirmed", "consents", "ticket", "altcha"])
+    func nulls(name: String) throws {
+        let entry = try ReadEntry(#"{"participant":"x","\#(name)":null}"#, needed: ["rules"])
+        #expect(entry.fieldErrors.isEmpty)
+        #expect(entry.fields.isEmpty && entry.source.isEmpty && entry.ticket.isEmpty)
+        #expect(!entry.age && !entry.gives)
+    }
+
+    @Test("a required field that is null is not there")
+    func nullParticipant() throws {
+        let entry = try ReadEntry(#"{"participant":null}"#)
+        #expect(entry.fieldErrors.map(\.detail) == ["Required."])
+    }
+
     @Test("names written with escapes are the same names")
     func escapedNames() throws {
         let entry = try ReadEntry(#"{"p\u0061rticipant":"x","\u0073ource":"tv"}"#)
@@ -162,12 +195,10 @@ struct EntryRequestTests {
             (#"{}"#, "/participant"),
             (#"{"participant":"x","fields":[]}"#, "/fields"),
             (#"{"participant":"x","fields":"{}"}"#, "/fields"),
-            (#"{"participant":"x","fields":null}"#, "/fields"),
             (#"{"participant":"x","source":7}"#, "/source"),
-            (#"{"participant":"x","source":"\u0061"}"#, "/source"),
             (#"{"participant":"x","age_confirmed":"true"}"#, "/age_confirmed"),
             (#"{"participant":"x","age_confirmed":1}"#, "/age_confirmed"),
-            (#"{"participant":"x","age_confirmed":null}"#, "/age_confirmed"),
+            (#"{"participant":"x","surprise":null}"#, "/surprise"),
             (#"{"participant":"x","consents":"rules"}"#, "/consents"),
             (#"{"participant":"x","consents":{"rules":true}}"#, "/consents"),
             (#"{"participant":"x","consents":["rules",1]}"#, "/consents/1"),

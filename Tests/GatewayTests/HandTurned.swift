@@ -92,6 +92,23 @@ final class HandTurned {
         return tokens
     }
 
+    /// The sequencer does not answer: what has waited for so long is given up.
+    func abandonWaiting(olderThan milliseconds: UInt64) {
+        turns.abandonWaiting(since: (self.milliseconds - milliseconds) * 1_000_000, &inbox)
+    }
+
+    /// The loop has seen that nothing is decided; nil: that something is.
+    func halt(_ halt: EntryHalt?) { turns.apply(.halt(halt)) }
+
+    /// When the sequencer turned last.
+    var sequencerBeat: Int64 { bench.shared.heartbeats.sequencerBeat }
+
+    /// The sequencer turns, and has decided what the time is.
+    func turnSequencer(_ clock: Health.Clock = .believed) {
+        bench.shared.heartbeats.sequencerTurns(at: UInt64(sequencerBeat) + 1)
+        bench.shared.health.clock = clock
+    }
+
     /// The sequencer has accepted a connection's entry.
     func accept(_ token: EventToken, participant: UInt32) {
         turns.answer(

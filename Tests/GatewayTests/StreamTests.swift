@@ -34,6 +34,8 @@ private struct StreamService: LoopService, ~Copyable {
 
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {}
 
+    mutating func answerUnknown(_ writer: inout ResponseWriter) {}
+
     mutating func answer(
         _ answer: ControlAnswer, _ writer: inout ResponseWriter
     ) -> Disposition { writer.write(answer) }

@@ -1,6 +1,7 @@
 import Bytes
 import Contract
 import Foundation
+import Glibc
 import Testing
 import Time
 
@@ -83,9 +84,82 @@ struct TimeZoneTableTests {
         "a name that the database does not have is none",
         arguments: [
             "", "Paris", "Europe/Atlantis", "europe/paris", "../../etc/passwd", "/etc/localtime",
-            "Europe/Paris ", "GMT+99:00", "\0",
+            "Europe/Paris ", "GMT+99:00", "\0", "posix/Europe/Paris", "right/Europe/Paris",
+            "Europe/../Europe/Paris", "Europe//Paris", "Europe/", "/Europe/Paris", "Europe",
+            "./Europe/Paris", "Europe/./Paris", "Europe/Paris\0", "Factory", "localtime",
+            "posixrules", "zone.tab", "Zone1970.tab", "tzdata.zi", "leapseconds", "Europe/-Paris",
+            ":Europe/Paris", "CET-1CEST", "Europe/Par\u{ED}s", String(repeating: "A", count: 65),
         ])
     func unknown(name: String) {
         #expect(LocalTime.resolving(name, around: now) == nil)
+    }
+
+    @Test(
+        "names that the system knows and Foundation does not",
+        arguments: [
+            ("CET", 3_600), ("Japan", 32_400), ("Zulu", 0), ("EST5EDT", -18_000),
+            ("Etc/GMT-14", 50_400),
+            ("US/Arizona", -25_200), ("GB-Eire", 0), ("W-SU", 10_800), ("NZ-CHAT", 49_500),
+        ])
+    func linkedNames(name: String, winter: Int32) throws {
+        // Debian from 13 on has the old names in a package of their own.
+        let database = try #require(TimeZoneDatabase.system())
+        guard try database.zone(name) != nil else { return }
+        let table = try #require(LocalTime.resolving(name, around: now, in: database))
+        #expect(table.offsets.contains { $0.offsetSeconds == winter }, "\(table.offsets)")
+    }
+
+    /// Every name of the database, by its files.
+    private func names(of database: TimeZoneDatabase) throws -> [String] {
+        let all = try FileManager.default.subpathsOfDirectory(atPath: database.folder)
+        return try all.filter { name in
+            // A folder is none.
+            try TimeZoneDatabase.isName(name) && database.zone(name) != nil
+        }.sorted()
+    }
+
+    @Test("every name of the system's database is read, and agrees with Foundation's copy")
+    func againstFoundation() throws {
+        let database = try #require(TimeZoneDatabase.system(), "tzdata is not installed")
+        let names = try names(of: database)
+        #expect(names.count > 300)
+        let (start, end) = (Timestamp.newYear(2025), Timestamp.newYear(2038))
+        var compared = 0
+        var different: [String] = []
+        for name in names {
+            let table = try #require(
+                LocalTime.resolving(name, around: now, in: database), "\(name)")
+            guard let other = LocalTime.resolving(name, from: start, until: end) else { continue }
+            compared += 1
+            if table != other { different.append(name) }
+        }
+        #expect(compared > 300)
+        // The two are of different releases: some government has changed its mind in between.
+        #expect(different.count <= 12, "\(different)")
+        print("time zones: \(names.count) read, \(compared) compared, different: \(different)")
+        for name in TimeZone.knownTimeZoneIdentifiers {
+            #expect(LocalTime.resolving(name, around: now) != nil, "\(name)")
+        }
+    }
+
+    @Test("the folder is the one that TZDIR names, where it is one")
+    func folder() throws {
+        let folder = try TestFolder()
+        let named = TimeZoneDatabase.system(["TZDIR": folder.path])
+        #expect(named?.folder == folder.path)
+        #expect(TimeZoneDatabase.system(["TZDIR": "/nonexistent"])?.folder != "/nonexistent")
+        #expect(TimeZoneDatabase.system(["TZDIR": "relative"])?.folder != "relative")
+        let database = try #require(named)
+        #expect(try database.zone("Europe/Paris") == nil)
+        // An empty database: Foundation's copy, and still no path leads out of it.
+        #expect(LocalTime.resolving("Europe/Paris", around: now, in: database) != nil)
+        try Data("root:x:0:0".utf8).write(to: URL(filePath: folder.path + "/Passwd"))
+        #expect(LocalTime.resolving("Passwd", around: now, in: database) == nil)
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/Folder", withIntermediateDirectories: false)
+        #expect(LocalTime.resolving("Folder", around: now, in: database) == nil)
+        let isMade = unsafe mkfifo(folder.path + "/Pipe", 0o600) == 0
+        #expect(isMade)
+        #expect(LocalTime.resolving("Pipe", around: now, in: database) == nil, "it does not hang")
     }
 }

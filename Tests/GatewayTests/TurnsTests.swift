@@ -32,6 +32,68 @@ struct TurnsTests {
         #expect(loop.pendingCount == 0, "an idle connection holds nothing")
     }
 
+    @Test("an entry that has waited too long is answered, once, and a late decision is nobody's")
+    func unknownOutcome() throws {
+        let loop = try HandTurned()
+        let early = try loop.connect()
+        early.send(loop.operation.entry("p", fields: "Idempotency-Key: k\r\n") + health)
+        loop.pass(milliseconds: 3_000)
+        let late = try loop.connect()
+        late.send(loop.operation.entry("q"))
+        loop.pass(milliseconds: 2_000)
+        loop.abandonWaiting(olderThan: 5_000)
+        let answers = try early.answers()
+        #expect(answers.map(\.status) == [503], "what follows on the connection is not begun")
+        #expect(answers[0].object["code"] as? String == "outcome_unknown")
+        #expect(answers[0].object["verdict"] as? String == "overloaded")
+        #expect(answers[0]["retry-after"] == "5")
+        #expect(answers[0]["connection"] == "close")
+        #expect(early.stage == .lingering)
+        #expect(try late.answers().isEmpty, "it has not waited for so long")
+        #expect(late.stage.isWaiting)
+        loop.accept(early.token, participant: 1)
+        #expect(try early.answers().isEmpty)
+        loop.accept(late.token, participant: 2)
+        #expect(try late.answers().map(\.status) == [201])
+        early.finish()
+        #expect(loop.connectionCount == 1)
+        #expect(loop.pendingCount == 0)
+    }
+
+    @Test("while nothing is decided new entries are refused at once, and other requests served")
+    func halted() throws {
+        let loop = try HandTurned()
+        let client = try loop.connect()
+        loop.halt(.silence(beat: loop.sequencerBeat))
+        client.send(loop.operation.entry("p", fields: "Idempotency-Key: k\r\n") + health)
+        let answers = try client.answers()
+        #expect(answers.map(\.status) == [503, 200])
+        #expect(answers[0].object["code"] as? String == "overloaded", "it is not stored")
+        #expect(answers[0]["retry-after"] != nil)
+        #expect(loop.handedOver().isEmpty)
+        loop.halt(nil)
+        client.send(loop.operation.entry("p"))
+        #expect(loop.handedOver() == [client.token])
+    }
+
+    @Test("as soon as something is decided again entries are taken, before the loop looks again")
+    func haltEnds() throws {
+        let loop = try HandTurned()
+        let client = try loop.connect()
+        loop.halt(.silence(beat: loop.sequencerBeat))
+        loop.turnSequencer()
+        client.send(loop.operation.entry("p"))
+        #expect(loop.handedOver() == [client.token])
+        loop.turnSequencer(.unconfirmed)
+        loop.halt(.clock)
+        let other = try loop.connect()
+        other.send(loop.operation.entry("q"))
+        #expect(try other.answers().map(\.status) == [503])
+        loop.turnSequencer()
+        other.send(loop.operation.entry("q"))
+        #expect(loop.handedOver() == [other.token])
+    }
+
     @Test("a request may come byte by byte")
     func bytes() throws {
         let loop = try HandTurned()

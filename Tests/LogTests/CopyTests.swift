@@ -120,6 +120,34 @@ struct CopyTests {
         #expect(try readAll(path).1.missing == nil)
     }
 
+    @Test("where the segment that a start begins in lost its header, an earlier start ends there")
+    func earlierStart() throws {
+        let small = try placed()
+        let directory = small.directory.log
+        var ends: [LogPosition] = []
+        _ = try LogReader.read(directory: directory) { ends.append($0.end) }
+        let start = try #require(ends.dropLast().last)
+        var content = try contents(small.last)
+        content[100] ^= 1
+        try Data(content).write(to: URL(filePath: small.last))
+        var options = SmallLog.options
+        options.acceptsMissingRecords = true
+        do {
+            _ = try Log.open(
+                directory: directory, options: options, after: start, at: time(1)
+            ) { _ in }
+            Issue.record("opens behind \(start)")
+        } catch {
+            guard case .positionMissing(let file, _) = error else { throw error }
+            #expect(file == small.last)
+        }
+        #expect(isRefused(directory), "nothing has changed")
+        let (report, records) = try open(directory, accepting: true)
+        #expect(report.missing?.file == small.last)
+        #expect(report.missing?.sequence == UInt64(records.count + 1))
+        #expect(records == Array(small.records.prefix(records.count)) && !records.isEmpty)
+    }
+
     @Test("a folder that was moved is where it was; one that was copied is not")
     func place() throws {
         let small = try placed()

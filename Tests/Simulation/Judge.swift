@@ -134,10 +134,11 @@ struct Judge: Sendable {
 
     /// Holds an answer against the model; the records of its turn have been added.
     /// - Parameters:
-    ///   - isFull: whether the disk was full in the turn.
+    ///   - isRefusing: whether in the turn the disk was full, or the clock not confirmed.
     ///   - time: the ledger's time of the turn.
     mutating func check(
-        _ answer: AnswerEnvelope, to entry: SimulatedLoop.Entry, at time: Timestamp, isFull: Bool
+        _ answer: AnswerEnvelope, to entry: SimulatedLoop.Entry, at time: Timestamp,
+        isRefusing: Bool
     ) throws {
         count("\(answer.verdict)")
         if entry.ticket > 0, entry.ticketEpoch != 0, answer.verdict == .accepted {
@@ -161,7 +162,8 @@ struct Judge: Sendable {
                 try require(expected == .new, "\(answer.verdict) in place of \(expected)")
             }
             if answer.verdict == .waiting { try checkTicket(answer, entry) }
-        case .noSpace: try require(isFull, "no space on a disk that has some")
+        case .noSpace:
+            try require(isRefusing, "no space on a disk that has some")
         default:
             let said = PlainModel.Expectation.refused(answer.verdict)
             try require(said == expected, "\(said) in place of \(expected)")

@@ -239,7 +239,7 @@ final class SimulatedGateway {
         try turn()
         switch outcome.withLock({ $0 }) {
         case .decided(let result, _): _ = try result.get()
-        case .noSpace: throw SimulationError.noSpace
+        case .noSpace, .clockUnconfirmed: throw SimulationError.noSpace
         case nil: throw SimulationError.notCompleted
         }
     }

@@ -77,7 +77,7 @@ extension Simulation {
 
     private func pause() throws {
         let isLeap = random.oneIn(4)
-        let leap = random.element([-86_400, -3_600, -30, -5, 5, 30, 3_600, 86_400]) * 1_000
+        let leap = random.element(Self.leaps) * 1_000
         if isLeap {
             judge.count("leap of the clock")
             let day = clock.wallClock().milliseconds / 86_400_000
@@ -93,6 +93,11 @@ extension Simulation {
             try turn()
         }
     }
+
+    /// Seconds.
+    private static let leaps = [
+        -31_536_000, -86_400, -3_600, -30, -5, 5, 30, 3_600, 86_400, 31_536_000,
+    ]
 
     // MARK: The vault
 

@@ -135,10 +135,31 @@ final class Simulation {
                 running = nil
             }
         }
+        try settleClock()
         try checkRetired()
         try checkVault(sample: 20)
         // On a full disk neither the start is on record nor what is due.
         if !disk.memory.isFull { try judge.compare(try gateway) }
+    }
+
+    /// A start with a clock that is days away from the log's last record: nothing is decided until
+    /// the clock is put right, or an operator takes it for right.
+    private func settleClock() throws {
+        let gateway = try gateway
+        guard gateway.shared.health.clock == .unconfirmed else { return }
+        judge.count("start with a clock that is days off")
+        try post(3, to: Operators.names, isNew: true)
+        try turn(isProjected: true)
+        // Where the disk has failed meanwhile, another start has settled it.
+        let isSame = try self.gateway === gateway
+        guard isSame, gateway.shared.health.clock == .unconfirmed else { return }
+        if random.oneIn(2) {
+            let difference = gateway.latest.milliseconds - clock.wallClock().milliseconds
+            clock.setWallClock(forwardByMilliseconds: difference + 1_000)
+        } else {
+            gateway.shared.confirmClock()
+        }
+        try turn(isProjected: true)
     }
 
     /// When the disk fails next, and how; and some calls that are slow.
@@ -284,8 +305,10 @@ final class Simulation {
             guard let posted = crowd.receive(answer, at: milliseconds) else {
                 throw Judge.Difference("an answer that nobody waits for")
             }
+            let isUnsure = gateway.shared.health.clock == .unconfirmed
             try judge.check(
-                answer, to: posted.entry, at: gateway.latest, isFull: disk.memory.isFull)
+                answer, to: posted.entry, at: gateway.latest,
+                isRefusing: disk.memory.isFull || isUnsure)
             trace.add(UInt64(answer.verdict.rawValue))
             trace.add(answer.entry)
             trace.add(UInt64(answer.participant) << 32 | UInt64(answer.retryAfterMilliseconds))
@@ -322,6 +345,7 @@ extension AdministrativeOutcome {
         case .decided(.success, _): "command decided"
         case .decided(.failure(let refusal), _): "command refused: \(refusal.code)"
         case .noSpace: "command refused: no space"
+        case .clockUnconfirmed: "command refused: clock"
         }
     }
 }

@@ -8,7 +8,7 @@ enum ModuleTable {
         ("COpenSSL", []),
         ("CZlib", []),
         ("Bytes", []),
-        ("Time", ["Bytes"]),
+        ("Time", ["Bytes", "CLinux"]),
         ("Addresses", ["Bytes"]),
         ("LockFree", []),
         ("CommandIO", ["CLinux", "ArgumentParser"]),

@@ -42,6 +42,39 @@ import Time
         }
     }
 
+    @Test(
+        "a time that an offset moves out of the years that can be written is refused",
+        arguments: [
+            "0000-01-01T00:00:00+00:01", "0000-01-01T00:59:59.999+01:00",
+            "9999-12-31T23:59:59.999-00:01", "9999-12-31T01:00:00-23:59",
+        ])
+    func unwritable(text: String) {
+        #expect(Timestamp(rfc3339: text) == nil)
+    }
+
+    @Test(
+        "the first and the last time that can be written are read",
+        arguments: [
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"),
+            ("0000-01-01T01:00:00+01:00", "0000-01-01T00:00:00.000Z"),
+            ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
+            ("9999-12-31T23:59:59.999+23:59", "9999-12-31T00:00:59.999Z"),
+        ])
+    func edges(text: String, written: String) {
+        #expect(Timestamp(rfc3339: text)?.rfc3339 == written)
+    }
+
+    @Test(
+        "what cannot be written is written as the nearest time that can",
+        arguments: [
+            (253_402_300_800_000, "9999-12-31T23:59:59.999Z"),
+            (Int64.max, "9999-12-31T23:59:59.999Z"),
+            (-62_167_219_200_001, "0000-01-01T00:00:00.000Z"), (.min, "0000-01-01T00:00:00.000Z"),
+        ])
+    func nearest(milliseconds: Int64, written: String) {
+        #expect(Timestamp(milliseconds: milliseconds).rfc3339 == written)
+    }
+
     @Test func theEndsOfTheRangeDoNotTrap() {
         for end in [Int64.min, .max] {
             #expect(!Timestamp(milliseconds: end).rfc3339.isEmpty)

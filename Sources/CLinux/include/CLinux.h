@@ -128,6 +128,10 @@ ssize_t linux_access_list(int descriptor, void *bytes, size_t length);
 // Its new start, or NULL with errno, and then it is as it was.
 void *linux_remap(void *start, size_t length, size_t new_length);
 
+// The kernel's own time in seconds since 1970 where a time server keeps it in step (adjtimex(2)); 0
+// where none does, or the kernel does not say.
+int64_t linux_synchronized_seconds(void);
+
 // Asks for the cache line of an address and does not wait for it. Any address will do.
 static inline void linux_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 

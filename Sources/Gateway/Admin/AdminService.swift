@@ -58,6 +58,10 @@ struct AdminService: LoopService, ~Copyable {
         preconditionFailure("the admin listener takes no entries")
     }
 
+    mutating func answerUnknown(_ writer: inout ResponseWriter) {
+        writer.problem(.none, .commandOutcomeUnknown)
+    }
+
     mutating func answer(
         _ answer: ControlAnswer, _ writer: inout ResponseWriter
     ) -> Disposition {

@@ -95,6 +95,7 @@ final class Control: Sendable {
         case .decided(.success(let change), let time): return Decision(change: change, at: time)
         case .decided(.failure(let refusal), _): throw Problem(refusal)
         case .noSpace: throw EntryVerdict.noSpace.problem
+        case .clockUnconfirmed: throw .clockUnconfirmed
         }
     }
 

@@ -15,6 +15,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private var poller: Poller
     private var acceptor: Acceptor
     private var turns: Turns<ConnectionTable, Service>
+    private var watch = SequencerWatch()
 
     /// Tokens of what is not a connection; the table's slots are all smaller.
     static var listenerSlot: UInt32 { .max }
@@ -154,7 +155,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private mutating func handleMessages(_ inbox: inout ByteBuffer) {
         for message in lane.drainMessages() {
             switch message {
-            case .operation, .key, .retired: turns.apply(message)
+            case .operation, .key, .retired, .halt: turns.apply(message)
             case .answer(let answer): turns.answer(answer, &inbox)
             case .stream(let connection): turns.pump(connection, &inbox)
             case .limits(let limits): turns.change(to: limits)
@@ -166,6 +167,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
                     nanoseconds: now &- min(sent, now), lane: number)
                 // Ten times a second: descriptors may have been another loop's.
                 acceptor.resume(poller)
+                watchSequencer(&inbox)
             }
         }
     }
@@ -176,6 +178,19 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             turns.answer(record.envelope(as: AnswerEnvelope.self), &inbox)
             return true
         }
+    }
+
+    /// Where the sequencer hangs, or must not decide, new entries are refused at once, and those
+    /// that have waited for too long are answered that their outcome is not known.
+    private mutating func watchSequencer(_ inbox: inout ByteBuffer) {
+        let now = turns.time.nanoseconds
+        let limit = UInt64(turns.limits.answerSeconds) * 1_000_000_000
+        let beat = shared.heartbeats.sequencerBeat
+        watch.look(beat, at: now)
+        let isSilent = watch.silence >= limit
+        let isUnsure = shared.health.clock == .unconfirmed
+        turns.apply(.halt(isSilent ? .silence(beat: beat) : isUnsure ? .clock : nil))
+        if isSilent { turns.abandonWaiting(since: now - min(limit, now), &inbox) }
     }
 
     private mutating func continueDraining() {

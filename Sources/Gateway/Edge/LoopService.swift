@@ -25,6 +25,10 @@ protocol LoopService: ~Copyable {
     /// Answers an entry as the sequencer decided.
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter)
 
+    /// Answers a request that another thread has had for too long: whether what it asks for will
+    /// be done is not known.
+    mutating func answerUnknown(_ writer: inout ResponseWriter)
+
     /// Answers a request as the control side says.
     mutating func answer(_ answer: ControlAnswer, _ writer: inout ResponseWriter) -> Disposition
 

@@ -143,6 +143,23 @@ extension Problem {
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway is overloaded; try again after Retry-After.", retryAfterSeconds: 1)
+    static let outcomeUnknown = Problem(
+        .serviceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The disk does not answer, and the entry may be stored all the same; send it again with "
+            + "the same Idempotency-Key after Retry-After to find out.", retryAfterSeconds: 5)
+    static let commandOutcomeUnknown = Problem(
+        .serviceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The disk does not answer, and the change may be made all the same; look before you repeat "
+            + "it.", retryAfterSeconds: 5)
+    static let clockUnconfirmed = Problem(
+        .serviceUnavailable, "clock_unconfirmed", "Clock not confirmed",
+        "The clock is more than a day away from the journal's last record, so nothing is recorded; "
+            + "set the clock right, or confirm it: portillon clock confirm DATE.",
+        retryAfterSeconds: 5)
+    static let wrongDate = Problem(
+        .conflict, "wrong_date", "Wrong date",
+        "Not confirmed: date must be the date that the gateway's clock shows now, in UTC; set the "
+            + "clock right.")
     static let notConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
         "Not done: repeat the operation's name as \"confirm\"; this cannot be undone.")

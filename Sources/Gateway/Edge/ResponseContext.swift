@@ -48,6 +48,8 @@ struct ResponseContext: BitwiseCopyable, Equatable {
 
     /// The method was GET or HEAD: a cache may keep the answer.
     var isRead: Bool { bits & Self.readBit != 0 }
+    /// The method was none that only reads: an entry, or a change by an operator.
+    var isChange: Bool { !isRead }
 
     /// How the end of a streamed answer is told to this client.
     var framing: StreamFraming { bits & Self.closeBit != 0 ? .untilClose : .chunked }

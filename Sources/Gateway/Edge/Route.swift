@@ -33,6 +33,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case reset
     case keys
     case tokens
+    case clock
     /// No such place, or not by this method.
     case none
     /// Not HTTP, or over a limit: refused before there was a route.
@@ -57,6 +58,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .reset: "reset"
         case .keys: "keys"
         case .tokens: "tokens"
+        case .clock: "clock"
         case .none: "none"
         case .malformed: "malformed"
         }

@@ -133,7 +133,10 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Writes the answer of an entry as the sequencer decided, then goes on with its connection.
     mutating func answer(_ decided: AnswerEnvelope, _ inbox: inout ByteBuffer) {
-        guard links.isCurrent(decided.connection) else { return }
+        // One that waited too long has its answer already.
+        guard links.isCurrent(decided.connection),
+            states[decided.connection.place].stage.isWaiting
+        else { return }
         let slot = decided.connection.place
         let isLast = beginDecided(slot)
         service.answer(decided, &writer)
@@ -143,7 +146,9 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Writes the answer of the control side.
     mutating func answer(_ answer: ControlAnswer, _ inbox: inout ByteBuffer) {
-        guard links.isCurrent(answer.connection) else {
+        guard links.isCurrent(answer.connection),
+            states[answer.connection.place].stage.isWaiting
+        else {
             answer.reply.stream?.close()
             return
         }
@@ -156,6 +161,21 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         case .streams(let stream):
             beginStream(stream, slot)
             finishTurn(slot, &inbox)
+        }
+    }
+
+    /// Answers every entry, and every change by an operator, that another thread has had since then
+    /// or longer. Its connection ends with that: a late decision must not meet a later request.
+    /// O(connections).
+    mutating func abandonWaiting(since nanoseconds: UInt64, _ inbox: inout ByteBuffer) {
+        for slot in links.openPlaces {
+            let state = states[slot]
+            guard state.stage.isWaiting, state.context.isChange, state.startedAt <= nanoseconds
+            else { continue }
+            writer.begin(state.context, isLast: true, startedAt: state.startedAt)
+            service.answerUnknown(&writer)
+            states[slot].apply(.decided(isLast: true))
+            resume(slot, &inbox)
         }
     }
 

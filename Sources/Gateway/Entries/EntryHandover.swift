@@ -71,14 +71,16 @@ struct EntryHandover: ~Copyable {
     /// Writes an entry into the ring.
     /// - Parameters:
     ///   - envelope: complete but for the participant's fingerprint and the ticket.
-    ///   - consents: that the person gave, as ``GivenConsents`` reads them.
     ///   - json: what the entry's ranges count from.
+    ///   - decoded: the same, for text that was written with escapes.
+    ///   - consents: that the person gave, as ``GivenConsents`` reads them.
     /// - Returns: false where the ring is so full that the entry is refused, or the vault has given
     ///   out no more leaves.
     mutating func push(
-        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan, consents: RawSpan,
-        _ json: RawSpan, _ profile: OperationProfile
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan, decoded: RawSpan,
+        consents: RawSpan, _ profile: OperationProfile
     ) -> Bool {
+        let participant = entry.participant.bytes(json, decoded)
         // A key that seals this entry and nothing else.
         guard let key = leafKeys.next(of: profile, from: leaves) else { return false }
         var envelope = envelope
@@ -86,16 +88,16 @@ struct EntryHandover: ~Copyable {
         let person = Fingerprint(
             fingerprints.hash(participant, key: profile.keys.participant, domain: 0))
         envelope.command.participant = person
-        if !entry.ticket.isEmpty,
+        if !entry.ticket.range.isEmpty,
             let ticket = Ticket(
-                text: json.extracting(entry.ticket.range), for: person, key: profile.keys.ticket,
+                text: entry.ticket.bytes(json, decoded), for: person, key: profile.keys.ticket,
                 &fingerprints, scratch: &scratch)
         {
             envelope.ticket = ticket.number
             envelope.ticketEpoch = ticket.epoch
         }
         let parts = Parts(
-            consents: consents, source: json.extracting(entry.source.range),
+            consents: consents, source: entry.source.bytes(json, decoded),
             participant: participant, fields: json.extracting(entry.fields.range))
         if !envelope.command.idempotency.isNone {
             envelope.command.idempotency.low = Self.digest(

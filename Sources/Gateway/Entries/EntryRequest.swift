@@ -3,22 +3,35 @@ internal import Ledger
 internal import Wire
 
 /// The body of an entry's request, checked against the interface: where each part lies in the
-/// request's bytes. Nothing is copied but a participant that was written with escapes.
+/// request's bytes. Nothing is copied but text that was written with escapes.
 struct EntryRequest {
-    /// The participant's bytes; in a buffer of their own where `participantIsDecoded`, else in the
-    /// request.
-    var participant = ByteRange()
-    var participantIsDecoded = false
+    /// The participant's bytes.
+    var participant = Text()
     /// The text of the `fields` object, braces included; empty where there is none.
     var fields = ByteRange()
-    var source = ByteRange()
-    /// The ticket's text; empty where there is none, or one that no ticket is written like.
-    var ticket = ByteRange()
+    /// The campaign's tag; empty where there is none.
+    var source = Text()
+    /// The ticket's text; empty where there is none.
+    var ticket = Text()
     var ageConfirmed = false
     /// The node of the `consents` array in the document; nil where there is none.
     var consents: Int?
     /// What is wrong with it, for a 422; empty where all is well.
     var fieldErrors: [FieldError] = []
+    /// Where a text lies: in the request, or where it was written with escapes, decoded in a buffer
+    /// of the reader's.
+    struct Text: BitwiseCopyable {
+        var range = ByteRange()
+        var isDecoded = false
+
+        /// - Returns: the text, in one of the two that it can lie in.
+        @_lifetime(copy json, copy decoded)
+        func bytes(_ json: RawSpan, _ decoded: RawSpan) -> RawSpan {
+            if isDecoded { return decoded.extracting(range.range) }
+            return json.extracting(range.range)
+        }
+    }
+
     /// Enough to mend a request by; a hostile body of a thousand mistakes earns no more.
     private static var maximumFieldErrors: Int { 8 }
     /// Bytes of a ticket: ours are shorter, but a queue's front end may have put something around.
@@ -27,11 +40,12 @@ struct EntryRequest {
     private static var altchaBytes: Int { 4_096 }
 
     /// Reads a document that has been parsed.
-    /// - Parameter participantText: takes the participant where it was written with escapes.
+    /// - Parameter decoded: overwritten; takes what was written with escapes.
     init(
         _ document: borrowing JSONDocument, in bytes: RawSpan, limits: EntryLimits,
-        participantText: inout ByteBuffer
+        decoded: inout ByteBuffer
     ) {
+        decoded.removeAll()
         let root = document.node(0)
         guard root.kind == .object else {
             fieldErrors.append(FieldError(pointer: "", detail: "Must be a JSON object."))
@@ -41,38 +55,37 @@ struct EntryRequest {
         var index = 1
         while index < root.next {
             let name = document.node(index)
-            let value = document.node(index + 1)
-            switch member(name, document, bytes) {
+            let valueIndex = index + 1
+            let value = document.node(valueIndex)
+            let member = member(name, document, bytes)
+            index = Int(value.next)
+            // Null is as good as nothing, for every member alike.
+            if value.kind == .null, member != .unknown { continue }
+            switch member {
             case .participant:
                 seenParticipant = true
-                readParticipant(value, document, bytes, limits, &participantText)
+                readParticipant(value, document, bytes, limits, &decoded)
             case .fields:
-                check(value, is: .object, at: "/fields", maximum: limits.fieldsBytes)
-                fields = ByteRange(start: value.start, count: value.count)
+                readFields(value, limits)
             case .source:
-                check(value, is: .string, at: "/source", maximum: LedgerLimits.sourceBytes)
-                if value.hasEscapes {
-                    addError("/source", "Must be plain text without escapes.")
-                }
-                source = ByteRange(start: value.start, count: value.count)
+                source = readText(
+                    value, at: "/source", maximum: LedgerLimits.sourceBytes, document, bytes,
+                    &decoded)
             case .ageConfirmed:
                 ageConfirmed = value.kind == .true
                 if value.kind != .true && value.kind != .false {
                     addError("/age_confirmed", "Must be true or false.")
                 }
             case .consents:
-                readConsents(value, at: index + 1, document, bytes)
+                readConsents(value, at: valueIndex, document, bytes)
             case .ticket:
-                check(value, is: .string, at: "/ticket", maximum: Self.ticketBytes)
-                if !value.hasEscapes { ticket = ByteRange(start: value.start, count: value.count) }
+                ticket = readText(
+                    value, at: "/ticket", maximum: Self.ticketBytes, document, bytes, &decoded)
             case .altcha:
-                check(value, is: .string, at: "/altcha", maximum: Self.altchaBytes)
-            case .unknown:
-                if fieldErrors.count < Self.maximumFieldErrors {
-                    addError("/" + pointerText(name, document, bytes), "Unknown field; remove it.")
-                }
+                _ = readText(
+                    value, at: "/altcha", maximum: Self.altchaBytes, document, bytes, &decoded)
+            case .unknown: addUnknown(name, document, bytes)
             }
-            index = Int(value.next)
         }
         if !seenParticipant { addError("/participant", "Required.") }
     }
@@ -104,17 +117,39 @@ struct EntryRequest {
             addError("/participant", "Must be a string.")
             return
         }
-        if value.hasEscapes {
-            scratch.removeAll()
-            document.appendDecoded(value, from: bytes, to: &scratch)
-            participant = ByteRange(0..<scratch.count)
-            participantIsDecoded = true
-        } else {
-            participant = ByteRange(start: value.start, count: value.count)
-        }
-        if participant.isEmpty || Int(participant.count) > limits.participantBytes {
+        participant = text(value, document, bytes, &scratch)
+        let length = Int(participant.range.count)
+        if length == 0 || length > limits.participantBytes {
             addError("/participant", "Must have 1 to \(limits.participantBytes) bytes.")
         }
+    }
+
+    private mutating func readText(
+        _ value: JSONNode, at pointer: String, maximum: Int, _ document: borrowing JSONDocument,
+        _ bytes: RawSpan, _ decoded: inout ByteBuffer
+    ) -> Text {
+        guard value.kind == .string else {
+            addError(pointer, "Must be a string.")
+            return Text()
+        }
+        let text = text(value, document, bytes, &decoded)
+        if Int(text.range.count) > maximum {
+            addError(pointer, "Must have at most \(maximum) bytes.")
+        }
+        return text
+    }
+
+    /// Where a string's text lies, escapes decoded.
+    private func text(
+        _ value: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan,
+        _ decoded: inout ByteBuffer
+    ) -> Text {
+        guard value.hasEscapes else {
+            return Text(range: ByteRange(start: value.start, count: value.count))
+        }
+        let start = decoded.count
+        document.appendDecoded(value, from: bytes, to: &decoded)
+        return Text(range: ByteRange(start..<decoded.count), isDecoded: true)
     }
 
     private mutating func readConsents(
@@ -145,13 +180,20 @@ struct EntryRequest {
 
     private static var consentLengths: ClosedRange<Int> { 1...LedgerLimits.consentBytes }
 
-    private mutating func check(
-        _ value: JSONNode, is kind: JSONNode.Kind, at pointer: String, maximum: Int
+    private mutating func readFields(_ value: JSONNode, _ limits: EntryLimits) {
+        if value.kind != .object {
+            addError("/fields", "Must be an object.")
+        } else if Int(value.count) > limits.fieldsBytes {
+            addError("/fields", "Must have at most \(limits.fieldsBytes) bytes.")
+        }
+        fields = ByteRange(start: value.start, count: value.count)
+    }
+
+    private mutating func addUnknown(
+        _ name: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan
     ) {
-        if value.kind != kind {
-            addError(pointer, kind == .object ? "Must be an object." : "Must be a string.")
-        } else if Int(value.count) > maximum {
-            addError(pointer, "Must have at most \(maximum) bytes.")
+        if fieldErrors.count < Self.maximumFieldErrors {
+            addError("/" + pointerText(name, document, bytes), "Unknown field; remove it.")
         }
     }
 

@@ -21,6 +21,16 @@ extension EntryService {
         }
     }
 
+    /// 503: the entry waits for the disk, and may be stored all the same. Of which operation it is
+    /// is not kept for this, so any page may read the answer: it says nothing about the entry.
+    func answerUnknown(_ writer: inout ResponseWriter) {
+        writer.body.removeAll()
+        writer.body.append("{\"verdict\":\"overloaded\"," as StaticString)
+        writer.body.append(Problem.outcomeUnknown.members)
+        writer.body.append(UInt8(ascii: "}"))
+        writer.respond(.entries, .outcomeUnknown, nil)
+    }
+
     /// 201 or 200: the entry is stored, now or before.
     private mutating func answerStored(
         _ decided: AnswerEnvelope, _ profile: OperationProfile, _ writer: inout ResponseWriter
@@ -60,7 +70,7 @@ extension EntryService {
         case .suspension: appendSuspension(of: profile, meaning, &writer)
         }
         if meaning.retry == .whenOpen, let opens = profile.opens {
-            writer.appendRetry(at: opens)
+            writer.appendRetry(at: opens, after: health.ledgerTime(at: writer.time.now))
         }
         writer.appendRetry(of: verdict.problem)
         finish(meaning, profile, &writer)
@@ -103,9 +113,10 @@ extension EntryService {
     private mutating func answerWaiting(
         _ decided: AnswerEnvelope, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
-        let turn = writer.time.now.advanced(byMilliseconds: Int64(decided.estimateMilliseconds))
+        let turn = health.ledgerTime(at: writer.time.now).advanced(
+            byMilliseconds: Int64(decided.estimateMilliseconds))
         // The pace may grow: the ticket may come in time all the same.
-        let isTooLate = profile.closes.map { ledgerTime(turn) >= $0 } ?? false
+        let isTooLate = profile.closes.map { turn >= $0 } ?? false
         let verdict = isTooLate ? EntryVerdict.waitingPastClosing : .waiting
         begin(verdict.meaning, profile, &writer)
         if isTooLate { writer.body.append(profile.dates) }
@@ -164,7 +175,7 @@ extension EntryService {
         writer.body.append(ASCII.quote)
         writer.body.append(rfc3339: end)
         writer.body.append(ASCII.quote)
-        writer.appendRetry(at: end)
+        writer.appendRetry(at: end, after: health.ledgerTime(at: writer.time.now))
     }
 
     /// Milliseconds until it is worth asking again, where nobody knows the end.
@@ -173,7 +184,7 @@ extension EntryService {
 
 extension ResponseWriter {
     /// When it is worth asking again; a time that is past: at once.
-    fileprivate mutating func appendRetry(at moment: Timestamp) {
-        appendRetry(untilMilliseconds: moment.milliseconds - time.now.milliseconds)
+    fileprivate mutating func appendRetry(at moment: Timestamp, after now: Timestamp) {
+        appendRetry(untilMilliseconds: moment.milliseconds - now.milliseconds)
     }
 }

@@ -16,7 +16,8 @@ struct EntryService: ~Copyable {
     let instruments: Instruments
     /// The shard of every counter that is this loop's.
     let lane: Int
-    private let health: Health
+    let health: Health
+    private let heartbeats: Heartbeats
     private let sequencerBell: Doorbell
     private(set) var limits: EntryLimits
     private let inPlace = InPlace()
@@ -25,8 +26,8 @@ struct EntryService: ~Copyable {
     private var keys = FrontEndKeys()
     var handover: EntryHandover
     private var document = JSONDocument(nodeCapacity: 256)
-    /// A participant that was written with escapes, decoded.
-    private var participantText = ByteBuffer(capacity: 1 << 10)
+    /// What an entry has written with escapes, decoded.
+    private var decodedText = ByteBuffer(capacity: 1 << 10)
     private var consents = ConsentReader()
     private let foreignOrigins: ForeignOrigins
     var writtenTime = WrittenTime()
@@ -34,6 +35,8 @@ struct EntryService: ~Copyable {
     /// with other threads, and reference counts that cores share are dear.
     let acceptedOpening = copy(EntryVerdict.accepted.meaning.opening)
     let repeatedOpening = copy(EntryVerdict.repeated.meaning.opening)
+    /// Why nothing was decided when the loop looked last.
+    private var halt: EntryHalt?
     /// Entries were handed over since the sequencer was last woken.
     private var hasHandedOver = false
 
@@ -42,6 +45,7 @@ struct EntryService: ~Copyable {
         instruments = shared.instruments
         self.lane = lane
         health = shared.health
+        heartbeats = shared.heartbeats
         sequencerBell = shared.sequencerBell
         limits = EntryLimits(shared.limits)
         foreignOrigins = shared.foreignOrigins
@@ -64,6 +68,7 @@ struct EntryService: ~Copyable {
             directory.retire(rest, successor: successor, keys: keys)
             handover.forgetKeys(of: rest.index)
         case .limits(let limits): self.limits = EntryLimits(limits)
+        case .halt(let halt): self.halt = halt
         default: break
         }
     }
@@ -76,6 +81,16 @@ struct EntryService: ~Copyable {
     }
 
     // MARK: Entries
+
+    /// Whether nothing is decided now: what comes is refused at once, and nothing of it is stored.
+    /// The loop looks ten times a second; the end of it shows at once, as readiness does.
+    private var isHalted: Bool {
+        switch halt {
+        case nil: false
+        case .silence(let beat): heartbeats.sequencerBeat == beat
+        case .clock: health.clock == .unconfirmed
+        }
+    }
 
     /// Whether a request carries a front-end key that is valid.
     mutating func hasKey(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {
@@ -105,6 +120,10 @@ struct EntryService: ~Copyable {
             refuseOrigin(head, request, json, profile, &writer)
             return .answered
         }
+        guard !isHalted else {
+            refuse(.noSpace, profile, &writer)
+            return .answered
+        }
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
         if head[.idempotencyKey] == nil, let verdict = refusal(profile, json, writer.time.now) {
@@ -125,7 +144,7 @@ struct EntryService: ~Copyable {
         reasons.insert(.originNotAllowed)
         if document.parse(json) == nil {
             let entry = EntryRequest(
-                document, in: json, limits: limits, participantText: &participantText)
+                document, in: json, limits: limits, decoded: &decodedText)
             if entry.fieldErrors.isEmpty {
                 if profile.needsAge, !entry.ageConfirmed { reasons.insert(.ageNotConfirmed) }
                 let missing = consents.read(entry, document, in: json, profile.consents)
@@ -164,22 +183,18 @@ struct EntryService: ~Copyable {
         -> EntryVerdict?
     {
         guard profile.opens != nil || profile.closes != nil else { return nil }
-        let now = ledgerTime(now)
+        // By the ledger's time: a clock that was set wrong closes nothing.
+        let now = health.ledgerTime(at: now)
         if let opens = profile.opens, now < opens { return .notOpen }
         if let closes = profile.closes, now >= closes { return .closed }
         return nil
-    }
-
-    /// The ledger's time: a clock that was set wrong closes nothing.
-    func ledgerTime(_ now: Timestamp) -> Timestamp {
-        now.advanced(byMilliseconds: -health.clockLeapMilliseconds)
     }
 
     /// Where the operation stands, its dates included.
     func state(of profile: OperationProfile, at now: Timestamp) -> DatedState {
         DatedState(
             board.state(of: profile.index), isDefinitive: isSuspendedForGood(profile),
-            opens: profile.opens, closes: profile.closes, at: ledgerTime(now))
+            opens: profile.opens, closes: profile.closes, at: health.ledgerTime(at: now))
     }
 
     private func isSuspendedForGood(_ profile: OperationProfile) -> Bool {
@@ -207,7 +222,7 @@ struct EntryService: ~Copyable {
             return nil
         }
         let entry = EntryRequest(
-            document, in: json, limits: limits, participantText: &participantText)
+            document, in: json, limits: limits, decoded: &decodedText)
         if !entry.fieldErrors.isEmpty {
             writer.problem(.entries, .wrongShape(entry.fieldErrors), profile: profile)
             return nil
@@ -235,15 +250,10 @@ struct EntryService: ~Copyable {
         }
         let envelope = EntryEnvelope(
             connection: connection, handedOver: writer.time.nanoseconds, command: command,
-            missingConsents: missing, sourceBytes: UInt16(entry.source.count))
-        let isPushed =
-            entry.participantIsDecoded
-            ? Self.push(
-                envelope, entry, participant: participantText, consents, json, profile, &handover)
-            : Self.push(
-                envelope, entry, participant: json.extracting(entry.participant.range), consents,
-                json, profile, &handover)
-        guard isPushed else {
+            missingConsents: missing, sourceBytes: UInt16(entry.source.range.count))
+        guard
+            Self.push(envelope, entry, json, decodedText, consents, profile, &handover)
+        else {
             refuse(.full, profile, &writer)
             return .answered
         }
@@ -251,25 +261,15 @@ struct EntryService: ~Copyable {
         return .handedOver
     }
 
-    /// With the service's fields one by one: a span of one is held against all of its owner.
+    /// Takes the buffers and the handover one by one: a span of one field is held against all of
+    /// its owner.
     private static func push(
-        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: RawSpan,
-        _ consents: borrowing ConsentReader, _ json: RawSpan, _ profile: OperationProfile,
-        _ handover: inout EntryHandover
+        _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan,
+        _ decoded: borrowing ByteBuffer, _ consents: borrowing ConsentReader,
+        _ profile: OperationProfile, _ handover: inout EntryHandover
     ) -> Bool {
         handover.push(
-            envelope, entry, participant: participant, consents: consents.given.bytes, json,
-            profile)
-    }
-
-    /// The same, for a participant that was decoded into a buffer of the service's own.
-    private static func push(
-        _ envelope: EntryEnvelope, _ entry: EntryRequest, participant: borrowing ByteBuffer,
-        _ consents: borrowing ConsentReader, _ json: RawSpan, _ profile: OperationProfile,
-        _ handover: inout EntryHandover
-    ) -> Bool {
-        push(
-            envelope, entry, participant: participant.bytes, consents, json, profile, &handover)
+            envelope, entry, json, decoded: decoded.bytes, consents: consents.given.bytes, profile)
     }
 }
 

@@ -98,6 +98,8 @@ struct PublicService: LoopService, ~Copyable {
         entries.answer(decided, &writer)
     }
 
+    mutating func answerUnknown(_ writer: inout ResponseWriter) { entries.answerUnknown(&writer) }
+
     mutating func answer(
         _ answer: ControlAnswer, _ writer: inout ResponseWriter
     ) -> Disposition {

@@ -48,14 +48,19 @@ struct Ticket {
         }
     }
 
-    /// Whether a body could hold a ticket; a quick look, not a reading.
+    /// Whether a body could hold a ticket; a quick look, not a reading. A name can be written with
+    /// escapes, so a body that has any could.
     static func isMentioned(in body: RawSpan) -> Bool {
         let name: StaticString = "\"ticket\""
         let length = name.utf8CodeUnitCount
         guard body.byteCount >= length else { return false }
-        for offset in 0...(body.byteCount - length)
-        where body[offset] == UInt8(ascii: "\"") && body[offset + 1] == UInt8(ascii: "t") {
-            if body.extracting(offset..<(offset + length)).equals(name) { return true }
+        for offset in 0...(body.byteCount - length) {
+            switch (body[offset], body[offset + 1]) {
+            case (UInt8(ascii: "\""), UInt8(ascii: "t")):
+                if body.extracting(offset..<(offset + length)).equals(name) { return true }
+            case (UInt8(ascii: "\\"), UInt8(ascii: "u")): return true
+            default: continue
+            }
         }
         return false
     }

@@ -9,7 +9,7 @@ final class Heartbeats: Sendable {
     private let beats: GaugeTable
     private let sequencer: Int
 
-    private static var ended: Int64 { .max }
+    static var ended: Int64 { .max }
 
     /// All begin to count now, the threads that have not started yet too.
     init(lanes: Int, at nanoseconds: UInt64) {
@@ -39,6 +39,9 @@ final class Heartbeats: Sendable {
     func pulseEnds() { beats.set(Self.ended, gauge: sequencer + 1) }
 
     // MARK: Anyone reads
+
+    /// When the sequencer last turned, by the monotonic clock; ``ended`` once it has ended.
+    var sequencerBeat: Int64 { beats.value(of: sequencer) }
 
     /// The name of a thread that has been silent for longer than given; nil where none has.
     func thread(silentFor nanoseconds: UInt64, at now: UInt64) -> String? {

@@ -110,7 +110,7 @@ struct LoadMeter {
     private func forecast() {
         guard let now = notes.last, let then = notes.first, notes.count > 1 else { return }
         let window = Int64((now.nanoseconds - then.nanoseconds) / 1_000_000)
-        let time = shared.clock.wallClock()
+        let time = shared.ledgerTime
         let operations = shared.projected.catalogue.operations
         var forecasts: [UInt32: Forecast] = [:]
         for index in then.participants.indices {

@@ -2,11 +2,19 @@ internal import Contract
 internal import Ledger
 internal import Projections
 internal import Synchronization
+internal import Time
 
 /// Tells the fold what was measured, when it may have to act. Owned by the pulse's thread.
 struct PressureReporter {
     private let shared: Shared
     private let status = ReportStatus()
+    /// Records on stable storage when there was last another number of them, and when that was:
+    /// nanoseconds of the monotonic clock.
+    private var lastRecords: (count: UInt64, at: UInt64) = (0, 0)
+
+    /// A log without a record for so long gets one, for its time: what a start may believe of the
+    /// clock goes by the last record's.
+    static var silenceNanoseconds: UInt64 { 6 * 3_600_000_000_000 }
 
     /// The outcome of the reports so far; the projector completes them.
     final class ReportStatus: Sendable {
@@ -20,13 +28,13 @@ struct PressureReporter {
 
         func begin() { state.withLock { $0.isUnderway = true } }
 
-        /// What the disk had no room for was not told.
+        /// What the disk had no room for, or had no time, was not reported.
         func end(_ outcome: AdministrativeOutcome, _ level: PressureLevel) {
             state.withLock { state in
                 state.isUnderway = false
-                if case .noSpace = outcome {
-                    state.isRefused = true
-                } else {
+                switch outcome {
+                case .noSpace, .clockUnconfirmed: state.isRefused = true
+                case .decided:
                     state.isRefused = false
                     state.knownLevel = level
                 }
@@ -39,7 +47,8 @@ struct PressureReporter {
     }
 
     /// - Parameter beat: counts the samples, ``PressureClassifier/frequency`` a second.
-    func report(_ sample: PressureSample, _ load: LoadMeter, beat: Int) {
+    mutating func report(_ sample: PressureSample, _ load: LoadMeter, beat: Int) {
+        let isSilent = isLogSilent()
         guard let knownLevel = status.knownLevel else { return }
         let isChange = sample.level != knownLevel
         let isBeat = beat % (PressureClassifier.frequency / 2) == 0
@@ -49,9 +58,16 @@ struct PressureReporter {
         let isSecond = beat % PressureClassifier.frequency == 0
         let isNeeded =
             sample.level >= .strained && catalogue.operations.contains(where: \.isBeyondCover)
-            || isHeld && isSecond
+            || isHeld && isSecond || isSilent && isSecond
         guard isChange || isNeeded else { return }
         submit(load.report(sample, catalogue))
+    }
+
+    private mutating func isLogSilent() -> Bool {
+        let now = shared.clock.monotonicNanoseconds()
+        let count = shared.durableRecords.load(ordering: .relaxed)
+        if count != lastRecords.count || lastRecords.at == 0 { lastRecords = (count, now) }
+        return now - min(lastRecords.at, now) >= Self.silenceNanoseconds
     }
 
     private func submit(_ report: PressureReport) {

@@ -11,8 +11,10 @@ struct PulseLoop {
     private let shared: Shared
     private var meter: PressureMeter
     private var load: LoadMeter
-    private let reporter: PressureReporter
+    private var reporter: PressureReporter
     private var beat = 0
+    /// Whether a sync hangs, as it was logged last.
+    private var isStalled = false
 
     /// - Parameter kernelPressure: reads a resource's pressure, 0 to 100; see ``KernelPressure``.
     init(
@@ -32,6 +34,7 @@ struct PulseLoop {
         reporter.report(meter.sample(), load, beat: beat)
         beat += 1
         logForeignOrigins()
+        recordStall()
         shared.certificates.advance(to: shared.clock.monotonicNanoseconds())
         // The sequencer turns too: something may be due, and the disk may have room again.
         shared.sequencerBell.ring()
@@ -54,5 +57,19 @@ struct PulseLoop {
             metadata: [
                 "origins": "\(origins.joined(separator: "; "))", "others": "\(due.others)",
             ])
+    }
+
+    /// Logs when a sync hangs, and when it is over: the sequencer cannot while it waits for it.
+    private mutating func recordStall() {
+        let health = shared.health
+        let isStalled =
+            health.space != .stalled && health.stall(at: shared.clock.monotonicNanoseconds()) != nil
+        guard isStalled != self.isStalled else { return }
+        self.isStalled = isStalled
+        if isStalled {
+            shared.logger.error("the disk does not answer; entries wait, then get 503")
+        } else {
+            shared.logger.notice("the disk answers again")
+        }
     }
 }

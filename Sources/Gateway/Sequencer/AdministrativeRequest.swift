@@ -49,4 +49,6 @@ enum AdministrativeOutcome: Sendable {
     case decided(Result<Change, CommandRefusal>, at: Timestamp)
     /// The disk is full; nothing has changed.
     case noSpace
+    /// The clock is too far from the log's last record; nothing has changed.
+    case clockUnconfirmed
 }

@@ -14,13 +14,16 @@ extension Sequencer {
     /// Records that a process of this version begins, with the policy where that is another than
     /// the one in force. Nothing else is decided before, but for what has come due by then.
     ///
-    /// On a full disk the record waits for room, and everything else is refused until then.
+    /// On a full disk the record waits for room, and at a clock that cannot be right for a right
+    /// one; everything else is refused until then.
     /// - Throws: ``LogError``, as ``run()``.
     mutating func begin(version: String, policy: Policy) throws(LogError) {
         let isInForce = policy == ledger.policy
         opening = .own(.fact(.started(version: version, policy: isInForce ? nil : policy)))
         try turn()
-        if opening != nil { shared.logger.warning("cannot record the start yet: no disk space") }
+        guard opening != nil else { return }
+        let lack = isClockUnsure ? "the clock is not confirmed" : "no disk space"
+        shared.logger.warning("cannot record the start yet: \(lack)")
     }
 
     /// Handles everything that is due before anything else is decided.
@@ -245,12 +248,12 @@ extension Sequencer {
         if pending.touched.last != operation { pending.touched.append(operation) }
     }
 
-    // MARK: A full disk
+    // MARK: A full disk, a wrong clock
 
-    /// Refuses everything that waits. Nothing has changed: space is asked for before anything is
-    /// folded.
-    mutating func refuseForLackOfSpace() {
-        while let request = shared.administration.next() { complete(request, .noSpace) }
+    /// Refuses everything that waits. Nothing has changed: room and time are asked for before
+    /// anything is folded.
+    mutating func refuseAll(_ outcome: AdministrativeOutcome) {
+        while let request = shared.administration.next() { complete(request, outcome) }
         for (number, lane) in shared.workerLanes.enumerated() {
             _ = lane.commands.drain(limit: maximumAnswers(lane)) { record in
                 let envelope = record.envelope(as: EntryEnvelope.self)

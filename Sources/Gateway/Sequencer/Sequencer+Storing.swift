@@ -12,8 +12,20 @@ internal import Time
 
 /// The end of a batch: stored, then published, in this order and no other (law 1).
 extension Sequencer {
+    /// Whether a batch can be stored now. While the disk stalls, readiness and pressure see it.
+    mutating func ensureSpace() -> Bool {
+        let began = spaceWait ?? nanoseconds
+        shared.health.commitBegins(at: began)
+        let isThere = log.ensureSpace()
+        let isStalled = !isThere && log.spaceFailure == nil
+        spaceWait = isStalled ? began : nil
+        if !isStalled { shared.health.commitEnds() }
+        recordSpace(isThere)
+        return isThere
+    }
+
     /// Logs when entries can no longer be stored, and when they can again.
-    func recordSpace(_ isThere: Bool) {
+    private func recordSpace(_ isThere: Bool) {
         let health = shared.health
         if isThere {
             guard health.space != .available else { return }
@@ -23,11 +35,12 @@ extension Sequencer {
         }
         let failure = log.spaceFailure
         let before = health.space
-        health.space = failure?.isNoSpace == false ? .failing : .full
+        health.space = failure.map { $0.isNoSpace ? .full : .failing } ?? .stalled
         guard before == .available else { return }
+        let stall = "the disk does not finish the next segment"
         shared.logger.error(
             "cannot store entries; refusing them, nothing acknowledged is lost",
-            metadata: ["reason": "\(failure.map { "\($0)" } ?? "no disk space")"])
+            metadata: ["reason": "\(failure.map { "\($0)" } ?? stall)"])
     }
 
     /// Makes the batch durable.
@@ -42,8 +55,10 @@ extension Sequencer {
         shared.durableRecords.store(log.batchFirstSequence - 1, ordering: .releasing)
         let end = log.durableEnd
         shared.durableEnd.withLock { $0 = end }
-        shared.health.commitEnds()
         let ended = shared.clock.monotonicNanoseconds()
+        // Before readiness says so: loops that saw a sync hang take entries again by this beat.
+        shared.heartbeats.sequencerTurns(at: ended)
+        shared.health.commitEnds()
         shared.instruments.recordCommit(nanoseconds: ended - began, records: records)
         shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
         pending.firstSequence = first

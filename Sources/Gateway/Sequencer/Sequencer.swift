@@ -24,6 +24,9 @@ struct Sequencer: ~Copyable, Sendable {
     var ledger: Ledger
     var log: Log
     private var ledgerClock: LedgerClock
+    /// Since when the disk lets a batch wait for room; nil while there is some. Nanoseconds of the
+    /// monotonic clock.
+    var spaceWait: UInt64?
     /// The monotonic clock at the beginning of the turn.
     private(set) var nanoseconds: UInt64
 
@@ -50,8 +53,8 @@ struct Sequencer: ~Copyable, Sendable {
         instruments = shared.instruments
         nanoseconds = shared.clock.monotonicNanoseconds()
         ledgerClock = LedgerClock(
-            after: log.recovery.lastTime ?? Timestamp(milliseconds: 0),
-            now: shared.clock.wallClock(), nanoseconds: nanoseconds)
+            after: log.recovery.lastTime, now: shared.clock.wallClock(),
+            nanoseconds: shared.clock.elapsedNanoseconds())
         self.ledger = ledger
         self.log = log
         pending = PendingBatch(entries: shared.limits.batchEntries)
@@ -83,15 +86,16 @@ struct Sequencer: ~Copyable, Sendable {
     }
 
     /// One turn: decides what has come due and what waits, stores it with one sync, publishes it.
-    /// It waits for the disk, and for nothing else.
+    /// It waits for the disk, and for nothing else. While the disk has no room, or nobody knows the
+    /// time, all that waits is refused.
     /// - Throws: ``LogError``, as ``run()``.
     @discardableResult
     mutating func turn() throws(LogError) -> SequencerTurn {
         readClocks()
         var turn = SequencerTurn()
-        let hasSpace = isStorePresent && log.ensureSpace()
-        if isStorePresent { recordSpace(hasSpace) }
-        if hasSpace {
+        if isClockUnsure {
+            refuseAll(.clockUnconfirmed)
+        } else if isStorePresent, ensureSpace() {
             decideDue()
             decideOpening()
             if opening == nil {
@@ -100,7 +104,7 @@ struct Sequencer: ~Copyable, Sendable {
             }
             turn.records = try commit()
         } else {
-            refuseForLackOfSpace()
+            refuseAll(.noSpace)
         }
         lastBatchRecords = turn.records
         turn.answers = pending.answers.count
@@ -117,19 +121,30 @@ struct Sequencer: ~Copyable, Sendable {
     /// The ledger's time, which never runs backwards.
     var latest: Timestamp { ledgerClock.time }
 
+    /// Whether the clock is so far from the log's last record that nothing may be decided.
+    var isClockUnsure: Bool { ledgerClock.isUnsure }
+
     /// The monotonic clock at the beginning of the turn, in milliseconds.
     var milliseconds: UInt64 { nanoseconds / 1_000_000 }
 
     private mutating func readClocks() {
         nanoseconds = shared.clock.monotonicNanoseconds()
         let now = shared.clock.wallClock()
+        let elapsed = shared.clock.elapsedNanoseconds()
         shared.heartbeats.sequencerTurns(at: nanoseconds)
-        if let news = ledgerClock.advance(to: now, nanoseconds: nanoseconds) {
+        var news = ledgerClock.advance(
+            to: now, nanoseconds: elapsed, isSynchronized: shared.clock.isSynchronized)
+        if shared.takeClockConfirmation() {
+            news = ledgerClock.confirm(now, nanoseconds: elapsed)
+        }
+        if let news {
             shared.logger.warning(
                 "\(news)",
                 metadata: ["clock": "\(now.rfc3339)", "journal_time": "\(latest.rfc3339)"])
         }
         shared.health.clockLeapMilliseconds = ledgerClock.leapMilliseconds
+        shared.health.clock =
+            ledgerClock.isUnsure ? .unconfirmed : ledgerClock.isFarBehind ? .behind : .believed
         isDue = ledger.isDue(at: latest)
     }
 

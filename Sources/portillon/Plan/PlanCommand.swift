@@ -95,6 +95,11 @@ struct PlanCommand: ParsableCommand {
         order.base = base
         order.intervalSeconds = interval * 60
         let start = start ?? StartTime(quarterFrom: now)
+        // Sending and what follows from it have to end at a date that can be written.
+        let longest = Int64(WavePlan.maximumSeconds) * 2_000
+        guard start.time.advanced(byMilliseconds: longest).isWritable else {
+            throw CommandFailure(.refused, "no plan: --start is too late; 9999 is the last year")
+        }
         do throws(WavePlanError) {
             return PlanReport(
                 try WavePlan(order), of: order, channel: channel, figures: figures,

@@ -15,28 +15,35 @@ enum EntryTarget {
 
     private static func check(_ bytes: RawSpan, _ input: [UInt8]) throws {
         let name = Array("\"ticket\"".utf8)
-        try require(
-            Ticket.isMentioned(in: bytes) == (input.firstRange(of: name) != nil),
-            "a ticket's name is overlooked, or seen where it is not")
+        // A name can be written with escapes: where there are some, there may be one. Behind an
+        // escape in a member's name come its digits, a quote, a colon, a value and a brace.
+        let escape = Array("\\u".utf8)
+        let isThere =
+            input.firstRange(of: name) != nil
+            || input.dropLast(name.count - escape.count).firstRange(of: escape) != nil
+        let isMentioned = Ticket.isMentioned(in: bytes)
+        try require(isMentioned == isThere, "a ticket's name is overlooked, or seen elsewhere")
         var document = JSONDocument(nodeCapacity: 64)
         if document.parse(bytes) != nil { return }
         let limits = Limits()
         var decoded = ByteBuffer(capacity: 16)
         let request = EntryRequest(
-            document, in: bytes, limits: EntryLimits(limits), participantText: &decoded)
+            document, in: bytes, limits: EntryLimits(limits), decoded: &decoded)
+        try require(isMentioned || request.ticket.range.isEmpty, "a ticket is overlooked")
         try require(request.fieldErrors.count <= 8, "\(request.fieldErrors.count) faults")
-        for range in [request.fields, request.source, request.ticket] {
-            try require(range.range.upperBound <= input.count, "a part behind the body")
+        try require(request.fields.range.upperBound <= input.count, "fields behind the body")
+        for text in [request.participant, request.source, request.ticket] {
+            let space = text.isDecoded ? decoded.count : input.count
+            try require(text.range.range.upperBound <= space, "a part behind its text")
         }
-        let space = request.participantIsDecoded ? decoded.count : input.count
-        try require(request.participant.range.upperBound <= space, "a participant behind its text")
         guard request.fieldErrors.isEmpty else { return }
+        let length = Int(request.participant.range.count)
         try require(
-            (1...limits.participantBytes).contains(Int(request.participant.count)),
-            "a participant of \(request.participant.count) bytes")
-        try require(Int(request.source.count) <= LedgerLimits.sourceBytes, "source too long")
+            (1...limits.participantBytes).contains(length), "a participant of \(length) bytes")
+        try require(
+            Int(request.source.range.count) <= LedgerLimits.sourceBytes, "source too long")
         try require(Int(request.fields.count) <= limits.fieldsBytes, "fields that are too long")
-        try require(Int(request.ticket.count) <= 1_024, "a ticket that is too long")
+        try require(Int(request.ticket.range.count) <= 1_024, "a ticket that is too long")
         if !request.fields.isEmpty {
             var inner = JSONDocument(nodeCapacity: 16)
             let failure = inner.parse(bytes.extracting(request.fields.range))

@@ -31,6 +31,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "snapshot", maximumBytes: 256, run: SnapshotTarget.run),
         FuzzTarget(name: "plan", maximumBytes: 512, run: PlanTarget.run),
         FuzzTarget(name: "zone", maximumBytes: 256, run: ZoneTarget.run),
+        FuzzTarget(name: "zonefile", maximumBytes: 2_048, run: ZoneFileTarget.run),
     ]
 
     package static func named(_ name: String) -> FuzzTarget? {

@@ -90,7 +90,7 @@ struct OperationHandlers {
     private func settings(_ reader: BodyReader) throws(Problem) -> OperationSettings {
         var body = reader
         let zone = body.optionalString("time_zone") ?? "UTC"
-        let localTime = LocalTime.resolving(zone, around: SystemClock.wallClock())
+        let localTime = LocalTime.resolving(zone, around: control.shared.ledgerTime)
         if localTime == nil {
             body.addError("time_zone", "Must be an IANA time zone name, such as Europe/Paris.")
         }

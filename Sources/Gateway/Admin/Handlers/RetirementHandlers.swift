@@ -113,8 +113,7 @@ struct RetirementHandlers {
                 try vault.load(operation.dataKeyID)
             }
             return try control.exports.write(
-                index, operation, secrets, comingBy: durable,
-                at: control.shared.clock.wallClock()
+                index, operation, secrets, comingBy: durable, at: control.shared.ledgerTime
             ) { index in
                 // The readers' catalogue knows a key before an entry can have it.
                 if known.count <= Int(index) {

@@ -160,6 +160,11 @@ enum AdminRouteTable {
 
     private static let access: [AdminRoute] = [
         AdminRoute(
+            "POST", "/v1/clock/confirm", .clock, .operators,
+            "Confirms the clock, by its date, where it is far from the journal's last record.",
+            body: ClockView.body, answers: [.json(.ok, ClockView.shape)], refusals: [.conflict]
+        ) { (control, call) throws(Problem) in try await ClockHandlers(control).confirm(call) },
+        AdminRoute(
             "POST", "/v1/operations/{operation}/keys", .keys, .clients,
             "Makes a front-end key; its secret is shown once.", body: .object([]),
             answers: [.json(.created, NewKeyView.shape)], refusals: [.notFound]

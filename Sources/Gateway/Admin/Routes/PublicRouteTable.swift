@@ -38,17 +38,18 @@ enum PublicRouteTable {
 
     private static let entry = Shape.object([
         .required("participant", .text(1...256), "Opaque; 1 to 256 bytes."),
-        .optional("fields", .map(.any), "Whatever belongs to the entry; 8 KiB of text at most."),
         .optional(
-            "source", .text(1...LedgerLimits.sourceBytes),
-            "The campaign's tag; plain text without escapes."),
-        .optional("age_confirmed", .boolean),
+            "fields", .nullable(.map(.any)), "Whatever belongs to the entry; 8 KiB of text at most."
+        ),
+        .optional(
+            "source", .nullable(.text(0...LedgerLimits.sourceBytes)), "The campaign's tag."),
+        .optional("age_confirmed", .nullable(.boolean)),
         .optional(
             "consents",
-            .array(.text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents),
+            .nullable(.array(.text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents)),
             "All that the person gave, required or not."),
-        .optional("ticket", .text(0...1_024), "From the answer `waiting`."),
-        .optional("altcha", .text(0...4_096), "A solved challenge."),
+        .optional("ticket", .nullable(.text(0...1_024)), "From the answer `waiting`."),
+        .optional("altcha", .nullable(.text(0...4_096)), "A solved challenge."),
     ])
 
     private static func stored(_ verdict: String) -> Shape {

@@ -1,0 +1,39 @@
+internal import Bytes
+internal import Ledger
+internal import Logging
+internal import Time
+internal import Wire
+
+/// The gateway's time, where an operator has to say whether the clock is right.
+struct ClockHandlers {
+    let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    /// Has the sequencer follow the wall clock, whatever it was before. The date is said once more,
+    /// by a person who knows it: a script that repeats what the clock shows proves nothing.
+    func confirm(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        var body = try call.bodyReader()
+        let date = body.string("date")
+        try body.finish()
+        let shared = control.shared
+        let now = shared.clock.wallClock()
+        guard now.isWritable, date == now.rfc3339.prefix(10) else { throw .wrongDate }
+        shared.logger.notice(
+            "the clock is confirmed",
+            metadata: ["clock": "\(now.rfc3339)", "by": "\(call.author.name)"])
+        shared.confirmClock()
+        await waitForSequencer()
+        return .view(ClockView(shared))
+    }
+
+    /// For the answer to show what follows from it; a sequencer that hangs is not waited for.
+    private func waitForSequencer() async {
+        for _ in 0..<50 where control.shared.isClockConfirmationDue {
+            // Ends early only with its task, which nobody cancels.
+            try? await Task.sleep(nanoseconds: 20_000_000)
+        }
+    }
+}
