@@ -59,8 +59,9 @@ final class Shared: Sendable {
     let durableEnd = Mutex(LogPosition.beginning)
     /// Bytes of the tables that grow with entries. The sequencer's thread writes it.
     let tableBytes = Atomic<Int>(0)
-    /// Whether an operator has confirmed the clock and the sequencer has not read it yet.
-    private let clockConfirmation = Atomic<Bool>(false)
+    /// What waits for the sequencer to believe the clock; and whether anything does.
+    private let clockConfirmations = Mutex<[@Sendable () -> Void]>([])
+    private let hasClockConfirmations = Atomic<Bool>(false)
     private let stopping = Atomic<Bool>(false)
     private let draining = Atomic<Bool>(false)
 
@@ -124,18 +125,25 @@ final class Shared: Sendable {
     var ledgerTime: Timestamp { health.ledgerTime(at: clock.wallClock()) }
 
     /// Has the sequencer believe the wall clock.
-    func confirmClock() {
-        clockConfirmation.store(true, ordering: .releasing)
+    /// - Parameter completion: called on the sequencer's thread when it does.
+    func confirmClock(completion: @escaping @Sendable () -> Void = {}) {
+        clockConfirmations.withLock { $0.append(completion) }
+        hasClockConfirmations.store(true, ordering: .releasing)
         sequencerBell.ring()
     }
 
     /// Whether the sequencer has not read a confirmation yet.
-    var isClockConfirmationDue: Bool { clockConfirmation.load(ordering: .relaxed) }
+    var isClockConfirmationDue: Bool { hasClockConfirmations.load(ordering: .relaxed) }
 
-    /// Whether an operator has confirmed the clock since the last call. The sequencer's call.
-    func takeClockConfirmation() -> Bool {
-        clockConfirmation.load(ordering: .relaxed)
-            && clockConfirmation.exchange(false, ordering: .acquiring)
+    /// What an operator's confirmations since the last call wait for; empty where there are none.
+    /// The sequencer's call.
+    func drainClockConfirmations() -> [@Sendable () -> Void] {
+        guard isClockConfirmationDue, hasClockConfirmations.exchange(false, ordering: .acquiring)
+        else { return [] }
+        return clockConfirmations.withLock { confirmations in
+            defer { confirmations = [] }
+            return confirmations
+        }
     }
 
     /// Who is connected to a listener.

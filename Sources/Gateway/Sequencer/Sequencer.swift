@@ -134,7 +134,8 @@ struct Sequencer: ~Copyable, Sendable {
         shared.heartbeats.sequencerTurns(at: nanoseconds)
         var news = ledgerClock.advance(
             to: now, nanoseconds: elapsed, isSynchronized: shared.clock.isSynchronized)
-        if shared.takeClockConfirmation() {
+        let confirmations = shared.drainClockConfirmations()
+        if !confirmations.isEmpty {
             news = ledgerClock.confirm(now, nanoseconds: elapsed)
         }
         if let news {
@@ -145,6 +146,7 @@ struct Sequencer: ~Copyable, Sendable {
         shared.health.clockLeapMilliseconds = ledgerClock.leapMilliseconds
         shared.health.clock =
             ledgerClock.isUnsure ? .unconfirmed : ledgerClock.isFarBehind ? .behind : .believed
+        for complete in confirmations { complete() }
         isDue = ledger.isDue(at: latest)
     }
 
@@ -152,7 +154,8 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// Whether a turn now would find something to decide.
     var hasWork: Bool {
-        shared.administration.hasWork || shared.workerLanes.contains { !$0.commands.isEmpty }
+        shared.administration.hasWork || shared.isClockConfirmationDue
+            || shared.workerLanes.contains { !$0.commands.isEmpty }
     }
 
     private func sleep() {

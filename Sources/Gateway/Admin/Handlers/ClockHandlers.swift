@@ -24,16 +24,10 @@ struct ClockHandlers {
         shared.logger.notice(
             "the clock is confirmed",
             metadata: ["clock": "\(now.rfc3339)", "by": "\(call.author.name)"])
-        shared.confirmClock()
-        await waitForSequencer()
-        return .view(ClockView(shared))
-    }
-
-    /// For the answer to show what follows from it; a sequencer that hangs is not waited for.
-    private func waitForSequencer() async {
-        for _ in 0..<50 where control.shared.isClockConfirmationDue {
-            // Ends early only with its task, which nobody cancels.
-            try? await Task.sleep(nanoseconds: 20_000_000)
+        // The answer shows what follows from it. Where the sequencer hangs, the loop answers.
+        await withCheckedContinuation { continuation in
+            shared.confirmClock { continuation.resume() }
         }
+        return .view(ClockView(shared))
     }
 }
