@@ -58,4 +58,11 @@ extension Catalogue.Operation {
             state, isDefinitive: suspension?.isDefinitive ?? false, opens: settings.opens,
             closes: settings.closes, at: now)
     }
+
+    /// Where it stands by its records alone: a log that is read has no present.
+    package var undatedState: DatedState {
+        DatedState(
+            state, isDefinitive: suspension?.isDefinitive ?? false, opens: nil, closes: nil,
+            at: Timestamp(milliseconds: 0))
+    }
 }

@@ -79,11 +79,12 @@ struct ClientAddressTests {
     func admin() throws {
         let network = try #require(AddressNetwork("127.0.0.0/8"))
         let gateway = try TestGateway(proxies: TrustedProxies([network]))
-        func status(_ lines: String) throws -> Int {
+        func status(_ lines: String, host: String = "localhost") throws -> Int {
             try WireClient(port: gateway.adminPort)
-                .exchange("GET /metrics HTTP/1.1\r\nHost: a\r\n\(lines)\r\n").status
+                .exchange("GET /metrics HTTP/1.1\r\nHost: \(host)\r\n\(lines)\r\n").status
         }
         #expect(try status("") == 200)
+        #expect(try status("", host: "a") == 401, "a name that may have been made to lead here")
         #expect(try status("X-Forwarded-For: 127.0.0.5\r\n") == 200)
         for lines in [
             "X-Forwarded-For: 203.0.113.7\r\n", "Forwarded: for=203.0.113.7\r\n",

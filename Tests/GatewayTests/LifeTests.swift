@@ -164,7 +164,8 @@ struct LifeTests {
             (first.gateway.address, "127.0.0.1:0", "--listen", 74),
             ("127.0.0.1:0", first.gateway.adminAddress, "--admin-listen", 74),
             ("127.0.0.1", "127.0.0.1:0", "--listen", 78),
-            ("127.0.0.1:0", "nowhere:1", "--admin-listen", 78),
+            ("127.0.0.1:0", "no where:1", "--admin-listen", 78),
+            ("127.0.0.1:0", "nowhere.invalid:1", "--admin-listen", 74),
         ] {
             let error = #expect(throws: StartError.self) {
                 _ = try Gateway(

@@ -42,6 +42,8 @@ class Operation:
         if self.phase != "open":
             return self.phase
         measure = self.measure if self.settings["policy"] == "enforce" else None
+        if self.suspended == "definitively":
+            return "suspended_definitively"
         if self.suspended or measure == "suspend":
             return "suspended"
         return "smoothed" if self.pace or measure == "smooth" else "open"
@@ -172,7 +174,7 @@ class Counter:
         elif verb == "close":
             operation.phase = "closed"
         elif verb == "suspend":
-            operation.suspended = True
+            operation.suspended = "definitively" if value["definitive"] else "for a time"
         elif verb == "resume":
             operation.suspended = operation.measure = None
         elif verb == "set_pace":

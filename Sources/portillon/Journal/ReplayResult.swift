@@ -37,7 +37,7 @@ struct ReplayResult: Encodable {
             operations.append(
                 Operation(
                     operation: operation.id, client: operation.client,
-                    state: operation.state.name, entries: counts?.entries ?? 0,
+                    state: operation.undatedState.name, entries: counts?.entries ?? 0,
                     participants: counts?.participants ?? 0))
         }
         self.operations = operations
