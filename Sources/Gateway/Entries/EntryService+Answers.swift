@@ -27,6 +27,7 @@ extension EntryService {
         writer.body.removeAll()
         writer.body.append("{\"verdict\":\"overloaded\"," as StaticString)
         writer.body.append(Problem.outcomeUnknown.members)
+        writer.appendRetry(of: .outcomeUnknown)
         writer.body.append(UInt8(ascii: "}"))
         writer.respond(.entries, .outcomeUnknown, nil)
     }
