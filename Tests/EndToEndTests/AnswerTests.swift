@@ -308,7 +308,11 @@ extension EndToEnd {
                     try gateway.connect().exchange(HTTPRequest("GET", "/%68ealthz").text).status
                         == 200)
                 entry.target = "/v1/operations/ete-2026%2Fentries"
-                expectProblem(try gateway.post(entry), 404)
+                // A slash is not unreserved: this is no operation's entries, but the name of one.
+                expectProblem(try gateway.post(entry), 405)
+                expectProblem(
+                    try gateway.post(HTTPRequest("GET", entry.target)), 404,
+                    code: "unknown_operation")
                 for coding in ["gzip", "br", "GZIP, identity"] {
                     let coded = operation.entry("b", fields: [("Content-Encoding", coding)])
                     expectProblem(try gateway.post(coded), 415, code: "unsupported_media_type")

@@ -90,7 +90,7 @@ extension EndToEnd {
             text += pipe.drain()
             #expect(hasEnded)
             #expect(process.poll() == .exit(0), "\(gateway.errors)")
-            #expect(text.contains("setting") && text.contains("policy."), "\(text.suffix(2_000))")
+            #expect(text.contains("SETTING") && text.contains("policy."), "\(text.suffix(2_000))")
         }
 
         @Test("what people typed reaches no output with its control characters")

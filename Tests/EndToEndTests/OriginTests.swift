@@ -89,7 +89,7 @@ extension EndToEnd {
 
         @Test("a page can read every answer, whatever it is")
         func everyAnswer() throws {
-            try withGateway(options: ["--limit", "entry_body_bytes=256"]) { gateway in
+            try withGateway { gateway in
                 let operation = try gateway.openOperation()
                 let origin = [(name: "Origin", value: "https://page.example")]
                 var wrongKey = operation.entry("a", fields: origin)
@@ -98,7 +98,7 @@ extension EndToEnd {
                 unknown.target = "/v1/operations/unknown/entries"
                 let zipped = operation.entry("a", fields: origin + [("Content-Encoding", "gzip")])
                 let big = operation.entry(
-                    "a", members: "\"fields\":{\"a\":\"\(String(repeating: "x", count: 300))\"}",
+                    "a", members: "\"fields\":{\"a\":\"\(String(repeating: "x", count: 17_000))\"}",
                     fields: origin)
                 let requests: [(String, Int)] = [
                     (operation.entry("a", fields: origin).text, 201),
@@ -211,7 +211,10 @@ extension EndToEnd {
                 "OPTIONS", operation.path,
                 [
                     ("Origin", origin), ("Access-Control-Request-Method", "POST"),
-                    ("Access-Control-Request-Headers", "authorization,content-type"),
+                    (
+                        "Access-Control-Request-Headers",
+                        "authorization,content-type,idempotency-key"
+                    ),
                 ])
             return try gateway.connect().exchange(request.text)
         }

@@ -196,6 +196,9 @@ extension EndToEnd {
             let token = "at_" + String(repeating: "z", count: 40)
             try token.write(
                 toFile: gateway.data + "/admin.token", atomically: true, encoding: .utf8)
+            // A token that others can read is refused.
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600], ofItemAtPath: gateway.data + "/admin.token")
             gateway.process?.send(SIGHUP)
             #expect(says("admin.token"))
             #expect(try gateway.post(long).status == 200)
