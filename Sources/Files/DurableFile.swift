@@ -33,6 +33,29 @@ package struct DurableFile: ~Copyable {
         try file.commit()
     }
 
+    /// Copies what a file holds, in pieces of 4 MiB, whatever its length.
+    /// - Returns: its bytes.
+    /// - Throws: ``FileError``, as ``write(_:to:)`` does.
+    @discardableResult
+    package static func copy(
+        _ source: borrowing File, to path: String
+    ) throws(FileError) -> Int {
+        var copy = try DurableFile(path)
+        var buffer = ByteBuffer(capacity: pieceBytes)
+        var offset = 0
+        while true {
+            buffer.removeAll()
+            try source.read(pieceBytes, at: offset, into: &buffer)
+            if buffer.count == 0 { break }
+            try copy.write(buffer.bytes, at: offset)
+            offset += buffer.count
+        }
+        try copy.commit()
+        return offset
+    }
+
+    private static var pieceBytes: Int { 4 << 20 }
+
     /// Writes all of the bytes, `offset` bytes behind the file's beginning.
     package func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
         try file.write(bytes, at: offset)

@@ -9,8 +9,6 @@ struct LogCut {
     private let header: SegmentHeader
     private let offset: Int
 
-    private static var chunkBytes: Int { 4 << 20 }
-
     init(_ directory: String, _ header: SegmentHeader, _ offset: Int) {
         self.directory = directory
         self.header = header
@@ -31,7 +29,7 @@ struct LogCut {
         var folder: String?
         if hasRest || !later.isEmpty {
             let aside = try makeFolder()
-            if hasRest { try copy(path, to: aside + "/" + name) }
+            if hasRest { try DurableFile.copy(File(path, O_RDONLY), to: aside + "/" + name) }
             // The newest first: what is left shows until the end that something is missing.
             for segment in later.reversed() {
                 try File.rename(directory + "/" + segment.name, to: aside + "/" + segment.name)
@@ -58,20 +56,5 @@ struct LogCut {
         try Folder.make(path)
         try Folder.syncName(of: path)
         return path
-    }
-
-    private func copy(_ source: String, to destination: String) throws(FileError) {
-        let file = try File(source, O_RDONLY)
-        var copy = try DurableFile(destination)
-        var buffer = ByteBuffer(capacity: Self.chunkBytes)
-        var offset = 0
-        while true {
-            buffer.removeAll()
-            try file.read(Self.chunkBytes, at: offset, into: &buffer)
-            if buffer.count == 0 { break }
-            try copy.write(buffer.bytes, at: offset)
-            offset += buffer.count
-        }
-        try copy.commit()
     }
 }

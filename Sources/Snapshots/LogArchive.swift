@@ -140,7 +140,7 @@ package struct LogArchive: Sendable {
                 try Folder.sync(journal)
                 return
             } catch  where error.code == EXDEV {
-                try copy(source, to: destination)
+                try DurableFile.copy(File(source, O_RDONLY), to: destination)
             }
         }
         // A copy that is there already, made just now or by a process that ended before it went on.
@@ -152,21 +152,6 @@ package struct LogArchive: Sendable {
     }
 
     private static var chunkBytes: Int { 4 << 20 }
-
-    private func copy(_ source: String, to destination: String) throws(FileError) {
-        let file = try File(source, O_RDONLY)
-        var copy = try DurableFile(destination)
-        var buffer = ByteBuffer(capacity: Self.chunkBytes)
-        var offset = 0
-        while true {
-            buffer.removeAll()
-            try file.read(Self.chunkBytes, at: offset, into: &buffer)
-            if buffer.count == 0 { break }
-            try copy.write(buffer.bytes, at: offset)
-            offset += buffer.count
-        }
-        try copy.commit()
-    }
 
     private func isEqual(_ one: String, _ other: String) throws(FileError) -> Bool {
         let first = try File(one, O_RDONLY)

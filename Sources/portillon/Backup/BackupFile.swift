@@ -4,7 +4,6 @@ import Glibc
 
 /// Copies of single files, whole or not at all.
 enum BackupFile {
-    private static var chunkBytes: Int { 4 << 20 }
     /// No key file is longer.
     private static var maximumSecretBytes: Int { 256 << 20 }
 
@@ -12,18 +11,7 @@ enum BackupFile {
     /// - Returns: its bytes; nil where there is no such file any more.
     static func copy(_ source: String, to destination: String) throws(FileError) -> Int? {
         guard let file = try open(source) else { return nil }
-        var copy = try DurableFile(destination)
-        var buffer = ByteBuffer(capacity: chunkBytes)
-        var offset = 0
-        while true {
-            buffer.removeAll()
-            try file.read(chunkBytes, at: offset, into: &buffer)
-            if buffer.count == 0 { break }
-            try copy.write(buffer.bytes, at: offset)
-            offset += buffer.count
-        }
-        try copy.commit()
-        return offset
+        return try DurableFile.copy(file, to: destination)
     }
 
     /// Copies a file of secrets where it differs; what it replaces is destroyed.
