@@ -115,10 +115,9 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Log",
-                "Ledger", "LockFree", "Projections", "Snapshots", "Sockets", "Time", "Vault",
-                "Wire",
-                .product(name: "Logging", package: "swift-log"),
+                "AllocationCounter", "Addresses", "Bytes", "Contract", "Cryptography", "Evidence",
+                "Files", "Log", "Ledger", "LockFree", "Projections", "Snapshots", "Sockets", "Time",
+                "Vault", "Wire", .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
@@ -169,6 +168,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Bytes", "Files"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(
             name: "TLSClient", dependencies: ["COpenSSL"], path: "Tests/TLSClient",
             swiftSettings: strict),

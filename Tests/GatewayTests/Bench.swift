@@ -50,6 +50,9 @@ final class Bench {
             Projector(shared: shared, projections: projections, keys: [:]))
     }
 
+    /// The sequencer, for a test that turns it by itself; it is given once, and not started.
+    func takeSequencer() -> Sequencer { sequencer.receive() }
+
     func start() throws {
         let (sequencer, projector, shared) = (sequencer, projector, shared)
         sequencerThread = try GatewayThread(name: "sequencer") {

@@ -40,6 +40,21 @@ struct DoorbellTests {
         bell.wokeUp()
     }
 
+    @Test("is awaited from before the consumer sleeps until it is rung, or awake")
+    func awaited() throws {
+        let bell = try Doorbell()
+        #expect(!bell.isAwaited)
+        bell.prepareToSleep()
+        #expect(bell.isAwaited)
+        bell.ring()
+        #expect(!bell.isAwaited)
+        bell.wokeUp()
+        bell.prepareToSleep()
+        #expect(bell.isAwaited)
+        bell.wokeUp()
+        #expect(!bell.isAwaited)
+    }
+
     @Test("closes both its descriptors")
     func closesDescriptors() throws {
         let before = try Doorbell().descriptor

@@ -1,0 +1,31 @@
+import AllocationCounter
+import Testing
+
+@Suite("An entry's way allocates nothing", .onOwnThread, .enabled(if: allocation_counter_counts()))
+struct AllocationTests {
+    /// What is made once, for a loop, a connection or an operation, is there after a few turns.
+    private static let warmUp = 8
+    private static let turns = 64
+    private static let connections = 32
+
+    private func allocations(_ path: EntryPath) throws -> Int {
+        for _ in 0..<Self.warmUp { _ = try path.turn() }
+        return try (0..<Self.turns).reduce(0) { sum, _ in try sum + path.turn() }
+    }
+
+    @Test("from a request's bytes to its answer: a batch of many makes no more than one of one")
+    func entries() throws {
+        let ofOne = try allocations(try EntryPath(connections: 1))
+        let ofMany = try allocations(try EntryPath(connections: Self.connections))
+        #expect(ofMany == ofOne)
+        // OpenSSL 3.0 allocates the state of each digest anew. A batch has two: the checksum of its
+        // header and its chain value.
+        #expect(ofOne <= 2 * Self.turns)
+    }
+
+    @Test("an allocation beside each entry is counted", arguments: EntryPath.Planted.allCases)
+    func planted(_ planted: EntryPath.Planted) throws {
+        let path = try EntryPath(connections: Self.connections, planting: planted)
+        #expect(try allocations(path) >= Self.turns * Self.connections)
+    }
+}
