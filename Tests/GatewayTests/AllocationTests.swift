@@ -1,7 +1,9 @@
 import AllocationCounter
 import Testing
 
-@Suite("An entry's way allocates nothing", .onOwnThread, .enabled(if: allocation_counter_counts()))
+@Suite(
+    "An entry's way allocates nothing", .onOwnThread,
+    .enabled(if: allocation_counter_counts(), "sanitizers have a malloc of their own"))
 struct AllocationTests {
     /// What is made once, for a loop, a connection or an operation, is there after a few turns.
     private static let warmUp = 8
@@ -13,7 +15,11 @@ struct AllocationTests {
         return try (0..<Self.turns).reduce(0) { sum, _ in try sum + path.turn() }
     }
 
-    @Test("from a request's bytes to its answer: a batch of many makes no more than one of one")
+    @Test(
+        "from a request's bytes to its answer: a batch of many makes no more than one of one",
+        .disabled(
+            if: _isDebugAssertConfiguration(),
+            "without optimisation, Swift allocates for closures: loadtests/trials runs it"))
     func entries() throws {
         let ofOne = try allocations(try EntryPath(connections: 1))
         let ofMany = try allocations(try EntryPath(connections: Self.connections))
