@@ -26,6 +26,13 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
         swiftSettings: strict)
 }
 
+/// The commit that `portillon version` names: `ops/install` and `ops/package` set the variable, and
+/// a change of it compiles one file of C anew. Only what a commit looks like
+/// becomes a literal in C.
+let commit = Context.environment["PORTILLON_COMMIT"].flatMap { text in
+    text.count <= 64 && text.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == "+") } ? text : nil
+}
+
 let package = Package(
     name: "portillon",
     products: [
@@ -41,6 +48,9 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(
+            name: "CVersion",
+            cSettings: commit.map { [.define("PORTILLON_COMMIT", to: "\"\($0)\"")] } ?? []),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -80,9 +90,9 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "CommandIO", "Contract",
-                "Cryptography", "Evidence", "Files", "Gateway", "Ledger", "Log", "Playback",
-                "Snapshots", "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CLinux", "CVersion", "CommandIO",
+                "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger", "Log",
+                "Playback", "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -12,6 +12,15 @@ package struct DescriptorWriter: Sendable {
     /// Whether it is a terminal.
     package var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// The terminal's size in characters; 24 lines of 80 where it does not say.
+    package var windowSize: (rows: Int, columns: Int) {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0,
+            size.ws_col > 0
+        else { return (24, 80) }
+        return (Int(size.ws_row), Int(size.ws_col))
+    }
+
     /// What came of a write.
     package struct Result: Equatable, Sendable {
         /// Bytes that were written.

@@ -32,14 +32,15 @@ package enum Program {
         guard StandardDescriptors.occupy() == 0 else { exit(inputOutput) }
         StandardDescriptors.reportFileSizeLimit()
         let name = root.configuration.commandName ?? "portillon"
+        var arguments: [String] = []
         do {
-            let arguments = try Arguments.read()
+            arguments = try Arguments.read()
             try Arguments.checkEnvironment(prefix: variables)
             try run(root.parseAsRoot(arguments), of: root, name)
         } catch let error as ArgumentEncodingError {
             end(Failure(text: "\(name): \(error)\n", status: usage))
         } catch {
-            end(failure(error) ?? Program.failure(error, of: root, name))
+            end(failure(error) ?? Program.failure(error, of: root, name, given: arguments))
         }
     }
 
@@ -59,11 +60,17 @@ package enum Program {
 
     /// Prints help or a version, which is a success; else says what is wrong with the call.
     private static func failure<Root: ParsableCommand>(
-        _ error: any Error, of root: Root.Type, _ name: String
+        _ error: any Error, of root: Root.Type, _ name: String, given arguments: [String]
     ) -> Failure {
         var text = root.fullMessage(for: error)
         if !text.isEmpty { text += "\n" }
         let status = root.exitCode(for: error)
+        // The parser answers an unknown word with help, or calls it unexpected.
+        if !status.isSuccess || MisplacedArgument.asksForHelp(arguments),
+            let explanation = MisplacedArgument.explanation(in: arguments, of: root)
+        {
+            return Failure(text: explanation, status: usage)
+        }
         guard status.isSuccess else { return Failure(text: text, status: status.rawValue) }
         let result = DescriptorWriter(STDOUT_FILENO).write(TerminalText.lines(text))
         if result.code == 0 { exit(0) }

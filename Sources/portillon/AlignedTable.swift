@@ -1,6 +1,6 @@
 import CommandIO
 
-/// A text table with columns as wide as their cells need.
+/// A text table: aligned for people, or separated by tabs for programs.
 struct AlignedTable {
     struct Column {
         let title: String
@@ -23,8 +23,21 @@ struct AlignedTable {
         rows.append(row.map(printable))
     }
 
-    /// The table, with its titles in capitals, one line for each row.
+    /// The table, with its titles in capitals, one line for each row, for whom it is written.
     var text: String {
+        switch TextStyle.current {
+        case .people: aligned
+        case .programs: separated
+        }
+    }
+
+    /// The table for whom it is written; without rows, people get a sentence in its place.
+    func text(orIfEmpty sentence: String) -> String {
+        rows.isEmpty && TextStyle.current == .people ? sentence : text
+    }
+
+    /// With columns as wide as their cells need.
+    var aligned: String {
         let lines = [columns.map { $0.title.uppercased() }] + rows
         let widths = columns.indices.map { index in lines.map { $0[index].count }.max() ?? 0 }
         return lines.map { line in
@@ -38,21 +51,39 @@ struct AlignedTable {
             return text + "\n"
         }.joined()
     }
+
+    /// With a tab between cells, for `awk` and `cut`: each title is one word.
+    private var separated: String {
+        let titles = columns.map { fieldName($0.title).uppercased() }
+        let lines = [titles] + rows.map { row in row.map { $0.isEmpty ? "-" : $0 } }
+        return lines.map { $0.joined(separator: "\t") + "\n" }.joined()
+    }
 }
 
-/// Names and values, one pair on each line, with the values aligned.
+/// Names and values, one pair on each line: aligned for people, separated by a tab for programs.
 func listing(_ pairs: [(String, String)]) -> String {
+    if TextStyle.current == .programs {
+        return pairs.map { name, value in
+            fieldName(name) + "\t" + (value.isEmpty ? "-" : printable(value)) + "\n"
+        }.joined()
+    }
     let width = pairs.map(\.0.count).max() ?? 0
     return pairs.map { name, value in
         name + String(repeating: " ", count: width - name.count + 2) + printable(value) + "\n"
     }.joined()
 }
 
+/// A name as one word.
+private func fieldName(_ name: String) -> String {
+    printable(String(name.map { $0 == " " ? "_" : $0 }))
+}
+
 /// Untrusted text on one line of a terminal: what steers it becomes U+FFFD.
 func printable(_ text: String) -> String { TerminalText.line(text) }
 
-/// A number in groups of three digits: `1 234 567`.
+/// A number: in groups of three digits for people, `1 234 567`, without for programs.
 func grouped(_ number: Int) -> String {
+    guard TextStyle.current == .people else { return String(number) }
     let digits = Array(String(number.magnitude))
     var text = number < 0 ? "-" : ""
     for (index, digit) in digits.enumerated() {
@@ -60,4 +91,9 @@ func grouped(_ number: Int) -> String {
         text.append(digit)
     }
     return text
+}
+
+/// A share in percent: `24 %` for people, `24` for programs.
+func percentage(_ percent: Int) -> String {
+    grouped(percent) + (TextStyle.current == .people ? " %" : "")
 }

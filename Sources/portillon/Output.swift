@@ -50,11 +50,25 @@ struct Output: Sendable {
         }
     }
 
+    /// Writes over what a terminal shows: the text's lines as far as they fit, each cut at the
+    /// terminal's width, and nothing below them.
+    func redraw(_ text: String) throws(CommandFailure) {
+        let size = writer.windowSize
+        var lines = TerminalText.lines(text).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        // The last line stays free for the cursor.
+        let fitting = lines.prefix(max(1, size.rows - 1)).map { $0.prefix(size.columns) }
+        // Control sequences (ECMA-48): home, clear to the line's end, clear to the screen's end.
+        let screen = fitting.map { String($0) + "\u{1B}[K\n" }.joined()
+        try check(writer.write("\u{1B}[H" + screen + "\u{1B}[J"))
+    }
+
     /// Writes a view as JSON with sorted keys: indented on a terminal, else on one line.
-    func write(json value: some Encodable) throws {
+    func write(json value: some Encodable, isOneLine: Bool = false) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if isTerminal { encoder.outputFormatting.insert(.prettyPrinted) }
+        if isTerminal, !isOneLine { encoder.outputFormatting.insert(.prettyPrinted) }
         let text = try String(decoding: encoder.encode(value), as: UTF8.self)
         try write(TerminalText.json(text) + "\n")
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandIO
-import Gateway
 
 /// The command line. `main()` decides every exit status.
 @main
@@ -11,7 +10,7 @@ struct Portillon: ParsableCommand {
         discussion: """
             Try:           portillon demo
             Run:           portillon serve --data /var/lib/portillon
-            Watch:         portillon status
+            Watch:         portillon status --watch
             Set up:        portillon client put acme --name 'Acme'
                            portillon operation put ete-2026 --client acme --title 'Summer'
                            portillon key create ete-2026
@@ -28,18 +27,20 @@ struct Portillon: ParsableCommand {
             Completion: portillon --generate-completion-script bash|zsh|fish; for bash:
               source <(portillon --generate-completion-script bash)
             """,
-        version: Gateway.version,
+        version: Version.text,
         subcommands: [
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, KeyCommand.self,
             TokenCommand.self, ClockCommand.self,
             EvidenceCommand.self, JournalCommand.self, Replay.self, BackupCommand.self,
-            VaultCommand.self,
+            VaultCommand.self, Version.self,
         ])
 
     static func main() {
-        Program.run(Self.self, variables: "PORTILLON_") { error in
-            (error as? CommandFailure).map { Program.Failure(text: $0.text, status: $0.status) }
+        TextStyle.$current.withValue(TextStyle(for: .standard)) {
+            Program.run(Self.self, variables: "PORTILLON_") { error in
+                (error as? CommandFailure).map { Program.Failure(text: $0.text, status: $0.status) }
+            }
         }
     }
 }

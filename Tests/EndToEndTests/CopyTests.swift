@@ -65,7 +65,7 @@ extension EndToEnd {
                 try copy.start(options: Self.small)
                 #expect(try copy.stop() == .exit(0))
                 let vault = try copy.say("vault", "status", "--data", copy.data)
-                let next = vault.output.split(whereSeparator: { $0 == " " || $0 == "\n" })
+                let next = vault.output.split(whereSeparator: { " \t\n".contains($0) })
                     .compactMap { Int($0) }.first
                 #expect((next ?? 0) > 1 << 24, "\(vault)")
             }

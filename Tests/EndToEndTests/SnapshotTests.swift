@@ -70,11 +70,11 @@ extension EndToEnd {
             #expect(scrape.contains("\nportillon_journal_bytes \(after)\n"))
             // In the end there is nothing to move; a snapshot that came meanwhile may let some go.
             var again = try archiveWhenFree(gateway)
-            for _ in 0..<5 where !again.output.contains("segments moved  0") {
+            for _ in 0..<5 where !again.output.contains("segments_moved\t0") {
                 again = try archiveWhenFree(gateway)
             }
             #expect(
-                again.ending == .exit(0) && again.output.contains("segments moved  0"), "\(again)")
+                again.ending == .exit(0) && again.output.contains("segments_moved\t0"), "\(again)")
         }
 
         /// Archives, and does as it is told while the gateway is writing a snapshot: tries again.

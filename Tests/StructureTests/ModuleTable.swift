@@ -6,6 +6,7 @@ enum ModuleTable {
     static let rows: [(module: String, mayImport: [String])] = [
         ("CLinux", []),
         ("COpenSSL", []),
+        ("CVersion", []),
         ("CZlib", []),
         ("Bytes", []),
         ("Time", ["Bytes", "CLinux"]),
@@ -42,9 +43,9 @@ enum ModuleTable {
         (
             "portillon",
             [
-                "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "CommandIO", "Contract",
-                "Cryptography", "Evidence", "Files", "Gateway", "Log", "Ledger", "Playback",
-                "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser", "Logging",
+                "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "CVersion", "CommandIO",
+                "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log", "Ledger",
+                "Playback", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser", "Logging",
             ]
         ),
     ]

@@ -40,13 +40,15 @@ enum StyleRules {
     }
 
     /// An option takes whatever stands behind it, also what begins with a dash (`--title '-50 %'`).
+    /// One whose value may be left out takes it only where none follows that begins so.
     /// And what is printed goes through the program's own output, which knows of full pipes.
     static func commandLines(in file: SourceFile) -> [String] {
         var found: [String] = []
         for line in file.lines(with: /@Option\(/) {
             // The rule's argument stands on the same line, or on the next one.
             let text = file.lines[(line - 1)..<min(line + 2, file.lines.count)].joined()
-            if !text.contains("parsing: .unconditional") {
+            let isUnconditional = text.contains("parsing: .unconditional")
+            if !isUnconditional, !text.contains("defaultAsFlag:") {
                 found.append("\(file.path):\(line): @Option without parsing: .unconditional")
             }
         }

@@ -90,6 +90,9 @@ struct CampaignCommand: ParsableCommand {
             let answer = try options.client().call(
                 "DELETE", ["v1", "operations", operation, "campaigns", campaign],
                 note.map { ["note": .string($0)] })
+            try options.requireChange(answer) {
+                "campaign \(campaign) is withdrawn already, since \($0["withdrawn_at"]?.text ?? "")"
+            }
             try options.show(answer) { DeclarationText.campaigns([$0]) }
         }
     }

@@ -18,6 +18,7 @@ struct ClientCommand: ParsableCommand {
         func run() throws {
             let answer = try options.client()
                 .call("PUT", ["v1", "clients", client], ["name": .string(name)])
+            try options.remarkIfUnchanged(answer, "\(client) has this name already")
             try options.show(answer) { answer in
                 listing([
                     ("client", answer["client"]?.text ?? ""), ("name", answer["name"]?.text ?? ""),

@@ -25,6 +25,7 @@ struct ClockCommand: ParsableCommand {
         func run() throws {
             let answer = try options.client()
                 .call("POST", ["v1", "clock", "confirm"], ["date": .string(date)])
+            try options.remarkIfUnchanged(answer, "the gateway follows this clock already")
             try options.show(answer) { answer in
                 listing([
                     ("clock", answer["clock"]?.text ?? ""),

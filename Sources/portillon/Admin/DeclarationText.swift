@@ -18,12 +18,12 @@ enum DeclarationText {
     }
 
     static func list(_ campaigns: [JSONValue]) -> String {
-        campaigns.isEmpty
+        campaigns.isEmpty && TextStyle.current == .people
             ? "No campaigns yet; declare one with \"portillon campaign add\".\n"
             : self.campaigns(campaigns)
     }
 
-    /// A table of campaigns, without the columns that are empty for all of them.
+    /// A table of campaigns; for people without the columns that are empty for all of them.
     static func campaigns(_ campaigns: [JSONValue]) -> String {
         let columns: [(title: String, cell: (JSONValue) -> String)] = [
             ("campaign", { $0["campaign"]?.text ?? "" }),
@@ -36,7 +36,9 @@ enum DeclarationText {
             ("remark", remark),
             ("note", { $0["note"]?.text ?? "" }),
         ]
-        let shown = columns.filter { column in campaigns.contains { !column.cell($0).isEmpty } }
+        let shown = columns.filter { column in
+            TextStyle.current == .programs || campaigns.contains { !column.cell($0).isEmpty }
+        }
         var table = AlignedTable(shown.map(\.title))
         for campaign in campaigns { table.append(shown.map { $0.cell(campaign) }) }
         return table.text

@@ -10,7 +10,12 @@ struct KeyCommand: ParsableCommand {
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create a key for an operation's front ends. It is shown only once.",
-            discussion: "portillon key create ete-2026")
+            discussion: """
+                portillon key create ete-2026
+                portillon key create ete-2026 > key.txt
+
+                Into a pipe or a file goes the key alone.
+                """)
 
         @Argument(help: "The operation.") var operation: String
         @OptionGroup var options: AdminOptions
@@ -18,11 +23,8 @@ struct KeyCommand: ParsableCommand {
         func run() throws {
             let answer = try options.client()
                 .call("POST", ["v1", "operations", operation, "keys"])
-            try options.show(answer) { answer in
-                listing([
-                    ("key", answer["key"]?.text ?? ""), ("key id", answer["key_id"]?.text ?? ""),
-                ]) + "Save the key now: it is not shown again.\n"
-            }
+            try options.show(
+                answer, secret: "key", beside: [("key id", answer["key_id"]?.text ?? "")])
         }
     }
 
@@ -44,6 +46,7 @@ struct KeyCommand: ParsableCommand {
             let answer = try options.client()
                 .call(
                     "POST", ["v1", "keys", keyID, "revoke"], ["reason": .string(reason.rawValue)])
+            try options.requireChange(answer) { KeyCommand.revoked("key \(keyID)", $0) }
             try options.show(answer) { answer in
                 listing([
                     ("key id", answer["key_id"]?.text ?? ""),
@@ -52,5 +55,11 @@ struct KeyCommand: ParsableCommand {
                 ])
             }
         }
+    }
+
+    /// What is so of a key or a token that was revoked before.
+    static func revoked(_ subject: String, _ answer: JSONValue) -> String {
+        "\(subject) is revoked already, since \(answer["revoked_at"]?.text ?? "")"
+            + (answer["reason"]?.string.map { " as \($0)" } ?? "")
     }
 }

@@ -30,6 +30,7 @@ struct NoticeCommand: ParsableCommand {
         func run() throws {
             let answer = try options.client()
                 .call("POST", ["v1", "operations", operation, "traffic-notice"], body)
+            try options.remarkIfUnchanged(answer, "\(operation) has this notice already")
             try options.show(answer, as: DeclarationText.notice)
         }
 
@@ -55,6 +56,7 @@ struct NoticeCommand: ParsableCommand {
             let answer = try options.client().call(
                 "DELETE", ["v1", "operations", operation, "traffic-notice"],
                 note.map { ["note": .string($0)] })
+            try options.requireChange(answer) { _ in "\(operation) has no notice" }
             try options.show(answer) { OperationText.table([$0]) }
         }
     }

@@ -31,6 +31,7 @@ extension OperationCommand {
                 try confirm(SettingChanges.lines(from: current, to: settings))
             }
             let answer = try gateway.call("PUT", ["v1", "operations", operation], settings)
+            try options.remarkIfUnchanged(answer, "\(operation) has these settings already")
             try options.show(answer, as: OperationText.of)
         }
 
@@ -103,6 +104,7 @@ extension OperationCommand {
         func run() throws {
             let answer = try options.client()
                 .call("PATCH", ["v1", "operations", operation], body)
+            try options.remarkIfUnchanged(answer, "\(operation) has these settings already")
             try options.show(answer, as: OperationText.of)
         }
 

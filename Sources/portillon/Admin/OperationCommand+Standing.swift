@@ -56,13 +56,19 @@ extension OperationCommand {
     struct Resume: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "End a suspension, automatic or not. A pace that was set stays.",
-            discussion: "portillon operation resume ete-2026 --note 'codes replaced'")
+            discussion: """
+                portillon operation resume ete-2026 --note 'codes replaced'
+
+                Exit status 1 where the operation is not suspended: nothing was changed.
+                """)
 
         @Argument(help: "The operation.") var operation: String
         @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
         @OptionGroup var options: AdminOptions
 
-        func run() throws { try act("resume", on: operation, note, options) }
+        func run() throws {
+            try act("resume", on: operation, note, options, orElse: Unchanged.resume)
+        }
     }
 
     /// `portillon operation pace`.
@@ -86,7 +92,14 @@ extension OperationCommand {
             }
         }
 
-        func run() throws { try act("pace", on: operation, body, options) }
+        func run() throws {
+            if isNone {
+                try act("pace", on: operation, body, options, orElse: Unchanged.paceRemoval)
+            } else {
+                // A pace is a setting: to set the same again is what was wanted.
+                try act("pace", on: operation, body, options)
+            }
+        }
 
         var body: [String: JSONValue] {
             var body: [String: JSONValue] = [

@@ -2,23 +2,27 @@ import Wire
 
 /// Operations as text.
 enum OperationText {
-    static func table(_ operations: [JSONValue]) -> String {
-        guard !operations.isEmpty else {
-            return "No operations yet; create one with \"portillon operation put\".\n"
-        }
+    /// The table of operations. People read why one needs attention below it, programs in a column
+    /// of its own, so that each line stays a record.
+    static func table(
+        _ operations: [JSONValue],
+        ifEmpty: String = "No operations yet; create one with \"portillon operation put\".\n"
+    ) -> String {
+        let isForPrograms = TextStyle.current == .programs
         var table = AlignedTable(
             [
                 "operation", "client", "state", "rule", "#entries", "#participants", "#cover",
                 "#used", "title",
-            ])
+            ] + (isForPrograms ? ["remarks"] : []))
         for operation in operations {
             table.append(
                 ["operation", "client", "state", "rule"].map { operation[$0]?.text ?? "" }
                     + ["entries", "participants", "cover"].map { count(operation[$0]) }
-                    + [StandingText.used(operation), operation["title"]?.text ?? ""])
+                    + [StandingText.used(operation), operation["title"]?.text ?? ""]
+                    + (isForPrograms ? [StandingText.remarks(operation)] : []))
         }
-        let standing = StandingText.lines(operations)
-        return table.text + (standing.isEmpty ? "" : "\n" + standing)
+        let standing = isForPrograms ? "" : StandingText.lines(operations)
+        return table.text(orIfEmpty: ifEmpty) + (standing.isEmpty ? "" : "\n" + standing)
     }
 
     static func of(_ operation: JSONValue) -> String {
@@ -46,7 +50,9 @@ enum OperationText {
         // Current state first, settings last.
         let all = names + standing + counts + [("verdicts", verdicts)] + settings
         let campaigns = operation["campaigns"]?.elements ?? []
-        return listing(all.filter { !$0.1.isEmpty })
+        // Programs find each name in its line, whatever the operation has.
+        let shown = TextStyle.current == .programs ? all : all.filter { !$0.1.isEmpty }
+        return listing(shown)
             + (campaigns.isEmpty ? "" : "\n" + DeclarationText.campaigns(campaigns))
             + keys(operation["keys"]?.elements ?? [])
     }
@@ -65,15 +71,13 @@ enum OperationText {
     }
 
     private static func keys(_ keys: [JSONValue]) -> String {
-        guard !keys.isEmpty else {
-            return "\nNo keys yet; create one with \"portillon key create\".\n"
-        }
         var table = AlignedTable(["key", "created", "revoked", "reason"])
         for key in keys {
             table.append(
                 ["key_id", "created_at", "revoked_at", "reason"].map { key[$0]?.text ?? "" })
         }
-        return "\n" + table.text
+        return "\n"
+            + table.text(orIfEmpty: "No keys yet; create one with \"portillon key create\".\n")
     }
 
     static func count(_ value: JSONValue?) -> String {

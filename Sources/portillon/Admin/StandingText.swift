@@ -6,11 +6,16 @@ enum StandingText {
     /// One line for each operation that needs attention.
     static func lines(_ operations: [JSONValue]) -> String {
         operations.map { operation in
-            let remarks = [held(operation), advice(operation), traffic(operation)]
-                .compactMap(\.self).joined(separator: "; ")
+            let remarks = remarks(operation)
             let name = operation["operation"]?.text ?? ""
             return remarks.isEmpty ? "" : printable("\(name): \(remarks)") + "\n"
         }.joined()
+    }
+
+    /// Why an operation needs attention; empty if it does not.
+    static func remarks(_ operation: JSONValue) -> String {
+        [held(operation), advice(operation), traffic(operation)]
+            .compactMap(\.self).joined(separator: "; ")
     }
 
     /// The measure in force: a suspension, or a pace.
@@ -81,13 +86,19 @@ enum StandingText {
         return (cover - participants) / rate < 86_400
     }
 
-    /// Participants in percent of the cover, for a table.
-    static func used(_ operation: JSONValue) -> String {
+    /// Participants as a share of the cover; nil where one of them is not known.
+    static func share(_ operation: JSONValue) -> Double? {
         guard let cover = operation["cover"]?.number, cover > 0,
             let participants = operation["participants"]?.number
-        else { return "" }
+        else { return nil }
+        return participants / cover
+    }
+
+    /// The same in percent, for a table.
+    static func used(_ operation: JSONValue) -> String {
+        guard let share = share(operation) else { return "" }
         // Rounded down: 100 % appears only once the cover is reached.
-        let percent = min((participants / cover * 100).rounded(.down), 1e15)
-        return "\(grouped(Int(percent))) %"
+        let percent = min((share * 100).rounded(.down), 1e15)
+        return percentage(Int(percent))
     }
 }

@@ -2,10 +2,14 @@ import Wire
 
 /// The text of `portillon status`.
 enum StatusText {
-    static func of(_ status: JSONValue) -> String {
+    /// - Parameter ifEmpty: for people, in place of a table without rows; nil: there are no
+    ///   operations at all.
+    static func of(_ status: JSONValue, ifEmpty: String? = nil) -> String {
+        let operations = status["operations"]?.elements ?? []
         let pressure = status["pressure"] ?? .null
         let rates = status["rates"] ?? .null
         let pairs = [
+            ("at", text(status["at"])),
             ("version", text(status["version"])),
             ("running since", text(status["started_at"])),
             ("ready", text(status["ready"])),
@@ -17,8 +21,11 @@ enum StatusText {
             ("connections", text(status["connections"])),
             ("journal", mebibytes(status["journal_bytes"])),
         ]
-        return listing(pairs.filter { !$0.1.isEmpty }) + "\n"
-            + OperationText.table(status["operations"]?.elements ?? [])
+        let shown = TextStyle.current == .programs ? pairs : pairs.filter { !$0.1.isEmpty }
+        let table =
+            ifEmpty.map { OperationText.table(operations, ifEmpty: $0) }
+            ?? OperationText.table(operations)
+        return listing(shown) + "\n" + table
     }
 
     private static func text(_ value: JSONValue?) -> String { value?.text ?? "" }

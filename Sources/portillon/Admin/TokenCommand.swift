@@ -18,6 +18,9 @@ struct TokenCommand: ParsableCommand {
                 portillon token create operator marie
                 portillon token create client acme
                 portillon token create scrape prometheus
+                portillon token create scrape prometheus > prometheus.token
+
+                Into a pipe or a file goes the token alone.
 
                 operator: reads everything but the tokens; suspends and resumes operations.
                 client: reads its own operations; declares, opens, closes, creates and revokes keys.
@@ -31,13 +34,12 @@ struct TokenCommand: ParsableCommand {
 
         func run() throws {
             let answer = try options.client().call("POST", ["v1", "tokens"], body)
-            try options.show(answer) { answer in
-                listing([
-                    ("token", answer["token"]?.text ?? ""),
+            try options.show(
+                answer, secret: "token",
+                beside: [
                     ("token id", answer["token_id"]?.text ?? ""),
                     ("role", answer["role"]?.text ?? ""),
-                ]) + "Save the token now: it is not shown again.\n"
-            }
+                ])
         }
 
         /// The request's body.
@@ -87,6 +89,7 @@ struct TokenCommand: ParsableCommand {
                 .call(
                     "POST", ["v1", "tokens", tokenID, "revoke"],
                     ["reason": .string(reason.rawValue)])
+            try options.requireChange(answer) { KeyCommand.revoked("token \(tokenID)", $0) }
             try options.show(answer) { answer in
                 listing([
                     ("token id", answer["token_id"]?.text ?? ""),

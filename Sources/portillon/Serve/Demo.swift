@@ -97,7 +97,8 @@ struct Demo: ParsableCommand {
             -H 'Content-Type: application/json' -d '{"participant":"ada@example.org"}' \(entries)
 
             Metrics:          curl \(admin)/metrics
-            Status:           portillon status --admin \(admin) --data \(quotedForShell(folder))
+            Status:           \(ProgramPath.command) status --admin \(admin) \
+            --data \(quotedForShell(folder))
             Admin token:      \(AdminToken.path(in: folder))
 
             Press Ctrl-C to stop it\(data == nil ? " and remove its data" : "; its data stays").

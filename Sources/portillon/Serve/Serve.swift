@@ -105,6 +105,7 @@ extension Setting {
         for family in SettingFamily.allCases {
             table.append([family.prefix + "*", "whole numbers; --print-config lists them"])
         }
-        return table.text
+        // Help is for people, wherever it goes.
+        return table.aligned
     }
 }

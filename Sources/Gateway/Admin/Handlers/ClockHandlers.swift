@@ -21,6 +21,8 @@ struct ClockHandlers {
         let shared = control.shared
         let now = shared.clock.wallClock()
         guard now.isWritable, date == now.rfc3339.prefix(10) else { throw .wrongDate }
+        let isDoubted =
+            shared.health.clock != .believed || shared.health.clockLeapMilliseconds != 0
         shared.logger.notice(
             "the clock is confirmed",
             metadata: ["clock": "\(now.rfc3339)", "by": "\(call.author.name)"])
@@ -28,6 +30,6 @@ struct ClockHandlers {
         await withCheckedContinuation { continuation in
             shared.confirmClock { continuation.resume() }
         }
-        return .view(ClockView(shared))
+        return .view(ChangedView(view: ClockView(shared), changed: isDoubted))
     }
 }

@@ -25,12 +25,15 @@ struct DeclarationHandlers {
         let isLate = decision.change == .recorded
         // One that is late is on record and not in force: what is, is an earlier one.
         let declaredAt = isLate ? nil : view.trafficNotice?.declaredAt
+        let isChanged = decision.change != .none
         return .view(
-            TrafficNoticeView(
-                operation: id, expectedParticipants: expected,
-                declaredAt: declaredAt ?? decision.at.rfc3339, late: isLate,
-                cover: view.cover),
-            decision.change == .none ? .ok : .created)
+            ChangedView(
+                view: TrafficNoticeView(
+                    operation: id, expectedParticipants: expected,
+                    declaredAt: declaredAt ?? decision.at.rfc3339, late: isLate,
+                    cover: view.cover),
+                changed: isChanged),
+            isChanged ? .created : .ok)
     }
 
     func withdrawNotice(_ call: AdminCall) async throws(Problem) -> ControlReply {
@@ -38,9 +41,12 @@ struct DeclarationHandlers {
         var body = try call.bodyReader()
         let note = body.optionalString("note")
         try body.finish()
-        _ = try await control.decide(
+        let decision = try await control.decide(
             .contract(.withdrawNotice(operation: id, note: note)), by: call.author)
-        return .view(try OperationReader(control).operation(named: id))
+        return .view(
+            ChangedView(
+                view: try OperationReader(control).operation(named: id),
+                changed: decision.change != .none))
     }
 
     func declareCampaign(_ call: AdminCall) async throws(Problem) -> ControlReply {
@@ -65,10 +71,12 @@ struct DeclarationHandlers {
         var body = try call.bodyReader()
         let note = body.optionalString("note")
         try body.finish()
-        _ = try await control.decide(
+        let decision = try await control.decide(
             .contract(.withdrawCampaign(operation: id, campaign: campaign, note: note)),
             by: call.author)
-        return .view(try self.campaign(campaign, of: id))
+        return .view(
+            ChangedView(
+                view: try self.campaign(campaign, of: id), changed: decision.change != .none))
     }
 
     private func campaign(_ campaign: String, of id: String) throws(Problem) -> CampaignView {

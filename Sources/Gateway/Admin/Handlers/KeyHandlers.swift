@@ -40,10 +40,12 @@ struct KeyHandlers {
         var body = try call.bodyReader()
         let reason: RevocationReason = body.choice("reason", default: .rotated)
         try body.finish()
-        _ = try await control.decide(
+        let decision = try await control.decide(
             .access(.revokeKey(keyID: id, reason: reason)), by: call.author)
         let catalogue = control.shared.projected.catalogue
         guard let index = catalogue.keyIndex(id) else { throw .notFound }
-        return .view(KeyView(catalogue.keys[Int(index)]))
+        return .view(
+            ChangedView(
+                view: KeyView(catalogue.keys[Int(index)]), changed: decision.change != .none))
     }
 }

@@ -24,7 +24,9 @@ struct OperationHandlers {
         .change
         var isNew = false
         if case .clientAdded = change { isNew = true }
-        return .view(ClientView(client: id, name: name), isNew ? .created : .ok)
+        return .view(
+            ChangedView(view: ClientView(client: id, name: name), changed: change != .none),
+            isNew ? .created : .ok)
     }
 
     func put(_ call: AdminCall) async throws(Problem) -> ControlReply {
@@ -50,9 +52,18 @@ struct OperationHandlers {
         guard case .operationAdded = change else {
             // It has a key of its own.
             control.discard(created)
-            return .view(try OperationReader(control).operation(named: id))
+            return try view(id, isChanged: change != .none)
         }
-        return .view(try OperationReader(control).operation(named: id), .created)
+        return try view(id, isChanged: true, .created)
+    }
+
+    private func view(
+        _ id: String, isChanged: Bool, _ status: HTTPStatus = .ok
+    ) throws(Problem) -> ControlReply {
+        .view(
+            ChangedView(
+                view: try OperationReader(control).operation(named: id), changed: isChanged),
+            status)
     }
 
     /// Changes the settings that the body names: a JSON Merge Patch (RFC 7396) of what `PUT` takes.
@@ -73,10 +84,10 @@ struct OperationHandlers {
             let command = OperationCommand.put(
                 id: id, settings: settings, dataKeyID: operation.dataKeyID)
             do {
-                _ = try await control.decide(
+                let decision = try await control.decide(
                     .operation(command), by: call.author,
                     expecting: ExpectedOperation(index: index, settings: operation.settings))
-                return .view(try OperationReader(control).operation(named: id))
+                return try view(id, isChanged: decision.change != .none)
             } catch {
                 // Somebody else has changed them meanwhile: the patch is of what is now.
                 guard error.code == CommandRefusal.settingsOvertaken(id).code else { throw error }

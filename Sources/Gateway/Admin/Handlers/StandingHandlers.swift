@@ -30,8 +30,7 @@ struct StandingHandlers {
         var body = try call.bodyReader()
         let note = body.optionalString("note")
         try body.finish()
-        _ = try await control.decide(command(id, note), by: call.author)
-        return .view(try OperationReader(control).operation(named: id))
+        return try view(id, after: try await control.decide(command(id, note), by: call.author))
     }
 
     func suspend(_ call: AdminCall) async throws(Problem) -> ControlReply {
@@ -43,13 +42,13 @@ struct StandingHandlers {
         let note = body.string("note")
         let publicReason = body.optionalString("public_reason")
         try body.finish()
-        _ = try await control.decide(
+        let decision = try await control.decide(
             .operation(
                 .suspend(
                     id: id, ground: ground, until: until, isDefinitive: isDefinitive, note: note,
                     publicReason: publicReason)),
             by: call.author)
-        return .view(try OperationReader(control).operation(named: id))
+        return try view(id, after: decision)
     }
 
     func setPace(_ call: AdminCall) async throws(Problem) -> ControlReply {
@@ -58,9 +57,19 @@ struct StandingHandlers {
         let perSecond = body.nullableCount("per_second")
         let note = body.optionalString("note")
         try body.finish()
-        _ = try await control.decide(
+        let decision = try await control.decide(
             .operation(.setPace(operation: id, perSecond: perSecond, note: note)), by: call.author)
-        return .view(try OperationReader(control).operation(named: id))
+        return try view(id, after: decision)
+    }
+
+    /// The operation as it is now, and whether the command changed it.
+    private func view(
+        _ id: String, after decision: Control.Decision
+    ) throws(Problem) -> ControlReply {
+        .view(
+            ChangedView(
+                view: try OperationReader(control).operation(named: id),
+                changed: decision.change != .none))
     }
 
     static let paceBody = Shape.object([

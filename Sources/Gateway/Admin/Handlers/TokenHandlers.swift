@@ -34,11 +34,11 @@ struct TokenHandlers {
         var body = try call.bodyReader()
         let reason: RevocationReason = body.choice("reason", default: .rotated)
         try body.finish()
-        _ = try await control.decide(
+        let decision = try await control.decide(
             .access(.revokeToken(tokenID: id, reason: reason)), by: call.author)
         let token = control.shared.projected.catalogue.tokens.first { $0.id == id }
         guard let token else { throw .notFound }
-        return .view(TokenView(token))
+        return .view(ChangedView(view: TokenView(token), changed: decision.change != .none))
     }
 
     func list() -> ControlReply {

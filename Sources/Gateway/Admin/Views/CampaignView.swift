@@ -52,7 +52,7 @@ extension CampaignView {
         .optional("note", Shape.noteText), .required("declared_at", .time),
         .required("late", .boolean, "Begun when it was declared; it adds nothing to the cover."),
         .required("counts", .boolean, "Whether it adds to the cover."),
-        .optional("withdrawn_at", .time),
+        .optional("withdrawn_at", .time), .changed,
     ])
     static let body = Shape.object([
         .required("channel", .choice(of: Channel.self)),

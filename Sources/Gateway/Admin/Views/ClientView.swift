@@ -9,7 +9,9 @@ struct ClientView: Encodable {
 }
 
 extension ClientView {
-    static let shape = Shape.object([.required("client", .identifier), .required("name", name)])
+    static let shape = Shape.object([
+        .required("client", .identifier), .required("name", name), .changed,
+    ])
     static let body = Shape.object([.required("name", name)])
 
     private static let name = Shape.text(1...LedgerLimits.titleBytes)

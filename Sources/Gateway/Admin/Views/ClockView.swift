@@ -27,7 +27,7 @@ extension ClockView {
         .required("journal_time", .time, "The time that entries and changes get."),
         .required(
             "leap_seconds", .integer(-9_007_199_254_740_991...9_007_199_254_740_991),
-            "The clock less the journal's time, where they differ by 10 s or more."),
+            "The clock less the journal's time, where they differ by 10 s or more."), .changed,
     ])
     static let body = Shape.object([
         .required("date", .text(10...10), "The date that the clock shows, in UTC: 2026-11-29.")

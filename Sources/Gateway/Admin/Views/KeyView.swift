@@ -39,7 +39,7 @@ extension KeyView {
     static let shape = Shape.object([
         .required("key_id", .text(1...64)), .required("created_at", .time),
         .optional("revoked_at", .time),
-        .optional("reason", .choice(of: RevocationReason.self)),
+        .optional("reason", .choice(of: RevocationReason.self)), .changed,
     ])
 }
 

@@ -46,7 +46,7 @@ extension TrafficNoticeView {
         .required("operation", .identifier), .required("expected_participants", .count),
         .required("declared_at", .time),
         .required("late", .boolean, "Given beyond the cover already; it changes nothing."),
-        .required("cover", .count, "From now on."),
+        .required("cover", .count, "From now on."), .changed,
     ])
     static let body = Shape.object([
         .required("expected_participants", .integer(0...Int(UInt32.max))),

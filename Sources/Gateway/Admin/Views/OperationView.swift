@@ -141,7 +141,7 @@ extension OperationView {
         .required(
             "verdicts", .map(.count),
             "`accepted` of all time, the others since the process started."),
-        .required("keys", .array(KeyView.shape)),
+        .required("keys", .array(KeyView.shape)), .changed,
     ])
     static let body = Shape.object(
         [.required("client", .identifier), .required("title", titleText)] + optionalMembers)

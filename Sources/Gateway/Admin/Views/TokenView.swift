@@ -47,7 +47,7 @@ extension TokenView {
         .required("token_id", .text(1...64)), .required("role", .choice(of: TokenRole.self)),
         .required("name", .text(1...LedgerLimits.titleBytes)), .required("created_at", .time),
         .optional("revoked_at", .time),
-        .optional("reason", .choice(of: RevocationReason.self)),
+        .optional("reason", .choice(of: RevocationReason.self)), .changed,
     ])
 }
 

@@ -1,0 +1,9 @@
+#include "CVersion.h"
+
+#ifndef PORTILLON_COMMIT
+#define PORTILLON_COMMIT ""
+#endif
+
+const char *version_commit(void) {
+    return PORTILLON_COMMIT;
+}
