@@ -13,6 +13,7 @@ struct PulseLoop {
     private var meter: PressureMeter
     private var load: LoadMeter
     private var reporter: PressureReporter
+    private var tables: TableWatch
     private var memoryReturn = MemoryReturn()
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
@@ -27,6 +28,7 @@ struct PulseLoop {
         meter = PressureMeter(shared, kernelPressure: kernelPressure)
         load = LoadMeter(shared)
         reporter = PressureReporter(shared)
+        tables = TableWatch(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
@@ -37,6 +39,7 @@ struct PulseLoop {
         beat += 1
         logForeignOrigins()
         recordStall()
+        tables.turn()
         returnMemory()
         shared.certificates.advance(to: shared.clock.monotonicNanoseconds())
         // The sequencer turns too: something may be due, and the disk may have room again.
