@@ -100,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "portillon-load",
             dependencies: [
-                "AdminClient", "Bytes", "CommandIO", "Sockets", "Wire",
+                "AdminClient", "Bytes", "CommandIO", "Files", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "BitCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),

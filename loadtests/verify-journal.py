@@ -14,8 +14,10 @@ folder, or no segment in it), 74 damaged, 64 usage.
 
 import hashlib
 import json
+import mmap
 import os
 import re
+import stat
 import struct
 import sys
 
@@ -36,6 +38,25 @@ def sha256(data):
 
 def is_zero(data):
     return data.count(0) == len(data)
+
+
+def is_zero_between(data, start, end):
+    """The same of a part, in pieces: a segment may have 4 GiB."""
+    return all(is_zero(data[at:min(at + (1 << 20), end)]) for at in range(start, end, 1 << 20))
+
+
+def contents(path):
+    """A segment's bytes, which come into memory as they are looked at; None if it can be none."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > 1 << 32:
+            return None
+        if status.st_size == 0:
+            return b""
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+    finally:
+        os.close(descriptor)
 
 
 def batch_header(sector):
@@ -81,8 +102,9 @@ class Verifier:
             self.segment(path, name, index == 0, index == len(folders) - 1)
 
     def segment(self, path, name, is_first, is_last):
-        with open(path, "rb") as file:
-            data = file.read()
+        data = contents(path)
+        if data is None:
+            raise self.damage(path, 0, "not a regular file of at most 4 GiB")
         size, limit = self.header(path, name, data, is_first)
         if len(data) > size or (len(data) < size and not is_last):
             raise self.damage(path, len(data), "wrong length")
@@ -162,15 +184,15 @@ class Verifier:
         batch = data[offset:min(offset + extent, usable)]
         partial = len(batch) < extent or any(
             is_zero(batch[i:i + SECTOR]) for i in range(0, extent, SECTOR)) or is_zero(batch[-2:])
-        if not is_last or not partial or not is_zero(data[offset + extent:usable]):
+        if not is_last or not partial or not is_zero_between(data, offset + extent, usable):
             raise self.damage(path, offset, "hash")
         self.torn = (path, offset)
 
     def rest(self, path, data, offset, usable, limit, is_last):
-        if is_zero(data[offset:usable]):
+        if is_zero_between(data, offset, usable):
             return
         near = min(offset + limit, usable)
-        if not is_last or not is_zero(data[near:usable]):
+        if not is_last or not is_zero_between(data, near, usable):
             raise self.damage(path, offset, "bytes behind the last batch")
         for sector in range(offset + SECTOR, near, SECTOR):
             if batch_header(data[sector:sector + SECTOR]):

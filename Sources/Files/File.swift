@@ -8,11 +8,16 @@ package struct FileError: Error, Equatable, Sendable {
     package var path: String
     /// The `errno`.
     package var code: Int32
+    /// What was found, where that says more than the system's reason.
+    package var found: String?
 
-    package init(_ operation: String, _ path: String, _ code: Int32 = errno) {
+    package init(
+        _ operation: String, _ path: String, _ code: Int32 = errno, found: String? = nil
+    ) {
         self.operation = operation
         self.path = path
         self.code = code
+        self.found = found
     }
 
     /// Whether the disk, or what the process may use of it, is full.
@@ -21,9 +26,10 @@ package struct FileError: Error, Equatable, Sendable {
 
 extension FileError: CustomStringConvertible {
     /// `cannot write /data/journal/x: No space left on device`.
-    package var description: String {
-        "cannot \(operation) \(path): \(systemMessage(code))"
-    }
+    package var description: String { "cannot \(operation) \(path): \(reason)" }
+
+    /// `No space left on device`.
+    package var reason: String { found ?? systemMessage(code) }
 }
 
 /// The system's text for an `errno`.
@@ -41,18 +47,22 @@ package struct File: ~Copyable, Sendable {
     package let descriptor: Int32
     package let path: String
 
-    /// Opens what exists; `O_CLOEXEC` is always added.
+    /// Opens what exists, without waiting: opening a pipe would else wait for its other end.
+    /// `O_CLOEXEC`, `O_NONBLOCK` and `O_NOCTTY` are always added; none changes how a regular file
+    /// is read or written.
     /// - Parameters:
     ///   - mode: permissions of a file that is created.
     ///   - name: what messages call it, where it is about to be renamed.
     package init(
         _ path: String, _ flags: Int32, mode: UInt32 = 0o600, knownAs name: String? = nil
     ) throws(FileError) {
-        let descriptor = unsafe open(path, flags | O_CLOEXEC, mode)
+        let descriptor = unsafe open(path, flags | Self.alwaysFlags, mode)
         guard descriptor >= 0 else { throw FileError("open", path) }
         self.descriptor = descriptor
         self.path = name ?? path
     }
+
+    private static var alwaysFlags: Int32 { O_CLOEXEC | O_NONBLOCK | O_NOCTTY }
 
     deinit {
         // What matters has been synced before; an error here has nobody left to tell.

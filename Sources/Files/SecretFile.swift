@@ -83,8 +83,8 @@ package enum SecretFile {
         if File.exists(newName(path)) { try destroy(newName(path)) }
         // Where the file itself is missing, a person took it away: what is left is not touched.
         guard File.exists(oldName(path)), File.exists(path) else { return }
-        let old = try File(oldName(path), O_RDONLY).status()
-        let current = try File(path, O_RDONLY).status()
+        let old = try File.regular(oldName(path)).status()
+        let current = try File.regular(path).status()
         if old.st_ino == current.st_ino, old.st_dev == current.st_dev {
             // Nothing has been replaced yet: two names of one file.
             try File.remove(oldName(path))

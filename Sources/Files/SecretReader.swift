@@ -99,7 +99,7 @@ package enum SecretReader {
     }
 
     private static func open(_ path: String) throws(SecretError) -> File {
-        try wrap(path) { () throws(FileError) in try File(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) }
+        try wrap(path) { () throws(FileError) in try File(path, O_RDONLY) }
     }
 
     private static func wrap<Value: ~Copyable>(

@@ -31,7 +31,7 @@ package struct StoreID: Equatable, Sendable {
         let path = folder + "/" + fileName
         guard File.exists(path) else { return nil }
         var buffer = ByteBuffer(capacity: 64)
-        try File(path, O_RDONLY).read(64, at: 0, into: &buffer)
+        try File.regular(path).read(64, at: 0, into: &buffer)
         let text = buffer.text
         let id = text.hasSuffix("\n") ? String(text.dropLast()) : text
         guard id.utf8.count == digits,

@@ -205,6 +205,7 @@ package final class Gateway: Sendable {
         for kind in ListenerKind.allCases {
             shared.addresses(kind).change(perAddress: limits.connectionsPerAddress)
         }
+        shared.tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         for lane in shared.lanes { lane.post(.limits(limits)) }
         return renewed
     }

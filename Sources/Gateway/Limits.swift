@@ -60,6 +60,10 @@ package struct Limits: Sendable {
     /// Bytes of an `Idempotency-Key`.
     package var idempotencyKeyBytes = 255
 
+    /// Bytes of the tables that grow with entries; a new participant then gets 503. 0: two fifths
+    /// of the memory that the process may have (``AvailableMemory/mostBytes``).
+    package var tableBytes = 0
+
     // MARK: Between threads
 
     /// Seconds that an entry waits for a disk that does not answer; then it is answered 503.
@@ -132,6 +136,7 @@ package struct Limits: Sendable {
             name: "requests_per_connection", range: 1...2_000_000_000,
             path: \.requestsPerConnection),
         LimitSetting(name: "fields_bytes", range: 2...11_500, path: \.fieldsBytes),
+        LimitSetting(name: "table_bytes", range: 0...17_592_186_044_416, path: \.tableBytes),
         LimitSetting(name: "answer_seconds", range: 1...300, path: \.answerSeconds),
         LimitSetting(
             name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
@@ -158,10 +163,18 @@ package struct Limits: Sendable {
     package static let changeable: Set<String> = [
         "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
         "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "stream_seconds",
-        "fields_bytes", "answer_seconds",
+        "fields_bytes", "table_bytes", "answer_seconds",
         "connections_per_address", "handshake_bytes", "post_handshake_messages",
         "requests_per_connection", "drain_seconds", "drain_notice_milliseconds",
     ]
+
+    /// Bytes that the tables may take that grow with entries.
+    ///
+    /// The derived limit lets them fit twice, which a snapshot takes, and leaves a fifth for the
+    /// rest. Where the kernel does not say what there is, there is no limit.
+    func tableLimitBytes(of memory: AvailableMemory = AvailableMemory()) -> Int {
+        tableBytes > 0 ? tableBytes : memory.mostBytes.map { $0 / 5 * 2 } ?? .max
+    }
 
     func connections(_ kind: ListenerKind) -> Int {
         kind == .public ? connections : adminConnections
@@ -186,6 +199,9 @@ package struct Limits: Sendable {
         }
         if fieldsBytes + participantBytes > entryBodyBytes {
             found.append("limits.fields_bytes must fit into limits.entry_body_bytes")
+        }
+        if tableBytes != 0, tableBytes < 1 << 20 {
+            found.append("limits.table_bytes must be 0 (derived) or at least 1048576")
         }
         if journalBatchBytes * 2 > journalSegmentBytes {
             found.append(

@@ -59,6 +59,11 @@ final class Shared: Sendable {
     let durableEnd = Mutex(LogPosition.beginning)
     /// Bytes of the tables that grow with entries. The sequencer's thread writes it.
     let tableBytes = Atomic<Int>(0)
+    /// Bytes that they may take: `limits.table_bytes`. Written at the start and by a reload.
+    let tableLimit = Atomic<Int>(.max)
+    /// When they will be full, in milliseconds since 1970; the end of the range if not soon. The
+    /// pulse's thread writes it.
+    let tablesFullAt = Atomic<Int64>(.max)
     /// What waits for the sequencer to believe the clock; and whether anything does.
     private let clockConfirmations = Mutex<[@Sendable () -> Void]>([])
     private let hasClockConfirmations = Atomic<Bool>(false)
@@ -92,6 +97,7 @@ final class Shared: Sendable {
         adminAddresses = ConnectionCounts(limits, .admin, proxies)
         heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
+        tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates
     }
 

@@ -81,6 +81,20 @@ struct EntryDecider: ~Copyable {
         }
     }
 
+    /// Whether ``decide(_:at:)`` would put a key into one of the tables.
+    mutating func takesMemory(_ command: EntryCommand, at time: Timestamp) -> Bool {
+        guard refusal(of: command, at: time) == nil, earlier(command, at: time) == nil else {
+            return false
+        }
+        guard command.idempotency.isNone,
+            case .unlimited = operations[Int(command.operation)].rule
+        else { return true }
+        return participants.find(command.participant.keyed(operation: command.operation)) == nil
+    }
+
+    /// Releases some of what is no longer read; see ``IdempotencyMemory/release(at:)``.
+    mutating func release(at time: Timestamp) { idempotency.release(at: time) }
+
     /// Prefetches the memory that deciding such an entry will read, see ``Ledger/anticipate(_:)``.
     func anticipate(operation: UInt32, participant: Fingerprint, idempotency key: Fingerprint) {
         guard operation < operations.count else { return }

@@ -78,6 +78,16 @@ struct IdempotencyMemory: ~Copyable {
         }
     }
 
+    /// Releases a part of the memory of keys that are too old, where no key is put: no outcome
+    /// changes.
+    mutating func release(at time: Timestamp) {
+        turn(to: time)
+        for _ in 0..<Self.partsReleased { retired.drain() }
+    }
+
+    /// Some milliseconds' work at most.
+    private static var partsReleased: Int { 16 }
+
     private mutating func turn(to time: Timestamp) {
         let next = time.milliseconds / LedgerLimits.idempotencyMilliseconds
         guard next > span else { return }

@@ -111,6 +111,17 @@ package struct Ledger: ~Copyable {
         decider.earlier(command, at: time)
     }
 
+    /// Whether accepting this entry would put a key into a table that grows with entries. Decides
+    /// nothing: whoever has no memory left asks before ``enter(_:at:)``, so that no outcome depends
+    /// on the memory of a machine.
+    package mutating func takesMemory(_ command: EntryCommand, at time: Timestamp) -> Bool {
+        decider.takesMemory(command, at: time)
+    }
+
+    /// Releases some of the memory that no outcome depends on any more. Called where the tables are
+    /// full: else memory is released as entries come.
+    package mutating func releaseMemory(at time: Timestamp) { decider.release(at: time) }
+
     /// Prefetches the memory that deciding this entry will read, and does not wait for it. Changes
     /// nothing, and may be called with anything.
     ///

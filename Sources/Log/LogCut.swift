@@ -29,7 +29,7 @@ struct LogCut {
         var folder: String?
         if hasRest || !later.isEmpty {
             let aside = try makeFolder()
-            if hasRest { try DurableFile.copy(File(path, O_RDONLY), to: aside + "/" + name) }
+            if hasRest { try DurableFile.copy(File.regular(path), to: aside + "/" + name) }
             // The newest first: what is left shows until the end that something is missing.
             for segment in later.reversed() {
                 try File.rename(directory + "/" + segment.name, to: aside + "/" + segment.name)

@@ -44,7 +44,7 @@ package struct LogPlace: Equatable, Sendable {
         let path = directory + "/" + fileName
         guard File.exists(path) else { return nil }
         var buffer = ByteBuffer(capacity: 128)
-        try File(path, O_RDONLY).read(128, at: 0, into: &buffer)
+        try File.regular(path).read(128, at: 0, into: &buffer)
         let words = buffer.text.split(whereSeparator: { $0 == " " || $0 == "\n" })
         guard words.count == 5, words[0] == "folder", words[2] == "lock",
             let folder = UInt64(words[1]), let lock = UInt64(words[3]),

@@ -1,7 +1,6 @@
 internal import Bytes
 internal import Cryptography
 internal import Files
-internal import Glibc
 
 /// A segment's bytes as they are read from front to back: a few MiB of the file in memory.
 ///
@@ -24,7 +23,7 @@ struct SegmentWindow: ~Copyable {
     private static var readBytes: Int { 4 << 20 }
 
     init(path: String) throws(FileError) {
-        let file = try File(path, O_RDONLY)
+        let file = try File.regular(path)
         fileBytes = try file.size()
         file.adviseSequential()
         origin = Origin(file)

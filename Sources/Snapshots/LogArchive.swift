@@ -49,7 +49,7 @@ package struct LogArchive: Sendable {
             throw LogArchiveError.busy(snapshots.path)
         }
         defer { withExtendedLifetime(lock) {} }
-        if File.exists(target), try File(target, O_RDONLY).isSame(as: File(journal, O_RDONLY)) {
+        if File.exists(target), try isJournal(target) {
             throw LogArchiveError.isJournal(target)
         }
         guard let chosen = try oldestFitting(snapshots, skipped) else { return nil }
@@ -65,6 +65,10 @@ package struct LogArchive: Sendable {
     }
 
     private var journal: String { data + "/journal" }
+
+    private func isJournal(_ folder: String) throws(FileError) -> Bool {
+        try File(folder, O_RDONLY | O_DIRECTORY).isSame(as: File(journal, O_RDONLY | O_DIRECTORY))
+    }
 
     /// The snapshot that decides what is moved, and what was found in the log on the way.
     private struct Chosen {
@@ -140,7 +144,7 @@ package struct LogArchive: Sendable {
                 try Folder.sync(journal)
                 return
             } catch  where error.code == EXDEV {
-                try DurableFile.copy(File(source, O_RDONLY), to: destination)
+                try DurableFile.copy(File.regular(source), to: destination)
             }
         }
         // A copy that is there already, made just now or by a process that ended before it went on.
@@ -154,8 +158,8 @@ package struct LogArchive: Sendable {
     private static var chunkBytes: Int { 4 << 20 }
 
     private func isEqual(_ one: String, _ other: String) throws(FileError) -> Bool {
-        let first = try File(one, O_RDONLY)
-        let second = try File(other, O_RDONLY)
+        let first = try File.regular(one)
+        let second = try File.regular(other)
         guard try first.size() == second.size() else { return false }
         var left = ByteBuffer(capacity: Self.chunkBytes)
         var right = ByteBuffer(capacity: Self.chunkBytes)

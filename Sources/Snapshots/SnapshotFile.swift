@@ -132,8 +132,7 @@ private final class HashedInput: SnapshotSource {
     private static var chunkBytes: Int { 1 << 20 }
 
     init(_ path: String) throws {
-        // Without O_NONBLOCK, opening a pipe of that name would wait for a writer.
-        file = try File(path, O_RDONLY | O_NONBLOCK)
+        file = try File(path, O_RDONLY)
         guard try file.status().st_mode & S_IFMT == S_IFREG else {
             throw SnapshotError.damaged("it is not a regular file")
         }

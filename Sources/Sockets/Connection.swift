@@ -92,6 +92,9 @@ extension Connection {
     /// Part of a TLS record has come, and is kept.
     package var hasPartialRecord: Bool { session?.isWithinRecord == true }
 
+    /// Bytes that TLS keeps for a handshake, or a record, that is not complete; about.
+    package var sessionBytes: Int { session?.keptBytes ?? 0 }
+
     /// The peer has begun its handshake.
     package var hasBegunHandshake: Bool { unsafe session?.state.pointee.hasBegun == true }
 

@@ -86,6 +86,14 @@ package struct DeadlineQueues: ~Copyable {
         return kind >= 0 ? Int(kind) : nil
     }
 
+    /// When the deadline of a place was armed, if it has one, in milliseconds of the monotonic
+    /// clock; where durations have changed since, about then.
+    package func armed(_ place: UInt32) -> UInt64? {
+        guard let kind = kind(of: place) else { return nil }
+        let due = links[Int(place)].due
+        return due - min(durations[kind], due)
+    }
+
     /// Takes out one deadline that has passed.
     /// - Returns: its place and kind, or nil where none has.
     package mutating func popExpired(now milliseconds: UInt64) -> (place: UInt32, kind: Int)? {

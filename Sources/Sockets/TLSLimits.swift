@@ -9,4 +9,15 @@ package struct TLSLimits: Equatable, Sendable {
     package var postHandshakeMessages = 32
 
     package init() {}
+
+    /// Bytes that OpenSSL takes for a session before the first byte of its handshake.
+    static var sessionBytes: Int { 10 << 10 }
+    /// From then on until the ClientHello is read, and wherever else a long message may come:
+    /// OpenSSL takes a buffer for all of a message when its header is there, whatever length it
+    /// says.
+    static var helloBytes: Int { 216 << 10 }
+    /// From then on until the handshake is made: records, and the keys of the handshake.
+    static var begunBytes: Int { 64 << 10 }
+    /// For a record of which a part has come.
+    static var recordBytes: Int { 17 << 10 }
 }

@@ -1,7 +1,6 @@
 internal import Bytes
 internal import Cryptography
 internal import Files
-internal import Glibc
 
 /// Files of secrets under one master key: eight bytes that say which kind, then what
 /// ``KeyWrapper`` makes of the secret, with the file's id as additional data.
@@ -36,7 +35,7 @@ struct WrappedFiles: ~Copyable {
         guard File.exists(path) else { return nil }
         var file = ByteBuffer(capacity: 128)
         do {
-            let opened = try File(path, O_RDONLY)
+            let opened = try File.regular(path)
             try opened.read(min(try opened.size(), maximum) + 1, at: 0, into: &file)
         } catch {
             throw .system(error)

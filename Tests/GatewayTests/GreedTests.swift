@@ -115,6 +115,51 @@ struct GreedTests {
         }
     }
 
+    @Test("hundreds of strangers with halves: an honest entry in two pieces gets in")
+    func strangers() throws {
+        let gateway = try TestGateway { limits in
+            limits.adminBodyBytes = 1_024
+            limits.parkedBytes = 256 << 10
+            limits.connections = 400
+            // However slow the machine is.
+            limits.headSeconds = 300
+            limits.bodySeconds = 300
+        }
+        let operation = try gateway.open("ete", "\"rule\":\"unlimited\"")
+        let text = String(repeating: "x", count: 8_000)
+        func entry(_ key: String) -> String {
+            TestOperation(name: "ete", key: key)
+                .entry("a", members: "\"fields\":{\"text\":\"\(text)\"}")
+        }
+        let honest = operation.entry("honest")
+        let early = try gateway.connect()
+        try early.send(String(honest.dropLast(5)))
+        var strangers: [WireClient] = []
+        for number in 0..<300 {
+            let client = try gateway.connect()
+            strangers.append(client)
+            // A body behind an invalid key, or a head that never ends, or a key that is valid.
+            let request =
+                switch number % 3 {
+                case 0: String(entry("pk_wrong").dropLast(1))
+                case 1: "GET /healthz HTTP/1.1\r\nHost: a\r\nX: \(text)"
+                default: String(entry(operation.key).dropLast(1))
+                }
+            try client.send(request)
+        }
+        let late = try gateway.connect()
+        try late.send(String(honest.dropLast(5)))
+        for client in [early, late] {
+            try client.send(String(honest.suffix(5)))
+            #expect(try client.receive().status == 201)
+        }
+        for number in stride(from: 0, to: 300, by: 3) {
+            #expect(try strangers[number].receive().status == 401)
+        }
+        #expect(try gateway.metric("portillon_parked_bytes", "listener=\"public\"") <= 262_144)
+        #expect(try ended(gateway, "memory") > 100)
+    }
+
     @Test("answers that nobody takes are dropped beyond the budget, with their connections")
     func untakenAnswers() throws {
         let gateway = try TestGateway { limits in

@@ -1,3 +1,4 @@
+import Addresses
 import Bytes
 import Cryptography
 import Ledger
@@ -44,8 +45,10 @@ final class HandTurned {
     // MARK: Connections
 
     /// A client whose connection has been accepted.
-    func connect() throws -> TurnedClient {
+    /// - Parameter peer: its address; nil for this machine's own.
+    func connect(from peer: IPAddress? = nil) throws -> TurnedClient {
         let pipe = MemoryPipe()
+        if let peer { pipe.peer = peer }
         try #require(turns.admit(MemoryLink(pipe: pipe).peer) == nil)
         let token = turns.links.open(pipe)
         turns.begin(token)
@@ -64,6 +67,8 @@ final class HandTurned {
     var queued: [EventToken] { turns.queued }
     var pendingCount: Int { turns.pending.count }
     var connectionCount: Int { turns.links.count }
+    var pendingBytes: Int { turns.pendingBytes }
+    var sessionBytes: Int { turns.sessionBytes }
 
     // MARK: Turns
 
@@ -99,6 +104,15 @@ final class HandTurned {
 
     /// The loop has seen that nothing is decided; nil: that something is.
     func halt(_ halt: EntryHalt?) { turns.apply(.halt(halt)) }
+
+    /// The board has the operation closed.
+    func closeOperation() throws {
+        var ledger = Ledger()
+        for command in try Bench.opened() + [.operation(.close(id: "ete", note: nil))] {
+            _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
+        }
+        bench.shared.board.publish(ledger.catalogue.operations[0], at: 0)
+    }
 
     /// When the sequencer turned last.
     var sequencerBeat: Int64 { bench.shared.heartbeats.sequencerBeat }

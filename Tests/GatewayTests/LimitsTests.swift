@@ -47,6 +47,7 @@ struct LimitsTests {
         ("journal_batch_bytes", { $0.journalSegmentBytes = $0.journalBatchBytes }),
         ("journal_batch_bytes", { $0.journalBatchBytes += 1 }),
         ("journal_segment_bytes", { $0.journalSegmentBytes += 256 }),
+        ("table_bytes", { $0.tableBytes = (1 << 20) - 1 }),
         ("command_ring_bytes", { $0.commandRingBytes = $0.entryBodyBytes * 4 }),
     ]
 

@@ -13,14 +13,21 @@ final class MemoryPipe {
     var isBroken = false
     /// Bytes that are taken before the test reads; nil for any number.
     var room: Int?
+    /// Whose it is.
+    var peer = IPAddress(ipv4: 0x7F00_0001)
     /// The loop has ended its side; or closed the connection.
     var isEnded = false
     var isClosed = false
+    /// What TLS keeps for it; nil where it is plain.
+    var sessionBytes: Int?
 }
 
 struct MemoryLink: Link {
     let pipe: MemoryPipe
-    var peer = IPAddress(ipv4: 0x7F00_0001)
+    var peer: IPAddress {
+        get { pipe.peer }
+        set { pipe.peer = newValue }
+    }
 
     func receive(into buffer: inout ByteBuffer, maximum: Int) -> ReceiveResult {
         if pipe.isBroken { return .broken }
@@ -48,6 +55,8 @@ struct MemoryLink: Link {
     var hasPartialRecord: Bool { false }
     var hasTooManyHandshakes: Bool { false }
     var readsWhenWritable: Bool { false }
+    var isSecured: Bool { pipe.sessionBytes != nil }
+    var sessionBytes: Int { pipe.sessionBytes ?? 0 }
 }
 
 /// The links of a loop that a test turns by itself.

@@ -98,6 +98,7 @@ struct ProblemTests {
             (.refused, "refused", 403), (.keyRevoked, nil, 401), (.wrongOperation, nil, 403),
             (.idempotencyKeyReused, nil, 422),
             (.full, "overloaded", 503), (.noSpace, "overloaded", 503),
+            (.noMemory, "overloaded", 503),
             (.crowded, "overloaded", 503), (.waiting, "waiting", 429),
             (.waitingPastClosing, "waiting", 429), (.suspended, "suspended", 503),
             (.suspendedForGood, "suspended", 410),

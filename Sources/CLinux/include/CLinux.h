@@ -128,6 +128,10 @@ ssize_t linux_access_list(int descriptor, void *bytes, size_t length);
 // Its new start, or NULL with errno, and then it is as it was.
 void *linux_remap(void *start, size_t length, size_t new_length);
 
+// Gives the kernel back what the process has freed, of all threads' arenas (malloc_trim(3)). Whoever
+// allocates meanwhile may wait for it, some milliseconds.
+void linux_return_memory(void);
+
 // The kernel's own time in seconds since 1970 where a time server keeps it in step (adjtimex(2)); 0
 // where none does, or the kernel does not say.
 int64_t linux_synchronized_seconds(void);

@@ -11,9 +11,16 @@ extension Metrics {
         }
         writer.family(
             "portillon_parked_bytes", .gauge, unit: "bytes",
-            help: "Memory held for incomplete requests and unread answers.")
+            help: "Memory held for incomplete requests, TLS handshakes and unread answers.")
         for kind in ListenerKind.allCases {
             let held = sum(over: kind) { shared.instruments.parkedBytes(lane: $0) }
+            writer.sample(held) { $0.add("listener", kind.label) }
+        }
+        writer.family(
+            "portillon_tls_parked_bytes", .gauge, unit: "bytes",
+            help: "The part of portillon_parked_bytes held for incomplete handshakes and records.")
+        for kind in ListenerKind.allCases {
+            let held = sum(over: kind) { shared.instruments.sessionBytes(lane: $0) }
             writer.sample(held) { $0.add("listener", kind.label) }
         }
         writer.family(

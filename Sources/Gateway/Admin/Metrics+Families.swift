@@ -248,6 +248,7 @@ extension Metrics {
             "portillon_log_lines_dropped", .counter,
             help: "Lines of the log that standard error did not take.")
         writer.sample(shared.log.droppedLines)
+        writeTables(&writer)
         let process = ProcessFigures.read()
         writer.family(
             "process_cpu_seconds", .counter, unit: "seconds",

@@ -25,8 +25,7 @@ struct TimeZoneDatabase {
     func zone(_ name: String) throws -> TimeZoneFile? {
         let path = folder + "/" + name
         guard Self.isName(name), File.exists(path) else { return nil }
-        // Not blocking: whatever the name leads to, opening it does not wait.
-        let file = try File(path, O_RDONLY | O_NONBLOCK)
+        let file = try File(path, O_RDONLY)
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }
         guard status.st_size <= TimeZoneFile.maximumBytes else {

@@ -1,4 +1,4 @@
-/// What a loop keeps of a connection between its turns, beside its link: 24 bytes and no buffer.
+/// What a loop keeps of a connection between its turns, beside its link: 32 bytes and no buffer.
 struct ConnectionState: BitwiseCopyable {
     /// Until its client is known.
     private(set) var stage = Stage.proxyHeader
@@ -11,6 +11,8 @@ struct ConnectionState: BitwiseCopyable {
     var pending: Int32 = -1
     /// Requests begun on this connection.
     var requests: UInt32 = 0
+    /// Bytes that OpenSSL keeps for it, as they were counted last.
+    var sessionBytes: UInt32 = 0
     /// When the request in hand began, in nanoseconds of the monotonic clock.
     var startedAt: UInt64 = 0
 

@@ -60,7 +60,8 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             continueDraining()
             turns.passOn()
             if turns.hasClosed { acceptor.resume(poller) }
-            shared.instruments.setParkedBytes(turns.pendingBytes, lane: number)
+            shared.instruments.setParkedBytes(
+                turns.pendingBytes, sessions: turns.sessionBytes, lane: number)
         }
         shared.heartbeats.loopEnds(number)
     }

@@ -18,6 +18,10 @@ protocol Link {
     var hasPartialRecord: Bool { get }
     var hasTooManyHandshakes: Bool { get }
     var readsWhenWritable: Bool { get }
+    /// It speaks TLS.
+    var isSecured: Bool { get }
+    /// Bytes that TLS keeps for a handshake, or a record, that is not complete.
+    var sessionBytes: Int { get }
 }
 
 /// The links of one loop, found by slot.

@@ -14,9 +14,10 @@ protocol LoopService: ~Copyable {
         _ writer: inout ResponseWriter
     ) -> Disposition
 
-    /// Answers a request whose head decides it, so that nobody sends a body for nothing, and no
-    /// stranger has a megabyte kept.
-    /// - Returns: whether it was answered; its body is then not read.
+    /// Answers a request whose head decides it, so that nobody sends a body for nothing, and
+    /// nothing of a stranger's is kept. Called once for a request whose body is not complete when
+    /// its head is; never for one that comes whole.
+    /// - Returns: whether it was answered; its body is then thrown away, and its connection ends.
     mutating func answerHead(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter

@@ -1,16 +1,19 @@
 internal import Bytes
 internal import Wire
 
-/// What connections keep between events: half a request, or half an answer. Only a connection that
-/// has one is given buffers; an idle one holds nothing.
+/// What connections keep between events: half a request, or half an answer; and what OpenSSL keeps
+/// for those whose handshake, or whose record, is not complete. Only a connection that has one is
+/// given buffers; an idle one holds nothing.
 ///
 /// Thousands of slow clients could fill the memory with their halves, so there is a limit for all
-/// of them together. A client that would exceed it is refused; those that wait already go on.
+/// of them together. Where it is exceeded, those go that hold the most (``GreediestFirst``).
 struct PendingBufferPool: ~Copyable {
-    /// Bytes that all buffers may hold.
+    /// Bytes that all of it may hold.
     private let maximum: Int
-    /// Bytes that they hold, free ones too.
-    private(set) var bytes = 0
+    /// Bytes that buffers hold, free ones too.
+    private(set) var bufferBytes = 0
+    /// Bytes that OpenSSL holds, as counted by ``settleSession(_:_:)``.
+    private(set) var sessionBytes = 0
     private var all: [PendingBuffers] = []
     private var free: [Int32] = []
 
@@ -18,8 +21,15 @@ struct PendingBufferPool: ~Copyable {
         self.maximum = maximum
     }
 
+    /// Bytes that are held.
+    var bytes: Int { bufferBytes + sessionBytes }
+
     /// Whether more is held than may be.
     var isFull: Bool { bytes > maximum }
+
+    /// Bytes to be given back where it is full: down to seven eighths, so that choosing who goes
+    /// costs little for each byte that comes.
+    var excess: Int { bytes - maximum / 8 * 7 }
 
     /// Buffers in use.
     var count: Int { all.count - free.count }
@@ -45,11 +55,25 @@ struct PendingBufferPool: ~Copyable {
         free.append(number)
     }
 
+    /// Frees what buffers hold that nobody uses. O(buffers).
+    mutating func freeUnused() {
+        for number in free where all[Int(number)].counted > 2 {
+            all[Int(number)].clear(keeping: 1)
+            settle(number)
+        }
+    }
+
+    /// Counts what OpenSSL holds for a connection, after that has changed.
+    mutating func settleSession(_ before: Int, _ now: Int) { sessionBytes += now - before }
+
+    /// Bytes that buffers in use hold.
+    func heldBytes(_ number: Int32) -> Int { all[Int(number)].counted }
+
     /// Counts what is held now, after buffers have changed.
     mutating func settle(_ number: Int32) {
         let buffers = all[Int(number)]
         let held = buffers.received.capacity + buffers.unsent.capacity
-        bytes += held - buffers.counted
+        bufferBytes += held - buffers.counted
         buffers.counted = held
     }
 

@@ -175,11 +175,8 @@ extension Stage {
         case drop
         /// Ends our side, and waits for the peer's end.
         case linger
-        /// Keeps what was received and not begun; where there is no room, says in the answer in
-        /// hand that it is the last.
-        case keepForLater
-        /// Keeps what came of a request; where there is no room, refuses it.
-        case keepPart
+        /// Keeps what was received of requests that cannot be begun yet.
+        case keep
         /// Nothing: it has what it waits for.
         case rest
     }
@@ -188,13 +185,13 @@ extension Stage {
     func turnEnd(_ input: Input, hasRest: Bool) -> TurnEnd {
         if input == .broken { return .drop }
         switch self {
-        case .waiting, .writing: return hasRest ? .keepForLater : .rest
+        case .waiting, .writing: return hasRest ? .keep : .rest
         case .streaming: return input == .finished ? .drop : .rest
         case .closing: return input == .finished ? .drop : .linger
         case .lingering: return input == .finished ? .drop : .rest
         case .proxyHeader, .handshake, .idle, .reading:
             if input == .finished { return .drop }
-            return hasRest ? .keepPart : .rest
+            return hasRest ? .keep : .rest
         }
     }
 }

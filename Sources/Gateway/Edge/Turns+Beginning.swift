@@ -67,6 +67,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         }
         states[slot].apply(.begun(isSecured: tls != nil))
         settleDeadline(slot)
+        if tls != nil { settleSession(slot) }
     }
 
     // MARK: PROXY headers

@@ -9,6 +9,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// Sends what was answered, keeps what must wait, and arms the deadline of what is next.
     mutating func endTurn(_ slot: UInt32, _ inbox: inout ByteBuffer) {
         if !writer.isEmpty { sendOutbox(slot) }
+        if links[slot].isSecured || states[slot].sessionBytes > 0 { settleSession(slot) }
         let hasRest = exchange.hasRest(inbox)
         switch states[slot].stage.turnEnd(states[slot].input, hasRest: hasRest) {
         case .drop:
@@ -17,14 +18,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             exchange.clear(&inbox)
             linger(slot, &inbox)
             return
-        case .keepForLater:
-            if !keepRest(slot, &inbox) { states[slot].apply(.foundNoRoom) }
-            settleDeadline(slot)
-        case .keepPart:
-            if !keepRest(slot, &inbox) {
-                refusePart(slot, &inbox)
-                return
-            }
+        case .keep:
+            keepRest(slot, &inbox)
             settleDeadline(slot)
         case .rest:
             // Part of a TLS record is part of a request, and has a request's deadline.
@@ -80,6 +75,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         edge.addresses.release(state.stage == .proxyHeader ? nil : links[slot].peer)
         if state.pending >= 0 { pending.release(state.pending) }
         states[slot].pending = -1
+        if state.sessionBytes > 0 { pending.settleSession(Int(state.sessionBytes), 0) }
+        states[slot].sessionBytes = 0
         if !streams.isEmpty { streams.removeValue(forKey: slot)?.close() }
         deadlines.disarm(slot)
         links.close(slot)
@@ -106,6 +103,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             case nil: drop(slot)
             }
         }
+        relieve(&inbox)
     }
 
     /// Ends a connection because of a limit.

@@ -1,9 +1,12 @@
+internal import Addresses
 internal import Bytes
 internal import Sockets
 internal import Wire
 
 /// What a connection cannot have at once is kept, and taken up where it was left: answers that the
 /// kernel does not take yet, requests that are not complete, and the events of a streamed answer.
+/// With what OpenSSL keeps for handshakes and records that are not complete, all of it together has
+/// a limit for each loop (`limits.parked_bytes`); those that hold the most give way.
 extension Turns where Links: ~Copyable, Service: ~Copyable {
     // MARK: Answers
 
@@ -22,10 +25,6 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             let buffers = pendingBuffers(slot)
             buffers.hold(writer.outbox.bytes.extracting(sent..<writer.outbox.count))
             pending.settle(states[slot].pending)
-            if pending.isFull {
-                edge.count(.memory)
-                states[slot].input = .broken
-            }
             states[slot].apply(.heldUp)
         }
         writer.removeAll()
@@ -49,23 +48,26 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     // MARK: Requests
 
-    /// Keeps what was received of requests that cannot be begun yet.
-    /// - Returns: false where there is no room for it: nothing is kept, and the connection's next
-    ///   answer is its last.
-    mutating func keepRest(_ slot: UInt32, _ inbox: inout ByteBuffer) -> Bool {
-        let buffers = pendingBuffers(slot)
-        exchange.keep(&inbox, in: buffers)
-        let number = states[slot].pending
-        pending.settle(number)
-        guard pending.isFull else { return true }
-        edge.count(.memory)
-        buffers.forgetReceived()
-        pending.settle(number)
-        if buffers.isEmpty { releasePendingBuffers(slot) }
-        return false
+    /// Keeps what was received of requests that cannot be begun yet. Where there is no room for
+    /// it, ``relieve(_:)`` makes some behind the turn.
+    mutating func keepRest(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        exchange.keep(&inbox, in: pendingBuffers(slot))
+        pending.settle(states[slot].pending)
     }
 
-    /// Refuses a request that is not complete, and finds no room to wait for its rest.
+    /// Forgets what came behind a request that another thread has: its answer is the last.
+    mutating func forgetRest(_ slot: UInt32) {
+        let number = states[slot].pending
+        if number >= 0 {
+            let buffers = pending[number]
+            buffers.forgetReceived()
+            pending.settle(number)
+            if buffers.isEmpty { releasePendingBuffers(slot) }
+        }
+        states[slot].apply(.foundNoRoom)
+    }
+
+    /// Refuses a request that is not complete, and whose part takes too much room.
     mutating func refusePart(_ slot: UInt32, _ inbox: inout ByteBuffer) {
         beginLast(slot)
         writer.problem(.malformed, .overloaded)
@@ -94,6 +96,63 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             states[slot].pending = exchange.acquire(from: &pending)
         }
         return pending[states[slot].pending]
+    }
+
+    // MARK: The memory for all of it
+
+    /// Counts what OpenSSL keeps for a connection now.
+    mutating func settleSession(_ slot: UInt32) {
+        let before = Int(states[slot].sessionBytes)
+        let now = links[slot].sessionBytes
+        if now == before { return }
+        pending.settleSession(before, now)
+        states[slot].sessionBytes = UInt32(clamping: now)
+    }
+
+    /// Ends connections until no more is kept than may be. Between turns alone: none is in hand.
+    mutating func relieve(_ inbox: inout ByteBuffer) {
+        guard pending.isFull else { return }
+        pending.freeUnused()
+        guard pending.isFull else { return }
+        for slot in GreediestFirst.choose(from: holders, wanted: pending.excess) {
+            end(slot, &inbox)
+        }
+    }
+
+    private var holders: [GreediestFirst.Holder] {
+        links.openPlaces.compactMap { slot in
+            let state = states[slot]
+            var bytes = Int(state.sessionBytes)
+            if state.pending >= 0 { bytes += pending.heldBytes(state.pending) }
+            if bytes == 0 { return nil }
+            let peer = links[slot].peer
+            let speaksForMany = peer.isLoopback || edge.proxies.contains(peer)
+            return GreediestFirst.Holder(
+                slot: slot, address: speaksForMany ? nil : peer.subscriber, bytes: bytes,
+                waitsSince: deadlines.armed(slot) ?? time.milliseconds)
+        }
+    }
+
+    /// Has a connection give back what it keeps: half a request is refused, what came behind one
+    /// that is not answered yet is forgotten, anything else ends.
+    private mutating func end(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        switch states[slot].stage {
+        case .handshake, .proxyHeader:
+            edge.count(HandshakeResult.noRoom)
+            drop(slot)
+        case .reading, .idle:
+            edge.count(.memory)
+            let connection = links.token(of: slot)
+            takeUp(slot, &inbox)
+            refusePart(slot, &inbox)
+            // What OpenSSL keeps of a record it keeps until the session ends.
+            if links.isCurrent(connection), states[slot].sessionBytes > 0 { drop(slot) }
+        case .waiting(isHeldUp: false, _):
+            edge.count(.memory)
+            forgetRest(slot)
+        case .waiting(isHeldUp: true, _), .writing, .streaming, .closing, .lingering:
+            cut(slot, .memory)
+        }
     }
 
     // MARK: Streams

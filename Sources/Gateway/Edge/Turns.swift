@@ -62,8 +62,9 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     var isDraining: Bool { drain.isDraining }
     var connectionCount: Int { links.count }
     func isOpen(_ connection: EventToken) -> Bool { links.isCurrent(connection) }
-    /// Bytes that connections keep between turns.
+    /// Bytes that connections keep between turns, and what of them OpenSSL keeps.
     var pendingBytes: Int { pending.bytes }
+    var sessionBytes: Int { pending.sessionBytes }
     /// Whether connections that had their share have more to begin.
     var hasQueued: Bool { !queued.isEmpty }
 
@@ -118,6 +119,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         } else if isReadable {
             serve(slot, &inbox)
         }
+        if pending.isFull { relieve(&inbox) }
     }
 
     /// Goes on with the connections that had more than their share the last time.
@@ -128,6 +130,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         for token in tokens where links.isCurrent(token) {
             states[token.place].isQueued = false
             serve(token.place, &inbox)
+            if pending.isFull { relieve(&inbox) }
         }
     }
 
@@ -142,6 +145,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         service.answer(decided, &writer)
         states[slot].apply(.decided(isLast: isLast))
         resume(slot, &inbox)
+        if pending.isFull { relieve(&inbox) }
     }
 
     /// Writes the answer of the control side.
@@ -286,11 +290,14 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     }
 
     /// A request is not complete: its deadline runs, and its sender may wait for a go-ahead.
+    ///
+    /// The service sees the head once, when it is complete and before anything of the body is kept.
     /// - Returns: whether it was answered all the same, because its head says enough.
     private mutating func awaitRest(_ slot: UInt32, _ received: RawSpan) -> Bool {
         let isHeadComplete = exchange.parser.isHeadComplete
+        let isHeadKnown = states[slot].stage == .reading(.body)
         states[slot].apply(.partCame(isHeadComplete ? .body : .head))
-        guard isHeadComplete else { return false }
+        guard isHeadComplete, !isHeadKnown else { return false }
         beginLast(slot)
         if service.answerHead(exchange.parser, received, from: source(slot), &writer) {
             states[slot].apply(.answered(isLast: true))

@@ -23,7 +23,7 @@ struct EntryService: ~Copyable {
     private let inPlace = InPlace()
 
     private(set) var directory = Directory()
-    private var keys = FrontEndKeys()
+    var keys = FrontEndKeys()
     var handover: EntryHandover
     private var document = JSONDocument(nodeCapacity: 256)
     /// What an entry has written with escapes, decoded.
@@ -84,17 +84,12 @@ struct EntryService: ~Copyable {
 
     /// Whether nothing is decided now: what comes is refused at once, and nothing of it is stored.
     /// The loop looks ten times a second; the end of it shows at once, as readiness does.
-    private var isHalted: Bool {
+    var isHalted: Bool {
         switch halt {
         case nil: false
         case .silence(let beat): heartbeats.sequencerBeat == beat
         case .clock: health.clock == .unconfirmed
         }
-    }
-
-    /// Whether a request carries a front-end key that is valid.
-    mutating func hasKey(_ head: borrowing RequestParser, _ request: RawSpan) -> Bool {
-        keys.authenticate(head, request, in: directory) != nil
     }
 
     /// Checks an entry, and hands it over.
@@ -103,16 +98,7 @@ struct EntryService: ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
         from connection: EventToken, _ writer: inout ResponseWriter
     ) -> Disposition {
-        guard let key = keys.authenticate(head, request, in: directory) else {
-            writer.problem(.entries, .unauthorized)
-            return .answered
-        }
-        guard let profile else {
-            writer.problem(.entries, .unknownOperation)
-            return .answered
-        }
-        guard key.operation == profile.index else {
-            writer.problem(.entries, .wrongOperation)
+        guard let (key, profile) = authenticate(head, request, profile, &writer) else {
             return .answered
         }
         let json = request.extracting(head.body.range)
@@ -126,9 +112,14 @@ struct EntryService: ~Copyable {
         }
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
-        if head[.idempotencyKey] == nil, let verdict = refusal(profile, json, writer.time.now) {
-            refuse(verdict, profile, &writer)
-            return .answered
+        if head[.idempotencyKey] == nil {
+            let state = board.state(of: profile.index)
+            var verdict = refusal(in: state, profile, writer.time.now)
+            if verdict == nil { verdict = crowdRefusal(in: state, profile, json) }
+            if let verdict {
+                refuse(verdict, profile, &writer)
+                return .answered
+            }
         }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
         return handOver(head, request, json, entry, key, profile, connection, &writer)
@@ -159,24 +150,25 @@ struct EntryService: ~Copyable {
     }
 
     /// Why the operation takes no such entry now, by what the board says; nil where it may.
-    private func refusal(
-        _ profile: OperationProfile, _ json: RawSpan, _ now: Timestamp
+    func refusal(
+        in state: OperationState, _ profile: OperationProfile, _ now: Timestamp
     ) -> EntryVerdict? {
-        switch board.state(of: profile.index) {
+        switch state {
         case .draft: .notOpen
         case .closed: .closed
         case .suspended:
             isSuspendedForGood(profile)
                 ? .suspendedForGood : closedByDates(profile, now) ?? .suspended
-        case .open: closedByDates(profile, now)
-        case .smoothed:
-            closedByDates(profile, now) ?? (isCrowded(profile, json) ? .crowded : nil)
+        case .open, .smoothed: closedByDates(profile, now)
         }
     }
 
     /// The queue is full: newcomers are refused before any work is spent on them.
-    private func isCrowded(_ profile: OperationProfile, _ json: RawSpan) -> Bool {
-        board.isQueueFull(of: profile.index) && !Ticket.isMentioned(in: json)
+    private func crowdRefusal(
+        in state: OperationState, _ profile: OperationProfile, _ json: RawSpan
+    ) -> EntryVerdict? {
+        guard case .smoothed = state, board.isQueueFull(of: profile.index) else { return nil }
+        return Ticket.isMentioned(in: json) ? nil : .crowded
     }
 
     private func closedByDates(_ profile: OperationProfile, _ now: Timestamp)
@@ -206,15 +198,8 @@ struct EntryService: ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
         _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) -> EntryRequest? {
-        if let coding = head[.contentEncoding],
-            !MediaType.isIdentity(request.extracting(coding.range))
-        {
-            writer.problem(.entries, .unsupportedContentCoding, profile: profile)
-            return nil
-        }
-        guard let type = head[.contentType], MediaType.isJSON(request.extracting(type.range))
-        else {
-            writer.problem(.entries, .unsupportedMediaType, profile: profile)
+        if let problem = mediaProblem(head, request) {
+            writer.problem(.entries, problem, profile: profile)
             return nil
         }
         if let error = document.parse(json) {

@@ -20,6 +20,8 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case full
     /// The disk is full.
     case noSpace
+    /// The tables are full (`limits.table_bytes`), and the entry would grow them.
+    case noMemory
     /// The queue before the operation is full: no ticket is given.
     case crowded
     /// It comes before its turn: it has a ticket.
@@ -52,6 +54,10 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
             .noSpace, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
             "The gateway cannot store entries now; send this one again after Retry-After.",
             retry: .after(seconds: 5)),
+        VerdictMeaning(
+            .noMemory, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
+            "The gateway has no memory for a new participant now; send this entry again after "
+                + "Retry-After.", retry: .after(seconds: 60)),
         VerdictMeaning(
             .crowded, .overloaded, .serviceUnavailable, "overloaded", "Overloaded",
             "The queue is full: the wait is over an hour; try again after Retry-After.",
@@ -114,6 +120,7 @@ extension EntryVerdict {
             case .keyRevoked, .unknownKey: .keyRevoked
             case .wrongOperation, .unknownOperation: .wrongOperation
             case .idempotencyKeyReused: .idempotencyKeyReused
+            case .full(.memory): .noMemory
             case .full, .reset: .full
             }
     }

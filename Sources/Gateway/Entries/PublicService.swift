@@ -81,17 +81,13 @@ struct PublicService: LoopService, ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
     ) -> Bool {
-        // A client that does not wait for a go-ahead has sent its body already.
-        guard head.expectsContinue, !isEntryWithKey(head, request) else { return false }
+        let (target, profile) = resolve(head, request)
+        if case .entries = target, head.method == .post {
+            return entries.refuseHead(head, request, profile, &writer)
+        }
+        // Nothing else reads a body.
         _ = answer(head, request, from: source, &writer)
         return true
-    }
-
-    private mutating func isEntryWithKey(
-        _ head: borrowing RequestParser, _ request: RawSpan
-    ) -> Bool {
-        guard case .entries = resolve(head, request).target else { return false }
-        return head.method == .post && entries.hasKey(head, request)
     }
 
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {

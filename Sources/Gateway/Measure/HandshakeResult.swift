@@ -11,6 +11,9 @@ enum HandshakeResult: Int, CaseIterable {
     case timedOut
     /// The address had made too many within the second; the connection was closed at once.
     case refused
+    /// It was closed, not made yet, because all that connections keep took more memory than
+    /// `limits.parked_bytes`.
+    case noRoom
     /// The peer spoke plain HTTP.
     case plain
 
@@ -29,6 +32,7 @@ enum HandshakeResult: Int, CaseIterable {
         case .tooLong: "too_long"
         case .timedOut: "timed_out"
         case .refused: "refused"
+        case .noRoom: "memory"
         case .plain: "plain_http"
         }
     }

@@ -18,6 +18,8 @@ final class Instruments: Sendable {
     private let connections: GaugeTable
     /// Bytes that each loop keeps for connections that wait; each written by its loop.
     private let parkedBytes: GaugeTable
+    /// What of them OpenSSL keeps.
+    private let sessionBytes: GaugeTable
     private let accepted = Atomic<UInt64>(0)
     /// Counted by whichever thread of the control side it was: rare, so one word for all.
     private let reportsShed = Atomic<UInt64>(0)
@@ -34,6 +36,7 @@ final class Instruments: Sendable {
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
         connections = GaugeTable(gauges: lanes)
         parkedBytes = GaugeTable(gauges: lanes)
+        sessionBytes = GaugeTable(gauges: lanes)
     }
 
     // MARK: Where things stand
@@ -157,8 +160,10 @@ final class Instruments: Sendable {
         connections.set(Int64(count), gauge: lane)
     }
 
-    func setParkedBytes(_ bytes: Int, lane: Int) {
+    /// - Parameter sessions: what of them OpenSSL keeps.
+    func setParkedBytes(_ bytes: Int, sessions: Int, lane: Int) {
         parkedBytes.set(Int64(bytes), gauge: lane)
+        sessionBytes.set(Int64(sessions), gauge: lane)
     }
 
     func recordLoopLag(nanoseconds: UInt64, lane: Int) {
@@ -260,6 +265,10 @@ final class Instruments: Sendable {
 
     func parkedBytes(lane: Int) -> Int {
         Int(parkedBytes.value(of: lane))
+    }
+
+    func sessionBytes(lane: Int) -> Int {
+        Int(sessionBytes.value(of: lane))
     }
 
     func connections(lane: Int) -> Int {

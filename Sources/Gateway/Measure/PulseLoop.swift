@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Contract
 internal import Ledger
 internal import LockFree
@@ -12,6 +13,8 @@ struct PulseLoop {
     private var meter: PressureMeter
     private var load: LoadMeter
     private var reporter: PressureReporter
+    private var tables: TableWatch
+    private var memoryReturn = MemoryReturn()
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -25,6 +28,7 @@ struct PulseLoop {
         meter = PressureMeter(shared, kernelPressure: kernelPressure)
         load = LoadMeter(shared)
         reporter = PressureReporter(shared)
+        tables = TableWatch(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
@@ -35,6 +39,8 @@ struct PulseLoop {
         beat += 1
         logForeignOrigins()
         recordStall()
+        tables.turn()
+        returnMemory()
         shared.certificates.advance(to: shared.clock.monotonicNanoseconds())
         // The sequencer turns too: something may be due, and the disk may have room again.
         shared.sequencerBell.ring()
@@ -57,6 +63,14 @@ struct PulseLoop {
             metadata: [
                 "origins": "\(origins.joined(separator: "; "))", "others": "\(due.others)",
             ])
+    }
+
+    private mutating func returnMemory() {
+        let held = shared.lanes.indices.reduce(0) {
+            $0 + shared.instruments.parkedBytes(lane: $1)
+        }
+        let now = shared.clock.monotonicNanoseconds()
+        if memoryReturn.isDue(held: held, at: now) { linux_return_memory() }
     }
 
     /// Logs when a sync hangs, and when it is over: the sequencer cannot while it waits for it.

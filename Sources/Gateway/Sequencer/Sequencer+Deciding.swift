@@ -6,6 +6,7 @@ internal import LockFree
 internal import Log
 internal import Logging
 internal import Projections
+internal import Synchronization
 internal import Time
 
 /// From what waits to a batch: due events, the gateway's own start, administrative
@@ -154,6 +155,7 @@ extension Sequencer {
             lane.commands.peek(limit: limit) { record in
                 ledger.anticipate(record.envelope(as: EntryEnvelope.self).command)
             }
+            readTableSize()
             let decided = lane.commands.drain(limit: limit) { record in
                 decide(record, lane: number)
                 return hasRoom
@@ -164,6 +166,14 @@ extension Sequencer {
     }
 
     private static var entriesAhead: Int { 32 }
+
+    /// Looks whether the tables may grow. Asked before a command is folded, not by the fold: what
+    /// is refused for memory never got in, and a replay on another machine comes to the same.
+    private mutating func readTableSize() {
+        let limit = shared.tableLimit.load(ordering: .relaxed)
+        isTableFull = ledger.memoryBytes >= limit
+        if isTableFull { ledger.releaseMemory(at: latest) }
+    }
 
     /// How many more answers a lane can be given: only so many entries are decided.
     private func maximumAnswers(_ lane: WorkerLane) -> Int {
@@ -185,7 +195,9 @@ extension Sequencer {
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted)
-        if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
+        if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
+            answer.verdict = .noMemory
+        } else if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
             decide(envelope, record, &answer)
         }
         pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))

@@ -38,6 +38,8 @@ struct Sequencer: ~Copyable, Sendable {
     var sources: SourceMeter
     /// Whether something has come due, and goes before anything else.
     var isDue = false
+    /// Whether the tables take as much memory as they may: what would grow them is refused.
+    var isTableFull = false
     /// Nobody reads answers any more; what waits is decided and stored all the same.
     var loopsHaveEnded = false
     /// Which lane is drained first, in turn, so that none is always last.

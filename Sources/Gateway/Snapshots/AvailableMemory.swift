@@ -9,6 +9,18 @@ struct AvailableMemory {
     var processes = "/proc"
     var groups = "/sys/fs/cgroup"
 
+    /// Bytes that the process may have in all: the machine's, or what its groups may take; nil
+    /// where the kernel does not say.
+    var mostBytes: Int? {
+        // `MemTotal:       1234 kB`
+        let machine = number(named: "MemTotal:", in: processes + "/meminfo").map { $0 << 10 }
+        return groupFolders.reduce(machine) { most, folder in
+            guard let limit = lines(of: folder + "/memory.max").first.flatMap({ Int($0) })
+            else { return most }
+            return min(most ?? limit, limit)
+        }
+    }
+
     /// Bytes; nil where the kernel does not say.
     var bytes: Int? {
         var least = machineBytes

@@ -19,7 +19,7 @@ enum BackupFile {
         guard let file = try open(source) else { return }
         let contents = try read(file)
         if File.exists(destination) {
-            let there = try read(try File(destination, O_RDONLY))
+            let there = try read(try File.regular(destination))
             if there.bytes.equals(contents.bytes) { return }
         }
         try SecretFile.replace(destination, with: contents.bytes)
@@ -46,7 +46,7 @@ enum BackupFile {
 
     private static func open(_ path: String) throws(FileError) -> File? {
         do throws(FileError) {
-            return try File(path, O_RDONLY)
+            return try File.regular(path)
         } catch {
             guard error.code == ENOENT else { throw error }
             return nil

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Wire
 
 /// The file of `--config`: a JSON object whose keys are nested or dotted.
@@ -9,18 +9,17 @@ struct ConfigurationFile: Sendable {
 
     /// - Throws: ``CommandFailure`` 78 if the file cannot be read or is not such an object.
     init(path: String) throws(CommandFailure) {
-        let bytes: Data
-        do {
-            bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try WholeFile.read(path, atMost: WholeFile.settingsBytes)
         } catch {
             throw CommandFailure(
-                .configuration,
-                "\(path): cannot read the configuration file (\(reason(for: error)))")
+                .configuration, "\(path): cannot read the configuration file (\(error.reason))")
         }
         try self.init(bytes, path: path)
     }
 
-    init(_ bytes: Data, path: String) throws(CommandFailure) {
+    init(_ bytes: some Sequence<UInt8>, path: String) throws(CommandFailure) {
         let document: JSONValue
         do throws(JSONReadingError) {
             document = try JSONValue([UInt8](bytes))

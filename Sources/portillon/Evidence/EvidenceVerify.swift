@@ -1,6 +1,6 @@
 import ArgumentParser
 import Evidence
-import Foundation
+import Files
 
 /// `portillon evidence verify`: makes the dossier from the log again and compares.
 struct EvidenceVerify: ParsableCommand {
@@ -19,10 +19,7 @@ struct EvidenceVerify: ParsableCommand {
     @OptionGroup var options: JournalOptions
 
     func run() throws {
-        guard let content = FileManager.default.contents(atPath: file) else {
-            throw CommandFailure(.inputOutput, "\(file): cannot read the dossier; check the path")
-        }
-        let given = [UInt8](content)
+        let given = try read()
         let claim: Dossier.Claim
         do {
             claim = try Dossier.Claim(json: given)
@@ -41,5 +38,17 @@ struct EvidenceVerify: ParsableCommand {
             throw CommandFailure(.refused, "\(file): \(difference)")
         }
         try Output.standard.write(rebuilt.verdict(file))
+    }
+
+    /// Bytes of a dossier at most: some 250,000 records.
+    private static var maximumBytes: Int { 128 << 20 }
+
+    private func read() throws(CommandFailure) -> [UInt8] {
+        do throws(FileError) {
+            return try WholeFile.read(file, atMost: Self.maximumBytes)
+        } catch {
+            throw CommandFailure(
+                .inputOutput, "\(file): cannot read the dossier (\(error.reason)); check the path")
+        }
     }
 }

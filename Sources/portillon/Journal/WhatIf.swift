@@ -1,5 +1,6 @@
 import Bytes
 import Contract
+import Files
 import Foundation
 import Ledger
 import Log
@@ -87,11 +88,16 @@ extension Policy {
     /// Reads a policy from a JSON object; settings that it leaves out have their defaults.
     /// - Throws: ``CommandFailure`` 78 that names the error.
     init(file: String) throws(CommandFailure) {
-        guard let content = FileManager.default.contents(atPath: file) else {
-            throw CommandFailure(.configuration, "\(file): cannot read the policy; check the path")
+        let content: [UInt8]
+        do throws(FileError) {
+            content = try WholeFile.read(file, atMost: WholeFile.settingsBytes)
+        } catch {
+            throw CommandFailure(
+                .configuration,
+                "\(file): cannot read the policy (\(error.reason)); check the path")
         }
         do {
-            self = try JSONDecoder().decode(Policy.self, from: content)
+            self = try JSONDecoder().decode(Policy.self, from: Data(content))
         } catch PolicyError.unknownSetting(let name) {
             let known = Policy.settings.map(\.name).joined(separator: ", ")
             throw CommandFailure(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file of a report, by its path.
@@ -13,9 +14,11 @@ struct ReportFile {
 
     private var resolved: String { URL(filePath: path).resolvingSymlinksInPath().path }
 
+    private static var maximumBytes: Int { 64 << 20 }
+
     func read() throws(ReportFileError) -> Data {
-        do {
-            return try Data(contentsOf: URL(filePath: path))
+        do throws(FileError) {
+            return Data(try WholeFile.read(path, atMost: Self.maximumBytes))
         } catch {
             throw ReportFileError(.read, path, error)
         }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Glibc
 
 /// A file that cannot be read or written.
 struct ReportFileError: Error, Equatable {
@@ -25,7 +27,10 @@ struct ReportFileError: Error, Equatable {
     }
 
     private static func reason(_ error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
+        if let error = error as? FileError {
+            return error.code == ENOENT ? "there is no such file or folder" : error.reason
+        }
+        return switch (error as? CocoaError)?.code {
         case .fileReadNoSuchFile?, .fileNoSuchFile?: "there is no such file or folder"
         case .fileReadNoPermission?, .fileWriteNoPermission?: "permission denied"
         case .fileWriteOutOfSpace?: "no space is left"

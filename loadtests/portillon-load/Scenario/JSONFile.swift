@@ -1,17 +1,18 @@
+import Files
 import Foundation
 import Wire
 
 /// A JSON file, read with an error that names it.
 enum JSONFile {
     static func read(_ url: URL) throws(ScenarioError) -> JSONValue {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try WholeFile.read(url.path, atMost: WholeFile.settingsBytes)
         } catch {
-            throw ScenarioError(path: url.path, reason: "cannot be read")
+            throw ScenarioError(path: url.path, reason: "cannot be read: \(error.reason)")
         }
         do throws(JSONReadingError) {
-            return try JSONValue([UInt8](data))
+            return try JSONValue(bytes)
         } catch {
             throw ScenarioError(path: url.path, reason: "is \(error)")
         }

@@ -70,6 +70,7 @@ struct ReadingHandlers {
             startedAt: control.startedAt.rfc3339, ready: control.shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
             connections: connections, journalBytes: control.metrics.journalBytes,
+            memory: StatusView.Memory(control.shared),
             operations: OperationReader(control).operations().operations)
         return .view(view)
     }

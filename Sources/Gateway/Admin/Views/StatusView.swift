@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Contract
 internal import Ledger
+internal import Synchronization
 internal import Time
 
 /// What `GET /v1/status` tells: one picture of now.
@@ -47,6 +48,38 @@ struct StatusView: Encodable {
         }
     }
 
+    struct Memory: Encodable {
+        let tableBytes: Int
+        /// Nil where there is no limit.
+        let tableLimitBytes: Int?
+        let level: String
+        let fullAt: String?
+
+        init(_ shared: Shared) {
+            let limit = shared.tableLimit.load(ordering: .relaxed)
+            let milliseconds = shared.tablesFullAt.load(ordering: .relaxed)
+            tableBytes = shared.tableBytes.load(ordering: .relaxed)
+            tableLimitBytes = limit < .max ? limit : nil
+            level = TableMemory.Level(tableBytes, of: limit).name
+            fullAt = milliseconds < .max ? Timestamp(milliseconds: milliseconds).rfc3339 : nil
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(tableBytes, forKey: .tableBytes)
+            try container.encode(tableLimitBytes, forKey: .tableLimitBytes)
+            try container.encode(level, forKey: .level)
+            try container.encode(fullAt, forKey: .fullAt)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case level
+            case tableBytes = "table_bytes"
+            case tableLimitBytes = "table_limit_bytes"
+            case fullAt = "full_at"
+        }
+    }
+
     let version: String
     let at: String
     let startedAt: String
@@ -55,10 +88,11 @@ struct StatusView: Encodable {
     let rates: Rates
     let connections: Int
     let journalBytes: Int
+    let memory: Memory
     let operations: [OperationView]
 
     private enum CodingKeys: String, CodingKey {
-        case version, at, ready, pressure, rates, connections, operations
+        case version, at, ready, pressure, rates, connections, memory, operations
         case startedAt = "started_at"
         case journalBytes = "journal_bytes"
     }
@@ -70,6 +104,7 @@ extension StatusView {
         .required("started_at", .time), .required("ready", .boolean),
         .required("pressure", Pressure.shape), .required("rates", Rates.shape),
         .required("connections", .count), .required("journal_bytes", .count),
+        .required("memory", Memory.shape),
         .required("operations", .array(.named("Operation"))),
     ])
 }
@@ -80,6 +115,14 @@ extension StatusView.Pressure {
         .required("queue_wait_seconds", .number), .required("commit_seconds", .number),
         .required("loop_lag_seconds", .number), .required("cpu_pressure", .number),
         .required("memory_pressure", .number),
+    ])
+}
+
+extension StatusView.Memory {
+    fileprivate static let shape = Shape.object([
+        .required("table_bytes", .count), .required("table_limit_bytes", .nullable(.count)),
+        .required("level", .choice(TableMemory.Level.allCases.map(\.name))),
+        .required("full_at", .nullable(.time)),
     ])
 }
 

@@ -1,0 +1,66 @@
+internal import Bytes
+internal import Wire
+
+/// What an entry's head decides by itself, in the order in which a whole request is checked.
+extension EntryService {
+    /// Answers an entry that its head does not let in: nothing of its body is waited for. What only
+    /// the body or the ledger can tell, such as all reasons of a refusal, comes when it is whole.
+    /// - Parameter profile: of the operation in the request's path; nil where there is none.
+    /// - Returns: whether it was answered.
+    mutating func refuseHead(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
+        _ writer: inout ResponseWriter
+    ) -> Bool {
+        guard let (_, profile) = authenticate(head, request, profile, &writer) else { return true }
+        guard profile.admitOrigin(head, request, &writer) else { return false }
+        if isHalted {
+            refuse(.noSpace, profile, &writer)
+            return true
+        }
+        if head[.idempotencyKey] == nil,
+            let verdict = refusal(
+                in: board.state(of: profile.index), profile, writer.time.now)
+        {
+            refuse(verdict, profile, &writer)
+            return true
+        }
+        guard let problem = mediaProblem(head, request) else { return false }
+        writer.problem(.entries, problem, profile: profile)
+        return true
+    }
+
+    /// The front-end key and the operation that it is for; answers, and gives nothing, where the
+    /// key is not valid, or not for the operation in the path.
+    @inline(__always)
+    mutating func authenticate(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
+        _ writer: inout ResponseWriter
+    ) -> (key: DirectoryKey, profile: OperationProfile)? {
+        guard let key = keys.authenticate(head, request, in: directory) else {
+            writer.problem(.entries, .unauthorized)
+            return nil
+        }
+        guard let profile else {
+            writer.problem(.entries, .unknownOperation)
+            return nil
+        }
+        guard key.operation == profile.index else {
+            writer.problem(.entries, .wrongOperation)
+            return nil
+        }
+        return (key, profile)
+    }
+
+    /// What is wrong with the form that a body is sent in; nil where it can be read.
+    @inline(__always)
+    func mediaProblem(_ head: borrowing RequestParser, _ request: RawSpan) -> Problem? {
+        if let coding = head[.contentEncoding],
+            !MediaType.isIdentity(request.extracting(coding.range))
+        {
+            return .unsupportedContentCoding
+        }
+        guard let type = head[.contentType], MediaType.isJSON(request.extracting(type.range))
+        else { return .unsupportedMediaType }
+        return nil
+    }
+}
