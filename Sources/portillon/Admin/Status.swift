@@ -12,7 +12,6 @@ struct Status: ParsableCommand {
     @OptionGroup var options: AdminOptions
 
     func run() throws {
-        let answer = try options.client().call("GET", ["v1", "status"])
-        try options.show(answer, as: StatusText.of)
+        try options.show(WholeStatus(try options.client()))
     }
 }

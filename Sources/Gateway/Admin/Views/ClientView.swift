@@ -12,5 +12,5 @@ extension ClientView {
     static let shape = Shape.object([.required("client", .identifier), .required("name", name)])
     static let body = Shape.object([.required("name", name)])
 
-    private static let name = Shape.text(1...LedgerLimits.titleBytes)
+    private static let name = TextLimit.name.shape
 }
