@@ -17,6 +17,7 @@ package struct AdminAPI: Sendable {
     /// Sends a request and waits for the JSON that answers it.
     /// - Parameters:
     ///   - path: the path's parts, unescaped.
+    ///   - query: its parameters, unescaped.
     ///   - body: what is sent; nil sends no body.
     ///   - seconds: that the answer may take.
     /// - Returns: the answer of a request that was carried out (2xx); null for 204, which has no
@@ -24,10 +25,11 @@ package struct AdminAPI: Sendable {
     /// - Throws: ``AdminAPIError``.
     @discardableResult
     package func json(
-        _ method: String, _ path: [String], _ body: JSONValue? = nil,
-        withinSeconds seconds: Double = usualSeconds
+        _ method: String, _ path: [String], query: [(name: String, value: String)] = [],
+        _ body: JSONValue? = nil, withinSeconds seconds: Double = usualSeconds
     ) throws(AdminAPIError) -> JSONValue {
         var request = HTTPRequest(method, path)
+        request.query = query
         if let body {
             request.fields.append(("Content-Type", "application/json"))
             request.body = body.bytes
@@ -37,7 +39,7 @@ package struct AdminAPI: Sendable {
         do throws(JSONReadingError) {
             return try JSONValue(answer.body)
         } catch {
-            throw self.error(request, .notJSON(status: answer.status))
+            throw self.error(request, .unreadable(answer))
         }
     }
 
@@ -67,7 +69,7 @@ package struct AdminAPI: Sendable {
         guard (200...299).contains(answer.status) else {
             // Not JSON: whoever answers there is no gateway.
             guard let problem = try? JSONValue(answer.body) else {
-                throw self.error(request, .notJSON(status: answer.status))
+                throw self.error(request, .unreadable(answer))
             }
             throw self.error(request, .refused(status: answer.status, problem: problem))
         }
@@ -78,30 +80,5 @@ package struct AdminAPI: Sendable {
         AdminAPIError(
             request: "\(request.method) \(client.base)/\(request.path.joined(separator: "/"))",
             reason: reason)
-    }
-}
-
-/// Why a request of the admin API was not carried out, as far as is known.
-package struct AdminAPIError: Error, Equatable, Sendable, CustomStringConvertible {
-    package enum Reason: Equatable, Sendable {
-        case noAnswer(HTTPClientError)
-        /// The gateway says no; `problem` is its answer (RFC 9457).
-        case refused(status: Int, problem: JSONValue)
-        /// Whatever answers there is no gateway, or something in front of it.
-        case notJSON(status: Int)
-    }
-
-    /// Method and URL.
-    package let request: String
-    package let reason: Reason
-
-    /// One line, for a log.
-    package var description: String {
-        switch reason {
-        case .noAnswer(let error): "\(request): \(error)"
-        case .refused(let status, let problem):
-            "\(request): \(status) \(String(decoding: problem.bytes, as: UTF8.self))"
-        case .notJSON(let status): "\(request): \(status), and its answer is not JSON"
-        }
     }
 }

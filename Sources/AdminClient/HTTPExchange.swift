@@ -21,6 +21,9 @@ package struct HTTPExchange: ~Copyable {
     /// What has come and is not read yet, from the parser's position on.
     private var inbox: ByteBuffer
     private var hasReceived: Bool
+    /// Bytes of the body that have been handed over.
+    private var bodyBytes = 0
+    private let bodyLimit: Int
 
     /// Bytes of one read of the socket.
     private static var pieceBytes: Int { 64 << 10 }
@@ -38,6 +41,7 @@ package struct HTTPExchange: ~Copyable {
         parser = ResponseParser(limits: client.limits, allowsBody: request.method != "HEAD")
         inbox = ByteBuffer(capacity: 16 << 10)
         hasReceived = false
+        bodyLimit = client.limits.bodyBytes
     }
 
     /// Waits for the answer's head. To be called once, before ``read(into:by:)``.
@@ -58,6 +62,7 @@ package struct HTTPExchange: ~Copyable {
         switch try step(by: deadline) {
         case .body(let range):
             buffer.append(inbox.bytes.extracting(range))
+            bodyBytes += range.count
             return true
         case .complete: return false
         case .head, .needMore, .failed: preconditionFailure("the body comes behind the head")
@@ -76,7 +81,7 @@ package struct HTTPExchange: ~Copyable {
                 inbox.removeFirst(parser.droppable)
                 self.parser.dropped(parser.droppable)
                 if try !receive(by: deadline) { return .complete }
-            case .failed(let rejection): throw .malformed(rejection)
+            case .failed(let rejection): throw failure(rejection)
             case .head, .body, .complete: return step
             }
         }
@@ -90,16 +95,30 @@ package struct HTTPExchange: ~Copyable {
                 hasReceived = true
                 return true
             case .wouldBlock:
-                guard link.waitToReceive(by: deadline) else { throw .late(isSent: true) }
+                guard link.waitToReceive(by: deadline) else {
+                    throw hasReceived ? .stalled(received) : .late(isSent: true)
+                }
             case .finished:
                 if case .failed(let rejection) = parser.streamEnded() {
-                    throw hasReceived ? .malformed(rejection) : .closed(nil)
+                    throw hasReceived ? failure(rejection) : .closed(nil)
                 }
                 return false
             case .broken:
                 // With TLS 1.3 a server learns last of all what it is shown, and says so here.
-                throw hasReceived ? .malformed(.truncated) : .closed(link.breakReason)
+                throw hasReceived ? .cut(received) : .closed(link.breakReason)
             }
+        }
+    }
+
+    private var received: HTTPClientError.ReceivedBody {
+        HTTPClientError.ReceivedBody(bytes: bodyBytes, expected: parser.contentLength)
+    }
+
+    private func failure(_ rejection: ResponseRejection) -> HTTPClientError {
+        switch rejection {
+        case .bodyTooLarge: .tooLarge(limit: bodyLimit)
+        case .truncated: .cut(received)
+        default: .malformed(rejection)
         }
     }
 }

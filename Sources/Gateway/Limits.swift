@@ -22,7 +22,8 @@ package struct Limits: Sendable {
     package var bodySeconds = 10
     /// Seconds a connection may be silent between requests; then it is closed.
     package var idleSeconds = 75
-    /// Seconds the peer may take to accept an answer; then it is cut.
+    /// Seconds the peer may take to accept an answer, or 64 KiB more of a longer one; then it is
+    /// cut.
     package var writeSeconds = 10
     /// Seconds a streamed answer may be without an event; then it is ended.
     package var streamSeconds = 60

@@ -5,7 +5,7 @@ enum ExitStatus: Int32 {
     case usage = 64
     /// No gateway answered at the address.
     case unreachable = 69
-    /// A file, disk or address failed, or a log is damaged.
+    /// A file, disk or address failed, a gateway's answer did not come whole, or a log is damaged.
     case inputOutput = 74
     case configuration = 78
 }

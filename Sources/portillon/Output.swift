@@ -66,10 +66,14 @@ struct Output: Sendable {
 
     /// Writes a view as JSON with sorted keys: indented on a terminal, else on one line.
     func write(json value: some Encodable, isOneLine: Bool = false) throws {
+        try write(Self.text(json: value, isIndented: isTerminal && !isOneLine) + "\n")
+    }
+
+    /// A view as JSON with sorted keys, safe to print.
+    static func text(json value: some Encodable, isIndented: Bool = false) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if isTerminal, !isOneLine { encoder.outputFormatting.insert(.prettyPrinted) }
-        let text = try String(decoding: encoder.encode(value), as: UTF8.self)
-        try write(TerminalText.json(text) + "\n")
+        if isIndented { encoder.outputFormatting.insert(.prettyPrinted) }
+        return TerminalText.json(try String(decoding: encoder.encode(value), as: UTF8.self))
     }
 }

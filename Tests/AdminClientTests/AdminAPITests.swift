@@ -58,6 +58,8 @@ struct AdminAPITests {
         #expect(try reason(answer("502 Bad Gateway", "<html>")) == .notJSON(status: 502))
         #expect(try reason(answer("200 OK", "<html>")) == .notJSON(status: 200))
         #expect(try reason(answer("302 Found", "")) == .notJSON(status: 302))
+        let broken = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"a\":"
+        #expect(try reason(broken) == .brokenJSON(status: 200))
         #expect(try reason("") == .noAnswer(.closed(nil)))
     }
 

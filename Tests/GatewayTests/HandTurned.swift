@@ -164,17 +164,22 @@ final class TurnedClient {
     }
 
     /// The answers that have come, and are gone with that.
-    func answers() throws -> [Answer] {
+    func answers() throws -> [Answer] { try pipe.takeAnswers() }
+}
+
+extension MemoryPipe {
+    /// The answers that have come, and are gone with that; to anything but HEAD.
+    func takeAnswers() throws -> [Answer] {
         var answers: [Answer] = []
-        while !pipe.received.isEmpty {
-            let bytes = pipe.received
+        while !received.isEmpty {
+            let bytes = received
             let end = try #require(
                 bytes.indices.first { bytes[$0...].starts(with: [13, 10, 13, 10]) }, "half a head")
             var answer = try Answer(head: Array(bytes[..<(end + 4)]))
             let length = Int(answer["content-length"] ?? "0") ?? 0
             try #require(bytes.count >= end + 4 + length, "half a body")
             answer.body = Array(bytes[(end + 4)..<(end + 4 + length)])
-            pipe.received.removeFirst(end + 4 + length)
+            received.removeFirst(end + 4 + length)
             answers.append(answer)
         }
         return answers

@@ -45,6 +45,37 @@ struct OpenAPITests {
         #expect(!String(decoding: OpenAPIDocument.ofPublic, as: UTF8.self).contains("token"))
     }
 
+    @Test("has the parameters of each list's query")
+    func parameters() throws {
+        let document = try object(OpenAPIDocument.ofBoth)
+        let paths = try #require(document["paths"] as? [String: [String: Any]])
+        func names(_ path: String) -> [String] {
+            let operation = paths[path]?["get"] as? [String: Any]
+            let parameters = operation?["parameters"] as? [[String: Any]] ?? []
+            #expect(parameters.allSatisfy { $0["in"] as? String == "query" })
+            return parameters.compactMap { $0["name"] as? String }
+        }
+        #expect(names("/v1/operations") == ["client", "state", "after", "limit"])
+        for path in [
+            "/v1/tokens", "/v1/operations/{operation}/campaigns",
+            "/v1/operations/{operation}/keys",
+        ] {
+            #expect(names(path) == ["after", "limit"])
+        }
+        for route in AdminRouteTable.routes where route.method == "GET" {
+            // Whatever answers a list of unbounded length has pages, or a bound.
+            for answer in route.answers {
+                for content in answer.content {
+                    guard case .object(let members)? = content.shape else { continue }
+                    for member in members {
+                        guard case .array(_, let maximum) = member.shape else { continue }
+                        #expect(maximum != nil, "\(route.pattern.text): \(member.name)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test("operation identifiers are unlike each other")
     func identifiers() throws {
         let document = try object(OpenAPIDocument.ofBoth)

@@ -50,6 +50,7 @@ struct ShapeTests {
             "POST", path + "/campaigns",
             #"{"channel":"email","recipients":1000,"starts":"2030-01-01T00:00:00Z","note":"n"}"#)
         _ = try ask("GET", path + "/campaigns")
+        _ = try ask("GET", path + "/keys")
         _ = try ask("POST", path + "/pace", #"{"per_second":10}"#)
         _ = try ask(
             "POST", path + "/suspend",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sockets
+import TestSupport
 import Testing
 import Wire
 
@@ -76,6 +77,20 @@ struct AdminTests {
         #expect(failure?.status == 69)
         #expect(failure?.text.contains("look before you repeat it") == true)
         #expect(listener.address.port > 0, "it listens until here")
+    }
+
+    @Test("an answer that stops coming is told as that: exit status 74")
+    func stalled() throws {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        let server = try FakeServer([head + "Content-Length: 100\r\n\r\n{\"a\":"], then: .hangs)
+        defer { server.stop() }
+        let client = try GatewayClient("127.0.0.1:\(server.port)", token: "t")
+        let failure = #expect(throws: CommandFailure.self) {
+            try client.call("GET", ["v1", "status"], withinSeconds: 5)
+        }
+        #expect(failure?.status == 74)
+        #expect(failure?.text.contains("stopped coming: 5 of 100 bytes") == true)
+        #expect(failure?.text.contains("no gateway") == false)
     }
 
     @Test("what cannot be part of a request is a mistake in the call")

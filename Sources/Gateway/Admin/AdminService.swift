@@ -111,9 +111,13 @@ extension ResponseWriter {
     mutating func write(_ answer: ControlAnswer) -> Disposition {
         switch answer.reply {
         case .content(let content):
+            for (name, value) in content.fields { fields.append(name, value) }
+            if content.body.count > Self.outboxBytes {
+                respond(answer.route, content.status, type: content.type, long: content.body)
+                return .answered
+            }
             body.removeAll()
             content.body.withBytes { body.append($0) }
-            for (name, value) in content.fields { fields.append(name, value) }
             respond(answer.route, content.status, type: content.type)
         case .problem(let problem, let allow):
             if let allow { allow.withBytes { _ = fields.append("Allow", value: $0) } }

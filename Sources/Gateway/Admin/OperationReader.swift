@@ -1,3 +1,4 @@
+internal import Contract
 internal import Ledger
 internal import Projections
 internal import Synchronization
@@ -11,22 +12,78 @@ struct OperationReader {
         self.control = control
     }
 
-    /// All operations; of a client, its own.
-    func operations(of author: Author = .admin) -> OperationsView {
+    /// A page of operations in the order of their creation; of a client, its own.
+    func operations(
+        _ page: PageRequest, _ filter: OperationFilter, of author: Author
+    ) -> OperationsView {
         let catalogue = control.shared.projected.catalogue
-        let visible = catalogue.standing.filter {
-            author.role != .client || catalogue.operations[Int($0)].client == author.name
+        let (operations, now) = (catalogue.operations, control.shared.ledgerTime)
+        let found = ListPage(page, of: operations.count) {
+            filter.shows(operations[$0], to: author, at: now)
         }
-        return OperationsView(operations: visible.map { view($0, catalogue) })
+        return OperationsView(
+            operations: found.places.map { view(UInt32($0), catalogue, .listed) },
+            next: found.next)
+    }
+
+    /// The operations that matter most now, and how many there are.
+    func urgentOperations() -> (operations: [OperationView], total: Int) {
+        let catalogue = control.shared.projected.catalogue
+        let (operations, now) = (catalogue.operations, control.shared.ledgerTime)
+        let attempts = control.shared.forecasts.attemptsPerSecond
+        var order = catalogue.standing.map { index in
+            let operation = operations[Int(index)]
+            return OperationUrgency(
+                operation, at: index, operation.state(at: now),
+                waiting: control.shared.board.waiting(of: index),
+                attemptsPerSecond: attempts[index] ?? 0)
+        }
+        order.sort()
+        let shown = order.prefix(ListLimits.statusOperations)
+        return (shown.map { view($0.index, catalogue, .listed) }, order.count)
     }
 
     func operation(named id: String) throws(Problem) -> OperationView {
         let catalogue = control.shared.projected.catalogue
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
-        return view(index, catalogue)
+        return view(index, catalogue, .alone)
     }
 
-    private func view(_ index: UInt32, _ catalogue: Catalogue) -> OperationView {
+    /// A page of the campaigns that were declared for an operation, the oldest first.
+    func campaigns(of id: String, _ page: PageRequest) throws(Problem) -> CampaignsView {
+        let campaigns = try declared(id).declarations.campaigns
+        let found = ListPage(page, of: campaigns.count)
+        return CampaignsView(
+            campaigns: found.places.map { CampaignView(campaigns[$0]) }, next: found.next)
+    }
+
+    func campaign(_ campaign: String, of id: String) throws(Problem) -> CampaignView {
+        let campaigns = try declared(id).declarations.campaigns
+        // The newest is the one that is asked for most.
+        guard let found = campaigns.last(where: { $0.id == campaign }) else { throw .notFound }
+        return CampaignView(found)
+    }
+
+    /// A page of an operation's front-end keys, the oldest first.
+    func keys(of id: String, _ page: PageRequest) throws(Problem) -> KeysView {
+        let catalogue = control.shared.projected.catalogue
+        guard let operation = catalogue.operation(id) else { throw .unknownOperation }
+        let (indices, keys) = (operation.keys, catalogue.keys)
+        let found = ListPage(page, of: indices.count)
+        return KeysView(
+            keys: found.places.map { KeyView(keys[Int(indices[$0])]) }, next: found.next)
+    }
+
+    private func declared(_ id: String) throws(Problem) -> Catalogue.Operation {
+        guard let operation = control.shared.projected.catalogue.operation(id) else {
+            throw .unknownOperation
+        }
+        return operation
+    }
+
+    private func view(
+        _ index: UInt32, _ catalogue: Catalogue, _ extent: OperationView.Extent
+    ) -> OperationView {
         let operation = catalogue.operations[Int(index)]
         let counts = control.shared.board.counts(of: index)
         var verdicts: [String: UInt64] = [:]
@@ -37,9 +94,9 @@ struct OperationReader {
         verdicts["accepted"] = counts.entries
         return OperationView(
             operation, counts: counts, verdicts: verdicts,
-            keys: operation.keys.map { catalogue.keys[Int($0)] },
+            keys: operation.keys.suffix(extent.parts).map { catalogue.keys[Int($0)] },
             waiting: control.shared.board.waiting(of: index),
-            forecast: control.shared.forecasts.forecast(of: index),
+            forecast: control.shared.forecasts.forecast(of: index), extent,
             at: control.shared.ledgerTime
         )
     }

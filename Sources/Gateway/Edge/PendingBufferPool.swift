@@ -30,6 +30,11 @@ struct PendingBufferPool: ~Copyable {
     /// Bytes to be given back where it is full: down to seven eighths, so that choosing who goes
     /// costs little for each byte that comes.
     var excess: Int { bytes - maximum / 8 * 7 }
+    /// Whether so many more can be held.
+    func hasRoom(for count: Int) -> Bool { count <= maximum - bytes }
+
+    /// Whether so many could be held if nothing else were.
+    func couldHold(_ count: Int) -> Bool { count <= maximum }
 
     /// Buffers in use.
     var count: Int { all.count - free.count }
@@ -72,7 +77,8 @@ struct PendingBufferPool: ~Copyable {
     /// Counts what is held now, after buffers have changed.
     mutating func settle(_ number: Int32) {
         let buffers = all[Int(number)]
-        let held = buffers.received.capacity + buffers.unsent.capacity
+        let held =
+            buffers.received.capacity + buffers.unsent.capacity + buffers.longBody.count
         bufferBytes += held - buffers.counted
         buffers.counted = held
     }
@@ -89,6 +95,11 @@ final class PendingBuffers {
     /// To be sent, from `sent` on.
     private(set) var unsent = ByteBuffer(capacity: 1)
     private var sent = 0
+    /// To be sent behind them, from `sentOfLong` on: the body of a long answer, as it was made.
+    fileprivate private(set) var longBody: [UInt8] = []
+    private var sentOfLong = 0
+    /// Bytes that the peer has taken of it all since its deadline was armed.
+    private var progress = 0
     /// Bytes that the pool has counted it with; the pool's own.
     fileprivate var counted = 0
 
@@ -97,21 +108,56 @@ final class PendingBuffers {
     }
 
     /// Whether nothing is kept.
-    var isEmpty: Bool { received.count == 0 && unsent.count == 0 }
+    var isEmpty: Bool { received.count == 0 && unsent.count == 0 && longBody.isEmpty }
 
     /// Keeps bytes to be sent, behind those that wait already.
-    func hold(_ bytes: RawSpan) { unsent.append(bytes) }
+    func hold(_ bytes: RawSpan) {
+        precondition(longBody.isEmpty, "nothing is written behind a long body before it is sent")
+        unsent.append(bytes)
+    }
+
+    /// Keeps the body of a long answer to be sent, but for what was sent of it, behind the bytes
+    /// that wait already.
+    func hold(long body: [UInt8], sent count: Int) {
+        guard count < body.count else { return }
+        precondition(longBody.isEmpty, "one long body at a time")
+        longBody = body
+        sentOfLong = count
+    }
 
     /// Sends what the kernel takes of the unsent rest.
     /// - Returns: whether nothing is left, or nil where the peer is gone.
     func send(to link: some Link) -> Bool? {
-        let taken = link.send(unsent.bytes.extracting(sent..<unsent.count))
-        guard let taken else { return nil }
-        sent += taken
-        guard sent == unsent.count else { return false }
+        if sent < unsent.count {
+            let taken = link.send(unsent.bytes.extracting(sent..<unsent.count))
+            guard let taken else { return nil }
+            sent += taken
+            progress += taken
+            guard sent == unsent.count else { return false }
+        }
+        if !longBody.isEmpty {
+            guard let taken = longBody.send(to: link, from: sentOfLong) else { return nil }
+            sentOfLong += taken
+            progress += taken
+            guard sentOfLong == longBody.count else { return false }
+        }
+        removeUnsent()
+        return true
+    }
+
+    /// Whether the peer has taken so much since this was asked, and answered yes, the last time.
+    func hasProgressed(by count: Int) -> Bool {
+        guard progress >= count else { return false }
+        progress = 0
+        return true
+    }
+
+    private func removeUnsent() {
         unsent.removeAll()
         sent = 0
-        return true
+        longBody = []
+        sentOfLong = 0
+        progress = 0
     }
 
     /// Frees what holds the half request: there is no room for it.
@@ -124,7 +170,14 @@ final class PendingBuffers {
         }
         if unsent.capacity > usual { unsent = ByteBuffer(capacity: 1) }
         received.removeAll()
-        unsent.removeAll()
-        sent = 0
+        removeUnsent()
+    }
+}
+
+extension [UInt8] {
+    /// Hands the bytes from here on to the kernel.
+    /// - Returns: how many it took, or nil where the peer is gone.
+    func send(to link: some Link, from start: Int) -> Int? {
+        withBytes { link.send($0.extracting(start..<$0.byteCount)) }
     }
 }

@@ -143,6 +143,24 @@ extension Problem {
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway is overloaded; try again after Retry-After.", retryAfterSeconds: 1)
+    /// - Parameter isDone: the request was a change, and is carried out.
+    static func noRoomForAnswer(toChange isDone: Bool) -> Problem {
+        Problem(
+            .serviceUnavailable, "no_room_for_answer", "No room for the answer",
+            "Answers that other clients do not read take up limits.parked_bytes; "
+                + (isDone
+                    ? "the change is made: read it again after Retry-After."
+                    : "try again after Retry-After, or ask for less."),
+            retryAfterSeconds: 1)
+    }
+
+    static func answerTooLarge(_ count: Int, maximum: Int) -> Problem {
+        Problem(
+            .serviceUnavailable, "answer_too_large", "Answer too large",
+            "The answer has \(count) bytes, more than limits.parked_bytes (\(maximum)) keeps for "
+                + "a client that reads slowly; ask for less of it, or raise that limit.")
+    }
+
     static let outcomeUnknown = Problem(
         .serviceUnavailable, "outcome_unknown", "Outcome unknown",
         "The disk does not answer, and the entry may be stored all the same; send it again with "

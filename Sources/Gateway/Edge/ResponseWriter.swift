@@ -11,6 +11,8 @@ internal import Wire
 struct ResponseWriter: ~Copyable {
     /// Answers of the connection in hand that have not been sent.
     private(set) var outbox = ByteBuffer(capacity: Self.outboxBytes)
+    /// The body that goes behind the outbox, of an answer too long to be copied; empty without one.
+    private(set) var longBody: [UInt8] = []
     /// The body of the answer in hand.
     var body = ByteBuffer(capacity: 16 << 10)
     /// Its fields beside the usual ones.
@@ -63,10 +65,13 @@ struct ResponseWriter: ~Copyable {
     var isEmpty: Bool { outbox.count == 0 }
 
     /// So much is gathered that it is sent before more is written.
-    var isFull: Bool { outbox.count >= Self.outboxBytes }
+    var isFull: Bool { outbox.count >= Self.outboxBytes || !longBody.isEmpty }
 
     /// The outbox has been sent, or kept.
-    mutating func removeAll() { outbox.removeAll() }
+    mutating func removeAll() {
+        outbox.removeAll()
+        longBody = []
+    }
 
     // MARK: Answers
 
@@ -108,6 +113,31 @@ struct ResponseWriter: ~Copyable {
             isHead: context.isHead, into: &outbox)
         fields.removeAll()
         count(route, status)
+    }
+
+    /// The same for a body that need not be copied to be sent. Nothing is written behind it before
+    /// it is sent, or kept: ``isFull``.
+    mutating func respond(
+        _ route: Route, _ status: HTTPStatus, type: StaticString, long body: [UInt8]
+    ) {
+        if kind == .public { appendReader(nil) }
+        Self.writeHead(
+            status, type, usual: usualFields, fields, bodyBytes: body.count, closes: isLast,
+            into: &outbox)
+        fields.removeAll()
+        if !context.isHead { longBody = body }
+        count(route, status)
+    }
+
+    /// Takes the parts one by one, so that each is borrowed by itself.
+    private static func writeHead(
+        _ status: HTTPStatus, _ type: StaticString, usual: borrowing ByteBuffer,
+        _ fields: borrowing HeaderLines, bodyBytes: Int, closes: Bool,
+        into outbox: inout ByteBuffer
+    ) {
+        outbox.append(
+            headOf: status, usual: usual.bytes, contentType: type, headers: fields,
+            bodyBytes: bodyBytes, closes: closes)
     }
 
     /// Takes the parts one by one, so that each is borrowed by itself.

@@ -13,22 +13,58 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// Sends what is in the outbox, behind what the connection has not taken yet.
     mutating func sendOutbox(_ slot: UInt32) {
         var sent = 0
+        var sentOfLong = 0
+        let longBody = writer.longBody
         if !states[slot].stage.isHeldUp {
             guard let taken = links[slot].send(writer.outbox.bytes) else {
-                states[slot].input = .broken
-                writer.removeAll()
+                breakOff(slot)
                 return
             }
             sent = taken
+            if sent == writer.outbox.count, !longBody.isEmpty {
+                guard let taken = longBody.send(to: links[slot], from: 0) else {
+                    breakOff(slot)
+                    return
+                }
+                sentOfLong = taken
+            }
         }
-        if sent < writer.outbox.count {
+        if sent < writer.outbox.count || sentOfLong < longBody.count {
             let buffers = pendingBuffers(slot)
             buffers.hold(writer.outbox.bytes.extracting(sent..<writer.outbox.count))
+            buffers.hold(long: longBody, sent: sentOfLong)
             pending.settle(states[slot].pending)
             states[slot].apply(.heldUp)
         }
         writer.removeAll()
     }
+
+    /// The peer is gone: what was written for it is of no use.
+    private mutating func breakOff(_ slot: UInt32) {
+        states[slot].input = .broken
+        writer.removeAll()
+    }
+
+    /// The answer, where there is room to keep what the peer does not take of it at once; else a
+    /// problem in its place. An answer that is begun is never cut for lack of room.
+    func fitted(_ answer: ControlAnswer, _ slot: UInt32) -> ControlAnswer {
+        guard case .content(let content) = answer.reply, !states[slot].context.isHead,
+            content.body.count > ResponseWriter.outboxBytes
+        else { return answer }
+        let needed = content.body.count + 2 * ResponseWriter.outboxBytes
+        if pending.hasRoom(for: needed) { return answer }
+        edge.count(.memory)
+        let problem: Problem =
+            pending.couldHold(needed)
+            ? .noRoomForAnswer(toChange: states[slot].context.isChange)
+            : .answerTooLarge(content.body.count, maximum: limits.parkedBytes)
+        return ControlAnswer(
+            connection: answer.connection, route: answer.route, reply: .problem(problem))
+    }
+
+    /// Bytes that a peer must take of an answer within `limits.write_seconds`, where it does not
+    /// take all: who reads on has the time anew, and who trickles does not.
+    private static var progressBytes: Int { 64 << 10 }
 
     /// The kernel takes bytes again: sends the pending rest, then goes on with the connection.
     mutating func sendPending(_ slot: UInt32, _ inbox: inout ByteBuffer) {
@@ -36,7 +72,14 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             drop(slot)
             return
         }
-        guard isAllSent else { return }
+        guard isAllSent else {
+            if pending[states[slot].pending].hasProgressed(by: Self.progressBytes) {
+                deadlines.disarm(slot)
+                settleDeadline(slot)
+            }
+            return
+        }
+        pending.settle(states[slot].pending)
         deadlines.disarm(slot)
         states[slot].apply(.released)
         if states[slot].stage.isStreaming {

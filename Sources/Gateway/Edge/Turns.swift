@@ -158,7 +158,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         }
         let slot = answer.connection.place
         let isLast = beginDecided(slot)
-        switch service.answer(answer, &writer) {
+        let fitted = fitted(answer, slot)
+        switch service.answer(fitted, &writer) {
         case .answered, .handedOver:
             states[slot].apply(.decided(isLast: isLast))
             resume(slot, &inbox)
@@ -197,6 +198,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Sends the answer, or first begins the requests that have come meanwhile.
     private mutating func resume(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if writer.isFull { sendOutbox(slot) }
         let state = states[slot]
         if state.pending >= 0 || state.input.isReadable {
             serve(slot, &inbox)

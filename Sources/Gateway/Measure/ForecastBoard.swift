@@ -1,15 +1,22 @@
 internal import Contract
 internal import Synchronization
 
-/// The forecasts of the operations that come near their cover; the pulse writes, anyone reads.
+/// The forecasts of the operations that come near their cover, and what each operation brings; the
+/// pulse writes, anyone reads.
 final class ForecastBoard: Sendable {
     private let forecasts = Mutex<[UInt32: Forecast]>([:])
+    private let rates = Mutex<[UInt32: Double]>([:])
 
     func forecast(of operation: UInt32) -> Forecast? {
         forecasts.withLock { $0[operation] }
     }
 
-    func replace(by forecasts: [UInt32: Forecast]) {
+    /// Entries a second that were sent lately, whatever came of them, of each operation that was
+    /// sent any.
+    var attemptsPerSecond: [UInt32: Double] { rates.withLock { $0 } }
+
+    func replace(by forecasts: [UInt32: Forecast], attemptsPerSecond: [UInt32: Double]) {
         self.forecasts.withLock { $0 = forecasts }
+        rates.withLock { $0 = attemptsPerSecond }
     }
 }

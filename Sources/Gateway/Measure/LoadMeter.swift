@@ -105,6 +105,16 @@ struct LoadMeter {
         whole == 0 ? 0 : Int(Double(part) / Double(whole) * 1_000)
     }
 
+    /// Attempts a second of the operations that had any, by their index.
+    private func rates(_ now: Note, _ then: Note, _ window: Int64) -> [UInt32: Double] {
+        var rates: [UInt32: Double] = [:]
+        for index in then.attempts.indices where now.attempts[index] > then.attempts[index] {
+            let count = now.attempts[index] - then.attempts[index]
+            rates[UInt32(index)] = Double(count) * 1_000 / Double(max(window, 1))
+        }
+        return rates
+    }
+
     // MARK: Forecasts
 
     private func forecast() {
@@ -119,6 +129,6 @@ struct LoadMeter {
                 participants: participants, cover: operations[index].cover,
                 arrived: participants - then.participants[index], window: window, at: time)
         }
-        shared.forecasts.replace(by: forecasts)
+        shared.forecasts.replace(by: forecasts, attemptsPerSecond: rates(now, then, window))
     }
 }

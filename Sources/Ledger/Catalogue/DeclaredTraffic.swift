@@ -47,7 +47,9 @@ package struct DeclaredTraffic: Equatable, Codable, Sendable {
             return false
         }
         guard declarations.campaigns.count < LedgerLimits.campaigns else {
-            throw .limitReached(name: "campaigns of an operation", limit: LedgerLimits.campaigns)
+            throw .limitReached(
+                name: "campaigns of an operation, the withdrawn ones too,",
+                limit: LedgerLimits.campaigns)
         }
         declarations.campaigns.append(
             Campaign(

@@ -40,6 +40,21 @@ extension ByteBuffer {
             closes: closes, isHead: isHead)
     }
 
+    /// Appends the head of an answer whose body of so many bytes is sent behind it, and not copied.
+    /// - Precondition: the status has a body.
+    package mutating func append(
+        headOf status: HTTPStatus, usual: RawSpan, contentType: StaticString,
+        headers: borrowing HeaderLines, bodyBytes: Int, closes: Bool
+    ) {
+        precondition(!status.isBodiless, "this status has no body")
+        appendHead(status, usual: usual, lines: headers.bytes, closes: closes)
+        append("Content-Type: " as StaticString)
+        append(contentType)
+        append("\r\nContent-Length: " as StaticString)
+        append(decimal: UInt64(bodyBytes))
+        append("\r\n\r\n" as StaticString)
+    }
+
     /// Appends what answers of one status and type have in common, up to the number of their
     /// `Content-Length`: written once, and then copied as one piece by
     /// ``append(prepared:headers:body:closes:isHead:)``.

@@ -70,9 +70,11 @@ struct CampaignCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let answer = try options.client()
-                .call("GET", ["v1", "operations", operation, "campaigns"])
-            try options.show(answer) { DeclarationText.list($0["campaigns"]?.elements ?? []) }
+            let list = PagedList(
+                client: try options.client(),
+                path: ["v1", "operations", operation, "campaigns"], name: "campaigns")
+            try options.show(
+                list, keeping: DeclarationText.members, as: DeclarationText.list)
         }
     }
 

@@ -17,6 +17,12 @@ enum DeclarationText {
             + (isLate ? "This notice is \(late) for the cover.\n" : "")
     }
 
+    /// The members of a campaign that its line in a table is made of.
+    static let members: Set<String> = [
+        "campaign", "channel", "recipients", "starts", "ends", "source", "declared_at", "late",
+        "counts", "withdrawn_at", "note",
+    ]
+
     static func list(_ campaigns: [JSONValue]) -> String {
         campaigns.isEmpty && TextStyle.current == .people
             ? "No campaigns yet; declare one with \"portillon campaign add\".\n"

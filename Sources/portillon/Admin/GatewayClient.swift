@@ -42,18 +42,20 @@ struct GatewayClient: Sendable {
     /// Sends a request and waits for the answer.
     /// - Parameters:
     ///   - path: the path's parts, unescaped.
+    ///   - query: its parameters, unescaped.
     ///   - body: a JSON object's members.
     ///   - seconds: that the answer may take.
-    /// - Throws: ``CommandFailure`` 69 where no gateway answers, or not in time; 1 where it
-    ///   refuses.
+    /// - Throws: ``CommandFailure`` 69 where no gateway answers, or not in time; 74 where its
+    ///   answer does not come whole; 1 where it refuses.
     @discardableResult
     func call(
-        _ method: String, _ path: [String], _ body: [String: JSONValue]? = nil,
+        _ method: String, _ path: [String], query: [(name: String, value: String)] = [],
+        _ body: [String: JSONValue]? = nil,
         withinSeconds seconds: Double = AdminAPI.usualSeconds
     ) throws(CommandFailure) -> JSONValue {
         do throws(AdminAPIError) {
             return try api.json(
-                method, path, body.map(JSONValue.object), withinSeconds: seconds)
+                method, path, query: query, body.map(JSONValue.object), withinSeconds: seconds)
         } catch {
             throw failure(error)
         }
@@ -61,7 +63,7 @@ struct GatewayClient: Sendable {
 
     /// Asks for an operation.
     /// - Returns: nil if there is none of this name.
-    /// - Throws: ``CommandFailure``, as ``call(_:_:_:withinSeconds:)``.
+    /// - Throws: ``CommandFailure``, as ``call(_:_:query:_:withinSeconds:)``.
     func find(_ path: [String]) throws(CommandFailure) -> JSONValue? {
         do throws(AdminAPIError) {
             return try api.json("GET", path, nil)
@@ -76,7 +78,7 @@ struct GatewayClient: Sendable {
     }
 
     /// Fetches a document and returns its bytes unread.
-    /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses.
+    /// - Throws: ``CommandFailure``, as ``call(_:_:query:_:withinSeconds:)``.
     func fetch(_ path: [String], accept: String) throws(CommandFailure) -> [UInt8] {
         do throws(AdminAPIError) {
             return try api.bytes(path, accept: accept)
@@ -89,10 +91,17 @@ struct GatewayClient: Sendable {
 
     private func failure(_ error: AdminAPIError) -> CommandFailure {
         let base = api.client.base.description
+        if error.isPartOfAnAnswer { return Self.partOfAnAnswer(error, from: base) }
         switch error.reason {
         case .refused(let status, let problem):
             return Self.refusal(status, problem, from: base)
-        case .notJSON(let status): return Self.noGateway("status \(status)", at: base)
+        case .notJSON(let status), .brokenJSON(let status):
+            return Self.noGateway("status \(status)", at: base)
+        case .noAnswer(.late(isSent: true)) where error.isRead:
+            return CommandFailure(
+                .unreachable,
+                "the gateway did not answer in time at \(base); try again, or look whether it is "
+                    + "overloaded")
         case .noAnswer(let error): return Self.noAnswer(error, from: base)
         }
     }
@@ -106,13 +115,29 @@ struct GatewayClient: Sendable {
                 .unreachable,
                 "the gateway did not answer in time; the request may have been carried out: "
                     + "look before you repeat it")
-        case .malformed, .unboundedBody: noGateway("\(error)", at: base)
+        case .malformed, .unboundedBody, .cut, .tooLarge, .stalled:
+            noGateway("\(error)", at: base)
         case .closed where base.hasPrefix("https"):
             // A server that wants a certificate says so last of all, or says nothing.
             unreachable("\(error); it may want a certificate: --certificate, --key", at: base)
         case .closed, .unknownHost, .unreachable, .tls, .late(isSent: false):
             unreachable("\(error)", at: base)
         }
+    }
+
+    /// Something answers there, and the answer did not come whole: the address is right.
+    private static func partOfAnAnswer(
+        _ error: AdminAPIError, from base: String
+    ) -> CommandFailure {
+        let what =
+            if case .noAnswer(let error) = error.reason { "\(error)" } else {
+                "the answer is JSON that breaks off or is damaged; something in between may limit "
+                    + "answers: try again, then look at the logs"
+            }
+        let warning =
+            error.isRead
+            ? "" : "; the request may have been carried out: look before you repeat it"
+        return CommandFailure(.inputOutput, printable("\(base): \(what)\(warning)"))
     }
 
     private static func unreachable(_ reason: String, at base: String) -> CommandFailure {

@@ -4,8 +4,8 @@ import Wire
 /// `portillon key`.
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Create and revoke front-end keys.",
-        subcommands: [Create.self, Revoke.self])
+        commandName: "key", abstract: "Create, list and revoke front-end keys.",
+        subcommands: [Create.self, List.self, Revoke.self])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -25,6 +25,23 @@ struct KeyCommand: ParsableCommand {
                 .call("POST", ["v1", "operations", operation, "keys"])
             try options.show(
                 answer, secret: "key", beside: [("key id", answer["key_id"]?.text ?? "")])
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List an operation's keys, including revoked ones; never the secrets.",
+            discussion: "portillon key list ete-2026 --json")
+
+        @Argument(help: "The operation.") var operation: String
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let list = PagedList(
+                client: try options.client(), path: ["v1", "operations", operation, "keys"],
+                name: "keys")
+            let members: Set = ["key_id", "created_at", "revoked_at", "reason"]
+            try options.show(list, keeping: members, as: OperationText.keys)
         }
     }
 

@@ -19,8 +19,9 @@ struct OperationCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let answer = try options.client().call("GET", ["v1", "operations"])
-            try options.show(answer) { OperationText.table($0["operations"]?.elements ?? []) }
+            let list = PagedList(
+                client: try options.client(), path: ["v1", "operations"], name: "operations")
+            try options.show(list, keeping: OperationText.tableMembers) { OperationText.table($0) }
         }
     }
 

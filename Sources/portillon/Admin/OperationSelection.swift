@@ -34,6 +34,11 @@ struct OperationSelection: ParsableArguments {
         if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
     }
 
+    /// Whether all operations are shown, in the order in which they come.
+    var isWhole: Bool {
+        client.isEmpty && state.isEmpty && sort == nil && !reverse && limit == nil
+    }
+
     /// What is shown in place of a table where nothing is selected of what there is.
     static var noMatch: String { "No operation matches.\n" }
 

@@ -2,6 +2,12 @@ import Wire
 
 /// Operations as text.
 enum OperationText {
+    /// The members of an operation that its line in a table is made of.
+    static let tableMembers: Set<String> = [
+        "operation", "client", "title", "state", "rule", "entries", "participants", "cover",
+        "suspension", "pace_per_second", "waiting", "advice", "crossed_at", "forecast",
+    ]
+
     /// The table of operations. People read why one needs attention below it, programs in a column
     /// of its own, so that each line stays a record.
     static func table(
@@ -50,11 +56,23 @@ enum OperationText {
         // Current state first, settings last.
         let all = names + standing + counts + [("verdicts", verdicts)] + settings
         let campaigns = operation["campaigns"]?.elements ?? []
+        let keys = operation["keys"]?.elements ?? []
         // Programs find each name in its line, whatever the operation has.
         let shown = TextStyle.current == .programs ? all : all.filter { !$0.1.isEmpty }
         return listing(shown)
             + (campaigns.isEmpty ? "" : "\n" + DeclarationText.campaigns(campaigns))
-            + keys(operation["keys"]?.elements ?? [])
+            + older(campaigns, operation["campaigns_total"], "campaign list", operation)
+            + "\n" + self.keys(keys)
+            + older(keys, operation["keys_total"], "key list", operation)
+    }
+
+    /// Says what is not shown of an operation that has many.
+    private static func older(
+        _ shown: [JSONValue], _ total: JSONValue?, _ command: String, _ operation: JSONValue
+    ) -> String {
+        guard let total = total?.integer, total > shown.count else { return "" }
+        return "\(grouped(total - shown.count)) older ones: \"portillon \(command) "
+            + "\(printable(operation["operation"]?.text ?? ""))\"\n"
     }
 
     private static func plain(
@@ -70,14 +88,13 @@ enum OperationText {
         return "\(count(notice["expected_participants"])) participants, declared \(declared)"
     }
 
-    private static func keys(_ keys: [JSONValue]) -> String {
+    static func keys(_ keys: [JSONValue]) -> String {
         var table = AlignedTable(["key", "created", "revoked", "reason"])
         for key in keys {
             table.append(
                 ["key_id", "created_at", "revoked_at", "reason"].map { key[$0]?.text ?? "" })
         }
-        return "\n"
-            + table.text(orIfEmpty: "No keys yet; create one with \"portillon key create\".\n")
+        return table.text(orIfEmpty: "No keys yet; create one with \"portillon key create\".\n")
     }
 
     static func count(_ value: JSONValue?) -> String {

@@ -37,6 +37,9 @@ struct Status: ParsableCommand {
 
     func run() throws {
         guard let watch else {
+            if options.json, selection.isWhole {
+                return try options.showJSON(WholeStatus(try options.client()))
+            }
             return try options.show(selection.apply(toAnswer: fetch()), as: text)
         }
         try StatusWatch(seconds: watch, isJSON: options.json, text: text) {
@@ -47,7 +50,8 @@ struct Status: ParsableCommand {
 
     /// Finds the token each time: a gateway that was set up anew has another one.
     private func fetch() throws(CommandFailure) -> JSONValue {
-        try options.client().call("GET", ["v1", "status"])
+        var status = try WholeStatus(try options.client())
+        return try status.document(keeping: options.json ? nil : OperationText.tableMembers)
     }
 
     private func text(_ status: JSONValue) -> String {

@@ -59,15 +59,14 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let answer = try options.client().call("GET", ["v1", "tokens"])
-            try options.show(answer) { answer in
+            let list = PagedList(
+                client: try options.client(), path: ["v1", "tokens"], name: "tokens")
+            let names = ["token_id", "role", "name", "created_at", "revoked_at", "reason"]
+            try options.show(list, keeping: Set(names)) { tokens in
                 var table = AlignedTable([
                     "token id", "role", "name", "created", "revoked", "reason",
                 ])
-                for token in answer["tokens"]?.elements ?? [] {
-                    let names = ["token_id", "role", "name", "created_at", "revoked_at", "reason"]
-                    table.append(names.map { token[$0]?.text ?? "" })
-                }
+                for token in tokens { table.append(names.map { token[$0]?.text ?? "" }) }
                 return table.text
             }
         }

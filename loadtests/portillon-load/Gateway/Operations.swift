@@ -54,20 +54,25 @@ struct Operations: Sendable {
     /// What the gateway has on record of its own steps, by index; nil where it does not say.
     func steps(_ api: AdminAPI, since start: Date) -> [[GatewayStep]?] {
         ids.map { id in
-            // As above: what is not known fails the expectation of it.
-            guard let dossier = try? api.json("GET", ["v1", "operations", id, "evidence"]) else {
-                return nil
+            ask(api, ["v1", "operations", id, "evidence"]).flatMap {
+                GatewayStep.list(evidence: $0, since: start)
             }
-            return GatewayStep.list(evidence: dossier, since: start)
         }
     }
 
     /// Participants as the gateway counts them, by index; nil where it does not say.
     func participants(_ api: AdminAPI) -> [Int?] {
-        ids.map { id in
-            // A gateway that is gone counts nothing, and an expectation of it fails.
-            let answer = try? api.json("GET", ["v1", "operations", id])
-            return answer?["participants"]?.integer
+        ids.map { id in ask(api, ["v1", "operations", id])?["participants"]?.integer }
+    }
+
+    /// - Returns: nil, and says why, where the gateway does not answer: what is not known fails the
+    ///   expectation of it.
+    private func ask(_ api: AdminAPI, _ path: [String]) -> JSONValue? {
+        do {
+            return try api.json("GET", path)
+        } catch {
+            RunnerOutput.say("portillon-load: \(error)\n")
+            return nil
         }
     }
 }

@@ -12,7 +12,7 @@ enum RunnerExit {
         let status: Int32 =
             switch error {
             case is UsageError, is ScenarioError, is TLSFileError: 64
-            case is AdminAPIError: 69
+            case let error as AdminAPIError: Self.status(of: error)
             case is SystemError, is CocoaError, is ReportFileError: 74
             default: 1
             }
@@ -24,5 +24,12 @@ enum RunnerExit {
             }
         RunnerOutput.say("portillon-load: \(text)\n")
         return ExitCode(status)
+    }
+
+    /// A gateway that refuses, one that breaks off in the middle of an answer, and none at all.
+    private static func status(of error: AdminAPIError) -> Int32 {
+        if error.isPartOfAnAnswer { return 74 }
+        if case .refused = error.reason { return 1 }
+        return 69
     }
 }

@@ -16,7 +16,7 @@ struct DeclarationHandlers {
         let id = call["operation"]
         var body = try call.bodyReader()
         let expected = body.count("expected_participants")
-        let note = body.optionalString("note")
+        let note = body.note()
         try body.finish()
         let decision = try await control.decide(
             .contract(.giveNotice(operation: id, expectedParticipants: expected, note: note)),
@@ -39,7 +39,7 @@ struct DeclarationHandlers {
     func withdrawNotice(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
         var body = try call.bodyReader()
-        let note = body.optionalString("note")
+        let note = body.note()
         try body.finish()
         let decision = try await control.decide(
             .contract(.withdrawNotice(operation: id, note: note)), by: call.author)
@@ -56,32 +56,27 @@ struct DeclarationHandlers {
             channel: body.requiredChoice("channel", default: .other),
             recipients: body.count("recipients"),
             starts: body.time("starts"), ends: body.optionalTime("ends"),
-            source: body.optionalString("source"), note: body.optionalString("note"))
+            source: body.optionalString("source"), note: body.note())
         try body.finish()
         let campaign = Token.identifier(prefix: "c")
         _ = try await control.decide(
             .contract(
                 .declareCampaign(operation: id, campaign: campaign, declaration: declaration)),
             by: call.author)
-        return .view(try self.campaign(campaign, of: id), .created)
+        return .view(try OperationReader(control).campaign(campaign, of: id), .created)
     }
 
     func withdrawCampaign(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let (id, campaign) = (call["operation"], call["campaign"])
         var body = try call.bodyReader()
-        let note = body.optionalString("note")
+        let note = body.note()
         try body.finish()
         let decision = try await control.decide(
             .contract(.withdrawCampaign(operation: id, campaign: campaign, note: note)),
             by: call.author)
         return .view(
             ChangedView(
-                view: try self.campaign(campaign, of: id), changed: decision.change != .none))
-    }
-
-    private func campaign(_ campaign: String, of id: String) throws(Problem) -> CampaignView {
-        let views = try OperationReader(control).operation(named: id).campaigns
-        guard let view = views.first(where: { $0.campaign == campaign }) else { throw .notFound }
-        return view
+                view: try OperationReader(control).campaign(campaign, of: id),
+                changed: decision.change != .none))
     }
 }

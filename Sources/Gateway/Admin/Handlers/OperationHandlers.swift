@@ -15,7 +15,7 @@ struct OperationHandlers {
 
     func putClient(_ call: AdminCall) async throws(Problem) -> ControlReply {
         var body = try call.bodyReader()
-        let name = body.string("name")
+        let name = body.text("name", .name)
         try body.finish()
         let id = call["client"]
         let change = try await control.decide(
@@ -106,13 +106,13 @@ struct OperationHandlers {
             body.addError("time_zone", "Must be an IANA time zone name, such as Europe/Paris.")
         }
         let settings = OperationSettings(
-            client: body.string("client"), title: body.string("title"),
+            client: body.string("client"), title: body.text("title", .title),
             opens: body.optionalTime("opens"), closes: body.optionalTime("closes"),
             rule: body.choice("rule", default: .once), timeZone: zone,
             localTime: localTime ?? .utc, minimumAge: body.optionalInteger("minimum_age"),
             consents: body.strings("consents"),
             consentTexts: body.optionalStrings("consent_texts"),
-            publicReason: body.optionalString("public_reason"),
+            publicReason: body.optionalText("public_reason", .publicReason),
             allowedOrigins: body.strings("allowed_origins"),
             robots: body.choice("robots", default: .off),
             policy: body.choice("policy", default: .advise))

@@ -25,8 +25,12 @@ struct ReadingHandlers {
         .content(ControlReply.Content(body: OpenAPIDocument.ofBoth))
     }
 
-    func operations(_ call: AdminCall) -> ControlReply {
-        .view(OperationReader(control).operations(of: call.author))
+    func operations(_ call: AdminCall) throws(Problem) -> ControlReply {
+        var query = call.queryReader
+        let page = PageRequest(&query)
+        let filter = OperationFilter(&query)
+        try query.finish()
+        return .view(OperationReader(control).operations(page, filter, of: call.author))
     }
 
     func operation(_ call: AdminCall) throws(Problem) -> ControlReply {
@@ -34,8 +38,13 @@ struct ReadingHandlers {
     }
 
     func campaigns(_ call: AdminCall) throws(Problem) -> ControlReply {
-        let view = try OperationReader(control).operation(named: call["operation"])
-        return .view(CampaignsView(campaigns: view.campaigns))
+        let page = try call.pageRequest()
+        return .view(try OperationReader(control).campaigns(of: call["operation"], page))
+    }
+
+    func keys(_ call: AdminCall) throws(Problem) -> ControlReply {
+        let page = try call.pageRequest()
+        return .view(try OperationReader(control).keys(of: call["operation"], page))
     }
 
     /// The dossier: as JSON, or as a page where one is asked for.
@@ -65,13 +74,14 @@ struct ReadingHandlers {
         let connections = control.shared.lanes.indices.reduce(0) { total, lane in
             total + control.shared.instruments.connections(lane: lane)
         }
+        let urgent = OperationReader(control).urgentOperations()
         let view = StatusView(
             version: Gateway.version, at: control.shared.clock.wallClock().rfc3339,
             startedAt: control.startedAt.rfc3339, ready: control.shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
             connections: connections, journalBytes: control.metrics.journalBytes,
-            memory: StatusView.Memory(control.shared),
-            operations: OperationReader(control).operations().operations)
+            memory: StatusView.Memory(control.shared), operations: urgent.operations,
+            operationsTotal: urgent.total)
         return .view(view)
     }
 }

@@ -28,7 +28,7 @@ struct StandingHandlers {
     ) async throws(Problem) -> ControlReply {
         let id = call["operation"]
         var body = try call.bodyReader()
-        let note = body.optionalString("note")
+        let note = body.note()
         try body.finish()
         return try view(id, after: try await control.decide(command(id, note), by: call.author))
     }
@@ -39,8 +39,8 @@ struct StandingHandlers {
         let ground: SuspensionGround = body.requiredChoice("ground", default: .stability)
         let until = body.optionalTime("until")
         let isDefinitive = body.flag("definitive")
-        let note = body.string("note")
-        let publicReason = body.optionalString("public_reason")
+        let note = body.text("note", .note)
+        let publicReason = body.optionalText("public_reason", .publicReason)
         try body.finish()
         let decision = try await control.decide(
             .operation(
@@ -55,7 +55,7 @@ struct StandingHandlers {
         let id = call["operation"]
         var body = try call.bodyReader()
         let perSecond = body.nullableCount("per_second")
-        let note = body.optionalString("note")
+        let note = body.note()
         try body.finish()
         let decision = try await control.decide(
             .operation(.setPace(operation: id, perSecond: perSecond, note: note)), by: call.author)

@@ -16,7 +16,7 @@ struct TokenHandlers {
     func add(_ call: AdminCall) async throws(Problem) -> ControlReply {
         var body = try call.bodyReader()
         let role: TokenRole = body.requiredChoice("role", default: .scrape)
-        let name = body.string(role == .client ? "client" : "name")
+        let name = body.text(role == .client ? "client" : "name", .name)
         try body.finish()
         let id = Token.identifier(prefix: "t")
         let token = Token.secret(prefix: role.prefix)
@@ -41,8 +41,12 @@ struct TokenHandlers {
         return .view(ChangedView(view: TokenView(token), changed: decision.change != .none))
     }
 
-    func list() -> ControlReply {
-        .view(
-            TokensView(tokens: control.shared.projected.catalogue.tokens.map(TokenView.init)))
+    func list(_ call: AdminCall) throws(Problem) -> ControlReply {
+        let page = try call.pageRequest()
+        let tokens = control.shared.projected.catalogue.tokens
+        let found = ListPage(page, of: tokens.count)
+        return .view(
+            TokensView(
+                tokens: found.places.map { TokenView(tokens[$0]) }, next: found.next))
     }
 }

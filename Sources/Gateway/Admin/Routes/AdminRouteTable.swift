@@ -27,15 +27,16 @@ enum AdminRouteTable {
         ) { control, _ in ReadingHandlers(control).openAPI() },
         AdminRoute(
             "GET", "/v1/status", .status, .operators, shedding: .statistics,
-            "Pressure, rates and all operations, as they are now.",
+            "Pressure and rates as they are now, and the operations that matter most.",
             answers: [.json(.ok, StatusView.shape)]
         ) { control, _ in ReadingHandlers(control).status() },
         AdminRoute(
             "GET", "/v1/operations", .operations,
             AdminRoute.Permission(operators: true, clients: .filtered), shedding: .statistics,
-            "All operations; with a client's token, its own.",
+            query: OperationFilter.parameters + PageRequest.parameters,
+            "All operations, page by page; with a client's token, its own.",
             answers: [.json(.ok, OperationsView.shape)]
-        ) { ReadingHandlers($0).operations($1) },
+        ) { (control, call) throws(Problem) in try ReadingHandlers(control).operations(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}", .operation, .readers, shedding: .statistics,
             "One operation: settings, state, counts, declarations, keys.",
@@ -43,9 +44,16 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).operation(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}/campaigns", .campaigns, .readers,
-            shedding: .statistics, "The campaigns that were declared for an operation (C1).",
+            shedding: .statistics, query: PageRequest.parameters,
+            "The campaigns that were declared for an operation (C1), page by page.",
             answers: [.json(.ok, CampaignsView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).campaigns(call) },
+        AdminRoute(
+            "GET", "/v1/operations/{operation}/keys", .keys, .readers,
+            shedding: .statistics, query: PageRequest.parameters,
+            "The front-end keys of an operation, page by page, without their secrets.",
+            answers: [.json(.ok, KeysView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try ReadingHandlers(control).keys(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}/evidence", .evidence, .readers, shedding: .reports,
             "The dossier: what is on record of an operation, with hashes.",
@@ -56,9 +64,10 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).evidence(call) },
         AdminRoute(
             "GET", "/v1/tokens", .tokens, .admin, shedding: .statistics,
-            "The tokens of the admin listener, without their secrets.",
+            query: PageRequest.parameters,
+            "The tokens of the admin listener, page by page, without their secrets.",
             answers: [.json(.ok, TokensView.shape)]
-        ) { control, _ in TokenHandlers(control).list() },
+        ) { (control, call) throws(Problem) in try TokenHandlers(control).list(call) },
     ]
 
     private static let operations: [AdminRoute] = [

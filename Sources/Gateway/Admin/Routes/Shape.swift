@@ -64,8 +64,8 @@ extension Shape.Member {
 
 extension Shape {
     /// What a person says to it.
-    static let noteText = Shape.text(0...LedgerLimits.noteBytes)
-    static let publicReason = Shape.text(1...LedgerLimits.publicReasonBytes)
+    static let noteText = TextLimit.note.shape
+    static let publicReason = TextLimit.publicReason.shape
     static let note = Shape.object([.optional("note", .nullable(noteText))])
     static let revocation = Shape.object([
         .optional("reason", .nullable(.choice(of: RevocationReason.self)), "Default: rotated.")

@@ -19,14 +19,15 @@ struct CampaignView: Encodable {
     let counts: Bool
     let withdrawnAt: String?
 
-    init(_ campaign: Campaign) {
+    /// - Parameter hasNote: a list of operations leaves notes out.
+    init(_ campaign: Campaign, hasNote: Bool = true) {
         self.campaign = campaign.id
         channel = campaign.declaration.channel.rawValue
         recipients = Int(campaign.declaration.recipients)
         starts = campaign.declaration.starts.rfc3339
         ends = campaign.declaration.ends?.rfc3339
         source = campaign.source
-        note = campaign.declaration.note
+        note = hasNote ? campaign.declaration.note : nil
         declaredAt = campaign.declaredAt.rfc3339
         late = campaign.isLate
         counts = campaign.counts
@@ -42,6 +43,7 @@ struct CampaignView: Encodable {
 
 struct CampaignsView: Encodable {
     let campaigns: [CampaignView]
+    let next: String?
 }
 
 extension CampaignView {
@@ -64,5 +66,5 @@ extension CampaignView {
 }
 
 extension CampaignsView {
-    static let shape = Shape.object([.required("campaigns", .array(.named("Campaign")))])
+    static let shape = ListPage.shape("campaigns", of: .named("Campaign"))
 }

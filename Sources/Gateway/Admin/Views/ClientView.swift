@@ -14,5 +14,5 @@ extension ClientView {
     ])
     static let body = Shape.object([.required("name", name)])
 
-    private static let name = Shape.text(1...LedgerLimits.titleBytes)
+    private static let name = TextLimit.name.shape
 }

@@ -24,6 +24,11 @@ struct KeyView: Encodable {
     }
 }
 
+struct KeysView: Encodable {
+    let keys: [KeyView]
+    let next: String?
+}
+
 struct NewKeyView: Encodable {
     let keyID: String
     let key: String
@@ -41,6 +46,10 @@ extension KeyView {
         .optional("revoked_at", .time),
         .optional("reason", .choice(of: RevocationReason.self)), .changed,
     ])
+}
+
+extension KeysView {
+    static let shape = ListPage.shape("keys", of: KeyView.shape)
 }
 
 extension NewKeyView {

@@ -29,7 +29,9 @@ struct OperationView: Encodable {
     let forecast: ForecastView?
     /// The notice that counts.
     let trafficNotice: NoticeView?
+    /// The newest of them, in the order in which they were declared.
     let campaigns: [CampaignView]
+    let campaignsTotal: Int
     /// Tags that nobody declared and that brought a surge, the newest first.
     let unknownSources: [UnknownSourceView]
     /// By what it is suspended.
@@ -42,11 +44,31 @@ struct OperationView: Encodable {
     let advice: String?
     /// Answers by verdict; `accepted` of all time, the others since the process started.
     let verdicts: [String: UInt64]
+    /// The newest of them, in the order in which they were created.
     let keys: [KeyView]
+    let keysTotal: Int
 
+    /// How much of an operation is shown of what there may be much of.
+    enum Extent {
+        /// Among others in a list.
+        case listed
+        /// By itself.
+        case alone
+
+        /// Campaigns, and keys.
+        var parts: Int {
+            switch self {
+            case .listed: ListLimits.listedParts
+            case .alone: ListLimits.shownParts
+            }
+        }
+    }
+
+    /// - Parameter keys: the newest of the operation's, as many as `extent` has.
     init(
         _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
-        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?, at now: Timestamp
+        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?, _ extent: Extent,
+        at now: Timestamp
     ) {
         self.operation = operation.id
         let settings = operation.settings
@@ -71,7 +93,10 @@ struct OperationView: Encodable {
         crossedAt = operation.crossedAt?.rfc3339
         self.forecast = forecast.map(ForecastView.init)
         trafficNotice = operation.declarations.notice.map(NoticeView.init)
-        campaigns = operation.declarations.campaigns.map(CampaignView.init)
+        campaigns = operation.declarations.campaigns.suffix(extent.parts).map {
+            CampaignView($0, hasNote: extent == .alone)
+        }
+        campaignsTotal = operation.declarations.campaigns.count
         unknownSources = operation.unknownSources.map(UnknownSourceView.init)
         suspension = SuspensionView(operation)
         pacePerSecond = operation.perSecond.map(Int.init)
@@ -79,12 +104,15 @@ struct OperationView: Encodable {
         advice = operation.advice
         self.verdicts = verdicts
         self.keys = keys.map(KeyView.init)
+        keysTotal = operation.keys.count
     }
 
     private enum CodingKeys: String, CodingKey {
         case operation, client, title, state, rule, opens, closes, consents, robots, policy
         case entries, participants, cover, forecast, campaigns, suspension, waiting, advice
         case verdicts, keys
+        case campaignsTotal = "campaigns_total"
+        case keysTotal = "keys_total"
         case crossedAt = "crossed_at"
         case trafficNotice = "traffic_notice"
         case unknownSources = "unknown_sources"
@@ -100,6 +128,7 @@ struct OperationView: Encodable {
 
 struct OperationsView: Encodable {
     let operations: [OperationView]
+    let next: String?
 }
 
 extension Catalogue.Operation {
@@ -131,7 +160,11 @@ extension OperationView {
         .required("cover", .count),
         .optional("crossed_at", .time, "When the participants went beyond the cover."),
         .optional("forecast", ForecastView.shape), .optional("traffic_notice", NoticeView.shape),
-        .required("campaigns", .array(.named("Campaign"))),
+        .required(
+            "campaigns", .array(.named("Campaign"), maximum: ListLimits.shownParts),
+            "The newest; in a list of operations the newest \(ListLimits.listedParts), without "
+                + "their notes."),
+        .required("campaigns_total", .count, "All of them have a list of their own."),
         .required("unknown_sources", .array(UnknownSourceView.shape)),
         .optional("suspension", SuspensionView.shape), .optional("pace_per_second", .count),
         .required("waiting", .count),
@@ -141,7 +174,11 @@ extension OperationView {
         .required(
             "verdicts", .map(.count),
             "`accepted` of all time, the others since the process started."),
-        .required("keys", .array(KeyView.shape)), .changed,
+        .required(
+            "keys", .array(KeyView.shape, maximum: ListLimits.shownParts),
+            "The newest; in a list of operations the newest \(ListLimits.listedParts)."),
+        .required("keys_total", .count, "All of them have a list of their own."),
+        .changed,
     ])
     static let body = Shape.object(
         [.required("client", .identifier), .required("title", titleText)] + optionalMembers)
@@ -167,7 +204,7 @@ extension OperationView {
     ]
 
     private static let digest = Shape.text(64...64)
-    private static let titleText = Shape.text(1...LedgerLimits.titleBytes)
+    private static let titleText = TextLimit.title.shape
     private static let timeZoneText = Shape.text(1...LedgerLimits.timeZoneBytes)
     private static let age = Shape.integer(0...LedgerLimits.minimumAge)
     private static let consentList = Shape.array(
@@ -177,5 +214,5 @@ extension OperationView {
 }
 
 extension OperationsView {
-    static let shape = Shape.object([.required("operations", .array(.named("Operation")))])
+    static let shape = ListPage.shape("operations", of: .named("Operation"))
 }

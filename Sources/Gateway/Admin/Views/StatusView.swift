@@ -89,12 +89,15 @@ struct StatusView: Encodable {
     let connections: Int
     let journalBytes: Int
     let memory: Memory
+    /// The most urgent first, ``ListLimits/statusOperations`` at most.
     let operations: [OperationView]
+    let operationsTotal: Int
 
     private enum CodingKeys: String, CodingKey {
         case version, at, ready, pressure, rates, connections, memory, operations
         case startedAt = "started_at"
         case journalBytes = "journal_bytes"
+        case operationsTotal = "operations_total"
     }
 }
 
@@ -105,7 +108,11 @@ extension StatusView {
         .required("pressure", Pressure.shape), .required("rates", Rates.shape),
         .required("connections", .count), .required("journal_bytes", .count),
         .required("memory", Memory.shape),
-        .required("operations", .array(.named("Operation"))),
+        .required(
+            "operations", .array(.named("Operation"), maximum: ListLimits.statusOperations),
+            "The most urgent first: suspended, smoothed, advised, beyond their cover, busy."),
+        .required(
+            "operations_total", .count, "Of all; `GET /v1/operations` has them page by page."),
     ])
 }
 

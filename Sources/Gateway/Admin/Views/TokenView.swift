@@ -40,12 +40,13 @@ struct TokenView: Encodable {
 
 struct TokensView: Encodable {
     let tokens: [TokenView]
+    let next: String?
 }
 
 extension TokenView {
     static let shape = Shape.object([
         .required("token_id", .text(1...64)), .required("role", .choice(of: TokenRole.self)),
-        .required("name", .text(1...LedgerLimits.titleBytes)), .required("created_at", .time),
+        .required("name", TextLimit.name.shape), .required("created_at", .time),
         .optional("revoked_at", .time),
         .optional("reason", .choice(of: RevocationReason.self)), .changed,
     ])
@@ -59,12 +60,12 @@ extension NewTokenView {
     static let body = Shape.object([
         .required("role", .choice(of: TokenRole.self)),
         .optional(
-            "name", .nullable(.text(1...LedgerLimits.titleBytes)),
+            "name", .nullable(TextLimit.name.shape),
             "Who holds it; of every role but client."),
         .optional("client", .nullable(.identifier), "Whose it is; of the role client."),
     ])
 }
 
 extension TokensView {
-    static let shape = Shape.object([.required("tokens", .array(.named("Token")))])
+    static let shape = ListPage.shape("tokens", of: .named("Token"))
 }
