@@ -5,6 +5,8 @@ package struct HTTPRequest: Sendable {
     package var method: String
     /// The path's parts behind the base URL's own, unescaped.
     package var path: [String]
+    /// The query's parameters in their order, unescaped.
+    package var query: [(name: String, value: String)] = []
     /// Fields beside `Host`, `Connection` and `Content-Length`.
     package var fields: [(name: StaticString, value: String)] = []
     package var body: [UInt8] = []
@@ -28,6 +30,11 @@ package struct HTTPRequest: Sendable {
             target += "/" + escaped
         }
         if target.isEmpty { target = "/" }
+        for (index, parameter) in query.enumerated() {
+            target += index == 0 ? "?" : "&"
+            target += PathSegment.percentEncoded(parameter.name)
+            target += "=" + PathSegment.percentEncoded(parameter.value)
+        }
         buffer.append("\(method) \(target) HTTP/1.1\r\nHost: \(base.authority)\r\n")
         buffer.append("Connection: close\r\n" as StaticString)
         for (name, value) in fields {

@@ -34,6 +34,11 @@ enum PathSegment {
     /// - Returns: nil where no escape helps: nothing, `.` and `..` are taken out of paths.
     static func escaped(_ text: String) -> String? {
         if text.isEmpty || text == "." || text == ".." { return nil }
+        return percentEncoded(text)
+    }
+
+    /// A text with everything but `unreserved` escaped, as a query's names and values are.
+    static func percentEncoded(_ text: String) -> String {
         var escaped = ""
         for byte in text.utf8 {
             if isUnreserved(byte) {

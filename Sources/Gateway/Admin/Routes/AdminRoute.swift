@@ -48,6 +48,8 @@ struct AdminRoute: Sendable {
     let shedding: Shedding?
     /// What it does, in a few words for the OpenAPI document.
     let summary: String
+    /// The query's parameters; a route that reads none takes no notice of any.
+    let query: [QueryParameter]
     /// The body's shape; nil where there is none.
     let body: Shape?
     /// The media types that the body may have.
@@ -71,8 +73,8 @@ struct AdminRoute: Sendable {
 
     init(
         _ method: String, _ pattern: String, _ label: Route, _ permission: Permission,
-        shedding: Shedding? = nil, _ summary: String, body: Shape? = nil,
-        bodyTypes: [String] = ["application/json"], answers: [Answer],
+        shedding: Shedding? = nil, query: [QueryParameter] = [], _ summary: String,
+        body: Shape? = nil, bodyTypes: [String] = ["application/json"], answers: [Answer],
         refusals: [HTTPStatus] = [], _ handler: @escaping Handler
     ) {
         self.method = method
@@ -81,6 +83,7 @@ struct AdminRoute: Sendable {
         self.permission = permission
         self.shedding = shedding
         self.summary = summary
+        self.query = query
         self.body = body
         self.bodyTypes = bodyTypes
         self.answers = answers

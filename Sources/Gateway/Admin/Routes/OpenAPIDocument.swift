@@ -70,6 +70,15 @@ enum OpenAPIDocument {
         }
     }
 
+    private static func parameters(_ query: [QueryParameter]) -> [[String: Any]] {
+        query.map { parameter in
+            [
+                "name": parameter.name, "in": "query", "required": false,
+                "description": parameter.summary, "schema": parameter.shape.schema,
+            ]
+        }
+    }
+
     private static func operation(_ route: PublicRoute) -> [String: Any] {
         var responses = [String: Any](
             uniqueKeysWithValues: edgeStatuses.map { ("\($0.rawValue)", problem($0)) })
@@ -89,6 +98,7 @@ enum OpenAPIDocument {
         let statuses =
             edgeStatuses + [.unauthorized, .forbidden] + route.refusals
             + (route.body == nil ? [] : bodyStatuses)
+            + (route.query.isEmpty ? [] : [.unprocessableContent])
         var responses: [String: Any] = [:]
         for status in statuses { responses["\(status.rawValue)"] = problem(status) }
         if route.permission.clients != .nothing || route.pattern.parameters.isEmpty == false {
@@ -103,6 +113,7 @@ enum OpenAPIDocument {
             "operationId": identifier(route.method, route.pattern, "admin"),
             "tags": ["admin"], "responses": responses, "security": security,
         ]
+        if !route.query.isEmpty { operation["parameters"] = parameters(route.query) }
         if let body = route.body {
             operation["requestBody"] = requestBody(
                 body, isRequired: body.hasRequiredMembers || route.method == "PATCH",
