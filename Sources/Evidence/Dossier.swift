@@ -22,7 +22,7 @@ package struct Dossier: Encodable, Sendable {
     let cover: UInt32
     let crossedAt: String?
     let declarations: [Declared]
-    package let items: [Item]
+    package private(set) var items: DossierItems
 
     package static var currentFormat: Int { 4 }
 
@@ -98,7 +98,7 @@ package struct Dossier: Encodable, Sendable {
         cover = subject.cover.participants
         crossedAt = subject.crossedAt?.rfc3339
         declarations = Self.declared(subject.declarations)
-        items = records.map(Item.init)
+        items = DossierItems(records)
     }
 
     private static func declared(_ declarations: Declarations) -> [Declared] {
@@ -113,6 +113,13 @@ package struct Dossier: Encodable, Sendable {
                 allows: $0.declaration.recipients, counts: $0.counts)
         }
         return (notices.map { [$0] } ?? []) + campaigns
+    }
+
+    /// The dossier with its first item alone.
+    var shortened: Dossier {
+        var short = self
+        short.items = items.onlyFirst
+        return short
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -3,6 +3,11 @@ internal import Ledger
 extension Dossier {
     /// The dossier as a page to print: one file, no script, nothing from elsewhere.
     package var page: String {
+        pageBeginning + items.map(Self.pageItem).joined() + pageEnd
+    }
+
+    /// What stands before the first item.
+    var pageBeginning: String {
         var page = """
             <!DOCTYPE html>
             <html lang="en">
@@ -38,24 +43,28 @@ extension Dossier {
                     + (declared.counts ? "" : " (late or withdrawn: does not count)"))
         }
         page += declarations.isEmpty ? "" : "</table>\n"
-        page += "<h2>What happened</h2>\n<ol>\n"
-        for item in items {
-            page += "<li>\(escaped(item.text))<br><span class=\"place\">\(item.place.at) · record "
-            page += "\(item.place.sequence) · by \(escaped(item.by.role.rawValue)) "
-            page += "\(escaped(item.by.name))</span><br><span class=\"chain\">"
-            page += "\(item.place.chain)</span></li>\n"
-        }
-        page += """
-            </ol>
-            <p class="place">Each record stands in the journal under its number; the line of 64 \
-            digits below it is the journal's chain value behind its batch (SHA-256 over everything \
-            up to there). The same dossier as JSON is checked against the journal with: portillon \
-            evidence verify FILE DIR</p>
-            </body>
-            </html>
+        return page + "<h2>What happened</h2>\n<ol>\n"
+    }
 
-            """
-        return page
+    static func pageItem(_ item: Item) -> String {
+        var page = "<li>\(escaped(item.text))<br><span class=\"place\">\(item.place.at) · record "
+        page += "\(item.place.sequence) · by \(escaped(item.by.role.rawValue)) "
+        page += "\(escaped(item.by.name))</span><br><span class=\"chain\">"
+        return page + "\(item.place.chain)</span></li>\n"
+    }
+
+    /// What stands behind the last item.
+    var pageEnd: String {
+        """
+        </ol>
+        <p class="place">Each record stands in the journal under its number; the line of 64 \
+        digits below it is the journal's chain value behind its batch (SHA-256 over everything \
+        up to there). The same dossier as JSON is checked against the journal with: portillon \
+        evidence verify FILE DIR</p>
+        </body>
+        </html>
+
+        """
     }
 
     private func row(_ name: String, _ value: String) -> String {

@@ -36,6 +36,7 @@ package struct EvidenceIndex: Sendable {
             deleted.insert(id)
             exports.insert(export.file)
         case .operation(.reset(_, _, let export)): exports.insert(export.file)
+        case .person(.export(let trace)): makeRoomForTrace(of: trace.operation)
         case .access(.addKey(let id, let keyID, _)): owners[keyID] = id
         case .access(.revokeKey(let keyID, _)):
             if let id = owners[keyID] { recordsByOperation[id, default: []].append(record) }
@@ -44,9 +45,23 @@ package struct EvidenceIndex: Sendable {
         if let id = command.operation { recordsByOperation[id, default: []].append(record) }
     }
 
+    /// A client exports as often as it likes, so an operation keeps its last traces alone; the log
+    /// has all of them.
+    private mutating func makeRoomForTrace(of operation: String) {
+        guard let records = recordsByOperation[operation] else { return }
+        let traces = records.indices.filter { records[$0].isTrace }
+        guard traces.count >= Self.maximumTraces else { return }
+        recordsByOperation[operation]?.remove(at: traces[0])
+    }
+
+    /// Traces of access that an operation's dossier has at most.
+    package static var maximumTraces: Int { 100 }
+
     /// All records of the operation, in order; empty if no operation has this name.
     package func records(of operation: String) -> [EvidenceRecord] {
         guard let own = recordsByOperation[operation] else { return [] }
+        // Not copied where nothing is to be put between them.
+        if common.isEmpty { return own }
         return (own + common).sorted { $0.sequence < $1.sequence }
     }
 

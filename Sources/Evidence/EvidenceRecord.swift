@@ -46,3 +46,13 @@ extension EvidenceRecord {
         chain = record.chain
     }
 }
+
+extension EvidenceRecord {
+    /// Whether it says that somebody was shown personal data (C17).
+    var isTrace: Bool {
+        guard case .command(let recorded) = content, case .person = recorded.command else {
+            return false
+        }
+        return true
+    }
+}

@@ -58,6 +58,41 @@ package struct Gzip: ~Copyable, @unchecked Sendable {
             return unsafe bound - Int(stream.pointee.avail_out)
         }
     }
+
+    /// Begins a member that is made of pieces, see ``append(_:isLast:into:)``.
+    package mutating func begin() throws(GzipError) {
+        guard unsafe deflateReset(stream) == Z_OK else { throw .broken(Z_STREAM_ERROR) }
+    }
+
+    /// Appends a piece to the member that was begun: whoever has the output so far can read the
+    /// piece.
+    /// - Parameter isLast: ends the member behind the piece, which may be empty.
+    /// - Throws: as ``compress(_:into:)``.
+    package mutating func append(
+        _ bytes: RawSpan, isLast: Bool, into output: inout ByteBuffer
+    ) throws(GzipError) {
+        guard let length = UInt32(exactly: bytes.byteCount) else { throw .tooLarge }
+        // A flush adds a few bytes to what the bound allows for (zlib.h, deflate).
+        let bound = unsafe Int(deflateBound(stream, UInt(length))) + 64
+        guard let room = UInt32(exactly: bound) else { throw .tooLarge }
+        try unsafe output.append(maximum: bound) { (target) throws(GzipError) -> Int in
+            let result = unsafe bytes.withUnsafeBytes { source in
+                // As above.
+                unsafe stream.pointee.next_in = UnsafeMutablePointer(
+                    mutating: source.bindMemory(to: UInt8.self).baseAddress)
+                unsafe stream.pointee.avail_in = length
+                unsafe stream.pointee.next_out =
+                    target.bindMemory(to: UInt8.self).baseAddress
+                unsafe stream.pointee.avail_out = room
+                return unsafe deflate(stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
+            }
+            let left = unsafe Int(stream.pointee.avail_out)
+            guard result == (isLast ? Z_STREAM_END : Z_OK), left > 0 else {
+                throw .broken(result)
+            }
+            return bound - left
+        }
+    }
 }
 
 /// The errors of ``Gzip``.

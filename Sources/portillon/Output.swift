@@ -43,6 +43,11 @@ struct Output: Sendable {
         _ = writer.write(text, withinMilliseconds: 5_000)
     }
 
+    /// Puts a text in the place of the terminal's line. Where it cannot be shown, nothing is lost.
+    func replaceLine(_ text: String) {
+        _ = writer.write("\r\u{1B}[2K" + TerminalText.line(text))
+    }
+
     private func check(_ result: DescriptorWriter.Result) throws(CommandFailure) {
         guard result.code == 0 else {
             let reason = systemMessage(result.code)

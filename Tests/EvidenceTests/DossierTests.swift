@@ -71,6 +71,53 @@ struct DossierTests {
         #expect(next.items.count == 1)
     }
 
+    @Test("its pieces are the whole, in both forms, whatever its length")
+    func pieces() throws {
+        var world = try EvidenceWorld(note: "\"items\" : [\n    {\n  ]")
+        for count in [0, 1, 400] {
+            for number in 0..<count {
+                let note = String(repeating: "\n\"\u{1F3D6}/", count: 1 + number % 140)
+                try world.take(
+                    .operation(
+                        .setPace(operation: "summer", perSecond: UInt32(number + 1), note: note)),
+                    by: .admin)
+            }
+            for name in ["summer", "winter"] {
+                let dossier = try #require(world.dossier(name))
+                #expect(try joined(DossierPieces(dossier, as: .json)) == dossier.json())
+                #expect(try joined(DossierPieces(dossier, as: .page)) == Array(dossier.page.utf8))
+            }
+        }
+    }
+
+    private func joined(_ pieces: DossierPieces) throws -> [UInt8] {
+        var pieces = pieces
+        var bytes: [UInt8] = []
+        while let piece = try pieces.next() {
+            #expect(!piece.isEmpty && piece.count < 64 << 10)
+            bytes += piece
+        }
+        return bytes
+    }
+
+    @Test("of those who were handed its entries, the last hundred are in it (C17)")
+    func traces() throws {
+        var world = try EvidenceWorld()
+        let before = try #require(world.dossier("summer")?.items.count)
+        for record in 1...130 {
+            let trace = ExportTrace(
+                operation: "summer", operationIndex: 0, format: "csv", lastRecord: UInt64(record),
+                chain: String(repeating: "a", count: 64))
+            try world.take(.person(.export(trace)), by: Author(.client, name: "acme"))
+        }
+        let items = try #require(world.dossier("summer")?.items)
+        #expect(items.count == before + 100)
+        #expect(
+            items[before].text == "The entries up to record 31 were handed out as CSV, with what "
+                + "the participants gave (C17, C18).")
+        #expect(world.dossier("winter")?.items.count == 1)
+    }
+
     @Test("the page is safe to open, whatever a note holds")
     func page() throws {
         let world = try EvidenceWorld(note: "<script>alert(\"1\")</script> & more")

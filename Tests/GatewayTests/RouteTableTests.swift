@@ -51,6 +51,7 @@ struct RouteTableTests {
         #expect(
             Set(reports) == [
                 "GET /v1/operations/{operation}/evidence",
+                "GET /v1/operations/{operation}/export",
                 "DELETE /v1/operations/{operation}", "POST /v1/operations/{operation}/reset",
             ])
         for route in AdminRouteTable.routes where route.method != "GET" {

@@ -140,7 +140,7 @@ final class WireClient: @unchecked Sendable {
         }
     }
 
-    private func take(_ count: Int) throws(Ending) -> [UInt8] {
+    func take(_ count: Int) throws(Ending) -> [UInt8] {
         while received.count - start < count { try fill(65_536) }
         defer { start += count }
         return Array(received[start..<(start + count)])

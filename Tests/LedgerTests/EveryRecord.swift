@@ -44,6 +44,11 @@ enum EveryRecord {
             .contract(.declareCampaign(operation: "x", campaign: "c", declaration: campaign)),
             .contract(.withdrawCampaign(operation: "x", campaign: "c", note: nil)),
             .contract(.setPolicy(Policy())),
+            .person(
+                .export(
+                    ExportTrace(
+                        operation: "x", operationIndex: 3, format: "ndjson", lastRecord: 4_711,
+                        chain: String(repeating: "0f", count: 32)))),
             .fact(.started(version: "1.0")),
             .fact(.started(version: "1.0", policy: Policy())),
             .fact(.measured(report)),

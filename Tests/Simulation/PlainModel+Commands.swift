@@ -11,6 +11,8 @@ extension PlainModel {
         case .operation(let command): add(command, at: time)
         case .access(let command): add(command)
         case .contract(let command): add(command, at: time)
+        // A trace changes nothing.
+        case .person: break
         case .fact(.started(_, let policy)):
             starts += 1
             if let policy { self.policy = policy }

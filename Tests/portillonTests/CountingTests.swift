@@ -20,7 +20,8 @@ struct CountingTests {
         let names =
             ["entry"] + OperationCommand.Name.allCases.map(\.rawValue)
             + AccessCommand.Name.allCases.map(\.rawValue)
-            + ContractCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
+            + ContractCommand.Name.allCases.map(\.rawValue)
+            + PersonCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
             + LedgerEvent.Name.allCases.map(\.rawValue)
         #expect(Set(first.records.keys) == Set(names), "a kind of record without an example")
         for round in 1...3 {

@@ -81,6 +81,12 @@ struct RandomHistory: ~Copyable {
         try suspend("spring", seconds: 2)
         try pass(milliseconds: 2_000)
         try apply(.operation(.setPace(operation: "spring", perSecond: 5, note: nil)))
+        try apply(
+            .person(
+                .export(
+                    ExportTrace(
+                        operation: "spring", operationIndex: 1, format: "csv", lastRecord: 7,
+                        chain: String(repeating: "0a", count: 32)))))
         try suspend("spring", seconds: 60)
         try apply(.operation(.resume(id: "spring", note: nil)))
         var policy = Policy()

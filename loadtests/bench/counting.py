@@ -147,6 +147,10 @@ class Counter:
             self.change(verb, self.operation(value), value)
         elif family == "access":
             self.access(verb, value)
+        elif family == "person":
+            self.operation(value)
+            if self.names[value["operation"]] != value["operation_index"]:
+                raise Malformed("an export of another operation")
         elif verb == "put_client":
             self.clients.add(value["client"])
         elif verb != "set_policy":

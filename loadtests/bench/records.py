@@ -188,6 +188,9 @@ COMMANDS = {
         recipients=whole(1, U32), starts=time, ends_=time, source_=text(64), note_=note),
     "contract.withdraw_campaign": dict(operation=identifier, campaign=identifier, note_=note),
     "contract.set_policy": dict(policy=policy),
+    "person.export": dict(
+        operation=identifier, operation_index=whole(0, U32), format=one_of("ndjson", "csv"),
+        last_record=whole(0, U64), chain=digest),
     "fact.started": dict(version=text(100), policy_=policy),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(

@@ -124,6 +124,11 @@ extension ResponseWriter {
             self.problem(answer.route, problem)
         case .streamed(let content):
             for (name, value) in content.fields { fields.append(name, value) }
+            if context.isHead {
+                content.stream.close()
+                beginStream(answer.route, type: content.type, closes: isLast)
+                return .answered
+            }
             beginStream(answer.route, type: content.type)
             return .streams(content.stream)
         }

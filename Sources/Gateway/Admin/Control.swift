@@ -23,6 +23,9 @@ final class Control: Sendable {
     let startedAt: Timestamp
     let metrics: Metrics
     let executor = ControlExecutor()
+    /// Makes the pieces of long answers, one at a time.
+    let longAnswerExecutor = LongAnswerExecutor()
+    let longAnswers = LongAnswers()
     private let requestsInHand = Atomic<Int>(0)
 
     init(

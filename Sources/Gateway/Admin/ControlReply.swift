@@ -6,19 +6,19 @@ enum ControlReply: Sendable {
     case content(Content)
     /// A refusal; `allow` names the methods where the one that was used is not among them.
     case problem(Problem, allow: String? = nil)
-    /// An answer whose body goes out as events come.
+    /// An answer whose body goes out piece by piece.
     case streamed(StreamedContent)
 
     /// The stream of an answer that is one.
-    var stream: EventStream? {
+    var stream: (any AnswerStream)? {
         if case .streamed(let content) = self { content.stream } else { nil }
     }
 
-    /// A body without an end, and what it is.
+    /// A body that has no end, or whose length is not known, and what it is.
     struct StreamedContent: Sendable {
         var type: StaticString
         var fields: [(StaticString, StaticString)] = []
-        let stream: EventStream
+        let stream: any AnswerStream
     }
 
     /// A body and what it is.
@@ -33,19 +33,17 @@ enum ControlReply: Sendable {
         .problem(.notAllowed(methods), allow: methods)
     }
 
-    /// A page: one file that runs nothing, fetches nothing, and stands in nobody's frame. Its style
-    /// is within it.
-    static func page(_ text: String) -> ControlReply {
-        let policy: StaticString = """
+    /// The fields of a page: one file that runs nothing, fetches nothing, and stands in nobody's
+    /// frame. Its style is within it.
+    static let pageFields: [(StaticString, StaticString)] = [
+        (
+            "Content-Security-Policy",
+            """
             default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
             frame-ancestors 'none'
             """
-        return .content(
-            Content(
-                type: MediaType.html,
-                fields: [("Content-Security-Policy", policy), ("Vary", "Accept")],
-                body: Array(text.utf8)))
-    }
+        )
+    ]
 
     /// A view as JSON.
     static func view(_ view: some Encodable, _ status: HTTPStatus = .ok) -> ControlReply {

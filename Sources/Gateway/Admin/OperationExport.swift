@@ -4,7 +4,6 @@ internal import Files
 internal import Foundation
 internal import Ledger
 internal import Log
-internal import Playback
 internal import Snapshots
 internal import Time
 internal import Vault
@@ -90,12 +89,13 @@ struct OperationExport {
     ///   - index: the operation's in the catalogue.
     ///   - secrets: open what people gave; of an operation without entries they may be missing.
     ///   - place: where the log that this process writes has come by: the files must, too.
-    ///   - keyID: a front-end key's identifier by its index; while this reads, entries come in,
-    ///     also with keys that were made meanwhile.
+    ///   - keys: the front-end keys by their index, as they are at that moment; while this reads,
+    ///     entries come in, also with keys that were made meanwhile.
     /// - Throws: ``ExportError``; or the system's error where the file or its folder fails.
     func write(
         _ index: UInt32, _ operation: Catalogue.Operation, _ secrets: consuming OperationSecrets?,
-        comingBy place: LogPosition, at time: Timestamp, keyID: (UInt32) -> String
+        comingBy place: LogPosition, at time: Timestamp,
+        keys: @escaping @Sendable () -> [Catalogue.FrontEndKey]
     ) throws -> ExportReceipt {
         try Folder.make(folder)
         try Folder.syncName(of: folder)
@@ -104,80 +104,37 @@ struct OperationExport {
         let name = Token.identifier(prefix: "\(operation.id)-\(stamp)") + ".jsonl"
         var lines = try ExportLines(folder + "/" + name)
         try lines.append(head: operation)
-        var written = Written()
-        var opener: LeafOpener
-        let hasSecrets: Bool
-        if let secrets {
-            opener = LeafOpener(secrets.takeTree())
-            hasSecrets = true
-        } else {
-            opener = LeafOpener(KeyTree(capacity: 0))
-            hasSecrets = false
+        var keys = KeyNames(all: keys)
+        var summary = ExportSummary()
+        // The entries that have come since that place go too: what is destroyed is all there is.
+        var entries = OperationEntries(
+            plan(index, operation, comingBy: place, endsAtPlace: false), secrets)
+        _ = try entries.read { entry, record, given, parts in
+            summary.add(entry)
+            try lines.append(
+                ExportedEntry(
+                    entry, record, given, parts, keyID: keys.name(of: entry.command.key)))
         }
-        var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
-        // An incomplete log is an error: the entries of a missing segment are not exported.
-        let folders = [archive, journal].filter(File.exists)
-        var hasPassed = place == .beginning
-        let report = try LogReader.read(directories: folders, from: 1) { batch in
-            hasPassed = hasPassed || batch.end == place
-            try batch.play(.entries) { record throws in
-                let entry: EntryRecord
-                switch record.content {
-                case .entry(let read): entry = read
-                case .unreadable(let error): throw error
-                case .command, .event: return
-                }
-                guard entry.command.operation == index else { return }
-                guard hasSecrets else { throw ExportError.keyMissing(operation.id) }
-                written.note(entry)
-                plain.removeAll()
-                let parts = try opener.open(
-                    record.bytes.extracting(entry.sealed.range), leaf: entry.command.leaf,
-                    into: &plain)
-                try lines.append(
-                    entry,
-                    consents: EntryExtensions.consents(
-                        in: record.bytes.extracting(entry.extensions.range)),
-                    source: record.bytes.extracting(entry.source.range),
-                    given: plain.bytes, parts, keyID: keyID(entry.command.key))
-            }
-        }
-        guard hasPassed else { throw ExportError.otherLog(journal, place.nextSequence - 1) }
         let digest = try lines.finish()
-        var text = ByteBuffer(capacity: 64)
-        text.append(hexadecimal: digest.bytes)
         return ExportReceipt(
-            file: name, sha256: text.text, entries: written.entries,
-            participants: written.participants, operationIndex: index,
-            lastRecord: report.nextSequence - 1, chain: report.chain.hexadecimal)
+            file: name, sha256: digest.hexadecimal, entries: summary.entries,
+            participants: summary.participants, operationIndex: index,
+            lastRecord: entries.end.nextSequence - 1, chain: entries.end.chain.hexadecimal)
     }
 
-    private struct Written {
-        var entries: UInt64 = 0
-        var participants: UInt32 = 0
-
-        mutating func note(_ entry: EntryRecord) {
-            entries += 1
-            participants = max(participants, entry.participant)
-        }
-    }
-}
-
-/// Why an operation was not exported.
-enum ExportError: Error, CustomStringConvertible {
-    /// What people gave cannot be opened any more.
-    case keyMissing(String)
-    /// The files do not hold a record that this process has stored.
-    case otherLog(String, UInt64)
-
-    var description: String {
-        switch self {
-        case .keyMissing(let id):
-            "the key file of operation \(id) is missing; restore it from a backup of keys/"
-        case .otherLog(let path, let record):
-            "\(path) is not the journal that this process writes: record \(record) is missing or "
-                + "differs; stop the gateway and put the journal back"
-        }
+    /// What is to be read for an operation's entries.
+    /// - Parameters:
+    ///   - place: as of ``write(_:_:_:comingBy:at:keys:)``.
+    ///   - endsAtPlace: whether entries behind it are left out.
+    func plan(
+        _ index: UInt32, _ operation: Catalogue.Operation, comingBy place: LogPosition,
+        endsAtPlace: Bool
+    ) -> OperationEntries.Plan {
+        // An incomplete log is an error: the entries of a missing segment are not exported.
+        OperationEntries.Plan(
+            folders: [archive, journal].filter { $0 == journal || File.exists($0) }, index: index,
+            id: operation.id, createdAt: operation.createdAt, place: place,
+            endsAtPlace: endsAtPlace)
     }
 }
 
@@ -209,51 +166,8 @@ private struct ExportLines: ~Copyable {
         pending.append("}\n" as StaticString)
     }
 
-    /// - Parameter parts: where participant and fields lie in `given`; nil if they are erased.
-    mutating func append(
-        _ entry: EntryRecord, consents: [(consent: String, textDigest: String?)], source: RawSpan,
-        given: RawSpan, _ parts: OpenedMessage?, keyID: String
-    ) throws {
-        pending.append("{\"entry\":\"" as StaticString)
-        pending.append(decimal: entry.entry.rawValue)
-        pending.append("\",\"participant_number\":" as StaticString)
-        pending.append(decimal: UInt64(entry.participant))
-        pending.append(",\"at\":\"" as StaticString)
-        pending.append(rfc3339: entry.entry.time)
-        pending.append("\",\"participant\":" as StaticString)
-        if let parts {
-            pending.append(jsonString: given.extracting(parts.first))
-        } else {
-            pending.append("null" as StaticString)
-        }
-        pending.append(",\"fields\":" as StaticString)
-        if let parts, !parts.second.isEmpty {
-            pending.append(onOneLine: given.extracting(parts.second))
-        } else {
-            pending.append("null" as StaticString)
-        }
-        pending.append(",\"source\":" as StaticString)
-        if source.byteCount == 0 {
-            pending.append("null" as StaticString)
-        } else {
-            pending.append(jsonString: source)
-        }
-        pending.append(",\"age_confirmed\":" as StaticString)
-        pending.append(entry.command.ageConfirmed ? "true" : "false")
-        pending.append(",\"consents_given\":" as StaticString)
-        pending.append(entry.command.consentsGiven ? "true" : "false")
-        pending.append(",\"consents\":" as StaticString)
-        pending.append(json: .array(consents.map { .string($0.consent) }))
-        pending.append(",\"consent_texts\":" as StaticString)
-        var texts: [String: JSONValue] = [:]
-        for consent in consents {
-            texts[consent.consent] = consent.textDigest.map(JSONValue.string)
-        }
-        pending.append(json: .object(texts))
-        pending.append(",\"key_id\":" as StaticString)
-        pending.append(jsonString: keyID)
-        if parts == nil { pending.append(",\"erased\":true" as StaticString) }
-        pending.append("}\n" as StaticString)
+    mutating func append(_ entry: borrowing ExportedEntry) throws(FileError) {
+        pending.append(jsonLine: entry)
         if pending.count >= Self.flushBytes { try flush() }
     }
 
@@ -278,17 +192,5 @@ private struct ExportLines: ~Copyable {
         }
         try file.commit()
         return digester.end()
-    }
-}
-
-extension ByteBuffer {
-    /// Appends a JSON text; line ends between its tokens become spaces, and inside of its strings
-    /// there are none.
-    fileprivate mutating func append(onOneLine json: RawSpan) {
-        for offset in 0..<json.byteCount {
-            let byte = json[offset]
-            let isLineEnd = byte == ASCII.lineFeed || byte == ASCII.carriageReturn
-            append(isLineEnd ? ASCII.space : byte)
-        }
     }
 }

@@ -16,6 +16,8 @@ enum ConnectionLimit: Int, CaseIterable {
     case streamSilent
     /// `limits.stream_bytes`: a streamed answer's events were not taken.
     case streamBacklog
+    /// A long answer could not be made whole.
+    case streamFailed
 
     var label: StaticString {
         switch self {
@@ -27,6 +29,7 @@ enum ConnectionLimit: Int, CaseIterable {
         case .memory: "memory"
         case .streamSilent: "stream_silent"
         case .streamBacklog: "stream_backlog"
+        case .streamFailed: "stream_failed"
         }
     }
 }

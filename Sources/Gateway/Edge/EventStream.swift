@@ -11,7 +11,7 @@ internal import Synchronization
 /// else's events.
 ///
 /// An event may be sent before the loop has begun the answer: it waits for that.
-final class EventStream: Sendable {
+final class EventStream: AnswerStream {
     private let lane: WorkerLane
     private let connection: EventToken
     private let maximumBytes: Int
@@ -88,17 +88,13 @@ final class EventStream: Sendable {
 
     // MARK: The loop's side
 
-    /// What the loop does after it has taken the events.
-    enum Progress {
-        case goesOn
-        /// The last event has been taken.
-        case ends
-        /// The reader has fallen behind by more than it may: it is cut.
-        case isOverrun
-    }
+    var isFinite: Bool { false }
+
+    /// Events come when they come.
+    func resume() {}
 
     /// Hands the waiting events to `body`, oldest first.
-    func drain(_ body: ([UInt8]) -> Void) -> Progress {
+    func drain(_ body: ([UInt8]) -> Void) -> StreamProgress {
         let (events, progress) = state.withLock { state in
             let events = state.events
             state.events = []
@@ -113,7 +109,7 @@ final class EventStream: Sendable {
     /// Whether the reader has fallen behind by more than it may: it is cut.
     var isOverrun: Bool { state.withLock { $0.phase == .overrun } }
 
-    private static func progress(_ phase: Phase) -> Progress {
+    private static func progress(_ phase: Phase) -> StreamProgress {
         switch phase {
         case .open: .goesOn
         case .finished, .closed: .ends

@@ -54,6 +54,6 @@ enum Disposition {
     case answered
     /// Another thread has it; the answer comes by the loop's lane.
     case handedOver
-    /// The head of its answer is written; the rest goes out as events come.
-    case streams(EventStream)
+    /// The head of its answer is written; the rest goes out piece by piece.
+    case streams(any AnswerStream)
 }

@@ -161,6 +161,10 @@ extension Problem {
                 + "a client that reads slowly; ask for less of it, or raise that limit.")
     }
 
+    static let tooManyLongAnswers = Problem(
+        .serviceUnavailable, "too_many_long_answers", "Too many long answers",
+        "Exports and dossiers are being sent, as many as there may be at once, in all or to this "
+            + "token; try again when one has ended.", retryAfterSeconds: 5)
     static let outcomeUnknown = Problem(
         .serviceUnavailable, "outcome_unknown", "Outcome unknown",
         "The disk does not answer, and the entry may be stored all the same; send it again with "
@@ -181,6 +185,9 @@ extension Problem {
     static let notConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
         "Not done: repeat the operation's name as \"confirm\"; this cannot be undone.")
+    static let exportUnreadable = Problem(
+        .internalServerError, "export_failed", "Export failed",
+        "Cannot read the entries; see the gateway's log for the cause.")
     static let exportFailed = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot write the export; see the log for the cause. Nothing has changed.")

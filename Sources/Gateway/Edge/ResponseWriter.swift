@@ -255,19 +255,21 @@ struct ResponseWriter: ~Copyable {
 
     /// Writes the head of an answer whose body goes out piece by piece. It is its connection's
     /// last: a stream has no length, and seldom an end.
-    mutating func beginStream(_ route: Route, type: StaticString) {
-        Self.writeHead(type, usual: usualFields, fields, context.framing, into: &outbox)
+    /// - Parameter closes: false for HEAD, which has no body.
+    mutating func beginStream(_ route: Route, type: StaticString, closes: Bool = true) {
+        Self.writeHead(
+            type, usual: usualFields, fields, context.framing, closes: closes, into: &outbox)
         fields.removeAll()
         count(route, .ok)
     }
 
     private static func writeHead(
         _ type: StaticString, usual: borrowing ByteBuffer, _ fields: borrowing HeaderLines,
-        _ framing: StreamFraming, into outbox: inout ByteBuffer
+        _ framing: StreamFraming, closes: Bool, into outbox: inout ByteBuffer
     ) {
         outbox.append(
             streamHead: .ok, usual: usual.bytes, contentType: type, headers: fields,
-            framing: framing, closes: true)
+            framing: framing, closes: closes)
     }
 
     /// Writes a piece of a streamed body.

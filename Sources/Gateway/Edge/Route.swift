@@ -29,6 +29,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case campaigns
     case trafficNotice
     case evidence
+    case export
     case standing
     case reset
     case keys
@@ -54,6 +55,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .campaigns: "campaigns"
         case .trafficNotice: "traffic_notice"
         case .evidence: "evidence"
+        case .export: "export"
         case .standing: "standing"
         case .reset: "reset"
         case .keys: "keys"

@@ -32,7 +32,7 @@ enum Stage: Equatable, BitwiseCopyable {
     case waiting(isHeldUp: Bool, isLast: Bool)
     /// Part of an answer is pending that the kernel does not take yet.
     case writing(isLast: Bool)
-    /// An answer without an end goes out piece by piece; it is the connection's last.
+    /// An answer whose length is not known goes out piece by piece; it is the connection's last.
     case streaming(isHeldUp: Bool)
     /// The last answer is written.
     case closing

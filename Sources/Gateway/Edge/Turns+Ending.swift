@@ -35,7 +35,9 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Arms the deadline of what the connection waits for, unless it runs already.
     mutating func settleDeadline(_ slot: UInt32) {
-        let wanted = states[slot].stage.deadline(isDraining: drain.isDraining)
+        var wanted = states[slot].stage.deadline(isDraining: drain.isDraining)
+        // The next piece of a long answer always comes, or that there is none.
+        if case .stream? = wanted, streams[slot]?.isFinite == true { wanted = nil }
         guard deadlines.kind(of: slot) != wanted?.rawValue else { return }
         if let wanted {
             deadlines.arm(slot, kind: wanted.rawValue, now: time.milliseconds)
@@ -135,13 +137,14 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     // MARK: Draining
 
-    /// Begins the notice. Each connection has the deadline of one that may leave; a streamed answer
-    /// ends as a whole one does.
+    /// Begins the notice. Each connection has the deadline of one that may leave; a stream of events
+    /// ends as a whole answer does, and a long answer has the time of the drain.
     mutating func beginDraining(_ inbox: inout ByteBuffer) {
         drain.begin(limits, now: time.milliseconds)
         for slot in links.openPlaces {
             switch states[slot].stage {
-            case .streaming: endStream(slot, &inbox)
+            case .streaming:
+                if streams[slot]?.isFinite == false { endStream(slot, &inbox) }
             case .idle, .handshake, .lingering: settleDeadline(slot)
             case .proxyHeader, .reading, .waiting, .writing, .closing: continue
             }

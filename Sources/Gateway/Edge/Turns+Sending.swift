@@ -4,7 +4,7 @@ internal import Sockets
 internal import Wire
 
 /// What a connection cannot have at once is kept, and taken up where it was left: answers that the
-/// kernel does not take yet, requests that are not complete, and the events of a streamed answer.
+/// kernel does not take yet, requests that are not complete, and the pieces of a streamed answer.
 /// With what OpenSSL keeps for handshakes and records that are not complete, all of it together has
 /// a limit for each loop (`limits.parked_bytes`); those that hold the most give way.
 extension Turns where Links: ~Copyable, Service: ~Copyable {
@@ -201,20 +201,21 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     // MARK: Streams
 
     /// The head of a streamed answer is written.
-    mutating func beginStream(_ stream: EventStream, _ slot: UInt32) {
+    mutating func beginStream(_ stream: any AnswerStream, _ slot: UInt32) {
         states[slot].apply(.streamBegun)
         streams[slot] = stream
     }
 
-    /// Events wait for a connection, or its stream is to end.
+    /// Something waits for a connection, or its stream is to end.
     mutating func pump(_ connection: EventToken, _ inbox: inout ByteBuffer) {
         guard links.isCurrent(connection) else { return }
         pump(connection.place, &inbox)
     }
 
-    /// Sends the events that wait, as far as the kernel has taken those before.
+    /// Sends what waits, where the kernel has taken all before, and has the stream go on where it
+    /// takes this too.
     mutating func pump(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        // Before its answer has begun, and after it has ended, a stream's events go nowhere.
+        // Before its answer has begun, and after it has ended, a stream's pieces go nowhere.
         guard case .streaming(let isHeldUp) = states[slot].stage, let stream = streams[slot]
         else { return }
         let framing = states[slot].context.framing
@@ -223,18 +224,31 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             return
         }
         let before = writer.outbox.count
-        let progress = stream.drain { event in
-            event.withBytes { writer.append(piece: $0, framing) }
+        let progress = stream.drain { piece in
+            piece.withBytes { writer.append(piece: $0, framing) }
         }
         if writer.outbox.count > before { deadlines.disarm(slot) }
         switch progress {
-        case .goesOn: endTurn(slot, &inbox)
+        case .goesOn:
+            let connection = links.token(of: slot)
+            endTurn(slot, &inbox)
+            guard links.isCurrent(connection), states[slot].stage == .streaming(isHeldUp: false)
+            else { return }
+            stream.resume()
         case .ends: endStream(slot, &inbox)
-        case .isOverrun:
-            writer.removeAll()
-            exchange.clear(&inbox)
-            cut(slot, .streamBacklog)
+        case .isOverrun: breakStream(slot, .streamBacklog, &inbox)
+        case .hasFailed: breakStream(slot, .streamFailed, &inbox)
         }
+    }
+
+    /// Ends a streamed answer in such a way that the peer knows that it is not whole: its last chunk
+    /// is missing.
+    private mutating func breakStream(
+        _ slot: UInt32, _ limit: ConnectionLimit, _ inbox: inout ByteBuffer
+    ) {
+        writer.removeAll()
+        exchange.clear(&inbox)
+        cut(slot, limit)
     }
 
     /// Ends a streamed answer in such a way that the peer knows that it is whole.

@@ -23,7 +23,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// What connections keep between turns.
     var pending: PendingBufferPool
     /// Streamed answers, by slot.
-    var streams: [UInt32: EventStream] = [:]
+    var streams: [UInt32: any AnswerStream] = [:]
     /// Connections that had their share of the last turn, and have more to begin.
     var queued: [EventToken] = []
     var drain = DrainPhase.serving

@@ -69,6 +69,10 @@ package struct Catalogue: Equatable, Sendable {
         else { return try applyFamily(command, by: author, at: time, counts: counts) }
         // It was this client's when the command was sent; the name may have gone to another since.
         guard operationTable[index].client == author.name else { throw .unknownOperation(id) }
+        // A trace changes nothing of the operation: a client exports whenever it likes (C18).
+        if case .person = command {
+            return try applyFamily(command, by: author, at: time, counts: counts)
+        }
         try operationTable[index].requireClientChange()
         let change = try applyFamily(command, by: author, at: time, counts: counts)
         if change != .none { operationTable[index].countClientChange() }
@@ -91,6 +95,8 @@ package struct Catalogue: Equatable, Sendable {
             try command.apply(
                 to: &clientTable, &operationTable, &policy, at: time,
                 participants: counts?.participants ?? 0)
+        case .person(let command):
+            try command.apply(to: operationTable)
         case .fact(let fact):
             try fact.apply(to: &operationTable, &policy, starts: &starts)
         }

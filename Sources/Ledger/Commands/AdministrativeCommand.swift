@@ -10,6 +10,8 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case access(AccessCommand)
     /// Clients, what they declare of their traffic, and the policy that the ladder acts by.
     case contract(ContractCommand)
+    /// What is done with the data of persons.
+    case person(PersonCommand)
     /// What the process measured or did, recorded because the fold must know.
     case fact(Fact)
 
@@ -19,6 +21,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .operation(let command): command.name.rawValue
         case .access(let command): command.name.rawValue
         case .contract(let command): command.name.rawValue
+        case .person(let command): command.name.rawValue
         case .fact(let fact): fact.name.rawValue
         }
     }
@@ -30,6 +33,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .operation(let command): command.operation
         case .access(let command): command.operation
         case .contract(let command): command.operation
+        case .person(let command): command.operation
         case .fact(let fact): fact.operation
         }
     }
@@ -40,6 +44,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .operation(let command): command.sentence
         case .access(let command): command.sentence
         case .contract(let command): command.sentence
+        case .person(let command): command.sentence
         case .fact(let fact): fact.sentence
         }
     }
@@ -61,6 +66,8 @@ extension AdministrativeCommand: Codable {
             self = .access(try AccessCommand(name, from: decoder))
         } else if let name = ContractCommand.Name(rawValue: name) {
             self = .contract(try ContractCommand(name, from: decoder))
+        } else if let name = PersonCommand.Name(rawValue: name) {
+            self = .person(try PersonCommand(name, from: decoder))
         } else if let name = Fact.Name(rawValue: name) {
             self = .fact(try Fact(name, from: decoder))
         } else {
@@ -75,6 +82,7 @@ extension AdministrativeCommand: Codable {
         case .operation(let command): try command.encodeMembers(to: encoder)
         case .access(let command): try command.encodeMembers(to: encoder)
         case .contract(let command): try command.encodeMembers(to: encoder)
+        case .person(let command): try command.encodeMembers(to: encoder)
         case .fact(let fact): try fact.encodeMembers(to: encoder)
         }
     }

@@ -87,6 +87,32 @@ struct GatewayClient: Sendable {
         }
     }
 
+    /// Fetches a body of any length, piece by piece.
+    /// - Parameter body: gets each piece.
+    /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses or the answer is cut;
+    ///   and what `body` throws.
+    func stream(
+        _ path: [String], query: [(name: String, value: String)] = [], accept: String? = nil,
+        _ body: (RawSpan) throws -> Void
+    ) throws {
+        do {
+            try api.stream(
+                path, query: query, accept: accept, silentSeconds: Self.silentSeconds, body)
+        } catch let error as AdminAPIError {
+            throw failure(error)
+        } catch let cut as AnswerCut {
+            throw CommandFailure(
+                .refused,
+                printable(
+                    "the answer was cut after \(cut.bytes) bytes (\(cut.reason)), so what came is "
+                        + "not all: run the command again, and look at the gateway's log if that "
+                        + "does not help"))
+        }
+    }
+
+    /// Seconds without a byte: before the first one, a long journal may have to be read.
+    private static var silentSeconds: Double { 600 }
+
     // MARK: Failures
 
     private func failure(_ error: AdminAPIError) -> CommandFailure {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Bytes
 import CommandIO
-import Foundation
 
 /// `portillon evidence`.
 struct EvidenceCommand: ParsableCommand {
@@ -24,13 +24,19 @@ struct EvidenceCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let bytes = try options.client().fetch(
-                ["v1", "operations", operation, "evidence"],
-                accept: page ? "text/html" : "application/json")
-            let text = String(decoding: bytes, as: UTF8.self)
-            // The same JSON on a terminal; elsewhere the very bytes.
+            let path = ["v1", "operations", operation, "evidence"]
+            let accept = page ? "text/html" : "application/json"
+            // The same JSON on a terminal; elsewhere the very bytes, however many there are.
             let isShown = Output.standard.isTerminal && !page
-            try Output.standard.write(isShown ? TerminalText.json(text) : text)
+            var rest = ByteBuffer(capacity: 64 << 10)
+            try options.client().stream(path, accept: accept) { piece in
+                rest.append(piece)
+                let end = rest.bytes.endOfLastLine
+                let text = rest.bytes.extracting(0..<end).text
+                try Output.standard.write(isShown ? TerminalText.json(text) : text)
+                rest.removeFirst(end)
+            }
+            if rest.count > 0 { try Output.standard.write(rest.text) }
         }
     }
 }

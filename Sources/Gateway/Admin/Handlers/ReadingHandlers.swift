@@ -54,10 +54,15 @@ struct ReadingHandlers {
         let isPage = accept.withBytes {
             AcceptNegotiation.preferred(of: ["application/json", "text/html"], accept: $0) == 1
         }
-        if isPage { return .page(dossier.page) }
         do {
-            return .content(
-                ControlReply.Content(fields: [("Vary", "Accept")], body: try dossier.json()))
+            let body = DossierBody(try DossierPieces(dossier, as: isPage ? .page : .json))
+            let answer = LongAnswer(
+                type: isPage ? MediaType.html : MediaType.json,
+                fields: isPage ? ControlReply.pageFields : [], vary: "Accept, Accept-Encoding",
+                producer: body)
+            return try answer.reply(to: call, control)
+        } catch let problem as Problem {
+            throw problem
         } catch {
             preconditionFailure("names and whole numbers are JSON: \(error)")
         }

@@ -107,20 +107,13 @@ struct RetirementHandlers {
         // Before the files are read: they must hold the log that this process writes.
         let durable = control.shared.durableEnd.withLock { $0 }
         let operation = catalogue.operations[Int(index)]
-        var known = catalogue.keys
         do {
             let secrets = try control.vault.withLock { vault throws(KeyVaultError) in
                 try vault.load(operation.dataKeyID)
             }
             return try control.exports.write(
-                index, operation, secrets, comingBy: durable, at: control.shared.ledgerTime
-            ) { index in
-                // The readers' catalogue knows a key before an entry can have it.
-                if known.count <= Int(index) {
-                    known = control.shared.projected.catalogue.keys
-                }
-                return known[Int(index)].id
-            }
+                index, operation, secrets, comingBy: durable, at: control.shared.ledgerTime,
+                keys: { [shared = control.shared] in shared.projected.catalogue.keys })
         } catch {
             control.shared.logger.error(
                 "cannot export the operation; it is unchanged",

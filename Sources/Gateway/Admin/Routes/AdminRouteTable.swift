@@ -63,6 +63,16 @@ enum AdminRouteTable {
             ], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).evidence(call) },
         AdminRoute(
+            "GET", "/v1/operations/{operation}/export", .export,
+            AdminRoute.Permission(clients: .filtered), shedding: .reports,
+            query: ExportFormat.parameters,
+            "The entries so far, with what people gave, as a stream; on record (C17, C18).",
+            answers: [
+                AdminRoute.Answer(
+                    status: .ok, content: [("application/x-ndjson", nil), ("text/csv", nil)])
+            ], refusals: [.notFound, .conflict, .internalServerError, .insufficientStorage]
+        ) { (control, call) throws(Problem) in try await ExportHandlers(control).export(call) },
+        AdminRoute(
             "GET", "/v1/tokens", .tokens, .admin, shedding: .statistics,
             query: PageRequest.parameters,
             "The tokens of the admin listener, page by page, without their secrets.",

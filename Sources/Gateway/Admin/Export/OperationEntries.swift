@@ -1,0 +1,156 @@
+internal import Bytes
+internal import Cryptography
+internal import Ledger
+internal import Log
+internal import Playback
+internal import Time
+internal import Vault
+
+/// The entries of one operation in the log's files, the oldest first, each opened with the key of
+/// its leaf: what every export is made from. Reads beside a gateway that writes, as far as it is
+/// told in one go, and holds nothing of the log in between.
+struct OperationEntries: ~Copyable {
+    /// What is read.
+    struct Plan: Sendable {
+        /// Folders with the log's segments, those with older ones first.
+        let folders: [String]
+        /// The operation's index in the catalogue.
+        let index: UInt32
+        let id: String
+        /// No entry of it is older.
+        let createdAt: Timestamp
+        /// A place that this process has stored: the files must come by it.
+        let place: LogPosition
+        /// Whether the entries end there; otherwise with the log.
+        let endsAtPlace: Bool
+    }
+
+    let plan: Plan
+    /// Behind all that was read.
+    private(set) var end = LogPosition.beginning
+    private var reader: LogReader
+    private var opener: LeafOpener
+    private let hasSecrets: Bool
+    private var plain = ByteBuffer(capacity: LedgerLimits.sealedBytes)
+    private var progress = Progress()
+
+    private struct Progress {
+        var isBegun = false
+        var hasPassed = false
+    }
+
+    /// One entry, for as long as it is lent: its record, and what the person gave as ranges of the
+    /// bytes beside it; nil where that has been forgotten.
+    typealias Body = (
+        _ entry: EntryRecord, _ record: RawSpan, _ given: RawSpan, _ parts: OpenedMessage?
+    ) throws -> Void
+
+    /// - Parameter secrets: open what people gave; of an operation without entries they may be
+    ///   missing.
+    init(_ plan: Plan, _ secrets: consuming OperationSecrets?) {
+        self.plan = plan
+        reader = LogReader(directories: plan.folders)
+        progress.hasPassed = plan.place == .beginning
+        if let secrets {
+            opener = LeafOpener(secrets.takeTree())
+            hasSecrets = true
+        } else {
+            opener = LeafOpener(KeyTree(capacity: 0))
+            hasSecrets = false
+        }
+    }
+
+    /// Goes on reading, until there is nothing more or `goesOn`, which is asked before each batch,
+    /// says no.
+    /// - Returns: whether all has been read.
+    /// - Throws: ``ExportError``, `LogError`, and what `body` throws, as `LogError`.
+    mutating func read(while goesOn: () -> Bool = { true }, _ body: Body) throws -> Bool {
+        let isPaused = try Self.read(
+            plan, hasSecrets, &reader, &opener, &plain, &progress, while: goesOn, body)
+        end = reader.report.end
+        if plan.endsAtPlace, progress.hasPassed { return true }
+        if isPaused { return false }
+        guard progress.hasPassed else {
+            throw ExportError.otherLog(plan.folders.last ?? "", plan.place.nextSequence - 1)
+        }
+        return true
+    }
+
+    /// Ends the reading before a batch, which is read again when it goes on.
+    private struct Pause: Error {}
+
+    /// Takes the parts one by one, so that each is borrowed by itself.
+    private static func read(
+        _ plan: Plan, _ hasSecrets: Bool, _ reader: inout LogReader, _ opener: inout LeafOpener,
+        _ plain: inout ByteBuffer, _ progress: inout Progress, while goesOn: () -> Bool,
+        _ body: Body
+    ) throws -> Bool {
+        var isPaused = false
+        var missing: ExportError?
+        do throws(LogError) {
+            try reader.read { batch in
+                if plan.endsAtPlace && progress.hasPassed || !goesOn() {
+                    isPaused = true
+                    throw Pause()
+                }
+                if !progress.isBegun, let error = plan.missing(before: batch) {
+                    missing = error
+                    throw error
+                }
+                progress.isBegun = true
+                try batch.play(.entries) { record throws in
+                    let entry: EntryRecord
+                    switch record.content {
+                    case .entry(let read): entry = read
+                    case .unreadable(let error): throw error
+                    case .command, .event: return
+                    }
+                    guard entry.command.operation == plan.index else { return }
+                    guard hasSecrets else { throw ExportError.keyMissing(plan.id) }
+                    plain.removeAll()
+                    let parts = try opener.open(
+                        record.bytes.extracting(entry.sealed.range), leaf: entry.command.leaf,
+                        into: &plain)
+                    try body(entry, record.bytes, plain.bytes, parts)
+                }
+                if batch.end == plan.place { progress.hasPassed = true }
+            }
+        } catch {
+            if let missing { throw missing }
+            guard isPaused else { throw error }
+        }
+        return isPaused
+    }
+}
+
+extension OperationEntries.Plan {
+    /// Why the log must not begin with this batch; nil where it may: no entry can be older.
+    fileprivate func missing(before batch: borrowing LogBatch) -> ExportError? {
+        let first = batch.header.firstSequence
+        if first == 1 || batch.header.time < createdAt { return nil }
+        return .recordsMissing(upTo: first - 1, archive: folders.first ?? "")
+    }
+}
+
+/// Why an operation is not exported.
+enum ExportError: Error, CustomStringConvertible {
+    /// What people gave cannot be opened any more.
+    case keyMissing(String)
+    /// The files do not hold a record that this process has stored.
+    case otherLog(String, UInt64)
+    /// The log's older segments were archived elsewhere.
+    case recordsMissing(upTo: UInt64, archive: String)
+
+    var description: String {
+        switch self {
+        case .keyMissing(let id):
+            "the key file of operation \(id) is missing; restore it from a backup of keys/"
+        case .otherLog(let path, let record):
+            "\(path) is not the journal that this process writes: record \(record) is missing or "
+                + "differs; stop the gateway and put the journal back"
+        case .recordsMissing(let record, let archive):
+            "the journal's records up to \(record) were archived elsewhere and are needed: move "
+                + "their segments into \(archive), or make that a symbolic link to their folder"
+        }
+    }
+}

@@ -1,0 +1,121 @@
+internal import Bytes
+internal import Cryptography
+internal import Ledger
+internal import Log
+internal import Logging
+internal import Projections
+internal import Synchronization
+internal import Vault
+internal import Wire
+
+/// The export of an operation that goes on: read-only, whenever its client likes (C18), and on
+/// record before the first entry goes out (C17).
+///
+/// It has the operation's entries among the records that were durable when it was asked for, each
+/// once. So every entry that was acknowledged before is there, and what comes meanwhile is not.
+struct ExportHandlers {
+    let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    func export(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["operation"]
+        let format = try Self.format(call.request.query)
+        let catalogue = control.shared.projected.catalogue
+        let index = catalogue.operationIndex(id)
+        // Whatever is not its own, a client is forbidden: it does not learn what there is.
+        if call.author.role == .client {
+            let owner = index.map { catalogue.operations[Int($0)].client }
+            guard owner == call.author.name else { throw .forbidden }
+        }
+        guard let index else { throw .unknownOperation }
+        if call.request.method == "HEAD" { return head(call, format) }
+        let place = try control.longAnswers.acquire(for: call.author)
+        // In this order: an entry that is not durable here is acknowledged later.
+        let end = control.shared.durableEnd.withLock { $0 }
+        // This process has stored nothing yet, and cannot: it waits for room or for a clock.
+        guard end != .beginning else { throw EntryVerdict.noSpace.problem }
+        let operation = catalogue.operations[Int(index)]
+        let producer = try producer(index, operation, format, upTo: end)
+        let trace = ExportTrace(
+            operation: id, operationIndex: index, format: format.rawValue,
+            lastRecord: end.nextSequence - 1, chain: end.chain.hexadecimal)
+        _ = try await control.decide(
+            .person(.export(trace)), by: call.author, expecting: ExpectedOperation(index: index))
+        do {
+            return try answer(format, producer).reply(to: call, control, place: place)
+        } catch {
+            throw problem(error, of: id)
+        }
+    }
+
+    private func answer(_ format: ExportFormat, _ producer: any BodyProducer) -> LongAnswer {
+        LongAnswer(
+            type: format.mediaType,
+            fields: [("Cache-Control", "no-store"), ("Content-Disposition", "attachment")],
+            producer: producer)
+    }
+
+    /// HEAD shows nobody's data: nothing is read, and nothing recorded.
+    private func head(_ call: AdminCall, _ format: ExportFormat) -> ControlReply {
+        let stream = PacedStream(
+            lane: control.shared.lanes[call.request.lane], connection: call.request.connection,
+            executor: control.longAnswerExecutor, producer: NoBody()
+        ) { _ in }
+        let empty = answer(format, NoBody())
+        return .streamed(
+            ControlReply.StreamedContent(
+                type: empty.type, fields: empty.fields, stream: stream))
+    }
+
+    private final class NoBody: BodyProducer {
+        func next() -> [UInt8]? { nil }
+    }
+
+    private func producer(
+        _ index: UInt32, _ operation: Catalogue.Operation, _ format: ExportFormat,
+        upTo end: LogPosition
+    ) throws(Problem) -> ExportBody {
+        let shared = control.shared
+        do {
+            let secrets = try control.vault.withLock { vault throws(KeyVaultError) in
+                try vault.load(operation.dataKeyID)
+            }
+            return ExportBody(
+                control.exports.plan(index, operation, comingBy: end, endsAtPlace: true), secrets,
+                as: format, keys: { shared.projected.catalogue.keys })
+        } catch {
+            throw problem(error, of: operation.id)
+        }
+    }
+
+    /// The refusal that tells of an error before the first entry has gone out.
+    private func problem(_ error: any Error, of id: String) -> Problem {
+        if let problem = error as? Problem { return problem }
+        control.shared.logger.error(
+            "cannot export the operation", metadata: ["operation": "\(id)", "error": "\(error)"])
+        if case ExportError.recordsMissing = error {
+            return Problem(
+                .internalServerError, "records_missing", "Records missing",
+                "Not exported: \(error).")
+        }
+        return .exportUnreadable
+    }
+
+    /// `?format=`, which may be left out.
+    private static func format(_ query: String) throws(Problem) -> ExportFormat {
+        if query.isEmpty { return .ndjson }
+        let parts = query.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts[0] == "format", parts.count == 2,
+            let format = ExportFormat(rawValue: String(parts[1]))
+        else {
+            throw Problem(
+                .unprocessableContent, "wrong_query", "Wrong query",
+                "The query must be format=ndjson or format=csv.",
+                fieldErrors: [FieldError(pointer: "/format", detail: "Must be ndjson or csv.")])
+        }
+        return format
+    }
+}

@@ -1,0 +1,275 @@
+import Bytes
+import Foundation
+import Ledger
+import Testing
+
+@testable import Gateway
+
+@Suite("The export of an operation that goes on (C17, C18)", .onOwnThread)
+struct ExportTests {
+    private func token(_ gateway: TestGateway, _ body: String) throws -> String {
+        let made = try gateway.admin("POST", "/v1/tokens", body)
+        return try #require(made.object["token"] as? String, "\(made)")
+    }
+
+    private func get(
+        _ gateway: TestGateway, _ path: String, token: String? = nil, method: String = "GET"
+    ) throws -> Answer {
+        let client = try WireClient(port: gateway.adminPort)
+        var request = gateway.adminRequest(method, path)
+        if let token {
+            request = """
+                \(method) \(path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n\r\n
+                """
+        }
+        try client.send(request)
+        var answer = try client.receiveHead()
+        if method == "HEAD" { return answer }
+        if let length = answer["content-length"].flatMap({ Int($0) }) {
+            answer.body = try client.take(length)
+            return answer
+        }
+        while true {
+            let chunk = try client.receiveChunk()
+            if chunk.isEmpty { return answer }
+            answer.body += chunk
+        }
+    }
+
+    private func parsed(_ answer: Answer) throws -> [[String: Any]] {
+        try answer.text.split(separator: "\n").map {
+            try #require(
+                JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)")
+        }
+    }
+
+    /// Enters so many people, many at a time.
+    private func enter(
+        _ people: Range<Int>, _ gateway: TestGateway, _ operation: TestOperation,
+        members: String = ""
+    ) throws {
+        let client = try gateway.connect()
+        var next = people.lowerBound
+        while next < people.upperBound {
+            let end = min(next + 64, people.upperBound)
+            try client.send(
+                (next..<end).map { operation.entry("p\($0)", members: members) }.joined())
+            for number in next..<end {
+                let answer = try client.receive()
+                try #require(answer.status == 201, "p\(number): \(answer)")
+            }
+            next = end
+        }
+    }
+
+    @Test("has every entry once, with what people gave, and says that it is whole")
+    func whole() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open(
+            "ete", #""rule":"once","consents":["rules"]"#)
+        let other = try gateway.open("hiver")
+        let members =
+            #""fields":{"size":"M","note":"\#(String(repeating: "x", count: 900))"},"#
+            + #""source":"tv","consents":["rules","newsletter"]"#
+        try enter(0..<600, gateway, operation, members: members)
+        try enter(0..<50, gateway, other)
+        let answer = try get(gateway, "/v1/operations/ete/export")
+        #expect(answer.status == 200 && answer["content-type"] == "application/x-ndjson")
+        #expect(answer["transfer-encoding"] == "chunked", "it is longer than what is sent whole")
+        let lines = try parsed(answer)
+        #expect(lines.count == 601)
+        let people = lines.dropLast().compactMap { $0["participant"] as? String }
+        #expect(people == (0..<600).map { "p\($0)" })
+        let numbers = lines.dropLast().compactMap { $0["participant_number"] as? Int }
+        #expect(numbers == Array(1...600))
+        let first = lines[0]
+        #expect((first["fields"] as? [String: String])?["size"] == "M")
+        #expect(first["source"] as? String == "tv")
+        #expect(first["consents"] as? [String] == ["rules", "newsletter"])
+        #expect(first["erased"] == nil && first["key_id"] as? String != nil)
+        let end = try #require(lines.last)
+        #expect(end["complete"] as? Bool == true && end["entries"] as? Int == 600)
+        #expect(end["participants"] as? Int == 600 && end["operation"] as? String == "ete")
+        let record = try #require(end["last_record"] as? Int)
+        #expect(record >= 650 && (end["chain"] as? String)?.utf8.count == 64)
+        // A short one is sent with its length, and the connection goes on.
+        let short = try get(gateway, "/v1/operations/hiver/export?format=ndjson")
+        #expect(short["content-length"] != nil && short["connection"] == nil)
+        #expect(try parsed(short).count == 51)
+    }
+
+    @Test("is on record, with who asked, before it begins; and no client runs out of exports")
+    func trace() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete")
+        try enter(0..<3, gateway, operation)
+        let client = try token(gateway, #"{"role":"client","client":"acme"}"#)
+        #expect(
+            try get(gateway, "/v1/operations/ete/export?format=csv", token: client).status == 200)
+        let dossier = try gateway.admin("GET", "/v1/operations/ete/evidence").object
+        let items = try #require(dossier["items"] as? [[String: Any]])
+        let record = try #require(items.last?["record"] as? [String: Any])
+        #expect(record["command"] as? String == "person.export")
+        #expect(record["format"] as? String == "csv" && record["operation_index"] as? Int == 0)
+        let author = try #require(items.last?["by"] as? [String: String])
+        #expect(author == ["role": "client", "name": "acme"])
+        // HEAD shows nothing, and leaves no trace.
+        let head = try get(gateway, "/v1/operations/ete/export", token: client, method: "HEAD")
+        #expect(head.status == 200 && head["content-type"] == "application/x-ndjson")
+        for _ in 0..<105 {
+            let path = "/v1/operations/ete/export"
+            #expect(try get(gateway, path, token: client).status == 200)
+        }
+        let after = try gateway.admin("GET", "/v1/operations/ete/evidence").object
+        let traces = try #require(after["items"] as? [[String: Any]]).filter {
+            ($0["record"] as? [String: Any])?["command"] as? String == "person.export"
+        }
+        #expect(traces.count == 100, "the last hundred are kept in memory")
+    }
+
+    @Test("is refused to every other role, of what is not there, and in another form")
+    func refusals() throws {
+        let gateway = try TestGateway()
+        _ = try gateway.open("ete")
+        _ = try gateway.admin("PUT", "/v1/clients/other", #"{"name":"Other"}"#)
+        let path = "/v1/operations/ete/export"
+        for body in [
+            #"{"role":"operator","name":"marie"}"#, #"{"role":"scrape","name":"p"}"#,
+            #"{"role":"client","client":"other"}"#,
+        ] {
+            #expect(try get(gateway, path, token: token(gateway, body)).status == 403, "\(body)")
+        }
+        let own = try token(gateway, #"{"role":"client","client":"acme"}"#)
+        #expect(try get(gateway, path, token: own).status == 200)
+        #expect(try get(gateway, "/v1/operations/none/export", token: own).status == 403)
+        #expect(try get(gateway, "/v1/operations/none/export").status == 404)
+        #expect(try get(gateway, path, token: "wrong").status == 401)
+        for query in ["format=xlsx", "form=csv", "format=csv&format=csv"] {
+            let answer = try get(gateway, path + "?" + query)
+            #expect(answer.status == 422 && answer.text.contains("wrong_query"), "\(query)")
+        }
+        let method = try gateway.admin("POST", path)
+        #expect(method.status == 405 && method["allow"] == "GET, HEAD")
+    }
+
+    @Test("as CSV has a header, quotes what must be, and runs nothing in a spreadsheet")
+    func csv() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete", #""rule":"unlimited""#)
+        let client = try gateway.connect()
+        for participant in [#"=1+1"#, "+33612345678", "-x", "@x", "'x", #"a \"b\", c"#, "é\\nü"] {
+            let entry = operation.entry(participant, members: #""fields":{"a":"b"}"#)
+            #expect(try client.exchange(entry).status == 201, "\(participant)")
+        }
+        let answer = try get(gateway, "/v1/operations/ete/export?format=csv")
+        #expect(answer["content-type"]?.hasPrefix("text/csv") == true)
+        #expect(answer["content-disposition"] == "attachment")
+        let rows = answer.text.components(separatedBy: "\r\n")
+        #expect(rows.count == 9 && rows.last == "")
+        #expect(
+            rows[0]
+                == "entry,participant_number,at,participant,fields,source,age_confirmed,"
+                + "consents_given,consents,consent_texts,key_id,erased")
+        for (row, cell) in zip(
+            rows.dropFirst(),
+            [
+                #""'=1+1""#, #""'+33612345678""#, #""'-x""#, #""'@x""#, #""''x""#,
+                #""a ""b"", c""#, "\"é\nü\"",
+            ])
+        {
+            #expect(row.contains(",\(cell),\"{\"\"a\"\":\"\"b\"\"}\",,false,"), "\(row)")
+        }
+    }
+
+    @Test("reads the older segments where they were archived, and says where they must be")
+    func archived() throws {
+        let gateway = try TestGateway { $0.journalSegmentBytes = 4 << 20 }
+        let operation = try gateway.open("ete")
+        try enter(
+            0..<2_600, gateway, operation,
+            members: #""fields":{"note":"\#(String(repeating: "x", count: 4_000))"}"#)
+        let data = gateway.folder.path
+        let segments = try FileManager.default.contentsOfDirectory(atPath: data + "/journal")
+            .filter { $0.hasSuffix(".segment") }.sorted()
+        try #require(segments.count >= 3, "\(segments)")
+        try FileManager.default.createDirectory(
+            atPath: data + "/elsewhere", withIntermediateDirectories: false)
+        for name in segments.prefix(1) {
+            try FileManager.default.moveItem(
+                atPath: data + "/journal/" + name, toPath: data + "/elsewhere/" + name)
+        }
+        let refused = try get(gateway, "/v1/operations/ete/export")
+        #expect(refused.status == 500, "\(refused)")
+        #expect(refused.text.contains("records_missing") && refused.text.contains("/archive"))
+        // An operation that began later needs none of them.
+        let later = try gateway.open("hiver")
+        try enter(0..<3, gateway, later)
+        #expect(try parsed(get(gateway, "/v1/operations/hiver/export")).count == 4)
+        try FileManager.default.createSymbolicLink(
+            atPath: data + "/archive", withDestinationPath: data + "/elsewhere")
+        #expect(try parsed(get(gateway, "/v1/operations/ete/export")).count == 2_601)
+    }
+
+    @Test("is compressed for whoever asks for that, piece by piece")
+    func gzip() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete")
+        // Nothing in it repeats, so that what is compressed is long, too.
+        var random = SystemRandomNumberGenerator()
+        for start in stride(from: 0, to: 256, by: 32) {
+            let noise = (0..<96).map { _ in String(random.next(), radix: 36) }.joined()
+            try enter(
+                start..<(start + 32), gateway, operation,
+                members: #""fields":{"noise":"\#(noise)"}"#)
+        }
+        let plain = try get(gateway, "/v1/operations/ete/export")
+        let client = try WireClient(port: gateway.adminPort)
+        try client.send(
+            gateway.adminRequest("GET", "/v1/operations/ete/export").replacingOccurrences(
+                of: "Host: a\r\n", with: "Host: a\r\nAccept-Encoding: gzip\r\n"))
+        var answer = try client.receiveHead()
+        #expect(answer["content-encoding"] == "gzip" && answer["vary"] == "Accept-Encoding")
+        if let length = answer["content-length"].flatMap({ Int($0) }) {
+            answer.body = try client.take(length)
+        } else {
+            while true {
+                let chunk = try client.receiveChunk()
+                if chunk.isEmpty { break }
+                answer.body += chunk
+            }
+        }
+        #expect(answer.body.count < plain.body.count)
+        let file = gateway.folder.path + "/export.gz"
+        try Data(answer.body).write(to: URL(filePath: file))
+        let unpack = Process()
+        unpack.executableURL = URL(filePath: "/bin/gzip")
+        unpack.arguments = ["-dc", file]
+        let output = Pipe()
+        unpack.standardOutput = output
+        try unpack.run()
+        let text = String(
+            decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        unpack.waitUntilExit()
+        #expect(unpack.terminationStatus == 0)
+        // The second export names a later record.
+        #expect(
+            text.split(separator: "\n").dropLast() == plain.text.split(separator: "\n").dropLast())
+    }
+
+    @Test("so many may be sent at once to one token, and in all; an admin finds room")
+    func places() throws {
+        let answers = LongAnswers()
+        var places: [LongAnswers.Place] = []
+        let acme = Author(.client, name: "acme")
+        for _ in 0..<4 { places.append(try answers.acquire(for: acme)) }
+        #expect(throws: Problem.self) { try answers.acquire(for: acme) }
+        for number in 0..<8 {
+            places.append(try answers.acquire(for: Author(.client, name: "c\(number)")))
+        }
+        #expect(throws: Problem.self) { try answers.acquire(for: Author(.client, name: "c9")) }
+        for _ in 0..<4 { places.append(try answers.acquire(for: .admin)) }
+        #expect(throws: Problem.self) { try answers.acquire(for: .admin) }
+        places.removeAll()
+        #expect(try [answers.acquire(for: acme)].count == 1)
+    }
+}
