@@ -23,7 +23,10 @@ struct ClockHandlers {
         guard now.isWritable, date == now.rfc3339.prefix(10) else { throw .wrongDate }
         shared.logger.notice(
             "the clock is confirmed",
-            metadata: ["clock": "\(now.rfc3339)", "by": "\(call.author.name)"])
+            metadata: [
+                "clock": "\(now.rfc3339)", "by": "\(call.author.name)",
+                "role": "\(call.author.role.rawValue)",
+            ])
         // The answer shows what follows from it. Where the sequencer hangs, the loop answers.
         await withCheckedContinuation { continuation in
             shared.confirmClock { continuation.resume() }
