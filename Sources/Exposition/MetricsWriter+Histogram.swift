@@ -35,18 +35,48 @@ extension MetricsWriter {
         _ snapshot: HistogramSnapshot, scale: HistogramScale, octaves: ClosedRange<Int>,
         step: Int = 1, _ labels: (inout LabelSet) -> Void = { _ in }
     ) {
+        let octaves = stride(from: octaves.lowerBound, through: octaves.upperBound, by: step)
+        let buckets = octaves.map { octave in
+            (
+                bound: UInt64(1) << UInt64(octave),
+                count: snapshot.cumulativeCount(atMostOctave: octave)
+            )
+        }
+        histogram(buckets, count: snapshot.count, sum: snapshot.sum, scale: scale, labels)
+    }
+
+    /// The same with bounds of the caller's choice.
+    /// - Parameter bounds: ascending edges of the histogram's own buckets, such as
+    ///   ``HistogramBuckets/decimalBounds``.
+    package mutating func histogram(
+        _ snapshot: HistogramSnapshot, scale: HistogramScale, bounds: some Sequence<UInt64>,
+        _ labels: (inout LabelSet) -> Void = { _ in }
+    ) {
+        let buckets = bounds.map { (bound: $0, count: snapshot.cumulativeCount(atMost: $0)) }
+        histogram(buckets, count: snapshot.count, sum: snapshot.sum, scale: scale, labels)
+    }
+
+    /// Writes the samples of a histogram that was counted elsewhere.
+    /// - Parameters:
+    ///   - buckets: each bound with the number of values up to it, ascending.
+    ///   - count: all values, those beyond the last bound too.
+    ///   - sum: of all values.
+    /// - Precondition: as of ``histogram(_:scale:octaves:step:_:)``.
+    package mutating func histogram(
+        _ buckets: [(bound: UInt64, count: UInt64)], count: UInt64, sum: UInt64,
+        scale: HistogramScale, _ labels: (inout LabelSet) -> Void = { _ in }
+    ) {
         guard let family else { preconditionFailure("a sample follows its family") }
         precondition(family.type == .histogram, "a snapshot is a histogram's")
         precondition(family.isInSeconds == (scale != .ones), "a histogram of its family's unit")
         gather(labels)
-        for octave in stride(from: octaves.lowerBound, through: octaves.upperBound, by: step) {
+        for bucket in buckets {
             beginBucket(family.name)
-            buffer.append(canonical: 1 << UInt64(octave), decimals: scale.decimals)
+            buffer.append(canonical: bucket.bound, decimals: scale.decimals)
             buffer.append("\"} ")
-            buffer.append(decimal: snapshot.cumulativeCount(atMostOctave: octave))
+            buffer.append(decimal: bucket.count)
             buffer.append(ASCII.lineFeed)
         }
-        let count = snapshot.count
         beginBucket(family.name)
         buffer.append("+Inf\"} ")
         buffer.append(decimal: count)
@@ -54,7 +84,7 @@ extension MetricsWriter {
         buffer.append(family.name)
         buffer.append("_sum")
         buffer.appendBraced(self.labels)
-        buffer.append(snapshot.sum, decimals: scale.decimals)
+        buffer.append(sum, decimals: scale.decimals)
         buffer.append(ASCII.lineFeed)
         buffer.append(family.name)
         buffer.append("_count")

@@ -139,7 +139,7 @@ struct DataFolder {
                 isWaiting = true
                 logger.notice(
                     "another process has the journal; waiting for it to exit",
-                    metadata: ["data": "\(path)", "seconds_at_most": "\(seconds)"])
+                    metadata: ["data": "\(path)", "seconds_at_most": .stringConvertible(seconds)])
             }
             _ = poll(nil, 0, 5)
         }
@@ -152,9 +152,10 @@ struct DataFolder {
         logger.info(
             "recovered",
             metadata: [
-                "records": "\(recovery.nextSequence - 1)", "snapshot": "\(snapshot)",
-                "segments": "\(recovery.segments)",
-                "milliseconds": "\(milliseconds)",
+                "records": .stringConvertible(recovery.nextSequence - 1),
+                "snapshot": .stringConvertible(snapshot),
+                "segments": .stringConvertible(recovery.segments),
+                "milliseconds": .stringConvertible(milliseconds),
             ])
         if recovery.tornTail != nil || recovery.shortBy > 0 {
             logger.warning("the journal's tail is incomplete", metadata: ["found": "\(recovery)"])

@@ -16,7 +16,10 @@ enum DescriptorLimit {
         guard limits.connections > maximum else { return }
         logger.warning(
             "limits.connections lowered to the open-file limit; raise RLIMIT_NOFILE",
-            metadata: ["wanted": "\(limits.connections)", "in_force": "\(maximum)"])
+            metadata: [
+                "wanted": .stringConvertible(limits.connections),
+                "in_force": .stringConvertible(maximum),
+            ])
         limits.connections = maximum
     }
 }

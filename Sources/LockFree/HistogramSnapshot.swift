@@ -25,6 +25,15 @@ package struct HistogramSnapshot: Equatable, Sendable {
         return buckets[...last].reduce(0, &+)
     }
 
+    /// How many values are at most `bound`. Exact.
+    /// - Precondition: `bound` is a power of two, or of ``HistogramBuckets/decimalBounds``.
+    package func cumulativeCount(atMost bound: UInt64) -> UInt64 {
+        let last = HistogramBuckets.index(of: bound)
+        precondition(
+            HistogramBuckets.upperEdge(of: last) == bound, "a bound at an edge of the buckets")
+        return buckets[...last].reduce(0, &+)
+    }
+
     /// The value that a share `q` of all values does not exceed, to within its bucket (an eighth);
     /// interpolated as if the bucket's values lay evenly in it. Nil if there are none.
     ///

@@ -342,7 +342,7 @@ extension Gateway {
         guard let line = lines("\"message\":\"recovered\"").last else { return -1 }
         // What is no JSON says nothing either.
         let json = try? JSONDecoder().decode(JSON.self, from: Data(line.utf8))
-        return json?["snapshot"]?.string.flatMap { Int($0) } ?? -1
+        return json?["snapshot"]?.integer ?? -1
     }
 
     /// Bytes of the journal as the status has them.

@@ -118,6 +118,28 @@ struct MetricsWriterTests {
         }
     }
 
+    @Test("writes histograms with decimal bounds, exactly")
+    func writesDecimalBounds() throws {
+        let table = HistogramTable(shards: 1, histograms: 1)
+        for milliseconds in [4, 5, 6, 240, 250, 251] {
+            table.record(UInt64(milliseconds) * 1_000_000, in: 0, shard: 0)
+        }
+        table.record(250_000_001, in: 0, shard: 0)
+        var writer = MetricsWriter(format: .prometheus)
+        writer.family("portillon_test_seconds", .histogram, unit: "seconds", help: "Help.")
+        writer.histogram(
+            table.snapshot(of: 0), scale: .nanoseconds,
+            bounds: HistogramBuckets.decimalBounds.filter { (5_000_000...250_000_000).contains($0) }
+        )
+        let exposed = try Exposed(writer.finish().text, openMetrics: false)
+        let buckets = exposed.samples.filter { $0.name.hasSuffix("_bucket") }
+        #expect(
+            buckets.map { $0.labels.last?.value } == [
+                "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "+Inf",
+            ])
+        #expect(buckets.map(\.value) == ["2", "3", "3", "3", "3", "5", "7"])
+    }
+
     @Test("writes bounds canonically")
     func writesCanonicalBounds() throws {
         #expect(try bound(0, .ones) == "1.0")

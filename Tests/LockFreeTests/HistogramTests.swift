@@ -33,6 +33,27 @@ struct HistogramBucketsTests {
         #expect(HistogramBuckets.index(of: (1 << 36) + 1) == HistogramBuckets.count - 1)
     }
 
+    @Test("end at 1, 2.5 and 5 times every power of ten that service levels are agreed on in")
+    func endAtDecimals() {
+        let bounds = HistogramBuckets.decimalBounds
+        #expect(bounds.count == 21)
+        #expect(
+            bounds == bounds.sorted() && bounds.first == 10_000 && bounds.last == 50_000_000_000)
+        for bound in bounds {
+            let bucket = HistogramBuckets.index(of: bound)
+            #expect(HistogramBuckets.upperEdge(of: bucket) == bound)
+            #expect(HistogramBuckets.index(of: bound + 1) == bucket + 1)
+        }
+        let table = HistogramTable(shards: 1, histograms: 1)
+        for bound in bounds {
+            for value in (bound - 1)...(bound + 1) { table.record(value, in: 0, shard: 0) }
+        }
+        let snapshot = table.snapshot(of: 0)
+        for (index, bound) in bounds.enumerated() {
+            #expect(snapshot.cumulativeCount(atMost: bound) == UInt64(3 * index + 2))
+        }
+    }
+
     @Test("are found as by counting, for every value around small ones and octave edges")
     func matchCounting() {
         var values = [UInt64](0...5000)
@@ -40,6 +61,7 @@ struct HistogramBucketsTests {
             let bound: UInt64 = 1 << UInt64(octave)
             values += (bound - 70)...(bound + 70)
         }
+        for bound in HistogramBuckets.decimalBounds { values += (bound - 70)...(bound + 70) }
         let edges = (0..<HistogramBuckets.count).map { HistogramBuckets.upperEdge(of: $0) }
         for value in values {
             let counted = edges.firstIndex { value <= $0 }

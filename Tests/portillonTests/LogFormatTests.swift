@@ -26,6 +26,28 @@ struct LogFormatTests {
                 + #""data":"/d","workers":2}"# + "\n")
     }
 
+    @Test("numbers of every kind are numbers in JSON, truth values are truth values")
+    func numbers() throws {
+        let line = LogFormat.json.line(
+            at: time, .info, "m",
+            [
+                "a": .stringConvertible(UInt64.max), "b": .stringConvertible(UInt32(7)),
+                "c": .stringConvertible(0.00025), "d": .stringConvertible(Int64(-3)),
+                "e": .stringConvertible(Double.infinity), "f": .stringConvertible(false),
+                "g": "12", "h": [["count": .stringConvertible(UInt16(5))]],
+            ])
+        for text in [
+            #""a":18446744073709551615"#, #""b":7"#, #""c":0.00025"#, #""d":-3"#, #""e":"inf""#,
+            #""f":false"#, #""g":"12""#, #""h":[{"count":5}]"#,
+        ] {
+            #expect(line.contains(text), "\(line)")
+        }
+        let text = LogFormat.text.line(
+            at: time, .info, "m",
+            ["list": [["count": .stringConvertible(5), "at": "x"], ["at": "y"]]])
+        #expect(text.hasSuffix("  list=at=x count=5; at=y\n"), "\(text)")
+    }
+
     @Test("nothing that is logged can begin another line or move the cursor")
     func injection() throws {
         let evil = "a\nb\r\u{1B}[2J\"\\\u{2028}\u{7F}"

@@ -11,6 +11,7 @@ struct Projector: ~Copyable, Sendable {
     private let shared: Shared
     private var projections: Projections
     private var directories: LoopDirectories
+    private var events: EventLog
 
     /// Posts to the loops what was recovered: they read it before their first request.
     /// - Parameters:
@@ -20,6 +21,7 @@ struct Projector: ~Copyable, Sendable {
         self.shared = shared
         self.projections = projections
         directories = LoopDirectories(shared.workerLanes, keys: keys)
+        events = EventLog(shared.logger)
         directories.postAll(of: projections.catalogue)
     }
 
@@ -63,8 +65,10 @@ struct Projector: ~Copyable, Sendable {
             directories.add(keys, of: operation)
         }
         for record in published.batch.records {
-            guard let change = projections.apply(record, of: published.batch) else { continue }
-            directories.apply(change, projections.catalogue)
+            let before = EventLog.settings(before: record, projections.catalogue)
+            let change = projections.apply(record, of: published.batch)
+            events.log(record, changing: before, projections.catalogue)
+            if let change { directories.apply(change, projections.catalogue) }
         }
     }
 }

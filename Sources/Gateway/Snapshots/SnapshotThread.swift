@@ -90,7 +90,7 @@ final class SnapshotThread: Sendable {
             case .written(let path, let lastSequence):
                 shared.logger.info(
                     "wrote a snapshot",
-                    metadata: ["file": "\(path)", "records": "\(lastSequence)"])
+                    metadata: ["file": "\(path)", "records": .stringConvertible(lastSequence)])
             case .nothingNew, .cancelled: break
             case .busy: return false
             }
@@ -115,7 +115,10 @@ final class SnapshotThread: Sendable {
         let needed = shared.tableBytes.load(ordering: .relaxed)
         shared.logger.warning(
             "wrote no snapshot: the participants do not fit in memory a second time",
-            metadata: ["needed_bytes": "\(needed)", "available_bytes": "\(limit)"])
+            metadata: [
+                "needed_bytes": .stringConvertible(needed),
+                "available_bytes": .stringConvertible(limit),
+            ])
     }
 
     private func reportSkipped(_ path: String, _ reason: String) {

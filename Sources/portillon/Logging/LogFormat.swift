@@ -23,7 +23,7 @@ enum LogFormat: String, CaseIterable, Sendable {
             line += String(repeating: " ", count: max(9 - level.rawValue.count, 1))
             line += printable(message)
             for (key, value) in sorted {
-                line += "  \(printable(key))=\(printable("\(value)"))"
+                line += "  \(printable(key))=\(printable(text(value)))"
             }
             return line + "\n"
         case .json:
@@ -37,12 +37,31 @@ enum LogFormat: String, CaseIterable, Sendable {
         }
     }
 
+    /// A number or a truth value stands as such: a reader of the log compares and adds them.
+    private func scalar(_ value: any CustomStringConvertible) -> String {
+        switch value {
+        case let flag as Bool: String(flag)
+        case let number as any BinaryInteger: number.description
+        case let number as Double where number.isFinite: number.description
+        default: quotedForJSON(value.description)
+        }
+    }
+
+    /// As people read them: `count=3 origin=https://a.example; count=1 origin=…`.
+    private func text(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .array(let values): values.map(text).joined(separator: "; ")
+        case .dictionary(let members):
+            members.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }
+                .joined(separator: " ")
+        case .string, .stringConvertible: "\(value)"
+        }
+    }
+
     private func json(_ value: Logger.MetadataValue) -> String {
         switch value {
         case .string(let text): return quotedForJSON(text)
-        case .stringConvertible(let number as Int): return String(number)
-        case .stringConvertible(let value as Bool): return String(value)
-        case .stringConvertible(let value): return quotedForJSON(value.description)
+        case .stringConvertible(let value): return scalar(value)
         case .array(let values): return "[" + values.map(json).joined(separator: ",") + "]"
         case .dictionary(let members):
             let inside = members.sorted { $0.key < $1.key }

@@ -32,7 +32,8 @@ struct Reload {
             guard entry.value != before else { continue }
             changes += 1
             let metadata: Logger.Metadata = [
-                "setting": "\(key)", "before": "\(before)", "now": "\(entry.value)",
+                "setting": "\(key)", "before": entry.setting.logged(before),
+                "now": entry.setting.logged(entry.value),
             ]
             if Self.isChangeable(key) {
                 logger.notice("reloaded", metadata: metadata)

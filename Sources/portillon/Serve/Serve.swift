@@ -68,6 +68,7 @@ struct Serve: ParsableCommand {
         }
         let log = ServiceLog(configuration)
         defer { log.finish() }
+        configuration.log(to: log.logger)
         signals.report(to: log)
         if supervisor.keepsSockets {
             // The process before this one may still be draining, and ends within that time.

@@ -25,7 +25,10 @@ struct ClockHandlers {
             shared.health.clock != .believed || shared.health.clockLeapMilliseconds != 0
         shared.logger.notice(
             "the clock is confirmed",
-            metadata: ["clock": "\(now.rfc3339)", "by": "\(call.author.name)"])
+            metadata: [
+                "clock": "\(now.rfc3339)", "by": "\(call.author.name)",
+                "role": "\(call.author.role.rawValue)",
+            ])
         // The answer shows what follows from it. Where the sequencer hangs, the loop answers.
         await withCheckedContinuation { continuation in
             shared.confirmClock { continuation.resume() }

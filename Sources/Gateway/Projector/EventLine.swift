@@ -1,0 +1,266 @@
+internal import Contract
+internal import Ledger
+internal import Logging
+internal import Time
+internal import Wire
+
+/// One line of the ``EventLog``: a level, a message that never varies, and what belongs to it under
+/// the names that the admin API has.
+struct EventLine {
+    var level: Logger.Level
+    var message: StaticString
+    var members: Logger.Metadata
+
+    init(_ level: Logger.Level, _ message: StaticString, _ members: Logger.Metadata) {
+        self.level = level
+        self.message = message
+        self.members = members
+    }
+
+    /// The same with who acted.
+    func by(_ author: Author) -> EventLine {
+        var line = self
+        line.members["by"] = "\(author.name)"
+        line.members["role"] = "\(author.role.rawValue)"
+        return line
+    }
+
+    private mutating func add(_ name: String, _ value: (some BinaryInteger & Sendable)?) {
+        if let value { members[name] = .stringConvertible(value) }
+    }
+
+    private mutating func add(_ name: String, _ value: String?) {
+        if let value { members[name] = .string(value) }
+    }
+}
+
+// MARK: Events
+
+extension EventLine {
+    init(_ event: LedgerEvent) {
+        switch event {
+        case .coverNear(_, let participants, let cover):
+            self.init(.notice, "participants near the cover", [:])
+            add("participants", participants)
+            add("cover", cover)
+        case .coverCrossed(_, let participants, let cover):
+            self.init(.warning, "participants beyond the cover", [:])
+            add("participants", participants)
+            add("cover", cover)
+        case .step(let step): self.init(step)
+        case .suspensionEnded(_, let ground, let until):
+            self.init(.notice, "suspension ended", [:])
+            add("ground", ground.rawValue)
+            add("until", until.rfc3339)
+        }
+        members["event"] = "\(event.name.rawValue)"
+        members["operation"] = "\(event.operation)"
+    }
+
+    private init(_ step: LadderStep) {
+        let message: StaticString =
+            switch (step.kind, step.isEnforced) {
+            case (.smooth, true): "ladder: operation smoothed"
+            case (.suspend, true): "ladder: operation suspended"
+            case (.resume, true): "ladder: operation resumed"
+            case (.smooth, false): "ladder advises: smooth the operation"
+            case (.suspend, false): "ladder advises: suspend the operation"
+            case (.resume, false): "ladder advises: resume the operation"
+            }
+        self.init(step.isEnforced && step.kind != .resume ? .warning : .notice, message, [:])
+        members["step"] = "\(step.kind.rawValue)"
+        members["rule"] = "\(step.rule)"
+        members["enforced"] = .stringConvertible(step.isEnforced)
+        add("participants", step.participants)
+        add("cover", step.cover)
+        add("per_second", step.perSecond)
+        add("until", step.until?.rfc3339)
+        add("reason", step.reason?.rawValue)
+        add("crossed_at", step.crossedAt?.rfc3339)
+        guard let report = step.report else { return }
+        add(report)
+        let demand = report.operations.first { $0.operation == step.operation }
+        add("operation_attempts_per_second", demand?.attemptsPerSecond)
+        add("operation_accepted_per_second", demand?.acceptedPerSecond)
+        members["operation_share"] = demand.map {
+            .stringConvertible(Double($0.sharePermille) / 1_000)
+        }
+    }
+}
+
+// MARK: Pressure
+
+extension EventLine {
+    /// The level has changed.
+    init(_ report: PressureReport, before: PressureLevel) {
+        self.init(report.level > .calm ? .warning : .notice, "pressure changed", [:])
+        members["before"] = "\(before.name)"
+        add(report)
+        // The first is the one that brings most, or is held.
+        add("top_operation", report.operations.first?.operation)
+        add("top_attempts_per_second", report.operations.first?.attemptsPerSecond)
+    }
+
+    private mutating func add(_ report: PressureReport) {
+        let figures = report.figures
+        members["pressure"] = "\(report.level.name)"
+        for (name, microseconds) in [
+            ("queue_wait_seconds", figures.queueWait), ("commit_seconds", figures.commit),
+            ("loop_lag_seconds", figures.loopLag),
+        ] {
+            members[name] = .stringConvertible(Double(microseconds) / 1e6)
+        }
+        members["memory_pressure"] = .stringConvertible(Double(figures.memory) / 10)
+        add("shed_per_second", figures.shed)
+        add("attempts_per_second", report.attemptsPerSecond)
+        add("accepted_per_second", report.acceptedPerSecond)
+    }
+}
+
+// MARK: Facts
+
+extension EventLine {
+    init(_ fact: Fact) {
+        switch fact {
+        case .started(let version, let policy):
+            self.init(.info, "start recorded", [:])
+            add("version", version)
+            if let policy { add(policy) }
+        case .measured(let report): self.init(report, before: report.level)
+        case .unknownSource(let surge):
+            self.init(.warning, "undeclared campaign tag brings a surge", [:])
+            add("operation", surge.operation)
+            add("source", surge.source)
+            add("entries", surge.entries)
+            add("window_seconds", surge.windowSeconds)
+            members["share"] = .stringConvertible(Double(surge.permille) / 1_000)
+        }
+        members["command"] = "\(fact.name.rawValue)"
+    }
+
+    /// All of it: it is what the ladder acts by from here on.
+    private mutating func add(_ policy: Policy) {
+        var settings: Logger.Metadata = [:]
+        for setting in Policy.settings {
+            settings[setting.name] = .stringConvertible(policy[keyPath: setting.path])
+        }
+        members["policy"] = .dictionary(settings)
+    }
+}
+
+// MARK: Changes by persons
+
+extension EventLine {
+    /// - Parameter before: the settings that a PUT or PATCH replaced; nil for a new operation.
+    init(_ command: OperationCommand, changing before: OperationSettings?) {
+        switch command {
+        case .put(_, let settings, _):
+            self.init(.info, before == nil ? "operation created" : "operation changed", [:])
+            add("client", settings.client)
+            add("rule", settings.rule.rawValue)
+            members["policy"] = "\(settings.policy.rawValue)"
+            members["robots"] = "\(settings.robots.rawValue)"
+            if let before {
+                let names = Self.names(changedFrom: before, to: settings)
+                members["changed"] = .array(names.map { .string($0) })
+            }
+        case .open: self.init(.info, "operation opened", [:])
+        case .close: self.init(.info, "operation closed", [:])
+        case .suspend(_, let ground, let until, let isDefinitive, _, let publicReason):
+            self.init(.notice, "operation suspended", [:])
+            add("ground", ground.rawValue)
+            add("until", until?.rfc3339)
+            members["definitive"] = .stringConvertible(isDefinitive)
+            add("public_reason", publicReason)
+        case .resume: self.init(.notice, "operation resumed", [:])
+        case .setPace(_, let perSecond, _):
+            self.init(.notice, perSecond == nil ? "pace removed" : "pace set", [:])
+            add("per_second", perSecond)
+        case .reset(_, _, let export):
+            self.init(.notice, "operation reset", [:])
+            add(export)
+        case .delete(_, let export):
+            self.init(.notice, "operation deleted", [:])
+            add(export)
+        }
+        members["command"] = "\(command.name.rawValue)"
+        members["operation"] = "\(command.operation)"
+    }
+
+    private static func names(
+        changedFrom before: OperationSettings, to after: OperationSettings
+    ) -> [String] {
+        let (old, new) = (OperationView.members(of: before), OperationView.members(of: after))
+        return Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
+    }
+
+    private mutating func add(_ export: ExportReceipt) {
+        add("export", export.file)
+        add("entries", export.entries)
+        add("participants", export.participants)
+    }
+
+    /// - Parameter catalogue: as it is behind the command.
+    init(_ command: AccessCommand, _ catalogue: Catalogue) {
+        switch command {
+        case .addKey(_, let keyID, _):
+            self.init(.info, "front-end key created", [:])
+            add("key_id", keyID)
+        case .revokeKey(let keyID, let reason):
+            self.init(.notice, "front-end key revoked", [:])
+            add("key_id", keyID)
+            add("reason", reason.rawValue)
+            let owner = catalogue.keyIndex(keyID).map {
+                catalogue.operations[Int(catalogue.keys[Int($0)].operation)].id
+            }
+            add("operation", owner)
+        case .addToken(let tokenID, let holder, _):
+            self.init(.info, "token created", [:])
+            add("token_id", tokenID)
+            add("token_role", holder.role.rawValue)
+            add("token_name", holder.name)
+        case .revokeToken(let tokenID, let reason):
+            self.init(.notice, "token revoked", [:])
+            add("token_id", tokenID)
+            add("reason", reason.rawValue)
+            add("token_name", catalogue.tokens.first { $0.id == tokenID }?.holder.name)
+        }
+        members["command"] = "\(command.name.rawValue)"
+        if let operation = command.operation { add("operation", operation) }
+    }
+
+    /// - Parameter catalogue: as it is behind the command.
+    init(_ command: ContractCommand, _ catalogue: Catalogue) {
+        switch command {
+        case .putClient(let id, _):
+            self.init(.info, "client created or renamed", [:])
+            add("client", id)
+        case .giveNotice(_, let expected, _):
+            self.init(.info, "traffic notice given", [:])
+            add("expected_participants", expected)
+        case .withdrawNotice: self.init(.info, "traffic notice withdrawn", [:])
+        case .declareCampaign(let id, let campaign, let declaration):
+            let declared = catalogue.operation(id)?.declarations.campaigns
+                .first { $0.id == campaign }
+            let isLate = declared?.isLate ?? false
+            self.init(
+                isLate ? .warning : .info,
+                isLate ? "campaign declared late" : "campaign declared", [:])
+            add("campaign", campaign)
+            add("channel", declaration.channel.rawValue)
+            add("recipients", declaration.recipients)
+            add("starts", declaration.starts.rfc3339)
+            add("source", declared?.source)
+            members["late"] = .stringConvertible(isLate)
+            members["counts"] = .stringConvertible(declared?.counts ?? false)
+        case .withdrawCampaign(_, let campaign, _):
+            self.init(.info, "campaign withdrawn", [:])
+            add("campaign", campaign)
+        case .setPolicy(let policy):
+            self.init(.notice, "policy changed", [:])
+            add(policy)
+        }
+        members["command"] = "\(command.name.rawValue)"
+        if let operation = command.operation { add("operation", operation) }
+    }
+}
