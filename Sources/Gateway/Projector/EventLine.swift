@@ -200,6 +200,17 @@ extension EventLine {
         add("participants", export.participants)
     }
 
+    init(_ command: PersonCommand) {
+        switch command {
+        case .export(let trace):
+            self.init(.notice, "entries exported", [:])
+            add("operation", trace.operation)
+            add("format", trace.format)
+            add("last_record", trace.lastRecord)
+        }
+        members["command"] = "\(command.name.rawValue)"
+    }
+
     /// - Parameter catalogue: as it is behind the command.
     init(_ command: AccessCommand, _ catalogue: Catalogue) {
         switch command {

@@ -58,6 +58,7 @@ struct EventLog: Sendable {
                 return EventLine(command, catalogue).by(recorded.author)
             case .contract(let command):
                 return EventLine(command, catalogue).by(recorded.author)
+            case .person(let command): return EventLine(command).by(recorded.author)
             }
         }
     }
