@@ -46,7 +46,8 @@ final class HandTurned {
     /// A client whose connection has been accepted.
     func connect() throws -> TurnedClient {
         let pipe = MemoryPipe()
-        try #require(turns.admit(MemoryLink(pipe: pipe).peer) == nil)
+        let refusal = turns.admit(MemoryLink(pipe: pipe).peer)
+        try #require(refusal == nil)
         let token = turns.links.open(pipe)
         turns.begin(token)
         return TurnedClient(self, pipe, token)

@@ -16,6 +16,10 @@ enum ConnectionLimit: Int, CaseIterable {
     case streamSilent
     /// `limits.stream_bytes`: a streamed answer's events were not taken.
     case streamBacklog
+    /// `limits.unauthenticated_seconds`: the admin listener was shown no valid token.
+    case unauthenticated
+    /// Places of the admin listener ran short: a newcomer got this one.
+    case displaced
 
     var label: StaticString {
         switch self {
@@ -27,6 +31,8 @@ enum ConnectionLimit: Int, CaseIterable {
         case .memory: "memory"
         case .streamSilent: "stream_silent"
         case .streamBacklog: "stream_backlog"
+        case .unauthenticated: "unauthenticated"
+        case .displaced: "displaced"
         }
     }
 }

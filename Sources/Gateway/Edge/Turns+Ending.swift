@@ -40,7 +40,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Arms the deadline of what the connection waits for, unless it runs already.
     mutating func settleDeadline(_ slot: UInt32) {
-        let wanted = states[slot].stage.deadline(isDraining: drain.isDraining)
+        let wanted = states[slot].stage.deadline(
+            isDraining: drain.isDraining, isUnauthenticated: service.isUnauthenticated(slot))
         guard deadlines.kind(of: slot) != wanted?.rawValue else { return }
         if let wanted {
             deadlines.arm(slot, kind: wanted.rawValue, now: time.milliseconds)
@@ -82,6 +83,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         states[slot].pending = -1
         if !streams.isEmpty { streams.removeValue(forKey: slot)?.close() }
         deadlines.disarm(slot)
+        service.end(slot)
         links.close(slot)
         hasClosed = true
         edge.instruments.setConnections(links.count, lane: edge.lane)
@@ -96,6 +98,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             switch Deadline(rawValue: expired.kind) {
             case .head: endLateHead(slot, &inbox)
             case .body: endLate(slot, .bodyTimeout, &inbox)
+            case .token: endUnauthenticated(slot, &inbox)
             case .leave: endSilent(slot, &inbox)
             case .idle: cut(slot, .idle)
             case .write: cut(slot, .write)
@@ -123,6 +126,15 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             edge.count(HandshakeResult.timedOut)
             drop(slot)
         default: endLate(slot, .headTimeout, &inbox)
+        }
+    }
+
+    /// A connection has shown no token in time.
+    private mutating func endUnauthenticated(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if states[slot].stage == .idle {
+            cut(slot, .unauthenticated)
+        } else {
+            endLateHead(slot, &inbox)
         }
     }
 

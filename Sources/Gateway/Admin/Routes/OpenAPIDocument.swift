@@ -87,7 +87,7 @@ enum OpenAPIDocument {
 
     private static func operation(_ route: AdminRoute) -> [String: Any] {
         let statuses =
-            edgeStatuses + [.unauthorized, .forbidden] + route.refusals
+            edgeStatuses + [.unauthorized, .forbidden, .tooManyRequests] + route.refusals
             + (route.body == nil ? [] : bodyStatuses)
         var responses: [String: Any] = [:]
         for status in statuses { responses["\(status.rawValue)"] = problem(status) }
