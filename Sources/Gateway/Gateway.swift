@@ -138,7 +138,7 @@ package final class Gateway: Sendable {
         try folder.keepPlace()
         addresses = listeners.addresses.map(\.description)
         adminAddresses = listeners.adminAddresses.map(\.description)
-        control = Control(
+        control = try Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
         shared.durableRecords.store(ledger.records, ordering: .releasing)
@@ -203,7 +203,7 @@ package final class Gateway: Sendable {
         shared.change(to: fresh)
         renewed += fresh.keys.map { "\($0.label) certificates" }.sorted()
         for kind in ListenerKind.allCases {
-            shared.addresses(kind).change(perAddress: limits.connectionsPerAddress)
+            shared.addresses(kind).change(perAddress: limits.connectionsPerAddress(kind))
         }
         shared.tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         for lane in shared.lanes { lane.post(.limits(limits)) }

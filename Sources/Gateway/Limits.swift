@@ -38,6 +38,16 @@ package struct Limits: Sendable {
     /// Connections of the admin listener: its own, so that who takes all of the public ones keeps
     /// no operator out.
     package var adminConnections = 256
+    /// Of them from one address that is not this machine's own; 0: a quarter.
+    package var adminConnectionsPerAddress = 0
+    /// Of them with one token, all of a client's tokens counting as one; 0: a quarter. A token of
+    /// an admin or operator: half.
+    package var adminConnectionsPerToken = 0
+    /// Of them those that have shown no valid token; 0: half. A further one displaces another.
+    package var unauthenticatedConnections = 0
+    /// Seconds that a connection of the admin listener has to show a valid token; then it is
+    /// closed.
+    package var unauthenticatedSeconds = 5
     /// Connections from one address that is not this machine's own.
     package var connectionsPerAddress = 1_024
     /// Bytes of the PROXY header that a connection begins with; over it the connection is closed.
@@ -73,6 +83,9 @@ package struct Limits: Sendable {
     package var commandRingBytes = 4 << 20
     /// Admin requests that may be with the control side at once; a further one gets 503.
     package var adminRequestsAtOnce = 64
+    /// Of them those with one token, all of a client's tokens counting as one; 0: an eighth. A
+    /// token of an admin or operator: half.
+    package var adminRequestsPerToken = 0
 
     // MARK: The log
 
@@ -124,6 +137,17 @@ package struct Limits: Sendable {
         LimitSetting(name: "connections", range: 16...1_000_000, path: \.connections),
         LimitSetting(name: "admin_connections", range: 4...16_384, path: \.adminConnections),
         LimitSetting(
+            name: "admin_connections_per_address", range: 0...16_384,
+            path: \.adminConnectionsPerAddress),
+        LimitSetting(
+            name: "admin_connections_per_token", range: 0...16_384,
+            path: \.adminConnectionsPerToken),
+        LimitSetting(
+            name: "unauthenticated_connections", range: 0...16_384,
+            path: \.unauthenticatedConnections),
+        LimitSetting(
+            name: "unauthenticated_seconds", range: 1...300, path: \.unauthenticatedSeconds),
+        LimitSetting(
             name: "connections_per_address", range: 1...1_000_000, path: \.connectionsPerAddress),
         LimitSetting(name: "proxy_header_bytes", range: 232...16_384, path: \.proxyHeaderBytes),
         LimitSetting(name: "parked_bytes", range: 1_048_576...17_179_869_184, path: \.parkedBytes),
@@ -143,6 +167,8 @@ package struct Limits: Sendable {
             name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
         LimitSetting(
             name: "admin_requests_at_once", range: 1...10_000, path: \.adminRequestsAtOnce),
+        LimitSetting(
+            name: "admin_requests_per_token", range: 0...10_000, path: \.adminRequestsPerToken),
         LimitSetting(
             name: "journal_segment_bytes", range: 1_048_576...4_294_967_296,
             path: \.journalSegmentBytes),
@@ -165,6 +191,7 @@ package struct Limits: Sendable {
         "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
         "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "stream_seconds",
         "fields_bytes", "table_bytes", "answer_seconds",
+        "admin_connections_per_address", "unauthenticated_seconds",
         "connections_per_address", "handshake_bytes", "post_handshake_messages",
         "requests_per_connection", "drain_seconds", "drain_notice_milliseconds",
     ]
@@ -214,6 +241,6 @@ package struct Limits: Sendable {
         if commandRingBytes < 4 * (entryBodyBytes + 1_024) {
             found.append("limits.command_ring_bytes must hold at least four of the largest entries")
         }
-        return found
+        return found + shareContradictions
     }
 }

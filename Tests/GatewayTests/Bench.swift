@@ -41,7 +41,7 @@ final class Bench {
         let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         shared = try Shared(
             limits: limits, workers: 1, state: projections.state, logger: TestGateway.silent)
-        control = Control(
+        control = try Control(
             shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),
             tokens: try AdminTokens(data: folder.path),
             exports: OperationExport(data: folder.path), startedAt: Timestamp(milliseconds: 0))

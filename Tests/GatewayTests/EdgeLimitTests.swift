@@ -176,10 +176,21 @@ struct EdgeLimitTests {
     @Test("limits.admin_connections: 503, and nothing to do with the public ones")
     func adminConnections() throws {
         let gateway = try TestGateway { $0.adminConnections = 4 }
-        let admins = try (0..<4).map { _ in try WireClient(port: gateway.adminPort) }
-        for client in admins { #expect(try client.exchange(health).status == 200) }
+        let read = gateway.adminRequest("GET", "/v1/tokens")
+        let made = try gateway.admin("POST", "/v1/tokens", #"{"role":"operator","name":"marie"}"#)
+        let marie = try #require(made.object["token"] as? String)
+        let status = """
+            GET /v1/status HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(marie)\r\n\r\n
+            """
+        // Each has shown that it may be here, and all are persons'.
+        let admins = try [read, read, status, status].map { request in
+            let client = try WireClient(port: gateway.adminPort)
+            #expect(try client.exchange(request).status == 200)
+            return client
+        }
         #expect(try WireClient(port: gateway.adminPort).receive().status == 503)
         #expect(try gateway.connect().exchange(health).status == 200)
+        #expect(try admins[0].exchange(read).status == 200)
     }
 
     @Test("a limit that is taken back holds for everybody, whatever was half there before")

@@ -49,7 +49,8 @@ final class HandTurned {
     func connect(from peer: IPAddress? = nil) throws -> TurnedClient {
         let pipe = MemoryPipe()
         if let peer { pipe.peer = peer }
-        try #require(turns.admit(MemoryLink(pipe: pipe).peer) == nil)
+        let refusal = turns.admit(MemoryLink(pipe: pipe).peer)
+        try #require(refusal == nil)
         let token = turns.links.open(pipe)
         turns.begin(token)
         return TurnedClient(self, pipe, token)

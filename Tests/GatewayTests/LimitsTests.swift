@@ -48,8 +48,29 @@ struct LimitsTests {
         ("journal_batch_bytes", { $0.journalBatchBytes += 1 }),
         ("journal_segment_bytes", { $0.journalSegmentBytes += 256 }),
         ("table_bytes", { $0.tableBytes = (1 << 20) - 1 }),
+        ("admin_connections_per_address", { $0.adminConnectionsPerAddress = 129 }),
+        ("admin_connections_per_token", { $0.adminConnectionsPerToken = 256 }),
+        ("unauthenticated_connections", { $0.unauthenticatedConnections = 129 }),
+        ("admin_requests_per_token", { $0.adminRequestsPerToken = 33 }),
         ("command_ring_bytes", { $0.commandRingBytes = $0.entryBodyBytes * 4 }),
     ]
+
+    @Test("shares that are not set follow what they are shares of")
+    func shares() {
+        var limits = Limits()
+        for connections in [4, 16, 256, 16_384] {
+            limits.adminConnections = connections
+            #expect(limits.contradictions.isEmpty)
+            #expect(limits.unauthenticatedShare == connections / 2)
+            #expect(limits.tokenConnectionsShare == connections / 4)
+            #expect(limits.connectionsPerAddress(.admin) == min(connections / 4, 1_024))
+        }
+        limits.adminConnectionsPerAddress = 7
+        #expect(limits.connectionsPerAddress(.admin) == 7)
+        #expect(limits.connectionsPerAddress(.public) == 1_024)
+        limits.adminRequestsAtOnce = 1
+        #expect(limits.requestsShare == 1 && limits.contradictions.isEmpty)
+    }
 
     @Test("limits without a contradiction are limits that the parser takes")
     func parserTakesThem() {

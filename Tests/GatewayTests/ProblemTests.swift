@@ -36,7 +36,8 @@ struct ProblemTests {
         let problems: [Problem] = [
             .notFound, .unauthorized, .noToken, .unknownOperation, .wrongOperation,
             .unsupportedMediaType, .badIdempotencyKey, .idempotencyKeyReused,
-            .unsupportedContentCoding, .overloaded, .notAllowed("GET, HEAD"),
+            .unsupportedContentCoding, .overloaded, .tooManyRequests, .tooManyTokenConnections,
+            .notAllowed("GET, HEAD"),
             .notJSON(JSONError(.loneSurrogate, at: 7)),
         ]
         for problem in problems { try check(problem) }

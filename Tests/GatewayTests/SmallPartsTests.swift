@@ -67,10 +67,14 @@ struct SmallPartsTests {
     func allConnections() {
         var limits = Limits()
         limits.adminConnections = 4
+        limits.adminConnectionsPerAddress = 2
         let book = ConnectionCounts(limits, .admin)
         for number in 0..<4 { #expect(book.admit(IPAddress(ipv4: UInt32(number))) == nil) }
         #expect(book.admit(IPAddress(ipv4: 5)) == .connections)
         #expect(book.admit(nil) == .connections)
+        for _ in 0..<2 { book.release(nil) }
+        #expect(book.admit(IPAddress(ipv4: 1)) == nil)
+        #expect(book.admit(IPAddress(ipv4: 1)) == .address, "well below the listener's own limit")
     }
 
     @Test("a time is written as it is, whatever was written before")

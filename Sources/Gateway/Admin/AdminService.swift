@@ -1,27 +1,55 @@
 internal import Addresses
 internal import Bytes
+internal import Ledger
+internal import Sockets
 internal import Wire
 
-/// The admin listener's requests: handed to the control side, which may take its time. Only health
-/// is answered by the loop itself.
+/// The admin listener's requests. The loop says who asks, whether they may, and whether there is a
+/// place for it; what passes is handed to the control side, which may take its time. Health is
+/// answered by the loop itself.
 struct AdminService: LoopService, ~Copyable {
     private let shared: Shared
     private let control: Control
     private let lane: Int
+    private var connections: AdminConnections
 
     init(_ shared: Shared, _ control: Control, lane: Int) {
         self.shared = shared
         self.control = control
         self.lane = lane
+        connections = AdminConnections(shared.limits)
     }
 
     mutating func answer(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
     ) -> Disposition {
-        var path = ByteBuffer(capacity: 0)
-        path.append(decodingUnreserved: request.extracting(head.path.range))
-        switch PublicTarget(path: ByteRange(0..<path.count), in: path.bytes) {
+        // It was taken when the head was there, or ends with this request.
+        let place = connections.popPlace(source.connection.place)
+        let path = Self.path(head, request)
+        let target = PublicTarget(path: ByteRange(0..<path.count), in: path.bytes)
+        guard !target.isAnyones, !head.method.isNeverServed else {
+            answerAnyone(head, target, source, &writer)
+            return .answered
+        }
+        let asked = controlRequest(
+            head, request, source, path: path.bytes.text,
+            body: request.extracting(head.body.range).array)
+        guard let (call, begun) = admit(asked, in: place, &writer) else { return .answered }
+        connections.hold(begun, source.connection.place)
+        control.handle(call, in: begun)
+        return .handedOver
+    }
+
+    /// What needs no token.
+    private func answerAnyone(
+        _ head: borrowing RequestParser, _ target: PublicTarget, _ source: RequestSource,
+        _ writer: inout ResponseWriter
+    ) {
+        if connections.isOverdue(source.connection.place, at: writer.time.milliseconds) {
+            writer.makeLast()
+        }
+        switch target {
         case .health:
             if writer.isRead(head.method, .health) { writer.respondHealth() }
         case .readiness:
@@ -31,27 +59,76 @@ struct AdminService: LoopService, ~Copyable {
         case .anything:
             writer.respondOptions(allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
         default:
-            if head.method.isNeverServed {
-                writer.refuseMethod(.none, allow: "GET, HEAD, POST, PUT, PATCH, DELETE")
-                return .answered
-            }
-            if control.accept(controlRequest(head, request, source, path: path.bytes.text)) {
-                return .handedOver
-            }
-            writer.problem(.none, .overloaded)
+            writer.refuseMethod(.none, allow: "GET, HEAD, POST, PUT, PATCH, DELETE")
         }
-        return .answered
     }
 
     mutating func answerHead(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
     ) -> Bool {
-        let authorization = head[.authorization].map { request.extracting($0.range).text }
-        let holder = control.tokens.holder(authorization, among: control.shared.projected)
-        if holder != nil { return false }
-        writer.problem(.none, .noToken)
-        return true
+        // Its body is on its way already.
+        if connections.hasPlace(source.connection.place) { return false }
+        let path = Self.path(head, request)
+        let target = PublicTarget(path: ByteRange(0..<path.count), in: path.bytes)
+        guard !target.isAnyones, !head.method.isNeverServed else {
+            answerAnyone(head, target, source, &writer)
+            return true
+        }
+        let asked = controlRequest(head, request, source, path: path.bytes.text, body: [])
+        guard let (_, place) = admit(asked, in: nil, &writer) else { return true }
+        // So a body that comes slowly is a request in progress, and bounded like one.
+        connections.hold(place, source.connection.place)
+        return false
+    }
+
+    /// Finds who sends a request, by which route, and a place for it; otherwise answers it.
+    /// - Parameter place: the one that it has already.
+    private mutating func admit(
+        _ asked: ControlRequest, in place: ControlPlace?, _ writer: inout ResponseWriter
+    ) -> (PermittedCall, ControlPlace)? {
+        let router = AdminRouter(control: control)
+        let found = AdminRouter.match(asked)
+        let label = found.first?.route.label ?? .none
+        let author: Author
+        do {
+            author = try router.author(of: asked, found)
+        } catch {
+            // So that guesses cost a connection each.
+            writer.makeLast()
+            writer.problem(label, error)
+            return nil
+        }
+        let holder = TokenHolder(author)
+        if let refusal = connections.authenticate(asked.connection.place, as: holder) {
+            writer.makeLast()
+            writer.problem(label, refusal == .token ? .tooManyTokenConnections : .overloaded)
+            return nil
+        }
+        do {
+            switch try router.permit(asked, found, by: author) {
+            case .permitted(let call):
+                if let place { return (call, place) }
+                return (call, try self.place(for: call.work, by: holder))
+            case .answered(let reply):
+                _ = writer.write(
+                    ControlAnswer(connection: asked.connection, route: label, reply: reply))
+            }
+        } catch {
+            writer.problem(label, error)
+        }
+        return nil
+    }
+
+    /// - Throws: ``Problem`` 429 or 503 where there is no place.
+    private func place(
+        for work: ControlWork, by holder: TokenHolder
+    ) throws(Problem) -> ControlPlace {
+        do {
+            return try control.places.begin(work, by: holder)
+        } catch {
+            throw error.problem
+        }
     }
 
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {
@@ -65,15 +142,47 @@ struct AdminService: LoopService, ~Copyable {
     mutating func answer(
         _ answer: ControlAnswer, _ writer: inout ResponseWriter
     ) -> Disposition {
-        writer.write(answer)
+        let disposition = writer.write(answer)
+        // A stream has its place until its connection ends: it is its last answer.
+        if case .streams = disposition { return disposition }
+        _ = connections.popPlace(answer.connection.place)
+        return disposition
     }
 
-    mutating func apply(_ message: LoopMessage) {}
+    mutating func apply(_ message: LoopMessage) {
+        if case .limits(let limits) = message { connections.change(to: limits) }
+    }
 
     mutating func passOn() {}
 
+    // MARK: Places
+
+    mutating func begin(_ connection: EventToken, from peer: IPAddress, at time: LoopTime) {
+        connections.begin(connection, from: peer, at: time.milliseconds)
+    }
+
+    mutating func end(_ slot: UInt32) { connections.end(slot) }
+
+    func isUnauthenticated(_ slot: UInt32) -> Bool { connections.isUnauthenticated(slot) }
+
+    func nextToDisplace() -> EventToken? { connections.next() }
+
+    mutating func popDisplaced() -> EventToken? { connections.popDisplaced() }
+
+    // MARK: Requests
+
+    /// The path, with octets that are unreserved in a URI standing for themselves.
+    private static func path(
+        _ head: borrowing RequestParser, _ request: RawSpan
+    ) -> ByteBuffer {
+        var path = ByteBuffer(capacity: 0)
+        path.append(decodingUnreserved: request.extracting(head.path.range))
+        return path
+    }
+
     private func controlRequest(
-        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource, path: String
+        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource,
+        path: String, body: [UInt8]
     ) -> ControlRequest {
         func field(_ range: ByteRange?) -> String? {
             range.map { request.extracting($0.range).text }
@@ -86,7 +195,7 @@ struct AdminService: LoopService, ~Copyable {
             authorization: field(head[.authorization]), accept: field(head[.accept]),
             acceptEncoding: field(head[.acceptEncoding]), contentType: field(head[.contentType]),
             contentEncoding: field(head[.contentEncoding]),
-            body: request.extracting(head.body.range).array,
+            body: body,
             isLocal: isLocal(head, request, source))
     }
 
@@ -103,6 +212,16 @@ struct AdminService: LoopService, ~Copyable {
         if isForwarded, !shared.proxies.contains(source.peer) { return false }
         guard let host = head[.host] else { return true }
         return HTTPAuthority.isAddressOrLocalhost(request.extracting(host.range))
+    }
+}
+
+extension PublicTarget {
+    /// Whether it is one of the admin listener's that need no token.
+    fileprivate var isAnyones: Bool {
+        switch self {
+        case .health, .readiness, .anything: true
+        default: false
+        }
     }
 }
 

@@ -42,7 +42,7 @@ extension Control {
 
     /// Fills the pool of leaves from the vault, soon. Any thread may; the pool asks one at a time.
     func refillLeaves() {
-        Task(executorPreference: executor) {
+        Task(executorPreference: executors.upkeep) {
             // By its path the record of leaves would come into whatever folder is there now.
             guard !self.shared.health.isStoreLost else {
                 // It throws where the task is cancelled, and nothing cancels it.

@@ -22,44 +22,42 @@ final class Control: Sendable {
     let exports: OperationExport
     let startedAt: Timestamp
     let metrics: Metrics
-    let executor = ControlExecutor()
+    /// Requests in progress, by token and kind of work.
+    let places: ControlPlaces
+    let executors: ControlExecutors
     /// Makes the pieces of long answers, one at a time.
     let longAnswerExecutor = LongAnswerExecutor()
     let longAnswers = LongAnswers()
-    private let requestsInHand = Atomic<Int>(0)
 
+    /// - Throws: ``StartError`` where the system starts no thread for it.
     init(
         shared: Shared, vault: consuming KeyVault, tokens: AdminTokens,
         exports: OperationExport, startedAt: Timestamp
-    ) {
+    ) throws(StartError) {
         self.shared = shared
         self.vault = Mutex(vault)
         self.tokens = tokens
         self.exports = exports
         self.startedAt = startedAt
-        metrics = Metrics(shared, journal: exports.journal, startedAt: startedAt)
+        places = ControlPlaces(shared.limits)
+        executors = try ControlExecutors()
+        metrics = Metrics(
+            shared, places, journal: exports.journal, startedAt: startedAt)
         shared.leaves.setRefill { [weak self] in self?.refillLeaves() }
     }
 
-    /// Takes a request from a loop and answers it through the loop's lane, later.
-    /// - Returns: false where too many are in hand; the loop then answers 503 itself. Scrapes have
-    ///   some places of their own: when there is too much of something, they tell of what.
-    func accept(_ request: ControlRequest) -> Bool {
-        let inHand = requestsInHand.add(1, ordering: .relaxed).newValue
-        let extra = request.path == "/metrics" ? Self.placesForScrapes : 0
-        guard inHand <= shared.limits.adminRequestsAtOnce + extra else {
-            requestsInHand.subtract(1, ordering: .relaxed)
-            return false
-        }
-        Task(executorPreference: executor) {
-            let answer = await AdminRouter(control: self).answer(request)
-            self.shared.lanes[request.lane].post(.answer(answer))
-            self.requestsInHand.subtract(1, ordering: .relaxed)
-        }
-        return true
-    }
+    deinit { executors.stop() }
 
-    private static var placesForScrapes: Int { 8 }
+    /// Handles a request that the loop has found permitted, and answers it through the loop's lane.
+    /// - Parameter place: the request's; ended with its answer, or with the last piece of a stream.
+    func handle(_ permitted: PermittedCall, in place: ControlPlace) {
+        Task(executorPreference: executors[place.work]) {
+            let answer = await permitted.answer(self)
+            // Before the client has the answer: its next request finds the place free.
+            if answer.reply.stream == nil { place.end() }
+            self.shared.lanes[permitted.call.request.lane].post(.answer(answer))
+        }
+    }
 
     // MARK: Commands
 

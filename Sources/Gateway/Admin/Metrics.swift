@@ -11,6 +11,7 @@ internal import Wire
 /// writing.
 final class Metrics: Sendable {
     let shared: Shared
+    let places: ControlPlaces
     let startedAt: Timestamp
     /// zlib's memory, kept from scrape to scrape; nil before the first one that asks for it.
     private let gzip = Mutex<Gzip?>(nil)
@@ -18,8 +19,9 @@ final class Metrics: Sendable {
     /// The log's folder.
     private let journal: String
 
-    init(_ shared: Shared, journal: String, startedAt: Timestamp) {
+    init(_ shared: Shared, _ places: ControlPlaces, journal: String, startedAt: Timestamp) {
         self.shared = shared
+        self.places = places
         self.journal = journal
         self.startedAt = startedAt
     }
@@ -66,6 +68,7 @@ final class Metrics: Sendable {
         var writer = MetricsWriter(format: format)
         writeOperations(&writer)
         writeEdge(&writer)
+        writePlaces(&writer)
         writeTLS(&writer)
         writeJournal(&writer)
         writePressure(&writer)

@@ -21,7 +21,7 @@ final class ConnectionCounts: Sendable {
     init(_ limits: Limits, _ kind: ListenerKind, _ proxies: TrustedProxies = TrustedProxies()) {
         maximum = limits.connections(kind)
         self.proxies = proxies
-        counts = Mutex(Counts(perAddress: limits.connectionsPerAddress))
+        counts = Mutex(Counts(perAddress: limits.connectionsPerAddress(kind)))
     }
 
     /// Another limit from now on; who is there already stays.
@@ -33,8 +33,10 @@ final class ConnectionCounts: Sendable {
     /// - Parameter address: nil while nobody has said whose it is.
     func admit(_ address: IPAddress?) -> ConnectionRefusal? {
         counts.withLock { counts in
+            // First: who is over a share of its own makes nobody else's place short.
+            if let address, !hasRoom(address, in: counts) { return .address }
             guard counts.total < maximum else { return .connections }
-            guard address.map({ count($0, in: &counts) }) ?? true else { return .address }
+            if let address { add(address, to: &counts) }
             counts.total += 1
             return nil
         }
@@ -43,7 +45,11 @@ final class ConnectionCounts: Sendable {
     /// Counts a connection that was admitted without an address by the one it has now, or says
     /// that this address has as many as it may have.
     func name(_ address: IPAddress) -> Bool {
-        counts.withLock { count(address, in: &$0) }
+        counts.withLock { counts in
+            guard hasRoom(address, in: counts) else { return false }
+            add(address, to: &counts)
+            return true
+        }
     }
 
     /// Counts one connection less.
@@ -57,12 +63,12 @@ final class ConnectionCounts: Sendable {
         }
     }
 
-    private func count(_ address: IPAddress, in counts: inout Counts) -> Bool {
-        guard isLimited(address) else { return true }
-        let count = counts.open[address.subscriber, default: 0]
-        guard count < counts.perAddress else { return false }
-        counts.open[address.subscriber] = count + 1
-        return true
+    private func hasRoom(_ address: IPAddress, in counts: Counts) -> Bool {
+        !isLimited(address) || counts.open[address.subscriber, default: 0] < counts.perAddress
+    }
+
+    private func add(_ address: IPAddress, to counts: inout Counts) {
+        if isLimited(address) { counts.open[address.subscriber, default: 0] += 1 }
     }
 
     private func isLimited(_ address: IPAddress) -> Bool {
@@ -74,7 +80,7 @@ final class ConnectionCounts: Sendable {
 enum ConnectionRefusal: Int, CaseIterable {
     /// `limits.connections`, `limits.admin_connections`
     case connections
-    /// `limits.connections_per_address`
+    /// `limits.connections_per_address`, `limits.admin_connections_per_address`
     case address
     /// The process, or the machine, has no descriptor for it: it waits in the listener's queue.
     case descriptors

@@ -18,6 +18,10 @@ enum ConnectionLimit: Int, CaseIterable {
     case streamBacklog
     /// A long answer could not be made whole.
     case streamFailed
+    /// `limits.unauthenticated_seconds`: the admin listener was shown no valid token.
+    case unauthenticated
+    /// Places of the admin listener ran short: a newcomer got this one.
+    case displaced
 
     var label: StaticString {
         switch self {
@@ -30,6 +34,8 @@ enum ConnectionLimit: Int, CaseIterable {
         case .streamSilent: "stream_silent"
         case .streamBacklog: "stream_backlog"
         case .streamFailed: "stream_failed"
+        case .unauthenticated: "unauthenticated"
+        case .displaced: "displaced"
         }
     }
 }

@@ -13,6 +13,8 @@ enum Deadline: Int, CaseIterable {
     case stream
     /// Between our end of the stream and the peer's.
     case linger
+    /// On the admin listener, until a request has a valid token: in place of head and idle.
+    case token
     /// In place of idle and linger while the loop drains, and of a handshake's that has not begun.
     case leave
 
@@ -28,6 +30,7 @@ enum Deadline: Int, CaseIterable {
             case .write: UInt64(limits.writeSeconds) * 1_000
             case .stream: UInt64(limits.streamSeconds) * 1_000
             case .linger: UInt64(lingerSeconds) * 1_000
+            case .token: UInt64(limits.unauthenticatedSeconds) * 1_000
             case .leave: UInt64(limits.drainNoticeMilliseconds)
             }
         }

@@ -38,6 +38,32 @@ protocol LoopService: ~Copyable {
 
     /// A turn is over, or a good part of it: what was handed over is to be decided.
     mutating func passOn()
+
+    // MARK: Places
+
+    /// A connection has begun.
+    mutating func begin(_ connection: EventToken, from peer: IPAddress, at time: LoopTime)
+
+    /// A connection is closed.
+    mutating func end(_ slot: UInt32)
+
+    /// Whether a connection must show soon that it may be here.
+    func isUnauthenticated(_ slot: UInt32) -> Bool
+
+    /// All places are taken: which connection makes room for a newcomer; nil where none does.
+    func nextToDisplace() -> EventToken?
+
+    /// A connection that has lost its place to another one, and is to be closed.
+    mutating func popDisplaced() -> EventToken?
+}
+
+/// Connections that need no token, and keep their places.
+extension LoopService where Self: ~Copyable {
+    mutating func begin(_ connection: EventToken, from peer: IPAddress, at time: LoopTime) {}
+    mutating func end(_ slot: UInt32) {}
+    func isUnauthenticated(_ slot: UInt32) -> Bool { false }
+    func nextToDisplace() -> EventToken? { nil }
+    mutating func popDisplaced() -> EventToken? { nil }
 }
 
 /// Where a request came from.

@@ -93,6 +93,15 @@ extension Problem {
         "Connection limit reached, in total or for this address.",
         retryAfterSeconds: 1)
 
+    static let tooManyTokenConnections = Problem(
+        .tooManyRequests, "too_many_connections", "Too many connections",
+        "This token has as many connections as one may have; close others first.",
+        retryAfterSeconds: 1)
+    static let tooManyRequests = Problem(
+        .tooManyRequests, "too_many_requests", "Too many requests",
+        "This token has as many requests in progress as one may have; wait for their answers.",
+        retryAfterSeconds: 1)
+
     static func notAllowed(_ methods: String) -> Problem {
         Problem(
             .methodNotAllowed, "method_not_allowed", "Method not allowed",

@@ -83,6 +83,9 @@ struct ResponseWriter: ~Copyable {
         self.startedAt = startedAt
     }
 
+    /// The answer in hand is its connection's last. To be called before it is written.
+    mutating func makeLast() { isLast = true }
+
     /// Which origin the answer in hand names.
     mutating func open(to reader: BrowserReader) { context.reader = reader }
 

@@ -130,11 +130,14 @@ extension Stage {
     }
 
     /// The deadline that a connection has at rest; nil where something else is sure to come.
-    func deadline(isDraining: Bool) -> Deadline? {
+    /// - Parameter isUnauthenticated: it must show a token soon.
+    func deadline(isDraining: Bool, isUnauthenticated: Bool = false) -> Deadline? {
         switch self {
-        case .proxyHeader, .handshake(isBegun: true), .reading(.head): .head
-        case .handshake(isBegun: false): isDraining ? .leave : .head
-        case .idle: isDraining ? .leave : .idle
+        case .proxyHeader, .handshake(isBegun: true), .reading(.head):
+            isUnauthenticated ? .token : .head
+        case .handshake(isBegun: false):
+            isDraining ? .leave : isUnauthenticated ? .token : .head
+        case .idle: isDraining ? .leave : isUnauthenticated ? .token : .idle
         case .reading(.body): .body
         // An answer always comes.
         case .waiting(let isHeldUp, _): isHeldUp ? .write : nil

@@ -12,7 +12,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Counts a connection that waits to be accepted, or says why it is not.
     /// - Returns: nil where it is admitted: ``begin(_:)`` follows, or ``withdraw(_:)``.
-    func admit(_ peer: IPAddress) -> AdmissionRefusal? {
+    mutating func admit(_ peer: IPAddress) -> AdmissionRefusal? {
         // Whose connection a proxy brings is known when its header is read.
         if expectsProxyHeader {
             guard edge.proxies.contains(peer) else {
@@ -22,10 +22,21 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         } else if !mayShakeHands(peer) {
             return .silent
         }
-        guard let refusal = edge.addresses.admit(expectsProxyHeader ? nil : peer) else {
-            return nil
+        let address = expectsProxyHeader ? nil : peer
+        guard var refusal = edge.addresses.admit(address) else { return nil }
+        if refusal == .connections, let other = service.nextToDisplace() {
+            cut(other.place, .displaced)
+            guard let second = edge.addresses.admit(address) else { return nil }
+            refusal = second
         }
         return refuse(refusal)
+    }
+
+    /// Closes the connections that have lost their places to others.
+    mutating func cutDisplaced() {
+        while let other = service.popDisplaced() {
+            if links.isCurrent(other) { cut(other.place, .displaced) }
+        }
     }
 
     /// One connection more than there may be.
@@ -54,6 +65,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         let slot = connection.place
         states.begin(slot)
         edge.instruments.setConnections(links.count, lane: edge.lane)
+        service.begin(connection, from: links[slot].peer, at: time)
+        cutDisplaced()
         // A proxy sends its header at once; a handshake, if there is one, comes behind it.
         if expectsProxyHeader { settleDeadline(slot) } else { beginClient(slot) }
     }

@@ -35,7 +35,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     /// Arms the deadline of what the connection waits for, unless it runs already.
     mutating func settleDeadline(_ slot: UInt32) {
-        var wanted = states[slot].stage.deadline(isDraining: drain.isDraining)
+        var wanted = states[slot].stage.deadline(
+            isDraining: drain.isDraining, isUnauthenticated: service.isUnauthenticated(slot))
         // The next piece of a long answer always comes, or that there is none.
         if case .stream? = wanted, streams[slot]?.isFinite == true { wanted = nil }
         guard deadlines.kind(of: slot) != wanted?.rawValue else { return }
@@ -81,6 +82,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         states[slot].sessionBytes = 0
         if !streams.isEmpty { streams.removeValue(forKey: slot)?.close() }
         deadlines.disarm(slot)
+        service.end(slot)
         links.close(slot)
         hasClosed = true
         edge.instruments.setConnections(links.count, lane: edge.lane)
@@ -95,6 +97,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             switch Deadline(rawValue: expired.kind) {
             case .head: endLateHead(slot, &inbox)
             case .body: endLate(slot, .bodyTimeout, &inbox)
+            case .token: endUnauthenticated(slot, &inbox)
             case .leave: endSilent(slot, &inbox)
             case .idle: cut(slot, .idle)
             case .write: cut(slot, .write)
@@ -123,6 +126,15 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             edge.count(HandshakeResult.timedOut)
             drop(slot)
         default: endLate(slot, .headTimeout, &inbox)
+        }
+    }
+
+    /// A connection has shown no token in time.
+    private mutating func endUnauthenticated(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if states[slot].stage == .idle {
+            cut(slot, .unauthenticated)
+        } else {
+            endLateHead(slot, &inbox)
         }
     }
 

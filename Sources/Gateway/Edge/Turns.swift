@@ -37,6 +37,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Requests that one connection may begin in one turn of the loop: the others wait too.
     static var requestsPerTurn: Int { 128 }
+    /// The same on the admin listener, where a request costs more and nobody pipelines.
+    static var adminRequestsPerTurn: Int { 8 }
 
     init(
         _ edge: Edge, limits: Limits, tls: TLSContext?, links: consuming Links,
@@ -223,9 +225,10 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
             return
         }
         takeUp(slot, &inbox)
+        let maximum = edge.kind == .public ? Self.requestsPerTurn : Self.adminRequestsPerTurn
         var begun = 0
         while states[slot].stage.turn == .beginRequests, states[slot].input != .broken {
-            if begun == Self.requestsPerTurn {
+            if begun == maximum {
                 queue(slot)
                 break
             }
@@ -281,7 +284,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         writer.begin(
             ResponseContext(exchange.parser), isLast: isLast, startedAt: time.nanoseconds)
         switch service.answer(exchange.parser, request, from: source(slot), &writer) {
-        case .answered: states[slot].apply(.answered(isLast: isLast))
+        case .answered: states[slot].apply(.answered(isLast: writer.isLast))
         case .handedOver:
             states[slot].context = writer.context
             states[slot].apply(.handedOver(isLast: isLast))
@@ -289,6 +292,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
             states[slot].context = writer.context
             beginStream(stream, slot)
         }
+        cutDisplaced()
     }
 
     /// A request is not complete: its deadline runs, and its sender may wait for a go-ahead.
@@ -301,10 +305,11 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         states[slot].apply(.partCame(isHeadComplete ? .body : .head))
         guard isHeadComplete, !isHeadKnown else { return false }
         beginLast(slot)
-        if service.answerHead(exchange.parser, received, from: source(slot), &writer) {
-            states[slot].apply(.answered(isLast: true))
-            return true
-        }
+        let isAnswered = service.answerHead(
+            exchange.parser, received, from: source(slot), &writer)
+        if isAnswered { states[slot].apply(.answered(isLast: true)) }
+        cutDisplaced()
+        if isAnswered { return true }
         if exchange.parser.expectsContinue {
             exchange.acknowledgeContinue()
             writer.append100Continue()

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// Nothing is lost, and nobody is made to wait: while the backlog is at its bound the sequencer
 /// leaves administrative commands in their own lane, whose senders are bounded by
-/// `limits.admin_requests_at_once`, and goes on with entries. What entries bring about by
+/// ``ControlShares``, and goes on with entries. What entries bring about by
 /// themselves is bounded by the operations: two marks of a cover and the end of a suspension each.
 final class ProjectionQueue: Sendable {
     private let waiting = Mutex<[PublishedBatch]>([])

@@ -46,6 +46,8 @@ struct AdminRoute: Sendable {
     let permission: Permission
     /// When it is refused under load; nil: never.
     let shedding: Shedding?
+    /// Whose places it takes: ``work(by:)``.
+    private let work: ControlWork
     /// What it does, in a few words for the OpenAPI document.
     let summary: String
     /// The query's parameters; a route that reads none takes no notice of any.
@@ -73,8 +75,9 @@ struct AdminRoute: Sendable {
 
     init(
         _ method: String, _ pattern: String, _ label: Route, _ permission: Permission,
-        shedding: Shedding? = nil, query: [QueryParameter] = [], _ summary: String,
-        body: Shape? = nil, bodyTypes: [String] = ["application/json"], answers: [Answer],
+        shedding: Shedding? = nil, work: ControlWork? = nil, query: [QueryParameter] = [],
+        _ summary: String, body: Shape? = nil, bodyTypes: [String] = ["application/json"],
+        answers: [Answer],
         refusals: [HTTPStatus] = [], _ handler: @escaping Handler
     ) {
         self.method = method
@@ -82,6 +85,7 @@ struct AdminRoute: Sendable {
         self.label = label
         self.permission = permission
         self.shedding = shedding
+        self.work = work ?? (shedding == .reports ? .report : .request)
         self.summary = summary
         self.query = query
         self.body = body
@@ -89,5 +93,11 @@ struct AdminRoute: Sendable {
         self.answers = answers
         self.refusals = refusals
         self.handler = handler
+    }
+
+    /// What kind of work it is, asked for by this author. A client that opens or closes its own
+    /// operation waits with its other requests: those who act on all operations do not wait for it.
+    func work(by author: Author) -> ControlWork {
+        work == .measure && label == .standing && author.role == .client ? .request : work
     }
 }

@@ -13,7 +13,7 @@ enum AdminRouteTable {
 
     private static let reading: [AdminRoute] = [
         AdminRoute(
-            "GET", "/metrics", .metrics, .metrics,
+            "GET", "/metrics", .metrics, .metrics, work: .scrape,
             "Metrics for Prometheus, as text or OpenMetrics by Accept.",
             answers: [
                 AdminRoute.Answer(
@@ -150,27 +150,27 @@ enum AdminRouteTable {
 
     private static let standing: [AdminRoute] = [
         AdminRoute(
-            "POST", "/v1/operations/{operation}/open", .standing, .clients,
+            "POST", "/v1/operations/{operation}/open", .standing, .clients, work: .measure,
             "Opens an operation for entries.", body: Shape.note,
             answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).open(call) },
         AdminRoute(
-            "POST", "/v1/operations/{operation}/close", .standing, .clients,
+            "POST", "/v1/operations/{operation}/close", .standing, .clients, work: .measure,
             "Closes an operation.", body: Shape.note, answers: [.json(.ok, operation)],
             refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).close(call) },
         AdminRoute(
-            "POST", "/v1/operations/{operation}/resume", .standing, .operators,
+            "POST", "/v1/operations/{operation}/resume", .standing, .operators, work: .measure,
             "Lets an operation in again that was suspended or smoothed.", body: Shape.note,
             answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).resume(call) },
         AdminRoute(
-            "POST", "/v1/operations/{operation}/suspend", .standing, .operators,
+            "POST", "/v1/operations/{operation}/suspend", .standing, .operators, work: .measure,
             "Suspends an operation, for a time or for good (C8).", body: SuspensionView.body,
             answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).suspend(call) },
         AdminRoute(
-            "POST", "/v1/operations/{operation}/pace", .standing, .operators,
+            "POST", "/v1/operations/{operation}/pace", .standing, .operators, work: .measure,
             "Lets in so many entries a second at most; null: as many as come.",
             body: StandingHandlers.paceBody, answers: [.json(.ok, operation)],
             refusals: [.notFound, .conflict]
@@ -179,7 +179,7 @@ enum AdminRouteTable {
 
     private static let access: [AdminRoute] = [
         AdminRoute(
-            "POST", "/v1/clock/confirm", .clock, .operators,
+            "POST", "/v1/clock/confirm", .clock, .operators, work: .measure,
             "Confirms the clock, by its date, where it is far from the journal's last record.",
             body: ClockView.body, answers: [.json(.ok, ClockView.shape)], refusals: [.conflict]
         ) { (control, call) throws(Problem) in try await ClockHandlers(control).confirm(call) },
@@ -190,7 +190,7 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try await KeyHandlers(control).add(call) },
         AdminRoute(
             "POST", "/v1/keys/{key_id}/revoke", .keys,
-            AdminRoute.Permission(clients: .ownKey),
+            AdminRoute.Permission(clients: .ownKey), work: .measure,
             "Declares a front-end key lost, stolen or replaced (C16).", body: Shape.revocation,
             answers: [.json(.ok, KeyView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try await KeyHandlers(control).revoke(call) },
@@ -200,7 +200,7 @@ enum AdminRouteTable {
             body: NewTokenView.body, answers: [.json(.created, NewTokenView.shape)]
         ) { (control, call) throws(Problem) in try await TokenHandlers(control).add(call) },
         AdminRoute(
-            "POST", "/v1/tokens/{token_id}/revoke", .tokens, .admin,
+            "POST", "/v1/tokens/{token_id}/revoke", .tokens, .admin, work: .measure,
             "Declares such a token lost, stolen or replaced (C16).", body: Shape.revocation,
             answers: [.json(.ok, TokenView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try await TokenHandlers(control).revoke(call) },

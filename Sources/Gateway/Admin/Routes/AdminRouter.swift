@@ -4,54 +4,34 @@ internal import Projections
 internal import Synchronization
 internal import Wire
 
-/// Finds the route of a request of the admin listener, and who may use it.
+/// Finds the route of a request of the admin listener, and who may use it. All of it is quick: the
+/// loop decides it before anything is handed to another thread.
 struct AdminRouter {
     let control: Control
 
-    /// Answers a request, whatever it is.
-    func answer(_ request: ControlRequest) async -> ControlAnswer {
-        let found = Self.match(request)
-        let reply: ControlReply
-        do {
-            reply = try await self.reply(to: request, found)
-        } catch {
-            reply = .problem(error)
-        }
-        return ControlAnswer(
-            connection: request.connection, route: found.first?.route.label ?? .none, reply: reply)
-    }
-
-    private struct Match {
+    /// A route of a request's path, by whichever method.
+    struct Match {
         let route: AdminRoute
         let parameters: [String: String]
     }
 
+    /// What the loop finds of a request.
+    enum Finding {
+        case permitted(PermittedCall)
+        case answered(ControlReply)
+    }
+
     /// The routes of the request's path, by whichever method.
-    private static func match(_ request: ControlRequest) -> [Match] {
+    static func match(_ request: ControlRequest) -> [Match] {
         let path = PathPattern.split(request.path)
         return AdminRouteTable.routes.compactMap { route in
             route.pattern.match(path).map { Match(route: route, parameters: $0) }
         }
     }
 
-    private func reply(
-        to request: ControlRequest, _ found: [Match]
-    ) async throws(Problem) -> ControlReply {
-        // Whether there is such a path is told to holders of a token alone.
-        let author = try author(of: request, found)
-        guard !found.isEmpty else { throw .notFound }
-        let method = request.method == "HEAD" ? "GET" : request.method
-        guard let match = found.first(where: { $0.route.method == method }) else {
-            return .notAllowed(Self.allowed(found.map(\.route)))
-        }
-        let call = AdminCall(request, by: author, match.parameters)
-        try require(match.route.permission, of: call)
-        try requireRoom(for: match.route)
-        return try await match.route.handler(control, call)
-    }
-
+    /// Who sends the request. Whether there is such a path is told to holders of a token alone.
     /// - Throws: ``Problem`` 401 where a token is needed and there is none that works.
-    private func author(
+    func author(
         of request: ControlRequest, _ found: [Match]
     ) throws(Problem) -> Author {
         let isOpen = request.isLocal && found.contains { $0.route.permission.scrapes }
@@ -60,6 +40,22 @@ struct AdminRouter {
             return control.tokens.holder(request.authorization, among: state) ?? .scraper
         }
         return try control.tokens.require(request.authorization, among: state)
+    }
+
+    /// Whether a request of this author may be handled.
+    /// - Throws: ``Problem`` why not.
+    func permit(
+        _ request: ControlRequest, _ found: [Match], by author: Author
+    ) throws(Problem) -> Finding {
+        guard !found.isEmpty else { throw .notFound }
+        let method = request.method == "HEAD" ? "GET" : request.method
+        guard let match = found.first(where: { $0.route.method == method }) else {
+            return .answered(.notAllowed(Self.allowed(found.map(\.route))))
+        }
+        let call = AdminCall(request, by: author, match.parameters)
+        try require(match.route.permission, of: call)
+        try requireRoom(for: match.route)
+        return .permitted(PermittedCall(route: match.route, call: call))
     }
 
     /// The methods of a path, for `Allow`.
@@ -121,4 +117,25 @@ struct AdminRouter {
 extension Author {
     /// Whoever scrapes from this machine without a token.
     fileprivate static let scraper = Author(.scrape, name: "local")
+}
+
+/// A request that has found its route and may be handled.
+struct PermittedCall: Sendable {
+    let route: AdminRoute
+    let call: AdminCall
+
+    /// What kind of work it is.
+    var work: ControlWork { route.work(by: call.author) }
+
+    /// Handles it. It may take its time.
+    func answer(_ control: Control) async -> ControlAnswer {
+        let reply: ControlReply
+        do {
+            reply = try await route.handler(control, call)
+        } catch {
+            reply = .problem(error)
+        }
+        return ControlAnswer(
+            connection: call.request.connection, route: route.label, reply: reply)
+    }
 }

@@ -96,7 +96,7 @@ enum OpenAPIDocument {
 
     private static func operation(_ route: AdminRoute) -> [String: Any] {
         let statuses =
-            edgeStatuses + [.unauthorized, .forbidden] + route.refusals
+            edgeStatuses + [.unauthorized, .forbidden, .tooManyRequests] + route.refusals
             + (route.body == nil ? [] : bodyStatuses)
             + (route.query.isEmpty ? [] : [.unprocessableContent])
         var responses: [String: Any] = [:]

@@ -1,0 +1,34 @@
+/// The control side's threads. Each kind of work has its own, so that a long report holds up
+/// neither a measure nor a scrape, and those wait for the processor before it.
+struct ControlExecutors: Sendable {
+    private let measures: ControlExecutor
+    private let scrapes: ControlExecutor
+    private let requests: ControlExecutor
+    private let reports: ControlExecutor
+    /// What entries depend on: leaves of the key trees.
+    let upkeep: ControlExecutor
+
+    /// - Throws: ``StartError`` where the system starts no thread.
+    init() throws(StartError) {
+        measures = try ControlExecutor(name: "measures", threads: 1, niceness: 0)
+        scrapes = try ControlExecutor(name: "scrapes", threads: 1, niceness: 10)
+        requests = try ControlExecutor(name: "requests", threads: 2, niceness: 10)
+        reports = try ControlExecutor(name: "reports", threads: 2, niceness: 15)
+        upkeep = try ControlExecutor(name: "upkeep", threads: 1, niceness: 0)
+    }
+
+    /// Those of a kind of work.
+    subscript(work: ControlWork) -> ControlExecutor {
+        switch work {
+        case .measure: measures
+        case .scrape: scrapes
+        case .request: requests
+        case .report: reports
+        }
+    }
+
+    /// Ends the threads; no task is left.
+    func stop() {
+        for executor in [measures, scrapes, requests, reports, upkeep] { executor.stop() }
+    }
+}
