@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TLSClient
 import TestSupport
 import Testing
 
@@ -149,6 +150,40 @@ extension EndToEnd {
             let length = try #require(
                 text.firstMatch(of: /Content-Length: (\d+)\r\n/).flatMap { Int($0.1) })
             #expect(bytes == length + text[..<end.upperBound].utf8.count, "it is whole")
+        }
+
+        @Test("a long answer over TLS is whole, and so is what is asked behind it")
+        func secure() throws {
+            let secure = try SecureGateway()
+            let gateway = secure.gateway
+            gateway.tls = nil
+            gateway.adminTLS = secure.trusting
+            try gateway.start(options: [
+                "--admin-tls-certificate", secure.ecdsa.certificate,
+                "--admin-tls-key", secure.ecdsa.key,
+            ])
+            _ = try gateway.openOperation()
+            let credentials = [(name: "Authorization", value: "Bearer \(gateway.token)")]
+            let connection = try gateway.adminConnection()
+            let path = "/v1/operations/ete/campaigns"
+            for _ in 0..<200 {
+                let body =
+                    "{\"channel\":\"sms\",\"recipients\":1,\"starts\":\"2099-01-01T00:00:00Z\","
+                    + "\"note\":\"\(Self.note)\"}"
+                let request = HTTPRequest("POST", path, credentials, body: body)
+                try #require(try connection.exchange(request.text).status == 201)
+            }
+            let list = HTTPRequest("GET", path, credentials).text
+            // Three at once: each waits for the one before.
+            try connection.send(list + list + list)
+            for _ in 0..<3 {
+                let answer = try connection.receive()
+                #expect(answer.body.count > 200_000)
+                let campaigns = answer.json["campaigns"]?.elements ?? []
+                #expect(campaigns.count == 200)
+                #expect(campaigns.allSatisfy { $0["note"]?.string == Self.note })
+            }
+            #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
         }
 
         // MARK: Answers that are not whole
