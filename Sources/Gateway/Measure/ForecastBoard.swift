@@ -10,6 +10,8 @@ final class ForecastBoard: Sendable {
     }
 
     func replace(by forecasts: [UInt32: Forecast]) {
-        self.forecasts.withLock { $0 = forecasts }
+        // The old ones are released behind the lock: there may be thousands.
+        var forecasts = forecasts
+        self.forecasts.withLock { swap(&$0, &forecasts) }
     }
 }
