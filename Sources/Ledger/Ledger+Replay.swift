@@ -11,7 +11,7 @@ extension Ledger {
     package mutating func replay(
         _ record: EntryRecord, at time: Timestamp
     ) throws(ReplayError) {
-        try requireNothingDue(at: time)
+        try requireSettled(record.command.operation, at: time)
         let expected = EntryOutcome.accepted(entry: record.entry, participant: record.participant)
         let number = records
         let decided = enter(record.command, at: time)
@@ -26,7 +26,8 @@ extension Ledger {
     package mutating func replay(
         _ record: AdministrativeRecord, at time: Timestamp
     ) throws(ReplayError) {
-        try requireNothingDue(at: time)
+        let touched = dueOperation(touchedBy: record.command, at: time)
+        try requireSettled(touched, at: time)
         let number = records
         let change: Change
         do {
@@ -42,7 +43,11 @@ extension Ledger {
         _ recorded: LedgerEvent, at time: Timestamp
     ) throws(ReplayError) {
         let number = records
-        if !hasEvents, isDue(at: time) { expire(at: time) }
+        // Which of the operations that are due comes first is for the log to say: an operation that
+        // a command touches goes before the others.
+        if !hasEvents, let operation = catalogue.operationIndex(recorded.operation) {
+            expire(operation, at: time)
+        }
         guard let decided = popFirstEvent() else {
             throw .eventUnexpected(record: number, recorded: recorded)
         }
@@ -65,9 +70,15 @@ extension Ledger {
             idempotency: keys.idempotency)
     }
 
-    /// What is due happens before anything else is decided, so a record of it comes first.
-    private func requireNothingDue(at time: Timestamp) throws(ReplayError) {
-        if hasEvents || isDue(at: time) { throw .eventMissing(record: records) }
+    /// As much of what is due as a batch may begin with comes before anything else, and all that is
+    /// due of an operation before a record about it.
+    /// - Parameter operation: what the record is about; `nil` if nothing is due of that.
+    private func requireSettled(_ operation: UInt32?, at time: Timestamp) throws(ReplayError) {
+        if hasEvents { throw .eventMissing(record: records) }
+        guard isDue(at: time) else { return }
+        if mustExpire(at: time) || operation.map({ isDue($0, at: time) }) ?? false {
+            throw .eventMissing(record: records)
+        }
     }
 
     private func operationName(_ index: UInt32) -> String {

@@ -20,8 +20,10 @@ package struct Ledger: ~Copyable {
     private(set) var ladders = OperationLadders()
     /// What the fold found out and ``drainEvents()`` has not returned yet, in order.
     private(set) var events: [LedgerEvent] = []
-    /// When the next suspension ends by itself, in milliseconds; the end of the range if none does.
-    private(set) var due: Int64 = .max
+    /// When suspensions end by themselves, by operation.
+    private(set) var due = DueQueue()
+    /// Events that time brought about in the batch that is being decided.
+    private(set) var dueEvents = 0
     private let inPlace = InPlace()
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take; beyond it the
@@ -39,7 +41,7 @@ package struct Ledger: ~Copyable {
         self.ladders = ladders
         self.decider = decider
         self.records = records
-        updateDue()
+        for index in catalogue.operations.indices { updateDue(of: UInt32(index)) }
     }
 
     // MARK: Reading
@@ -168,6 +170,8 @@ package struct Ledger: ~Copyable {
             }
             ladders.restart(index)
             updateOperation(index)
+            // A suspension goes on under the new index.
+            updateDue(of: successor)
         case .operationDeleted(let index):
             for key in catalogue.operations[Int(index)].keys { decider.revokeKey(key) }
             ladders.restart(index)
@@ -188,26 +192,33 @@ package struct Ledger: ~Copyable {
         return change
     }
 
-    /// Passes a change of the operation on to the decider, and finds the next time that is due.
+    /// Passes a change of the operation on to the decider, and to what is due.
     private mutating func updateOperation(_ index: UInt32) {
         decider.update(index, from: catalogue.operations[Int(index)])
-        updateDue()
+        updateDue(of: index)
     }
 
-    // MARK: The ladder
+    private mutating func updateDue(of index: UInt32) {
+        due.set(index, to: catalogue.operations[Int(index)].due?.milliseconds)
+    }
 
-    /// Whether a suspension has ended by itself: then ``expire(at:)`` must be called before
-    /// anything else is decided at that time.
-    package func isDue(at time: Timestamp) -> Bool { due <= time.milliseconds && due < .max }
+    // MARK: What time brings about
 
-    /// Ends one suspension whose time is over, and emits the event.
+    /// Begins a batch: a bounded number of events that time brings about comes first, see
+    /// `Ledger+Due.swift`.
+    package mutating func beginBatch() { dueEvents = 0 }
+
+    /// Ends the suspension that is due longest, and emits the event.
     package mutating func expire(at time: Timestamp) {
-        guard
-            let operation = catalogue.operations.first(where: {
-                $0.due.map { $0 <= time } ?? false
-            }),
-            let index = catalogue.operationIndex(operation.id)
-        else { return }
+        if isDue(at: time), let operation = due.first { expire(operation, at: time) }
+    }
+
+    /// Ends a suspension of the operation at this index, if its time is over, and emits the event.
+    /// A person's and the ladder's may both be due: two calls.
+    package mutating func expire(_ index: UInt32, at time: Timestamp) {
+        guard isDue(index, at: time) else { return }
+        dueEvents += 1
+        let operation = catalogue.operations[Int(index)]
         if let suspension = operation.suspension, let until = suspension.until, until <= time {
             let ended = LedgerEvent.suspensionEnded(
                 operation: operation.id, ground: suspension.ground, until: until)
@@ -217,13 +228,17 @@ package struct Ledger: ~Copyable {
         }
     }
 
+    // MARK: The ladder
+
     /// Applies a report, and every step that it requires.
     private mutating func climb(_ report: PressureReport, at time: Timestamp) {
         ladders.sample(report, catalogue)
+        let demand = OperationLadders.Demand(report, catalogue, at: time)
         var steps = 0
-        for index in ladders.subjects(of: report, catalogue) where steps < LedgerLimits.stepsAtOnce
-        {
-            guard let step = ladders.step(of: index, report, catalogue, at: time) else { continue }
+        for index in ladders.subjects(of: demand) where steps < LedgerLimits.stepsAtOnce {
+            // The end of its suspension comes first, and by itself.
+            if isDue(index, at: time) { continue }
+            guard let step = ladders.step(of: index, demand, catalogue, at: time) else { continue }
             apply(step, of: index, report, at: time)
             steps += 1
         }
@@ -258,19 +273,9 @@ package struct Ledger: ~Copyable {
     }
 
     private mutating func emit(_ event: LedgerEvent, at time: Timestamp) {
-        if let index = catalogue.apply(event, at: time) {
-            decider.update(index, from: catalogue.operations[Int(index)])
-        }
+        if let index = catalogue.apply(event, at: time) { updateOperation(index) }
         events.append(event)
         records &+= 1
-        switch event {
-        case .coverNear, .coverCrossed: break
-        case .step, .suspensionEnded: updateDue()
-        }
-    }
-
-    private mutating func updateDue() {
-        due = catalogue.operations.lazy.compactMap { $0.due?.milliseconds }.min() ?? .max
     }
 
     /// Emits how far the participants have come towards the cover, where they have come further.

@@ -39,10 +39,14 @@ package enum LedgerLimits {
     package static var pace: UInt32 { 1_000_000 }
     /// Steps of the ladder that one report may bring; what is left waits for the next.
     package static var stepsAtOnce: Int { 64 }
+    /// Events that time brings about and that a batch begins with; what is left waits for the next.
+    package static var dueAtOnce: Int { 64 }
     /// Operations that one report tells of.
     package static var reportedOperations: Int { 8 }
     /// The JSON of one event, as the log holds it.
     @inlinable package static var eventRecordBytes: Int { 4 * 1024 }
+    /// The same of an event that time brings about: it tells of no measurement.
+    @inlinable package static var dueEventRecordBytes: Int { 512 }
 
     /// The campaign tag of one entry.
     @inlinable package static var sourceBytes: Int { 64 }

@@ -17,6 +17,7 @@ extension Ledger {
         var ahead = batch.records
         while let record = ahead.next() { anticipate(kind: record.kind, bytes: record.bytes) }
         let time = batch.header.time
+        beginBatch()
         var records = batch.records
         while let record = records.next() {
             do throws(ReplayError) {

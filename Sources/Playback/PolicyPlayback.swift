@@ -45,19 +45,29 @@ package struct PolicyPlayback: ~Copyable {
         }
     }
 
-    /// What has come to its time does so before anything of the batch is decided.
+    /// What is due comes first, as much of it as a batch may begin with.
     private mutating func begin(at time: Timestamp) {
         if isFirst {
             isFirst = false
             apply(.contract(.setPolicy(policy)), by: .gateway, at: time)
         }
-        while ledger.isDue(at: time) {
+        ledger.beginBatch()
+        while ledger.mustExpire(at: time) {
             ledger.expire(at: time)
             collect(at: time)
         }
     }
 
+    /// What is due of an operation comes before what touches it.
+    private mutating func settle(_ operation: UInt32, at time: Timestamp) {
+        while ledger.isDue(operation, at: time) {
+            ledger.expire(operation, at: time)
+            collect(at: time)
+        }
+    }
+
     private mutating func enter(_ command: EntryCommand, at time: Timestamp) {
+        settle(command.operation, at: time)
         switch ledger.enter(command, at: time) {
         case .accepted: break
         default:
@@ -81,6 +91,9 @@ package struct PolicyPlayback: ~Copyable {
     private mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp
     ) {
+        while let operation = ledger.dueOperation(touchedBy: command, at: time) {
+            settle(operation, at: time)
+        }
         // What was carried out then may be refused now: the operation stands elsewhere.
         _ = try? ledger.apply(command, by: author, at: time)
         collect(at: time)

@@ -170,6 +170,64 @@ struct TurnstileTests {
         #expect((5_880...6_120).contains(outcome.admitted), "\(outcome.admitted)")
     }
 
+    @Test("one that time only reaches when somebody comes, or a number's turn does, holds its pace")
+    func seldomAdvanced() {
+        // A crowd now and then, long pauses in between.
+        var random = SeededGenerator(seed: 4)
+        var turnstile = turnstile(10)
+        var waiting: [Int64: [UInt64]] = [:]
+        var admitted: [Int64] = []
+        for time in Int64(0)..<300_000 {
+            if let next = turnstile.nextCall, next <= time { turnstile.advance(to: time) }
+            var numbers: [UInt64?] = waiting.removeValue(forKey: time) ?? []
+            if time % 60_000 == 0 { numbers += [UInt64?](repeating: nil, count: 100) }
+            for number in numbers {
+                let admission =
+                    number.map { turnstile.arrive(with: $0, at: time) }
+                    ?? turnstile.arrive(at: time)
+                switch admission {
+                case .admitted: admitted.append(time)
+                case .full: Issue.record("a hundred fit")
+                case .waiting(let place):
+                    let back = place.retryAfterMilliseconds + Int64(random.next() % 50)
+                    waiting[time + back, default: []].append(place.number)
+                }
+            }
+        }
+        #expect(admitted.count == 500, "all that came are let in")
+        // Two seconds' worth at once at most, then ten a second.
+        for (index, time) in admitted.enumerated() {
+            let within = admitted[index...].prefix { $0 < time + 1_000 }.count
+            #expect(within <= 31, "\(within) in the second from \(time)")
+        }
+        #expect(turnstile.nextCall == nil)
+    }
+
+    @Test("bits of a range are counted by words, at every place")
+    func bits() {
+        var random = SeededGenerator(seed: 5)
+        var queue = BitQueue()
+        var bits: [Bool] = []
+        for _ in 0..<200 {
+            let added = Int(random.next() % 90)
+            queue.append(added)
+            bits += Array(repeating: false, count: added)
+            for index in bits.indices where random.next() % 3 == 0 {
+                queue.set(index)
+                bits[index] = true
+            }
+            let removed = Int(random.next() % UInt64(bits.count + 1)) / 2
+            queue.removeFirst(removed)
+            bits.removeFirst(removed)
+            let (one, other) = (
+                Int(random.next() % UInt64(bits.count + 1)),
+                Int(random.next() % UInt64(bits.count + 1))
+            )
+            let range = min(one, other)..<max(one, other)
+            #expect(queue.count(in: range) == bits[range].count { $0 })
+        }
+    }
+
     @Test("so many wait that a number would be worth nothing")
     func full() {
         // An hour's worth.

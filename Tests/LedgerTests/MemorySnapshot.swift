@@ -1,4 +1,5 @@
 import Bytes
+import Time
 
 @testable import Ledger
 
@@ -58,7 +59,10 @@ extension Ledger {
         if nextLeaf != other.nextLeaf { return "next leaves" }
         if ladders != other.ladders { return "ladders" }
         if events != other.events { return "events" }
-        if due != other.due { return "times that are due" }
+        for index in catalogue.operations.indices.map(UInt32.init)
+        where due.time(of: index) != other.due.time(of: index) {
+            return "times that are due"
+        }
         return decider.difference(from: other.decider)
     }
 }

@@ -33,7 +33,8 @@ struct LedgerModelTests {
             "idempotencyKeyReused",
             "keyRevoked", "wrongOperation", "unknownOperation", "unknownKey", "applied", "invalid",
             "unknown_operation", "unknown_key", "unknown_client", "client_fixed", "rule_fixed",
-            "key_exists", "lost", "reset",
+            "key_exists", "lost", "reset", "suspended(isDefinitive: false)", "operation_closed",
+            "suspension ended", "settled", "left over",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -46,6 +47,7 @@ private struct Simulation {
         var kind: UInt8
         var bytes: [UInt8]
         var time: Timestamp
+        var batch: Int
     }
 
     struct Divergence: Error {
@@ -59,21 +61,34 @@ private struct Simulation {
     private var model = PlainModel()
     private var journal: [Record] = []
     private var time = World.start
+    private var batch = 0
+    /// Operations that only stand there, and are suspended all together now and then.
+    private let crowd: Int
 
     init(seed: UInt64) {
         self.seed = seed
         random = SeededGenerator(seed: seed)
+        // More than one batch may begin with.
+        crowd = seed % 16 == 1 ? 80 : 0
     }
 
     mutating func run(batches: Int) throws {
         var ledger = Ledger()
         // One seed in eight starts from nothing; the others have something to enter.
         if seed % 8 != 0 {
-            for command in Commands.founding(&random) { try administer(command, &ledger) }
+            for command in ModelCommands.founding(&random) { try administer(command, &ledger) }
         }
+        for command in ModelCommands.crowd(crowd) { try administer(command, &ledger) }
         for _ in 0..<batches {
             let before = (model, journal)
             turnClock()
+            try beginBatch(&ledger)
+            if crowd > 0, random.below(4) == 0 {
+                let until = time.advanced(byMilliseconds: 3_600_000)
+                for command in ModelCommands.suspensions(of: crowd, until: until) {
+                    try administer(command, &ledger)
+                }
+            }
             for _ in 0..<random.below(16) { try step(&ledger) }
             if random.below(8) == 0 {
                 (model, journal) = before
@@ -100,9 +115,31 @@ private struct Simulation {
         time = max(time, proposed)
     }
 
+    /// Of what is due, a bounded part comes first.
+    private mutating func beginBatch(_ ledger: inout Ledger) throws {
+        batch += 1
+        let expected = model.beginBatch(at: time.milliseconds)
+        ledger.beginBatch()
+        while ledger.mustExpire(at: time) { ledger.expire(at: time) }
+        try record(ledger.drainEvents(), expected)
+        if ledger.isDue(at: time) { verdicts["left over", default: 0] += 1 }
+    }
+
+    private mutating func record(_ events: [LedgerEvent], _ expected: [LedgerEvent]) throws {
+        try check(events == expected, "events \(events), not \(expected)")
+        for event in events {
+            verdicts["suspension ended", default: 0] += 1
+            record(EventRecord.kind, try EventRecord(event).json())
+        }
+    }
+
+    private mutating func record(_ kind: UInt8, _ bytes: [UInt8]) {
+        journal.append(Record(kind: kind, bytes: bytes, time: time, batch: batch))
+    }
+
     private mutating func step(_ ledger: inout Ledger) throws {
         if random.below(6) == 0 {
-            try administer(Commands.draw(&random, near: time), &ledger)
+            try administer(ModelCommands.draw(&random, near: time, crowd: crowd), &ledger)
         } else {
             try enter(&ledger)
         }
@@ -111,8 +148,16 @@ private struct Simulation {
     private mutating func administer(
         _ command: AdministrativeCommand, _ ledger: inout Ledger
     ) throws {
+        // What the command touches is settled first.
+        let index = command.operation.flatMap { model.current($0) }
+        let settled = index.map { model.settle($0, at: time.milliseconds) } ?? []
+        while let operation = ledger.dueOperation(touchedBy: command, at: time) {
+            verdicts["settled", default: 0] += 1
+            ledger.expire(operation, at: time)
+        }
+        try record(ledger.drainEvents(), settled)
         let changesBefore = model.changes
-        let expected = model.apply(command)
+        let expected = model.apply(command, at: time.milliseconds)
         var change = Change.none
         var code: String?
         do {
@@ -127,8 +172,7 @@ private struct Simulation {
         guard change != .none else { return }
         var buffer = ByteBuffer(capacity: 256)
         try AdministrativeRecord(command, by: .admin).encode(into: &buffer)
-        journal.append(
-            Record(kind: AdministrativeRecord.kind, bytes: buffer.bytes.array, time: time))
+        record(AdministrativeRecord.kind, buffer.bytes.array)
     }
 
     private mutating func enter(_ ledger: inout Ledger) throws {
@@ -152,6 +196,11 @@ private struct Simulation {
                     low: UInt64(participation.request))
             } ?? .none,
             ageConfirmed: participation.age, consentsGiven: participation.consents)
+        let settled = model.settle(participation.operation, at: time.milliseconds)
+        while ledger.isDue(command.operation, at: time) {
+            ledger.expire(command.operation, at: time)
+        }
+        try record(ledger.drainEvents(), settled)
         let expected = model.enter(participation, at: time.milliseconds)
         let outcome = ledger.enter(command, at: time)
         let answer = outcome.answer
@@ -164,14 +213,20 @@ private struct Simulation {
         unsafe EntryRecord.encode(
             command, entry: entry, participant: participant, source: extra.span.bytes,
             sealed: extra.span.bytes, into: &buffer)
-        journal.append(Record(kind: EntryRecord.kind, bytes: buffer.bytes.array, time: time))
+        record(EntryRecord.kind, buffer.bytes.array)
     }
 
-    /// - Parameter withSnapshot: the ledger is written and read back at a random record.
+    /// - Parameter withSnapshot: the ledger is written and read back between two random batches.
     private mutating func rebuild(withSnapshot: Bool = false) throws -> Ledger {
         var ledger = Ledger()
-        let place = withSnapshot ? Int(random.below(UInt64(journal.count) + 1)) : journal.count + 1
+        var place = withSnapshot ? Int(random.below(UInt64(journal.count) + 1)) : journal.count + 1
+        while place > 0, place < journal.count, journal[place].batch == journal[place - 1].batch {
+            place -= 1
+        }
+        var batch = -1
         for (index, record) in journal.enumerated() {
+            if record.batch != batch { ledger.beginBatch() }
+            batch = record.batch
             if index == place { ledger = try ledger.readBack() }
             do {
                 // Unsafe: the bytes of a span of bytes are all initialised.
@@ -209,7 +264,7 @@ private struct Simulation {
         try check(ledger.lastEntry.rawValue == model.lastNumber, "last entry differs")
         try check(Int(ledger.catalogue.starts) == model.starts, "starts differ")
         try check(
-            ledger.catalogue.operations.map(\.state.name) == model.operations.map(\.state),
+            ledger.catalogue.operations.map(\.state.name) == model.operations.map(\.shownState),
             "states differ")
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(
@@ -221,96 +276,6 @@ private struct Simulation {
 
     private func check(_ holds: Bool, _ text: @autoclosure () -> String) throws {
         if !holds { throw Divergence(seed: seed, text: text()) }
-    }
-}
-
-/// Administrative commands over few names, so that they meet.
-private enum Commands {
-    static let zones: [LocalTime] = {
-        let hour: Int32 = 3600
-        let start = World.start
-        let tables: [[(Int64, Int32)]] = [
-            [(0, 0)], [(0, 9 * hour)], [(0, -10 * hour), (100, 14 * hour)],
-            [(0, 2 * hour), (60, hour), (240, 2 * hour)],
-        ]
-        return tables.compactMap { table in
-            // Never nil: the tables above are in order.
-            try? LocalTime(
-                table.map {
-                    .init(
-                        from: start.advanced(byMilliseconds: $0.0 * 3_600_000), offsetSeconds: $0.1)
-                })
-        }
-    }()
-
-    static func draw(_ random: inout SeededGenerator, near time: Timestamp) -> AdministrativeCommand
-    {
-        let operation = random.element(["spring", "summer", "autumn"])
-        let key = random.element(["k1", "k2", "k3", "k4", "k5"])
-        switch random.below(40) {
-        case 0...2:
-            return .contract(
-                .putClient(
-                    id: random.element(["acme", "bravo"]), name: random.element(["One", "Two"])))
-        case 3...15:
-            return .operation(
-                .put(
-                    id: operation, settings: settings(&random, near: time),
-                    dataKeyID: random.element(["d1", "d2"])))
-        case 16...20:
-            return .access(
-                .addKey(
-                    operation: operation, keyID: key, digest: .numbered(1 + random.below(7))))
-        case 21:
-            return .access(
-                .revokeKey(keyID: key, reason: random.element([.lost, .stolen, .rotated])))
-        case 22...35: return .operation(.open(id: operation, note: "on we go"))
-        case 36...37: return .operation(.close(id: operation, note: nil))
-        case 38:
-            let export = ExportReceipt(
-                file: "export", sha256: String(repeating: "0", count: 64), entries: 0,
-                participants: 0)
-            return random.below(3) == 0
-                ? .operation(.delete(id: operation, export: export))
-                : .operation(.reset(id: operation, dataKeyID: "d3", export: export))
-        default: return .fact(.started(version: "1.0"))
-        }
-    }
-
-    /// A client with three open operations of all rules, and a key for each.
-    static func founding(_ random: inout SeededGenerator) -> [AdministrativeCommand] {
-        var commands: [AdministrativeCommand] = [.contract(.putClient(id: "acme", name: "One"))]
-        let operations = [("spring", EntryRule.once), ("summer", .daily), ("autumn", .unlimited)]
-        for (index, (operation, rule)) in operations.enumerated() {
-            let settings = OperationSettings.sample(rule).with {
-                $0.localTime = random.element(zones)
-            }
-            commands += [
-                .operation(.put(id: operation, settings: settings, dataKeyID: "d1")),
-                .access(
-                    .addKey(
-                        operation: operation, keyID: "k\(index + 1)",
-                        digest: .numbered(UInt64(index) + 1))),
-                .operation(.open(id: operation, note: nil)),
-            ]
-        }
-        return commands
-    }
-
-    private static func settings(
-        _ random: inout SeededGenerator, near time: Timestamp
-    ) -> OperationSettings {
-        func date(_ random: inout SeededGenerator) -> Timestamp? {
-            random.below(5) > 0
-                ? nil
-                : time.advanced(byMilliseconds: random.element([-86_400_000, 0, 1, 90_000_000]))
-        }
-        return OperationSettings(
-            client: random.element(["acme", "acme", "acme", "bravo", "nobody"]),
-            title: random.element(["Title", "Jeu d’été 🏖"]), opens: date(&random),
-            closes: date(&random), rule: random.element([.once, .daily, .daily, .unlimited]),
-            localTime: random.element(zones), minimumAge: random.below(4) == 0 ? 18 : nil,
-            consents: random.below(4) == 0 ? ["rules"] : [], robots: .observe, policy: .advise)
     }
 }
 

@@ -10,9 +10,16 @@ struct PlainModel {
         var settings: OperationSettings
         var id: String
         var state = "draft"
+        /// When a suspension ends, in milliseconds; `nil` while there is none.
+        var suspendedUntil: Int64?
         var entries: [Entry] = []
         /// "reset" or "deleted", where it is no more.
         var end: String?
+
+        /// The state as the ledger names it.
+        var shownState: String {
+            state == "open" && suspendedUntil != nil ? "suspended" : state
+        }
 
         var persons: [Int] {
             entries.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
@@ -61,6 +68,36 @@ struct PlainModel {
     var lastNumber: UInt64 = 0
     var changes = 0
 
+    // MARK: What time brings about
+
+    /// Begins a batch: of all suspensions whose time is over the first sixty-four end.
+    mutating func beginBatch(at time: Int64) -> [LedgerEvent] {
+        let due = operations.indices.filter { isDue($0, at: time) }.sorted {
+            (operations[$0].suspendedUntil ?? 0, $0) < (operations[$1].suspendedUntil ?? 0, $1)
+        }
+        return due.prefix(64).map { endSuspension(of: $0) }
+    }
+
+    /// Ends the operation's suspension if its time is over, because something touches it.
+    mutating func settle(_ index: Int, at time: Int64) -> [LedgerEvent] {
+        operations.indices.contains(index) && isDue(index, at: time)
+            ? [endSuspension(of: index)] : []
+    }
+
+    private func isDue(_ index: Int, at time: Int64) -> Bool {
+        operations[index].suspendedUntil.map { $0 <= time } ?? false
+    }
+
+    private mutating func endSuspension(of index: Int) -> LedgerEvent {
+        let until = Timestamp(milliseconds: operations[index].suspendedUntil ?? 0)
+        operations[index].suspendedUntil = nil
+        changes += 1
+        return .suspensionEnded(
+            operation: operations[index].id, ground: .maintenance, until: until)
+    }
+
+    // MARK: Entries and commands
+
     mutating func enter(_ given: Participation, at time: Int64) -> Answer {
         guard given.key < keys.count else { return .refused("unknownKey") }
         if keys[given.key].isRevoked { return .refused("keyRevoked") }
@@ -83,6 +120,7 @@ struct PlainModel {
         if operation.state == "closed" { return .refused("closed") }
         if let opens = settings.opens, time < opens.milliseconds { return .refused("notOpen") }
         if let closes = settings.closes, time >= closes.milliseconds { return .refused("closed") }
+        if operation.suspendedUntil != nil { return .refused("suspended(isDefinitive: false)") }
         let lacking = [
             settings.minimumAge != nil && !given.age ? "age" : nil,
             !settings.consents.isEmpty && !given.consents ? "consents" : nil,
@@ -110,7 +148,7 @@ struct PlainModel {
     }
 
     /// The code of the refusal; `nil` if the command is carried out.
-    mutating func apply(_ command: AdministrativeCommand) -> String? {
+    mutating func apply(_ command: AdministrativeCommand, at time: Int64) -> String? {
         switch command {
         case .contract(.putClient(let id, let name)):
             if clients[id] != name { changes += 1 }
@@ -151,6 +189,16 @@ struct PlainModel {
                 keys[key].isRevoked = true
             }
             end(index, "deleted")
+        case .operation(.suspend(let id, _, let until, _, _, _)):
+            guard let index = current(id) else { return "unknown_operation" }
+            if operations[index].state == "closed" { return "operation_closed" }
+            guard let until, until.milliseconds > time else { return "invalid" }
+            operations[index].suspendedUntil = until.milliseconds
+            changes += 1
+        case .operation(.resume(let id, _)):
+            guard let index = current(id) else { return "unknown_operation" }
+            if operations[index].suspendedUntil != nil { changes += 1 }
+            operations[index].suspendedUntil = nil
         case .fact(.started):
             starts += 1
             changes += 1
@@ -177,13 +225,14 @@ struct PlainModel {
         return nil
     }
 
-    private func current(_ id: String) -> Int? {
+    func current(_ id: String) -> Int? {
         operations.firstIndex { $0.id == id && $0.end == nil }
     }
 
     private mutating func end(_ index: Int, _ how: String) {
         operations[index].end = how
         operations[index].state = "closed"
+        operations[index].suspendedUntil = nil
         changes += 1
     }
 

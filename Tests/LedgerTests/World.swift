@@ -31,6 +31,11 @@ final class World {
     /// Whether something has come to its time by itself.
     var isDue: Bool { ledger.isDue(at: now) }
 
+    /// The same for one operation.
+    func isDue(_ id: String) -> Bool {
+        ledger.operationIndex(id).map { ledger.isDue($0, at: now) } ?? false
+    }
+
     /// Puts the client `acme`, the operation, and the key `<operation>-key`; opens the operation.
     func open(_ id: String, _ settings: OperationSettings = .sample()) throws {
         try draft(id, settings)

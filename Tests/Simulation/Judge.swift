@@ -44,6 +44,7 @@ struct Judge: Sendable {
     /// Takes in what a turn has stored.
     mutating func endTurn(stored: [SimulatedDisk.StoredRecord]) throws {
         turn += 1
+        model.beginBatch()
         for record in stored { try add(record) }
         try requireNothingDemanded()
     }
@@ -66,6 +67,7 @@ struct Judge: Sendable {
             throw Difference("more than one batch was stored that nobody heard of")
         }
         if !unheard.isEmpty { count("batch stored unheard") }
+        model.beginBatch()
         for record in unheard { try add(record) }
         try requireNothingDemanded()
     }
@@ -227,6 +229,12 @@ struct Judge: Sendable {
             try require(
                 surges == operation.unknownSources, "\(operation.id) has surges \(surges)")
         }
+        let indices = catalogue.operations.indices.map(UInt32.init)
+        let held = indices.filter { catalogue.operations[Int($0)].rung != .open }
+        let beyond = indices.filter { catalogue.operations[Int($0)].isBeyondCover }
+        try require(
+            catalogue.heldOperations == Set(held)
+                && catalogue.operationsBeyondCover == Set(beyond), "what is held is told wrong")
         for (index, key) in model.keys.enumerated() {
             let actual = catalogue.keys[index]
             try require(

@@ -6,7 +6,9 @@ import Time
 extension PlainModel {
     /// - Returns: what is wrong with a durable command; nil if nothing is.
     mutating func add(_ command: AdministrativeCommand, at time: Timestamp) -> String? {
-        if let missing = missingEvent(at: time) { return "\(command.name) before \(missing)" }
+        if let missing = missingEvent(at: time, touching: touched(by: command)) {
+            return "\(command.name) before \(missing)"
+        }
         switch command {
         case .operation(let command): add(command, at: time)
         case .access(let command): add(command)
@@ -21,6 +23,14 @@ extension PlainModel {
         case .fact(.unknownSource(let surge)): return add(surge)
         }
         return nil
+    }
+
+    /// The operations that a command is about.
+    private func touched(by command: AdministrativeCommand) -> [Int] {
+        if case .fact(.measured(let report)) = command {
+            return report.operations.compactMap { current($0.operation) }
+        }
+        return command.operation.flatMap { current($0) }.map { [$0] } ?? []
     }
 
     private mutating func add(_ command: AccessCommand) {

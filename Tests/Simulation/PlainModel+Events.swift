@@ -7,17 +7,27 @@ import Time
 extension PlainModel {
     /// - Returns: what is wrong with a durable event; nil if nothing is.
     mutating func add(_ event: LedgerEvent, at time: Timestamp) -> String? {
-        if demanded.isEmpty { demandDue(at: time) }
+        if demanded.isEmpty, let index = current(event.operation) {
+            demandDue(of: index, at: time)
+        }
         guard !demanded.isEmpty else { return "an event that no rule demands: \(event)" }
         let expected = demanded.removeFirst()
         return event == expected ? nil : "\(event) in place of \(expected)"
     }
 
-    /// What has to be on record before anything else is.
-    func missingEvent(at time: Timestamp) -> String? {
+    /// What has to be on record before anything else is: of what is due, sixty-four events of each
+    /// batch, and all that is due of the operations that the next record is about.
+    func missingEvent(at time: Timestamp, touching touched: [Int] = []) -> String? {
         if let first = demanded.first { return "\(first)" }
-        return firstDue(at: time).map { "what is due of \(operations[$0].id)" }
+        let due =
+            broughtByTime < 64
+            ? operations.indices.first { isDue($0, at: time) }
+            : touched.first { operations.indices.contains($0) && isDue($0, at: time) }
+        return due.map { "what is due of \(operations[$0].id)" }
     }
+
+    /// A batch begins.
+    mutating func beginBatch() { broughtByTime = 0 }
 
     // MARK: The cover
 
@@ -43,18 +53,17 @@ extension PlainModel {
 
     // MARK: What ends by itself
 
-    /// The first operation with a suspension whose time is over.
-    private func firstDue(at time: Timestamp) -> Int? {
-        operations.firstIndex { operation in
-            if let until = operation.suspension?.until, until <= time { return true }
-            if case .suspended(let until) = operation.rung { return until <= time }
-            return false
-        }
+    /// Whether the time of a suspension is over.
+    private func isDue(_ index: Int, at time: Timestamp) -> Bool {
+        if let until = operations[index].suspension?.until, until <= time { return true }
+        if case .suspended(let until) = operations[index].rung { return until <= time }
+        return false
     }
 
     /// A person's suspension goes first.
-    private mutating func demandDue(at time: Timestamp) {
-        guard let index = firstDue(at: time) else { return }
+    private mutating func demandDue(of index: Int, at time: Timestamp) {
+        guard isDue(index, at: time) else { return }
+        broughtByTime += 1
         if let suspension = operations[index].suspension, let until = suspension.until,
             until <= time
         {
@@ -79,6 +88,8 @@ extension PlainModel {
         for index in operations.indices where operations[index].end == nil {
             let isNamed = report.operations.contains { $0.operation == operations[index].id }
             guard isNamed || operations[index].ladder != nil else { continue }
+            // The end of its suspension comes by itself, and first.
+            if isDue(index, at: time) { continue }
             let situation = situation(of: index, report, at: time)
             var ladder = operations[index].ladder ?? PlainLadder()
             let demand = ladder.demand(situation, policy)

@@ -80,6 +80,8 @@ struct PlainModel: Sendable {
     var capacity: Int?
     /// Events that must come next, in order.
     var demanded: [LedgerEvent] = []
+    /// Events that time brought about in this batch.
+    var broughtByTime = 0
     private var calendars: [String: Calendar] = [:]
 
     /// The operation that has this name now.
@@ -147,8 +149,10 @@ struct PlainModel: Sendable {
     mutating func add(
         _ record: EntryRecord, source: String, at time: Timestamp, turn: Int
     ) -> String? {
-        if let missing = missingEvent(at: time) { return "an entry before \(missing)" }
         let command = record.command
+        if let missing = missingEvent(at: time, touching: [Int(command.operation)]) {
+            return "an entry before \(missing)"
+        }
         let entry = SimulatedLoop.Entry(
             operation: command.operation, key: command.key, person: command.participant.low,
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,

@@ -288,6 +288,12 @@ final class SimulatedGateway {
         sequencer.ledger.counts(of: operation)
     }
 
+    /// Turnstiles that were looked at so far.
+    var publishedTurnstiles: UInt64 { sequencer.turnstiles.published }
+
+    /// Whether a turn now would find something to do.
+    var hasWork: Bool { sequencer.hasWork }
+
     /// The number that was given last, and how many records there are.
     var end: (lastEntry: EntryNumber, records: UInt64) {
         (sequencer.ledger.lastEntry, sequencer.ledger.records)

@@ -14,12 +14,13 @@ struct SnapshotCoverageTests {
             [
                 "catalogue": "written", "records": "written", "decider": "written",
                 "ladders": "written", "events": "empty between two batches",
-                "due": "follows from the operations", "inPlace": "holds nothing",
+                "due": "follows from the operations",
+                "dueEvents": "counted anew by each batch", "inPlace": "holds nothing",
             ]
         ),
         (
             "OperationLadders.swift", "OperationLadders",
-            ["byOperation": "written", "capacityPerSecond": "written"]
+            ["byOperation": "written", "active": "follows", "capacityPerSecond": "written"]
         ),
         (
             "EntryDecider.swift", "EntryDecider",
@@ -39,7 +40,10 @@ struct SnapshotCoverageTests {
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
         (
             "Catalogue/OperationTable.swift", "OperationTable",
-            ["all": "written", "indices": "follows"]
+            [
+                "all": "written", "indices": "follows", "held": "follows",
+                "beyondCover": "follows",
+            ]
         ),
         (
             "Catalogue/FrontEndKeyTable.swift", "FrontEndKeyTable",

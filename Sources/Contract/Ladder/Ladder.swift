@@ -180,9 +180,12 @@ package struct Ladder: Equatable, Codable, Sendable {
         calmSince = nil
     }
 
+    /// Whether a report that does not name the operation changes nothing: no strain, no measure.
+    package var isAtRest: Bool { rung == .open && strainedSince == nil }
+
     /// Whether there is no state to keep: no strain, no measure, and no suspension in the last day.
     package func isIdle(at now: Timestamp) -> Bool {
-        rung == .open && strainedSince == nil && isForgotten(at: now)
+        isAtRest && isForgotten(at: now)
     }
 
     // MARK: Doing

@@ -24,9 +24,17 @@ struct BitQueue: Sendable {
         }
     }
 
-    /// The number of set bits in a range.
+    /// The number of set bits in a range; looks at words, not at bits.
     func count(in range: Range<Int>) -> Int {
-        range.reduce(0) { self[$1] ? $0 + 1 : $0 }
+        var (place, end, count) = (skipped + range.lowerBound, skipped + range.upperBound, 0)
+        while place < end {
+            let first = place % 64
+            let length = min(64 - first, end - place)
+            let bits = words[place / 64] >> UInt64(first)
+            count += (length == 64 ? bits : bits & (1 << UInt64(length) - 1)).nonzeroBitCount
+            place += length
+        }
+        return count
     }
 
     mutating func removeFirst(_ bits: Int) {

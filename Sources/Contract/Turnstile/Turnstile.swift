@@ -93,6 +93,13 @@ package struct Turnstile: Sendable {
     /// Whether a newcomer would get neither admission nor a number.
     package var isFull: Bool { !hasRoom && !isAbandoned }
 
+    /// When the pace calls the next number, on the clock of ``advance(to:)``; `nil` if none waits.
+    /// In place of numbers that do not come, more are called, perhaps before: whoever arrives finds
+    /// that out. While none waits, time changes nothing that shows.
+    package var nextCall: Int64? {
+        waiting == 0 ? nil : latest + (1_000 - callFraction + pace - 1) / pace
+    }
+
     private var hasRoom: Bool {
         waiting < min(UInt64(perSecond) * Self.longestWaitSeconds, Self.maximumWaiting)
     }

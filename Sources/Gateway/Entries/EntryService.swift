@@ -156,11 +156,19 @@ struct EntryService: ~Copyable {
         switch state {
         case .draft: .notOpen
         case .closed: .closed
-        case .suspended:
-            isSuspendedForGood(profile)
-                ? .suspendedForGood : closedByDates(profile, now) ?? .suspended
+        case .suspended: suspended(profile, now)
         case .open, .smoothed: closedByDates(profile, now)
         }
+    }
+
+    /// A suspension whose time is over holds nothing back, whether its end is on record already or
+    /// not: the sequencer settles that before it decides the entry.
+    private func suspended(_ profile: OperationProfile, _ now: Timestamp) -> EntryVerdict? {
+        let status = board.suspensionStatus(of: profile.index)
+        if status?.isDefinitive == true { return .suspendedForGood }
+        if let verdict = closedByDates(profile, now) { return verdict }
+        if let end = status?.end, end <= health.ledgerTime(at: now) { return nil }
+        return .suspended
     }
 
     /// The queue is full: newcomers are refused before any work is spent on them.

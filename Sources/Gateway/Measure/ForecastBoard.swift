@@ -16,7 +16,9 @@ final class ForecastBoard: Sendable {
     var attemptsPerSecond: [UInt32: Double] { rates.withLock { $0 } }
 
     func replace(by forecasts: [UInt32: Forecast], attemptsPerSecond: [UInt32: Double]) {
-        self.forecasts.withLock { $0 = forecasts }
-        rates.withLock { $0 = attemptsPerSecond }
+        // The old ones are released behind the lock: there may be thousands.
+        var (forecasts, attemptsPerSecond) = (forecasts, attemptsPerSecond)
+        self.forecasts.withLock { swap(&$0, &forecasts) }
+        rates.withLock { swap(&$0, &attemptsPerSecond) }
     }
 }

@@ -72,18 +72,19 @@ struct LoadMeter {
         let queueTime = differences(now.queueTime, then.queueTime)
         let allAttempts = attempts.reduce(0, +)
         let allQueueTime = queueTime.reduce(0, +)
+        let (operations, heldOperations) = (catalogue.operations, catalogue.heldOperations)
         var demands: [PressureReport.Demand] = []
-        for (index, operation) in catalogue.operations.enumerated() where index < attempts.count {
-            guard attempts[index] > 0 || operation.rung != .open else { continue }
+        for index in attempts.indices where index < operations.count {
+            guard attempts[index] > 0 || heldOperations.contains(UInt32(index)) else { continue }
             demands.append(
                 PressureReport.Demand(
-                    operation: operation.id, attemptsPerSecond: rate(attempts[index]),
+                    operation: operations[index].id, attemptsPerSecond: rate(attempts[index]),
                     acceptedPerSecond: rate(accepted[index]),
                     queuePermille: permille(queueTime[index], of: allQueueTime),
                     attemptsPermille: permille(attempts[index], of: allAttempts)))
         }
         // Those under a measure go first: what is decided of them rests on what they bring.
-        let held = Set(catalogue.operations.lazy.filter { $0.rung != .open }.map(\.id))
+        let held = Set(heldOperations.lazy.map { operations[Int($0)].id })
         demands.sort { one, other in
             let isHeld = (held.contains(one.operation), held.contains(other.operation))
             if isHeld.0 != isHeld.1 { return isHeld.0 }
@@ -123,7 +124,8 @@ struct LoadMeter {
         let time = shared.ledgerTime
         let operations = shared.projected.catalogue.operations
         var forecasts: [UInt32: Forecast] = [:]
-        for index in then.participants.indices {
+        for index in then.participants.indices
+        where now.participants[index] != then.participants[index] {
             let participants = now.participants[index]
             forecasts[UInt32(index)] = Forecast(
                 participants: participants, cover: operations[index].cover,

@@ -54,10 +54,10 @@ struct PressureReporter {
         let isBeat = beat % (PressureClassifier.frequency / 2) == 0
         guard isChange && !status.isRefused || isBeat else { return }
         let catalogue = shared.projected.catalogue
-        let isHeld = catalogue.operations.contains { $0.rung != .open }
+        let isHeld = !catalogue.heldOperations.isEmpty
         let isSecond = beat % PressureClassifier.frequency == 0
         let isNeeded =
-            sample.level >= .strained && catalogue.operations.contains(where: \.isBeyondCover)
+            sample.level >= .strained && !catalogue.operationsBeyondCover.isEmpty
             || isHeld && isSecond || isSilent && isSecond
         guard isChange || isNeeded else { return }
         submit(load.report(sample, catalogue))

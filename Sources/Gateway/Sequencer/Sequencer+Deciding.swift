@@ -10,7 +10,7 @@ internal import Synchronization
 internal import Time
 
 /// From what waits to a batch: due events, the gateway's own start, administrative
-/// commands, entries, in this order.
+/// commands, entries, in this order. What a command or an entry touches is settled before it.
 extension Sequencer {
     /// Records that a process of this version begins, with the policy where that is another than
     /// the one in force. Nothing else is decided before, but for what has come due by then.
@@ -27,16 +27,26 @@ extension Sequencer {
         shared.logger.warning("cannot record the start yet: \(lack)")
     }
 
-    /// Handles everything that is due before anything else is decided.
+    /// Handles what is due, as much of it as one batch may begin with; the next turn goes on.
     mutating func decideDue() {
-        while isDue, log.batchRoom >= LedgerLimits.eventRecordBytes {
+        ledger.beginBatch()
+        updateDue()
+        while mustExpire, log.batchRoom >= LedgerLimits.dueEventRecordBytes {
             ledger.expire(at: latest)
             appendEvents()
         }
     }
 
+    /// Handles what is due of one operation, before it is touched.
+    private mutating func settle(_ operation: UInt32) {
+        while ledger.isDue(operation, at: latest) {
+            ledger.expire(operation, at: latest)
+            appendEvents()
+        }
+    }
+
     mutating func decideOpening() {
-        guard !isDue, let request = opening else { return }
+        guard !mustExpire, let request = opening else { return }
         complete(request, .decided(decide(request), at: latest))
         opening = nil
     }
@@ -46,8 +56,10 @@ extension Sequencer {
     mutating func decideAdministration() {
         // Alone in a batch any command fits, with all that follows from it: both are bounded, and
         // the batch's room is more.
-        let reserve = LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
-        while !isDue, shared.projection.hasRoom,
+        let reserve =
+            LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
+            + LedgerLimits.reportedOperations * Self.settlingBytes
+        while !mustExpire, shared.projection.hasRoom,
             let request = shared.administration.next(
                 ofAtMost: log.batchRecordCount == 0 ? .max : log.batchRoom - reserve)
         {
@@ -67,6 +79,9 @@ extension Sequencer {
         _ request: AdministrativeRequest
     ) -> Result<Change, CommandRefusal> {
         let record = request.record
+        while isDue, let operation = ledger.dueOperation(touchedBy: record.command, at: latest) {
+            settle(operation)
+        }
         let counts = record.command.operation.flatMap { ledger.operationIndex($0) }
             .flatMap { ledger.counts(of: $0) }
         let change: Change
@@ -85,7 +100,7 @@ extension Sequencer {
         appendEvents()
         if let operation = change.operation { updateTurnstile(of: operation) }
         if let predecessor = change.predecessor { updateTurnstile(of: predecessor) }
-        isDue = ledger.isDue(at: latest)
+        updateDue()
         return .success(change)
     }
 
@@ -125,7 +140,7 @@ extension Sequencer {
                 updateTurnstile(of: operation)
             }
         }
-        isDue = ledger.isDue(at: latest)
+        updateDue()
     }
 
     /// Brings the operation's turnstile in line with its pace.
@@ -180,12 +195,16 @@ extension Sequencer {
         loopsHaveEnded ? .max : lane.answerRoom
     }
 
-    /// Whether any entry fits into the batch, with an event behind it, and may be decided now. What
-    /// is refused takes no room, and is not made to wait for a further sync.
+    /// Whether any entry fits into the batch, with events before and behind it, and may be decided
+    /// now. What is refused takes no room, and is not made to wait for a further sync.
     private var hasRoom: Bool {
-        !isDue && log.batchRecordCount < shared.limits.batchEntries
-            && log.batchRoom >= EntryRecord.maximumBytes + LedgerLimits.eventRecordBytes
+        !mustExpire && log.batchRecordCount < shared.limits.batchEntries
+            && log.batchRoom >= Self.settlingBytes + EntryRecord.maximumBytes
+                + LedgerLimits.eventRecordBytes
     }
+
+    /// What is due of one operation at most: the ends of a person's suspension and of the ladder's.
+    private static var settlingBytes: Int { 2 * LedgerLimits.dueEventRecordBytes }
 
     private mutating func decide(_ record: RawSpan, lane: Int32) {
         let envelope = record.envelope(as: EntryEnvelope.self)
@@ -195,6 +214,7 @@ extension Sequencer {
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted)
+        if isDue { settle(envelope.command.operation) }
         if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
             answer.verdict = .noMemory
         } else if turnstiles.isEmpty || isAdmitted(envelope, &answer) {

@@ -36,8 +36,12 @@ struct Sequencer: ~Copyable, Sendable {
     var turnstiles: Turnstiles
     /// Which campaign tags entries carry.
     var sources: SourceMeter
-    /// Whether something has come due, and goes before anything else.
-    var isDue = false
+    /// Whether something has come due: of what a command touches, it goes before the command.
+    private(set) var isDue = false
+    /// Whether something has come due that goes before anything else of the batch.
+    private(set) var mustExpire = false
+    /// Whether the last turn left something that is due to the next.
+    private var hasLeftover = false
     /// Whether the tables take as much memory as they may: what would grow them is refused.
     var isTableFull = false
     /// Nobody reads answers any more; what waits is decided and stored all the same.
@@ -77,10 +81,9 @@ struct Sequencer: ~Copyable, Sendable {
         _ = linux_take_short_turns(0)
         while true {
             loopsHaveEnded = shared.isStopping
-            if !hasWork {
-                if loopsHaveEnded { break }
-                sleep()
-            }
+            // What is due and left over is for the next start.
+            if loopsHaveEnded, !hasRequests { break }
+            if !hasWork { sleep() }
             gather()
             try turn()
         }
@@ -95,6 +98,7 @@ struct Sequencer: ~Copyable, Sendable {
     mutating func turn() throws(LogError) -> SequencerTurn {
         readClocks()
         var turn = SequencerTurn()
+        hasLeftover = false
         if isClockUnsure {
             refuseAll(.clockUnconfirmed)
         } else if isStorePresent, ensureSpace() {
@@ -104,6 +108,7 @@ struct Sequencer: ~Copyable, Sendable {
                 decideAdministration()
                 decideEntries()
             }
+            hasLeftover = isDue
             turn.records = try commit()
         } else {
             refuseAll(.noSpace)
@@ -149,13 +154,22 @@ struct Sequencer: ~Copyable, Sendable {
         shared.health.clock =
             ledgerClock.isUnsure ? .unconfirmed : ledgerClock.isFarBehind ? .behind : .believed
         for complete in confirmations { complete() }
+        updateDue()
+    }
+
+    /// Looks what is due now, after anything that may change it.
+    mutating func updateDue() {
         isDue = ledger.isDue(at: latest)
+        mustExpire = isDue && ledger.mustExpire(at: latest)
     }
 
     // MARK: Waiting
 
-    /// Whether a turn now would find something to decide.
-    var hasWork: Bool {
+    /// Whether a turn now would find something to do.
+    var hasWork: Bool { hasRequests || hasLeftover || turnstiles.hasLeftover }
+
+    /// Whether somebody waits for a decision.
+    private var hasRequests: Bool {
         shared.administration.hasWork || shared.isClockConfirmationDue
             || shared.workerLanes.contains { !$0.commands.isEmpty }
     }

@@ -47,6 +47,11 @@ package struct Catalogue: Equatable, Sendable {
         operations.indices.filter { operations[$0].retirement == nil }.map(UInt32.init)
     }
 
+    /// The indices of the operations that the ladder holds, or would if it did not only advise.
+    package var heldOperations: Set<UInt32> { operationTable.held }
+    /// The indices of the open operations with more participants than their cover.
+    package var operationsBeyondCover: Set<UInt32> { operationTable.beyondCover }
+
     // MARK: Commands and events
 
     /// Carries a command out, or says why not and changes nothing.

@@ -1,4 +1,5 @@
 import Bytes
+import Contract
 internal import Time
 
 /// The operations by index, and by the name that they have now.
@@ -9,6 +10,10 @@ internal import Time
 struct OperationTable: Equatable, Sendable {
     private(set) var all: [Catalogue.Operation] = []
     private var indices: [String: UInt32] = [:]
+    /// Those that the ladder holds, and those with more participants than their cover: so that what
+    /// is few is found without a look at all.
+    private(set) var held: Set<UInt32> = []
+    private(set) var beyondCover: Set<UInt32> = []
 
     func index(_ id: String) -> UInt32? { indices[id] }
 
@@ -19,7 +24,24 @@ struct OperationTable: Equatable, Sendable {
 
     subscript(index: UInt32) -> Catalogue.Operation {
         get { all[Int(index)] }
-        _modify { yield &all[Int(index)] }
+        _modify {
+            defer { updateSets(index) }
+            yield &all[Int(index)]
+        }
+    }
+
+    private mutating func updateSets(_ index: UInt32) {
+        let operation = all[Int(index)]
+        if operation.rung != .open {
+            held.insert(index)
+        } else if !held.isEmpty {
+            held.remove(index)
+        }
+        if operation.isBeyondCover {
+            beyondCover.insert(index)
+        } else if !beyondCover.isEmpty {
+            beyondCover.remove(index)
+        }
     }
 
     /// Adds a draft.
@@ -41,14 +63,15 @@ struct OperationTable: Equatable, Sendable {
         let successor = all[Int(index)].successor(dataKeyID: dataKeyID)
         all.append(successor)
         indices[successor.id] = new
-        all[Int(index)].retire(.reset(successor: new))
+        self[index].retire(.reset(successor: new))
+        updateSets(new)
         return new
     }
 
     /// Retires the operation; its name is free from now on.
     mutating func delete(_ index: UInt32) {
         indices[all[Int(index)].id] = nil
-        all[Int(index)].retire(.deleted)
+        self[index].retire(.deleted)
     }
 
     private func nextIndex() throws(CommandRefusal) -> UInt32 {
@@ -60,14 +83,17 @@ struct OperationTable: Equatable, Sendable {
     mutating func detachStorage() {
         all.reserveCapacity(all.count + 1)
         indices.reserveCapacity(indices.count + 1)
+        held.reserveCapacity(held.count + 1)
+        beyondCover.reserveCapacity(beyondCover.count + 1)
     }
 }
 
 extension OperationTable: Codable {
     init(from decoder: any Decoder) throws {
         all = try [Catalogue.Operation](from: decoder)
-        for (index, operation) in all.enumerated() where operation.retirement == nil {
-            indices[operation.id] = UInt32(index)
+        for (index, operation) in all.enumerated() {
+            if operation.retirement == nil { indices[operation.id] = UInt32(index) }
+            updateSets(UInt32(index))
         }
     }
 

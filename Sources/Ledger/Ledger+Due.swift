@@ -1,0 +1,56 @@
+import Contract
+package import Time
+
+/// What time brings about: suspensions that end by themselves.
+///
+/// Thousands may end at one moment. So a batch begins with at most ``LedgerLimits/dueAtOnce`` such
+/// events, those due longest first, and the next batch goes on. What a command touches is settled
+/// before it is decided: no entry meets a suspension whose time is over. The caller's part:
+///
+/// ```
+/// ledger.beginBatch()
+/// while ledger.mustExpire(at: now) { ledger.expire(at: now); record drainEvents() }
+/// for each entry and command:
+///     while something is due of what it touches { ledger.expire(…); record drainEvents() }
+///     decide it; record it, then drainEvents()
+/// ```
+///
+/// A replay demands the same of the records.
+extension Ledger {
+    /// Whether a suspension's time is over, and the event is not on record. One comparison.
+    package func isDue(at time: Timestamp) -> Bool {
+        due.next <= time.milliseconds && due.next < .max
+    }
+
+    /// The same for the operation at this index.
+    package func isDue(_ operation: UInt32, at time: Timestamp) -> Bool {
+        due.time(of: operation).map { $0 <= time.milliseconds } ?? false
+    }
+
+    /// Whether ``expire(at:)`` must be called before anything else of the batch is decided.
+    package func mustExpire(at time: Timestamp) -> Bool {
+        dueEvents < LedgerLimits.dueAtOnce && isDue(at: time)
+    }
+
+    /// An operation that the command is about and that something is due of; to be settled by
+    /// ``expire(_:at:)`` before the command is decided. `nil` if there is none.
+    package func dueOperation(
+        touchedBy command: AdministrativeCommand, at time: Timestamp
+    ) -> UInt32? {
+        guard isDue(at: time) else { return nil }
+        if case .fact(.measured(let report)) = command {
+            for demand in report.operations.prefix(LedgerLimits.reportedOperations) {
+                if let operation = dueOperation(named: demand.operation, at: time) {
+                    return operation
+                }
+            }
+            return nil
+        }
+        return command.operation.flatMap { dueOperation(named: $0, at: time) }
+    }
+
+    private func dueOperation(named id: String, at time: Timestamp) -> UInt32? {
+        guard let index = catalogue.operationIndex(id), isDue(index, at: time) else { return nil }
+        return index
+    }
+}

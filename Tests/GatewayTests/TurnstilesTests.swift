@@ -1,0 +1,92 @@
+import Cryptography
+import Ledger
+import Sockets
+import Testing
+
+@testable import Gateway
+
+@Suite("The turnstiles of thousands of operations")
+struct TurnstilesTests {
+    private let board = OperationBoard(operations: 1_000)
+
+    /// An entry of a person comes to an operation's turnstile.
+    private func arrive(
+        at turnstiles: inout Turnstiles, _ operation: UInt32, person: UInt64, at now: Int64
+    ) -> EntryVerdict {
+        let connection = EventToken(place: 1, generation: 0)
+        let envelope = EntryEnvelope(
+            connection: connection, handedOver: 0,
+            command: EntryCommand(
+                operation: operation, key: 0, participant: Fingerprint(high: 1, low: person)),
+            sourceBytes: 0)
+        var answer = AnswerEnvelope(
+            connection: connection, operation: operation, verdict: .accepted)
+        return turnstiles.admits(envelope, &answer, at: now) ? .accepted : answer.verdict
+    }
+
+    private func turnstiles(_ count: UInt32, perSecond: UInt32) -> Turnstiles {
+        var turnstiles = Turnstiles(board, random: SystemRandom())
+        for operation in 0..<count { turnstiles.update(operation, perSecond: perSecond, at: 0) }
+        return turnstiles
+    }
+
+    @Test("time alone costs nothing where nobody waits; an entry costs at its own turnstile")
+    func untouched() {
+        var turnstiles = turnstiles(1_000, perSecond: 10)
+        let before = turnstiles.published
+        for now in 1...1_000 as ClosedRange<Int64> { turnstiles.publish(at: now) }
+        #expect(turnstiles.published == before)
+        #expect(!turnstiles.hasLeftover)
+        #expect(arrive(at: &turnstiles, 7, person: 1, at: 1_001) == .accepted)
+        #expect(arrive(at: &turnstiles, 7, person: 2, at: 1_001) == .accepted)
+        turnstiles.publish(at: 1_001)
+        #expect(turnstiles.published == before + 1, "once a turn, however many come")
+        #expect(!turnstiles.contains(1_000))
+        #expect(arrive(at: &turnstiles, 1_000, person: 1, at: 1_001) == .accepted)
+    }
+
+    @Test("hundreds where somebody waits: a turn publishes sixty-four that are due, the next more")
+    func bounded() {
+        let count: UInt32 = 300
+        var turnstiles = turnstiles(count, perSecond: 1)
+        for operation in 0..<count {
+            #expect(arrive(at: &turnstiles, operation, person: 1, at: 0) == .accepted)
+            #expect(arrive(at: &turnstiles, operation, person: 2, at: 0) == .waiting)
+        }
+        turnstiles.publish(at: 0)
+        #expect(board.waiting(of: 299) == 1)
+        var published = turnstiles.published
+        turnstiles.publish(at: 500)
+        #expect(turnstiles.published == published, "their turn comes in half a second")
+        var turns = 0
+        repeat {
+            published = turnstiles.published
+            turnstiles.publish(at: 1_000)
+            turns += 1
+            #expect(turnstiles.published - published <= UInt64(Turnstiles.dueAtOnce))
+        } while turnstiles.hasLeftover
+        #expect(turns == 5)
+        for operation in 0..<count { #expect(board.waiting(of: operation) == 0) }
+        // Called, and nobody waits any more: they cost nothing.
+        published = turnstiles.published
+        turnstiles.publish(at: 100_000)
+        #expect(turnstiles.published == published)
+    }
+
+    @Test("a pace that is taken away leaves nothing behind")
+    func removed() {
+        var turnstiles = turnstiles(2, perSecond: 1)
+        for person in 0..<5 as Range<UInt64> {
+            _ = arrive(at: &turnstiles, 1, person: person, at: 0)
+        }
+        turnstiles.publish(at: 0)
+        #expect(board.waiting(of: 1) == 4)
+        turnstiles.update(1, perSecond: nil, at: 1)
+        #expect(board.waiting(of: 1) == 0)
+        #expect(!turnstiles.contains(1))
+        let published = turnstiles.published
+        turnstiles.publish(at: 60_000)
+        #expect(turnstiles.published == published)
+        #expect(arrive(at: &turnstiles, 1, person: 9, at: 60_000) == .accepted)
+    }
+}

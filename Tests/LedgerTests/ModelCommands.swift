@@ -1,0 +1,130 @@
+import Bytes
+import Contract
+import TestSupport
+import Time
+
+@testable import Ledger
+
+/// Administrative commands over few names, so that they meet.
+enum ModelCommands {
+    static let zones: [LocalTime] = {
+        let hour: Int32 = 3600
+        let start = World.start
+        let tables: [[(Int64, Int32)]] = [
+            [(0, 0)], [(0, 9 * hour)], [(0, -10 * hour), (100, 14 * hour)],
+            [(0, 2 * hour), (60, hour), (240, 2 * hour)],
+        ]
+        return tables.compactMap { table in
+            // Never nil: the tables above are in order.
+            try? LocalTime(
+                table.map {
+                    .init(
+                        from: start.advanced(byMilliseconds: $0.0 * 3_600_000), offsetSeconds: $0.1)
+                })
+        }
+    }()
+
+    static func draw(
+        _ random: inout SeededGenerator, near time: Timestamp, crowd: Int
+    ) -> AdministrativeCommand {
+        var operation = random.element(["spring", "summer", "autumn"])
+        if crowd > 0, random.below(2) == 0 {
+            operation = crowdName(Int(random.below(UInt64(crowd))))
+        }
+        let key = random.element(["k1", "k2", "k3", "k4", "k5"])
+        switch random.below(46) {
+        case 0...2:
+            return .contract(
+                .putClient(
+                    id: random.element(["acme", "bravo"]), name: random.element(["One", "Two"])))
+        case 3...15:
+            return .operation(
+                .put(
+                    id: operation, settings: settings(&random, near: time),
+                    dataKeyID: random.element(["d1", "d2"])))
+        case 16...20:
+            return .access(
+                .addKey(
+                    operation: operation, keyID: key, digest: .numbered(1 + random.below(7))))
+        case 21:
+            return .access(
+                .revokeKey(keyID: key, reason: random.element([.lost, .stolen, .rotated])))
+        case 22...35: return .operation(.open(id: operation, note: "on we go"))
+        case 36...37: return .operation(.close(id: operation, note: nil))
+        case 38:
+            let export = ExportReceipt(
+                file: "export", sha256: String(repeating: "0", count: 64), entries: 0,
+                participants: 0)
+            return random.below(3) == 0
+                ? .operation(.delete(id: operation, export: export))
+                : .operation(.reset(id: operation, dataKeyID: "d3", export: export))
+        case 39: return .fact(.started(version: "1.0"))
+        case 40: return .operation(.resume(id: operation, note: nil))
+        default:
+            let wait = random.element([0, 1, 700, 3_600_000, 86_400_000] as [Int64])
+            return suspension(of: operation, until: time.advanced(byMilliseconds: wait))
+        }
+    }
+
+    private static func suspension(
+        of operation: String, until: Timestamp
+    ) -> AdministrativeCommand {
+        .operation(
+            .suspend(
+                id: operation, ground: .maintenance, until: until, isDefinitive: false, note: "n"))
+    }
+
+    private static func crowdName(_ number: Int) -> String { "crowd-\(number)" }
+
+    /// So many open operations of one client, without keys.
+    static func crowd(_ count: Int) -> [AdministrativeCommand] {
+        (0..<count).flatMap { number -> [AdministrativeCommand] in
+            let id = crowdName(number)
+            return [
+                .contract(.putClient(id: "acme", name: "One")),
+                .operation(.put(id: id, settings: .sample(), dataKeyID: "d1")),
+                .operation(.open(id: id, note: nil)),
+            ]
+        }
+    }
+
+    static func suspensions(of count: Int, until: Timestamp) -> [AdministrativeCommand] {
+        (0..<count).map { suspension(of: crowdName($0), until: until) }
+    }
+
+    /// A client with three open operations of all rules, and a key for each.
+    static func founding(_ random: inout SeededGenerator) -> [AdministrativeCommand] {
+        var commands: [AdministrativeCommand] = [.contract(.putClient(id: "acme", name: "One"))]
+        let operations = [("spring", EntryRule.once), ("summer", .daily), ("autumn", .unlimited)]
+        for (index, (operation, rule)) in operations.enumerated() {
+            let settings = OperationSettings.sample(rule).with {
+                $0.localTime = random.element(zones)
+            }
+            commands += [
+                .operation(.put(id: operation, settings: settings, dataKeyID: "d1")),
+                .access(
+                    .addKey(
+                        operation: operation, keyID: "k\(index + 1)",
+                        digest: .numbered(UInt64(index) + 1))),
+                .operation(.open(id: operation, note: nil)),
+            ]
+        }
+        return commands
+    }
+
+    private static func settings(
+        _ random: inout SeededGenerator, near time: Timestamp
+    ) -> OperationSettings {
+        func date(_ random: inout SeededGenerator) -> Timestamp? {
+            random.below(5) > 0
+                ? nil
+                : time.advanced(byMilliseconds: random.element([-86_400_000, 0, 1, 90_000_000]))
+        }
+        return OperationSettings(
+            client: random.element(["acme", "acme", "acme", "bravo", "nobody"]),
+            title: random.element(["Title", "Jeu d’été 🏖"]), opens: date(&random),
+            closes: date(&random), rule: random.element([.once, .daily, .daily, .unlimited]),
+            localTime: random.element(zones), minimumAge: random.below(4) == 0 ? 18 : nil,
+            consents: random.below(4) == 0 ? ["rules"] : [], robots: .observe, policy: .advise)
+    }
+}
