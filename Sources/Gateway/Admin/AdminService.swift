@@ -38,6 +38,7 @@ struct AdminService: LoopService, ~Copyable {
             if control.accept(controlRequest(head, request, source, path: path.bytes.text)) {
                 return .handedOver
             }
+            shared.instruments.count(.adminRequests, lane: lane)
             writer.problem(.none, .overloaded)
         }
         return .answered
@@ -50,6 +51,10 @@ struct AdminService: LoopService, ~Copyable {
         let authorization = head[.authorization].map { request.extracting($0.range).text }
         let holder = control.tokens.holder(authorization, among: control.shared.projected)
         if holder != nil { return false }
+        let client = ClientAddress.of(
+            request, readBy: head, peer: source.peer, shared.proxies)
+        shared.refusedTokens.record(
+            authorization == nil ? .missing : .unknown, from: client.address)
         writer.problem(.none, .noToken)
         return true
     }
@@ -78,6 +83,8 @@ struct AdminService: LoopService, ~Copyable {
         func field(_ range: ByteRange?) -> String? {
             range.map { request.extracting($0.range).text }
         }
+        let client = ClientAddress.of(
+            request, readBy: head, peer: source.peer, shared.proxies)
         return ControlRequest(
             lane: lane, connection: source.connection,
             method: request.extracting(head.methodRange.range).text,
@@ -87,16 +94,15 @@ struct AdminService: LoopService, ~Copyable {
             acceptEncoding: field(head[.acceptEncoding]), contentType: field(head[.contentType]),
             contentEncoding: field(head[.contentEncoding]),
             body: request.extracting(head.body.range).array,
-            isLocal: isLocal(head, request, source))
+            client: client.address, isLocal: isLocal(head, request, source, client))
     }
 
     /// Whether this machine itself asks: not a proxy on it for somebody else, nor a page in a
     /// browser on it, whose own name was made to lead here (DNS rebinding).
     private func isLocal(
-        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource
+        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource,
+        _ client: ClientAddress
     ) -> Bool {
-        let client = ClientAddress.of(
-            request, readBy: head, peer: source.peer, shared.proxies)
         guard client.address.isLoopback, !client.isHidden else { return false }
         let isForwarded = head[.forwarded] != nil || head[.xForwardedFor] != nil
         // A proxy that nobody has named speaks for a client that it does not say.

@@ -6,9 +6,11 @@ internal import Synchronization
 /// board. Nothing here troubles the sequencer.
 struct OperationReader {
     let control: Control
+    private let pushing: PushReader
 
     init(_ control: Control) {
         self.control = control
+        pushing = PushReader(control.shared)
     }
 
     /// All operations; of a client, its own.
@@ -40,6 +42,10 @@ struct OperationReader {
             keys: operation.keys.map { catalogue.keys[Int($0)] },
             waiting: control.shared.board.waiting(of: index),
             forecast: control.shared.forecasts.forecast(of: index),
+            pushing: pushing.view(index, catalogue),
+            found: operation.unknownSources.map {
+                UnknownSourceView($0, now: pushing.source($0.source, of: index))
+            },
             at: control.shared.ledgerTime
         )
     }

@@ -14,6 +14,8 @@ internal import Wire
 struct EntryService: ~Copyable {
     let board: OperationBoard
     let instruments: Instruments
+    /// `instruments`' own, at hand.
+    let operations: OperationMeter
     /// The shard of every counter that is this loop's.
     let lane: Int
     let health: Health
@@ -43,6 +45,7 @@ struct EntryService: ~Copyable {
     init(_ shared: Shared, lane: Int) {
         board = shared.board
         instruments = shared.instruments
+        operations = shared.instruments.operations
         self.lane = lane
         health = shared.health
         heartbeats = shared.heartbeats
@@ -112,6 +115,7 @@ struct EntryService: ~Copyable {
             return .answered
         }
         guard key.operation == profile.index else {
+            operations.count(.keyRefused, of: profile.index, lane: lane)
             writer.problem(.entries, .wrongOperation)
             return .answered
         }
@@ -209,22 +213,22 @@ struct EntryService: ~Copyable {
         if let coding = head[.contentEncoding],
             !MediaType.isIdentity(request.extracting(coding.range))
         {
-            writer.problem(.entries, .unsupportedContentCoding, profile: profile)
+            refuse(.unsupportedContentCoding, profile, &writer)
             return nil
         }
         guard let type = head[.contentType], MediaType.isJSON(request.extracting(type.range))
         else {
-            writer.problem(.entries, .unsupportedMediaType, profile: profile)
+            refuse(.unsupportedMediaType, profile, &writer)
             return nil
         }
         if let error = document.parse(json) {
-            writer.problem(.entries, .notJSON(error), profile: profile)
+            refuse(.notJSON(error), profile, &writer)
             return nil
         }
         let entry = EntryRequest(
             document, in: json, limits: limits, decoded: &decodedText)
         if !entry.fieldErrors.isEmpty {
-            writer.problem(.entries, .wrongShape(entry.fieldErrors), profile: profile)
+            refuse(.wrongShape(entry.fieldErrors), profile, &writer)
             return nil
         }
         return entry
@@ -243,7 +247,7 @@ struct EntryService: ~Copyable {
             consentsGiven: profile.consents.required > 0 && missing == 0)
         if let range = head[.idempotencyKey] {
             guard !range.isEmpty, Int(range.count) <= limits.idempotencyKeyBytes else {
-                writer.problem(.entries, .badIdempotencyKey, profile: profile)
+                refuse(.badIdempotencyKey, profile, &writer)
                 return .answered
             }
             command.idempotency = handover.idempotency(request.extracting(range.range), profile)

@@ -44,7 +44,9 @@ enum OperationText {
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)
         // Current state first, settings last.
-        let all = names + standing + counts + [("verdicts", verdicts)] + settings
+        let all =
+            names + standing + counts + [("verdicts", verdicts)] + PushText.pairs(operation)
+            + settings
         let campaigns = operation["campaigns"]?.elements ?? []
         return listing(all.filter { !$0.1.isEmpty })
             + (campaigns.isEmpty ? "" : "\n" + DeclarationText.campaigns(campaigns))

@@ -15,9 +15,10 @@ enum StatusText {
             ("queue wait", milliseconds(pressure["queue_wait_seconds"])),
             ("commit time", milliseconds(pressure["commit_seconds"])),
             ("connections", text(status["connections"])),
-            ("journal", mebibytes(status["journal_bytes"])),
+            ("journal", PushText.journal(status["journal"])),
         ]
         return listing(pairs.filter { !$0.1.isEmpty }) + "\n"
+            + PushText.table(status["pushing"]?.elements ?? [])
             + OperationText.table(status["operations"]?.elements ?? [])
     }
 
@@ -29,10 +30,6 @@ enum StatusText {
 
     private static func milliseconds(_ value: JSONValue?) -> String {
         value?.number.map { "\(tenths($0 * 1_000)) ms" } ?? ""
-    }
-
-    private static func mebibytes(_ value: JSONValue?) -> String {
-        value?.number.map { "\(tenths($0 / 1_048_576)) MiB" } ?? ""
     }
 
     /// The number with one decimal digit, clamped to a range that fits any column.

@@ -65,11 +65,14 @@ struct ReadingHandlers {
         let connections = control.shared.lanes.indices.reduce(0) { total, lane in
             total + control.shared.instruments.connections(lane: lane)
         }
+        let journal = control.metrics.journal.read()
         let view = StatusView(
             version: Gateway.version, at: control.shared.clock.wallClock().rfc3339,
             startedAt: control.startedAt.rfc3339, ready: control.shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
-            connections: connections, journalBytes: control.metrics.journalBytes,
+            connections: connections, journalBytes: journal.allocatedBytes,
+            journal: JournalView(journal),
+            pushing: PushReader(control.shared).hardest(control.shared.projected.catalogue),
             operations: OperationReader(control).operations().operations)
         return .view(view)
     }

@@ -1,7 +1,9 @@
 internal import Bytes
 internal import Ledger
+internal import Logging
 internal import Projections
 internal import Synchronization
+internal import Time
 internal import Wire
 
 /// Finds the route of a request of the admin listener, and who may use it.
@@ -10,6 +12,7 @@ struct AdminRouter {
 
     /// Answers a request, whatever it is.
     func answer(_ request: ControlRequest) async -> ControlAnswer {
+        let began = control.shared.clock.monotonicNanoseconds()
         let found = Self.match(request)
         let reply: ControlReply
         do {
@@ -17,6 +20,7 @@ struct AdminRouter {
         } catch {
             reply = .problem(error)
         }
+        log(request, found, reply, since: began)
         return ControlAnswer(
             connection: request.connection, route: found.first?.route.label ?? .none, reply: reply)
     }
@@ -56,10 +60,11 @@ struct AdminRouter {
     ) throws(Problem) -> Author {
         let isOpen = request.isLocal && found.contains { $0.route.permission.scrapes }
         let state = control.shared.projected
-        if isOpen {
-            return control.tokens.holder(request.authorization, among: state) ?? .scraper
-        }
-        return try control.tokens.require(request.authorization, among: state)
+        if let holder = control.tokens.holder(request.authorization, among: state) { return holder }
+        if isOpen { return .scraper }
+        control.shared.refusedTokens.record(
+            request.authorization == nil ? .missing : .unknown, from: request.client)
+        throw .noToken
     }
 
     /// The methods of a path, for `Allow`.
@@ -83,7 +88,11 @@ struct AdminRouter {
             try requireOwnership(permission.clients, of: call)
             isPermitted = permission.clients != .nothing
         }
-        guard isPermitted else { throw .forbidden }
+        guard isPermitted else {
+            control.shared.refusedTokens.record(
+                .role, from: call.request.client, name: call.author.name)
+            throw .forbidden
+        }
     }
 
     private func requireOwnership(
@@ -106,6 +115,29 @@ struct AdminRouter {
             guard call.hasParameter("operation") else { return }
             try requireOwnership(.ownOperation, of: call)
         }
+    }
+
+    // MARK: The log
+
+    /// A line for each request of a token's holder, where the log's level is `debug`: what was
+    /// asked for, by whom, what was answered, and how long that took. Others are counted.
+    private func log(
+        _ request: ControlRequest, _ found: [Match], _ reply: ControlReply, since began: UInt64
+    ) {
+        let shared = control.shared
+        guard shared.logger.logLevel <= .debug,
+            let holder = control.tokens.holder(request.authorization, among: shared.projected)
+        else { return }
+        let nanoseconds = shared.clock.monotonicNanoseconds() - began
+        shared.logger.debug(
+            "request answered",
+            metadata: [
+                "method": "\(request.method)",
+                "route": "\((found.first?.route.label ?? Route.none).label)",
+                "status": .stringConvertible(reply.status.rawValue),
+                "duration_seconds": .stringConvertible(Double(nanoseconds) / 1e9),
+                "by": "\(holder.name)", "role": "\(holder.role.rawValue)",
+            ])
     }
 
     // MARK: Load

@@ -40,13 +40,21 @@ struct OperationView: Encodable {
     let waiting: Int
     /// What the ladder would do, where the policy is to advise.
     let advice: String?
+    let attemptsPerSecond: Double
+    let acceptedPerSecond: Double
+    let p50Seconds: Double?
+    let p99Seconds: Double?
+    /// Entries refused since the process started, by reason.
+    let refusals: [String: UInt64]
+    let sources: [PushView.Source]
     /// Answers by verdict; `accepted` of all time, the others since the process started.
     let verdicts: [String: UInt64]
     let keys: [KeyView]
 
     init(
         _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
-        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?, at now: Timestamp
+        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?,
+        pushing: PushView, found: [UnknownSourceView], at now: Timestamp
     ) {
         self.operation = operation.id
         let settings = operation.settings
@@ -72,7 +80,13 @@ struct OperationView: Encodable {
         self.forecast = forecast.map(ForecastView.init)
         trafficNotice = operation.declarations.notice.map(NoticeView.init)
         campaigns = operation.declarations.campaigns.map(CampaignView.init)
-        unknownSources = operation.unknownSources.map(UnknownSourceView.init)
+        unknownSources = found
+        attemptsPerSecond = pushing.attemptsPerSecond
+        acceptedPerSecond = pushing.acceptedPerSecond
+        p50Seconds = pushing.p50Seconds
+        p99Seconds = pushing.p99Seconds
+        refusals = pushing.refusals
+        sources = pushing.sources
         suspension = SuspensionView(operation)
         pacePerSecond = operation.perSecond.map(Int.init)
         self.waiting = Int(clamping: waiting)
@@ -84,7 +98,11 @@ struct OperationView: Encodable {
     private enum CodingKeys: String, CodingKey {
         case operation, client, title, state, rule, opens, closes, consents, robots, policy
         case entries, participants, cover, forecast, campaigns, suspension, waiting, advice
-        case verdicts, keys
+        case verdicts, keys, refusals, sources
+        case attemptsPerSecond = "attempts_per_second"
+        case acceptedPerSecond = "accepted_per_second"
+        case p50Seconds = "p50_seconds"
+        case p99Seconds = "p99_seconds"
         case crossedAt = "crossed_at"
         case trafficNotice = "traffic_notice"
         case unknownSources = "unknown_sources"
@@ -115,7 +133,9 @@ extension Catalogue.Operation {
 }
 
 extension OperationView {
-    static let shape = Shape.object([
+    static let shape = Shape.object(ownMembers + PushView.members)
+
+    private static let ownMembers: [Shape.Member] = [
         .required("operation", .identifier), .required("client", .identifier),
         .required("title", titleText),
         .required("state", .choice(DatedState.allCases.map(\.name))),
@@ -142,7 +162,7 @@ extension OperationView {
             "verdicts", .map(.count),
             "`accepted` of all time, the others since the process started."),
         .required("keys", .array(KeyView.shape)),
-    ])
+    ]
     static let body = Shape.object(
         [.required("client", .identifier), .required("title", titleText)] + optionalMembers)
     /// A JSON Merge Patch: null takes a setting back to its default.

@@ -55,10 +55,13 @@ struct StatusView: Encodable {
     let rates: Rates
     let connections: Int
     let journalBytes: Int
+    let journal: JournalView
+    /// The operations that are pushed at most, the hardest first.
+    let pushing: [PushView]
     let operations: [OperationView]
 
     private enum CodingKeys: String, CodingKey {
-        case version, at, ready, pressure, rates, connections, operations
+        case version, at, ready, pressure, rates, connections, operations, journal, pushing
         case startedAt = "started_at"
         case journalBytes = "journal_bytes"
     }
@@ -70,6 +73,10 @@ extension StatusView {
         .required("started_at", .time), .required("ready", .boolean),
         .required("pressure", Pressure.shape), .required("rates", Rates.shape),
         .required("connections", .count), .required("journal_bytes", .count),
+        .required("journal", JournalView.shape),
+        .required(
+            "pushing", .array(PushView.shape, maximum: PushReader.maximumOperations),
+            "The operations that are pushed at most now, the hardest first."),
         .required("operations", .array(.named("Operation"))),
     ])
 }
