@@ -26,6 +26,15 @@ package struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     /// an IPv6 address (RFC 6177), since a site chooses the others freely.
     package var subscriber: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
 
+    /// What of an address may be shown (C21): the first 24 bits of an IPv4 address, the first 48 of
+    /// an IPv6 address; the rest is zero.
+    package var network: IPAddress {
+        isIPv4 ? IPAddress(high: high, low: low & ~0xFF) : IPAddress(high: high & ~0xFFFF, low: 0)
+    }
+
+    /// Its network in CIDR notation: `192.0.2.0/24`, `2001:db8:1::/48`.
+    package var networkText: String { "\(network)\(isIPv4 ? "/24" : "/48")" }
+
     /// Whether it is a loopback address: 127.0.0.0/8 or ::1.
     package var isLoopback: Bool {
         isIPv4 ? UInt8(truncatingIfNeeded: low >> 24) == 127 : high == 0 && low == 1

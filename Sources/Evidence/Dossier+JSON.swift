@@ -58,9 +58,13 @@ extension Dossier.Item {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         var indented: [UInt8] = []
+        var isLineStart = false
         for byte in try encoder.encode(self) {
+            let isLineEnd = byte == UInt8(ascii: "\n")
+            // The encoder leaves the line in an empty list empty.
+            if isLineStart, !isLineEnd { indented += [32, 32, 32, 32] }
             indented.append(byte)
-            if byte == UInt8(ascii: "\n") { indented += [32, 32, 32, 32] }
+            isLineStart = isLineEnd
         }
         return indented
     }

@@ -210,6 +210,11 @@ package final class Gateway: Sendable {
         return renewed
     }
 
+    /// Tells metrics what came of a reload, those too that failed before ``reload(_:)``.
+    package func recordReload(isSuccessful: Bool) {
+        shared.reloads.record(isSuccessful: isSuccessful, at: shared.clock.wallClock())
+    }
+
     private static func start(
         _ projector: consuming Projector
     ) throws(StartError) -> GatewayThread {

@@ -39,6 +39,16 @@ final class Shared: Sendable {
     let proxies: TrustedProxies
     /// Pages that may not send entries, and do.
     let foreignOrigins = ForeignOrigins()
+    /// Requests of the admin listener that were refused for their token.
+    let refusedTokens = RefusedTokens()
+    /// What campaign tags have brought.
+    let sources: SourceBoard
+    /// What operations had brought some seconds ago; the pulse writes it.
+    let recent: RecentCounts
+    /// What of the log's room is used.
+    let journal: JournalUse
+    /// What came of the last reload.
+    let reloads: ReloadStatus
     let handshakes: HandshakeBudget
     /// Leaves of the key trees for the entries to come.
     let leaves = LeafPool()
@@ -93,6 +103,10 @@ final class Shared: Sendable {
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
+        sources = SourceBoard(operations: LedgerLimits.operations)
+        recent = RecentCounts(at: clock.monotonicNanoseconds())
+        journal = JournalUse(at: clock.monotonicNanoseconds())
+        reloads = ReloadStatus(startedAt: clock.wallClock())
         publicAddresses = ConnectionCounts(limits, .public, proxies)
         adminAddresses = ConnectionCounts(limits, .admin, proxies)
         heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())

@@ -88,6 +88,9 @@ package struct Log: ~Copyable, @unchecked Sendable {
     /// Why ``ensureSpace()`` says no, or what else the background thread could not do.
     package var spaceFailure: FileError? { store.spaceFailure }
 
+    /// See ``LogStore/unusedBytes``.
+    package var unusedBytes: Int { store.unusedBytes }
+
     // MARK: Committing
 
     /// Puts the batch on stable storage; an empty one is nothing to do.

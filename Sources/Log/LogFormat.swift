@@ -45,15 +45,19 @@ package enum LogFormat {
         name.hasSuffix(".new") && firstSequence(ofName: String(name.dropLast(4))) != nil
     }
 
-    /// Bytes of the segments in a folder, the prepared one included. Other processes may archive
-    /// some meanwhile: those are not counted.
-    package static func bytesOnDisk(in directory: String) throws(FileError) -> Int {
+    /// Bytes of the segments in a folder, the one that is being prepared left out. Other processes
+    /// may archive some meanwhile: those are not counted.
+    package static func bytesOfSegments(in directory: String) throws(FileError) -> Int {
         var bytes = 0
-        for name in try File.names(in: directory)
-        where name == spareName || firstSequence(ofName: name) != nil {
+        for name in try File.names(in: directory) where firstSequence(ofName: name) != nil {
             bytes += try File.size(directory + "/" + name) ?? 0
         }
         return bytes
+    }
+
+    /// Where a segment is prepared.
+    package static func sparePath(in directory: String) -> String {
+        directory + "/" + spareName
     }
 
     /// The segments in a folder, in order.

@@ -13,10 +13,18 @@ package protocol LogStore: AnyObject {
     /// is well, or if space is still being prepared.
     var spaceFailure: FileError? { get }
 
+    /// Bytes on the disk that are the log's already and hold nothing yet, the segment being
+    /// prepared left out; 0 where a store takes its room as it needs it.
+    var unusedBytes: Int { get }
+
     /// Puts a batch on stable storage, behind all that were stored before it.
     ///
     /// - Throws: ``LogError/noSpace(directory:)`` where nothing was written and the batch may be
     ///   stored later. After any other error nobody knows what is stored: the log is not written
     ///   any more, and the next start finds out.
     func store(_ batch: borrowing LogBatch) throws(LogError)
+}
+
+extension LogStore {
+    package var unusedBytes: Int { 0 }
 }

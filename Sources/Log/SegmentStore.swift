@@ -79,6 +79,8 @@ final class SegmentStore: LogStore {
         }
     }
 
+    package var unusedBytes: Int { max(header.usableEnd - offset, 0) }
+
     private func hasRoom(_ extent: Int) -> Bool {
         extent <= header.usableEnd - offset && extent <= header.maximumBatchBytes
     }

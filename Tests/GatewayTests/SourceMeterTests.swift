@@ -9,9 +9,12 @@ import Testing
 struct SourceMeterTests {
     /// The meter, and what it told.
     private struct Counting: ~Copyable {
-        var meter = SourceMeter(random: SystemRandom())
+        let board = SourceBoard(operations: 4)
+        var meter: SourceMeter
         var told: [SourceMeter.Candidate] = []
         var accepted: UInt64 = 0
+
+        init() { meter = SourceMeter(board, random: SystemRandom()) }
 
         mutating func count(
             _ source: String, times: Int = 1, of operation: UInt32 = 0, at now: UInt64 = 1_000

@@ -15,7 +15,7 @@ struct RoundTripTests {
             let log = try openLog(directory.log)
             #expect(log.nextSequence == 1)
             #expect(log.recovery.records == 0)
-            #expect(try LogFormat.bytesOnDisk(in: directory.log) == 8192)
+            #expect(try bytesOnDisk(in: directory.log) == 8192)
         }
         let (all, report) = try readAll(directory.log)
         #expect(all.isEmpty)
@@ -108,7 +108,7 @@ struct RoundTripTests {
                 try commit([content], kind: UInt8(restart), to: &log)
             }
             let segments = try segmentNames(directory.log).count
-            #expect(try LogFormat.bytesOnDisk(in: directory.log) >= segments * 8192)
+            #expect(try bytesOnDisk(in: directory.log) >= segments * 8192)
         }
         let (all, report) = try readAll(directory.log)
         #expect(all == expected)
@@ -129,7 +129,7 @@ struct RoundTripTests {
             #expect(hasSpace)
             try commit([bytes(5000)], to: &log)
             // The next one may be half prepared.
-            #expect(try (8192...16384).contains(LogFormat.bytesOnDisk(in: directory.log)))
+            #expect(try (8192...16384).contains(bytesOnDisk(in: directory.log)))
         }
         #expect(try segmentNames(directory.log).count == 1)
         var log = try openLog(directory.log, smallOptions(batchBytes: 1024))

@@ -23,6 +23,12 @@ func smallOptions(segmentBytes: Int = 8192, batchBytes: Int = 2048) -> LogOption
     return options
 }
 
+/// Bytes of the segments in a folder, with the one that is being prepared.
+func bytesOnDisk(in directory: String) throws(FileError) -> Int {
+    try LogFormat.bytesOfSegments(in: directory)
+        + (File.size(LogFormat.sparePath(in: directory)) ?? 0)
+}
+
 func time(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
 
 func openLog(

@@ -127,6 +127,7 @@ struct AdminService: LoopService, ~Copyable {
         do {
             return try control.places.begin(work, by: holder)
         } catch {
+            shared.instruments.count(.adminRequests, lane: lane)
             throw error.problem
         }
     }
@@ -187,6 +188,8 @@ struct AdminService: LoopService, ~Copyable {
         func field(_ range: ByteRange?) -> String? {
             range.map { request.extracting($0.range).text }
         }
+        let client = ClientAddress.of(
+            request, readBy: head, peer: source.peer, shared.proxies)
         return ControlRequest(
             lane: lane, connection: source.connection,
             method: request.extracting(head.methodRange.range).text,
@@ -195,17 +198,15 @@ struct AdminService: LoopService, ~Copyable {
             authorization: field(head[.authorization]), accept: field(head[.accept]),
             acceptEncoding: field(head[.acceptEncoding]), contentType: field(head[.contentType]),
             contentEncoding: field(head[.contentEncoding]),
-            body: body,
-            isLocal: isLocal(head, request, source))
+            body: body, client: client.address, isLocal: isLocal(head, request, source, client))
     }
 
     /// Whether this machine itself asks: not a proxy on it for somebody else, nor a page in a
     /// browser on it, whose own name was made to lead here (DNS rebinding).
     private func isLocal(
-        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource
+        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource,
+        _ client: ClientAddress
     ) -> Bool {
-        let client = ClientAddress.of(
-            request, readBy: head, peer: source.peer, shared.proxies)
         guard client.address.isLoopback, !client.isHidden else { return false }
         let isForwarded = head[.forwarded] != nil || head[.xForwardedFor] != nil
         // A proxy that nobody has named speaks for a client that it does not say.

@@ -54,15 +54,6 @@ final class AdminTokens: Sendable {
         return Token.digest(of: token)
     }
 
-    /// Who sends the request.
-    /// - Throws: ``Problem`` 401 where it does not carry a token that works.
-    func require(
-        _ authorization: String?, among state: ProjectedState
-    ) throws(Problem) -> Author {
-        guard let holder = holder(authorization, among: state) else { throw .noToken }
-        return holder
-    }
-
     /// Whose token an `Authorization` field carries; nil without one that works.
     func holder(_ authorization: String?, among state: ProjectedState) -> Author? {
         guard let authorization else { return nil }

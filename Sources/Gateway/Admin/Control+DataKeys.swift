@@ -12,7 +12,10 @@ extension Control {
     /// A new operation's secrets, on disk before the ledger hears of it.
     func createDataKey() throws(Problem) -> CreatedKey {
         // By its path the key would come into whatever folder is there now.
-        guard !shared.health.isStoreLost else { throw EntryVerdict.noSpace.problem }
+        guard !shared.health.isStoreLost else {
+            shared.instruments.countRefusedChange()
+            throw EntryVerdict.noSpace.problem
+        }
         let id = Token.identifier(prefix: "d")
         do {
             let keys = try vault.withLock { vault throws(KeyVaultError) in
@@ -21,6 +24,7 @@ extension Control {
             return CreatedKey(id: id, keys: keys)
         } catch {
             shared.logger.error("cannot store an operation's key", metadata: ["error": "\(error)"])
+            shared.instruments.countRefusedChange()
             throw EntryVerdict.noSpace.problem
         }
     }

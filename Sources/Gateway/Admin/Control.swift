@@ -94,9 +94,15 @@ final class Control: Sendable {
         }
         switch outcome {
         case .decided(.success(let change), let time): return Decision(change: change, at: time)
-        case .decided(.failure(let refusal), _): throw Problem(refusal)
-        case .noSpace: throw EntryVerdict.noSpace.problem
-        case .clockUnconfirmed: throw .clockUnconfirmed
+        case .decided(.failure(let refusal), _):
+            if case .limitReached = refusal { shared.instruments.countRefusedChange() }
+            throw Problem(refusal)
+        case .noSpace:
+            shared.instruments.countRefusedChange()
+            throw EntryVerdict.noSpace.problem
+        case .clockUnconfirmed:
+            shared.instruments.countRefusedChange()
+            throw .clockUnconfirmed
         }
     }
 

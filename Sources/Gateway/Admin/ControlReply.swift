@@ -9,6 +9,14 @@ enum ControlReply: Sendable {
     /// An answer whose body goes out piece by piece.
     case streamed(StreamedContent)
 
+    var status: HTTPStatus {
+        switch self {
+        case .content(let content): content.status
+        case .problem(let problem, _): problem.status
+        case .streamed: .ok
+        }
+    }
+
     /// The stream of an answer that is one.
     var stream: (any AnswerStream)? {
         if case .streamed(let content) = self { content.stream } else { nil }

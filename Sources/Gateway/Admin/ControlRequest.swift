@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Bytes
 internal import Sockets
 
@@ -16,6 +17,8 @@ struct ControlRequest: Sendable {
     let contentType: String?
     let contentEncoding: String?
     let body: [UInt8]
+    /// Whose it is, as far as trusted proxies say.
+    let client: IPAddress
     /// This machine itself asks.
     let isLocal: Bool
 }

@@ -20,8 +20,8 @@ struct LongAnswer {
 
     /// Begins the answer.
     /// - Parameter place: of a long one; nil: one is taken where it turns out to be long.
-    /// - Throws: ``Problem`` where there is no place; and what the producer throws at its beginning,
-    ///   when it can still be told by a status.
+    /// - Throws: ``Problem`` where there is no place; and what the producer throws at its
+    ///   beginning, when it can still be told by a status.
     func reply(
         to call: AdminCall, _ control: Control, place: LongAnswers.Place? = nil
     ) throws -> ControlReply {

@@ -29,17 +29,6 @@ extension Metrics {
             }
         }
         writer.family(
-            "portillon_refusals", .counter,
-            help: "Entries refused since the process started, by operation and reason.")
-        for (index, operation) in operations {
-            for reason in RefusalReason.allCases {
-                writer.sample(shared.instruments.refusals(reason, of: index)) { labels in
-                    labels.add("operation", operation.id)
-                    labels.add("reason", reason.code)
-                }
-            }
-        }
-        writer.family(
             "portillon_participants", .gauge,
             help: "Participants of the operation since its creation or reset; exact.")
         for (index, operation) in operations {
@@ -86,15 +75,15 @@ extension Metrics {
     ) {
         writer.family(
             "portillon_cover_crossing_timestamp_seconds", .gauge, unit: "seconds",
-            help: "When the operation will cross its cover at the current rate; 95 % interval.")
+            help: "When the cover is crossed at the current rate, 95 % interval; +Inf for never.")
         for (index, operation) in operations {
-            guard let forecast = shared.forecasts.forecast(of: index) else { continue }
-            let bounds: [(StaticString, Timestamp)] = [
-                ("earliest", forecast.earliest), ("expected", forecast.crossing),
-                ("latest", forecast.latest),
+            let forecast = shared.forecasts.forecast(of: index)
+            let bounds: [(StaticString, Timestamp?)] = [
+                ("earliest", forecast?.earliest), ("expected", forecast?.crossing),
+                ("latest", forecast?.latest),
             ]
             for (bound, time) in bounds {
-                writer.sample(Double(time.milliseconds) / 1_000) { labels in
+                writer.sample(time.map { Double($0.milliseconds) / 1_000 } ?? .infinity) { labels in
                     labels.add("operation", operation.id)
                     labels.add("bound", bound)
                 }
@@ -107,17 +96,22 @@ extension Metrics {
     ) {
         writer.family(
             "portillon_pace_per_second", .gauge,
-            help: "Maximum entries a second; only for operations with a pace.")
+            help: "Maximum entries a second; +Inf for an operation without a pace.")
         for (index, operation) in operations {
-            guard let pace = shared.board.pace(of: index) else { continue }
-            writer.sample(UInt64(pace)) { $0.add("operation", operation.id) }
+            if let pace = shared.board.pace(of: index) {
+                writer.sample(UInt64(pace)) { $0.add("operation", operation.id) }
+            } else {
+                writer.sample(Double.infinity) { $0.add("operation", operation.id) }
+            }
         }
         writer.family(
             "portillon_waiting", .gauge,
-            help: "Tickets that wait for their turn; only for operations with a pace.")
+            help: "Tickets that wait for their turn.")
         for (index, operation) in operations {
-            guard shared.board.pace(of: index) != nil else { continue }
-            writer.sample(shared.board.waiting(of: index)) { $0.add("operation", operation.id) }
+            let hasPace = shared.board.pace(of: index) != nil
+            writer.sample(hasPace ? shared.board.waiting(of: index) : 0) {
+                $0.add("operation", operation.id)
+            }
         }
     }
 
@@ -127,9 +121,10 @@ extension Metrics {
         writer.family(
             "portillon_http_requests", .counter, help: "Requests answered, by route and status.")
         forEachRoute { kind, route in
+            let usual = route.statuses(of: kind)
             for status in HTTPStatus.allCases {
                 let count = shared.instruments.requests(kind, route, status)
-                guard count > 0 else { continue }
+                guard count > 0 || usual.contains(status) else { continue }
                 writer.sample(count) { labels in
                     labels.add("listener", kind.label)
                     labels.add("route", route.label)
@@ -153,12 +148,28 @@ extension Metrics {
     }
 
     private func writeSheddings(_ writer: inout MetricsWriter) {
+        let instruments = shared.instruments
         writer.family(
             "portillon_shed", .counter,
-            help: "Requests shed to prevent overload, by class, in shedding order.")
+            help: "Requests refused for lack of room, by class; those for overload come first.")
         for shedding in Shedding.allCases {
-            writer.sample(shared.instruments.shed(shedding)) { $0.add("kind", shedding.label) }
+            writer.sample(instruments.shed(shedding)) { $0.add("kind", shedding.label) }
         }
+        for missing in MissingRoom.allCases {
+            writer.sample(instruments.refusals(for: missing)) { $0.add("kind", missing.label) }
+        }
+        var connections: UInt64 = 0
+        var parts: UInt64 = 0
+        var handshakes: UInt64 = 0
+        for kind in ListenerKind.allCases {
+            connections += instruments.refusedConnections(.connections, kind)
+            connections += instruments.refusedConnections(.address, kind)
+            parts += instruments.ended(by: .memory, kind)
+            handshakes += instruments.handshakes(.refused, kind)
+        }
+        writer.sample(connections) { $0.add("kind", "connection") }
+        writer.sample(parts) { $0.add("kind", "request_memory") }
+        writer.sample(handshakes) { $0.add("kind", "handshake") }
     }
 
     private func writeRejections(_ writer: inout MetricsWriter) {
@@ -200,9 +211,6 @@ extension Metrics {
             shared.instruments.timing(Instruments.Timing.commitRecords), scale: .ones,
             octaves: 0...12)
         writer.family(
-            "portillon_journal_bytes", .gauge, unit: "bytes", help: "Size of the journal on disk.")
-        writer.sample(journalBytes)
-        writer.family(
             "portillon_projection_lag_seconds", .gauge, unit: "seconds",
             help: "How long the oldest stored batch has waited that is not in every view yet.")
         let lag = shared.projection.lagNanoseconds(at: shared.clock.monotonicNanoseconds())
@@ -226,13 +234,14 @@ extension Metrics {
         writer.sample(UInt64(shared.unreadyReasons.isEmpty ? 1 : 0))
     }
 
-    /// A histogram of nanoseconds, with bounds from 16 us to 17 s, each twice the last.
+    /// A histogram of nanoseconds, with bounds from 10 us to 10 s: 1, 2.5, 5, 10 and so on.
     private func writeTiming(
         _ writer: inout MetricsWriter, _ timing: Int,
         _ labels: (inout LabelSet) -> Void = { _ in }
     ) {
         writer.histogram(
-            shared.instruments.timing(timing), scale: .nanoseconds, octaves: 14...34, labels)
+            shared.instruments.timing(timing), scale: .nanoseconds,
+            bounds: HistogramBuckets.decimalBounds.prefix { $0 <= 10_000_000_000 }, labels)
     }
 
     // MARK: The process

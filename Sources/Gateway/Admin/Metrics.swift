@@ -2,7 +2,6 @@ internal import Bytes
 internal import Exposition
 internal import Ledger
 internal import LockFree
-internal import Log
 internal import Synchronization
 internal import Time
 internal import Wire
@@ -16,20 +15,14 @@ final class Metrics: Sendable {
     /// zlib's memory, kept from scrape to scrape; nil before the first one that asks for it.
     private let gzip = Mutex<Gzip?>(nil)
 
-    /// The log's folder.
-    private let journal: String
+    /// What the log takes of the disk.
+    let journal: JournalFigures
 
     init(_ shared: Shared, _ places: ControlPlaces, journal: String, startedAt: Timestamp) {
         self.shared = shared
         self.places = places
-        self.journal = journal
+        self.journal = JournalFigures(shared, folder: journal)
         self.startedAt = startedAt
-    }
-
-    /// Bytes of the log on disk, as of now: other processes may archive segments.
-    var journalBytes: Int {
-        // A folder that cannot be listed has no size; storing and starting say what is wrong.
-        (try? LogFormat.bytesOnDisk(in: journal)) ?? 0
     }
 
     /// One scrape, in the format and the coding that the scraper asked for.
@@ -67,12 +60,15 @@ final class Metrics: Sendable {
     private func write(_ format: MetricsFormat) -> ByteBuffer {
         var writer = MetricsWriter(format: format)
         writeOperations(&writer)
+        writePushing(&writer)
         writeEdge(&writer)
         writePlaces(&writer)
         writeTLS(&writer)
         writeJournal(&writer)
+        writeDisk(&writer)
         writePressure(&writer)
         writeProcess(&writer)
+        writeReloads(&writer)
         return writer.finish()
     }
 }

@@ -7,9 +7,11 @@ internal import Synchronization
 /// board. Nothing here troubles the sequencer.
 struct OperationReader {
     let control: Control
+    private let pushing: PushReader
 
     init(_ control: Control) {
         self.control = control
+        pushing = PushReader(control.shared)
     }
 
     /// A page of operations in the order of their creation; of a client, its own.
@@ -97,6 +99,10 @@ struct OperationReader {
             keys: operation.keys.suffix(extent.parts).map { catalogue.keys[Int($0)] },
             waiting: control.shared.board.waiting(of: index),
             forecast: control.shared.forecasts.forecast(of: index), extent,
+            pushing: pushing.view(index, catalogue),
+            found: operation.unknownSources.map {
+                UnknownSourceView($0, now: pushing.source($0.source, of: index))
+            },
             at: control.shared.ledgerTime
         )
     }

@@ -35,6 +35,8 @@ struct ResponseWriter: ~Copyable {
     private var spread = RetrySpread()
 
     private let instruments: Instruments
+    /// `instruments`' own, at hand for each entry.
+    private let operations: OperationMeter
     private let kind: ListenerKind
     /// The loop's shard of every counter.
     private let lane: Int
@@ -44,6 +46,7 @@ struct ResponseWriter: ~Copyable {
 
     init(_ instruments: Instruments, _ kind: ListenerKind, lane: Int) {
         self.instruments = instruments
+        operations = instruments.operations
         self.kind = kind
         self.lane = lane
         advance(to: time)
@@ -103,7 +106,7 @@ struct ResponseWriter: ~Copyable {
         Self.write(
             heads, head, fields, body, closes: isLast, isHead: context.isHead, into: &outbox)
         fields.removeAll()
-        count(route, status)
+        count(route, status, profile)
     }
 
     /// The same for a body of any type.
@@ -115,7 +118,7 @@ struct ResponseWriter: ~Copyable {
             status, type, usual: usualFields, fields, body, closes: isLast,
             isHead: context.isHead, into: &outbox)
         fields.removeAll()
-        count(route, status)
+        count(route, status, profile)
     }
 
     /// The same for a body that need not be copied to be sent. Nothing is written behind it before
@@ -163,10 +166,15 @@ struct ResponseWriter: ~Copyable {
             body: body.bytes, closes: closes, isHead: isHead)
     }
 
-    private func count(_ route: Route, _ status: HTTPStatus) {
-        instruments.count(
-            kind, route, status,
-            nanoseconds: time.nanoseconds &- min(startedAt, time.nanoseconds), lane: lane)
+    private func count(
+        _ route: Route, _ status: HTTPStatus, _ profile: OperationProfile? = nil
+    ) {
+        let nanoseconds = time.nanoseconds &- min(startedAt, time.nanoseconds)
+        instruments.count(kind, route, status, nanoseconds: nanoseconds, lane: lane)
+        // A pattern, not `==`: cheaper where each entry is counted.
+        if let profile, case .entries = route {
+            operations.recordAnswer(nanoseconds: nanoseconds, of: profile.index, lane: lane)
+        }
     }
 
     /// Opens the answer to a page where one asked: to its origin, where the operation names it.

@@ -149,8 +149,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     // MARK: Draining
 
-    /// Begins the notice. Each connection has the deadline of one that may leave; a stream of events
-    /// ends as a whole answer does, and a long answer has the time of the drain.
+    /// Begins the notice. Each connection has the deadline of one that may leave; a stream of
+    /// events ends as a whole answer does, and a long answer has the time of the drain.
     mutating func beginDraining(_ inbox: inout ByteBuffer) {
         drain.begin(limits, now: time.milliseconds)
         for slot in links.openPlaces {

@@ -241,8 +241,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         }
     }
 
-    /// Ends a streamed answer in such a way that the peer knows that it is not whole: its last chunk
-    /// is missing.
+    /// Ends a streamed answer in such a way that the peer knows that it is not whole: its last
+    /// chunk is missing.
     private mutating func breakStream(
         _ slot: UInt32, _ limit: ConnectionLimit, _ inbox: inout ByteBuffer
     ) {

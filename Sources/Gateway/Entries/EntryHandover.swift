@@ -82,7 +82,10 @@ struct EntryHandover: ~Copyable {
     ) -> Bool {
         let participant = entry.participant.bytes(json, decoded)
         // A key that seals this entry and nothing else.
-        guard let key = leafKeys.next(of: profile, from: leaves) else { return false }
+        guard let key = leafKeys.next(of: profile, from: leaves) else {
+            instruments.count(.entryKeys, lane: lane)
+            return false
+        }
         var envelope = envelope
         envelope.command.leaf = key.leaf
         let person = Fingerprint(

@@ -13,6 +13,7 @@ extension EntryService {
             writer.problem(.entries, .overloaded)
             return
         }
+        if decided.verdict == .full { instruments.count(.entryTable, lane: lane) }
         switch decided.verdict {
         case .accepted, .repeated: answerStored(decided, profile, &writer)
         case .waiting: answerWaiting(decided, profile, &writer)
@@ -60,6 +61,7 @@ extension EntryService {
         _ verdict: EntryVerdict, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
         let meaning = verdict.meaning
+        count(verdict, profile)
         guard meaning.name != nil else {
             writer.problem(.entries, verdict.problem, profile: profile)
             return
@@ -77,6 +79,22 @@ extension EntryService {
         finish(meaning, profile, &writer)
     }
 
+    /// Counts why an entry is not taken.
+    private func count(_ verdict: EntryVerdict, _ profile: OperationProfile) {
+        if let cause = RefusalCause(verdict) {
+            operations.count(cause, of: profile.index, lane: lane)
+        }
+        if let missing = MissingRoom(verdict) { instruments.count(missing, lane: lane) }
+    }
+
+    /// An entry that cannot be read: what is wrong with the request.
+    func refuse(
+        _ problem: Problem, _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) {
+        operations.count(.invalid, of: profile.index, lane: lane)
+        writer.problem(.entries, problem, profile: profile)
+    }
+
     /// 403: the operation's settings do not allow the entry; all that is wrong with it is named.
     func refuse(
         _ reasons: RefusalReasons, _ profile: OperationProfile, _ writer: inout ResponseWriter
@@ -88,7 +106,8 @@ extension EntryService {
             writer.body.append(separator)
             writer.body.append(reason.code)
             separator = "\",\""
-            instruments.count(reason, of: profile.index, lane: lane)
+            operations.count(
+                RefusalCause(reason), of: profile.index, lane: lane)
         }
         writer.body.append("\"]" as StaticString)
         appendMissing(reasons.missingConsents, profile, &writer)

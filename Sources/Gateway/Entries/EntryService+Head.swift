@@ -25,7 +25,7 @@ extension EntryService {
             return true
         }
         guard let problem = mediaProblem(head, request) else { return false }
-        writer.problem(.entries, problem, profile: profile)
+        refuse(problem, profile, &writer)
         return true
     }
 
@@ -45,6 +45,7 @@ extension EntryService {
             return nil
         }
         guard key.operation == profile.index else {
+            operations.count(.keyRefused, of: profile.index, lane: lane)
             writer.problem(.entries, .wrongOperation)
             return nil
         }

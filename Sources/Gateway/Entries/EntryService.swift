@@ -14,6 +14,8 @@ internal import Wire
 struct EntryService: ~Copyable {
     let board: OperationBoard
     let instruments: Instruments
+    /// `instruments`' own, at hand.
+    let operations: OperationMeter
     /// The shard of every counter that is this loop's.
     let lane: Int
     let health: Health
@@ -43,6 +45,7 @@ struct EntryService: ~Copyable {
     init(_ shared: Shared, lane: Int) {
         board = shared.board
         instruments = shared.instruments
+        operations = shared.instruments.operations
         self.lane = lane
         health = shared.health
         heartbeats = shared.heartbeats
@@ -207,17 +210,17 @@ struct EntryService: ~Copyable {
         _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) -> EntryRequest? {
         if let problem = mediaProblem(head, request) {
-            writer.problem(.entries, problem, profile: profile)
+            refuse(problem, profile, &writer)
             return nil
         }
         if let error = document.parse(json) {
-            writer.problem(.entries, .notJSON(error), profile: profile)
+            refuse(.notJSON(error), profile, &writer)
             return nil
         }
         let entry = EntryRequest(
             document, in: json, limits: limits, decoded: &decodedText)
         if !entry.fieldErrors.isEmpty {
-            writer.problem(.entries, .wrongShape(entry.fieldErrors), profile: profile)
+            refuse(.wrongShape(entry.fieldErrors), profile, &writer)
             return nil
         }
         return entry
@@ -236,7 +239,7 @@ struct EntryService: ~Copyable {
             consentsGiven: profile.consents.required > 0 && missing == 0)
         if let range = head[.idempotencyKey] {
             guard !range.isEmpty, Int(range.count) <= limits.idempotencyKeyBytes else {
-                writer.problem(.entries, .badIdempotencyKey, profile: profile)
+                refuse(.badIdempotencyKey, profile, &writer)
                 return .answered
             }
             command.idempotency = handover.idempotency(request.extracting(range.range), profile)

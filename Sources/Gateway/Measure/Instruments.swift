@@ -12,8 +12,9 @@ final class Instruments: Sendable {
     private let counters: CounterTable
     private let histograms: HistogramTable
     private let sequencerShard: Int
-    private let reasonsStart: Int
     private let queueTimesStart: Int
+    /// How quickly entries are answered, and why they are refused, by operation.
+    let operations: OperationMeter
     /// Open connections of each loop; each written by its loop.
     private let connections: GaugeTable
     /// Bytes that each loop keeps for connections that wait; each written by its loop.
@@ -24,15 +25,15 @@ final class Instruments: Sendable {
     /// Counted by whichever thread of the control side it was: rare, so one word for all.
     private let reportsShed = Atomic<UInt64>(0)
     private let statisticsShed = Atomic<UInt64>(0)
+    private let changesRefused = Atomic<UInt64>(0)
 
     init(lanes: Int, operations: Int) {
         sequencerShard = lanes
         counters = CounterTable(
             shards: lanes + 1,
-            counters: Self.verdictsStart
-                + operations * (EntryVerdict.names.count + RefusalReason.allCases.count + 1))
-        reasonsStart = Self.verdictsStart + operations * EntryVerdict.names.count
-        queueTimesStart = reasonsStart + operations * RefusalReason.allCases.count
+            counters: Self.verdictsStart + operations * (EntryVerdict.names.count + 1))
+        queueTimesStart = Self.verdictsStart + operations * EntryVerdict.names.count
+        self.operations = OperationMeter(lanes: lanes, operations: operations)
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
         connections = GaugeTable(gauges: lanes)
         parkedBytes = GaugeTable(gauges: lanes)
@@ -53,8 +54,9 @@ final class Instruments: Sendable {
     private static let refusedProxiesStart = shedStart + Shedding.allCases.count
     private static let limitsStart = refusedProxiesStart + ProxyRefusal.allCases.count
     private static let handshakesStart = limitsStart + kinds * ConnectionLimit.allCases.count
-    private static let verdictsStart =
+    private static let missingRoomStart =
         handshakesStart + kinds * HandshakeResult.allCases.count
+    private static let verdictsStart = missingRoomStart + MissingRoom.allCases.count
 
     private static func refusal(_ refusal: ConnectionRefusal, _ kind: ListenerKind) -> Int {
         refusedConnectionsStart + kind.rawValue * ConnectionRefusal.allCases.count
@@ -114,15 +116,6 @@ final class Instruments: Sendable {
         counters.add(1, to: Self.verdictsStart + place, shard: lane)
     }
 
-    /// An entry is refused for this reason, and perhaps for others.
-    func count(_ reason: RefusalReason, of operation: UInt32, lane: Int) {
-        counters.add(1, to: place(of: reason, operation), shard: lane)
-    }
-
-    private func place(of reason: RefusalReason, _ operation: UInt32) -> Int {
-        reasonsStart + Int(operation) * RefusalReason.allCases.count + reason.rawValue
-    }
-
     func count(_ rejection: HTTPRejection, _ kind: ListenerKind, lane: Int) {
         let place = kind.rawValue * Self.rejections + Int(rejection.rawValue)
         counters.add(1, to: Self.rejectionsStart + place, shard: lane)
@@ -154,6 +147,11 @@ final class Instruments: Sendable {
     /// An entry was refused because a ring was too full for it.
     func countShed(_ shedding: Shedding, lane: Int) {
         counters.add(1, to: Self.shedStart + shedding.rawValue, shard: lane)
+    }
+
+    /// A request was refused because this was lacking.
+    func count(_ missing: MissingRoom, lane: Int) {
+        counters.add(1, to: Self.missingRoomStart + missing.rawValue, shard: lane)
     }
 
     func setConnections(_ count: Int, lane: Int) {
@@ -199,6 +197,9 @@ final class Instruments: Sendable {
         }
     }
 
+    /// An operator's change found no room.
+    func countRefusedChange() { changesRefused.add(1, ordering: .relaxed) }
+
     // MARK: Anyone reads
 
     func requests(_ kind: ListenerKind, _ route: Route, _ status: HTTPStatus) -> UInt64 {
@@ -235,6 +236,13 @@ final class Instruments: Sendable {
         }
     }
 
+    /// Requests refused because this was lacking.
+    func refusals(for missing: MissingRoom) -> UInt64 {
+        missing == .change
+            ? changesRefused.load(ordering: .relaxed)
+            : counters.total(of: Self.missingRoomStart + missing.rawValue)
+    }
+
     /// Entries refused because a ring was too full for them.
     var entriesShed: UInt64 {
         Shedding.allCases.reduce(0) { $0 + counters.total(of: Self.shedStart + $1.rawValue) }
@@ -244,11 +252,6 @@ final class Instruments: Sendable {
     func verdicts(_ nameIndex: Int, of operation: UInt32) -> UInt64 {
         counters.total(
             of: Self.verdictsStart + Int(operation) * EntryVerdict.names.count + nameIndex)
-    }
-
-    /// Entries refused for this reason since the process started.
-    func refusals(_ reason: RefusalReason, of operation: UInt32) -> UInt64 {
-        counters.total(of: place(of: reason, operation))
     }
 
     /// Nanoseconds that the operation's entries have waited for the sequencer.

@@ -15,6 +15,7 @@ struct PulseLoop {
     private var reporter: PressureReporter
     private var tables: TableWatch
     private var memoryReturn = MemoryReturn()
+    private var refusals: RefusalLog
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -29,6 +30,7 @@ struct PulseLoop {
         load = LoadMeter(shared)
         reporter = PressureReporter(shared)
         tables = TableWatch(shared)
+        refusals = RefusalLog(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
@@ -36,8 +38,9 @@ struct PulseLoop {
         shared.heartbeats.pulseTurns(at: shared.clock.monotonicNanoseconds())
         if beat % PressureClassifier.frequency == 0 { load.sample() }
         reporter.report(meter.sample(), load, beat: beat)
+        note(at: shared.clock.monotonicNanoseconds())
         beat += 1
-        logForeignOrigins()
+        refusals.turn(at: shared.clock.monotonicNanoseconds())
         recordStall()
         tables.turn()
         returnMemory()
@@ -47,22 +50,14 @@ struct PulseLoop {
         for lane in shared.lanes { lane.post(.ping(shared.clock.monotonicNanoseconds())) }
     }
 
-    /// Tells the operator which pages send entries that their operation does not allow: a page that
-    /// was forgotten in `allowed_origins`, or somebody else's.
-    private func logForeignOrigins() {
-        guard let due = shared.foreignOrigins.due(at: shared.clock.monotonicNanoseconds())
-        else { return }
-        let operations = shared.projected.catalogue.operations
-        let origins = due.refusals.map { refusals in
-            let index = Int(refusals.operation)
-            let operation = index < operations.count ? operations[index].id : "#\(index)"
-            return "\(operation) from \(refusals.origin): \(refusals.count)"
+    /// Notes where counts stand, for the rates that readers tell.
+    private mutating func note(at now: UInt64) {
+        let frequency = PressureClassifier.frequency
+        if beat % frequency == 0 { refusals.logConnections() }
+        if beat % (RecentCounts.noteSeconds * frequency) == 0 {
+            shared.recent.note(shared, at: now)
         }
-        shared.logger.warning(
-            "refused entries: allowed_origins does not name the page's origin",
-            metadata: [
-                "origins": "\(origins.joined(separator: "; "))", "others": "\(due.others)",
-            ])
+        if beat % (JournalUse.noteSeconds * frequency) == 0 { shared.journal.note(at: now) }
     }
 
     private mutating func returnMemory() {

@@ -274,6 +274,8 @@ extension Sequencer {
         if sealedStart > sourceStart {
             recordSource(
                 record.extracting(sourceStart..<sealedStart), of: envelope.command.operation)
+        } else {
+            sources.countUntagged(of: envelope.command.operation)
         }
         accepted += 1
         let operation = envelope.command.operation

@@ -29,6 +29,34 @@ extension Sequencer {
     }
 }
 
+/// Tags that were declared or found have counts of their own.
+extension Sequencer {
+    /// Learns of tags that a command brought.
+    mutating func nameSources(after record: AdministrativeRecord, _ change: Change) {
+        switch change {
+        case .declarationsChanged(let index), .operationReset(_, successor: let index):
+            nameSources(of: index)
+        case .recorded:
+            guard case .fact(.unknownSource(let surge)) = record.command,
+                let index = ledger.operationIndex(surge.operation)
+            else { return }
+            nameSources(of: index)
+        default: return
+        }
+    }
+
+    mutating func nameSources(of operation: UInt32) {
+        let subject = ledger.catalogue.operations[Int(operation)]
+        let declared = subject.declarations.campaigns.lazy.filter { $0.withdrawnAt == nil }
+            .map(\.source)
+        if !declared.isEmpty {
+            sources.name(Array(declared), isDeclared: true, of: operation)
+        }
+        let found = subject.unknownSources.map(\.source)
+        if !found.isEmpty { sources.name(found, isDeclared: false, of: operation) }
+    }
+}
+
 extension Catalogue.Operation {
     /// Whether entries with this tag come from a campaign that was declared, late or not.
     fileprivate func declares(_ source: String) -> Bool {

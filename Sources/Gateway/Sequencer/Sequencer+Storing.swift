@@ -49,6 +49,7 @@ extension Sequencer {
         let records = Int(log.batchRecordCount)
         guard records > 0 else { return 0 }
         let first = log.batchFirstSequence
+        let bytes = log.batchBytes
         let began = shared.clock.monotonicNanoseconds()
         shared.health.commitBegins(at: began)
         try log.commit(at: latest)
@@ -60,6 +61,7 @@ extension Sequencer {
         shared.heartbeats.sequencerTurns(at: ended)
         shared.health.commitEnds()
         shared.instruments.recordCommit(nanoseconds: ended - began, records: records)
+        shared.journal.record(batchBytes: bytes, unused: log.unusedBytes)
         shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
         pending.firstSequence = first
         return records
@@ -84,9 +86,9 @@ extension Sequencer {
             publishState(of: operation)
         }
         for completion in pending.completions {
-            guard case .decided(.success(let change), _) = completion.outcome,
-                let operation = change.operation
-            else { continue }
+            guard case .decided(.success(let change), _) = completion.outcome else { continue }
+            nameSources(after: completion.request.record, change)
+            guard let operation = change.operation else { continue }
             publishState(of: operation)
             publishCounts(of: operation)
         }
@@ -122,8 +124,9 @@ extension Sequencer {
     // MARK: The board
 
     /// Publishes what was recovered, before any other thread reads it.
-    func publishRecovered() {
+    mutating func publishRecovered() {
         for operation in ledger.catalogue.standing {
+            nameSources(of: operation)
             publishState(of: operation)
             publishCounts(of: operation)
         }

@@ -65,10 +65,11 @@ struct Sequencer: ~Copyable, Sendable {
         self.log = log
         pending = PendingBatch(entries: shared.limits.batchEntries)
         turnstiles = Turnstiles(shared.board, random: shared.random)
-        sources = SourceMeter(random: shared.random)
+        sources = SourceMeter(shared.sources, random: shared.random)
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
         let end = self.log.durableEnd
         shared.durableEnd.withLock { $0 = end }
+        shared.journal.record(batchBytes: 0, unused: self.log.unusedBytes)
         publishRecovered()
     }
 

@@ -8,6 +8,9 @@ internal import Ledger
 /// Beside the fold and bounded: a table of buckets, in which the tag that brought least makes room
 /// for a new one. So a flood of invented tags, each with few entries, hides no real one. Under a
 /// key of the process's own, so that nobody can aim at a bucket. Owned by the sequencer's thread.
+///
+/// It counts for the ``SourceBoard`` too: a tally knows its tag's place there, so that an entry
+/// looks nothing up.
 struct SourceMeter: ~Copyable {
     /// A tag that has brought so much that it is worth a look.
     struct Candidate {
@@ -23,11 +26,16 @@ struct SourceMeter: ~Copyable {
         var operation: UInt32 = 0
         var entries: UInt32 = 0
         var acceptedBefore: UInt64 = 0
+        /// Where the tag is counted on the board; nil until it has been looked up.
+        var place: UInt32?
     }
 
     private var tallies: ContiguousArray<Tally>
     private var hasher = KeyedHasher()
     private let key: SipKey
+    private let board: SourceBoard
+    /// Places on the board of the tags that have one, by their hash.
+    private var places: [UInt64: UInt32] = [:]
     private var windowEnd: UInt64 = 0
     /// Tags that were reported since `reportedSince`, by their hash: once an hour is enough.
     private var reported: Set<UInt64> = []
@@ -40,7 +48,8 @@ struct SourceMeter: ~Copyable {
     /// Reports within that time; more would be a way to fill the log.
     private static var maximumReported: Int { 256 }
 
-    init(random: any RandomSource) {
+    init(_ board: SourceBoard, random: any RandomSource) {
+        self.board = board
         var words = ByteBuffer(capacity: 16)
         words.append(littleEndian: random.word())
         words.append(littleEndian: random.word())
@@ -75,12 +84,35 @@ struct SourceMeter: ~Copyable {
         }
         tallies[place].entries &+= 1
         let tally = tallies[place]
+        if let counted = tally.place {
+            board.count(at: counted)
+        } else {
+            let counted = places[hash] ?? board.place(ofOthers: operation)
+            tallies[place].place = counted
+            board.count(at: counted)
+        }
         guard tally.entries == minimum, reported.count < Self.maximumReported,
             !reported.contains(hash)
         else { return nil }
         return Candidate(
             operation: operation, source: source.text, entries: Int(tally.entries),
             acceptedBefore: tally.acceptedBefore)
+    }
+
+    /// Counts one accepted entry that carries no tag.
+    func countUntagged(of operation: UInt32) { board.count(at: board.place(ofOthers: operation)) }
+
+    /// Gives tags counts of their own, as far as there is room.
+    mutating func name(_ tags: [String], isDeclared: Bool, of operation: UInt32) {
+        for tag in tags {
+            guard let place = board.name(tag, isDeclared: isDeclared, of: operation) else { break }
+            let key = tag.withBytes { tag -> UInt64 in hash(tag, of: operation) }
+            places[key] = place
+        }
+        // Tallies of this window may count such a tag among the others.
+        for index in tallies.indices where tallies[index].operation == operation {
+            tallies[index].place = nil
+        }
     }
 
     /// The tag has been reported; it is not to be again for an hour.

@@ -77,16 +77,6 @@ struct GatewayClient: Sendable {
         }
     }
 
-    /// Fetches a document and returns its bytes unread.
-    /// - Throws: ``CommandFailure``, as ``call(_:_:query:_:withinSeconds:)``.
-    func fetch(_ path: [String], accept: String) throws(CommandFailure) -> [UInt8] {
-        do throws(AdminAPIError) {
-            return try api.bytes(path, accept: accept)
-        } catch {
-            throw failure(error)
-        }
-    }
-
     /// Fetches a body of any length, piece by piece.
     /// - Parameter body: gets each piece.
     /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses or the answer is cut;

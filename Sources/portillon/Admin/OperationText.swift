@@ -54,7 +54,9 @@ enum OperationText {
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)
         // Current state first, settings last.
-        let all = names + standing + counts + [("verdicts", verdicts)] + settings
+        let all =
+            names + standing + counts + [("verdicts", verdicts)] + PushText.pairs(operation)
+            + settings
         let campaigns = operation["campaigns"]?.elements ?? []
         let keys = operation["keys"]?.elements ?? []
         // Programs find each name in its line, whatever the operation has.

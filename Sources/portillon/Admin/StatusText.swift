@@ -19,14 +19,14 @@ enum StatusText {
             ("queue wait", milliseconds(pressure["queue_wait_seconds"])),
             ("commit time", milliseconds(pressure["commit_seconds"])),
             ("connections", text(status["connections"])),
-            ("journal", mebibytes(status["journal_bytes"])),
+            ("journal", PushText.journal(status["journal"])),
             ("tables", tables(status["memory"] ?? .null)),
         ]
         let shown = TextStyle.current == .programs ? pairs : pairs.filter { !$0.1.isEmpty }
         let table =
             ifEmpty.map { OperationText.table(operations, ifEmpty: $0) }
             ?? OperationText.table(operations)
-        return listing(shown) + "\n" + table
+        return listing(shown) + "\n" + PushText.table(status["pushing"]?.elements ?? []) + table
     }
 
     /// What the tables take of what they may, and when they will be full.
@@ -49,10 +49,6 @@ enum StatusText {
 
     private static func milliseconds(_ value: JSONValue?) -> String {
         value?.number.map { "\(tenths($0 * 1_000)) ms" } ?? ""
-    }
-
-    private static func mebibytes(_ value: JSONValue?) -> String {
-        value?.number.map { "\(tenths($0 / 1_048_576)) MiB" } ?? ""
     }
 
     /// The number with one decimal digit, clamped to a range that fits any column.

@@ -13,9 +13,11 @@ struct Reload {
         do throws(CommandFailure) {
             let wanted = try read()
             let renewed = try running.reload(try wanted.limits())
+            running.recordReload(isSuccessful: true)
             report(wanted, renewed)
             inForce = wanted
         } catch {
+            running.recordReload(isSuccessful: false)
             for line in error.lines {
                 logger.error(
                     "reload failed; the settings in force stay", metadata: ["reason": "\(line)"])

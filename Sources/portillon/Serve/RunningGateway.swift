@@ -68,6 +68,9 @@ struct RunningGateway: Sendable {
         }
     }
 
+    /// Tells metrics what came of a reload.
+    func recordReload(isSuccessful: Bool) { gateway.recordReload(isSuccessful: isSuccessful) }
+
     /// Drains: answers and stores what is in flight, then returns.
     func drain() {
         gateway.drain()

@@ -27,41 +27,6 @@ enum ExportFormat: String, CaseIterable, Sendable {
     }
 }
 
-/// What an export has of one entry.
-struct ExportedEntry: ~Escapable {
-    let entry: EntryRecord
-    /// All that the person consented to, required or not, with the SHA-256 of each text.
-    let consents: [(consent: String, textDigest: String?)]
-    let source: RawSpan
-    /// What the person gave.
-    let given: RawSpan
-    /// Where participant and fields lie in `given`; nil if they are erased.
-    let parts: OpenedMessage?
-    let keyID: String
-
-    @_lifetime(copy record, copy given)
-    init(
-        _ entry: EntryRecord, _ record: RawSpan, _ given: RawSpan, _ parts: OpenedMessage?,
-        keyID: String
-    ) throws(EntryRecordError) {
-        self.entry = entry
-        consents = try EntryExtensions.consents(in: record.extracting(entry.extensions.range))
-        source = record.extracting(entry.source.range)
-        self.given = given
-        self.parts = parts
-        self.keyID = keyID
-    }
-
-    /// The digests of the consents' texts, by consent.
-    fileprivate var consentTexts: JSONValue {
-        var texts: [String: JSONValue] = [:]
-        for consent in consents {
-            texts[consent.consent] = consent.textDigest.map(JSONValue.string)
-        }
-        return .object(texts)
-    }
-}
-
 /// What was exported, for the line that ends an export.
 struct ExportSummary: Sendable {
     var entries: UInt64 = 0
@@ -190,8 +155,8 @@ extension ByteBuffer {
     }
 
     /// Appends a text of a person's as a cell. A spreadsheet runs what begins with `=`, `+`, `-`,
-    /// `@`, a tab or a carriage return as a formula: such a text has an apostrophe before it, and so
-    /// has one that begins with an apostrophe. Whoever takes away one leading apostrophe has the
+    /// `@`, a tab or a carriage return as a formula: such a text has an apostrophe before it, and
+    /// so has one that begins with an apostrophe. Whoever takes away one leading apostrophe has the
     /// text as it was given.
     mutating func append(csvText text: RawSpan) {
         append(ASCII.quote)

@@ -80,13 +80,15 @@ struct ReadingHandlers {
             total + control.shared.instruments.connections(lane: lane)
         }
         let urgent = OperationReader(control).urgentOperations()
+        let journal = control.metrics.journal.read()
         let view = StatusView(
             version: Gateway.version, at: control.shared.clock.wallClock().rfc3339,
             startedAt: control.startedAt.rfc3339, ready: control.shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
-            connections: connections, journalBytes: control.metrics.journalBytes,
-            memory: StatusView.Memory(control.shared), operations: urgent.operations,
-            operationsTotal: urgent.total)
+            connections: connections, journalBytes: journal.allocatedBytes,
+            memory: StatusView.Memory(control.shared), journal: JournalView(journal),
+            pushing: PushReader(control.shared).hardest(control.shared.projected.catalogue),
+            operations: urgent.operations, operationsTotal: urgent.total)
         return .view(view)
     }
 }

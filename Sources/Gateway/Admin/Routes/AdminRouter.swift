@@ -1,7 +1,9 @@
 internal import Bytes
 internal import Ledger
+internal import Logging
 internal import Projections
 internal import Synchronization
+internal import Time
 internal import Wire
 
 /// Finds the route of a request of the admin listener, and who may use it. All of it is quick: the
@@ -36,10 +38,11 @@ struct AdminRouter {
     ) throws(Problem) -> Author {
         let isOpen = request.isLocal && found.contains { $0.route.permission.scrapes }
         let state = control.shared.projected
-        if isOpen {
-            return control.tokens.holder(request.authorization, among: state) ?? .scraper
-        }
-        return try control.tokens.require(request.authorization, among: state)
+        if let holder = control.tokens.holder(request.authorization, among: state) { return holder }
+        if isOpen { return .scraper }
+        control.shared.refusedTokens.record(
+            request.authorization == nil ? .missing : .unknown, from: request.client)
+        throw .noToken
     }
 
     /// Whether a request of this author may be handled.
@@ -79,7 +82,11 @@ struct AdminRouter {
             try requireOwnership(permission.clients, of: call)
             isPermitted = permission.clients != .nothing
         }
-        guard isPermitted else { throw .forbidden }
+        guard isPermitted else {
+            control.shared.refusedTokens.record(
+                .role, from: call.request.client, name: call.author.name)
+            throw .forbidden
+        }
     }
 
     private func requireOwnership(
@@ -129,13 +136,30 @@ struct PermittedCall: Sendable {
 
     /// Handles it. It may take its time.
     func answer(_ control: Control) async -> ControlAnswer {
+        let began = control.shared.clock.monotonicNanoseconds()
         let reply: ControlReply
         do {
             reply = try await route.handler(control, call)
         } catch {
             reply = .problem(error)
         }
+        log(reply, since: began, control.shared)
         return ControlAnswer(
             connection: call.request.connection, route: route.label, reply: reply)
+    }
+
+    /// A line for each request that is handled, where the log's level is `debug`: what was asked
+    /// for, by whom, what was answered, and how long that took. Others are counted.
+    private func log(_ reply: ControlReply, since began: UInt64, _ shared: Shared) {
+        guard shared.logger.logLevel <= .debug else { return }
+        let nanoseconds = shared.clock.monotonicNanoseconds() - began
+        shared.logger.debug(
+            "request answered",
+            metadata: [
+                "method": "\(call.request.method)", "route": "\(route.label.label)",
+                "status": .stringConvertible(reply.status.rawValue),
+                "duration_seconds": .stringConvertible(Double(nanoseconds) / 1e9),
+                "by": "\(call.author.name)", "role": "\(call.author.role.rawValue)",
+            ])
     }
 }

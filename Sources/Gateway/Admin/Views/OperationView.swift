@@ -42,6 +42,13 @@ struct OperationView: Encodable {
     let waiting: Int
     /// What the ladder would do, where the policy is to advise.
     let advice: String?
+    let attemptsPerSecond: Double
+    let acceptedPerSecond: Double
+    let p50Seconds: Double?
+    let p99Seconds: Double?
+    /// Entries refused since the process started, by reason.
+    let refusals: [String: UInt64]
+    let sources: [PushView.Source]
     /// Answers by verdict; `accepted` of all time, the others since the process started.
     let verdicts: [String: UInt64]
     /// The newest of them, in the order in which they were created.
@@ -68,7 +75,7 @@ struct OperationView: Encodable {
     init(
         _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
         keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?, _ extent: Extent,
-        at now: Timestamp
+        pushing: PushView, found: [UnknownSourceView], at now: Timestamp
     ) {
         self.operation = operation.id
         let settings = operation.settings
@@ -97,7 +104,13 @@ struct OperationView: Encodable {
             CampaignView($0, hasNote: extent == .alone)
         }
         campaignsTotal = operation.declarations.campaigns.count
-        unknownSources = operation.unknownSources.map(UnknownSourceView.init)
+        unknownSources = found
+        attemptsPerSecond = pushing.attemptsPerSecond
+        acceptedPerSecond = pushing.acceptedPerSecond
+        p50Seconds = pushing.p50Seconds
+        p99Seconds = pushing.p99Seconds
+        refusals = pushing.refusals
+        sources = pushing.sources
         suspension = SuspensionView(operation)
         pacePerSecond = operation.perSecond.map(Int.init)
         self.waiting = Int(clamping: waiting)
@@ -110,9 +123,13 @@ struct OperationView: Encodable {
     private enum CodingKeys: String, CodingKey {
         case operation, client, title, state, rule, opens, closes, consents, robots, policy
         case entries, participants, cover, forecast, campaigns, suspension, waiting, advice
-        case verdicts, keys
+        case verdicts, keys, refusals, sources
         case campaignsTotal = "campaigns_total"
         case keysTotal = "keys_total"
+        case attemptsPerSecond = "attempts_per_second"
+        case acceptedPerSecond = "accepted_per_second"
+        case p50Seconds = "p50_seconds"
+        case p99Seconds = "p99_seconds"
         case crossedAt = "crossed_at"
         case trafficNotice = "traffic_notice"
         case unknownSources = "unknown_sources"
@@ -144,7 +161,9 @@ extension Catalogue.Operation {
 }
 
 extension OperationView {
-    static let shape = Shape.object([
+    static let shape = Shape.object(ownMembers + PushView.members)
+
+    private static let ownMembers: [Shape.Member] = [
         .required("operation", .identifier), .required("client", .identifier),
         .required("title", titleText),
         .required("state", .choice(DatedState.allCases.map(\.name))),
@@ -179,7 +198,7 @@ extension OperationView {
             "The newest; in a list of operations the newest \(ListLimits.listedParts)."),
         .required("keys_total", .count, "All of them have a list of their own."),
         .changed,
-    ])
+    ]
     static let body = Shape.object(
         [.required("client", .identifier), .required("title", titleText)] + optionalMembers)
     /// A JSON Merge Patch: null takes a setting back to its default.

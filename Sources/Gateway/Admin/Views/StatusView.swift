@@ -89,12 +89,15 @@ struct StatusView: Encodable {
     let connections: Int
     let journalBytes: Int
     let memory: Memory
+    let journal: JournalView
+    /// The operations that are pushed at most, the hardest first.
+    let pushing: [PushView]
     /// The most urgent first, ``ListLimits/statusOperations`` at most.
     let operations: [OperationView]
     let operationsTotal: Int
 
     private enum CodingKeys: String, CodingKey {
-        case version, at, ready, pressure, rates, connections, memory, operations
+        case version, at, ready, pressure, rates, connections, memory, operations, journal, pushing
         case startedAt = "started_at"
         case journalBytes = "journal_bytes"
         case operationsTotal = "operations_total"
@@ -107,7 +110,10 @@ extension StatusView {
         .required("started_at", .time), .required("ready", .boolean),
         .required("pressure", Pressure.shape), .required("rates", Rates.shape),
         .required("connections", .count), .required("journal_bytes", .count),
-        .required("memory", Memory.shape),
+        .required("memory", Memory.shape), .required("journal", JournalView.shape),
+        .required(
+            "pushing", .array(PushView.shape, maximum: PushReader.maximumOperations),
+            "The operations that are pushed at most now, the hardest first."),
         .required(
             "operations", .array(.named("Operation"), maximum: ListLimits.statusOperations),
             "The most urgent first: suspended, smoothed, advised, beyond their cover, busy."),

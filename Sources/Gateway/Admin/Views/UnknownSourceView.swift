@@ -10,17 +10,25 @@ struct UnknownSourceView: Encodable {
     /// Of the operation's entries meanwhile.
     let share: Double
     let windowSeconds: Int
+    /// Accepted with it since it was found, or since the process started.
+    let entriesSince: UInt64
+    let perSecond: Double
 
-    init(_ surge: UnknownSource) {
+    /// - Parameter now: what it has brought; nil where it has no count of its own.
+    init(_ surge: UnknownSource, now: PushView.Source?) {
         source = surge.source
         entries = surge.entries
         share = Double(surge.permille) / 1_000
         windowSeconds = surge.windowSeconds
+        entriesSince = now?.entries ?? 0
+        perSecond = now?.perSecond ?? 0
     }
 
     private enum CodingKeys: String, CodingKey {
         case source, entries, share
         case windowSeconds = "window_seconds"
+        case entriesSince = "entries_since"
+        case perSecond = "per_second"
     }
 }
 
@@ -29,5 +37,8 @@ extension UnknownSourceView {
         .required("source", .text(1...LedgerLimits.sourceBytes)), .required("entries", .count),
         .required("share", .number, "Of the operation's entries in the window, 0 to 1."),
         .required("window_seconds", .count),
+        .required(
+            "entries_since", .count, "Accepted since it was found, or the process started."),
+        .required("per_second", .number),
     ])
 }

@@ -1,0 +1,59 @@
+internal import Ledger
+
+/// Why an entry was not taken, as `portillon_refusals_total` and the status name it: whatever the
+/// answer says about an operation's entry that is neither stored nor given a ticket.
+enum RefusalCause: Int, CaseIterable, Sendable {
+    case originNotAllowed, ageNotConfirmed, consentMissing
+    case notOpen, closed, suspended
+    /// The queue before a smoothed operation gives no further ticket.
+    case queueFull
+    /// A ring, or a table of the ledger, has no room.
+    case overloaded
+    /// Nothing can be stored now: the disk, or the clock.
+    case notStorable
+    /// The front-end key is of another operation, or was revoked.
+    case keyRefused
+    case idempotencyKeyReused
+    /// No entry could be read: media type, JSON, or its shape.
+    case invalid
+
+    init(_ reason: RefusalReason) {
+        switch reason {
+        case .originNotAllowed: self = .originNotAllowed
+        case .ageNotConfirmed: self = .ageNotConfirmed
+        case .consentMissing: self = .consentMissing
+        }
+    }
+
+    /// Nil for an entry that is stored, that has a ticket, or whose reasons are counted one by one.
+    init?(_ verdict: EntryVerdict) {
+        switch verdict {
+        case .accepted, .repeated, .waiting, .waitingPastClosing, .refused: return nil
+        case .notOpen: self = .notOpen
+        case .closed: self = .closed
+        case .suspended, .suspendedForGood: self = .suspended
+        case .crowded: self = .queueFull
+        case .full: self = .overloaded
+        case .noSpace: self = .notStorable
+        case .keyRevoked, .wrongOperation: self = .keyRefused
+        case .idempotencyKeyReused: self = .idempotencyKeyReused
+        }
+    }
+
+    var code: StaticString {
+        switch self {
+        case .originNotAllowed: "origin_not_allowed"
+        case .ageNotConfirmed: "age_not_confirmed"
+        case .consentMissing: "consent_missing"
+        case .notOpen: "not_open"
+        case .closed: "closed"
+        case .suspended: "suspended"
+        case .queueFull: "queue_full"
+        case .overloaded: "overloaded"
+        case .notStorable: "not_storable"
+        case .keyRefused: "key_refused"
+        case .idempotencyKeyReused: "idempotency_key_reused"
+        case .invalid: "invalid"
+        }
+    }
+}
