@@ -3,7 +3,7 @@ internal import Addresses
 /// Who goes where connections together hold more memory than they may: of the address that holds
 /// the most the connection that holds the most, and so on until enough is given back. Of equals the
 /// one that has waited longest: an honest request's rest comes soon. Those are equal that hold the
-/// same up to the next power of two, so that some bytes more cost nobody its place.
+/// same up to a quarter (``weight(_:)``), so that some bytes more cost nobody its place.
 ///
 /// So a client that holds little keeps its place, however many others came before it.
 struct GreediestFirst {
@@ -47,8 +47,11 @@ struct GreediestFirst {
         return chosen
     }
 
-    /// The power of two that so many bytes reach.
-    static func weight(_ bytes: Int) -> Int { Int.bitWidth - bytes.leadingZeroBitCount }
+    /// A class of sizes: four for each power of two.
+    static func weight(_ bytes: Int) -> Int {
+        let bits = Int.bitWidth - bytes.leadingZeroBitCount
+        return bits < 3 ? bits : bits << 2 | (bytes >> (bits - 3)) & 3
+    }
 
     private static func owners(of holders: [Holder]) -> [Owner] {
         var owners: [Owner] = []
