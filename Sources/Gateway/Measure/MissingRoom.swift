@@ -33,6 +33,7 @@ enum MissingRoom: Int, CaseIterable, Sendable {
         switch verdict {
         case .crowded: self = .queue
         case .noSpace: self = .entryStorage
+        case .noMemory: self = .entryTable
         default: return nil
         }
     }

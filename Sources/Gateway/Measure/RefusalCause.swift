@@ -33,7 +33,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .closed: self = .closed
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
-        case .full: self = .overloaded
+        case .full, .noMemory: self = .overloaded
         case .noSpace: self = .notStorable
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused

@@ -85,7 +85,8 @@ enum PushText {
         value?.number.map { "\(StatusText.tenths($0 * 1_000)) ms" } ?? ""
     }
 
-    private static func bytes(_ value: Double) -> String {
+    /// Bytes in the largest unit that gives at least one.
+    static func bytes(_ value: Double) -> String {
         value >= 1_073_741_824
             ? "\(StatusText.tenths(value / 1_073_741_824)) GiB"
             : value >= 1_048_576

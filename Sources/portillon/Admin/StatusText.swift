@@ -22,20 +22,22 @@ enum StatusText {
             ("journal", PushText.journal(status["journal"])),
             ("tables", tables(status["memory"] ?? .null)),
         ]
-        let shown = TextStyle.current == .programs ? pairs : pairs.filter { !$0.1.isEmpty }
         let table =
             ifEmpty.map { OperationText.table(operations, ifEmpty: $0) }
             ?? OperationText.table(operations)
-        return listing(shown) + "\n" + PushText.table(status["pushing"]?.elements ?? []) + table
+        // Programs find one table, and who pushes in the JSON.
+        guard TextStyle.current != .programs else { return listing(pairs) + "\n" + table }
+        return listing(pairs.filter { !$0.1.isEmpty }) + "\n"
+            + PushText.table(status["pushing"]?.elements ?? []) + table
     }
 
     /// What the tables take of what they may, and when they will be full.
     private static func tables(_ memory: JSONValue) -> String {
-        let bytes = mebibytes(memory["table_bytes"])
-        guard !bytes.isEmpty, let used = memory["table_bytes"]?.number,
+        guard let used = memory["table_bytes"]?.number,
             let limit = memory["table_limit_bytes"]?.number, limit > 0
-        else { return bytes }
-        var line = "\(bytes) of \(tenths(limit / 1_048_576)) MiB (\(tenths(used / limit * 100)) %)"
+        else { return "" }
+        var line = "\(PushText.bytes(used)) of \(PushText.bytes(limit))"
+        line += " (\(tenths(used / limit * 100)) %)"
         if memory["level"]?.text == "full" { line += "; new participants are refused" }
         if let time = memory["full_at"]?.string { line += "; full at \(time)" }
         return line
