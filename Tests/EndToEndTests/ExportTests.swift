@@ -159,7 +159,10 @@ extension EndToEnd {
         @Test("a dossier of many megabytes comes whole, although little may be kept of an answer")
         func longDossier() throws {
             let gateway = try Gateway()
-            try gateway.start(options: ["--limit", "parked_bytes=1048576"])
+            try gateway.start(
+                options: [
+                    "--limit", "parked_bytes=1048576", "--limit", "admin_body_bytes=65536",
+                ])
             _ = try gateway.openOperation()
             let connection = try gateway.adminConnection()
             let note = String(repeating: #"\n"#, count: 1_000)

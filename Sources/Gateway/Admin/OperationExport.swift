@@ -132,9 +132,9 @@ struct OperationExport {
     ) -> OperationEntries.Plan {
         // An incomplete log is an error: the entries of a missing segment are not exported.
         OperationEntries.Plan(
-            folders: [archive, journal].filter { $0 == journal || File.exists($0) }, index: index,
-            id: operation.id, createdAt: operation.createdAt, place: place,
-            endsAtPlace: endsAtPlace)
+            folders: [archive, journal].filter { $0 == journal || File.exists($0) },
+            archive: archive, index: index, id: operation.id, createdAt: operation.createdAt,
+            place: place, endsAtPlace: endsAtPlace)
     }
 }
 

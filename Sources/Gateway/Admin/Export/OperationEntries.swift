@@ -14,6 +14,8 @@ struct OperationEntries: ~Copyable {
     struct Plan: Sendable {
         /// Folders with the log's segments, those with older ones first.
         let folders: [String]
+        /// Where archived segments are looked for.
+        let archive: String
         /// The operation's index in the catalogue.
         let index: UInt32
         let id: String
@@ -128,7 +130,7 @@ extension OperationEntries.Plan {
     fileprivate func missing(before batch: borrowing LogBatch) -> ExportError? {
         let first = batch.header.firstSequence
         if first == 1 || batch.header.time < createdAt { return nil }
-        return .recordsMissing(upTo: first - 1, archive: folders.first ?? "")
+        return .recordsMissing(upTo: first - 1, archive: archive)
     }
 }
 
