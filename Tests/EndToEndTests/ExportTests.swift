@@ -68,7 +68,7 @@ extension EndToEnd {
                 try gateway.fill(operation, 5_000)
                 let memory = try gateway.memoryFromNowOn()
                 for _ in 0..<5 {
-                    let slow = try (0..<8).map { _ in
+                    let slow = try (0..<6).map { _ in
                         let connection = try gateway.adminConnection()
                         try connection.send(exportRequest(gateway))
                         return connection
@@ -86,9 +86,9 @@ extension EndToEnd {
                     withExtendedLifetime(slow) {}
                 }
                 let peak = try gateway.memory("VmHWM")
-                print("40 stopped readers: memory +\(peak - memory)")
+                print("30 stopped readers: memory +\(peak - memory)")
                 #expect(peak - memory < 64 << 20)
-                // 40 of them have come and gone: their places are free again.
+                // 30 of them have come and gone: their places are free again.
                 let isFree = try eventually(withinSeconds: 30) {
                     try gateway.admin("GET", "/v1/operations/ete/export").status == 200
                 }

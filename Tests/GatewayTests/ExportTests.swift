@@ -254,21 +254,4 @@ struct ExportTests {
         #expect(
             text.split(separator: "\n").dropLast() == plain.text.split(separator: "\n").dropLast())
     }
-
-    @Test("so many may be sent at once to one token, and in all; an admin finds room")
-    func places() throws {
-        let answers = LongAnswers()
-        var places: [LongAnswers.Place] = []
-        let acme = Author(.client, name: "acme")
-        for _ in 0..<4 { places.append(try answers.acquire(for: acme)) }
-        #expect(throws: Problem.self) { try answers.acquire(for: acme) }
-        for number in 0..<8 {
-            places.append(try answers.acquire(for: Author(.client, name: "c\(number)")))
-        }
-        #expect(throws: Problem.self) { try answers.acquire(for: Author(.client, name: "c9")) }
-        for _ in 0..<4 { places.append(try answers.acquire(for: .admin)) }
-        #expect(throws: Problem.self) { try answers.acquire(for: .admin) }
-        places.removeAll()
-        #expect(try [answers.acquire(for: acme)].count == 1)
-    }
 }

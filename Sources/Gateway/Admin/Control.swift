@@ -27,7 +27,6 @@ final class Control: Sendable {
     let executors: ControlExecutors
     /// Makes the pieces of long answers, one at a time.
     let longAnswerExecutor = LongAnswerExecutor()
-    let longAnswers = LongAnswers()
 
     /// - Throws: ``StartError`` where the system starts no thread for it.
     init(

@@ -19,12 +19,8 @@ struct LongAnswer {
     private static var firstTurns: Int { 8 }
 
     /// Begins the answer.
-    /// - Parameter place: of a long one; nil: one is taken where it turns out to be long.
-    /// - Throws: ``Problem`` where there is no place; and what the producer throws at its
-    ///   beginning, when it can still be told by a status.
-    func reply(
-        to call: AdminCall, _ control: Control, place: LongAnswers.Place? = nil
-    ) throws -> ControlReply {
+    /// - Throws: what the producer throws at its beginning, when it can still be told by a status.
+    func reply(to call: AdminCall, _ control: Control) throws -> ControlReply {
         let (producer, fields) = coded(by: call.request.acceptEncoding ?? "")
         var first: [UInt8] = []
         for _ in 0..<Self.firstTurns where first.count < Self.shortBytes {
@@ -37,9 +33,7 @@ struct LongAnswer {
         let path = request.path
         let stream = PacedStream(
             lane: shared.lanes[request.lane], connection: request.connection,
-            executor: control.longAnswerExecutor,
-            place: try place ?? control.longAnswers.acquire(for: call.author), first: first,
-            producer: producer
+            executor: control.longAnswerExecutor, first: first, producer: producer
         ) { error in
             shared.logger.error(
                 "cannot finish a long answer; its reader sees that it is cut",

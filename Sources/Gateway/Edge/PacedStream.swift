@@ -26,8 +26,6 @@ final class PacedStream: AnswerStream {
     private let lane: WorkerLane
     private let connection: EventToken
     private let executor: LongAnswerExecutor
-    /// What bounds how many there are at once; given back when nobody has the stream any more.
-    private let place: LongAnswers.Place?
     /// Gets the error of a body that cannot be made whole.
     private let onFailure: @Sendable (any Error) -> Void
     private let state: Mutex<State>
@@ -55,13 +53,12 @@ final class PacedStream: AnswerStream {
     ///   - first: the body's beginning, where it is made already.
     init(
         lane: WorkerLane, connection: EventToken, executor: LongAnswerExecutor,
-        place: LongAnswers.Place? = nil, first: [UInt8] = [], producer: any BodyProducer,
+        first: [UInt8] = [], producer: any BodyProducer,
         onFailure: @escaping @Sendable (any Error) -> Void
     ) {
         self.lane = lane
         self.connection = connection
         self.executor = executor
-        self.place = place
         self.onFailure = onFailure
         state = Mutex(State(producer: producer, piece: first))
     }

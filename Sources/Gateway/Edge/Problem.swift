@@ -170,10 +170,6 @@ extension Problem {
                 + "a client that reads slowly; ask for less of it, or raise that limit.")
     }
 
-    static let tooManyLongAnswers = Problem(
-        .serviceUnavailable, "too_many_long_answers", "Too many long answers",
-        "Exports and dossiers are being sent, as many as there may be at once, in all or to this "
-            + "token; try again when one has ended.", retryAfterSeconds: 5)
     static let outcomeUnknown = Problem(
         .serviceUnavailable, "outcome_unknown", "Outcome unknown",
         "The disk does not answer, and the entry may be stored all the same; send it again with "

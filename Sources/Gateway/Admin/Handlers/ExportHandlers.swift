@@ -32,7 +32,6 @@ struct ExportHandlers {
         }
         guard let index else { throw .unknownOperation }
         if call.request.method == "HEAD" { return head(call, format) }
-        let place = try control.longAnswers.acquire(for: call.author)
         // In this order: an entry that is not durable here is acknowledged later.
         let end = control.shared.durableEnd.withLock { $0 }
         // This process has stored nothing yet, and cannot: it waits for room or for a clock.
@@ -45,7 +44,7 @@ struct ExportHandlers {
         _ = try await control.decide(
             .person(.export(trace)), by: call.author, expecting: ExpectedOperation(index: index))
         do {
-            return try answer(format, producer).reply(to: call, control, place: place)
+            return try answer(format, producer).reply(to: call, control)
         } catch {
             throw problem(error, of: id)
         }
