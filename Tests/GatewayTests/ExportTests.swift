@@ -206,7 +206,9 @@ struct ExportTests {
         #expect(try parsed(get(gateway, "/v1/operations/hiver/export")).count == 4)
         try FileManager.default.createSymbolicLink(
             atPath: data + "/archive", withDestinationPath: data + "/elsewhere")
-        #expect(try parsed(get(gateway, "/v1/operations/ete/export")).count == 2_601)
+        let whole = try get(gateway, "/v1/operations/ete/export")
+        #expect(whole.status == 200, "\(whole.text.prefix(500))")
+        #expect(try parsed(whole).count == 2_601)
     }
 
     @Test("is compressed for whoever asks for that, piece by piece")

@@ -46,8 +46,8 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     }
 
     /// The answer, where there is room to keep what the peer does not take of it at once; else a
-    /// problem in its place. One that is begun is cut only where room runs short and its reader, who
-    /// does not read on, holds the most of it (``relieve(_:)``).
+    /// problem in its place. One that is begun is cut only where room runs short and its reader
+    /// holds the most of it (``relieve(_:)``).
     func fitted(_ answer: ControlAnswer, _ slot: UInt32) -> ControlAnswer {
         guard case .content(let content) = answer.reply, !states[slot].context.isHead,
             content.body.count > ResponseWriter.outboxBytes

@@ -1,9 +1,7 @@
 internal import Bytes
 internal import Ledger
-internal import Logging
 internal import Projections
 internal import Synchronization
-internal import Time
 internal import Wire
 
 /// Finds the route of a request of the admin listener, and who may use it. All of it is quick: the
@@ -124,42 +122,4 @@ struct AdminRouter {
 extension Author {
     /// Whoever scrapes from this machine without a token.
     fileprivate static let scraper = Author(.scrape, name: "local")
-}
-
-/// A request that has found its route and may be handled.
-struct PermittedCall: Sendable {
-    let route: AdminRoute
-    let call: AdminCall
-
-    /// What kind of work it is.
-    var work: ControlWork { route.work(by: call.author) }
-
-    /// Handles it. It may take its time.
-    func answer(_ control: Control) async -> ControlAnswer {
-        let began = control.shared.clock.monotonicNanoseconds()
-        let reply: ControlReply
-        do {
-            reply = try await route.handler(control, call)
-        } catch {
-            reply = .problem(error)
-        }
-        log(reply, since: began, control.shared)
-        return ControlAnswer(
-            connection: call.request.connection, route: route.label, reply: reply)
-    }
-
-    /// A line for each request that is handled, where the log's level is `debug`: what was asked
-    /// for, by whom, what was answered, and how long that took. Others are counted.
-    private func log(_ reply: ControlReply, since began: UInt64, _ shared: Shared) {
-        guard shared.logger.logLevel <= .debug else { return }
-        let nanoseconds = shared.clock.monotonicNanoseconds() - began
-        shared.logger.debug(
-            "request answered",
-            metadata: [
-                "method": "\(call.request.method)", "route": "\(route.label.label)",
-                "status": .stringConvertible(reply.status.rawValue),
-                "duration_seconds": .stringConvertible(Double(nanoseconds) / 1e9),
-                "by": "\(call.author.name)", "role": "\(call.author.role.rawValue)",
-            ])
-    }
 }
