@@ -165,8 +165,8 @@ extension EndToEnd {
                 ])
             _ = try gateway.openOperation()
             let connection = try gateway.adminConnection()
-            let note = String(repeating: #"\n"#, count: 1_000)
-            for number in 1...1_200 {
+            let note = String(repeating: #"\n"#, count: 500)
+            for number in 1...2_400 {
                 let request = HTTPRequest(
                     "POST", "/v1/operations/ete/pace",
                     [(name: "Authorization", value: "Bearer \(gateway.token)")],
