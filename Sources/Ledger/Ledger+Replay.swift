@@ -46,7 +46,7 @@ extension Ledger {
         guard let decided = popFirstEvent() else {
             throw .eventUnexpected(record: number, recorded: recorded)
         }
-        guard decided == recorded else {
+        guard decided.agrees(with: recorded) else {
             throw .eventDiffers(record: number, recorded: recorded, decided: decided)
         }
     }

@@ -12,6 +12,7 @@ struct PulseLoop {
     private var meter: PressureMeter
     private var load: LoadMeter
     private var reporter: PressureReporter
+    private var answers: AnswerReporter
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -25,12 +26,16 @@ struct PulseLoop {
         meter = PressureMeter(shared, kernelPressure: kernelPressure)
         load = LoadMeter(shared)
         reporter = PressureReporter(shared)
+        answers = AnswerReporter(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
     mutating func turn() {
         shared.heartbeats.pulseTurns(at: shared.clock.monotonicNanoseconds())
-        if beat % PressureClassifier.frequency == 0 { load.sample() }
+        if beat % PressureClassifier.frequency == 0 {
+            load.sample()
+            answers.turn()
+        }
         reporter.report(meter.sample(), load, beat: beat)
         beat += 1
         logForeignOrigins()
