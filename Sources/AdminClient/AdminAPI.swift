@@ -42,14 +42,17 @@ package struct AdminAPI: Sendable {
     }
 
     /// Asks for something that is not looked into: its bytes as they come.
-    /// - Parameter type: the media type that is wanted; nil leaves it to the gateway.
+    /// - Parameters:
+    ///   - type: the media type that is wanted; nil leaves it to the gateway.
+    ///   - language: the same of the language's tag.
     /// - Throws: ``AdminAPIError``.
     package func bytes(
-        _ path: [String], accept type: String? = nil,
+        _ path: [String], accept type: String? = nil, language: String? = nil,
         withinSeconds seconds: Double = usualSeconds
     ) throws(AdminAPIError) -> [UInt8] {
         var request = HTTPRequest("GET", path)
         if let type { request.fields.append(("Accept", type)) }
+        if let language { request.fields.append(("Accept-Language", language)) }
         return try send(request, seconds).body
     }
 

@@ -35,7 +35,10 @@ enum ControlReply: Sendable {
 
     /// A page: one file that runs nothing, fetches nothing, and stands in nobody's frame. Its style
     /// is within it.
-    static func page(_ text: String) -> ControlReply {
+    /// - Parameter fields: beside the policy.
+    static func page(
+        _ text: String, fields: [(StaticString, StaticString)]
+    ) -> ControlReply {
         let policy: StaticString = """
             default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
             frame-ancestors 'none'
@@ -43,7 +46,7 @@ enum ControlReply: Sendable {
         return .content(
             Content(
                 type: MediaType.html,
-                fields: [("Content-Security-Policy", policy), ("Vary", "Accept")],
+                fields: [("Content-Security-Policy", policy)] + fields,
                 body: Array(text.utf8)))
     }
 

@@ -77,9 +77,11 @@ struct GatewayClient: Sendable {
 
     /// Fetches a document and returns its bytes unread.
     /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses.
-    func fetch(_ path: [String], accept: String) throws(CommandFailure) -> [UInt8] {
+    func fetch(
+        _ path: [String], accept: String, language: String? = nil
+    ) throws(CommandFailure) -> [UInt8] {
         do throws(AdminAPIError) {
-            return try api.bytes(path, accept: accept)
+            return try api.bytes(path, accept: accept, language: language)
         } catch {
             throw failure(error)
         }

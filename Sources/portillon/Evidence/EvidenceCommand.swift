@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandIO
+import Evidence
 import Foundation
 
 /// `portillon evidence`.
@@ -9,28 +10,48 @@ struct EvidenceCommand: ParsableCommand {
         abstract: "Show an operation's dossier: what happened to it; or verify one.",
         discussion: """
             portillon evidence ete-2026 > dossier.json
-            portillon evidence ete-2026 --page > dossier.html
+            portillon evidence ete-2026 --format html --language fr > dossier.html
             portillon evidence verify dossier.json /var/lib/portillon
             """,
         subcommands: [Show.self, EvidenceVerify.self], defaultSubcommand: Show.self)
 
+    /// What a dossier is printed as.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case json, html, text
+
+        var mediaType: String {
+            switch self {
+            case .json: "application/json"
+            case .html: "text/html"
+            case .text: "text/plain"
+            }
+        }
+    }
+
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print an operation's dossier, as JSON or as an HTML page.",
-            discussion: "portillon evidence ete-2026 --page > dossier.html")
+            abstract: "Print an operation's dossier, as JSON, as an HTML page or as text.",
+            discussion: "portillon evidence ete-2026 --format html --language fr > dossier.html")
 
         @Argument(help: "The operation.") var operation: String
-        @Flag(help: "Print an HTML page instead of JSON.") var page = false
+        @Option(parsing: .unconditional, help: "What to print: json, html or text.")
+        var format: Format = .json
+        @Option(parsing: .unconditional, help: "The language of its sentences: en or fr.")
+        var language: Language = .english
+        @Flag(help: "The same as --format html.") var page = false
         @OptionGroup var options: AdminOptions
 
         func run() throws {
+            let format = page ? .html : format
             let bytes = try options.client().fetch(
-                ["v1", "operations", operation, "evidence"],
-                accept: page ? "text/html" : "application/json")
+                ["v1", "operations", operation, "evidence"], accept: format.mediaType,
+                language: language.rawValue)
             let text = String(decoding: bytes, as: UTF8.self)
             // The same JSON on a terminal; elsewhere the very bytes.
-            let isShown = Output.standard.isTerminal && !page
+            let isShown = Output.standard.isTerminal && format == .json
             try Output.standard.write(isShown ? TerminalText.json(text) : text)
         }
     }
 }
+
+extension Language: ExpressibleByArgument {}

@@ -1,6 +1,4 @@
 internal import Bytes
-internal import Evidence
-internal import Exposition
 internal import Ledger
 internal import Projections
 internal import Synchronization
@@ -36,28 +34,6 @@ struct ReadingHandlers {
     func campaigns(_ call: AdminCall) throws(Problem) -> ControlReply {
         let view = try OperationReader(control).operation(named: call["operation"])
         return .view(CampaignsView(campaigns: view.campaigns))
-    }
-
-    /// The dossier: as JSON, or as a page where one is asked for.
-    func evidence(_ call: AdminCall) throws(Problem) -> ControlReply {
-        guard let dossier = dossier(of: call["operation"]) else { throw .unknownOperation }
-        let accept = call.request.accept ?? ""
-        let isPage = accept.withBytes {
-            AcceptNegotiation.preferred(of: ["application/json", "text/html"], accept: $0) == 1
-        }
-        if isPage { return .page(dossier.page) }
-        do {
-            return .content(
-                ControlReply.Content(fields: [("Vary", "Accept")], body: try dossier.json()))
-        } catch {
-            preconditionFailure("names and whole numbers are JSON: \(error)")
-        }
-    }
-
-    private func dossier(of id: String) -> Dossier? {
-        let state = control.shared.projected
-        guard let index = state.catalogue.lastOperationIndex(id) else { return nil }
-        return Dossier(index, state.catalogue, state.evidence.records(of: id))
     }
 
     func status() -> ControlReply {
