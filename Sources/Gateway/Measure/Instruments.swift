@@ -30,7 +30,7 @@ final class Instruments: Sendable {
         counters = CounterTable(
             shards: lanes + 1,
             counters: Self.verdictsStart
-                + operations * (EntryVerdict.names.count + RefusalReason.allCases.count + 1))
+                + operations * (EntryVerdict.names.count + RefusalReason.allCases.count + 2))
         reasonsStart = Self.verdictsStart + operations * EntryVerdict.names.count
         queueTimesStart = reasonsStart + operations * RefusalReason.allCases.count
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
@@ -173,7 +173,9 @@ final class Instruments: Sendable {
     // MARK: The sequencer writes
 
     func recordQueueWait(nanoseconds: UInt64, of operation: UInt32) {
-        counters.add(nanoseconds, to: queueTimesStart + Int(operation), shard: sequencerShard)
+        let place = queueTimesStart + 2 * Int(operation)
+        counters.add(nanoseconds, to: place, shard: sequencerShard)
+        counters.add(1, to: place + 1, shard: sequencerShard)
         histograms.record(nanoseconds, in: Timing.queueWait, shard: sequencerShard)
     }
 
@@ -253,7 +255,12 @@ final class Instruments: Sendable {
 
     /// Nanoseconds that the operation's entries have waited for the sequencer.
     func queueTime(of operation: UInt32) -> UInt64 {
-        counters.total(of: queueTimesStart + Int(operation))
+        counters.total(of: queueTimesStart + 2 * Int(operation))
+    }
+
+    /// How many entries of the operation ``queueTime(of:)`` is the sum over.
+    func queued(of operation: UInt32) -> UInt64 {
+        counters.total(of: queueTimesStart + 2 * Int(operation) + 1)
     }
 
     func timing(_ histogram: Int) -> HistogramSnapshot {

@@ -15,6 +15,7 @@ struct PulseLoop {
     private var reporter: PressureReporter
     private var tables: TableWatch
     private var memoryReturn = MemoryReturn()
+    private var answers: AnswerReporter
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -29,12 +30,16 @@ struct PulseLoop {
         load = LoadMeter(shared)
         reporter = PressureReporter(shared)
         tables = TableWatch(shared)
+        answers = AnswerReporter(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
     mutating func turn() {
         shared.heartbeats.pulseTurns(at: shared.clock.monotonicNanoseconds())
-        if beat % PressureClassifier.frequency == 0 { load.sample() }
+        if beat % PressureClassifier.frequency == 0 {
+            load.sample()
+            answers.turn()
+        }
         reporter.report(meter.sample(), load, beat: beat)
         beat += 1
         logForeignOrigins()

@@ -77,27 +77,18 @@ struct GatewayClient: Sendable {
         }
     }
 
-    /// Fetches a document and returns its bytes unread.
-    /// - Throws: ``CommandFailure``, as ``call(_:_:query:_:withinSeconds:)``.
-    func fetch(_ path: [String], accept: String) throws(CommandFailure) -> [UInt8] {
-        do throws(AdminAPIError) {
-            return try api.bytes(path, accept: accept)
-        } catch {
-            throw failure(error)
-        }
-    }
-
     /// Fetches a body of any length, piece by piece.
     /// - Parameter body: gets each piece.
     /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses or the answer is cut;
     ///   and what `body` throws.
     func stream(
         _ path: [String], query: [(name: String, value: String)] = [], accept: String? = nil,
-        _ body: (RawSpan) throws -> Void
+        language: String? = nil, _ body: (RawSpan) throws -> Void
     ) throws {
         do {
             try api.stream(
-                path, query: query, accept: accept, silentSeconds: Self.silentSeconds, body)
+                path, query: query, accept: accept, language: language,
+                silentSeconds: Self.silentSeconds, body)
         } catch let error as AdminAPIError {
             throw failure(error)
         } catch let cut as AnswerCut {
