@@ -19,10 +19,12 @@ func module(
 }
 
 /// The tests of one module, beside it in name.
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+    of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
     .testTarget(
         name: name + "Tests",
-        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        dependencies: [.target(name: name), "TestSupport"] + dependencies, exclude: exclude,
         swiftSettings: strict)
 }
 
@@ -138,7 +140,9 @@ let package = Package(
             [
                 "Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Playback", "Time",
             ]),
-        tests(of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"]),
+        tests(
+            of: "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Time"],
+            exclude: ["Golden"]),
         tests(
             of: "Projections", ["Bytes", "Contract", "Cryptography", "Evidence", "Ledger", "Time"]),
         tests(

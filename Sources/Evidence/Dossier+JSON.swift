@@ -1,71 +1,120 @@
 import Foundation
+internal import Ledger
+internal import Time
 
+/// The dossier as JSON: its facts, one line a member; and under `words` what this version says of
+/// them in one language, which is no part of the proof.
 extension Dossier {
-    /// The dossier as it is handed out: one line a member, names sorted, so that the same log
-    /// gives the same bytes and two dossiers can be compared line by line.
-    package func json() throws -> [UInt8] {
+    /// All of it, section after section.
+    func jsonSections(_ language: Language) -> [DossierSection<String>] {
+        let words = DossierWords(self, language)
+        let items = items
+        // A closing brace comes behind the last member.
+        return Array(factsSections.dropLast()) + [
+            DossierSection {
+                let head = try Self.json(words, indentedBy: "  ")
+                return ",\n  \"words\" : \(head.dropLast(4)),\n    \"items\" : ["
+            },
+            DossierSection(items.count) { index in
+                let item = try Self.json(words.item(items[index]), indentedBy: "      ")
+                return Self.separator(index) + "\n      " + item
+            },
+            DossierSection { "\n    ]\n  }" }, Self.end,
+        ]
+    }
+
+    /// The facts alone, section after section.
+    var factsSections: [DossierSection<String>] {
+        let items = items
+        return [
+            DossierSection {
+                let header = try Self.json(Header(dossier: self), indentedBy: "")
+                return "\(header.dropLast(2)),\n  \"items\" : ["
+            },
+            DossierSection(items.count) { index in
+                let item = try Self.json(items[index], indentedBy: "    ")
+                return Self.separator(index) + "\n    " + item
+            },
+            DossierSection { "\n  ]" }, Self.end,
+        ]
+    }
+
+    private static var end: DossierSection<String> { DossierSection { "\n}\n" } }
+
+    private static func separator(_ index: Int) -> String { index == 0 ? "" : "," }
+
+    /// The dossier in one piece.
+    package func json(_ language: Language = .english) throws -> [UInt8] {
+        try DossierPieces(jsonSections(language)).joined()
+    }
+
+    /// The facts alone, as JSON: what is proved.
+    package func factsJSON() throws -> [UInt8] { try DossierPieces(factsSections).joined() }
+
+    private static func json(_ value: some Encodable, indentedBy indent: String) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .joined(separator: "\n" + indent)
     }
 
-    /// What stands around the items in ``json()``.
-    struct JSONEnvelope: Sendable {
-        let beginning: [UInt8]
-        let end: [UInt8]
+    /// Everything but the items.
+    private struct Header: Encodable {
+        let dossier: Dossier
 
-        /// What stands between two items.
-        static let separator = Array(",\n    ".utf8)
-    }
-
-    /// Found by encoding the dossier with one item and looking for that: where the list stands is
-    /// the encoder's to say.
-    func jsonEnvelope() throws -> JSONEnvelope {
-        let whole = Data(try shortened.json())
-        let first = try items.first?.indentedJSON() ?? []
-        // No text in JSON has a line feed of its own, so nothing else is like this.
-        let list = whole.range(
-            of: Data("\n    ".utf8) + Data(first) + Data("\n  ]".utf8))
-        guard let list else {
-            preconditionFailure("a dossier has items, and they stand in its JSON")
+        private enum CodingKeys: String, CodingKey {
+            case format, operation, client, title, state, cover, declarations, policies, episodes
+            case clientName = "client_name"
+            case timeZone = "time_zone"
+            case asOf = "as_of"
+            case crossedAt = "crossed_at"
         }
-        return JSONEnvelope(
-            beginning: [UInt8](whole[..<(list.lowerBound + 5)]),
-            end: [UInt8](whole[(list.upperBound - 4)...]))
+
+        func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: CodingKeys.self)
+            try members.encode(Dossier.currentFormat, forKey: .format)
+            try members.encode(dossier.operation, forKey: .operation)
+            try members.encode(dossier.client, forKey: .client)
+            try members.encode(dossier.clientName, forKey: .clientName)
+            try members.encode(dossier.title, forKey: .title)
+            try members.encode(dossier.zone.name, forKey: .timeZone)
+            try members.encode(dossier.asOf, forKey: .asOf)
+            try members.encode(dossier.state, forKey: .state)
+            try members.encode(dossier.cover, forKey: .cover)
+            try members.encodeIfPresent(dossier.crossedAt?.rfc3339, forKey: .crossedAt)
+            try members.encode(dossier.declarations, forKey: .declarations)
+            try members.encode(dossier.policies, forKey: .policies)
+            try members.encode(dossier.episodes, forKey: .episodes)
+        }
     }
 
     /// What a dossier says of itself, before it is believed.
     package struct Claim: Decodable, Sendable {
         package let format: Int
         package let operation: String
-        package let asOf: RecordPosition
+        /// The number of the last record that it rests on.
+        package let sequence: UInt64
 
         private enum CodingKeys: String, CodingKey {
             case format, operation
             case asOf = "as_of"
         }
 
+        private struct Position: Decodable {
+            let sequence: UInt64
+        }
+
         /// - Throws: what `JSONDecoder` throws, for bytes that are no dossier.
         package init(json: [UInt8]) throws {
             self = try JSONDecoder().decode(Claim.self, from: Data(json))
         }
-    }
-}
 
-extension Dossier.Item {
-    /// The item as it stands in the list of a dossier's JSON: two levels deep.
-    func indentedJSON() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        var indented: [UInt8] = []
-        var isLineStart = false
-        for byte in try encoder.encode(self) {
-            let isLineEnd = byte == UInt8(ascii: "\n")
-            // The encoder leaves the line in an empty list empty.
-            if isLineStart, !isLineEnd { indented += [32, 32, 32, 32] }
-            indented.append(byte)
-            isLineStart = isLineEnd
+        package init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            format = try members.decode(Int.self, forKey: .format)
+            operation = try members.decode(String.self, forKey: .operation)
+            sequence = try members.decode(Position.self, forKey: .asOf).sequence
         }
-        return indented
     }
 }

@@ -5,81 +5,29 @@ package import Ledger
 internal import Time
 
 /// What was declared, measured, done and decided of one operation, and where it stands in the
-/// log: what one party shows the other (C15).
+/// log: what one party shows the other (C15). Facts only; ``DossierWords`` makes sentences of them.
 ///
 /// It is a function of the log up to one record, and of nothing else: no clock, no counter of a
-/// process. So whoever has the log can make it again, and compare it byte for byte.
-package struct Dossier: Encodable, Sendable {
-    /// Changes when the shape or a sentence does: what is compared byte for byte must have been
-    /// made the same way.
-    let format = Dossier.currentFormat
+/// process. So whoever has the log can make it again, and compare it.
+package struct Dossier: Sendable {
     package let operation: String
     let client: String
+    let clientName: String
     let title: String
+    let zone: Zone
     /// The last record that it rests on.
     package let asOf: RecordPosition
     let state: String
     let cover: UInt32
-    let crossedAt: String?
-    let declarations: [Declared]
-    package private(set) var items: DossierItems
+    let crossedAt: Timestamp?
+    let declarations: [DeclaredFact]
+    /// The policies of the ladder, in order; never empty.
+    let policies: [PolicyInForce]
+    let episodes: [Episode]
+    package let items: [DossierItem]
 
-    package static var currentFormat: Int { 4 }
-
-    /// A record's place in the log.
-    package struct RecordPosition: Codable, Sendable, Equatable {
-        /// The record's number.
-        package var sequence: UInt64
-        /// The time of its batch.
-        package var at: String
-        /// The number of the batch's first record.
-        var batch: UInt64
-        /// The log's chain value behind the batch: SHA-256 over everything up to there.
-        var chain: String
-
-        init(_ record: EvidenceRecord) {
-            sequence = record.sequence
-            at = record.at.rfc3339
-            batch = record.batch
-            var text = ByteBuffer(capacity: 64)
-            text.append(hexadecimal: record.chain.bytes)
-            chain = text.text
-        }
-    }
-
-    /// A declaration as it counts at the end.
-    struct Declared: Encodable, Sendable {
-        let kind: String
-        let declaredAt: String
-        let allows: UInt32
-        let counts: Bool
-
-        private enum CodingKeys: String, CodingKey {
-            case kind, allows, counts
-            case declaredAt = "declared_at"
-        }
-    }
-
-    /// One record: where it stands, who acted, what it says, in words and as it was written.
-    package struct Item: Encodable, Sendable {
-        package let place: RecordPosition
-        /// Who acted; `gateway` where it follows from the rules.
-        let by: Author
-        package let text: String
-        package let record: Content
-
-        package enum Content: Encodable, Sendable {
-            case command(AdministrativeCommand)
-            case event(LedgerEvent)
-
-            package func encode(to encoder: any Encoder) throws {
-                switch self {
-                case .command(let command): try command.encode(to: encoder)
-                case .event(let event): try event.encode(to: encoder)
-                }
-            }
-        }
-    }
+    /// Changes when the facts change their shape. Sentences have none: see ``DossierWords``.
+    package static var currentFormat: Int { 5 }
 
     /// - Parameters:
     ///   - operation: its index in the catalogue.
@@ -92,55 +40,30 @@ package struct Dossier: Encodable, Sendable {
         guard let last = records.last else { return nil }
         self.operation = subject.id
         client = subject.client
+        clientName = catalogue.clients.first { $0.id == subject.client }?.name ?? subject.client
         title = subject.title
+        zone = Zone(name: subject.settings.timeZone, localTime: subject.settings.localTime)
         asOf = RecordPosition(last)
         state = subject.retirement == nil ? subject.state.name : "deleted"
         cover = subject.cover.participants
-        crossedAt = subject.crossedAt?.rfc3339
-        declarations = Self.declared(subject.declarations)
-        items = DossierItems(records)
+        crossedAt = subject.crossedAt
+        declarations = DeclaredFact.list(subject.declarations, records)
+        var reading = DossierReading()
+        items = records.map { reading.item($0) }
+        policies = reading.policies
+        episodes = reading.episodes
     }
 
-    private static func declared(_ declarations: Declarations) -> [Declared] {
-        let notices = declarations.notice.map {
-            Declared(
-                kind: "traffic_notice", declaredAt: $0.declaredAt.rfc3339,
-                allows: $0.expectedParticipants, counts: true)
+    /// The item of a record; `nil` if it is none of this dossier's.
+    func item(_ sequence: UInt64) -> DossierItem? {
+        // Items are in the order of the log.
+        var low = 0
+        var high = items.count
+        while low < high {
+            let middle = (low + high) / 2
+            if items[middle].place.sequence < sequence { low = middle + 1 } else { high = middle }
         }
-        let campaigns = declarations.campaigns.map {
-            Declared(
-                kind: "campaign \($0.id)", declaredAt: $0.declaredAt.rfc3339,
-                allows: $0.declaration.recipients, counts: $0.counts)
-        }
-        return (notices.map { [$0] } ?? []) + campaigns
-    }
-
-    /// The dossier with its first item alone.
-    var shortened: Dossier {
-        var short = self
-        short.items = items.onlyFirst
-        return short
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case format, operation, client, title, state, cover, declarations, items
-        case asOf = "as_of"
-        case crossedAt = "crossed_at"
-    }
-}
-
-extension Dossier.Item {
-    init(_ evidence: EvidenceRecord) {
-        place = Dossier.RecordPosition(evidence)
-        switch evidence.content {
-        case .command(let recorded):
-            by = recorded.author
-            text = recorded.command.sentence
-            record = .command(recorded.command)
-        case .event(let event):
-            by = .gateway
-            text = event.sentence
-            record = .event(event)
-        }
+        guard low < items.count, items[low].place.sequence == sequence else { return nil }
+        return items[low]
     }
 }

@@ -10,6 +10,8 @@ package struct EvidenceIndex: Sendable {
     private var common: [EvidenceRecord] = []
     /// The operation of each front-end key, by the key's identifier.
     private var owners: [String: String] = [:]
+    /// The operations of each client: a dossier says the client's name, so a new one concerns them.
+    private var operationsByClient: [String: Set<String>] = [:]
     /// Names of operations that were deleted. A name that is given again starts with no records: it
     /// may be another client's (C17).
     private var deleted: Set<String> = []
@@ -30,10 +32,16 @@ package struct EvidenceIndex: Sendable {
     private mutating func add(_ record: EvidenceRecord, _ command: AdministrativeCommand) {
         switch command {
         case .contract(.setPolicy), .fact(.started(_, .some)): common.append(record)
-        case .operation(.put(let id, _, _)):
+        case .contract(.putClient(let client, _)):
+            for id in operationsByClient[client] ?? [] {
+                recordsByOperation[id, default: []].append(record)
+            }
+        case .operation(.put(let id, let settings, _)):
             if deleted.remove(id) != nil { recordsByOperation[id] = nil }
+            operationsByClient[settings.client, default: []].insert(id)
         case .operation(.delete(let id, let export)):
             deleted.insert(id)
+            for client in operationsByClient.keys { operationsByClient[client]?.remove(id) }
             exports.insert(export.file)
         case .operation(.reset(_, _, let export)): exports.insert(export.file)
         case .person(.export(let trace)): makeRoomForTrace(of: trace.operation)
@@ -63,6 +71,18 @@ package struct EvidenceIndex: Sendable {
         // Not copied where nothing is to be put between them.
         if common.isEmpty { return own }
         return (own + common).sorted { $0.sequence < $1.sequence }
+    }
+
+    /// Finds the operation's client in its records.
+    private mutating func addOwner(of operation: String) {
+        for record in recordsByOperation[operation] ?? [] {
+            if case .command(let recorded) = record.content,
+                case .operation(.put(operation, let settings, _)) = recorded.command
+            {
+                operationsByClient[settings.client, default: []].insert(operation)
+                return
+            }
+        }
     }
 
     // MARK: Snapshots
@@ -107,6 +127,7 @@ package struct EvidenceIndex: Sendable {
         }
         for (operation, numbers) in contents.recordsByOperation {
             recordsByOperation[operation] = try find(numbers)
+            if !contents.deleted.contains(operation) { addOwner(of: operation) }
         }
         common = try find(contents.common)
         owners = contents.owners

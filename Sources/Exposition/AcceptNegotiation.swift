@@ -64,6 +64,33 @@ package enum AcceptNegotiation {
         return best
     }
 
+    /// Which of some languages an `Accept-Language` field prefers (RFC 9110, section 12.5.4): the
+    /// highest quality, then the earlier in the field. A range matches a language that it begins
+    /// with (`fr-CA` matches `fr`: lookup, RFC 4647), `*` any that no other range names. The first
+    /// one where none is acceptable, or nothing is asked for.
+    /// - Parameter tags: primary languages in lower case.
+    package static func preferredLanguage(of tags: [StaticString], acceptLanguage: RawSpan) -> Int {
+        var best = 0
+        var bestPreference = Preference()
+        for (index, tag) in tags.enumerated() {
+            var preference = Preference()
+            var elements = AcceptElements(acceptLanguage)
+            var position = 0
+            while elements.next() {
+                position += 1
+                guard let quality = elements.quality else { continue }
+                if let closeness = elements.value.closeness(toLanguage: tag) {
+                    preference.consider(quality, closeness: closeness, position)
+                }
+            }
+            if preference.isPreferred(to: bestPreference) {
+                best = index
+                bestPreference = preference
+            }
+        }
+        return best
+    }
+
     /// Whether an `Accept-Encoding` field prefers gzip: it accepts gzip, and identity has no higher
     /// quality.
     package static func wantsGzip(acceptEncoding: RawSpan) -> Bool {
@@ -105,9 +132,27 @@ private struct Preference {
         guard quality > 0 else { return false }
         return (quality, closeness, -position) > (other.quality, other.closeness, -other.position)
     }
+
+    /// The same, but for how specific the elements are: `fr-CA` before `en` is no lesser wish.
+    func isPreferred(to other: Preference) -> Bool {
+        guard quality > 0 else { return false }
+        return (quality, -position) > (other.quality, -other.position)
+    }
 }
 
 extension RawSpan {
+    /// How specifically a language range names a language: 3 by itself, 2 by a more special one,
+    /// 1 by `*`; nil where it does not.
+    fileprivate func closeness(toLanguage tag: StaticString) -> Int? {
+        if equals(ignoringCase: tag) { return 3 }
+        if equals("*") { return 1 }
+        let length = tag.utf8CodeUnitCount
+        guard byteCount > length, self[length] == UInt8(ascii: "-"),
+            extracting(0..<length).equals(ignoringCase: tag)
+        else { return nil }
+        return 2
+    }
+
     /// How specifically a media range names a type: 3 by itself, 2 by `type/*`, 1 by `*/*`; nil
     /// where it does not.
     fileprivate func closeness(to type: StaticString) -> Int? {

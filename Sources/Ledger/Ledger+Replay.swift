@@ -51,7 +51,7 @@ extension Ledger {
         guard let decided = popFirstEvent() else {
             throw .eventUnexpected(record: number, recorded: recorded)
         }
-        guard decided == recorded else {
+        guard decided.agrees(with: recorded) else {
             throw .eventDiffers(record: number, recorded: recorded, decided: decided)
         }
     }

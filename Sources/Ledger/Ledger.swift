@@ -247,10 +247,11 @@ package struct Ledger: ~Copyable {
     private mutating func apply(
         _ step: Ladder.Step, of index: UInt32, _ report: PressureReport?, at time: Timestamp
     ) {
-        ladders.apply(step, of: index, at: time)
         let event = LadderStep(
-            step, of: catalogue.operations[Int(index)],
+            step, of: catalogue.operations[Int(index)], ladders.byOperation[index] ?? Ladder(),
+            capacityPerSecond: ladders.capacityPerSecond,
             participants: decider.operations[Int(index)].participants, report: report)
+        ladders.apply(step, of: index, at: time)
         emit(.step(event), at: time)
     }
 

@@ -1,5 +1,5 @@
-/// How figures and notes stand in the sentences of records. The sentences are compared byte for
-/// byte in dossiers, so nothing here depends on a locale.
+/// How figures and notes stand in the sentences of records, as `portillon journal print` shows
+/// them. Nothing here depends on a locale. Dossiers have sentences of their own (`Evidence/Words`).
 enum Words {
     /// ` Note: …`, or nothing.
     static func note(_ note: String?) -> String { note.map { " Note: \($0)" } ?? "" }

@@ -58,6 +58,11 @@ package struct LocalTime: Equatable, Sendable {
         Int32(clamping: day(at: time, under: segment(at: time)))
     }
 
+    /// Local time less UTC at `time`, in seconds.
+    package func offsetSeconds(at time: Timestamp) -> Int32 {
+        offsets[segment(at: time)].offsetSeconds
+    }
+
     /// The longest interval around `time` with the same ``localDay(at:)``; its end is the first
     /// moment outside. Callers keep it beside the day, so that they consult the table when the day
     /// changes and not for each entry.

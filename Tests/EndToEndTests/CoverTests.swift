@@ -151,7 +151,7 @@ extension EndToEnd {
 
 extension Gateway {
     /// Has the load runner enter so many people, as fast as they are answered.
-    fileprivate func enter(_ participants: Int, into operation: Operation) throws {
+    func enter(_ participants: Int, into operation: Operation) throws {
         let scenario = """
             {"operations": {"\(operation.name)": {}},
              "streams": [{"arrivals": "closed", "phases": [{"requests": \(participants)}],

@@ -184,7 +184,8 @@ extension EndToEnd {
                 fields: [(name: "Accept", value: "text/html")])
             #expect(page.body.count > 1 << 20 && page.text.hasSuffix("</html>\n"))
             #expect(page["content-security-policy"] != nil)
-            #expect(page["vary"] == "Accept, Accept-Encoding")
+            #expect(page["vary"] == "Accept, Accept-Language, Accept-Encoding")
+            #expect(page["content-language"] == "en")
             #expect(try gateway.stop() == .exit(0))
             #expect(try gateway.run(["evidence", "verify", path, gateway.data]) == .exit(0))
         }

@@ -1,25 +1,31 @@
 import Bytes
 import Contract
-import Cryptography
-import Evidence
+import Foundation
 import Ledger
 import Testing
 import Time
 
+@testable import Evidence
+
 @Suite("A dossier")
 struct DossierTests {
+    private func texts(_ dossier: Dossier, _ language: Language = .english) -> [String] {
+        let words = DossierWords(dossier, language)
+        return dossier.items.map { words.item($0).text }
+    }
+
     @Test("it holds what concerns its operation, in order, and says it in words")
     func content() throws {
         let world = try EvidenceWorld()
         let dossier = try #require(world.dossier("summer"))
-        let texts = dossier.items.map(\.text)
         #expect(
-            texts == [
-                "The operation was created or changed: rule once, policy enforce.",
+            texts(dossier) == [
+                "The operation was created with the title “Summer”: one entry a person, automatic "
+                    + "measures in force, time zone UTC.",
                 "The operation was opened.",
-                "A traffic notice announced 80,000 participants (C2). Note: by phone",
-                "A person suspended the operation on the ground unpaid (C8), for good. "
-                    + "Note: letter",
+                "A traffic notice announced 80,000 participants (C2). Note: “by phone”.",
+                "A person suspended the operation on the ground unpaid invoices (C8), for good. "
+                    + "Note: “letter”.",
             ])
         #expect(dossier.asOf.sequence == 7)
         #expect(world.dossier("winter")?.items.count == 1)
@@ -33,7 +39,32 @@ struct DossierTests {
         #expect(first == second)
         let claim = try Dossier.Claim(json: first)
         #expect(claim.operation == "summer")
-        #expect(claim.asOf.sequence == 7)
+        #expect(claim.sequence == 7)
+        #expect(claim.format == Dossier.currentFormat)
+    }
+
+    @Test("the facts are the same in every language; only the words differ")
+    func languages() throws {
+        let dossier = try #require(try SurgeStory.world().dossier())
+        func members(_ json: [UInt8]) throws -> [String: Any] {
+            let value = try JSONSerialization.jsonObject(with: Data(json))
+            return try #require(value as? [String: Any])
+        }
+        var english = try members(dossier.json(.english))
+        var french = try members(dossier.json(.french))
+        let words = (english.removeValue(forKey: "words"), french.removeValue(forKey: "words"))
+        #expect(NSDictionary(dictionary: english) == NSDictionary(dictionary: french))
+        #expect(
+            NSDictionary(dictionary: english)
+                == NSDictionary(dictionary: try members(dossier.factsJSON())))
+        let (one, other) = (words.0 as? NSDictionary, words.1 as? NSDictionary)
+        #expect(one != nil && one != other)
+        for language in Language.allCases {
+            let page = try dossier.page(language)
+            let facts = try #require(Dossier.facts(inPage: page))
+            #expect(Array(facts.utf8) == (try dossier.factsJSON()))
+            #expect(Dossier.language(ofPage: page) == language)
+        }
     }
 
     @Test("the end of a stolen key is on record, where its making is (C16)")
@@ -44,9 +75,20 @@ struct DossierTests {
                 .addKey(operation: "summer", keyID: "k-1", digest: KeyDigest(words: (1, 2, 3, 4)))),
             by: .admin)
         try world.take(.access(.revokeKey(keyID: "k-1", reason: .stolen)), by: .admin)
-        let last = try #require(world.dossier("summer")?.items.last)
-        #expect(last.text == "The front-end key k-1 was revoked as stolen (C16).")
+        let dossier = try #require(world.dossier("summer"))
+        #expect(texts(dossier).last == "The front-end key k-1 was revoked as stolen (C16).")
         #expect(world.dossier("winter")?.items.count == 1)
+    }
+
+    @Test("a client that gets another name is on record: the dossier says its name")
+    func rename() throws {
+        var world = try EvidenceWorld()
+        #expect(world.dossier("summer")?.clientName == "Acme")
+        try world.take(.contract(.putClient(id: "acme", name: "Acme SA")), by: .admin)
+        for operation in ["summer", "winter"] {
+            let dossier = try #require(world.dossier(operation))
+            #expect(dossier.clientName == "Acme SA" && dossier.asOf.sequence == 8)
+        }
     }
 
     @Test("a name that is given again begins a new file: it may be another client's (C17)")
@@ -59,8 +101,8 @@ struct DossierTests {
         let gone = try #require(world.dossier("summer"))
         #expect(gone.items.count == 5)
         #expect(
-            gone.items.last?.text.hasPrefix(
-                "The operation was deleted after 12 entries of 11 participants had been exported")
+            texts(gone).last?.hasPrefix(
+                "The operation was deleted. Exported before (C18): 12 entries of 11 participants")
                 == true)
         try world.take(.contract(.putClient(id: "other", name: "Other")), by: .admin)
         let settings = OperationSettings(
@@ -71,7 +113,7 @@ struct DossierTests {
         #expect(next.items.count == 1)
     }
 
-    @Test("its pieces are the whole, in both forms, whatever its length")
+    @Test("its pieces are the whole, in every form, whatever its length")
     func pieces() throws {
         var world = try EvidenceWorld(note: "\"items\" : [    {  ]")
         for count in [0, 1, 400] {
@@ -84,8 +126,15 @@ struct DossierTests {
             }
             for name in ["summer", "winter"] {
                 let dossier = try #require(world.dossier(name))
-                #expect(try joined(DossierPieces(dossier, as: .json)) == dossier.json())
-                #expect(try joined(DossierPieces(dossier, as: .page)) == Array(dossier.page.utf8))
+                for language in Language.allCases {
+                    let json = try joined(DossierPieces(dossier, as: .json, language))
+                    #expect(try json == dossier.json(language))
+                    #expect(try JSONSerialization.jsonObject(with: Data(json)) is NSDictionary)
+                    let page = try joined(DossierPieces(dossier, as: .page, language))
+                    #expect(try page == Array(dossier.page(language).utf8))
+                    let text = try joined(DossierPieces(dossier, as: .text, language))
+                    #expect(try text == DossierPieces(dossier.textSections(language)).joined())
+                }
             }
         }
     }
@@ -110,62 +159,52 @@ struct DossierTests {
                 chain: String(repeating: "a", count: 64))
             try world.take(.person(.export(trace)), by: Author(.client, name: "acme"))
         }
-        let items = try #require(world.dossier("summer")?.items)
-        #expect(items.count == before + 100)
+        let dossier = try #require(world.dossier("summer"))
+        #expect(dossier.items.count == before + 100)
         #expect(
-            items[before].text == "The entries up to record 31 were handed out as CSV, with what "
-                + "the participants gave (C17, C18).")
+            texts(dossier)[before] == "The entries up to record 31 were handed out as CSV, with "
+                + "what the participants gave (C17, C18).")
         #expect(world.dossier("winter")?.items.count == 1)
     }
 
-    @Test("the page is safe to open, whatever a note holds")
+    @Test("the page is safe to open, whatever names and notes hold")
     func page() throws {
-        let world = try EvidenceWorld(note: "<script>alert(\"1\")</script> & more")
-        let page = try #require(world.dossier("summer")).page
-        #expect(!page.contains("<script"))
-        #expect(page.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; more"))
-        #expect(page.contains("by operator marie"))
-    }
-}
-
-/// Commands on two operations, each in a batch of its own.
-struct EvidenceWorld {
-    private var catalogue = Catalogue()
-    private var files = EvidenceIndex()
-    private var number: UInt64 = 0
-
-    init(note: String = "letter") throws {
-        let settings = OperationSettings(
-            client: "acme", title: "Summer", rule: .once, robots: .off, policy: .enforce)
-        try take(.fact(.started(version: "1")), by: .gateway)
-        try take(.contract(.putClient(id: "acme", name: "Acme")), by: .admin)
-        try take(.operation(.put(id: "summer", settings: settings, dataKeyID: "d")), by: .admin)
-        try take(.operation(.put(id: "winter", settings: settings, dataKeyID: "d")), by: .admin)
-        try take(.operation(.open(id: "summer", note: nil)), by: .admin)
-        try take(
-            .contract(
-                .giveNotice(operation: "summer", expectedParticipants: 80_000, note: "by phone")),
-            by: Author(.client, name: "acme"))
-        try take(
-            .operation(
-                .suspend(
-                    id: "summer", ground: .unpaid, until: nil, isDefinitive: true, note: note)),
-            by: Author(.operator, name: "marie"))
-    }
-
-    func dossier(_ operation: String) -> Dossier? {
-        catalogue.lastOperationIndex(operation).flatMap {
-            Dossier($0, catalogue, files.records(of: operation))
+        let hostile =
+            "<script>alert(\"1\")</script> & </pre><pre id=\"facts\">'more' \"&\u{301}\u{202E}"
+        let world = try EvidenceWorld(note: hostile)
+        let dossier = try #require(world.dossier("summer"))
+        for language in Language.allCases {
+            let page = try dossier.page(language)
+            #expect(!page.contains("<script"))
+            #expect(
+                page.contains(
+                    "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &lt;/pre&gt;"))
+            #expect(page.contains("marie"))
+            let facts = try #require(Dossier.facts(inPage: page))
+            #expect(Array(facts.utf8) == (try dossier.factsJSON()))
         }
+        let named = try #require(try SurgeStory.world().dossier()).page(.french)
+        #expect(named.contains("Été &amp; &lt;fête&gt;") && !named.contains("<fête>"))
     }
 
-    mutating func take(_ command: AdministrativeCommand, by author: Author) throws {
-        number += 1
-        let time = Timestamp(milliseconds: 1_795_176_000_000 + Int64(number))
-        _ = try catalogue.apply(command, by: author, at: time)
-        files.add(
-            EvidenceRecord(
-                sequence: number, at: time, batch: number, chain: SHA256Digest(),
-                content: .command(AdministrativeRecord(command, by: author))))
+    @Test("a declaration says whether it came in time; a late one did not count")
+    func declarations() throws {
+        let dossier = try #require(try SurgeStory.world().dossier())
+        #expect(dossier.declarations.map(\.counts) == [true, false])
+        #expect(dossier.declarations.map(\.record) == [5, 6])
+        #expect(dossier.items.compactMap(\.counts) == [true, false, false])
+        #expect(texts(dossier).last?.hasSuffix("C1 and C2 demand it beforehand.") == true)
+    }
+
+    @Test("one surge is one episode: its measures, its answers, its end")
+    func episodes() throws {
+        let dossier = try #require(try SurgeStory.world().dossier())
+        #expect(dossier.episodes.count == 1)
+        #expect(dossier.episodes.first?.measures == [11, 12, 14])
+        #expect(dossier.episodes.first?.answers == [13, 15])
+        #expect(dossier.episodes.first?.ended == 14)
+        let suspended = try #require(try EvidenceWorld().dossier("summer"))
+        #expect(suspended.episodes.map(\.measures) == [[7]])
+        #expect(suspended.episodes.first?.ended == nil)
     }
 }

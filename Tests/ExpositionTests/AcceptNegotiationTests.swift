@@ -64,6 +64,18 @@ struct AcceptNegotiationTests {
         #expect(!wantsGzip(acceptEncoding))
     }
 
+    @Test(
+        "the language is what is asked for first and most",
+        arguments: [
+            ("", 0), ("fr", 1), ("FR-ca", 1), ("en, fr", 0), ("fr, en", 1), ("en;q=0.5, fr", 1),
+            ("fr-CA, en;q=0.9", 1), ("de", 0), ("de, *;q=0.1", 0), ("fr;q=0", 0),
+            ("en;q=0, *", 1), ("en;q=0", 0), ("fra", 0), ("f", 0), ("fr-", 1),
+            ("fr;q=0, fr-CA", 0), ("*", 0), ("*, fr;q=0.2", 0),
+        ])
+    func language(acceptLanguage: String, expected: Int) {
+        #expect(language(acceptLanguage) == expected, "\(acceptLanguage)")
+    }
+
     @Test("reads any bytes without trapping")
     func survivesAnything() {
         var seed = UInt64.random(in: .min ... .max)
@@ -80,11 +92,17 @@ struct AcceptNegotiationTests {
             }
             _ = format(text)
             _ = wantsGzip(text)
+            _ = language(text)
         }
     }
 
     private func format(_ accept: String) -> MetricsFormat {
         unsafe AcceptNegotiation.format(accept: accept.utf8Span.span.bytes)
+    }
+
+    private func language(_ acceptLanguage: String) -> Int {
+        unsafe AcceptNegotiation.preferredLanguage(
+            of: ["en", "fr"], acceptLanguage: acceptLanguage.utf8Span.span.bytes)
     }
 
     private func wantsGzip(_ acceptEncoding: String) -> Bool {

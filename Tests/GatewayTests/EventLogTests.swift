@@ -98,6 +98,9 @@ struct EventLogTests {
         let step = LadderStep(
             operation: "ete", kind: .smooth, isEnforced: true, rule: "C3, C4", perSecond: 20,
             participants: 50_001, cover: 50_000, report: report(.strained))
+        var answered = AnsweredEntries(
+            operation: "ete", state: .suspended, since: Self.time, until: Self.time)
+        answered.suspended = 31
         let lines = lines(of: [
             .event(.coverNear(operation: "ete", participants: 40_000, cover: 50_000)),
             .event(.coverCrossed(operation: "ete", participants: 50_001, cover: 50_000)),
@@ -110,16 +113,22 @@ struct EventLogTests {
                             operation: "ete", source: "tv", entries: 1_200, permille: 640,
                             windowSeconds: 10))), by: .gateway),
             command(.fact(.started(version: "1", policy: Policy())), by: .gateway),
+            command(.fact(.answered(answered)), by: .gateway),
         ])
         #expect(
             lines.map { $0["event"] ?? $0["command"] } == [
                 "cover.near", "cover.crossed", "ladder.step", "suspension.ended",
-                "fact.unknown_source", "fact.started",
+                "fact.unknown_source", "fact.started", "fact.answered",
             ])
-        #expect(lines.map(\.level) == [.notice, .warning, .warning, .notice, .warning, .info])
+        #expect(
+            lines.map(\.level) == [
+                .notice, .warning, .warning, .notice, .warning, .info, .info,
+            ])
         #expect(lines[2]["per_second"] == "20" && lines[2]["pressure"] == "strained")
         #expect(lines[2]["operation_attempts_per_second"] == "900", "\(lines[2])")
         #expect(lines[4]["share"] == "0.64" && lines[4]["by"] == nil)
+        #expect(lines[6]["operation"] == "ete" && lines[6]["state"] == "suspended")
+        #expect(lines[6]["suspended"] == "31" && lines[6]["accepted"] == "0", "\(lines[6])")
     }
 
     @Test("measurements: a line where the level changes, and no other")

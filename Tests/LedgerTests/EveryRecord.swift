@@ -57,6 +57,10 @@ enum EveryRecord {
                     UnknownSource(
                         operation: "x", source: "tv", entries: 1_200, permille: 640,
                         windowSeconds: 10))),
+            .fact(
+                .answered(
+                    AnsweredEntries(
+                        operation: "x", state: .suspended, since: time, until: later))),
         ]
     }
 
@@ -65,7 +69,13 @@ enum EveryRecord {
             .coverNear(operation: "x", participants: 40_000, cover: 50_000),
             .coverCrossed(operation: "x", participants: 50_001, cover: 50_000),
             .suspensionEnded(operation: "x", ground: .maintenance, until: later),
-            .step(step(.smooth) { $0.perSecond = 400 }), .step(step(.suspend) { $0.until = later }),
+            .step(step(.smooth) { $0.perSecond = 400 }),
+            .step(
+                step(.suspend) {
+                    $0.until = later
+                    $0.since = time
+                    $0.capacityPerSecond = 400
+                }),
             .step(
                 step(.resume) {
                     $0.reason = .expired
@@ -85,12 +95,13 @@ enum EveryRecord {
 
     private static var report: PressureReport {
         PressureReport(
-            level: .critical, windowMilliseconds: 1_000, attemptsPerSecond: 900,
+            level: .critical, limits: .inForce, windowMilliseconds: 1_000, attemptsPerSecond: 900,
             acceptedPerSecond: 400,
             operations: [
                 .init(
                     operation: "x", attemptsPerSecond: 800, acceptedPerSecond: 300,
-                    queuePermille: 700, attemptsPermille: 890)
+                    queuePermille: 700, attemptsPermille: 890, othersEntries: 90,
+                    othersWait: 81_000, othersCalmWait: 900)
             ])
     }
 

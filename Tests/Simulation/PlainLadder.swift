@@ -6,9 +6,9 @@ import Time
 /// a time; both end when the platform is calm and the operation's demand fits.
 struct PlainLadder {
     /// Since when it strains the platform, or would again if let in.
-    private var strainedSince: Int64?
+    private(set) var strainedSince: Int64?
     /// Since when it is calm, and all that comes would fit.
-    private var calmSince: Int64?
+    private(set) var calmSince: Int64?
     private var paceSetAt: Int64?
     private var lastReport: Int64?
     private var suspensions = 0

@@ -21,6 +21,7 @@ extension PlainModel {
             for index in operations.indices { operations[index].ladder?.forgetDurations() }
         case .fact(.measured(let report)): climb(report, at: time)
         case .fact(.unknownSource(let surge)): return add(surge)
+        case .fact(.answered): break
         }
         return nil
     }

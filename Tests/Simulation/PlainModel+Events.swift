@@ -136,6 +136,7 @@ extension PlainModel {
     ) {
         let operation = operations[index]
         var ladder = operation.ladder ?? PlainLadder()
+        let lasting = (strain: ladder.strainedSince, calm: ladder.calmSince)
         ladder.apply(demand, from: operation.rung, at: time.milliseconds)
         operations[index].ladder = ladder
         var own = report
@@ -146,6 +147,7 @@ extension PlainModel {
             participants: UInt32(operation.participants.count),
             cover: UInt32(operation.declared.participants),
             crossedAt: operation.declared.crossedAt, report: own)
+        if report != nil { step.capacityPerSecond = capacity }
         switch demand {
         case .smooth(let perSecond):
             step.kind = .smooth
@@ -156,9 +158,13 @@ extension PlainModel {
             step.kind = .suspend
             step.rule = "C3"
             step.until = Timestamp(milliseconds: until)
+            step.since = lasting.strain.map { Timestamp(milliseconds: $0) }
             operations[index].rung = .suspended(until: Timestamp(milliseconds: until))
         case .resume(let reason):
             step.reason = reason
+            if reason == .calm {
+                step.since = lasting.calm.map { Timestamp(milliseconds: $0) }
+            }
             operations[index].rung = .open
         }
         demanded.append(.step(step))

@@ -146,14 +146,18 @@ policy = members(
     suspension_seconds_=whole(1, 86400), longest_suspension_seconds_=whole(1, 86400),
     calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
     source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000))
+LIMITS = members(
+    strained_us=whole(), critical_us=whole(), strained_memory_permille=whole(),
+    critical_memory_permille=whole())
 REPORT = {
     "level": one_of("calm", "strained", "critical"),
     "figures": members(queue_wait_us=whole(), commit_us=whole(), loop_lag_us=whole(),
                        shed=whole(), memory_permille=whole()),
-    "window_ms": whole(), "attempts_per_second": whole(), "accepted_per_second": whole(),
+    "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(), "accepted_per_second": whole(),
     "operations": each(members(
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
-        queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000)), 8)}
+        queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
+        others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole()), 8)}
 
 COMMANDS = {
     "operation.put": dict(
@@ -196,6 +200,10 @@ COMMANDS = {
     "fact.unknown_source": dict(
         operation=identifier, source=text(64), entries=whole(), permille=whole(0, 1000),
         window_seconds=whole()),
+    "fact.answered": dict(
+        operation=identifier, state=one_of("smoothed", "suspended"), since=time, until=time,
+        accepted=whole(), repeated=whole(), refused=whole(), closed=whole(), overloaded=whole(),
+        waiting=whole(), suspended=whole()),
 }
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 
@@ -206,7 +214,7 @@ EVENTS = {
     "ladder.step": dict(
         step=one_of("smooth", "suspend", "resume"), enforced=boolean, rule=string,
         per_second_=whole(0, U32), until_=time, reason_=one_of("expired", "calm"),
-        crossed_at_=time, report_=members(**REPORT), **CROSSING),
+        since_=time, capacity_per_second_=whole(), crossed_at_=time, report_=members(**REPORT), **CROSSING),
     "suspension.ended": dict(operation=identifier, ground=ground, until=time),
 }
 EVENTS = {name: members(event=string, **types) for name, types in EVENTS.items()}

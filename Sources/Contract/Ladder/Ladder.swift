@@ -9,9 +9,9 @@ package struct Ladder: Equatable, Codable, Sendable {
     /// The current rung.
     package private(set) var rung = Rung.open
     /// The start of the current strain or threat to the platform; `nil` if there is none.
-    private var strainedSince: Timestamp?
+    package private(set) var strainedSince: Timestamp?
     /// The start of the current calm with demand that would fit; `nil` if there is none.
-    private var calmSince: Timestamp?
+    package private(set) var calmSince: Timestamp?
     /// When it was last smoothed, or its pace last changed.
     private var squeezedAt: Timestamp?
     /// The number of suspensions so far, each within a day of the end of the one before.

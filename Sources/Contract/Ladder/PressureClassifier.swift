@@ -31,7 +31,8 @@ package struct PressureClassifier: Sendable {
         }
     }
 
-    private static func memoryBound(of level: PressureLevel) -> Int {
+    /// The share of time, in permille, that tasks wait for memory above which a level begins.
+    static func memoryBound(of level: PressureLevel) -> Int {
         level == .critical ? 200 : 50
     }
 

@@ -5,6 +5,8 @@
 package struct PressureReport: Equatable, Codable, Sendable {
     package var level: PressureLevel
     package var figures: PressureFigures
+    /// The bounds that the level follows from; `nil` in reports from before the first release.
+    package var limits: PressureLimits?
     /// The window of the rates and shares, in milliseconds.
     package var windowMilliseconds: Int
     /// Entries that came a second, whatever their verdict.
@@ -23,16 +25,27 @@ package struct PressureReport: Equatable, Codable, Sendable {
         package var queuePermille: Int
         /// Its share of all entries that came, permille.
         package var attemptsPermille: Int
+        /// Entries of all other operations that reached the sequencer within the window; `nil` in
+        /// reports from before the first release.
+        package var othersEntries: Int?
+        /// Their mean wait for the sequencer, microseconds; `nil` if there were none.
+        package var othersWait: Int?
+        /// The same in the last calm seconds before, microseconds; `nil` if there were none.
+        package var othersCalmWait: Int?
 
         package init(
             operation: String, attemptsPerSecond: Int, acceptedPerSecond: Int, queuePermille: Int,
-            attemptsPermille: Int
+            attemptsPermille: Int, othersEntries: Int? = nil, othersWait: Int? = nil,
+            othersCalmWait: Int? = nil
         ) {
             self.operation = operation
             self.attemptsPerSecond = attemptsPerSecond
             self.acceptedPerSecond = acceptedPerSecond
             self.queuePermille = queuePermille
             self.attemptsPermille = attemptsPermille
+            self.othersEntries = othersEntries
+            self.othersWait = othersWait
+            self.othersCalmWait = othersCalmWait
         }
 
         /// Its share of the load, permille: the larger of the two shares. Time in the queue shows
@@ -40,22 +53,31 @@ package struct PressureReport: Equatable, Codable, Sendable {
         /// only its attempts show what it still costs.
         package var sharePermille: Int { max(queuePermille, attemptsPermille) }
 
+        /// The figures about the other operations, as far as there are any.
+        fileprivate var others: [Int] {
+            [othersEntries, othersWait, othersCalmWait].compactMap(\.self)
+        }
+
         private enum CodingKeys: String, CodingKey {
             case operation
             case attemptsPerSecond = "attempts_per_second"
             case acceptedPerSecond = "accepted_per_second"
             case queuePermille = "queue_permille"
             case attemptsPermille = "attempts_permille"
+            case othersEntries = "others_entries"
+            case othersWait = "others_wait_us"
+            case othersCalmWait = "others_calm_wait_us"
         }
     }
 
     package init(
         level: PressureLevel, figures: PressureFigures = PressureFigures(),
-        windowMilliseconds: Int, attemptsPerSecond: Int, acceptedPerSecond: Int,
-        operations: [Demand]
+        limits: PressureLimits? = nil, windowMilliseconds: Int, attemptsPerSecond: Int,
+        acceptedPerSecond: Int, operations: [Demand]
     ) {
         self.level = level
         self.figures = figures
+        self.limits = limits
         self.windowMilliseconds = windowMilliseconds
         self.attemptsPerSecond = attemptsPerSecond
         self.acceptedPerSecond = acceptedPerSecond
@@ -72,12 +94,13 @@ package struct PressureReport: Equatable, Codable, Sendable {
     /// Whether every number is in its possible range, so that arithmetic on it cannot overflow.
     package var isPlausible: Bool {
         let counts = [windowMilliseconds, attemptsPerSecond, acceptedPerSecond]
-        return (counts + figures.all).allSatisfy(Self.counts.contains)
+        return (counts + figures.all + (limits?.all ?? [])).allSatisfy(Self.counts.contains)
             && operations.allSatisfy { demand in
                 Self.counts.contains(demand.attemptsPerSecond)
                     && Self.counts.contains(demand.acceptedPerSecond)
                     && (0...1_000).contains(demand.queuePermille)
                     && (0...1_000).contains(demand.attemptsPermille)
+                    && demand.others.allSatisfy(Self.counts.contains)
             }
     }
 
@@ -85,7 +108,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
     private static var counts: ClosedRange<Int> { 0...1_000_000_000_000 }
 
     private enum CodingKeys: String, CodingKey {
-        case level, figures, operations
+        case level, figures, limits, operations
         case windowMilliseconds = "window_ms"
         case attemptsPerSecond = "attempts_per_second"
         case acceptedPerSecond = "accepted_per_second"

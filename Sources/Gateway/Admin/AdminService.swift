@@ -196,7 +196,9 @@ struct AdminService: LoopService, ~Copyable {
             path: path,
             query: request.extracting(head.query.range).text,
             authorization: field(head[.authorization]), accept: field(head[.accept]),
-            acceptEncoding: field(head[.acceptEncoding]), contentType: field(head[.contentType]),
+            acceptEncoding: field(head[.acceptEncoding]),
+            acceptLanguage: field(head.value(ofFieldNamed: "accept-language", in: request)),
+            contentType: field(head[.contentType]),
             contentEncoding: field(head[.contentEncoding]),
             body: body, client: client.address, isLocal: isLocal(head, request, source, client))
     }

@@ -14,6 +14,7 @@ struct ControlRequest: Sendable {
     let authorization: String?
     let accept: String?
     let acceptEncoding: String?
+    let acceptLanguage: String?
     let contentType: String?
     let contentEncoding: String?
     let body: [UInt8]

@@ -1,7 +1,7 @@
 internal import Evidence
 internal import Synchronization
 
-/// The body of a dossier, in any of its forms: some items a piece.
+/// The body of a dossier, in any of its forms and languages.
 final class DossierBody: BodyProducer {
     private let pieces: Mutex<DossierPieces>
 

@@ -5,6 +5,7 @@ enum MediaType {
     static let json: StaticString = "application/json"
     static let problem: StaticString = "application/problem+json"
     static let html: StaticString = "text/html; charset=utf-8"
+    static let text: StaticString = "text/plain; charset=utf-8"
 
     /// Whether the value is `application/json`, with or without parameters. A `charset` is not
     /// looked at: JSON is UTF-8 (RFC 8259, 8.1), and what is not does not parse.

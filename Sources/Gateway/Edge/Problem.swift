@@ -130,6 +130,14 @@ extension Problem {
             "The body is not JSON at byte \(failure.offset): \(failure.detail)")
     }
 
+    /// A parameter of the query.
+    static func wrongParameter(_ name: String, _ detail: String) -> Problem {
+        Problem(
+            .unprocessableContent, "wrong_parameter", "Wrong query parameter",
+            "A parameter of the query is wrong; errors names it.",
+            fieldErrors: [FieldError(pointer: "/\(name)", detail: detail)])
+    }
+
     static func wrongShape(_ fieldErrors: [FieldError]) -> Problem {
         Problem(
             .unprocessableContent, "wrong_shape", "Wrong shape",

@@ -31,7 +31,7 @@ final class Instruments: Sendable {
         sequencerShard = lanes
         counters = CounterTable(
             shards: lanes + 1,
-            counters: Self.verdictsStart + operations * (EntryVerdict.names.count + 1))
+            counters: Self.verdictsStart + operations * (EntryVerdict.names.count + 2))
         queueTimesStart = Self.verdictsStart + operations * EntryVerdict.names.count
         self.operations = OperationMeter(lanes: lanes, operations: operations)
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
@@ -171,7 +171,9 @@ final class Instruments: Sendable {
     // MARK: The sequencer writes
 
     func recordQueueWait(nanoseconds: UInt64, of operation: UInt32) {
-        counters.add(nanoseconds, to: queueTimesStart + Int(operation), shard: sequencerShard)
+        let place = queueTimesStart + 2 * Int(operation)
+        counters.add(nanoseconds, to: place, shard: sequencerShard)
+        counters.add(1, to: place + 1, shard: sequencerShard)
         histograms.record(nanoseconds, in: Timing.queueWait, shard: sequencerShard)
     }
 
@@ -256,7 +258,12 @@ final class Instruments: Sendable {
 
     /// Nanoseconds that the operation's entries have waited for the sequencer.
     func queueTime(of operation: UInt32) -> UInt64 {
-        counters.total(of: queueTimesStart + Int(operation))
+        counters.total(of: queueTimesStart + 2 * Int(operation))
+    }
+
+    /// How many entries of the operation ``queueTime(of:)`` is the sum over.
+    func queued(of operation: UInt32) -> UInt64 {
+        counters.total(of: queueTimesStart + 2 * Int(operation) + 1)
     }
 
     func timing(_ histogram: Int) -> HistogramSnapshot {

@@ -14,9 +14,13 @@ struct LoadMeter {
     private let shared: Shared
     /// One a second, oldest first.
     private var notes: [Note] = []
+    /// What entries waited in the last calm seconds.
+    private var calm = Waits()
 
     /// Seconds that a forecast looks back.
     private static var forecastSeconds: Int { 30 }
+    /// Seconds that the wait in calm is taken over, at most.
+    private static var calmSeconds: Int { 10 }
     /// Milliseconds that rates and shares are taken over, at least.
     private static var minimumWindow: UInt64 { 400 }
 
@@ -26,7 +30,31 @@ struct LoadMeter {
         var attempts: [UInt64]
         var accepted: [UInt64]
         var queueTime: [UInt64]
+        var queued: [UInt64]
         var participants: [UInt32]
+    }
+
+    /// How long entries waited for the sequencer between two notes, by operation.
+    private struct Waits {
+        let nanoseconds: [UInt64]
+        let allNanoseconds: UInt64
+        private let entries: [UInt64]
+        private let allEntries: UInt64
+
+        init(nanoseconds: [UInt64] = [], entries: [UInt64] = []) {
+            self.nanoseconds = nanoseconds
+            self.entries = entries
+            allNanoseconds = nanoseconds.reduce(0, +)
+            allEntries = entries.reduce(0, +)
+        }
+
+        /// All other operations' entries, and their mean wait in microseconds; nil without any.
+        func ofOthers(than index: Int) -> (entries: Int, wait: Int?) {
+            let isKnown = index < entries.count
+            let others = allEntries - (isKnown ? entries[index] : 0)
+            let time = allNanoseconds - (isKnown ? nanoseconds[index] : 0)
+            return (Int(others), others == 0 ? nil : Int(time / others / 1_000))
+        }
     }
 
     init(_ shared: Shared) {
@@ -37,14 +65,28 @@ struct LoadMeter {
     mutating func sample() {
         notes.append(read())
         if notes.count > Self.forecastSeconds + 1 { notes.removeFirst() }
+        if shared.pressure.withLock({ $0.level }) == .calm { rememberCalm() }
         forecast()
+    }
+
+    /// The waits of the last ten seconds but one: strain takes a part of a second to be noticed.
+    private mutating func rememberCalm() {
+        guard notes.count > 2 else { return }
+        let end = notes[notes.count - 2]
+        calm = waits(from: notes[max(notes.count - 2 - Self.calmSeconds, 0)], to: end)
+    }
+
+    private func waits(from then: Note, to now: Note) -> Waits {
+        Waits(
+            nanoseconds: differences(now.queueTime, then.queueTime),
+            entries: differences(now.queued, then.queued))
     }
 
     private func read() -> Note {
         let count = shared.projected.catalogue.operations.count
         var note = Note(
             nanoseconds: shared.clock.monotonicNanoseconds(), attempts: [], accepted: [],
-            queueTime: [], participants: [])
+            queueTime: [], queued: [], participants: [])
         for index in 0..<UInt32(count) {
             var attempts: UInt64 = 0
             for verdict in EntryVerdict.names.indices {
@@ -53,6 +95,7 @@ struct LoadMeter {
             note.attempts.append(attempts)
             note.accepted.append(shared.instruments.verdicts(0, of: index))
             note.queueTime.append(shared.instruments.queueTime(of: index))
+            note.queued.append(shared.instruments.queued(of: index))
             note.participants.append(shared.board.counts(of: index).participants)
         }
         return note
@@ -69,19 +112,21 @@ struct LoadMeter {
         func rate(_ count: UInt64) -> Int { Int(count) * 1_000 / window }
         let attempts = differences(now.attempts, then.attempts)
         let accepted = differences(now.accepted, then.accepted)
-        let queueTime = differences(now.queueTime, then.queueTime)
+        let waits = waits(from: then, to: now)
         let allAttempts = attempts.reduce(0, +)
-        let allQueueTime = queueTime.reduce(0, +)
         let (operations, heldOperations) = (catalogue.operations, catalogue.heldOperations)
         var demands: [PressureReport.Demand] = []
         for index in attempts.indices where index < operations.count {
             guard attempts[index] > 0 || heldOperations.contains(UInt32(index)) else { continue }
+            let others = waits.ofOthers(than: index)
             demands.append(
                 PressureReport.Demand(
                     operation: operations[index].id, attemptsPerSecond: rate(attempts[index]),
                     acceptedPerSecond: rate(accepted[index]),
-                    queuePermille: permille(queueTime[index], of: allQueueTime),
-                    attemptsPermille: permille(attempts[index], of: allAttempts)))
+                    queuePermille: permille(waits.nanoseconds[index], of: waits.allNanoseconds),
+                    attemptsPermille: permille(attempts[index], of: allAttempts),
+                    othersEntries: others.entries, othersWait: others.wait,
+                    othersCalmWait: calm.ofOthers(than: index).wait))
         }
         // Those under a measure go first: what is decided of them rests on what they bring.
         let held = Set(heldOperations.lazy.map { operations[Int($0)].id })
@@ -91,8 +136,8 @@ struct LoadMeter {
             return (other.sharePermille, one.operation) < (one.sharePermille, other.operation)
         }
         return PressureReport(
-            level: sample.level, figures: sample.figures, windowMilliseconds: window,
-            attemptsPerSecond: rate(allAttempts),
+            level: sample.level, figures: sample.figures, limits: .inForce,
+            windowMilliseconds: window, attemptsPerSecond: rate(allAttempts),
             acceptedPerSecond: rate(accepted.reduce(0, +)),
             operations: Array(demands.prefix(LedgerLimits.reportedOperations)))
     }

@@ -16,6 +16,7 @@ struct PulseLoop {
     private var tables: TableWatch
     private var memoryReturn = MemoryReturn()
     private var refusals: RefusalLog
+    private var answers: AnswerReporter
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -31,12 +32,16 @@ struct PulseLoop {
         reporter = PressureReporter(shared)
         tables = TableWatch(shared)
         refusals = RefusalLog(shared)
+        answers = AnswerReporter(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
     mutating func turn() {
         shared.heartbeats.pulseTurns(at: shared.clock.monotonicNanoseconds())
-        if beat % PressureClassifier.frequency == 0 { load.sample() }
+        if beat % PressureClassifier.frequency == 0 {
+            load.sample()
+            answers.turn()
+        }
         reporter.report(meter.sample(), load, beat: beat)
         note(at: shared.clock.monotonicNanoseconds())
         beat += 1

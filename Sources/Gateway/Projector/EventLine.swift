@@ -134,6 +134,15 @@ extension EventLine {
             add("entries", surge.entries)
             add("window_seconds", surge.windowSeconds)
             members["share"] = .stringConvertible(Double(surge.permille) / 1_000)
+        case .answered(let answered):
+            self.init(.info, "answers counted while the operation was held", [:])
+            add("operation", answered.operation)
+            add("state", answered.state.rawValue)
+            add("since", answered.since.rfc3339)
+            add("until", answered.until.rfc3339)
+            for verdict in AnsweredEntries.verdicts {
+                add(verdict.name, answered[keyPath: verdict.count])
+            }
         }
         members["command"] = "\(fact.name.rawValue)"
     }

@@ -49,6 +49,8 @@ package struct Catalogue: Equatable, Sendable {
 
     /// The indices of the operations that the ladder holds, or would if it did not only advise.
     package var heldOperations: Set<UInt32> { operationTable.held }
+    /// The indices of the operations that are smoothed or suspended.
+    package var limitedOperations: Set<UInt32> { operationTable.limited }
     /// The indices of the open operations with more participants than their cover.
     package var operationsBeyondCover: Set<UInt32> { operationTable.beyondCover }
 

@@ -10,9 +10,10 @@ internal import Time
 struct OperationTable: Equatable, Sendable {
     private(set) var all: [Catalogue.Operation] = []
     private var indices: [String: UInt32] = [:]
-    /// Those that the ladder holds, and those with more participants than their cover: so that what
-    /// is few is found without a look at all.
+    /// Those that the ladder holds, those that do not let every entry in, and those with more
+    /// participants than their cover: so that what is few is found without a look at all.
     private(set) var held: Set<UInt32> = []
+    private(set) var limited: Set<UInt32> = []
     private(set) var beyondCover: Set<UInt32> = []
 
     func index(_ id: String) -> UInt32? { indices[id] }
@@ -36,6 +37,11 @@ struct OperationTable: Equatable, Sendable {
             held.insert(index)
         } else if !held.isEmpty {
             held.remove(index)
+        }
+        if [.smoothed, .suspended].contains(operation.state) {
+            limited.insert(index)
+        } else if !limited.isEmpty {
+            limited.remove(index)
         }
         if operation.isBeyondCover {
             beyondCover.insert(index)
@@ -84,6 +90,7 @@ struct OperationTable: Equatable, Sendable {
         all.reserveCapacity(all.count + 1)
         indices.reserveCapacity(indices.count + 1)
         held.reserveCapacity(held.count + 1)
+        limited.reserveCapacity(limited.count + 1)
         beyondCover.reserveCapacity(beyondCover.count + 1)
     }
 }

@@ -38,7 +38,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         }
     }
 
-    /// The command in one English sentence for a dossier, with the rule that it rests on.
+    /// The command in one English sentence, with the rule that it rests on.
     package var sentence: String {
         switch self {
         case .operation(let command): command.sentence

@@ -1,4 +1,5 @@
 package import Contract
+internal import Time
 
 /// What the process measured or did: recorded as a command because the fold must know it (law 2).
 package enum Fact: Equatable, Sendable {
@@ -10,11 +11,14 @@ package enum Fact: Equatable, Sendable {
     case measured(PressureReport)
     /// An undeclared campaign tag brings a surge (C1).
     case unknownSource(UnknownSource)
+    /// What was answered while an operation was smoothed or suspended.
+    case answered(AnsweredEntries)
 
     package enum Name: String, CaseIterable, Sendable {
         case started = "fact.started"
         case measured = "fact.measured"
         case unknownSource = "fact.unknown_source"
+        case answered = "fact.answered"
     }
 
     package var name: Name {
@@ -22,12 +26,14 @@ package enum Fact: Equatable, Sendable {
         case .started: .started
         case .measured: .measured
         case .unknownSource: .unknownSource
+        case .answered: .answered
         }
     }
 
     package var operation: String? {
         switch self {
         case .unknownSource(let surge): surge.operation
+        case .answered(let answered): answered.operation
         case .started, .measured: nil
         }
     }
@@ -49,6 +55,7 @@ extension Fact {
                 policy: try members.decodeIfPresent(Policy.self, forKey: .policy))
         case .measured: self = .measured(try PressureReport(from: decoder))
         case .unknownSource: self = .unknownSource(try UnknownSource(from: decoder))
+        case .answered: self = .answered(try AnsweredEntries(from: decoder))
         }
     }
 
@@ -60,6 +67,7 @@ extension Fact {
             try members.encodeIfPresent(policy, forKey: .policy)
         case .measured(let report): try report.encode(to: encoder)
         case .unknownSource(let surge): try surge.encode(to: encoder)
+        case .answered(let answered): try answered.encode(to: encoder)
         }
     }
 }
@@ -91,6 +99,12 @@ extension Fact {
             let index = try operations.requireIndex(surge.operation)
             operations[index].traffic.add(surge)
             return .recorded
+        case .answered(let answered):
+            guard answered.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be a possible measurement")
+            }
+            _ = try operations.requireIndex(answered.operation)
+            return .recorded
         }
     }
 }
@@ -108,6 +122,11 @@ extension Fact {
             "The undeclared campaign tag \(surge.source) brought \(surge.entries) entries within "
                 + "\(surge.windowSeconds) s, \(Words.perCent(surge.permille)) % of the "
                 + "operation's (C1)."
+        case .answered(let answered):
+            "While the operation was \(answered.state.rawValue), from "
+                + "\(answered.since.rfc3339) to \(answered.until.rfc3339), "
+                + AnsweredEntries.verdicts.map { "\(answered[keyPath: $0.count]) \($0.name)" }
+                .joined(separator: ", ") + " were answered."
         }
     }
 }

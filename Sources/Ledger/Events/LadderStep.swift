@@ -19,6 +19,12 @@ package struct LadderStep: Equatable, Codable, Sendable {
     package var until: Timestamp?
     /// Of `resume`: why.
     package var reason: Ladder.Reason?
+    /// Since when the strain, or the threat of it, has lasted (of `suspend`), or the calm (of
+    /// `resume` for calm). `nil` otherwise, and in steps from before the first release.
+    package var since: Timestamp?
+    /// The most entries a second that were accepted under strain, with which the step was
+    /// calculated; `nil` without strain so far, and in steps from before the first release.
+    package var capacityPerSecond: Int?
     package var participants: UInt32
     package var cover: UInt32
     /// When the cover was crossed; `nil` while it is not.
@@ -27,24 +33,27 @@ package struct LadderStep: Equatable, Codable, Sendable {
     package var report: PressureReport?
 
     private enum CodingKeys: String, CodingKey {
-        case operation, rule, until, reason, participants, cover, report
+        case operation, rule, until, reason, since, participants, cover, report
         case kind = "step"
         case isEnforced = "enforced"
         case perSecond = "per_second"
         case crossedAt = "crossed_at"
+        case capacityPerSecond = "capacity_per_second"
     }
 }
 
 extension LadderStep {
     init(
-        _ step: Ladder.Step, of operation: Catalogue.Operation, participants: UInt32,
-        report: PressureReport?
+        _ step: Ladder.Step, of operation: Catalogue.Operation, _ ladder: Ladder,
+        capacityPerSecond: Int?, participants: UInt32, report: PressureReport?
     ) {
         self.init(
             operation: operation.id, kind: .resume,
             isEnforced: operation.settings.policy == .enforce, rule: "C4",
             participants: participants, cover: operation.cover.participants,
             crossedAt: operation.crossedAt, report: report?.only(operation.id))
+        // What time or a person brings about rests on no measurement.
+        if report != nil { self.capacityPerSecond = capacityPerSecond }
         switch step {
         case .smooth(let perSecond):
             kind = .smooth
@@ -54,8 +63,10 @@ extension LadderStep {
             kind = .suspend
             rule = "C3"
             self.until = until
+            since = ladder.strainedSince
         case .resume(let reason):
             self.reason = reason
+            if reason == .calm { since = ladder.calmSince }
         }
     }
 
@@ -66,6 +77,16 @@ extension LadderStep {
         case .suspend: .suspended(until: until ?? Timestamp(milliseconds: 0))
         case .resume: .open
         }
+    }
+
+    /// Whether a record says the same. Steps from before the first release lack two figures.
+    func agrees(with recorded: LadderStep) -> Bool {
+        if self == recorded { return true }
+        guard recorded.since == nil, recorded.capacityPerSecond == nil else { return false }
+        var earlier = self
+        earlier.since = nil
+        earlier.capacityPerSecond = nil
+        return earlier == recorded
     }
 
     var sentence: String {

@@ -32,6 +32,14 @@ package enum LedgerEvent: Equatable, Sendable {
         }
     }
 
+    /// Whether a record says the same; see ``LadderStep/agrees(with:)``.
+    func agrees(with recorded: LedgerEvent) -> Bool {
+        guard case .step(let step) = self, case .step(let other) = recorded else {
+            return self == recorded
+        }
+        return step.agrees(with: other)
+    }
+
     /// The operation that the event is about.
     package var operation: String {
         switch self {

@@ -83,11 +83,12 @@ struct GatewayClient: Sendable {
     ///   and what `body` throws.
     func stream(
         _ path: [String], query: [(name: String, value: String)] = [], accept: String? = nil,
-        _ body: (RawSpan) throws -> Void
+        language: String? = nil, _ body: (RawSpan) throws -> Void
     ) throws {
         do {
             try api.stream(
-                path, query: query, accept: accept, silentSeconds: Self.silentSeconds, body)
+                path, query: query, accept: accept, language: language,
+                silentSeconds: Self.silentSeconds, body)
         } catch let error as AdminAPIError {
             throw failure(error)
         } catch let cut as AnswerCut {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import CommandIO
+import Evidence
 
 /// `portillon evidence`.
 struct EvidenceCommand: ParsableCommand {
@@ -9,27 +10,46 @@ struct EvidenceCommand: ParsableCommand {
         abstract: "Show an operation's dossier: what happened to it; or verify one.",
         discussion: """
             portillon evidence ete-2026 > dossier.json
-            portillon evidence ete-2026 --page > dossier.html
+            portillon evidence ete-2026 --format html --language fr > dossier.html
             portillon evidence verify dossier.json /var/lib/portillon
             """,
         subcommands: [Show.self, EvidenceVerify.self], defaultSubcommand: Show.self)
 
+    /// What a dossier is printed as.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case json, html, text
+
+        var mediaType: String {
+            switch self {
+            case .json: "application/json"
+            case .html: "text/html"
+            case .text: "text/plain"
+            }
+        }
+    }
+
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print an operation's dossier, as JSON or as an HTML page.",
-            discussion: "portillon evidence ete-2026 --page > dossier.html")
+            abstract: "Print an operation's dossier, as JSON, as an HTML page or as text.",
+            discussion: "portillon evidence ete-2026 --format html --language fr > dossier.html")
 
         @Argument(help: "The operation.") var operation: String
-        @Flag(help: "Print an HTML page instead of JSON.") var page = false
+        @Option(parsing: .unconditional, help: "What to print: json, html or text.")
+        var format: Format = .json
+        @Option(parsing: .unconditional, help: "The language of its sentences: en or fr.")
+        var language: Language = .english
+        @Flag(help: "The same as --format html.") var page = false
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            let path = ["v1", "operations", operation, "evidence"]
-            let accept = page ? "text/html" : "application/json"
+            let format = page ? .html : format
             // The same JSON on a terminal; elsewhere the very bytes, however many there are.
-            let isShown = Output.standard.isTerminal && !page
+            let isShown = Output.standard.isTerminal && format == .json
             var rest = ByteBuffer(capacity: 64 << 10)
-            try options.client().stream(path, accept: accept) { piece in
+            try options.client().stream(
+                ["v1", "operations", operation, "evidence"], accept: format.mediaType,
+                language: language.rawValue
+            ) { piece in
                 rest.append(piece)
                 let end = rest.bytes.endOfLastLine
                 let text = rest.bytes.extracting(0..<end).text
@@ -40,3 +60,5 @@ struct EvidenceCommand: ParsableCommand {
         }
     }
 }
+
+extension Language: ExpressibleByArgument {}

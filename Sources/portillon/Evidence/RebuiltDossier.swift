@@ -3,12 +3,13 @@ import Foundation
 import Ledger
 import Log
 import Playback
+import Time
+import Wire
 
 /// A dossier made from a log, as of the record that the given dossier names.
 struct RebuiltDossier {
-    let expected: [UInt8]
-    private let claim: Dossier.Claim
-    private let items: Int
+    let dossier: Dossier
+    private let expected: JSONValue
     /// The log's irregularities behind the last record, such as a torn tail.
     private let remarks: [String]
     /// Records about the operation that came after the dossier.
@@ -23,7 +24,7 @@ struct RebuiltDossier {
         let report = try journal.replay(into: &ledger) { record, ledger in
             guard let evidence = EvidenceRecord(record) else { return }
             files.add(evidence)
-            if record.sequence == claim.asOf.sequence {
+            if record.sequence == claim.sequence {
                 claimed = (ledger.catalogue, files.records(of: claim.operation))
             }
         }
@@ -31,44 +32,86 @@ struct RebuiltDossier {
         guard let (catalogue, records) = claimed,
             let index = catalogue.lastOperationIndex(claim.operation),
             let dossier = Dossier(index, catalogue, records),
-            dossier.asOf.sequence == claim.asOf.sequence
+            dossier.asOf.sequence == claim.sequence
         else {
             throw CommandFailure(
                 .refused,
-                "\(journal.path): record \(claim.asOf.sequence) is not about operation "
+                "\(journal.path): record \(claim.sequence) is not about operation "
                     + "\(printable(claim.operation)): the dossier is altered or of another journal"
             )
         }
         do {
-            expected = try dossier.json()
+            expected = try JSONValue(dossier.factsJSON())
         } catch {
             preconditionFailure("names and whole numbers are JSON: \(error)")
         }
-        self.claim = claim
+        self.dossier = dossier
         later = max(files.records(of: claim.operation).count - dossier.items.count, 0)
-        items = dossier.items.count
     }
 
-    /// The first line that differs, in both versions; `nil` if none does.
-    func difference(from given: [UInt8]) -> String? {
-        guard given != expected else { return nil }
-        let lines = [given, expected].map {
-            $0.split(separator: 10, omittingEmptySubsequences: false)
+    /// The first fact that differs, in both versions; `nil` if none does.
+    func difference(from given: JSONValue) -> String? {
+        guard let found = Self.difference(given, expected, at: "") else { return nil }
+        func text(_ value: JSONValue?) -> String {
+            guard let value else { return "(nothing)" }
+            let text = printable(String(decoding: value.bytes, as: UTF8.self))
+            return text.count > 200 ? text.prefix(200) + "…" : text
         }
-        let number = zip(lines[0], lines[1]).prefix { $0 == $1 }.count
-        func line(_ index: Int) -> String {
-            guard number < lines[index].count else { return "(nothing)" }
-            return printable(String(decoding: lines[index][number], as: UTF8.self))
-                .trimmingCharacters(in: .whitespaces)
-        }
-        return "altered at line \(number + 1): it has \(line(0)), the journal gives \(line(1))"
+        return
+            "altered at \(printable(found.path)): it has \(text(found.given)), the journal gives "
+            + text(found.expected)
     }
 
-    func verdict(_ file: String) -> String {
+    private static func difference(
+        _ given: JSONValue?, _ expected: JSONValue?, at path: String
+    ) -> (path: String, given: JSONValue?, expected: JSONValue?)? {
+        if given == expected { return nil }
+        switch (given, expected) {
+        case (.object(let given)?, .object(let expected)?):
+            for name in Set(given.keys).union(expected.keys).sorted() {
+                let found = difference(given[name], expected[name], at: "\(path)/\(name)")
+                if let found { return found }
+            }
+        case (.array(let given)?, .array(let expected)?):
+            for index in 0..<max(given.count, expected.count) {
+                let found = difference(
+                    index < given.count ? given[index] : nil,
+                    index < expected.count ? expected[index] : nil, at: "\(path)/\(index)")
+                if let found { return found }
+            }
+        default: break
+        }
+        return (path, given, expected)
+    }
+
+    func verdict(_ file: String, _ words: GivenDossier.Words?) -> String {
         var text =
-            "\(file): verified; every byte follows from the journal: \(items) records, up to "
-        text += "record \(claim.asOf.sequence) of \(claim.asOf.at)\n"
+            "\(file): verified; every fact follows from the journal: \(dossier.items.count) "
+        text += "records, up to record \(dossier.asOf.sequence) of \(dossier.asOf.at.rfc3339)\n"
+        if let words { text += remark(on: words) + "\n" }
         if later > 0 { text += "The journal holds \(later) later records about the operation.\n" }
         return text + remarks.map { $0 + "\n" }.joined()
+    }
+
+    /// Sentences are not proved; whether they are ours can be said all the same.
+    private func remark(on words: GivenDossier.Words) -> String {
+        areOurs(words)
+            ? "Its sentences are those that this version makes of the facts."
+            : "Its sentences are not those that this version makes of the facts: they are no part "
+                + "of the proof; compare them with a dossier that is made again."
+    }
+
+    private func areOurs(_ words: GivenDossier.Words) -> Bool {
+        do {
+            switch words {
+            case .page(let page, let language): return try dossier.page(language) == page
+            case .json(let words):
+                guard let language = words["language"]?.string.flatMap(Language.init(rawValue:))
+                else { return false }
+                return try JSONValue(dossier.json(language))["words"] == words
+            }
+        } catch {
+            preconditionFailure("names and whole numbers are JSON: \(error)")
+        }
     }
 }

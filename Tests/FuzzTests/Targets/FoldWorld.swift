@@ -157,8 +157,9 @@ struct FoldWorld: ~Copyable {
         let json = try dossier.json()
         let claim = try Dossier.Claim(json: json)
         try require(claim.operation == dossier.operation, "a dossier of another operation")
-        try require(claim.asOf == dossier.asOf, "a dossier as of another record")
-        let page = dossier.page
+        try require(claim.sequence == dossier.asOf.sequence, "a dossier as of another record")
+        let page = try dossier.page(.french)
+        try require(Dossier.facts(inPage: page) != nil, "a page without its facts")
         // The page has no script of its own, and texts of others are escaped.
         try require(!page.contains("<script") && page.hasSuffix("</html>\n"), "a torn page")
     }

@@ -1,6 +1,4 @@
 internal import Bytes
-internal import Evidence
-internal import Exposition
 internal import Ledger
 internal import Projections
 internal import Synchronization
@@ -45,33 +43,6 @@ struct ReadingHandlers {
     func keys(_ call: AdminCall) throws(Problem) -> ControlReply {
         let page = try call.pageRequest()
         return .view(try OperationReader(control).keys(of: call["operation"], page))
-    }
-
-    /// The dossier: as JSON, or as a page where one is asked for.
-    func evidence(_ call: AdminCall) throws(Problem) -> ControlReply {
-        guard let dossier = dossier(of: call["operation"]) else { throw .unknownOperation }
-        let accept = call.request.accept ?? ""
-        let isPage = accept.withBytes {
-            AcceptNegotiation.preferred(of: ["application/json", "text/html"], accept: $0) == 1
-        }
-        do {
-            let body = DossierBody(try DossierPieces(dossier, as: isPage ? .page : .json))
-            let answer = LongAnswer(
-                type: isPage ? MediaType.html : MediaType.json,
-                fields: isPage ? ControlReply.pageFields : [], vary: "Accept, Accept-Encoding",
-                producer: body)
-            return try answer.reply(to: call, control)
-        } catch let problem as Problem {
-            throw problem
-        } catch {
-            preconditionFailure("names and whole numbers are JSON: \(error)")
-        }
-    }
-
-    private func dossier(of id: String) -> Dossier? {
-        let state = control.shared.projected
-        guard let index = state.catalogue.lastOperationIndex(id) else { return nil }
-        return Dossier(index, state.catalogue, state.evidence.records(of: id))
     }
 
     func status() -> ControlReply {

@@ -56,12 +56,15 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try ReadingHandlers(control).keys(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}/evidence", .evidence, .readers, shedding: .reports,
-            "The dossier: what is on record of an operation, with hashes.",
+            "The dossier: what is on record of an operation, with hashes; in English or French.",
             answers: [
                 AdminRoute.Answer(
-                    status: .ok, content: [("application/json", .map(.any)), ("text/html", nil)])
-            ], refusals: [.notFound]
-        ) { (control, call) throws(Problem) in try ReadingHandlers(control).evidence(call) },
+                    status: .ok,
+                    content: [
+                        ("application/json", .map(.any)), ("text/html", nil), ("text/plain", nil),
+                    ])
+            ], refusals: [.notFound, .unprocessableContent]
+        ) { (control, call) throws(Problem) in try EvidenceHandlers(control).dossier(call) },
         AdminRoute(
             "GET", "/v1/operations/{operation}/export", .export,
             AdminRoute.Permission(clients: .filtered), shedding: .reports,

@@ -1,0 +1,17 @@
+/// Where a limit stands that a figure is held against.
+enum LimitSource: String, CaseIterable, Encodable, Sendable {
+    case cover
+    case nearCover = "cover_80_percent"
+    /// The rules of the contract: C1, C2, C3.
+    case contract
+    /// Beside the figure, in the same record.
+    case record
+    /// The most entries a second accepted under strain.
+    case capacity
+    case sharePermille = "policy.share_permille"
+    case suspendAfterSeconds = "policy.suspend_after_seconds"
+    case calmSeconds = "policy.calm_seconds"
+    case targetPermille = "policy.target_permille"
+    case sourceEntries = "policy.source_entries"
+    case sourcePermille = "policy.source_permille"
+}

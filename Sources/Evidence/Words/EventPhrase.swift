@@ -1,0 +1,191 @@
+/// What is said of one record.
+enum EventPhrase: Phrase {
+    case created, changed, opened, closed
+    case suspendedUntil, suspendedForGood, suspendedOpenEnd, resumed, paceSet, paceRemoved
+    case reset, deleted, exported, handedOut
+    case keyAdded, keyRevoked, tokenAdded, tokenRevoked
+    case clientNamed, noticeGiven, noticeWithdrawn, campaignDeclared, campaignWithdrawn
+    case until, doesNotCount
+    case policySet, policyRules, started, startedWithPolicy, measured, unknownSource, answered
+    case coverNear, coverCrossed, suspensionEnded
+    case smoothed, stepSuspended, resumedExpired, resumedCalm, advised
+    case circumstances, crossed, level, capacity, note
+
+    var wording: Wording {
+        switch self {
+        case .created:
+            Wording(
+                "The operation was created with the title “{title}”: {rule}, automatic measures "
+                    + "{policy}, time zone {zone}.",
+                "L'opération a été créée sous le titre « {title} » : {rule}, mesures automatiques "
+                    + "{policy}, fuseau horaire {zone}.")
+        case .changed:
+            Wording(
+                "The operation's settings were changed: title “{title}”, {rule}, automatic "
+                    + "measures {policy}, time zone {zone}.",
+                "Les réglages de l'opération ont été modifiés : titre « {title} », {rule}, mesures "
+                    + "automatiques {policy}, fuseau horaire {zone}.")
+        case .opened: Wording("The operation was opened.", "L'opération a été ouverte.")
+        case .closed: Wording("The operation was closed.", "L'opération a été close.")
+        case .suspendedUntil:
+            Wording(
+                "A person suspended the operation on the ground {ground} (C8), until {until}.",
+                "Une personne a suspendu l'opération pour le motif suivant : {ground} (C8), "
+                    + "jusqu'au {until}.")
+        case .suspendedForGood:
+            Wording(
+                "A person suspended the operation on the ground {ground} (C8), for good.",
+                "Une personne a suspendu l'opération pour le motif suivant : {ground} (C8), à "
+                    + "titre définitif.")
+        case .suspendedOpenEnd:
+            Wording(
+                "A person suspended the operation on the ground {ground} (C8), until further "
+                    + "notice.",
+                "Une personne a suspendu l'opération pour le motif suivant : {ground} (C8), "
+                    + "jusqu'à nouvel ordre.")
+        case .resumed:
+            Wording("A person resumed the operation.", "Une personne a rétabli l'opération.")
+        case .paceSet:
+            Wording(
+                "A person set a pace of {pace} at most (C4).",
+                "Une personne a fixé un rythme de {pace} au plus (C4).")
+        case .paceRemoved:
+            Wording("A person removed the pace.", "Une personne a levé la limite de rythme.")
+        case .reset:
+            Wording(
+                "The operation was reset to zero. {export}",
+                "L'opération a été remise à zéro. {export}")
+        case .deleted:
+            Wording("The operation was deleted. {export}", "L'opération a été supprimée. {export}")
+        case .exported:
+            Wording(
+                "Exported before (C18): {entries} of {participants}, to the file {file}, SHA-256 "
+                    + "{sha256}.",
+                "Export préalable (C18) : {entries} de {participants}, dans le fichier {file}, "
+                    + "SHA-256 {sha256}.")
+        case .handedOut:
+            Wording(
+                "The entries up to record {record} were handed out as {format}, with what the "
+                    + "participants gave (C17, C18).",
+                "Les participations jusqu'à l'enregistrement {record} ont été remises au format "
+                    + "{format}, avec les données des participants (C17, C18).")
+        case .keyAdded:
+            Wording(
+                "The front-end key {key} was created.",
+                "La clé d'accès {key} du site de jeu a été créée.")
+        case .keyRevoked:
+            Wording(
+                "The front-end key {key} was revoked as {reason} (C16).",
+                "La clé d'accès {key} du site de jeu a été révoquée comme {reason} (C16).")
+        case .tokenAdded:
+            Wording(
+                "The token {token} was created for the {holder}.",
+                "Le jeton {token} a été créé pour : {holder}.")
+        case .tokenRevoked:
+            Wording(
+                "The token {token} was revoked as {reason} (C16).",
+                "Le jeton {token} a été révoqué (C16) ; cause : {reason}.")
+        case .clientNamed:
+            Wording(
+                "The client {client} was recorded under the name “{name}”.",
+                "Le client {client} a été enregistré sous le nom « {name} ».")
+        case .noticeGiven:
+            Wording(
+                "A traffic notice announced {participants} (C2).",
+                "Un préavis de trafic a annoncé {participants} (C2).")
+        case .noticeWithdrawn:
+            Wording("The traffic notice was withdrawn.", "Le préavis de trafic a été retiré.")
+        case .campaignDeclared:
+            Wording(
+                "The campaign {campaign} was declared: {channel}, {recipients}, starting "
+                    + "{starts}{end} (C1).",
+                "La campagne {campaign} a été déclarée : {channel}, {recipients}, début le "
+                    + "{starts}{end} (C1).")
+        case .campaignWithdrawn:
+            Wording(
+                "The campaign {campaign} was withdrawn.", "La campagne {campaign} a été retirée.")
+        case .until: Wording(", ending {ends}", ", fin le {ends}")
+        case .doesNotCount:
+            Wording(
+                "It came too late to count: C1 and C2 demand it beforehand.",
+                "Déclaration trop tardive pour être comptée : C1 et C2 l'exigent au préalable.")
+        case .policySet:
+            Wording("A policy came into force.", "Une politique est entrée en vigueur.")
+        case .policyRules:
+            Wording(
+                "An operation causes strain from {share} of the load on; strain that lasts {after} "
+                    + "suspends it, the first time for {length}.",
+                "Une opération est cause de tension à partir de {share} de la charge ; une tension "
+                    + "qui dure {after} la suspend, la première fois pour {length}.")
+        case .started:
+            Wording(
+                "A process of version {version} started.",
+                "Un processus de la version {version} a démarré.")
+        case .startedWithPolicy:
+            Wording(
+                "A process of version {version} started; its settings brought another policy.",
+                "Un processus de la version {version} a démarré ; ses réglages ont apporté une "
+                    + "autre politique.")
+        case .measured:
+            Wording("The pressure was measured.", "La charge de la plateforme a été mesurée.")
+        case .unknownSource:
+            Wording(
+                "The undeclared campaign tag {source} brought {entries} within {window}, {share} "
+                    + "of the operation's (C1).",
+                "L'étiquette de campagne {source}, non déclarée, a apporté {entries} en {window}, "
+                    + "soit {share} de celles de l'opération (C1).")
+        case .answered:
+            Wording(
+                "While the operation was {state}, from {since} to {until}, entries were answered "
+                    + "as follows: {answers}.",
+                "Pendant que l'opération était {state}, du {since} au {until}, les participations "
+                    + "ont reçu les réponses suivantes : {answers}.")
+        case .coverNear:
+            Wording(
+                "{participants} had entered: 80% of the cover of {cover}.",
+                "{participants} enregistrés : 80 % de la couverture de {cover}.")
+        case .coverCrossed:
+            Wording(
+                "{participants} had entered: beyond the cover of {cover} (C2).",
+                "{participants} enregistrés : au-delà de la couverture de {cover} (C2).")
+        case .suspensionEnded:
+            Wording(
+                "The suspension on the ground {ground} ended as planned at {until}.",
+                "La suspension pour le motif suivant : {ground}, a pris fin comme prévu le {until}."
+            )
+        case .smoothed:
+            Wording(
+                "The operation was smoothed to {pace} at most ({rule}).",
+                "L'opération a été lissée à {pace} au plus ({rule}).")
+        case .stepSuspended:
+            Wording(
+                "The operation was suspended until {until} at the latest ({rule}).",
+                "L'opération a été suspendue, au plus tard jusqu'au {until} ({rule}).")
+        case .resumedExpired:
+            Wording(
+                "The operation was resumed ({rule}): the time of its suspension was over.",
+                "L'opération a repris ({rule}) : la durée de sa suspension était écoulée.")
+        case .resumedCalm:
+            Wording(
+                "The operation was resumed ({rule}): the platform was calm, and the operation's "
+                    + "demand would fit.",
+                "L'opération a repris ({rule}) : la plateforme était calme et pouvait absorber la "
+                    + "demande de l'opération.")
+        case .advised:
+            Wording(
+                "Advice only, nothing was done. In force it would have been: {text}",
+                "Simple conseil, sans effet. Appliquée, la mesure aurait été : {text}")
+        case .circumstances:
+            Wording(
+                "It had {participants} and a cover of {cover}{crossed}.",
+                "Elle comptait {participants} pour une couverture de {cover}{crossed}.")
+        case .crossed: Wording(", crossed at {time}", ", dépassée le {time}")
+        case .level: Wording("The platform was {level}.", "La plateforme était {level}.")
+        case .capacity:
+            Wording(
+                "The most that was accepted under strain: {capacity}.",
+                "Le plus qui ait été accepté sous tension : {capacity}.")
+        case .note: Wording("Note: “{note}”.", "Note : « {note} ».")
+        }
+    }
+}

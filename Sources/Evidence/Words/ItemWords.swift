@@ -1,0 +1,271 @@
+internal import Contract
+internal import Ledger
+internal import Time
+
+/// Sentences about records, in one language.
+struct ItemWords {
+    let language: Language
+    let zone: Zone
+
+    /// What a record says, in one or a few sentences.
+    func sentence(_ item: DossierItem) -> String {
+        let sentence: String
+        switch item.record {
+        case .command(.operation(let command)): sentence = self.sentence(command, item)
+        case .command(.access(let command)): sentence = self.sentence(command)
+        case .command(.contract(let command)): sentence = self.sentence(command)
+        case .command(.person(let command)): sentence = self.sentence(command)
+        case .command(.fact(let fact)): sentence = self.sentence(fact)
+        case .event(let event): sentence = self.sentence(event)
+        }
+        return item.counts == false ? sentence + " " + say(.doesNotCount) : sentence
+    }
+
+    private func say(_ phrase: EventPhrase, _ values: [String: String] = [:]) -> String {
+        language.text(phrase, values)
+    }
+
+    private func time(_ time: Timestamp) -> String { language.time(time, in: zone) }
+
+    private func participants(_ count: UInt32) -> String {
+        language.quantity(Int(count), .participants)
+    }
+
+    /// A space and the note; nothing without one.
+    private func note(_ note: String?) -> String {
+        note.map { " " + say(.note, ["note": $0]) } ?? ""
+    }
+
+    // MARK: Commands
+
+    private func sentence(_ command: OperationCommand, _ item: DossierItem) -> String {
+        switch command {
+        case .put(_, let settings, _):
+            say(
+                item.isCreation ? .created : .changed,
+                [
+                    "title": settings.title, "rule": language.term(settings.rule.rawValue),
+                    "policy": language.term(settings.policy.rawValue), "zone": settings.timeZone,
+                ])
+        case .open(_, let note): say(.opened) + self.note(note)
+        case .close(_, let note): say(.closed) + self.note(note)
+        case .suspend(_, let ground, let until, let isDefinitive, let note, _):
+            suspension(ground, until, isDefinitive: isDefinitive) + self.note(note)
+        case .resume(_, let note): say(.resumed) + self.note(note)
+        case .setPace(_, let perSecond, let note):
+            (perSecond.map { say(.paceSet, ["pace": pace($0)]) } ?? say(.paceRemoved))
+                + self.note(note)
+        case .reset(_, _, let export): say(.reset, ["export": self.export(export)])
+        case .delete(_, let export): say(.deleted, ["export": self.export(export)])
+        }
+    }
+
+    private func suspension(
+        _ ground: SuspensionGround, _ until: Timestamp?, isDefinitive: Bool
+    ) -> String {
+        var values = ["ground": language.term(ground.rawValue)]
+        if isDefinitive { return say(.suspendedForGood, values) }
+        guard let until else { return say(.suspendedOpenEnd, values) }
+        values["until"] = time(until)
+        return say(.suspendedUntil, values)
+    }
+
+    private func export(_ export: ExportReceipt) -> String {
+        say(
+            .exported,
+            [
+                "entries": language.quantity(Int(clamping: export.entries), .entries),
+                "participants": participants(export.participants), "file": export.file,
+                "sha256": export.sha256,
+            ])
+    }
+
+    private func pace(_ perSecond: UInt32) -> String {
+        language.quantity(Int(perSecond), .entriesPerSecond)
+    }
+
+    private func sentence(_ command: AccessCommand) -> String {
+        switch command {
+        case .addKey(_, let key, _): say(.keyAdded, ["key": key])
+        case .revokeKey(let key, let reason):
+            say(.keyRevoked, ["key": key, "reason": language.term(reason.rawValue)])
+        case .addToken(let token, let holder, _):
+            say(.tokenAdded, ["token": token, "holder": language.author(holder)])
+        case .revokeToken(let token, let reason):
+            say(.tokenRevoked, ["token": token, "reason": language.term(reason.rawValue)])
+        }
+    }
+
+    private func sentence(_ command: PersonCommand) -> String {
+        switch command {
+        case .export(let trace):
+            let record = language.number(Int(clamping: trace.lastRecord))
+            return say(.handedOut, ["record": record, "format": trace.format.uppercased()])
+        }
+    }
+
+    private func sentence(_ command: ContractCommand) -> String {
+        switch command {
+        case .putClient(let id, let name): say(.clientNamed, ["client": id, "name": name])
+        case .giveNotice(_, let expected, let note):
+            say(.noticeGiven, ["participants": participants(expected)]) + self.note(note)
+        case .withdrawNotice(_, let note): say(.noticeWithdrawn) + self.note(note)
+        case .declareCampaign(_, let campaign, let declaration):
+            say(
+                .campaignDeclared,
+                [
+                    "campaign": campaign, "channel": language.term(declaration.channel.rawValue),
+                    "recipients": language.quantity(Int(declaration.recipients), .recipients),
+                    "starts": time(declaration.starts),
+                    "end": declaration.ends.map { say(.until, ["ends": time($0)]) } ?? "",
+                ]) + self.note(declaration.note)
+        case .withdrawCampaign(_, let campaign, let note):
+            say(.campaignWithdrawn, ["campaign": campaign]) + self.note(note)
+        case .setPolicy(let policy): say(.policySet) + " " + rules(policy)
+        }
+    }
+
+    private func rules(_ policy: Policy) -> String {
+        say(
+            .policyRules,
+            [
+                "share": language.quantity(policy.sharePermille, .permille),
+                "after": language.quantity(policy.suspendAfterSeconds, .seconds),
+                "length": language.quantity(policy.suspensionSeconds, .seconds),
+            ])
+    }
+
+    private func sentence(_ fact: Fact) -> String {
+        switch fact {
+        case .started(let version, let policy):
+            guard let policy else { return say(.started, ["version": version]) }
+            return say(.startedWithPolicy, ["version": version]) + " " + rules(policy)
+        case .measured: return say(.measured)
+        case .unknownSource(let surge):
+            return say(
+                .unknownSource,
+                [
+                    "source": surge.source, "entries": language.quantity(surge.entries, .entries),
+                    "window": language.quantity(surge.windowSeconds, .seconds),
+                    "share": language.quantity(surge.permille, .permille),
+                ])
+        case .answered(let answered):
+            return say(
+                .answered,
+                [
+                    "state": language.term(answered.state.rawValue), "since": time(answered.since),
+                    "until": time(answered.until), "answers": answers([answered]),
+                ])
+        }
+    }
+
+    /// `accepted: 12, refused by the suspension: 3`, over all of them.
+    func answers(_ answered: [AnsweredEntries]) -> String {
+        var parts: [String] = []
+        for verdict in AnsweredEntries.verdicts {
+            let count = answered.reduce(0) { $0 + $1[keyPath: verdict.count] }
+            guard count > 0, let phrase = VerdictPhrase(rawValue: verdict.name) else { continue }
+            parts.append(
+                language.text(phrase) + "\(language.colonSpace): " + language.number(count))
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    // MARK: Events
+
+    private func sentence(_ event: LedgerEvent) -> String {
+        switch event {
+        case .coverNear(_, let participants, let cover):
+            say(
+                .coverNear,
+                [
+                    "participants": self.participants(participants),
+                    "cover": self.participants(cover),
+                ])
+        case .coverCrossed(_, let participants, let cover):
+            say(
+                .coverCrossed,
+                [
+                    "participants": self.participants(participants),
+                    "cover": self.participants(cover),
+                ])
+        case .suspensionEnded(_, let ground, let until):
+            say(
+                .suspensionEnded,
+                ["ground": language.term(ground.rawValue), "until": time(until)])
+        case .step(let step): sentence(step)
+        }
+    }
+
+    private func sentence(_ step: LadderStep) -> String {
+        var text = measure(step)
+        if !step.isEnforced { text = say(.advised, ["text": text]) }
+        if step.kind != .resume {
+            let crossed = step.crossedAt.map { say(.crossed, ["time": time($0)]) } ?? ""
+            text +=
+                " "
+                + say(
+                    .circumstances,
+                    [
+                        "participants": participants(step.participants),
+                        "cover": participants(step.cover), "crossed": crossed,
+                    ])
+        }
+        if let report = step.report {
+            text += " " + say(.level, ["level": language.term("\(report.level.name)")])
+        }
+        if let capacity = step.capacityPerSecond {
+            let value = language.quantity(capacity, .entriesPerSecond)
+            text += " " + say(.capacity, ["capacity": value])
+        }
+        return text
+    }
+
+    /// The measure alone.
+    func measure(_ step: LadderStep) -> String {
+        switch step.kind {
+        case .smooth:
+            say(.smoothed, ["pace": pace(step.perSecond ?? 0), "rule": step.rule])
+        case .suspend:
+            say(
+                .stepSuspended,
+                ["until": step.until.map { time($0) } ?? "", "rule": step.rule])
+        case .resume:
+            say(step.reason == .calm ? .resumedCalm : .resumedExpired, ["rule": step.rule])
+        }
+    }
+
+    // MARK: Figures
+
+    /// `mean wait of an entry: 812 ms over 10 s; the limit in force was 250 ms`.
+    func sentence(_ finding: Finding) -> String {
+        var text = language.text(finding.figure) + "\(language.colonSpace): " + value(finding)
+        if let relation = finding.relation, let limit = limit(finding) {
+            text += "\(language.semicolonSpace); " + language.text(relation, ["limit": limit])
+        }
+        return text
+    }
+
+    /// What was measured, over what, and what it was in calm.
+    func value(_ finding: Finding) -> String {
+        guard let value = finding.value else { return language.text(PagePhrase.notOnRecord) }
+        var text = language.quantity(value, finding.unit)
+        if let window = finding.windowMilliseconds {
+            text = language.text(PagePhrase.over, ["value": text, "window": self.window(window)])
+        }
+        if let before = finding.before {
+            let calm = language.quantity(before, finding.unit)
+            text = language.text(PagePhrase.before, ["value": text, "before": calm])
+        }
+        return text
+    }
+
+    func limit(_ finding: Finding) -> String? {
+        finding.limit.map { language.quantity($0, finding.unit) }
+    }
+
+    /// Milliseconds as seconds, with a decimal where there is one.
+    func window(_ milliseconds: Int) -> String {
+        language.tenths(milliseconds / 100) + language.unitSpace + "s"
+    }
+}

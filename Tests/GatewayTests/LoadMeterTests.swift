@@ -1,0 +1,106 @@
+import Contract
+import Cryptography
+import Evidence
+import Ledger
+import Projections
+import Synchronization
+import Testing
+import Time
+
+@testable import Gateway
+
+@Suite("A report says what an operation does to its neighbours")
+struct LoadMeterTests {
+    private func bench() throws -> Bench {
+        let neighbour = OperationCommand.put(
+            id: "voisin", settings: Bench.settings(.once), dataKeyID: "d-2")
+        return try Bench(Bench.opened() + [.operation(neighbour)]) { _ in }
+    }
+
+    private func wait(_ microseconds: UInt64, times: Int, of operation: UInt32, _ bench: Bench) {
+        for _ in 0..<times {
+            bench.shared.instruments.recordQueueWait(
+                nanoseconds: microseconds * 1_000, of: operation)
+        }
+    }
+
+    @Test("how long entries of the others waited, then and in the calm before")
+    func others() throws {
+        let bench = try bench()
+        let shared = bench.shared
+        var load = LoadMeter(shared)
+        load.sample()
+        wait(1_000, times: 5, of: 1, bench)
+        load.sample()
+        load.sample()
+        shared.pressure.withLock { $0.level = .strained }
+        wait(50_000, times: 4, of: 1, bench)
+        wait(90_000, times: 100, of: 0, bench)
+        load.sample()
+        for operation in [UInt32(0), 1] {
+            shared.instruments.count(.accepted, of: operation, lane: 0)
+        }
+        let report = load.report(
+            shared.pressure.withLock { $0 }, shared.projected.catalogue)
+        #expect(report.limits == .inForce)
+        let own = try #require(report.operations.first { $0.operation == "ete" })
+        #expect(own.othersEntries == 9)
+        #expect(own.othersWait == (5 * 1_000 + 4 * 50_000) / 9)
+        #expect(own.othersCalmWait == 1_000)
+        let other = try #require(report.operations.first { $0.operation == "voisin" })
+        #expect(other.othersEntries == 100 && other.othersWait == 90_000)
+        #expect(other.othersCalmWait == nil, "no entry of others came in calm")
+        #expect(report.isPlausible)
+    }
+
+    @Test("a span of refusals is put on record when it ends, with how many were answered how")
+    func answers() throws {
+        let bench = try bench()
+        let shared = bench.shared
+        var reporter = AnswerReporter(shared)
+        func recorded() -> [AnsweredEntries] {
+            var found: [AnsweredEntries] = []
+            while let request = shared.administration.next() {
+                if case .fact(.answered(let answered)) = request.record.command {
+                    found.append(answered)
+                }
+            }
+            return found
+        }
+        var views = Projections(catalogue: shared.projected.catalogue, evidence: EvidenceIndex())
+        func publish(_ command: AdministrativeCommand) throws {
+            let content = EvidenceRecord.Content.command(AdministrativeRecord(command, by: .admin))
+            let record = DurableBatch.Record(sequence: 1, content: content)
+            let batch = DurableBatch(
+                firstSequence: 1, time: shared.ledgerTime, chain: SHA256Digest(),
+                records: [record])
+            _ = views.apply(record, of: batch)
+            shared.publish(views.state)
+        }
+        // Without a span nothing is counted.
+        shared.instruments.count(.accepted, of: 0, lane: 0)
+        reporter.turn()
+        reporter.turn()
+        #expect(recorded().isEmpty)
+        try publish(.operation(.setPace(operation: "ete", perSecond: 1, note: nil)))
+        reporter.turn()
+        shared.instruments.count(.accepted, of: 0, lane: 0)
+        shared.instruments.count(.waiting, of: 0, lane: 0)
+        shared.instruments.count(.waitingPastClosing, of: 0, lane: 0)
+        reporter.turn()
+        #expect(recorded().isEmpty, "it goes on")
+        try publish(
+            .operation(
+                .suspend(
+                    id: "ete", ground: .security, until: nil, isDefinitive: false, note: "n")))
+        reporter.turn()
+        let first = recorded()
+        #expect(first.count == 1)
+        #expect(first.first?.state == .smoothed)
+        #expect(first.first?.accepted == 1 && first.first?.waiting == 2 && first.first?.total == 3)
+        // A suspension without an entry leaves no record.
+        try publish(.operation(.resume(id: "ete", note: nil)))
+        reporter.turn()
+        #expect(recorded().isEmpty)
+    }
+}
