@@ -97,12 +97,12 @@ extension EndToEnd {
 
         /// Gives notice over and over again: each is on record.
         private func lengthenDossier(of operation: String, _ gateway: Gateway) throws {
-            let note = String(repeating: "n", count: 900)
+            let note = String(repeating: "n", count: 500)
             let path = "/v1/operations/\(operation)/traffic-notice"
             let fields = [(name: "Authorization", value: "Bearer \(gateway.token)")]
             // Several at a time: one sync serves them all.
             let connections = try (0..<16).map { _ in try gateway.adminConnection() }
-            for round in 0..<50 {
+            for round in 0..<90 {
                 for (number, connection) in connections.enumerated() {
                     let participants = 80_000 + round * 16 + number
                     let body = #"{"expected_participants":\#(participants),"note":"\#(note)"}"#

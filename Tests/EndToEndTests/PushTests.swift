@@ -44,7 +44,7 @@ extension EndToEnd {
                 #expect((first["attempts_per_second"]?.double ?? 0) > 0, "\(status)")
                 #expect((first["p99_seconds"]?.double ?? 0) > 0, "\(status)")
                 let said = try gateway.say("status").output
-                for text in ["PUSHED NOW", "4 consent_missing"] {
+                for text in ["ATTEMPTS_PER_SECOND", "\ttv 5 ", "\t4 consent_missing"] {
                     #expect(said.contains(text), "\(text): \(said)")
                 }
                 let shown = try gateway.say("operation", "show", "ete").output

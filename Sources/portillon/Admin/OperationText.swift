@@ -6,10 +6,12 @@ enum OperationText {
     static let tableMembers: Set<String> = [
         "operation", "client", "title", "state", "rule", "entries", "participants", "cover",
         "suspension", "pace_per_second", "waiting", "advice", "crossed_at", "forecast",
+        "attempts_per_second", "accepted_per_second", "p50_seconds", "p99_seconds", "sources",
+        "refusals",
     ]
 
-    /// The table of operations. People read why one needs attention below it, programs in a column
-    /// of its own, so that each line stays a record.
+    /// The table of operations. People read why one needs attention, and who pushes, beside it;
+    /// programs in columns of their own, so that each line stays a record.
     static func table(
         _ operations: [JSONValue],
         ifEmpty: String = "No operations yet; create one with \"portillon operation put\".\n"
@@ -19,13 +21,14 @@ enum OperationText {
             [
                 "operation", "client", "state", "rule", "#entries", "#participants", "#cover",
                 "#used", "title",
-            ] + (isForPrograms ? ["remarks"] : []))
+            ] + (isForPrograms ? PushText.columns + ["remarks"] : []))
         for operation in operations {
             table.append(
                 ["operation", "client", "state", "rule"].map { operation[$0]?.text ?? "" }
                     + ["entries", "participants", "cover"].map { count(operation[$0]) }
                     + [StandingText.used(operation), operation["title"]?.text ?? ""]
-                    + (isForPrograms ? [StandingText.remarks(operation)] : []))
+                    + (isForPrograms
+                        ? PushText.cells(operation) + [StandingText.remarks(operation)] : []))
         }
         let standing = isForPrograms ? "" : StandingText.lines(operations)
         return table.text(orIfEmpty: ifEmpty) + (standing.isEmpty ? "" : "\n" + standing)

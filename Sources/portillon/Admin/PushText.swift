@@ -18,6 +18,20 @@ enum PushText {
         return table.text + "\n"
     }
 
+    /// The same for programs: columns of the table of operations.
+    static let columns = [
+        "#attempts per second", "#accepted per second", "#p50 ms", "#p99 ms", "sources", "refusals",
+    ]
+
+    /// What the columns hold of an operation.
+    static func cells(_ operation: JSONValue) -> [String] {
+        [
+            rate(operation["attempts_per_second"]), rate(operation["accepted_per_second"]),
+            milliseconds(operation["p50_seconds"]), milliseconds(operation["p99_seconds"]),
+            sources(operation, atMost: .max), refusals(operation, atMost: .max),
+        ]
+    }
+
     /// The same for one operation, as names and values.
     static func pairs(_ operation: JSONValue) -> [(String, String)] {
         let attempts = operation["attempts_per_second"]?.number ?? 0
@@ -82,7 +96,12 @@ enum PushText {
     }
 
     private static func time(_ value: JSONValue?) -> String {
-        value?.number.map { "\(StatusText.tenths($0 * 1_000)) ms" } ?? ""
+        let number = milliseconds(value)
+        return number.isEmpty ? "" : "\(number) ms"
+    }
+
+    private static func milliseconds(_ value: JSONValue?) -> String {
+        value?.number.map { StatusText.tenths($0 * 1_000) } ?? ""
     }
 
     /// Bytes in the largest unit that gives at least one.

@@ -25,7 +25,7 @@ enum StatusText {
         let table =
             ifEmpty.map { OperationText.table(operations, ifEmpty: $0) }
             ?? OperationText.table(operations)
-        // Programs find one table, and who pushes in the JSON.
+        // Programs find one table, and who pushes in its columns.
         guard TextStyle.current != .programs else { return listing(pairs) + "\n" + table }
         return listing(pairs.filter { !$0.1.isEmpty }) + "\n"
             + PushText.table(status["pushing"]?.elements ?? []) + table
