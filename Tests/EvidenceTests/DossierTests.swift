@@ -115,7 +115,7 @@ struct DossierTests {
 
     @Test("its pieces are the whole, in every form, whatever its length")
     func pieces() throws {
-        var world = try EvidenceWorld(note: "\"items\" : [\n    {\n  ]")
+        var world = try EvidenceWorld(note: "\"items\" : [ { ]")
         for count in [0, 1, 400] {
             for number in 0..<count {
                 let note = String(repeating: "\n\"\u{1F3D6}/", count: 1 + number % 140)

@@ -120,7 +120,7 @@ struct ExportTests {
             let path = "/v1/operations/ete/export"
             #expect(try get(gateway, path, token: client).status == 200)
         }
-        let after = try gateway.admin("GET", "/v1/operations/ete/evidence").object
+        let after = try get(gateway, "/v1/operations/ete/evidence").object
         let traces = try #require(after["items"] as? [[String: Any]]).filter {
             ($0["record"] as? [String: Any])?["command"] as? String == "person.export"
         }
