@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 import Wire
 
@@ -29,12 +30,18 @@ struct AdminAPITests {
         }
     }
 
-    @Test("bytes come as they are, of the kind that was asked for")
+    @Test("bytes come as they are, of the kind and in the language that were asked for")
     func bytes() throws {
         try withServer(script: answering(answer("200 OK", "<p>\u{0}"))) { server in
-            let found = try api(server).bytes(["page"], accept: "text/html", withinSeconds: 60)
+            let whole = try api(server).bytes(["page"], accept: "text/html", withinSeconds: 60)
+            #expect(whole == Array("<p>\u{0}".utf8))
+            var found: [UInt8] = []
+            try api(server).stream(
+                ["page"], accept: "text/html", language: "fr", silentSeconds: 60
+            ) { found += $0.array }
             #expect(found == Array("<p>\u{0}".utf8))
             #expect(server.requests.first?.contains("\r\nAccept: text/html\r\n") == true)
+            #expect(server.requests.last?.contains("\r\nAccept-Language: fr\r\n") == true)
         }
     }
 

@@ -68,6 +68,10 @@ struct RandomHistory: ~Copyable {
                     UnknownSource(
                         operation: "surge", source: "tv", entries: 5, permille: 5,
                         windowSeconds: 10))))
+        var answered = AnsweredEntries(
+            operation: "surge", state: .suspended, since: now, until: now)
+        answered.suspended = 7
+        try apply(.fact(.answered(answered)))
         // Too late, and recorded all the same.
         try apply(
             .contract(
