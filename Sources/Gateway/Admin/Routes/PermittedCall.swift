@@ -1,6 +1,8 @@
+internal import Ledger
 internal import Logging
 internal import Synchronization
 internal import Time
+internal import Wire
 
 /// A request that has found its route and may be handled.
 struct PermittedCall: Sendable {
