@@ -159,11 +159,11 @@ extension EndToEnd {
         @Test("a dossier of many megabytes comes whole, although little may be kept of an answer")
         func longDossier() throws {
             let gateway = try Gateway()
-            try gateway.start(options: ["--limit", "parked_bytes=1048576"])
+            try gateway.start(options: ["--limit", "parked_bytes=2097152"])
             _ = try gateway.openOperation()
             let connection = try gateway.adminConnection()
-            let note = String(repeating: #"\n"#, count: 1_000)
-            for number in 1...1_200 {
+            let note = String(repeating: #"\n"#, count: 500)
+            for number in 1...2_000 {
                 let request = HTTPRequest(
                     "POST", "/v1/operations/ete/pace",
                     [(name: "Authorization", value: "Bearer \(gateway.token)")],
