@@ -159,14 +159,11 @@ extension EndToEnd {
         @Test("a dossier of many megabytes comes whole, although little may be kept of an answer")
         func longDossier() throws {
             let gateway = try Gateway()
-            try gateway.start(
-                options: [
-                    "--limit", "parked_bytes=1048576", "--limit", "admin_body_bytes=65536",
-                ])
+            try gateway.start(options: ["--limit", "parked_bytes=2097152"])
             _ = try gateway.openOperation()
             let connection = try gateway.adminConnection()
             let note = String(repeating: #"\n"#, count: 500)
-            for number in 1...2_400 {
+            for number in 1...2_000 {
                 let request = HTTPRequest(
                     "POST", "/v1/operations/ete/pace",
                     [(name: "Authorization", value: "Bearer \(gateway.token)")],

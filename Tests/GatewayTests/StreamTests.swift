@@ -67,6 +67,7 @@ private final class StreamingLoop {
     let port: UInt16
     private let thread: GatewayThread
     private var isDrained = false
+    private var isJoined = false
 
     init(_ change: (inout Limits) -> Void = { _ in }) throws {
         bench = try Bench([], change)
@@ -91,6 +92,9 @@ private final class StreamingLoop {
 
     func drain() {
         beginDraining()
+        // A thread is joined once.
+        guard !isJoined else { return }
+        isJoined = true
         thread.join()
     }
 
