@@ -49,6 +49,7 @@ extension EndToEnd {
                 #expect(try gateway.faults(in: writers, of: operation) == [])
                 #expect(try gateway.journalBytes() == gateway.segmentBytes())
                 let state = try gateway.state(of: operation)
+                try export(gateway, state)
                 #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
                 try verify(gateway, state)
             }
@@ -85,6 +86,24 @@ extension EndToEnd {
                 Thread.sleep(forTimeInterval: 0.1)
             }
             return try gateway.say("journal", "archive", gateway.data)
+        }
+
+        /// An export reads what was archived; where that is elsewhere it says so, and a link helps.
+        private func export(_ gateway: Gateway, _ state: JSON) throws {
+            let (files, path) = (FileManager.default, "/v1/operations/ete/export")
+            let (archive, elsewhere) = (gateway.data + "/archive", gateway.data + "/elsewhere")
+            try files.moveItem(atPath: archive, toPath: elsewhere)
+            let refused = try gateway.admin("GET", path)
+            #expect(refused.status == 500, "\(refused)")
+            #expect(refused.text.contains("records_missing") && refused.text.contains(archive))
+            try files.createSymbolicLink(atPath: archive, withDestinationPath: elsewhere)
+            let whole = try gateway.admin("GET", path)
+            #expect(whole.status == 200, "\(whole.text.prefix(500))")
+            let lines = whole.text.split(separator: "\n")
+            #expect(lines.count - 1 == state["entries"]?.integer)
+            #expect(lines.last?.contains(#""complete":true"#) == true)
+            try files.removeItem(atPath: archive)
+            try files.moveItem(atPath: elsewhere, toPath: archive)
         }
 
         /// Archive and journal are one; without the archive, whoever needs it says so.

@@ -180,37 +180,6 @@ struct ExportTests {
         }
     }
 
-    @Test("reads the older segments where they were archived, and says where they must be")
-    func archived() throws {
-        let gateway = try TestGateway { $0.journalSegmentBytes = 4 << 20 }
-        let operation = try gateway.open("ete")
-        try enter(
-            0..<2_600, gateway, operation,
-            members: #""fields":{"note":"\#(String(repeating: "x", count: 4_000))"}"#)
-        let data = gateway.folder.path
-        let segments = try FileManager.default.contentsOfDirectory(atPath: data + "/journal")
-            .filter { $0.hasSuffix(".segment") }.sorted()
-        try #require(segments.count >= 3, "\(segments)")
-        try FileManager.default.createDirectory(
-            atPath: data + "/elsewhere", withIntermediateDirectories: false)
-        for name in segments.prefix(1) {
-            try FileManager.default.moveItem(
-                atPath: data + "/journal/" + name, toPath: data + "/elsewhere/" + name)
-        }
-        let refused = try get(gateway, "/v1/operations/ete/export")
-        #expect(refused.status == 500, "\(refused)")
-        #expect(refused.text.contains("records_missing") && refused.text.contains("/archive"))
-        // An operation that began later needs none of them.
-        let later = try gateway.open("hiver")
-        try enter(0..<3, gateway, later)
-        #expect(try parsed(get(gateway, "/v1/operations/hiver/export")).count == 4)
-        try FileManager.default.createSymbolicLink(
-            atPath: data + "/archive", withDestinationPath: data + "/elsewhere")
-        let whole = try get(gateway, "/v1/operations/ete/export")
-        #expect(whole.status == 200, "\(whole.text.prefix(500))")
-        #expect(try parsed(whole).count == 2_601)
-    }
-
     @Test("is compressed for whoever asks for that, piece by piece")
     func gzip() throws {
         let gateway = try TestGateway()
