@@ -7,7 +7,7 @@ import Wire
 @testable import Sockets
 
 /// Hands every request over but `/short`, as the admin listener does.
-private struct HandingService: LoopService, ~Copyable {
+private struct HandingService: TestLoopService, ~Copyable {
     mutating func answer(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
@@ -16,22 +16,6 @@ private struct HandingService: LoopService, ~Copyable {
         writer.respondHealth()
         return .answered
     }
-
-    mutating func answerHead(
-        _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
-        _ writer: inout ResponseWriter
-    ) -> Bool { false }
-
-    mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {}
-
-    mutating func answerUnknown(_ writer: inout ResponseWriter) {}
-
-    mutating func answer(
-        _ answer: ControlAnswer, _ writer: inout ResponseWriter
-    ) -> Disposition { writer.write(answer) }
-
-    mutating func apply(_ message: LoopMessage) {}
-    mutating func passOn() {}
 }
 
 /// Connections whose requests are answered by another thread: this one, when a test says so.

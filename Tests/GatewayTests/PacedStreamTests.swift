@@ -58,7 +58,7 @@ private final class NumberedPieces: BodyProducer {
 }
 
 /// Answers each request with the next of a test's producers.
-private struct PacedService: LoopService, ~Copyable {
+private struct PacedService: TestLoopService, ~Copyable {
     let lane: WorkerLane
     let executor: LongAnswerExecutor
     let producers: ProducerBox
@@ -74,22 +74,6 @@ private struct PacedService: LoopService, ~Copyable {
         writer.beginStream(.export, type: "application/x-ndjson")
         return .streams(stream)
     }
-
-    mutating func answerHead(
-        _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
-        _ writer: inout ResponseWriter
-    ) -> Bool { false }
-
-    mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {}
-
-    mutating func answerUnknown(_ writer: inout ResponseWriter) {}
-
-    mutating func answer(
-        _ answer: ControlAnswer, _ writer: inout ResponseWriter
-    ) -> Disposition { writer.write(answer) }
-
-    mutating func apply(_ message: LoopMessage) {}
-    mutating func passOn() {}
 }
 
 /// What the next requests are answered with.

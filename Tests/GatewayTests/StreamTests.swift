@@ -10,7 +10,7 @@ import Wire
 
 /// Answers every request with a stream that the test sends events through; `/late` when another
 /// thread says so, as the control side does.
-private struct StreamService: LoopService, ~Copyable {
+private struct StreamService: TestLoopService, ~Copyable {
     let lane: WorkerLane
     let maximumBytes: Int
     let streams: StreamBox
@@ -26,22 +26,6 @@ private struct StreamService: LoopService, ~Copyable {
         writer.beginStream(.status, type: "text/event-stream")
         return .streams(stream)
     }
-
-    mutating func answerHead(
-        _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
-        _ writer: inout ResponseWriter
-    ) -> Bool { false }
-
-    mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {}
-
-    mutating func answerUnknown(_ writer: inout ResponseWriter) {}
-
-    mutating func answer(
-        _ answer: ControlAnswer, _ writer: inout ResponseWriter
-    ) -> Disposition { writer.write(answer) }
-
-    mutating func apply(_ message: LoopMessage) {}
-    mutating func passOn() {}
 }
 
 /// The streams that a service has begun, for a test on another thread.
