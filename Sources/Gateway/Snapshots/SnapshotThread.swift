@@ -66,7 +66,10 @@ final class SnapshotThread: Sendable {
             }
             turnsToWait -= 1
             guard turnsToWait <= 0 else { continue }
-            if make(upTo: durable) {
+            let isMade = make(upTo: durable)
+            // The tables of the second state are gone; the C library would keep what they took.
+            linux_return_memory()
+            if isMade {
                 // Also after a failure: the next attempt comes when there is as much again.
                 last = durable
             } else {
