@@ -151,6 +151,8 @@ package struct Ledger: ~Copyable {
         case .none: return change
         case .operationAdded(let index):
             decider.add(catalogue.operations[Int(index)])
+            // Its client's suspension may have an end.
+            updateDue(of: index)
         case .operationChanged(let index), .operationOpened(let index), .operationClosed(let index):
             updateOperation(index)
         case .ladderChanged(let index):
@@ -163,6 +165,8 @@ package struct Ledger: ~Copyable {
             // A person's decision restarts the ladder.
             if case .operation(.resume) = command { ladders.restart(index) }
             updateOperation(index)
+        case .clientStandingChanged(let client):
+            for index in catalogue.operations(ofClient: client) { updateOperation(index) }
         case .operationReset(let index, let successor):
             decider.add(catalogue.operations[Int(successor)])
             for key in catalogue.operations[Int(successor)].keys {
@@ -214,14 +218,11 @@ package struct Ledger: ~Copyable {
     }
 
     /// Ends a suspension of the operation at this index, if its time is over, and emits the event.
-    /// A person's and the ladder's may both be due: two calls.
+    /// A person's, its client's and the ladder's may all be due: three calls.
     package mutating func expire(_ index: UInt32, at time: Timestamp) {
         guard isDue(index, at: time) else { return }
         dueEvents += 1
-        let operation = catalogue.operations[Int(index)]
-        if let suspension = operation.suspension, let until = suspension.until, until <= time {
-            let ended = LedgerEvent.suspensionEnded(
-                operation: operation.id, ground: suspension.ground, until: until)
+        if let ended = catalogue.operations[Int(index)].endedSuspension(at: time) {
             emit(ended, at: time)
         } else {
             apply(.resume(.expired), of: index, nil, at: time)

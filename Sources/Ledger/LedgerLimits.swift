@@ -16,6 +16,10 @@ package enum LedgerLimits {
     /// A client's name and an operation's title.
     package static var titleBytes: Int { 200 }
     package static var noteBytes: Int { 1_000 }
+    /// What was said between the parties, one exchange.
+    package static var exchangeBytes: Int { 4_000 }
+    /// Exchanges on record with one client, those about its operations too.
+    package static var exchanges: UInt32 { 10_000 }
     package static var timeZoneBytes: Int { 64 }
     /// The name of an export's file.
     package static var exportNameBytes: Int { 200 }

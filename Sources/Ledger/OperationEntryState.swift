@@ -32,7 +32,7 @@ struct OperationEntryState: BitwiseCopyable {
         let settings = operation.settings
         phase = operation.phase
         suspension = operation.state == .suspended ? .temporary : .none
-        if operation.suspension?.isDefinitive == true { suspension = .definitive }
+        if operation.isSuspendedDefinitively { suspension = .definitive }
         mark = operation.traffic.participantsMark
         rule = settings.rule
         isReset = operation.retirement.map { $0 != .deleted } ?? false

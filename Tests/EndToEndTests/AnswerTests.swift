@@ -183,12 +183,12 @@ extension EndToEnd {
                 func suspend(_ members: String) throws {
                     let answer = try gateway.admin(
                         "POST", "/v1/operations/ete/suspend",
-                        "{\"ground\":\"unpaid\",\"note\":\"n\"\(members)}")
+                        "{\"ground\":\"fraud\",\"note\":\"n\"\(members)}")
                     #expect(answer.status == 200, "\(answer)")
                 }
                 func reason() throws -> String? {
                     let answer = try gateway.post(gateway.makeKey(for: "ete").entry("anne"))
-                    #expect(!answer.text.contains("unpaid"), "\(answer)")
+                    #expect(!answer.text.contains("fraud"), "\(answer)")
                     let page = try state("ete")
                     #expect(page["reason"] == answer.json["reason"], "\(page)")
                     return answer.json["reason"]?.string

@@ -53,7 +53,7 @@ extension EndToEnd {
                 _ = try gateway.openOperation("ete")
                 let marie = try token(gateway, #"{"role":"operator","name":"marie"}"#)
                 let scrape = try token(gateway, #"{"role":"scrape","name":"prometheus"}"#)
-                let suspension = #"{"ground":"unpaid","note":"n","definitive":false}"#
+                let suspension = #"{"ground":"stability","note":"n","definitive":false}"#
                 let path = "/v1/operations/ete"
                 for (method, path, body, operatorStatus, scrapeStatus) in [
                     ("GET", "/metrics", nil, 200, 200), ("GET", "/v1/status", nil, 200, 403),

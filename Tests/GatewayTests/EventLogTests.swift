@@ -58,6 +58,13 @@ struct EventLogTests {
                 .suspend(
                     id: "ete", ground: .unpaid, until: nil, isDefinitive: false, note: Self.note)),
             .operation(.resume(id: "ete", note: Self.note)),
+            .client(
+                .suspend(
+                    client: "acme",
+                    order: SuspensionOrder(
+                        ground: .fraud, until: nil, isDefinitive: false, note: Self.note))),
+            .client(.resume(client: "acme", note: Self.note)),
+            .client(.addNote(client: "acme", operation: "ete", text: Self.note)),
             .operation(.setPace(operation: "ete", perSecond: 50, note: Self.note)),
             .operation(.setPace(operation: "ete", perSecond: nil, note: Self.note)),
             .operation(.reset(id: "ete", dataKeyID: "secret-key", export: export)),
@@ -114,15 +121,18 @@ struct EventLogTests {
                             windowSeconds: 10))), by: .gateway),
             command(.fact(.started(version: "1", policy: Policy())), by: .gateway),
             command(.fact(.answered(answered)), by: .gateway),
+            .event(
+                .clientSuspensionEnded(operation: "ete", ground: .fraud, until: Self.time)),
         ])
         #expect(
             lines.map { $0["event"] ?? $0["command"] } == [
                 "cover.near", "cover.crossed", "ladder.step", "suspension.ended",
                 "fact.unknown_source", "fact.started", "fact.answered",
+                "client_suspension.ended",
             ])
         #expect(
             lines.map(\.level) == [
-                .notice, .warning, .warning, .notice, .warning, .info, .info,
+                .notice, .warning, .warning, .notice, .warning, .info, .info, .notice,
             ])
         #expect(lines[2]["per_second"] == "20" && lines[2]["pressure"] == "strained")
         #expect(lines[2]["operation_attempts_per_second"] == "900", "\(lines[2])")
@@ -182,6 +192,7 @@ extension AdministrativeCommand {
     fileprivate static var allNames: Set<String> {
         Set(
             OperationCommand.Name.allCases.map(\.rawValue)
+                + ClientCommand.Name.allCases.map(\.rawValue)
                 + AccessCommand.Name.allCases.map(\.rawValue)
                 + ContractCommand.Name.allCases.map(\.rawValue)
                 + Fact.Name.allCases.map(\.rawValue))

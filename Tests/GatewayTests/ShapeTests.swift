@@ -34,6 +34,7 @@ struct ShapeTests {
             return answer
         }
         _ = try ask("PUT", "/v1/clients/acme", #"{"name":"Acme"}"#)
+        try everyClientRoute(ask)
         let path = "/v1/operations/ete"
         _ = try ask(
             "PUT", path,
@@ -58,6 +59,14 @@ struct ShapeTests {
         _ = try ask("GET", path)
         _ = try ask("GET", path + "/evidence")
         _ = try ask("POST", path + "/resume")
+        _ = try ask("POST", path + "/notes", #"{"text":"by telephone"}"#)
+        _ = try ask("GET", path + "/notes")
+        for ground in ["unpaid", "breach", "fraud"] {
+            let rule = try gateway.admin(
+                "GET",
+                "/v1/suspension-notice?ground=\(ground)&delivered_at=2026-01-01T00:00:00Z")
+            try check("GET", "/v1/suspension-notice", rule)
+        }
         let name = try #require(campaign.object["campaign"] as? String)
         _ = try ask("DELETE", path + "/campaigns/" + name)
         _ = try ask("DELETE", path + "/traffic-notice")
@@ -72,6 +81,21 @@ struct ShapeTests {
         _ = try ask("POST", path + "/close")
         _ = try ask("POST", path + "/reset", #"{"confirm":"ete"}"#)
         _ = try ask("DELETE", path, #"{"confirm":"ete"}"#)
+    }
+
+    private func everyClientRoute(
+        _ ask: (String, String, String) throws -> Answer
+    ) throws {
+        let path = "/v1/clients/acme"
+        _ = try ask("GET", path, "")
+        _ = try ask(
+            "POST", path + "/suspend",
+            #"{"ground":"unpaid","note":"n","notice":{"delivered_at":"2026-01-01T00:00:00Z"},"#
+                + #""fault":"operator","until":"2090-01-01T00:00:00Z"}"#)
+        _ = try ask("GET", path, "")
+        _ = try ask("POST", path + "/notes", #"{"text":"by telephone"}"#)
+        _ = try ask("GET", path + "/notes", "")
+        _ = try ask("POST", path + "/resume", #"{"note":"paid"}"#)
     }
 
     @Test("a value that has another shape is found")

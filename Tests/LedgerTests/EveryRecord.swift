@@ -28,7 +28,30 @@ enum EveryRecord {
                 .suspend(
                     id: "x", ground: .robots, until: later, isDefinitive: false, note: "n",
                     publicReason: "Back soon.")),
+            .operation(
+                .suspend(
+                    id: "x", ground: .breach, until: nil, isDefinitive: false, note: "n",
+                    basis: SuspensionBasis(
+                        notice: SuspensionNotice(deliveredAt: time, terms: .b), isUrgent: true,
+                        fault: .operator))),
             .operation(.resume(id: "x", note: "n")),
+            .operation(.resume(id: "x", note: "n", confirm: "x")),
+            .client(
+                .suspend(
+                    client: "acme",
+                    order: SuspensionOrder(
+                        ground: .clientInstruction, until: later, isDefinitive: false, note: "n",
+                        publicReason: "Back soon.",
+                        basis: SuspensionBasis(notice: SuspensionNotice(deliveredAt: time))))),
+            .client(
+                .suspend(
+                    client: "acme",
+                    order: SuspensionOrder(
+                        ground: .fraud, until: nil, isDefinitive: true, note: "n"))),
+            .client(.resume(client: "acme", note: nil)),
+            .client(.resume(client: "acme", note: "n", confirm: "acme")),
+            .client(.addNote(client: "acme", operation: nil, text: "two\nlines/")),
+            .client(.addNote(client: "acme", operation: "x", text: "t")),
             .operation(.setPace(operation: "x", perSecond: 50, note: nil)),
             .operation(.setPace(operation: "x", perSecond: nil, note: "n")),
             .operation(.reset(id: "x", dataKeyID: "e", export: export)),
@@ -51,6 +74,11 @@ enum EveryRecord {
                         chain: String(repeating: "0f", count: 32)))),
             .fact(.started(version: "1.0")),
             .fact(.started(version: "1.0", policy: Policy())),
+            .fact(
+                .started(
+                    version: "1.0",
+                    calendar: OperatorCalendar(
+                        timeZone: "Europe/Paris", holidays: .alsaceMoselle))),
             .fact(.measured(report)),
             .fact(
                 .unknownSource(
@@ -69,6 +97,7 @@ enum EveryRecord {
             .coverNear(operation: "x", participants: 40_000, cover: 50_000),
             .coverCrossed(operation: "x", participants: 50_001, cover: 50_000),
             .suspensionEnded(operation: "x", ground: .maintenance, until: later),
+            .clientSuspensionEnded(operation: "x", ground: .fraud, until: later),
             .step(step(.smooth) { $0.perSecond = 400 }),
             .step(
                 step(.suspend) {

@@ -32,7 +32,7 @@ enum ModelCommands {
             operation = crowdName(Int(random.below(UInt64(crowd))))
         }
         let key = random.element(["k1", "k2", "k3", "k4", "k5"])
-        switch random.below(46) {
+        switch random.below(52) {
         case 0...2:
             return .contract(
                 .putClient(
@@ -60,10 +60,31 @@ enum ModelCommands {
                 : .operation(.reset(id: operation, dataKeyID: "d3", export: export))
         case 39: return .fact(.started(version: "1.0"))
         case 40: return .operation(.resume(id: operation, note: nil))
-        default:
-            let wait = random.element([0, 1, 700, 3_600_000, 86_400_000] as [Int64])
-            return suspension(of: operation, until: time.advanced(byMilliseconds: wait))
+        case 41...46:
+            return suspension(of: operation, until: later(&random, than: time))
+        default: return clientCommand(&random, about: operation, near: time)
         }
+    }
+
+    private static func clientCommand(
+        _ random: inout SeededGenerator, about operation: String, near time: Timestamp
+    ) -> AdministrativeCommand {
+        let client = random.element(["acme", "acme", "bravo", "nobody"])
+        switch random.below(6) {
+        case 0: return .client(.resume(client: client, note: nil))
+        case 1:
+            let subject = random.below(2) == 0 ? nil : operation
+            return .client(.addNote(client: client, operation: subject, text: "by telephone"))
+        default:
+            let order = SuspensionOrder(
+                ground: .fraud, until: later(&random, than: time), isDefinitive: false, note: "n")
+            return .client(.suspend(client: client, order: order))
+        }
+    }
+
+    private static func later(_ random: inout SeededGenerator, than time: Timestamp) -> Timestamp {
+        time.advanced(
+            byMilliseconds: random.element([0, 1, 700, 3_600_000, 86_400_000] as [Int64]))
     }
 
     private static func suspension(

@@ -12,14 +12,19 @@ struct PlainModel {
         var state = "draft"
         /// When a suspension ends, in milliseconds; `nil` while there is none.
         var suspendedUntil: Int64?
+        /// The same of its client's.
+        var clientSuspendedUntil: Int64?
         var entries: [Entry] = []
         /// "reset" or "deleted", where it is no more.
         var end: String?
 
         /// The state as the ledger names it.
         var shownState: String {
-            state == "open" && suspendedUntil != nil ? "suspended" : state
+            state == "open" && due < .max ? "suspended" : state
         }
+
+        /// When the first of its suspensions ends; beyond all times without any.
+        var due: Int64 { min(suspendedUntil ?? .max, clientSuspendedUntil ?? .max) }
 
         var persons: [Int] {
             entries.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
@@ -62,6 +67,8 @@ struct PlainModel {
     }
 
     var clients: [String: String] = [:]
+    /// When each client's suspension ends, or ended.
+    var clientSuspensions: [String: Int64] = [:]
     var operations: [Operation] = []
     var keys: [Key] = []
     var starts = 0
@@ -72,28 +79,40 @@ struct PlainModel {
 
     /// Begins a batch: of all suspensions whose time is over the first sixty-four end.
     mutating func beginBatch(at time: Int64) -> [LedgerEvent] {
-        let due = operations.indices.filter { isDue($0, at: time) }.sorted {
-            (operations[$0].suspendedUntil ?? 0, $0) < (operations[$1].suspendedUntil ?? 0, $1)
+        var events: [LedgerEvent] = []
+        while events.count < 64,
+            let first = operations.indices.filter({ isDue($0, at: time) })
+                .min(by: { (operations[$0].due, $0) < (operations[$1].due, $1) })
+        {
+            events.append(endSuspension(of: first, at: time))
         }
-        return due.prefix(64).map { endSuspension(of: $0) }
+        return events
     }
 
-    /// Ends the operation's suspension if its time is over, because something touches it.
+    /// Ends the operation's suspensions whose time is over, because something touches it.
     mutating func settle(_ index: Int, at time: Int64) -> [LedgerEvent] {
-        operations.indices.contains(index) && isDue(index, at: time)
-            ? [endSuspension(of: index)] : []
+        var events: [LedgerEvent] = []
+        while operations.indices.contains(index), isDue(index, at: time) {
+            events.append(endSuspension(of: index, at: time))
+        }
+        return events
     }
 
-    private func isDue(_ index: Int, at time: Int64) -> Bool {
-        operations[index].suspendedUntil.map { $0 <= time } ?? false
-    }
+    private func isDue(_ index: Int, at time: Int64) -> Bool { operations[index].due <= time }
 
-    private mutating func endSuspension(of index: Int) -> LedgerEvent {
-        let until = Timestamp(milliseconds: operations[index].suspendedUntil ?? 0)
-        operations[index].suspendedUntil = nil
+    /// The operation's own goes first.
+    private mutating func endSuspension(of index: Int, at time: Int64) -> LedgerEvent {
         changes += 1
-        return .suspensionEnded(
-            operation: operations[index].id, ground: .maintenance, until: until)
+        let id = operations[index].id
+        if let until = operations[index].suspendedUntil, until <= time {
+            operations[index].suspendedUntil = nil
+            return .suspensionEnded(
+                operation: id, ground: .maintenance, until: Timestamp(milliseconds: until))
+        }
+        let until = operations[index].clientSuspendedUntil ?? 0
+        operations[index].clientSuspendedUntil = nil
+        return .clientSuspensionEnded(
+            operation: id, ground: .fraud, until: Timestamp(milliseconds: until))
     }
 
     // MARK: Entries and commands
@@ -120,7 +139,7 @@ struct PlainModel {
         if operation.state == "closed" { return .refused("closed") }
         if let opens = settings.opens, time < opens.milliseconds { return .refused("notOpen") }
         if let closes = settings.closes, time >= closes.milliseconds { return .refused("closed") }
-        if operation.suspendedUntil != nil { return .refused("suspended(isDefinitive: false)") }
+        if operation.due < .max { return .refused("suspended(isDefinitive: false)") }
         let lacking = [
             settings.minimumAge != nil && !given.age ? "age" : nil,
             !settings.consents.isEmpty && !given.consents ? "consents" : nil,
@@ -154,7 +173,7 @@ struct PlainModel {
             if clients[id] != name { changes += 1 }
             clients[id] = name
         case .operation(.put(let id, let settings, _)):
-            return put(id, settings)
+            return put(id, settings, at: time)
         case .access(.addKey(let operation, let keyID, let digest)):
             guard let owner = current(operation) else {
                 return "unknown_operation"
@@ -189,16 +208,17 @@ struct PlainModel {
                 keys[key].isRevoked = true
             }
             end(index, "deleted")
-        case .operation(.suspend(let id, _, let until, _, _, _)):
+        case .operation(.suspend(let id, _, let until, _, _, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
             if operations[index].state == "closed" { return "operation_closed" }
             guard let until, until.milliseconds > time else { return "invalid" }
             operations[index].suspendedUntil = until.milliseconds
             changes += 1
-        case .operation(.resume(let id, _)):
+        case .operation(.resume(let id, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
             if operations[index].suspendedUntil != nil { changes += 1 }
             operations[index].suspendedUntil = nil
+        case .client(let command): return apply(command, at: time)
         case .fact(.started):
             starts += 1
             changes += 1
@@ -207,13 +227,48 @@ struct PlainModel {
         return nil
     }
 
-    private mutating func put(_ id: String, _ settings: OperationSettings) -> String? {
+    private mutating func apply(_ command: ClientCommand, at time: Int64) -> String? {
+        let client = command.client
+        if clients[client] == nil { return "unknown_client" }
+        switch command {
+        case .suspend(_, let order):
+            guard let until = order.until, until.milliseconds > time else { return "invalid" }
+            suspend(client, until: until.milliseconds)
+            clientSuspensions[client] = until.milliseconds
+        case .resume:
+            if clientSuspensions[client, default: time] <= time { return nil }
+            suspend(client, until: nil)
+            clientSuspensions[client] = nil
+        case .addNote(_, let operation, _):
+            if let operation {
+                guard let index = current(operation), operations[index].settings.client == client
+                else { return "unknown_operation" }
+            }
+        }
+        changes += 1
+        return nil
+    }
+
+    private mutating func suspend(_ client: String, until: Int64?) {
+        for index in operations.indices
+        where operations[index].settings.client == client && operations[index].end == nil {
+            operations[index].clientSuspendedUntil = until
+        }
+    }
+
+    private mutating func put(
+        _ id: String, _ settings: OperationSettings, at time: Int64
+    ) -> String? {
         if let opens = settings.opens, let closes = settings.closes, closes <= opens {
             return "invalid"
         }
         guard let index = current(id) else {
             if clients[settings.client] == nil { return "unknown_client" }
-            operations.append(Operation(settings: settings, id: id))
+            var operation = Operation(settings: settings, id: id)
+            // To come too, while it holds.
+            operation.clientSuspendedUntil = clientSuspensions[settings.client]
+                .flatMap { $0 > time ? $0 : nil }
+            operations.append(operation)
             changes += 1
             return nil
         }
@@ -233,6 +288,7 @@ struct PlainModel {
         operations[index].end = how
         operations[index].state = "closed"
         operations[index].suspendedUntil = nil
+        operations[index].clientSuspendedUntil = nil
         changes += 1
     }
 

@@ -15,7 +15,8 @@ extension PlainModel {
         case .contract(let command): add(command, at: time)
         // A trace changes nothing.
         case .person: break
-        case .fact(.started(_, let policy)):
+        case .client(let command): add(command, at: time)
+        case .fact(.started(_, let policy, _)):
             starts += 1
             if let policy { self.policy = policy }
             for index in operations.indices { operations[index].ladder?.forgetDurations() }
@@ -32,6 +33,24 @@ extension PlainModel {
             return report.operations.compactMap { current($0.operation) }
         }
         return command.operation.flatMap { current($0) }.map { [$0] } ?? []
+    }
+
+    /// A client with all its operations.
+    private mutating func add(_ command: ClientCommand, at time: Timestamp) {
+        var suspension: Suspension?
+        switch command {
+        case .suspend(_, let order):
+            suspension = Suspension(
+                ground: order.ground, since: time, until: order.until,
+                isDefinitive: order.isDefinitive)
+        case .resume: break
+        case .addNote: return
+        }
+        clientSuspensions[command.client] = suspension
+        for index in operations.indices
+        where operations[index].settings.client == command.client && operations[index].end == nil {
+            operations[index].clientSuspension = suspension
+        }
     }
 
     private mutating func add(_ command: AccessCommand) {
@@ -83,7 +102,13 @@ extension PlainModel {
     private mutating func add(_ command: OperationCommand, at time: Timestamp) {
         guard let index = current(command.operation) else {
             if case .put(let id, let settings, let dataKey) = command {
-                operations.append(Operation(id: id, settings: settings, dataKey: dataKey))
+                var operation = Operation(id: id, settings: settings, dataKey: dataKey)
+                if let suspension = clientSuspensions[settings.client],
+                    suspension.until.map({ time < $0 }) ?? true
+                {
+                    operation.clientSuspension = suspension
+                }
+                operations.append(operation)
             }
             return
         }
@@ -96,7 +121,7 @@ extension PlainModel {
             operations[index].settings = settings
         case .open: operations[index].phase = "open"
         case .close: operations[index].phase = "closed"
-        case .suspend(_, let ground, let until, let isDefinitive, _, _):
+        case .suspend(_, let ground, let until, let isDefinitive, _, _, _):
             operations[index].suspension = Suspension(
                 ground: ground, since: time, until: until, isDefinitive: isDefinitive)
         case .resume:
@@ -135,6 +160,7 @@ extension PlainModel {
         operations[index].end = how
         operations[index].phase = "closed"
         operations[index].suspension = nil
+        operations[index].clientSuspension = nil
         operations[index].pace = nil
         operations[index].rung = .open
         operations[index].ladder = nil

@@ -55,12 +55,14 @@ extension PlainModel {
 
     /// Whether the time of a suspension is over.
     private func isDue(_ index: Int, at time: Timestamp) -> Bool {
-        if let until = operations[index].suspension?.until, until <= time { return true }
+        for suspension in [operations[index].suspension, operations[index].clientSuspension] {
+            if let until = suspension?.until, until <= time { return true }
+        }
         if case .suspended(let until) = operations[index].rung { return until <= time }
         return false
     }
 
-    /// A person's suspension goes first.
+    /// A person's suspension goes first, then that of its client.
     private mutating func demandDue(of index: Int, at time: Timestamp) {
         guard isDue(index, at: time) else { return }
         broughtByTime += 1
@@ -70,6 +72,13 @@ extension PlainModel {
             operations[index].suspension = nil
             demanded.append(
                 .suspensionEnded(
+                    operation: operations[index].id, ground: suspension.ground, until: until))
+        } else if let suspension = operations[index].clientSuspension,
+            let until = suspension.until, until <= time
+        {
+            operations[index].clientSuspension = nil
+            demanded.append(
+                .clientSuspensionEnded(
                     operation: operations[index].id, ground: suspension.ground, until: until))
         } else {
             take(.resume(.expired), of: index, nil, at: time)
@@ -124,7 +133,7 @@ extension PlainModel {
     private func isLiable(_ index: Int, at time: Timestamp) -> Bool {
         let operation = operations[index]
         guard operation.phase == "open", operation.declared.stage == .crossed,
-            operation.suspension == nil
+            operation.suspension == nil, operation.clientSuspension == nil
         else { return false }
         if let opens = operation.settings.opens, time < opens { return false }
         if let closes = operation.settings.closes, time >= closes { return false }

@@ -16,6 +16,8 @@ struct PlainModel: Sendable {
         var dataKey: String
         var phase = "draft"
         var suspension: Suspension?
+        /// Its client's.
+        var clientSuspension: Suspension?
         var pace: UInt32?
         var rung = Ladder.Rung.open
         var ladder: PlainLadder?
@@ -70,6 +72,8 @@ struct PlainModel: Sendable {
     }
 
     var operations: [Operation] = []
+    /// The last suspension of each client that was not resumed.
+    var clientSuspensions: [String: Suspension] = [:]
     var keys: [Key] = []
     var tokens: [Token] = []
     private(set) var entries: [UInt64: Entry] = [:]
@@ -208,7 +212,7 @@ extension PlainModel.Operation {
         if let suspension, suspension.isDefinitive { return .suspendedForGood }
         if let opens = settings.opens, time < opens { return .notOpen }
         if let closes = settings.closes, time >= closes { return .closed }
-        if suspension != nil { return .suspended }
+        if suspension != nil || clientSuspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
         if settings.minimumAge != nil, !entry.isAgeConfirmed { return .refused }
         if !settings.consents.isEmpty, !entry.hasConsents { return .refused }
@@ -227,7 +231,7 @@ extension PlainModel.Operation {
     var state: OperationState {
         if phase == "draft" { return .draft }
         if phase == "closed" { return .closed }
-        if suspension != nil { return .suspended }
+        if suspension != nil || clientSuspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
         return perSecond == nil ? .open : .smoothed
     }

@@ -34,7 +34,8 @@ struct SnapshotCoverageTests {
             "Catalogue/Catalogue.swift", "Catalogue",
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
-                "tokenTable": "written", "policy": "written", "starts": "written",
+                "tokenTable": "written", "policy": "written", "calendar": "written",
+                "starts": "written",
             ]
         ),
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),

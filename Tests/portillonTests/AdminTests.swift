@@ -202,10 +202,14 @@ struct AdminTests {
             "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
             "opens": .string("2026-06-01T02:00:00+02:00"), "consents": .array([.string("rules")]),
         ]
-        #expect(SettingChanges.lines(from: current, to: same).isEmpty)
+        #expect(SettingChanges.lines(from: current, to: same, timeZone: "UTC").isEmpty)
+        #expect(
+            SettingChanges.lines(from: current, to: same, timeZone: "Europe/Paris")
+                == ["  time_zone: UTC -> Europe/Paris (left out: back to its default)"])
         #expect(
             SettingChanges.lines(
-                from: current, to: ["client": .string("a"), "title": .string("U")])
+                from: current, to: ["client": .string("a"), "title": .string("U")],
+                timeZone: "UTC")
                 == [
                     "  title: T -> U", "  rule: daily -> once (left out: back to its default)",
                     "  opens: 2026-06-01T00:00:00.000Z -> none (left out: back to its default)",

@@ -93,10 +93,19 @@ struct RandomHistory: ~Copyable {
                         chain: String(repeating: "0a", count: 32)))))
         try suspend("spring", seconds: 60)
         try apply(.operation(.resume(id: "spring", note: nil)))
+        try suspendClient(seconds: 2)
+        try apply(.operation(.put(id: "later", settings: try settings(.once), dataKeyID: "d")))
+        try apply(.operation(.open(id: "later", note: nil)))
+        try pass(milliseconds: 2_000)
+        try suspendClient(seconds: 60)
+        try suspend("spring", seconds: 60)
+        try apply(.client(.resume(client: "acme", note: "n")))
+        try apply(.operation(.resume(id: "spring", note: nil)))
+        try apply(.client(.addNote(client: "acme", operation: "spring", text: "two\nlines")))
         var policy = Policy()
         policy.calmSeconds = 7
         try apply(.contract(.setPolicy(policy)))
-        try apply(.fact(.started(version: "2", policy: Policy())))
+        try apply(.fact(.started(version: "2", policy: Policy(), calendar: OperatorCalendar())))
         try apply(.operation(.close(id: "autumn", note: nil)))
         try apply(.operation(.reset(id: "summer", dataKeyID: "e", export: Self.export)))
         try apply(.operation(.delete(id: "autumn", export: Self.export)))
@@ -109,7 +118,7 @@ struct RandomHistory: ~Copyable {
     mutating func write(steps: Int) throws {
         for _ in 0..<steps {
             let operation = random.element(["surge", "spring", "summer", "autumn", "winter"])
-            switch random.below(24) {
+            switch random.below(26) {
             case 0...7:
                 for _ in 0..<random.below(20) { try enter(random.below(60_000), in: operation) }
             case 8...10:
@@ -148,6 +157,8 @@ struct RandomHistory: ~Copyable {
                             .withdrawCampaign(
                                 operation: operation, campaign: "c-\(random.below(6))",
                                 note: nil)))
+            case 23: try suspendClient(seconds: Int64(random.element([1, 60, 100_000])))
+            case 24: try apply(.client(.resume(client: "acme", note: nil)))
             default: try end(operation)
             }
         }
@@ -210,6 +221,16 @@ struct RandomHistory: ~Copyable {
                     until: isDefinitive ? nil : now.advanced(byMilliseconds: seconds * 1_000),
                     isDefinitive: isDefinitive, note: "n",
                     publicReason: seconds % 2 == 0 ? "Back soon." : nil)))
+    }
+
+    private mutating func suspendClient(seconds: Int64) throws {
+        let until = now.advanced(byMilliseconds: seconds * 1_000)
+        try apply(
+            .client(
+                .suspend(
+                    client: "acme",
+                    order: SuspensionOrder(
+                        ground: .fraud, until: until, isDefinitive: false, note: "n"))))
     }
 
     /// A measurement each second: strained, then calm.

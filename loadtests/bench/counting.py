@@ -15,6 +15,7 @@ class Operation:
         self.name, self.settings = name, settings
         self.phase = "draft"
         self.suspended = self.pace = self.measure = self.notice = self.crossed_at = None
+        self.client_suspended = None
         self.cover, self.campaigns, self.keys = 50_000, {}, set()
         self.empty()
 
@@ -26,7 +27,8 @@ class Operation:
 
     def reset(self):
         after = Operation(self.name, self.settings)
-        for name in ("phase", "suspended", "pace", "notice", "cover", "campaigns", "keys"):
+        for name in ("phase", "suspended", "client_suspended", "pace", "notice", "cover",
+                     "campaigns", "keys"):
             setattr(after, name, getattr(self, name))
         return after
 
@@ -42,9 +44,9 @@ class Operation:
         if self.phase != "open":
             return self.phase
         measure = self.measure if self.settings["policy"] == "enforce" else None
-        if self.suspended == "definitively":
+        if "definitively" in (self.suspended, self.client_suspended):
             return "suspended_definitively"
-        if self.suspended or measure == "suspend":
+        if self.suspended or self.client_suspended or measure == "suspend":
             return "suspended"
         return "smoothed" if self.pace or measure == "smooth" else "open"
 
@@ -64,6 +66,7 @@ class Counter:
         self.keys = []          # front-end keys by their number: [operation's number, revoked]
         self.key_names = {}
         self.clients, self.kinds = set(), {}
+        self.suspended_clients = {}     # name → how, and until when if there is an end
         self.starts = self.last = 0
 
     def record(self, kind, content, time):
@@ -142,7 +145,9 @@ class Counter:
         if family == "fact":
             self.starts += verb == "started"
         elif name == "operation.put":
-            self.put(value)
+            self.put(value, time)
+        elif family == "client":
+            self.client(verb, value, time)
         elif family == "operation":
             self.change(verb, self.operation(value), value)
         elif family == "access":
@@ -156,13 +161,35 @@ class Counter:
         elif verb != "set_policy":
             self.declare(verb, self.operation(value), value, time)
 
-    def put(self, value):
+    def client(self, verb, value, time):
+        """A client with all its operations."""
+        name = value["client"]
+        if name not in self.clients:
+            raise Malformed("no such client")
+        if verb == "add_note":
+            if "operation" in value and self.operation(value).settings["client"] != name:
+                raise Malformed("an exchange about another client's operation")
+            return
+        how = None
+        if verb == "suspend":
+            how = "definitively" if value["definitive"] else "for a time"
+            self.suspended_clients[name] = how, value.get("until")
+        elif self.suspended_clients.pop(name, None) is None:
+            raise Malformed("a client resumed that is not suspended")
+        for number in self.names.values():
+            if self.numbered[number].settings["client"] == name:
+                self.numbered[number].client_suspended = how
+
+    def put(self, value, time):
         number = self.names.get(value["operation"])
         if value["client"] not in self.clients:
             raise Malformed("an operation of no client")
         if number is None:
             self.names[value["operation"]] = len(self.numbered)
             self.numbered.append(Operation(value["operation"], value))
+            how, until = self.suspended_clients.get(value["client"], (None, None))
+            if how and (until is None or time < until):
+                self.numbered[-1].client_suspended = how
             return
         operation = self.numbered[number]
         before, operation.settings = operation.settings, value
@@ -240,6 +267,8 @@ class Counter:
             operation.measure = None if value["step"] == "resume" else value["step"]
         elif name == "suspension.ended":
             operation.suspended = None
+        elif name == "client_suspension.ended":
+            operation.client_suspended = None
 
     def summary(self):
         operations = [self.numbered[number] for number in sorted(self.names.values())]

@@ -134,13 +134,20 @@ note = text(1000, 0, "\t\n\r")
 author = members(
     role=one_of("gateway", "admin", "operator", "client", "scrape"), name=string)
 ground = one_of(
-    "undeclared_traffic", "stability", "security", "maintenance", "authority", "unlawful_content",
-    "unpaid", "contract_ended", "breach", "robots")
+    "undeclared_traffic", "degradation", "stability", "security", "maintenance", "authority",
+    "unlawful_content", "unpaid", "contract_ended", "breach", "fraud", "account_information",
+    "client_instruction", "force_majeure", "robots")
 reason = one_of("lost", "stolen", "rotated")
 export = members(
     file=text(200), sha256=digest, entries=whole(0, U64), participants=whole(0, U32),
     operation_index_=whole(0, U32), last_record_=whole(0, U64), chain_=digest)
 offsets = each(members(**{"from": time, "offset_seconds": whole(-86400, 86400)}), 1024)
+calendar = members(
+    time_zone=text(64), local_time=offsets, holidays=one_of("france", "alsace_moselle"))
+SUSPENSION = dict(
+    ground=ground, until_=time, definitive=boolean, note=text(1000), public_reason_=text(200),
+    notice_=members(delivered_at=time, terms_=one_of("a", "b")), urgent_=lambda value: value is True,
+    fault_=one_of("operator"))
 policy = members(
     share_permille_=whole(1, 1000), suspend_after_seconds_=whole(1, 86400),
     suspension_seconds_=whole(1, 86400), longest_suspension_seconds_=whole(1, 86400),
@@ -170,10 +177,12 @@ COMMANDS = {
         policy=one_of("advise", "enforce"), data_key_id=identifier),
     "operation.open": dict(operation=identifier, note_=note),
     "operation.close": dict(operation=identifier, note_=note),
-    "operation.suspend": dict(
-        operation=identifier, ground=ground, until_=time, definitive=boolean, note=text(1000),
-        public_reason_=text(200)),
-    "operation.resume": dict(operation=identifier, note_=note),
+    "operation.suspend": dict(operation=identifier, **SUSPENSION),
+    "operation.resume": dict(operation=identifier, note_=note, confirm_=string),
+    "client.suspend": dict(client=identifier, **SUSPENSION),
+    "client.resume": dict(client=identifier, note_=note, confirm_=string),
+    "client.add_note": dict(
+        client=identifier, operation_=identifier, text=text(4000, 1, "\t\n\r")),
     "operation.set_pace": dict(operation=identifier, per_second_=whole(1, 10 ** 6), note_=note),
     "operation.reset": dict(operation=identifier, data_key_id=identifier, export=export),
     "operation.delete": dict(operation=identifier, export=export),
@@ -195,7 +204,7 @@ COMMANDS = {
     "person.export": dict(
         operation=identifier, operation_index=whole(0, U32), format=one_of("ndjson", "csv"),
         last_record=whole(0, U64), chain=digest),
-    "fact.started": dict(version=text(100), policy_=policy),
+    "fact.started": dict(version=text(100), policy_=policy, calendar_=calendar),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(
         operation=identifier, source=text(64), entries=whole(), permille=whole(0, 1000),
@@ -216,6 +225,7 @@ EVENTS = {
         per_second_=whole(0, U32), until_=time, reason_=one_of("expired", "calm"),
         since_=time, capacity_per_second_=whole(), crossed_at_=time, report_=members(**REPORT), **CROSSING),
     "suspension.ended": dict(operation=identifier, ground=ground, until=time),
+    "client_suspension.ended": dict(operation=identifier, ground=ground, until=time),
 }
 EVENTS = {name: members(event=string, **types) for name, types in EVENTS.items()}
 

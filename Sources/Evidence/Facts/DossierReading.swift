@@ -57,7 +57,7 @@ struct DossierReading {
         case .step(let step):
             policyRecord = policy.record
             if step.kind == .suspend, let until = step.until { suspension = (record.at, until) }
-        case .coverNear, .suspensionEnded: break
+        case .coverNear, .suspensionEnded, .clientSuspensionEnded: break
         }
         return DossierItem(
             place: RecordPosition(record), by: .gateway, record: .event(event),

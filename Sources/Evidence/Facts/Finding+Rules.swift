@@ -48,7 +48,7 @@ extension Finding {
             ]
         case .coverCrossed(_, let participants, let cover):
             return [crossing(participants, cover)]
-        case .suspensionEnded: return []
+        case .suspensionEnded, .clientSuspensionEnded: return []
         case .step(let step):
             switch step.kind {
             case .smooth: return smoothing(step, policy)

@@ -1,7 +1,11 @@
 /// What is said of one record.
 enum EventPhrase: Phrase {
     case created, changed, opened, closed
-    case suspendedUntil, suspendedForGood, suspendedOpenEnd, resumed, paceSet, paceRemoved
+    case suspendedUntil, suspendedForGood, suspendedOpenEnd, resumed, resumedConfirmed
+    case clientSuspendedUntil, clientSuspendedForGood, clientSuspendedOpenEnd
+    case clientResumed, clientResumedConfirmed, clientSuspensionEnded
+    case noticeDelivered, urgent, operatorFault, exchange, exchangeWithClient, calendarSet
+    case paceSet, paceRemoved
     case reset, deleted, exported, handedOut
     case keyAdded, keyRevoked, tokenAdded, tokenRevoked
     case clientNamed, noticeGiven, noticeWithdrawn, campaignDeclared, campaignWithdrawn
@@ -45,6 +49,67 @@ enum EventPhrase: Phrase {
                     + "jusqu'à nouvel ordre.")
         case .resumed:
             Wording("A person resumed the operation.", "Une personne a rétabli l'opération.")
+        case .resumedConfirmed:
+            Wording(
+                "An administrator confirmed the end of the operation's suspension (C4).",
+                "Un administrateur a confirmé la levée de la suspension de l'opération (C4).")
+        case .clientSuspendedUntil:
+            Wording(
+                "A person suspended the client with all its operations on the ground {ground} "
+                    + "(C8), until {until}.",
+                "Une personne a suspendu le client et toutes ses opérations pour le motif "
+                    + "suivant : {ground} (C8), jusqu'au {until}.")
+        case .clientSuspendedForGood:
+            Wording(
+                "A person suspended the client with all its operations on the ground {ground} "
+                    + "(C8), for good.",
+                "Une personne a suspendu le client et toutes ses opérations pour le motif "
+                    + "suivant : {ground} (C8), à titre définitif.")
+        case .clientSuspendedOpenEnd:
+            Wording(
+                "A person suspended the client with all its operations on the ground {ground} "
+                    + "(C8), until further notice.",
+                "Une personne a suspendu le client et toutes ses opérations pour le motif "
+                    + "suivant : {ground} (C8), jusqu'à nouvel ordre.")
+        case .clientResumed:
+            Wording(
+                "A person ended the client's suspension.",
+                "Une personne a levé la suspension du client.")
+        case .clientResumedConfirmed:
+            Wording(
+                "An administrator confirmed the end of the client's suspension (C4).",
+                "Un administrateur a confirmé la levée de la suspension du client (C4).")
+        case .clientSuspensionEnded:
+            Wording(
+                "The client's suspension on the ground {ground} ended as planned at {until}.",
+                "La suspension du client pour le motif suivant : {ground}, a pris fin comme prévu "
+                    + "le {until}.")
+        case .noticeDelivered:
+            Wording(
+                "The client's notice was delivered on {time} (C8).",
+                "La notification au client a été présentée le {time} (C8).")
+        case .urgent:
+            Wording(
+                "It was urgent, and waited for no notice (C8).",
+                "Il y avait urgence, sans préavis (C8).")
+        case .operatorFault:
+            Wording(
+                "The cause is the operator's own fault (C9).",
+                "La cause relève de la seule faute de l'opérateur (C9).")
+        case .exchange:
+            Wording(
+                "Exchange about the operation (C15): “{text}”.",
+                "Échange au sujet de l'opération (C15) : « {text} ».")
+        case .exchangeWithClient:
+            Wording(
+                "Exchange with the client (C15): “{text}”.",
+                "Échange avec le client (C15) : « {text} ».")
+        case .calendarSet:
+            Wording(
+                "The operator's time zone is {zone}; its days off are the public holidays of "
+                    + "{holidays}.",
+                "Le fuseau horaire de l'opérateur est {zone} ; ses jours fériés sont ceux du "
+                    + "droit suivant : {holidays}.")
         case .paceSet:
             Wording(
                 "A person set a pace of {pace} at most (C4).",

@@ -12,6 +12,7 @@ struct ItemWords {
         let sentence: String
         switch item.record {
         case .command(.operation(let command)): sentence = self.sentence(command, item)
+        case .command(.client(let command)): sentence = self.sentence(command)
         case .command(.access(let command)): sentence = self.sentence(command)
         case .command(.contract(let command)): sentence = self.sentence(command)
         case .command(.person(let command)): sentence = self.sentence(command)
@@ -21,18 +22,18 @@ struct ItemWords {
         return item.counts == false ? sentence + " " + say(.doesNotCount) : sentence
     }
 
-    private func say(_ phrase: EventPhrase, _ values: [String: String] = [:]) -> String {
+    func say(_ phrase: EventPhrase, _ values: [String: String] = [:]) -> String {
         language.text(phrase, values)
     }
 
-    private func time(_ time: Timestamp) -> String { language.time(time, in: zone) }
+    func time(_ time: Timestamp) -> String { language.time(time, in: zone) }
 
     private func participants(_ count: UInt32) -> String {
         language.quantity(Int(count), .participants)
     }
 
     /// A space and the note; nothing without one.
-    private func note(_ note: String?) -> String {
+    func note(_ note: String?) -> String {
         note.map { " " + say(.note, ["note": $0]) } ?? ""
     }
 
@@ -49,25 +50,15 @@ struct ItemWords {
                 ])
         case .open(_, let note): say(.opened) + self.note(note)
         case .close(_, let note): say(.closed) + self.note(note)
-        case .suspend(_, let ground, let until, let isDefinitive, let note, _):
-            suspension(ground, until, isDefinitive: isDefinitive) + self.note(note)
-        case .resume(_, let note): say(.resumed) + self.note(note)
+        case .suspend: command.order.map { suspension($0, of: .operation) } ?? ""
+        case .resume(_, let note, let confirm):
+            say(confirm == nil ? .resumed : .resumedConfirmed) + self.note(note)
         case .setPace(_, let perSecond, let note):
             (perSecond.map { say(.paceSet, ["pace": pace($0)]) } ?? say(.paceRemoved))
                 + self.note(note)
         case .reset(_, _, let export): say(.reset, ["export": self.export(export)])
         case .delete(_, let export): say(.deleted, ["export": self.export(export)])
         }
-    }
-
-    private func suspension(
-        _ ground: SuspensionGround, _ until: Timestamp?, isDefinitive: Bool
-    ) -> String {
-        var values = ["ground": language.term(ground.rawValue)]
-        if isDefinitive { return say(.suspendedForGood, values) }
-        guard let until else { return say(.suspendedOpenEnd, values) }
-        values["until"] = time(until)
-        return say(.suspendedUntil, values)
     }
 
     private func export(_ export: ExportReceipt) -> String {
@@ -137,9 +128,11 @@ struct ItemWords {
 
     private func sentence(_ fact: Fact) -> String {
         switch fact {
-        case .started(let version, let policy):
-            guard let policy else { return say(.started, ["version": version]) }
-            return say(.startedWithPolicy, ["version": version]) + " " + rules(policy)
+        case .started(let version, let policy, let calendar):
+            let start =
+                policy.map { say(.startedWithPolicy, ["version": version]) + " " + rules($0) }
+                ?? say(.started, ["version": version])
+            return start + (calendar.map { " " + self.calendar($0) } ?? "")
         case .measured: return say(.measured)
         case .unknownSource(let surge):
             return say(
@@ -192,6 +185,10 @@ struct ItemWords {
         case .suspensionEnded(_, let ground, let until):
             say(
                 .suspensionEnded,
+                ["ground": language.term(ground.rawValue), "until": time(until)])
+        case .clientSuspensionEnded(_, let ground, let until):
+            say(
+                .clientSuspensionEnded,
                 ["ground": language.term(ground.rawValue), "until": time(until)])
         case .step(let step): sentence(step)
         }

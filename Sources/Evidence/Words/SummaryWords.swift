@@ -171,7 +171,8 @@ extension DossierItem {
     fileprivate var isEnd: Bool {
         switch record {
         case .event(.step(let step)): step.kind == .resume
-        case .event(.suspensionEnded), .command(.operation(.resume)),
+        case .event(.suspensionEnded), .event(.clientSuspensionEnded),
+            .command(.operation(.resume)), .command(.client(.resume)),
             .command(.operation(.delete)):
             true
         default: false

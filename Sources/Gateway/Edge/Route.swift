@@ -31,6 +31,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case evidence
     case export
     case standing
+    case notes
     case reset
     case keys
     case tokens
@@ -57,6 +58,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .evidence: "evidence"
         case .export: "export"
         case .standing: "standing"
+        case .notes: "notes"
         case .reset: "reset"
         case .keys: "keys"
         case .tokens: "tokens"

@@ -52,6 +52,10 @@ extension EventLine {
             self.init(.notice, "suspension ended", [:])
             add("ground", ground.rawValue)
             add("until", until.rfc3339)
+        case .clientSuspensionEnded(_, let ground, let until):
+            self.init(.notice, "client suspension ended", [:])
+            add("ground", ground.rawValue)
+            add("until", until.rfc3339)
         }
         members["event"] = "\(event.name.rawValue)"
         members["operation"] = "\(event.operation)"
@@ -122,10 +126,12 @@ extension EventLine {
 extension EventLine {
     init(_ fact: Fact) {
         switch fact {
-        case .started(let version, let policy):
+        case .started(let version, let policy, let calendar):
             self.init(.info, "start recorded", [:])
             add("version", version)
             if let policy { add(policy) }
+            add("time_zone", calendar?.timeZone)
+            add("holidays", calendar?.holidays.rawValue)
         case .measured(let report): self.init(report, before: report.level)
         case .unknownSource(let surge):
             self.init(.warning, "undeclared campaign tag brings a surge", [:])
@@ -175,12 +181,9 @@ extension EventLine {
             }
         case .open: self.init(.info, "operation opened", [:])
         case .close: self.init(.info, "operation closed", [:])
-        case .suspend(_, let ground, let until, let isDefinitive, _, let publicReason):
+        case .suspend:
             self.init(.notice, "operation suspended", [:])
-            add("ground", ground.rawValue)
-            add("until", until?.rfc3339)
-            members["definitive"] = .stringConvertible(isDefinitive)
-            add("public_reason", publicReason)
+            if let order = command.order { add(order) }
         case .resume: self.init(.notice, "operation resumed", [:])
         case .setPace(_, let perSecond, _):
             self.init(.notice, perSecond == nil ? "pace removed" : "pace set", [:])
@@ -194,6 +197,29 @@ extension EventLine {
         }
         members["command"] = "\(command.name.rawValue)"
         members["operation"] = "\(command.operation)"
+    }
+
+    init(_ command: ClientCommand) {
+        switch command {
+        case .suspend(_, let order):
+            self.init(.notice, "client suspended", [:])
+            add(order)
+        case .resume: self.init(.notice, "client resumed", [:])
+        case .addNote(_, let operation, _):
+            self.init(.info, "exchange noted", [:])
+            add("operation", operation)
+        }
+        members["command"] = "\(command.name.rawValue)"
+        members["client"] = "\(command.client)"
+    }
+
+    private mutating func add(_ order: SuspensionOrder) {
+        add("ground", order.ground.rawValue)
+        add("until", order.until?.rfc3339)
+        members["definitive"] = .stringConvertible(order.isDefinitive)
+        add("public_reason", order.publicReason)
+        add("notice_delivered_at", order.basis.notice?.deliveredAt.rfc3339)
+        if order.basis.isUrgent { members["urgent"] = .stringConvertible(true) }
     }
 
     private static func names(

@@ -54,6 +54,7 @@ struct EventLog: Sendable {
             case .fact(let fact): return EventLine(fact)
             case .operation(let command):
                 return EventLine(command, changing: before).by(recorded.author)
+            case .client(let command): return EventLine(command).by(recorded.author)
             case .access(let command):
                 return EventLine(command, catalogue).by(recorded.author)
             case .contract(let command):

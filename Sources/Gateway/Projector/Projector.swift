@@ -1,3 +1,4 @@
+internal import Evidence
 internal import Ledger
 internal import LockFree
 internal import Projections
@@ -68,7 +69,11 @@ struct Projector: ~Copyable, Sendable {
             let before = EventLog.settings(before: record, projections.catalogue)
             let change = projections.apply(record, of: published.batch)
             events.log(record, changing: before, projections.catalogue)
-            if let change { directories.apply(change, projections.catalogue) }
+            if let change {
+                directories.apply(change, projections.catalogue)
+            } else if case .event(let event) = record.content {
+                directories.apply(event, projections.catalogue)
+            }
         }
     }
 }

@@ -14,6 +14,14 @@ extension Change {
         }
     }
 
+    /// The operations that changed: one, or all of a client's.
+    func operations(in catalogue: Catalogue) -> [UInt32] {
+        if case .clientStandingChanged(let client) = self {
+            return catalogue.operations(ofClient: client)
+        }
+        return operation.map { [$0] } ?? []
+    }
+
     /// The operation that goes on under another index, if one does.
     var predecessor: UInt32? {
         guard case .operationReset(let index, _) = self else { return nil }

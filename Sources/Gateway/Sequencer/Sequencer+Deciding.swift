@@ -12,15 +12,24 @@ internal import Time
 /// From what waits to a batch: due events, the gateway's own start, administrative
 /// commands, entries, in this order. What a command or an entry touches is settled before it.
 extension Sequencer {
-    /// Records that a process of this version begins, with the policy where that is another than
-    /// the one in force. Nothing else is decided before, but for what has come due by then.
+    /// Records that a process of this version begins, with the policy and the calendar where they
+    /// are others than those in force. Nothing else is decided before, but for what has come due by
+    /// then.
     ///
     /// On a full disk the record waits for room, and at a clock that cannot be right for a right
     /// one; everything else is refused until then.
+    /// - Parameter calendar: the operator's; nil leaves the one in force.
     /// - Throws: ``LogError``, as ``run()``.
-    mutating func begin(version: String, policy: Policy) throws(LogError) {
+    mutating func begin(
+        version: String, policy: Policy, calendar: OperatorCalendar? = nil
+    ) throws(LogError) {
         let isInForce = policy == ledger.policy
-        opening = .own(.fact(.started(version: version, policy: isInForce ? nil : policy)))
+        let isCalendarInForce = calendar == ledger.catalogue.calendar
+        opening = .own(
+            .fact(
+                .started(
+                    version: version, policy: isInForce ? nil : policy,
+                    calendar: isCalendarInForce ? nil : calendar)))
         try turn()
         guard opening != nil else { return }
         let lack = isClockUnsure ? "the clock is not confirmed" : "no disk space"
@@ -203,8 +212,9 @@ extension Sequencer {
                 + LedgerLimits.eventRecordBytes
     }
 
-    /// What is due of one operation at most: the ends of a person's suspension and of the ladder's.
-    private static var settlingBytes: Int { 2 * LedgerLimits.dueEventRecordBytes }
+    /// What is due of one operation at most: the ends of a person's suspension, of its client's,
+    /// and of the ladder's.
+    private static var settlingBytes: Int { 3 * LedgerLimits.dueEventRecordBytes }
 
     private mutating func decide(_ record: RawSpan, lane: Int32) {
         let envelope = record.envelope(as: EntryEnvelope.self)

@@ -50,7 +50,10 @@ extension Catalogue.Operation {
     package var crossedAt: Timestamp? { traffic.crossedAt }
     package var unknownSources: [UnknownSource] { traffic.unknownSources }
 
+    /// Its own.
     package var suspension: Suspension? { restrictions.suspension }
+    /// Its client's.
+    package var clientSuspension: Suspension? { restrictions.clientSuspension }
     package var pace: UInt32? { restrictions.pace }
     package var rung: Ladder.Rung { restrictions.rung }
     /// When a suspension ends by itself; `nil` if none does.
@@ -70,7 +73,7 @@ extension Catalogue.Operation {
         case .closed: return .closed
         case .open: break
         }
-        if suspension != nil { return .suspended }
+        if suspension != nil || clientSuspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
         return perSecond == nil ? .open : .smoothed
     }
@@ -102,12 +105,18 @@ extension Catalogue.Operation {
     /// The ladder's measure stays: closing and opening again does not lift it.
     mutating func move(to new: OperationPhase) { phase = new }
 
-    mutating func suspend(_ suspension: Suspension) throws(CommandRefusal) {
-        try restrictions.suspend(suspension, of: id)
+    mutating func suspend(_ suspension: Suspension) { restrictions.suspend(suspension) }
+
+    /// - Parameter isConfirmed: it ends a definitive suspension, too.
+    /// - Returns: `false` if nothing was in force.
+    mutating func resume(liftingDefinitive isConfirmed: Bool) throws(CommandRefusal) -> Bool {
+        try restrictions.resume(id, liftingDefinitive: isConfirmed)
     }
 
-    /// - Returns: `false` if nothing was in force.
-    mutating func resume() throws(CommandRefusal) -> Bool { try restrictions.resume(id) }
+    /// Its client was suspended, or resumed.
+    mutating func setClientSuspension(_ suspension: Suspension?) {
+        restrictions.setClientSuspension(suspension)
+    }
 
     /// - Returns: `false` if that is the pace already.
     mutating func setPace(_ perSecond: UInt32?) -> Bool { restrictions.setPace(perSecond) }
@@ -130,6 +139,7 @@ extension Catalogue.Operation {
         case .coverCrossed: traffic.cross(at: time)
         case .step(let step): restrictions.setRung(step.rung)
         case .suspensionEnded: restrictions.expireSuspension()
+        case .clientSuspensionEnded: restrictions.setClientSuspension(nil)
         }
     }
 

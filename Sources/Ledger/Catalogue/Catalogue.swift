@@ -15,6 +15,8 @@ package struct Catalogue: Equatable, Sendable {
     private var tokenTable = AccessTokenTable()
     /// The policy that the ladder acts by.
     package private(set) var policy = Policy()
+    /// The operator's time zone and days off.
+    package private(set) var calendar = OperatorCalendar()
     /// How often a process took the log over.
     package private(set) var starts: UInt64 = 0
 
@@ -32,6 +34,16 @@ package struct Catalogue: Equatable, Sendable {
 
     package func operationIndex(_ id: String) -> UInt32? { operationTable.index(id) }
     package func keyIndex(_ id: String) -> UInt32? { keyTable.index(id) }
+
+    package func clientIndex(_ id: String) -> UInt32? { clientTable.index(id) }
+
+    package func client(_ id: String) -> Client? { clientIndex(id).map { clients[Int($0)] } }
+
+    /// The indices of the operations of the client at this index that are not retired; linear in
+    /// all operations.
+    package func operations(ofClient index: UInt32) -> [UInt32] {
+        operationTable.indices(of: clients[Int(index)].id)
+    }
 
     package func operation(_ id: String) -> Operation? {
         operationIndex(id).map { operations[Int($0)] }
@@ -94,7 +106,10 @@ package struct Catalogue: Equatable, Sendable {
         case .operation(let command):
             try command.apply(
                 to: &operationTable, &keyTable, clients: clientTable, by: author, at: time,
-                counts: counts)
+                calendar, counts: counts)
+        case .client(let command):
+            try command.apply(
+                to: &clientTable, &operationTable, by: author, at: time, calendar)
         case .access(let command):
             try command.apply(
                 to: &keyTable, &tokenTable, &operationTable, clients: clientTable, at: time)
@@ -105,7 +120,7 @@ package struct Catalogue: Equatable, Sendable {
         case .person(let command):
             try command.apply(to: operationTable)
         case .fact(let fact):
-            try fact.apply(to: &operationTable, &policy, starts: &starts)
+            try fact.apply(to: &operationTable, &policy, &calendar, starts: &starts)
         }
     }
 
@@ -135,7 +150,7 @@ package struct Catalogue: Equatable, Sendable {
 /// In JSON, each table is the list of what it holds; the lookup tables follow from that.
 extension Catalogue: Codable {
     private enum CodingKeys: String, CodingKey {
-        case policy, starts
+        case policy, calendar, starts
         case clientTable = "clients"
         case operationTable = "operations"
         case keyTable = "keys"

@@ -20,6 +20,8 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case declarationsChanged(UInt32)
     /// A suspension or a pace.
     case standingChanged(UInt32)
+    /// The suspension of a client, and so of all its operations: the client's index.
+    case clientStandingChanged(UInt32)
     case policyChanged
     /// A fact, or a notice that came too late: recorded; what follows from it are events.
     case recorded

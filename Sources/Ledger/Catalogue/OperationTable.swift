@@ -80,6 +80,13 @@ struct OperationTable: Equatable, Sendable {
         self[index].retire(.deleted)
     }
 
+    /// The indices of a client's operations that are not retired. Linear in all operations: for
+    /// what persons do to a client as a whole.
+    func indices(of client: String) -> [UInt32] {
+        all.indices.filter { all[$0].retirement == nil && all[$0].client == client }
+            .map(UInt32.init)
+    }
+
     private func nextIndex() throws(CommandRefusal) -> UInt32 {
         try LedgerLimits.index(
             after: all.count, limit: LedgerLimits.operations, name: "operations")

@@ -1,3 +1,5 @@
+package import Time
+
 /// Why an administrative command was not carried out; nothing has changed.
 package enum CommandRefusal: Error, Equatable, Sendable {
     case unknownOperation(String)
@@ -25,8 +27,12 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case operationClosed(String)
     /// Only a person suspends for good (C4).
     case definitiveByMachine
-    /// What a person has suspended for good stays so.
+    /// What a person has suspended for good stays so, unless an administrator confirms otherwise.
     case definitive(String)
+    /// The client's notice is too recent for a suspension on this ground (C8).
+    case beforeItsTime(rule: String, notBefore: Timestamp)
+    /// The path names a client that has not been put.
+    case noClient(String)
     /// One of ``LedgerLimits`` on what is kept; `name` is the plural of what it counts.
     case limitReached(name: String, limit: Int)
     /// The name in the path is not an identifier; `of` says whose.
@@ -54,6 +60,8 @@ extension CommandRefusal {
         case .operationClosed: "operation_closed"
         case .definitiveByMachine: "definitive_by_machine"
         case .definitive: "definitive"
+        case .beforeItsTime: "before_its_time"
+        case .noClient: "unknown_client"
         case .limitReached: "limit_reached"
         case .invalidIdentifier: "invalid_identifier"
         case .invalid: "invalid"
@@ -63,10 +71,10 @@ extension CommandRefusal {
     /// The HTTP status that says the same.
     package var status: Int {
         switch self {
-        case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken: 404
+        case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken, .noClient: 404
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
-            .campaignExists, .definitive:
+            .campaignExists, .definitive, .beforeItsTime:
             409
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
             422
@@ -97,13 +105,23 @@ extension CommandRefusal {
         case .campaignExists(let id): "The campaign `\(id)` is already declared with other values."
         case .operationClosed(let id): "Operation `\(id)` is closed; open it first."
         case .definitiveByMachine: "Only a person can suspend an operation for good."
-        case .definitive(let id): "Operation `\(id)` is suspended for good; this cannot be lifted."
+        case .definitive(let id):
+            "`\(id)` is suspended for good; only an admin can lift that, by a resume with the name "
+                + "again as `confirm`, and a note."
+        case .beforeItsTime(let rule, let notBefore):
+            "A suspension on this ground is allowed \(rule): from \(notBefore.rfc3339) on."
+        case .noClient(let id): "There is no client `\(id)`."
         case .limitReached(let name, let limit):
             "The limit of \(limit) \(name) is reached."
         case .invalidIdentifier(let owner):
             "The identifier of the \(owner) must match `[a-z0-9][a-z0-9-]{0,63}`."
         case .invalid(let pointer, let detail): "`\(pointer)` \(detail)."
         }
+    }
+
+    /// The first moment at which the same command is no longer refused for its time.
+    package var notBefore: Timestamp? {
+        if case .beforeItsTime(_, let notBefore) = self { notBefore } else { nil }
     }
 
     /// Where in the body the fault is, for a 422 that has one (RFC 6901).

@@ -1,12 +1,13 @@
 package import Contract
-internal import Time
+package import Time
 
 /// What the process measured or did: recorded as a command because the fold must know it (law 2).
 package enum Fact: Equatable, Sendable {
     /// A process of this version took the log over: the first record of every start.
     /// - `policy`: the ladder's policy by the process's settings; only where it differs from the
     ///   one in force, which it then replaces.
-    case started(version: String, policy: Policy? = nil)
+    /// - `calendar`: the operator's time zone and days off, in the same way.
+    case started(version: String, policy: Policy? = nil, calendar: OperatorCalendar? = nil)
     /// The pressure on the machine, measured when the ladder may have to act.
     case measured(PressureReport)
     /// An undeclared campaign tag brings a surge (C1).
@@ -43,7 +44,7 @@ package enum Fact: Equatable, Sendable {
 
 extension Fact {
     private enum Member: String, CodingKey {
-        case version, policy
+        case version, policy, calendar
     }
 
     init(_ name: Name, from decoder: any Decoder) throws {
@@ -52,7 +53,8 @@ extension Fact {
             let members = try decoder.container(keyedBy: Member.self)
             self = .started(
                 version: try members.decode(String.self, forKey: .version),
-                policy: try members.decodeIfPresent(Policy.self, forKey: .policy))
+                policy: try members.decodeIfPresent(Policy.self, forKey: .policy),
+                calendar: try members.decodeIfPresent(OperatorCalendar.self, forKey: .calendar))
         case .measured: self = .measured(try PressureReport(from: decoder))
         case .unknownSource: self = .unknownSource(try UnknownSource(from: decoder))
         case .answered: self = .answered(try AnsweredEntries(from: decoder))
@@ -61,10 +63,11 @@ extension Fact {
 
     func encodeMembers(to encoder: any Encoder) throws {
         switch self {
-        case .started(let version, let policy):
+        case .started(let version, let policy, let calendar):
             var members = encoder.container(keyedBy: Member.self)
             try members.encode(version, forKey: .version)
             try members.encodeIfPresent(policy, forKey: .policy)
+            try members.encodeIfPresent(calendar, forKey: .calendar)
         case .measured(let report): try report.encode(to: encoder)
         case .unknownSource(let surge): try surge.encode(to: encoder)
         case .answered(let answered): try answered.encode(to: encoder)
@@ -77,15 +80,20 @@ extension Fact {
 extension Fact {
     /// Records the fact, see ``Catalogue/apply(_:by:at:counts:)``.
     func apply(
-        to operations: inout OperationTable, _ policy: inout Policy, starts: inout UInt64
+        to operations: inout OperationTable, _ policy: inout Policy,
+        _ calendar: inout OperatorCalendar, starts: inout UInt64
     ) throws(CommandRefusal) -> Change {
         switch self {
-        case .started(let version, let new):
+        case .started(let version, let newPolicy, let newCalendar):
             try Field.requireText(version, 1...LedgerLimits.versionBytes, at: "/version")
-            if let new {
-                try new.validate()
-                policy = new
+            try newPolicy?.validate()
+            if let newCalendar {
+                try Field.requireText(
+                    newCalendar.timeZone, 1...LedgerLimits.timeZoneBytes,
+                    at: "/calendar/time_zone")
+                calendar = newCalendar
             }
+            if let newPolicy { policy = newPolicy }
             starts &+= 1
             return .started
         case .measured(let report):
@@ -114,9 +122,13 @@ extension Fact {
 extension Fact {
     package var sentence: String {
         switch self {
-        case .started(let version, let policy):
+        case .started(let version, let policy, let calendar):
             "A process of version \(version) started."
                 + (policy.map { " Its settings brought another policy. \($0.sentence)" } ?? "")
+                + (calendar.map {
+                    " The operator's time zone is \($0.timeZone), with the public holidays of "
+                        + "\($0.holidays.rawValue)."
+                } ?? "")
         case .measured(let report): "Measured: \(report.sentence)"
         case .unknownSource(let surge):
             "The undeclared campaign tag \(surge.source) brought \(surge.entries) entries within "

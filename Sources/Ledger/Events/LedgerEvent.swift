@@ -15,12 +15,15 @@ package enum LedgerEvent: Equatable, Sendable {
     case step(LadderStep)
     /// A suspension that a person limited in time ended.
     case suspensionEnded(operation: String, ground: SuspensionGround, until: Timestamp)
+    /// The same of the operation's client: one event for each of its operations.
+    case clientSuspensionEnded(operation: String, ground: SuspensionGround, until: Timestamp)
 
     package enum Name: String, CaseIterable, Sendable {
         case coverNear = "cover.near"
         case coverCrossed = "cover.crossed"
         case step = "ladder.step"
         case suspensionEnded = "suspension.ended"
+        case clientSuspensionEnded = "client_suspension.ended"
     }
 
     package var name: Name {
@@ -29,6 +32,7 @@ package enum LedgerEvent: Equatable, Sendable {
         case .coverCrossed: .coverCrossed
         case .step: .step
         case .suspensionEnded: .suspensionEnded
+        case .clientSuspensionEnded: .clientSuspensionEnded
         }
     }
 
@@ -44,7 +48,7 @@ package enum LedgerEvent: Equatable, Sendable {
     package var operation: String {
         switch self {
         case .coverNear(let operation, _, _), .coverCrossed(let operation, _, _),
-            .suspensionEnded(let operation, _, _):
+            .suspensionEnded(let operation, _, _), .clientSuspensionEnded(let operation, _, _):
             operation
         case .step(let step): step.operation
         }
@@ -68,6 +72,12 @@ extension LedgerEvent: Codable {
         func number(_ member: Member) throws -> UInt32 {
             try members.decode(UInt32.self, forKey: member)
         }
+        func end() throws -> (ground: SuspensionGround, until: Timestamp) {
+            (
+                try members.decode(SuspensionGround.self, forKey: .ground),
+                try members.decode(Timestamp.self, forKey: .until)
+            )
+        }
         switch name {
         case .coverNear:
             self = .coverNear(
@@ -79,10 +89,11 @@ extension LedgerEvent: Codable {
                 cover: try number(.cover))
         case .step: self = .step(try LadderStep(from: decoder))
         case .suspensionEnded:
-            self = .suspensionEnded(
-                operation: try operation(),
-                ground: try members.decode(SuspensionGround.self, forKey: .ground),
-                until: try members.decode(Timestamp.self, forKey: .until))
+            let (ground, until) = try end()
+            self = .suspensionEnded(operation: try operation(), ground: ground, until: until)
+        case .clientSuspensionEnded:
+            let (ground, until) = try end()
+            self = .clientSuspensionEnded(operation: try operation(), ground: ground, until: until)
         }
     }
 
@@ -96,7 +107,8 @@ extension LedgerEvent: Codable {
             try members.encode(participants, forKey: .participants)
             try members.encode(cover, forKey: .cover)
         case .step(let step): try step.encode(to: encoder)
-        case .suspensionEnded(let operation, let ground, let until):
+        case .suspensionEnded(let operation, let ground, let until),
+            .clientSuspensionEnded(let operation, let ground, let until):
             try members.encode(operation, forKey: .operation)
             try members.encode(ground, forKey: .ground)
             try members.encode(until, forKey: .until)
@@ -117,6 +129,9 @@ extension LedgerEvent {
                 + "\(Words.grouped(cover)) (C2)."
         case .suspensionEnded(_, let ground, let until):
             "The suspension on the ground \(ground.rawValue) ended as planned at "
+                + "\(until.rfc3339)."
+        case .clientSuspensionEnded(_, let ground, let until):
+            "The suspension of the client on the ground \(ground.rawValue) ended as planned at "
                 + "\(until.rfc3339)."
         case .step(let step): step.sentence
         }

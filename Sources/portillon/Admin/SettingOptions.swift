@@ -20,7 +20,9 @@ struct SettingOptions: ParsableArguments {
     var rule: Rule?
     @Option(
         parsing: .unconditional,
-        help: .init("The time zone of days under --rule daily. Default: UTC.", valueName: "zone"))
+        help: .init(
+            "The time zone of its days and dates (IANA). Default: the operator's.",
+            valueName: "zone"))
     var timeZone: String?
     @Option(parsing: .unconditional, help: .init("When it opens (RFC 3339).", valueName: "time"))
     var opens: String?

@@ -20,16 +20,20 @@ enum StandingText {
 
     /// The measure in force: a suspension, or a pace.
     static func held(_ operation: JSONValue) -> String? {
-        if let suspension = suspension(operation) { return suspension }
+        if let suspension = operation["suspension"], suspension != .null {
+            return self.suspension(suspension, of: operation)
+        }
         guard operation["state"]?.string == "smoothed" else { return nil }
         return pace(operation).map { "smoothed to " + $0 }
     }
 
-    private static func suspension(_ operation: JSONValue) -> String? {
-        guard let suspension = operation["suspension"], suspension != .null else { return nil }
+    /// - Parameter operation: nil for a client's.
+    static func suspension(_ suspension: JSONValue, of operation: JSONValue? = nil) -> String {
         let isForGood = suspension["definitive"]?.bool == true
         let author = suspension["automatic"]?.bool == true ? "the gateway" : "a person"
-        var text = "suspended \(isForGood ? "for good " : "")by \(author)"
+        let isOfClient = operation != nil && suspension["of"]?.string == "client"
+        let client = isOfClient ? "with its client " : ""
+        var text = "suspended \(client)\(isForGood ? "for good " : "")by \(author)"
         if let until = suspension["until"]?.string { text += " until \(until)" }
         return text + ", ground \(suspension["ground"]?.text ?? "unknown")"
     }

@@ -25,7 +25,8 @@ struct OperationHandlers {
         var isNew = false
         if case .clientAdded = change { isNew = true }
         return .view(
-            ChangedView(view: ClientView(client: id, name: name), changed: change != .none),
+            ChangedView(
+                view: try ClientHandlers(control).view(of: id), changed: change != .none),
             isNew ? .created : .ok)
     }
 
@@ -100,8 +101,12 @@ struct OperationHandlers {
 
     private func settings(_ reader: BodyReader) throws(Problem) -> OperationSettings {
         var body = reader
-        let zone = body.optionalString("time_zone") ?? "UTC"
-        let localTime = LocalTime.resolving(zone, around: control.shared.ledgerTime)
+        // What is in force is recorded with the settings, the operator's zone too.
+        let calendar = control.shared.projected.catalogue.calendar
+        let zone = body.optionalString("time_zone") ?? calendar.timeZone
+        let localTime =
+            LocalTime.resolving(zone, around: control.shared.ledgerTime)
+            ?? (zone == calendar.timeZone ? calendar.localTime : nil)
         if localTime == nil {
             body.addError("time_zone", "Must be an IANA time zone name, such as Europe/Paris.")
         }

@@ -18,6 +18,8 @@ struct AdminRoute: Sendable {
         static let operators = Permission(operators: true)
         /// An operation's own client reads it too.
         static let readers = Permission(operators: true, clients: .ownOperation)
+        /// The same of what is about a client as a whole.
+        static let readersOfClient = Permission(operators: true, clients: .ownClient)
         /// What clients do themselves (C1, C2, C16).
         static let clients = Permission(clients: .ownOperation)
         /// Whoever has a token.
@@ -32,6 +34,8 @@ struct AdminRoute: Sendable {
         case filtered
         /// The operation in the path must be the client's.
         case ownOperation
+        /// The client in the path must be the token's.
+        case ownClient
         /// The front-end key in the path must be of an operation of the client's.
         case ownKey
     }

@@ -7,7 +7,8 @@ internal import Wire
 /// `/healthz`, `/readyz` and `OPTIONS *` are of both listeners, and answered by the loop itself:
 /// ``LoopRoute``.
 enum AdminRouteTable {
-    static let routes: [AdminRoute] = reading + operations + declarations + standing + access
+    static let routes: [AdminRoute] =
+        reading + operations + declarations + standing + clients + access
 
     private static let operation = Shape.named("Operation")
 
@@ -164,7 +165,8 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).close(call) },
         AdminRoute(
             "POST", "/v1/operations/{operation}/resume", .standing, .operators, work: .measure,
-            "Lets an operation in again that was suspended or smoothed.", body: Shape.note,
+            "Lets an operation in again that was suspended or smoothed.",
+            body: Shape.resumption,
             answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).resume(call) },
         AdminRoute(

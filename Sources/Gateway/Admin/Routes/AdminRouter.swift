@@ -96,6 +96,8 @@ struct AdminRouter {
             let id = call["operation"]
             let owner = control.shared.projected.catalogue.operation(id)?.client
             guard owner == call.author.name else { throw .unknownOperation }
+        case .ownClient:
+            guard call["client"] == call.author.name else { throw .unknownClient }
         case .ownKey:
             let id = call["key_id"]
             let catalogue = control.shared.projected.catalogue

@@ -221,6 +221,7 @@ enum OpenAPIDocument {
                     .required("pointer", .text(0...1_024), "A JSON Pointer (RFC 6901)."),
                     .required("detail", .text(1...1_024)),
                 ]))),
+        .optional("not_before", .time, "The first moment at which the same is allowed."),
         .optional("retry_after", .number, "Seconds until it is worth trying again."),
         .optional("verdict", .text(1...64)), .optional("operation", .identifier),
         .optional("reasons", .array(.text(1...64))), .optional("opens", .nullable(.time)),

@@ -67,6 +67,12 @@ extension Shape {
     static let noteText = TextLimit.note.shape
     static let publicReason = TextLimit.publicReason.shape
     static let note = Shape.object([.optional("note", .nullable(noteText))])
+    static let resumption = Shape.object([
+        .optional("note", .nullable(noteText)),
+        .optional(
+            "confirm", .nullable(.identifier),
+            "The name in the path: an admin lifts a definitive suspension so, with a note."),
+    ])
     static let revocation = Shape.object([
         .optional("reason", .nullable(.choice(of: RevocationReason.self)), "Default: rotated.")
     ])

@@ -34,8 +34,10 @@ struct OperationView: Encodable {
     let campaignsTotal: Int
     /// Tags that nobody declared and that brought a surge, the newest first.
     let unknownSources: [UnknownSourceView]
-    /// By what it is suspended.
+    /// By what it is suspended: of several, by what ends last.
     let suspension: SuspensionView?
+    /// All that suspends it, or would if it were open.
+    let suspensions: [SuspensionView]
     /// Entries a second that are let in at most.
     let pacePerSecond: Int?
     /// Numbers that wait to be called.
@@ -112,6 +114,7 @@ struct OperationView: Encodable {
         refusals = pushing.refusals
         sources = pushing.sources
         suspension = SuspensionView(operation)
+        suspensions = operation.suspensions.map { SuspensionView($0, of: operation) }
         pacePerSecond = operation.perSecond.map(Int.init)
         self.waiting = Int(clamping: waiting)
         advice = operation.advice
@@ -122,7 +125,8 @@ struct OperationView: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case operation, client, title, state, rule, opens, closes, consents, robots, policy
-        case entries, participants, cover, forecast, campaigns, suspension, waiting, advice
+        case entries, participants, cover, forecast, campaigns, suspension, suspensions, waiting
+        case advice
         case verdicts, keys, refusals, sources
         case campaignsTotal = "campaigns_total"
         case keysTotal = "keys_total"
@@ -185,7 +189,11 @@ extension OperationView {
                 + "their notes."),
         .required("campaigns_total", .count, "All of them have a list of their own."),
         .required("unknown_sources", .array(UnknownSourceView.shape)),
-        .optional("suspension", SuspensionView.shape), .optional("pace_per_second", .count),
+        .optional("suspension", SuspensionView.shape, "Of several, the one that ends last."),
+        .required(
+            "suspensions", .array(SuspensionView.shape, maximum: 3),
+            "Each is a fact of its own: ending one does not end another."),
+        .optional("pace_per_second", .count),
         .required("waiting", .count),
         .optional(
             "advice", .choice(["smooth", "suspend"]),
@@ -208,7 +216,9 @@ extension OperationView {
     private static let optionalMembers: [Shape.Member] = [
         .optional("opens", .nullable(.time)), .optional("closes", .nullable(.time)),
         .optional("rule", .nullable(.choice(of: EntryRule.self)), "Default: once."),
-        .optional("time_zone", .nullable(timeZoneText), "An IANA name; default: UTC."),
+        .optional(
+            "time_zone", .nullable(timeZoneText),
+            "An IANA name; default: the operator's, the setting `time_zone`."),
         .optional("minimum_age", .nullable(age)),
         .optional("consents", .nullable(consentList)),
         .optional(
