@@ -34,7 +34,8 @@ struct SnapshotCoverageTests {
             "Catalogue/Catalogue.swift", "Catalogue",
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
-                "tokenTable": "written", "policy": "written", "starts": "written",
+                "tokenTable": "written", "webhookTable": "written", "policy": "written",
+                "starts": "written",
             ]
         ),
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
@@ -50,6 +51,7 @@ struct SnapshotCoverageTests {
             ["all": "written", "indices": "follows", "digests": "follows"]
         ),
         ("Catalogue/AccessTokenTable.swift", "AccessTokenTable", ["all": "written"]),
+        ("Catalogue/WebhookTable.swift", "WebhookTable", ["all": "written", "indices": "follows"]),
         (
             "Catalogue/Catalogue+Operation.swift", "Operation",
             [

@@ -64,6 +64,7 @@ class Counter:
         self.keys = []          # front-end keys by their number: [operation's number, revoked]
         self.key_names = {}
         self.clients, self.kinds = set(), {}
+        self.webhooks = {}      # by id: the record of the last delivery that ended
         self.starts = self.last = 0
 
     def record(self, kind, content, time):
@@ -147,6 +148,8 @@ class Counter:
             self.change(verb, self.operation(value), value)
         elif family == "access":
             self.access(verb, value)
+        elif family == "webhook":
+            self.webhook(verb, value)
         elif family == "person":
             self.operation(value)
             if self.names[value["operation"]] != value["operation_index"]:
@@ -155,6 +158,24 @@ class Counter:
             self.clients.add(value["client"])
         elif verb != "set_policy":
             self.declare(verb, self.operation(value), value, time)
+
+    def webhook(self, verb, value):
+        """Who is sent events changes nothing of what is counted; outcomes come once, in order."""
+        name = value["webhook_id"]
+        if verb == "add":
+            if name in self.webhooks or "client" in value and value["client"] not in self.clients:
+                raise Malformed("a webhook that is there, or of no client")
+            self.webhooks[name] = 0
+            return
+        if name not in self.webhooks:
+            raise Malformed("a webhook that is not there")
+        if verb == "remove":
+            del self.webhooks[name]
+        elif verb == "outcomes":
+            for delivery in value["deliveries"]:
+                if delivery["record"] <= self.webhooks[name]:
+                    raise Malformed("outcomes that do not ascend")
+                self.webhooks[name] = delivery["record"]
 
     def put(self, value):
         number = self.names.get(value["operation"])

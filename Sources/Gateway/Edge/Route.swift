@@ -34,6 +34,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case reset
     case keys
     case tokens
+    case webhooks
     case clock
     /// No such place, or not by this method.
     case none
@@ -60,6 +61,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .reset: "reset"
         case .keys: "keys"
         case .tokens: "tokens"
+        case .webhooks: "webhooks"
         case .clock: "clock"
         case .none: "none"
         case .malformed: "malformed"

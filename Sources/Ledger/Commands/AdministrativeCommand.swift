@@ -12,6 +12,8 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case contract(ContractCommand)
     /// What is done with the data of persons.
     case person(PersonCommand)
+    /// Who is sent events, and how that ended.
+    case webhook(WebhookCommand)
     /// What the process measured or did, recorded because the fold must know.
     case fact(Fact)
 
@@ -22,6 +24,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .access(let command): command.name.rawValue
         case .contract(let command): command.name.rawValue
         case .person(let command): command.name.rawValue
+        case .webhook(let command): command.name.rawValue
         case .fact(let fact): fact.name.rawValue
         }
     }
@@ -34,6 +37,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .access(let command): command.operation
         case .contract(let command): command.operation
         case .person(let command): command.operation
+        case .webhook: nil
         case .fact(let fact): fact.operation
         }
     }
@@ -45,6 +49,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .access(let command): command.sentence
         case .contract(let command): command.sentence
         case .person(let command): command.sentence
+        case .webhook(let command): command.sentence
         case .fact(let fact): fact.sentence
         }
     }
@@ -68,6 +73,8 @@ extension AdministrativeCommand: Codable {
             self = .contract(try ContractCommand(name, from: decoder))
         } else if let name = PersonCommand.Name(rawValue: name) {
             self = .person(try PersonCommand(name, from: decoder))
+        } else if let name = WebhookCommand.Name(rawValue: name) {
+            self = .webhook(try WebhookCommand(name, from: decoder))
         } else if let name = Fact.Name(rawValue: name) {
             self = .fact(try Fact(name, from: decoder))
         } else {
@@ -83,6 +90,7 @@ extension AdministrativeCommand: Codable {
         case .access(let command): try command.encodeMembers(to: encoder)
         case .contract(let command): try command.encodeMembers(to: encoder)
         case .person(let command): try command.encodeMembers(to: encoder)
+        case .webhook(let command): try command.encodeMembers(to: encoder)
         case .fact(let fact): try fact.encodeMembers(to: encoder)
         }
     }

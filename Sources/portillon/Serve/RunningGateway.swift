@@ -22,6 +22,7 @@ struct RunningGateway: Sendable {
             workers: configuration.number("workers"), limits: limits, policy: policy,
             proxies: proxies, tls: try configuration.tls(),
             adminTLS: try configuration.adminTLS())
+        wanted.webhookAuthorities = try configuration.webhookAuthorities()
         wanted.mustExist = configuration.text("store") == "existing"
         wanted.accepted = Set(accepted)
         wanted.passed = supervisor.sockets

@@ -7,7 +7,9 @@ internal import Wire
 /// `/healthz`, `/readyz` and `OPTIONS *` are of both listeners, and answered by the loop itself:
 /// ``LoopRoute``.
 enum AdminRouteTable {
-    static let routes: [AdminRoute] = reading + operations + declarations + standing + access
+    static let routes: [AdminRoute] =
+        reading + operations + declarations + standing + access
+        + WebhookRoutes.routes
 
     private static let operation = Shape.named("Operation")
 
