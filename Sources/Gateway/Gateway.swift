@@ -9,6 +9,7 @@ internal import Snapshots
 package import Sockets
 internal import Synchronization
 package import Time
+internal import Webhooks
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
@@ -47,6 +48,9 @@ package final class Gateway: Sendable {
         package var tls: TLSFiles?
         /// The same for the admin listener.
         package var adminTLS: TLSFiles?
+        /// A PEM file of the authorities whose certificates receivers of webhooks may have; nil for
+        /// the system's.
+        package var webhookAuthorities: String?
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
@@ -82,6 +86,7 @@ package final class Gateway: Sendable {
     private let pulse: Pulse
     private let snapshots: SnapshotThread
     private let storeWatch: StoreWatch
+    private let webhooks: WebhookDispatcher
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -96,6 +101,7 @@ package final class Gateway: Sendable {
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)
+        try WebhookDispatcher.check(authorities: configuration.webhookAuthorities)
         let folder = try DataFolder(
             configuration.data, mustExist: configuration.mustExist,
             accepting: configuration.accepted)
@@ -104,19 +110,23 @@ package final class Gateway: Sendable {
         try identity.check(mustExist: configuration.mustExist, logger)
         var ledger = Ledger()
         var files = EvidenceIndex()
+        var outbox = WebhookOutbox()
         var snapshotEnd: UInt64 = 0
         let log = try folder.recover(
-            &ledger, files: &files, snapshotEnd: &snapshotEnd, limits: limits, logger: logger)
+            &ledger, files: &files, webhooks: &outbox, snapshotEnd: &snapshotEnd, limits: limits,
+            logger: logger)
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
         let calendar = try configuration.calendar(after: log.recovery.lastTime)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
+        try folder.destroyRemovedSecrets(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue, logger)
         try identity.adopt()
         let exports = OperationExport(data: configuration.data)
         try folder.sortOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
-        let projections = Projections(catalogue: ledger.catalogue, evidence: files)
+        let projections = Projections(
+            catalogue: ledger.catalogue, evidence: files, webhooks: outbox)
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(
@@ -146,6 +156,8 @@ package final class Gateway: Sendable {
         control = try Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
+        webhooks = WebhookDispatcher(
+            shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)
         var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         var projector = Projector(shared: shared, projections: projections, keys: keys)
@@ -164,6 +176,7 @@ package final class Gateway: Sendable {
         try pulse.start()
         try snapshots.start()
         try storeWatch.start()
+        try webhooks.start()
     }
 
     /// The first of ``addresses``.
@@ -176,6 +189,8 @@ package final class Gateway: Sendable {
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()
+        // What senders know goes on record: the sequencer decides it before it ends.
+        webhooks.stop()
         shared.stop()
         sequencer.join()
         shared.projection.close()

@@ -56,6 +56,8 @@ final class Shared: Sendable {
     let certificates: Certificates
     /// What the sequencer hands to the projector.
     let projection: ProjectionQueue
+    /// What the senders of webhooks share with the projector and with readers.
+    let webhooks: WebhookBoard
     /// The views as of the last batch that was projected. The projector replaces the reference; the
     /// lock is held to copy it.
     private let views: Mutex<ProjectedState>
@@ -93,6 +95,7 @@ final class Shared: Sendable {
         self.logger = logger
         self.log = log
         projection = try ProjectionQueue()
+        webhooks = try WebhookBoard()
         views = Mutex(state)
         lanes = try (0...workers).map { lane in
             try WorkerLane(

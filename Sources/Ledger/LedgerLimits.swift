@@ -12,6 +12,14 @@ package enum LedgerLimits {
     /// Tokens of the admin listener, the revoked ones too.
     package static var tokens: Int { 1_000 }
 
+    /// Webhooks that are not removed: each has a thread that sends.
+    package static var webhooks: Int { 100 }
+    /// The removed ones too.
+    package static var webhooksEver: Int { 10_000 }
+    package static var webhookURLBytes: Int { 2_048 }
+    /// Deliveries whose outcome one record has.
+    package static var webhookOutcomes: Int { 100 }
+
     package static var identifierBytes: Int { 64 }
     /// A client's name and an operation's title.
     package static var titleBytes: Int { 200 }

@@ -1,5 +1,6 @@
 package import Evidence
 package import Ledger
+package import Webhooks
 
 /// The views as of one durable batch. It never changes: whoever holds it sees one moment, for as
 /// long as it likes, and keeps nobody waiting.
@@ -8,12 +9,18 @@ package final class ProjectedState: Sendable {
     package let catalogue: Catalogue
     /// The records that dossiers are made from.
     package let evidence: EvidenceIndex
+    /// What is to be sent to webhooks.
+    package let webhooks: WebhookOutbox
     /// Holders of the tokens that work, by the digest of the token's text.
     private let holders: [KeyDigest: Author]
 
-    init(catalogue: Catalogue, evidence: EvidenceIndex, holders: [KeyDigest: Author]) {
+    init(
+        catalogue: Catalogue, evidence: EvidenceIndex, webhooks: WebhookOutbox,
+        holders: [KeyDigest: Author]
+    ) {
         self.catalogue = catalogue
         self.evidence = evidence
+        self.webhooks = webhooks
         self.holders = holders
     }
 

@@ -75,6 +75,14 @@ struct ShapeTests {
         _ = try ask("GET", "/v1/tokens")
         let id = try #require(token.object["token_id"] as? String)
         _ = try ask("POST", "/v1/tokens/\(id)/revoke")
+        let webhook = try ask(
+            "POST", "/v1/webhooks",
+            #"{"client":"acme","url":"http://127.0.0.1:1/","events":["key.revoked"]}"#)
+        let webhookID = try #require(webhook.object["webhook_id"] as? String)
+        _ = try ask("POST", "/v1/webhooks/\(webhookID)/test")
+        _ = try ask("GET", "/v1/webhooks")
+        _ = try ask("GET", "/v1/webhooks/\(webhookID)/deliveries")
+        _ = try ask("DELETE", "/v1/webhooks/\(webhookID)")
         _ = try ask("GET", "/v1/operations")
         _ = try ask("GET", "/v1/status")
         _ = try ask("GET", "/openapi.json")
@@ -123,7 +131,7 @@ extension Shape {
     }
 
     /// What of a parsed JSON value has another shape, one line each.
-    fileprivate func violations(in value: Any, at pointer: String) -> [String] {
+    func violations(in value: Any, at pointer: String) -> [String] {
         switch self {
         case .any: []
         case .boolean: value is Bool ? [] : ["\(pointer): no boolean"]

@@ -72,6 +72,14 @@ enum EveryRecord {
                     ExportTrace(
                         operation: "x", operationIndex: 3, format: "ndjson", lastRecord: 4_711,
                         chain: String(repeating: "0f", count: 32)))),
+            .webhook(
+                .add(
+                    webhookID: "w", client: "acme", url: "https://example.org/a?b",
+                    events: [.operationSuspended, .keyRevoked])),
+            .webhook(.add(webhookID: "v", client: nil, url: "https://example.org/", events: [])),
+            .webhook(.test(webhookID: "w")),
+            .webhook(.outcomes(webhookID: "w", deliveries: deliveries)),
+            .webhook(.remove(webhookID: "w")),
             .fact(.started(version: "1.0")),
             .fact(.started(version: "1.0", policy: Policy())),
             .fact(
@@ -120,6 +128,17 @@ enum EveryRecord {
         ExportReceipt(
             file: "x.jsonl", sha256: String(repeating: "a", count: 64), entries: 12,
             participants: 11)
+    }
+
+    private static var deliveries: [WebhookDelivery] {
+        [
+            WebhookDelivery(
+                record: 7, type: .operationSuspended, outcome: .delivered, attempts: 2,
+                status: 204, at: time),
+            WebhookDelivery(
+                record: 9, type: .keyRevoked, outcome: .givenUp, attempts: 60, status: nil,
+                at: later),
+        ]
     }
 
     private static var report: PressureReport {

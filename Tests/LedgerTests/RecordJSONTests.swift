@@ -24,7 +24,8 @@ struct RecordJSONTests {
             + ClientCommand.Name.allCases.map(\.rawValue)
             + AccessCommand.Name.allCases.map(\.rawValue)
             + ContractCommand.Name.allCases.map(\.rawValue)
-            + PersonCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
+            + PersonCommand.Name.allCases.map(\.rawValue)
+            + WebhookCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
         #expect(names == Set(all), "a command without an example")
     }
 

@@ -15,6 +15,8 @@ extension PlainModel {
         case .contract(let command): add(command, at: time)
         // A trace changes nothing.
         case .person: break
+        // Who is sent events is no part of the model; nothing else depends on it.
+        case .webhook: break
         case .client(let command): add(command, at: time)
         case .fact(.started(_, let policy, _)):
             starts += 1

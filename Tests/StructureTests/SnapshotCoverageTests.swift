@@ -34,7 +34,8 @@ struct SnapshotCoverageTests {
             "Catalogue/Catalogue.swift", "Catalogue",
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
-                "tokenTable": "written", "policy": "written", "calendar": "written",
+                "tokenTable": "written", "webhookTable": "written", "policy": "written",
+                "calendar": "written",
                 "starts": "written",
             ]
         ),
@@ -51,6 +52,7 @@ struct SnapshotCoverageTests {
             ["all": "written", "indices": "follows", "digests": "follows"]
         ),
         ("Catalogue/AccessTokenTable.swift", "AccessTokenTable", ["all": "written"]),
+        ("Catalogue/WebhookTable.swift", "WebhookTable", ["all": "written", "indices": "follows"]),
         (
             "Catalogue/Catalogue+Operation.swift", "Operation",
             [

@@ -67,6 +67,7 @@ class Counter:
         self.key_names = {}
         self.clients, self.kinds = set(), {}
         self.suspended_clients = {}     # name → how, and until when if there is an end
+        self.webhooks = {}      # by id: the record of the last delivery that ended
         self.starts = self.last = 0
 
     def record(self, kind, content, time):
@@ -152,6 +153,8 @@ class Counter:
             self.change(verb, self.operation(value), value)
         elif family == "access":
             self.access(verb, value)
+        elif family == "webhook":
+            self.webhook(verb, value)
         elif family == "person":
             self.operation(value)
             if self.names[value["operation"]] != value["operation_index"]:
@@ -179,6 +182,24 @@ class Counter:
         for number in self.names.values():
             if self.numbered[number].settings["client"] == name:
                 self.numbered[number].client_suspended = how
+
+    def webhook(self, verb, value):
+        """Who is sent events changes nothing of what is counted; outcomes come once, in order."""
+        name = value["webhook_id"]
+        if verb == "add":
+            if name in self.webhooks or "client" in value and value["client"] not in self.clients:
+                raise Malformed("a webhook that is there, or of no client")
+            self.webhooks[name] = 0
+            return
+        if name not in self.webhooks:
+            raise Malformed("a webhook that is not there")
+        if verb == "remove":
+            del self.webhooks[name]
+        elif verb == "outcomes":
+            for delivery in value["deliveries"]:
+                if delivery["record"] <= self.webhooks[name]:
+                    raise Malformed("outcomes that do not ascend")
+                self.webhooks[name] = delivery["record"]
 
     def put(self, value, time):
         number = self.names.get(value["operation"])

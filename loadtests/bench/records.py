@@ -165,6 +165,10 @@ REPORT = {
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
         others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole()), 8)}
+EVENT_TYPES = (
+    "cover.near", "cover.crossed", "campaign.undeclared", "operation.smoothed",
+    "operation.suspended", "operation.resumed", "ladder.advised", "key.revoked",
+    "webhook.given_up", "webhook.disabled", "webhook.test")
 
 COMMANDS = {
     "operation.put": dict(
@@ -204,6 +208,17 @@ COMMANDS = {
     "person.export": dict(
         operation=identifier, operation_index=whole(0, U32), format=one_of("ndjson", "csv"),
         last_record=whole(0, U64), chain=digest),
+    "webhook.add": dict(
+        webhook_id=identifier, client_=identifier, url=text(2048),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 10)),
+    "webhook.remove": dict(webhook_id=identifier),
+    "webhook.test": dict(webhook_id=identifier),
+    "webhook.outcomes": dict(
+        webhook_id=identifier,
+        deliveries=each(members(
+            record=whole(0, U64), type=one_of(*EVENT_TYPES),
+            outcome=one_of("delivered", "given_up"), attempts=whole(0, U32),
+            status_=whole(0, 65535), at=time), 100)),
     "fact.started": dict(version=text(100), policy_=policy, calendar_=calendar),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(

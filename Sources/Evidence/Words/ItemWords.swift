@@ -16,6 +16,8 @@ struct ItemWords {
         case .command(.access(let command)): sentence = self.sentence(command)
         case .command(.contract(let command)): sentence = self.sentence(command)
         case .command(.person(let command)): sentence = self.sentence(command)
+        // About no operation, so in no dossier.
+        case .command(.webhook(let command)): sentence = command.sentence
         case .command(.fact(let fact)): sentence = self.sentence(fact)
         case .event(let event): sentence = self.sentence(event)
         }

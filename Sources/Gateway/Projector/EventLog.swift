@@ -60,6 +60,7 @@ struct EventLog: Sendable {
             case .contract(let command):
                 return EventLine(command, catalogue).by(recorded.author)
             case .person(let command): return EventLine(command).by(recorded.author)
+            case .webhook(let command): return EventLine(command).by(recorded.author)
             }
         }
     }

@@ -13,6 +13,8 @@ struct Projector: ~Copyable, Sendable {
     private var projections: Projections
     private var directories: LoopDirectories
     private var events: EventLog
+    /// How often what is to be sent to webhooks had changed when that was said last.
+    private var webhookChanges = 0
 
     /// Posts to the loops what was recovered: they read it before their first request.
     /// - Parameters:
@@ -47,6 +49,10 @@ struct Projector: ~Copyable, Sendable {
         // One state for all of them: readers force one copy a turn, not one a record.
         if batches.contains(where: { !$0.batch.records.isEmpty }) {
             shared.publish(projections.state)
+        }
+        if projections.webhookChanges != webhookChanges {
+            webhookChanges = projections.webhookChanges
+            shared.webhooks.change()
         }
         shared.projection.finish(batches)
         for published in batches {

@@ -13,6 +13,7 @@ package struct Catalogue: Equatable, Sendable {
     private var operationTable = OperationTable()
     private var keyTable = FrontEndKeyTable()
     private var tokenTable = AccessTokenTable()
+    private var webhookTable = WebhookTable()
     /// The policy that the ladder acts by.
     package private(set) var policy = Policy()
     /// The operator's time zone and days off.
@@ -31,6 +32,8 @@ package struct Catalogue: Equatable, Sendable {
     package var keys: [FrontEndKey] { keyTable.all }
     /// The revoked ones too.
     package var tokens: [AccessToken] { tokenTable.all }
+    /// The removed ones too.
+    package var webhooks: [Webhook] { webhookTable.all }
 
     package func operationIndex(_ id: String) -> UInt32? { operationTable.index(id) }
     package func keyIndex(_ id: String) -> UInt32? { keyTable.index(id) }
@@ -44,6 +47,8 @@ package struct Catalogue: Equatable, Sendable {
     package func operations(ofClient index: UInt32) -> [UInt32] {
         operationTable.indices(of: clients[Int(index)].id)
     }
+    /// The webhook of this id; a removed one too.
+    package func webhook(_ id: String) -> Webhook? { webhookTable.index(id).map { webhooks[$0] } }
 
     package func operation(_ id: String) -> Operation? {
         operationIndex(id).map { operations[Int($0)] }
@@ -119,6 +124,8 @@ package struct Catalogue: Equatable, Sendable {
                 participants: counts?.participants ?? 0)
         case .person(let command):
             try command.apply(to: operationTable)
+        case .webhook(let command):
+            try command.apply(to: &webhookTable, clients: clientTable, at: time)
         case .fact(let fact):
             try fact.apply(to: &operationTable, &policy, &calendar, starts: &starts)
         }
@@ -143,6 +150,7 @@ package struct Catalogue: Equatable, Sendable {
         copy.operationTable.detachStorage()
         copy.keyTable.detachStorage()
         copy.tokenTable.detachStorage()
+        copy.webhookTable.detachStorage()
         return copy
     }
 }
@@ -155,6 +163,7 @@ extension Catalogue: Codable {
         case operationTable = "operations"
         case keyTable = "keys"
         case tokenTable = "tokens"
+        case webhookTable = "webhooks"
     }
 
     /// Whether every index in one table refers to something in the other; the decoder does not

@@ -14,6 +14,8 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case contract(ContractCommand)
     /// What is done with the data of persons.
     case person(PersonCommand)
+    /// Who is sent events, and how that ended.
+    case webhook(WebhookCommand)
     /// What the process measured or did, recorded because the fold must know.
     case fact(Fact)
 
@@ -25,6 +27,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .access(let command): command.name.rawValue
         case .contract(let command): command.name.rawValue
         case .person(let command): command.name.rawValue
+        case .webhook(let command): command.name.rawValue
         case .fact(let fact): fact.name.rawValue
         }
     }
@@ -38,6 +41,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .access(let command): command.operation
         case .contract(let command): command.operation
         case .person(let command): command.operation
+        case .webhook: nil
         case .fact(let fact): fact.operation
         }
     }
@@ -50,6 +54,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .access(let command): command.sentence
         case .contract(let command): command.sentence
         case .person(let command): command.sentence
+        case .webhook(let command): command.sentence
         case .fact(let fact): fact.sentence
         }
     }
@@ -75,6 +80,8 @@ extension AdministrativeCommand: Codable {
             self = .contract(try ContractCommand(name, from: decoder))
         } else if let name = PersonCommand.Name(rawValue: name) {
             self = .person(try PersonCommand(name, from: decoder))
+        } else if let name = WebhookCommand.Name(rawValue: name) {
+            self = .webhook(try WebhookCommand(name, from: decoder))
         } else if let name = Fact.Name(rawValue: name) {
             self = .fact(try Fact(name, from: decoder))
         } else {
@@ -91,6 +98,7 @@ extension AdministrativeCommand: Codable {
         case .access(let command): try command.encodeMembers(to: encoder)
         case .contract(let command): try command.encodeMembers(to: encoder)
         case .person(let command): try command.encodeMembers(to: encoder)
+        case .webhook(let command): try command.encodeMembers(to: encoder)
         case .fact(let fact): try fact.encodeMembers(to: encoder)
         }
     }

@@ -6,6 +6,9 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case unknownKey(String)
     case unknownCampaign(String)
     case unknownToken(String)
+    case unknownWebhook(String)
+    /// Its receiver said that it is gone; nothing is sent there any more.
+    case webhookDisabled(String)
     /// An operation was put for a client that has not been put.
     case unknownClient(String)
     /// An operation never changes hands: what was given to one client would be read by another.
@@ -56,6 +59,8 @@ extension CommandRefusal {
         case .keyExists: "key_exists"
         case .unknownCampaign: "unknown_campaign"
         case .unknownToken: "unknown_token"
+        case .unknownWebhook: "unknown_webhook"
+        case .webhookDisabled: "webhook_disabled"
         case .campaignExists: "campaign_exists"
         case .operationClosed: "operation_closed"
         case .definitiveByMachine: "definitive_by_machine"
@@ -71,7 +76,10 @@ extension CommandRefusal {
     /// The HTTP status that says the same.
     package var status: Int {
         switch self {
-        case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken, .noClient: 404
+        case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken, .unknownWebhook,
+            .noClient:
+            404
+        case .webhookDisabled: 409
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
             .campaignExists, .definitive, .beforeItsTime:
@@ -101,6 +109,9 @@ extension CommandRefusal {
                 + "changed: read the operation again."
         case .keyExists(let id): "The key `\(id)` or its digest already exists."
         case .unknownToken(let id): "There is no token `\(id)`."
+        case .unknownWebhook(let id): "There is no webhook `\(id)`."
+        case .webhookDisabled(let id):
+            "The receiver of webhook `\(id)` answered 410 Gone; remove the webhook and add another."
         case .unknownCampaign(let id): "There is no campaign `\(id)`."
         case .campaignExists(let id): "The campaign `\(id)` is already declared with other values."
         case .operationClosed(let id): "Operation `\(id)` is closed; open it first."

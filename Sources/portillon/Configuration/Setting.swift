@@ -128,7 +128,7 @@ extension Setting {
             Setting(
                 key: "log.format", kind: .choice(LogFormat.allCases.map(\.rawValue)),
                 defaultValue: machine.isTerminal ? "text" : "json"),
-        ] + tls + limits + policy
+        ] + tls + webhooks + limits + policy
     }
 
     /// A placeholder for a file in the data folder.

@@ -28,6 +28,7 @@ struct RunningGateway: Sendable {
             preconditionFailure("holidays is checked")
         }
         wanted.holidays = holidays
+        wanted.webhookAuthorities = try configuration.webhookAuthorities()
         wanted.mustExist = configuration.text("store") == "existing"
         wanted.accepted = Set(accepted)
         wanted.passed = supervisor.sockets

@@ -109,6 +109,14 @@ struct ServeOptions: ParsableArguments {
     var adminTlsClientCa: String?
 
     @Option(
+        parsing: .unconditional,
+        help: .init(
+            "Authorities (PEM) for the certificates of webhooks' receivers. Default: the system's.",
+            valueName: "file"),
+        completion: .file())
+    var webhooksCa: String?
+
+    @Option(
         parsing: .unconditional, help: .init("A JSON file of settings.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var config: String?
@@ -147,6 +155,7 @@ struct ServeOptions: ParsableArguments {
             ("log.format", logFormat), ("tls.certificate", tlsCertificate), ("tls.key", tlsKey),
             ("admin.tls.certificate", adminTlsCertificate), ("admin.tls.key", adminTlsKey),
             ("admin.tls.client_ca", adminTlsClientCa),
+            ("webhooks.ca", webhooksCa),
             ("trusted_proxies", trustedProxies), ("proxy_protocol", proxyProtocol),
             ("time_zone", timeZone), ("holidays", holidays),
         ]

@@ -60,6 +60,7 @@ struct ReadingHandlers {
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
             connections: connections, journalBytes: journal.allocatedBytes,
             memory: StatusView.Memory(control.shared), journal: JournalView(journal),
+            webhooks: WebhookStatusView(control.shared),
             pushing: PushReader(control.shared).hardest(control.shared.projected.catalogue),
             operations: urgent.operations, operationsTotal: urgent.total)
         return .view(view)

@@ -9,6 +9,7 @@ internal import Wire
 enum AdminRouteTable {
     static let routes: [AdminRoute] =
         reading + operations + declarations + standing + clients + access
+        + WebhookRoutes.routes
 
     private static let operation = Shape.named("Operation")
 

@@ -14,7 +14,7 @@ enum OpenAPIDocument {
         var paths: [String: [String: Any]] = [:]
         for route in front { add(operation(route), route.method, route.pattern, to: &paths) }
         for route in admin { add(operation(route), route.method, route.pattern, to: &paths) }
-        let document: [String: Any] = [
+        var document: [String: Any] = [
             "openapi": "3.1.0",
             "info": [
                 "title": "Portillon", "version": Gateway.version,
@@ -26,6 +26,7 @@ enum OpenAPIDocument {
             "tags": tags(hasAdmin: !admin.isEmpty), "paths": paths,
             "components": components(hasAdmin: !admin.isEmpty),
         ]
+        if !admin.isEmpty { document["webhooks"] = webhooks }
         do {
             return [UInt8](
                 try JSONSerialization.data(
@@ -186,6 +187,40 @@ enum OpenAPIDocument {
     private static let bodyStatuses: [HTTPStatus] = [
         .unsupportedMediaType, .unprocessableContent, .insufficientStorage,
     ]
+
+    // MARK: Webhooks
+
+    /// What receivers are sent, by the type of event.
+    private static var webhooks: [String: Any] {
+        Dictionary(
+            uniqueKeysWithValues: WebhookEventType.allCases.map { type in
+                (type.rawValue, ["post": webhook(type)] as [String: Any])
+            })
+    }
+
+    private static func webhook(_ type: WebhookEventType) -> [String: Any] {
+        let fields = [
+            ("webhook-id", "The same at each attempt."),
+            ("webhook-timestamp", "Of the attempt: seconds since 1970."),
+            ("webhook-signature", "v1, and base64 of HMAC-SHA-256 over id.timestamp.body."),
+        ]
+        return [
+            "summary": "An event of the type \(type.rawValue), to a webhook's URL.",
+            "operationId": identifier("post", PathPattern("/\(type.rawValue)"), "webhook"),
+            "parameters": fields.map { name, text in
+                [
+                    "name": name, "in": "header", "required": true, "description": text,
+                    "schema": ["type": "string"],
+                ] as [String: Any]
+            },
+            "requestBody": requestBody(WebhookShapes.message(type), isRequired: true),
+            "responses": [
+                "2XX": ["description": "Delivered."],
+                "410": ["description": "Gone: nothing is sent there any more."],
+                "default": ["description": "Failed: it is sent again."],
+            ],
+        ]
+    }
 
     // MARK: Components
 

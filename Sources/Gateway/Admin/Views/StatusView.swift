@@ -92,6 +92,7 @@ struct StatusView: Encodable {
     let journalBytes: Int
     let memory: Memory
     let journal: JournalView
+    let webhooks: WebhookStatusView
     /// The operations that are pushed at most, the hardest first.
     let pushing: [PushView]
     /// The most urgent first, ``ListLimits/statusOperations`` at most.
@@ -100,6 +101,7 @@ struct StatusView: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case version, at, ready, pressure, rates, connections, memory, operations, journal, pushing
+        case webhooks
         case startedAt = "started_at"
         case timeZone = "time_zone"
         case journalBytes = "journal_bytes"
@@ -118,6 +120,7 @@ extension StatusView {
         .required("pressure", Pressure.shape), .required("rates", Rates.shape),
         .required("connections", .count), .required("journal_bytes", .count),
         .required("memory", Memory.shape), .required("journal", JournalView.shape),
+        .required("webhooks", WebhookStatusView.shape),
         .required(
             "pushing", .array(PushView.shape, maximum: PushReader.maximumOperations),
             "The operations that are pushed at most now, the hardest first."),
