@@ -31,7 +31,8 @@ struct Portillon: ParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
-            PlanCommand.self, NoticeCommand.self, CampaignCommand.self, KeyCommand.self,
+            PlanCommand.self, NoticeCommand.self, CampaignCommand.self, CalendarCommand.self,
+            KeyCommand.self,
             TokenCommand.self, ClockCommand.self,
             ExportCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
             BackupCommand.self, VaultCommand.self, Version.self,

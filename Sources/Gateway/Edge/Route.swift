@@ -35,6 +35,8 @@ package enum Route: Int, Sendable, CaseIterable {
     case keys
     case tokens
     case clock
+    case calendar
+    case pages
     /// No such place, or not by this method.
     case none
     /// Not HTTP, or over a limit: refused before there was a route.
@@ -61,6 +63,8 @@ package enum Route: Int, Sendable, CaseIterable {
         case .keys: "keys"
         case .tokens: "tokens"
         case .clock: "clock"
+        case .calendar: "calendar"
+        case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"
         }
