@@ -51,6 +51,11 @@ struct ShapeTests {
             "POST", path + "/campaigns",
             #"{"channel":"email","recipients":1000,"starts":"2030-01-01T00:00:00Z","note":"n"}"#)
         _ = try ask("GET", path + "/campaigns")
+        _ = try ask("GET", "/v1/calendar?from=2030-01-01T00:00:00Z")
+        _ = try ask(
+            "POST", path + "/campaign-check",
+            #"{"channel":"sms","recipients":9000,"starts":"2030-01-01T00:00:00Z","#
+                + #""capacity_per_second":2}"#)
         _ = try ask("GET", path + "/keys")
         _ = try ask("POST", path + "/pace", #"{"per_second":10}"#)
         _ = try ask(

@@ -86,6 +86,29 @@ struct PlanTests {
         #expect(small.text.contains("one wave, all at once"))
     }
 
+    @Test("beside a gateway's calendar no wave comes when others leave no room")
+    func calendar() throws {
+        let calendar = try GatewayCalendar(
+            JSONValue(
+                Array(
+                    """
+                    {"capacity_per_second": 100, "load": [
+                      {"at": "2026-11-20T12:00:00.000Z", "per_second": 90},
+                      {"at": "2026-11-20T13:00:00.000Z", "per_second": 0}]}
+                    """.utf8)))
+        let words = "plan --recipients 100000 --channel television --admin http://127.0.0.1:1"
+            .split(separator: " ").map(String.init)
+        let command = try #require(try Portillon.parseAsRoot(words) as? PlanCommand)
+        let plan = try command.report(at: noon, calendar)
+        #expect(plan.capacity == 100 && plan.waves.first?.starts == "2026-11-20T13:00:00.000Z")
+        #expect(plan.others?.peakPerSecond == 90 && plan.others?.exceedsTarget == true)
+        #expect(plan.text.contains("they alone exceed the target then"), "\(plan.text)")
+        #expect(status("--recipients 1 --channel sms") == 64, "no capacity, and nobody to ask")
+        #expect(throws: CommandFailure.self) {
+            try GatewayCalendar(JSONValue(Array(#"{"load":[{"at":"now"}]}"#.utf8)))
+        }
+    }
+
     @Test("the JSON has the same plan, with the names of the interface")
     func json() throws {
         let plan = try report("--recipients 500000 --channel email --capacity 5")

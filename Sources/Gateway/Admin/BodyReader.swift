@@ -87,6 +87,17 @@ struct BodyReader {
         }
     }
 
+    /// A whole number within a range; nil without one.
+    mutating func optionalInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = optionalInteger(name) else { return nil }
+        if !range.contains(value) {
+            addError(
+                name,
+                "Must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return value
+    }
+
     /// An RFC 3339 time; finer than a millisecond is cut off.
     mutating func optionalTime(_ name: String) -> Timestamp? {
         guard let text = optionalString(name) else { return nil }

@@ -37,6 +37,8 @@ package enum Route: Int, Sendable, CaseIterable {
     case tokens
     case webhooks
     case clock
+    case calendar
+    case pages
     /// No such place, or not by this method.
     case none
     /// Not HTTP, or over a limit: refused before there was a route.
@@ -65,6 +67,8 @@ package enum Route: Int, Sendable, CaseIterable {
         case .tokens: "tokens"
         case .webhooks: "webhooks"
         case .clock: "clock"
+        case .calendar: "calendar"
+        case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"
         }

@@ -11,6 +11,8 @@ struct PlanReport: Encodable {
     let targetPercent: UInt32
     let targetPerSecond: Double
     let basePerSecond: UInt32
+    /// With a gateway's calendar: what others bring at most meanwhile.
+    let others: Others?
     let waves: [Wave]
     let expectedEntries: Double
     let peakPerSecond: Double
@@ -43,6 +45,20 @@ struct PlanReport: Encodable {
         }
     }
 
+    /// The highest rate of all declared campaigns from the first wave to the last answer.
+    struct Others: Encodable {
+        let peakPerSecond: Double
+        let peakAt: String
+        /// Whether they alone exceed the target then.
+        let exceedsTarget: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case peakPerSecond = "peak_per_second"
+            case peakAt = "peak_at"
+            case exceedsTarget = "exceeds_target"
+        }
+    }
+
     /// A declaration that the campaign needs beforehand, and the command that makes it.
     struct Declaration: Encodable {
         let rule: String
@@ -63,6 +79,13 @@ struct PlanReport: Encodable {
         targetPercent = order.targetPercent
         targetPerSecond = order.target
         basePerSecond = order.base
+        others = order.others.map { others in
+            let peak = others.load.peak(
+                from: start, to: start.advanced(byMilliseconds: Int64(plan.endSeconds) * 1_000))
+            return Others(
+                peakPerSecond: thousandths(peak.perSecond), peakAt: peak.at.rfc3339,
+                exceedsTarget: peak.perSecond > order.room)
+        }
         waves = plan.waves.enumerated().map { index, wave in
             Wave(
                 wave: index + 1, starts: time(wave.seconds), recipients: wave.recipients,
@@ -115,7 +138,7 @@ struct PlanReport: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case channel, recipients, capacity, waves, figures, declarations
+        case channel, recipients, capacity, waves, figures, declarations, others
         case targetPercent = "target_percent"
         case targetPerSecond = "target_per_second"
         case basePerSecond = "base_per_second"
@@ -156,7 +179,7 @@ extension PlanReport {
         }
         var target = "target \(decimal(targetPerSecond)) (\(targetPercent) % of \(capacity))"
         if basePerSecond > 0 { target += ", of which \(basePerSecond) come anyway" }
-        let summary = [
+        var summary = [
             ("expected entries", grouped(Int(expectedEntries.rounded(.up)))),
             ("peak", "\(decimal(peakPerSecond)) a second at \(peakAt); \(target)"),
             ("sending", duration(sendingSeconds)),
@@ -164,7 +187,14 @@ extension PlanReport {
             ("when they answer", timingText),
             ("how many answer", rateText),
         ]
+        if let others { summary.insert(("others", Self.text(of: others)), at: 2) }
         return table.text + "\n" + listing(summary) + "\n" + declarationText
+    }
+
+    private static func text(of others: Others) -> String {
+        let peak = "\(decimal(others.peakPerSecond)) a second at \(others.peakAt) at most"
+        return others.exceedsTarget
+            ? peak + "; they alone exceed the target then, and no wave is sent near it" : peak
     }
 
     private var declarationText: String {

@@ -71,6 +71,16 @@ struct QueryReader {
         return number
     }
 
+    /// An RFC 3339 time; nil without one.
+    mutating func time(_ name: String) -> Timestamp? {
+        guard let text = values.removeValue(forKey: name) else { return nil }
+        let time = Timestamp(rfc3339: text)
+        if time == nil {
+            addError(name, "Must be an RFC 3339 time, such as 2026-11-20T12:00:00Z.")
+        }
+        return time
+    }
+
     /// Ends the reading: unknown parameters are faults too.
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
@@ -81,7 +91,7 @@ struct QueryReader {
     /// Enough to mend a request by.
     private static var maximumFieldErrors: Int { 32 }
 
-    private mutating func addError(_ name: String, _ detail: String) {
+    mutating func addError(_ name: String, _ detail: String) {
         if fieldErrors.count == Self.maximumFieldErrors { return }
         fieldErrors.append(
             FieldError(pointer: "/" + FieldError.pointerToken(name), detail: detail))

@@ -8,7 +8,7 @@ internal import Wire
 /// ``LoopRoute``.
 enum AdminRouteTable {
     static let routes: [AdminRoute] =
-        reading + operations + declarations + standing + clients + access
+        reading + operations + declarations + planning + standing + clients + access
         + WebhookRoutes.routes
 
     private static let operation = Shape.named("Operation")
@@ -151,6 +151,27 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in
             try await DeclarationHandlers(control).withdrawCampaign(call)
         },
+    ]
+
+    private static let planning: [AdminRoute] = [
+        AdminRoute(
+            "GET", "/v1/calendar", .calendar, .readersOfAll, shedding: .statistics,
+            query: CalendarRange.parameters,
+            "Declared campaigns as they are expected; of others a client sees no names (C17).",
+            answers: [.json(.ok, CalendarView.shape)]
+        ) { (control, call) throws(Problem) in try CalendarHandlers(control).calendar(call) },
+        AdminRoute(
+            "GET", "/v1/calendar.ics", .calendar, .readersOfAll, shedding: .statistics,
+            query: CalendarRange.parameters, "The same as iCalendar (RFC 5545).",
+            answers: [AdminRoute.Answer(status: .ok, content: [("text/calendar", nil)])]
+        ) { (control, call) throws(Problem) in try CalendarHandlers(control).file(call) },
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/campaign-check", .campaigns, .readers,
+            "Whether a campaign fits beside all that is declared, and in which waves it would; "
+                + "changes nothing.",
+            body: CampaignCheckView.body, answers: [.json(.ok, CampaignCheckView.shape)],
+            refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try CalendarHandlers(control).check(call) },
     ]
 
     private static let standing: [AdminRoute] = [

@@ -1,0 +1,116 @@
+internal import Contract
+internal import Ledger
+internal import Projections
+internal import Synchronization
+internal import Time
+
+/// Everybody's declared campaigns, as waves that are expected.
+struct CalendarReader {
+    private let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    /// A declared campaign that is expected to bring entries.
+    struct DeclaredWave {
+        let operation: Catalogue.Operation
+        let campaign: Campaign
+        let wave: ExpectedWave
+    }
+
+    /// The campaigns that bring entries within an interval, in the order in which they start.
+    /// Withdrawn ones and those of closed operations bring none; one that was declared late does.
+    func waves(from start: Timestamp, to end: Timestamp) -> [DeclaredWave] {
+        let catalogue = control.shared.projected.catalogue
+        var found: [DeclaredWave] = []
+        for operation in catalogue.operations where operation.phase != .closed {
+            for campaign in operation.declarations.campaigns
+            where campaign.withdrawnAt == nil && campaign.declaration.starts < end {
+                let wave = ExpectedWave(campaign.declaration)
+                guard wave.ends > start else { continue }
+                found.append(
+                    DeclaredWave(operation: operation, campaign: campaign, wave: wave))
+            }
+        }
+        return found.sorted { $0.wave.starts < $1.wave.starts }
+    }
+
+    func calendar(_ range: CalendarRange, of author: Author) -> CalendarView {
+        let waves = waves(from: range.start, to: range.end)
+        let load = ExpectedLoad(waves.lazy.map(\.wave)).peaks(
+            from: range.start, to: range.end,
+            slotMilliseconds: CalendarView.slotSeconds * 1_000)
+        return CalendarView(
+            from: range.start.rfc3339, to: range.end.rfc3339, capacityPerSecond: capacity,
+            waves: waves.prefix(CalendarView.maximumWaves).map {
+                WaveView($0, isNamed: author.role != .client || $0.operation.client == author.name)
+            },
+            wavesTotal: waves.count,
+            load: load.steps.map {
+                LoadView(at: $0.at.rfc3339, perSecond: $0.perSecond.inThousandths)
+            })
+    }
+
+    /// What a campaign would bring beside all that is declared.
+    func check(
+        _ declaration: CampaignDeclaration, capacity given: UInt32?, targetPercent: UInt32
+    ) -> CampaignCheckView {
+        let wave = ExpectedWave(declaration)
+        let longest = wave.starts.advanced(byMilliseconds: CalendarRange.longestMilliseconds)
+        let others = ExpectedLoad(
+            waves(from: wave.starts, to: max(longest, wave.ends)).lazy.map(\.wave))
+        let check = CampaignCheck(wave, beside: others)
+        guard let capacity = given ?? capacity, capacity > 0 else {
+            return CampaignCheckView(check, capacity: nil, targetPercent: targetPercent, waves: [])
+        }
+        var order = WavePlan.Order(
+            recipients: declaration.recipients, curve: wave.curve, capacity: capacity)
+        order.targetPercent = targetPercent
+        order.others = WavePlan.Order.Others(others, start: wave.starts)
+        var waves: [WavePlan.Wave] = []
+        if !check.fits(order.target) {
+            // Where there is no plan either, none is shown.
+            do { waves = try WavePlan(order).waves } catch {}
+        }
+        return CampaignCheckView(
+            check, capacity: capacity, targetPercent: targetPercent, waves: waves)
+    }
+
+    /// What the gateway is known to take; nil before that was measured.
+    private var capacity: UInt32? { nil }
+}
+
+/// The interval of a calendar.
+struct CalendarRange {
+    let start: Timestamp
+    let end: Timestamp
+
+    /// 62 days.
+    static let longestMilliseconds: Int64 = 62 * 86_400_000
+    private static let usualMilliseconds: Int64 = 31 * 86_400_000
+
+    static let parameters = [
+        QueryParameter(
+            name: "from", shape: .time, summary: "The first moment; without it, now."),
+        QueryParameter(
+            name: "to", shape: .time,
+            summary: "The first moment that is left out; without it, 31 days later. At most 62."),
+    ]
+
+    /// Reads it from a query; the last fault is the caller's to throw.
+    init(_ query: inout QueryReader, now: Timestamp) {
+        let start = query.time("from") ?? now
+        let end = query.time("to") ?? start.advanced(byMilliseconds: Self.usualMilliseconds)
+        let latest = start.advanced(byMilliseconds: Self.longestMilliseconds)
+        if end <= start { query.addError("to", "Must be after from.") }
+        if end > latest { query.addError("to", "Must be at most 62 days after from.") }
+        self.start = start
+        self.end = min(max(end, start), latest)
+    }
+}
+
+extension Double {
+    /// Rounded to three decimal digits.
+    var inThousandths: Double { (self * 1_000).rounded() / 1_000 }
+}
