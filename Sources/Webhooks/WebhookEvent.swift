@@ -45,7 +45,8 @@ extension WebhookEvent {
             data.add("cover", cover)
             let isNear = event.name == .coverNear
             self.init(isNear ? .coverNear : .coverCrossed, owner: owner, data)
-        case .suspensionEnded(_, let ground, let until):
+        case .suspensionEnded(_, let ground, let until),
+            .clientSuspensionEnded(_, let ground, let until):
             data.add("reason", text: "expired")
             data.add("ground", text: ground.rawValue)
             data.add("until", until)
@@ -92,6 +93,7 @@ extension WebhookEvent {
         let by = record.author.role.rawValue
         switch record.command {
         case .operation(let command): self.init(command, by: by, catalogue)
+        case .client(let command): self.init(command, by: by)
         case .fact(.unknownSource(let surge)):
             var data: [String: JSONValue] = ["operation": .string(surge.operation)]
             data.add("source", text: surge.source)
@@ -117,7 +119,7 @@ extension WebhookEvent {
         var data: [String: JSONValue] = ["operation": .string(command.operation)]
         data.add("by", text: by)
         switch command {
-        case .suspend(_, let ground, let until, let isDefinitive, _, _):
+        case .suspend(_, let ground, let until, let isDefinitive, _, _, _):
             data.add("ground", text: ground.rawValue)
             data.add("until", until)
             data["definitive"] = .bool(isDefinitive)
@@ -132,6 +134,23 @@ extension WebhookEvent {
             data.add("reason", text: "pace_removed")
             self.init(.operationResumed, owner: owner, data)
         default: return nil
+        }
+    }
+}
+
+extension WebhookEvent {
+    fileprivate init?(_ command: ClientCommand, by: String) {
+        var data: [String: JSONValue] = [:]
+        data.add("by", text: by)
+        switch command {
+        case .suspend(let client, let order):
+            data.add("ground", text: order.ground.rawValue)
+            data.add("until", order.until)
+            data["definitive"] = .bool(order.isDefinitive)
+            self.init(.clientSuspended, owner: client, data)
+        case .resume(let client, _, _):
+            self.init(.clientResumed, owner: client, data)
+        case .addNote: return nil
         }
     }
 }

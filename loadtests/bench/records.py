@@ -167,7 +167,8 @@ REPORT = {
         others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole()), 8)}
 EVENT_TYPES = (
     "cover.near", "cover.crossed", "campaign.undeclared", "operation.smoothed",
-    "operation.suspended", "operation.resumed", "ladder.advised", "key.revoked",
+    "operation.suspended", "operation.resumed", "client.suspended", "client.resumed",
+    "ladder.advised", "key.revoked",
     "webhook.given_up", "webhook.disabled", "webhook.test")
 
 COMMANDS = {
@@ -210,7 +211,7 @@ COMMANDS = {
         last_record=whole(0, U64), chain=digest),
     "webhook.add": dict(
         webhook_id=identifier, client_=identifier, url=text(2048),
-        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 10)),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 12)),
     "webhook.remove": dict(webhook_id=identifier),
     "webhook.test": dict(webhook_id=identifier),
     "webhook.outcomes": dict(

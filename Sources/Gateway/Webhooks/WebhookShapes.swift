@@ -38,6 +38,12 @@ enum WebhookShapes {
                 operation, by, until, .required("reason", .text(1...64)),
                 .optional("ground", .choice(of: SuspensionGround.self)),
             ] + ladder
+        case .clientSuspended:
+            [
+                by, .required("definitive", .boolean), until,
+                .required("ground", .choice(of: SuspensionGround.self)),
+            ]
+        case .clientResumed: [by]
         case .ladderAdvised:
             [
                 operation, by, until, .required("step", .text(1...16)),

@@ -15,6 +15,10 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
     case operationSuspended = "operation.suspended"
     /// A suspension, a pace or the ladder's measure ended.
     case operationResumed = "operation.resumed"
+    /// A client is suspended with all its operations (C8).
+    case clientSuspended = "client.suspended"
+    /// A person ended a client's suspension.
+    case clientResumed = "client.resumed"
     /// The ladder would have taken a step, and the operation's policy is to advise. For the
     /// operator alone.
     case ladderAdvised = "ladder.advised"

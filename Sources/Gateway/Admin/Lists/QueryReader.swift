@@ -71,16 +71,6 @@ struct QueryReader {
         return number
     }
 
-    /// An RFC 3339 time; nil without one.
-    mutating func time(_ name: String) -> Timestamp? {
-        guard let text = values.removeValue(forKey: name) else { return nil }
-        let time = Timestamp(rfc3339: text)
-        if time == nil {
-            addError(name, "Must be an RFC 3339 time, such as 2026-11-20T12:00:00Z.")
-        }
-        return time
-    }
-
     /// Ends the reading: unknown parameters are faults too.
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
