@@ -32,6 +32,9 @@ package struct EvidenceIndex: Sendable {
     private mutating func add(_ record: EvidenceRecord, _ command: AdministrativeCommand) {
         switch command {
         case .contract(.setPolicy), .fact(.started(_, .some)): common.append(record)
+        // Counters for a restart: a record a second of a queue that moves.
+        case .fact(.queue): return
+        case .fact(.draw(let draw)) where !draw.isOpening: return
         case .contract(.putClient(let client, _)):
             for id in operationsByClient[client] ?? [] {
                 recordsByOperation[id, default: []].append(record)

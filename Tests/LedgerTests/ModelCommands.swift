@@ -60,6 +60,12 @@ enum ModelCommands {
                 : .operation(.reset(id: operation, dataKeyID: "d3", export: export))
         case 39: return .fact(.started(version: "1.0"))
         case 40: return .operation(.resume(id: operation, note: nil))
+        case 41:
+            let called = random.below(1_000)
+            let counters = QueueCounters(
+                epoch: random.below(1 << 53), issued: called + random.below(500), called: called,
+                maximumCalled: called + random.below(50), held: random.below(called + 1))
+            return .fact(.queue(QueueRecord(operation: operation, counters: counters)))
         default:
             let wait = random.element([0, 1, 700, 3_600_000, 86_400_000] as [Int64])
             return suspension(of: operation, until: time.advanced(byMilliseconds: wait))

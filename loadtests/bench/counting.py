@@ -15,6 +15,7 @@ class Operation:
         self.name, self.settings = name, settings
         self.phase = "draft"
         self.suspended = self.pace = self.measure = self.notice = self.crossed_at = None
+        self.queue = self.draw = None
         self.cover, self.campaigns, self.keys = 50_000, {}, set()
         self.empty()
 
@@ -141,6 +142,10 @@ class Counter:
         family, verb = name.split(".")
         if family == "fact":
             self.starts += verb == "started"
+            if verb == "queue":
+                self.queue(self.operation(value), value)
+            elif verb == "draw":
+                self.draw(self.operation(value), value)
         elif name == "operation.put":
             self.put(value)
         elif family == "operation":
@@ -155,6 +160,25 @@ class Counter:
             self.clients.add(value["client"])
         elif verb != "set_policy":
             self.declare(verb, self.operation(value), value, time)
+
+    def queue(self, operation, value):
+        """Tickets are called in order, and none is called that was not issued."""
+        if not value["called"] <= min(value["issued"], value["called_at_most"]) \
+                or value["held"] > value["called"]:
+            raise Malformed("counters of a queue that cannot be")
+        before = operation.queue
+        if before and before["epoch"] == value["epoch"] and value["called"] < before["called"]:
+            raise Malformed("a queue that went back")
+        operation.queue = value
+
+    def draw(self, operation, value):
+        """Places are only added until the opening, which shuffles them once."""
+        if ("seed" in value) != ("after" in value):
+            raise Malformed("an opening without its seed or number")
+        before = operation.draw
+        if before and before["epoch"] == value["epoch"] and "seed" in before:
+            raise Malformed("a draw after its opening")
+        operation.draw = value
 
     def put(self, value):
         number = self.names.get(value["operation"])

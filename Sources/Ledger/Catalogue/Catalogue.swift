@@ -105,7 +105,7 @@ package struct Catalogue: Equatable, Sendable {
         case .person(let command):
             try command.apply(to: operationTable)
         case .fact(let fact):
-            try fact.apply(to: &operationTable, &policy, starts: &starts)
+            try fact.apply(to: &operationTable, &policy, starts: &starts, at: time)
         }
     }
 

@@ -23,6 +23,7 @@ enum SettingChanges {
     private static let defaults: [(name: String, value: JSONValue)] = [
         ("client", .null), ("title", .null), ("rule", .string("once")),
         ("time_zone", .string("UTC")), ("opens", .null), ("closes", .null),
+        ("start", .string("first_come")),
         ("minimum_age", .null), ("consents", .array([])), ("consent_texts", .object([:])),
         ("allowed_origins", .array([])), ("public_reason", .null), ("robots", .string("off")),
         ("policy", .string("advise")),
