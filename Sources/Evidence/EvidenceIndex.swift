@@ -38,6 +38,9 @@ package struct EvidenceIndex: Sendable {
         switch command {
         case .contract(.setPolicy), .fact(.started(_, .some, _)), .fact(.started(_, _, .some)):
             common.append(record)
+        // Counters for a restart: a record a second of a queue that moves.
+        case .fact(.queue): return
+        case .fact(.draw(let draw)) where !draw.isOpening: return
         case .contract(.putClient(let client, _)): append(record, toAllOf: client)
         case .client(let command): add(record, command)
         case .operation(.put(let id, let settings, _)):

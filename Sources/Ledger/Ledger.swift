@@ -72,6 +72,29 @@ package struct Ledger: ~Copyable {
         catalogue.operations[Int(operation)].perSecond
     }
 
+    /// The operation at this index by its name, which may be another's by now.
+    package func operationID(_ operation: UInt32) -> String {
+        catalogue.operations[Int(operation)].id
+    }
+
+    /// Whether the operation at this index is suspended, by a person or by the ladder.
+    package func isSuspended(_ operation: UInt32) -> Bool {
+        catalogue.operations[Int(operation)].state == .suspended
+    }
+
+    /// What is on record of the operation's queue.
+    package func recordedQueue(of operation: UInt32) -> RecordedQueue {
+        catalogue.operations[Int(operation)].queue
+    }
+
+    /// When the operation at this index opens, if participants get places before that: its start is
+    /// shuffled, and it is open but for the date.
+    package func shuffledOpening(of index: UInt32) -> Timestamp? {
+        let operation = catalogue.operations[Int(index)]
+        guard operation.settings.start == .shuffled, operation.phase == .open else { return nil }
+        return operation.settings.opens
+    }
+
     /// The policy that the ladder acts by.
     package var policy: Policy { catalogue.policy }
 

@@ -7,7 +7,8 @@ import Time
 enum EveryRecord {
     static var commands: [AdministrativeCommand] {
         let settings = OperationSettings(
-            client: "acme", title: "L’été \"2026\" 🏖", opens: time, closes: later, rule: .daily,
+            client: "acme", title: "L’été \"2026\" 🏖", opens: time, closes: later,
+            start: .shuffled, rule: .daily,
             timeZone: "Europe/Paris", minimumAge: 18, consents: ["rules"],
             consentTexts: ["rules": String(repeating: "0f", count: 32)], publicReason: "Back soon.",
             allowedOrigins: ["https://example.org"], robots: .refuse, policy: .enforce)
@@ -97,6 +98,21 @@ enum EveryRecord {
                 .answered(
                     AnsweredEntries(
                         operation: "x", state: .suspended, since: time, until: later))),
+            .fact(
+                .queue(
+                    QueueRecord(
+                        operation: "x",
+                        counters: QueueCounters(
+                            epoch: (1 << 53) - 1, issued: 90, called: 40, maximumCalled: 45,
+                            held: 3)))),
+            .fact(.draw(DrawRecord(operation: "x", draw: .init(epoch: 1, registered: 16)))),
+            .fact(
+                .draw(
+                    DrawRecord(
+                        operation: "x",
+                        draw: .init(
+                            epoch: 1, registered: 16,
+                            shuffle: Shuffle(seed: 4_711, count: 16), after: 3)))),
         ]
     }
 

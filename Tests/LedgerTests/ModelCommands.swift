@@ -60,7 +60,13 @@ enum ModelCommands {
                 : .operation(.reset(id: operation, dataKeyID: "d3", export: export))
         case 39: return .fact(.started(version: "1.0"))
         case 40: return .operation(.resume(id: operation, note: nil))
-        case 41...46:
+        case 41:
+            let called = random.below(1_000)
+            let counters = QueueCounters(
+                epoch: random.below(1 << 53), issued: called + random.below(500), called: called,
+                maximumCalled: called + random.below(50), held: random.below(called + 1))
+            return .fact(.queue(QueueRecord(operation: operation, counters: counters)))
+        case 42...46:
             return suspension(of: operation, until: later(&random, than: time))
         default: return clientCommand(&random, about: operation, near: time)
         }

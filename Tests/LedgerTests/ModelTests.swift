@@ -271,6 +271,10 @@ private struct Simulation {
                 entries: UInt64(operation.entries.count),
                 participants: UInt32(operation.persons.count))
             try check(ledger.counts(of: UInt32(index)) == expected, "counts of \(operation.id)")
+            let queue = ledger.catalogue.operations[index].queue
+            try check(
+                queue.counters == operation.counters
+                    && queue.at?.milliseconds == operation.countersAt, "queue of \(operation.id)")
         }
     }
 

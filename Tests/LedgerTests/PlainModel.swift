@@ -15,6 +15,9 @@ struct PlainModel {
         /// The same of its client's.
         var clientSuspendedUntil: Int64?
         var entries: [Entry] = []
+        /// Of its queue, as they were recorded last, and when.
+        var counters: QueueCounters?
+        var countersAt: Int64?
         /// "reset" or "deleted", where it is no more.
         var end: String?
 
@@ -197,6 +200,8 @@ struct PlainModel {
             guard let index = current(id) else { return "unknown_operation" }
             var next = operations[index]
             next.entries = []
+            next.counters = nil
+            next.countersAt = nil
             for key in keys.indices where keys[key].operation == index {
                 keys[key].operation = operations.count
             }
@@ -221,6 +226,11 @@ struct PlainModel {
         case .client(let command): return apply(command, at: time)
         case .fact(.started):
             starts += 1
+            changes += 1
+        case .fact(.queue(let queue)):
+            guard let index = current(queue.operation) else { return "unknown_operation" }
+            operations[index].counters = queue.counters
+            operations[index].countersAt = time
             changes += 1
         default: preconditionFailure("the model does not know \(command)")
         }
@@ -289,6 +299,8 @@ struct PlainModel {
         operations[index].state = "closed"
         operations[index].suspendedUntil = nil
         operations[index].clientSuspendedUntil = nil
+        operations[index].counters = nil
+        operations[index].countersAt = nil
         changes += 1
     }
 

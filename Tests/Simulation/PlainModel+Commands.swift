@@ -25,6 +25,8 @@ extension PlainModel {
         case .fact(.measured(let report)): climb(report, at: time)
         case .fact(.unknownSource(let surge)): return add(surge)
         case .fact(.answered): break
+        // For the next start; nothing is decided by them.
+        case .fact(.queue), .fact(.draw): break
         }
         return nil
     }

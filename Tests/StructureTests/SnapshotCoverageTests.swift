@@ -59,7 +59,7 @@ struct SnapshotCoverageTests {
                 "id": "written", "settings": "written", "phase": "written",
                 "createdAt": "written", "dataKeyID": "written", "keys": "written",
                 "traffic": "written", "restrictions": "written", "clientChanges": "written",
-                "retirement": "written",
+                "retirement": "written", "queue": "written",
             ]
         ),
         (

@@ -156,7 +156,8 @@ struct AdminTests {
         #expect(minimum.settings == ["client": .string("a"), "title": .string("T")])
         let maximum = try OperationCommand.Put.parse([
             "ete", "--client", "a", "--title", "T", "--rule", "daily", "--time-zone",
-            "Europe/Paris", "--opens", "o", "--closes", "c", "--minimum-age", "18", "--consent",
+            "Europe/Paris", "--opens", "o", "--closes", "c", "--start", "shuffled",
+            "--minimum-age", "18", "--consent",
             "x", "--consent", "y", "--allowed-origin", "https://a", "--robots", "observe",
             "--policy", "enforce",
         ])
@@ -164,7 +165,8 @@ struct AdminTests {
             maximum.settings == [
                 "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
                 "time_zone": .string("Europe/Paris"), "opens": .string("o"),
-                "closes": .string("c"), "minimum_age": .integer(18),
+                "closes": .string("c"), "start": .string("shuffled"),
+                "minimum_age": .integer(18),
                 "consents": .array([.string("x"), .string("y")]),
                 "allowed_origins": .array([.string("https://a")]),
                 "robots": .string("observe"), "policy": .string("enforce"),
@@ -195,6 +197,7 @@ struct AdminTests {
         let current = JSONValue.object([
             "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
             "time_zone": .string("UTC"), "opens": .string("2026-06-01T00:00:00.000Z"),
+            "start": .string("first_come"),
             "consents": .array([.string("rules")]), "consent_texts": .object([:]),
             "allowed_origins": .array([]), "robots": .string("off"), "policy": .string("advise"),
         ])

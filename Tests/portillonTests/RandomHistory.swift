@@ -72,6 +72,14 @@ struct RandomHistory: ~Copyable {
             operation: "surge", state: .suspended, since: now, until: now)
         answered.suspended = 7
         try apply(.fact(.answered(answered)))
+        let counters = QueueCounters(
+            epoch: 7, issued: 120, called: 40, maximumCalled: 45, held: 3)
+        try apply(.fact(.queue(QueueRecord(operation: "surge", counters: counters))))
+        var draw = StartDraw.Record(epoch: 8, registered: 60)
+        try apply(.fact(.draw(DrawRecord(operation: "surge", draw: draw))))
+        draw.shuffle = Shuffle(seed: 9, count: 60)
+        draw.after = 120
+        try apply(.fact(.draw(DrawRecord(operation: "surge", draw: draw))))
         // Too late, and recorded all the same.
         try apply(
             .contract(

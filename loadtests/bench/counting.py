@@ -16,6 +16,7 @@ class Operation:
         self.phase = "draft"
         self.suspended = self.pace = self.measure = self.notice = self.crossed_at = None
         self.client_suspended = None
+        self.queue = self.draw = None
         self.cover, self.campaigns, self.keys = 50_000, {}, set()
         self.empty()
 
@@ -145,6 +146,10 @@ class Counter:
         family, verb = name.split(".")
         if family == "fact":
             self.starts += verb == "started"
+            if verb == "queue":
+                self.queue(self.operation(value), value)
+            elif verb == "draw":
+                self.draw(self.operation(value), value)
         elif name == "operation.put":
             self.put(value, time)
         elif family == "client":
@@ -200,6 +205,25 @@ class Counter:
                 if delivery["record"] <= self.webhooks[name]:
                     raise Malformed("outcomes that do not ascend")
                 self.webhooks[name] = delivery["record"]
+
+    def queue(self, operation, value):
+        """Tickets are called in order, and none is called that was not issued."""
+        if not value["called"] <= min(value["issued"], value["called_at_most"]) \
+                or value["held"] > value["called"]:
+            raise Malformed("counters of a queue that cannot be")
+        before = operation.queue
+        if before and before["epoch"] == value["epoch"] and value["called"] < before["called"]:
+            raise Malformed("a queue that went back")
+        operation.queue = value
+
+    def draw(self, operation, value):
+        """Places are only added until the opening, which shuffles them once."""
+        if ("seed" in value) != ("after" in value):
+            raise Malformed("an opening without its seed or number")
+        before = operation.draw
+        if before and before["epoch"] == value["epoch"] and "seed" in before:
+            raise Malformed("a draw after its opening")
+        operation.draw = value
 
     def put(self, value, time):
         number = self.names.get(value["operation"])

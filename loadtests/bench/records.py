@@ -130,6 +130,7 @@ def string(value):
 
 
 time = whole(-2 ** 63, 2 ** 63 - 1)
+EXACT = whole(0, 2 ** 53 - 1)
 note = text(1000, 0, "\t\n\r")
 author = members(
     role=one_of("gateway", "admin", "operator", "client", "scrape"), name=string)
@@ -173,7 +174,7 @@ EVENT_TYPES = (
 
 COMMANDS = {
     "operation.put": dict(
-        operation=identifier, client=identifier, title=text(200), opens_=time, closes_=time,
+        operation=identifier, client=identifier, title=text(200), opens_=time, closes_=time, start_=one_of("shuffled"),
         rule=one_of("once", "daily", "unlimited"), time_zone=text(64), local_time=offsets,
         minimum_age_=whole(0, 120), consents=each(text(64), 16),
         consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
@@ -229,6 +230,12 @@ COMMANDS = {
         operation=identifier, state=one_of("smoothed", "suspended"), since=time, until=time,
         accepted=whole(), repeated=whole(), refused=whole(), closed=whole(), overloaded=whole(),
         waiting=whole(), suspended=whole()),
+    "fact.queue": dict(
+        operation=identifier, epoch=EXACT, issued=EXACT, called=EXACT, called_at_most=EXACT,
+        held=EXACT),
+    "fact.draw": dict(
+        operation=identifier, epoch=EXACT, registered=whole(0, 2_000_000), seed_=EXACT,
+        after_=EXACT),
 }
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 

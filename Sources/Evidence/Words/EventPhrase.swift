@@ -11,6 +11,7 @@ enum EventPhrase: Phrase {
     case clientNamed, noticeGiven, noticeWithdrawn, campaignDeclared, campaignWithdrawn
     case until, doesNotCount
     case policySet, policyRules, started, startedWithPolicy, measured, unknownSource, answered
+    case queueRecorded, placesGiven, placesShuffled
     case coverNear, coverCrossed, suspensionEnded
     case smoothed, stepSuspended, resumedExpired, resumedCalm, advised
     case circumstances, crossed, level, capacity, note
@@ -205,6 +206,20 @@ enum EventPhrase: Phrase {
                     + "as follows: {answers}.",
                 "Pendant que l'opération était {state}, du {since} au {until}, les participations "
                     + "ont reçu les réponses suivantes : {answers}.")
+        case .queueRecorded:
+            Wording(
+                "The counters of the operation's queue were recorded.",
+                "Les compteurs de la file d'attente de l'opération ont été enregistrés.")
+        case .placesGiven:
+            Wording(
+                "Up to {places} places may be given before the opening.",
+                "Jusqu'à {places} places peuvent être attribuées avant l'ouverture.")
+        case .placesShuffled:
+            Wording(
+                "The operation opened: the {places} places of those who came before were shuffled "
+                    + "with the seed {seed}.",
+                "L'opération a ouvert : les {places} places des personnes venues avant ont été "
+                    + "mélangées avec la graine {seed}.")
         case .coverNear:
             Wording(
                 "{participants} had entered: 80% of the cover of {cover}.",

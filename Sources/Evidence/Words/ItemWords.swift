@@ -151,6 +151,13 @@ struct ItemWords {
                     "state": language.term(answered.state.rawValue), "since": time(answered.since),
                     "until": time(answered.until), "answers": answers([answered]),
                 ])
+        case .queue: return say(.queueRecorded)
+        case .draw(let draw):
+            let places = language.number(Int(draw.draw.registered))
+            guard let shuffle = draw.draw.shuffle else {
+                return say(.placesGiven, ["places": places])
+            }
+            return say(.placesShuffled, ["places": places, "seed": "\(shuffle.seed)"])
         }
     }
 

@@ -188,7 +188,10 @@ struct EntryService: ~Copyable {
         guard profile.opens != nil || profile.closes != nil else { return nil }
         // By the ledger's time: a clock that was set wrong closes nothing.
         let now = health.ledgerTime(at: now)
-        if let opens = profile.opens, now < opens { return .notOpen }
+        if let opens = profile.opens, now < opens {
+            // Before a shuffled start the sequencer gives places.
+            return profile.isStartShuffled ? nil : .notOpen
+        }
         if let closes = profile.closes, now >= closes { return .closed }
         return nil
     }

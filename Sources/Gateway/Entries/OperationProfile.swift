@@ -18,6 +18,8 @@ final class OperationProfile: Sendable {
     let title: String
     let opens: Timestamp?
     let closes: Timestamp?
+    /// Whether participants get places before it opens.
+    let isStartShuffled: Bool
     /// Both as members of an answer, the comma before them included.
     let dates: ByteBuffer
     let minimumAge: Int?
@@ -39,6 +41,7 @@ final class OperationProfile: Sendable {
         title = operation.settings.title
         opens = operation.settings.opens
         closes = operation.settings.closes
+        isStartShuffled = operation.settings.start == .shuffled
         dates = Self.text(opens: opens, closes: closes)
         minimumAge = operation.settings.minimumAge
         demands = Self.demands(operation.settings)

@@ -149,6 +149,19 @@ extension EventLine {
             for verdict in AnsweredEntries.verdicts {
                 add(verdict.name, answered[keyPath: verdict.count])
             }
+        case .queue(let queue):
+            self.init(.debug, "queue counters recorded", [:])
+            add("operation", queue.operation)
+            add("issued", queue.counters.issued)
+            add("called", queue.counters.called)
+        case .draw(let draw):
+            self.init(
+                draw.isOpening ? .notice : .debug,
+                draw.isOpening
+                    ? "places shuffled at the opening" : "places given before the opening", [:])
+            add("operation", draw.operation)
+            add("places", draw.draw.registered)
+            add("seed", draw.draw.shuffle?.seed)
         }
         members["command"] = "\(fact.name.rawValue)"
     }

@@ -51,6 +51,8 @@ struct EventLog: Sendable {
         case .command(let recorded):
             switch recorded.command {
             case .fact(.measured(let report)): return line(of: report)
+            // Many, and nothing for a person to see.
+            case .fact(.queue): return nil
             case .fact(let fact): return EventLine(fact)
             case .operation(let command):
                 return EventLine(command, changing: before).by(recorded.author)

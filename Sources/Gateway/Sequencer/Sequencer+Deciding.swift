@@ -152,11 +152,74 @@ extension Sequencer {
         updateDue()
     }
 
+    // MARK: Queues
+
     /// Brings the operation's turnstile in line with its pace.
     mutating func updateTurnstile(of operation: UInt32) {
+        let recorded = ledger.recordedQueue(of: operation)
         turnstiles.update(
-            operation, perSecond: ledger.perSecond(of: operation), at: Int64(clamping: milliseconds)
-        )
+            operation, perSecond: ledger.perSecond(of: operation),
+            isSuspended: ledger.isSuspended(operation), recorded: recorded,
+            elapsed: recorded.at.map { latest.milliseconds - $0.milliseconds } ?? 0,
+            at: Int64(clamping: milliseconds))
+    }
+
+    /// Whether a smoothed operation's turnstile lets the entry be decided now. An answer that is
+    /// known, and a refusal, wait for nothing.
+    private mutating func isAdmitted(
+        _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope
+    ) -> Bool {
+        let command = envelope.command
+        guard turnstiles.contains(command.operation),
+            ledger.refusal(of: command, at: latest) == nil,
+            ledger.earlier(command, at: latest) == nil
+        else { return true }
+        let now = Int64(clamping: milliseconds)
+        if turnstiles.awaitsStart(of: command.operation, at: now),
+            let draw = turnstiles.start(command.operation, at: now)
+        {
+            record(draw, of: command.operation)
+        }
+        return turnstiles.admits(envelope, &answer, at: now, time: latest)
+    }
+
+    /// Gives a place to an entry that comes before a shuffled start; others are refused as they
+    /// are.
+    private mutating func register(_ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope) {
+        let operation = envelope.command.operation
+        guard let opens = ledger.shuffledOpening(of: operation), latest < opens else { return }
+        turnstiles.register(
+            envelope, &answer, opening: opens.milliseconds - latest.milliseconds,
+            ledger.recordedQueue(of: operation), at: Int64(clamping: milliseconds))
+    }
+
+    /// Appends what must be durable before the answers of this turn leave: so a number that a
+    /// participant has been told is never given again, however the process ends.
+    mutating func recordQueues() {
+        for (operation, counters) in turnstiles.drainCounters() where isCurrent(operation) {
+            append(
+                .queue(QueueRecord(operation: ledger.operationID(operation), counters: counters)))
+        }
+        for (operation, draw) in turnstiles.drainDraws() where isCurrent(operation) {
+            record(draw, of: operation)
+        }
+    }
+
+    /// Whether the operation at this index still has its name: it was not reset or deleted in this
+    /// turn.
+    private func isCurrent(_ operation: UInt32) -> Bool {
+        ledger.operationIndex(ledger.operationID(operation)) == operation
+    }
+
+    private mutating func record(_ draw: StartDraw.Record, of operation: UInt32) {
+        append(.draw(DrawRecord(operation: ledger.operationID(operation), draw: draw)))
+    }
+
+    /// - Precondition: the ledger accepts the fact.
+    private mutating func append(_ fact: Fact) {
+        if case .failure(let refusal) = decide(.own(.fact(fact))) {
+            preconditionFailure("counters of a queue that is: \(refusal)")
+        }
     }
 
     // MARK: Entries
@@ -209,7 +272,7 @@ extension Sequencer {
     private var hasRoom: Bool {
         !mustExpire && log.batchRecordCount < shared.limits.batchEntries
             && log.batchRoom >= Self.settlingBytes + EntryRecord.maximumBytes
-                + LedgerLimits.eventRecordBytes
+                + LedgerLimits.eventRecordBytes + turnstiles.recordRoom
     }
 
     /// What is due of one operation at most: the ends of a person's suspension, of its client's,
@@ -233,19 +296,6 @@ extension Sequencer {
         pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
     }
 
-    /// Whether a smoothed operation's turnstile lets the entry be decided now. An answer that is
-    /// known, and a refusal, wait for nothing.
-    private mutating func isAdmitted(
-        _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope
-    ) -> Bool {
-        let command = envelope.command
-        guard turnstiles.contains(command.operation),
-            ledger.refusal(of: command, at: latest) == nil,
-            ledger.earlier(command, at: latest) == nil
-        else { return true }
-        return turnstiles.admits(envelope, &answer, at: Int64(clamping: milliseconds))
-    }
-
     private mutating func decide(
         _ envelope: EntryEnvelope, _ record: RawSpan, _ answer: inout AnswerEnvelope
     ) {
@@ -261,7 +311,9 @@ extension Sequencer {
         case .refused(let lacking):
             answer.verdict = .refused
             answer.reasons = RefusalReasons(lacking, missingConsents: envelope.missingConsents)
-        case let refused: answer.verdict = EntryVerdict(refused)
+        case let refused:
+            answer.verdict = EntryVerdict(refused)
+            if case .notOpen = refused { register(envelope, &answer) }
         }
     }
 

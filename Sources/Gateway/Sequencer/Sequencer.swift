@@ -108,6 +108,7 @@ struct Sequencer: ~Copyable, Sendable {
             if opening == nil {
                 decideAdministration()
                 decideEntries()
+                recordQueues()
             }
             hasLeftover = isDue
             turn.records = try commit()

@@ -16,6 +16,8 @@ extension Catalogue {
         package private(set) var keys: [UInt32] = []
         var traffic = DeclaredTraffic()
         private var restrictions = EntryRestrictions()
+        /// What is on record of the queue before it.
+        package private(set) var queue = RecordedQueue()
         /// The number of changes that its client made with tokens of its own.
         private var clientChanges: UInt32 = 0
         /// How it ended; `nil` while it has not.
@@ -133,6 +135,13 @@ extension Catalogue.Operation {
 
     mutating func countClientChange() { clientChanges += 1 }
 
+    mutating func recordQueue(_ counters: QueueCounters, at time: Timestamp) {
+        queue.counters = counters
+        queue.at = time
+    }
+
+    mutating func recordDraw(_ draw: StartDraw.Record) { queue.draw = draw }
+
     mutating func apply(_ event: LedgerEvent, at time: Timestamp) {
         switch event {
         case .coverNear: traffic.comeNear()
@@ -152,6 +161,7 @@ extension Catalogue.Operation {
         successor.dataKeyID = dataKeyID
         successor.traffic.restartStage()
         successor.restrictions.setRung(.open)
+        successor.queue = RecordedQueue()
         return successor
     }
 
@@ -161,6 +171,7 @@ extension Catalogue.Operation {
         self.retirement = retirement
         phase = .closed
         restrictions = EntryRestrictions()
+        queue = RecordedQueue()
         if retirement != .deleted { keys = [] }
     }
 }
@@ -170,7 +181,7 @@ extension Catalogue.Operation {
 /// In JSON one flat object: the members of its traffic and restrictions stand beside its own.
 extension Catalogue.Operation: Codable {
     private enum Member: String, CodingKey {
-        case id, settings, phase, createdAt, dataKeyID, keys, clientChanges, retirement
+        case id, settings, phase, createdAt, dataKeyID, keys, clientChanges, retirement, queue
     }
 
     package init(from decoder: any Decoder) throws {
@@ -185,6 +196,7 @@ extension Catalogue.Operation: Codable {
         restrictions = try EntryRestrictions(from: decoder)
         clientChanges = try members.decode(UInt32.self, forKey: .clientChanges)
         retirement = try members.decodeIfPresent(Retirement.self, forKey: .retirement)
+        queue = try members.decode(RecordedQueue.self, forKey: .queue)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -199,6 +211,7 @@ extension Catalogue.Operation: Codable {
         try restrictions.encode(to: encoder)
         try members.encode(clientChanges, forKey: .clientChanges)
         try members.encodeIfPresent(retirement, forKey: .retirement)
+        try members.encode(queue, forKey: .queue)
     }
 }
 

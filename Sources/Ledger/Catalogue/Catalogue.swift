@@ -127,7 +127,7 @@ package struct Catalogue: Equatable, Sendable {
         case .webhook(let command):
             try command.apply(to: &webhookTable, clients: clientTable, at: time)
         case .fact(let fact):
-            try fact.apply(to: &operationTable, &policy, &calendar, starts: &starts)
+            try fact.apply(to: &operationTable, &policy, &calendar, starts: &starts, at: time)
         }
     }
 

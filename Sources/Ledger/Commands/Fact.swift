@@ -14,12 +14,18 @@ package enum Fact: Equatable, Sendable {
     case unknownSource(UnknownSource)
     /// What was answered while an operation was smoothed or suspended.
     case answered(AnsweredEntries)
+    /// The counters of a queue, ahead of what is told (C4).
+    case queue(QueueRecord)
+    /// The places given before a shuffled start, or the order at its opening (C4).
+    case draw(DrawRecord)
 
     package enum Name: String, CaseIterable, Sendable {
         case started = "fact.started"
         case measured = "fact.measured"
         case unknownSource = "fact.unknown_source"
         case answered = "fact.answered"
+        case queue = "fact.queue"
+        case draw = "fact.draw"
     }
 
     package var name: Name {
@@ -28,6 +34,8 @@ package enum Fact: Equatable, Sendable {
         case .measured: .measured
         case .unknownSource: .unknownSource
         case .answered: .answered
+        case .queue: .queue
+        case .draw: .draw
         }
     }
 
@@ -35,6 +43,8 @@ package enum Fact: Equatable, Sendable {
         switch self {
         case .unknownSource(let surge): surge.operation
         case .answered(let answered): answered.operation
+        case .queue(let queue): queue.operation
+        case .draw(let draw): draw.operation
         case .started, .measured: nil
         }
     }
@@ -58,6 +68,8 @@ extension Fact {
         case .measured: self = .measured(try PressureReport(from: decoder))
         case .unknownSource: self = .unknownSource(try UnknownSource(from: decoder))
         case .answered: self = .answered(try AnsweredEntries(from: decoder))
+        case .queue: self = .queue(try QueueRecord(from: decoder))
+        case .draw: self = .draw(try DrawRecord(from: decoder))
         }
     }
 
@@ -71,6 +83,8 @@ extension Fact {
         case .measured(let report): try report.encode(to: encoder)
         case .unknownSource(let surge): try surge.encode(to: encoder)
         case .answered(let answered): try answered.encode(to: encoder)
+        case .queue(let queue): try queue.encode(to: encoder)
+        case .draw(let draw): try draw.encode(to: encoder)
         }
     }
 }
@@ -81,7 +95,7 @@ extension Fact {
     /// Records the fact, see ``Catalogue/apply(_:by:at:counts:)``.
     func apply(
         to operations: inout OperationTable, _ policy: inout Policy,
-        _ calendar: inout OperatorCalendar, starts: inout UInt64
+        _ calendar: inout OperatorCalendar, starts: inout UInt64, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         switch self {
         case .started(let version, let newPolicy, let newCalendar):
@@ -113,6 +127,20 @@ extension Fact {
             }
             _ = try operations.requireIndex(answered.operation)
             return .recorded
+        case .queue(let queue):
+            guard queue.counters.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be possible counters")
+            }
+            let index = try operations.requireIndex(queue.operation)
+            operations[index].recordQueue(queue.counters, at: time)
+            return .recorded
+        case .draw(let draw):
+            guard draw.draw.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be a possible draw")
+            }
+            let index = try operations.requireIndex(draw.operation)
+            operations[index].recordDraw(draw.draw)
+            return .recorded
         }
     }
 }
@@ -139,6 +167,14 @@ extension Fact {
                 + "\(answered.since.rfc3339) to \(answered.until.rfc3339), "
                 + AnsweredEntries.verdicts.map { "\(answered[keyPath: $0.count]) \($0.name)" }
                 .joined(separator: ", ") + " were answered."
+        case .queue(let queue):
+            "Of the operation's queue, tickets up to \(queue.counters.called) were called; those "
+                + "up to \(queue.counters.issued) may be issued (C4)."
+        case .draw(let draw):
+            draw.draw.shuffle.map {
+                "The operation opened: the places of \($0.count) participants who came before "
+                    + "were shuffled with the seed \($0.seed) (C4)."
+            } ?? "Places up to \(draw.draw.registered) may be given before the opening (C4)."
         }
     }
 }

@@ -84,7 +84,7 @@ extension OperationCommand {
 
         /// Settings that have a default.
         enum Unset: String, ExpressibleByArgument, CaseIterable {
-            case rule, opens, closes, consents, robots, policy
+            case rule, opens, closes, start, consents, robots, policy
             case timeZone = "time-zone"
             case minimumAge = "minimum-age"
             case consentTexts = "consent-texts"

@@ -51,7 +51,8 @@ enum OperationText {
         let settings = plain(
             [
                 ("rule", "rule"), ("time zone", "time_zone"), ("opens", "opens"),
-                ("closes", "closes"), ("minimum age", "minimum_age"), ("consents", "consents"),
+                ("closes", "closes"), ("start", "start"), ("minimum age", "minimum_age"),
+                ("consents", "consents"),
                 ("consent texts", "consent_texts"), ("public reason", "public_reason"),
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
                 ("policy", "policy"), ("created", "created_at"),

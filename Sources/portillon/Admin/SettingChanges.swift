@@ -32,8 +32,9 @@ enum SettingChanges {
     /// Settings as the gateway takes them if they are left out, where that is not nothing; but for
     /// the time zone.
     private static let defaults: [(name: String, value: JSONValue)] = [
-        ("rule", .string("once")), ("consents", .array([])), ("consent_texts", .object([:])),
-        ("allowed_origins", .array([])), ("robots", .string("off")), ("policy", .string("advise")),
+        ("rule", .string("once")), ("start", .string("first_come")), ("consents", .array([])),
+        ("consent_texts", .object([:])), ("allowed_origins", .array([])),
+        ("robots", .string("off")), ("policy", .string("advise")),
     ]
 
     /// Two spellings of one time are the same.

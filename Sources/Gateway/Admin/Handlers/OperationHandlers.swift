@@ -113,6 +113,7 @@ struct OperationHandlers {
         let settings = OperationSettings(
             client: body.string("client"), title: body.text("title", .title),
             opens: body.optionalTime("opens"), closes: body.optionalTime("closes"),
+            start: body.choice("start", default: .firstCome),
             rule: body.choice("rule", default: .once), timeZone: zone,
             localTime: localTime ?? .utc, minimumAge: body.optionalInteger("minimum_age"),
             consents: body.strings("consents"),
@@ -139,6 +140,7 @@ extension OperationView {
         ]
         members["opens"] = settings.opens.map { .string($0.rfc3339) }
         members["closes"] = settings.closes.map { .string($0.rfc3339) }
+        members["start"] = .string(settings.start.rawValue)
         members["minimum_age"] = settings.minimumAge.map(JSONValue.integer)
         members["consent_texts"] = settings.consentTexts.map {
             .object($0.mapValues(JSONValue.string))

@@ -266,8 +266,13 @@ enum OpenAPIDocument {
             "Which required consents the entry does not give."),
         .optional("reason", Shape.publicReason, "What the public is told of a suspension."),
         .optional("ticket", .text(1...1_024)),
-        .optional("position", .count, "How many are let in before; 0: it is your turn."),
-        .optional("estimated_at", .time),
+        .optional(
+            "position", .nullable(.count),
+            "How many are let in before; 0: it is your turn; null before a shuffled start."),
+        .optional(
+            "estimated_at", .nullable(.time),
+            "When it is your turn at the latest, at the present pace; null before a shuffled start."
+        ),
         .optional(
             "closes_before_turn", .boolean,
             "The operation closes before this ticket's turn is likely to come."),

@@ -11,6 +11,7 @@ struct OperationView: Encodable {
     let rule: String
     let opens: String?
     let closes: String?
+    let start: String
     let timeZone: String
     let minimumAge: Int?
     let consents: [String]
@@ -87,6 +88,7 @@ struct OperationView: Encodable {
         rule = settings.rule.rawValue
         opens = settings.opens?.rfc3339
         closes = settings.closes?.rfc3339
+        start = settings.start.rawValue
         timeZone = settings.timeZone
         minimumAge = settings.minimumAge
         consents = settings.consents
@@ -124,7 +126,7 @@ struct OperationView: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case operation, client, title, state, rule, opens, closes, consents, robots, policy
+        case operation, client, title, state, rule, opens, closes, start, consents, robots, policy
         case entries, participants, cover, forecast, campaigns, suspension, suspensions, waiting
         case advice
         case verdicts, keys, refusals, sources
@@ -172,7 +174,8 @@ extension OperationView {
         .required("title", titleText),
         .required("state", .choice(DatedState.allCases.map(\.name))),
         .required("rule", .choice(of: EntryRule.self)), .optional("opens", .time),
-        .optional("closes", .time), .required("time_zone", timeZoneText),
+        .optional("closes", .time), .required("start", .choice(of: StartOrder.self)),
+        .required("time_zone", timeZoneText),
         .optional("minimum_age", age), .required("consents", consentList),
         .required("consent_texts", .map(digest), "The SHA-256 of the text behind a consent."),
         .optional("public_reason", Shape.publicReason, "Told while it is suspended."),
@@ -215,6 +218,10 @@ extension OperationView {
 
     private static let optionalMembers: [Shape.Member] = [
         .optional("opens", .nullable(.time)), .optional("closes", .nullable(.time)),
+        .optional(
+            "start", .nullable(.choice(of: StartOrder.self)),
+            "Whether participants who come before it opens are refused, or get places that are "
+                + "shuffled at the opening. Default: first_come."),
         .optional("rule", .nullable(.choice(of: EntryRule.self)), "Default: once."),
         .optional(
             "time_zone", .nullable(timeZoneText),
