@@ -25,8 +25,8 @@ enum SettingChanges {
 
     /// The settings in the order in which they are shown.
     private static let order = [
-        "client", "title", "rule", "time_zone", "opens", "closes", "minimum_age", "consents",
-        "consent_texts", "allowed_origins", "public_reason", "robots", "policy",
+        "client", "title", "rule", "time_zone", "opens", "closes", "start", "minimum_age",
+        "consents", "consent_texts", "allowed_origins", "public_reason", "robots", "policy",
     ]
 
     /// Settings as the gateway takes them if they are left out, where that is not nothing; but for
