@@ -128,6 +128,8 @@ extension Catalogue.Operation {
         switch event {
         case .coverNear: traffic.comeNear()
         case .coverCrossed: traffic.cross(at: time)
+        // The table applies it to all of the client's operations.
+        case .clientCrossed, .clientWithin: break
         case .step(let step): restrictions.setRung(step.rung)
         case .suspensionEnded: restrictions.expireSuspension()
         }
@@ -141,6 +143,8 @@ extension Catalogue.Operation {
         var successor = self
         successor.dataKeyID = dataKeyID
         successor.traffic.restartStage()
+        successor.traffic.forgetSurges()
+        successor.traffic.endSharedCrossing()
         successor.restrictions.setRung(.open)
         return successor
     }
@@ -150,6 +154,8 @@ extension Catalogue.Operation {
     mutating func retire(_ retirement: Retirement) {
         self.retirement = retirement
         phase = .closed
+        traffic.forgetSurges()
+        traffic.endSharedCrossing()
         restrictions = EntryRestrictions()
         if retirement != .deleted { keys = [] }
     }

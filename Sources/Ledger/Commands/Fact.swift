@@ -11,6 +11,8 @@ package enum Fact: Equatable, Sendable {
     case measured(PressureReport)
     /// An undeclared campaign tag brings a surge (C1).
     case unknownSource(UnknownSource)
+    /// Entries rise within the policy's window (C1, C2).
+    case rise(TrafficRise)
     /// What was answered while an operation was smoothed or suspended.
     case answered(AnsweredEntries)
 
@@ -18,6 +20,7 @@ package enum Fact: Equatable, Sendable {
         case started = "fact.started"
         case measured = "fact.measured"
         case unknownSource = "fact.unknown_source"
+        case rise = "fact.rise"
         case answered = "fact.answered"
     }
 
@@ -26,6 +29,7 @@ package enum Fact: Equatable, Sendable {
         case .started: .started
         case .measured: .measured
         case .unknownSource: .unknownSource
+        case .rise: .rise
         case .answered: .answered
         }
     }
@@ -33,6 +37,7 @@ package enum Fact: Equatable, Sendable {
     package var operation: String? {
         switch self {
         case .unknownSource(let surge): surge.operation
+        case .rise(let rise): rise.operation
         case .answered(let answered): answered.operation
         case .started, .measured: nil
         }
@@ -55,6 +60,7 @@ extension Fact {
                 policy: try members.decodeIfPresent(Policy.self, forKey: .policy))
         case .measured: self = .measured(try PressureReport(from: decoder))
         case .unknownSource: self = .unknownSource(try UnknownSource(from: decoder))
+        case .rise: self = .rise(try TrafficRise(from: decoder))
         case .answered: self = .answered(try AnsweredEntries(from: decoder))
         }
     }
@@ -67,6 +73,7 @@ extension Fact {
             try members.encodeIfPresent(policy, forKey: .policy)
         case .measured(let report): try report.encode(to: encoder)
         case .unknownSource(let surge): try surge.encode(to: encoder)
+        case .rise(let rise): try rise.encode(to: encoder)
         case .answered(let answered): try answered.encode(to: encoder)
         }
     }
@@ -77,7 +84,8 @@ extension Fact {
 extension Fact {
     /// Records the fact, see ``Catalogue/apply(_:by:at:counts:)``.
     func apply(
-        to operations: inout OperationTable, _ policy: inout Policy, starts: inout UInt64
+        to operations: inout OperationTable, _ policy: inout Policy, starts: inout UInt64,
+        at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         switch self {
         case .started(let version, let new):
@@ -97,7 +105,14 @@ extension Fact {
                 throw .invalid(pointer: "", detail: "must be a possible measurement")
             }
             let index = try operations.requireIndex(surge.operation)
-            operations[index].traffic.add(surge)
+            operations[index].traffic.add(surge, at: time, policy)
+            return .recorded
+        case .rise(let rise):
+            guard rise.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be a possible measurement")
+            }
+            let index = try operations.requireIndex(rise.operation)
+            operations[index].traffic.add(rise, at: time, policy)
             return .recorded
         case .answered(let answered):
             guard answered.isPlausible else {
@@ -122,6 +137,11 @@ extension Fact {
             "The undeclared campaign tag \(surge.source) brought \(surge.entries) entries within "
                 + "\(surge.windowSeconds) s, \(Words.perCent(surge.permille)) % of the "
                 + "operation's (C1)."
+                + (surge.undeclaredEntries > surge.entries
+                    ? " All undeclared tags together brought \(surge.undeclaredEntries)." : "")
+        case .rise(let rise):
+            "\(Words.grouped(UInt32(clamping: rise.entries))) entries came within "
+                + "\(rise.windowSeconds) s: a rise that nothing announced (C1, C2)."
         case .answered(let answered):
             "While the operation was \(answered.state.rawValue), from "
                 + "\(answered.since.rfc3339) to \(answered.until.rfc3339), "
