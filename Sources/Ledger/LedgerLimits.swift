@@ -47,6 +47,10 @@ package enum LedgerLimits {
     package static var campaigns: Int { 1_000 }
     /// Undeclared tags that are remembered of one operation.
     package static var unknownSources: Int { 8 }
+    /// Surges of one operation that lack their notice; a later one takes the oldest's place.
+    package static var surges: Int { 8 }
+    /// Of those, the newest that a step of the ladder tells of.
+    package static var surgesOfStep: Int { 2 }
     /// Entries a second of a pace.
     package static var pace: UInt32 { 1_000_000 }
     /// Steps of the ladder that one report may bring; what is left waits for the next.

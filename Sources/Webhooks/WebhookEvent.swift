@@ -45,6 +45,10 @@ extension WebhookEvent {
             data.add("cover", cover)
             let isNear = event.name == .coverNear
             self.init(isNear ? .coverNear : .coverCrossed, owner: owner, data)
+        case .clientCrossed(let crossing):
+            self.init(.clientCrossed, owner: crossing.client, Self.data(of: crossing))
+        case .clientWithin(let crossing):
+            self.init(.clientWithin, owner: crossing.client, Self.data(of: crossing))
         case .suspensionEnded(_, let ground, let until),
             .clientSuspensionEnded(_, let ground, let until):
             data.add("reason", text: "expired")
@@ -56,6 +60,14 @@ extension WebhookEvent {
             data.merge(Self.data(of: step)) { $1 }
             self.init(Self.type(of: step), owner: owner, data)
         }
+    }
+
+    private static func data(of crossing: ClientCrossing) -> [String: JSONValue] {
+        var data: [String: JSONValue] = [:]
+        data.add("operations", crossing.operations)
+        data.add("participants", crossing.participants)
+        data.add("cover", crossing.cover)
+        return data
     }
 
     private static func type(of step: LadderStep) -> WebhookEventType {
@@ -102,6 +114,12 @@ extension WebhookEvent {
             data["share"] = .number(Double(surge.permille) / 1_000)
             let owner = catalogue.operation(surge.operation)?.client
             self.init(.campaignUndeclared, owner: owner, data)
+        case .fact(.rise(let rise)):
+            var data: [String: JSONValue] = ["operation": .string(rise.operation)]
+            data.add("entries", rise.entries)
+            data.add("window_seconds", rise.windowSeconds)
+            let owner = catalogue.operation(rise.operation)?.client
+            self.init(.trafficUndeclared, owner: owner, data)
         case .access(.revokeKey(let keyID, let reason)):
             guard let index = catalogue.keyIndex(keyID) else { return nil }
             let operation = catalogue.operations[Int(catalogue.keys[Int(index)].operation)]

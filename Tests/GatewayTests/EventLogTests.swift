@@ -108,6 +108,8 @@ struct EventLogTests {
         var answered = AnsweredEntries(
             operation: "ete", state: .suspended, since: Self.time, until: Self.time)
         answered.suspended = 31
+        let crossing = ClientCrossing(
+            operation: "ete", client: "acme", operations: 2, participants: 50_001, cover: 50_000)
         let lines = lines(of: [
             .event(.coverNear(operation: "ete", participants: 40_000, cover: 50_000)),
             .event(.coverCrossed(operation: "ete", participants: 50_001, cover: 50_000)),
@@ -119,6 +121,10 @@ struct EventLogTests {
                         UnknownSource(
                             operation: "ete", source: "tv", entries: 1_200, permille: 640,
                             windowSeconds: 10))), by: .gateway),
+            command(
+                .fact(.rise(TrafficRise(operation: "ete", entries: 9_000, windowSeconds: 10))),
+                by: .gateway),
+            .event(.clientCrossed(crossing)), .event(.clientWithin(crossing)),
             command(.fact(.started(version: "1", policy: Policy())), by: .gateway),
             command(.fact(.answered(answered)), by: .gateway),
             .event(
@@ -127,18 +133,21 @@ struct EventLogTests {
         #expect(
             lines.map { $0["event"] ?? $0["command"] } == [
                 "cover.near", "cover.crossed", "ladder.step", "suspension.ended",
-                "fact.unknown_source", "fact.started", "fact.answered",
-                "client_suspension.ended",
+                "fact.unknown_source", "fact.rise", "client.crossed", "client.within",
+                "fact.started", "fact.answered", "client_suspension.ended",
             ])
         #expect(
             lines.map(\.level) == [
-                .notice, .warning, .warning, .notice, .warning, .info, .info, .notice,
+                .notice, .warning, .warning, .notice, .warning, .warning, .warning, .notice, .info,
+                .info, .notice,
             ])
         #expect(lines[2]["per_second"] == "20" && lines[2]["pressure"] == "strained")
         #expect(lines[2]["operation_attempts_per_second"] == "900", "\(lines[2])")
         #expect(lines[4]["share"] == "0.64" && lines[4]["by"] == nil)
-        #expect(lines[6]["operation"] == "ete" && lines[6]["state"] == "suspended")
-        #expect(lines[6]["suspended"] == "31" && lines[6]["accepted"] == "0", "\(lines[6])")
+        #expect(lines[5]["entries"] == "9000" && lines[5]["window_seconds"] == "10")
+        #expect(lines[6]["client"] == "acme" && lines[6]["participants"] == "50001")
+        #expect(lines[9]["operation"] == "ete" && lines[9]["state"] == "suspended")
+        #expect(lines[9]["suspended"] == "31" && lines[9]["accepted"] == "0", "\(lines[9])")
     }
 
     @Test("measurements: a line where the level changes, and no other")

@@ -93,7 +93,8 @@ enum EveryRecord {
                 .unknownSource(
                     UnknownSource(
                         operation: "x", source: "tv", entries: 1_200, permille: 640,
-                        windowSeconds: 10))),
+                        windowSeconds: 10, undeclaredEntries: 1_500, operationEntries: 1_875))),
+            .fact(.rise(TrafficRise(operation: "x", entries: 12_000, windowSeconds: 10))),
             .fact(
                 .answered(
                     AnsweredEntries(
@@ -120,9 +121,14 @@ enum EveryRecord {
         [
             .coverNear(operation: "x", participants: 40_000, cover: 50_000),
             .coverCrossed(operation: "x", participants: 50_001, cover: 50_000),
+            .clientCrossed(crossing), .clientWithin(crossing),
             .suspensionEnded(operation: "x", ground: .maintenance, until: later),
             .clientSuspensionEnded(operation: "x", ground: .fraud, until: later),
-            .step(step(.smooth) { $0.perSecond = 400 }),
+            .step(
+                step(.smooth) {
+                    $0.perSecond = 400
+                    $0.missing = missing
+                }),
             .step(
                 step(.suspend) {
                     $0.until = later
@@ -140,6 +146,20 @@ enum EveryRecord {
 
     private static let time = Timestamp(milliseconds: 1_795_176_000_000)
     private static let later = Timestamp(milliseconds: 1_795_176_900_000)
+    private static var crossing: ClientCrossing {
+        ClientCrossing(
+            operation: "x", client: "acme", operations: 3, participants: 50_001, cover: 50_000)
+    }
+    private static var missing: [MissingNotice] {
+        [
+            MissingNotice(.cover, since: time, allowed: 50_000),
+            MissingNotice(.client, since: time, count: 60_000, allowed: 50_000),
+            MissingNotice(
+                .campaign, since: time, count: 1_500, allowed: 999, source: "tv",
+                windowSeconds: 10),
+            MissingNotice(.rise, since: time, count: 12_000, allowed: 5_000, windowSeconds: 10),
+        ]
+    }
     private static var export: ExportReceipt {
         ExportReceipt(
             file: "x.jsonl", sha256: String(repeating: "a", count: 64), entries: 12,

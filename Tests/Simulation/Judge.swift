@@ -229,13 +229,20 @@ struct Judge: Sendable {
             let surges = catalogue.operations[index].unknownSources.map(\.source)
             try require(
                 surges == operation.unknownSources, "\(operation.id) has surges \(surges)")
+            let missing = catalogue.operations[index].missingNotices(at: gateway.latest)
+            try require(
+                missing == model.missing(index, at: gateway.latest),
+                "\(operation.id) lacks \(missing)")
         }
         let indices = catalogue.operations.indices.map(UInt32.init)
         let held = indices.filter { catalogue.operations[Int($0)].rung != .open }
-        let beyond = indices.filter { catalogue.operations[Int($0)].isBeyondCover }
+        let lacking = indices.filter {
+            catalogue.operations[Int($0)].lacksNotice(at: gateway.latest)
+        }
         try require(
             catalogue.heldOperations == Set(held)
-                && catalogue.operationsBeyondCover == Set(beyond), "what is held is told wrong")
+                && catalogue.operationsLackingNotice.isSuperset(of: lacking),
+            "what is held is told wrong")
         for (index, key) in model.keys.enumerated() {
             let actual = catalogue.keys[index]
             try require(

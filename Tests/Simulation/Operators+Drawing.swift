@@ -136,6 +136,8 @@ extension Operators {
         policy.minimumPace = random.element([1, 10, 40])
         policy.sourceEntries = random.element([3, 10, 1_000])
         policy.sourcePermille = random.element([100, 500])
+        policy.riseEntries = random.element([5, 60, 5_000])
+        policy.riseSeconds = random.element([1, 10])
         return policy
     }
 

@@ -22,8 +22,11 @@ extension PlainModel {
             starts += 1
             if let policy { self.policy = policy }
             for index in operations.indices { operations[index].ladder?.forgetDurations() }
-        case .fact(.measured(let report)): climb(report, at: time)
-        case .fact(.unknownSource(let surge)): return add(surge)
+        case .fact(.measured(let report)):
+            settleClients(of: report, at: time)
+            climb(report, at: time)
+        case .fact(.unknownSource(let surge)): return add(surge, at: time)
+        case .fact(.rise(let rise)): return add(rise, at: time)
         case .fact(.answered): break
         // For the next start; nothing is decided by them.
         case .fact(.queue), .fact(.draw): break
@@ -78,6 +81,7 @@ extension PlainModel {
         if case .setPolicy(let policy) = command { self.policy = policy }
         guard let index = command.operation.flatMap({ current($0) }) else { return }
         let counted = operations[index].participants.count
+        let isLate = counted > operations[index].declared.participants
         switch command {
         case .giveNotice(_, let expected, _):
             operations[index].declared.giveNotice(of: expected, counted: counted)
@@ -88,10 +92,14 @@ extension PlainModel {
         case .withdrawCampaign(_, let campaign, _): operations[index].declared.withdraw(campaign)
         case .putClient, .setPolicy: break
         }
+        // A late notice changes nothing.
+        if case .giveNotice = command, isLate { return }
+        forgetAnnounced(of: index, at: time)
         approachCover(of: index, at: time)
+        settleClient(of: index, at: time)
     }
 
-    private mutating func add(_ surge: UnknownSource) -> String? {
+    private mutating func add(_ surge: UnknownSource, at time: Timestamp) -> String? {
         guard let index = current(surge.operation) else { return "a surge of nothing: \(surge)" }
         // Some may have been counted before a reset.
         let counted = operations.filter { $0.id == surge.operation }
@@ -100,6 +108,7 @@ extension PlainModel {
         operations[index].unknownSources.removeAll { $0 == surge.source }
         operations[index].unknownSources.insert(surge.source, at: 0)
         operations[index].unknownSources = Array(operations[index].unknownSources.prefix(8))
+        addSurge(surge, of: index, at: time)
         return nil
     }
 
@@ -123,8 +132,13 @@ extension PlainModel {
                 operations[index].ladder = nil
             }
             operations[index].settings = settings
-        case .open: operations[index].phase = "open"
-        case .close: operations[index].phase = "closed"
+            settleClient(of: index, at: time)
+        case .open:
+            operations[index].phase = "open"
+            settleClient(of: index, at: time)
+        case .close:
+            operations[index].phase = "closed"
+            settleClient(of: index, at: time)
         case .suspend(_, let ground, let until, let isDefinitive, _, _, _):
             operations[index].suspension = Suspension(
                 ground: ground, since: time, until: until, isDefinitive: isDefinitive)
@@ -133,12 +147,15 @@ extension PlainModel {
             operations[index].rung = .open
             operations[index].ladder = nil
         case .setPace(_, let perSecond, _): operations[index].pace = perSecond
-        case .reset(_, let dataKey, _): reset(index, dataKey)
+        case .reset(_, let dataKey, _):
+            reset(index, dataKey)
+            settleClient(of: operations.count - 1, at: time)
         case .delete:
             for key in keys.indices where keys[key].operation == index {
                 keys[key].isRevoked = true
             }
             end(index, "deleted")
+            settleClient(of: index, at: time)
         }
     }
 
@@ -153,6 +170,7 @@ extension PlainModel {
         successor.rung = .open
         successor.ladder = nil
         successor.declared.reset()
+        successor.notices = PlainNotices()
         for key in keys.indices where keys[key].operation == index {
             keys[key].operation = operations.count
         }
@@ -168,5 +186,6 @@ extension PlainModel {
         operations[index].pace = nil
         operations[index].rung = .open
         operations[index].ladder = nil
+        operations[index].notices = PlainNotices()
     }
 }

@@ -32,7 +32,10 @@ extension PlainModel {
     // MARK: The cover
 
     /// Demands what the participants of now bring about.
-    mutating func approachCover(of index: Int, at time: Timestamp) {
+    /// - Returns: whether they bring about anything.
+    @discardableResult
+    mutating func approachCover(of index: Int, at time: Timestamp) -> Bool {
+        var hasCome = false
         while let stage = operations[index].declared.next(
             with: operations[index].participants.count)
         {
@@ -40,8 +43,10 @@ extension PlainModel {
             let counted = UInt32(operation.participants.count)
             let cover = UInt32(operation.declared.participants)
             operations[index].declared.stage = stage
+            hasCome = true
             if stage == .crossed {
                 operations[index].declared.crossedAt = time
+                operations[index].notices.shared = nil
                 demanded.append(
                     .coverCrossed(operation: operation.id, participants: counted, cover: cover))
             } else {
@@ -49,6 +54,7 @@ extension PlainModel {
                     .coverNear(operation: operation.id, participants: counted, cover: cover))
             }
         }
+        return hasCome
     }
 
     // MARK: What ends by itself
@@ -132,8 +138,8 @@ extension PlainModel {
     /// Whether it may be held back for what it brings (C3).
     private func isLiable(_ index: Int, at time: Timestamp) -> Bool {
         let operation = operations[index]
-        guard operation.phase == "open", operation.declared.stage == .crossed,
-            operation.suspension == nil, operation.clientSuspension == nil
+        guard !missing(index, at: time).isEmpty, operation.suspension == nil,
+            operation.clientSuspension == nil
         else { return false }
         if let opens = operation.settings.opens, time < opens { return false }
         if let closes = operation.settings.closes, time >= closes { return false }
@@ -176,6 +182,7 @@ extension PlainModel {
             }
             operations[index].rung = .open
         }
+        if step.kind != .resume { step.missing = missingOfStep(index, at: time) }
         demanded.append(.step(step))
     }
 }

@@ -34,6 +34,7 @@ struct PlainModel: Sendable {
         /// Tags of surges that nobody declared, the newest first.
         var unknownSources: [String] = []
         var declared = PlainCover()
+        var notices = PlainNotices()
     }
 
     struct PersonDay: Hashable, Sendable {
@@ -185,7 +186,8 @@ struct PlainModel: Sendable {
             operation: index, person: entry.person, participant: participant, source: source,
             turn: turn)
         lastNumber = number
-        approachCover(of: index, at: time)
+        let hasCome = approachCover(of: index, at: time)
+        settleClient(of: index, at: time, mayEnd: hasCome)
         return nil
     }
 

@@ -15,6 +15,7 @@ struct SnapshotCoverageTests {
                 "catalogue": "written", "records": "written", "decider": "written",
                 "ladders": "written", "events": "empty between two batches",
                 "due": "follows from the operations",
+                "clientShares": "follows from the operations' marks",
                 "dueEvents": "counted anew by each batch", "inPlace": "holds nothing",
             ]
         ),
@@ -44,7 +45,7 @@ struct SnapshotCoverageTests {
             "Catalogue/OperationTable.swift", "OperationTable",
             [
                 "all": "written", "indices": "follows", "held": "follows",
-                "limited": "follows", "beyondCover": "follows",
+                "limited": "follows", "lackingNotice": "follows",
             ]
         ),
         (
@@ -69,7 +70,10 @@ struct SnapshotCoverageTests {
                 "isReset": "follows", "needsAge": "follows", "needsConsents": "follows",
                 "opens": "follows", "closes": "follows", "mark": "follows",
                 "entries": "written", "participants": "written", "day": "written",
-                "dayStart": "written", "dayEnd": "written",
+                "dayStart": "written", "dayEnd": "written", "ownMark": "follows",
+                "sharesCover": "follows", "announced": "follows",
+                "isCrossedTogether": "follows", "sharedMark": "written",
+                "countedAnnounced": "follows",
             ]
         ),
         (

@@ -35,10 +35,20 @@ class Operation:
 
     def declared(self):
         """The cover, after a declaration or the end of one."""
-        counted = sum(c["recipients"] for c in self.campaigns.values() if c["counts"])
-        cover = min(max(50_000, self.notice or 0, counted), 2 ** 32 - 1)
+        cover = max(50_000, self.announced)
         if cover != self.cover:
             self.cover, self.crossed_at = cover, None
+
+    @property
+    def announced(self):
+        counted = sum(c["recipients"] for c in self.campaigns.values() if c["counts"])
+        return min(max(self.notice or 0, counted), 2 ** 32 - 1)
+
+    def shares_cover(self, time):
+        """Whether it counts together with its client's other operations."""
+        closes = self.settings.get("closes")
+        return self.phase == "open" and self.cover == 50_000 \
+            and self.participants <= self.cover and (closes is None or time < closes)
 
     @property
     def state(self):
@@ -300,7 +310,9 @@ class Counter:
 
     def event(self, name, value, time):
         operation = self.operation(value)
-        if "participants" in value and (
+        if name in ("client.crossed", "client.within"):
+            self.together(name, value, time)
+        elif "participants" in value and (
                 value["participants"] != operation.participants
                 or value["cover"] != operation.cover):
             raise Malformed("an event's participants or cover")
@@ -314,6 +326,18 @@ class Counter:
             operation.suspended = None
         elif name == "client_suspension.ended":
             operation.client_suspended = None
+
+    def together(self, name, value, time):
+        """What the client's operations have that announced nothing above what is free."""
+        counting = [
+            o for o in map(self.numbered.__getitem__, self.names.values())
+            if o.settings["client"] == value["client"] and o.shares_cover(time)]
+        participants = sum(o.participants for o in counting)
+        cover = max(50_000, sum(o.announced for o in counting))
+        if (value["operations"], value["participants"], value["cover"]) \
+                != (len(counting), participants, cover) \
+                or (participants > cover) != (name == "client.crossed"):
+            raise Malformed("what a client's operations have together")
 
     def summary(self):
         operations = [self.numbered[number] for number in sorted(self.names.values())]

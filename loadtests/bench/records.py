@@ -153,7 +153,8 @@ policy = members(
     share_permille_=whole(1, 1000), suspend_after_seconds_=whole(1, 86400),
     suspension_seconds_=whole(1, 86400), longest_suspension_seconds_=whole(1, 86400),
     calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
-    source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000))
+    source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000),
+    rise_entries_=whole(1, 10 ** 9), rise_seconds_=whole(1, 3600))
 LIMITS = members(
     strained_us=whole(), critical_us=whole(), strained_memory_permille=whole(),
     critical_memory_permille=whole())
@@ -167,7 +168,8 @@ REPORT = {
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
         others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole()), 8)}
 EVENT_TYPES = (
-    "cover.near", "cover.crossed", "campaign.undeclared", "operation.smoothed",
+    "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared", "client.crossed",
+    "client.within", "operation.smoothed",
     "operation.suspended", "operation.resumed", "client.suspended", "client.resumed",
     "ladder.advised", "key.revoked",
     "webhook.given_up", "webhook.disabled", "webhook.test")
@@ -212,7 +214,7 @@ COMMANDS = {
         last_record=whole(0, U64), chain=digest),
     "webhook.add": dict(
         webhook_id=identifier, client_=identifier, url=text(2048),
-        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 12)),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 15)),
     "webhook.remove": dict(webhook_id=identifier),
     "webhook.test": dict(webhook_id=identifier),
     "webhook.outcomes": dict(
@@ -225,7 +227,8 @@ COMMANDS = {
     "fact.measured": REPORT,
     "fact.unknown_source": dict(
         operation=identifier, source=text(64), entries=whole(), permille=whole(0, 1000),
-        window_seconds=whole()),
+        window_seconds=whole(), undeclared_entries=whole(), operation_entries=whole()),
+    "fact.rise": dict(operation=identifier, entries=whole(), window_seconds=whole(1, 3600)),
     "fact.answered": dict(
         operation=identifier, state=one_of("smoothed", "suspended"), since=time, until=time,
         accepted=whole(), repeated=whole(), refused=whole(), closed=whole(), overloaded=whole(),
@@ -240,13 +243,22 @@ COMMANDS = {
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 
 CROSSING = dict(operation=identifier, participants=whole(0, U32), cover=whole(0, U32))
+TOGETHER = dict(
+    operation=identifier, client=identifier, operations=whole(), participants=whole(0, U64),
+    cover=whole(0, U64))
+MISSING = members(
+    notice=one_of("cover", "client", "campaign", "rise"), since=time, count_=whole(),
+    allowed=whole(), source_=text(64), window_seconds_=whole())
 EVENTS = {
     "cover.near": CROSSING,
     "cover.crossed": CROSSING,
+    "client.crossed": TOGETHER,
+    "client.within": TOGETHER,
     "ladder.step": dict(
         step=one_of("smooth", "suspend", "resume"), enforced=boolean, rule=string,
         per_second_=whole(0, U32), until_=time, reason_=one_of("expired", "calm"),
-        since_=time, capacity_per_second_=whole(), crossed_at_=time, report_=members(**REPORT), **CROSSING),
+        since_=time, capacity_per_second_=whole(), crossed_at_=time, missing_=each(MISSING, 4),
+        report_=members(**REPORT), **CROSSING),
     "suspension.ended": dict(operation=identifier, ground=ground, until=time),
     "client_suspension.ended": dict(operation=identifier, ground=ground, until=time),
 }

@@ -167,12 +167,6 @@ package enum WavePlanError: Error, Equatable {
 }
 
 extension WavePlan {
-    /// Whether a campaign to that many recipients must be declared before it starts (C1: "more
-    /// than").
-    package static func mustBeDeclared(recipients: UInt32) -> Bool {
-        recipients > Cover.undeclaredRecipients
-    }
-
     /// The participants to announce in a notice, rounded up; `nil` if none is required (C2).
     package var participantsToNotice: UInt32? {
         let participants = UInt32(expectedEntries.rounded(.up))

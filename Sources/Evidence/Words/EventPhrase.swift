@@ -12,6 +12,8 @@ enum EventPhrase: Phrase {
     case until, doesNotCount
     case policySet, policyRules, started, startedWithPolicy, measured, unknownSource, answered
     case queueRecorded, placesGiven, placesShuffled
+    case undeclaredTogether, rise, clientCrossed, clientWithin
+    case missingClient, missingCampaign, missingRise
     case coverNear, coverCrossed, suspensionEnded
     case smoothed, stepSuspended, resumedExpired, resumedCalm, advised
     case circumstances, crossed, level, capacity, note
@@ -200,6 +202,44 @@ enum EventPhrase: Phrase {
                     + "of the operation's (C1).",
                 "L'étiquette de campagne {source}, non déclarée, a apporté {entries} en {window}, "
                     + "soit {share} de celles de l'opération (C1).")
+        case .undeclaredTogether:
+            Wording(
+                "All undeclared tags together brought {entries}.",
+                "L'ensemble des étiquettes non déclarées a apporté {entries}.")
+        case .rise:
+            Wording(
+                "{entries} came within {window}: a rise that nothing announced (C1, C2).",
+                "{entries} en {window} : une hausse que rien n'annonçait (C1, C2).")
+        case .clientCrossed:
+            Wording(
+                "The operations of the client {client} that announced no more than is free had "
+                    + "{participants} together: beyond {cover} (C2).",
+                "Les opérations du client {client} qui n'ont rien annoncé au-delà du seuil libre "
+                    + "comptaient ensemble {participants} : au-delà de {cover} (C2).")
+        case .clientWithin:
+            Wording(
+                "The operations of the client {client} that announced no more than is free had "
+                    + "{participants} together: within {cover}.",
+                "Les opérations du client {client} qui n'ont rien annoncé au-delà du seuil libre "
+                    + "comptaient ensemble {participants} : en deçà de {cover}.")
+        case .missingClient:
+            Wording(
+                "Since {since} its client's operations together had {count}, where {allowed} need "
+                    + "no notice (C2).",
+                "Depuis le {since}, les opérations de son client comptaient ensemble {count}, pour "
+                    + "{allowed} sans préavis (C2).")
+        case .missingCampaign:
+            Wording(
+                "Since {since} a campaign with the tag {source} had not been declared: {count} "
+                    + "within {window} (C1).",
+                "Depuis le {since}, une campagne portant l'étiquette {source} n'était pas "
+                    + "déclarée : {count} en {window} (C1).")
+        case .missingRise:
+            Wording(
+                "Since {since} a rise had not been announced: {count} within {window}, where "
+                    + "{allowed} need no notice (C1, C2).",
+                "Depuis le {since}, une hausse n'était pas annoncée : {count} en {window}, pour "
+                    + "{allowed} sans préavis (C1, C2).")
         case .answered:
             Wording(
                 "While the operation was {state}, from {since} to {until}, entries were answered "

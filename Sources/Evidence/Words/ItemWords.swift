@@ -143,6 +143,13 @@ struct ItemWords {
                     "source": surge.source, "entries": language.quantity(surge.entries, .entries),
                     "window": language.quantity(surge.windowSeconds, .seconds),
                     "share": language.quantity(surge.permille, .permille),
+                ]) + together(surge)
+        case .rise(let rise):
+            return say(
+                .rise,
+                [
+                    "entries": language.quantity(rise.entries, .entries),
+                    "window": language.quantity(rise.windowSeconds, .seconds),
                 ])
         case .answered(let answered):
             return say(
@@ -159,6 +166,13 @@ struct ItemWords {
             }
             return say(.placesShuffled, ["places": places, "seed": "\(shuffle.seed)"])
         }
+    }
+
+    /// What all undeclared tags brought, where there are several.
+    private func together(_ surge: UnknownSource) -> String {
+        guard surge.undeclaredEntries > surge.entries else { return "" }
+        let entries = language.quantity(surge.undeclaredEntries, .entries)
+        return " " + say(.undeclaredTogether, ["entries": entries])
     }
 
     /// `accepted: 12, refused by the suspension: 3`, over all of them.
@@ -191,6 +205,8 @@ struct ItemWords {
                     "participants": self.participants(participants),
                     "cover": self.participants(cover),
                 ])
+        case .clientCrossed(let crossing): say(.clientCrossed, values(of: crossing))
+        case .clientWithin(let crossing): say(.clientWithin, values(of: crossing))
         case .suspensionEnded(_, let ground, let until):
             say(
                 .suspensionEnded,
@@ -201,6 +217,35 @@ struct ItemWords {
                 ["ground": language.term(ground.rawValue), "until": time(until)])
         case .step(let step): sentence(step)
         }
+    }
+
+    private func values(of crossing: ClientCrossing) -> [String: String] {
+        func participants(_ count: UInt64) -> String {
+            language.quantity(Int(clamping: count), .participants)
+        }
+        return [
+            "client": crossing.client, "participants": participants(crossing.participants),
+            "cover": participants(crossing.cover),
+        ]
+    }
+
+    /// The notices that a step found missing, beside its own cover's: a sentence each.
+    func missing(_ step: LadderStep) -> String {
+        (step.missing ?? []).map { notice in
+            let unit: Unit = notice.kind == .client ? .participants : .entries
+            let values = [
+                "since": time(notice.since), "source": notice.source ?? "",
+                "count": language.quantity(notice.count ?? 0, unit),
+                "allowed": language.quantity(notice.allowed, unit),
+                "window": language.quantity(notice.windowSeconds ?? 0, .seconds),
+            ]
+            return switch notice.kind {
+            case .cover: ""
+            case .client: " " + say(.missingClient, values)
+            case .campaign: " " + say(.missingCampaign, values)
+            case .rise: " " + say(.missingRise, values)
+            }
+        }.joined()
     }
 
     private func sentence(_ step: LadderStep) -> String {
@@ -215,7 +260,7 @@ struct ItemWords {
                     [
                         "participants": participants(step.participants),
                         "cover": participants(step.cover), "crossed": crossed,
-                    ])
+                    ]) + missing(step)
         }
         if let report = step.report {
             text += " " + say(.level, ["level": language.term("\(report.level.name)")])

@@ -67,13 +67,14 @@ struct SummaryWords {
         let crossed = step.crossedAt.map {
             language.text(EventPhrase.crossed, ["time": language.time($0, in: dossier.zone)])
         }
-        let text = say(
-            .facts,
-            [
-                "participants": participants(step.participants),
-                "cover": participants(step.cover), "crossed": crossed ?? "",
-                "level": language.term("\(report.level.name)"),
-            ])
+        let text =
+            say(
+                .facts,
+                [
+                    "participants": participants(step.participants),
+                    "cover": participants(step.cover), "crossed": crossed ?? "",
+                    "level": language.term("\(report.level.name)"),
+                ]) + words.missing(step)
         return step.isEnforced ? text : text + " " + say(.advisedOnly)
     }
 

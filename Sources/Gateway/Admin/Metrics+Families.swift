@@ -43,6 +43,7 @@ extension Metrics {
                 $0.add("operation", operation.id)
             }
         }
+        writeMissingNotices(&writer, operations)
         writeStates(&writer, operations)
         writeForecasts(&writer, operations)
         writePaces(&writer, operations)

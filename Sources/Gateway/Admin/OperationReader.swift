@@ -37,6 +37,7 @@ struct OperationReader {
             let operation = operations[Int(index)]
             return OperationUrgency(
                 operation, at: index, operation.state(at: now),
+                lacksNotice: operation.lacksNotice(at: now),
                 waiting: control.shared.board.waiting(of: index),
                 attemptsPerSecond: attempts[index] ?? 0)
         }

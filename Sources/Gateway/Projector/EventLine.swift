@@ -47,6 +47,12 @@ extension EventLine {
             self.init(.warning, "participants beyond the cover", [:])
             add("participants", participants)
             add("cover", cover)
+        case .clientCrossed(let crossing):
+            self.init(.warning, "participants of a client beyond what is free together", [:])
+            add(crossing)
+        case .clientWithin(let crossing):
+            self.init(.notice, "participants of a client within what is free together", [:])
+            add(crossing)
         case .step(let step): self.init(step)
         case .suspensionEnded(_, let ground, let until):
             self.init(.notice, "suspension ended", [:])
@@ -59,6 +65,13 @@ extension EventLine {
         }
         members["event"] = "\(event.name.rawValue)"
         members["operation"] = "\(event.operation)"
+    }
+
+    private mutating func add(_ crossing: ClientCrossing) {
+        add("client", crossing.client)
+        add("operations", crossing.operations)
+        add("participants", crossing.participants)
+        add("cover", crossing.cover)
     }
 
     private init(_ step: LadderStep) {
@@ -81,6 +94,9 @@ extension EventLine {
         add("until", step.until?.rfc3339)
         add("reason", step.reason?.rawValue)
         add("crossed_at", step.crossedAt?.rfc3339)
+        if let missing = step.missing {
+            members["missing"] = .array(missing.map { "\($0.kind.rawValue)" })
+        }
         guard let report = step.report else { return }
         add(report)
         let demand = report.operations.first { $0.operation == step.operation }
@@ -139,7 +155,13 @@ extension EventLine {
             add("source", surge.source)
             add("entries", surge.entries)
             add("window_seconds", surge.windowSeconds)
+            add("undeclared_entries", surge.undeclaredEntries)
             members["share"] = .stringConvertible(Double(surge.permille) / 1_000)
+        case .rise(let rise):
+            self.init(.warning, "entries rise beyond what was announced", [:])
+            add("operation", rise.operation)
+            add("entries", rise.entries)
+            add("window_seconds", rise.windowSeconds)
         case .answered(let answered):
             self.init(.info, "answers counted while the operation was held", [:])
             add("operation", answered.operation)

@@ -56,7 +56,7 @@ struct LoopDirectories {
         case .suspensionEnded, .clientSuspensionEnded:
             guard let operation = catalogue.operationIndex(event.operation) else { return }
             post(profileOf: operation, catalogue)
-        case .coverNear, .coverCrossed, .step: break
+        case .coverNear, .coverCrossed, .clientCrossed, .clientWithin, .step: break
         }
     }
 

@@ -66,7 +66,8 @@ extension Sequencer {
         // Alone in a batch any command fits, with all that follows from it: both are bounded, and
         // the batch's room is more.
         let reserve =
-            LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
+            (LedgerLimits.stepsAtOnce + LedgerLimits.reportedOperations)
+            * LedgerLimits.eventRecordBytes
             + LedgerLimits.reportedOperations * Self.settlingBytes
         while !mustExpire, shared.projection.hasRoom,
             let request = shared.administration.next(
@@ -225,6 +226,7 @@ extension Sequencer {
     // MARK: Entries
 
     mutating func decideEntries() {
+        turnRises()
         let lanes = shared.workerLanes
         for offset in lanes.indices where hasRoom {
             let number = (firstLane + offset) % lanes.count
@@ -287,6 +289,10 @@ extension Sequencer {
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted)
+        // With a ticket it came before.
+        if envelope.ticket == 0, rises.count(envelope.command.operation) {
+            lookAtRise(of: envelope.command.operation)
+        }
         if isDue { settle(envelope.command.operation) }
         if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
             answer.verdict = .noMemory

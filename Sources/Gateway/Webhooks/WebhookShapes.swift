@@ -26,6 +26,11 @@ enum WebhookShapes {
                 .required("entries", .count), .required("window_seconds", .count),
                 .required("share", .number, "Of the operation's entries, 0 to 1."),
             ]
+        case .trafficUndeclared:
+            [
+                operation, .required("entries", .count), .required("window_seconds", .count),
+            ]
+        case .clientCrossed, .clientWithin: [.required("operations", .count)] + counts
         case .operationSmoothed:
             [operation, by, .required("per_second", .count)] + ladder
         case .operationSuspended:

@@ -146,6 +146,8 @@ extension Catalogue.Operation {
         switch event {
         case .coverNear: traffic.comeNear()
         case .coverCrossed: traffic.cross(at: time)
+        // The table applies it to all of the client's operations.
+        case .clientCrossed, .clientWithin: break
         case .step(let step): restrictions.setRung(step.rung)
         case .suspensionEnded: restrictions.expireSuspension()
         case .clientSuspensionEnded: restrictions.setClientSuspension(nil)
@@ -160,6 +162,8 @@ extension Catalogue.Operation {
         var successor = self
         successor.dataKeyID = dataKeyID
         successor.traffic.restartStage()
+        successor.traffic.forgetSurges()
+        successor.traffic.endSharedCrossing()
         successor.restrictions.setRung(.open)
         successor.queue = RecordedQueue()
         return successor
@@ -170,6 +174,8 @@ extension Catalogue.Operation {
     mutating func retire(_ retirement: Retirement) {
         self.retirement = retirement
         phase = .closed
+        traffic.forgetSurges()
+        traffic.endSharedCrossing()
         restrictions = EntryRestrictions()
         queue = RecordedQueue()
         if retirement != .deleted { keys = [] }

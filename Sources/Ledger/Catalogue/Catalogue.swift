@@ -68,8 +68,10 @@ package struct Catalogue: Equatable, Sendable {
     package var heldOperations: Set<UInt32> { operationTable.held }
     /// The indices of the operations that are smoothed or suspended.
     package var limitedOperations: Set<UInt32> { operationTable.limited }
-    /// The indices of the open operations with more participants than their cover.
-    package var operationsBeyondCover: Set<UInt32> { operationTable.beyondCover }
+    /// The indices of the open operations that lack a notice: those beyond their cover, and those
+    /// with a surge that was not announced, which may be over by now; see
+    /// ``Operation/lacksNotice(at:)``.
+    package var operationsLackingNotice: Set<UInt32> { operationTable.lackingNotice }
 
     // MARK: Commands and events
 
@@ -136,7 +138,12 @@ package struct Catalogue: Equatable, Sendable {
     @discardableResult
     package mutating func apply(_ event: LedgerEvent, at time: Timestamp) -> UInt32? {
         guard let index = operationIndex(event.operation) else { return nil }
-        operationTable[index].apply(event, at: time)
+        switch event {
+        case .clientCrossed(let crossing): operationTable.crossTogether(crossing, at: time)
+        case .clientWithin(let crossing): operationTable.endSharedCrossing(of: crossing.client)
+        case .coverNear, .coverCrossed, .step, .suspensionEnded, .clientSuspensionEnded:
+            operationTable[index].apply(event, at: time)
+        }
         return index
     }
 

@@ -12,6 +12,8 @@ package enum Fact: Equatable, Sendable {
     case measured(PressureReport)
     /// An undeclared campaign tag brings a surge (C1).
     case unknownSource(UnknownSource)
+    /// Entries rise within the policy's window (C1, C2).
+    case rise(TrafficRise)
     /// What was answered while an operation was smoothed or suspended.
     case answered(AnsweredEntries)
     /// The counters of a queue, ahead of what is told (C4).
@@ -23,6 +25,7 @@ package enum Fact: Equatable, Sendable {
         case started = "fact.started"
         case measured = "fact.measured"
         case unknownSource = "fact.unknown_source"
+        case rise = "fact.rise"
         case answered = "fact.answered"
         case queue = "fact.queue"
         case draw = "fact.draw"
@@ -33,6 +36,7 @@ package enum Fact: Equatable, Sendable {
         case .started: .started
         case .measured: .measured
         case .unknownSource: .unknownSource
+        case .rise: .rise
         case .answered: .answered
         case .queue: .queue
         case .draw: .draw
@@ -42,6 +46,7 @@ package enum Fact: Equatable, Sendable {
     package var operation: String? {
         switch self {
         case .unknownSource(let surge): surge.operation
+        case .rise(let rise): rise.operation
         case .answered(let answered): answered.operation
         case .queue(let queue): queue.operation
         case .draw(let draw): draw.operation
@@ -67,6 +72,7 @@ extension Fact {
                 calendar: try members.decodeIfPresent(OperatorCalendar.self, forKey: .calendar))
         case .measured: self = .measured(try PressureReport(from: decoder))
         case .unknownSource: self = .unknownSource(try UnknownSource(from: decoder))
+        case .rise: self = .rise(try TrafficRise(from: decoder))
         case .answered: self = .answered(try AnsweredEntries(from: decoder))
         case .queue: self = .queue(try QueueRecord(from: decoder))
         case .draw: self = .draw(try DrawRecord(from: decoder))
@@ -82,6 +88,7 @@ extension Fact {
             try members.encodeIfPresent(calendar, forKey: .calendar)
         case .measured(let report): try report.encode(to: encoder)
         case .unknownSource(let surge): try surge.encode(to: encoder)
+        case .rise(let rise): try rise.encode(to: encoder)
         case .answered(let answered): try answered.encode(to: encoder)
         case .queue(let queue): try queue.encode(to: encoder)
         case .draw(let draw): try draw.encode(to: encoder)
@@ -119,7 +126,14 @@ extension Fact {
                 throw .invalid(pointer: "", detail: "must be a possible measurement")
             }
             let index = try operations.requireIndex(surge.operation)
-            operations[index].traffic.add(surge)
+            operations[index].traffic.add(surge, at: time, policy)
+            return .recorded
+        case .rise(let rise):
+            guard rise.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be a possible measurement")
+            }
+            let index = try operations.requireIndex(rise.operation)
+            operations[index].traffic.add(rise, at: time, policy)
             return .recorded
         case .answered(let answered):
             guard answered.isPlausible else {
@@ -162,6 +176,11 @@ extension Fact {
             "The undeclared campaign tag \(surge.source) brought \(surge.entries) entries within "
                 + "\(surge.windowSeconds) s, \(Words.perCent(surge.permille)) % of the "
                 + "operation's (C1)."
+                + (surge.undeclaredEntries > surge.entries
+                    ? " All undeclared tags together brought \(surge.undeclaredEntries)." : "")
+        case .rise(let rise):
+            "\(Words.grouped(UInt32(clamping: rise.entries))) entries came within "
+                + "\(rise.windowSeconds) s: a rise that nothing announced (C1, C2)."
         case .answered(let answered):
             "While the operation was \(answered.state.rawValue), from "
                 + "\(answered.since.rfc3339) to \(answered.until.rfc3339), "

@@ -11,6 +11,11 @@ package enum LedgerEvent: Equatable, Sendable {
     case coverNear(operation: String, participants: UInt32, cover: UInt32)
     /// The first participant beyond the cover (C2).
     case coverCrossed(operation: String, participants: UInt32, cover: UInt32)
+    /// The operations of the client that announced nothing above what is free have more
+    /// participants together than is free (C2), with the operation that brought it about.
+    case clientCrossed(ClientCrossing)
+    /// They are within it again: some are closed, or announced by now.
+    case clientWithin(ClientCrossing)
     /// The ladder took a step (C3, C4), or advised it.
     case step(LadderStep)
     /// A suspension that a person limited in time ended.
@@ -21,6 +26,8 @@ package enum LedgerEvent: Equatable, Sendable {
     package enum Name: String, CaseIterable, Sendable {
         case coverNear = "cover.near"
         case coverCrossed = "cover.crossed"
+        case clientCrossed = "client.crossed"
+        case clientWithin = "client.within"
         case step = "ladder.step"
         case suspensionEnded = "suspension.ended"
         case clientSuspensionEnded = "client_suspension.ended"
@@ -30,6 +37,8 @@ package enum LedgerEvent: Equatable, Sendable {
         switch self {
         case .coverNear: .coverNear
         case .coverCrossed: .coverCrossed
+        case .clientCrossed: .clientCrossed
+        case .clientWithin: .clientWithin
         case .step: .step
         case .suspensionEnded: .suspensionEnded
         case .clientSuspensionEnded: .clientSuspensionEnded
@@ -50,6 +59,7 @@ package enum LedgerEvent: Equatable, Sendable {
         case .coverNear(let operation, _, _), .coverCrossed(let operation, _, _),
             .suspensionEnded(let operation, _, _), .clientSuspensionEnded(let operation, _, _):
             operation
+        case .clientCrossed(let crossing), .clientWithin(let crossing): crossing.operation
         case .step(let step): step.operation
         }
     }
@@ -87,6 +97,8 @@ extension LedgerEvent: Codable {
             self = .coverCrossed(
                 operation: try operation(), participants: try number(.participants),
                 cover: try number(.cover))
+        case .clientCrossed: self = .clientCrossed(try ClientCrossing(from: decoder))
+        case .clientWithin: self = .clientWithin(try ClientCrossing(from: decoder))
         case .step: self = .step(try LadderStep(from: decoder))
         case .suspensionEnded:
             let (ground, until) = try end()
@@ -106,6 +118,8 @@ extension LedgerEvent: Codable {
             try members.encode(operation, forKey: .operation)
             try members.encode(participants, forKey: .participants)
             try members.encode(cover, forKey: .cover)
+        case .clientCrossed(let crossing), .clientWithin(let crossing):
+            try crossing.encode(to: encoder)
         case .step(let step): try step.encode(to: encoder)
         case .suspensionEnded(let operation, let ground, let until),
             .clientSuspensionEnded(let operation, let ground, let until):
@@ -133,6 +147,10 @@ extension LedgerEvent {
         case .clientSuspensionEnded(_, let ground, let until):
             "The suspension of the client on the ground \(ground.rawValue) ended as planned at "
                 + "\(until.rfc3339)."
+        case .clientCrossed(let crossing):
+            "\(crossing.sentence): beyond the \(crossing.cover) that need no notice (C2)."
+        case .clientWithin(let crossing):
+            "\(crossing.sentence): within the \(crossing.cover) that need no notice."
         case .step(let step): step.sentence
         }
     }

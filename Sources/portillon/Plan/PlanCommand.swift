@@ -54,6 +54,12 @@ struct PlanCommand: ParsableCommand {
     var base: UInt32 = 0
     @Option(
         parsing: .unconditional,
+        help: .init(
+            "Recipients of the operation's other campaigns that run at the same time.",
+            valueName: "n"))
+    var besideRecipients: UInt32 = 0
+    @Option(
+        parsing: .unconditional,
         help: .init("The shortest time between waves.", valueName: "minutes"))
     var interval: UInt32 = 15
     @Option(
@@ -125,8 +131,10 @@ struct PlanCommand: ParsableCommand {
             throw CommandFailure(.refused, "no plan: --start is too late; 9999 is the last year")
         }
         do throws(WavePlanError) {
+            let duty = CampaignDuty(
+                channel, recipients: recipients, besideRecipients: UInt64(besideRecipients))
             return PlanReport(
-                try WavePlan(order), of: order, channel: channel, figures: figures,
+                try WavePlan(order), of: order, channel: channel, figures: figures, duty: duty,
                 start: start.time)
         } catch {
             throw CommandFailure(.refused, Self.line(for: error, order))

@@ -68,7 +68,7 @@ struct PlanReport: Encodable {
 
     init(
         _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, figures: ChannelResponse,
-        start: Timestamp
+        duty: CampaignDuty, start: Timestamp
     ) {
         func time(_ seconds: Int) -> String {
             start.advanced(byMilliseconds: Int64(seconds) * 1_000).rfc3339
@@ -104,7 +104,8 @@ struct PlanReport: Encodable {
             },
             timing: figures.timing.remark, timingSource: figures.timing.source,
             rate: figures.rate.remark, rateSource: figures.rate.source)
-        declarations = Self.declarations(plan, of: order, channel: channel, starts: time(0))
+        declarations = Self.declarations(
+            plan, of: order, channel: channel, duty, starts: time(0))
         timingText = figures.timing.text
         rateText = figures.rate.text
     }
@@ -113,18 +114,15 @@ struct PlanReport: Encodable {
     private let rateText: String
 
     private static func declarations(
-        _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, starts: String
+        _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, _ duty: CampaignDuty,
+        starts: String
     ) -> [Declaration] {
-        var declarations: [Declaration] = []
-        if WavePlan.mustBeDeclared(recipients: order.recipients) {
-            let maximum = grouped(Int(Cover.undeclaredRecipients))
-            declarations.append(
-                Declaration(
-                    rule: "C1",
-                    why: "Declare a campaign to more than \(maximum) people before it starts",
-                    command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
-                        + "--recipients \(order.recipients) --starts \(starts)"))
-        }
+        var declarations = [
+            Declaration(
+                rule: "C1", why: why(duty),
+                command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
+                    + "--recipients \(order.recipients) --starts \(starts)")
+        ]
         if let participants = plan.participantsToNotice {
             let maximum = grouped(Int(Cover.undeclared.participants))
             declarations.append(
@@ -135,6 +133,22 @@ struct PlanReport: Encodable {
                         + "--expected-participants \(participants)"))
         }
         return declarations
+    }
+
+    /// What the terms say of such a campaign.
+    private static func why(_ duty: CampaignDuty) -> String {
+        let maximum = grouped(Int(Cover.undeclaredRecipients))
+        return switch duty {
+        case .namedWithoutFigure:
+            "The terms name television and radio spots and advertising on social networks without "
+                + "a figure: declare it before it starts"
+        case .particularly:
+            "The terms name campaigns to more than \(maximum) people particularly, and those of "
+                + "an operation that run at the same time add up: declare it before it starts"
+        case .everyCampaign:
+            "Every campaign is told to the operator; those of an operation that run at the same "
+                + "time add up: declare it before it starts"
+        }
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -198,10 +212,7 @@ extension PlanReport {
     }
 
     private var declarationText: String {
-        if declarations.isEmpty {
-            return "This campaign by itself needs no declaration (C1) and no notice (C2).\n"
-        }
-        return declarations.map { "\($0.why) (\($0.rule)):\n  \($0.command)\n" }.joined()
+        declarations.map { "\($0.why) (\($0.rule)):\n  \($0.command)\n" }.joined()
     }
 
     /// `2 d 3 h 15 min`; waves are whole minutes apart.

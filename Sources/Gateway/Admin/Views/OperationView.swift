@@ -27,6 +27,10 @@ struct OperationView: Encodable {
     let cover: Int
     /// When the participants went beyond the cover.
     let crossedAt: String?
+    /// The notices that it lacks, since when, and the numbers that show it.
+    let missingNotices: [MissingNoticeView]
+    /// Participants that its declarations let expect; nil without any.
+    let expected: Int?
     let forecast: ForecastView?
     /// The notice that counts.
     let trafficNotice: NoticeView?
@@ -102,6 +106,8 @@ struct OperationView: Encodable {
         participants = UInt64(counts.participants)
         cover = Int(operation.cover.participants)
         crossedAt = operation.crossedAt?.rfc3339
+        missingNotices = operation.missingNotices(at: now).map(MissingNoticeView.init)
+        expected = operation.declarations.expectedParticipants.map(Int.init)
         self.forecast = forecast.map(ForecastView.init)
         trafficNotice = operation.declarations.notice.map(NoticeView.init)
         campaigns = operation.declarations.campaigns.suffix(extent.parts).map {
@@ -127,9 +133,8 @@ struct OperationView: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case operation, client, title, state, rule, opens, closes, start, consents, robots, policy
-        case entries, participants, cover, forecast, campaigns, suspension, suspensions, waiting
-        case advice
-        case verdicts, keys, refusals, sources
+        case entries, participants, cover, expected, forecast, campaigns, suspension, suspensions
+        case waiting, advice, verdicts, keys, refusals, sources
         case campaignsTotal = "campaigns_total"
         case keysTotal = "keys_total"
         case attemptsPerSecond = "attempts_per_second"
@@ -137,6 +142,7 @@ struct OperationView: Encodable {
         case p50Seconds = "p50_seconds"
         case p99Seconds = "p99_seconds"
         case crossedAt = "crossed_at"
+        case missingNotices = "missing_notices"
         case trafficNotice = "traffic_notice"
         case unknownSources = "unknown_sources"
         case pacePerSecond = "pace_per_second"
@@ -185,6 +191,11 @@ extension OperationView {
         .required("entries", .count), .required("participants", .count),
         .required("cover", .count),
         .optional("crossed_at", .time, "When the participants went beyond the cover."),
+        .required(
+            "missing_notices",
+            .array(MissingNoticeView.shape, maximum: MissingNoticeView.maximum),
+            "While it is open: the first half of what the ladder needs to act."),
+        .optional("expected", .count, "Participants that its declarations let expect."),
         .optional("forecast", ForecastView.shape), .optional("traffic_notice", NoticeView.shape),
         .required(
             "campaigns", .array(.named("Campaign"), maximum: ListLimits.shownParts),
