@@ -15,6 +15,9 @@ struct CalendarView: Encodable {
     static let maximumWaves = 500
     /// The load is given in slots of so many seconds, each with the peak within it.
     static let slotSeconds: Int64 = 300
+    /// Steps of the load at most: one a slot, and the end.
+    static let maximumSteps =
+        Int(CalendarRange.longestMilliseconds / (slotSeconds * 1_000)) + 1
 
     private enum CodingKeys: String, CodingKey {
         case from, to, waves, load
@@ -135,7 +138,7 @@ extension CalendarView {
         .required("waves", .array(WaveView.shape, maximum: maximumWaves), "The earliest first."),
         .required("waves_total", .count),
         .required(
-            "load", .array(LoadView.shape),
+            "load", .array(LoadView.shape, maximum: maximumSteps),
             "Expected entries a second of all waves, in slots of five minutes with their peaks."),
     ])
 }
