@@ -160,8 +160,10 @@ package struct Ledger: ~Copyable {
             decider.update(index, from: catalogue.operations[Int(index)])
             emitCoverReached(of: index, at: time)
         case .standingChanged(let index):
-            // A person's decision restarts the ladder.
-            if case .operation(.resume) = command { ladders.restart(index) }
+            // An operator's decision restarts the ladder; a client's is not about it.
+            if case .operation(.resume) = command, author.role != .client {
+                ladders.restart(index)
+            }
             updateOperation(index)
         case .operationReset(let index, let successor):
             decider.add(catalogue.operations[Int(successor)])
@@ -185,7 +187,8 @@ package struct Ledger: ~Copyable {
         case .started:
             // Nothing was measured while there was no process.
             ladders.interrupt()
-        case .clientAdded, .clientChanged, .policyChanged, .tokenAdded, .tokenRevoked:
+        case .clientAdded, .clientChanged, .policyChanged, .keySuspected, .tokenAdded,
+            .tokenRevoked, .tokenSuspected, .tokenRenewed:
             break
         }
         records &+= 1

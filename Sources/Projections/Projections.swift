@@ -1,14 +1,14 @@
 package import Evidence
 package import Ledger
 
-/// Makes the views from durable batches: the catalogue, the evidence index, the holders of tokens.
+/// Makes the views from durable batches: the catalogue, the evidence index, the tokens by digest.
 ///
 /// Pure: the same batches in the same order give the same views, on any thread and in any test.
 /// Owned by one thread, the projector's.
 package struct Projections: Sendable {
     package private(set) var catalogue: Catalogue
     private var evidence: EvidenceIndex
-    private var holders: [KeyDigest: Author]
+    private var tokens: [KeyDigest: UInt32]
 
     /// - Parameters:
     ///   - catalogue: as recovered; the views get storage of their own, so that the ledger never
@@ -17,7 +17,7 @@ package struct Projections: Sendable {
     package init(catalogue: Catalogue, evidence: EvidenceIndex) {
         self.catalogue = catalogue.withOwnStorage()
         self.evidence = evidence
-        holders = Self.holders(catalogue)
+        tokens = Self.tokens(catalogue)
     }
 
     /// Takes in one record of a batch. Records come in the order of the log, each once.
@@ -50,7 +50,7 @@ package struct Projections: Sendable {
             preconditionFailure("a projection refuses what the ledger accepted: \(error)")
         }
         switch change {
-        case .tokenAdded, .tokenRevoked: holders = Self.holders(catalogue)
+        case .tokenAdded, .tokenRenewed, .tokenRevoked: tokens = Self.tokens(catalogue)
         default: break
         }
         return change
@@ -58,14 +58,14 @@ package struct Projections: Sendable {
 
     /// The views as they are now.
     package var state: ProjectedState {
-        ProjectedState(catalogue: catalogue, evidence: evidence, holders: holders)
+        ProjectedState(catalogue: catalogue, evidence: evidence, tokens: tokens)
     }
 
-    private static func holders(_ catalogue: Catalogue) -> [KeyDigest: Author] {
-        var holders: [KeyDigest: Author] = [:]
-        for token in catalogue.tokens where token.revokedAt == nil {
-            holders[token.digest] = token.holder
+    private static func tokens(_ catalogue: Catalogue) -> [KeyDigest: UInt32] {
+        var tokens: [KeyDigest: UInt32] = [:]
+        for (index, token) in catalogue.tokens.enumerated() where token.revokedAt == nil {
+            tokens[token.digest] = UInt32(index)
         }
-        return holders
+        return tokens
     }
 }

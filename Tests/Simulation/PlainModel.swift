@@ -50,6 +50,7 @@ struct PlainModel: Sendable {
         let id: String
         let holder: Author
         let digest: KeyDigest
+        var expires: Timestamp
         var isRevoked = false
     }
 

@@ -9,6 +9,8 @@ package enum SuspensionGround: String, CaseIterable, Codable, Sendable, BitwiseC
     case unpaid
     case contractEnded = "contract_ended"
     case breach, robots
+    /// The client asked for it.
+    case clientInstruction = "client_instruction"
 }
 
 /// A suspension that a person ordered. It ends by a person or at its time (C4, C8).
@@ -21,15 +23,18 @@ package struct Suspension: Equatable, Codable, Sendable {
     package var isDefinitive: Bool
     /// What the public is told instead of the ground; `nil`: what the operation's settings say.
     package var publicReason: String?
+    /// Whether the operation's own client ordered it, and may end it.
+    package var isByClient: Bool
 
     package init(
         ground: SuspensionGround, since: Timestamp, until: Timestamp?, isDefinitive: Bool,
-        publicReason: String? = nil
+        publicReason: String? = nil, isByClient: Bool = false
     ) {
         self.ground = ground
         self.since = since
         self.until = until
         self.isDefinitive = isDefinitive
         self.publicReason = publicReason
+        self.isByClient = isByClient
     }
 }

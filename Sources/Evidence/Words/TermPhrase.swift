@@ -11,10 +11,11 @@ enum TermPhrase: String, Phrase {
     case unpaid
     case contractEnded = "contract_ended"
     case breach, robots
+    case clientInstruction = "client_instruction"
     case calm, strained, critical
     case draft, open, smoothed, suspended, closed, deleted
     case lost, stolen, rotated
-    case gateway, admin, `operator`, client, scrape
+    case gateway, admin, `operator`, auditor, client, scrape
 
     var wording: Wording {
         switch self {
@@ -42,6 +43,7 @@ enum TermPhrase: String, Phrase {
         case .contractEnded: Wording("end of the contract", "fin du contrat")
         case .breach: Wording("breach of the terms", "manquement aux conditions")
         case .robots: Wording("robots", "robots")
+        case .clientInstruction: Wording("the client's instruction", "instruction du client")
         case .calm: Wording("calm", "calme")
         case .strained: Wording("strained", "sous tension")
         case .critical: Wording("in a critical state", "en état critique")
@@ -57,6 +59,7 @@ enum TermPhrase: String, Phrase {
         case .gateway: Wording("the gateway", "la passerelle")
         case .admin: Wording("administrator", "administrateur")
         case .operator: Wording("operator", "opérateur")
+        case .auditor: Wording("auditor", "auditeur")
         case .client: Wording("client", "client")
         case .scrape: Wording("monitoring", "supervision")
         }

@@ -27,6 +27,14 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case definitiveByMachine
     /// What a person has suspended for good stays so.
     case definitive(String)
+    /// A client asks for what its tokens do not permit; `detail` is one sentence.
+    case forbidden(detail: String)
+    /// A client asks for what would lift, or take from under, a measure of others.
+    case heldByAnother(String)
+    /// A key or a token that is refused already: revoked, or expired.
+    case notInForce(String)
+    /// The token has a successor; that one is to be renewed.
+    case tokenRenewed(String, by: String)
     /// One of ``LedgerLimits`` on what is kept; `name` is the plural of what it counts.
     case limitReached(name: String, limit: Int)
     /// The name in the path is not an identifier; `of` says whose.
@@ -54,6 +62,10 @@ extension CommandRefusal {
         case .operationClosed: "operation_closed"
         case .definitiveByMachine: "definitive_by_machine"
         case .definitive: "definitive"
+        case .forbidden: "forbidden"
+        case .heldByAnother: "held_by_another"
+        case .notInForce: "not_in_force"
+        case .tokenRenewed: "token_renewed"
         case .limitReached: "limit_reached"
         case .invalidIdentifier: "invalid_identifier"
         case .invalid: "invalid"
@@ -66,8 +78,9 @@ extension CommandRefusal {
         case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken: 404
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
-            .campaignExists, .definitive:
+            .campaignExists, .definitive, .notInForce, .tokenRenewed:
             409
+        case .forbidden, .heldByAnother: 403
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
             422
         case .limitReached: 507
@@ -98,6 +111,13 @@ extension CommandRefusal {
         case .operationClosed(let id): "Operation `\(id)` is closed; open it first."
         case .definitiveByMachine: "Only a person can suspend an operation for good."
         case .definitive(let id): "Operation `\(id)` is suspended for good; this cannot be lifted."
+        case .forbidden(let detail): detail
+        case .heldByAnother(let id):
+            "Operation `\(id)` is suspended or smoothed by the operator or by the ladder; a client "
+                + "cannot lift that: ask the operator."
+        case .notInForce(let id): "`\(id)` is refused already: it was revoked, or has expired."
+        case .tokenRenewed(let id, let successor):
+            "Token `\(id)` was renewed already; renew its successor `\(successor)`."
         case .limitReached(let name, let limit):
             "The limit of \(limit) \(name) is reached."
         case .invalidIdentifier(let owner):

@@ -171,7 +171,7 @@ extension OperationCommand {
             let index = try operations.requireIndex(id)
             let suspension = Suspension(
                 ground: ground, since: time, until: until, isDefinitive: isDefinitive,
-                publicReason: publicReason)
+                publicReason: publicReason, isByClient: author.role == .client)
             guard operations[index].phase != .closed else { throw .operationClosed(id) }
             try suspension.validate(by: author)
             try operations[index].suspend(suspension)
@@ -179,7 +179,11 @@ extension OperationCommand {
         case .resume(let id, let note):
             let index = try operations.requireIndex(id)
             try Field.requireNote(note)
-            return try operations[index].resume() ? .standingChanged(index) : .none
+            // A client ends what it ordered itself, and nothing of what others decided.
+            let hasEnded =
+                try author.role == .client
+                ? operations[index].endClientSuspension() : operations[index].resume()
+            return hasEnded ? .standingChanged(index) : .none
         case .setPace(let id, let perSecond, let note):
             let index = try operations.requireIndex(id)
             try Field.requireNote(note)

@@ -67,7 +67,4 @@ extension Shape {
     static let noteText = TextLimit.note.shape
     static let publicReason = TextLimit.publicReason.shape
     static let note = Shape.object([.optional("note", .nullable(noteText))])
-    static let revocation = Shape.object([
-        .optional("reason", .nullable(.choice(of: RevocationReason.self)), "Default: rotated.")
-    ])
 }
