@@ -55,7 +55,7 @@ package struct EvidenceIndex: Sendable {
         case .operation(.reset(_, _, let export)): exports.insert(export.file)
         case .person(.export(let trace)): makeRoomForTrace(of: trace.operation)
         case .access(.addKey(let id, let keyID, _)): owners[keyID] = id
-        case .access(.revokeKey(let keyID, _)):
+        case .access(.revokeKey(let keyID, _, _)), .access(.suspectKey(let keyID, _)):
             if let id = owners[keyID] { recordsByOperation[id, default: []].append(record) }
         default: break
         }

@@ -193,8 +193,10 @@ package struct Ledger: ~Copyable {
             emitCoverReached(of: index, at: time)
             settleClient(of: index, at: time)
         case .standingChanged(let index):
-            // A person's decision restarts the ladder.
-            if case .operation(.resume) = command { ladders.restart(index) }
+            // An operator's decision restarts the ladder; a client's is not about it.
+            if case .operation(.resume) = command, author.role != .client {
+                ladders.restart(index)
+            }
             updateOperation(index)
         case .clientStandingChanged(let client):
             for index in catalogue.operations(ofClient: client) { updateOperation(index) }
@@ -230,7 +232,8 @@ package struct Ledger: ~Copyable {
         case .started:
             // Nothing was measured while there was no process.
             ladders.interrupt()
-        case .clientAdded, .clientChanged, .policyChanged, .tokenAdded, .tokenRevoked:
+        case .clientAdded, .clientChanged, .policyChanged, .keySuspected, .tokenAdded,
+            .tokenRevoked, .tokenSuspected, .tokenRenewed:
             break
         }
         records &+= 1

@@ -9,8 +9,9 @@ package enum LedgerLimits {
     /// Front-end keys, the revoked ones too: a key's index is never given to another.
     package static var keys: Int { 40_000 }
 
-    /// Tokens of the admin listener, the revoked ones too.
-    package static var tokens: Int { 1_000 }
+    /// Tokens of the admin listener, the revoked and the expired ones too: each renewal is a
+    /// further one.
+    package static var tokens: Int { 10_000 }
 
     /// Webhooks that are not removed: each has a thread that sends.
     package static var webhooks: Int { 100 }
@@ -43,6 +44,9 @@ package enum LedgerLimits {
     /// What a client may change of one operation with tokens of its own, in all: each change is a
     /// record that is kept.
     package static var clientChanges: UInt32 { 10_000 }
+    /// How often a client may reset one operation with tokens of its own, in all: each reset takes
+    /// one of ``operations``, which all clients share.
+    package static var clientResets: UInt32 { 20 }
     /// Campaigns of one operation, the withdrawn ones too.
     package static var campaigns: Int { 1_000 }
     /// Undeclared tags that are remembered of one operation.

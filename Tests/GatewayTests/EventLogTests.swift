@@ -70,9 +70,19 @@ struct EventLogTests {
             .operation(.reset(id: "ete", dataKeyID: "secret-key", export: export)),
             .operation(.delete(id: "ete", export: export)),
             .access(.addKey(operation: "ete", keyID: "k-1", digest: digest)),
-            .access(.revokeKey(keyID: "k-1", reason: .stolen)),
+            .access(.suspectKey(keyID: "k-1", note: Self.note)),
+            .access(.revokeKey(keyID: "k-1", reason: .stolen, declared: Self.time)),
             .access(
-                .addToken(tokenID: "t-1", holder: Author(.client, name: "acme"), digest: digest)),
+                .addToken(
+                    tokenID: "t-1", holder: Author(.client, name: "acme"), digest: digest,
+                    expires: Self.time)),
+            .access(
+                .renewToken(
+                    tokenID: "t-1",
+                    TokenRenewal(
+                        tokenID: "t-2", digest: digest, expires: Self.time,
+                        overlapUntil: Self.time))),
+            .access(.suspectToken(tokenID: "t-1", note: Self.note)),
             .access(.revokeToken(tokenID: "t-1", reason: .rotated)),
             .contract(.putClient(id: "acme", name: "secret-name")),
             .contract(

@@ -75,11 +75,17 @@ struct ShapeTests {
         let name = try #require(campaign.object["campaign"] as? String)
         _ = try ask("DELETE", path + "/campaigns/" + name)
         _ = try ask("DELETE", path + "/traffic-notice")
-        _ = try ask("POST", "/v1/keys/\(try #require(key))/revoke", #"{"reason":"lost"}"#)
+        _ = try ask("POST", "/v1/keys/\(try #require(key))/suspect", #"{"note":"seen"}"#)
+        _ = try ask("GET", path)
+        _ = try ask(
+            "POST", "/v1/keys/\(try #require(key))/revoke",
+            #"{"reason":"lost","declared_at":"2026-01-01T00:00:00Z"}"#)
         let token = try ask("POST", "/v1/tokens", #"{"role":"scrape","name":"p"}"#)
-        _ = try ask("GET", "/v1/tokens")
         let id = try #require(token.object["token_id"] as? String)
-        _ = try ask("POST", "/v1/tokens/\(id)/revoke")
+        _ = try ask("POST", "/v1/tokens/\(id)/suspect")
+        _ = try ask("POST", "/v1/tokens/\(id)/renew", #"{"overlap_seconds":60}"#)
+        _ = try ask("GET", "/v1/tokens")
+        _ = try ask("POST", "/v1/tokens/\(id)/revoke", #"{"reason":"rotated"}"#)
         let webhook = try ask(
             "POST", "/v1/webhooks",
             #"{"client":"acme","url":"http://127.0.0.1:1/","events":["key.revoked"]}"#)

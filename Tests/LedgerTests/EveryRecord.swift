@@ -27,7 +27,8 @@ enum EveryRecord {
                 .suspend(id: "x", ground: .unpaid, until: nil, isDefinitive: true, note: "n")),
             .operation(
                 .suspend(
-                    id: "x", ground: .robots, until: later, isDefinitive: false, note: "n",
+                    id: "x", ground: .clientInstruction, until: later, isDefinitive: false,
+                    note: "n",
                     publicReason: "Back soon.")),
             .operation(
                 .suspend(
@@ -58,10 +59,21 @@ enum EveryRecord {
             .operation(.reset(id: "x", dataKeyID: "e", export: export)),
             .operation(.delete(id: "x", export: export)),
             .access(.addKey(operation: "x", keyID: "k", digest: digest)),
+            .access(.suspectKey(keyID: "k", note: "n")),
             .access(.revokeKey(keyID: "k", reason: .stolen)),
+            .access(.revokeKey(keyID: "k", reason: .lost, declared: time)),
             .access(
-                .addToken(tokenID: "t", holder: Author(.client, name: "acme"), digest: digest)),
-            .access(.revokeToken(tokenID: "t", reason: .rotated)),
+                .addToken(
+                    tokenID: "t", holder: Author(.client, name: "acme"), digest: digest,
+                    expires: later)),
+            .access(.suspectToken(tokenID: "t", note: nil)),
+            .access(
+                .renewToken(
+                    tokenID: "t",
+                    TokenRenewal(
+                        tokenID: "u", digest: KeyDigest(words: (3, 2, 1, 0)), expires: later,
+                        overlapUntil: time))),
+            .access(.revokeToken(tokenID: "t", reason: .rotated, declared: time)),
             .contract(.putClient(id: "acme", name: "Acme")),
             .contract(.giveNotice(operation: "x", expectedParticipants: 80_000, note: nil)),
             .contract(.withdrawNotice(operation: "x", note: "n")),

@@ -24,6 +24,15 @@ enum ModelCommands {
         }
     }()
 
+    /// Mostly an admin; sometimes a client, of one operation or of another.
+    static func drawAuthor(_ random: inout SeededGenerator) -> Author {
+        switch random.below(8) {
+        case 0, 1: Author(.client, name: "acme")
+        case 2: Author(.client, name: "bravo")
+        default: .admin
+        }
+    }
+
     static func draw(
         _ random: inout SeededGenerator, near time: Timestamp, crowd: Int
     ) -> AdministrativeCommand {
@@ -32,7 +41,7 @@ enum ModelCommands {
             operation = crowdName(Int(random.below(UInt64(crowd))))
         }
         let key = random.element(["k1", "k2", "k3", "k4", "k5"])
-        switch random.below(52) {
+        switch random.below(60) {
         case 0...2:
             return .contract(
                 .putClient(
@@ -48,7 +57,9 @@ enum ModelCommands {
                     operation: operation, keyID: key, digest: .numbered(1 + random.below(7))))
         case 21:
             return .access(
-                .revokeKey(keyID: key, reason: random.element([.lost, .stolen, .rotated])))
+                .revokeKey(
+                    keyID: key, reason: random.element([.lost, .stolen, .rotated]),
+                    declared: moment(&random, near: time)))
         case 22...35: return .operation(.open(id: operation, note: "on we go"))
         case 36...37: return .operation(.close(id: operation, note: nil))
         case 38:
@@ -67,7 +78,11 @@ enum ModelCommands {
                 maximumCalled: called + random.below(50), held: random.below(called + 1))
             return .fact(.queue(QueueRecord(operation: operation, counters: counters)))
         case 42...46:
-            return suspension(of: operation, until: later(&random, than: time))
+            return suspension(
+                of: operation, random.element([.maintenance, .clientInstruction]),
+                until: later(&random, than: time))
+        case 47: return .access(.suspectKey(keyID: key, note: nil))
+        case 48...53: return .access(token(&random, near: time))
         default: return clientCommand(&random, about: operation, near: time)
         }
     }
@@ -93,12 +108,48 @@ enum ModelCommands {
             byMilliseconds: random.element([0, 1, 700, 3_600_000, 86_400_000] as [Int64]))
     }
 
+    /// Tokens of few names and digests, so that they meet.
+    private static func token(
+        _ random: inout SeededGenerator, near time: Timestamp
+    ) -> AccessCommand {
+        let names = ["t1", "t2", "t3", "t4"]
+        let (id, other) = (random.element(names), random.element(names))
+        let digest = KeyDigest.numbered(100 + random.below(9))
+        let expires = time.advanced(
+            byMilliseconds: random.element([-1, 0, 1, 3_600_000, 86_400_000, 90 * 86_400_000]))
+        switch random.below(6) {
+        case 0, 1:
+            return .addToken(
+                tokenID: id,
+                holder: Author(random.element([.operator, .auditor]), name: "marie"),
+                digest: digest, expires: expires)
+        case 2, 3:
+            let renewal = TokenRenewal(
+                tokenID: other, digest: digest, expires: expires,
+                overlapUntil: time.advanced(
+                    byMilliseconds: random.element([-1, 0, 86_400_000])))
+            return .renewToken(tokenID: id, renewal)
+        case 4: return .suspectToken(tokenID: id, note: "n")
+        default:
+            return .revokeToken(
+                tokenID: id, reason: .rotated, declared: moment(&random, near: time))
+        }
+    }
+
+    /// No time, now, or a moment off it.
+    private static func moment(
+        _ random: inout SeededGenerator, near time: Timestamp
+    ) -> Timestamp? {
+        let moves: [Int64?] = [nil, 0, -3_600_000, 1]
+        return random.element(moves).map { time.advanced(byMilliseconds: $0) }
+    }
+
     private static func suspension(
-        of operation: String, until: Timestamp
+        of operation: String, _ ground: SuspensionGround = .maintenance, until: Timestamp
     ) -> AdministrativeCommand {
         .operation(
             .suspend(
-                id: operation, ground: .maintenance, until: until, isDefinitive: false, note: "n"))
+                id: operation, ground: ground, until: until, isDefinitive: false, note: "n"))
     }
 
     private static func crowdName(_ number: Int) -> String { "crowd-\(number)" }

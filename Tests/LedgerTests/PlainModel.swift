@@ -14,6 +14,9 @@ struct PlainModel {
         var suspendedUntil: Int64?
         /// The same of its client's.
         var clientSuspendedUntil: Int64?
+        var ground = SuspensionGround.maintenance
+        /// Whether its client ordered it.
+        var isByClient = false
         var entries: [Entry] = []
         /// Of its queue, as they were recorded last, and when.
         var counters: QueueCounters?
@@ -49,6 +52,18 @@ struct PlainModel {
         var operation: Int
         var digest: KeyDigest
         var isRevoked = false
+        var isSuspected = false
+    }
+
+    struct Token {
+        var id: String
+        var holder: Author
+        var digest: KeyDigest
+        /// Milliseconds.
+        var expires: Int64
+        var successor: String?
+        var isRevoked = false
+        var isSuspected = false
     }
 
     /// One participation with names in place of hashes.
@@ -74,6 +89,7 @@ struct PlainModel {
     var clientSuspensions: [String: Int64] = [:]
     var operations: [Operation] = []
     var keys: [Key] = []
+    var tokens: [Token] = []
     var starts = 0
     var lastNumber: UInt64 = 0
     var changes = 0
@@ -110,7 +126,8 @@ struct PlainModel {
         if let until = operations[index].suspendedUntil, until <= time {
             operations[index].suspendedUntil = nil
             return .suspensionEnded(
-                operation: id, ground: .maintenance, until: Timestamp(milliseconds: until))
+                operation: id, ground: operations[index].ground,
+                until: Timestamp(milliseconds: until))
         }
         let until = operations[index].clientSuspendedUntil ?? 0
         operations[index].clientSuspendedUntil = nil
@@ -170,7 +187,38 @@ struct PlainModel {
     }
 
     /// The code of the refusal; `nil` if the command is carried out.
-    mutating func apply(_ command: AdministrativeCommand, at time: Int64) -> String? {
+    mutating func apply(
+        _ command: AdministrativeCommand, by author: Author, at time: Int64
+    ) -> String? {
+        if author.role == .client, let index = command.operation.flatMap({ current($0) }) {
+            guard operations[index].settings.client == author.name else {
+                return "unknown_operation"
+            }
+            if let refusal = clientRefusal(of: command, about: operations[index]) {
+                return refusal
+            }
+        }
+        return apply(command, isByClient: author.role == .client, at: time)
+    }
+
+    /// What a client may not do with its own operation.
+    private func clientRefusal(
+        of command: AdministrativeCommand, about operation: Operation
+    ) -> String? {
+        let isHeld = operation.suspendedUntil != nil && !operation.isByClient
+        switch command {
+        case .operation(.suspend(_, let ground, _, _, _, _)):
+            if ground != .clientInstruction { return "forbidden" }
+            return isHeld ? "held_by_another" : nil
+        case .operation(.resume), .operation(.reset), .operation(.delete):
+            return isHeld ? "held_by_another" : nil
+        default: return nil
+        }
+    }
+
+    private mutating func apply(
+        _ command: AdministrativeCommand, isByClient: Bool, at time: Int64
+    ) -> String? {
         switch command {
         case .contract(.putClient(let id, let name)):
             if clients[id] != name { changes += 1 }
@@ -188,12 +236,21 @@ struct PlainModel {
             }
             keys.append(Key(id: keyID, operation: owner, digest: digest))
             changes += 1
-        case .access(.revokeKey(let keyID, _)):
+        case .access(.revokeKey(let keyID, _, let declared)):
             guard let index = keys.firstIndex(where: { $0.id == keyID }) else {
                 return "unknown_key"
             }
+            if let declared, declared.milliseconds > time { return "invalid" }
             if !keys[index].isRevoked { changes += 1 }
             keys[index].isRevoked = true
+        case .access(.suspectKey(let keyID, _)):
+            guard let index = keys.firstIndex(where: { $0.id == keyID }) else {
+                return "unknown_key"
+            }
+            if keys[index].isRevoked { return "not_in_force" }
+            if !keys[index].isSuspected { changes += 1 }
+            keys[index].isSuspected = true
+        case .access(let command): return apply(command, at: time)
         case .operation(.open(let id, _)): return move(id, "open")
         case .operation(.close(let id, _)): return move(id, "closed")
         case .operation(.reset(let id, _, _)):
@@ -213,11 +270,13 @@ struct PlainModel {
                 keys[key].isRevoked = true
             }
             end(index, "deleted")
-        case .operation(.suspend(let id, _, let until, _, _, _, _)):
+        case .operation(.suspend(let id, let ground, let until, _, _, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
             if operations[index].state == "closed" { return "operation_closed" }
             guard let until, until.milliseconds > time else { return "invalid" }
             operations[index].suspendedUntil = until.milliseconds
+            operations[index].ground = ground
+            operations[index].isByClient = isByClient
             changes += 1
         case .operation(.resume(let id, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
@@ -254,6 +313,57 @@ struct PlainModel {
                 guard let index = current(operation), operations[index].settings.client == client
                 else { return "unknown_operation" }
             }
+        }
+        changes += 1
+        return nil
+    }
+
+    /// Commands about tokens.
+    private mutating func apply(_ command: AccessCommand, at time: Int64) -> String? {
+        switch command {
+        case .addToken(let id, let holder, let digest, let expires):
+            let same = tokens.first { $0.id == id || $0.digest == digest }
+            if let same {
+                let isIt = same.id == id && same.digest == digest && same.holder == holder
+                return isIt ? nil : "key_exists"
+            }
+            if expires.milliseconds <= time { return "invalid" }
+            tokens.append(
+                Token(id: id, holder: holder, digest: digest, expires: expires.milliseconds))
+        case .renewToken(let id, let renewal):
+            guard let index = tokens.firstIndex(where: { $0.id == id }) else {
+                return "unknown_token"
+            }
+            let old = tokens[index]
+            if old.isRevoked || old.expires <= time { return "not_in_force" }
+            if old.successor != nil { return "token_renewed" }
+            let isKnown = tokens.contains {
+                $0.id == renewal.tokenID || $0.digest == renewal.digest
+            }
+            if isKnown { return "key_exists" }
+            if renewal.expires.milliseconds <= time { return "invalid" }
+            tokens[index].expires = min(old.expires, renewal.overlapUntil.milliseconds)
+            tokens[index].successor = renewal.tokenID
+            tokens.append(
+                Token(
+                    id: renewal.tokenID, holder: old.holder, digest: renewal.digest,
+                    expires: renewal.expires.milliseconds))
+        case .revokeToken(let id, _, let declared):
+            guard let index = tokens.firstIndex(where: { $0.id == id }) else {
+                return "unknown_token"
+            }
+            if let declared, declared.milliseconds > time { return "invalid" }
+            if tokens[index].isRevoked { return nil }
+            tokens[index].isRevoked = true
+        case .suspectToken(let id, _):
+            guard let index = tokens.firstIndex(where: { $0.id == id }) else {
+                return "unknown_token"
+            }
+            if tokens[index].isRevoked || tokens[index].expires <= time { return "not_in_force" }
+            if tokens[index].isSuspected { return nil }
+            tokens[index].isSuspected = true
+        case .addKey, .revokeKey, .suspectKey:
+            preconditionFailure("a key is no token: \(command)")
         }
         changes += 1
         return nil

@@ -250,9 +250,11 @@ struct Judge: Sendable {
                     && (actual.revokedAt != nil) == key.isRevoked, "key \(key.id) differs")
         }
         for token in model.tokens {
-            let holder = gateway.shared.projected.holder(token.digest)
+            let found = gateway.shared.projected.token(token.digest)?.token
             try require(
-                holder == (token.isRevoked ? nil : token.holder), "token \(token.id) differs")
+                found?.holder == (token.isRevoked ? nil : token.holder)
+                    && (token.isRevoked || found?.expires == token.expires),
+                "token \(token.id) differs")
         }
         try require(catalogue.policy == model.policy, "the policy differs")
         try require(

@@ -64,13 +64,23 @@ extension PlainModel {
         switch command {
         case .addKey(let id, let keyID, _):
             if let operation = current(id) { keys.append(Key(id: keyID, operation: operation)) }
-        case .revokeKey(let keyID, _):
+        case .revokeKey(let keyID, _, _):
             for index in keys.indices where keys[index].id == keyID {
                 keys[index].isRevoked = true
             }
-        case .addToken(let id, let holder, let digest):
-            tokens.append(Token(id: id, holder: holder, digest: digest))
-        case .revokeToken(let id, _):
+        // What is suspected works on.
+        case .suspectKey, .suspectToken: break
+        case .addToken(let id, let holder, let digest, let expires):
+            tokens.append(Token(id: id, holder: holder, digest: digest, expires: expires))
+        case .renewToken(let id, let renewal):
+            for index in tokens.indices where tokens[index].id == id {
+                tokens[index].expires = min(tokens[index].expires, renewal.overlapUntil)
+                tokens.append(
+                    Token(
+                        id: renewal.tokenID, holder: tokens[index].holder, digest: renewal.digest,
+                        expires: renewal.expires))
+            }
+        case .revokeToken(let id, _, _):
             for index in tokens.indices where tokens[index].id == id {
                 tokens[index].isRevoked = true
             }

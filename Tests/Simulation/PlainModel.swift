@@ -53,6 +53,7 @@ struct PlainModel: Sendable {
         let id: String
         let holder: Author
         let digest: KeyDigest
+        var expires: Timestamp
         var isRevoked = false
     }
 

@@ -60,6 +60,7 @@ struct SnapshotCoverageTests {
                 "id": "written", "settings": "written", "phase": "written",
                 "createdAt": "written", "dataKeyID": "written", "keys": "written",
                 "traffic": "written", "restrictions": "written", "clientChanges": "written",
+                "clientResets": "written",
                 "retirement": "written", "queue": "written",
             ]
         ),

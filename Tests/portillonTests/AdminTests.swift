@@ -53,6 +53,39 @@ struct AdminTests {
         #expect(failure.text.contains("--data"))
     }
 
+    @Test("a token that has expired is told as that")
+    func expired() {
+        let problem = JSONValue.object([
+            "code": .string("token_expired"), "detail": .string("This token expired at noon."),
+        ])
+        let failure = GatewayClient.refusal(401, problem, from: "a")
+        #expect(failure.status == 1 && failure.lines == ["This token expired at noon."])
+    }
+
+    @Test("of tokens and revocations what was given is sent, and nothing else")
+    func tokenBodies() throws {
+        let usual = try TokenCommand.Create.parse(["auditor", "kpmg"])
+        #expect(usual.body == ["role": .string("auditor"), "name": .string("kpmg")])
+        let dated = try TokenCommand.Create.parse(["client", "acme", "--expires", "t"])
+        #expect(
+            dated.body == [
+                "role": .string("client"), "client": .string("acme"), "expires": .string("t"),
+            ])
+        let renewal = try TokenCommand.Renew.parse(["t-1"])
+        #expect(renewal.body.isEmpty)
+        let other = try TokenCommand.Renew.parse(["t-1", "--overlap", "60", "--expires", "t"])
+        #expect(other.body == ["overlap_seconds": .integer(60), "expires": .string("t")])
+        let revoked = try KeyCommand.Revoke.parse(["k-1", "--reason", "lost"])
+        #expect(revoked.revocation.body == ["reason": .string("lost")])
+        let declared = try KeyCommand.Revoke.parse([
+            "k-1", "--reason", "stolen", "--declared-at", "t",
+        ])
+        #expect(
+            declared.revocation.body == [
+                "reason": .string("stolen"), "declared_at": .string("t"),
+            ])
+    }
+
     @Test("where nobody listens, one line says where and what to do")
     func unreachable() throws {
         // Port 1 of this machine: nobody but root could listen there, and nobody does.

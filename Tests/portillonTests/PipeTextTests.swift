@@ -75,7 +75,9 @@ struct PipeTextTests {
         }
         let one = forPrograms { OperationText.of(.object(["operation": .string("ete")])) }
         #expect(one.contains("minimum_age\t-\n"))
-        #expect(one.contains("KEY\tCREATED\tREVOKED\tREASON\n"))
+        #expect(
+            one.contains(
+                "KEY\tCREATED\tREVOKED\tREASON\tDECLARED\tSUSPECTED\tUSES\tLAST_USE\n"))
     }
 
     @Test("a status is a listing, an empty line, a table: with plain numbers")

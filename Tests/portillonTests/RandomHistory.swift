@@ -56,12 +56,22 @@ struct RandomHistory: ~Copyable {
             if number % 500 == 0 { try commit() }
         }
         try strain(seconds: 40)
+        let later = now.advanced(byMilliseconds: 86_400_000)
         let digest = try #require(KeyDigest(hex: String(repeating: "0a", count: 32)))
         try apply(
             .access(
                 .addToken(
-                    tokenID: "t", holder: Author(.client, name: "acme"), digest: digest)))
-        try apply(.access(.revokeToken(tokenID: "t", reason: .lost)))
+                    tokenID: "t", holder: Author(.client, name: "acme"), digest: digest,
+                    expires: later)))
+        try apply(.access(.suspectToken(tokenID: "t", note: "n")))
+        try apply(
+            .access(
+                .renewToken(
+                    tokenID: "t",
+                    TokenRenewal(
+                        tokenID: "u", digest: KeyDigest(words: (0, 0, 8, 0)), expires: later,
+                        overlapUntil: now))))
+        try apply(.access(.revokeToken(tokenID: "t", reason: .lost, declared: now)))
         try apply(
             .fact(
                 .unknownSource(
@@ -110,6 +120,11 @@ struct RandomHistory: ~Copyable {
         try apply(.client(.resume(client: "acme", note: "n")))
         try apply(.operation(.resume(id: "spring", note: nil)))
         try apply(.client(.addNote(client: "acme", operation: "spring", text: "two\nlines")))
+        // A client's instruction ends by the client, and lifts nothing of what others decided.
+        try instruct("spring")
+        try apply(.operation(.resume(id: "spring", note: nil)), by: Self.client)
+        try instruct("surge")
+        try apply(.operation(.resume(id: "surge", note: nil)), by: Self.client)
         var policy = Policy()
         policy.calmSeconds = 7
         try apply(.contract(.setPolicy(policy)))
@@ -117,7 +132,8 @@ struct RandomHistory: ~Copyable {
         try apply(.operation(.close(id: "autumn", note: nil)))
         try apply(.operation(.reset(id: "summer", dataKeyID: "e", export: Self.export)))
         try apply(.operation(.delete(id: "autumn", export: Self.export)))
-        try apply(.access(.revokeKey(keyID: "k-1", reason: .stolen)))
+        try apply(.access(.suspectKey(keyID: "k-1", note: nil)))
+        try apply(.access(.revokeKey(keyID: "k-1", reason: .stolen, declared: now)))
         try addKey(to: "surge")
         try commit()
     }
@@ -146,7 +162,10 @@ struct RandomHistory: ~Copyable {
             case 15: try apply(.operation(.open(id: operation, note: nil)))
             case 16: try apply(.operation(.close(id: operation, note: "drawn")))
             case 17: try suspend(operation, seconds: Int64(random.element([1, 60, 100_000])))
-            case 18: try apply(.operation(.resume(id: operation, note: nil)))
+            case 18:
+                let author = random.below(2) == 0 ? Self.client : .admin
+                if random.below(3) == 0 { try instruct(operation) }
+                try apply(.operation(.resume(id: operation, note: nil)), by: author)
             case 19:
                 let pace = random.below(2) == 0 ? nil : UInt32(1 + random.below(100))
                 try apply(.operation(.setPace(operation: operation, perSecond: pace, note: nil)))
@@ -241,6 +260,17 @@ struct RandomHistory: ~Copyable {
                         ground: .fraud, until: until, isDefinitive: false, note: "n"))))
     }
 
+    private static let client = Author(.client, name: "acme")
+
+    /// The client has its operation suspended, if nobody else did.
+    private mutating func instruct(_ operation: String) throws {
+        try apply(
+            .operation(
+                .suspend(
+                    id: operation, ground: .clientInstruction, until: nil, isDefinitive: false,
+                    note: "n")), by: Self.client)
+    }
+
     /// A measurement each second: strained, then calm.
     private mutating func strain(seconds: Int) throws {
         for second in 0..<(seconds + 12) {
@@ -276,9 +306,11 @@ struct RandomHistory: ~Copyable {
     }
 
     /// What is refused, or changes nothing, leaves no record.
-    private mutating func apply(_ command: AdministrativeCommand) throws {
+    private mutating func apply(
+        _ command: AdministrativeCommand, by person: Author = .admin
+    ) throws {
         if log.batchRoom < 64 << 10 { try commit() }
-        let author: Author = if case .fact = command { .gateway } else { .admin }
+        let author: Author = if case .fact = command { .gateway } else { person }
         do throws(CommandRefusal) {
             guard try ledger.apply(command, by: author, at: now) != .none else { return }
         } catch {

@@ -17,7 +17,7 @@ class Operation:
         self.suspended = self.pace = self.measure = self.notice = self.crossed_at = None
         self.client_suspended = None
         self.queue = self.draw = None
-        self.cover, self.campaigns, self.keys = 50_000, {}, set()
+        self.cover, self.campaigns, self.keys, self.by_client = 50_000, {}, set(), False
         self.empty()
 
     def empty(self):
@@ -28,8 +28,8 @@ class Operation:
 
     def reset(self):
         after = Operation(self.name, self.settings)
-        for name in ("phase", "suspended", "client_suspended", "pace", "notice", "cover",
-                     "campaigns", "keys"):
+        for name in ("phase", "suspended", "client_suspended", "by_client", "pace", "notice",
+                     "cover", "campaigns", "keys"):
             setattr(after, name, getattr(self, name))
         return after
 
@@ -51,10 +51,15 @@ class Operation:
             and self.participants <= self.cover and (closes is None or time < closes)
 
     @property
+    def enforced(self):
+        """The ladder's measure, where it is in force."""
+        return self.measure if self.settings["policy"] == "enforce" else None
+
+    @property
     def state(self):
         if self.phase != "open":
             return self.phase
-        measure = self.measure if self.settings["policy"] == "enforce" else None
+        measure = self.enforced
         if "definitively" in (self.suspended, self.client_suspended):
             return "suspended_definitively"
         if self.suspended or self.client_suspended or measure == "suspend":
@@ -260,21 +265,35 @@ class Counter:
         elif verb == "close":
             operation.phase = "closed"
         elif verb == "suspend":
+            self.check_client(operation, value, value["ground"] == "client_instruction")
             operation.suspended = "definitively" if value["definitive"] else "for a time"
+            operation.by_client = value["by"]["role"] == "client"
+        elif verb == "resume" and value["by"]["role"] == "client":
+            if not operation.suspended or not operation.by_client:
+                raise Malformed("a client ends what it did not order")
+            operation.suspended = None
         elif verb == "resume":
             operation.suspended = operation.measure = None
         elif verb == "set_pace":
             operation.pace = value.get("per_second")
         elif verb == "reset":
+            self.check_client(operation, value, not operation.enforced)
             self.names[operation.name] = len(self.numbered)
             self.numbered.append(operation.reset())
             for key in operation.keys:
                 self.keys[key][0] = self.names[operation.name]
             operation.keys = set()
         else:
+            self.check_client(operation, value, not operation.enforced)
             del self.names[operation.name]
             for key in operation.keys:
                 self.keys[key][1] = True
+
+    def check_client(self, operation, value, is_right):
+        """A client does less than others, and nothing where another's suspension holds."""
+        if value["by"]["role"] == "client" and (
+                not is_right or operation.suspended and not operation.by_client):
+            raise Malformed("a client does what is the operator's")
 
     def access(self, verb, value):
         if verb == "add_key":

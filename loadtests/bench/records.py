@@ -133,7 +133,7 @@ time = whole(-2 ** 63, 2 ** 63 - 1)
 EXACT = whole(0, 2 ** 53 - 1)
 note = text(1000, 0, "\t\n\r")
 author = members(
-    role=one_of("gateway", "admin", "operator", "client", "scrape"), name=string)
+    role=one_of("gateway", "admin", "operator", "auditor", "client", "scrape"), name=string)
 ground = one_of(
     "undeclared_traffic", "degradation", "stability", "security", "maintenance", "authority",
     "unlawful_content", "unpaid", "contract_ended", "breach", "fraud", "account_information",
@@ -195,9 +195,14 @@ COMMANDS = {
     "operation.reset": dict(operation=identifier, data_key_id=identifier, export=export),
     "operation.delete": dict(operation=identifier, export=export),
     "access.add_key": dict(operation=identifier, key_id=identifier, digest=digest),
-    "access.revoke_key": dict(key_id=identifier, reason=reason),
-    "access.add_token": dict(token_id=identifier, holder=author, digest=digest),
-    "access.revoke_token": dict(token_id=identifier, reason=reason),
+    "access.revoke_key": dict(key_id=identifier, reason=reason, declared_at_=time),
+    "access.suspect_key": dict(key_id=identifier, note_=note),
+    "access.add_token": dict(token_id=identifier, holder=author, digest=digest, expires=time),
+    "access.renew_token": dict(
+        token_id=identifier, new_token_id=identifier, digest=digest, expires=time,
+        overlap_until=time),
+    "access.revoke_token": dict(token_id=identifier, reason=reason, declared_at_=time),
+    "access.suspect_token": dict(token_id=identifier, note_=note),
     "contract.put_client": dict(client=identifier, name=text(200)),
     "contract.give_notice": dict(
         operation=identifier, expected_participants=whole(1, U32), note_=note),

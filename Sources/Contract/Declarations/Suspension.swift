@@ -26,10 +26,13 @@ package struct Suspension: Equatable, Codable, Sendable {
     /// What the public is told instead of the ground; `nil`: what the operation's settings say.
     package var publicReason: String?
     package var basis: SuspensionBasis
+    /// Whether the operation's own client ordered it, and may end it.
+    package var isByClient: Bool
 
     package init(
         ground: SuspensionGround, since: Timestamp, until: Timestamp?, isDefinitive: Bool,
-        publicReason: String? = nil, basis: SuspensionBasis = SuspensionBasis()
+        publicReason: String? = nil, basis: SuspensionBasis = SuspensionBasis(),
+        isByClient: Bool = false
     ) {
         self.ground = ground
         self.since = since
@@ -37,6 +40,7 @@ package struct Suspension: Equatable, Codable, Sendable {
         self.isDefinitive = isDefinitive
         self.publicReason = publicReason
         self.basis = basis
+        self.isByClient = isByClient
     }
 
     /// Whether it still holds at a moment.

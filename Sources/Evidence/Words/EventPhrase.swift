@@ -7,7 +7,8 @@ enum EventPhrase: Phrase {
     case noticeDelivered, urgent, operatorFault, exchange, exchangeWithClient, calendarSet
     case paceSet, paceRemoved
     case reset, deleted, exported, handedOut
-    case keyAdded, keyRevoked, tokenAdded, tokenRevoked
+    case keyAdded, keyRevoked, keySuspected, declaredAt
+    case tokenAdded, tokenRenewed, tokenRevoked, tokenSuspected
     case clientNamed, noticeGiven, noticeWithdrawn, campaignDeclared, campaignWithdrawn
     case until, doesNotCount
     case policySet, policyRules, started, startedWithPolicy, measured, unknownSource, answered
@@ -145,14 +146,31 @@ enum EventPhrase: Phrase {
             Wording(
                 "The front-end key {key} was revoked as {reason} (C16).",
                 "La clé d'accès {key} du site de jeu a été révoquée comme {reason} (C16).")
+        case .keySuspected:
+            Wording(
+                "The front-end key {key} is suspected: it is watched, and not refused (C16).",
+                "La clé d'accès {key} du site de jeu est tenue pour suspecte : elle est "
+                    + "surveillée, et non refusée (C16).")
+        case .declaredAt:
+            Wording("It was declared so at {time}.", "Déclaration faite le {time}.")
         case .tokenAdded:
             Wording(
-                "The token {token} was created for the {holder}.",
-                "Le jeton {token} a été créé pour : {holder}.")
+                "The token {token} was created for the {holder}; it expires on {expires}.",
+                "Le jeton {token} a été créé pour : {holder} ; il expire le {expires}.")
+        case .tokenRenewed:
+            Wording(
+                "The token {token} was renewed by {successor}, which expires on {expires}; "
+                    + "{token} is refused from {until} at the latest (C16).",
+                "Le jeton {token} a été renouvelé par {successor}, qui expire le {expires} ; "
+                    + "{token} est refusé au plus tard à partir du {until} (C16).")
         case .tokenRevoked:
             Wording(
                 "The token {token} was revoked as {reason} (C16).",
                 "Le jeton {token} a été révoqué (C16) ; cause : {reason}.")
+        case .tokenSuspected:
+            Wording(
+                "The token {token} is suspected: it is watched, and not refused (C16).",
+                "Le jeton {token} est tenu pour suspect : il est surveillé, et non refusé (C16).")
         case .clientNamed:
             Wording(
                 "The client {client} was recorded under the name “{name}”.",

@@ -80,13 +80,36 @@ struct ItemWords {
     private func sentence(_ command: AccessCommand) -> String {
         switch command {
         case .addKey(_, let key, _): say(.keyAdded, ["key": key])
-        case .revokeKey(let key, let reason):
+        case .revokeKey(let key, let reason, let declared):
             say(.keyRevoked, ["key": key, "reason": language.term(reason.rawValue)])
-        case .addToken(let token, let holder, _):
-            say(.tokenAdded, ["token": token, "holder": language.author(holder)])
-        case .revokeToken(let token, let reason):
+                + declaration(declared)
+        case .suspectKey(let key, let note):
+            say(.keySuspected, ["key": key]) + self.note(note)
+        case .addToken(let token, let holder, _, let expires):
+            say(
+                .tokenAdded,
+                [
+                    "token": token, "holder": language.author(holder), "expires": time(expires),
+                ])
+        case .renewToken(let token, let renewal):
+            say(
+                .tokenRenewed,
+                [
+                    "token": token, "successor": renewal.tokenID,
+                    "expires": time(renewal.expires), "until": time(renewal.overlapUntil),
+                ])
+        case .revokeToken(let token, let reason, let declared):
             say(.tokenRevoked, ["token": token, "reason": language.term(reason.rawValue)])
+                + declaration(declared)
+        case .suspectToken(let token, let note):
+            say(.tokenSuspected, ["token": token]) + self.note(note)
         }
+    }
+
+    /// A space and since when a key or token was declared lost, stolen or replaced; nothing where
+    /// the declaration came with the revocation.
+    private func declaration(_ declared: Timestamp?) -> String {
+        declared.map { " " + say(.declaredAt, ["time": time($0)]) } ?? ""
     }
 
     private func sentence(_ command: PersonCommand) -> String {

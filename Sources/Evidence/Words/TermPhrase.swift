@@ -19,7 +19,7 @@ enum TermPhrase: String, Phrase {
     case calm, strained, critical
     case draft, open, smoothed, suspended, closed, deleted
     case lost, stolen, rotated
-    case gateway, admin, `operator`, client, scrape
+    case gateway, admin, `operator`, auditor, client, scrape
 
     var wording: Wording {
         switch self {
@@ -71,6 +71,7 @@ enum TermPhrase: String, Phrase {
         case .gateway: Wording("the gateway", "la passerelle")
         case .admin: Wording("administrator", "administrateur")
         case .operator: Wording("operator", "opérateur")
+        case .auditor: Wording("auditor", "auditeur")
         case .client: Wording("client", "client")
         case .scrape: Wording("monitoring", "supervision")
         }

@@ -114,7 +114,8 @@ struct AdminService: LoopService, ~Copyable {
         let label = found.first?.route.label ?? .none
         let author: Author
         do {
-            author = try router.author(of: asked, found)
+            // Of a request whose body came later, the head was counted.
+            author = try router.author(of: asked, found, isFirstLook: place == nil)
         } catch {
             // So that guesses cost a connection each.
             writer.makeLast()

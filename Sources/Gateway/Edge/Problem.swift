@@ -87,6 +87,12 @@ extension Problem {
     static let noToken = Problem(
         .unauthorized, "unauthorized", "No valid token",
         "Send a valid token: Authorization: Bearer …")
+    static func tokenExpired(_ id: String, at time: String) -> Problem {
+        Problem(
+            .unauthorized, "token_expired", "Token expired",
+            "This token expired at \(time); ask an administrator for a new one. A token that still "
+                + "works is renewed with: portillon token renew \(id)")
+    }
     static let forbidden = Problem(
         .forbidden, "forbidden", "Not permitted", "This token's role does not permit this request.")
     static let unknownOperation = Problem(

@@ -133,12 +133,15 @@ struct DirectoryKey: Sendable, BitwiseCopyable {
     let operation: UInt32
     let digest: SHA256Digest
     let isRevoked: Bool
+    /// Its uses are counted, and it works as before.
+    let isSuspected: Bool
 
     init(_ key: Catalogue.FrontEndKey, index: UInt32) {
         self.index = index
         operation = key.operation
         digest = SHA256Digest(key.digest)
         isRevoked = key.revokedAt != nil
+        isSuspected = key.suspectedAt != nil
     }
 }
 

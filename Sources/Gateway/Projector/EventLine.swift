@@ -287,27 +287,52 @@ extension EventLine {
         case .addKey(_, let keyID, _):
             self.init(.info, "front-end key created", [:])
             add("key_id", keyID)
-        case .revokeKey(let keyID, let reason):
+        case .revokeKey(let keyID, let reason, let declared):
             self.init(.notice, "front-end key revoked", [:])
             add("key_id", keyID)
             add("reason", reason.rawValue)
-            let owner = catalogue.keyIndex(keyID).map {
-                catalogue.operations[Int(catalogue.keys[Int($0)].operation)].id
-            }
-            add("operation", owner)
-        case .addToken(let tokenID, let holder, _):
+            add("declared_at", declared?.rfc3339)
+            add("operation", Self.owner(of: keyID, catalogue))
+        case .suspectKey(let keyID, _):
+            self.init(.warning, "front-end key suspected", [:])
+            add("key_id", keyID)
+            add("operation", Self.owner(of: keyID, catalogue))
+        case .addToken(let tokenID, let holder, _, let expires):
             self.init(.info, "token created", [:])
             add("token_id", tokenID)
             add("token_role", holder.role.rawValue)
             add("token_name", holder.name)
-        case .revokeToken(let tokenID, let reason):
+            add("expires", expires.rfc3339)
+        case .renewToken(let tokenID, let renewal):
+            self.init(.info, "token renewed", [:])
+            add("token_id", tokenID)
+            add("new_token_id", renewal.tokenID)
+            add("token_name", Self.holder(of: tokenID, catalogue))
+            add("expires", renewal.expires.rfc3339)
+            add("overlap_until", renewal.overlapUntil.rfc3339)
+        case .revokeToken(let tokenID, let reason, let declared):
             self.init(.notice, "token revoked", [:])
             add("token_id", tokenID)
             add("reason", reason.rawValue)
-            add("token_name", catalogue.tokens.first { $0.id == tokenID }?.holder.name)
+            add("declared_at", declared?.rfc3339)
+            add("token_name", Self.holder(of: tokenID, catalogue))
+        case .suspectToken(let tokenID, _):
+            self.init(.warning, "token suspected", [:])
+            add("token_id", tokenID)
+            add("token_name", Self.holder(of: tokenID, catalogue))
         }
         members["command"] = "\(command.name.rawValue)"
         if let operation = command.operation { add("operation", operation) }
+    }
+
+    private static func owner(of keyID: String, _ catalogue: Catalogue) -> String? {
+        catalogue.keyIndex(keyID).map {
+            catalogue.operations[Int(catalogue.keys[Int($0)].operation)].id
+        }
+    }
+
+    private static func holder(of tokenID: String, _ catalogue: Catalogue) -> String? {
+        catalogue.tokens.first { $0.id == tokenID }?.holder.name
     }
 
     /// - Parameter catalogue: as it is behind the command.

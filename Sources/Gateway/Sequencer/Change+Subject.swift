@@ -39,7 +39,7 @@ extension Change {
     /// The front-end key that changed, if one did.
     var key: UInt32? {
         switch self {
-        case .keyAdded(let index), .keyRevoked(let index): index
+        case .keyAdded(let index), .keyRevoked(let index), .keySuspected(let index): index
         default: nil
         }
     }

@@ -20,6 +20,8 @@ extension Catalogue {
         package private(set) var queue = RecordedQueue()
         /// The number of changes that its client made with tokens of its own.
         private var clientChanges: UInt32 = 0
+        /// How many of them were resets: each takes an index for good.
+        private var clientResets: UInt32 = 0
         /// How it ended; `nil` while it has not.
         package private(set) var retirement: Retirement?
 
@@ -120,6 +122,14 @@ extension Catalogue.Operation {
         restrictions.setClientSuspension(suspension)
     }
 
+    /// Whether something holds it that another than its client decided: a suspension, or a measure
+    /// of the ladder.
+    var isHeldByAnother: Bool { restrictions.isHeldByAnother(settings.policy) }
+
+    /// Ends the suspension that its client ordered, and nothing else.
+    /// - Returns: `false` if there is none.
+    mutating func endClientSuspension() -> Bool { restrictions.endClientSuspension() }
+
     /// - Returns: `false` if that is the pace already.
     mutating func setPace(_ perSecond: UInt32?) -> Bool { restrictions.setPace(perSecond) }
 
@@ -133,7 +143,19 @@ extension Catalogue.Operation {
         }
     }
 
-    mutating func countClientChange() { clientChanges += 1 }
+    mutating func countClientChange(isReset: Bool) {
+        clientChanges += 1
+        if isReset { clientResets += 1 }
+    }
+
+    /// A client resets its own operations a bounded number of times: every operation shares the
+    /// indices.
+    func requireClientReset() throws(CommandRefusal) {
+        let limit = LedgerLimits.clientResets
+        guard clientResets < limit else {
+            throw .limitReached(name: "resets by the client", limit: Int(limit))
+        }
+    }
 
     mutating func recordQueue(_ counters: QueueCounters, at time: Timestamp) {
         queue.counters = counters
@@ -187,7 +209,8 @@ extension Catalogue.Operation {
 /// In JSON one flat object: the members of its traffic and restrictions stand beside its own.
 extension Catalogue.Operation: Codable {
     private enum Member: String, CodingKey {
-        case id, settings, phase, createdAt, dataKeyID, keys, clientChanges, retirement, queue
+        case id, settings, phase, createdAt, dataKeyID, keys, clientChanges, clientResets
+        case retirement, queue
     }
 
     package init(from decoder: any Decoder) throws {
@@ -201,6 +224,7 @@ extension Catalogue.Operation: Codable {
         traffic = try DeclaredTraffic(from: decoder)
         restrictions = try EntryRestrictions(from: decoder)
         clientChanges = try members.decode(UInt32.self, forKey: .clientChanges)
+        clientResets = try members.decode(UInt32.self, forKey: .clientResets)
         retirement = try members.decodeIfPresent(Retirement.self, forKey: .retirement)
         queue = try members.decode(RecordedQueue.self, forKey: .queue)
     }
@@ -216,6 +240,7 @@ extension Catalogue.Operation: Codable {
         try traffic.encode(to: encoder)
         try restrictions.encode(to: encoder)
         try members.encode(clientChanges, forKey: .clientChanges)
+        try members.encode(clientResets, forKey: .clientResets)
         try members.encodeIfPresent(retirement, forKey: .retirement)
         try members.encode(queue, forKey: .queue)
     }

@@ -100,8 +100,16 @@ package struct Catalogue: Equatable, Sendable {
             return try applyFamily(command, by: author, at: time, counts: counts)
         }
         try operationTable[index].requireClientChange()
+        if case .operation(let command) = command {
+            try ClientRights.require(command, of: operationTable[index])
+        }
         let change = try applyFamily(command, by: author, at: time, counts: counts)
-        if change != .none { operationTable[index].countClientChange() }
+        switch change {
+        case .none: break
+        case .operationReset(_, let successor):
+            operationTable[successor].countClientChange(isReset: true)
+        default: operationTable[index].countClientChange(isReset: false)
+        }
         return change
     }
 

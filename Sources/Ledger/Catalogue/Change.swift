@@ -16,6 +16,8 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case operationDeleted(UInt32)
     case keyAdded(UInt32)
     case keyRevoked(UInt32)
+    /// It is watched, and works as before.
+    case keySuspected(UInt32)
     /// Notices or campaigns.
     case declarationsChanged(UInt32)
     /// A suspension or a pace.
@@ -27,5 +29,9 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case recorded
     case tokenAdded(UInt32)
     case tokenRevoked(UInt32)
+    /// It is watched, and works as before.
+    case tokenSuspected(UInt32)
+    /// It has a successor, which is new; for a time both work.
+    case tokenRenewed(UInt32, successor: UInt32)
     case started
 }

@@ -43,6 +43,22 @@ package struct EntryRestrictions: Equatable, Codable, Sendable {
         return true
     }
 
+    /// Whether something is in force that another than the operation's client decided.
+    /// - Parameter policy: without ``LadderPolicy/enforce`` the ladder's measure is advice.
+    func isHeldByAnother(_ policy: LadderPolicy) -> Bool {
+        if let suspension, !suspension.isByClient { return true }
+        if clientSuspension != nil { return true }
+        return policy == .enforce && rung != .open
+    }
+
+    /// Ends the suspension that the client ordered, and nothing else.
+    /// - Returns: `false` if there is none.
+    mutating func endClientSuspension() -> Bool {
+        guard suspension?.isByClient == true else { return false }
+        suspension = nil
+        return true
+    }
+
     /// - Returns: `false` if that is the pace already.
     mutating func setPace(_ perSecond: UInt32?) -> Bool {
         guard pace != perSecond else { return false }

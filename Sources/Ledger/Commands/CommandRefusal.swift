@@ -36,6 +36,14 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case beforeItsTime(rule: String, notBefore: Timestamp)
     /// The path names a client that has not been put.
     case noClient(String)
+    /// A client asks for what its tokens do not permit; `detail` is one sentence.
+    case forbidden(detail: String)
+    /// A client asks for what would lift, or take from under, a measure of others.
+    case heldByAnother(String)
+    /// A key or a token that is refused already: revoked, or expired.
+    case notInForce(String)
+    /// The token has a successor; that one is to be renewed.
+    case tokenRenewed(String, by: String)
     /// One of ``LedgerLimits`` on what is kept; `name` is the plural of what it counts.
     case limitReached(name: String, limit: Int)
     /// The name in the path is not an identifier; `of` says whose.
@@ -67,6 +75,10 @@ extension CommandRefusal {
         case .definitive: "definitive"
         case .beforeItsTime: "before_its_time"
         case .noClient: "unknown_client"
+        case .forbidden: "forbidden"
+        case .heldByAnother: "held_by_another"
+        case .notInForce: "not_in_force"
+        case .tokenRenewed: "token_renewed"
         case .limitReached: "limit_reached"
         case .invalidIdentifier: "invalid_identifier"
         case .invalid: "invalid"
@@ -82,8 +94,9 @@ extension CommandRefusal {
         case .webhookDisabled: 409
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
-            .campaignExists, .definitive, .beforeItsTime:
+            .campaignExists, .definitive, .beforeItsTime, .notInForce, .tokenRenewed:
             409
+        case .forbidden, .heldByAnother: 403
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
             422
         case .limitReached: 507
@@ -122,6 +135,13 @@ extension CommandRefusal {
         case .beforeItsTime(let rule, let notBefore):
             "A suspension on this ground is allowed \(rule): from \(notBefore.rfc3339) on."
         case .noClient(let id): "There is no client `\(id)`."
+        case .forbidden(let detail): detail
+        case .heldByAnother(let id):
+            "Operation `\(id)` is suspended or smoothed by the operator or by the ladder; a client "
+                + "cannot lift that: ask the operator."
+        case .notInForce(let id): "`\(id)` is refused already: it was revoked, or has expired."
+        case .tokenRenewed(let id, let successor):
+            "Token `\(id)` was renewed already; renew its successor `\(successor)`."
         case .limitReached(let name, let limit):
             "The limit of \(limit) \(name) is reached."
         case .invalidIdentifier(let owner):

@@ -174,9 +174,15 @@ extension OperationCommand {
         case .resume(let id, let note, let confirm):
             let index = try operations.requireIndex(id)
             try Field.requireNote(note)
-            let isConfirmed = author.confirmsResumption(of: id, by: confirm, note)
-            return try operations[index].resume(liftingDefinitive: isConfirmed)
-                ? .standingChanged(index) : .none
+            // A client ends what it ordered itself, and nothing of what others decided.
+            let hasEnded: Bool
+            if author.role == .client {
+                hasEnded = operations[index].endClientSuspension()
+            } else {
+                let isConfirmed = author.confirmsResumption(of: id, by: confirm, note)
+                hasEnded = try operations[index].resume(liftingDefinitive: isConfirmed)
+            }
+            return hasEnded ? .standingChanged(index) : .none
         case .setPace(let id, let perSecond, let note):
             let index = try operations.requireIndex(id)
             try Field.requireNote(note)

@@ -51,7 +51,7 @@ package struct SuspensionOrder: Equatable, Sendable {
         try requireNotice(by: author, at: time, calendar)
         return Suspension(
             ground: ground, since: time, until: until, isDefinitive: isDefinitive,
-            publicReason: publicReason, basis: basis)
+            publicReason: publicReason, basis: basis, isByClient: author.role == .client)
     }
 
     /// Not before its time, unless an administrator says that it is urgent (C8).

@@ -175,6 +175,9 @@ struct GatewayClient: Sendable {
     static func refusal(_ status: Int, _ problem: JSONValue, from address: String) -> CommandFailure
     {
         let detail = problem["detail"]?.string ?? problem["title"]?.string
+        if status == 401, problem["code"]?.string == "token_expired", let detail {
+            return CommandFailure(.refused, printable(detail))
+        }
         if status == 401 {
             return CommandFailure(
                 .refused,

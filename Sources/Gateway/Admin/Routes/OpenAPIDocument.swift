@@ -106,7 +106,9 @@ enum OpenAPIDocument {
             responses["404"] = problem(.notFound)
         }
         for answer in route.answers { responses["\(answer.status.rawValue)"] = response(answer) }
-        var security: [[String: [String]]] = [["token": []]]
+        // OpenAPI 3.1: of a scheme other than OAuth's the list names roles. One of them is enough.
+        var security: [[String: [String]]] = Author.Role.allCases
+            .filter { route.permission.roles.contains($0) }.map { ["token": [$0.rawValue]] }
         // On a loopback address nobody needs a token for metrics.
         if route.permission.scrapes { security.append([:]) }
         var operation: [String: Any] = [
@@ -238,7 +240,7 @@ enum OpenAPIDocument {
             schemas["Token"] = TokenView.shape.schema
             schemes["token"] = [
                 "type": "http", "scheme": "bearer",
-                "description": "A token of the admin listener: at_…, ot_…, ck_…, st_…",
+                "description": "A token of the admin listener: at_…, ot_…, au_…, ck_…, st_…",
             ]
         }
         return ["schemas": schemas, "securitySchemes": schemes]

@@ -73,7 +73,4 @@ extension Shape {
             "confirm", .nullable(.identifier),
             "The name in the path: an admin lifts a definitive suspension so, with a note."),
     ])
-    static let revocation = Shape.object([
-        .optional("reason", .nullable(.choice(of: RevocationReason.self)), "Default: rotated.")
-    ])
 }

@@ -81,7 +81,7 @@ struct OperationView: Encodable {
     /// - Parameter keys: the newest of the operation's, as many as `extent` has.
     init(
         _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
-        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?, _ extent: Extent,
+        keys: [KeyView], waiting: UInt64, forecast: Forecast?, _ extent: Extent,
         pushing: PushView, found: [UnknownSourceView], at now: Timestamp
     ) {
         self.operation = operation.id
@@ -127,7 +127,7 @@ struct OperationView: Encodable {
         self.waiting = Int(clamping: waiting)
         advice = operation.advice
         self.verdicts = verdicts
-        self.keys = keys.map(KeyView.init)
+        self.keys = keys
         keysTotal = operation.keys.count
     }
 
