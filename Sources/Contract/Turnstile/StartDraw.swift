@@ -113,8 +113,9 @@ package struct StartDraw: Sendable {
 
     package static var keptMilliseconds: Int64 { 900_000 }
 
-    /// Participants return within so many milliseconds after the opening: 2,000 a second.
-    package var returnMilliseconds: Int64 { min(max(Int64(last) / 2, 1_000), 10_000) }
+    /// Participants return within so many milliseconds after the opening: up to 10,000 a second,
+    /// and more where there are more than 300,000.
+    package var returnMilliseconds: Int64 { min(max(Int64(last) / 10, 1_000), 30_000) }
 
     /// When a participant who comes before the opening is to return: just behind it, spread by a
     /// hash; every five minutes where that is far, because the date may be changed.

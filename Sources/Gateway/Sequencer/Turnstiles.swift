@@ -37,11 +37,20 @@ struct Turnstiles {
         var turnstile: Turnstile
         /// The counters that are on record.
         var recorded: QueueCounters?
+
+        /// Those that are to be recorded; nil while those on record will do.
+        mutating func drainCounters() -> QueueCounters? {
+            let counters = turnstile.counters(after: recorded)
+            if let counters { recorded = counters }
+            return counters
+        }
     }
 
     private struct Marks {
         var isSmoothed = false
         var isTouched = false
+        /// The turnstile's: at hand, because a turnstile that is read is copied.
+        var epoch: UInt64 = 0
     }
 
     /// Turnstiles that are published in one turn because time has passed.
@@ -80,9 +89,9 @@ struct Turnstiles {
         _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope, at now: Int64, time: Timestamp
     ) -> Bool {
         let operation = envelope.command.operation
+        guard contains(operation) else { return true }
         let number = number(of: envelope)
-        guard contains(operation),
-            let admission = queues[operation]?.turnstile.arrive(with: number, at: now)
+        guard let admission = queues[operation]?.turnstile.arrive(with: number, at: now)
         else { return true }
         touch(operation)
         switch admission {
@@ -91,7 +100,7 @@ struct Turnstiles {
         case .waiting(let place):
             answer.verdict = .waiting
             answer.entry = place.number
-            answer.epoch = queues[operation]?.turnstile.epoch ?? 0
+            answer.epoch = marks[Int(operation)].epoch
             answer.participant = UInt32(clamping: place.position)
             answer.person = envelope.command.participant
             answer.turnAt = time.milliseconds + place.estimateMilliseconds
@@ -103,7 +112,7 @@ struct Turnstiles {
     /// The number in the queue that an entry comes with; 0 for none.
     private func number(of envelope: EntryEnvelope) -> UInt64 {
         let operation = envelope.command.operation
-        if envelope.ticket > 0, envelope.ticketEpoch == queues[operation]?.turnstile.epoch {
+        if envelope.ticket > 0, envelope.ticketEpoch == marks[Int(operation)].epoch {
             return envelope.ticket
         }
         guard !draws.isEmpty, let draw = draws[operation] else { return 0 }
@@ -186,11 +195,7 @@ struct Turnstiles {
     mutating func drainCounters() -> [(operation: UInt32, counters: QueueCounters)] {
         var drained: [(operation: UInt32, counters: QueueCounters)] = []
         for operation in touched {
-            guard
-                let counters = queues[operation]?.turnstile.counters(
-                    after: queues[operation]?.recorded)
-            else { continue }
-            queues[operation]?.recorded = counters
+            guard let counters = queues[operation]?.drainCounters() else { continue }
             drained.append((operation, counters))
         }
         return drained
@@ -249,6 +254,7 @@ struct Turnstiles {
             draws[operation] = StartDraw(draw, at: now)
         }
         while marks.count <= Int(operation) { marks.append(Marks()) }
+        marks[Int(operation)].epoch = turnstile.epoch
     }
 
     /// There is no pace: whoever waits may come. If there is one again soon, tickets keep their
