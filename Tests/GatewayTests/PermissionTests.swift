@@ -43,6 +43,22 @@ struct PermissionTests {
         "POST /v1/operations/{operation}/resume": "++-+0-",
         "POST /v1/operations/{operation}/suspend": "++-+0-",
         "POST /v1/operations/{operation}/pace": "++--0-",
+        "GET /v1/operations/{operation}/notes": "++++0-",
+        "POST /v1/operations/{operation}/notes": "++-+0-",
+        "POST /v1/operations/{operation}/campaign-check": "++++0-",
+        "GET /v1/calendar": "+++++-",
+        "GET /v1/calendar.ics": "+++++-",
+        "GET /v1/clients/{client}": "++++0-",
+        "GET /v1/clients/{client}/notes": "++++0-",
+        "POST /v1/clients/{client}/notes": "++-+0-",
+        "POST /v1/clients/{client}/suspend": "++----",
+        "POST /v1/clients/{client}/resume": "++----",
+        "GET /v1/suspension-notice": "+++---",
+        "GET /v1/webhooks": "+-+---",
+        "GET /v1/webhooks/{webhook_id}/deliveries": "+-+---",
+        "POST /v1/webhooks": "+-----",
+        "DELETE /v1/webhooks/{webhook_id}": "+-----",
+        "POST /v1/webhooks/{webhook_id}/test": "+-----",
         "POST /v1/clock/confirm": "++----",
         "POST /v1/operations/{operation}/keys": "+--+0-",
         "POST /v1/keys/{key_id}/revoke": "+--+0-",
@@ -126,6 +142,9 @@ struct PermissionTests {
                 "POST", "/v1/operations/ete/campaigns",
                 #"{"channel":"email","recipients":9,"starts":"2030-01-01T00:00:00Z"}"#)
             names["campaign"] = try #require(campaign.object["campaign"] as? String)
+            let webhook = try gateway.admin(
+                "POST", "/v1/webhooks", #"{"url":"http://127.0.0.1:1/"}"#)
+            names["webhook_id"] = try #require(webhook.object["webhook_id"] as? String)
             for holder in Holder.allCases where holder != .admin {
                 let body =
                     switch holder {

@@ -25,6 +25,8 @@ struct AdminRoute: Sendable {
         static let operators = Permission([.operator])
         /// The same, where an operation's own client may too, within what the ledger says.
         static let operatorsAndClients = Permission([.operator], clients: .ownOperation)
+        /// The same of what is about a client as a whole.
+        static let operatorsAndOwnClient = Permission([.operator], clients: .ownClient)
         /// Reads of the operator's: an auditor reads all but people (C17).
         static let staff = Permission([.operator, .auditor])
         /// Who may use the gateway, and for what.

@@ -25,7 +25,7 @@ extension AdminRouteTable {
             refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await ClientHandlers(control).resume(call) },
         AdminRoute(
-            "GET", "/v1/suspension-notice", .standing, .operators, shedding: .statistics,
+            "GET", "/v1/suspension-notice", .standing, .staff, shedding: .statistics,
             query: NoticeRuleView.parameters,
             "From when on a suspension on a ground is allowed, behind a notice (C8, C14).",
             answers: [.json(.ok, NoticeRuleView.shape)]
@@ -40,7 +40,7 @@ extension AdminRouteTable {
             answers: [.json(.ok, ExchangesView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try ClientHandlers(control).operationNotes(call) },
         AdminRoute(
-            "POST", "/v1/operations/{operation}/notes", .notes, .readers,
+            "POST", "/v1/operations/{operation}/notes", .notes, .operatorsAndClients,
             "Puts what was said about an operation on record (C15).", body: ExchangeView.body,
             answers: [.json(.created, ExchangeView.shape)], refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in
@@ -53,7 +53,7 @@ extension AdminRouteTable {
             answers: [.json(.ok, ExchangesView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try ClientHandlers(control).clientNotes(call) },
         AdminRoute(
-            "POST", "/v1/clients/{client}/notes", .notes, .readersOfClient,
+            "POST", "/v1/clients/{client}/notes", .notes, .operatorsAndOwnClient,
             "Puts what was said with a client on record (C15).", body: ExchangeView.body,
             answers: [.json(.created, ExchangeView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in
