@@ -13,7 +13,7 @@ package enum ClientRights {
             guard settings.policy == operation.settings.policy else {
                 throw .forbidden(detail: "The setting `policy` is the operator's to change.")
             }
-        case .suspend(_, let ground, _, _, _, _):
+        case .suspend(_, let ground, _, _, _, _, _):
             guard ground == .clientInstruction else {
                 throw .forbidden(
                     detail: "A client's token suspends on the ground `client_instruction` only.")
