@@ -207,11 +207,14 @@ struct PlainModel {
     ) -> String? {
         let isHeld = operation.suspendedUntil != nil && !operation.isByClient
         switch command {
-        case .operation(.suspend(_, let ground, _, _, _, _)):
+        case .operation(.suspend(_, let ground, _, _, _, _, _)):
             if ground != .clientInstruction { return "forbidden" }
             return isHeld ? "held_by_another" : nil
-        case .operation(.resume), .operation(.reset), .operation(.delete):
+        case .operation(.resume) where operation.suspendedUntil != nil:
             return isHeld ? "held_by_another" : nil
+        case .operation(.resume), .operation(.reset), .operation(.delete):
+            let isClientHeld = operation.clientSuspendedUntil != nil
+            return isHeld || isClientHeld ? "held_by_another" : nil
         default: return nil
         }
     }
