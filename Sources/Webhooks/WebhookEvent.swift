@@ -120,12 +120,13 @@ extension WebhookEvent {
             data.add("window_seconds", rise.windowSeconds)
             let owner = catalogue.operation(rise.operation)?.client
             self.init(.trafficUndeclared, owner: owner, data)
-        case .access(.revokeKey(let keyID, let reason)):
+        case .access(.revokeKey(let keyID, let reason, let declared)):
             guard let index = catalogue.keyIndex(keyID) else { return nil }
             let operation = catalogue.operations[Int(catalogue.keys[Int(index)].operation)]
             var data: [String: JSONValue] = ["operation": .string(operation.id)]
             data.add("key_id", text: keyID)
             data.add("reason", text: reason.rawValue)
+            data.add("declared_at", declared)
             data.add("by", text: by)
             self.init(.keyRevoked, owner: operation.client, data)
         default: return nil

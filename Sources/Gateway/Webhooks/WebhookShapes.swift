@@ -59,6 +59,7 @@ enum WebhookShapes {
             [
                 operation, by, .required("key_id", .identifier),
                 .required("reason", .choice(of: RevocationReason.self)),
+                .optional("declared_at", .time),
             ]
         case .webhookGivenUp: [webhook] + lost
         case .webhookDisabled:
