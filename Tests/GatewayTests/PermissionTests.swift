@@ -118,7 +118,7 @@ struct PermissionTests {
     private func meaning(of answer: Answer) -> Character {
         switch (answer.status, answer.object["code"] as? String) {
         case (403, "forbidden"): "-"
-        case (404, "unknown_operation"), (404, "not_found"): "0"
+        case (404, "unknown_operation"), (404, "unknown_client"), (404, "not_found"): "0"
         case (401, _): "!"
         default: "+"
         }

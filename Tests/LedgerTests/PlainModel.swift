@@ -198,6 +198,12 @@ struct PlainModel {
                 return refusal
             }
         }
+        if author.role == .client, case .client(let command) = command {
+            if command.client != author.name || clients[author.name] == nil {
+                return "unknown_client"
+            }
+            if case .addNote = command {} else { return "forbidden" }
+        }
         return apply(command, isByClient: author.role == .client, at: time)
     }
 

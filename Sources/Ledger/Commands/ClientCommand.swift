@@ -88,6 +88,12 @@ extension ClientCommand {
         // A client does not learn of others (C17).
         guard author.role != .client || author.name == client, let index = clients.index(client)
         else { throw .noClient(client) }
+        if author.role == .client {
+            guard case .addNote = self else {
+                throw .forbidden(
+                    detail: "A client as a whole is the operator's to suspend and to resume.")
+            }
+        }
         switch self {
         case .suspend(_, let order):
             try order.validateTexts()
