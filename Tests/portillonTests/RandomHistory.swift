@@ -50,6 +50,10 @@ struct RandomHistory: ~Copyable {
             try apply(.operation(.open(id: id, note: "go")))
         }
         try commit()
+        // With those of another operation of the client they are beyond what is free together
+        // first, and then by themselves.
+        for number in 60_001...60_400 as ClosedRange<UInt64> { try enter(number, in: "spring") }
+        try commit()
         // Some of them do not consent.
         for number in 1...51_100 as ClosedRange<UInt64> {
             try enter(number, in: "surge")
@@ -78,6 +82,8 @@ struct RandomHistory: ~Copyable {
                     UnknownSource(
                         operation: "surge", source: "tv", entries: 5, permille: 5,
                         windowSeconds: 10))))
+        try apply(
+            .fact(.rise(TrafficRise(operation: "surge", entries: 900_000, windowSeconds: 10))))
         var answered = AnsweredEntries(
             operation: "surge", state: .suspended, since: now, until: now)
         answered.suspended = 7
