@@ -19,7 +19,8 @@ package struct CampaignCheck: Equatable, Sendable {
     }
 
     /// Whether all together stay within a target, in entries a second. A campaign is not to blame
-    /// for moments that the others alone make too high, if it adds less than 1 % of the target then.
+    /// for moments that the others alone make too high, if it adds less than 1 % of the target
+    /// then.
     package func fits(_ target: Double) -> Bool {
         let added = peak.perSecond - othersPerSecond
         return peak.perSecond <= target || (othersPerSecond > target && added < target / 100)
