@@ -107,6 +107,10 @@ struct CalendarTests {
         #expect(waves.count > 1)
         let calendar = try gateway.admin("GET", "/v1/calendar" + Self.range)
         #expect(calendar.object["waves_total"] as? Int == 1)
+        let nowhere = try gateway.admin(
+            "POST", "/v1/operations/nobody/campaign-check",
+            #"{"channel":"sms","recipients":1,"starts":"2030-01-01T00:00:00Z"}"#)
+        #expect(nowhere.status == 404, "\(nowhere)")
         let wrong = try gateway.admin(
             "POST", "/v1/operations/ete-bien/campaign-check",
             #"{"channel":"post","recipients":0,"starts":"now","target_percent":0}"#)

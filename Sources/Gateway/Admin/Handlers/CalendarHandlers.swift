@@ -1,5 +1,7 @@
 internal import Contract
 internal import Ledger
+internal import Projections
+internal import Synchronization
 internal import Time
 
 /// What is expected when, and whether one more campaign fits.
@@ -28,6 +30,9 @@ struct CalendarHandlers {
 
     /// Reads a campaign as it would be declared, and says what it would bring. Changes nothing.
     func check(_ call: AdminCall) throws(Problem) -> ControlReply {
+        guard control.shared.projected.catalogue.operation(call["operation"]) != nil else {
+            throw .unknownOperation
+        }
         var body = try call.bodyReader()
         let declaration = CampaignDeclaration(
             channel: body.requiredChoice("channel", default: .other),
