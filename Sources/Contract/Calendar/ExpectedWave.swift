@@ -12,7 +12,7 @@ package struct ExpectedWave: Equatable, Sendable {
     /// When the first part is sent.
     package let starts: Timestamp
     /// The number of equal parts that are sent: 1...``maximumParts``.
-    let parts: Int
+    package let parts: Int
     /// Milliseconds from the beginning of the first part to the end of the last.
     private let spreadMilliseconds: Int64
 

@@ -66,10 +66,7 @@ final class SnapshotThread: Sendable {
             }
             turnsToWait -= 1
             guard turnsToWait <= 0 else { continue }
-            let isMade = make(upTo: durable)
-            // The tables of the second state are gone; the C library would keep what they took.
-            linux_return_memory()
-            if isMade {
+            if make(upTo: durable) {
                 // Also after a failure: the next attempt comes when there is as much again.
                 last = durable
             } else {
@@ -91,6 +88,8 @@ final class SnapshotThread: Sendable {
         do {
             switch try folder.make(bounds, skipped: reportSkipped) {
             case .written(let path, let lastSequence):
+                // The second state is gone; the C library would keep what its tables took.
+                linux_return_memory()
                 shared.logger.info(
                     "wrote a snapshot",
                     metadata: ["file": "\(path)", "records": .stringConvertible(lastSequence)])

@@ -24,15 +24,7 @@ struct CampaignCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(parsing: .unconditional, help: "The channel that carries it.") var channel: Channel
-        @Option(
-            parsing: .unconditional, help: .init("The number of people it reaches.", valueName: "n")
-        ) var recipients: Int
-        @Option(
-            parsing: .unconditional, help: .init("When it starts (RFC 3339).", valueName: "time"))
-        var starts: String
-        @Option(parsing: .unconditional, help: .init("When it ends (RFC 3339).", valueName: "time"))
-        var ends: String?
+        @OptionGroup var campaign: CampaignOptions
         @Option(
             parsing: .unconditional,
             help: .init(
@@ -50,11 +42,7 @@ struct CampaignCommand: ParsableCommand {
 
         /// The request's body, without the options that were not given.
         var body: [String: JSONValue] {
-            var body: [String: JSONValue] = [
-                "channel": .string(channel.rawValue), "recipients": .integer(recipients),
-                "starts": .string(starts),
-            ]
-            body["ends"] = ends.map(JSONValue.string)
+            var body = campaign.members
             body["source"] = source.map(JSONValue.string)
             body["note"] = note.map(JSONValue.string)
             return body
@@ -72,15 +60,7 @@ struct CampaignCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(parsing: .unconditional, help: "The channel that carries it.") var channel: Channel
-        @Option(
-            parsing: .unconditional, help: .init("The number of people it reaches.", valueName: "n")
-        ) var recipients: Int
-        @Option(
-            parsing: .unconditional, help: .init("When it starts (RFC 3339).", valueName: "time"))
-        var starts: String
-        @Option(parsing: .unconditional, help: .init("When it ends (RFC 3339).", valueName: "time"))
-        var ends: String?
+        @OptionGroup var campaign: CampaignOptions
         @Option(
             parsing: .unconditional,
             help: .init(
@@ -90,11 +70,7 @@ struct CampaignCommand: ParsableCommand {
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            var body: [String: JSONValue] = [
-                "channel": .string(channel.rawValue), "recipients": .integer(recipients),
-                "starts": .string(starts),
-            ]
-            body["ends"] = ends.map(JSONValue.string)
+            var body = campaign.members
             body["capacity_per_second"] = capacity.map(JSONValue.integer)
             let answer = try options.client()
                 .call("POST", ["v1", "operations", operation, "campaign-check"], body)
@@ -139,5 +115,27 @@ struct CampaignCommand: ParsableCommand {
             }
             try options.show(answer) { DeclarationText.campaigns([$0]) }
         }
+    }
+}
+
+/// What a campaign is, declared or not.
+struct CampaignOptions: ParsableArguments {
+    @Option(parsing: .unconditional, help: "The channel that carries it.") var channel: Channel
+    @Option(
+        parsing: .unconditional, help: .init("The number of people it reaches.", valueName: "n"))
+    var recipients: Int
+    @Option(parsing: .unconditional, help: .init("When it starts (RFC 3339).", valueName: "time"))
+    var starts: String
+    @Option(parsing: .unconditional, help: .init("When it ends (RFC 3339).", valueName: "time"))
+    var ends: String?
+
+    /// The members of a request's body.
+    var members: [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "channel": .string(channel.rawValue), "recipients": .integer(recipients),
+            "starts": .string(starts),
+        ]
+        members["ends"] = ends.map(JSONValue.string)
+        return members
     }
 }

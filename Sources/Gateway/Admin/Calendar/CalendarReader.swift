@@ -21,6 +21,7 @@ struct CalendarReader {
 
     /// The campaigns that bring entries within an interval, in the order in which they start.
     /// Withdrawn ones and those of closed operations bring none; one that was declared late does.
+    /// Of more than ``ListLimits/calendarParts`` parts the earliest campaigns are reckoned with.
     func waves(from start: Timestamp, to end: Timestamp) -> [DeclaredWave] {
         let catalogue = control.shared.projected.catalogue
         var found: [DeclaredWave] = []
@@ -33,7 +34,12 @@ struct CalendarReader {
                     DeclaredWave(operation: operation, campaign: campaign, wave: wave))
             }
         }
-        return found.sorted { $0.wave.starts < $1.wave.starts }
+        var parts = 0
+        return Array(
+            found.sorted { $0.wave.starts < $1.wave.starts }.prefix {
+                parts += $0.wave.parts
+                return parts <= ListLimits.calendarParts
+            })
     }
 
     func calendar(_ range: CalendarRange, of author: Author) -> CalendarView {
