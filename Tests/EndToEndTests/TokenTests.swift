@@ -29,7 +29,7 @@ extension EndToEnd {
         func expiry() throws {
             try withGateway { gateway in
                 let usual = try make(gateway)
-                #expect(try listed(gateway, usual.id)["days_left"]?.integer == 89)
+                #expect(try listed(gateway, usual.id)["days_left"]?.integer == 90)
                 let short = try make(
                     gateway,
                     #""role":"operator","name":"marie","expires":"\#(time(in: 2))""#)

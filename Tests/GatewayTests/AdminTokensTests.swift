@@ -73,6 +73,19 @@ struct AdminTokensTests {
         #expect(tokens.overdueDays(at: now.advanced(byMilliseconds: 25 * hour)) == 501)
     }
 
+    @Test("a token of 90 days has 90 left all its first day, and a day on its last")
+    func daysLeft() {
+        let day = 24 * hour
+        let end = noon.advanced(byMilliseconds: 90 * day)
+        for (since, expected) in [
+            (0, 90), (1, 90), (day - 1, 90), (day, 89), (90 * day - 1, 1), (90 * day, 0),
+            (91 * day, 0),
+        ] as [(Int64, Int)] {
+            let now = noon.advanced(byMilliseconds: since)
+            #expect(TokenLifetime.daysLeft(until: end, at: now) == expected, "\(since)")
+        }
+    }
+
     @Test("each role has a default within its maximum")
     func lifetimes() {
         for role in TokenRole.allCases {

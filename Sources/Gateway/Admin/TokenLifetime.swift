@@ -17,6 +17,14 @@ enum TokenLifetime {
         let (length, overflow) = end.milliseconds.subtractingReportingOverflow(start.milliseconds)
         return overflow || length < 0 ? 0 : Int(length / dayMilliseconds)
     }
+
+    /// Days until `end`, the one that has begun among them: a token of 90 days has 90 on its first
+    /// day, and one that works has 1 at least.
+    static func daysLeft(until end: Timestamp, at now: Timestamp) -> Int {
+        let (length, overflow) = end.milliseconds.subtractingReportingOverflow(now.milliseconds)
+        guard !overflow, length > 0 else { return 0 }
+        return Int((length - 1) / dayMilliseconds) + 1
+    }
 }
 
 extension TokenRole {

@@ -47,7 +47,7 @@ struct TokenView: Encodable {
     let state: String
     let createdAt: String
     let expires: String
-    /// Whole days until it expires; 0 where it is refused.
+    /// Days until it expires, the one that has begun among them; 0 where it is refused.
     let daysLeft: Int
     let renewedBy: String?
     let revocation: RevocationView?
@@ -61,7 +61,7 @@ struct TokenView: Encodable {
         name = token.holder.name
         createdAt = token.createdAt.rfc3339
         expires = token.expires.rfc3339
-        daysLeft = isRefused ? 0 : TokenLifetime.days(from: now, to: token.expires)
+        daysLeft = isRefused ? 0 : TokenLifetime.daysLeft(until: token.expires, at: now)
         renewedBy = token.successor
         revocation = RevocationView(
             revokedAt: token.revokedAt, declaredAt: token.declaredAt, reason: token.reason)
@@ -111,7 +111,9 @@ extension TokenView {
             .required("token_id", .text(1...64)), .required("role", .choice(of: TokenRole.self)),
             .required("name", TextLimit.name.shape), .required("state", .choice(of: State.self)),
             .required("created_at", .time), .required("expires", .time, "Refused from then on."),
-            .required("days_left", .count, "Whole days until it expires; 0 once it is refused."),
+            .required(
+                "days_left", .count,
+                "Days until it expires, the one that has begun among them; 0 once it is refused."),
             .optional("renewed_by", .text(1...64), "The token that took its place."), .changed,
         ] + RevocationView.members + SuspicionView.members)
 }
