@@ -70,6 +70,7 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module(
@@ -98,7 +99,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "CVersion", "CommandIO",
                 "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger", "Log",
-                "Playback", "Snapshots", "Sockets", "Time", "Vault", "Wire",
+                "Playback", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -137,6 +138,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
+        tests(
+            of: "Robots", ["AllocationCounter", "Bytes", "Cryptography", "Wire"],
+            exclude: ["Fixtures"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
@@ -155,7 +159,7 @@ let package = Package(
             of: "portillon",
             [
                 "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
-                "Log", "Playback", "Sockets", "Time", "Wire",
+                "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -171,7 +175,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Snapshots", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Time", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -36,7 +36,7 @@ struct Portillon: ParsableCommand {
             NoteCommand.self, KeyCommand.self, TokenCommand.self, WebhookCommand.self,
             ClockCommand.self,
             ExportCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
-            BackupCommand.self, VaultCommand.self, Version.self,
+            BackupCommand.self, VaultCommand.self, RobotsCommand.self, Version.self,
         ])
 
     static func main() {

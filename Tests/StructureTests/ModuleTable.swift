@@ -20,6 +20,7 @@ enum ModuleTable {
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL", "Files"]),
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
         ("Contract", ["Bytes", "Time"]),
+        ("Robots", ["Bytes", "Time", "Cryptography"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
@@ -48,7 +49,8 @@ enum ModuleTable {
             [
                 "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "CVersion", "CommandIO",
                 "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log", "Ledger",
-                "Playback", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser", "Logging",
+                "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser",
+                "Logging",
             ]
         ),
     ]
