@@ -162,6 +162,18 @@ struct SignatureTests {
         #expect(head.judge().outcome == .accept)
     }
 
+    @Test("a name is found wherever it stands, in short texts and in long ones", arguments: 0..<24)
+    func places(_ length: Int) {
+        for before in 0...(length * 7) {
+            let agent =
+                String(repeating: "(", count: before) + "Claude-User"
+                + String(repeating: "c", count: length * 7 - before) + "/1 chrome/150 x"
+            let reasons = Head(userAgent: agent).reasons
+            #expect(reasons.first?.tool == "Claude-User", "\(agent)")
+            #expect(reasons.first?.observed == "Claude-User")
+        }
+    }
+
     @Test("the strongest rule counts alone, however many there are")
     func strongest() throws {
         let agent = "Mozilla/5.0 (compatible; Bot; crawler; spider; http://a.example) curl/8.0"

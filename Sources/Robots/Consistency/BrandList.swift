@@ -55,9 +55,11 @@ struct BrandList: Sendable, BitwiseCopyable {
     /// What stands between two quotes, the first of them at `start`.
     private static func quoted(_ head: RawSpan, from start: Int, to end: Int) -> ByteRange? {
         guard start < end, head.byte(at: start) == ASCII.quote else { return nil }
-        var at = start &+ 1
-        while at < end, head.byte(at: at) != ASCII.quote { at &+= 1 }
-        return at < end ? ByteRange((start &+ 1)..<at) : nil
+        let at = head.firstQuote(from: start &+ 1, to: end)
+        guard at < end else { return nil }
+        return ByteRange(
+            start: UInt32(truncatingIfNeeded: start &+ 1),
+            count: UInt32(truncatingIfNeeded: at &- start &- 1))
     }
 
     /// A whole number of at most four digits; 0 for anything else.

@@ -55,6 +55,22 @@ struct HeaderNameTable: Sendable {
         self.slots = slots
     }
 
+    /// Looks the names of a request's fields up, one after the other.
+    ///
+    /// A method, because an initialiser would own the table while it runs: reference counts that
+    /// threads share.
+    func walk(_ head: RawSpan, _ fields: Span<HeaderRange>) -> HeaderWalk {
+        var walk = HeaderWalk()
+        for index in 0..<min(fields.count, 255) {
+            let field = fields[index]
+            let (number, isSpelled) = find(
+                head, start: Int(field.nameStart), count: Int(field.nameCount))
+            if number == Self.unknown { continue }
+            walk.take(number, at: UInt8(truncatingIfNeeded: index), isSpelled: isSpelled)
+        }
+        return walk
+    }
+
     /// Looks a name up.
     /// - Returns: its number, or ``unknown``; and whether it is spelled as browsers spell it.
     /// - Precondition: the name lies within the head.

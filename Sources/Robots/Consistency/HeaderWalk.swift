@@ -19,21 +19,19 @@ struct HeaderWalk: Sendable, BitwiseCopyable {
     /// By name: the place of the first field so named, where ``seen`` has its bit.
     private var places = InlineArray<64, UInt8>(repeating: 0)
 
-    init(_ head: RawSpan, _ fields: Span<HeaderRange>, _ table: HeaderNameTable) {
-        let count = min(fields.count, 255)
-        for index in 0..<count {
-            let field = fields[index]
-            let (number, isSpelled) = table.find(
-                head, start: Int(field.nameStart), count: Int(field.nameCount))
-            if number == HeaderNameTable.unknown { continue }
-            let bit: UInt64 = 1 << UInt64(number)
-            if !isSpelled, misspelled == 255 { misspelled = UInt8(index) }
-            if seen & bit != 0 {
-                repeated |= bit
-            } else {
-                seen |= bit
-                places[Int(number)] = UInt8(index)
-            }
+    /// Takes the next known field.
+    /// - Parameters:
+    ///   - number: in the table of names, below 64.
+    ///   - place: below 255.
+    @inline(__always)
+    mutating func take(_ number: UInt8, at place: UInt8, isSpelled: Bool) {
+        let bit: UInt64 = 1 &<< UInt64(number)
+        if !isSpelled, misspelled == 255 { misspelled = place }
+        if seen & bit != 0 {
+            repeated |= bit
+        } else {
+            seen |= bit
+            places[Int(number & 63)] = place
         }
     }
 

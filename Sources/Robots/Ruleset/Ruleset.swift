@@ -28,8 +28,8 @@ package struct Ruleset: Sendable {
     let checks: [ConsistencyCheck]
     /// Names of headers as browsers spell them.
     let spellings: [String]
-    /// By engine: names of headers, in lower case, in the order in which it sends them; those of one
-    /// group come in any order.
+    /// By engine: names of headers, in lower case, in the order in which it sends them; those of
+    /// one group come in any order.
     let orders: [(engine: BrowserClaim.Engine, groups: [[String]])]
 
     /// What the rules of the signature layer look for; rules by their place.

@@ -7,6 +7,12 @@ struct SignatureHit: Sendable, BitwiseCopyable {
     /// Among the ruleset's tools; 0xFFFF where the tell names none.
     var tool: UInt16
     var observed: ByteRange
+
+    /// Longer, or as long and earlier in the head: so the order in which they are found is nothing.
+    func isBetter(than other: SignatureHit) -> Bool {
+        observed.count > other.observed.count
+            || observed.count == other.observed.count && observed.start < other.observed.start
+    }
 }
 
 /// What one request's head gave away: at most one tell for each rule, the longest. There is room
@@ -36,7 +42,7 @@ struct SignatureHits: Sendable, BitwiseCopyable {
         let bit: UInt64 = 1 << UInt64(hit.rule)
         if fired & bit != 0 {
             for index in 0..<count where hits[index].rule == hit.rule {
-                if hit.observed.count > hits[index].observed.count { hits[index] = hit }
+                if hit.isBetter(than: hits[index]) { hits[index] = hit }
                 return
             }
         }

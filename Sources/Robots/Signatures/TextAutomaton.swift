@@ -14,12 +14,14 @@ struct TextAutomaton: Sendable {
     let firstEnding: UInt32
     /// Row offsets are shifted by this to number the states.
     private let rowShift: UInt32
+    /// By state's number: how many bytes of a text it is in the middle of.
+    private let depths: [UInt8]
     /// Where the texts of each ending state begin in ``endings``, and one more.
     private let endingStarts: [UInt32]
     /// Indices of texts.
     private let endings: [UInt16]
 
-    /// - Parameter texts: in lower case, none empty; at most 65,535.
+    /// - Parameter texts: in lower case, none empty, of 255 bytes at most; at most 65,535.
     init(_ texts: [[UInt8]]) {
         let builder = Builder(texts)
         columns = builder.columns
@@ -30,6 +32,7 @@ struct TextAutomaton: Sendable {
         next = order.flatMap { node in
             builder.rows[node].map { numbers[Int($0)] }
         }
+        depths = order.map { builder.depths[$0] }
         let quiet = order.prefix { builder.endings[$0].isEmpty }.count
         firstEnding = UInt32(quiet) << rowShift
         var starts: [UInt32] = []
@@ -52,6 +55,10 @@ struct TextAutomaton: Sendable {
 
     @inline(__always)
     func ending(_ place: Int) -> UInt16 { endings[place] }
+
+    /// How many of the bytes before are the beginning of a text: the most of any.
+    @inline(__always)
+    func depth(of state: UInt32) -> Int { Int(depths[Int(state >> rowShift)]) }
 }
 
 /// The tree of the texts with its links, before it becomes tables.
@@ -63,6 +70,8 @@ private struct Builder {
     var rows: [[Int32]] = []
     /// By node: the texts that end there, the node's own and those of its suffixes.
     var endings: [[UInt16]] = []
+    /// By node: its distance from the root.
+    var depths: [UInt8] = []
     /// The nodes as states: those in which no text ends first, the root before all.
     var order: [Int] = []
 
@@ -76,16 +85,17 @@ private struct Builder {
         var count = 2
         while count < used.count + 1 { count *= 2 }
         columnCount = count
-        addNode()
+        addNode(depth: 0)
         for (index, text) in texts.enumerated() { add(text, UInt16(index)) }
         link()
         let indices = Array(rows.indices)
         order = indices.filter { endings[$0].isEmpty } + indices.filter { !endings[$0].isEmpty }
     }
 
-    private mutating func addNode() {
+    private mutating func addNode(depth: UInt8) {
         rows.append([Int32](repeating: -1, count: columnCount))
         endings.append([])
+        depths.append(depth)
     }
 
     private mutating func add(_ text: [UInt8], _ index: UInt16) {
@@ -95,7 +105,7 @@ private struct Builder {
             let column = Int(columns[Int(byte)])
             if rows[node][column] < 0 {
                 rows[node][column] = Int32(rows.count)
-                addNode()
+                addNode(depth: depths[node] + 1)
             }
             node = Int(rows[node][column])
         }

@@ -55,8 +55,9 @@ struct UserAgentMarks: Sendable, BitwiseCopyable {
     @inline(__always)
     func has(_ mark: UserAgentMark) -> Bool { ends[Int(mark.rawValue)] != 0 }
 
-    /// Keeps the first.
+    /// Keeps the first in the value, in whichever order they are found.
     mutating func record(_ mark: UInt8, endingAt end: Int) {
-        if ends[Int(mark)] == 0 { ends[Int(mark)] = UInt16(truncatingIfNeeded: end) }
+        let known = ends[Int(mark)]
+        if known == 0 || Int(known) > end { ends[Int(mark)] = UInt16(truncatingIfNeeded: end) }
     }
 }

@@ -126,7 +126,7 @@ package struct RobotDetector: ~Copyable, Sendable {
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
         over transport: RobotTransport, layers: RobotLayers = .all
     ) -> RobotVerdict {
-        let walk = HeaderWalk(head, fields, names)
+        let walk = names.walk(head, fields)
         var hits = SignatureHits()
         scan(head, fields, walk, &hits)
         var evidence = RobotEvidence()
@@ -220,8 +220,7 @@ package struct RobotDetector: ~Copyable, Sendable {
                 continue
             }
             let isStronger =
-                rule.weight > bestWeight
-                || rule.weight == bestWeight && hit.observed.count > known.observed.count
+                rule.weight > bestWeight || rule.weight == bestWeight && hit.isBetter(than: known)
             if isStronger {
                 best = hit
                 bestWeight = rule.weight
