@@ -6,25 +6,38 @@ import Wire
 
 @Suite("Real browsers' lists of headers are accepted; with one thing changed they are not")
 struct BrowserListTests {
-    private static let file = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "Fixtures/browsers.jsonl")
-
-    /// The lists, each with its name and source.
-    private static func lists() throws -> [(name: String, head: Head)] {
-        let lines = try Data(contentsOf: file).split(separator: 0x0A)
-        return try lines.map { line in
-            let value = try JSONValue(Array(line))
+    /// The lists of a file beside the tests, each with its name.
+    private static func lists(
+        in file: String = "browsers.jsonl"
+    ) throws -> [(name: String, head: Head)] {
+        try values(in: file).map { value in
             let headers = (value["headers"]?.elements ?? []).map { pair in
                 (name: pair.elements[0].string ?? "", value: pair.elements[1].string ?? "")
             }
             let name = value["transport"]?.string
             let transport = RobotTransport.named.first { $0.name == name }?.transport
             var head = Head(headers, over: try #require(transport))
-            head.traits = [.post]
+            head.traits = value["http"]?.string == "1.0" ? [.post, .http10] : [.post]
             if head["content-type"]?.hasPrefix("application/json") == true {
                 head.traits.insert(.json)
             }
             return (value["name"]?.string ?? "", head)
+        }
+    }
+
+    private static func values(in file: String) throws -> [JSONValue] {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Fixtures/" + file)
+        return try Data(contentsOf: path).split(separator: 0x0A).map { try JSONValue(Array($0)) }
+    }
+
+    @Test("tools as they come are stopped, and named where they name themselves")
+    func tools() throws {
+        let lists = try Self.lists(in: "tools.jsonl")
+        #expect(lists.count >= 16)
+        for ((name, head), value) in zip(lists, try Self.values(in: "tools.jsonl")) {
+            #expect(head.judge().outcome != .accept, "\(name)")
+            #expect(head.reasons.first?.tool == value["tool"]?.string, "\(name)")
         }
     }
 

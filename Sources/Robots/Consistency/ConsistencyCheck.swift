@@ -33,6 +33,10 @@ enum ConsistencyCheck: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// Its bit in a set of checks.
+    @inline(__always)
+    var bit: UInt32 { 1 &<< UInt32(rawValue) }
+
     static func named(_ name: String) -> ConsistencyCheck? {
         allCases.first { $0.name == name }
     }

@@ -69,7 +69,7 @@ extension Ruleset {
                "ColdFusion": "coldfusion", "Microsoft URL Control": "url control",
                "APT": "apt-http", "git": "^git/", "pip": "^pip/", "npm": "^npm/",
                "Docker": "^docker/", "Dart": "(dart:io)", "restify": "restify", "wreck": "^wreck",
-               "Symfony": "symfony"
+               "Symfony": "symfony", "HTTP::Tiny": "^http-tiny/"
              }},
             {"rule": "automation", "weight": 9.2,
              "says": "It names a browser that a program drives.",

@@ -239,10 +239,13 @@ package struct RobotDetector: ~Copyable, Sendable {
     /// - Returns: the sum of what the checks weigh, held at the layer's limit.
     private func addChecks(_ view: RequestView, to evidence: inout RobotEvidence) -> Int32 {
         var sum: Int32 = 0
+        let possible = view.possible
         let checks = self.checks.span
         for index in 0..<checks.count {
             let rule = checks[index]
-            guard rule.needs.isSubset(of: view.transport) else { continue }
+            guard possible & rule.check.bit != 0, rule.needs.isSubset(of: view.transport) else {
+                continue
+            }
             let observed =
                 rule.check == .order ? misplaced(view) : view.observe(rule.check)
             guard let observed else { continue }

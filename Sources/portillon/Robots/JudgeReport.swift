@@ -151,7 +151,8 @@ extension JudgeReport.Mistake {
 extension JudgeReport {
     var text: String {
         var text = "Ruleset version \(rulesetVersion), SHA-256 \(rulesetDigest)\n\n"
-        text += layerTable + "\n"
+        text += layerTable
+        text += "Precision where \(prevalence * 100) % of all who come are robots.\n\n"
         text += ruleTable
         text += Self.list("Robots that were accepted", missedRobots)
         text += Self.list("People who were stopped", stoppedPeople)
