@@ -9,5 +9,5 @@ package struct RobotLayers: OptionSet, Sendable, BitwiseCopyable {
 
     package static var signature: RobotLayers { RobotLayers(rawValue: 1) }
     package static var consistency: RobotLayers { RobotLayers(rawValue: 2) }
-    package static var all: RobotLayers { [.signature, .consistency] }
+    package static var all: RobotLayers { RobotLayers(rawValue: 3) }
 }

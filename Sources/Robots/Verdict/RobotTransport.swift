@@ -21,15 +21,17 @@ package struct RobotTransport: OptionSet, Sendable, BitwiseCopyable {
     package static var newTLS: RobotTransport { RobotTransport(rawValue: 8) }
 
     /// TLS up to 1.2, ended by this process.
-    package static var tls: RobotTransport { [.direct, .secure, .encrypted] }
+    package static var tls: RobotTransport { RobotTransport(rawValue: 7) }
     /// TLS 1.3, ended by this process.
-    package static var tls13: RobotTransport { [.direct, .secure, .encrypted, .newTLS] }
+    package static var tls13: RobotTransport {
+        RobotTransport(rawValue: tls.rawValue | newTLS.rawValue)
+    }
     /// HTTP without TLS from another machine.
-    package static var plain: RobotTransport { [.direct] }
+    package static var plain: RobotTransport { .direct }
     /// HTTP without TLS from this machine.
-    package static var loopback: RobotTransport { [.direct, .secure] }
+    package static var loopback: RobotTransport { RobotTransport(rawValue: 3) }
     /// From a trusted proxy.
-    package static var proxied: RobotTransport { [] }
+    package static var proxied: RobotTransport { RobotTransport(rawValue: 0) }
 
     /// The names by which files and command lines have them.
     package static let named: [(name: String, transport: RobotTransport)] = [

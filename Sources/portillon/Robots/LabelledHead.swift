@@ -38,13 +38,11 @@ struct LabelledHead {
         text = headers.first { $0.name.lowercased() == "user-agent" }?.value ?? "no User-Agent"
         bytes = head.bytes
         fields = head.fields
-        var traits: RequestTraits = []
-        if method == "POST" { traits.insert(.post) }
-        if isHTTP10 { traits.insert(.http10) }
         let type = headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
         let media = type.prefix { $0 != ";" }.lowercased()
-        if media.split(separator: " ").first == "application/json" { traits.insert(.json) }
-        self.traits = traits
+        traits = RequestTraits(
+            isPost: method == "POST",
+            isJSON: media.split(separator: " ").first == "application/json", isHTTP10: isHTTP10)
         self.transport = transport
         layers = .all
     }

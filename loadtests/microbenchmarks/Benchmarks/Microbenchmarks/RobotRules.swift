@@ -49,8 +49,9 @@ private func judge(
         let field = parser.field(at: index)
         fields[index] = HeaderRange(name: field.name, value: field.value)
     }
-    return detector.judge(
-        inbox.bytes, fields.span.extracting(0..<count), [.post, .json], over: .tls13)
+    let traits = RequestTraits(
+        isPost: parser.method == .post, isJSON: true, isHTTP10: parser.minorVersion == 0)
+    return detector.judge(inbox.bytes, fields.span.extracting(0..<count), traits, over: .tls13)
 }
 
 private func request(_ headers: String) -> String {
