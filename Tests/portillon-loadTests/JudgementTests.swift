@@ -131,6 +131,18 @@ struct JudgementTests {
         #expect(found[1].bound.hasPrefix("at most 50 × p50_ms = 50"))
     }
 
+    @Test("a bound can be a figure of another stream; one that is not there is not measured")
+    func boundsByAnotherStream() {
+        let found = outcomes([
+            expectation(
+                "accepted", .atLeast, .figure("due", times: 0.5, window: nil, stream: "people")),
+            expectation(
+                "accepted", .atLeast, .figure("due", times: 0, window: nil, stream: "nobody")),
+        ])
+        #expect(found.map(\.holds) == [true, false])
+        #expect(found[0].bound == "at least 0.5 × due of people = 50")
+    }
+
     @Test("what was not measured does not hold")
     func unmeasuredDoesNotHold() {
         let window = Expectation.Window(from: 0, to: 1)

@@ -47,11 +47,16 @@ struct Judgement {
     ) -> (value: Double?, text: String) {
         switch reference {
         case .number(let number): return (number, Self.text(number))
-        case .figure(let name, let times, let window):
-            let base = figure(name, window)
+        case .figure(let name, let times, let window, let stream):
+            let other = stream.flatMap { name in
+                scenario.streams.firstIndex { $0.name == name }
+            }
+            let base =
+                stream == nil
+                ? figure(name, window) : other.flatMap { self.figure(name, nil, ofStream: $0) }
             let value = base.map { $0 * times }
             let factor = times == 1 ? "" : Self.text(times) + " × "
-            let place = window.map { " " + $0.description } ?? ""
+            let place = window.map { " " + $0.description } ?? stream.map { " of " + $0 } ?? ""
             let shown = value.map { " = " + Self.text($0) } ?? " (not measured)"
             return (value, factor + name + place + shown)
         }
