@@ -231,6 +231,7 @@ package final class Gateway: Sendable {
         let handover = ThreadHandover(sequencer)
         return try GatewayThread(name: "sequencer") {
             var sequencer = handover.receive()
+            sequencer.shared.threadTimes.sequencerBegins()
             do {
                 try sequencer.run()
             } catch {

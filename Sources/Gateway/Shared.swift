@@ -34,6 +34,7 @@ final class Shared: Sendable {
     /// What keeps entries from being stored.
     let health = Health()
     let heartbeats: Heartbeats
+    let threadTimes: ThreadTimes
     private let publicAddresses: ConnectionCounts
     private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
@@ -110,6 +111,7 @@ final class Shared: Sendable {
         publicAddresses = ConnectionCounts(limits, .public, proxies)
         adminAddresses = ConnectionCounts(limits, .admin, proxies)
         heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())
+        threadTimes = ThreadTimes(workers: workers)
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates

@@ -232,8 +232,8 @@ package struct Ledger: ~Copyable {
 
     /// Applies a report, and every step that it requires.
     private mutating func climb(_ report: PressureReport, at time: Timestamp) {
-        ladders.sample(report, catalogue)
-        let demand = OperationLadders.Demand(report, catalogue, at: time)
+        ladders.sample(report, catalogue, at: time)
+        let demand = ladders.demand(report, catalogue, at: time)
         var steps = 0
         for index in ladders.subjects(of: demand) where steps < LedgerLimits.stepsAtOnce {
             // The end of its suspension comes first, and by itself.

@@ -159,8 +159,8 @@ enum SurgeStory {
         figures.commit = level == .calm ? 1_300 : 31_000
         figures.loopLag = 2_500
         return PressureReport(
-            level: level, figures: figures, limits: .inForce, windowMilliseconds: 10_000,
-            attemptsPerSecond: 12_000, acceptedPerSecond: 5_000,
+            level: level, figures: figures, limits: .inForce(calmCommit: 0),
+            windowMilliseconds: 10_000, attemptsPerSecond: 12_000, acceptedPerSecond: 5_000,
             operations: [
                 PressureReport.Demand(
                     operation: "summer", attemptsPerSecond: 11_000, acceptedPerSecond: 4_100,

@@ -69,10 +69,15 @@ enum EveryRecord {
             .coverNear(operation: "x", participants: 40_000, cover: 50_000),
             .coverCrossed(operation: "x", participants: 50_001, cover: 50_000),
             .suspensionEnded(operation: "x", ground: .maintenance, until: later),
-            .step(step(.smooth) { $0.perSecond = 400 }),
+            .step(
+                step(.smooth) {
+                    $0.perSecond = 400
+                    $0.ground = Ladder.Rule.degradation.ground
+                }),
             .step(
                 step(.suspend) {
                     $0.until = later
+                    $0.cause = .refusing
                     $0.since = time
                     $0.capacityPerSecond = 400
                 }),
@@ -95,8 +100,9 @@ enum EveryRecord {
 
     private static var report: PressureReport {
         PressureReport(
-            level: .critical, limits: .inForce, windowMilliseconds: 1_000, attemptsPerSecond: 900,
-            acceptedPerSecond: 400,
+            level: .critical, limits: .inForce(calmCommit: 30_000), windowMilliseconds: 1_000,
+            attemptsPerSecond: 900, acceptedPerSecond: 400, capacityPerSecond: 700,
+            stage: .sequencer,
             operations: [
                 .init(
                     operation: "x", attemptsPerSecond: 800, acceptedPerSecond: 300,

@@ -111,11 +111,12 @@ extension Operators {
     private var policy: Policy {
         var policy = Policy()
         policy.sharePermille = random.element([100, 250, 900])
-        policy.suspendAfterSeconds = random.element([2, 5, 30])
+        policy.suspendAfterSeconds = random.element([1, 2, 5])
         policy.suspensionSeconds = random.element([5, 20, 900])
         policy.longestSuspensionSeconds = random.element([900, 86_400])
         policy.calmSeconds = 3 + random.below(8)
         policy.targetPermille = random.element([100, 400, 1_000])
+        policy.targetWaitMilliseconds = random.element([1, 5, 200])
         policy.minimumPace = random.element([1, 10, 40])
         policy.sourceEntries = random.element([3, 10, 1_000])
         policy.sourcePermille = random.element([100, 500])

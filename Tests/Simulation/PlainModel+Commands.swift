@@ -19,6 +19,7 @@ extension PlainModel {
             starts += 1
             if let policy { self.policy = policy }
             for index in operations.indices { operations[index].ladder?.forgetDurations() }
+            platform.waitingSince = nil
         case .fact(.measured(let report)): climb(report, at: time)
         case .fact(.unknownSource(let surge)): return add(surge)
         case .fact(.answered): break

@@ -76,8 +76,8 @@ struct PlainModel: Sendable {
     private(set) var lastNumber: UInt64 = 0
     var starts = 0
     var policy = Policy()
-    /// Entries a second that were accepted under strain; nil where there was none.
-    var capacity: Int?
+    /// What is known of the platform as a whole.
+    var platform = PlainPlatform()
     /// Events that must come next, in order.
     var demanded: [LedgerEvent] = []
     /// Events that time brought about in this batch.

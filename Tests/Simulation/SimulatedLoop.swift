@@ -141,6 +141,8 @@ final class SimulatedLoop {
             let answer = record.envelope(as: AnswerEnvelope.self)
             answered += 1
             shared.instruments.count(answer.verdict, of: answer.operation, lane: number)
+            shared.instruments.count(
+                .public, .entries, answer.verdict.meaning.status, nanoseconds: 0, lane: number)
             if planted == .answerLost, answered % 100 == 0 { return }
             answers.append(answer)
             inFlight -= 1

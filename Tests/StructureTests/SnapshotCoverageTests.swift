@@ -20,7 +20,7 @@ struct SnapshotCoverageTests {
         ),
         (
             "OperationLadders.swift", "OperationLadders",
-            ["byOperation": "written", "active": "follows", "capacityPerSecond": "written"]
+            ["byOperation": "written", "active": "follows", "platform": "written"]
         ),
         (
             "EntryDecider.swift", "EntryDecider",

@@ -144,16 +144,21 @@ offsets = each(members(**{"from": time, "offset_seconds": whole(-86400, 86400)})
 policy = members(
     share_permille_=whole(1, 1000), suspend_after_seconds_=whole(1, 86400),
     suspension_seconds_=whole(1, 86400), longest_suspension_seconds_=whole(1, 86400),
-    calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
+    calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000),
+    target_wait_milliseconds_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
     source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000))
 LIMITS = members(
-    strained_us=whole(), critical_us=whole(), strained_memory_permille=whole(),
-    critical_memory_permille=whole())
+    strained_us=whole(), critical_us=whole(), strained_queue_wait_us=whole(),
+    critical_queue_wait_us=whole(), strained_commit_us=whole(), critical_commit_us=whole(),
+    strained_memory_permille=whole(), critical_memory_permille=whole())
 REPORT = {
     "level": one_of("calm", "strained", "critical"),
-    "figures": members(queue_wait_us=whole(), commit_us=whole(), loop_lag_us=whole(),
-                       shed=whole(), memory_permille=whole()),
-    "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(), "accepted_per_second": whole(),
+    "figures": members(
+        queue_wait_us=whole(), commit_us=whole(), calm_commit_us=whole(), loop_lag_us=whole(),
+        shed=whole(), memory_permille=whole()),
+    "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(),
+    "accepted_per_second": whole(), "capacity_per_second_": whole(),
+    "stage_": one_of("worker", "sequencer", "disk"),
     "operations": each(members(
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
@@ -213,7 +218,8 @@ EVENTS = {
     "cover.crossed": CROSSING,
     "ladder.step": dict(
         step=one_of("smooth", "suspend", "resume"), enforced=boolean, rule=string,
-        per_second_=whole(0, U32), until_=time, reason_=one_of("expired", "calm"),
+        ground_=one_of("undeclared_traffic", "degradation"), per_second_=whole(0, U32),
+        until_=time, cause_=one_of("lasting", "refusing"), reason_=one_of("expired", "calm"),
         since_=time, capacity_per_second_=whole(), crossed_at_=time, report_=members(**REPORT), **CROSSING),
     "suspension.ended": dict(operation=identifier, ground=ground, until=time),
 }

@@ -121,6 +121,14 @@ int linux_ignore_terminal_stops(void);
 // Names the calling thread for the tools that list threads; 15 bytes at most.
 int linux_name_thread(const char *name);
 
+// The kernel's number of the calling thread.
+int linux_thread_number(void);
+
+// How long a thread of this process has run, and been ready to run and waited for a processor, in
+// nanoseconds. Where the kernel does not account for waiting, how long it has run; -1 where there
+// is no such thread.
+int64_t linux_thread_busy(int number);
+
 // The POSIX access list of an open file in the kernel's form; its length, or -1 with errno.
 ssize_t linux_access_list(int descriptor, void *bytes, size_t length);
 

@@ -5,6 +5,8 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
     package var queueWait = 0
     /// The mean time of a commit, in microseconds.
     package var commit = 0
+    /// The time of a commit on the same disk without load, in microseconds; see ``CalmCommit``.
+    package var calmCommit = 0
     /// The mean time until an event loop reads its messages, in microseconds.
     package var loopLag = 0
     /// Requests a second that were shed because a ring was full.
@@ -14,13 +16,18 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
 
     package init() {}
 
+    /// How long a client waits for the gateway, in microseconds: the longest of its waits. What an
+    /// entry waits for the sync in flight is the disk's own time, and no sign of load.
+    package var wait: Int { max(queueWait - calmCommit, loopLag) }
+
     /// All figures.
-    var all: [Int] { [queueWait, commit, loopLag, shed, memory] }
+    var all: [Int] { [queueWait, commit, calmCommit, loopLag, shed, memory] }
 
     private enum CodingKeys: String, CodingKey {
         case shed
         case queueWait = "queue_wait_us"
         case commit = "commit_us"
+        case calmCommit = "calm_commit_us"
         case loopLag = "loop_lag_us"
         case memory = "memory_permille"
     }

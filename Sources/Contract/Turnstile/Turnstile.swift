@@ -110,7 +110,10 @@ package struct Turnstile: Sendable {
 
     package mutating func setPace(_ perSecond: UInt32, at milliseconds: Int64) {
         advance(to: milliseconds)
+        let before = pace
         self.perSecond = max(perSecond, 1)
+        // No more seconds' worth than before: at a lower pace the same number would be a burst.
+        if pace < before { tokens = Int64(Double(tokens) * Double(pace) / Double(before)) }
         tokens = min(tokens, maximumTokens)
     }
 

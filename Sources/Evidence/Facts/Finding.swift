@@ -10,6 +10,7 @@ struct Finding: Equatable, Sendable {
         case memory
         case loadShare = "load_share"
         case attempts
+        case operationAttempts = "operation_attempts"
         case strain
         case calm
         case suspension

@@ -8,8 +8,8 @@ enum EventPhrase: Phrase {
     case until, doesNotCount
     case policySet, policyRules, started, startedWithPolicy, measured, unknownSource, answered
     case coverNear, coverCrossed, suspensionEnded
-    case smoothed, stepSuspended, resumedExpired, resumedCalm, advised
-    case circumstances, crossed, level, capacity, note
+    case smoothed, smoothedToFairShare, stepSuspended, resumedExpired, resumedCalm, advised
+    case refusingStrains, circumstances, crossed, level, capacity, limitedBy, note
 
     var wording: Wording {
         switch self {
@@ -157,6 +157,12 @@ enum EventPhrase: Phrase {
             Wording(
                 "The operation was smoothed to {pace} at most ({rule}).",
                 "L'opération a été lissée à {pace} au plus ({rule}).")
+        case .smoothedToFairShare:
+            Wording(
+                "The operation was smoothed to {pace} at most, its fair share of what the platform "
+                    + "takes ({rule}).",
+                "L'opération a été lissée à {pace} au plus, sa part équitable de ce que la "
+                    + "plateforme absorbe ({rule}).")
         case .stepSuspended:
             Wording(
                 "The operation was suspended until {until} at the latest ({rule}).",
@@ -175,6 +181,10 @@ enum EventPhrase: Phrase {
             Wording(
                 "Advice only, nothing was done. In force it would have been: {text}",
                 "Simple conseil, sans effet. Appliquée, la mesure aurait été : {text}")
+        case .refusingStrains:
+            Wording(
+                "Refusing its entries strained the platform by itself.",
+                "Refuser ses participations suffisait à mettre la plateforme sous tension.")
         case .circumstances:
             Wording(
                 "It had {participants} and a cover of {cover}{crossed}.",
@@ -183,8 +193,10 @@ enum EventPhrase: Phrase {
         case .level: Wording("The platform was {level}.", "La plateforme était {level}.")
         case .capacity:
             Wording(
-                "The most that was accepted under strain: {capacity}.",
-                "Le plus qui ait été accepté sous tension : {capacity}.")
+                "What the platform takes: {capacity}.",
+                "Ce que la plateforme absorbe : {capacity}.")
+        case .limitedBy:
+            Wording("It is limited by the {stage}.", "Elle est limitée par le composant : {stage}.")
         case .note: Wording("Note: “{note}”.", "Note : « {note} ».")
         }
     }

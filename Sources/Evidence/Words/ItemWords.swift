@@ -200,6 +200,7 @@ struct ItemWords {
     private func sentence(_ step: LadderStep) -> String {
         var text = measure(step)
         if !step.isEnforced { text = say(.advised, ["text": text]) }
+        if step.cause == .refusing { text += " " + say(.refusingStrains) }
         if step.kind != .resume {
             let crossed = step.crossedAt.map { say(.crossed, ["time": time($0)]) } ?? ""
             text +=
@@ -218,6 +219,9 @@ struct ItemWords {
             let value = language.quantity(capacity, .entriesPerSecond)
             text += " " + say(.capacity, ["capacity": value])
         }
+        if let stage = step.report?.stage {
+            text += " " + say(.limitedBy, ["stage": language.term(stage.rawValue)])
+        }
         return text
     }
 
@@ -225,7 +229,9 @@ struct ItemWords {
     func measure(_ step: LadderStep) -> String {
         switch step.kind {
         case .smooth:
-            say(.smoothed, ["pace": pace(step.perSecond ?? 0), "rule": step.rule])
+            say(
+                step.isForFairness ? .smoothedToFairShare : .smoothed,
+                ["pace": pace(step.perSecond ?? 0), "rule": step.rule])
         case .suspend:
             say(
                 .stepSuspended,

@@ -226,6 +226,13 @@ extension Metrics {
             writer.sample(UInt64(level == sample.level ? 1 : 0)) { $0.add("level", level.name) }
         }
         writer.family(
+            "portillon_capacity_per_second", .gauge,
+            help: "Entries a second that a stage takes; absent while it is not known.")
+        for stage in CapacityStage.allCases {
+            guard let perSecond = sample.capacities[stage] else { continue }
+            writer.sample(UInt64(perSecond)) { $0.add("stage", stage.rawValue) }
+        }
+        writer.family(
             "portillon_loop_lag_seconds", .histogram, unit: "seconds",
             help: "Time until an event loop reads its messages; measured ten times a second."
         )

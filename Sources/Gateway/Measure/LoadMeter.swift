@@ -136,9 +136,12 @@ struct LoadMeter {
             return (other.sharePermille, one.operation) < (one.sharePermille, other.operation)
         }
         return PressureReport(
-            level: sample.level, figures: sample.figures, limits: .inForce,
+            level: sample.level, figures: sample.figures,
+            limits: .inForce(calmCommit: sample.figures.calmCommit),
             windowMilliseconds: window, attemptsPerSecond: rate(allAttempts),
             acceptedPerSecond: rate(accepted.reduce(0, +)),
+            capacityPerSecond: sample.capacities.limit?.perSecond,
+            stage: sample.capacities.limit?.stage,
             operations: Array(demands.prefix(LedgerLimits.reportedOperations)))
     }
 

@@ -56,11 +56,22 @@ struct PressureReporter {
         let catalogue = shared.projected.catalogue
         let isHeld = !catalogue.heldOperations.isEmpty
         let isSecond = beat % PressureClassifier.frequency == 0
+        // One operation alone degrades nobody's service: only its declarations count.
+        let mayHold =
+            !catalogue.operationsBeyondCover.isEmpty || catalogue.operations.count > 1
+        // A pace is moved twice a second; a suspension needs no more than a look at the demand.
         let isNeeded =
-            sample.level >= .strained && !catalogue.operationsBeyondCover.isEmpty
-            || isHeld && isSecond || isSilent && isSecond
+            sample.level >= .strained && mayHold || hasSmoothed(catalogue) || isHeld && isSecond
+            || isSilent && isSecond
         guard isChange || isNeeded else { return }
         submit(load.report(sample, catalogue))
+    }
+
+    /// Whether the ladder smooths an operation, or would if it did not only advise.
+    private func hasSmoothed(_ catalogue: Catalogue) -> Bool {
+        catalogue.heldOperations.contains { index in
+            if case .smoothed = catalogue.operations[Int(index)].rung { true } else { false }
+        }
     }
 
     private mutating func isLogSilent() -> Bool {

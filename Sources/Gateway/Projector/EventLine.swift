@@ -70,6 +70,8 @@ extension EventLine {
         self.init(step.isEnforced && step.kind != .resume ? .warning : .notice, message, [:])
         members["step"] = "\(step.kind.rawValue)"
         members["rule"] = "\(step.rule)"
+        add("ground", step.ground)
+        add("cause", step.cause?.rawValue)
         members["enforced"] = .stringConvertible(step.isEnforced)
         add("participants", step.participants)
         add("cover", step.cover)
@@ -114,6 +116,8 @@ extension EventLine {
         add("shed_per_second", figures.shed)
         add("attempts_per_second", report.attemptsPerSecond)
         add("accepted_per_second", report.acceptedPerSecond)
+        add("capacity_per_second", report.capacityPerSecond)
+        add("stage", report.stage?.rawValue)
     }
 }
 

@@ -13,6 +13,9 @@ struct StatusView: Encodable {
         let loopLagSeconds: Double
         let cpuPressure: Double
         let memoryPressure: Double
+        /// Nil while too little has come to tell; the stage, too.
+        let capacityPerSecond: Int?
+        let stage: String?
 
         init(_ sample: PressureSample) {
             level = "\(sample.level.name)"
@@ -21,15 +24,18 @@ struct StatusView: Encodable {
             loopLagSeconds = Double(sample.figures.loopLag) / 1e6
             cpuPressure = sample.cpuPressure
             memoryPressure = sample.memoryPressure
+            capacityPerSecond = sample.capacities.limit?.perSecond
+            stage = sample.capacities.limit?.stage.rawValue
         }
 
         private enum CodingKeys: String, CodingKey {
-            case level
+            case level, stage
             case queueWaitSeconds = "queue_wait_seconds"
             case commitSeconds = "commit_seconds"
             case loopLagSeconds = "loop_lag_seconds"
             case cpuPressure = "cpu_pressure"
             case memoryPressure = "memory_pressure"
+            case capacityPerSecond = "capacity_per_second"
         }
     }
 
@@ -128,6 +134,8 @@ extension StatusView.Pressure {
         .required("queue_wait_seconds", .number), .required("commit_seconds", .number),
         .required("loop_lag_seconds", .number), .required("cpu_pressure", .number),
         .required("memory_pressure", .number),
+        .optional("capacity_per_second", .count, "Entries a second that the platform takes."),
+        .optional("stage", .choice(of: CapacityStage.self), "The stage that limits it."),
     ])
 }
 

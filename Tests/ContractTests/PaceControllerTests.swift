@@ -1,0 +1,111 @@
+import Bytes
+import Testing
+import Time
+
+@testable import Contract
+
+@Suite("The rate that holds the wait at its target")
+struct PaceControllerTests {
+    private static let start = Timestamp(milliseconds: 1_795_176_000_000)
+
+    /// A controller, and a machine of which the wait follows from the rate.
+    private struct Loop {
+        var controller: PaceController
+        var now = PaceControllerTests.start
+        let policy = Policy()
+        var capacity = 10_000
+
+        init(capacity: Int = 10_000) {
+            self.capacity = capacity
+            controller = PaceController(
+                capacityPerSecond: capacity, Policy(), at: PaceControllerTests.start)
+        }
+
+        mutating func step(wait: Int, accepted: Int? = nil) {
+            now = now.advanced(byMilliseconds: 500)
+            controller.update(
+                wait: wait, acceptedPerSecond: accepted ?? controller.perSecond,
+                capacityPerSecond: capacity, policy, at: now)
+        }
+    }
+
+    @Test("it begins at the policy's share and grows to what fits within seconds")
+    func growth() {
+        var loop = Loop()
+        #expect(loop.controller.perSecond == 4_000)
+        var reached = 0
+        while loop.controller.perSecond < 8_000, reached < 100 {
+            loop.step(wait: 500)
+            reached += 1
+        }
+        #expect(reached <= 12, "six seconds")
+        for _ in 0..<100 { loop.step(wait: 0) }
+        #expect(loop.controller.perSecond == 15_000, "and not for ever")
+    }
+
+    @Test("a queue's wait settles at the target, and the rate near what the machine takes")
+    func settling() {
+        var loop = Loop()
+        var rates: [Int] = []
+        for step in 0..<240 {
+            // As of a single server: 0.1 ms of work each, and a queue that grows with the load.
+            let load = min(Double(loop.controller.perSecond) / 10_000, 0.999)
+            let wait = Int(100 * load / (1 - load))
+            loop.step(wait: wait)
+            if step > 20 { rates.append(loop.controller.perSecond) }
+        }
+        #expect(rates.allSatisfy { $0 > 8_000 && $0 < 10_500 }, "\(rates)")
+        #expect(loop.controller.exhaustedSince == nil)
+    }
+
+    @Test("while waits are under their bound it does not fall below three fifths of the capacity")
+    func sparing() {
+        var loop = Loop()
+        for _ in 0..<20 { loop.step(wait: 0) }
+        for _ in 0..<500 { loop.step(wait: 24_000) }
+        #expect(loop.controller.perSecond >= 6_000 - 1)
+        #expect(loop.controller.exhaustedSince == nil)
+    }
+
+    @Test("beyond the bound it falls every two seconds, to a tenth, and then says so")
+    func falling() {
+        var loop = Loop()
+        for _ in 0..<3 {
+            loop.step(wait: 300_000)
+            #expect(loop.controller.perSecond == 4_000, "what waits must be decided first")
+        }
+        for _ in 0..<4 {
+            loop.step(wait: 300_000)
+            #expect(loop.controller.perSecond == 2_800)
+        }
+        for _ in 0..<20 { loop.step(wait: 300_000) }
+        #expect(loop.controller.perSecond == 1_000)
+        #expect(loop.controller.exhaustedSince != nil)
+        loop.step(wait: 20_000)
+        #expect(loop.controller.exhaustedSince == nil)
+        #expect(loop.controller.perSecond > 1_000, "it comes back under the bound")
+    }
+
+    @Test("a rate that nobody uses does not grow")
+    func unused() {
+        var loop = Loop()
+        for _ in 0..<100 { loop.step(wait: 0, accepted: 1_000) }
+        #expect(loop.controller.perSecond == 4_000)
+    }
+
+    @Test("extremes do not overflow")
+    func extremes() {
+        let huge = 1_000_000_000_000
+        var loop = Loop(capacity: huge)
+        for _ in 0..<50 { loop.step(wait: 0, accepted: huge) }
+        for _ in 0..<50 { loop.step(wait: huge) }
+        loop.now = Timestamp(milliseconds: .max - 1_000)
+        loop.step(wait: 0)
+        loop.now = Timestamp(milliseconds: .min + 1_000)
+        loop.step(wait: huge)
+        var nothing = Loop(capacity: 0)
+        for _ in 0..<50 { nothing.step(wait: 0) }
+        for _ in 0..<50 { nothing.step(wait: huge) }
+        #expect(nothing.controller.perSecond >= 0)
+    }
+}
