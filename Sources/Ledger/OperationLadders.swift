@@ -150,16 +150,17 @@ extension OperationLadders {
 }
 
 extension Catalogue.Operation {
-    /// Whether the ladder may act on it under C3: it is beyond its cover, within its dates, and no
-    /// person has suspended it.
+    /// Whether the ladder may act on it under C3: it lacks a notice, is within its dates, and no
+    /// person has suspended it or its client.
     func isLiable(at time: Timestamp) -> Bool {
-        isBeyondCover && isInService(at: time)
+        lacksNotice(at: time) && isInService(at: time)
     }
 
     /// Whether it takes entries but for the ladder: it is open, within its dates, and no person has
-    /// suspended it.
+    /// suspended it or its client.
     func isInService(at time: Timestamp) -> Bool {
-        phase == .open && suspension == nil && (settings.opens.map { $0 <= time } ?? true)
+        phase == .open && suspension == nil && clientSuspension == nil
+            && (settings.opens.map { $0 <= time } ?? true)
             && (settings.closes.map { time < $0 } ?? true)
     }
 

@@ -130,12 +130,14 @@ extension PlainModel {
 
     /// Whether it may be held back for what it brings (C3).
     private func isLiable(_ index: Int, at time: Timestamp) -> Bool {
-        operations[index].declared.stage == .crossed && isInService(index, at: time)
+        !missing(index, at: time).isEmpty && isInService(index, at: time)
     }
 
     private func isInService(_ index: Int, at time: Timestamp) -> Bool {
         let operation = operations[index]
-        guard operation.phase == "open", operation.suspension == nil else { return false }
+        guard operation.phase == "open", operation.suspension == nil,
+            operation.clientSuspension == nil
+        else { return false }
         if let opens = operation.settings.opens, time < opens { return false }
         if let closes = operation.settings.closes, time >= closes { return false }
         return true
@@ -185,6 +187,7 @@ extension PlainModel {
             }
             operations[index].rung = .open
         }
+        if step.kind != .resume { step.missing = missingOfStep(index, at: time) }
         demanded.append(.step(step))
     }
 }

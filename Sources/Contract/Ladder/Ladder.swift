@@ -59,7 +59,7 @@ package struct Ladder: Equatable, Codable, Sendable {
     }
 
     /// What a suspension follows from, beside the lack of a notice.
-    package enum SuspensionCause: String, Codable, Sendable, BitwiseCopyable {
+    package enum SuspensionCause: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
         /// Strain has lasted in spite of the pace.
         case lasting
         /// Refusing its entries strains the platform by itself.
@@ -79,7 +79,7 @@ package struct Ladder: Equatable, Codable, Sendable {
         package var at: Timestamp
         package var level: PressureLevel
         /// Whether the ladder may act on it under C3: it lacks a notice, is open, within its dates,
-        /// and not suspended by a person.
+        /// and no person has suspended it or its client.
         package var isLiable: Bool
         /// The operation's demand; `nil` if the report leaves it out as negligible.
         package var demand: PressureReport.Demand?

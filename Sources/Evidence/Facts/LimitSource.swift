@@ -16,4 +16,5 @@ enum LimitSource: String, CaseIterable, Encodable, Sendable {
     case calmSeconds = "policy.calm_seconds"
     case sourceEntries = "policy.source_entries"
     case sourcePermille = "policy.source_permille"
+    case riseEntries = "policy.rise_entries"
 }
