@@ -151,8 +151,8 @@ LIMITS = members(
     critical_memory_permille=whole())
 REPORT = {
     "level": one_of("calm", "strained", "critical"),
-    "figures": members(queue_wait_us=whole(), commit_us=whole(), loop_lag_us=whole(),
-                       shed=whole(), memory_permille=whole()),
+    "figures": members(unread_wait_us=whole(), queue_wait_us=whole(), commit_us=whole(),
+                       loop_lag_us=whole(), shed=whole(), memory_permille=whole()),
     "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(), "accepted_per_second": whole(),
     "operations": each(members(
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),

@@ -75,7 +75,7 @@ package struct PressureClassifier: Sendable {
     private static func level(
         of figures: PressureFigures, scaledBy divisor: Int
     ) -> PressureLevel {
-        let worst = max(figures.queueWait, figures.commit, figures.loopLag)
+        let worst = max(figures.queueWait, figures.commit, figures.loopLag, figures.unreadWait)
         for level in [PressureLevel.critical, .strained] {
             if worst > bound(of: level) / divisor { return level }
             if figures.memory > memoryBound(of: level) / divisor { return level }

@@ -7,6 +7,9 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
     package var commit = 0
     /// The mean time until an event loop reads its messages, in microseconds.
     package var loopLag = 0
+    /// The mean time that a request's bytes lie in the kernel before a loop reads them, in
+    /// microseconds.
+    package var unreadWait = 0
     /// Requests a second that were shed because a ring was full.
     package var shed = 0
     /// The share of the last ten seconds in which a task waited for memory (PSI), in permille.
@@ -15,13 +18,14 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
     package init() {}
 
     /// All figures.
-    var all: [Int] { [queueWait, commit, loopLag, shed, memory] }
+    var all: [Int] { [queueWait, commit, loopLag, unreadWait, shed, memory] }
 
     private enum CodingKeys: String, CodingKey {
         case shed
         case queueWait = "queue_wait_us"
         case commit = "commit_us"
         case loopLag = "loop_lag_us"
+        case unreadWait = "unread_wait_us"
         case memory = "memory_permille"
     }
 }

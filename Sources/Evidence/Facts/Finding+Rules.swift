@@ -133,6 +133,7 @@ extension Finding {
             Finding(figure, .microseconds, value, .above, limit: time, from: .record)
         }
         return [
+            timed(.unreadWait, report.figures.unreadWait),
             timed(.queueWait, report.figures.queueWait),
             timed(.commitTime, report.figures.commit),
             timed(.loopLag, report.figures.loopLag),

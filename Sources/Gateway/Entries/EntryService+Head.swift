@@ -49,6 +49,7 @@ extension EntryService {
             writer.problem(.entries, .wrongOperation)
             return nil
         }
+        writer.operation = profile.index
         return (key, profile)
     }
 

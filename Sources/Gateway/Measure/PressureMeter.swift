@@ -29,6 +29,7 @@ struct PressureMeter {
     private var queueWait = SettledTiming(Instruments.Timing.queueWait)
     private var commit = SettledTiming(Instruments.Timing.commit)
     private var loopLag = SettledTiming(Instruments.Timing.loopLag)
+    private var unreadWait = SettledTiming(Instruments.Timing.unreadWait)
     private var classifier = PressureClassifier()
 
     /// Readings that a sample is taken over.
@@ -69,6 +70,7 @@ struct PressureMeter {
             sample.figures.commit = max(sample.figures.commit, Int(stall / 1_000))
         }
         sample.figures.loopLag = loopLag.sample(shared.instruments)
+        sample.figures.unreadWait = unreadWait.sample(shared.instruments)
         sample.cpuPressure = kernelPressure("cpu")
         sample.memoryPressure = kernelPressure("memory")
         sample.figures.memory = Int(sample.memoryPressure * 10)

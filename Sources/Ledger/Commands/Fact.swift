@@ -133,8 +133,9 @@ extension Fact {
 
 extension PressureReport {
     var sentence: String {
-        "the platform was \(level.name): on average entries waited "
-            + "\(Words.milliseconds(figures.queueWait)) ms, commits took "
+        "the platform was \(level.name): on average requests waited "
+            + "\(Words.milliseconds(figures.unreadWait)) ms to be read, entries "
+            + "\(Words.milliseconds(figures.queueWait)) ms to be decided, commits took "
             + "\(Words.milliseconds(figures.commit)) ms, loops lagged "
             + "\(Words.milliseconds(figures.loopLag)) ms; over \(windowMilliseconds) ms "
             + "\(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted."
