@@ -114,8 +114,8 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         }
     }
 
-    /// Waits of one turn that bring as much as they can. What comes behind is the next turn's.
-    /// to have come meanwhile: one event in 32 pays for the clock.
+    /// When the turn that is over ended, where a wait follows and the turn was so long that bytes
+    /// may have come meanwhile: one event in 32 pays for the clock.
     private func endOfTurn(waits: Bool) -> UInt64? {
         waits && handled >= Self.eventsInARow ? SystemClock.monotonicNanoseconds() : nil
     }
