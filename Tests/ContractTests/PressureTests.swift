@@ -21,7 +21,7 @@ struct PressureTests {
 
     @Test("the level follows the worst of what was measured")
     func levels() {
-        for field in [\PressureFigures.queueWait, \.commit, \.loopLag] {
+        for field in [\PressureFigures.queueWait, \.commit, \.loopLag, \.unreadWait] {
             for (value, level) in [
                 (0, PressureLevel.calm), (25_000, .calm), (25_001, .strained),
                 (250_000, .strained), (250_001, .critical),

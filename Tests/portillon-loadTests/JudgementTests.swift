@@ -50,7 +50,8 @@ struct JudgementTests {
             scenario: scenario, streams: [report],
             windows: [[(Expectation.Window(from: 2, to: 7), tally)]],
             gateway: GatewayReport(
-                participants: ["main": 99], steps: ["main": Self.steps], samples: samples),
+                participants: ["main": 99], steps: ["main": Self.steps], samples: samples,
+                waits: WaitComparison(samples, service: [report.service])),
             runner: RunnerReport(cpuSeconds: 0, lateness: late, bottlenecks: [])
         ).outcomes
     }
@@ -181,6 +182,9 @@ struct JudgementTests {
     private func sample(_ second: Int, bytes: Int) -> GatewaySample {
         GatewaySample(
             at: Double(second), pressure: "calm", states: [:], participants: [:],
-            residentBytes: bytes, openDescriptors: 9, cpuSeconds: 1)
+            residentBytes: bytes, openDescriptors: 9, cpuSeconds: 1,
+            waits: WaitTotals(
+                unreadSeconds: Double(second), reads: Double(second) * 100,
+                answerSeconds: Double(second), answers: Double(second) * 100))
     }
 }

@@ -163,8 +163,8 @@ LIMITS = members(
 REPORT = {
     "level": one_of("calm", "strained", "critical"),
     "figures": members(
-        queue_wait_us=whole(), commit_us=whole(), calm_commit_us=whole(), loop_lag_us=whole(),
-        shed=whole(), memory_permille=whole()),
+        unread_wait_us=whole(), queue_wait_us=whole(), commit_us=whole(), calm_commit_us=whole(),
+        loop_lag_us=whole(), shed=whole(), memory_permille=whole()),
     "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(),
     "accepted_per_second": whole(), "capacity_per_second_": whole(),
     "stage_": one_of("worker", "sequencer", "disk"),

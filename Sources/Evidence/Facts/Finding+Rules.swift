@@ -209,6 +209,9 @@ extension Finding {
         }
         return [
             timed(
+                .unreadWait, report.figures.unreadWait, strained: limits?.strained,
+                critical: limits?.critical),
+            timed(
                 .queueWait, report.figures.queueWait, strained: limits?.strainedQueueWait,
                 critical: limits?.criticalQueueWait),
             timed(

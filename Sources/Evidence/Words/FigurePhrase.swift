@@ -10,6 +10,10 @@ extension Finding.Figure: Phrase {
             Wording("mean time to store a batch", "durée moyenne d'écriture d'un lot")
         case .loopLag:
             Wording("mean delay of the event loops", "retard moyen des boucles d'événements")
+        case .unreadWait:
+            Wording(
+                "mean time that a request waited to be read",
+                "attente moyenne d'une requête avant sa lecture")
         case .shed:
             Wording("requests refused for lack of room", "requêtes refusées faute de place")
         case .memory:

@@ -238,6 +238,10 @@ extension Metrics {
             help: "Time until an event loop reads its messages; measured ten times a second."
         )
         writeTiming(&writer, Instruments.Timing.loopLag)
+        writer.family(
+            "portillon_unread_wait_seconds", .histogram, unit: "seconds",
+            help: "Time from the arrival of a request's bytes until a loop read them.")
+        writeTiming(&writer, Instruments.Timing.unreadWait)
         writer.family("portillon_ready", .gauge, help: "1 if it can accept entries, else 0.")
         writer.sample(UInt64(shared.unreadyReasons.isEmpty ? 1 : 0))
     }

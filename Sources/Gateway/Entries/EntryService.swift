@@ -265,6 +265,9 @@ struct EntryService: ~Copyable {
             return .answered
         }
         hasHandedOver = true
+        if writer.unreadNanoseconds > 0 {
+            instruments.addUnreadTime(writer.unreadNanoseconds, of: profile.index, lane: lane)
+        }
         return .handedOver
     }
 

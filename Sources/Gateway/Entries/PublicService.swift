@@ -16,6 +16,8 @@ struct PublicService: LoopService, ~Copyable {
 
     mutating func passOn() { entries.passOn() }
 
+    func readShare(of operation: UInt32) -> ReadShare { entries.board.readShare(of: operation) }
+
     mutating func answer(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter

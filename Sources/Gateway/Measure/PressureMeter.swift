@@ -33,6 +33,7 @@ struct PressureMeter {
     private var queueWait = SettledTiming(Instruments.Timing.queueWait)
     private var commit = SettledTiming(Instruments.Timing.commit)
     private var loopLag = SettledTiming(Instruments.Timing.loopLag)
+    private var unreadWait = SettledTiming(Instruments.Timing.unreadWait)
     private var classifier = PressureClassifier()
     private var calmCommit = CalmCommit()
     private var capacity = CapacityMeter()
@@ -83,6 +84,7 @@ struct PressureMeter {
         }
         readCommits(at: reading.nanoseconds, &sample)
         sample.figures.loopLag = loopLag.sample(shared.instruments)
+        sample.figures.unreadWait = unreadWait.sample(shared.instruments)
         sample.cpuPressure = kernelPressure("cpu")
         sample.memoryPressure = kernelPressure("memory")
         sample.figures.memory = Int(sample.memoryPressure * 10)

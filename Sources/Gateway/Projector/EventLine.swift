@@ -127,8 +127,8 @@ extension EventLine {
         let figures = report.figures
         members["pressure"] = "\(report.level.name)"
         for (name, microseconds) in [
-            ("queue_wait_seconds", figures.queueWait), ("commit_seconds", figures.commit),
-            ("loop_lag_seconds", figures.loopLag),
+            ("unread_wait_seconds", figures.unreadWait), ("queue_wait_seconds", figures.queueWait),
+            ("commit_seconds", figures.commit), ("loop_lag_seconds", figures.loopLag),
         ] {
             members[name] = .stringConvertible(Double(microseconds) / 1e6)
         }

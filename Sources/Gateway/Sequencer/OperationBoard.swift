@@ -21,6 +21,7 @@ final class OperationBoard: Sendable {
         static var waiting: Int { 6 }
         static var isQueueFull: Int { 7 }
         static var shedding: Int { 8 }
+        static var cover: Int { 9 }
     }
 
     init(operations: Int) {
@@ -36,6 +37,7 @@ final class OperationBoard: Sendable {
             words[Word.ground] = suspensionStatus.map { UInt64($0.ground.index) } ?? 0
             words[Word.pace] = UInt64(operation.perSecond ?? 0)
             words[Word.shedding] = UInt64(operation.shedding.rawValue)
+            words[Word.cover] = UInt64(operation.cover.participants)
         }
     }
 
@@ -80,6 +82,14 @@ final class OperationBoard: Sendable {
     func shedding(of operation: UInt32) -> Shedding {
         let word = board.read(slot: Int(operation), word: Word.shedding)
         return Shedding(rawValue: Int(truncatingIfNeeded: word)) ?? .newcomers
+    }
+
+    /// How its connections are read, while more wait than a turn can serve.
+    func readShare(of operation: UInt32) -> ReadShare {
+        ReadShare(
+            of: operation,
+            coverParticipants: board.read(slot: Int(operation), word: Word.cover),
+            state: state(of: operation))
     }
 
     /// Numbers that wait to be called.

@@ -200,8 +200,9 @@ extension Fact {
 
 extension PressureReport {
     var sentence: String {
-        var text = "the platform was \(level.name): on average entries waited "
-        text += "\(Words.milliseconds(figures.queueWait)) ms, commits took "
+        var text = "the platform was \(level.name): on average requests waited "
+        text += "\(Words.milliseconds(figures.unreadWait)) ms to be read, entries "
+        text += "\(Words.milliseconds(figures.queueWait)) ms to be decided, commits took "
         text += "\(Words.milliseconds(figures.commit)) ms, loops lagged "
         text += "\(Words.milliseconds(figures.loopLag)) ms; over \(windowMilliseconds) ms "
         text += "\(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted"

@@ -58,6 +58,15 @@ extension RunnerReport {
     }
 }
 
+extension WaitComparison {
+    func sentence(_ numbers: NumberFormat) -> String {
+        "By its own metrics the gateway let a request wait \(numbers.milliseconds(unreadMs)) ms "
+            + "unread and answered an entry \(numbers.milliseconds(answerMs)) ms later, at a "
+            + "mean; that is \(numbers.decimal(ratio, places: 2)) of the "
+            + "\(numbers.milliseconds(serviceMs)) ms that the runner measured from send to answer."
+    }
+}
+
 extension Machine {
     var sentence: String {
         let allowed = coresAllowed == cores ? "" : ", \(coresAllowed) of them allowed"

@@ -15,6 +15,9 @@ struct RunSummary {
         if !report.expectations.isEmpty { blocks.append(expectations(ink)) }
         blocks.append(runner(ink))
         blocks += report.streams.map { stream($0, ink) }
+        if let waits = report.gateway?.waits {
+            blocks.append(Self.wrapped(waits.sentence(numbers)))
+        }
         if !files.isEmpty {
             blocks.append(files.map { "Written: \($0.printableLine)" })
         }

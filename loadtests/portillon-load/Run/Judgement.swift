@@ -165,6 +165,7 @@ struct Judgement {
         case "memory_growth_ratio": return memory?.ratio
         case "descriptors_growth":
             return Growth(samples.compactMap { $0.openDescriptors.map(Double.init) })?.difference
+        case "waits_ratio": return gateway?.waits?.ratio
         case "unanswered_samples": return Double(samples.count { $0.residentBytes == nil })
         case "pressure_changes":
             let levels = samples.compactMap(\.pressure)

@@ -22,7 +22,10 @@ struct ReportBuilder {
             cpuSeconds: cpuSeconds, lateness: Percentiles(engine.lateness),
             bottlenecks: Bottlenecks.found(in: engine, loopShare: loopShare))
         var gateway: GatewayReport?
-        if admin != nil { gateway = self.gateway(samples, participants, steps) }
+        if admin != nil {
+            gateway = self.gateway(samples, participants, steps)
+            gateway?.waits = WaitComparison(samples, service: streams.map(\.service))
+        }
         let last = engine.streams.map(\.lastAnswer).max() ?? engine.start
         let judgement = Judgement(
             scenario: scenario, streams: streams, windows: engine.streams.map(\.windows),

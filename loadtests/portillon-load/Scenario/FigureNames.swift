@@ -20,6 +20,6 @@ enum FigureNames {
     /// Of the gateway, from its metrics, and of the runner.
     static let ofRun = [
         "memory_growth_bytes", "memory_growth_ratio", "descriptors_growth", "pressure_changes",
-        "unanswered_samples", "runner_late_p99_ms",
+        "unanswered_samples", "waits_ratio", "runner_late_p99_ms",
     ]
 }
