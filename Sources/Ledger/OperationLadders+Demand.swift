@@ -12,6 +12,8 @@ extension OperationLadders {
         var totalPerSecond = 0
         /// Whether refusing alone strains the platform.
         var isExhausted = false
+        /// Whether nobody has waited lately.
+        var isRelieved = false
         /// Whether the platform is still strained although those that lack a notice are smoothed.
         var hasRemainingStrain = false
         /// Whether an operation that lacks a notice causes strain and is not smoothed yet.

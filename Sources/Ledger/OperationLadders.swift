@@ -16,6 +16,8 @@ struct OperationLadders: Equatable {
 
     /// Entries must wait for so long before an operation is held for its fair share alone.
     private static var remainingMilliseconds: Int64 { 1_000 }
+    /// Where nobody has waited for so long, strain is over, whatever the level still is.
+    private static var relievedMilliseconds: Int64 { 3_000 }
     /// Refusing alone must strain the platform for so long before an operation is suspended.
     private static var exhaustedMilliseconds: Int64 { 5_000 }
 
@@ -63,6 +65,7 @@ struct OperationLadders: Equatable {
         let known = report.capacityPerSecond ?? platform.capacityPerSecond ?? 0
         let capacity = max(known, report.acceptedPerSecond)
         platform.capacityPerSecond = capacity
+        if !PressureClassifier.isRelieved(report.figures) { platform.pressedAt = time }
         let wait = report.figures.wait
         let isWaiting =
             report.level >= .strained && wait > PressureClassifier.bound(of: .strained)
@@ -88,6 +91,10 @@ struct OperationLadders: Equatable {
         demand.totalPerSecond = platform.controller?.perSecond ?? 0
         demand.isExhausted = hasLasted(
             platform.controller?.exhaustedSince, Self.exhaustedMilliseconds, at: time)
+        demand.isRelieved =
+            platform.pressedAt.map { pressedAt in
+                hasLasted(pressedAt, Self.relievedMilliseconds, at: time)
+            } ?? true
         demand.hasRemainingStrain =
             !demand.hasOpenCause
             && hasLasted(platform.waitingSince, Self.remainingMilliseconds, at: time)
@@ -128,7 +135,8 @@ struct OperationLadders: Equatable {
         let operation = catalogue.operations[Int(index)]
         let own = demand.operations[index]
         return Ladder.Observation(
-            at: time, level: demand.level, isLiable: operation.isLiable(at: time),
+            at: time, level: demand.level, isRelieved: demand.isRelieved,
+            isLiable: operation.isLiable(at: time),
             demand: own?.first, attemptsPerSecond: demand.attemptsPerSecond,
             capacityPerSecond: platform.capacityPerSecond, roomPerSecond: demand.room(of: index),
             fairPerSecond: demand.fairPace(of: index, isHeld: operation.rung != .open),
@@ -146,6 +154,8 @@ extension OperationLadders {
         /// Since when entries wait beyond the bound of strain although every operation that lacks a
         /// notice and causes it is smoothed; `nil` where they do not.
         fileprivate(set) var waitingSince: Timestamp?
+        /// When people last waited more than where a level of pressure ends.
+        fileprivate(set) var pressedAt: Timestamp?
     }
 }
 

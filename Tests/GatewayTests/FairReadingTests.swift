@@ -290,6 +290,30 @@ extension FairReadingTests {
         #expect(level.figures.unreadWait == 40_000)
         #expect(level.level == .strained)
     }
+
+    @Test("what an operation waits unread because it is smoothed is no pressure")
+    func heldBack() throws {
+        let pace = AdministrativeCommand.operation(
+            .setPace(operation: "voisin", perSecond: 1_000, note: nil))
+        let loop = try loop(also: [pace])
+        let instruments = loop.bench.shared.instruments
+        let held = try connected(10, to: 1, loop)
+        loop.flushUnread()
+        var meter = PressureMeter(loop.bench.shared, kernelPressure: { _ in 0 })
+        _ = meter.sample()
+        let before = instruments.timing(Instruments.Timing.unreadWait)
+        for _ in 0..<6 {
+            for client in held { client.send(neighbour.entry("f"), isCrowded: true) }
+            loop.pass(milliseconds: 40)
+            loop.serveReady()
+            let sample = meter.sample()
+            #expect(sample.figures.unreadWait == 0 && sample.level == .calm)
+            for token in loop.handedOver() { loop.accept(token, participant: 1, of: 1) }
+        }
+        let after = instruments.timing(Instruments.Timing.unreadWait)
+        #expect(after.count - before.count == 60, "the metric has it")
+        #expect(instruments.waitTime(of: 1) == 60 * 40_000_000)
+    }
 }
 
 @Suite("When a harvest's bytes arrived")

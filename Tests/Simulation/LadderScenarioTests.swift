@@ -8,9 +8,6 @@ import Time
 
 /// The real sequencer, ledger and ladder on machines that take some 980 entries a second: a real
 /// one takes ten times as many and more, and so keeps its waits short at a higher load.
-///
-/// Where people wait under a pace, the bars leave room for the bursts in which a turnstile lets
-/// those in who have been called.
 @Suite("The ladder judged in virtual time", .serialized)
 struct LadderScenarioTests {
     /// What the machine of ``SimulatedMachine/Speed`` takes, with 64 entries in a batch.
@@ -103,7 +100,7 @@ struct LadderScenarioTests {
         #expect(neighbour.acceptedShare(7..<25) >= 0.999)
         #expect(neighbour.wait(8..<25, permille: 500) <= 15)
         let total = neighbour.rate(15..<25) + machine.streams[1].rate(15..<25)
-        #expect(total >= 0.6 * Self.capacity, "\(total) of \(Self.capacity)")
+        #expect(total >= 0.8 * Self.capacity, "\(total) of \(Self.capacity)")
         // The platform knew what it takes when there was calm.
         let known = try #require(machine.gateway.shared.pressure.withLock { $0.capacities.limit })
         #expect(known.stage == .sequencer)
@@ -121,7 +118,29 @@ struct LadderScenarioTests {
         #expect(gala?.wasSuspended == false)
         #expect((gala?.lowestPace ?? 0) >= 90, "never at the floor of 10")
         let rate = flood.rate(10..<40)
-        #expect(rate >= 0.5 * Self.capacity, "\(rate) of \(Self.capacity)")
+        #expect(rate >= 0.8 * Self.capacity, "\(rate) of \(Self.capacity)")
+    }
+
+    @Test("where a commit takes most of the time, the neighbour of a flood hardly waits longer")
+    func shortWaits() throws {
+        // As with a disk that syncs a few entries at once: 1,000 a second.
+        let speed = SimulatedMachine.Speed(accepted: 250_000, sync: 6_000_000, batchEntries: 8)
+        let machine = try SimulatedMachine(speed, seed: 11, others: ["ete"])
+        try machine.cross()
+        machine.add(SimulatedStream(1, .open { _ in 200 }))
+        _ = try run(machine, seconds: 10, [])
+        machine.add(SimulatedStream(0, .closed(people: 2_000, pause: 0.2)))
+        let gala = try run(machine, seconds: 20, [Self.undeclared])[Self.undeclared]
+        #expect((gala?.firstSmoothedAt ?? .infinity) <= 11.5)
+        #expect(gala?.wasSuspended == false)
+        let neighbour = machine.streams[0]
+        #expect(neighbour.acceptedShare(12..<30) >= 0.999)
+        let (alone, beside) = (
+            neighbour.wait(2..<10, permille: 990), neighbour.wait(12..<30, permille: 990)
+        )
+        #expect(beside <= 2 * alone, "\(beside) ms, alone \(alone)")
+        let total = neighbour.rate(20..<30) + machine.streams[1].rate(20..<30)
+        #expect(total >= 800, "\(total) of 1,000")
     }
 
     @Test("a declared operation far above its share is held to it, never suspended (C3b)")
@@ -140,7 +159,7 @@ struct LadderScenarioTests {
             #expect(machine.streams[index + 1].wait(8..<20, permille: 500) <= 25)
         }
         let ete = machine.streams[0].rate(10..<20)
-        #expect(ete >= 0.4 * (Self.capacity - 130), "\(ete)")
+        #expect(ete >= 0.8 * (Self.capacity - 130), "\(ete)")
     }
 
     @Test("two declared floods share what a small one leaves, and nobody is suspended")
@@ -154,7 +173,7 @@ struct LadderScenarioTests {
         let share = (Self.capacity - 50) / 2
         for index in 0..<2 {
             let rate = machine.streams[index].rate(10..<25)
-            #expect(rate >= 0.5 * share, "\(names[index]): \(rate) of \(share)")
+            #expect(rate >= 0.9 * share, "\(names[index]): \(rate) of \(share)")
             #expect(histories[names[index]]?.wasSuspended == false)
         }
         #expect(histories["petit"]?.isUntouched == true)

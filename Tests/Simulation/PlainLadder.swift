@@ -20,6 +20,8 @@ struct PlainLadder {
     struct Situation {
         var at: Int64
         var level: PressureLevel
+        /// Nobody has waited lately.
+        var isRelieved: Bool
         var rung: Ladder.Rung
         /// Open, within its dates, not suspended by a person, and beyond its cover.
         var isLiable: Bool
@@ -55,6 +57,7 @@ struct PlainLadder {
         let isStrained =
             situation.isLiable && situation.level != .calm && share >= policy.sharePermille
             && attempts > policy.minimumPace && attempts > pace
+            && (pace == 0 || !situation.isRelieved)
         strainedSince = isStrained ? strainedSince ?? now : nil
         let isCalm =
             situation.rung != .open && situation.level == .calm && fits(situation, attempts, pace)
@@ -89,7 +92,7 @@ struct PlainLadder {
         let rule: Ladder.Rule = situation.isLiable ? .undeclared : .degradation
         guard let wanted = situation.isLiable ? situation.room : situation.fair else { return nil }
         let new = atLeast(policy, wanted)
-        let isNear = abs(Int(new) - Int(pace)) < max(Int(pace) / 10, 1)
+        let isNear = abs(Int(new) - Int(pace)) < max(Int(pace) / 20, 1)
         return isNear && situation.isLiable == isHeldForNotice ? nil : .smooth(new, rule)
     }
 

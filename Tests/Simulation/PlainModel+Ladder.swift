@@ -47,8 +47,9 @@ extension PlainModel {
         return operations.indices.map { index in
             let own = named.first { $0.operation == index }
             return PlainLadder.Situation(
-                at: time.milliseconds, level: report.level, rung: operations[index].rung,
-                isLiable: isLiable(index, at: time), own: own?.first,
+                at: time.milliseconds, level: report.level,
+                isRelieved: platform.isRelieved(at: time.milliseconds),
+                rung: operations[index].rung, isLiable: isLiable(index, at: time), own: own?.first,
                 attempts: report.attemptsPerSecond, capacity: platform.capacity,
                 room: own.map { room(of: $0, named, report) } ?? 0, fair: fair[index],
                 isPowerless: platform.isPowerless(at: time.milliseconds))

@@ -11,8 +11,14 @@ struct PlainPlatform {
     private(set) var rate: Int?
     /// Since when entries wait too long, and everybody who lacks a notice is held already.
     var waitingSince: Int64?
+    /// When anything was at half of what is strain, or more.
+    private var lastPressed: Int64?
     private var lastReport: Int64 = 0
     private var lastFall: Int64 = 0
+    /// What entries waited at the last report.
+    private var lastWait = 0
+    /// What was let in when that was too much.
+    private var tooMuch: Int?
     /// Since when the rate is the lowest there is, in vain.
     private var powerlessSince: Int64?
 
@@ -28,8 +34,9 @@ struct PlainPlatform {
         let takes = max(
             report.capacityPerSecond ?? capacity ?? 0, report.acceptedPerSecond)
         capacity = takes
+        if isPressed(report.figures) { lastPressed = now }
         let behindDisk = report.figures.queueWait - report.figures.calmCommit
-        let wait = behindDisk > report.figures.loopLag ? behindDisk : report.figures.loopLag
+        let wait = max(behindDisk, report.figures.loopLag, report.figures.unreadWait)
         if report.level == .calm || wait <= Self.strain {
             waitingSince = nil
         } else if waitingSince == nil {
@@ -38,22 +45,35 @@ struct PlainPlatform {
         guard isHeld, let before = rate else {
             rate = takes * policy.targetPermille / 1_000
             (lastReport, lastFall, powerlessSince) = (now, now, nil)
+            (lastWait, tooMuch) = (0, nil)
             return
         }
-        let isLow = before < takes * 600 / 1_000
+        let most = min(tooMuch ?? takes, takes)
+        let isLow = before < most * 700 / 1_000
         let target = policy.targetWaitMilliseconds * 1_000
         let aim = isLow && target < Self.strain ? Self.strain : target
+        let isOnce = wait <= Self.strain && lastWait <= aim
+        lastWait = wait
         if wait > aim {
-            if now - lastFall >= 2_000 {
+            if now - lastFall >= 2_000, !isOnce {
                 let excess = min(wait - aim, 2 * aim)
-                let lowest = takes * (wait > Self.strain ? 100 : 600) / 1_000
-                let fallen = before - before * 300 / 1_000 * excess / (2 * aim)
+                let part = wait > Self.strain ? 300 : 100
+                let lowest = (wait > Self.strain ? takes * 100 : most * 700) / 1_000
+                let fallen = before - before * part / 1_000 * excess / (2 * aim)
                 rate = fallen < lowest ? min(lowest, before) : fallen
                 lastFall = now
+                let isUsed = report.acceptedPerSecond >= before * 750 / 1_000
+                if wait > Self.strain,
+                    isUsed || report.acceptedPerSecond >= most * 700 / 1_000
+                {
+                    tooMuch = max(report.acceptedPerSecond, takes / 2)
+                }
             }
-        } else if report.acceptedPerSecond >= before * 500 / 1_000 {
+        } else if report.acceptedPerSecond >= before * 750 / 1_000 {
+            if let most = tooMuch, before > most * 1_250 / 1_000 { tooMuch = nil }
             let passed = Int(min(max(now - lastReport, 0), 1_000))
-            let inSecond = before < takes * 900 / 1_000 ? before * 200 : before * 40
+            let near = min(tooMuch ?? takes, takes) * 850 / 1_000
+            let inSecond = before < near ? before * 200 : before * 10
             let grown = before + inSecond / 1_000 * passed / 1_000 * (aim - wait) / aim + 1
             let highest = takes * 1_500 / 1_000
             rate = grown > highest ? max(highest, before) : grown
@@ -62,6 +82,20 @@ struct PlainPlatform {
         let isPowerless =
             takes > 0 && wait > Self.strain && (rate ?? 0) <= takes * 100 / 1_000
         powerlessSince = isPowerless ? powerlessSince ?? now : nil
+    }
+
+    private func isPressed(_ figures: PressureFigures) -> Bool {
+        let waits = [
+            figures.queueWait - figures.calmCommit, figures.loopLag, figures.unreadWait,
+        ]
+        let slowCommit = max(Self.strain, 3 * figures.calmCommit) / 2
+        return waits.contains { $0 > Self.strain / 2 } || figures.commit > slowCommit
+            || figures.memory > 25 || figures.shed > 0
+    }
+
+    /// Whether nothing has pressed for three seconds.
+    func isRelieved(at now: Int64) -> Bool {
+        lastPressed.map { now - $0 >= 3_000 } ?? true
     }
 
     /// Whether nobody has been let in for five seconds, and it did not help.

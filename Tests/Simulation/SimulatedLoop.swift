@@ -80,7 +80,7 @@ final class SimulatedLoop {
                 ticketEpoch: entry.ticketEpoch, sourceBytes: UInt16(source.utf8.count)))
         record.append(source)
         Self.seal(entry.person, &sealer, leafKeys, key, into: &record)
-        let shedding = shared.board.shedding(of: entry.operation)
+        let shedding = shared.board.shedding(of: entry.operation, at: shared.ledgerTime)
         guard
             lane.commands.push(
                 record.bytes, leaving: shedding.reserve(of: lane.commands.capacity))

@@ -27,6 +27,8 @@ final class SimulatedMachine {
         var sync: UInt64 = 1_000_000
         /// Whether the worker stands still while the sequencer decides.
         var isOneCore = false
+        /// Entries of one batch at most.
+        var batchEntries = 64
     }
 
     let clock: SimulatedClock
@@ -62,8 +64,8 @@ final class SimulatedMachine {
         let times = Mutex(StageTimes(workers: [0], sequencer: 0))
     }
 
-    /// A machine with an operation that is just beyond its cover: its index and that of its key are
-    /// 0. Others come after it.
+    /// A machine with an operation that is just within its cover: its index and that of its key are
+    /// 0. Others come after it, which are declared.
     init(
         _ speed: Speed = Speed(), seed: UInt64, policy: Policy = Policy(), others: [String] = [],
         isEnforced: Bool = true
@@ -83,13 +85,16 @@ final class SimulatedMachine {
         try vault.open()
         _ = try vault.create(Prehistory.dataKey)
         var limits = SimulatedGateway.limits
-        limits.batchEntries = 64
+        limits.batchEntries = speed.batchEntries
         gateway = try SimulatedGateway(
             disk: disk, vault: vault, snapshots: snapshots, clock: clock, random: random,
             policy: policy, limits: limits, stageTimes: { busy.times.withLock { $0 } })
         start = clock.monotonicNanoseconds()
         for name in others {
             try gateway.open(name, rule: .unlimited, policy: isEnforced ? .enforce : .advise)
+            try gateway.decide(
+                .contract(
+                    .giveNotice(operation: name, expectedParticipants: 1_000_000, note: nil)))
         }
         if !isEnforced {
             let settings = OperationSettings(
@@ -193,6 +198,7 @@ final class SimulatedMachine {
         while workerTime >= speed.request, firstUnread < unread.count {
             workerTime -= speed.request
             busy.times.withLock { $0.workers[0] += speed.request }
+            measure(unread[firstUnread])
             post(unread[firstUnread])
             firstUnread += 1
         }
@@ -201,6 +207,14 @@ final class SimulatedMachine {
             unread.removeAll(keepingCapacity: true)
             firstUnread = 0
         }
+    }
+
+    /// How long the request lay unread, as a loop tells it.
+    private func measure(_ request: Request) {
+        let shared = gateway.shared
+        shared.instruments.recordUnreadWait(
+            nanoseconds: clock.monotonicNanoseconds() - request.sentAt,
+            isHeldBack: shared.board.state(of: request.entry.operation) != .open, lane: 0)
     }
 
     private func post(_ request: Request) {

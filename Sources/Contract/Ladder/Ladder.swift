@@ -78,6 +78,8 @@ package struct Ladder: Equatable, Codable, Sendable {
     package struct Observation: Sendable {
         package var at: Timestamp
         package var level: PressureLevel
+        /// Whether nobody has waited lately, though the level may not have fallen yet.
+        package var isRelieved: Bool
         /// Whether the ladder may act on it under C3: it lacks a notice, is open, within its dates,
         /// and no person has suspended it or its client.
         package var isLiable: Bool
@@ -97,12 +99,13 @@ package struct Ladder: Equatable, Codable, Sendable {
         package var isExhausted: Bool
 
         package init(
-            at: Timestamp, level: PressureLevel, isLiable: Bool,
+            at: Timestamp, level: PressureLevel, isRelieved: Bool, isLiable: Bool,
             demand: PressureReport.Demand?, attemptsPerSecond: Int, capacityPerSecond: Int?,
             roomPerSecond: Int, fairPerSecond: Int?, isExhausted: Bool
         ) {
             self.at = at
             self.level = level
+            self.isRelieved = isRelieved
             self.isLiable = isLiable
             self.demand = demand
             self.attemptsPerSecond = attemptsPerSecond
@@ -176,10 +179,11 @@ package struct Ladder: Equatable, Codable, Sendable {
         return .resume(.expired)
     }
 
-    /// Whether it sends more than its measure lets in.
+    /// Whether it sends more than its measure lets in, and people wait in spite of it.
     private func pushes(_ observation: Observation) -> Bool {
         guard case .smoothed(let pace) = rung else { return true }
-        return (observation.demand?.attemptsPerSecond ?? 0) > Int(pace)
+        return !observation.isRelieved
+            && (observation.demand?.attemptsPerSecond ?? 0) > Int(pace)
     }
 
     /// Whether the machine would take all current demand with room to spare, or the measure holds
@@ -213,7 +217,7 @@ package struct Ladder: Equatable, Codable, Sendable {
         return observation.isExhausted ? .refusing : nil
     }
 
-    /// The pace that it has now, if it differs by a tenth or more, or the rule does. Without a
+    /// The pace that it has now, if it differs by a twentieth or more, or the rule does. Without a
     /// demand on record the pace stays.
     private func change(
         _ pace: UInt32, _ observation: Observation, _ policy: Policy
@@ -224,7 +228,7 @@ package struct Ladder: Equatable, Codable, Sendable {
         guard let room else { return nil }
         let new = UInt32(clamping: max(room, policy.minimumPace))
         let difference = new > pace ? new - pace : pace - new
-        let isOther = difference >= max(pace / 10, 1) || rule != self.rule
+        let isOther = difference >= max(pace / 20, 1) || rule != self.rule
         return isOther ? .smooth(perSecond: new, rule) : nil
     }
 

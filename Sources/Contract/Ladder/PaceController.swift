@@ -5,14 +5,18 @@ package import Time
 /// them: a feedback loop that holds the wait of entries at the policy's target.
 ///
 /// It begins at a share of the capacity. While entries wait less than the target the rate grows by
-/// up to a fifth a second, and more slowly near the capacity. While they wait longer it falls, by
-/// up to three tenths every two seconds: what waits already has to be decided first, and those who
-/// were called at the higher pace still come. Growth and fall are in proportion to the error, as in
-/// Uber's Cinnamon and Netflix's concurrency limits.
+/// up to a fifth a second, and by a hundredth near what the platform takes: those who were told to
+/// return at a lower rate come with those who are told at a higher one. While entries wait longer
+/// than the target, in two measurements, it falls by up to a tenth, and beyond the bound of strain
+/// by up to three tenths; every two seconds, because what waits already has to be decided first and
+/// those who were called still come. Growth and fall are in proportion to the error, as in Uber's
+/// Cinnamon and Netflix's concurrency limits.
 ///
-/// Below three fifths of the capacity the aim is the bound of strain and not the target: refusing
-/// takes time too, and a wait that refusing causes does not end by letting fewer in. Only where
-/// entries wait beyond that bound does the rate fall further, down to a tenth of the capacity.
+/// What the platform takes is its capacity, or what was accepted when entries last waited beyond
+/// the bound of strain if that is less, as in CUBIC (S. Ha, I. Rhee, L. Xu, 2008). Below seven
+/// tenths of it the aim is that bound and not the target: refusing takes time too, and a wait that
+/// refusing causes does not end by letting fewer in. Only where entries wait beyond the bound does
+/// the rate fall further, down to a tenth of the capacity.
 package struct PaceController: Equatable, Codable, Sendable {
     /// Entries a second.
     package private(set) var perSecond: Int
@@ -23,24 +27,36 @@ package struct PaceController: Equatable, Codable, Sendable {
     /// Since when the rate cannot fall further although entries wait beyond the bound of strain;
     /// `nil` where they do not. Refusing alone strains the platform then.
     package private(set) var exhaustedSince: Timestamp?
+    /// The wait of the measurement before, in microseconds.
+    private var earlierWait = 0
+    /// What was accepted when entries last waited beyond the bound of strain because the platform
+    /// was full, or half of the capacity if that was more; `nil` where the rate has been far beyond
+    /// that since.
+    private var fullPerSecond: Int?
 
-    /// The growth in a second without any wait, in permille: as a rule, and near the capacity.
+    /// The growth in a second without any wait, in permille: as a rule, and near what the platform
+    /// takes.
     private static var growthPermille: Int { 200 }
-    private static var slowGrowthPermille: Int { 40 }
-    /// The share of the capacity that is near it, in permille.
-    private static var nearPermille: Int { 900 }
-    /// The largest fall at once, in permille: where entries wait three times the aim.
+    private static var slowGrowthPermille: Int { 10 }
+    /// The share of what the platform takes that is near it, in permille.
+    private static var nearPermille: Int { 850 }
+    /// A rate so much beyond what was too much once, in permille, shows that it no longer is.
+    private static var passedPermille: Int { 1_250 }
+    /// The largest fall at once, in permille: where entries wait three times the aim, under the
+    /// bound of strain and beyond it.
+    private static var gentleFallPermille: Int { 100 }
     private static var fallPermille: Int { 300 }
     /// The time for a lower rate to take effect.
     private static var settlingMilliseconds: Int64 { 2_000 }
-    /// The shares of the capacity, in permille: below the first the aim is the bound of strain, and
-    /// the second is the lowest rate.
-    private static var sparingPermille: Int { 600 }
+    /// The share of what the platform takes, in permille, below which the aim is the bound of
+    /// strain.
+    private static var sparingPermille: Int { 700 }
+    /// The lowest rate, in permille of the capacity.
     private static var lowestPermille: Int { 100 }
     /// The highest rate, in permille of the capacity: it may be more than was known.
     private static var highestPermille: Int { 1_500 }
     /// A rate of which less than this part is used says nothing about a higher one, in permille.
-    private static var usedPermille: Int { 500 }
+    private static var usedPermille: Int { 750 }
 
     /// - Parameter capacityPerSecond: entries a second that the platform takes.
     package init(capacityPerSecond: Int, _ policy: Policy, at time: Timestamp) {
@@ -62,13 +78,25 @@ package struct PaceController: Equatable, Codable, Sendable {
         at time: Timestamp
     ) {
         let target = policy.targetWaitMilliseconds * 1_000
-        let sparing = capacityPerSecond * Self.sparingPermille / 1_000
+        let taken = taken(of: capacityPerSecond)
+        let sparing = taken * Self.sparingPermille / 1_000
         let aim = perSecond < sparing ? max(target, Self.bound) : target
+        let isUsed = acceptedPerSecond >= perSecond * Self.usedPermille / 1_000
+        let isLasting = wait > Self.bound || earlierWait > aim
+        earlierWait = wait
         if wait > aim {
-            if loweredAt.advanced(byMilliseconds: Self.settlingMilliseconds) <= time {
-                lower(wait, aim, capacityPerSecond, at: time)
+            let isSettled =
+                loweredAt.advanced(byMilliseconds: Self.settlingMilliseconds) <= time
+            if isLasting, isSettled {
+                if wait > Self.bound, acceptedPerSecond >= sparing || isUsed {
+                    fullPerSecond = max(acceptedPerSecond, capacityPerSecond / 2)
+                }
+                let lowest =
+                    wait > Self.bound
+                    ? capacityPerSecond * Self.lowestPermille / 1_000 : sparing
+                lower(wait, aim, notBelow: lowest, at: time)
             }
-        } else if acceptedPerSecond >= perSecond * Self.usedPermille / 1_000 {
+        } else if isUsed {
             raise(wait, aim, capacityPerSecond, at: time)
         }
         measuredAt = max(measuredAt, time)
@@ -78,12 +106,16 @@ package struct PaceController: Equatable, Codable, Sendable {
         exhaustedSince = isExhausted ? exhaustedSince ?? time : nil
     }
 
+    /// What the platform takes: no more than when it was last full.
+    private func taken(of capacityPerSecond: Int) -> Int {
+        min(fullPerSecond ?? capacityPerSecond, capacityPerSecond)
+    }
+
     private mutating func lower(
-        _ wait: Int, _ aim: Int, _ capacityPerSecond: Int, at time: Timestamp
+        _ wait: Int, _ aim: Int, notBelow lowest: Int, at time: Timestamp
     ) {
-        let fall = perSecond * Self.fallPermille / 1_000 * min(wait - aim, 2 * aim) / (2 * aim)
-        let permille = wait > Self.bound ? Self.lowestPermille : Self.sparingPermille
-        let lowest = capacityPerSecond * permille / 1_000
+        let largest = wait > Self.bound ? Self.fallPermille : Self.gentleFallPermille
+        let fall = perSecond * largest / 1_000 * min(wait - aim, 2 * aim) / (2 * aim)
         perSecond = min(perSecond, max(perSecond - fall, lowest))
         loweredAt = time
     }
@@ -92,7 +124,11 @@ package struct PaceController: Equatable, Codable, Sendable {
         _ wait: Int, _ aim: Int, _ capacityPerSecond: Int, at time: Timestamp
     ) {
         let passed = min(max(time.milliseconds &- measuredAt.milliseconds, 0), 1_000)
-        let isNear = perSecond >= capacityPerSecond * Self.nearPermille / 1_000
+        if let fullPerSecond, perSecond > fullPerSecond * Self.passedPermille / 1_000 {
+            self.fullPerSecond = nil
+        }
+        let taken = taken(of: capacityPerSecond)
+        let isNear = perSecond >= taken * Self.nearPermille / 1_000
         let permille = isNear ? Self.slowGrowthPermille : Self.growthPermille
         let growth = perSecond * permille / 1_000 * Int(passed) / 1_000
         let highest = capacityPerSecond * Self.highestPermille / 1_000

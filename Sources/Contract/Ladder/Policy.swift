@@ -16,7 +16,7 @@ package struct Policy: Equatable, Sendable {
     /// The rate at which smoothing begins, in permille of the capacity.
     package var targetPermille = 400
     /// The wait of entries that smoothing holds, in milliseconds.
-    package var targetWaitMilliseconds = 5
+    package var targetWaitMilliseconds = 2
     /// The lowest pace of smoothing, in entries a second.
     package var minimumPace = 10
 

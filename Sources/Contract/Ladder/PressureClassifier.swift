@@ -74,6 +74,12 @@ package struct PressureClassifier: Sendable {
         if level == .calm { sinceFall = 0 }
     }
 
+    /// Whether these figures are below the bounds at which a level ends: nobody waits, though the
+    /// level may not have fallen yet.
+    package static func isRelieved(_ figures: PressureFigures) -> Bool {
+        level(of: figures, scaledBy: 2) == .calm
+    }
+
     /// The level whose bounds, divided by `divisor`, are exceeded.
     private static func level(
         of figures: PressureFigures, scaledBy divisor: Int

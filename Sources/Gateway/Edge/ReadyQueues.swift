@@ -151,6 +151,9 @@ struct ReadyQueues: ~Copyable {
         if count == 0 { endCrowd() }
     }
 
+    /// Whether a share that has waited comes last.
+    func isLast(_ share: UInt32) -> Bool { shares[Int(share)].isLast }
+
     // MARK: Whose turn it is
 
     /// Takes out the connection whose turn it is, and charges its share one unit.

@@ -155,7 +155,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     mutating func serveReady(units: Int, _ inbox: inout ByteBuffer) {
         var left = units
         while left > 0, let next = ready.pop() {
-            unread.arrivedAt = next.since
+            unread.begin(arrivedAt: next.since, isHeldBack: ready.isLast(next.share))
             let before = work
             serve(next.slot, &inbox)
             let cost = max(work &- before, 1)
@@ -163,7 +163,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
             left -= cost
             if pending.isFull { relieve(&inbox) }
         }
-        unread.arrivedAt = UnreadMeter.unwaited
+        unread.begin(arrivedAt: UnreadMeter.unwaited, isHeldBack: false)
     }
 
     /// Writes the answer of an entry as the sequencer decided, then goes on with its connection.

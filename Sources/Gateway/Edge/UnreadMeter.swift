@@ -6,6 +6,9 @@ struct UnreadMeter {
     /// When the bytes that are read now arrived, in nanoseconds of the monotonic clock;
     /// ``unwaited`` where they did not wait.
     var arrivedAt = unwaited
+    /// Whether the connection that is read now is of an operation that is held back. What it waits
+    /// behind others is what holding back means, and no sign of strain.
+    private var isHeldBack = false
     /// Requests since the last ``flush()`` that did not wait.
     private var unwaitedRequests: UInt64 = 0
 
@@ -22,6 +25,12 @@ struct UnreadMeter {
         isPublic = kind == .public
     }
 
+    /// What is read from here on arrived then.
+    mutating func begin(arrivedAt nanoseconds: UInt64, isHeldBack: Bool) {
+        arrivedAt = nanoseconds
+        self.isHeldBack = isHeldBack
+    }
+
     /// A request has been read.
     /// - Returns: how long its bytes lay unread, in nanoseconds.
     mutating func record(at now: UInt64) -> UInt64 {
@@ -29,7 +38,8 @@ struct UnreadMeter {
         if wait == 0 {
             unwaitedRequests &+= 1
         } else if isPublic {
-            instruments.recordUnreadWait(nanoseconds: wait, lane: lane)
+            instruments.recordUnreadWait(
+                nanoseconds: wait, isHeldBack: isHeldBack, lane: lane)
         }
         return wait
     }

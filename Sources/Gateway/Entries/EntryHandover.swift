@@ -7,6 +7,7 @@ internal import Wire
 /// The way of an entry from a worker into the ring to the sequencer: the participant becomes a
 /// fingerprint, what the person gave is sealed, and both are written as one record.
 struct EntryHandover: ~Copyable {
+    private let shared: Shared
     private let commands: ByteRing
     private let board: OperationBoard
     private let instruments: Instruments
@@ -18,6 +19,7 @@ struct EntryHandover: ~Copyable {
     private var scratch = ByteBuffer(capacity: 1 << 10)
 
     init(_ shared: Shared, lane: Int) {
+        self.shared = shared
         commands = shared.lanes[lane].commands
         board = shared.board
         instruments = shared.instruments
@@ -145,9 +147,9 @@ struct EntryHandover: ~Copyable {
     ) -> Bool {
         if envelope.ticket > 0, push(envelope, parts, key, leaving: 0) { return true }
         // While there is room for all, whose entry it is does not matter.
-        let maximum = Shedding.beyondCover.reserve(of: commands.capacity)
+        let maximum = Shedding.missingNotice.reserve(of: commands.capacity)
         if push(envelope, parts, key, leaving: maximum) { return true }
-        let shedding = board.shedding(of: profile.index)
+        let shedding = board.shedding(of: profile.index, at: shared.ledgerTime)
         if envelope.ticket == 0,
             push(envelope, parts, key, leaving: shedding.reserve(of: commands.capacity))
         {

@@ -103,7 +103,9 @@ final class Instruments: Sendable {
         /// From the arrival of a request's bytes to the turn that read them, on the public
         /// listener; in nanoseconds.
         static let unreadWait = queueWait + 4
-        static let count = queueWait + 5
+        /// What of that is of operations that are held back.
+        static let heldUnreadWait = queueWait + 5
+        static let count = queueWait + 6
     }
 
     // MARK: The loops write
@@ -173,8 +175,9 @@ final class Instruments: Sendable {
         histograms.record(nanoseconds, in: Timing.loopLag, shard: lane)
     }
 
-    func recordUnreadWait(nanoseconds: UInt64, lane: Int) {
+    func recordUnreadWait(nanoseconds: UInt64, isHeldBack: Bool, lane: Int) {
         histograms.record(nanoseconds, in: Timing.unreadWait, shard: lane)
+        if isHeldBack { histograms.record(nanoseconds, in: Timing.heldUnreadWait, shard: lane) }
     }
 
     /// So many requests were read as soon as they came.

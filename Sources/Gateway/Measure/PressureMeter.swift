@@ -33,7 +33,8 @@ struct PressureMeter {
     private var queueWait = SettledTiming(Instruments.Timing.queueWait)
     private var commit = SettledTiming(Instruments.Timing.commit)
     private var loopLag = SettledTiming(Instruments.Timing.loopLag)
-    private var unreadWait = SettledTiming(Instruments.Timing.unreadWait)
+    private var unreadWait = SettledTiming(
+        Instruments.Timing.unreadWait, without: Instruments.Timing.heldUnreadWait)
     private var classifier = PressureClassifier()
     private var calmCommit = CalmCommit()
     private var capacity = CapacityMeter()
@@ -137,22 +138,28 @@ struct PressureMeter {
 /// The settled mean of one timing.
 private struct SettledTiming {
     private let timing: Int
+    /// A part of its values that does not count.
+    private let excluded: Int?
     private var count: UInt64 = 0
     private var sum: UInt64 = 0
     private var mean = SettledMean()
 
-    init(_ timing: Int) {
+    init(_ timing: Int, without excluded: Int? = nil) {
         self.timing = timing
+        self.excluded = excluded
     }
 
     /// Takes in what was recorded since the last time, unless it does not count.
     /// - Returns: the mean, microseconds.
     mutating func sample(_ instruments: borrowing Instruments, counts: Bool = true) -> Int {
+        // First, so that it is no more than what it is a part of.
+        let part = excluded.map { instruments.timing($0) }
         let now = instruments.timing(timing)
-        let total = now.count
-        mean.add(count: counts ? total - count : 0, sum: counts ? now.sum - sum : 0)
+        let total = max(now.count - min(part?.count ?? 0, now.count), count)
+        let totalSum = max(now.sum - min(part?.sum ?? 0, now.sum), sum)
+        mean.add(count: counts ? total - count : 0, sum: counts ? totalSum - sum : 0)
         count = total
-        sum = now.sum
+        sum = totalSum
         return Int(mean.value / 1_000)
     }
 }

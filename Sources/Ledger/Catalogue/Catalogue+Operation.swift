@@ -242,6 +242,16 @@ extension Catalogue.Operation {
                 || traffic.surges.contains { $0.holds(at: time) })
     }
 
+    /// The first moment at which it lacks no notice any more, if nothing changes: never, where the
+    /// cover is crossed; `nil` where it lacks none.
+    package var noticeMissingUntil: Timestamp? {
+        guard phase == .open else { return nil }
+        if coverStage == .crossed || traffic.sharedCrossing != nil {
+            return Timestamp(milliseconds: .max)
+        }
+        return traffic.surges.map(\.until).max()
+    }
+
     /// The same without the time: some of what was found may be over.
     var mayLackNotice: Bool {
         phase == .open
