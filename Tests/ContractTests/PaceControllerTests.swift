@@ -125,12 +125,12 @@ struct PaceControllerTests {
     func approach() {
         var loop = Loop()
         for _ in 0..<8 { loop.step(wait: 500) }
-        for _ in 0..<2 { loop.step(wait: 40_000, accepted: 5_000) }
+        for _ in 0..<2 { loop.step(wait: 40_000, accepted: 6_500) }
         let rate = loop.controller.perSecond
         for _ in 0..<6 { loop.step(wait: 500) }
         #expect(loop.controller.perSecond < rate * 11 / 10, "a fiftieth a second")
-        for _ in 0..<40 { loop.step(wait: 500) }
-        #expect(loop.controller.perSecond > 8_000)
+        for _ in 0..<100 { loop.step(wait: 500) }
+        #expect(loop.controller.perSecond > 9_000)
     }
 
     @Test("a rate that nobody uses does not grow")

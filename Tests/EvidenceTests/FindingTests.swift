@@ -61,7 +61,7 @@ struct FindingTests {
             (
                 "smooth without a notice",
                 findings(unannounced),
-                [.tagEntries, .riseEntries, .clientParticipants, .loadShare, .queueWait]
+                [.tagEntries, .riseEntries, .clientParticipants, .loadShare, .attempts, .queueWait]
             ),
             ("notice", Finding.list(of: .contract(notice), Policy()), [.expectedParticipants]),
             ("campaign", Finding.list(of: .contract(campaign), Policy()), [.recipients]),

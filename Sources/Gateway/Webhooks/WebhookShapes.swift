@@ -72,7 +72,7 @@ enum WebhookShapes {
         "ground", .choice(of: SuspensionGround.self))
     private static let cause = Shape.Member.optional(
         "cause", .choice(of: Ladder.SuspensionCause.self),
-        "Of the ladder: strain lasted in spite of the pace; or refusing alone strains the platform.")
+        "Of the ladder: strain lasted in spite of the pace, or refusing alone brings it about.")
     private static let until = Shape.Member.optional("until", .time)
     private static let by = Shape.Member.required(
         "by", .text(1...16), "A role, or ladder: no event names a person.")
