@@ -131,7 +131,7 @@ let package = Package(
                 "Files", "Log", "Ledger", "LockFree", "Projections", "Snapshots", "Sockets", "Time",
                 "Vault", "Wire", .product(name: "Logging", package: "swift-log"),
             ]),
-        tests(of: "Contract", ["Bytes", "Time"]),
+        tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
