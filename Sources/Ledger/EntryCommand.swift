@@ -7,8 +7,10 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     @usableFromInline package var key: UInt32
     @usableFromInline package var participant: Fingerprint
     /// ``Fingerprint/none`` if the request has no `Idempotency-Key`. The high half is the key's,
-    /// the low half that of the request: participant, fields, source, age and consents.
+    /// the low half that of the request: participant, fields, source, age, consents, second key.
     @usableFromInline package var idempotency: Fingerprint
+    /// Of the second key, where the operation limits entries by one; else ``Fingerprint/none``.
+    @usableFromInline package var secondKey: Fingerprint
     /// The person confirmed the minimum age.
     @usableFromInline package var ageConfirmed: Bool
     /// The operation asks for consents, and the person gave every one of them.
@@ -19,12 +21,14 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
 
     @inlinable package init(
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
-        ageConfirmed: Bool = false, consentsGiven: Bool = false, leaf: UInt64 = 0
+        secondKey: Fingerprint = .none, ageConfirmed: Bool = false, consentsGiven: Bool = false,
+        leaf: UInt64 = 0
     ) {
         self.operation = operation
         self.key = key
         self.participant = participant
         self.idempotency = idempotency
+        self.secondKey = secondKey
         self.ageConfirmed = ageConfirmed
         self.consentsGiven = consentsGiven
         self.leaf = leaf
@@ -41,9 +45,12 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case notOpen
     /// Closed by a person, or past the date it closes.
     case closed
+    /// The operation has as many entries or participants as its cap allows (C25).
+    case capReached
     /// Suspended (C3, C8).
     case suspended(isDefinitive: Bool)
-    /// Something is missing that the operation demands; all of it is named (C24).
+    /// Something is missing that the operation demands, all of it is named (C24); or the limit of
+    /// its second key is reached (C25).
     case refused(EntryReasons)
     case keyRevoked
     /// Under this idempotency key another request was accepted.
@@ -52,6 +59,9 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case wrongOperation
     /// The operation was set back to zero while the entry was on its way: it may be sent again.
     case reset
+    /// The operation limits second keys since the entry was sent, which has none: it may be sent
+    /// again.
+    case secondKeyMissing
     /// No operation has this index.
     case unknownOperation
     /// No key has this index.
@@ -60,7 +70,7 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case full(EntryLimit)
 }
 
-/// What an entry lacks that its operation demands.
+/// Why an operation's settings do not allow an entry.
 package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package let rawValue: UInt8
 
@@ -72,6 +82,9 @@ package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package static let ageNotConfirmed = EntryReasons(rawValue: 1)
     /// A consent is missing.
     package static let consentMissing = EntryReasons(rawValue: 2)
+    /// Its second key has brought as many entries as it may. Stands alone: it is looked at where
+    /// nothing is lacking.
+    package static let secondKeyLimit = EntryReasons(rawValue: 4)
 }
 
 /// What can run out under an entry.

@@ -72,6 +72,12 @@ package struct Ledger: ~Copyable {
         catalogue.operations[Int(operation)].perSecond
     }
 
+    /// See ``OperationSettings/identityMark``; `nil` if there is no operation at this index.
+    package func identityMark(of operation: UInt32) -> UInt32? {
+        operation < decider.operations.count
+            ? decider.operations[Int(operation)].identityMark : nil
+    }
+
     /// The policy that the ladder acts by.
     package var policy: Policy { catalogue.policy }
 
@@ -91,7 +97,8 @@ package struct Ledger: ~Copyable {
     ///    harmless;
     /// 3. the operation's state, then its dates;
     /// 4. age and consents, together (C24);
-    /// 5. the rule.
+    /// 5. the rule: who repeats an entry is answered with it;
+    /// 6. the cap, then the limit of the second key (C25).
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
@@ -103,7 +110,9 @@ package struct Ledger: ~Copyable {
     }
 
     /// The refusal that ``enter(_:at:)`` would give a new entry; `nil` if it would accept it.
-    package func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+    package mutating func refusal(
+        of command: EntryCommand, at time: Timestamp
+    ) -> EntryOutcome? {
         decider.refusal(of: command, at: time)
     }
 

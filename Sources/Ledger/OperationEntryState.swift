@@ -14,6 +14,15 @@ struct OperationEntryState: BitwiseCopyable {
     /// The dates as milliseconds; the ends of the range where there is none.
     var opens: Int64
     var closes: Int64
+    /// Whether it has a cap or limits second keys: else the three numbers are not looked at.
+    var isLimited: Bool
+    /// The most entries and participants; beyond all numbers if there is no such cap.
+    var entryCap: UInt64
+    var participantCap: UInt64
+    /// Entries a second key; 0 if they are not limited.
+    var secondKeyLimit: UInt32
+    /// What a worker reads the operation's participants by: ``OperationSettings/identityMark``.
+    var identityMark: UInt32
     var entries: UInt64 = 0
     var participants: UInt32 = 0
     /// The number of participants at which an event is due; beyond all numbers if none is.
@@ -40,6 +49,16 @@ struct OperationEntryState: BitwiseCopyable {
         needsConsents = !settings.consents.isEmpty
         opens = settings.opens?.milliseconds ?? .min
         closes = settings.closes?.milliseconds ?? .max
+        isLimited = settings.cap != nil || settings.secondKey != nil
+        entryCap = .max
+        participantCap = .max
+        switch settings.cap {
+        case .entries(let maximum): entryCap = maximum
+        case .participants(let maximum): participantCap = UInt64(maximum)
+        case nil: break
+        }
+        secondKeyLimit = settings.secondKey?.limit ?? 0
+        identityMark = settings.identityMark
     }
 
     /// Takes over the state and settings; keeps the counts, and forgets the day, because the time

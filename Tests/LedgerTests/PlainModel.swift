@@ -33,6 +33,7 @@ struct PlainModel {
         var idempotency: Int?
         /// Which request the key came with.
         var request = 0
+        var secondKey: Int?
         var day: Int64
     }
 
@@ -51,6 +52,7 @@ struct PlainModel {
         var idempotency: Int?
         /// Which request the key came with.
         var request = 0
+        var secondKey: Int?
         var age: Bool
         var consents: Bool
     }
@@ -136,15 +138,37 @@ struct PlainModel {
             }
         }
         if let first { return .repeated(first.number, first.participant) }
+        if let refusal = refusal(of: given, in: operation, on: day) { return .refused(refusal) }
         let persons = operation.persons
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
             number: nextNumber(time), person: given.person, participant: UInt32(place + 1),
-            idempotency: given.idempotency, request: given.request, day: day)
+            idempotency: given.idempotency, request: given.request, secondKey: given.secondKey,
+            day: day)
         operations[given.operation].entries.append(entry)
         lastNumber = entry.number
         changes += 1
         return .accepted(entry.number, entry.participant)
+    }
+
+    /// The cap, then the second key.
+    private func refusal(
+        of given: Participation, in operation: Operation, on day: Int64
+    ) -> String? {
+        let persons = operation.persons
+        switch operation.settings.cap {
+        case .entries(let most) where operation.entries.count >= Int(most): return "capReached"
+        case .participants(let most)
+        where persons.count >= Int(most) && !persons.contains(given.person):
+            return "capReached"
+        default: break
+        }
+        guard let rule = operation.settings.secondKey else { return nil }
+        guard let key = given.secondKey else { return "secondKeyMissing" }
+        let counted = operation.entries.filter {
+            $0.secondKey == key && (operation.settings.rule != .daily || $0.day == day)
+        }
+        return counted.count >= Int(rule.limit) ? "second key" : nil
     }
 
     /// The code of the refusal; `nil` if the command is carried out.
@@ -219,7 +243,16 @@ struct PlainModel {
         }
         let old = operations[index]
         if old.settings.client != settings.client { return "client_fixed" }
-        if old.settings.rule != settings.rule, !old.entries.isEmpty { return "rule_fixed" }
+        if !old.entries.isEmpty {
+            if old.settings.rule != settings.rule { return "rule_fixed" }
+            if old.settings.identity != settings.identity { return "identity_fixed" }
+            if old.settings.secondKey != settings.secondKey { return "second_key_fixed" }
+        }
+        switch settings.cap {
+        case .entries(let most) where old.entries.count > Int(most): return "cap_below_count"
+        case .participants(let most) where old.persons.count > Int(most): return "cap_below_count"
+        default: break
+        }
         if old.settings != settings { changes += 1 }
         operations[index].settings = settings
         return nil

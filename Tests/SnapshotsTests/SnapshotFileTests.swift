@@ -130,11 +130,14 @@ struct SnapshotFileTests {
         let whole = [UInt8](try Data(contentsOf: URL(filePath: path)))
         // A later version ends with the digest too.
         var later = Array(whole.dropLast(32))
-        later[8] = 2
+        later[8] = UInt8(SnapshotFile.version + 1)
         var sha = SHA256()
         later += later.withBytes { sha.digest($0).bytes.array }
         try Data(later).write(to: URL(filePath: path))
-        #expect(throws: SnapshotError.unsupportedVersion(2, known: 1)) {
+        #expect(
+            throws: SnapshotError.unsupportedVersion(
+                SnapshotFile.version + 1, known: SnapshotFile.version)
+        ) {
             _ = try folder.read(path).lastSequence
         }
         // What is whole, and no snapshot.

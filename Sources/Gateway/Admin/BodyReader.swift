@@ -45,10 +45,14 @@ struct BodyReader {
     /// Ends the reading: unknown fields are faults too.
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
+        addUnknownFields()
+        if !fieldErrors.isEmpty { throw .wrongShape(fieldErrors) }
+    }
+
+    private mutating func addUnknownFields() {
         for name in fields.keys.sorted() {
             addError(JSONPointer.token(name), "Unknown field; remove it.")
         }
-        if !fieldErrors.isEmpty { throw .wrongShape(fieldErrors) }
     }
 
     // MARK: Fields
@@ -173,6 +177,24 @@ struct BodyReader {
         }
     }
 
+    /// An object with members of its own; what is wrong with them is wrong with this body.
+    mutating func object<Value>(
+        _ name: String, _ read: (inout BodyReader) -> Value?
+    ) -> Value? {
+        switch take(name) {
+        case nil, .null: return nil
+        case .object(let members):
+            var inner = BodyReader(members: members)
+            let value = read(&inner)
+            inner.addUnknownFields()
+            for error in inner.fieldErrors { addError(name + error.pointer, error.detail) }
+            return value
+        default:
+            addError(name, "Must be an object.")
+            return nil
+        }
+    }
+
     /// One of the words that `Choice` is written as.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, default fallback: Choice
@@ -197,6 +219,11 @@ struct BodyReader {
     mutating func addError(_ name: String, _ detail: String) {
         if fieldErrors.count == Self.maximumFieldErrors { return }
         fieldErrors.append(FieldError(pointer: "/" + name, detail: detail))
+    }
+
+    /// About the object as a whole.
+    mutating func addWholeError(_ detail: String) {
+        fieldErrors.append(FieldError(pointer: "", detail: detail))
     }
 
     private mutating func take(_ name: String) -> JSONValue? {

@@ -86,14 +86,24 @@ extension Catalogue.Operation {
 // MARK: Changes
 
 extension Catalogue.Operation {
-    /// - Parameter hasEntries: the rule is fixed then.
+    /// - Parameter counts: once there are entries, what they were decided by is fixed.
     mutating func change(
-        to new: OperationSettings, hasEntries: Bool
+        to new: OperationSettings, counts: OperationCounts
     ) throws(CommandRefusal) {
         guard new.client == client else { throw .clientFixed(operation: id, client: client) }
-        guard new.rule == settings.rule || !hasEntries else {
-            throw .ruleFixed(operation: id, rule: settings.rule)
+        if counts.entries > 0 {
+            guard new.rule == settings.rule else {
+                throw .ruleFixed(operation: id, rule: settings.rule)
+            }
+            let isSamePhone = new.identity != .phone || new.country == settings.country
+            guard new.identity == settings.identity, isSamePhone else {
+                throw .identityFixed(operation: id)
+            }
+            guard new.secondKey == settings.secondKey else {
+                throw .secondKeyFixed(operation: id)
+            }
         }
+        try new.cap?.require(counts, of: id)
         // A changed policy must not bring an advised step into force, nor the other way round.
         if new.policy != settings.policy { restrictions.setRung(.open) }
         settings = new

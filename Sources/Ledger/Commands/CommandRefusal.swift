@@ -10,6 +10,12 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case clientFixed(operation: String, client: String)
     /// Entries were decided by the rule; another one would make them wrong.
     case ruleFixed(operation: String, rule: EntryRule)
+    /// Entries were told apart by what a participant is.
+    case identityFixed(operation: String)
+    /// Entries were counted by the second key, or were not.
+    case secondKeyFixed(operation: String)
+    /// There are more already than the cap allows; `what` is the plural of what it counts.
+    case capBelowCount(operation: String, what: String, count: UInt64)
     /// Entries came while the operation was exported, again and again; the export would not be all.
     case exportOvertaken(String)
     /// Others changed the settings while a change of them was made.
@@ -44,6 +50,9 @@ extension CommandRefusal {
         case .unknownClient: "unknown_client"
         case .clientFixed: "client_fixed"
         case .ruleFixed: "rule_fixed"
+        case .identityFixed: "identity_fixed"
+        case .secondKeyFixed: "second_key_fixed"
+        case .capBelowCount: "cap_below_count"
         case .exportOvertaken: "export_overtaken"
         case .settingsOvertaken: "settings_overtaken"
         case .operationReplaced: "operation_replaced"
@@ -66,7 +75,7 @@ extension CommandRefusal {
         case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken: 404
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
-            .campaignExists, .definitive:
+            .campaignExists, .definitive, .identityFixed, .secondKeyFixed, .capBelowCount:
             409
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
             422
@@ -84,6 +93,15 @@ extension CommandRefusal {
             "Operation `\(operation)` belongs to client `\(client)`; the client cannot change."
         case .ruleFixed(let operation, let rule):
             "Operation `\(operation)` has entries; its rule `\(rule.rawValue)` cannot change."
+        case .identityFixed(let operation):
+            "Operation `\(operation)` has entries, which were told apart by its `identity` (and "
+                + "`country`): it cannot change."
+        case .secondKeyFixed(let operation):
+            "Operation `\(operation)` has entries, which were or were not counted by its "
+                + "`second_key`: it cannot change."
+        case .capBelowCount(let operation, let what, let count):
+            "Operation `\(operation)` has \(Words.grouped(count)) \(what): a cap must not be below "
+                + "that."
         case .exportOvertaken(let id):
             "Entries of operation `\(id)` keep arriving during the export; suspend it first."
         case .settingsOvertaken(let id):

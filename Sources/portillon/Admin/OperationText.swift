@@ -53,6 +53,8 @@ enum OperationText {
                 ("rule", "rule"), ("time zone", "time_zone"), ("opens", "opens"),
                 ("closes", "closes"), ("minimum age", "minimum_age"), ("consents", "consents"),
                 ("consent texts", "consent_texts"), ("public reason", "public_reason"),
+                ("identity", "identity"), ("country", "country"), ("second key", "second_key"),
+                ("cap", "cap"), ("cap reached", "cap_reached"),
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)

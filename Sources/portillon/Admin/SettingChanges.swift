@@ -24,6 +24,7 @@ enum SettingChanges {
         ("client", .null), ("title", .null), ("rule", .string("once")),
         ("time_zone", .string("UTC")), ("opens", .null), ("closes", .null),
         ("minimum_age", .null), ("consents", .array([])), ("consent_texts", .object([:])),
+        ("identity", .string("opaque")), ("country", .null), ("second_key", .null), ("cap", .null),
         ("allowed_origins", .array([])), ("public_reason", .null), ("robots", .string("off")),
         ("policy", .string("advise")),
     ]
