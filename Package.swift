@@ -76,17 +76,21 @@ let package = Package(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
+        module("Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         module(
             "Snapshots",
-            ["Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Playback", "Time"]),
-        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
+            [
+                "Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Playback", "Time",
+                "Webhooks",
+            ]),
+        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time", "Webhooks"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
-                "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Projections",
-                "Snapshots", "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
+                "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -127,13 +131,15 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "AllocationCounter", "Addresses", "Bytes", "Contract", "Cryptography", "Evidence",
-                "Files", "Log", "Ledger", "LockFree", "Projections", "Snapshots", "Sockets", "Time",
-                "Vault", "Wire", .product(name: "Logging", package: "swift-log"),
+                "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
+                "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
+                "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
+        tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
         tests(
             of: "Snapshots",

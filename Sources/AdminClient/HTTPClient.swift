@@ -15,6 +15,8 @@ package struct HTTPClient: Sendable {
     /// Seconds that connecting to one address, and then the handshake of TLS, may take. The
     /// request's own deadline holds beside it.
     package var connectSeconds = 10.0
+    /// Whether an answer in HTTP/1.0 counts; see ``head(of:by:)``.
+    package var allowsVersion10 = false
     /// Nil for plain HTTP.
     let context: TLSClientContext?
 
@@ -57,5 +59,13 @@ package struct HTTPClient: Sendable {
         while try exchange.read(into: &body, by: deadline) {}
         return HTTPAnswer(
             status: head.status, contentType: head.contentType, body: body.bytes.array)
+    }
+
+    /// Sends a request and waits for the head of its answer; the body is left unread.
+    package func head(
+        of request: HTTPRequest, by deadline: Deadline
+    ) throws(HTTPClientError) -> HTTPExchange.Head {
+        var exchange = try HTTPExchange(self, request, by: deadline)
+        return try exchange.head(by: deadline, needsBody: false)
     }
 }

@@ -14,6 +14,8 @@ package struct HTTPExchange: ~Copyable {
         package let status: Int
         /// `Content-Type`; nil without it.
         package let contentType: String?
+        /// Seconds of `Retry-After`; nil without it, or where it is a date.
+        package var retryAfterSeconds: Int?
     }
 
     private var link: Link
@@ -38,20 +40,28 @@ package struct HTTPExchange: ~Copyable {
         let link = try Link(client, by: deadline)
         try link.send(bytes.bytes, by: deadline)
         self.link = link
-        parser = ResponseParser(limits: client.limits, allowsBody: request.method != "HEAD")
+        parser = ResponseParser(
+            limits: client.limits, allowsBody: request.method != "HEAD",
+            allowsVersion10: client.allowsVersion10)
         inbox = ByteBuffer(capacity: 16 << 10)
         hasReceived = false
         bodyLimit = client.limits.bodyBytes
     }
 
     /// Waits for the answer's head. To be called once, before ``read(into:by:)``.
-    package mutating func head(by deadline: Deadline) throws(HTTPClientError) -> Head {
+    /// - Parameter needsBody: whether the body counts; where it does not, it need not be known how
+    ///   long it is.
+    package mutating func head(
+        by deadline: Deadline, needsBody: Bool = true
+    ) throws(HTTPClientError) -> Head {
         guard try step(by: deadline) == .head else {
             preconditionFailure("the head is asked for once, and comes first")
         }
-        if link.isSecure, parser.endsWithConnection { throw .unboundedBody }
+        if needsBody, link.isSecure, parser.endsWithConnection { throw .unboundedBody }
         let contentType = parser.contentType.map { inbox.bytes.extracting($0.range).text }
-        return Head(status: parser.status, contentType: contentType)
+        return Head(
+            status: parser.status, contentType: contentType,
+            retryAfterSeconds: parser.retryAfterSeconds)
     }
 
     /// Waits for the next piece of the body and appends it.

@@ -5,6 +5,9 @@ package struct HTTPRequest: Sendable {
     package var method: String
     /// The path's parts behind the base URL's own, unescaped.
     package var path: [String]
+    /// The request's target as it goes over the wire, in place of the base URL's path, ``path`` and
+    /// ``query``; nil: made of those.
+    package var target: String?
     /// The query's parameters in their order, unescaped.
     package var query: [(name: String, value: String)] = []
     /// Fields beside `Host`, `Connection` and `Content-Length`.
@@ -34,6 +37,12 @@ package struct HTTPRequest: Sendable {
             target += index == 0 ? "?" : "&"
             target += PathSegment.percentEncoded(parameter.name)
             target += "=" + PathSegment.percentEncoded(parameter.value)
+        }
+        if let given = self.target {
+            guard given.hasPrefix("/"), given.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw .unusable("the target of the request cannot be sent")
+            }
+            target = given
         }
         buffer.append("\(method) \(target) HTTP/1.1\r\nHost: \(base.authority)\r\n")
         buffer.append("Connection: close\r\n" as StaticString)

@@ -15,8 +15,8 @@ package struct MessageAuthenticator: ~Copyable, @unchecked Sendable {
         self.init(keyBytes: key.bytes)
     }
 
-    /// For keys of any length, as the test vectors have.
-    init(keyBytes: RawSpan) {
+    /// For keys of any length, as those of webhooks and of test vectors.
+    package init(keyBytes: RawSpan) {
         let made = unsafe keyBytes.withUnsafeBytes { key in
             unsafe portillon_hmac_new(
                 key.baseAddress?.assumingMemoryBound(to: UInt8.self), key.count)

@@ -28,6 +28,23 @@ extension ByteBuffer {
         if heldBits > 0 { append(base64URLDigit(UInt8(held << (6 - heldBits)))) }
     }
 
+    /// Appends the bytes in base64 with padding (RFC 4648 section 4): for headers of others'
+    /// conventions.
+    package mutating func append(base64 bytes: RawSpan) {
+        reserve((bytes.byteCount + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.byteCount, by: 3) {
+            let length = min(3, bytes.byteCount - start)
+            var held: UInt32 = 0
+            for offset in 0..<3 {
+                held = held << 8 | (offset < length ? UInt32(bytes[start + offset]) : 0)
+            }
+            for digit in 0..<4 {
+                let value = UInt8(truncatingIfNeeded: held >> UInt32(18 - 6 * digit)) & 63
+                append(digit <= length ? base64Digit(value) : 0x3D)
+            }
+        }
+    }
+
     /// Appends what hexadecimal digits, of either case, stand for.
     /// - Returns: false, and the buffer is as before, if anything else is in it or the number of
     ///   digits is odd.
@@ -85,6 +102,14 @@ private func hexadecimalValue(_ digit: UInt8) -> UInt8? {
     if ASCII.isDigit(digit) { return digit - 0x30 }
     let letter = ASCII.lowercased(digit)
     return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : nil
+}
+
+private func base64Digit(_ value: UInt8) -> UInt8 {
+    switch value {
+    case 62: 0x2B
+    case 63: 0x2F
+    default: base64URLDigit(value)
+    }
 }
 
 private func base64URLDigit(_ value: UInt8) -> UInt8 {

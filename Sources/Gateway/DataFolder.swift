@@ -10,6 +10,7 @@ internal import Playback
 internal import Snapshots
 internal import Time
 internal import Vault
+internal import Webhooks
 
 /// The folder that a gateway owns: its log, its keys, its token. One process at a time; the
 /// log's lock sees to it.
@@ -49,12 +50,13 @@ struct DataFolder {
     /// of this log, and what stands behind it; from the log alone where there is none.
     /// - Parameters:
     ///   - files: the records that are not entries'.
+    ///   - webhooks: what is to be sent to them.
     ///   - snapshotEnd: the last record of the snapshot that was used; 0 for none.
     /// - Throws: ``StartError`` where another process has it, where it is damaged, or where it
     ///   disagrees with the fold.
     func recover(
-        _ ledger: inout Ledger, files: inout EvidenceIndex, snapshotEnd: inout UInt64,
-        limits: Limits, logger: Logger
+        _ ledger: inout Ledger, files: inout EvidenceIndex, webhooks: inout WebhookOutbox,
+        snapshotEnd: inout UInt64, limits: Limits, logger: Logger
     ) throws(StartError) -> Log {
         let folder = SnapshotFolder(data: path)
         let began = SystemClock.monotonicNanoseconds()
@@ -70,6 +72,7 @@ struct DataFolder {
             report(log.recovery, since: began, snapshot: snapshotEnd, logger)
             swap(&ledger, &state.ledger)
             files = state.evidence
+            webhooks = state.webhooks
             folder.tidy { reportUntidy($0, $1, logger) }
             return log
         } catch {
@@ -210,6 +213,20 @@ struct DataFolder {
                 try vault.destroy(operation.dataKeyID)
             } catch {
                 throw .file("operation \(operation.id): \(error)")
+            }
+        }
+    }
+
+    /// Destroys the secrets of webhooks that were removed, where the process that did so ended
+    /// before it could.
+    func destroyRemovedSecrets(
+        _ vault: inout KeyVault, _ catalogue: Catalogue
+    ) throws(StartError) {
+        for webhook in catalogue.webhooks where webhook.removedAt != nil {
+            do {
+                try vault.destroyWebhookSecret(webhook.id)
+            } catch {
+                throw .file("webhook \(webhook.id): \(error)")
             }
         }
     }

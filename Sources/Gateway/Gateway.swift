@@ -8,7 +8,8 @@ internal import Projections
 internal import Snapshots
 package import Sockets
 internal import Synchronization
-internal import Time
+package import Time
+internal import Webhooks
 
 /// A gateway on one data folder: opened, recovered, run, drained.
 ///
@@ -39,10 +40,17 @@ package final class Gateway: Sendable {
         package var log: any ProcessLog = DirectLog()
         /// Called once, before the first connection is taken.
         package var beforeAccepting: @Sendable () -> Void = {}
+        /// The operator's time zone (IANA): of operations without one of their own, and of days.
+        package var timeZone = "UTC"
+        /// The operator's days off.
+        package var holidays = PublicHolidays.france
         /// What the public listener speaks TLS with; nil for plain HTTP.
         package var tls: TLSFiles?
         /// The same for the admin listener.
         package var adminTLS: TLSFiles?
+        /// A PEM file of the authorities whose certificates receivers of webhooks may have; nil for
+        /// the system's.
+        package var webhookAuthorities: String?
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
@@ -78,6 +86,7 @@ package final class Gateway: Sendable {
     private let pulse: Pulse
     private let snapshots: SnapshotThread
     private let storeWatch: StoreWatch
+    private let webhooks: WebhookDispatcher
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -92,6 +101,7 @@ package final class Gateway: Sendable {
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)
+        try WebhookDispatcher.check(authorities: configuration.webhookAuthorities)
         let folder = try DataFolder(
             configuration.data, mustExist: configuration.mustExist,
             accepting: configuration.accepted)
@@ -100,18 +110,23 @@ package final class Gateway: Sendable {
         try identity.check(mustExist: configuration.mustExist, logger)
         var ledger = Ledger()
         var files = EvidenceIndex()
+        var outbox = WebhookOutbox()
         var snapshotEnd: UInt64 = 0
         let log = try folder.recover(
-            &ledger, files: &files, snapshotEnd: &snapshotEnd, limits: limits, logger: logger)
+            &ledger, files: &files, webhooks: &outbox, snapshotEnd: &snapshotEnd, limits: limits,
+            logger: logger)
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
+        let calendar = try configuration.calendar(after: log.recovery.lastTime)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
+        try folder.destroyRemovedSecrets(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue, logger)
         try identity.adopt()
         let exports = OperationExport(data: configuration.data)
         try folder.sortOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
-        let projections = Projections(catalogue: ledger.catalogue, evidence: files)
+        let projections = Projections(
+            catalogue: ledger.catalogue, evidence: files, webhooks: outbox)
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(
@@ -141,12 +156,15 @@ package final class Gateway: Sendable {
         control = try Control(
             shared: shared, vault: vault, tokens: tokens, exports: exports,
             startedAt: SystemClock.wallClock())
+        webhooks = WebhookDispatcher(
+            shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)
         var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         var projector = Projector(shared: shared, projections: projections, keys: keys)
         // Before the doors open: the first thing that this process decides is its own start.
         do {
-            try sequencer.begin(version: Gateway.version, policy: configuration.policy)
+            try sequencer.begin(
+                version: Gateway.version, policy: configuration.policy, calendar: calendar)
         } catch {
             throw .file("cannot write the journal: \(error)")
         }
@@ -158,6 +176,7 @@ package final class Gateway: Sendable {
         try pulse.start()
         try snapshots.start()
         try storeWatch.start()
+        try webhooks.start()
     }
 
     /// The first of ``addresses``.
@@ -170,6 +189,8 @@ package final class Gateway: Sendable {
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()
+        // What senders know goes on record: the sequencer decides it before it ends.
+        webhooks.stop()
         shared.stop()
         sequencer.join()
         shared.projection.close()
@@ -237,6 +258,25 @@ package final class Gateway: Sendable {
                 sequencer.shared.giveUp("cannot write the journal; ending the process: \(error)")
             }
         }
+    }
+}
+
+extension Gateway {
+    /// Whether a time zone of this name can be looked up on this machine.
+    package static func knowsTimeZone(_ name: String) -> Bool {
+        LocalTime.resolving(name, around: SystemClock.wallClock()) != nil
+    }
+}
+
+extension Gateway.Configuration {
+    /// - Parameter last: the time of the last record, nil for a new log: a clock that is set wrong
+    ///   must not give another table of offsets.
+    fileprivate func calendar(after last: Timestamp?) throws(StartError) -> OperatorCalendar {
+        let now = last ?? SystemClock.wallClock()
+        guard let localTime = LocalTime.resolving(timeZone, around: now) else {
+            throw .configuration("time_zone: there is no time zone \(timeZone)")
+        }
+        return OperatorCalendar(timeZone: timeZone, localTime: localTime, holidays: holidays)
     }
 }
 

@@ -101,6 +101,15 @@ package struct Limits: Sendable {
     /// waits.
     package var gatherMicroseconds = 1_000
 
+    // MARK: Webhooks
+
+    /// Seconds that a request to a webhook may take, the lookup of its host included.
+    package var webhookTimeoutSeconds = 15
+    /// Seconds between attempts at most, where a receiver fails again and again.
+    package var webhookBackoffSeconds = 3 * 3_600
+    /// Seconds after which an event that a receiver still does not take is given up.
+    package var webhookGiveUpSeconds = 3 * 86_400
+
     // MARK: The beginning and the end
 
     /// Seconds that a start may wait until another process lets go of the data; 0: not at all.
@@ -178,6 +187,12 @@ package struct Limits: Sendable {
             name: "snapshot_records", range: 0...1_000_000_000_000, path: \.snapshotRecords),
         LimitSetting(name: "batch_entries", range: 1...65_536, path: \.batchEntries),
         LimitSetting(name: "gather_microseconds", range: 0...10_000, path: \.gatherMicroseconds),
+        LimitSetting(
+            name: "webhook_timeout_seconds", range: 1...60, path: \.webhookTimeoutSeconds),
+        LimitSetting(
+            name: "webhook_backoff_seconds", range: 1...86_400, path: \.webhookBackoffSeconds),
+        LimitSetting(
+            name: "webhook_give_up_seconds", range: 1...2_592_000, path: \.webhookGiveUpSeconds),
         LimitSetting(name: "lock_seconds", range: 0...600, path: \.lockSeconds),
         LimitSetting(name: "drain_seconds", range: 0...600, path: \.drainSeconds),
         LimitSetting(

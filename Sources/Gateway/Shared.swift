@@ -41,6 +41,8 @@ final class Shared: Sendable {
     let foreignOrigins = ForeignOrigins()
     /// Requests of the admin listener that were refused for their token.
     let refusedTokens = RefusedTokens()
+    /// How often keys and tokens that are suspected are used.
+    let suspectedUses: SuspectedUses
     /// What campaign tags have brought.
     let sources: SourceBoard
     /// What operations had brought some seconds ago; the pulse writes it.
@@ -56,6 +58,8 @@ final class Shared: Sendable {
     let certificates: Certificates
     /// What the sequencer hands to the projector.
     let projection: ProjectionQueue
+    /// What the senders of webhooks share with the projector and with readers.
+    let webhooks: WebhookBoard
     /// The views as of the last batch that was projected. The projector replaces the reference; the
     /// lock is held to copy it.
     private let views: Mutex<ProjectedState>
@@ -93,6 +97,7 @@ final class Shared: Sendable {
         self.logger = logger
         self.log = log
         projection = try ProjectionQueue()
+        webhooks = try WebhookBoard()
         views = Mutex(state)
         lanes = try (0...workers).map { lane in
             try WorkerLane(
@@ -103,6 +108,7 @@ final class Shared: Sendable {
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
+        suspectedUses = SuspectedUses(lanes: lanes.count)
         sources = SourceBoard(operations: LedgerLimits.operations)
         recent = RecentCounts(at: clock.monotonicNanoseconds())
         journal = JournalUse(at: clock.monotonicNanoseconds())

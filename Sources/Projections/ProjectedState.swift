@@ -1,5 +1,6 @@
 package import Evidence
 package import Ledger
+package import Webhooks
 
 /// The views as of one durable batch. It never changes: whoever holds it sees one moment, for as
 /// long as it likes, and keeps nobody waiting.
@@ -8,15 +9,24 @@ package final class ProjectedState: Sendable {
     package let catalogue: Catalogue
     /// The records that dossiers are made from.
     package let evidence: EvidenceIndex
-    /// Holders of the tokens that work, by the digest of the token's text.
-    private let holders: [KeyDigest: Author]
+    /// What is to be sent to webhooks.
+    package let webhooks: WebhookOutbox
+    /// Indices of the tokens that are not revoked, by the digest of the token's text.
+    private let tokens: [KeyDigest: UInt32]
 
-    init(catalogue: Catalogue, evidence: EvidenceIndex, holders: [KeyDigest: Author]) {
+    init(
+        catalogue: Catalogue, evidence: EvidenceIndex, webhooks: WebhookOutbox,
+        tokens: [KeyDigest: UInt32]
+    ) {
         self.catalogue = catalogue
         self.evidence = evidence
-        self.holders = holders
+        self.webhooks = webhooks
+        self.tokens = tokens
     }
 
-    /// The holder of a token that works; nil for any other digest.
-    package func holder(_ digest: KeyDigest) -> Author? { holders[digest] }
+    /// The token with this digest that is not revoked, and its index; nil for any other digest.
+    /// Whether it has expired is for the reader to say, who has the time.
+    package func token(_ digest: KeyDigest) -> (index: UInt32, token: Catalogue.AccessToken)? {
+        tokens[digest].map { ($0, catalogue.tokens[Int($0)]) }
+    }
 }

@@ -1,23 +1,32 @@
 package import Evidence
 package import Ledger
+package import Webhooks
 
-/// Makes the views from durable batches: the catalogue, the evidence index, the holders of tokens.
+/// Makes the views from durable batches: the catalogue, the evidence index, the tokens by digest,
+/// what is to be sent to webhooks.
 ///
 /// Pure: the same batches in the same order give the same views, on any thread and in any test.
 /// Owned by one thread, the projector's.
 package struct Projections: Sendable {
     package private(set) var catalogue: Catalogue
     private var evidence: EvidenceIndex
-    private var holders: [KeyDigest: Author]
+    private var tokens: [KeyDigest: UInt32]
+    private var webhooks: WebhookOutbox
+    /// How often what is to be sent to webhooks, or to whom, has changed.
+    package private(set) var webhookChanges = 0
 
     /// - Parameters:
     ///   - catalogue: as recovered; the views get storage of their own, so that the ledger never
     ///     copies because of them.
     ///   - evidence: the records that were read at recovery.
-    package init(catalogue: Catalogue, evidence: EvidenceIndex) {
+    ///   - webhooks: what had not been sent to them by then.
+    package init(
+        catalogue: Catalogue, evidence: EvidenceIndex, webhooks: WebhookOutbox = WebhookOutbox()
+    ) {
         self.catalogue = catalogue.withOwnStorage()
         self.evidence = evidence
-        holders = Self.holders(catalogue)
+        self.webhooks = webhooks
+        tokens = Self.tokens(catalogue)
     }
 
     /// Takes in one record of a batch. Records come in the order of the log, each once.
@@ -33,9 +42,16 @@ package struct Projections: Sendable {
         switch record.content {
         case .event(let event):
             catalogue.apply(event, at: batch.time)
+            if webhooks.add(event, number: record.sequence, at: batch.time, catalogue) {
+                webhookChanges += 1
+            }
             return nil
         case .command(let command):
-            return apply(command, of: batch, counts: record.counts)
+            let change = apply(command, of: batch, counts: record.counts)
+            if webhooks.add(command, number: record.sequence, at: batch.time, catalogue) {
+                webhookChanges += 1
+            }
+            return change
         }
     }
 
@@ -50,7 +66,7 @@ package struct Projections: Sendable {
             preconditionFailure("a projection refuses what the ledger accepted: \(error)")
         }
         switch change {
-        case .tokenAdded, .tokenRevoked: holders = Self.holders(catalogue)
+        case .tokenAdded, .tokenRenewed, .tokenRevoked: tokens = Self.tokens(catalogue)
         default: break
         }
         return change
@@ -58,14 +74,15 @@ package struct Projections: Sendable {
 
     /// The views as they are now.
     package var state: ProjectedState {
-        ProjectedState(catalogue: catalogue, evidence: evidence, holders: holders)
+        ProjectedState(
+            catalogue: catalogue, evidence: evidence, webhooks: webhooks, tokens: tokens)
     }
 
-    private static func holders(_ catalogue: Catalogue) -> [KeyDigest: Author] {
-        var holders: [KeyDigest: Author] = [:]
-        for token in catalogue.tokens where token.revokedAt == nil {
-            holders[token.digest] = token.holder
+    private static func tokens(_ catalogue: Catalogue) -> [KeyDigest: UInt32] {
+        var tokens: [KeyDigest: UInt32] = [:]
+        for (index, token) in catalogue.tokens.enumerated() where token.revokedAt == nil {
+            tokens[token.digest] = UInt32(index)
         }
-        return holders
+        return tokens
     }
 }

@@ -4,12 +4,14 @@ package import Ledger
 package import Log
 package import Playback
 package import Time
+package import Webhooks
 
-/// The state after a record of the log: the ledger, and the records beside entries that dossiers
-/// are made from. It goes on by ``replay(_:)``.
+/// The state after a record of the log: the ledger, the records beside entries that dossiers are
+/// made from, and what is to be sent to webhooks. It goes on by ``replay(_:)``.
 package struct Snapshot: ~Copyable {
     package var ledger: Ledger
     package var evidence = EvidenceIndex()
+    package private(set) var webhooks = WebhookOutbox()
     /// What stands before it in the log: the next record's number and the chain value.
     package private(set) var position = LogPosition.beginning
     /// The time of the last batch; `nil` before the first.
@@ -22,10 +24,12 @@ package struct Snapshot: ~Copyable {
     }
 
     init(
-        ledger: consuming Ledger, evidence: EvidenceIndex, position: LogPosition, time: Timestamp
+        ledger: consuming Ledger, evidence: EvidenceIndex,
+        webhooks: WebhookOutbox = WebhookOutbox(), position: LogPosition, time: Timestamp
     ) {
         self.ledger = ledger
         self.evidence = evidence
+        self.webhooks = webhooks
         self.position = position
         self.time = time
     }
@@ -37,12 +41,24 @@ package struct Snapshot: ~Copyable {
     /// - Throws: ``PlaybackError`` where the log and the fold disagree.
     package mutating func replay(_ batch: borrowing LogBatch) throws(PlaybackError) {
         precondition(batch.header.firstSequence == position.nextSequence, "batches come in order")
-        // Both are written while the closure runs: the index cannot be this value's own meanwhile.
+        // All are written while the closure runs: the views cannot be this value's own meanwhile.
         var evidence = EvidenceIndex()
+        var webhooks = WebhookOutbox()
         swap(&evidence, &self.evidence)
-        defer { swap(&evidence, &self.evidence) }
-        try ledger.play(batch) { record, _ in
-            if let record = EvidenceRecord(record) { evidence.add(record) }
+        swap(&webhooks, &self.webhooks)
+        defer {
+            swap(&evidence, &self.evidence)
+            swap(&webhooks, &self.webhooks)
+        }
+        try ledger.play(batch) { record, ledger in
+            guard let kept = EvidenceRecord(record) else { return }
+            evidence.add(kept)
+            switch kept.content {
+            case .command(let command):
+                webhooks.add(command, number: kept.sequence, at: kept.at, ledger.catalogue)
+            case .event(let event):
+                webhooks.add(event, number: kept.sequence, at: kept.at, ledger.catalogue)
+            }
         }
         position = batch.end
         time = batch.header.time

@@ -6,10 +6,11 @@ internal import Glibc
 internal import Ledger
 internal import Log
 internal import Time
+internal import Webhooks
 
 /// One snapshot on disk: a header, the state, and the SHA-256 of both. `FORMAT.md` has the bytes.
 enum SnapshotFile {
-    static var version: UInt32 { 2 }
+    static var version: UInt32 { 3 }
     static var magic: StaticString { "PORTSNAP" }
     /// The header's bytes: magic, version, zeros, the next record's number, chain value, time.
     static var headerBytes: Int { 64 }
@@ -35,6 +36,7 @@ enum SnapshotFile {
         var writer = SnapshotWriter(to: target)
         if isCancelled() { throw SnapshotCancelled() }
         try snapshot.evidence.encode(into: &writer)
+        try snapshot.webhooks.encode(into: &writer)
         if isCancelled() { throw SnapshotCancelled() }
         try snapshot.ledger.encode(into: &writer)
         if isCancelled() { throw SnapshotCancelled() }
@@ -80,6 +82,7 @@ enum SnapshotFile {
         }
         var body = SnapshotReader(from: source)
         let evidence = try EvidenceIndex(from: &body)
+        let webhooks = try WebhookOutbox(from: &body)
         let ledger = try Ledger(from: &body, memoryLimitBytes: memoryLimitBytes)
         guard source.remaining == 0 else {
             throw SnapshotError.malformed("bytes behind the ledger")
@@ -89,7 +92,8 @@ enum SnapshotFile {
         guard ledger.records == position.nextSequence - 1 else {
             throw SnapshotError.malformed("\(ledger.records) records in the ledger")
         }
-        return Snapshot(ledger: ledger, evidence: evidence, position: position, time: time)
+        return Snapshot(
+            ledger: ledger, evidence: evidence, webhooks: webhooks, position: position, time: time)
     }
 }
 

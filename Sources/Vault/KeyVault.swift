@@ -19,12 +19,14 @@ internal import Files
 ///   has not been given out (8 bytes, little-endian). A leaf is given out once, to one operation,
 ///   whatever becomes of the operation or the process. Only an older copy of this file put in its
 ///   place would repeat some; the journal knows those that it has: ``reserveLeaves(_:from:)``;
+/// - `ID.webhook` for each webhook: `PORTHOOK`, then what it signs with, wrapped for the id
+///   `ID.webhook`;
 /// - `….new` and `….old`, while a file is being replaced: ``SecretFile``.
 package struct KeyVault: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: it has one owner, as have the contexts in it.
 
     let directory: String
-    private var files: WrappedFiles
+    var files: WrappedFiles
     /// The lowest leaf that has not been given out.
     package private(set) var nextLeaf: UInt64
 

@@ -13,7 +13,12 @@ enum MasterKey {
         _ path: String, wrapping folder: String, isGuarded: Bool
     ) throws -> SymmetricKey {
         if !isGuarded, SecretReader.isAbsent(path) {
-            guard try !File.names(in: folder).contains(where: { $0.hasSuffix(".key") }) else {
+            let suffixes = [".key", KeyVault.webhookSuffix]
+            guard
+                try !File.names(in: folder).contains(where: { name in
+                    suffixes.contains { name.hasSuffix($0) }
+                })
+            else {
                 throw KeyVaultError.masterKeyMissing(file: path)
             }
             try create(path)

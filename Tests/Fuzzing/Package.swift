@@ -46,6 +46,7 @@ let package = Package(
         module("Vault", ["Bytes", "Cryptography", "Files"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
+        module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
@@ -53,17 +54,21 @@ let package = Package(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
+        module("Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         module(
             "Snapshots",
-            ["Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Playback", "Time"]),
-        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time"]),
+            [
+                "Bytes", "Cryptography", "Evidence", "Files", "Ledger", "Log", "Playback", "Time",
+                "Webhooks",
+            ]),
+        module("Projections", ["Cryptography", "Evidence", "Ledger", "Time", "Webhooks"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         module(
             "Gateway",
             [
-                "Addresses", "Bytes", "CLinux", "Contract", "Cryptography", "Evidence",
-                "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback", "Projections",
-                "Snapshots", "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
+                "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

@@ -8,6 +8,7 @@ import Projections
 import Sockets
 import Testing
 import Time
+import Webhooks
 
 @testable import Gateway
 
@@ -34,9 +35,10 @@ final class Bench {
         }
         var empty = Ledger()
         var files = EvidenceIndex()
+        var webhooks = WebhookOutbox()
         var snapshotEnd: UInt64 = 0
         let log = try data.recover(
-            &empty, files: &files, snapshotEnd: &snapshotEnd, limits: limits,
+            &empty, files: &files, webhooks: &webhooks, snapshotEnd: &snapshotEnd, limits: limits,
             logger: TestGateway.silent)
         let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         shared = try Shared(

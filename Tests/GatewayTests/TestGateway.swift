@@ -27,7 +27,7 @@ final class TestGateway {
 
     init(
         folder: TestFolder? = nil, workers: Int = 1, proxies: TrustedProxies = TrustedProxies(),
-        passed: PassedSockets = PassedSockets(),
+        passed: PassedSockets = PassedSockets(), authorities: String? = nil,
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
@@ -38,6 +38,7 @@ final class TestGateway {
             listen: "127.0.0.1:0", adminListen: "127.0.0.1:0", data: folder.path,
             workers: workers, limits: limits, proxies: proxies)
         configuration.passed = passed
+        configuration.webhookAuthorities = authorities
         gateway = try Gateway(configuration, logger: Self.silent)
         port = try Self.port(of: gateway.address)
         adminPort = try Self.port(of: gateway.adminAddress)

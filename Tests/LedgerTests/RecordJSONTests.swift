@@ -21,9 +21,11 @@ struct RecordJSONTests {
         }
         let all =
             OperationCommand.Name.allCases.map(\.rawValue)
+            + ClientCommand.Name.allCases.map(\.rawValue)
             + AccessCommand.Name.allCases.map(\.rawValue)
             + ContractCommand.Name.allCases.map(\.rawValue)
-            + PersonCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
+            + PersonCommand.Name.allCases.map(\.rawValue)
+            + WebhookCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
         #expect(names == Set(all), "a command without an example")
     }
 

@@ -134,10 +134,8 @@ struct SnapshotFileTests {
         var sha = SHA256()
         later += later.withBytes { sha.digest($0).bytes.array }
         try Data(later).write(to: URL(filePath: path))
-        #expect(
-            throws: SnapshotError.unsupportedVersion(
-                SnapshotFile.version + 1, known: SnapshotFile.version)
-        ) {
+        let known = SnapshotFile.version
+        #expect(throws: SnapshotError.unsupportedVersion(known + 1, known: known)) {
             _ = try folder.read(path).lastSequence
         }
         // What is whole, and no snapshot.

@@ -24,13 +24,15 @@ enum ModuleTable {
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
+        ("Webhooks", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Wire"]),
         (
             "Snapshots",
             [
                 "Bytes", "Time", "Cryptography", "Files", "Log", "Ledger", "Playback", "Evidence",
+                "Webhooks",
             ]
         ),
-        ("Projections", ["Time", "Cryptography", "Ledger", "Evidence"]),
+        ("Projections", ["Time", "Cryptography", "Ledger", "Evidence", "Webhooks"]),
         ("Exposition", ["Bytes", "LockFree", "CZlib"]),
         (
             "Gateway",
@@ -38,6 +40,7 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
+                "AdminClient", "Webhooks",
             ]
         ),
         (

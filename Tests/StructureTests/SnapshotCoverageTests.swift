@@ -15,6 +15,7 @@ struct SnapshotCoverageTests {
                 "catalogue": "written", "records": "written", "decider": "written",
                 "ladders": "written", "events": "empty between two batches",
                 "due": "follows from the operations",
+                "clientShares": "follows from the operations' marks",
                 "dueEvents": "counted anew by each batch", "inPlace": "holds nothing",
             ]
         ),
@@ -35,7 +36,9 @@ struct SnapshotCoverageTests {
             "Catalogue/Catalogue.swift", "Catalogue",
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
-                "tokenTable": "written", "policy": "written", "starts": "written",
+                "tokenTable": "written", "webhookTable": "written", "policy": "written",
+                "calendar": "written",
+                "starts": "written",
             ]
         ),
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
@@ -43,7 +46,7 @@ struct SnapshotCoverageTests {
             "Catalogue/OperationTable.swift", "OperationTable",
             [
                 "all": "written", "indices": "follows", "held": "follows",
-                "limited": "follows", "beyondCover": "follows",
+                "limited": "follows", "lackingNotice": "follows",
             ]
         ),
         (
@@ -51,13 +54,15 @@ struct SnapshotCoverageTests {
             ["all": "written", "indices": "follows", "digests": "follows"]
         ),
         ("Catalogue/AccessTokenTable.swift", "AccessTokenTable", ["all": "written"]),
+        ("Catalogue/WebhookTable.swift", "WebhookTable", ["all": "written", "indices": "follows"]),
         (
             "Catalogue/Catalogue+Operation.swift", "Operation",
             [
                 "id": "written", "settings": "written", "phase": "written",
                 "createdAt": "written", "dataKeyID": "written", "keys": "written",
                 "traffic": "written", "restrictions": "written", "clientChanges": "written",
-                "retirement": "written",
+                "clientResets": "written",
+                "retirement": "written", "queue": "written",
             ]
         ),
         (
@@ -69,7 +74,10 @@ struct SnapshotCoverageTests {
                 "isLimited": "follows", "entryCap": "follows", "participantCap": "follows",
                 "secondKeyLimit": "follows", "identityMark": "follows",
                 "entries": "written", "participants": "written", "day": "written",
-                "dayStart": "written", "dayEnd": "written",
+                "dayStart": "written", "dayEnd": "written", "ownMark": "follows",
+                "sharesCover": "follows", "announced": "follows",
+                "isCrossedTogether": "follows", "sharedMark": "written",
+                "countedAnnounced": "follows",
             ]
         ),
         (

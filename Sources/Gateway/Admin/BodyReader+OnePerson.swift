@@ -16,13 +16,13 @@ extension BodyReader {
     }
 
     mutating func secondKey() -> SecondKeyRule? {
-        object("second_key") {
+        optionalObject("second_key") {
             SecondKeyRule(name: $0.string("name"), limit: $0.count("limit"))
         }
     }
 
     mutating func cap() -> EntryCap? {
-        object("cap") { cap in
+        optionalObject("cap") { cap in
             let (participants, entries) = (
                 cap.optionalInteger("participants"), cap.optionalInteger("entries")
             )

@@ -63,6 +63,7 @@ final class Metrics: Sendable {
         writePushing(&writer)
         writeEdge(&writer)
         writePlaces(&writer)
+        writeWebhooks(&writer)
         writeTLS(&writer)
         writeJournal(&writer)
         writeDisk(&writer)

@@ -39,6 +39,7 @@ struct OperationReader {
             return OperationUrgency(
                 operation, at: index,
                 operation.state(at: now, counts: control.shared.board.counts(of: index)),
+                lacksNotice: operation.lacksNotice(at: now),
                 waiting: control.shared.board.waiting(of: index),
                 attemptsPerSecond: attempts[index] ?? 0)
         }
@@ -72,10 +73,17 @@ struct OperationReader {
     func keys(of id: String, _ page: PageRequest) throws(Problem) -> KeysView {
         let catalogue = control.shared.projected.catalogue
         guard let operation = catalogue.operation(id) else { throw .unknownOperation }
-        let (indices, keys) = (operation.keys, catalogue.keys)
+        let indices = operation.keys
         let found = ListPage(page, of: indices.count)
         return KeysView(
-            keys: found.places.map { KeyView(keys[Int(indices[$0])]) }, next: found.next)
+            keys: found.places.map { key(indices[$0], catalogue) }, next: found.next)
+    }
+
+    /// One front-end key.
+    func key(_ index: UInt32, _ catalogue: Catalogue) -> KeyView {
+        KeyView(
+            catalogue.keys[Int(index)],
+            uses: control.shared.suspectedUses.uses(of: .key(index)))
     }
 
     private func declared(_ id: String) throws(Problem) -> Catalogue.Operation {
@@ -98,7 +106,7 @@ struct OperationReader {
         verdicts["accepted"] = counts.entries
         return OperationView(
             operation, counts: counts, verdicts: verdicts,
-            keys: operation.keys.suffix(extent.parts).map { catalogue.keys[Int($0)] },
+            keys: operation.keys.suffix(extent.parts).map { key($0, catalogue) },
             waiting: control.shared.board.waiting(of: index),
             forecast: control.shared.forecasts.forecast(of: index), extent,
             pushing: pushing.view(index, catalogue),

@@ -1,3 +1,4 @@
+internal import Evidence
 internal import Ledger
 internal import LockFree
 internal import Projections
@@ -12,6 +13,8 @@ struct Projector: ~Copyable, Sendable {
     private var projections: Projections
     private var directories: LoopDirectories
     private var events: EventLog
+    /// How often what is to be sent to webhooks had changed when that was said last.
+    private var webhookChanges = 0
 
     /// Posts to the loops what was recovered: they read it before their first request.
     /// - Parameters:
@@ -47,6 +50,10 @@ struct Projector: ~Copyable, Sendable {
         if batches.contains(where: { !$0.batch.records.isEmpty }) {
             shared.publish(projections.state)
         }
+        if projections.webhookChanges != webhookChanges {
+            webhookChanges = projections.webhookChanges
+            shared.webhooks.change()
+        }
         shared.projection.finish(batches)
         for published in batches {
             for completion in published.completions {
@@ -68,7 +75,11 @@ struct Projector: ~Copyable, Sendable {
             let before = EventLog.settings(before: record, projections.catalogue)
             let change = projections.apply(record, of: published.batch)
             events.log(record, changing: before, projections.catalogue)
-            if let change { directories.apply(change, projections.catalogue) }
+            if let change {
+                directories.apply(change, projections.catalogue)
+            } else if case .event(let event) = record.content {
+                directories.apply(event, projections.catalogue)
+            }
         }
     }
 }

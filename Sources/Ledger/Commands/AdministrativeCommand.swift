@@ -6,12 +6,16 @@
 package enum AdministrativeCommand: Equatable, Sendable {
     /// An operation as a whole: its settings, its state, its end.
     case operation(OperationCommand)
+    /// A client as a whole, and what was said with it.
+    case client(ClientCommand)
     /// Keys of front ends and tokens of the admin listener.
     case access(AccessCommand)
     /// Clients, what they declare of their traffic, and the policy that the ladder acts by.
     case contract(ContractCommand)
     /// What is done with the data of persons.
     case person(PersonCommand)
+    /// Who is sent events, and how that ended.
+    case webhook(WebhookCommand)
     /// What the process measured or did, recorded because the fold must know.
     case fact(Fact)
 
@@ -19,9 +23,11 @@ package enum AdministrativeCommand: Equatable, Sendable {
     package var name: String {
         switch self {
         case .operation(let command): command.name.rawValue
+        case .client(let command): command.name.rawValue
         case .access(let command): command.name.rawValue
         case .contract(let command): command.name.rawValue
         case .person(let command): command.name.rawValue
+        case .webhook(let command): command.name.rawValue
         case .fact(let fact): fact.name.rawValue
         }
     }
@@ -31,9 +37,11 @@ package enum AdministrativeCommand: Equatable, Sendable {
     package var operation: String? {
         switch self {
         case .operation(let command): command.operation
+        case .client(let command): command.operation
         case .access(let command): command.operation
         case .contract(let command): command.operation
         case .person(let command): command.operation
+        case .webhook: nil
         case .fact(let fact): fact.operation
         }
     }
@@ -42,9 +50,11 @@ package enum AdministrativeCommand: Equatable, Sendable {
     package var sentence: String {
         switch self {
         case .operation(let command): command.sentence
+        case .client(let command): command.sentence
         case .access(let command): command.sentence
         case .contract(let command): command.sentence
         case .person(let command): command.sentence
+        case .webhook(let command): command.sentence
         case .fact(let fact): fact.sentence
         }
     }
@@ -62,12 +72,16 @@ extension AdministrativeCommand: Codable {
         let name = try members.decode(String.self, forKey: .command)
         if let name = OperationCommand.Name(rawValue: name) {
             self = .operation(try OperationCommand(name, from: decoder))
+        } else if let name = ClientCommand.Name(rawValue: name) {
+            self = .client(try ClientCommand(name, from: decoder))
         } else if let name = AccessCommand.Name(rawValue: name) {
             self = .access(try AccessCommand(name, from: decoder))
         } else if let name = ContractCommand.Name(rawValue: name) {
             self = .contract(try ContractCommand(name, from: decoder))
         } else if let name = PersonCommand.Name(rawValue: name) {
             self = .person(try PersonCommand(name, from: decoder))
+        } else if let name = WebhookCommand.Name(rawValue: name) {
+            self = .webhook(try WebhookCommand(name, from: decoder))
         } else if let name = Fact.Name(rawValue: name) {
             self = .fact(try Fact(name, from: decoder))
         } else {
@@ -80,9 +94,11 @@ extension AdministrativeCommand: Codable {
         try members.encode(name, forKey: .command)
         switch self {
         case .operation(let command): try command.encodeMembers(to: encoder)
+        case .client(let command): try command.encodeMembers(to: encoder)
         case .access(let command): try command.encodeMembers(to: encoder)
         case .contract(let command): try command.encodeMembers(to: encoder)
         case .person(let command): try command.encodeMembers(to: encoder)
+        case .webhook(let command): try command.encodeMembers(to: encoder)
         case .fact(let fact): try fact.encodeMembers(to: encoder)
         }
     }

@@ -34,6 +34,8 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
     let limits: ResponseLimits
     /// The request's method lets the answer have a body: any but HEAD.
     private let allowsBody: Bool
+    /// An answer of HTTP/1.0 counts, for whoever looks at heads alone.
+    private let allowsVersion10: Bool
 
     enum Stage: UInt8, BitwiseCopyable {
         case statusLine, fields, fixedBody, chunkSize, chunkData, chunkEnd, trailers, untilEnd
@@ -72,10 +74,16 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
     package internal(set) var contentLength: Int?
     package internal(set) var isChunked = false
 
-    /// - Parameter allowsBody: false for the answer to HEAD, which ends behind its head.
-    package init(limits: ResponseLimits = ResponseLimits(), allowsBody: Bool = true) {
+    /// - Parameters:
+    ///   - allowsBody: false for the answer to HEAD, which ends behind its head.
+    ///   - allowsVersion10: whether HTTP/1.0 is taken as well.
+    package init(
+        limits: ResponseLimits = ResponseLimits(), allowsBody: Bool = true,
+        allowsVersion10: Bool = false
+    ) {
         self.limits = limits
         self.allowsBody = allowsBody
+        self.allowsVersion10 = allowsVersion10
         headBytesLeft = limits.headBytes
         trailerBytesLeft = limits.headBytes
         fieldsLeft = limits.fieldCount
@@ -150,7 +158,7 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
             headBytesLeft -= end + 2 - start
             beginLine(at: end + 2)
             if stage == .statusLine {
-                status = try Self.status(bytes, from: start, to: end)
+                status = try readStatus(bytes, from: start, to: end)
                 stage = .fields
             } else if end > start {
                 guard fieldsLeft > 0 else { throw .headTooLarge }
@@ -174,7 +182,7 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
 
     /// `HTTP-version SP status-code [SP reason-phrase]` (RFC 9112, 4): the second space is often
     /// left out where there is no reason, and not asked for here.
-    private static func status(
+    private func readStatus(
         _ bytes: RawSpan, from start: Int, to end: Int
     ) throws(ResponseRejection) -> Int {
         // `HTTP/1.` and the minor version's digit, the first byte least significant.
@@ -183,7 +191,7 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
         else { throw .invalidStatusLine }
         let minorVersion = bytes[start + 7]
         guard Byte.isDigit(minorVersion) else { throw .invalidStatusLine }
-        guard minorVersion > Byte.zero else { throw .unsupportedVersion }
+        guard minorVersion > Byte.zero || allowsVersion10 else { throw .unsupportedVersion }
         var status = 0
         for at in (start + 9)..<(start + 12) {
             guard Byte.isDigit(bytes[at]) else { throw .invalidStatusLine }
@@ -200,7 +208,8 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
             // Nothing here asks to switch protocols.
             guard status != 101 else { throw .unexpectedUpgrade }
             guard interimAnswersLeft > 0 else { throw .tooManyInterimAnswers }
-            var fresh = ResponseParser(limits: limits, allowsBody: allowsBody)
+            var fresh = ResponseParser(
+                limits: limits, allowsBody: allowsBody, allowsVersion10: allowsVersion10)
             fresh.interimAnswersLeft = interimAnswersLeft - 1
             fresh.headStart = position
             fresh.position = position

@@ -4,6 +4,7 @@ import Files
 import Ledger
 import Log
 import Time
+import Vault
 
 /// One run of `portillon backup`.
 ///
@@ -251,7 +252,9 @@ struct StoreBackup: ~Copyable {
         try Folder.syncName(of: keys)
         try SecretFile.recoverAll(in: keys)
         for name in try File.names(in: source)
-        where name.hasSuffix(".key") || name == "leaves" || name == StoreID.fileName {
+        where name.hasSuffix(".key") || name.hasSuffix(KeyVault.webhookSuffix) || name == "leaves"
+            || name == StoreID.fileName
+        {
             try BackupFile.copySecret(source + "/" + name, to: keys + "/" + name)
         }
     }
@@ -272,6 +275,9 @@ struct StoreBackup: ~Copyable {
             } else if !names.contains(name) {
                 missing.append(operation.id)
             }
+        }
+        for webhook in catalogue.webhooks where webhook.removedAt != nil {
+            try SecretFile.remove(keys + "/" + webhook.id + KeyVault.webhookSuffix)
         }
         result.keys = catalogue.standing.count - missing.count
         guard missing.isEmpty else {

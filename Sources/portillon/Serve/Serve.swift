@@ -57,7 +57,9 @@ struct Serve: ParsableCommand {
         var limits = try configuration.limits()
         let policy = try configuration.policy()
         let proxies = try configuration.proxies()
-        _ = try (configuration.tls(), configuration.adminTLS())
+        _ = try (
+            configuration.tls(), configuration.adminTLS(), configuration.webhookAuthorities()
+        )
         if printConfig {
             if json {
                 try Output.standard.write(json: configuration.view)

@@ -14,7 +14,7 @@ enum OpenAPIDocument {
         var paths: [String: [String: Any]] = [:]
         for route in front { add(operation(route), route.method, route.pattern, to: &paths) }
         for route in admin { add(operation(route), route.method, route.pattern, to: &paths) }
-        let document: [String: Any] = [
+        var document: [String: Any] = [
             "openapi": "3.1.0",
             "info": [
                 "title": "Portillon", "version": Gateway.version,
@@ -26,6 +26,7 @@ enum OpenAPIDocument {
             "tags": tags(hasAdmin: !admin.isEmpty), "paths": paths,
             "components": components(hasAdmin: !admin.isEmpty),
         ]
+        if !admin.isEmpty { document["webhooks"] = webhooks }
         do {
             return [UInt8](
                 try JSONSerialization.data(
@@ -105,7 +106,9 @@ enum OpenAPIDocument {
             responses["404"] = problem(.notFound)
         }
         for answer in route.answers { responses["\(answer.status.rawValue)"] = response(answer) }
-        var security: [[String: [String]]] = [["token": []]]
+        // OpenAPI 3.1: of a scheme other than OAuth's the list names roles. One of them is enough.
+        var security: [[String: [String]]] = Author.Role.allCases
+            .filter { route.permission.roles.contains($0) }.map { ["token": [$0.rawValue]] }
         // On a loopback address nobody needs a token for metrics.
         if route.permission.scrapes { security.append([:]) }
         var operation: [String: Any] = [
@@ -187,6 +190,40 @@ enum OpenAPIDocument {
         .unsupportedMediaType, .unprocessableContent, .insufficientStorage,
     ]
 
+    // MARK: Webhooks
+
+    /// What receivers are sent, by the type of event.
+    private static var webhooks: [String: Any] {
+        Dictionary(
+            uniqueKeysWithValues: WebhookEventType.allCases.map { type in
+                (type.rawValue, ["post": webhook(type)] as [String: Any])
+            })
+    }
+
+    private static func webhook(_ type: WebhookEventType) -> [String: Any] {
+        let fields = [
+            ("webhook-id", "The same at each attempt."),
+            ("webhook-timestamp", "Of the attempt: seconds since 1970."),
+            ("webhook-signature", "v1, and base64 of HMAC-SHA-256 over id.timestamp.body."),
+        ]
+        return [
+            "summary": "An event of the type \(type.rawValue), to a webhook's URL.",
+            "operationId": identifier("post", PathPattern("/\(type.rawValue)"), "webhook"),
+            "parameters": fields.map { name, text in
+                [
+                    "name": name, "in": "header", "required": true, "description": text,
+                    "schema": ["type": "string"],
+                ] as [String: Any]
+            },
+            "requestBody": requestBody(WebhookShapes.message(type), isRequired: true),
+            "responses": [
+                "2XX": ["description": "Delivered."],
+                "410": ["description": "Gone: nothing is sent there any more."],
+                "default": ["description": "Failed: it is sent again."],
+            ],
+        ]
+    }
+
     // MARK: Components
 
     private static func components(hasAdmin: Bool) -> [String: Any] {
@@ -203,7 +240,7 @@ enum OpenAPIDocument {
             schemas["Token"] = TokenView.shape.schema
             schemes["token"] = [
                 "type": "http", "scheme": "bearer",
-                "description": "A token of the admin listener: at_…, ot_…, ck_…, st_…",
+                "description": "A token of the admin listener: at_…, ot_…, au_…, ck_…, st_…",
             ]
         }
         return ["schemas": schemas, "securitySchemes": schemes]
@@ -221,6 +258,7 @@ enum OpenAPIDocument {
                     .required("pointer", .text(0...1_024), "A JSON Pointer (RFC 6901)."),
                     .required("detail", .text(1...1_024)),
                 ]))),
+        .optional("not_before", .time, "The first moment at which the same is allowed."),
         .optional("retry_after", .number, "Seconds until it is worth trying again."),
         .optional("verdict", .text(1...64)), .optional("operation", .identifier),
         .optional("reasons", .array(.text(1...64))), .optional("opens", .nullable(.time)),
@@ -230,8 +268,13 @@ enum OpenAPIDocument {
             "Which required consents the entry does not give."),
         .optional("reason", Shape.publicReason, "What the public is told of a suspension."),
         .optional("ticket", .text(1...1_024)),
-        .optional("position", .count, "How many are let in before; 0: it is your turn."),
-        .optional("estimated_at", .time),
+        .optional(
+            "position", .nullable(.count),
+            "How many are let in before; 0: it is your turn; null before a shuffled start."),
+        .optional(
+            "estimated_at", .nullable(.time),
+            "When it is your turn at the latest, at the present pace; null before a shuffled start."
+        ),
         .optional(
             "closes_before_turn", .boolean,
             "The operation closes before this ticket's turn is likely to come."),

@@ -1,0 +1,62 @@
+internal import Cryptography
+internal import Logging
+internal import Synchronization
+internal import Vault
+internal import Webhooks
+
+/// Webhooks' secrets, on disk before the ledger hears of them.
+extension Control {
+    /// Makes a new webhook's secret.
+    /// - Returns: the text that its receiver is given, once.
+    func createWebhookSecret(_ id: String) throws(Problem) -> String {
+        // By its path the secret would come into whatever folder is there now.
+        guard !shared.health.isStoreLost else {
+            shared.instruments.countRefusedChange()
+            throw EntryVerdict.noSpace.problem
+        }
+        do {
+            return try vault.withLock { vault throws(KeyVaultError) in
+                let secret = try vault.createWebhookSecret(id, length: WebhookSigner.secretBytes)
+                return WebhookSigner.text(of: secret.bytes)
+            }
+        } catch {
+            shared.logger.error("cannot store a webhook's secret", metadata: ["error": "\(error)"])
+            shared.instruments.countRefusedChange()
+            throw EntryVerdict.noSpace.problem
+        }
+    }
+
+    /// Destroys the secret of a webhook that is no more, or did not come to be. What cannot be
+    /// destroyed now, the next start destroys.
+    func destroyWebhookSecret(_ id: String) {
+        do {
+            try vault.withLock { vault throws(KeyVaultError) in
+                try vault.destroyWebhookSecret(id)
+            }
+        } catch {
+            shared.logger.warning(
+                "cannot remove a webhook's secret",
+                metadata: ["webhook_id": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    /// What a webhook's messages are signed with.
+    func webhookSigner(_ id: String) throws -> WebhookSigner {
+        try vault.withLock { vault throws -> WebhookSigner in
+            guard let secret = try vault.webhookSecret(id) else {
+                throw WebhookSecretMissing(webhook: id)
+            }
+            return WebhookSigner(secret: secret.bytes)
+        }
+    }
+}
+
+/// A webhook's secret is not in the folder of keys.
+struct WebhookSecretMissing: Error, CustomStringConvertible {
+    let webhook: String
+
+    var description: String {
+        "keys/\(webhook).webhook: the webhook's secret is missing; restore it from a backup of the "
+            + "folder, or remove the webhook and add another"
+    }
+}

@@ -1,0 +1,69 @@
+internal import AdminClient
+internal import LockFree
+internal import Synchronization
+
+/// The thread that sends to one webhook: so a receiver that is slow, or down, holds up nobody
+/// else's events.
+final class WebhookSender: Sendable {
+    private let turns: ThreadHandover<WebhookTurns>
+    private let shared: Shared
+    private let cancellation: Cancellation
+    private let bell: Doorbell
+    private let ended = Atomic<Bool>(false)
+    private let thread = Mutex<GatewayThread?>(nil)
+
+    /// - Parameter connect: makes what sends to the receiver; asked again after it failed.
+    init(
+        _ webhook: String, _ shared: Shared,
+        connect: @escaping @Sendable (Cancellation) throws -> WebhookPost
+    ) throws {
+        let cancellation = Cancellation()
+        let bell = try Doorbell()
+        self.shared = shared
+        self.cancellation = cancellation
+        self.bell = bell
+        turns = ThreadHandover(
+            WebhookTurns(webhook, shared, bell: bell, cancellation) { try connect(cancellation) })
+    }
+
+    func start() throws(StartError) {
+        let thread = try GatewayThread(name: "webhook") { self.run() }
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Says that there may be something to send.
+    func wake() { bell.ring() }
+
+    /// Ends the thread soon: a request in progress is given up, outcomes are recorded.
+    func end() {
+        cancellation.cancel()
+        bell.ring()
+    }
+
+    var hasEnded: Bool { ended.load(ordering: .acquiring) }
+
+    /// Waits for the thread's end.
+    func join() { thread.withLock { $0 }?.join() }
+
+    private func run() {
+        var turns = self.turns.receive()
+        while true {
+            let version = shared.webhooks.version
+            switch turns.turn() {
+            case .goesOn: continue
+            case .waits(let nanoseconds): sleep(unlessChangedSince: version, nanoseconds)
+            case .ends:
+                ended.store(true, ordering: .releasing)
+                return
+            }
+        }
+    }
+
+    private func sleep(unlessChangedSince version: Int, _ nanoseconds: Int64?) {
+        bell.prepareToSleep()
+        if shared.webhooks.version == version, !cancellation.isCancelled {
+            bell.wait(timeoutNanoseconds: nanoseconds)
+        }
+        bell.wokeUp()
+    }
+}

@@ -1,0 +1,89 @@
+internal import Contract
+internal import Ledger
+
+/// What receivers of webhooks are sent, as the OpenAPI document describes it.
+enum WebhookShapes {
+    /// A message of this type.
+    static func message(_ type: WebhookEventType) -> Shape {
+        .object([
+            .required("type", .choice([type.rawValue])),
+            .required("timestamp", .time, "Of the record."),
+            .required("data", .object(common + members(of: type))),
+        ])
+    }
+
+    private static let common: [Shape.Member] = [
+        .required("record", .count, "The record that the event is made from."),
+        .optional("client", .identifier, "Whose operation it is about."),
+    ]
+
+    private static func members(of type: WebhookEventType) -> [Shape.Member] {
+        switch type {
+        case .coverNear, .coverCrossed: [operation] + counts
+        case .campaignUndeclared:
+            [
+                operation, .required("source", .text(1...LedgerLimits.sourceBytes)),
+                .required("entries", .count), .required("window_seconds", .count),
+                .required("share", .number, "Of the operation's entries, 0 to 1."),
+            ]
+        case .trafficUndeclared:
+            [
+                operation, .required("entries", .count), .required("window_seconds", .count),
+            ]
+        case .clientCrossed, .clientWithin: [.required("operations", .count)] + counts
+        case .operationSmoothed:
+            [operation, by, .required("per_second", .count)] + ladder
+        case .operationSuspended:
+            [
+                operation, by, .required("definitive", .boolean), until,
+                .optional("ground", .choice(of: SuspensionGround.self)),
+            ] + ladder
+        case .operationResumed:
+            [
+                operation, by, until, .required("reason", .text(1...64)),
+                .optional("ground", .choice(of: SuspensionGround.self)),
+            ] + ladder
+        case .clientSuspended:
+            [
+                by, .required("definitive", .boolean), until,
+                .required("ground", .choice(of: SuspensionGround.self)),
+            ]
+        case .clientResumed: [by]
+        case .ladderAdvised:
+            [
+                operation, by, until, .required("step", .text(1...16)),
+                .optional("per_second", .count), .optional("definitive", .boolean),
+                .optional("reason", .text(1...64)),
+            ] + ladder
+        case .keyRevoked:
+            [
+                operation, by, .required("key_id", .identifier),
+                .required("reason", .choice(of: RevocationReason.self)),
+                .optional("declared_at", .time),
+            ]
+        case .webhookGivenUp: [webhook] + lost
+        case .webhookDisabled:
+            [webhook, .required("unsent", .count, "Events that waited.")] + lost
+        case .webhookTest: [webhook]
+        }
+    }
+
+    private static let operation = Shape.Member.required("operation", .identifier)
+    private static let webhook = Shape.Member.required("webhook_id", .identifier)
+    private static let until = Shape.Member.optional("until", .time)
+    private static let by = Shape.Member.required(
+        "by", .text(1...16), "A role, or ladder: no event names a person.")
+    private static let counts: [Shape.Member] = [
+        .required("participants", .count), .required("cover", .count),
+    ]
+    /// What a step of the ladder has beside its own.
+    private static let ladder: [Shape.Member] = [
+        .optional("rule", .text(1...64)), .optional("participants", .count),
+        .optional("cover", .count), .optional("crossed_at", .time),
+        .optional("pressure", .choice(PressureLevel.allCases.map { "\($0.name)" })),
+    ]
+    private static let lost: [Shape.Member] = [
+        .required("given_up", .count, "Deliveries."), .required("first_record", .count),
+        .required("last_record", .count), .optional("status", .integer(0...599)),
+    ]
+}
