@@ -15,14 +15,20 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     @usableFromInline package var ageConfirmed: Bool
     /// The operation asks for consents, and the person gave every one of them.
     @usableFromInline package var consentsGiven: Bool
+    /// ``OperationSettings/identityMark`` of the settings that the fingerprints were made by;
+    /// ``recordedMark`` of an entry on record, whose settings are not asked again.
+    @usableFromInline package var identityMark: UInt32
     /// The leaf of the operation's key tree that what the person gave is sealed under: of no other
     /// entry, of any operation. Less than ``LedgerLimits/leaves``.
     @usableFromInline package var leaf: UInt64
 
+    /// The mark of no settings.
+    @inlinable package static var recordedMark: UInt32 { .max }
+
     @inlinable package init(
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
         secondKey: Fingerprint = .none, ageConfirmed: Bool = false, consentsGiven: Bool = false,
-        leaf: UInt64 = 0
+        identityMark: UInt32 = EntryCommand.recordedMark, leaf: UInt64 = 0
     ) {
         self.operation = operation
         self.key = key
@@ -31,6 +37,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         self.secondKey = secondKey
         self.ageConfirmed = ageConfirmed
         self.consentsGiven = consentsGiven
+        self.identityMark = identityMark
         self.leaf = leaf
     }
 }
@@ -59,9 +66,9 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case wrongOperation
     /// The operation was set back to zero while the entry was on its way: it may be sent again.
     case reset
-    /// The operation limits second keys since the entry was sent, which has none: it may be sent
-    /// again.
-    case secondKeyMissing
+    /// What tells participants or second keys apart was changed while the entry was on its way: it
+    /// may be sent again.
+    case settingsChanged
     /// No operation has this index.
     case unknownOperation
     /// No key has this index.

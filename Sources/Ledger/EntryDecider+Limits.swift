@@ -23,7 +23,7 @@ extension EntryDecider {
             return .capReached
         }
         guard operation.secondKeyLimit > 0 else { return nil }
-        guard !command.secondKey.isNone else { return .secondKeyMissing }
+        guard !command.secondKey.isNone else { return .settingsChanged }
         let count = secondKeys.count(of: secondKey(of: command, at: time))
         return count < operation.secondKeyLimit ? nil : .refused(.secondKeyLimit)
     }

@@ -75,12 +75,6 @@ package struct Ledger: ~Copyable {
         catalogue.operations[Int(operation)].perSecond
     }
 
-    /// See ``OperationSettings/identityMark``; `nil` if there is no operation at this index.
-    package func identityMark(of operation: UInt32) -> UInt32? {
-        operation < decider.operations.count
-            ? decider.operations[Int(operation)].identityMark : nil
-    }
-
     /// The operation at this index by its name, which may be another's by now.
     package func operationID(_ operation: UInt32) -> String {
         catalogue.operations[Int(operation)].id
@@ -121,7 +115,8 @@ package struct Ledger: ~Copyable {
     ///    answer to a request that was carried out. Another request under the same key is refused.
     ///    Only accepted entries are remembered: a refusal changes nothing, and asking again is
     ///    harmless;
-    /// 3. the operation's state, then its dates;
+    /// 3. whether the entry was sent under the settings that its fingerprints depend on; the
+    ///    operation's state, then its dates;
     /// 4. age and consents, together (C24);
     /// 5. the rule: who repeats an entry is answered with it;
     /// 6. the cap, then the limit of the second key (C25).

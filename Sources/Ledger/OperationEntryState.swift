@@ -21,7 +21,7 @@ struct OperationEntryState: BitwiseCopyable {
     var participantCap: UInt64
     /// Entries a second key; 0 if they are not limited.
     var secondKeyLimit: UInt32
-    /// What a worker reads the operation's participants by: ``OperationSettings/identityMark``.
+    /// What fingerprints of its entries depend on: ``OperationSettings/identityMark``.
     var identityMark: UInt32
     var entries: UInt64 = 0
     var participants: UInt32 = 0
@@ -137,6 +137,11 @@ struct OperationEntryState: BitwiseCopyable {
     /// The refusal of this entry; `nil` if it is acceptable.
     @inline(__always)
     func refusal(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        if command.identityMark != identityMark,
+            command.identityMark != EntryCommand.recordedMark
+        {
+            return .settingsChanged
+        }
         if let barrier = barrier(at: time) { return barrier }
         let isLacking =
             needsAge && !command.ageConfirmed || needsConsents && !command.consentsGiven

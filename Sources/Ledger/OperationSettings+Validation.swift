@@ -55,9 +55,15 @@ extension OperationSettings {
         }
     }
 
+    /// Whether participants are told apart as by other settings: the country counts for telephone
+    /// numbers only.
+    func hasIdentity(of other: Self) -> Bool {
+        identity == other.identity && (identity != .phone || country == other.country)
+    }
+
     /// What the fingerprints of an entry depend on: identity, country, and whether there is a
-    /// second key. A worker may still have other settings than the fold, while there are no
-    /// entries: then its entries are not decided.
+    /// second key. While there are no entries, a worker's settings may differ from the fold's for a
+    /// moment: entries that it sends then are not decided.
     package var identityMark: UInt32 {
         var mark: UInt32 = secondKey == nil ? 0 : 1
         switch identity {

@@ -218,8 +218,8 @@ enum ModelCommands {
             client: random.element(["acme", "acme", "acme", "bravo", "nobody"]),
             title: random.element(["Title", "Jeu d’été 🏖"]), opens: date(&random),
             closes: date(&random), rule: random.element([.once, .daily, .daily, .unlimited]),
-            localTime: random.element(zones), minimumAge: random.below(4) == 0 ? 18 : nil,
-            consents: random.below(4) == 0 ? ["rules"] : [],
+            localTime: random.element(zones), minimumAge: random.below(2) == 0 ? 18 : nil,
+            consents: random.below(2) == 0 ? ["rules"] : [],
             identity: random.below(8) == 0 ? .email : .opaque,
             secondKey: random.below(8) == 0 ? nil : secondKeys[operation], cap: cap(&random),
             robots: .observe, policy: .advise)

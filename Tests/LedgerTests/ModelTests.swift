@@ -35,9 +35,8 @@ struct LedgerModelTests {
             "unknown_operation", "unknown_key", "unknown_client", "client_fixed", "rule_fixed",
             "key_exists", "lost", "reset", "suspended(isDefinitive: false)", "operation_closed",
             "suspension ended", "settled", "left over", "forbidden", "held_by_another",
-            "not_in_force", "unknown_token",
-            "capReached", "second key",
-            "secondKeyMissing", "identity_fixed", "second_key_fixed", "cap_below_count",
+            "not_in_force", "unknown_token", "capReached", "second key", "settingsChanged",
+            "identity_fixed", "second_key_fixed", "cap_below_count",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")

@@ -28,7 +28,7 @@ struct OnePersonTests {
         let again = EntryOutcome.repeated(entry: numbers.entry, participant: 1)
         #expect(world.enter(1, in: "summer", secondKey: 7) == again)
         #expect(world.enter(1, in: "summer", secondKey: 9) == again)
-        #expect(world.enter(4, in: "summer") == .secondKeyMissing)
+        #expect(world.enter(4, in: "summer") == .settingsChanged)
         #expect(world.counts("summer") == OperationCounts(entries: 3, participants: 3))
         try world.open("winter", settings(.once, limit: 1))
         #expect(world.enter(1, in: "winter", secondKey: 7).isAccepted, "of its operation alone")
@@ -144,6 +144,29 @@ struct OnePersonTests {
             before.with { $0.identity = .opaque }, settings(.once, limit: 1),
         ].map(\.identityMark)
         #expect(Set(marks).count == marks.count)
+    }
+
+    @Test("an entry sent under other settings is not decided; a ticket fixes the identity")
+    func changedMeanwhile() throws {
+        let (before, after) = (
+            OperationSettings.sample(), OperationSettings.sample().with { $0.identity = .email }
+        )
+        try world.open("summer", before)
+        try put("summer", after)
+        var command = EntryCommand(
+            operation: 0, key: 0, participant: .person(1), identityMark: before.identityMark)
+        #expect(world.decide(command) == .settingsChanged)
+        let counters = QueueCounters(epoch: 1, issued: 2, called: 0, maximumCalled: 1, held: 0)
+        try world.apply(.fact(.queue(QueueRecord(operation: "summer", counters: counters))))
+        let refusal = CommandRefusal.identityFixed(operation: "summer")
+        #expect(throws: refusal) { try put("summer", before) }
+        try put("summer", after.with { $0.secondKey = SecondKeyRule(name: "a", limit: 1) })
+        try put("summer", after)
+        command.identityMark = after.identityMark
+        #expect(world.decide(command).isAccepted)
+        command.participant = .person(2)
+        command.identityMark = EntryCommand.recordedMark
+        #expect(world.decide(command).isAccepted, "of a record: decided already")
     }
 
     @Test("settings that are none")

@@ -190,26 +190,6 @@ struct PlainModel {
         return .accepted(entry.number, entry.participant)
     }
 
-    /// The cap, then the second key.
-    private func refusal(
-        of given: Participation, in operation: Operation, on day: Int64
-    ) -> String? {
-        let persons = operation.persons
-        switch operation.settings.cap {
-        case .entries(let most) where operation.entries.count >= Int(most): return "capReached"
-        case .participants(let most)
-        where persons.count >= Int(most) && !persons.contains(given.person):
-            return "capReached"
-        default: break
-        }
-        guard let rule = operation.settings.secondKey else { return nil }
-        guard let key = given.secondKey else { return "secondKeyMissing" }
-        let counted = operation.entries.filter {
-            $0.secondKey == key && (operation.settings.rule != .daily || $0.day == day)
-        }
-        return counted.count >= Int(rule.limit) ? "second key" : nil
-    }
-
     /// The code of the refusal; `nil` if the command is carried out.
     mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Int64
@@ -347,11 +327,12 @@ struct PlainModel {
         }
         let old = operations[index]
         if old.settings.client != settings.client { return "client_fixed" }
-        if !old.entries.isEmpty {
-            if old.settings.rule != settings.rule { return "rule_fixed" }
-            if old.settings.identity != settings.identity { return "identity_fixed" }
-            if old.settings.secondKey != settings.secondKey { return "second_key_fixed" }
+        let isEntered = !old.entries.isEmpty
+        if old.settings.rule != settings.rule, isEntered { return "rule_fixed" }
+        if old.settings.identity != settings.identity, isEntered || old.counters != nil {
+            return "identity_fixed"
         }
+        if old.settings.secondKey != settings.secondKey, isEntered { return "second_key_fixed" }
         switch settings.cap {
         case .entries(let most) where old.entries.count > Int(most): return "cap_below_count"
         case .participants(let most) where old.persons.count > Int(most): return "cap_below_count"

@@ -49,6 +49,8 @@ final class World {
         try apply(.access(.addKey(operation: id, keyID: "\(id)-key", digest: .numbered(serial))))
     }
 
+    func decide(_ command: EntryCommand) -> EntryOutcome { ledger.enter(command, at: now) }
+
     /// An entry by the operation's own key.
     func enter(
         _ person: UInt64, in id: String, idempotency: UInt64? = nil, secondKey: UInt64? = nil,

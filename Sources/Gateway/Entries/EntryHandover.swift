@@ -97,7 +97,7 @@ struct EntryHandover: ~Copyable {
                 ? fingerprints.hash(participant, key: profile.keys.participant, domain: 0)
                 : fingerprints.hash(canonical, key: profile.keys.participant, domain: 0))
         envelope.command.participant = person
-        envelope.identityMark = profile.identityMark
+        envelope.command.identityMark = profile.identityMark
         if profile.limitsSecondKey {
             let second = fingerprints.hash(
                 entry.secondKey.bytes(json, decoded), key: profile.keys.secondKey, domain: 0)

@@ -135,7 +135,7 @@ extension EntryVerdict {
             case .wrongOperation, .unknownOperation: .wrongOperation
             case .idempotencyKeyReused: .idempotencyKeyReused
             case .full(.memory): .noMemory
-            case .full, .reset, .secondKeyMissing: .full
+            case .full, .reset, .settingsChanged: .full
             }
     }
 }

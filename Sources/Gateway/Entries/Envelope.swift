@@ -18,9 +18,6 @@ struct EntryEnvelope: BitwiseCopyable {
     var ticketEpoch: UInt64 = 0
     /// A bit for each of the operation's required consents that the entry does not give.
     var missingConsents: UInt16 = 0
-    /// Of the settings that the entry's fingerprints were made by:
-    /// ``OperationSettings/identityMark``.
-    var identityMark: UInt32 = 0
     /// Bytes of the extensions behind this structure.
     var extensionBytes: UInt16 = 0
     /// Bytes of the source behind them; the sealed ones are the rest of the record.

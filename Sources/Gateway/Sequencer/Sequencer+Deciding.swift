@@ -294,12 +294,7 @@ extension Sequencer {
             lookAtRise(of: envelope.command.operation)
         }
         if isDue { settle(envelope.command.operation) }
-        if let mark = ledger.identityMark(of: envelope.command.operation),
-            mark != envelope.identityMark
-        {
-            // The settings were changed while the entry was on its way: it may be sent again.
-            answer.verdict = .full
-        } else if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
+        if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
             answer.verdict = .noMemory
         } else if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
             decide(envelope, record, &answer)

@@ -15,7 +15,7 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case clientFixed(operation: String, client: String)
     /// Entries were decided by the rule; another one would make them wrong.
     case ruleFixed(operation: String, rule: EntryRule)
-    /// Entries were told apart by what a participant is.
+    /// Participants of entries and tickets were told apart by what a participant is.
     case identityFixed(operation: String)
     /// Entries were counted by the second key, or were not.
     case secondKeyFixed(operation: String)
@@ -124,14 +124,13 @@ extension CommandRefusal {
         case .ruleFixed(let operation, let rule):
             "Operation `\(operation)` has entries; its rule `\(rule.rawValue)` cannot change."
         case .identityFixed(let operation):
-            "Operation `\(operation)` has entries, which were told apart by its `identity` (and "
-                + "`country`): it cannot change."
+            "Operation `\(operation)` has entries or tickets; its `identity`, and the `country` of "
+                + "telephone numbers, cannot change."
         case .secondKeyFixed(let operation):
-            "Operation `\(operation)` has entries, which were or were not counted by its "
-                + "`second_key`: it cannot change."
+            "Operation `\(operation)` has entries; its `second_key` cannot change."
         case .capBelowCount(let operation, let what, let count):
-            "Operation `\(operation)` has \(Words.grouped(count)) \(what): a cap must not be below "
-                + "that."
+            "Operation `\(operation)` has \(Words.grouped(count)) \(what); its `cap` cannot be "
+                + "less."
         case .exportOvertaken(let id):
             "Entries of operation `\(id)` keep arriving during the export; suspend it first."
         case .settingsOvertaken(let id):
