@@ -115,9 +115,11 @@ package struct Ledger: ~Copyable {
     ///    answer to a request that was carried out. Another request under the same key is refused.
     ///    Only accepted entries are remembered: a refusal changes nothing, and asking again is
     ///    harmless;
-    /// 3. the operation's state, then its dates;
+    /// 3. whether the entry was sent under the settings that its fingerprints depend on; the
+    ///    operation's state, then its dates;
     /// 4. age and consents, together (C24);
-    /// 5. the rule.
+    /// 5. the rule: who repeats an entry is answered with it;
+    /// 6. the cap, then the limit of the second key (C25).
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
@@ -130,7 +132,9 @@ package struct Ledger: ~Copyable {
     }
 
     /// The refusal that ``enter(_:at:)`` would give a new entry; `nil` if it would accept it.
-    package func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+    package mutating func refusal(
+        of command: EntryCommand, at time: Timestamp
+    ) -> EntryOutcome? {
         decider.refusal(of: command, at: time)
     }
 

@@ -11,7 +11,9 @@ enum EveryRecord {
             start: .shuffled, rule: .daily,
             timeZone: "Europe/Paris", minimumAge: 18, consents: ["rules"],
             consentTexts: ["rules": String(repeating: "0f", count: 32)], publicReason: "Back soon.",
-            allowedOrigins: ["https://example.org"], robots: .refuse, policy: .enforce)
+            allowedOrigins: ["https://example.org"], identity: .phone, country: "FR",
+            secondKey: SecondKeyRule(name: "household", limit: 2), cap: .entries(5_000),
+            robots: .refuse, policy: .enforce)
         let plain = OperationSettings(
             client: "acme", title: "T", rule: .once, robots: .off, policy: .advise)
         let digest = KeyDigest(words: (1, 2, 3, .max))

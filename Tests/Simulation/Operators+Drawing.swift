@@ -168,6 +168,20 @@ extension Operators {
             let minutes = Int64(random.below(20)) - 2
             settings.closes = now.advanced(byMilliseconds: minutes * minute)
         }
+        limit(&settings)
         return settings
+    }
+
+    /// A cap now and then, and rarely another second key or identity.
+    private func limit(_ settings: inout OperationSettings) {
+        let most = 5 + random.below(60)
+        switch random.below(16) {
+        case 0: settings.cap = .participants(UInt32(most))
+        case 1: settings.cap = .entries(UInt64(most))
+        default: break
+        }
+        let rule = random.oneIn(12) ? random.element(EntryRule.allCases) : settings.rule
+        settings.secondKey = Self.secondKey(under: rule)
+        if random.oneIn(12) { settings.identity = .email }
     }
 }

@@ -177,6 +177,7 @@ extension PlainModel {
         successor.participants = [:]
         successor.firstEntries = [:]
         successor.idempotent = [:]
+        successor.secondKeys = [:]
         successor.sources = [:]
         successor.rung = .open
         successor.ladder = nil

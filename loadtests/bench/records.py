@@ -32,26 +32,32 @@ def entry(content):
         raise Malformed("an idempotency key that is zero")
     # What follows the key's fingerprint is of the request under it.
     idempotency = content[52:60] if flags & 4 else None
-    check_extensions(content[end:end + extensions])
+    second_key = check_extensions(content[end:end + extensions])
     return {"operation": operation, "key": key, "participant": participant, "number": number,
             "fingerprint": content[28:44], "leaf": leaf, "idempotency": idempotency,
-            "age": bool(flags & 1), "consents": bool(flags & 2)}
+            "age": bool(flags & 1), "consents": bool(flags & 2), "second_key": second_key}
 
 
 def check_extensions(items):
-    at, last = 0, -1
+    """The fingerprint of the second key; None where there is none."""
+    at, last, second_key = 0, -1, None
     while at < len(items):
         if at + 3 > len(items) or items[at] <= last:
             raise Malformed("an entry's extensions")
         last = items[at]
-        if last >= 128:
+        if last >= 128 and last != 129:
             raise Malformed(f"an extension {last} that must be understood")
         length = int.from_bytes(items[at + 1:at + 3], "little")
         at += 3 + length
         if last == 2:
             check_consents(items[at - length:at])
+        if last == 129:
+            second_key = items[at - length:at]
+            if len(second_key) != 16 or second_key == bytes(16):
+                raise Malformed("a second key")
     if at != len(items):
         raise Malformed("an entry's extensions")
+    return second_key
 
 
 def check_consents(item):
@@ -129,6 +135,16 @@ def string(value):
     return isinstance(value, str)
 
 
+def country(value):
+    return isinstance(value, str) and re.fullmatch("[A-Z]{2}", value) is not None
+
+
+def cap(value):
+    """One of the two members."""
+    members(participants_=whole(1, U32), entries_=whole(1, FIGURE))(value)
+    return isinstance(value, dict) and sum(not name.startswith("_") for name in value) == 1
+
+
 time = whole(-2 ** 63, 2 ** 63 - 1)
 EXACT = whole(0, 2 ** 53 - 1)
 note = text(1000, 0, "\t\n\r")
@@ -186,6 +202,8 @@ COMMANDS = {
         minimum_age_=whole(0, 120), consents=each(text(64), 16),
         consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
         allowed_origins=each(text(255), 32),
+        identity_=one_of("email", "phone"), country_=country,
+        second_key_=members(name=identifier, limit=whole(1, 10 ** 6)), cap_=cap,
         robots=one_of("off", "observe", "challenge", "refuse"),
         policy=one_of("advise", "enforce"), data_key_id=identifier),
     "operation.open": dict(operation=identifier, note_=note),

@@ -1,6 +1,7 @@
 /// What is said of one record.
 enum EventPhrase: Phrase {
     case created, changed, opened, closed
+    case byEmail, byPhone, secondKey, cappedParticipants, cappedEntries
     case suspendedUntil, suspendedForGood, suspendedOpenEnd, resumed, resumedConfirmed
     case clientSuspendedUntil, clientSuspendedForGood, clientSuspendedOpenEnd
     case clientResumed, clientResumedConfirmed, clientSuspensionEnded
@@ -33,6 +34,23 @@ enum EventPhrase: Phrase {
                     + "measures {policy}, time zone {zone}.",
                 "Les réglages de l'opération ont été modifiés : titre « {title} », {rule}, mesures "
                     + "automatiques {policy}, fuseau horaire {zone}.")
+        case .byEmail:
+            Wording(
+                "Spellings of one e-mail address are one participant (C25).",
+                "Les graphies d'une même adresse électronique sont un seul participant (C25).")
+        case .byPhone:
+            Wording(
+                "Spellings of one telephone number are one participant, country {country} (C25).",
+                "Les graphies d'un même numéro de téléphone sont un seul participant, pays "
+                    + "{country} (C25).")
+        case .secondKey:
+            Wording(
+                "At most {entries} for each second key “{name}” (C25).",
+                "Au plus {entries} par seconde clé « {name} » (C25).")
+        case .cappedParticipants:
+            Wording("At most {participants} (C25).", "Au plus {participants} (C25).")
+        case .cappedEntries:
+            Wording("At most {entries} in all (C25).", "Au plus {entries} en tout (C25).")
         case .opened: Wording("The operation was opened.", "L'opération a été ouverte.")
         case .closed: Wording("The operation was closed.", "L'opération a été close.")
         case .suspendedUntil:

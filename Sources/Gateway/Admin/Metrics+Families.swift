@@ -54,14 +54,15 @@ extension Metrics {
     ) {
         writer.family(
             "portillon_operation_state", .gauge,
-            help: "1 for the operation's state, its dates included, else 0.")
+            help: "1 for the operation's state, its dates and its cap included, else 0.")
         let now = shared.ledgerTime
         for (index, operation) in operations {
             let settings = operation.settings
             let current = DatedState(
                 shared.board.state(of: index),
                 isDefinitive: shared.board.suspensionStatus(of: index)?.isDefinitive ?? false,
-                opens: settings.opens, closes: settings.closes, at: now)
+                opens: settings.opens, closes: settings.closes, at: now
+            ).capped(settings.isOver(at: shared.board.counts(of: index)))
             for state in DatedState.allCases {
                 writer.sample(UInt64(state == current ? 1 : 0)) { labels in
                     labels.add("operation", operation.id)

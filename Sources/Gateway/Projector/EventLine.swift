@@ -214,6 +214,8 @@ extension EventLine {
             add("rule", settings.rule.rawValue)
             members["policy"] = "\(settings.policy.rawValue)"
             members["robots"] = "\(settings.robots.rawValue)"
+            if settings.identity != .opaque { add("identity", settings.identity.rawValue) }
+            add("second_key", settings.secondKey?.name)
             if let before {
                 let names = Self.names(changedFrom: before, to: settings)
                 members["changed"] = .array(names.map { .string($0) })

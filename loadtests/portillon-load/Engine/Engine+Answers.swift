@@ -59,6 +59,9 @@ extension Engine {
         let body = bytes.extracting(answer.bodyStart..<min(answer.end, bytes.byteCount))
         if let verdict = Verdict(in: body) {
             streams[stream].second.verdicts[verdict.rawValue] += 1
+            if let reason = Reason(of: verdict, in: body) {
+                streams[stream].second.reasons[reason.rawValue] += 1
+            }
             react(to: verdict, answer, body, attempt, stream, now)
         } else {
             streams[stream].second.statuses[answer.status, default: 0] += 1

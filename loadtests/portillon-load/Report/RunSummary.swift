@@ -83,6 +83,11 @@ struct RunSummary {
                     + "(\(numbers.share(count, of: totals.answered)))"
             })
         lines += list(
+            "reasons",
+            (totals.reasons ?? [:]).sorted { $0.key < $1.key }.map { name, count in
+                "\(name.printableLine) \(numbers.count(count))"
+            })
+        lines += list(
             "errors",
             totals.errorsInOrder.map { "\($0.printableLine) \(numbers.count($1))" })
         if totals.duplicateNumbers > 0 {

@@ -120,7 +120,7 @@ struct Judgement {
         case "p99_ms": return latency.count > 0 ? latency.p99 : nil
         case "p999_ms": return latency.count > 0 ? latency.p999 : nil
         case "max_ms": return latency.count > 0 ? latency.max : nil
-        default: return Double(totals.verdicts[name, default: 0])
+        default: return Double(totals.verdicts[name] ?? totals.reasons?[name] ?? 0)
         }
     }
 
