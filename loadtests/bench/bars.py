@@ -1,6 +1,7 @@
 """The bars that figures are held to: stated once, for the judges' last lines and for the page."""
 
 import dataclasses
+import statistics
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,6 +112,30 @@ def descriptors(kept):
             "seconds until an entry is served when they have gone",
             kept["recovery_seconds"],
             at_most=1.0,
+        ),
+    ]
+
+
+def crowd(kept):
+    """A crowd waits behind itself, and the gateway's waits are those that its clients see."""
+    rounds = kept["rounds"]
+    return [
+        Bar(
+            f"median of a lone client beside {kept['connections']:,} connections, alone being 1",
+            statistics.median(each["ratio"] for each in rounds),
+            at_most=3.0,
+        ),
+        Bar(
+            "the gateway's mean waits, the crowd's mean latency being 1",
+            statistics.median(each["waits_ratio"] for each in rounds),
+            at_least=0.8,
+            at_most=1.2,
+        ),
+        Bar(
+            "rounds in which the gateway said that it was calm all the time",
+            sum(each["pressures"] == ["calm"] for each in rounds),
+            at_most=0,
+            form=".0f",
         ),
     ]
 

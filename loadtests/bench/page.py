@@ -36,6 +36,9 @@ SECTIONS = [
     Section("growth series", "Cost with series in /metrics", sections.growth_series),
     Section("scrape", "What scrapes do to the slowest entries", sections.scrape, bars.scrape),
     Section("tls", "TLS beside nginx's", edge.tls, bars.tls),
+    Section(
+        "crowd", "A lone client beside a crowd of connections", sections.crowd, bars.crowd
+    ),
     Section("slow", "What slow connections do to others", edge.slow, bars.slow),
     Section(
         "descriptors",

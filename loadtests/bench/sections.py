@@ -82,6 +82,28 @@ def latency(found):
     ]
 
 
+def crowd(found):
+    kept = found["figures"]
+    columns = (
+        ("alone, ms", "alone_milliseconds", 3),
+        ("beside, ms", "beside_milliseconds", 3),
+        ("its p99, ms", "beside_p99_milliseconds", 1),
+        ("crowd's answers/s", "crowd_per_second", 0),
+        ("crowd's mean, ms", "crowd_milliseconds", 1),
+        ("gateway's waits, ms by ms of the crowd", "waits_ratio", 3),
+    )
+    rows = [
+        [str(index + 1), *(number(each[key], digits) for _, key, digits in columns)]
+        for index, each in enumerate(kept["rounds"])
+    ]
+    return [
+        *table(["round", *(name for name, *_ in columns)], rows),
+        "",
+        f"Medians of a client with one connection; the crowd: {kept['connections']:,} connections "
+        f"for {kept['seconds']} s.",
+    ]
+
+
 def saturation(found):
     headings = ["connections", "entries per fdatasync", "entries/s", "CPU µs an entry"]
     rows = [
