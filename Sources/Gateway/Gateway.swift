@@ -154,6 +154,7 @@ package final class Gateway: Sendable {
         webhooks = WebhookDispatcher(
             shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)
+        shared.events.begin(after: ledger.records)
         var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         var projector = Projector(shared: shared, projections: projections, keys: keys)
         // Before the doors open: the first thing that this process decides is its own start.

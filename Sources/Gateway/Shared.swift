@@ -56,6 +56,8 @@ final class Shared: Sendable {
     let certificates: Certificates
     /// What the sequencer hands to the projector.
     let projection: ProjectionQueue
+    /// The last events, and who follows them.
+    let events = EventFeed()
     /// What the senders of webhooks share with the projector and with readers.
     let webhooks: WebhookBoard
     /// The views as of the last batch that was projected. The projector replaces the reference; the

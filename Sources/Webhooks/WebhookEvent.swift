@@ -1,12 +1,12 @@
 internal import Contract
-internal import Ledger
+package import Ledger
 internal import Time
-internal import Wire
+package import Wire
 
 /// What a record is to receivers: a type and its data. No personal data is in it: names of holders
 /// and notes, which people write freely, stay out.
-struct WebhookEvent: Equatable, Sendable {
-    let type: WebhookEventType
+package struct WebhookEvent: Equatable, Sendable {
+    package let type: WebhookEventType
     /// The client whose operation it is about; `nil` for what is about none.
     let owner: String?
     private let data: JSONValue
@@ -18,6 +18,9 @@ struct WebhookEvent: Equatable, Sendable {
         data.add("client", text: owner)
         self.data = .object(data)
     }
+
+    /// Its figures by name, but for the record.
+    package var members: [String: JSONValue] { data.members }
 
     /// The message that it is sent as.
     func message(record: UInt64, at time: Timestamp) -> WebhookMessage {
@@ -35,7 +38,7 @@ struct WebhookEvent: Equatable, Sendable {
 
 extension WebhookEvent {
     /// - Parameter catalogue: as it is behind the event.
-    init(_ event: LedgerEvent, _ catalogue: Catalogue) {
+    package init(_ event: LedgerEvent, _ catalogue: Catalogue) {
         let owner = catalogue.operation(event.operation)?.client
         var data: [String: JSONValue] = ["operation": .string(event.operation)]
         switch event {
@@ -88,7 +91,7 @@ extension WebhookEvent {
 extension WebhookEvent {
     /// - Parameter catalogue: as it is behind the command.
     /// - Returns: `nil` for a command that receivers are not sent.
-    init?(_ record: AdministrativeRecord, _ catalogue: Catalogue) {
+    package init?(_ record: AdministrativeRecord, _ catalogue: Catalogue) {
         let by = record.author.role.rawValue
         switch record.command {
         case .operation(let command): self.init(command, by: by, catalogue)

@@ -33,7 +33,7 @@ struct Portillon: ParsableCommand {
         subcommands: [
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, KeyCommand.self,
-            TokenCommand.self, WebhookCommand.self, ClockCommand.self,
+            TokenCommand.self, WebhookCommand.self, EventsCommand.self, ClockCommand.self,
             ExportCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
             BackupCommand.self, VaultCommand.self, Version.self,
         ])

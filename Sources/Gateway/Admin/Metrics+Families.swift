@@ -287,7 +287,7 @@ extension Route {
         case .health, .readiness, .openAPI, .operation, .none, .malformed: true
         case .entries, .entriesPreflight: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .export, .standing, .reset, .keys, .tokens, .webhooks, .clock:
+            .export, .standing, .reset, .keys, .tokens, .webhooks, .events, .clock:
             kind == .admin
         }
     }

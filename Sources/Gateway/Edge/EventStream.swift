@@ -70,6 +70,9 @@ final class EventStream: AnswerStream {
         }
     }
 
+    /// Bytes of events that wait for the reader.
+    var waitingBytes: Int { state.withLock { $0.bytes } }
+
     /// Whether events still reach the peer.
     var isOpen: Bool { state.withLock { $0.phase == .open } }
 

@@ -35,6 +35,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case keys
     case tokens
     case webhooks
+    case events
     case clock
     /// No such place, or not by this method.
     case none
@@ -62,6 +63,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .keys: "keys"
         case .tokens: "tokens"
         case .webhooks: "webhooks"
+        case .events: "events"
         case .clock: "clock"
         case .none: "none"
         case .malformed: "malformed"

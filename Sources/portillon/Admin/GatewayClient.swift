@@ -83,12 +83,13 @@ struct GatewayClient: Sendable {
     ///   and what `body` throws.
     func stream(
         _ path: [String], query: [(name: String, value: String)] = [], accept: String? = nil,
-        language: String? = nil, _ body: (RawSpan) throws -> Void
+        language: String? = nil, fields: [(name: StaticString, value: String)] = [],
+        silentSeconds: Double = silentSeconds, _ body: (RawSpan) throws -> Void
     ) throws {
         do {
             try api.stream(
-                path, query: query, accept: accept, language: language,
-                silentSeconds: Self.silentSeconds, body)
+                path, query: query, accept: accept, language: language, fields: fields,
+                silentSeconds: silentSeconds, body)
         } catch let error as AdminAPIError {
             throw failure(error)
         } catch let cut as AnswerCut {
@@ -102,7 +103,7 @@ struct GatewayClient: Sendable {
     }
 
     /// Seconds without a byte: before the first one, a long journal may have to be read.
-    private static var silentSeconds: Double { 600 }
+    static var silentSeconds: Double { 600 }
 
     // MARK: Failures
 
