@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Time
 
 /// The records beside entries, by the operation that they are about: what dossiers are made from
 /// (C15). Such records are rare, so they are kept in memory.
@@ -6,12 +7,16 @@ internal import Ledger
 /// Measurements are not among them: a step holds the one that it rests on, and the log has all.
 package struct EvidenceIndex: Sendable {
     private var recordsByOperation: [String: [EvidenceRecord]] = [:]
-    /// Records about every operation: the policies.
+    /// Records about every operation: policies, the operator's calendar.
     private var common: [EvidenceRecord] = []
     /// The operation of each front-end key, by the key's identifier.
     private var owners: [String: String] = [:]
     /// The operations of each client: a dossier says the client's name, so a new one concerns them.
     private var operationsByClient: [String: Set<String>] = [:]
+    /// The record of each client's suspension: it concerns the operations to come, too.
+    private var clientSuspensions: [String: EvidenceRecord] = [:]
+    /// Exchanges on record, by client.
+    private var exchangesByClient: [String: [EvidenceRecord]] = [:]
     /// Names of operations that were deleted. A name that is given again starts with no records: it
     /// may be another client's (C17).
     private var deleted: Set<String> = []
@@ -31,14 +36,18 @@ package struct EvidenceIndex: Sendable {
 
     private mutating func add(_ record: EvidenceRecord, _ command: AdministrativeCommand) {
         switch command {
-        case .contract(.setPolicy), .fact(.started(_, .some)): common.append(record)
-        case .contract(.putClient(let client, _)):
-            for id in operationsByClient[client] ?? [] {
-                recordsByOperation[id, default: []].append(record)
-            }
+        case .contract(.setPolicy), .fact(.started(_, .some, _)), .fact(.started(_, _, .some)):
+            common.append(record)
+        // Counters for a restart: a record a second of a queue that moves.
+        case .fact(.queue): return
+        case .fact(.draw(let draw)) where !draw.isOpening: return
+        case .contract(.putClient(let client, _)): append(record, toAllOf: client)
+        case .client(let command): add(record, command)
         case .operation(.put(let id, let settings, _)):
             if deleted.remove(id) != nil { recordsByOperation[id] = nil }
-            operationsByClient[settings.client, default: []].insert(id)
+            if operationsByClient[settings.client, default: []].insert(id).inserted {
+                addClientSuspension(to: id, of: settings.client, at: record)
+            }
         case .operation(.delete(let id, let export)):
             deleted.insert(id)
             for client in operationsByClient.keys { operationsByClient[client]?.remove(id) }
@@ -46,11 +55,39 @@ package struct EvidenceIndex: Sendable {
         case .operation(.reset(_, _, let export)): exports.insert(export.file)
         case .person(.export(let trace)): makeRoomForTrace(of: trace.operation)
         case .access(.addKey(let id, let keyID, _)): owners[keyID] = id
-        case .access(.revokeKey(let keyID, _)):
+        case .access(.revokeKey(let keyID, _, _)), .access(.suspectKey(let keyID, _)):
             if let id = owners[keyID] { recordsByOperation[id, default: []].append(record) }
         default: break
         }
         if let id = command.operation { recordsByOperation[id, default: []].append(record) }
+    }
+
+    private mutating func append(_ record: EvidenceRecord, toAllOf client: String) {
+        for id in operationsByClient[client] ?? [] {
+            recordsByOperation[id, default: []].append(record)
+        }
+    }
+
+    private mutating func add(_ record: EvidenceRecord, _ command: ClientCommand) {
+        switch command {
+        case .suspend(let client, _): clientSuspensions[client] = record
+        case .resume(let client, _, _): clientSuspensions[client] = nil
+        case .addNote(let client, _, _):
+            exchangesByClient[client, default: []].append(record)
+        }
+        // Of one about an operation, its own records take it in.
+        if command.operation == nil { append(record, toAllOf: command.client) }
+    }
+
+    /// A new operation of a suspended client is suspended from its creation on.
+    private mutating func addClientSuspension(
+        to operation: String, of client: String, at creation: EvidenceRecord
+    ) {
+        guard let record = clientSuspensions[client], case .command(let recorded) = record.content,
+            case .client(.suspend(_, let order)) = recorded.command,
+            order.until.map({ creation.at < $0 }) ?? true
+        else { return }
+        recordsByOperation[operation, default: []].append(record)
     }
 
     /// A client exports as often as it likes, so an operation keeps its last traces alone; the log
@@ -64,6 +101,12 @@ package struct EvidenceIndex: Sendable {
 
     /// Traces of access that an operation's dossier has at most.
     package static var maximumTraces: Int { 100 }
+
+    /// The exchanges with a client that are on record, the oldest first; those about its operations
+    /// too.
+    package func exchanges(with client: String) -> [EvidenceRecord] {
+        exchangesByClient[client] ?? []
+    }
 
     /// All records of the operation, in order; empty if no operation has this name.
     package func records(of operation: String) -> [EvidenceRecord] {
@@ -92,6 +135,8 @@ package struct EvidenceIndex: Sendable {
         var recordsByOperation: [String: [UInt64]]
         var common: [UInt64]
         var owners: [String: String]
+        var clientSuspensions: [String: UInt64]
+        var exchangesByClient: [String: [UInt64]]
         var deleted: [String]
         var exports: [String]
     }
@@ -99,15 +144,18 @@ package struct EvidenceIndex: Sendable {
     var contents: Contents {
         Contents(
             recordsByOperation: recordsByOperation.mapValues { $0.map(\.sequence) },
-            common: common.map(\.sequence), owners: owners, deleted: deleted.sorted(),
-            exports: exports.sorted())
+            common: common.map(\.sequence), owners: owners,
+            clientSuspensions: clientSuspensions.mapValues(\.sequence),
+            exchangesByClient: exchangesByClient.mapValues { $0.map(\.sequence) },
+            deleted: deleted.sorted(), exports: exports.sorted())
     }
 
     /// Every record in it once, in the order of the log.
     var records: [EvidenceRecord] {
         var records: [UInt64: EvidenceRecord] = [:]
         for record in common { records[record.sequence] = record }
-        for list in recordsByOperation.values {
+        for record in clientSuspensions.values { records[record.sequence] = record }
+        for list in Array(recordsByOperation.values) + Array(exchangesByClient.values) {
             for record in list { records[record.sequence] = record }
         }
         return records.values.sorted { $0.sequence < $1.sequence }
@@ -130,6 +178,12 @@ package struct EvidenceIndex: Sendable {
             if !contents.deleted.contains(operation) { addOwner(of: operation) }
         }
         common = try find(contents.common)
+        for (client, number) in contents.clientSuspensions {
+            clientSuspensions[client] = try find([number])[0]
+        }
+        for (client, numbers) in contents.exchangesByClient {
+            exchangesByClient[client] = try find(numbers)
+        }
         owners = contents.owners
         deleted = Set(contents.deleted)
         exports = Set(contents.exports)

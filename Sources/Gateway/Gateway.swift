@@ -8,7 +8,7 @@ internal import Projections
 internal import Snapshots
 package import Sockets
 internal import Synchronization
-internal import Time
+package import Time
 internal import Webhooks
 
 /// A gateway on one data folder: opened, recovered, run, drained.
@@ -40,6 +40,10 @@ package final class Gateway: Sendable {
         package var log: any ProcessLog = DirectLog()
         /// Called once, before the first connection is taken.
         package var beforeAccepting: @Sendable () -> Void = {}
+        /// The operator's time zone (IANA): of operations without one of their own, and of days.
+        package var timeZone = "UTC"
+        /// The operator's days off.
+        package var holidays = PublicHolidays.france
         /// What the public listener speaks TLS with; nil for plain HTTP.
         package var tls: TLSFiles?
         /// The same for the admin listener.
@@ -113,6 +117,7 @@ package final class Gateway: Sendable {
             logger: logger)
         var vault = try folder.openVault(
             masterKey: configuration.masterKey, isGuarded: configuration.masterKeyIsGuarded)
+        let calendar = try configuration.calendar(after: log.recovery.lastTime)
         try folder.destroyRetiredKeys(&vault, ledger.catalogue)
         try folder.destroyRemovedSecrets(&vault, ledger.catalogue)
         let keys = try folder.operationKeys(&vault, ledger.catalogue, logger)
@@ -159,7 +164,8 @@ package final class Gateway: Sendable {
         var projector = Projector(shared: shared, projections: projections, keys: keys)
         // Before the doors open: the first thing that this process decides is its own start.
         do {
-            try sequencer.begin(version: Gateway.version, policy: configuration.policy)
+            try sequencer.begin(
+                version: Gateway.version, policy: configuration.policy, calendar: calendar)
         } catch {
             throw .file("cannot write the journal: \(error)")
         }
@@ -253,6 +259,25 @@ package final class Gateway: Sendable {
                 sequencer.shared.giveUp("cannot write the journal; ending the process: \(error)")
             }
         }
+    }
+}
+
+extension Gateway {
+    /// Whether a time zone of this name can be looked up on this machine.
+    package static func knowsTimeZone(_ name: String) -> Bool {
+        LocalTime.resolving(name, around: SystemClock.wallClock()) != nil
+    }
+}
+
+extension Gateway.Configuration {
+    /// - Parameter last: the time of the last record, nil for a new log: a clock that is set wrong
+    ///   must not give another table of offsets.
+    fileprivate func calendar(after last: Timestamp?) throws(StartError) -> OperatorCalendar {
+        let now = last ?? SystemClock.wallClock()
+        guard let localTime = LocalTime.resolving(timeZone, around: now) else {
+            throw .configuration("time_zone: there is no time zone \(timeZone)")
+        }
+        return OperatorCalendar(timeZone: timeZone, localTime: localTime, holidays: holidays)
     }
 }
 

@@ -41,6 +41,8 @@ final class Shared: Sendable {
     let foreignOrigins = ForeignOrigins()
     /// Requests of the admin listener that were refused for their token.
     let refusedTokens = RefusedTokens()
+    /// How often keys and tokens that are suspected are used.
+    let suspectedUses: SuspectedUses
     /// What campaign tags have brought.
     let sources: SourceBoard
     /// What operations had brought some seconds ago; the pulse writes it.
@@ -108,6 +110,7 @@ final class Shared: Sendable {
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
+        suspectedUses = SuspectedUses(lanes: lanes.count)
         sources = SourceBoard(operations: LedgerLimits.operations)
         recent = RecentCounts(at: clock.monotonicNanoseconds())
         journal = JournalUse(at: clock.monotonicNanoseconds())

@@ -55,14 +55,14 @@ extension Catalogue.Operation {
     /// Where it stands at this moment, its dates included.
     package func state(at now: Timestamp) -> DatedState {
         DatedState(
-            state, isDefinitive: suspension?.isDefinitive ?? false, opens: settings.opens,
+            state, isDefinitive: isSuspendedDefinitively, opens: settings.opens,
             closes: settings.closes, at: now)
     }
 
     /// Where it stands by its records alone: a log that is read has no present.
     package var undatedState: DatedState {
         DatedState(
-            state, isDefinitive: suspension?.isDefinitive ?? false, opens: nil, closes: nil,
+            state, isDefinitive: isSuspendedDefinitively, opens: nil, closes: nil,
             at: Timestamp(milliseconds: 0))
     }
 }

@@ -22,6 +22,8 @@ package struct Ledger: ~Copyable {
     private(set) var events: [LedgerEvent] = []
     /// When suspensions end by themselves, by operation.
     private(set) var due = DueQueue()
+    /// The operations by client, and what they may bring together.
+    private var clientShares = ClientShares()
     /// Events that time brought about in the batch that is being decided.
     private(set) var dueEvents = 0
     private let inPlace = InPlace()
@@ -42,6 +44,7 @@ package struct Ledger: ~Copyable {
         self.decider = decider
         self.records = records
         for index in catalogue.operations.indices { updateDue(of: UInt32(index)) }
+        clientShares = ClientShares(catalogue, self.decider.operations)
     }
 
     // MARK: Reading
@@ -72,6 +75,29 @@ package struct Ledger: ~Copyable {
         catalogue.operations[Int(operation)].perSecond
     }
 
+    /// The operation at this index by its name, which may be another's by now.
+    package func operationID(_ operation: UInt32) -> String {
+        catalogue.operations[Int(operation)].id
+    }
+
+    /// Whether the operation at this index is suspended, by a person or by the ladder.
+    package func isSuspended(_ operation: UInt32) -> Bool {
+        catalogue.operations[Int(operation)].state == .suspended
+    }
+
+    /// What is on record of the operation's queue.
+    package func recordedQueue(of operation: UInt32) -> RecordedQueue {
+        catalogue.operations[Int(operation)].queue
+    }
+
+    /// When the operation at this index opens, if participants get places before that: its start is
+    /// shuffled, and it is open but for the date.
+    package func shuffledOpening(of index: UInt32) -> Timestamp? {
+        let operation = catalogue.operations[Int(index)]
+        guard operation.settings.start == .shuffled, operation.phase == .open else { return nil }
+        return operation.settings.opens
+    }
+
     /// The policy that the ladder acts by.
     package var policy: Policy { catalogue.policy }
 
@@ -98,6 +124,7 @@ package struct Ledger: ~Copyable {
         records &+= 1
         if UInt64(participant) >= decider.operations[Int(command.operation)].mark {
             emitCoverReached(of: command.operation, at: time)
+            settleClient(of: command.operation, at: time)
         }
         return outcome
     }
@@ -151,18 +178,28 @@ package struct Ledger: ~Copyable {
         case .none: return change
         case .operationAdded(let index):
             decider.add(catalogue.operations[Int(index)])
+            // Its client's suspension may have an end.
+            updateDue(of: index)
+            clientShares.add(index, of: catalogue.operations[Int(index)].client)
         case .operationChanged(let index), .operationOpened(let index), .operationClosed(let index):
             updateOperation(index)
+            settleClient(of: index, at: time)
         case .ladderChanged(let index):
             ladders.restart(index)
             updateOperation(index)
+            settleClient(of: index, at: time)
         case .declarationsChanged(let index):
             decider.update(index, from: catalogue.operations[Int(index)])
             emitCoverReached(of: index, at: time)
+            settleClient(of: index, at: time)
         case .standingChanged(let index):
-            // A person's decision restarts the ladder.
-            if case .operation(.resume) = command { ladders.restart(index) }
+            // An operator's decision restarts the ladder; a client's is not about it.
+            if case .operation(.resume) = command, author.role != .client {
+                ladders.restart(index)
+            }
             updateOperation(index)
+        case .clientStandingChanged(let client):
+            for index in catalogue.operations(ofClient: client) { updateOperation(index) }
         case .operationReset(let index, let successor):
             decider.add(catalogue.operations[Int(successor)])
             for key in catalogue.operations[Int(successor)].keys {
@@ -172,20 +209,31 @@ package struct Ledger: ~Copyable {
             updateOperation(index)
             // A suspension goes on under the new index.
             updateDue(of: successor)
+            let client = catalogue.operations[Int(index)].client
+            clientShares.remove(index, of: client, &decider.operations)
+            clientShares.add(successor, of: client)
+            settleClient(of: successor, at: time)
         case .operationDeleted(let index):
             for key in catalogue.operations[Int(index)].keys { decider.revokeKey(key) }
             ladders.restart(index)
             updateOperation(index)
+            let client = catalogue.operations[Int(index)].client
+            clientShares.remove(index, of: client, &decider.operations)
+            settleClient(of: index, at: time)
         case .keyAdded(let index):
             decider.addKey(of: catalogue.keys[Int(index)].operation)
         case .keyRevoked(let index):
             decider.revokeKey(index)
         case .recorded:
-            if case .fact(.measured(let report)) = command { climb(report, at: time) }
+            if case .fact(.measured(let report)) = command {
+                settleClients(of: report, at: time)
+                climb(report, at: time)
+            }
         case .started:
             // Nothing was measured while there was no process.
             ladders.interrupt()
-        case .clientAdded, .clientChanged, .policyChanged, .tokenAdded, .tokenRevoked:
+        case .clientAdded, .clientChanged, .policyChanged, .keySuspected, .tokenAdded,
+            .tokenRevoked, .tokenSuspected, .tokenRenewed:
             break
         }
         records &+= 1
@@ -214,14 +262,11 @@ package struct Ledger: ~Copyable {
     }
 
     /// Ends a suspension of the operation at this index, if its time is over, and emits the event.
-    /// A person's and the ladder's may both be due: two calls.
+    /// A person's, its client's and the ladder's may all be due: three calls.
     package mutating func expire(_ index: UInt32, at time: Timestamp) {
         guard isDue(index, at: time) else { return }
         dueEvents += 1
-        let operation = catalogue.operations[Int(index)]
-        if let suspension = operation.suspension, let until = suspension.until, until <= time {
-            let ended = LedgerEvent.suspensionEnded(
-                operation: operation.id, ground: suspension.ground, until: until)
+        if let ended = catalogue.operations[Int(index)].endedSuspension(at: time) {
             emit(ended, at: time)
         } else {
             apply(.resume(.expired), of: index, nil, at: time)
@@ -250,7 +295,7 @@ package struct Ledger: ~Copyable {
         let event = LadderStep(
             step, of: catalogue.operations[Int(index)], ladders.byOperation[index] ?? Ladder(),
             capacityPerSecond: ladders.capacityPerSecond,
-            participants: decider.operations[Int(index)].participants, report: report)
+            participants: decider.operations[Int(index)].participants, report: report, at: time)
         ladders.apply(step, of: index, at: time)
         emit(.step(event), at: time)
     }
@@ -279,11 +324,47 @@ package struct Ledger: ~Copyable {
         records &+= 1
     }
 
+    /// Looks at what a client's operations have together, where one of them has reached its mark or
+    /// has changed; emits what follows from it.
+    /// - Parameter index: a retired one counts no longer; another of the client's stands in an
+    ///   event then.
+    private mutating func settleClient(of index: UInt32, at time: Timestamp) {
+        let client = catalogue.operations[Int(index)].client
+        guard
+            let cover = clientShares.settle(index, of: client, &decider.operations, at: time)
+        else { return }
+        let members = clientShares.members(of: client)
+        let subject = members.contains(index) ? index : members.first
+        if let subject, clientShares.isNews(cover, of: client, decider.operations, at: time) {
+            let crossing = ClientCrossing(
+                operation: catalogue.operations[Int(subject)].id, client: client,
+                operations: cover.operations, participants: cover.participants,
+                cover: cover.allowed)
+            emit(cover.isCrossed ? .clientCrossed(crossing) : .clientWithin(crossing), at: time)
+            for member in members {
+                decider.update(member, from: catalogue.operations[Int(member)])
+            }
+        }
+        clientShares.share(cover, of: client, &decider.operations, at: time)
+    }
+
+    /// The same for the operations that a report names, where they are beyond what is free
+    /// together: that may have ended with an operation's dates.
+    private mutating func settleClients(of report: PressureReport, at time: Timestamp) {
+        for demand in report.operations {
+            guard let index = catalogue.operationIndex(demand.operation),
+                decider.operations[Int(index)].isCrossedTogether
+            else { continue }
+            settleClient(of: index, at: time)
+        }
+    }
+
     /// Emits how far the participants have come towards the cover, where they have come further.
     private mutating func emitCoverReached(of index: UInt32, at time: Timestamp) {
         let participants = decider.operations[Int(index)].participants
-        while UInt64(participants) >= decider.operations[Int(index)].mark {
+        while true {
             let operation = catalogue.operations[Int(index)]
+            guard UInt64(participants) >= operation.traffic.participantsMark else { return }
             let cover = operation.cover.participants
             emit(
                 operation.cover.holds(participants)

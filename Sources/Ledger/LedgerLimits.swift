@@ -9,8 +9,9 @@ package enum LedgerLimits {
     /// Front-end keys, the revoked ones too: a key's index is never given to another.
     package static var keys: Int { 40_000 }
 
-    /// Tokens of the admin listener, the revoked ones too.
-    package static var tokens: Int { 1_000 }
+    /// Tokens of the admin listener, the revoked and the expired ones too: each renewal is a
+    /// further one.
+    package static var tokens: Int { 10_000 }
 
     /// Webhooks that are not removed: each has a thread that sends.
     package static var webhooks: Int { 100 }
@@ -24,6 +25,10 @@ package enum LedgerLimits {
     /// A client's name and an operation's title.
     package static var titleBytes: Int { 200 }
     package static var noteBytes: Int { 1_000 }
+    /// What was said between the parties, one exchange.
+    package static var exchangeBytes: Int { 4_000 }
+    /// Exchanges on record with one client, those about its operations too.
+    package static var exchanges: UInt32 { 10_000 }
     package static var timeZoneBytes: Int { 64 }
     /// The name of an export's file.
     package static var exportNameBytes: Int { 200 }
@@ -39,10 +44,17 @@ package enum LedgerLimits {
     /// What a client may change of one operation with tokens of its own, in all: each change is a
     /// record that is kept.
     package static var clientChanges: UInt32 { 10_000 }
+    /// How often a client may reset one operation with tokens of its own, in all: each reset takes
+    /// one of ``operations``, which all clients share.
+    package static var clientResets: UInt32 { 20 }
     /// Campaigns of one operation, the withdrawn ones too.
     package static var campaigns: Int { 1_000 }
     /// Undeclared tags that are remembered of one operation.
     package static var unknownSources: Int { 8 }
+    /// Surges of one operation that lack their notice; a later one takes the oldest's place.
+    package static var surges: Int { 8 }
+    /// Of those, the newest that a step of the ladder tells of.
+    package static var surgesOfStep: Int { 2 }
     /// Entries a second of a pace.
     package static var pace: UInt32 { 1_000_000 }
     /// Steps of the ladder that one report may bring; what is left waits for the next.

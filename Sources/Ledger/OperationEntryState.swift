@@ -16,8 +16,21 @@ struct OperationEntryState: BitwiseCopyable {
     var closes: Int64
     var entries: UInt64 = 0
     var participants: UInt32 = 0
-    /// The number of participants at which an event is due; beyond all numbers if none is.
+    /// The number of participants at which an event may be due; beyond all numbers if none is: the
+    /// lower of the operation's own and of the client's operations' together.
     var mark: UInt64 = .max
+    private var ownMark: UInt64 = .max
+    /// Whether its participants count among those of its client's operations together, and how many
+    /// it announced itself; see ``SharedCover``.
+    var sharesCover: Bool
+    var announced: UInt32
+    /// Whether they are beyond what is free for all of them.
+    var isCrossedTogether: Bool
+    /// The number of participants at which that is looked at again; beyond all numbers if never. A
+    /// client's operation that counts has one, see ``ClientShares``.
+    private(set) var sharedMark: UInt64 = .max
+    /// What it had announced when it was given the mark; 0 without one.
+    private(set) var countedAnnounced: UInt32 = 0
     /// The local day that was looked up last, and its start and end in milliseconds.
     var day: Int32 = 0
     var dayStart: Int64 = 0
@@ -32,8 +45,12 @@ struct OperationEntryState: BitwiseCopyable {
         let settings = operation.settings
         phase = operation.phase
         suspension = operation.state == .suspended ? .temporary : .none
-        if operation.suspension?.isDefinitive == true { suspension = .definitive }
-        mark = operation.traffic.participantsMark
+        if operation.isSuspendedDefinitively { suspension = .definitive }
+        ownMark = operation.traffic.participantsMark
+        mark = ownMark
+        sharesCover = operation.sharesCover(at: Timestamp(milliseconds: .min))
+        announced = operation.declarations.announcedInTime
+        isCrossedTogether = operation.traffic.sharedCrossing != nil
         rule = settings.rule
         isReset = operation.retirement.map { $0 != .deleted } ?? false
         needsAge = settings.minimumAge != nil
@@ -49,12 +66,39 @@ struct OperationEntryState: BitwiseCopyable {
         self = OperationEntryState(operation)
         entries = counted.entries
         participants = counted.participants
+        setSharedMark(counted.sharedMark)
+        countedAnnounced = counted.countedAnnounced
     }
 
-    /// What does not follow from the operation: counts, and the local day that was looked up last.
+    /// Whether it counts together with the client's others now.
+    func sharesCover(at time: Timestamp) -> Bool { sharesCover && time.milliseconds < closes }
+
+    /// What its mark accounts for among the client's participants; 0 without one.
+    var granted: UInt64 { sharedMark == .max ? 0 : sharedMark - 1 }
+
+    /// Grants it so many participants more, at least 1, until it is looked at again.
+    mutating func grant(_ more: UInt64) {
+        setSharedMark(UInt64(participants) + more)
+        countedAnnounced = announced
+    }
+
+    /// It is not looked at until something else changes.
+    mutating func withdrawMark() {
+        setSharedMark(.max)
+        countedAnnounced = 0
+    }
+
+    private mutating func setSharedMark(_ new: UInt64) {
+        sharedMark = new
+        mark = min(ownMark, new)
+    }
+
+    /// What does not follow from the operation: counts, when they are looked at again together with
+    /// the client's others, and the local day that was looked up last.
     func encode(into writer: inout SnapshotWriter) {
         writer.append(entries)
         writer.append(participants)
+        writer.append(sharedMark)
         writer.append(day)
         writer.append(dayStart)
         writer.append(dayEnd)
@@ -64,6 +108,8 @@ struct OperationEntryState: BitwiseCopyable {
         self.init(operation)
         entries = try reader.read()
         participants = try reader.read()
+        setSharedMark(try reader.read())
+        if sharedMark != .max { countedAnnounced = announced }
         day = try reader.read()
         dayStart = try reader.read()
         dayEnd = try reader.read()

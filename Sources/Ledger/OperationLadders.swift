@@ -137,10 +137,11 @@ extension OperationLadders {
 }
 
 extension Catalogue.Operation {
-    /// Whether the ladder may act on it: it is beyond its cover, within its dates, and no person
-    /// has suspended it.
+    /// Whether the ladder may act on it: it lacks a notice, is within its dates, and no person has
+    /// suspended it or its client.
     fileprivate func isLiable(at time: Timestamp) -> Bool {
-        isBeyondCover && suspension == nil && (settings.opens.map { $0 <= time } ?? true)
+        lacksNotice(at: time) && suspension == nil && clientSuspension == nil
+            && (settings.opens.map { $0 <= time } ?? true)
             && (settings.closes.map { time < $0 } ?? true)
     }
 }

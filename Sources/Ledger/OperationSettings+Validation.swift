@@ -84,17 +84,26 @@ enum Field {
 
     /// A note may be empty, and of several lines; otherwise it is like every text.
     static func requireNote(_ note: String?) throws(CommandRefusal) {
-        guard let note else { return }
-        guard note.utf8.count <= LedgerLimits.noteBytes else {
+        if let note { try requireLines(note, 0...LedgerLimits.noteBytes, at: "/note") }
+    }
+
+    /// Of several lines; otherwise like every text.
+    static func requireLines(
+        _ text: String, _ bytes: ClosedRange<Int>, at pointer: String
+    ) throws(CommandRefusal) {
+        guard bytes.contains(text.utf8.count) else {
             throw .invalid(
-                pointer: "/note", detail: "must have at most \(LedgerLimits.noteBytes) bytes")
+                pointer: pointer,
+                detail: bytes.lowerBound == 0
+                    ? "must have at most \(bytes.upperBound) bytes"
+                    : "must have \(bytes.lowerBound) to \(bytes.upperBound) bytes")
         }
         let layout: [UInt8] = [ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn]
         guard
-            note.utf8.allSatisfy({
+            text.utf8.allSatisfy({
                 $0 >= ASCII.space && $0 != ASCII.delete || layout.contains($0)
             })
-        else { throw .invalid(pointer: "/note", detail: "must not have control characters") }
+        else { throw .invalid(pointer: pointer, detail: "must not have control characters") }
     }
 
     /// A list of different texts, each of at least one byte.

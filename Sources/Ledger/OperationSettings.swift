@@ -22,6 +22,14 @@ package enum LadderPolicy: String, CaseIterable, Codable, Sendable, BitwiseCopya
     case advise, enforce
 }
 
+/// How participants who come before an operation opens stand when it does (C4).
+package enum StartOrder: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
+    /// They are refused: whoever comes first after the opening is first.
+    case firstCome = "first_come"
+    /// Each gets one place, and the places are shuffled at the opening.
+    case shuffled
+}
+
 /// What a client chose for an operation: the fields of `PUT /v1/operations/{operation}`, and the
 /// table that its time zone stands for.
 package struct OperationSettings: Equatable, Sendable {
@@ -32,6 +40,8 @@ package struct OperationSettings: Equatable, Sendable {
     package var opens: Timestamp?
     /// The first moment at which entries are no longer taken; `nil`: until it is closed.
     package var closes: Timestamp?
+    /// `nil` for `first_come`, so that a value has one text in records.
+    private var namedStart: StartOrder?
     /// Fixed once there are entries.
     package var rule: EntryRule
     /// IANA name, as it was given. The fold goes by `localTime` alone.
@@ -51,17 +61,24 @@ package struct OperationSettings: Equatable, Sendable {
     package var robots: RobotPolicy
     package var policy: LadderPolicy
 
+    /// How participants stand who come before it opens.
+    package var start: StartOrder {
+        get { namedStart ?? .firstCome }
+        set { namedStart = newValue == .firstCome ? nil : newValue }
+    }
+
     package init(
         client: String, title: String, opens: Timestamp? = nil, closes: Timestamp? = nil,
-        rule: EntryRule, timeZone: String = "UTC", localTime: LocalTime = .utc,
-        minimumAge: Int? = nil, consents: [String] = [], consentTexts: [String: String]? = nil,
-        publicReason: String? = nil, allowedOrigins: [String] = [], robots: RobotPolicy,
-        policy: LadderPolicy
+        start: StartOrder = .firstCome, rule: EntryRule, timeZone: String = "UTC",
+        localTime: LocalTime = .utc, minimumAge: Int? = nil, consents: [String] = [],
+        consentTexts: [String: String]? = nil, publicReason: String? = nil,
+        allowedOrigins: [String] = [], robots: RobotPolicy, policy: LadderPolicy
     ) {
         self.client = client
         self.title = title
         self.opens = opens
         self.closes = closes
+        namedStart = start == .firstCome ? nil : start
         self.rule = rule
         self.timeZone = timeZone
         self.localTime = localTime
@@ -78,6 +95,7 @@ package struct OperationSettings: Equatable, Sendable {
 extension OperationSettings: Codable {
     private enum CodingKeys: String, CodingKey {
         case client, title, opens, closes, rule, consents, robots, policy
+        case namedStart = "start"
         case timeZone = "time_zone"
         case localTime = "local_time"
         case minimumAge = "minimum_age"

@@ -82,8 +82,9 @@ package struct PolicyPlayback: ~Copyable {
     private mutating func replay(_ record: AdministrativeRecord, at time: Timestamp) {
         switch record.command {
         case .contract(.setPolicy): break
-        case .fact(.started(let version, .some)):
-            apply(.fact(.started(version: version)), by: record.author, at: time)
+        case .fact(.started(let version, .some, let calendar)):
+            apply(
+                .fact(.started(version: version, calendar: calendar)), by: record.author, at: time)
         default: apply(record.command, by: record.author, at: time)
         }
     }

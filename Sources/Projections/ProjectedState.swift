@@ -11,19 +11,22 @@ package final class ProjectedState: Sendable {
     package let evidence: EvidenceIndex
     /// What is to be sent to webhooks.
     package let webhooks: WebhookOutbox
-    /// Holders of the tokens that work, by the digest of the token's text.
-    private let holders: [KeyDigest: Author]
+    /// Indices of the tokens that are not revoked, by the digest of the token's text.
+    private let tokens: [KeyDigest: UInt32]
 
     init(
         catalogue: Catalogue, evidence: EvidenceIndex, webhooks: WebhookOutbox,
-        holders: [KeyDigest: Author]
+        tokens: [KeyDigest: UInt32]
     ) {
         self.catalogue = catalogue
         self.evidence = evidence
         self.webhooks = webhooks
-        self.holders = holders
+        self.tokens = tokens
     }
 
-    /// The holder of a token that works; nil for any other digest.
-    package func holder(_ digest: KeyDigest) -> Author? { holders[digest] }
+    /// The token with this digest that is not revoked, and its index; nil for any other digest.
+    /// Whether it has expired is for the reader to say, who has the time.
+    package func token(_ digest: KeyDigest) -> (index: UInt32, token: Catalogue.AccessToken)? {
+        tokens[digest].map { ($0, catalogue.tokens[Int($0)]) }
+    }
 }

@@ -2,7 +2,7 @@ package import Evidence
 package import Ledger
 package import Webhooks
 
-/// Makes the views from durable batches: the catalogue, the evidence index, the holders of tokens,
+/// Makes the views from durable batches: the catalogue, the evidence index, the tokens by digest,
 /// what is to be sent to webhooks.
 ///
 /// Pure: the same batches in the same order give the same views, on any thread and in any test.
@@ -10,7 +10,7 @@ package import Webhooks
 package struct Projections: Sendable {
     package private(set) var catalogue: Catalogue
     private var evidence: EvidenceIndex
-    private var holders: [KeyDigest: Author]
+    private var tokens: [KeyDigest: UInt32]
     private var webhooks: WebhookOutbox
     /// How often what is to be sent to webhooks, or to whom, has changed.
     package private(set) var webhookChanges = 0
@@ -26,7 +26,7 @@ package struct Projections: Sendable {
         self.catalogue = catalogue.withOwnStorage()
         self.evidence = evidence
         self.webhooks = webhooks
-        holders = Self.holders(catalogue)
+        tokens = Self.tokens(catalogue)
     }
 
     /// Takes in one record of a batch. Records come in the order of the log, each once.
@@ -66,7 +66,7 @@ package struct Projections: Sendable {
             preconditionFailure("a projection refuses what the ledger accepted: \(error)")
         }
         switch change {
-        case .tokenAdded, .tokenRevoked: holders = Self.holders(catalogue)
+        case .tokenAdded, .tokenRenewed, .tokenRevoked: tokens = Self.tokens(catalogue)
         default: break
         }
         return change
@@ -75,14 +75,14 @@ package struct Projections: Sendable {
     /// The views as they are now.
     package var state: ProjectedState {
         ProjectedState(
-            catalogue: catalogue, evidence: evidence, webhooks: webhooks, holders: holders)
+            catalogue: catalogue, evidence: evidence, webhooks: webhooks, tokens: tokens)
     }
 
-    private static func holders(_ catalogue: Catalogue) -> [KeyDigest: Author] {
-        var holders: [KeyDigest: Author] = [:]
-        for token in catalogue.tokens where token.revokedAt == nil {
-            holders[token.digest] = token.holder
+    private static func tokens(_ catalogue: Catalogue) -> [KeyDigest: UInt32] {
+        var tokens: [KeyDigest: UInt32] = [:]
+        for (index, token) in catalogue.tokens.enumerated() where token.revokedAt == nil {
+            tokens[token.digest] = UInt32(index)
         }
-        return holders
+        return tokens
     }
 }

@@ -74,6 +74,20 @@ package struct LocalTime: Equatable, Sendable {
         let start = start(of: day, from: home)
         return start..<max(start, end(of: day, from: home))
     }
+
+    /// The first moment from which on the local day is this one or a later one: its midnight, or
+    /// the change of offset that leaves midnight out. Linear in the number of offsets.
+    package func start(of day: CivilDay) -> Timestamp {
+        var limit = Timestamp(milliseconds: .max)
+        for index in offsets.indices.reversed() {
+            let start = beginning(of: day.number, under: index)
+            // Under this offset the day has not come.
+            if start >= limit { return limit }
+            if index == 0 || start >= offsets[index].from { return start }
+            limit = offsets[index].from
+        }
+        return limit
+    }
 }
 
 /// The errors in a table of offsets.

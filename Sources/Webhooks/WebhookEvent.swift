@@ -48,7 +48,12 @@ extension WebhookEvent {
             data.add("cover", cover)
             let isNear = event.name == .coverNear
             self.init(isNear ? .coverNear : .coverCrossed, owner: owner, data)
-        case .suspensionEnded(_, let ground, let until):
+        case .clientCrossed(let crossing):
+            self.init(.clientCrossed, owner: crossing.client, Self.data(of: crossing))
+        case .clientWithin(let crossing):
+            self.init(.clientWithin, owner: crossing.client, Self.data(of: crossing))
+        case .suspensionEnded(_, let ground, let until),
+            .clientSuspensionEnded(_, let ground, let until):
             data.add("reason", text: "expired")
             data.add("ground", text: ground.rawValue)
             data.add("until", until)
@@ -58,6 +63,14 @@ extension WebhookEvent {
             data.merge(Self.data(of: step)) { $1 }
             self.init(Self.type(of: step), owner: owner, data)
         }
+    }
+
+    private static func data(of crossing: ClientCrossing) -> [String: JSONValue] {
+        var data: [String: JSONValue] = [:]
+        data.add("operations", crossing.operations)
+        data.add("participants", crossing.participants)
+        data.add("cover", crossing.cover)
+        return data
     }
 
     private static func type(of step: LadderStep) -> WebhookEventType {
@@ -95,6 +108,7 @@ extension WebhookEvent {
         let by = record.author.role.rawValue
         switch record.command {
         case .operation(let command): self.init(command, by: by, catalogue)
+        case .client(let command): self.init(command, by: by)
         case .fact(.unknownSource(let surge)):
             var data: [String: JSONValue] = ["operation": .string(surge.operation)]
             data.add("source", text: surge.source)
@@ -103,12 +117,19 @@ extension WebhookEvent {
             data["share"] = .number(Double(surge.permille) / 1_000)
             let owner = catalogue.operation(surge.operation)?.client
             self.init(.campaignUndeclared, owner: owner, data)
-        case .access(.revokeKey(let keyID, let reason)):
+        case .fact(.rise(let rise)):
+            var data: [String: JSONValue] = ["operation": .string(rise.operation)]
+            data.add("entries", rise.entries)
+            data.add("window_seconds", rise.windowSeconds)
+            let owner = catalogue.operation(rise.operation)?.client
+            self.init(.trafficUndeclared, owner: owner, data)
+        case .access(.revokeKey(let keyID, let reason, let declared)):
             guard let index = catalogue.keyIndex(keyID) else { return nil }
             let operation = catalogue.operations[Int(catalogue.keys[Int(index)].operation)]
             var data: [String: JSONValue] = ["operation": .string(operation.id)]
             data.add("key_id", text: keyID)
             data.add("reason", text: reason.rawValue)
+            data.add("declared_at", declared)
             data.add("by", text: by)
             self.init(.keyRevoked, owner: operation.client, data)
         default: return nil
@@ -120,7 +141,7 @@ extension WebhookEvent {
         var data: [String: JSONValue] = ["operation": .string(command.operation)]
         data.add("by", text: by)
         switch command {
-        case .suspend(_, let ground, let until, let isDefinitive, _, _):
+        case .suspend(_, let ground, let until, let isDefinitive, _, _, _):
             data.add("ground", text: ground.rawValue)
             data.add("until", until)
             data["definitive"] = .bool(isDefinitive)
@@ -135,6 +156,23 @@ extension WebhookEvent {
             data.add("reason", text: "pace_removed")
             self.init(.operationResumed, owner: owner, data)
         default: return nil
+        }
+    }
+}
+
+extension WebhookEvent {
+    fileprivate init?(_ command: ClientCommand, by: String) {
+        var data: [String: JSONValue] = [:]
+        data.add("by", text: by)
+        switch command {
+        case .suspend(let client, let order):
+            data.add("ground", text: order.ground.rawValue)
+            data.add("until", order.until)
+            data["definitive"] = .bool(order.isDefinitive)
+            self.init(.clientSuspended, owner: client, data)
+        case .resume(let client, _, _):
+            self.init(.clientResumed, owner: client, data)
+        case .addNote: return nil
         }
     }
 }

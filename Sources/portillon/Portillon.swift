@@ -32,8 +32,9 @@ struct Portillon: ParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
-            PlanCommand.self, NoticeCommand.self, CampaignCommand.self, KeyCommand.self,
-            TokenCommand.self, WebhookCommand.self, EventsCommand.self, ClockCommand.self,
+            PlanCommand.self, NoticeCommand.self, CampaignCommand.self, CalendarCommand.self,
+            NoteCommand.self, KeyCommand.self, TokenCommand.self, WebhookCommand.self,
+            EventsCommand.self, ClockCommand.self,
             ExportCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
             BackupCommand.self, VaultCommand.self, Version.self,
         ])

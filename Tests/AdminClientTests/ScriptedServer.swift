@@ -24,13 +24,30 @@ final class ScriptedServer: Sendable {
         on address: String = "127.0.0.1:0", _ files: TLSFiles? = nil,
         script: @escaping @Sendable (borrowing Visit) throws -> Void
     ) throws {
-        let listener = try Listener(on: try #require(SocketAddress(address)))
+        let listener = try Self.listener(on: address)
         port = listener.address.port
         self.listener = Mutex(consume listener)
         context = Mutex(
             try files.map { try TLSContext($0, tickets: nil, now: Int64(time(nil))) })
         self.script = script
         Thread.detachNewThread { self.run() }
+    }
+
+    /// A listener; one of IPv6 has a port that nobody has on the IPv4 loopback address: `localhost`
+    /// is both.
+    private static func listener(on address: String) throws -> Listener {
+        while true {
+            let listener = try Listener(on: try #require(SocketAddress(address)))
+            guard address == "[::1]:0" else { return listener }
+            let twin = try #require(SocketAddress("127.0.0.1:\(listener.address.port)"))
+            do {
+                _ = try Listener(on: twin)
+                return listener
+            } catch {
+                // Somebody else's.
+                continue
+            }
+        }
     }
 
     /// Requests so far, head and body as they came.

@@ -183,12 +183,12 @@ extension EndToEnd {
                 func suspend(_ members: String) throws {
                     let answer = try gateway.admin(
                         "POST", "/v1/operations/ete/suspend",
-                        "{\"ground\":\"unpaid\",\"note\":\"n\"\(members)}")
+                        "{\"ground\":\"fraud\",\"note\":\"n\"\(members)}")
                     #expect(answer.status == 200, "\(answer)")
                 }
                 func reason() throws -> String? {
                     let answer = try gateway.post(gateway.makeKey(for: "ete").entry("anne"))
-                    #expect(!answer.text.contains("unpaid"), "\(answer)")
+                    #expect(!answer.text.contains("fraud"), "\(answer)")
                     let page = try state("ete")
                     #expect(page["reason"] == answer.json["reason"], "\(page)")
                     return answer.json["reason"]?.string
@@ -356,8 +356,9 @@ extension EndToEnd {
                 #expect(late.json["closes_before_turn"] == .bool(true), "\(late)")
                 #expect(late.json["closes"]?.string?.hasSuffix("Z") == true, "\(late)")
                 #expect(late.json["ticket"]?.string?.isEmpty == false, "\(late)")
-                #expect(late.text.contains(#""retry_after":1"#), "\(late)")
-                #expect(late.json["retry_after"]?.double.map { $0 < 11.001 } == true, "\(late)")
+                // Those who wait long come back after ten seconds at the latest, spread.
+                let pause = try #require(late.json["retry_after"]?.double, "\(late)")
+                #expect(pause >= 1 && pause < 11.001, "\(late)")
             }
         }
     }

@@ -200,7 +200,7 @@ extension EndToEnd {
                 let listed = try gateway.say("operation", "list")
                 let rows = listed.output.split(separator: "\n").map { $0.split(separator: "\t") }
                 #expect(rows.count == 2 && rows[0].first == "OPERATION", "\(listed)")
-                #expect(Set(rows.map(\.count)) == [16], "\(listed)")
+                #expect(Set(rows.map(\.count)) == [17], "\(listed)")
                 let none = try gateway.say("status", "--client", "nobody")
                 #expect(none.output.hasSuffix("\tREMARKS\n"), "a header all the same: \(none)")
             }

@@ -45,8 +45,8 @@ extension EndToEnd {
             try withReplayedGateway { gateway in
                 let operation = try gateway.openOperation()
                 let said = try gateway.say(
-                    "operation", "suspend", "ete", "--ground", "unpaid", "--note", "n", "--json")
-                #expect(said.json["suspension"]?["ground"]?.string == "unpaid", "\(said)")
+                    "operation", "suspend", "ete", "--ground", "fraud", "--note", "n", "--json")
+                #expect(said.json["suspension"]?["ground"]?.string == "fraud", "\(said)")
                 #expect(said.json["suspension"]?["definitive"]?.bool == false, "\(said)")
                 #expect(said.json["suspension"]?["automatic"]?.bool == false, "\(said)")
                 try gateway.kill()

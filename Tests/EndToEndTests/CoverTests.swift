@@ -90,9 +90,22 @@ extension EndToEnd {
             let known = try gateway.state(of: operation)["unknown_sources"]?.elements ?? []
             #expect(known.map { $0["source"]?.string } == ["tv-spot"], "\(known)")
             #expect(known.first?["entries"]?.integer == 50, "\(known)")
+            let missing = try gateway.state(of: operation)["missing_notices"]?.elements ?? []
+            #expect(missing.map { $0["notice"]?.string } == ["campaign"], "\(missing)")
+            #expect(missing.first?["source"]?.string == "tv-spot", "\(missing)")
+            let series = #"portillon_missing_notice{operation="ete",notice="campaign"}"#
+            #expect(try gateway.metric(series) == 1)
+            let status = try gateway.say("status").output
+            #expect(status.contains("\tcampaign\t"), "in one word: \(status)")
             let evidence = try gateway.admin("GET", "/v1/operations/ete/evidence").text
             #expect(evidence.contains("undeclared campaign tag tv-spot brought 50 entries"))
             #expect(try gateway.records("fact.unknown_source").count == 1)
+            let declared = try gateway.declare(
+                recipients: 200_000, starts: -10, "--source", "tv-spot")
+            #expect(declared["late"]?.bool == true && declared["expected"]?.integer == 20_000)
+            let after = try gateway.state(of: operation)
+            #expect(after["missing_notices"]?.elements.isEmpty == true, "\(after)")
+            #expect(try gateway.metric(series) == 0)
             #expect(try gateway.stop() == .exit(0))
         }
 

@@ -113,7 +113,7 @@ extension EndToEnd {
             #expect(eventually(withinSeconds: 30) { files.fileExists(atPath: begun) })
             try gateway.kill()
             #expect(files.createFile(atPath: go, contents: nil))
-            #expect(command.wait(atMostSeconds: 30) == .exit(1))
+            #expect(command.wait(atMostSeconds: 30) == .exit(74))
             let said = gateway.directory.text("command.err")
             #expect(said.contains("cut") && said.contains("again"), "\(said)")
             try gateway.start()

@@ -86,7 +86,7 @@ extension EndToEnd {
             #expect(isFound, "\(gateway.errors)")
             let answer = try gateway.admin(
                 "POST", "/v1/operations/ete/suspend",
-                "{\"ground\":\"unpaid\",\"until\":\"\(time(in: 4))\",\"note\":\"note-secret\"}")
+                "{\"ground\":\"stability\",\"until\":\"\(time(in: 4))\",\"note\":\"note-secret\"}")
             #expect(answer.status == 200, "\(answer)")
         }
 

@@ -115,7 +115,7 @@ extension EndToEnd {
                     _ = try gateway.post(operation.entry("w-\(number)", members: aged))
                 }
                 let held = try gateway.admin(
-                    "POST", path + "/suspend", #"{"ground":"unpaid","note":"n"}"#)
+                    "POST", path + "/suspend", #"{"ground":"stability","note":"n"}"#)
                 #expect(held.status == 200)
                 #expect(try gateway.post(operation.entry("bernard", members: aged)).status == 503)
                 #expect(try gateway.admin("GET", path + "/evidence").status == 200)

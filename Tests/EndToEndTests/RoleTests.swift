@@ -25,7 +25,7 @@ extension EndToEnd {
                     ("POST", "/keys", "{}", 201), ("POST", "/close", "{}", 200),
                     ("POST", "/open", "{}", 200),
                     ("POST", "/suspend", #"{"ground":"unpaid","note":"n"}"#, 403),
-                    ("POST", "/resume", "{}", 403), ("POST", "/pace", #"{"per_second":1}"#, 403),
+                    ("POST", "/resume", "{}", 200), ("POST", "/pace", #"{"per_second":1}"#, 403),
                     ("PUT", "", #"{"client":"acme","title":"T"}"#, 403),
                 ] as [(String, String, String?, Int)] {
                     let answer = try gateway.admin(method, path + part, body, token: token)
@@ -47,18 +47,20 @@ extension EndToEnd {
             }
         }
 
-        @Test("an operator reads, suspends and resumes; who scrapes gets metrics")
+        @Test("an operator reads, suspends, resumes and paces; who scrapes gets metrics")
         func others() throws {
             try withGateway { gateway in
                 _ = try gateway.openOperation("ete")
                 let marie = try token(gateway, #"{"role":"operator","name":"marie"}"#)
                 let scrape = try token(gateway, #"{"role":"scrape","name":"prometheus"}"#)
-                let suspension = #"{"ground":"unpaid","note":"n","definitive":false}"#
+                let suspension = #"{"ground":"stability","note":"n","definitive":false}"#
                 let path = "/v1/operations/ete"
                 for (method, path, body, operatorStatus, scrapeStatus) in [
                     ("GET", "/metrics", nil, 200, 200), ("GET", "/v1/status", nil, 200, 403),
                     ("GET", path, nil, 200, 403), ("POST", path + "/suspend", suspension, 200, 403),
                     ("POST", path + "/resume", "{}", 200, 403),
+                    ("POST", path + "/pace", #"{"per_second":50}"#, 200, 403),
+                    ("POST", path + "/pace", #"{"per_second":null}"#, 200, 403),
                     ("POST", path + "/close", "{}", 403, 403),
                     ("POST", path + "/keys", "{}", 403, 403), ("GET", "/v1/tokens", nil, 403, 403),
                 ] as [(String, String, String?, Int, Int)] {

@@ -24,8 +24,8 @@ struct DossierTests {
                     + "measures in force, time zone UTC.",
                 "The operation was opened.",
                 "A traffic notice announced 80,000 participants (C2). Note: “by phone”.",
-                "A person suspended the operation on the ground unpaid invoices (C8), for good. "
-                    + "Note: “letter”.",
+                "A person suspended the operation on the ground end of the contract (C8), for "
+                    + "good. Note: “letter”.",
             ])
         #expect(dossier.asOf.sequence == 7)
         #expect(world.dossier("winter")?.items.count == 1)

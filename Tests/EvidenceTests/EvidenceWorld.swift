@@ -30,7 +30,8 @@ struct EvidenceWorld {
         try take(
             .operation(
                 .suspend(
-                    id: "summer", ground: .unpaid, until: nil, isDefinitive: true, note: note)),
+                    id: "summer", ground: .contractEnded, until: nil, isDefinitive: true,
+                    note: note)),
             by: Author(.operator, name: "marie"))
     }
 

@@ -26,6 +26,24 @@ struct FindingTests {
             operation: "summer", campaign: "c",
             declaration: CampaignDeclaration(
                 channel: .email, recipients: 120_000, starts: Self.crossed))
+        let rise = TrafficRise(operation: "summer", entries: 5_001, windowSeconds: 10)
+        var client = ClientCrossing(
+            operation: "summer", client: "acme", operations: 2, participants: 50_001, cover: 50_000)
+        let crossed = client
+        client.participants = 50_000
+        let within = client
+        let missing = [
+            MissingNotice(.client, since: Self.crossed, count: 50_001, allowed: 50_000),
+            MissingNotice(
+                .campaign, since: Self.crossed, count: 1_000, allowed: 999, source: "tv",
+                windowSeconds: 10),
+            MissingNotice(
+                .rise, since: Self.crossed, count: 5_001, allowed: 5_000, windowSeconds: 10),
+        ]
+        let unannounced = SurgeStory.step(.smooth, crossed: Self.crossed) {
+            $0.crossedAt = nil
+            $0.missing = missing
+        }
         let near = LedgerEvent.coverNear(operation: "summer", participants: 40_000, cover: 50_000)
         let crossing = LedgerEvent.coverCrossed(
             operation: "summer", participants: 50_001, cover: 50_000)
@@ -36,6 +54,14 @@ struct FindingTests {
             (
                 "unknown source", Finding.list(of: .fact(.unknownSource(surge)), Policy()),
                 [.tagEntries, .tagShare]
+            ),
+            ("rise", Finding.list(of: .fact(.rise(rise)), Policy()), [.riseEntries]),
+            ("client", of(.clientCrossed(crossed)), [.clientParticipants]),
+            ("within", of(.clientWithin(within)), [.clientParticipants]),
+            (
+                "smooth without a notice",
+                findings(unannounced),
+                [.tagEntries, .riseEntries, .clientParticipants, .loadShare, .queueWait]
             ),
             ("notice", Finding.list(of: .contract(notice), Policy()), [.expectedParticipants]),
             ("campaign", Finding.list(of: .contract(campaign), Policy()), [.recipients]),

@@ -64,6 +64,7 @@ struct WordingTests {
         names += OperationState.allCases.map(\.name) + ["deleted"]
         names += RevocationReason.allCases.map(\.rawValue) + Author.Role.allCases.map(\.rawValue)
         names += AnsweredEntries.State.allCases.map(\.rawValue)
+        names += PublicHolidays.allCases.map(\.rawValue)
         for name in names { #expect(TermPhrase(rawValue: name) != nil, "\(name)") }
         for verdict in AnsweredEntries.verdicts {
             #expect(VerdictPhrase(rawValue: verdict.name) != nil, "\(verdict.name)")

@@ -58,14 +58,31 @@ struct EventLogTests {
                 .suspend(
                     id: "ete", ground: .unpaid, until: nil, isDefinitive: false, note: Self.note)),
             .operation(.resume(id: "ete", note: Self.note)),
+            .client(
+                .suspend(
+                    client: "acme",
+                    order: SuspensionOrder(
+                        ground: .fraud, until: nil, isDefinitive: false, note: Self.note))),
+            .client(.resume(client: "acme", note: Self.note)),
+            .client(.addNote(client: "acme", operation: "ete", text: Self.note)),
             .operation(.setPace(operation: "ete", perSecond: 50, note: Self.note)),
             .operation(.setPace(operation: "ete", perSecond: nil, note: Self.note)),
             .operation(.reset(id: "ete", dataKeyID: "secret-key", export: export)),
             .operation(.delete(id: "ete", export: export)),
             .access(.addKey(operation: "ete", keyID: "k-1", digest: digest)),
-            .access(.revokeKey(keyID: "k-1", reason: .stolen)),
+            .access(.suspectKey(keyID: "k-1", note: Self.note)),
+            .access(.revokeKey(keyID: "k-1", reason: .stolen, declared: Self.time)),
             .access(
-                .addToken(tokenID: "t-1", holder: Author(.client, name: "acme"), digest: digest)),
+                .addToken(
+                    tokenID: "t-1", holder: Author(.client, name: "acme"), digest: digest,
+                    expires: Self.time)),
+            .access(
+                .renewToken(
+                    tokenID: "t-1",
+                    TokenRenewal(
+                        tokenID: "t-2", digest: digest, expires: Self.time,
+                        overlapUntil: Self.time))),
+            .access(.suspectToken(tokenID: "t-1", note: Self.note)),
             .access(.revokeToken(tokenID: "t-1", reason: .rotated)),
             .contract(.putClient(id: "acme", name: "secret-name")),
             .contract(
@@ -101,6 +118,8 @@ struct EventLogTests {
         var answered = AnsweredEntries(
             operation: "ete", state: .suspended, since: Self.time, until: Self.time)
         answered.suspended = 31
+        let crossing = ClientCrossing(
+            operation: "ete", client: "acme", operations: 2, participants: 50_001, cover: 50_000)
         let lines = lines(of: [
             .event(.coverNear(operation: "ete", participants: 40_000, cover: 50_000)),
             .event(.coverCrossed(operation: "ete", participants: 50_001, cover: 50_000)),
@@ -112,23 +131,33 @@ struct EventLogTests {
                         UnknownSource(
                             operation: "ete", source: "tv", entries: 1_200, permille: 640,
                             windowSeconds: 10))), by: .gateway),
+            command(
+                .fact(.rise(TrafficRise(operation: "ete", entries: 9_000, windowSeconds: 10))),
+                by: .gateway),
+            .event(.clientCrossed(crossing)), .event(.clientWithin(crossing)),
             command(.fact(.started(version: "1", policy: Policy())), by: .gateway),
             command(.fact(.answered(answered)), by: .gateway),
+            .event(
+                .clientSuspensionEnded(operation: "ete", ground: .fraud, until: Self.time)),
         ])
         #expect(
             lines.map { $0["event"] ?? $0["command"] } == [
                 "cover.near", "cover.crossed", "ladder.step", "suspension.ended",
-                "fact.unknown_source", "fact.started", "fact.answered",
+                "fact.unknown_source", "fact.rise", "client.crossed", "client.within",
+                "fact.started", "fact.answered", "client_suspension.ended",
             ])
         #expect(
             lines.map(\.level) == [
-                .notice, .warning, .warning, .notice, .warning, .info, .info,
+                .notice, .warning, .warning, .notice, .warning, .warning, .warning, .notice, .info,
+                .info, .notice,
             ])
         #expect(lines[2]["per_second"] == "20" && lines[2]["pressure"] == "strained")
         #expect(lines[2]["operation_attempts_per_second"] == "900", "\(lines[2])")
         #expect(lines[4]["share"] == "0.64" && lines[4]["by"] == nil)
-        #expect(lines[6]["operation"] == "ete" && lines[6]["state"] == "suspended")
-        #expect(lines[6]["suspended"] == "31" && lines[6]["accepted"] == "0", "\(lines[6])")
+        #expect(lines[5]["entries"] == "9000" && lines[5]["window_seconds"] == "10")
+        #expect(lines[6]["client"] == "acme" && lines[6]["participants"] == "50001")
+        #expect(lines[9]["operation"] == "ete" && lines[9]["state"] == "suspended")
+        #expect(lines[9]["suspended"] == "31" && lines[9]["accepted"] == "0", "\(lines[9])")
     }
 
     @Test("measurements: a line where the level changes, and no other")
@@ -182,6 +211,7 @@ extension AdministrativeCommand {
     fileprivate static var allNames: Set<String> {
         Set(
             OperationCommand.Name.allCases.map(\.rawValue)
+                + ClientCommand.Name.allCases.map(\.rawValue)
                 + AccessCommand.Name.allCases.map(\.rawValue)
                 + ContractCommand.Name.allCases.map(\.rawValue)
                 + Fact.Name.allCases.map(\.rawValue))

@@ -82,7 +82,7 @@ struct LanesTests {
             }
         } meanwhile: {
             while let request = lane.next() {
-                if case .fact(.started(let version, _)) = request.record.command {
+                if case .fact(.started(let version, _, _)) = request.record.command {
                     taken.append(version)
                 }
             }

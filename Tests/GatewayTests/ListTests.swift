@@ -206,17 +206,19 @@ struct ListTests {
         }
         let operation = ledger.catalogue.operations[0]
         func urgency(
-            _ index: UInt32, _ state: DatedState, waiting: UInt64 = 0, rate: Double = 0
+            _ index: UInt32, _ state: DatedState, lacksNotice: Bool = false,
+            waiting: UInt64 = 0, rate: Double = 0
         ) -> OperationUrgency {
             OperationUrgency(
-                operation, at: index, state, waiting: waiting, attemptsPerSecond: rate)
+                operation, at: index, state, lacksNotice: lacksNotice, waiting: waiting,
+                attemptsPerSecond: rate)
         }
         let sorted = [
             urgency(0, .closed), urgency(1, .open), urgency(2, .open, rate: 7),
             urgency(3, .open, waiting: 1), urgency(4, .scheduled), urgency(5, .suspended),
             urgency(6, .suspendedDefinitively), urgency(7, .smoothed), urgency(8, .open),
-            urgency(9, .ended, rate: 900),
+            urgency(9, .ended, rate: 900), urgency(10, .open, lacksNotice: true),
         ].sorted().map(\.index)
-        #expect(sorted == [5, 3, 7, 2, 1, 8, 4, 6, 9, 0])
+        #expect(sorted == [5, 3, 7, 10, 2, 1, 8, 4, 6, 9, 0])
     }
 }

@@ -101,7 +101,8 @@ struct ProblemTests {
             (.full, "overloaded", 503), (.noSpace, "overloaded", 503),
             (.noMemory, "overloaded", 503),
             (.crowded, "overloaded", 503), (.waiting, "waiting", 429),
-            (.waitingPastClosing, "waiting", 429), (.suspended, "suspended", 503),
+            (.waitingPastClosing, "waiting", 429), (.waitingForOpening, "waiting", 429),
+            (.suspended, "suspended", 503),
             (.suspendedForGood, "suspended", 410),
         ]
         for (verdict, name, status) in table {

@@ -100,7 +100,9 @@ struct PushTests {
         let codes = RefusalCause.allCases.map { "\($0.code)" }
         #expect(Set(codes).count == codes.count)
         for verdict in EntryVerdict.allCases {
-            let isTaken = [.accepted, .repeated, .waiting, .waitingPastClosing].contains(verdict)
+            let isTaken = [
+                .accepted, .repeated, .waiting, .waitingPastClosing, .waitingForOpening,
+            ].contains(verdict)
             #expect((RefusalCause(verdict) == nil) == (isTaken || verdict == .refused))
         }
         let meter = OperationMeter(lanes: 1, operations: 2)

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Ledger
 import Testing
 
 @testable import Gateway
@@ -115,10 +116,7 @@ struct RouteTableTests {
     }
 
     private static func holders(_ permission: AdminRoute.Permission) -> String {
-        var holders = ["admin"]
-        if permission.operators { holders.append("operator") }
-        if permission.clients != .nothing { holders.append("client") }
-        if permission.scrapes { holders.append("scrape") }
-        return holders.joined(separator: ", ")
+        Author.Role.allCases.filter { permission.roles.contains($0) }.map(\.rawValue)
+            .joined(separator: ", ")
     }
 }

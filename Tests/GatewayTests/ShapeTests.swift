@@ -34,6 +34,7 @@ struct ShapeTests {
             return answer
         }
         _ = try ask("PUT", "/v1/clients/acme", #"{"name":"Acme"}"#)
+        try everyClientRoute(ask)
         let path = "/v1/operations/ete"
         _ = try ask(
             "PUT", path,
@@ -50,6 +51,11 @@ struct ShapeTests {
             "POST", path + "/campaigns",
             #"{"channel":"email","recipients":1000,"starts":"2030-01-01T00:00:00Z","note":"n"}"#)
         _ = try ask("GET", path + "/campaigns")
+        _ = try ask("GET", "/v1/calendar")
+        _ = try ask(
+            "POST", path + "/campaign-check",
+            #"{"channel":"sms","recipients":9000,"starts":"2030-01-01T00:00:00Z","#
+                + #""capacity_per_second":2}"#)
         _ = try ask("GET", path + "/keys")
         _ = try ask("POST", path + "/pace", #"{"per_second":10}"#)
         _ = try ask(
@@ -58,14 +64,28 @@ struct ShapeTests {
         _ = try ask("GET", path)
         _ = try ask("GET", path + "/evidence")
         _ = try ask("POST", path + "/resume")
+        _ = try ask("POST", path + "/notes", #"{"text":"by telephone"}"#)
+        _ = try ask("GET", path + "/notes")
+        for ground in ["unpaid", "breach", "fraud"] {
+            let rule = try gateway.admin(
+                "GET",
+                "/v1/suspension-notice?ground=\(ground)&delivered_at=2026-01-01T00:00:00Z")
+            try check("GET", "/v1/suspension-notice", rule)
+        }
         let name = try #require(campaign.object["campaign"] as? String)
         _ = try ask("DELETE", path + "/campaigns/" + name)
         _ = try ask("DELETE", path + "/traffic-notice")
-        _ = try ask("POST", "/v1/keys/\(try #require(key))/revoke", #"{"reason":"lost"}"#)
+        _ = try ask("POST", "/v1/keys/\(try #require(key))/suspect", #"{"note":"seen"}"#)
+        _ = try ask("GET", path)
+        _ = try ask(
+            "POST", "/v1/keys/\(try #require(key))/revoke",
+            #"{"reason":"lost","declared_at":"2026-01-01T00:00:00Z"}"#)
         let token = try ask("POST", "/v1/tokens", #"{"role":"scrape","name":"p"}"#)
-        _ = try ask("GET", "/v1/tokens")
         let id = try #require(token.object["token_id"] as? String)
-        _ = try ask("POST", "/v1/tokens/\(id)/revoke")
+        _ = try ask("POST", "/v1/tokens/\(id)/suspect")
+        _ = try ask("POST", "/v1/tokens/\(id)/renew", #"{"overlap_seconds":60}"#)
+        _ = try ask("GET", "/v1/tokens")
+        _ = try ask("POST", "/v1/tokens/\(id)/revoke", #"{"reason":"rotated"}"#)
         let webhook = try ask(
             "POST", "/v1/webhooks",
             #"{"client":"acme","url":"http://127.0.0.1:1/","events":["key.revoked"]}"#)
@@ -80,6 +100,21 @@ struct ShapeTests {
         _ = try ask("POST", path + "/close")
         _ = try ask("POST", path + "/reset", #"{"confirm":"ete"}"#)
         _ = try ask("DELETE", path, #"{"confirm":"ete"}"#)
+    }
+
+    private func everyClientRoute(
+        _ ask: (String, String, String) throws -> Answer
+    ) throws {
+        let path = "/v1/clients/acme"
+        _ = try ask("GET", path, "")
+        _ = try ask(
+            "POST", path + "/suspend",
+            #"{"ground":"unpaid","note":"n","notice":{"delivered_at":"2026-01-01T00:00:00Z"},"#
+                + #""fault":"operator","until":"2090-01-01T00:00:00Z"}"#)
+        _ = try ask("GET", path, "")
+        _ = try ask("POST", path + "/notes", #"{"text":"by telephone"}"#)
+        _ = try ask("GET", path + "/notes", "")
+        _ = try ask("POST", path + "/resume", #"{"note":"paid"}"#)
     }
 
     @Test("a value that has another shape is found")

@@ -4,6 +4,7 @@ import Ledger
 import Projections
 import Testing
 import Time
+import Vault
 
 @testable import Gateway
 
@@ -30,5 +31,42 @@ struct SuspensionEndTests {
         late.send(loop.operation.entry("p"))
         #expect(try late.answers().isEmpty)
         #expect(loop.handedOver() == [late.token])
+    }
+
+    @Test("what the public is told of it ends with it: the ladder may suspend the operation next")
+    func reason() throws {
+        let bench = try Bench(try Bench.opened()) { _ in }
+        let now = Timestamp(milliseconds: 1_795_176_000_000)
+        let until = now.advanced(byMilliseconds: 5_000)
+        var catalogue = bench.shared.projected.catalogue
+        var directories = LoopDirectories(
+            bench.shared.workerLanes, keys: [0: OperationKeys(OperationSecrets(), from: 0)])
+        func suspend(_ command: AdministrativeCommand, ending event: LedgerEvent) throws -> [String]
+        {
+            let change = try catalogue.apply(command, by: .admin, at: now)
+            directories.apply(change, catalogue)
+            catalogue.apply(event, at: until)
+            directories.apply(event, catalogue)
+            return bench.shared.lanes[0].drainMessages().compactMap { message in
+                if case .operation(let profile) = message { profile.publicReason.text } else { nil }
+            }
+        }
+        let own = OperationCommand.suspend(
+            id: "ete", ground: .maintenance, until: until, isDefinitive: false, note: "n",
+            publicReason: "We mend it.")
+        let neutral = "\"This operation is not available at the moment.\""
+        #expect(
+            try suspend(
+                .operation(own),
+                ending: .suspensionEnded(operation: "ete", ground: .maintenance, until: until))
+                == ["\"We mend it.\"", neutral])
+        let order = SuspensionOrder(
+            ground: .fraud, until: until, isDefinitive: false, note: "n",
+            publicReason: "Ask your shop.")
+        #expect(
+            try suspend(
+                .client(.suspend(client: "acme", order: order)),
+                ending: .clientSuspensionEnded(operation: "ete", ground: .fraud, until: until))
+                == ["\"Ask your shop.\"", neutral])
     }
 }

@@ -1,7 +1,9 @@
+import Contract
 import Cryptography
 import Ledger
 import Sockets
 import Testing
+import Time
 
 @testable import Gateway
 
@@ -21,7 +23,9 @@ struct TurnstilesTests {
             sourceBytes: 0)
         var answer = AnswerEnvelope(
             connection: connection, operation: operation, verdict: .accepted)
-        return turnstiles.admits(envelope, &answer, at: now) ? .accepted : answer.verdict
+        let isAdmitted = turnstiles.admits(
+            envelope, &answer, at: now, time: Timestamp(milliseconds: 1_800_000_000_000 + now))
+        return isAdmitted ? .accepted : answer.verdict
     }
 
     private func turnstiles(_ count: UInt32, perSecond: UInt32) -> Turnstiles {
@@ -88,5 +92,48 @@ struct TurnstilesTests {
         turnstiles.publish(at: 60_000)
         #expect(turnstiles.published == published)
         #expect(arrive(at: &turnstiles, 1, person: 9, at: 60_000) == .accepted)
+    }
+
+    /// What is drained now.
+    private func drain(_ turnstiles: inout Turnstiles) -> [QueueCounters] {
+        turnstiles.drainCounters().map(\.counters)
+    }
+
+    @Test("counters are drained once for each second of a queue that moves, ahead of what is told")
+    func counters() throws {
+        var turnstiles = turnstiles(3, perSecond: 10)
+        #expect(arrive(at: &turnstiles, 1, person: 0, at: 0) == .accepted)
+        let none = drain(&turnstiles)
+        #expect(none.isEmpty, "no number was given")
+        for person in 1...10 as ClosedRange<UInt64> {
+            _ = arrive(at: &turnstiles, 1, person: person, at: 0)
+        }
+        let drained = drain(&turnstiles)
+        let first = try #require(drained.first)
+        #expect(first.issued >= 26 && first.called == 0)
+        let again = drain(&turnstiles)
+        #expect(again.isEmpty)
+        turnstiles.publish(at: 0)
+        var records = 0
+        for now in stride(from: Int64(10), to: 10_000, by: 10) {
+            _ = arrive(at: &turnstiles, 1, person: UInt64(now), at: now)
+            records += drain(&turnstiles).count
+            turnstiles.publish(at: now)
+        }
+        #expect((5...70).contains(records), "\(records)")
+        // A pace that is lifted calls everybody, and that is on record.
+        for person in 1...100 as ClosedRange<UInt64> {
+            _ = arrive(at: &turnstiles, 1, person: person, at: 10_000)
+        }
+        let before = drain(&turnstiles)
+        turnstiles.update(1, perSecond: nil, at: 10_000)
+        let lifted = drain(&turnstiles)
+        let last = try #require(lifted.last)
+        #expect(before.allSatisfy { $0.called < last.called })
+        #expect(last.called + 16 <= last.issued)
+        turnstiles.publish(at: 10_000)
+        turnstiles.publish(at: 10_000 + 120_001)
+        let forgotten = drain(&turnstiles)
+        #expect(forgotten.isEmpty)
     }
 }

@@ -7,7 +7,8 @@ import Time
 enum EveryRecord {
     static var commands: [AdministrativeCommand] {
         let settings = OperationSettings(
-            client: "acme", title: "L’été \"2026\" 🏖", opens: time, closes: later, rule: .daily,
+            client: "acme", title: "L’été \"2026\" 🏖", opens: time, closes: later,
+            start: .shuffled, rule: .daily,
             timeZone: "Europe/Paris", minimumAge: 18, consents: ["rules"],
             consentTexts: ["rules": String(repeating: "0f", count: 32)], publicReason: "Back soon.",
             allowedOrigins: ["https://example.org"], robots: .refuse, policy: .enforce)
@@ -26,18 +27,53 @@ enum EveryRecord {
                 .suspend(id: "x", ground: .unpaid, until: nil, isDefinitive: true, note: "n")),
             .operation(
                 .suspend(
-                    id: "x", ground: .robots, until: later, isDefinitive: false, note: "n",
+                    id: "x", ground: .clientInstruction, until: later, isDefinitive: false,
+                    note: "n",
                     publicReason: "Back soon.")),
+            .operation(
+                .suspend(
+                    id: "x", ground: .breach, until: nil, isDefinitive: false, note: "n",
+                    basis: SuspensionBasis(
+                        notice: SuspensionNotice(deliveredAt: time, terms: .b), isUrgent: true,
+                        fault: .operator))),
             .operation(.resume(id: "x", note: "n")),
+            .operation(.resume(id: "x", note: "n", confirm: "x")),
+            .client(
+                .suspend(
+                    client: "acme",
+                    order: SuspensionOrder(
+                        ground: .clientInstruction, until: later, isDefinitive: false, note: "n",
+                        publicReason: "Back soon.",
+                        basis: SuspensionBasis(notice: SuspensionNotice(deliveredAt: time))))),
+            .client(
+                .suspend(
+                    client: "acme",
+                    order: SuspensionOrder(
+                        ground: .fraud, until: nil, isDefinitive: true, note: "n"))),
+            .client(.resume(client: "acme", note: nil)),
+            .client(.resume(client: "acme", note: "n", confirm: "acme")),
+            .client(.addNote(client: "acme", operation: nil, text: "two\nlines/")),
+            .client(.addNote(client: "acme", operation: "x", text: "t")),
             .operation(.setPace(operation: "x", perSecond: 50, note: nil)),
             .operation(.setPace(operation: "x", perSecond: nil, note: "n")),
             .operation(.reset(id: "x", dataKeyID: "e", export: export)),
             .operation(.delete(id: "x", export: export)),
             .access(.addKey(operation: "x", keyID: "k", digest: digest)),
+            .access(.suspectKey(keyID: "k", note: "n")),
             .access(.revokeKey(keyID: "k", reason: .stolen)),
+            .access(.revokeKey(keyID: "k", reason: .lost, declared: time)),
             .access(
-                .addToken(tokenID: "t", holder: Author(.client, name: "acme"), digest: digest)),
-            .access(.revokeToken(tokenID: "t", reason: .rotated)),
+                .addToken(
+                    tokenID: "t", holder: Author(.client, name: "acme"), digest: digest,
+                    expires: later)),
+            .access(.suspectToken(tokenID: "t", note: nil)),
+            .access(
+                .renewToken(
+                    tokenID: "t",
+                    TokenRenewal(
+                        tokenID: "u", digest: KeyDigest(words: (3, 2, 1, 0)), expires: later,
+                        overlapUntil: time))),
+            .access(.revokeToken(tokenID: "t", reason: .rotated, declared: time)),
             .contract(.putClient(id: "acme", name: "Acme")),
             .contract(.giveNotice(operation: "x", expectedParticipants: 80_000, note: nil)),
             .contract(.withdrawNotice(operation: "x", note: "n")),
@@ -59,16 +95,37 @@ enum EveryRecord {
             .webhook(.remove(webhookID: "w")),
             .fact(.started(version: "1.0")),
             .fact(.started(version: "1.0", policy: Policy())),
+            .fact(
+                .started(
+                    version: "1.0",
+                    calendar: OperatorCalendar(
+                        timeZone: "Europe/Paris", holidays: .alsaceMoselle))),
             .fact(.measured(report)),
             .fact(
                 .unknownSource(
                     UnknownSource(
                         operation: "x", source: "tv", entries: 1_200, permille: 640,
-                        windowSeconds: 10))),
+                        windowSeconds: 10, undeclaredEntries: 1_500, operationEntries: 1_875))),
+            .fact(.rise(TrafficRise(operation: "x", entries: 12_000, windowSeconds: 10))),
             .fact(
                 .answered(
                     AnsweredEntries(
                         operation: "x", state: .suspended, since: time, until: later))),
+            .fact(
+                .queue(
+                    QueueRecord(
+                        operation: "x",
+                        counters: QueueCounters(
+                            epoch: (1 << 53) - 1, issued: 90, called: 40, maximumCalled: 45,
+                            held: 3)))),
+            .fact(.draw(DrawRecord(operation: "x", draw: .init(epoch: 1, registered: 16)))),
+            .fact(
+                .draw(
+                    DrawRecord(
+                        operation: "x",
+                        draw: .init(
+                            epoch: 1, registered: 16,
+                            shuffle: Shuffle(seed: 4_711, count: 16), after: 3)))),
         ]
     }
 
@@ -76,8 +133,14 @@ enum EveryRecord {
         [
             .coverNear(operation: "x", participants: 40_000, cover: 50_000),
             .coverCrossed(operation: "x", participants: 50_001, cover: 50_000),
+            .clientCrossed(crossing), .clientWithin(crossing),
             .suspensionEnded(operation: "x", ground: .maintenance, until: later),
-            .step(step(.smooth) { $0.perSecond = 400 }),
+            .clientSuspensionEnded(operation: "x", ground: .fraud, until: later),
+            .step(
+                step(.smooth) {
+                    $0.perSecond = 400
+                    $0.missing = missing
+                }),
             .step(
                 step(.suspend) {
                     $0.until = later
@@ -95,6 +158,20 @@ enum EveryRecord {
 
     private static let time = Timestamp(milliseconds: 1_795_176_000_000)
     private static let later = Timestamp(milliseconds: 1_795_176_900_000)
+    private static var crossing: ClientCrossing {
+        ClientCrossing(
+            operation: "x", client: "acme", operations: 3, participants: 50_001, cover: 50_000)
+    }
+    private static var missing: [MissingNotice] {
+        [
+            MissingNotice(.cover, since: time, allowed: 50_000),
+            MissingNotice(.client, since: time, count: 60_000, allowed: 50_000),
+            MissingNotice(
+                .campaign, since: time, count: 1_500, allowed: 999, source: "tv",
+                windowSeconds: 10),
+            MissingNotice(.rise, since: time, count: 12_000, allowed: 5_000, windowSeconds: 10),
+        ]
+    }
     private static var export: ExportReceipt {
         ExportReceipt(
             file: "x.jsonl", sha256: String(repeating: "a", count: 64), entries: 12,

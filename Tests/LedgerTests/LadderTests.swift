@@ -34,17 +34,29 @@ struct LadderTests {
         #expect(world.enter(1, in: "summer").isAccepted)
     }
 
-    @Test("one for good stays, whoever asks")
+    @Test("one for good stays, whoever asks but for an admin who confirms and says why")
     func definitive() throws {
         try world.open("summer")
         try world.apply(
             .operation(
                 .suspend(
-                    id: "summer", ground: .breach, until: nil, isDefinitive: true, note: "n")))
+                    id: "summer", ground: .contractEnded, until: nil, isDefinitive: true,
+                    note: "n")))
         #expect(world.enter(1, in: "summer") == .suspended(isDefinitive: true))
-        #expect(throws: CommandRefusal.definitive("summer")) {
-            try world.apply(.operation(.resume(id: "summer", note: nil)))
+        for (note, confirm, role) in [
+            (nil, nil, .admin), ("n", nil, .admin), (nil, "summer", .admin),
+            ("", "summer", .admin), ("n", "winter", .admin), ("n", "summer", .operator),
+            ("n", "summer", .gateway),
+        ] as [(String?, String?, Author.Role)] {
+            world.author = Author(role, name: "n")
+            #expect(throws: CommandRefusal.definitive("summer"), "\(role) \(note ?? "")") {
+                try world.apply(
+                    .operation(.resume(id: "summer", note: note, confirm: confirm)))
+            }
         }
+        world.author = .admin
+        try world.apply(.operation(.resume(id: "summer", note: "n", confirm: "summer")))
+        #expect(world.enter(1, in: "summer").isAccepted)
     }
 
     @Test("a person's suspension outlives the calm, and the ladder's time")

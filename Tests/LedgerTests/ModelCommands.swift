@@ -24,6 +24,15 @@ enum ModelCommands {
         }
     }()
 
+    /// Mostly an admin; sometimes a client, of one operation or of another.
+    static func drawAuthor(_ random: inout SeededGenerator) -> Author {
+        switch random.below(8) {
+        case 0, 1: Author(.client, name: "acme")
+        case 2: Author(.client, name: "bravo")
+        default: .admin
+        }
+    }
+
     static func draw(
         _ random: inout SeededGenerator, near time: Timestamp, crowd: Int
     ) -> AdministrativeCommand {
@@ -32,7 +41,7 @@ enum ModelCommands {
             operation = crowdName(Int(random.below(UInt64(crowd))))
         }
         let key = random.element(["k1", "k2", "k3", "k4", "k5"])
-        switch random.below(46) {
+        switch random.below(60) {
         case 0...2:
             return .contract(
                 .putClient(
@@ -48,7 +57,9 @@ enum ModelCommands {
                     operation: operation, keyID: key, digest: .numbered(1 + random.below(7))))
         case 21:
             return .access(
-                .revokeKey(keyID: key, reason: random.element([.lost, .stolen, .rotated])))
+                .revokeKey(
+                    keyID: key, reason: random.element([.lost, .stolen, .rotated]),
+                    declared: moment(&random, near: time)))
         case 22...35: return .operation(.open(id: operation, note: "on we go"))
         case 36...37: return .operation(.close(id: operation, note: nil))
         case 38:
@@ -60,18 +71,85 @@ enum ModelCommands {
                 : .operation(.reset(id: operation, dataKeyID: "d3", export: export))
         case 39: return .fact(.started(version: "1.0"))
         case 40: return .operation(.resume(id: operation, note: nil))
-        default:
-            let wait = random.element([0, 1, 700, 3_600_000, 86_400_000] as [Int64])
-            return suspension(of: operation, until: time.advanced(byMilliseconds: wait))
+        case 41:
+            let called = random.below(1_000)
+            let counters = QueueCounters(
+                epoch: random.below(1 << 53), issued: called + random.below(500), called: called,
+                maximumCalled: called + random.below(50), held: random.below(called + 1))
+            return .fact(.queue(QueueRecord(operation: operation, counters: counters)))
+        case 42...46:
+            return suspension(
+                of: operation, random.element([.maintenance, .clientInstruction]),
+                until: later(&random, than: time))
+        case 47: return .access(.suspectKey(keyID: key, note: nil))
+        case 48...53: return .access(token(&random, near: time))
+        default: return clientCommand(&random, about: operation, near: time)
         }
     }
 
+    private static func clientCommand(
+        _ random: inout SeededGenerator, about operation: String, near time: Timestamp
+    ) -> AdministrativeCommand {
+        let client = random.element(["acme", "acme", "bravo", "nobody"])
+        switch random.below(6) {
+        case 0: return .client(.resume(client: client, note: nil))
+        case 1:
+            let subject = random.below(2) == 0 ? nil : operation
+            return .client(.addNote(client: client, operation: subject, text: "by telephone"))
+        default:
+            let order = SuspensionOrder(
+                ground: .fraud, until: later(&random, than: time), isDefinitive: false, note: "n")
+            return .client(.suspend(client: client, order: order))
+        }
+    }
+
+    private static func later(_ random: inout SeededGenerator, than time: Timestamp) -> Timestamp {
+        time.advanced(
+            byMilliseconds: random.element([0, 1, 700, 3_600_000, 86_400_000] as [Int64]))
+    }
+
+    /// Tokens of few names and digests, so that they meet.
+    private static func token(
+        _ random: inout SeededGenerator, near time: Timestamp
+    ) -> AccessCommand {
+        let names = ["t1", "t2", "t3", "t4"]
+        let (id, other) = (random.element(names), random.element(names))
+        let digest = KeyDigest.numbered(100 + random.below(9))
+        let expires = time.advanced(
+            byMilliseconds: random.element([-1, 0, 1, 3_600_000, 86_400_000, 90 * 86_400_000]))
+        switch random.below(6) {
+        case 0, 1:
+            return .addToken(
+                tokenID: id,
+                holder: Author(random.element([.operator, .auditor]), name: "marie"),
+                digest: digest, expires: expires)
+        case 2, 3:
+            let renewal = TokenRenewal(
+                tokenID: other, digest: digest, expires: expires,
+                overlapUntil: time.advanced(
+                    byMilliseconds: random.element([-1, 0, 86_400_000])))
+            return .renewToken(tokenID: id, renewal)
+        case 4: return .suspectToken(tokenID: id, note: "n")
+        default:
+            return .revokeToken(
+                tokenID: id, reason: .rotated, declared: moment(&random, near: time))
+        }
+    }
+
+    /// No time, now, or a moment off it.
+    private static func moment(
+        _ random: inout SeededGenerator, near time: Timestamp
+    ) -> Timestamp? {
+        let moves: [Int64?] = [nil, 0, -3_600_000, 1]
+        return random.element(moves).map { time.advanced(byMilliseconds: $0) }
+    }
+
     private static func suspension(
-        of operation: String, until: Timestamp
+        of operation: String, _ ground: SuspensionGround = .maintenance, until: Timestamp
     ) -> AdministrativeCommand {
         .operation(
             .suspend(
-                id: operation, ground: .maintenance, until: until, isDefinitive: false, note: "n"))
+                id: operation, ground: ground, until: until, isDefinitive: false, note: "n"))
     }
 
     private static func crowdName(_ number: Int) -> String { "crowd-\(number)" }

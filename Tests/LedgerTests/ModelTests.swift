@@ -34,7 +34,8 @@ struct LedgerModelTests {
             "keyRevoked", "wrongOperation", "unknownOperation", "unknownKey", "applied", "invalid",
             "unknown_operation", "unknown_key", "unknown_client", "client_fixed", "rule_fixed",
             "key_exists", "lost", "reset", "suspended(isDefinitive: false)", "operation_closed",
-            "suspension ended", "settled", "left over",
+            "suspension ended", "settled", "left over", "forbidden", "held_by_another",
+            "not_in_force", "unknown_token",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -139,14 +140,16 @@ private struct Simulation {
 
     private mutating func step(_ ledger: inout Ledger) throws {
         if random.below(6) == 0 {
-            try administer(ModelCommands.draw(&random, near: time, crowd: crowd), &ledger)
+            let author = ModelCommands.drawAuthor(&random)
+            try administer(
+                ModelCommands.draw(&random, near: time, crowd: crowd), by: author, &ledger)
         } else {
             try enter(&ledger)
         }
     }
 
     private mutating func administer(
-        _ command: AdministrativeCommand, _ ledger: inout Ledger
+        _ command: AdministrativeCommand, by author: Author = .admin, _ ledger: inout Ledger
     ) throws {
         // What the command touches is settled first.
         let index = command.operation.flatMap { model.current($0) }
@@ -157,21 +160,22 @@ private struct Simulation {
         }
         try record(ledger.drainEvents(), settled)
         let changesBefore = model.changes
-        let expected = model.apply(command, at: time.milliseconds)
+        let expected = model.apply(command, by: author, at: time.milliseconds)
         var change = Change.none
         var code: String?
         do {
-            change = try ledger.apply(command, by: .admin, at: time)
+            change = try ledger.apply(command, by: author, at: time)
         } catch {
             code = error.code
         }
         verdicts[code ?? "applied", default: 0] += 1
         try check(
-            code == expected, "\(command): \(code ?? "applied"), not \(expected ?? "applied")")
+            code == expected,
+            "\(command) by \(author): \(code ?? "applied"), not \(expected ?? "applied")")
         try check((change != .none) == (model.changes > changesBefore), "\(command): \(change)")
         guard change != .none else { return }
         var buffer = ByteBuffer(capacity: 256)
-        try AdministrativeRecord(command, by: .admin).encode(into: &buffer)
+        try AdministrativeRecord(command, by: author).encode(into: &buffer)
         record(AdministrativeRecord.kind, buffer.bytes.array)
     }
 
@@ -266,11 +270,22 @@ private struct Simulation {
         try check(
             ledger.catalogue.operations.map(\.state.name) == model.operations.map(\.shownState),
             "states differ")
+        try check(
+            ledger.catalogue.tokens.map(\.expires.milliseconds) == model.tokens.map(\.expires)
+                && ledger.catalogue.tokens.map { $0.revokedAt != nil }
+                    == model.tokens.map(\.isRevoked)
+                && ledger.catalogue.tokens.map { $0.suspectedAt != nil }
+                    == model.tokens.map(\.isSuspected),
+            "tokens differ")
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(
                 entries: UInt64(operation.entries.count),
                 participants: UInt32(operation.persons.count))
             try check(ledger.counts(of: UInt32(index)) == expected, "counts of \(operation.id)")
+            let queue = ledger.catalogue.operations[index].queue
+            try check(
+                queue.counters == operation.counters
+                    && queue.at?.milliseconds == operation.countersAt, "queue of \(operation.id)")
         }
     }
 

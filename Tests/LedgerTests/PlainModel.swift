@@ -12,14 +12,25 @@ struct PlainModel {
         var state = "draft"
         /// When a suspension ends, in milliseconds; `nil` while there is none.
         var suspendedUntil: Int64?
+        /// The same of its client's.
+        var clientSuspendedUntil: Int64?
+        var ground = SuspensionGround.maintenance
+        /// Whether its client ordered it.
+        var isByClient = false
         var entries: [Entry] = []
+        /// Of its queue, as they were recorded last, and when.
+        var counters: QueueCounters?
+        var countersAt: Int64?
         /// "reset" or "deleted", where it is no more.
         var end: String?
 
         /// The state as the ledger names it.
         var shownState: String {
-            state == "open" && suspendedUntil != nil ? "suspended" : state
+            state == "open" && due < .max ? "suspended" : state
         }
+
+        /// When the first of its suspensions ends; beyond all times without any.
+        var due: Int64 { min(suspendedUntil ?? .max, clientSuspendedUntil ?? .max) }
 
         var persons: [Int] {
             entries.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
@@ -41,6 +52,18 @@ struct PlainModel {
         var operation: Int
         var digest: KeyDigest
         var isRevoked = false
+        var isSuspected = false
+    }
+
+    struct Token {
+        var id: String
+        var holder: Author
+        var digest: KeyDigest
+        /// Milliseconds.
+        var expires: Int64
+        var successor: String?
+        var isRevoked = false
+        var isSuspected = false
     }
 
     /// One participation with names in place of hashes.
@@ -62,8 +85,11 @@ struct PlainModel {
     }
 
     var clients: [String: String] = [:]
+    /// When each client's suspension ends, or ended.
+    var clientSuspensions: [String: Int64] = [:]
     var operations: [Operation] = []
     var keys: [Key] = []
+    var tokens: [Token] = []
     var starts = 0
     var lastNumber: UInt64 = 0
     var changes = 0
@@ -72,28 +98,41 @@ struct PlainModel {
 
     /// Begins a batch: of all suspensions whose time is over the first sixty-four end.
     mutating func beginBatch(at time: Int64) -> [LedgerEvent] {
-        let due = operations.indices.filter { isDue($0, at: time) }.sorted {
-            (operations[$0].suspendedUntil ?? 0, $0) < (operations[$1].suspendedUntil ?? 0, $1)
+        var events: [LedgerEvent] = []
+        while events.count < 64,
+            let first = operations.indices.filter({ isDue($0, at: time) })
+                .min(by: { (operations[$0].due, $0) < (operations[$1].due, $1) })
+        {
+            events.append(endSuspension(of: first, at: time))
         }
-        return due.prefix(64).map { endSuspension(of: $0) }
+        return events
     }
 
-    /// Ends the operation's suspension if its time is over, because something touches it.
+    /// Ends the operation's suspensions whose time is over, because something touches it.
     mutating func settle(_ index: Int, at time: Int64) -> [LedgerEvent] {
-        operations.indices.contains(index) && isDue(index, at: time)
-            ? [endSuspension(of: index)] : []
+        var events: [LedgerEvent] = []
+        while operations.indices.contains(index), isDue(index, at: time) {
+            events.append(endSuspension(of: index, at: time))
+        }
+        return events
     }
 
-    private func isDue(_ index: Int, at time: Int64) -> Bool {
-        operations[index].suspendedUntil.map { $0 <= time } ?? false
-    }
+    private func isDue(_ index: Int, at time: Int64) -> Bool { operations[index].due <= time }
 
-    private mutating func endSuspension(of index: Int) -> LedgerEvent {
-        let until = Timestamp(milliseconds: operations[index].suspendedUntil ?? 0)
-        operations[index].suspendedUntil = nil
+    /// The operation's own goes first.
+    private mutating func endSuspension(of index: Int, at time: Int64) -> LedgerEvent {
         changes += 1
-        return .suspensionEnded(
-            operation: operations[index].id, ground: .maintenance, until: until)
+        let id = operations[index].id
+        if let until = operations[index].suspendedUntil, until <= time {
+            operations[index].suspendedUntil = nil
+            return .suspensionEnded(
+                operation: id, ground: operations[index].ground,
+                until: Timestamp(milliseconds: until))
+        }
+        let until = operations[index].clientSuspendedUntil ?? 0
+        operations[index].clientSuspendedUntil = nil
+        return .clientSuspensionEnded(
+            operation: id, ground: .fraud, until: Timestamp(milliseconds: until))
     }
 
     // MARK: Entries and commands
@@ -120,7 +159,7 @@ struct PlainModel {
         if operation.state == "closed" { return .refused("closed") }
         if let opens = settings.opens, time < opens.milliseconds { return .refused("notOpen") }
         if let closes = settings.closes, time >= closes.milliseconds { return .refused("closed") }
-        if operation.suspendedUntil != nil { return .refused("suspended(isDefinitive: false)") }
+        if operation.due < .max { return .refused("suspended(isDefinitive: false)") }
         let lacking = [
             settings.minimumAge != nil && !given.age ? "age" : nil,
             !settings.consents.isEmpty && !given.consents ? "consents" : nil,
@@ -148,13 +187,53 @@ struct PlainModel {
     }
 
     /// The code of the refusal; `nil` if the command is carried out.
-    mutating func apply(_ command: AdministrativeCommand, at time: Int64) -> String? {
+    mutating func apply(
+        _ command: AdministrativeCommand, by author: Author, at time: Int64
+    ) -> String? {
+        if author.role == .client, let index = command.operation.flatMap({ current($0) }) {
+            guard operations[index].settings.client == author.name else {
+                return "unknown_operation"
+            }
+            if let refusal = clientRefusal(of: command, about: operations[index]) {
+                return refusal
+            }
+        }
+        if author.role == .client, case .client(let command) = command {
+            if command.client != author.name || clients[author.name] == nil {
+                return "unknown_client"
+            }
+            if case .addNote = command {} else { return "forbidden" }
+        }
+        return apply(command, isByClient: author.role == .client, at: time)
+    }
+
+    /// What a client may not do with its own operation.
+    private func clientRefusal(
+        of command: AdministrativeCommand, about operation: Operation
+    ) -> String? {
+        let isHeld = operation.suspendedUntil != nil && !operation.isByClient
+        switch command {
+        case .operation(.suspend(_, let ground, _, _, _, _, _)):
+            if ground != .clientInstruction { return "forbidden" }
+            return isHeld ? "held_by_another" : nil
+        case .operation(.resume) where operation.suspendedUntil != nil:
+            return isHeld ? "held_by_another" : nil
+        case .operation(.resume), .operation(.reset), .operation(.delete):
+            let isClientHeld = operation.clientSuspendedUntil != nil
+            return isHeld || isClientHeld ? "held_by_another" : nil
+        default: return nil
+        }
+    }
+
+    private mutating func apply(
+        _ command: AdministrativeCommand, isByClient: Bool, at time: Int64
+    ) -> String? {
         switch command {
         case .contract(.putClient(let id, let name)):
             if clients[id] != name { changes += 1 }
             clients[id] = name
         case .operation(.put(let id, let settings, _)):
-            return put(id, settings)
+            return put(id, settings, at: time)
         case .access(.addKey(let operation, let keyID, let digest)):
             guard let owner = current(operation) else {
                 return "unknown_operation"
@@ -166,18 +245,29 @@ struct PlainModel {
             }
             keys.append(Key(id: keyID, operation: owner, digest: digest))
             changes += 1
-        case .access(.revokeKey(let keyID, _)):
+        case .access(.revokeKey(let keyID, _, let declared)):
             guard let index = keys.firstIndex(where: { $0.id == keyID }) else {
                 return "unknown_key"
             }
+            if let declared, declared.milliseconds > time { return "invalid" }
             if !keys[index].isRevoked { changes += 1 }
             keys[index].isRevoked = true
+        case .access(.suspectKey(let keyID, _)):
+            guard let index = keys.firstIndex(where: { $0.id == keyID }) else {
+                return "unknown_key"
+            }
+            if keys[index].isRevoked { return "not_in_force" }
+            if !keys[index].isSuspected { changes += 1 }
+            keys[index].isSuspected = true
+        case .access(let command): return apply(command, at: time)
         case .operation(.open(let id, _)): return move(id, "open")
         case .operation(.close(let id, _)): return move(id, "closed")
         case .operation(.reset(let id, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
             var next = operations[index]
             next.entries = []
+            next.counters = nil
+            next.countersAt = nil
             for key in keys.indices where keys[key].operation == index {
                 keys[key].operation = operations.count
             }
@@ -189,31 +279,45 @@ struct PlainModel {
                 keys[key].isRevoked = true
             }
             end(index, "deleted")
-        case .operation(.suspend(let id, _, let until, _, _, _)):
+        case .operation(.suspend(let id, let ground, let until, _, _, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
             if operations[index].state == "closed" { return "operation_closed" }
             guard let until, until.milliseconds > time else { return "invalid" }
             operations[index].suspendedUntil = until.milliseconds
+            operations[index].ground = ground
+            operations[index].isByClient = isByClient
             changes += 1
-        case .operation(.resume(let id, _)):
+        case .operation(.resume(let id, _, _)):
             guard let index = current(id) else { return "unknown_operation" }
             if operations[index].suspendedUntil != nil { changes += 1 }
             operations[index].suspendedUntil = nil
+        case .client(let command): return apply(command, at: time)
         case .fact(.started):
             starts += 1
+            changes += 1
+        case .fact(.queue(let queue)):
+            guard let index = current(queue.operation) else { return "unknown_operation" }
+            operations[index].counters = queue.counters
+            operations[index].countersAt = time
             changes += 1
         default: preconditionFailure("the model does not know \(command)")
         }
         return nil
     }
 
-    private mutating func put(_ id: String, _ settings: OperationSettings) -> String? {
+    private mutating func put(
+        _ id: String, _ settings: OperationSettings, at time: Int64
+    ) -> String? {
         if let opens = settings.opens, let closes = settings.closes, closes <= opens {
             return "invalid"
         }
         guard let index = current(id) else {
             if clients[settings.client] == nil { return "unknown_client" }
-            operations.append(Operation(settings: settings, id: id))
+            var operation = Operation(settings: settings, id: id)
+            // To come too, while it holds.
+            operation.clientSuspendedUntil = clientSuspensions[settings.client]
+                .flatMap { $0 > time ? $0 : nil }
+            operations.append(operation)
             changes += 1
             return nil
         }
@@ -233,6 +337,9 @@ struct PlainModel {
         operations[index].end = how
         operations[index].state = "closed"
         operations[index].suspendedUntil = nil
+        operations[index].clientSuspendedUntil = nil
+        operations[index].counters = nil
+        operations[index].countersAt = nil
         changes += 1
     }
 

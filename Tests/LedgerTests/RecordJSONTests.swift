@@ -21,6 +21,7 @@ struct RecordJSONTests {
         }
         let all =
             OperationCommand.Name.allCases.map(\.rawValue)
+            + ClientCommand.Name.allCases.map(\.rawValue)
             + AccessCommand.Name.allCases.map(\.rawValue)
             + ContractCommand.Name.allCases.map(\.rawValue)
             + PersonCommand.Name.allCases.map(\.rawValue)

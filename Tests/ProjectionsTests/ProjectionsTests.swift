@@ -47,7 +47,8 @@ struct ProjectionsTests {
                 .operation(.open(id: "ete", note: nil)),
                 .access(
                     .addToken(
-                        tokenID: "t-1", holder: Author(.operator, name: "Ada"), digest: digest)),
+                        tokenID: "t-1", holder: Author(.operator, name: "Ada"), digest: digest,
+                        expires: Timestamp(milliseconds: 90))),
                 .operation(.setPace(operation: "ete", perSecond: 10, note: nil)),
                 .access(.revokeToken(tokenID: "t-1", reason: .lost)),
             ]
@@ -64,7 +65,9 @@ struct ProjectionsTests {
             for record in batch.records { _ = projections.apply(record, of: batch) }
             let state = projections.state
             #expect(state.catalogue == ledger.catalogue)
-            #expect(state.holder(digest)?.name == ((4...5).contains(number) ? "Ada" : nil))
+            let found = state.token(digest)
+            #expect(found?.token.holder.name == ((4...5).contains(number) ? "Ada" : nil))
+            #expect(found?.index == ((4...5).contains(number) ? 0 : nil))
         }
         #expect(projections.state.evidence.records(of: "ete").count == 4)
     }

@@ -184,7 +184,8 @@ struct Judge: Sendable {
         try require(isIt, "entry \(answer.entry) is accepted as another's: \(stored)")
     }
 
-    /// Numbers count up; one that has not been called is not overtaken by a later one.
+    /// Numbers count up, over restarts too; one that has not been called is not overtaken by a
+    /// later one.
     private mutating func checkTicket(
         _ answer: AnswerEnvelope, _ entry: SimulatedLoop.Entry
     ) throws {
@@ -192,7 +193,7 @@ struct Judge: Sendable {
         let isOld = entry.ticketEpoch == answer.epoch && entry.ticket == answer.entry
         if !isOld {
             try require(
-                answer.entry == queue.issued + 1,
+                answer.entry > queue.issued,
                 "ticket \(answer.entry) follows \(queue.issued)")
             queue.issued = answer.entry
         }
@@ -228,13 +229,20 @@ struct Judge: Sendable {
             let surges = catalogue.operations[index].unknownSources.map(\.source)
             try require(
                 surges == operation.unknownSources, "\(operation.id) has surges \(surges)")
+            let missing = catalogue.operations[index].missingNotices(at: gateway.latest)
+            try require(
+                missing == model.missing(index, at: gateway.latest),
+                "\(operation.id) lacks \(missing)")
         }
         let indices = catalogue.operations.indices.map(UInt32.init)
         let held = indices.filter { catalogue.operations[Int($0)].rung != .open }
-        let beyond = indices.filter { catalogue.operations[Int($0)].isBeyondCover }
+        let lacking = indices.filter {
+            catalogue.operations[Int($0)].lacksNotice(at: gateway.latest)
+        }
         try require(
             catalogue.heldOperations == Set(held)
-                && catalogue.operationsBeyondCover == Set(beyond), "what is held is told wrong")
+                && catalogue.operationsLackingNotice.isSuperset(of: lacking),
+            "what is held is told wrong")
         for (index, key) in model.keys.enumerated() {
             let actual = catalogue.keys[index]
             try require(
@@ -242,9 +250,11 @@ struct Judge: Sendable {
                     && (actual.revokedAt != nil) == key.isRevoked, "key \(key.id) differs")
         }
         for token in model.tokens {
-            let holder = gateway.shared.projected.holder(token.digest)
+            let found = gateway.shared.projected.token(token.digest)?.token
             try require(
-                holder == (token.isRevoked ? nil : token.holder), "token \(token.id) differs")
+                found?.holder == (token.isRevoked ? nil : token.holder)
+                    && (token.isRevoked || found?.expires == token.expires),
+                "token \(token.id) differs")
         }
         try require(catalogue.policy == model.policy, "the policy differs")
         try require(

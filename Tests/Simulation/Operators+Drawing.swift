@@ -29,7 +29,24 @@ extension Operators {
             let reason = random.element(RevocationReason.allCases)
             let tokenID = "t\(random.below(max(nextToken, 1)))"
             try submit(.access(.revokeToken(tokenID: tokenID, reason: reason)), to: gateway)
+        case 46: try actOnClient(on: gateway)
         default: try drawPolicy(on: gateway)
+        }
+    }
+
+    /// Suspends the client for a short time, resumes it, or puts something on record.
+    private func actOnClient(on gateway: SimulatedGateway) throws {
+        switch random.below(4) {
+        case 0: try submit(.client(.resume(client: "acme", note: nil)), to: gateway)
+        case 1:
+            try submit(
+                .client(.addNote(client: "acme", operation: nil, text: "drawn")), to: gateway)
+        default:
+            let seconds = Int64(1 + random.below(10))
+            let until = gateway.clock.wallClock().advanced(byMilliseconds: seconds * 1_000)
+            let order = SuspensionOrder(
+                ground: .fraud, until: until, isDefinitive: false, note: "drawn")
+            try submit(.client(.suspend(client: "acme", order: order)), to: gateway)
         }
     }
 
@@ -119,6 +136,8 @@ extension Operators {
         policy.minimumPace = random.element([1, 10, 40])
         policy.sourceEntries = random.element([3, 10, 1_000])
         policy.sourcePermille = random.element([100, 500])
+        policy.riseEntries = random.element([5, 60, 5_000])
+        policy.riseSeconds = random.element([1, 10])
         return policy
     }
 

@@ -73,16 +73,33 @@ final class Operators {
         secrets.append(Secret(operation: operation, digest: Token.digest(of: secret)))
     }
 
+    /// Creates a token, or renews the one before, which may be revoked or expired by then. Which of
+    /// the two, and for how long, follows from its number: what is drawn is left to what it was.
     func addToken(to gateway: SimulatedGateway) throws {
-        let holder = random.element([
+        let drawn = random.element([
             Author(.operator, name: "zoe"), Author(.client, name: "acme"),
             Author(.scrape, name: "prometheus"),
         ])
-        let digest = try SimulatedGateway.digest(of: "at_\(nextToken)")
-        try submit(
-            .access(.addToken(tokenID: "t\(nextToken)", holder: holder, digest: digest)),
-            to: gateway)
+        let number = nextToken
         nextToken += 1
+        let digest = try SimulatedGateway.digest(of: "at_\(number)")
+        let now = gateway.clock.wallClock()
+        let lifetimes: [Int64] = [30 * 86_400_000, 60_000, 5_000]
+        let expires = now.advanced(byMilliseconds: lifetimes[number % 3])
+        if number % 4 == 3 {
+            let renewal = TokenRenewal(
+                tokenID: "t\(number)", digest: digest, expires: expires,
+                overlapUntil: now.advanced(byMilliseconds: lifetimes[number / 4 % 3]))
+            try submit(
+                .access(.renewToken(tokenID: "t\(number - 1)", renewal)), to: gateway)
+        } else {
+            let holder = number % 5 == 4 ? Author(.auditor, name: "ben") : drawn
+            try submit(
+                .access(
+                    .addToken(
+                        tokenID: "t\(number)", holder: holder, digest: digest, expires: expires)),
+                to: gateway)
+        }
     }
 
     /// Makes an operation, or changes its settings: the secrets are made in any case.
@@ -185,6 +202,8 @@ extension Catalogue {
         case .keyRevoked(let index): return keys[Int(index)].revokedAt != nil
         case .tokenAdded(let index): return tokens.count > index
         case .tokenRevoked(let index): return tokens[Int(index)].revokedAt != nil
+        case .tokenRenewed(let index, let successor):
+            return tokens[Int(index)].successor != nil && tokens.count > successor
         case .operationAdded(let index): return operations.count > index
         case .operationDeleted(let index): return operations[Int(index)].retirement != nil
         case .operationReset(let index, let successor):

@@ -7,6 +7,10 @@ struct PlainCover: Sendable {
         let id: String
         let recipients: Int
         let source: String
+        let channel: Channel
+        /// Milliseconds.
+        let starts: Int64
+        let ends: Int64?
         /// Declared before it began, and before the operation was beyond its cover.
         let isInTime: Bool
         var isWithdrawn = false
@@ -52,6 +56,8 @@ struct PlainCover: Sendable {
         campaigns.append(
             Campaign(
                 id: id, recipients: Int(declaration.recipients), source: declaration.source ?? id,
+                channel: declaration.channel, starts: declaration.starts.milliseconds,
+                ends: declaration.ends?.milliseconds,
                 isInTime: time < declaration.starts && counted <= participants))
         update()
     }

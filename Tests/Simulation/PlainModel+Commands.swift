@@ -17,13 +17,19 @@ extension PlainModel {
         case .person: break
         // Who is sent events is no part of the model; nothing else depends on it.
         case .webhook: break
-        case .fact(.started(_, let policy)):
+        case .client(let command): add(command, at: time)
+        case .fact(.started(_, let policy, _)):
             starts += 1
             if let policy { self.policy = policy }
             for index in operations.indices { operations[index].ladder?.forgetDurations() }
-        case .fact(.measured(let report)): climb(report, at: time)
-        case .fact(.unknownSource(let surge)): return add(surge)
+        case .fact(.measured(let report)):
+            settleClients(of: report, at: time)
+            climb(report, at: time)
+        case .fact(.unknownSource(let surge)): return add(surge, at: time)
+        case .fact(.rise(let rise)): return add(rise, at: time)
         case .fact(.answered): break
+        // For the next start; nothing is decided by them.
+        case .fact(.queue), .fact(.draw): break
         }
         return nil
     }
@@ -36,17 +42,45 @@ extension PlainModel {
         return command.operation.flatMap { current($0) }.map { [$0] } ?? []
     }
 
+    /// A client with all its operations.
+    private mutating func add(_ command: ClientCommand, at time: Timestamp) {
+        var suspension: Suspension?
+        switch command {
+        case .suspend(_, let order):
+            suspension = Suspension(
+                ground: order.ground, since: time, until: order.until,
+                isDefinitive: order.isDefinitive)
+        case .resume: break
+        case .addNote: return
+        }
+        clientSuspensions[command.client] = suspension
+        for index in operations.indices
+        where operations[index].settings.client == command.client && operations[index].end == nil {
+            operations[index].clientSuspension = suspension
+        }
+    }
+
     private mutating func add(_ command: AccessCommand) {
         switch command {
         case .addKey(let id, let keyID, _):
             if let operation = current(id) { keys.append(Key(id: keyID, operation: operation)) }
-        case .revokeKey(let keyID, _):
+        case .revokeKey(let keyID, _, _):
             for index in keys.indices where keys[index].id == keyID {
                 keys[index].isRevoked = true
             }
-        case .addToken(let id, let holder, let digest):
-            tokens.append(Token(id: id, holder: holder, digest: digest))
-        case .revokeToken(let id, _):
+        // What is suspected works on.
+        case .suspectKey, .suspectToken: break
+        case .addToken(let id, let holder, let digest, let expires):
+            tokens.append(Token(id: id, holder: holder, digest: digest, expires: expires))
+        case .renewToken(let id, let renewal):
+            for index in tokens.indices where tokens[index].id == id {
+                tokens[index].expires = min(tokens[index].expires, renewal.overlapUntil)
+                tokens.append(
+                    Token(
+                        id: renewal.tokenID, holder: tokens[index].holder, digest: renewal.digest,
+                        expires: renewal.expires))
+            }
+        case .revokeToken(let id, _, _):
             for index in tokens.indices where tokens[index].id == id {
                 tokens[index].isRevoked = true
             }
@@ -57,6 +91,7 @@ extension PlainModel {
         if case .setPolicy(let policy) = command { self.policy = policy }
         guard let index = command.operation.flatMap({ current($0) }) else { return }
         let counted = operations[index].participants.count
+        let isLate = counted > operations[index].declared.participants
         switch command {
         case .giveNotice(_, let expected, _):
             operations[index].declared.giveNotice(of: expected, counted: counted)
@@ -67,10 +102,14 @@ extension PlainModel {
         case .withdrawCampaign(_, let campaign, _): operations[index].declared.withdraw(campaign)
         case .putClient, .setPolicy: break
         }
+        // A late notice changes nothing.
+        if case .giveNotice = command, isLate { return }
+        forgetAnnounced(of: index, at: time)
         approachCover(of: index, at: time)
+        settleClient(of: index, at: time)
     }
 
-    private mutating func add(_ surge: UnknownSource) -> String? {
+    private mutating func add(_ surge: UnknownSource, at time: Timestamp) -> String? {
         guard let index = current(surge.operation) else { return "a surge of nothing: \(surge)" }
         // Some may have been counted before a reset.
         let counted = operations.filter { $0.id == surge.operation }
@@ -79,13 +118,20 @@ extension PlainModel {
         operations[index].unknownSources.removeAll { $0 == surge.source }
         operations[index].unknownSources.insert(surge.source, at: 0)
         operations[index].unknownSources = Array(operations[index].unknownSources.prefix(8))
+        addSurge(surge, of: index, at: time)
         return nil
     }
 
     private mutating func add(_ command: OperationCommand, at time: Timestamp) {
         guard let index = current(command.operation) else {
             if case .put(let id, let settings, let dataKey) = command {
-                operations.append(Operation(id: id, settings: settings, dataKey: dataKey))
+                var operation = Operation(id: id, settings: settings, dataKey: dataKey)
+                if let suspension = clientSuspensions[settings.client],
+                    suspension.until.map({ time < $0 }) ?? true
+                {
+                    operation.clientSuspension = suspension
+                }
+                operations.append(operation)
             }
             return
         }
@@ -96,9 +142,14 @@ extension PlainModel {
                 operations[index].ladder = nil
             }
             operations[index].settings = settings
-        case .open: operations[index].phase = "open"
-        case .close: operations[index].phase = "closed"
-        case .suspend(_, let ground, let until, let isDefinitive, _, _):
+            settleClient(of: index, at: time)
+        case .open:
+            operations[index].phase = "open"
+            settleClient(of: index, at: time)
+        case .close:
+            operations[index].phase = "closed"
+            settleClient(of: index, at: time)
+        case .suspend(_, let ground, let until, let isDefinitive, _, _, _):
             operations[index].suspension = Suspension(
                 ground: ground, since: time, until: until, isDefinitive: isDefinitive)
         case .resume:
@@ -106,12 +157,15 @@ extension PlainModel {
             operations[index].rung = .open
             operations[index].ladder = nil
         case .setPace(_, let perSecond, _): operations[index].pace = perSecond
-        case .reset(_, let dataKey, _): reset(index, dataKey)
+        case .reset(_, let dataKey, _):
+            reset(index, dataKey)
+            settleClient(of: operations.count - 1, at: time)
         case .delete:
             for key in keys.indices where keys[key].operation == index {
                 keys[key].isRevoked = true
             }
             end(index, "deleted")
+            settleClient(of: index, at: time)
         }
     }
 
@@ -126,6 +180,7 @@ extension PlainModel {
         successor.rung = .open
         successor.ladder = nil
         successor.declared.reset()
+        successor.notices = PlainNotices()
         for key in keys.indices where keys[key].operation == index {
             keys[key].operation = operations.count
         }
@@ -137,8 +192,10 @@ extension PlainModel {
         operations[index].end = how
         operations[index].phase = "closed"
         operations[index].suspension = nil
+        operations[index].clientSuspension = nil
         operations[index].pace = nil
         operations[index].rung = .open
         operations[index].ladder = nil
+        operations[index].notices = PlainNotices()
     }
 }

@@ -32,7 +32,10 @@ extension PlainModel {
     // MARK: The cover
 
     /// Demands what the participants of now bring about.
-    mutating func approachCover(of index: Int, at time: Timestamp) {
+    /// - Returns: whether they bring about anything.
+    @discardableResult
+    mutating func approachCover(of index: Int, at time: Timestamp) -> Bool {
+        var hasCome = false
         while let stage = operations[index].declared.next(
             with: operations[index].participants.count)
         {
@@ -40,8 +43,10 @@ extension PlainModel {
             let counted = UInt32(operation.participants.count)
             let cover = UInt32(operation.declared.participants)
             operations[index].declared.stage = stage
+            hasCome = true
             if stage == .crossed {
                 operations[index].declared.crossedAt = time
+                operations[index].notices.shared = nil
                 demanded.append(
                     .coverCrossed(operation: operation.id, participants: counted, cover: cover))
             } else {
@@ -49,18 +54,21 @@ extension PlainModel {
                     .coverNear(operation: operation.id, participants: counted, cover: cover))
             }
         }
+        return hasCome
     }
 
     // MARK: What ends by itself
 
     /// Whether the time of a suspension is over.
     private func isDue(_ index: Int, at time: Timestamp) -> Bool {
-        if let until = operations[index].suspension?.until, until <= time { return true }
+        for suspension in [operations[index].suspension, operations[index].clientSuspension] {
+            if let until = suspension?.until, until <= time { return true }
+        }
         if case .suspended(let until) = operations[index].rung { return until <= time }
         return false
     }
 
-    /// A person's suspension goes first.
+    /// A person's suspension goes first, then that of its client.
     private mutating func demandDue(of index: Int, at time: Timestamp) {
         guard isDue(index, at: time) else { return }
         broughtByTime += 1
@@ -70,6 +78,13 @@ extension PlainModel {
             operations[index].suspension = nil
             demanded.append(
                 .suspensionEnded(
+                    operation: operations[index].id, ground: suspension.ground, until: until))
+        } else if let suspension = operations[index].clientSuspension,
+            let until = suspension.until, until <= time
+        {
+            operations[index].clientSuspension = nil
+            demanded.append(
+                .clientSuspensionEnded(
                     operation: operations[index].id, ground: suspension.ground, until: until))
         } else {
             take(.resume(.expired), of: index, nil, at: time)
@@ -123,8 +138,8 @@ extension PlainModel {
     /// Whether it may be held back for what it brings (C3).
     private func isLiable(_ index: Int, at time: Timestamp) -> Bool {
         let operation = operations[index]
-        guard operation.phase == "open", operation.declared.stage == .crossed,
-            operation.suspension == nil
+        guard !missing(index, at: time).isEmpty, operation.suspension == nil,
+            operation.clientSuspension == nil
         else { return false }
         if let opens = operation.settings.opens, time < opens { return false }
         if let closes = operation.settings.closes, time >= closes { return false }
@@ -167,6 +182,7 @@ extension PlainModel {
             }
             operations[index].rung = .open
         }
+        if step.kind != .resume { step.missing = missingOfStep(index, at: time) }
         demanded.append(.step(step))
     }
 }

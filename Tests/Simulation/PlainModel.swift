@@ -16,6 +16,8 @@ struct PlainModel: Sendable {
         var dataKey: String
         var phase = "draft"
         var suspension: Suspension?
+        /// Its client's.
+        var clientSuspension: Suspension?
         var pace: UInt32?
         var rung = Ladder.Rung.open
         var ladder: PlainLadder?
@@ -32,6 +34,7 @@ struct PlainModel: Sendable {
         /// Tags of surges that nobody declared, the newest first.
         var unknownSources: [String] = []
         var declared = PlainCover()
+        var notices = PlainNotices()
     }
 
     struct PersonDay: Hashable, Sendable {
@@ -50,6 +53,7 @@ struct PlainModel: Sendable {
         let id: String
         let holder: Author
         let digest: KeyDigest
+        var expires: Timestamp
         var isRevoked = false
     }
 
@@ -70,6 +74,8 @@ struct PlainModel: Sendable {
     }
 
     var operations: [Operation] = []
+    /// The last suspension of each client that was not resumed.
+    var clientSuspensions: [String: Suspension] = [:]
     var keys: [Key] = []
     var tokens: [Token] = []
     private(set) var entries: [UInt64: Entry] = [:]
@@ -181,7 +187,8 @@ struct PlainModel: Sendable {
             operation: index, person: entry.person, participant: participant, source: source,
             turn: turn)
         lastNumber = number
-        approachCover(of: index, at: time)
+        let hasCome = approachCover(of: index, at: time)
+        settleClient(of: index, at: time, mayEnd: hasCome)
         return nil
     }
 
@@ -208,7 +215,7 @@ extension PlainModel.Operation {
         if let suspension, suspension.isDefinitive { return .suspendedForGood }
         if let opens = settings.opens, time < opens { return .notOpen }
         if let closes = settings.closes, time >= closes { return .closed }
-        if suspension != nil { return .suspended }
+        if suspension != nil || clientSuspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
         if settings.minimumAge != nil, !entry.isAgeConfirmed { return .refused }
         if !settings.consents.isEmpty, !entry.hasConsents { return .refused }
@@ -227,7 +234,7 @@ extension PlainModel.Operation {
     var state: OperationState {
         if phase == "draft" { return .draft }
         if phase == "closed" { return .closed }
-        if suspension != nil { return .suspended }
+        if suspension != nil || clientSuspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
         return perSecond == nil ? .open : .smoothed
     }

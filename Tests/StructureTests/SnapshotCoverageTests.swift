@@ -15,6 +15,7 @@ struct SnapshotCoverageTests {
                 "catalogue": "written", "records": "written", "decider": "written",
                 "ladders": "written", "events": "empty between two batches",
                 "due": "follows from the operations",
+                "clientShares": "follows from the operations' marks",
                 "dueEvents": "counted anew by each batch", "inPlace": "holds nothing",
             ]
         ),
@@ -35,6 +36,7 @@ struct SnapshotCoverageTests {
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
                 "tokenTable": "written", "webhookTable": "written", "policy": "written",
+                "calendar": "written",
                 "starts": "written",
             ]
         ),
@@ -43,7 +45,7 @@ struct SnapshotCoverageTests {
             "Catalogue/OperationTable.swift", "OperationTable",
             [
                 "all": "written", "indices": "follows", "held": "follows",
-                "limited": "follows", "beyondCover": "follows",
+                "limited": "follows", "lackingNotice": "follows",
             ]
         ),
         (
@@ -58,7 +60,8 @@ struct SnapshotCoverageTests {
                 "id": "written", "settings": "written", "phase": "written",
                 "createdAt": "written", "dataKeyID": "written", "keys": "written",
                 "traffic": "written", "restrictions": "written", "clientChanges": "written",
-                "retirement": "written",
+                "clientResets": "written",
+                "retirement": "written", "queue": "written",
             ]
         ),
         (
@@ -68,7 +71,10 @@ struct SnapshotCoverageTests {
                 "isReset": "follows", "needsAge": "follows", "needsConsents": "follows",
                 "opens": "follows", "closes": "follows", "mark": "follows",
                 "entries": "written", "participants": "written", "day": "written",
-                "dayStart": "written", "dayEnd": "written",
+                "dayStart": "written", "dayEnd": "written", "ownMark": "follows",
+                "sharesCover": "follows", "announced": "follows",
+                "isCrossedTogether": "follows", "sharedMark": "written",
+                "countedAnnounced": "follows",
             ]
         ),
         (

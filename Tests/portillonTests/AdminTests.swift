@@ -53,6 +53,39 @@ struct AdminTests {
         #expect(failure.text.contains("--data"))
     }
 
+    @Test("a token that has expired is told as that")
+    func expired() {
+        let problem = JSONValue.object([
+            "code": .string("token_expired"), "detail": .string("This token expired at noon."),
+        ])
+        let failure = GatewayClient.refusal(401, problem, from: "a")
+        #expect(failure.status == 1 && failure.lines == ["This token expired at noon."])
+    }
+
+    @Test("of tokens and revocations what was given is sent, and nothing else")
+    func tokenBodies() throws {
+        let usual = try TokenCommand.Create.parse(["auditor", "kpmg"])
+        #expect(usual.body == ["role": .string("auditor"), "name": .string("kpmg")])
+        let dated = try TokenCommand.Create.parse(["client", "acme", "--expires", "t"])
+        #expect(
+            dated.body == [
+                "role": .string("client"), "client": .string("acme"), "expires": .string("t"),
+            ])
+        let renewal = try TokenCommand.Renew.parse(["t-1"])
+        #expect(renewal.body.isEmpty)
+        let other = try TokenCommand.Renew.parse(["t-1", "--overlap", "60", "--expires", "t"])
+        #expect(other.body == ["overlap_seconds": .integer(60), "expires": .string("t")])
+        let revoked = try KeyCommand.Revoke.parse(["k-1", "--reason", "lost"])
+        #expect(revoked.revocation.body == ["reason": .string("lost")])
+        let declared = try KeyCommand.Revoke.parse([
+            "k-1", "--reason", "stolen", "--declared-at", "t",
+        ])
+        #expect(
+            declared.revocation.body == [
+                "reason": .string("stolen"), "declared_at": .string("t"),
+            ])
+    }
+
     @Test("where nobody listens, one line says where and what to do")
     func unreachable() throws {
         // Port 1 of this machine: nobody but root could listen there, and nobody does.
@@ -156,7 +189,8 @@ struct AdminTests {
         #expect(minimum.settings == ["client": .string("a"), "title": .string("T")])
         let maximum = try OperationCommand.Put.parse([
             "ete", "--client", "a", "--title", "T", "--rule", "daily", "--time-zone",
-            "Europe/Paris", "--opens", "o", "--closes", "c", "--minimum-age", "18", "--consent",
+            "Europe/Paris", "--opens", "o", "--closes", "c", "--start", "shuffled",
+            "--minimum-age", "18", "--consent",
             "x", "--consent", "y", "--allowed-origin", "https://a", "--robots", "observe",
             "--policy", "enforce",
         ])
@@ -164,7 +198,8 @@ struct AdminTests {
             maximum.settings == [
                 "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
                 "time_zone": .string("Europe/Paris"), "opens": .string("o"),
-                "closes": .string("c"), "minimum_age": .integer(18),
+                "closes": .string("c"), "start": .string("shuffled"),
+                "minimum_age": .integer(18),
                 "consents": .array([.string("x"), .string("y")]),
                 "allowed_origins": .array([.string("https://a")]),
                 "robots": .string("observe"), "policy": .string("enforce"),
@@ -195,6 +230,7 @@ struct AdminTests {
         let current = JSONValue.object([
             "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
             "time_zone": .string("UTC"), "opens": .string("2026-06-01T00:00:00.000Z"),
+            "start": .string("first_come"),
             "consents": .array([.string("rules")]), "consent_texts": .object([:]),
             "allowed_origins": .array([]), "robots": .string("off"), "policy": .string("advise"),
         ])
@@ -202,10 +238,14 @@ struct AdminTests {
             "client": .string("a"), "title": .string("T"), "rule": .string("daily"),
             "opens": .string("2026-06-01T02:00:00+02:00"), "consents": .array([.string("rules")]),
         ]
-        #expect(SettingChanges.lines(from: current, to: same).isEmpty)
+        #expect(SettingChanges.lines(from: current, to: same, timeZone: "UTC").isEmpty)
+        #expect(
+            SettingChanges.lines(from: current, to: same, timeZone: "Europe/Paris")
+                == ["  time_zone: UTC -> Europe/Paris (left out: back to its default)"])
         #expect(
             SettingChanges.lines(
-                from: current, to: ["client": .string("a"), "title": .string("U")])
+                from: current, to: ["client": .string("a"), "title": .string("U")],
+                timeZone: "UTC")
                 == [
                     "  title: T -> U", "  rule: daily -> once (left out: back to its default)",
                     "  opens: 2026-06-01T00:00:00.000Z -> none (left out: back to its default)",

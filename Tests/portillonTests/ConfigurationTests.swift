@@ -68,6 +68,7 @@ struct ConfigurationTests {
             case .wholeNumber(let range):
                 (value, source) = ("\(range.upperBound)", "\(range.upperBound)")
             case .choice(let words): (value, source) = (words[0], "\"\(words[0])\"")
+            case .timeZone: (value, source) = ("Europe/Paris", #""Europe/Paris""#)
             case .networks: (value, source) = ("10.0.0.0/8,::1", #"["10.0.0.0/8", "::1"]"#)
             }
             let byFlag = try Configuration(settings: settings, flags: [setting.key: value])

@@ -19,6 +19,7 @@ struct CountingTests {
         expect(first, history.ledger, "seed \(seed), every kind")
         let names =
             ["entry"] + OperationCommand.Name.allCases.map(\.rawValue)
+            + ClientCommand.Name.allCases.map(\.rawValue)
             + AccessCommand.Name.allCases.map(\.rawValue)
             + ContractCommand.Name.allCases.map(\.rawValue)
             + PersonCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
@@ -65,7 +66,8 @@ struct CountingTests {
             let operation = catalogue.operations[Int(index)]
             let counts = ledger.counts(of: index)
             return Counted.Operation(
-                operation: operation.id, client: operation.client, state: operation.state.name,
+                operation: operation.id, client: operation.client,
+                state: operation.undatedState.name,
                 entries: counts?.entries ?? 0, participants: counts?.participants ?? 0,
                 cover: operation.cover.participants, crossed_at: operation.crossedAt?.milliseconds)
         }

@@ -166,6 +166,16 @@ struct DeclarationTests {
                 """#,
                 "expected to cross its cover about C (E to L) at 12.3 participants a second"
             ),
+            (
+                #"""
+                "state": "open", "missing_notices": [
+                {"notice": "client", "since": "X", "count": 60000, "allowed": 50000},
+                {"notice": "campaign", "since": "Y", "count": 1000, "allowed": 999,
+                 "source": "tv", "window_seconds": 10}]
+                """#,
+                "its client's operations together had 60 000 participants, 50 000 are free, "
+                    + "since X; undeclared campaign tv since Y, 1 000 entries within 10 s"
+            ),
         ])
     func standing(members: String, line: String) throws {
         let operation = try json("{\"operation\": \"ete\", \(members)}")

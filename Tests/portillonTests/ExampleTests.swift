@@ -100,7 +100,7 @@ struct ExampleTests {
             } else if character == " " {
                 if let finished = word { words.append(finished) }
                 word = nil
-            } else if word == nil, "#|>".contains(character) {
+            } else if word == nil, "#|<>".contains(character) {
                 break
             } else {
                 word = (word ?? "") + String(character)

@@ -39,6 +39,9 @@ struct PipeTextTests {
                 [{"operation": "ete", "client": "acme", "title": "Été", "state": "open",
                   "rule": "once", "entries": 1234567, "participants": 60000, "cover": 50000,
                   "crossed_at": "X", "attempts_per_second": 12.34, "accepted_per_second": 10,
+                  "missing_notices": [{"notice": "cover", "since": "X", "allowed": 50000},
+                    {"notice": "rise", "since": "Y", "count": 9000, "allowed": 5000,
+                     "window_seconds": 10}],
                   "p99_seconds": 0.0314, "refusals": {"closed": 2, "invalid": 1200},
                   "sources": [{"source": "tv", "declared": true, "entries": 7, "per_second": 1}]},
                  {"operation": "hiver", "client": "acme", "title": "", "state": "draft",
@@ -49,10 +52,13 @@ struct PipeTextTests {
         #expect(
             text == """
                 OPERATION\tCLIENT\tSTATE\tRULE\tENTRIES\tPARTICIPANTS\tCOVER\tUSED\tTITLE\t\
-                ATTEMPTS_PER_SECOND\tACCEPTED_PER_SECOND\tP50_MS\tP99_MS\tSOURCES\tREFUSALS\tREMARKS
+                ATTEMPTS_PER_SECOND\tACCEPTED_PER_SECOND\tP50_MS\tP99_MS\tSOURCES\tREFUSALS\t\
+                UNDECLARED\tREMARKS
                 ete\tacme\topen\tonce\t1234567\t60000\t50000\t120\tÉté\t12.3\t10.0\t-\t31.4\t\
-                tv 7 (1.0 a second)\t1200 invalid, 2 closed\tbeyond its cover since X
-                hiver\tacme\tdraft\tdaily\t0\t0\t50000\t0\t-\t-\t-\t-\t-\t-\t-\t-
+                tv 7 (1.0 a second)\t1200 invalid, 2 closed\tcover rise\t\
+                beyond its cover since X; unannounced rise since Y, 9000 entries within 10 s, \
+                5000 are free
+                hiver\tacme\tdraft\tdaily\t0\t0\t50000\t0\t-\t-\t-\t-\t-\t-\t-\t-\t-
 
                 """)
         let none = forPrograms { OperationText.table([]) }
@@ -69,7 +75,9 @@ struct PipeTextTests {
         }
         let one = forPrograms { OperationText.of(.object(["operation": .string("ete")])) }
         #expect(one.contains("minimum_age\t-\n"))
-        #expect(one.contains("KEY\tCREATED\tREVOKED\tREASON\n"))
+        #expect(
+            one.contains(
+                "KEY\tCREATED\tREVOKED\tREASON\tDECLARED\tSUSPECTED\tUSES\tLAST_USE\n"))
     }
 
     @Test("a status is a listing, an empty line, a table: with plain numbers")

@@ -68,13 +68,14 @@ struct PlanTests {
         #expect(lines.count == 14 && lines[13] == "")
     }
 
-    @Test("what must be declared depends on recipients and on participants (C1, C2)")
+    @Test("every campaign is to be declared (C1); a notice depends on participants (C2)")
     func declarations() throws {
         func rules(_ arguments: String) throws -> [String] {
             try report("--capacity 1000 " + arguments).declarations.map(\.rule)
         }
-        #expect(try rules("--channel email --recipients 100000") == [])
+        #expect(try rules("--channel email --recipients 100000") == ["C1"])
         #expect(try rules("--channel email --recipients 100001") == ["C1"])
+        #expect(try rules("--channel display --recipients 10") == ["C1"])
         #expect(try rules("--channel email --recipients 500000") == ["C1"])
         #expect(try rules("--channel email --recipients 500001") == ["C1", "C2"])
         let plan = try report("--channel email --recipients 600000 --capacity 1000")
@@ -82,8 +83,49 @@ struct PlanTests {
             plan.declarations.last?.command
                 == "portillon notice give OPERATION --expected-participants 60000")
         let small = try report("--channel email --recipients 10 --capacity 1")
-        #expect(small.text.hasSuffix("needs no declaration (C1) and no notice (C2).\n"))
+        #expect(small.text.contains("Every campaign is told to the operator;"))
         #expect(small.text.contains("one wave, all at once"))
+    }
+
+    @Test("beside a gateway's calendar no wave comes when others leave no room")
+    func calendar() throws {
+        let calendar = try GatewayCalendar(
+            JSONValue(
+                Array(
+                    """
+                    {"capacity_per_second": 100, "load": [
+                      {"at": "2026-11-20T12:00:00.000Z", "per_second": 90},
+                      {"at": "2026-11-20T13:00:00.000Z", "per_second": 0}]}
+                    """.utf8)))
+        let words = "plan --recipients 100000 --channel television --admin http://127.0.0.1:1"
+            .split(separator: " ").map(String.init)
+        let command = try #require(try Portillon.parseAsRoot(words) as? PlanCommand)
+        let plan = try command.report(at: noon, calendar)
+        #expect(plan.capacity == 100 && plan.waves.first?.starts == "2026-11-20T13:00:00.000Z")
+        #expect(plan.others?.peakPerSecond == 90 && plan.others?.exceedsTarget == true)
+        #expect(plan.text.contains("they alone exceed the target then"), "\(plan.text)")
+        #expect(status("--recipients 1 --channel sms") == 64, "no capacity, and nobody to ask")
+        #expect(throws: CommandFailure.self) {
+            try GatewayCalendar(JSONValue(Array(#"{"load":[{"at":"now"}]}"#.utf8)))
+        }
+    }
+
+    @Test(
+        "broadcast and social advertising have no threshold; mailings that run together add up",
+        arguments: [
+            ("--channel television --recipients 10", "without a figure"),
+            ("--channel radio --recipients 10", "without a figure"),
+            ("--channel social --recipients 10", "without a figure"),
+            ("--channel email --recipients 100001", "particularly"),
+            ("--channel sms --recipients 60000 --beside-recipients 60000", "particularly"),
+            ("--channel sms --recipients 60000 --beside-recipients 40000", "Every campaign"),
+            ("--channel press --recipients 100000", "Every campaign"),
+        ])
+    func duty(arguments: String, words: String) throws {
+        let plan = try report("--capacity 10000 " + arguments)
+        let declaration = try #require(plan.declarations.first { $0.rule == "C1" })
+        #expect(declaration.why.contains(words), "\(declaration.why)")
+        #expect(declaration.why.hasSuffix("declare it before it starts"))
     }
 
     @Test("the JSON has the same plan, with the names of the interface")

@@ -50,28 +50,52 @@ struct RandomHistory: ~Copyable {
             try apply(.operation(.open(id: id, note: "go")))
         }
         try commit()
+        // With those of another operation of the client they are beyond what is free together
+        // first, and then by themselves.
+        for number in 60_001...60_400 as ClosedRange<UInt64> { try enter(number, in: "spring") }
+        try commit()
         // Some of them do not consent.
         for number in 1...51_100 as ClosedRange<UInt64> {
             try enter(number, in: "surge")
             if number % 500 == 0 { try commit() }
         }
         try strain(seconds: 40)
+        let later = now.advanced(byMilliseconds: 86_400_000)
         let digest = try #require(KeyDigest(hex: String(repeating: "0a", count: 32)))
         try apply(
             .access(
                 .addToken(
-                    tokenID: "t", holder: Author(.client, name: "acme"), digest: digest)))
-        try apply(.access(.revokeToken(tokenID: "t", reason: .lost)))
+                    tokenID: "t", holder: Author(.client, name: "acme"), digest: digest,
+                    expires: later)))
+        try apply(.access(.suspectToken(tokenID: "t", note: "n")))
+        try apply(
+            .access(
+                .renewToken(
+                    tokenID: "t",
+                    TokenRenewal(
+                        tokenID: "u", digest: KeyDigest(words: (0, 0, 8, 0)), expires: later,
+                        overlapUntil: now))))
+        try apply(.access(.revokeToken(tokenID: "t", reason: .lost, declared: now)))
         try apply(
             .fact(
                 .unknownSource(
                     UnknownSource(
                         operation: "surge", source: "tv", entries: 5, permille: 5,
                         windowSeconds: 10))))
+        try apply(
+            .fact(.rise(TrafficRise(operation: "surge", entries: 900_000, windowSeconds: 10))))
         var answered = AnsweredEntries(
             operation: "surge", state: .suspended, since: now, until: now)
         answered.suspended = 7
         try apply(.fact(.answered(answered)))
+        let counters = QueueCounters(
+            epoch: 7, issued: 120, called: 40, maximumCalled: 45, held: 3)
+        try apply(.fact(.queue(QueueRecord(operation: "surge", counters: counters))))
+        var draw = StartDraw.Record(epoch: 8, registered: 60)
+        try apply(.fact(.draw(DrawRecord(operation: "surge", draw: draw))))
+        draw.shuffle = Shuffle(seed: 9, count: 60)
+        draw.after = 120
+        try apply(.fact(.draw(DrawRecord(operation: "surge", draw: draw))))
         // Too late, and recorded all the same.
         try apply(
             .contract(
@@ -93,14 +117,29 @@ struct RandomHistory: ~Copyable {
                         chain: String(repeating: "0a", count: 32)))))
         try suspend("spring", seconds: 60)
         try apply(.operation(.resume(id: "spring", note: nil)))
+        try suspendClient(seconds: 2)
+        try apply(.operation(.put(id: "later", settings: try settings(.once), dataKeyID: "d")))
+        try apply(.operation(.open(id: "later", note: nil)))
+        try pass(milliseconds: 2_000)
+        try suspendClient(seconds: 60)
+        try suspend("spring", seconds: 60)
+        try apply(.client(.resume(client: "acme", note: "n")))
+        try apply(.operation(.resume(id: "spring", note: nil)))
+        try apply(.client(.addNote(client: "acme", operation: "spring", text: "two\nlines")))
+        // A client's instruction ends by the client, and lifts nothing of what others decided.
+        try instruct("spring")
+        try apply(.operation(.resume(id: "spring", note: nil)), by: Self.client)
+        try instruct("surge")
+        try apply(.operation(.resume(id: "surge", note: nil)), by: Self.client)
         var policy = Policy()
         policy.calmSeconds = 7
         try apply(.contract(.setPolicy(policy)))
-        try apply(.fact(.started(version: "2", policy: Policy())))
+        try apply(.fact(.started(version: "2", policy: Policy(), calendar: OperatorCalendar())))
         try apply(.operation(.close(id: "autumn", note: nil)))
         try apply(.operation(.reset(id: "summer", dataKeyID: "e", export: Self.export)))
         try apply(.operation(.delete(id: "autumn", export: Self.export)))
-        try apply(.access(.revokeKey(keyID: "k-1", reason: .stolen)))
+        try apply(.access(.suspectKey(keyID: "k-1", note: nil)))
+        try apply(.access(.revokeKey(keyID: "k-1", reason: .stolen, declared: now)))
         try addKey(to: "surge")
         try commit()
     }
@@ -109,7 +148,7 @@ struct RandomHistory: ~Copyable {
     mutating func write(steps: Int) throws {
         for _ in 0..<steps {
             let operation = random.element(["surge", "spring", "summer", "autumn", "winter"])
-            switch random.below(24) {
+            switch random.below(26) {
             case 0...7:
                 for _ in 0..<random.below(20) { try enter(random.below(60_000), in: operation) }
             case 8...10:
@@ -129,7 +168,10 @@ struct RandomHistory: ~Copyable {
             case 15: try apply(.operation(.open(id: operation, note: nil)))
             case 16: try apply(.operation(.close(id: operation, note: "drawn")))
             case 17: try suspend(operation, seconds: Int64(random.element([1, 60, 100_000])))
-            case 18: try apply(.operation(.resume(id: operation, note: nil)))
+            case 18:
+                let author = random.below(2) == 0 ? Self.client : .admin
+                if random.below(3) == 0 { try instruct(operation) }
+                try apply(.operation(.resume(id: operation, note: nil)), by: author)
             case 19:
                 let pace = random.below(2) == 0 ? nil : UInt32(1 + random.below(100))
                 try apply(.operation(.setPace(operation: operation, perSecond: pace, note: nil)))
@@ -148,6 +190,8 @@ struct RandomHistory: ~Copyable {
                             .withdrawCampaign(
                                 operation: operation, campaign: "c-\(random.below(6))",
                                 note: nil)))
+            case 23: try suspendClient(seconds: Int64(random.element([1, 60, 100_000])))
+            case 24: try apply(.client(.resume(client: "acme", note: nil)))
             default: try end(operation)
             }
         }
@@ -212,6 +256,27 @@ struct RandomHistory: ~Copyable {
                     publicReason: seconds % 2 == 0 ? "Back soon." : nil)))
     }
 
+    private mutating func suspendClient(seconds: Int64) throws {
+        let until = now.advanced(byMilliseconds: seconds * 1_000)
+        try apply(
+            .client(
+                .suspend(
+                    client: "acme",
+                    order: SuspensionOrder(
+                        ground: .fraud, until: until, isDefinitive: false, note: "n"))))
+    }
+
+    private static let client = Author(.client, name: "acme")
+
+    /// The client has its operation suspended, if nobody else did.
+    private mutating func instruct(_ operation: String) throws {
+        try apply(
+            .operation(
+                .suspend(
+                    id: operation, ground: .clientInstruction, until: nil, isDefinitive: false,
+                    note: "n")), by: Self.client)
+    }
+
     /// A measurement each second: strained, then calm.
     private mutating func strain(seconds: Int) throws {
         for second in 0..<(seconds + 12) {
@@ -247,9 +312,11 @@ struct RandomHistory: ~Copyable {
     }
 
     /// What is refused, or changes nothing, leaves no record.
-    private mutating func apply(_ command: AdministrativeCommand) throws {
+    private mutating func apply(
+        _ command: AdministrativeCommand, by person: Author = .admin
+    ) throws {
         if log.batchRoom < 64 << 10 { try commit() }
-        let author: Author = if case .fact = command { .gateway } else { .admin }
+        let author: Author = if case .fact = command { .gateway } else { person }
         do throws(CommandRefusal) {
             guard try ledger.apply(command, by: author, at: now) != .none else { return }
         } catch {

@@ -43,7 +43,7 @@ struct SettingsPageTests {
                 }
             case .choice(let words):
                 #expect(row[1] == words.joined(separator: ", "), "\(setting.key)")
-            case .address:
+            case .address, .timeZone:
                 #expect(row[2] == setting.defaultValue, "\(setting.key)")
             case .path, .paths, .networks: break
             }

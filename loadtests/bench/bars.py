@@ -124,6 +124,20 @@ def restarts(kept):
     ]
 
 
+def copies(kept):
+    """A copy made at any moment opens, or says what is missing, and holds what was stored before."""
+    faulty = kept["copies"] - kept["opened"] - kept["told"]
+    return [
+        Bar(f"faulty copies of {kept['copies']} of a live folder", faulty, at_most=0, form=".0f"),
+        Bar(
+            "entries a second while it is copied",
+            kept["per_second"],
+            at_least=0.95 * kept["rate"],
+            form=",.0f",
+        ),
+    ]
+
+
 def clock(kept):
     what = "faults while the clock is set to and fro"
     what += ", at last until it is believed" if kept["long"] else ""

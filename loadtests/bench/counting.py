@@ -15,7 +15,9 @@ class Operation:
         self.name, self.settings = name, settings
         self.phase = "draft"
         self.suspended = self.pace = self.measure = self.notice = self.crossed_at = None
-        self.cover, self.campaigns, self.keys = 50_000, {}, set()
+        self.client_suspended = None
+        self.queue = self.draw = None
+        self.cover, self.campaigns, self.keys, self.by_client = 50_000, {}, set(), False
         self.empty()
 
     def empty(self):
@@ -26,25 +28,41 @@ class Operation:
 
     def reset(self):
         after = Operation(self.name, self.settings)
-        for name in ("phase", "suspended", "pace", "notice", "cover", "campaigns", "keys"):
+        for name in ("phase", "suspended", "client_suspended", "by_client", "pace", "notice",
+                     "cover", "campaigns", "keys"):
             setattr(after, name, getattr(self, name))
         return after
 
     def declared(self):
         """The cover, after a declaration or the end of one."""
-        counted = sum(c["recipients"] for c in self.campaigns.values() if c["counts"])
-        cover = min(max(50_000, self.notice or 0, counted), 2 ** 32 - 1)
+        cover = max(50_000, self.announced)
         if cover != self.cover:
             self.cover, self.crossed_at = cover, None
+
+    @property
+    def announced(self):
+        counted = sum(c["recipients"] for c in self.campaigns.values() if c["counts"])
+        return min(max(self.notice or 0, counted), 2 ** 32 - 1)
+
+    def shares_cover(self, time):
+        """Whether it counts together with its client's other operations."""
+        closes = self.settings.get("closes")
+        return self.phase == "open" and self.cover == 50_000 \
+            and self.participants <= self.cover and (closes is None or time < closes)
+
+    @property
+    def enforced(self):
+        """The ladder's measure, where it is in force."""
+        return self.measure if self.settings["policy"] == "enforce" else None
 
     @property
     def state(self):
         if self.phase != "open":
             return self.phase
-        measure = self.measure if self.settings["policy"] == "enforce" else None
-        if self.suspended == "definitively":
+        measure = self.enforced
+        if "definitively" in (self.suspended, self.client_suspended):
             return "suspended_definitively"
-        if self.suspended or measure == "suspend":
+        if self.suspended or self.client_suspended or measure == "suspend":
             return "suspended"
         return "smoothed" if self.pace or measure == "smooth" else "open"
 
@@ -64,6 +82,7 @@ class Counter:
         self.keys = []          # front-end keys by their number: [operation's number, revoked]
         self.key_names = {}
         self.clients, self.kinds = set(), {}
+        self.suspended_clients = {}     # name → how, and until when if there is an end
         self.webhooks = {}      # by id: the record of the last delivery that ended
         self.starts = self.last = 0
 
@@ -142,8 +161,14 @@ class Counter:
         family, verb = name.split(".")
         if family == "fact":
             self.starts += verb == "started"
+            if verb == "queue":
+                self.queue(self.operation(value), value)
+            elif verb == "draw":
+                self.draw(self.operation(value), value)
         elif name == "operation.put":
-            self.put(value)
+            self.put(value, time)
+        elif family == "client":
+            self.client(verb, value, time)
         elif family == "operation":
             self.change(verb, self.operation(value), value)
         elif family == "access":
@@ -158,6 +183,25 @@ class Counter:
             self.clients.add(value["client"])
         elif verb != "set_policy":
             self.declare(verb, self.operation(value), value, time)
+
+    def client(self, verb, value, time):
+        """A client with all its operations."""
+        name = value["client"]
+        if name not in self.clients:
+            raise Malformed("no such client")
+        if verb == "add_note":
+            if "operation" in value and self.operation(value).settings["client"] != name:
+                raise Malformed("an exchange about another client's operation")
+            return
+        how = None
+        if verb == "suspend":
+            how = "definitively" if value["definitive"] else "for a time"
+            self.suspended_clients[name] = how, value.get("until")
+        elif self.suspended_clients.pop(name, None) is None:
+            raise Malformed("a client resumed that is not suspended")
+        for number in self.names.values():
+            if self.numbered[number].settings["client"] == name:
+                self.numbered[number].client_suspended = how
 
     def webhook(self, verb, value):
         """Who is sent events changes nothing of what is counted; outcomes come once, in order."""
@@ -177,13 +221,35 @@ class Counter:
                     raise Malformed("outcomes that do not ascend")
                 self.webhooks[name] = delivery["record"]
 
-    def put(self, value):
+    def queue(self, operation, value):
+        """Tickets are called in order, and none is called that was not issued."""
+        if not value["called"] <= min(value["issued"], value["called_at_most"]) \
+                or value["held"] > value["called"]:
+            raise Malformed("counters of a queue that cannot be")
+        before = operation.queue
+        if before and before["epoch"] == value["epoch"] and value["called"] < before["called"]:
+            raise Malformed("a queue that went back")
+        operation.queue = value
+
+    def draw(self, operation, value):
+        """Places are only added until the opening, which shuffles them once."""
+        if ("seed" in value) != ("after" in value):
+            raise Malformed("an opening without its seed or number")
+        before = operation.draw
+        if before and before["epoch"] == value["epoch"] and "seed" in before:
+            raise Malformed("a draw after its opening")
+        operation.draw = value
+
+    def put(self, value, time):
         number = self.names.get(value["operation"])
         if value["client"] not in self.clients:
             raise Malformed("an operation of no client")
         if number is None:
             self.names[value["operation"]] = len(self.numbered)
             self.numbered.append(Operation(value["operation"], value))
+            how, until = self.suspended_clients.get(value["client"], (None, None))
+            if how and (until is None or time < until):
+                self.numbered[-1].client_suspended = how
             return
         operation = self.numbered[number]
         before, operation.settings = operation.settings, value
@@ -199,21 +265,35 @@ class Counter:
         elif verb == "close":
             operation.phase = "closed"
         elif verb == "suspend":
+            self.check_client(operation, value, value["ground"] == "client_instruction")
             operation.suspended = "definitively" if value["definitive"] else "for a time"
+            operation.by_client = value["by"]["role"] == "client"
+        elif verb == "resume" and value["by"]["role"] == "client":
+            if not operation.suspended or not operation.by_client:
+                raise Malformed("a client ends what it did not order")
+            operation.suspended = None
         elif verb == "resume":
             operation.suspended = operation.measure = None
         elif verb == "set_pace":
             operation.pace = value.get("per_second")
         elif verb == "reset":
+            self.check_client(operation, value, not operation.enforced)
             self.names[operation.name] = len(self.numbered)
             self.numbered.append(operation.reset())
             for key in operation.keys:
                 self.keys[key][0] = self.names[operation.name]
             operation.keys = set()
         else:
+            self.check_client(operation, value, not operation.enforced)
             del self.names[operation.name]
             for key in operation.keys:
                 self.keys[key][1] = True
+
+    def check_client(self, operation, value, is_right):
+        """A client does less than others, and nothing where another's suspension holds."""
+        if value["by"]["role"] == "client" and (
+                not is_right or operation.suspended and not operation.by_client):
+            raise Malformed("a client does what is the operator's")
 
     def access(self, verb, value):
         if verb == "add_key":
@@ -249,7 +329,9 @@ class Counter:
 
     def event(self, name, value, time):
         operation = self.operation(value)
-        if "participants" in value and (
+        if name in ("client.crossed", "client.within"):
+            self.together(name, value, time)
+        elif "participants" in value and (
                 value["participants"] != operation.participants
                 or value["cover"] != operation.cover):
             raise Malformed("an event's participants or cover")
@@ -261,6 +343,20 @@ class Counter:
             operation.measure = None if value["step"] == "resume" else value["step"]
         elif name == "suspension.ended":
             operation.suspended = None
+        elif name == "client_suspension.ended":
+            operation.client_suspended = None
+
+    def together(self, name, value, time):
+        """What the client's operations have that announced nothing above what is free."""
+        counting = [
+            o for o in map(self.numbered.__getitem__, self.names.values())
+            if o.settings["client"] == value["client"] and o.shares_cover(time)]
+        participants = sum(o.participants for o in counting)
+        cover = max(50_000, sum(o.announced for o in counting))
+        if (value["operations"], value["participants"], value["cover"]) \
+                != (len(counting), participants, cover) \
+                or (participants > cover) != (name == "client.crossed"):
+            raise Malformed("what a client's operations have together")
 
     def summary(self):
         operations = [self.numbered[number] for number in sorted(self.names.values())]

@@ -67,6 +67,19 @@ def restarts(found):
     ]
 
 
+def copies(found):
+    kept = found["figures"]
+    headings = ["copies", "opened", "said what is missing", "entries/s meanwhile", "asked again"]
+    row = [kept["copies"], kept["opened"], kept["told"]]
+    row += [number(kept[key], 0) for key in ("per_second", "asked")]
+    return [
+        *table(headings, [row]),
+        "",
+        "By tar, cp and rsync in turn, segments of 1 MiB. Asked again: entries that were "
+        "acknowledged before a copying began, with the answers that they got.",
+    ]
+
+
 def clock(found):
     kept = found["figures"]
     headings = ["settings of the clock", "entries", "failed", "faults", "longest wait ms"]

@@ -45,6 +45,7 @@ SECTIONS = [
     ),
     Section("restarts", "Restarts under load", edge.restarts, bars.restarts),
     Section("restarts by SIGKILL", "Kills under load", edge.restarts, bars.restarts),
+    Section("copies", "Copies of a live data folder", edge.copies, bars.copies),
     Section("clock", "A clock that is set while entries come", edge.clock, bars.clock),
     Section("clock, long", "A clock that is believed", edge.clock, bars.clock),
     Section("fuzz", "Fuzzing", edge.fuzz, bars.fuzz),

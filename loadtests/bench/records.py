@@ -130,22 +130,31 @@ def string(value):
 
 
 time = whole(-2 ** 63, 2 ** 63 - 1)
+EXACT = whole(0, 2 ** 53 - 1)
 note = text(1000, 0, "\t\n\r")
 author = members(
-    role=one_of("gateway", "admin", "operator", "client", "scrape"), name=string)
+    role=one_of("gateway", "admin", "operator", "auditor", "client", "scrape"), name=string)
 ground = one_of(
-    "undeclared_traffic", "stability", "security", "maintenance", "authority", "unlawful_content",
-    "unpaid", "contract_ended", "breach", "robots")
+    "undeclared_traffic", "degradation", "stability", "security", "maintenance", "authority",
+    "unlawful_content", "unpaid", "contract_ended", "breach", "fraud", "account_information",
+    "client_instruction", "force_majeure", "robots")
 reason = one_of("lost", "stolen", "rotated")
 export = members(
     file=text(200), sha256=digest, entries=whole(0, U64), participants=whole(0, U32),
     operation_index_=whole(0, U32), last_record_=whole(0, U64), chain_=digest)
 offsets = each(members(**{"from": time, "offset_seconds": whole(-86400, 86400)}), 1024)
+calendar = members(
+    time_zone=text(64), local_time=offsets, holidays=one_of("france", "alsace_moselle"))
+SUSPENSION = dict(
+    ground=ground, until_=time, definitive=boolean, note=text(1000), public_reason_=text(200),
+    notice_=members(delivered_at=time, terms_=one_of("a", "b")), urgent_=lambda value: value is True,
+    fault_=one_of("operator"))
 policy = members(
     share_permille_=whole(1, 1000), suspend_after_seconds_=whole(1, 86400),
     suspension_seconds_=whole(1, 86400), longest_suspension_seconds_=whole(1, 86400),
     calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
-    source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000))
+    source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000),
+    rise_entries_=whole(1, 10 ** 9), rise_seconds_=whole(1, 3600))
 LIMITS = members(
     strained_us=whole(), critical_us=whole(), strained_memory_permille=whole(),
     critical_memory_permille=whole())
@@ -159,13 +168,15 @@ REPORT = {
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
         others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole()), 8)}
 EVENT_TYPES = (
-    "cover.near", "cover.crossed", "campaign.undeclared", "operation.smoothed",
-    "operation.suspended", "operation.resumed", "ladder.advised", "key.revoked",
+    "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared", "client.crossed",
+    "client.within", "operation.smoothed",
+    "operation.suspended", "operation.resumed", "client.suspended", "client.resumed",
+    "ladder.advised", "key.revoked",
     "webhook.given_up", "webhook.disabled", "webhook.test")
 
 COMMANDS = {
     "operation.put": dict(
-        operation=identifier, client=identifier, title=text(200), opens_=time, closes_=time,
+        operation=identifier, client=identifier, title=text(200), opens_=time, closes_=time, start_=one_of("shuffled"),
         rule=one_of("once", "daily", "unlimited"), time_zone=text(64), local_time=offsets,
         minimum_age_=whole(0, 120), consents=each(text(64), 16),
         consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
@@ -174,17 +185,24 @@ COMMANDS = {
         policy=one_of("advise", "enforce"), data_key_id=identifier),
     "operation.open": dict(operation=identifier, note_=note),
     "operation.close": dict(operation=identifier, note_=note),
-    "operation.suspend": dict(
-        operation=identifier, ground=ground, until_=time, definitive=boolean, note=text(1000),
-        public_reason_=text(200)),
-    "operation.resume": dict(operation=identifier, note_=note),
+    "operation.suspend": dict(operation=identifier, **SUSPENSION),
+    "operation.resume": dict(operation=identifier, note_=note, confirm_=string),
+    "client.suspend": dict(client=identifier, **SUSPENSION),
+    "client.resume": dict(client=identifier, note_=note, confirm_=string),
+    "client.add_note": dict(
+        client=identifier, operation_=identifier, text=text(4000, 1, "\t\n\r")),
     "operation.set_pace": dict(operation=identifier, per_second_=whole(1, 10 ** 6), note_=note),
     "operation.reset": dict(operation=identifier, data_key_id=identifier, export=export),
     "operation.delete": dict(operation=identifier, export=export),
     "access.add_key": dict(operation=identifier, key_id=identifier, digest=digest),
-    "access.revoke_key": dict(key_id=identifier, reason=reason),
-    "access.add_token": dict(token_id=identifier, holder=author, digest=digest),
-    "access.revoke_token": dict(token_id=identifier, reason=reason),
+    "access.revoke_key": dict(key_id=identifier, reason=reason, declared_at_=time),
+    "access.suspect_key": dict(key_id=identifier, note_=note),
+    "access.add_token": dict(token_id=identifier, holder=author, digest=digest, expires=time),
+    "access.renew_token": dict(
+        token_id=identifier, new_token_id=identifier, digest=digest, expires=time,
+        overlap_until=time),
+    "access.revoke_token": dict(token_id=identifier, reason=reason, declared_at_=time),
+    "access.suspect_token": dict(token_id=identifier, note_=note),
     "contract.put_client": dict(client=identifier, name=text(200)),
     "contract.give_notice": dict(
         operation=identifier, expected_participants=whole(1, U32), note_=note),
@@ -201,7 +219,7 @@ COMMANDS = {
         last_record=whole(0, U64), chain=digest),
     "webhook.add": dict(
         webhook_id=identifier, client_=identifier, url=text(2048),
-        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 10)),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 15)),
     "webhook.remove": dict(webhook_id=identifier),
     "webhook.test": dict(webhook_id=identifier),
     "webhook.outcomes": dict(
@@ -210,27 +228,44 @@ COMMANDS = {
             record=whole(0, U64), type=one_of(*EVENT_TYPES),
             outcome=one_of("delivered", "given_up"), attempts=whole(0, U32),
             status_=whole(0, 65535), at=time), 100)),
-    "fact.started": dict(version=text(100), policy_=policy),
+    "fact.started": dict(version=text(100), policy_=policy, calendar_=calendar),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(
         operation=identifier, source=text(64), entries=whole(), permille=whole(0, 1000),
-        window_seconds=whole()),
+        window_seconds=whole(), undeclared_entries=whole(), operation_entries=whole()),
+    "fact.rise": dict(operation=identifier, entries=whole(), window_seconds=whole(1, 3600)),
     "fact.answered": dict(
         operation=identifier, state=one_of("smoothed", "suspended"), since=time, until=time,
         accepted=whole(), repeated=whole(), refused=whole(), closed=whole(), overloaded=whole(),
         waiting=whole(), suspended=whole()),
+    "fact.queue": dict(
+        operation=identifier, epoch=EXACT, issued=EXACT, called=EXACT, called_at_most=EXACT,
+        held=EXACT),
+    "fact.draw": dict(
+        operation=identifier, epoch=EXACT, registered=whole(0, 2_000_000), seed_=EXACT,
+        after_=EXACT),
 }
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 
 CROSSING = dict(operation=identifier, participants=whole(0, U32), cover=whole(0, U32))
+TOGETHER = dict(
+    operation=identifier, client=identifier, operations=whole(), participants=whole(0, U64),
+    cover=whole(0, U64))
+MISSING = members(
+    notice=one_of("cover", "client", "campaign", "rise"), since=time, count_=whole(),
+    allowed=whole(), source_=text(64), window_seconds_=whole())
 EVENTS = {
     "cover.near": CROSSING,
     "cover.crossed": CROSSING,
+    "client.crossed": TOGETHER,
+    "client.within": TOGETHER,
     "ladder.step": dict(
         step=one_of("smooth", "suspend", "resume"), enforced=boolean, rule=string,
         per_second_=whole(0, U32), until_=time, reason_=one_of("expired", "calm"),
-        since_=time, capacity_per_second_=whole(), crossed_at_=time, report_=members(**REPORT), **CROSSING),
+        since_=time, capacity_per_second_=whole(), crossed_at_=time, missing_=each(MISSING, 4),
+        report_=members(**REPORT), **CROSSING),
     "suspension.ended": dict(operation=identifier, ground=ground, until=time),
+    "client_suspension.ended": dict(operation=identifier, ground=ground, until=time),
 }
 EVENTS = {name: members(event=string, **types) for name, types in EVENTS.items()}
 

@@ -12,7 +12,8 @@ package struct Cover: Equatable, Codable, Sendable, BitwiseCopyable {
     /// The cover of an operation without any declaration: 50,000 participants (C2).
     package static var undeclared: Cover { Cover(participants: 50_000) }
 
-    /// The number of recipients above which a campaign must be declared (C1: "more than").
+    /// The number of recipients above which C1 names a campaign "particularly"; see
+    /// ``CampaignDuty``.
     package static var undeclaredRecipients: UInt32 { 100_000 }
 
     /// Whether a number of participants is within the cover; the cover itself is (C2: "more than").
@@ -35,10 +36,6 @@ package struct Cover: Equatable, Codable, Sendable, BitwiseCopyable {
     /// campaign that has ended still counts, because participants are counted from the first one on
     /// (C1, C2).
     package init(_ declarations: Declarations) {
-        let recipients = declarations.campaigns.lazy.filter(\.counts)
-            .reduce(UInt64(0)) { $0 + UInt64($1.declaration.recipients) }
-        let noticed = declarations.notice?.expectedParticipants ?? 0
-        participants = max(
-            Cover.undeclared.participants, noticed, UInt32(clamping: recipients))
+        participants = max(Cover.undeclared.participants, declarations.announcedInTime)
     }
 }

@@ -2,6 +2,10 @@
 ///
 /// Every figure without a source is an assumption and says so; assumptions err towards a peak that
 /// is too high. A client's own figures are better than all of these.
+///
+/// Decisions on record rest on the length, the peak and the response of each channel's curve (see
+/// ``Declarations/accountFor(_:within:at:)``): `FORMAT.md` has them, and a change of one is a
+/// change of the format.
 package struct ChannelResponse: Equatable, Sendable {
     package let curve: ResponseCurve
     /// The source of the times at which recipients answer.

@@ -31,6 +31,9 @@ struct WaveGrid {
     /// The start of a cell, in seconds from the first turn.
     func seconds(of cell: Int) -> Int { Self.seconds(of: cell, starts, intervalSeconds) }
 
+    /// The seconds of a cell.
+    func range(of cell: Int) -> Range<Int> { seconds(of: cell)..<seconds(of: cell + 1) }
+
     private static func seconds(of cell: Int, _ starts: [Int], _ interval: Int) -> Int {
         cell / starts.count * interval + starts[cell % starts.count]
     }

@@ -1,12 +1,15 @@
-/// Expected entries a second of a plan, including the base, by cell.
+/// Expected entries a second of a plan, including the base and others, by cell.
 struct WaveLoad {
     private let grid: WaveGrid
     private let perSecond: [Double]
 
     init(_ sizes: [WavePlan.Size], _ order: WavePlan.Order) {
-        grid = WaveGrid(order.curve, intervalSeconds: order.intervalSeconds)
+        let grid = WaveGrid(order.curve, intervalSeconds: order.intervalSeconds)
+        self.grid = grid
         let last = grid.cell(of: sizes.last?.turn ?? 0)
-        var load = Array(repeating: Double(order.base), count: last + grid.rates.count)
+        var load = (0..<(last + grid.rates.count)).map { cell in
+            Double(order.base) + (order.others?.peak(in: grid.range(of: cell)) ?? 0)
+        }
         for size in sizes {
             let start = grid.cell(of: size.turn)
             for (cell, rate) in grid.rates.enumerated() {

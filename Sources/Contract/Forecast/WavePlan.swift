@@ -1,3 +1,5 @@
+package import Time
+
 /// A plan that sends a campaign in waves so that its entries stay below a target rate.
 ///
 /// At each moment of a regular grid (every `intervalSeconds`) the plan sends as many as fit: as
@@ -9,6 +11,10 @@
 /// All sizes are proportional to the room, so they are computed once for a room of one entry a
 /// second (``WaveShares``) and then rounded down. So more room never makes a plan end later, which
 /// it could if sizes were rounded one after the other.
+///
+/// Beside others' expected load the room differs from moment to moment, and a wave gets what it has
+/// at its worst one. Where others alone take more than 99 % of the room, 1 % is left for those who
+/// still answer earlier waves: there the sum can exceed the target by that.
 package struct WavePlan: Equatable, Sendable {
     /// The request for a plan.
     package struct Order: Equatable, Sendable {
@@ -23,11 +29,34 @@ package struct WavePlan: Equatable, Sendable {
         package var base: UInt32 = 0
         /// The shortest time from one wave to the next, in seconds.
         package var intervalSeconds: UInt32 = 900
+        /// What others are expected to bring meanwhile; `nil`: nothing.
+        package var others: Others?
 
         package init(recipients: UInt32, curve: ResponseCurve, capacity: UInt32) {
             self.recipients = recipients
             self.curve = curve
             self.capacity = capacity
+        }
+
+        /// Others' expected load, and the moment from which the plan's seconds count.
+        package struct Others: Equatable, Sendable {
+            package var load: ExpectedLoad
+            package var start: Timestamp
+
+            package init(_ load: ExpectedLoad, start: Timestamp) {
+                self.load = load
+                self.start = start
+            }
+
+            /// The highest rate within some seconds of the plan.
+            package func peak(in seconds: Range<Int>) -> Double {
+                func time(_ seconds: Int) -> Timestamp {
+                    start.advanced(byMilliseconds: Int64(seconds) * 1_000)
+                }
+                return load.peak(
+                    from: time(seconds.lowerBound), to: time(seconds.upperBound)
+                ).perSecond
+            }
         }
 
         /// The maximum of expected entries a second, including the base.
@@ -47,11 +76,12 @@ package struct WavePlan: Equatable, Sendable {
         package var peakPerSecond: Double
     }
 
-    /// The waves in order of time, at least one, none empty; the first is at second 0.
+    /// The waves in order of time, at least one, none empty; the first is at second 0 unless others
+    /// leave no room then.
     package let waves: [Wave]
     /// The expected entries of all recipients, without the base.
     package let expectedEntries: Double
-    /// The peak of entries a second from all waves and the base.
+    /// The peak of entries a second from all waves, the base and others.
     package let peakPerSecond: Double
     /// When the peak first occurs, in seconds from the first wave.
     package let peakSeconds: Int
@@ -98,7 +128,10 @@ package struct WavePlan: Equatable, Sendable {
     }
 
     private static func sizes(_ order: Order) throws(WavePlanError) -> [Size] {
-        var shares = WaveShares(WaveGrid(order.curve, intervalSeconds: order.intervalSeconds))
+        let grid = WaveGrid(order.curve, intervalSeconds: order.intervalSeconds)
+        var shares = WaveShares(grid) { cell in
+            order.others.map { $0.peak(in: grid.range(of: cell)) / order.room } ?? 0
+        }
         var sizes: [Size] = []
         var left = order.recipients
         for turn in 0...(maximumSeconds / Int(order.intervalSeconds)) {
@@ -134,12 +167,6 @@ package enum WavePlanError: Error, Equatable {
 }
 
 extension WavePlan {
-    /// Whether a campaign to that many recipients must be declared before it starts (C1: "more
-    /// than").
-    package static func mustBeDeclared(recipients: UInt32) -> Bool {
-        recipients > Cover.undeclaredRecipients
-    }
-
     /// The participants to announce in a notice, rounded up; `nil` if none is required (C2).
     package var participantsToNotice: UInt32? {
         let participants = UInt32(expectedEntries.rounded(.up))

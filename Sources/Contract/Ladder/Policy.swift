@@ -22,6 +22,11 @@ package struct Policy: Equatable, Sendable {
     package var sourceEntries = 1_000
     /// The share of the operation's entries, in permille, that such a tag must have.
     package var sourcePermille = 500
+    /// The entries within ``riseSeconds`` above which an operation that announced nothing has a
+    /// rise that it had to announce (C2). Whoever announced more people may bring as many.
+    package var riseEntries = 5_000
+    /// The seconds of that window.
+    package var riseSeconds = 10
 
     package init() {}
 
@@ -46,6 +51,8 @@ package struct Policy: Equatable, Sendable {
         PolicySetting(name: "least_pace", range: 1...1_000_000, path: \.minimumPace),
         PolicySetting(name: "source_entries", range: 1...1_000_000, path: \.sourceEntries),
         PolicySetting(name: "source_permille", range: 1...1_000, path: \.sourcePermille),
+        PolicySetting(name: "rise_entries", range: 1...1_000_000_000, path: \.riseEntries),
+        PolicySetting(name: "rise_seconds", range: 1...3_600, path: \.riseSeconds),
     ]
 
     /// The first setting out of its range; `nil` if there is none.

@@ -1,48 +1,70 @@
-/// Admits entries at a pace, first come, first served (C4: smoothing).
+/// Admits entries at a pace, in the order in which they came (C4: smoothing).
 ///
-/// An entry that comes too early gets a number and returns when that number has been called. Two
-/// counters represent a queue of any length: the number last issued and the number last called. An
-/// abandoned number is called like every other; if nobody comes, the next numbers are called in its
-/// place. One bit for each number called within the last minute records whether it was used.
+/// An entry before its turn gets a number and returns with it. Numbers are called in order, one for
+/// each token; tokens come at the pace. Two counters represent a queue of any length, the number
+/// last issued and the number last called; beside them stand four bytes for each number, when it is
+/// expected back.
 ///
-/// A token bucket limits admissions: tokens arrive at the pace, up to two seconds' worth. A called
-/// number takes the next token; a newcomer takes one only if nobody waits, or if those who were
-/// called do not come.
+/// ```
+/// newcomer ──► issued … expected ──► called, a token is held ──────────► admitted
+///                          │                    │ late: the token goes to the next
+///                          │ late               ▼
+///                          └──► called, none is held ──► returned: the lowest gets the next token
+/// ```
 ///
-/// The queue is measured, not folded: it is not in the log. One thread owns it and passes it
-/// the time, in milliseconds of a monotonic clock.
+/// - **Room is held.** A called number that is expected has a token of its own until it is
+///   late by more than two seconds and an eighth of the pause that it was given.
+/// - **Who stays away costs nothing.** A number that is late already when it is called is passed
+///   over; the token of one that becomes late goes to the next. Where many stay away, fewer tokens
+///   are held than there are numbers called (``Attendance``), so that a pace is used up even if
+///   nobody returns.
+/// - **A place is never lost, and never moves back.** A late number stays called; if it returns, it
+///   goes before all that are not called, the lowest first. Two minutes after its call it expires.
+/// - A newcomer takes a token only where nobody waits.
+///
+/// The queue is measured, not folded; what a restart needs of it is in ``QueueCounters``. One
+/// thread owns it and passes it the time, in milliseconds of a monotonic clock.
 package struct Turnstile: Sendable {
-    /// Distinguishes this turnstile's numbers from those of an earlier one.
+    /// Distinguishes this turnstile's numbers from those of another one.
     package let epoch: UInt64
     /// Entries a second.
     package private(set) var perSecond: UInt32
     /// The last number issued; the first is 1.
-    package private(set) var issued: UInt64 = 0
+    package private(set) var issued: UInt64
     /// The last number called; never above `issued`.
-    package private(set) var called: UInt64 = 0
+    package private(set) var called: UInt64
 
-    /// Tokens, in thousandths of an entry.
-    private var tokens: Int64
-    /// The fraction of the next call that has accrued, in thousandths.
-    private var callFraction: Int64 = 0
+    /// Tokens, in thousandths of an entry; the held ones are among them.
+    private(set) var tokens: Int64 = 1_000
+    /// The turnstile's own time, which stands while it is paused.
     private var latest: Int64
+    /// The owner's clock less the turnstile's own.
+    private var stood: Int64 = 0
+    private var isPaused = false
     /// The last number that has expired.
-    private var expired: UInt64 = 0
-    /// For each number called after `expired`, whether it was used.
-    private var used = BitQueue()
+    private var expired: UInt64
+    /// For each number after `expired`, when it is expected, and what became of it.
+    private var places = PlaceStates()
+    private var holds: HoldWheel
+    private(set) var returned = ReturnedNumbers()
+    private(set) var attendance = Attendance()
+    /// Until this tick every number that is called counts as expected: before, none could return.
+    private var excused = Int64.min
+    /// The numbers called before a restart, of which nobody knows who has come.
+    private var earlier = EarlierCalls()
     /// The last number called, sampled ten times a second, oldest first.
     private var marks: [Mark] = []
-    /// The last number called more than ``showMilliseconds`` ago.
-    private var overdue: UInt64 = 0
-    /// How many of the numbers called after it were used.
-    private var usedLately = 0
-    /// The numbers that became overdue recently, and how many of them were used. Both decay by 1/64
-    /// ten times a second.
-    private var comers = (called: 0.0, used: 0.0)
 
     private struct Mark {
         var at: Int64
         var called: UInt64
+    }
+
+    /// Tokens that are held for any of the numbers up to `last`.
+    private struct EarlierCalls {
+        var last: UInt64 = 0
+        var held = 0
+        var until: Int64 = 0
     }
 
     /// The outcome of an arrival.
@@ -59,160 +81,316 @@ package struct Turnstile: Sendable {
         package var number: UInt64
         /// How many numbers are called before this one; 0: it is its turn.
         package var position: UInt64
-        /// Milliseconds until it is admitted at the latest, if the pace stays.
+        /// Milliseconds until it is admitted at the latest, if the pace stays and it returns when
+        /// it is to.
         package var estimateMilliseconds: Int64
-        /// Milliseconds after which to return, 1,000 to 11,000: half the expected wait, with a
-        /// spread, because those who got the same moment would all return at once.
+        /// Milliseconds after which to return; see ``Turnstile/place(of:)``.
         package var retryAfterMilliseconds: Int64
     }
 
     /// How long a number stays valid after it was called.
-    package static var graceMilliseconds: Int64 { 60_000 }
+    package static var graceMilliseconds: Int64 { 120_000 }
     /// The longest wait for which a number is issued: an hour.
     private static var longestWaitSeconds: UInt64 { 3_600 }
     /// The maximum number waiting at once, whatever the pace.
     package static var maximumWaiting: UInt64 { 1_000_000 }
-    /// The time within which a called number is expected; after it others are called instead.
-    private static var showMilliseconds: Int64 { 2_000 }
-    /// The longest time until a return, so that estimates stay current.
-    private static var longestRetryMilliseconds: Int64 { 10_000 }
-    private static var shortestRetryMilliseconds: Int64 { 1_000 }
-    /// The allowance in an estimate for returns on whole seconds.
-    private static var slackMilliseconds: Int64 { 2_000 }
+    /// The lateness that costs no place: a network, a person, a client that counts whole seconds.
+    private static var toleranceMilliseconds: Int64 { 2_000 }
 
     package init(perSecond: UInt32, epoch: UInt64, at milliseconds: Int64) {
         self.perSecond = max(perSecond, 1)
         self.epoch = epoch
+        issued = 0
+        called = 0
+        expired = 0
         latest = milliseconds
-        tokens = 1_000
+        holds = HoldWheel(at: HoldWheel.tick(of: milliseconds))
     }
 
     /// The number of issued numbers that are not called yet.
     package var waiting: UInt64 { issued - called }
 
-    /// Whether a newcomer would get neither admission nor a number.
-    package var isFull: Bool { !hasRoom && !isAbandoned }
+    /// Whether a newcomer would get no number.
+    package var isFull: Bool { !hasRoom }
 
-    /// When the pace calls the next number, on the clock of ``advance(to:)``; `nil` if none waits.
-    /// In place of numbers that do not come, more are called, perhaps before: whoever arrives finds
-    /// that out. While none waits, time changes nothing that shows.
+    /// When the next number is called, on the clock of ``advance(to:)``, at the latest; `nil` if
+    /// none waits. While none waits, time changes nothing that shows.
     package var nextCall: Int64? {
-        waiting == 0 ? nil : latest + (1_000 - callFraction + pace - 1) / pace
+        guard waiting > 0 || returned.count > 0, !isPaused else { return nil }
+        // A hold that ends may come before; a look each second finds that.
+        return stood + latest + min(max((1_000 - free + pace - 1) / pace, 0), 1_000)
     }
+
+    /// Tokens that are held for numbers that were called.
+    var heldTokens: Int { holds.total }
 
     private var hasRoom: Bool {
         waiting < min(UInt64(perSecond) * Self.longestWaitSeconds, Self.maximumWaiting)
     }
 
-    /// Whether those who were called do not come. Only then are so many tokens left, and a newcomer
-    /// who takes one overtakes nobody.
-    private var isAbandoned: Bool { tokens >= max(maximumTokens / 4 * 3, 1_000) }
+    var pace: Int64 { Int64(perSecond) }
 
-    package mutating func setPace(_ perSecond: UInt32, at milliseconds: Int64) {
-        advance(to: milliseconds)
-        self.perSecond = max(perSecond, 1)
-        tokens = min(tokens, maximumTokens)
+    /// What nobody took is kept for two seconds.
+    private var maximumFree: Int64 { max(pace * 2_000, 1_000) }
+
+    /// Thousandths of tokens that are not held; below zero where more came than was expected.
+    private var free: Int64 {
+        tokens - Int64(Double(holds.total) * 1_000 * attendance.share)
     }
 
+    private func index(of number: UInt64) -> Int { Int(number - expired - 1) }
+}
+
+// MARK: Arrivals
+
+extension Turnstile {
     /// An arrival without a valid number.
     package mutating func arrive(at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
-        let isFree = waiting == 0 && tokens >= 1_000 * (1 + expected)
-        if isFree || isAbandoned {
+        if waiting == 0, returned.count == 0, free >= 1_000 {
             tokens -= 1_000
             return .admitted
         }
         guard hasRoom else { return .full }
         issued += 1
-        return .waiting(place(of: issued))
+        let place = place(of: issued)
+        places.append(PlaceState(expectedUntil: lastMoment(after: place.retryAfterMilliseconds)))
+        return .waiting(place)
     }
 
     /// An arrival with a number. A number that was never issued, has expired or was used is
     /// invalid.
     package mutating func arrive(with number: UInt64, at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
-        guard number > expired, number <= issued else { return arrive(at: milliseconds) }
-        guard number <= called else { return .waiting(place(of: number)) }
-        let index = Int(number - expired - 1)
-        guard !used[index] else { return arrive(at: milliseconds) }
-        guard tokens >= 1_000 else { return .waiting(place(of: number)) }
+        guard number > expired, number <= issued, !places[index(of: number)].isUsed else {
+            return arrive(at: milliseconds)
+        }
+        guard number <= called else {
+            let place = place(of: number)
+            places[index(of: number)].expect(
+                until: lastMoment(after: place.retryAfterMilliseconds))
+            return .waiting(place)
+        }
+        return claim(number)
+    }
+
+    /// Issues numbers to participants who have not come for them yet.
+    /// - Parameter pause: milliseconds within which they are to come.
+    package mutating func issue(
+        _ count: UInt64, returningWithin pause: Int64, at milliseconds: Int64
+    ) {
+        advance(to: milliseconds)
+        guard count > 0 else { return }
+        issued += count
+        places.append(
+            PlaceState(expectedUntil: lastMoment(after: pause)), count: Int(count))
+    }
+
+    /// Whether a number is no longer valid, used or not.
+    package func hasExpired(_ number: UInt64) -> Bool { number <= expired }
+
+    /// A called number has come: it has a token, or stands in line for the next.
+    private mutating func claim(_ number: UInt64) -> Admission {
+        if releaseHold(of: number) || releaseEarlierHold(of: number) {
+            attendance.addArrival()
+            // More may be held than there is: then those who are here already go first.
+            let isCovered = tokens >= Int64(holds.total + 1) * 1_000
+            if isCovered || tokens >= Int64(returned.count + 1) * 1_000 { return admit(number) }
+        }
+        if !places[index(of: number)].isReturned {
+            places[index(of: number)].isReturned = true
+            returned.insert(number)
+        }
+        let place = place(of: number)
+        places[index(of: number)].expect(
+            until: lastMoment(after: place.retryAfterMilliseconds))
+        serve()
+        if releaseHold(of: number) { return admit(number) }
+        if free < 0, tokens >= 1_000, returned.first == number {
+            returned.removeFirst()
+            places[index(of: number)].isReturned = false
+            return admit(number)
+        }
+        return .waiting(place)
+    }
+
+    private mutating func admit(_ number: UInt64) -> Admission {
+        places[index(of: number)].isUsed = true
         tokens -= 1_000
-        used.set(index)
-        if number > overdue { usedLately += 1 }
         return .admitted
     }
 
-    // MARK: Time
-
-    private var pace: Int64 { Int64(perSecond) }
-    private var maximumTokens: Int64 { max(pace * 2_000, 1_000) }
-
-    /// The called numbers that are still expected to arrive, at the rate at which earlier ones did.
-    private var expected: Int64 {
-        let share = comers.called < 1 ? 1 : comers.used / comers.called
-        return max(Int64(Double(called - overdue) * share) - Int64(usedLately), 0)
+    /// The tick until which one is expected who is to return after this pause.
+    private func lastMoment(after pause: Int64) -> Int64 {
+        let moment = latest + pause + pause / 8 + Self.toleranceMilliseconds
+        return min(HoldWheel.tick(endOf: moment), holds.last)
     }
 
-    /// Adds the tokens for the time that has passed and calls as many numbers; then calls more in
-    /// place of those who did not come.
+    // MARK: Holds
+
+    /// - Returns: `false` if no token is held for this number.
+    private mutating func releaseHold(of number: UInt64) -> Bool {
+        let index = index(of: number)
+        guard places[index].isHeld else { return false }
+        places[index].isHeld = false
+        let until = places[index].expectedUntil(near: holds.current)
+        guard until >= holds.current else { return false }
+        holds.remove(until: until)
+        return true
+    }
+
+    /// The same for one that was called before a restart.
+    private mutating func releaseEarlierHold(of number: UInt64) -> Bool {
+        guard number <= earlier.last, earlier.held > 0 else { return false }
+        earlier.held -= 1
+        holds.remove(until: earlier.until)
+        return true
+    }
+
+    private mutating func hold(_ number: UInt64, until tick: Int64) {
+        let index = index(of: number)
+        let until = min(tick, holds.last)
+        places[index].expect(until: until)
+        places[index].isHeld = true
+        holds.add(until: until)
+    }
+}
+
+// MARK: Time
+
+extension Turnstile {
+    /// Adds the tokens for the time that has passed, passes on those of participants who are late,
+    /// and calls numbers for what is free.
     package mutating func advance(to milliseconds: Int64) {
-        // After a minute the bucket is full and all numbers are called in any case.
-        let passed = min(max(milliseconds - latest, 0), Self.graceMilliseconds)
-        latest = max(latest, milliseconds)
-        guard passed > 0 else { return }
-        tokens = min(tokens + pace * passed, maximumTokens)
-        callFraction += pace * passed
-        call(callFraction / 1_000)
-        callFraction %= 1_000
+        let passed = milliseconds - stood - latest
+        guard !isPaused, passed > 0 else { return }
+        latest += passed
+        let gained = pace * min(passed, Self.graceMilliseconds)
+        tokens += gained
+        if waiting > 0 { attendance.addTokens(Double(gained) / 1_000) }
+        var absent = holds.advance(to: HoldWheel.tick(of: latest))
+        if earlier.held > 0, earlier.until < holds.current {
+            // Most of them had come before the restart.
+            absent -= earlier.held
+            earlier.held = 0
+        }
+        attendance.addAbsent(absent)
+        serve()
+        tokens = min(tokens, Int64(holds.total) * 1_000 + maximumFree)
         markIfDue()
-        // If fewer than one in ten come, more calls would only drain the queue.
-        let maximum = 10 * pace * Self.showMilliseconds / 1_000 - Int64(clamping: called - overdue)
-        call(min(tokens / 1_000 - expected, maximum))
     }
 
-    private mutating func call(_ count: Int64) {
-        let numbers = min(UInt64(clamping: count), waiting)
-        called += numbers
-        used.append(Int(numbers))
+    /// Holds what is free for those who have returned, the lowest first, then for the next numbers.
+    private mutating func serve() {
+        while free >= 1_000, let number = returned.first {
+            returned.removeFirst()
+            places[index(of: number)].isReturned = false
+            let until = places[index(of: number)].expectedUntil(near: holds.current)
+            if until >= holds.current { hold(number, until: until) }
+        }
+        while called < issued, free >= 1_000 {
+            called += 1
+            let expected = places[index(of: called)].expectedUntil(near: holds.current)
+            let until = max(expected, excused)
+            attendance.addCall()
+            if until >= holds.current { hold(called, until: until) }
+        }
     }
 
     /// Samples the last number called ten times a second, and expires old numbers.
     private mutating func markIfDue() {
         if let last = marks.last, latest - last.at < 100 { return }
+        attendance.decay()
         marks.append(Mark(at: latest, called: called))
-        let show = latest - Self.showMilliseconds
-        if let bound = marks.last(where: { $0.at <= show })?.called, bound > overdue {
-            let usedInTime = used.count(in: Int(overdue - expired)..<Int(bound - expired))
-            comers = (
-                called: comers.called * 63 / 64 + Double(bound - overdue),
-                used: comers.used * 63 / 64 + Double(usedInTime)
-            )
-            usedLately -= usedInTime
-            overdue = bound
-        }
+        dropLateReturns()
         while let oldest = marks.first, oldest.at <= latest - Self.graceMilliseconds {
-            used.removeFirst(Int(oldest.called - expired))
+            // One that waits for a token stays valid however long that takes.
+            if let number = returned.first, number <= oldest.called { return }
+            places.removeFirst(Int(oldest.called - expired))
             expired = oldest.called
             marks.removeFirst()
         }
     }
 
-    // MARK: Places
-
-    private func place(of number: UInt64) -> Place {
-        let calls = number > called ? number - called : 1
-        let wait = Int64(clamping: calls) * 1_000 / pace
-        // If people stay away, numbers are called faster than the pace. A return after half the
-        // wait comes soon after the call; near the end that is a second.
-        let rate = Int64(clamping: called - overdue) * 1_000 / Self.showMilliseconds
-        let call = Int64(clamping: calls) * 1_000 / max(rate, pace)
-        let retry = min(
-            max(call / 2, Self.shortestRetryMilliseconds), Self.longestRetryMilliseconds)
-        // The spread is a tenth of the wait, from a hash that differs between neighbours.
-        let spread = Int64((number &* 0x9E37_79B9_7F4A_7C15) >> 32) % (retry / 10 + 1)
-        return Place(
-            number: number, position: calls - 1,
-            estimateMilliseconds: wait + Self.slackMilliseconds,
-            retryAfterMilliseconds: retry + spread)
+    /// Those in front that have not come again are no longer in line.
+    private mutating func dropLateReturns() {
+        while let number = returned.first,
+            places[index(of: number)].expectedUntil(near: holds.current) < holds.current
+        {
+            returned.removeFirst()
+            places[index(of: number)].isReturned = false
+        }
     }
+
+    /// Changes the pace. Tokens that are held stay so: more is never admitted than the paces have
+    /// given.
+    package mutating func setPace(_ perSecond: UInt32, at milliseconds: Int64) {
+        advance(to: milliseconds)
+        self.perSecond = max(perSecond, 1)
+        tokens = min(tokens, Int64(holds.total) * 1_000 + maximumFree)
+    }
+
+    /// Lets the turnstile's time stand: nobody can be admitted, and nobody is late.
+    package mutating func pause(at milliseconds: Int64) {
+        advance(to: milliseconds)
+        isPaused = true
+    }
+
+    /// Lets its time go on. Participants were told another time to return meanwhile.
+    package mutating func resume(at milliseconds: Int64) {
+        guard isPaused else { return }
+        isPaused = false
+        stood = milliseconds - latest
+        excuse()
+    }
+
+    /// The pace is lifted: calls everybody, and stands until there is a pace again.
+    package mutating func callAll(at milliseconds: Int64) {
+        pause(at: milliseconds)
+        called = issued
+        marks.append(Mark(at: latest, called: called))
+    }
+
+    /// Nobody could return for a while: whoever waits counts as expected for long enough.
+    private mutating func excuse() {
+        excused = lastMoment(after: longestRetryMilliseconds)
+    }
+}
+
+// MARK: A restart
+
+extension Turnstile {
+    /// Goes on where an earlier process ended: with its numbers, and as if the pace had gone on
+    /// meanwhile, for ten seconds at most.
+    /// - Parameters:
+    ///   - recorded: the last counters on record.
+    ///   - elapsed: milliseconds since then.
+    package init(
+        restoring recorded: QueueCounters, elapsed: Int64, perSecond: UInt32,
+        at milliseconds: Int64
+    ) {
+        self.init(perSecond: perSecond, epoch: recorded.epoch, at: milliseconds)
+        issued = recorded.issued
+        let missed = pace * min(max(elapsed, 0), Self.maximumMissedMilliseconds)
+        called = min(
+            max(recorded.maximumCalled, recorded.called + UInt64(missed / 1_000)), issued)
+        if elapsed > Self.graceMilliseconds { called = issued }
+        // Some of those called lately may still come.
+        let valid = min(
+            called, max(UInt64(pace) * 120, Self.minimumValid), Self.maximumWaiting)
+        expired = called - valid
+        places.append(PlaceState(expectedUntil: holds.current - 1), count: Int(issued - expired))
+        marks.append(Mark(at: latest, called: called))
+        excuse()
+        guard elapsed <= Self.graceMilliseconds else { return }
+        earlier = EarlierCalls(
+            last: called, held: Int(min(called - recorded.called + recorded.held, valid)),
+            until: excused)
+        if earlier.held > 0 { holds.add(earlier.held, until: excused) }
+        // With the fraction that was not recorded: no turn is put off by it.
+        tokens = Int64(earlier.held) * 1_000 + missed % 1_000 + 999
+    }
+
+    private static var maximumMissedMilliseconds: Int64 { 10_000 }
+    private static var minimumValid: UInt64 { 1_000 }
 }

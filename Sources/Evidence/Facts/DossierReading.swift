@@ -42,7 +42,10 @@ struct DossierReading {
         }
         let findings = Finding.list(of: recorded.command, policy.values)
         var policyRecord: UInt64?
-        if case .fact(.unknownSource) = recorded.command { policyRecord = policy.record }
+        switch recorded.command {
+        case .fact(.unknownSource), .fact(.rise): policyRecord = policy.record
+        default: break
+        }
         return DossierItem(
             place: RecordPosition(record), by: recorded.author, record: .command(recorded.command),
             findings: findings, policyRecord: policyRecord, counts: counts, isCreation: isCreation)
@@ -57,7 +60,8 @@ struct DossierReading {
         case .step(let step):
             policyRecord = policy.record
             if step.kind == .suspend, let until = step.until { suspension = (record.at, until) }
-        case .coverNear, .suspensionEnded: break
+        case .coverNear, .clientCrossed, .clientWithin, .suspensionEnded, .clientSuspensionEnded:
+            break
         }
         return DossierItem(
             place: RecordPosition(record), by: .gateway, record: .event(event),

@@ -8,10 +8,11 @@ struct EpisodeFinder {
     /// What holds the operation back.
     private var isOnLadder = false
     private var isSuspended = false
+    private var isClientSuspended = false
     private var isPaced = false
     private var ladderPolicy: LadderPolicy?
 
-    private var isHeld: Bool { isOnLadder || isSuspended || isPaced }
+    private var isHeld: Bool { isOnLadder || isSuspended || isClientSuspended || isPaced }
 
     mutating func add(_ record: EvidenceRecord) {
         let wasHeld = isHeld
@@ -23,6 +24,9 @@ struct EpisodeFinder {
         case .event(.suspensionEnded):
             isSuspended = false
             addMeasure(record, wasHeld: wasHeld)
+        case .event(.clientSuspensionEnded):
+            isClientSuspended = false
+            addMeasure(record, wasHeld: wasHeld)
         case .event: break
         }
     }
@@ -32,6 +36,8 @@ struct EpisodeFinder {
     ) {
         switch command {
         case .operation(.suspend): isSuspended = true
+        case .client(.suspend): isClientSuspended = true
+        case .client(.resume): isClientSuspended = false
         case .operation(.setPace(_, let perSecond, _)): isPaced = perSecond != nil
         case .operation(.resume):
             isSuspended = false
@@ -44,6 +50,7 @@ struct EpisodeFinder {
         case .operation(.reset): isOnLadder = false
         case .operation(.delete):
             isSuspended = false
+            isClientSuspended = false
             isPaced = false
             isOnLadder = false
         case .fact(.answered(let answered)): return addAnswers(answered, record)

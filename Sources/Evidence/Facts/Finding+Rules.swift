@@ -22,11 +22,19 @@ extension Finding {
         case .fact(.unknownSource(let surge)):
             [
                 Finding(
-                    .tagEntries, .entries, surge.entries, .atLeast, limit: policy.sourceEntries,
-                    from: .sourceEntries, over: surge.windowSeconds &* 1_000),
+                    .tagEntries, .entries, surge.undeclaredEntries, .atLeast,
+                    limit: policy.sourceEntries, from: .sourceEntries,
+                    over: surge.windowSeconds &* 1_000),
                 Finding(
-                    .tagShare, .permille, surge.permille, .atLeast, limit: policy.sourcePermille,
-                    from: .sourcePermille, over: surge.windowSeconds &* 1_000),
+                    .tagShare, .permille, surge.undeclaredPermille, .atLeast,
+                    limit: policy.sourcePermille, from: .sourcePermille,
+                    over: surge.windowSeconds &* 1_000),
+            ]
+        case .fact(.rise(let rise)):
+            [
+                Finding(
+                    .riseEntries, .entries, rise.entries, .above, limit: policy.riseEntries,
+                    from: .riseEntries, over: rise.windowSeconds &* 1_000)
             ]
         default: []
         }
@@ -48,7 +56,9 @@ extension Finding {
             ]
         case .coverCrossed(_, let participants, let cover):
             return [crossing(participants, cover)]
-        case .suspensionEnded: return []
+        case .clientCrossed(let crossing): return [together(crossing, .above)]
+        case .clientWithin(let crossing): return [together(crossing, .atMost)]
+        case .suspensionEnded, .clientSuspensionEnded: return []
         case .step(let step):
             switch step.kind {
             case .smooth: return smoothing(step, policy)
@@ -65,8 +75,38 @@ extension Finding {
             from: .cover)
     }
 
+    private static func together(_ crossing: ClientCrossing, _ relation: Relation) -> Finding {
+        Finding(
+            .clientParticipants, .participants, Int(clamping: crossing.participants), relation,
+            limit: Int(clamping: crossing.cover), from: .record)
+    }
+
+    /// The notices that the step rests on; how the participants stand to the cover, without any.
+    private static func notices(_ step: LadderStep) -> [Finding] {
+        let missing = step.missing ?? []
+        if missing.isEmpty { return [crossing(step.participants, step.cover)] }
+        return missing.map { notice in
+            let window = notice.windowSeconds.map { $0 &* 1_000 }
+            return switch notice.kind {
+            case .cover: crossing(step.participants, step.cover)
+            case .client:
+                Finding(
+                    .clientParticipants, .participants, notice.count, .above,
+                    limit: notice.allowed, from: .record)
+            case .campaign:
+                Finding(
+                    .tagEntries, .entries, notice.count, .above, limit: notice.allowed,
+                    from: .record, over: window)
+            case .rise:
+                Finding(
+                    .riseEntries, .entries, notice.count, .above, limit: notice.allowed,
+                    from: .record, over: window)
+            }
+        }
+    }
+
     private static func smoothing(_ step: LadderStep, _ policy: Policy) -> [Finding] {
-        [crossing(step.participants, step.cover)] + share(step, policy) + pressure(step)
+        notices(step) + share(step, policy) + pressure(step)
             + others(step)
     }
 
@@ -81,7 +121,7 @@ extension Finding {
                 .attempts, .entriesPerSecond, report.attemptsPerSecond, .above,
                 limit: step.capacityPerSecond, from: .capacity, over: report.windowMilliseconds)
         }
-        return [crossing(step.participants, step.cover), lasted] + share(step, policy)
+        return notices(step) + [lasted] + share(step, policy)
             + (demand.map { [$0] } ?? []) + pressure(step) + others(step)
     }
 

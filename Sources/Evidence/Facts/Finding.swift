@@ -16,6 +16,8 @@ struct Finding: Equatable, Sendable {
         case othersWait = "others_wait"
         case tagEntries = "tag_entries"
         case tagShare = "tag_share"
+        case riseEntries = "rise_entries"
+        case clientParticipants = "client_participants"
         case expectedParticipants = "expected_participants"
         case recipients
     }

@@ -14,4 +14,5 @@ enum LimitSource: String, CaseIterable, Encodable, Sendable {
     case targetPermille = "policy.target_permille"
     case sourceEntries = "policy.source_entries"
     case sourcePermille = "policy.source_permille"
+    case riseEntries = "policy.rise_entries"
 }

@@ -14,7 +14,7 @@ struct PolicyInForce: Encodable, Sendable {
         guard case .command(let recorded) = evidence.content else { return nil }
         switch recorded.command {
         case .contract(.setPolicy(let policy)): values = policy
-        case .fact(.started(_, .some(let policy))): values = policy
+        case .fact(.started(_, .some(let policy), _)): values = policy
         default: return nil
         }
         record = evidence.sequence

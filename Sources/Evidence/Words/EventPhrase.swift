@@ -1,12 +1,20 @@
 /// What is said of one record.
 enum EventPhrase: Phrase {
     case created, changed, opened, closed
-    case suspendedUntil, suspendedForGood, suspendedOpenEnd, resumed, paceSet, paceRemoved
+    case suspendedUntil, suspendedForGood, suspendedOpenEnd, resumed, resumedConfirmed
+    case clientSuspendedUntil, clientSuspendedForGood, clientSuspendedOpenEnd
+    case clientResumed, clientResumedConfirmed, clientSuspensionEnded
+    case noticeDelivered, urgent, operatorFault, exchange, exchangeWithClient, calendarSet
+    case paceSet, paceRemoved
     case reset, deleted, exported, handedOut
-    case keyAdded, keyRevoked, tokenAdded, tokenRevoked
+    case keyAdded, keyRevoked, keySuspected, declaredAt
+    case tokenAdded, tokenRenewed, tokenRevoked, tokenSuspected
     case clientNamed, noticeGiven, noticeWithdrawn, campaignDeclared, campaignWithdrawn
     case until, doesNotCount
     case policySet, policyRules, started, startedWithPolicy, measured, unknownSource, answered
+    case queueRecorded, placesGiven, placesShuffled
+    case undeclaredTogether, rise, clientCrossed, clientWithin
+    case missingClient, missingCampaign, missingRise
     case coverNear, coverCrossed, suspensionEnded
     case smoothed, stepSuspended, resumedExpired, resumedCalm, advised
     case circumstances, crossed, level, capacity, note
@@ -45,6 +53,67 @@ enum EventPhrase: Phrase {
                     + "jusqu'à nouvel ordre.")
         case .resumed:
             Wording("A person resumed the operation.", "Une personne a rétabli l'opération.")
+        case .resumedConfirmed:
+            Wording(
+                "An administrator confirmed the end of the operation's suspension (C4).",
+                "Un administrateur a confirmé la levée de la suspension de l'opération (C4).")
+        case .clientSuspendedUntil:
+            Wording(
+                "A person suspended the client with all its operations on the ground {ground} "
+                    + "(C8), until {until}.",
+                "Une personne a suspendu le client et toutes ses opérations pour le motif "
+                    + "suivant : {ground} (C8), jusqu'au {until}.")
+        case .clientSuspendedForGood:
+            Wording(
+                "A person suspended the client with all its operations on the ground {ground} "
+                    + "(C8), for good.",
+                "Une personne a suspendu le client et toutes ses opérations pour le motif "
+                    + "suivant : {ground} (C8), à titre définitif.")
+        case .clientSuspendedOpenEnd:
+            Wording(
+                "A person suspended the client with all its operations on the ground {ground} "
+                    + "(C8), until further notice.",
+                "Une personne a suspendu le client et toutes ses opérations pour le motif "
+                    + "suivant : {ground} (C8), jusqu'à nouvel ordre.")
+        case .clientResumed:
+            Wording(
+                "A person ended the client's suspension.",
+                "Une personne a levé la suspension du client.")
+        case .clientResumedConfirmed:
+            Wording(
+                "An administrator confirmed the end of the client's suspension (C4).",
+                "Un administrateur a confirmé la levée de la suspension du client (C4).")
+        case .clientSuspensionEnded:
+            Wording(
+                "The client's suspension on the ground {ground} ended as planned at {until}.",
+                "La suspension du client pour le motif suivant : {ground}, a pris fin comme prévu "
+                    + "le {until}.")
+        case .noticeDelivered:
+            Wording(
+                "The client's notice was delivered on {time} (C8).",
+                "La notification au client a été présentée le {time} (C8).")
+        case .urgent:
+            Wording(
+                "It was urgent, and waited for no notice (C8).",
+                "Il y avait urgence, sans préavis (C8).")
+        case .operatorFault:
+            Wording(
+                "The cause is the operator's own fault (C9).",
+                "La cause relève de la seule faute de l'opérateur (C9).")
+        case .exchange:
+            Wording(
+                "Exchange about the operation (C15): “{text}”.",
+                "Échange au sujet de l'opération (C15) : « {text} ».")
+        case .exchangeWithClient:
+            Wording(
+                "Exchange with the client (C15): “{text}”.",
+                "Échange avec le client (C15) : « {text} ».")
+        case .calendarSet:
+            Wording(
+                "The operator's time zone is {zone}; its days off are the public holidays of "
+                    + "{holidays}.",
+                "Le fuseau horaire de l'opérateur est {zone} ; ses jours fériés sont ceux du "
+                    + "droit suivant : {holidays}.")
         case .paceSet:
             Wording(
                 "A person set a pace of {pace} at most (C4).",
@@ -77,14 +146,31 @@ enum EventPhrase: Phrase {
             Wording(
                 "The front-end key {key} was revoked as {reason} (C16).",
                 "La clé d'accès {key} du site de jeu a été révoquée comme {reason} (C16).")
+        case .keySuspected:
+            Wording(
+                "The front-end key {key} is suspected: it is watched, and not refused (C16).",
+                "La clé d'accès {key} du site de jeu est tenue pour suspecte : elle est "
+                    + "surveillée, et non refusée (C16).")
+        case .declaredAt:
+            Wording("It was declared so at {time}.", "Déclaration faite le {time}.")
         case .tokenAdded:
             Wording(
-                "The token {token} was created for the {holder}.",
-                "Le jeton {token} a été créé pour : {holder}.")
+                "The token {token} was created for the {holder}; it expires on {expires}.",
+                "Le jeton {token} a été créé pour : {holder} ; il expire le {expires}.")
+        case .tokenRenewed:
+            Wording(
+                "The token {token} was renewed by {successor}, which expires on {expires}; "
+                    + "{token} is refused from {until} at the latest (C16).",
+                "Le jeton {token} a été renouvelé par {successor}, qui expire le {expires} ; "
+                    + "{token} est refusé au plus tard à partir du {until} (C16).")
         case .tokenRevoked:
             Wording(
                 "The token {token} was revoked as {reason} (C16).",
                 "Le jeton {token} a été révoqué (C16) ; cause : {reason}.")
+        case .tokenSuspected:
+            Wording(
+                "The token {token} is suspected: it is watched, and not refused (C16).",
+                "Le jeton {token} est tenu pour suspect : il est surveillé, et non refusé (C16).")
         case .clientNamed:
             Wording(
                 "The client {client} was recorded under the name “{name}”.",
@@ -134,12 +220,64 @@ enum EventPhrase: Phrase {
                     + "of the operation's (C1).",
                 "L'étiquette de campagne {source}, non déclarée, a apporté {entries} en {window}, "
                     + "soit {share} de celles de l'opération (C1).")
+        case .undeclaredTogether:
+            Wording(
+                "All undeclared tags together brought {entries}.",
+                "L'ensemble des étiquettes non déclarées a apporté {entries}.")
+        case .rise:
+            Wording(
+                "{entries} came within {window}: a rise that nothing announced (C1, C2).",
+                "{entries} en {window} : une hausse que rien n'annonçait (C1, C2).")
+        case .clientCrossed:
+            Wording(
+                "The operations of the client {client} that announced no more than is free had "
+                    + "{participants} together: beyond {cover} (C2).",
+                "Les opérations du client {client} qui n'ont rien annoncé au-delà du seuil libre "
+                    + "comptaient ensemble {participants} : au-delà de {cover} (C2).")
+        case .clientWithin:
+            Wording(
+                "The operations of the client {client} that announced no more than is free had "
+                    + "{participants} together: within {cover}.",
+                "Les opérations du client {client} qui n'ont rien annoncé au-delà du seuil libre "
+                    + "comptaient ensemble {participants} : en deçà de {cover}.")
+        case .missingClient:
+            Wording(
+                "Since {since} its client's operations together had {count}, where {allowed} need "
+                    + "no notice (C2).",
+                "Depuis le {since}, les opérations de son client comptaient ensemble {count}, pour "
+                    + "{allowed} sans préavis (C2).")
+        case .missingCampaign:
+            Wording(
+                "Since {since} a campaign with the tag {source} had not been declared: {count} "
+                    + "within {window} (C1).",
+                "Depuis le {since}, une campagne portant l'étiquette {source} n'était pas "
+                    + "déclarée : {count} en {window} (C1).")
+        case .missingRise:
+            Wording(
+                "Since {since} a rise had not been announced: {count} within {window}, where "
+                    + "{allowed} need no notice (C1, C2).",
+                "Depuis le {since}, une hausse n'était pas annoncée : {count} en {window}, pour "
+                    + "{allowed} sans préavis (C1, C2).")
         case .answered:
             Wording(
                 "While the operation was {state}, from {since} to {until}, entries were answered "
                     + "as follows: {answers}.",
                 "Pendant que l'opération était {state}, du {since} au {until}, les participations "
                     + "ont reçu les réponses suivantes : {answers}.")
+        case .queueRecorded:
+            Wording(
+                "The counters of the operation's queue were recorded.",
+                "Les compteurs de la file d'attente de l'opération ont été enregistrés.")
+        case .placesGiven:
+            Wording(
+                "Up to {places} places may be given before the opening.",
+                "Jusqu'à {places} places peuvent être attribuées avant l'ouverture.")
+        case .placesShuffled:
+            Wording(
+                "The operation opened: the {places} places of those who came before were shuffled "
+                    + "with the seed {seed}.",
+                "L'opération a ouvert : les {places} places des personnes venues avant ont été "
+                    + "mélangées avec la graine {seed}.")
         case .coverNear:
             Wording(
                 "{participants} had entered: 80% of the cover of {cover}.",

@@ -30,9 +30,16 @@ extension Finding.Figure: Phrase {
                 "mean wait of an entry of the other operations",
                 "attente moyenne d'une participation aux autres opérations")
         case .tagEntries:
-            Wording("entries with this tag", "participations portant cette étiquette")
+            Wording(
+                "entries with undeclared tags", "participations portant une étiquette non déclarée")
         case .tagShare:
             Wording("their share of the operation's", "leur part dans celles de l'opération")
+        case .riseEntries:
+            Wording("entries that came to the operation", "participations adressées à l'opération")
+        case .clientParticipants:
+            Wording(
+                "entered the client's operations that announced no more than is free",
+                "inscrits aux opérations du client qui n'ont rien annoncé au-delà du seuil libre")
         case .expectedParticipants: Wording("participants announced", "participants annoncés")
         case .recipients: Wording("recipients declared", "destinataires déclarés")
         }
@@ -65,7 +72,7 @@ extension LimitSource: Phrase {
         case .capacity:
             Wording("most accepted under strain", "maximum accepté sous tension")
         case .sharePermille, .suspendAfterSeconds, .calmSeconds, .targetPermille, .sourceEntries,
-            .sourcePermille:
+            .sourcePermille, .riseEntries:
             Wording("policy", "politique")
         }
     }
@@ -82,13 +89,15 @@ enum PolicyPhrase: String, Phrase {
     case leastPace = "least_pace"
     case sourceEntries = "source_entries"
     case sourceShare = "source_permille"
+    case riseEntries = "rise_entries"
+    case riseWindow = "rise_seconds"
 
     var unit: Unit {
         switch self {
         case .share, .target, .sourceShare: .permille
-        case .suspendAfter, .suspension, .longestSuspension, .calm: .seconds
+        case .suspendAfter, .suspension, .longestSuspension, .calm, .riseWindow: .seconds
         case .leastPace: .entriesPerSecond
-        case .sourceEntries: .entries
+        case .sourceEntries, .riseEntries: .entries
         }
     }
 
@@ -125,6 +134,12 @@ enum PolicyPhrase: String, Phrase {
             Wording(
                 "share of the operation's entries that such a tag must have",
                 "part des participations de l'opération qu'une telle étiquette doit atteindre")
+        case .riseEntries:
+            Wording(
+                "entries in the window below which no rise needs an announcement",
+                "participations dans la fenêtre en deçà desquelles nulle hausse n'est à annoncer")
+        case .riseWindow:
+            Wording("window of a rise", "fenêtre d'une hausse")
         }
     }
 }

@@ -1,6 +1,7 @@
 /// The terms of a dossier, explained for a reader who was not there.
 enum GlossaryTerm: CaseIterable, Sendable {
-    case operation, participant, entry, campaign, notice, cover, load, pressure, capacity
+    case operation, participant, entry, campaign, notice, cover, missingNotice
+    case load, pressure, capacity
     case smoothing, suspension, calm, policy, journal, record, chain, rules
 
     var term: Wording {
@@ -11,6 +12,7 @@ enum GlossaryTerm: CaseIterable, Sendable {
         case .campaign: Wording("campaign", "campagne")
         case .notice: Wording("traffic notice", "préavis de trafic")
         case .cover: Wording("cover", "couverture")
+        case .missingNotice: Wording("missing notice", "préavis manquant")
         case .load: Wording("share of the load", "part de la charge")
         case .pressure: Wording("pressure, strain", "charge, tension")
         case .capacity: Wording("most accepted under strain", "maximum accepté sous tension")
@@ -56,6 +58,16 @@ enum GlossaryTerm: CaseIterable, Sendable {
                     + "notice, and the sum of the recipients of the campaigns that count.",
                 "Le nombre de participants que permettent les déclarations : le plus grand de 50 "
                     + "000, du préavis et de la somme des destinataires des campagnes comptées.")
+        case .missingNotice:
+            Wording(
+                "More came than was announced: participants beyond the cover, or beyond what the "
+                    + "client's operations may have together (C2); entries with the tag of an "
+                    + "undeclared campaign (C1); or more entries within a short window than were "
+                    + "announced.",
+                "Il est venu plus que ce qui était annoncé : des participants au-delà de la "
+                    + "couverture, ou au-delà de ce que les opérations du client peuvent avoir "
+                    + "ensemble (C2) ; des participations portant l'étiquette d'une campagne non "
+                    + "déclarée (C1) ; ou plus de participations en peu de temps qu'annoncé.")
         case .load:
             Wording(
                 "The operation's part of all entries that came, or of all the time that entries "

@@ -12,6 +12,7 @@ struct ItemWords {
         let sentence: String
         switch item.record {
         case .command(.operation(let command)): sentence = self.sentence(command, item)
+        case .command(.client(let command)): sentence = self.sentence(command)
         case .command(.access(let command)): sentence = self.sentence(command)
         case .command(.contract(let command)): sentence = self.sentence(command)
         case .command(.person(let command)): sentence = self.sentence(command)
@@ -23,18 +24,18 @@ struct ItemWords {
         return item.counts == false ? sentence + " " + say(.doesNotCount) : sentence
     }
 
-    private func say(_ phrase: EventPhrase, _ values: [String: String] = [:]) -> String {
+    func say(_ phrase: EventPhrase, _ values: [String: String] = [:]) -> String {
         language.text(phrase, values)
     }
 
-    private func time(_ time: Timestamp) -> String { language.time(time, in: zone) }
+    func time(_ time: Timestamp) -> String { language.time(time, in: zone) }
 
     private func participants(_ count: UInt32) -> String {
         language.quantity(Int(count), .participants)
     }
 
     /// A space and the note; nothing without one.
-    private func note(_ note: String?) -> String {
+    func note(_ note: String?) -> String {
         note.map { " " + say(.note, ["note": $0]) } ?? ""
     }
 
@@ -51,25 +52,15 @@ struct ItemWords {
                 ])
         case .open(_, let note): say(.opened) + self.note(note)
         case .close(_, let note): say(.closed) + self.note(note)
-        case .suspend(_, let ground, let until, let isDefinitive, let note, _):
-            suspension(ground, until, isDefinitive: isDefinitive) + self.note(note)
-        case .resume(_, let note): say(.resumed) + self.note(note)
+        case .suspend: command.order.map { suspension($0, of: .operation) } ?? ""
+        case .resume(_, let note, let confirm):
+            say(confirm == nil ? .resumed : .resumedConfirmed) + self.note(note)
         case .setPace(_, let perSecond, let note):
             (perSecond.map { say(.paceSet, ["pace": pace($0)]) } ?? say(.paceRemoved))
                 + self.note(note)
         case .reset(_, _, let export): say(.reset, ["export": self.export(export)])
         case .delete(_, let export): say(.deleted, ["export": self.export(export)])
         }
-    }
-
-    private func suspension(
-        _ ground: SuspensionGround, _ until: Timestamp?, isDefinitive: Bool
-    ) -> String {
-        var values = ["ground": language.term(ground.rawValue)]
-        if isDefinitive { return say(.suspendedForGood, values) }
-        guard let until else { return say(.suspendedOpenEnd, values) }
-        values["until"] = time(until)
-        return say(.suspendedUntil, values)
     }
 
     private func export(_ export: ExportReceipt) -> String {
@@ -89,13 +80,36 @@ struct ItemWords {
     private func sentence(_ command: AccessCommand) -> String {
         switch command {
         case .addKey(_, let key, _): say(.keyAdded, ["key": key])
-        case .revokeKey(let key, let reason):
+        case .revokeKey(let key, let reason, let declared):
             say(.keyRevoked, ["key": key, "reason": language.term(reason.rawValue)])
-        case .addToken(let token, let holder, _):
-            say(.tokenAdded, ["token": token, "holder": language.author(holder)])
-        case .revokeToken(let token, let reason):
+                + declaration(declared)
+        case .suspectKey(let key, let note):
+            say(.keySuspected, ["key": key]) + self.note(note)
+        case .addToken(let token, let holder, _, let expires):
+            say(
+                .tokenAdded,
+                [
+                    "token": token, "holder": language.author(holder), "expires": time(expires),
+                ])
+        case .renewToken(let token, let renewal):
+            say(
+                .tokenRenewed,
+                [
+                    "token": token, "successor": renewal.tokenID,
+                    "expires": time(renewal.expires), "until": time(renewal.overlapUntil),
+                ])
+        case .revokeToken(let token, let reason, let declared):
             say(.tokenRevoked, ["token": token, "reason": language.term(reason.rawValue)])
+                + declaration(declared)
+        case .suspectToken(let token, let note):
+            say(.tokenSuspected, ["token": token]) + self.note(note)
         }
+    }
+
+    /// A space and since when a key or token was declared lost, stolen or replaced; nothing where
+    /// the declaration came with the revocation.
+    private func declaration(_ declared: Timestamp?) -> String {
+        declared.map { " " + say(.declaredAt, ["time": time($0)]) } ?? ""
     }
 
     private func sentence(_ command: PersonCommand) -> String {
@@ -139,9 +153,11 @@ struct ItemWords {
 
     private func sentence(_ fact: Fact) -> String {
         switch fact {
-        case .started(let version, let policy):
-            guard let policy else { return say(.started, ["version": version]) }
-            return say(.startedWithPolicy, ["version": version]) + " " + rules(policy)
+        case .started(let version, let policy, let calendar):
+            let start =
+                policy.map { say(.startedWithPolicy, ["version": version]) + " " + rules($0) }
+                ?? say(.started, ["version": version])
+            return start + (calendar.map { " " + self.calendar($0) } ?? "")
         case .measured: return say(.measured)
         case .unknownSource(let surge):
             return say(
@@ -150,6 +166,13 @@ struct ItemWords {
                     "source": surge.source, "entries": language.quantity(surge.entries, .entries),
                     "window": language.quantity(surge.windowSeconds, .seconds),
                     "share": language.quantity(surge.permille, .permille),
+                ]) + together(surge)
+        case .rise(let rise):
+            return say(
+                .rise,
+                [
+                    "entries": language.quantity(rise.entries, .entries),
+                    "window": language.quantity(rise.windowSeconds, .seconds),
                 ])
         case .answered(let answered):
             return say(
@@ -158,7 +181,21 @@ struct ItemWords {
                     "state": language.term(answered.state.rawValue), "since": time(answered.since),
                     "until": time(answered.until), "answers": answers([answered]),
                 ])
+        case .queue: return say(.queueRecorded)
+        case .draw(let draw):
+            let places = language.number(Int(draw.draw.registered))
+            guard let shuffle = draw.draw.shuffle else {
+                return say(.placesGiven, ["places": places])
+            }
+            return say(.placesShuffled, ["places": places, "seed": "\(shuffle.seed)"])
         }
+    }
+
+    /// What all undeclared tags brought, where there are several.
+    private func together(_ surge: UnknownSource) -> String {
+        guard surge.undeclaredEntries > surge.entries else { return "" }
+        let entries = language.quantity(surge.undeclaredEntries, .entries)
+        return " " + say(.undeclaredTogether, ["entries": entries])
     }
 
     /// `accepted: 12, refused by the suspension: 3`, over all of them.
@@ -191,12 +228,47 @@ struct ItemWords {
                     "participants": self.participants(participants),
                     "cover": self.participants(cover),
                 ])
+        case .clientCrossed(let crossing): say(.clientCrossed, values(of: crossing))
+        case .clientWithin(let crossing): say(.clientWithin, values(of: crossing))
         case .suspensionEnded(_, let ground, let until):
             say(
                 .suspensionEnded,
                 ["ground": language.term(ground.rawValue), "until": time(until)])
+        case .clientSuspensionEnded(_, let ground, let until):
+            say(
+                .clientSuspensionEnded,
+                ["ground": language.term(ground.rawValue), "until": time(until)])
         case .step(let step): sentence(step)
         }
+    }
+
+    private func values(of crossing: ClientCrossing) -> [String: String] {
+        func participants(_ count: UInt64) -> String {
+            language.quantity(Int(clamping: count), .participants)
+        }
+        return [
+            "client": crossing.client, "participants": participants(crossing.participants),
+            "cover": participants(crossing.cover),
+        ]
+    }
+
+    /// The notices that a step found missing, beside its own cover's: a sentence each.
+    func missing(_ step: LadderStep) -> String {
+        (step.missing ?? []).map { notice in
+            let unit: Unit = notice.kind == .client ? .participants : .entries
+            let values = [
+                "since": time(notice.since), "source": notice.source ?? "",
+                "count": language.quantity(notice.count ?? 0, unit),
+                "allowed": language.quantity(notice.allowed, unit),
+                "window": language.quantity(notice.windowSeconds ?? 0, .seconds),
+            ]
+            return switch notice.kind {
+            case .cover: ""
+            case .client: " " + say(.missingClient, values)
+            case .campaign: " " + say(.missingCampaign, values)
+            case .rise: " " + say(.missingRise, values)
+            }
+        }.joined()
     }
 
     private func sentence(_ step: LadderStep) -> String {
@@ -211,7 +283,7 @@ struct ItemWords {
                     [
                         "participants": participants(step.participants),
                         "cover": participants(step.cover), "crossed": crossed,
-                    ])
+                    ]) + missing(step)
         }
         if let report = step.report {
             text += " " + say(.level, ["level": language.term("\(report.level.name)")])

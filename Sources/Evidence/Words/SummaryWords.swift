@@ -67,13 +67,14 @@ struct SummaryWords {
         let crossed = step.crossedAt.map {
             language.text(EventPhrase.crossed, ["time": language.time($0, in: dossier.zone)])
         }
-        let text = say(
-            .facts,
-            [
-                "participants": participants(step.participants),
-                "cover": participants(step.cover), "crossed": crossed ?? "",
-                "level": language.term("\(report.level.name)"),
-            ])
+        let text =
+            say(
+                .facts,
+                [
+                    "participants": participants(step.participants),
+                    "cover": participants(step.cover), "crossed": crossed ?? "",
+                    "level": language.term("\(report.level.name)"),
+                ]) + words.missing(step)
         return step.isEnforced ? text : text + " " + say(.advisedOnly)
     }
 
@@ -171,7 +172,8 @@ extension DossierItem {
     fileprivate var isEnd: Bool {
         switch record {
         case .event(.step(let step)): step.kind == .resume
-        case .event(.suspensionEnded), .command(.operation(.resume)),
+        case .event(.suspensionEnded), .event(.clientSuspensionEnded),
+            .command(.operation(.resume)), .command(.client(.resume)),
             .command(.operation(.delete)):
             true
         default: false

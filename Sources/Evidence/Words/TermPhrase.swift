@@ -6,15 +6,20 @@ enum TermPhrase: String, Phrase {
     case enforce, advise
     case email, sms, television, radio, social, display, press, other
     case undeclaredTraffic = "undeclared_traffic"
-    case stability, security, maintenance, authority
+    case degradation, stability, security, maintenance, authority
     case unlawfulContent = "unlawful_content"
     case unpaid
     case contractEnded = "contract_ended"
-    case breach, robots
+    case breach, fraud, robots
+    case accountInformation = "account_information"
+    case clientInstruction = "client_instruction"
+    case forceMajeure = "force_majeure"
+    case france
+    case alsaceMoselle = "alsace_moselle"
     case calm, strained, critical
     case draft, open, smoothed, suspended, closed, deleted
     case lost, stolen, rotated
-    case gateway, admin, `operator`, client, scrape
+    case gateway, admin, `operator`, auditor, client, scrape
 
     var wording: Wording {
         switch self {
@@ -33,6 +38,8 @@ enum TermPhrase: String, Phrase {
         case .press: Wording("press", "presse")
         case .other: Wording("other channel", "autre canal")
         case .undeclaredTraffic: Wording("undeclared traffic", "trafic non déclaré")
+        case .degradation:
+            Wording("degradation of other operations", "dégradation d'autres opérations")
         case .stability: Wording("stability", "stabilité")
         case .security: Wording("security", "sécurité")
         case .maintenance: Wording("maintenance", "maintenance")
@@ -41,7 +48,14 @@ enum TermPhrase: String, Phrase {
         case .unpaid: Wording("unpaid invoices", "factures impayées")
         case .contractEnded: Wording("end of the contract", "fin du contrat")
         case .breach: Wording("breach of the terms", "manquement aux conditions")
+        case .fraud: Wording("illegal or fraudulent use", "usage illicite ou frauduleux")
         case .robots: Wording("robots", "robots")
+        case .accountInformation:
+            Wording("false account information", "informations de compte inexactes")
+        case .clientInstruction: Wording("instruction of the client", "instruction du client")
+        case .forceMajeure: Wording("force majeure", "force majeure")
+        case .france: Wording("France", "droit commun (France)")
+        case .alsaceMoselle: Wording("Alsace-Moselle", "Alsace-Moselle")
         case .calm: Wording("calm", "calme")
         case .strained: Wording("strained", "sous tension")
         case .critical: Wording("in a critical state", "en état critique")
@@ -57,6 +71,7 @@ enum TermPhrase: String, Phrase {
         case .gateway: Wording("the gateway", "la passerelle")
         case .admin: Wording("administrator", "administrateur")
         case .operator: Wording("operator", "opérateur")
+        case .auditor: Wording("auditor", "auditeur")
         case .client: Wording("client", "client")
         case .scrape: Wording("monitoring", "supervision")
         }

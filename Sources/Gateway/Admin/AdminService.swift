@@ -28,6 +28,10 @@ struct AdminService: LoopService, ~Copyable {
         let place = connections.popPlace(source.connection.place)
         let path = Self.path(head, request)
         let target = PublicTarget(path: ByteRange(0..<path.count), in: path.bytes)
+        if let page = AdminPage(path: path.bytes) {
+            answer(page, head, source, &writer)
+            return .answered
+        }
         guard !target.isAnyones, !head.method.isNeverServed else {
             answerAnyone(head, target, source, &writer)
             return .answered
@@ -63,6 +67,20 @@ struct AdminService: LoopService, ~Copyable {
         }
     }
 
+    /// A page holds no data, and needs no token: what it asks for does.
+    private func answer(
+        _ page: AdminPage, _ head: borrowing RequestParser, _ source: RequestSource,
+        _ writer: inout ResponseWriter
+    ) {
+        if connections.isOverdue(source.connection.place, at: writer.time.milliseconds) {
+            writer.makeLast()
+        }
+        guard writer.isRead(head.method, .pages) else { return }
+        _ = writer.write(
+            ControlAnswer(
+                connection: source.connection, route: .pages, reply: .content(page.content)))
+    }
+
     mutating func answerHead(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
@@ -71,6 +89,10 @@ struct AdminService: LoopService, ~Copyable {
         if connections.hasPlace(source.connection.place) { return false }
         let path = Self.path(head, request)
         let target = PublicTarget(path: ByteRange(0..<path.count), in: path.bytes)
+        if let page = AdminPage(path: path.bytes) {
+            answer(page, head, source, &writer)
+            return true
+        }
         guard !target.isAnyones, !head.method.isNeverServed else {
             answerAnyone(head, target, source, &writer)
             return true
@@ -92,7 +114,8 @@ struct AdminService: LoopService, ~Copyable {
         let label = found.first?.route.label ?? .none
         let author: Author
         do {
-            author = try router.author(of: asked, found)
+            // Of a request whose body came later, the head was counted.
+            author = try router.author(of: asked, found, isFirstLook: place == nil)
         } catch {
             // So that guesses cost a connection each.
             writer.makeLast()

@@ -45,10 +45,14 @@ struct BodyReader {
     /// Ends the reading: unknown fields are faults too.
     /// - Throws: ``Problem`` 422 with every fault.
     mutating func finish() throws(Problem) {
+        refuseUnknown()
+        if !fieldErrors.isEmpty { throw .wrongShape(fieldErrors) }
+    }
+
+    private mutating func refuseUnknown() {
         for name in fields.keys.sorted() {
             addError(JSONPointer.token(name), "Unknown field; remove it.")
         }
-        if !fieldErrors.isEmpty { throw .wrongShape(fieldErrors) }
     }
 
     // MARK: Fields
@@ -81,6 +85,17 @@ struct BodyReader {
             addError(name, "Must be a whole number.")
             return nil
         }
+    }
+
+    /// A whole number within a range; nil without one.
+    mutating func optionalInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = optionalInteger(name) else { return nil }
+        if !range.contains(value) {
+            addError(
+                name,
+                "Must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return value
     }
 
     /// An RFC 3339 time; finer than a millisecond is cut off.
@@ -173,17 +188,39 @@ struct BodyReader {
         }
     }
 
+    /// An object, read by itself; nil without one.
+    mutating func optionalObject<Value>(
+        _ name: String, _ read: (inout BodyReader) -> Value
+    ) -> Value? {
+        switch take(name) {
+        case nil, .null: return nil
+        case .object(let members):
+            var inner = BodyReader(members: members)
+            let value = read(&inner)
+            inner.refuseUnknown()
+            for error in inner.fieldErrors { addError(name + error.pointer, error.detail) }
+            return value
+        default:
+            addError(name, "Must be an object.")
+            return nil
+        }
+    }
+
     /// One of the words that `Choice` is written as.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, default fallback: Choice
     ) -> Choice where Choice.RawValue == String {
-        guard let text = optionalString(name) else { return fallback }
-        guard let choice = Choice(rawValue: text) else {
-            let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            addError(name, "Must be one of \(words).")
-            return fallback
-        }
-        return choice
+        optionalChoice(name) ?? fallback
+    }
+
+    mutating func optionalChoice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String
+    ) -> Choice? where Choice.RawValue == String {
+        guard let text = optionalString(name) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let words = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        addError(name, "Must be one of \(words).")
+        return nil
     }
 
     /// Null is as good as nothing: nobody meant to say it.

@@ -123,6 +123,6 @@ extension Problem {
         }
         self.init(
             HTTPStatus(rawValue: UInt16(refusal.status)) ?? .badRequest, refusal.code, "Refused",
-            refusal.detail, fieldErrors: fieldErrors)
+            refusal.detail, fieldErrors: fieldErrors, notBefore: refusal.notBefore)
     }
 }

@@ -43,6 +43,7 @@ extension Metrics {
                 $0.add("operation", operation.id)
             }
         }
+        writeMissingNotices(&writer, operations)
         writeStates(&writer, operations)
         writeForecasts(&writer, operations)
         writePaces(&writer, operations)
@@ -287,7 +288,8 @@ extension Route {
         case .health, .readiness, .openAPI, .operation, .none, .malformed: true
         case .entries, .entriesPreflight: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .export, .standing, .reset, .keys, .tokens, .webhooks, .events, .clock:
+            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .events, .clock,
+            .calendar, .pages:
             kind == .admin
         }
     }

@@ -37,6 +37,7 @@ struct OperationReader {
             let operation = operations[Int(index)]
             return OperationUrgency(
                 operation, at: index, operation.state(at: now),
+                lacksNotice: operation.lacksNotice(at: now),
                 waiting: control.shared.board.waiting(of: index),
                 attemptsPerSecond: attempts[index] ?? 0)
         }
@@ -70,10 +71,17 @@ struct OperationReader {
     func keys(of id: String, _ page: PageRequest) throws(Problem) -> KeysView {
         let catalogue = control.shared.projected.catalogue
         guard let operation = catalogue.operation(id) else { throw .unknownOperation }
-        let (indices, keys) = (operation.keys, catalogue.keys)
+        let indices = operation.keys
         let found = ListPage(page, of: indices.count)
         return KeysView(
-            keys: found.places.map { KeyView(keys[Int(indices[$0])]) }, next: found.next)
+            keys: found.places.map { key(indices[$0], catalogue) }, next: found.next)
+    }
+
+    /// One front-end key.
+    func key(_ index: UInt32, _ catalogue: Catalogue) -> KeyView {
+        KeyView(
+            catalogue.keys[Int(index)],
+            uses: control.shared.suspectedUses.uses(of: .key(index)))
     }
 
     private func declared(_ id: String) throws(Problem) -> Catalogue.Operation {
@@ -96,7 +104,7 @@ struct OperationReader {
         verdicts["accepted"] = counts.entries
         return OperationView(
             operation, counts: counts, verdicts: verdicts,
-            keys: operation.keys.suffix(extent.parts).map { catalogue.keys[Int($0)] },
+            keys: operation.keys.suffix(extent.parts).map { key($0, catalogue) },
             waiting: control.shared.board.waiting(of: index),
             forecast: control.shared.forecasts.forecast(of: index), extent,
             pushing: pushing.view(index, catalogue),

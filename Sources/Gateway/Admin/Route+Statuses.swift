@@ -21,6 +21,7 @@ extension Route {
             return [.noContent, .unauthorized, .notFound, .methodNotAllowed, .serviceUnavailable]
         case .malformed:
             return Set(HTTPRejection.allCases.map(\.status) + [.serviceUnavailable])
+        case .pages: return kind == .admin ? [.ok, .methodNotAllowed] : []
         default: break
         }
         var found: Set<HTTPStatus> = []

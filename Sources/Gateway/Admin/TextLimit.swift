@@ -11,6 +11,9 @@ struct TextLimit: Sendable {
 
     /// What a person says to a change.
     static let note = TextLimit(characters: 0...500, bytes: LedgerLimits.noteBytes)
+    /// What was said between the parties, one exchange.
+    static let exchange = TextLimit(
+        characters: 1...2_000, bytes: LedgerLimits.exchangeBytes)
     /// An operation's title.
     static let title = TextLimit(characters: 1...200, bytes: LedgerLimits.titleBytes)
     /// A client's name, and a token's holder.

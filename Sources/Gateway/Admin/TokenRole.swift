@@ -2,11 +2,12 @@ internal import Ledger
 
 /// The roles that tokens are made for; the admin's is in a file.
 enum TokenRole: String, CaseIterable {
-    case `operator`, client, scrape
+    case `operator`, auditor, client, scrape
 
     var role: Author.Role {
         switch self {
         case .operator: .operator
+        case .auditor: .auditor
         case .client: .client
         case .scrape: .scrape
         }
@@ -16,6 +17,7 @@ enum TokenRole: String, CaseIterable {
     var prefix: String {
         switch self {
         case .operator: "ot_"
+        case .auditor: "au_"
         case .client: "ck_"
         case .scrape: "st_"
         }

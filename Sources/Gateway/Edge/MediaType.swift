@@ -6,6 +6,9 @@ enum MediaType {
     static let problem: StaticString = "application/problem+json"
     static let html: StaticString = "text/html; charset=utf-8"
     static let text: StaticString = "text/plain; charset=utf-8"
+    static let script: StaticString = "text/javascript; charset=utf-8"
+    static let style: StaticString = "text/css; charset=utf-8"
+    static let calendar: StaticString = "text/calendar; charset=utf-8"
 
     /// Whether the value is `application/json`, with or without parameters. A `charset` is not
     /// looked at: JSON is UTF-8 (RFC 8259, 8.1), and what is not does not parse.

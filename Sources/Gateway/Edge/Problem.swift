@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Time
 internal import Wire
 
 /// A refusal as the wire tells it (RFC 9457): a stable code for programs, a sentence for people.
@@ -22,7 +23,7 @@ final class Problem: Error, Sendable {
 
     init(
         _ status: HTTPStatus, _ code: String, _ title: String, _ detail: String,
-        fieldErrors: [FieldError] = [], retryAfterSeconds: Int? = nil
+        fieldErrors: [FieldError] = [], retryAfterSeconds: Int? = nil, notBefore: Timestamp? = nil
     ) {
         self.status = status
         self.code = code
@@ -43,6 +44,11 @@ final class Problem: Error, Sendable {
         text.append(code)
         text.append(ASCII.quote)
         Self.append(fieldErrors, to: &text)
+        if let notBefore {
+            text.append(",\"not_before\":\"" as StaticString)
+            text.append(rfc3339: notBefore)
+            text.append(ASCII.quote)
+        }
         members = text
         var fields = HeaderLines(capacity: 64)
         if status == .unauthorized {
@@ -81,10 +87,18 @@ extension Problem {
     static let noToken = Problem(
         .unauthorized, "unauthorized", "No valid token",
         "Send a valid token: Authorization: Bearer …")
+    static func tokenExpired(_ id: String, at time: String) -> Problem {
+        Problem(
+            .unauthorized, "token_expired", "Token expired",
+            "This token expired at \(time); ask an administrator for a new one. A token that still "
+                + "works is renewed with: portillon token renew \(id)")
+    }
     static let forbidden = Problem(
         .forbidden, "forbidden", "Not permitted", "This token's role does not permit this request.")
     static let unknownOperation = Problem(
         .notFound, "unknown_operation", "Unknown operation", "No operation has this name.")
+    static let unknownClient = Problem(
+        .notFound, "unknown_client", "Unknown client", "No client has this name.")
     static let wrongOperation = Problem(
         .forbidden, "wrong_operation", "Wrong operation", "This key belongs to another operation.")
 
@@ -198,6 +212,9 @@ extension Problem {
     static let notConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
         "Not done: repeat the operation's name as \"confirm\"; this cannot be undone.")
+    static let resumptionNotConfirmed = Problem(
+        .conflict, "not_confirmed", "Not confirmed",
+        "Not done: \"confirm\" must be the name in the path, or absent.")
     static let exportUnreadable = Problem(
         .internalServerError, "export_failed", "Export failed",
         "Cannot read the entries; see the gateway's log for the cause.")

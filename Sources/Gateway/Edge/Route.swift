@@ -31,12 +31,15 @@ package enum Route: Int, Sendable, CaseIterable {
     case evidence
     case export
     case standing
+    case notes
     case reset
     case keys
     case tokens
     case webhooks
     case events
     case clock
+    case calendar
+    case pages
     /// No such place, or not by this method.
     case none
     /// Not HTTP, or over a limit: refused before there was a route.
@@ -59,12 +62,15 @@ package enum Route: Int, Sendable, CaseIterable {
         case .evidence: "evidence"
         case .export: "export"
         case .standing: "standing"
+        case .notes: "notes"
         case .reset: "reset"
         case .keys: "keys"
         case .tokens: "tokens"
         case .webhooks: "webhooks"
         case .events: "events"
         case .clock: "clock"
+        case .calendar: "calendar"
+        case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"
         }

@@ -17,6 +17,7 @@ extension EntryService {
         switch decided.verdict {
         case .accepted, .repeated: answerStored(decided, profile, &writer)
         case .waiting: answerWaiting(decided, profile, &writer)
+        case .waitingForOpening: answerBeforeOpening(decided, profile, &writer)
         case .refused: refuse(decided.reasons, profile, &writer)
         default: refuse(decided.verdict, profile, &writer)
         }
@@ -133,27 +134,51 @@ extension EntryService {
     private mutating func answerWaiting(
         _ decided: AnswerEnvelope, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
-        let turn = health.ledgerTime(at: writer.time.now).advanced(
-            byMilliseconds: Int64(decided.estimateMilliseconds))
+        let turn = Timestamp(milliseconds: decided.turnAt)
         // The pace may grow: the ticket may come in time all the same.
         let isTooLate = profile.closes.map { turn >= $0 } ?? false
         let verdict = isTooLate ? EntryVerdict.waitingPastClosing : .waiting
         begin(verdict.meaning, profile, &writer)
         if isTooLate { writer.body.append(profile.dates) }
-        writer.body.append(",\"ticket\":\"" as StaticString)
-        let ticket = Ticket(epoch: decided.epoch, number: decided.entry)
-        handover.append(ticket, for: decided.person, profile, to: &writer.body)
-        writer.body.append("\",\"position\":" as StaticString)
+        appendTicket(decided, profile, &writer)
+        writer.body.append(",\"position\":" as StaticString)
         writer.body.append(decimal: UInt64(decided.participant))
-        let retry = UInt64(decided.retryAfterMilliseconds)
-        writer.body.append(",\"retry_after\":" as StaticString)
-        writer.body.append(seconds: retry)
+        appendRetry(decided, &writer)
         writer.body.append(",\"estimated_at\":\"" as StaticString)
         writer.body.append(rfc3339: turn)
         writer.body.append(
             (isTooLate ? "\",\"closes_before_turn\":true" : "\"") as StaticString)
-        writer.appendRetry(milliseconds: retry)
         finish(verdict.meaning, profile, &writer)
+    }
+
+    /// 429: the operation has not opened, and its start is shuffled: the place is known then.
+    private mutating func answerBeforeOpening(
+        _ decided: AnswerEnvelope, _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) {
+        begin(decided.verdict.meaning, profile, &writer)
+        writer.body.append(profile.dates)
+        appendTicket(decided, profile, &writer)
+        writer.body.append(",\"position\":null" as StaticString)
+        appendRetry(decided, &writer)
+        writer.body.append(",\"estimated_at\":null" as StaticString)
+        finish(decided.verdict.meaning, profile, &writer)
+    }
+
+    private mutating func appendTicket(
+        _ decided: AnswerEnvelope, _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) {
+        writer.body.append(",\"ticket\":\"" as StaticString)
+        let ticket = Ticket(epoch: decided.epoch, number: decided.entry)
+        handover.append(ticket, for: decided.person, profile, to: &writer.body)
+        writer.body.append(UInt8(ascii: "\""))
+    }
+
+    /// `retry_after` with milliseconds, and `Retry-After` in whole seconds.
+    private func appendRetry(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {
+        let retry = UInt64(decided.retryAfterMilliseconds)
+        writer.body.append(",\"retry_after\":" as StaticString)
+        writer.body.append(seconds: retry)
+        writer.appendRetry(milliseconds: retry)
     }
 
     private func begin(

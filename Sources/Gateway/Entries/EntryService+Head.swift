@@ -11,7 +11,19 @@ extension EntryService {
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
         _ writer: inout ResponseWriter
     ) -> Bool {
-        guard let (_, profile) = authenticate(head, request, profile, &writer) else { return true }
+        guard let (key, profile) = authenticate(head, request, profile, &writer) else {
+            return true
+        }
+        let isRefused = refuseHead(head, request, of: profile, &writer)
+        // Where it is not, the whole request is counted.
+        if isRefused, key.isSuspected { recordSuspectedUse(of: key, at: writer.time.now) }
+        return isRefused
+    }
+
+    private mutating func refuseHead(
+        _ head: borrowing RequestParser, _ request: RawSpan, of profile: OperationProfile,
+        _ writer: inout ResponseWriter
+    ) -> Bool {
         guard profile.admitOrigin(head, request, &writer) else { return false }
         if isHalted {
             refuse(.noSpace, profile, &writer)
@@ -46,6 +58,7 @@ extension EntryService {
         }
         guard key.operation == profile.index else {
             operations.count(.keyRefused, of: profile.index, lane: lane)
+            if key.isSuspected { recordSuspectedUse(of: key, at: writer.time.now) }
             writer.problem(.entries, .wrongOperation)
             return nil
         }

@@ -32,6 +32,7 @@ struct EntryService: ~Copyable {
     private var decodedText = ByteBuffer(capacity: 1 << 10)
     private var consents = ConsentReader()
     private let foreignOrigins: ForeignOrigins
+    private let suspectedUses: SuspectedUses
     var writtenTime = WrittenTime()
     /// How the answers of stored entries begin: copies of their rows' own, because those are shared
     /// with other threads, and reference counts that cores share are dear.
@@ -52,6 +53,7 @@ struct EntryService: ~Copyable {
         sequencerBell = shared.sequencerBell
         limits = EntryLimits(shared.limits)
         foreignOrigins = shared.foreignOrigins
+        suspectedUses = shared.suspectedUses
         handover = EntryHandover(shared, lane: lane)
     }
 
@@ -104,6 +106,7 @@ struct EntryService: ~Copyable {
         guard let (key, profile) = authenticate(head, request, profile, &writer) else {
             return .answered
         }
+        if key.isSuspected { recordSuspectedUse(of: key, at: writer.time.now) }
         let json = request.extracting(head.body.range)
         guard profile.admitOrigin(head, request, &writer) else {
             refuseOrigin(head, request, json, profile, &writer)
@@ -126,6 +129,11 @@ struct EntryService: ~Copyable {
         }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
         return handOver(head, request, json, entry, key, profile, connection, &writer)
+    }
+
+    /// Counts a request that came with a key which is watched (C16).
+    func recordSuspectedUse(of key: DirectoryKey, at now: Timestamp) {
+        suspectedUses.record(.key(key.index), at: health.ledgerTime(at: now), lane: lane)
     }
 
     /// The page's origin is not one of the operation's. What else is wrong with the entry is named,
@@ -188,7 +196,10 @@ struct EntryService: ~Copyable {
         guard profile.opens != nil || profile.closes != nil else { return nil }
         // By the ledger's time: a clock that was set wrong closes nothing.
         let now = health.ledgerTime(at: now)
-        if let opens = profile.opens, now < opens { return .notOpen }
+        if let opens = profile.opens, now < opens {
+            // Before a shuffled start the sequencer gives places.
+            return profile.isStartShuffled ? nil : .notOpen
+        }
         if let closes = profile.closes, now >= closes { return .closed }
         return nil
     }

@@ -28,6 +28,8 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case waiting
     /// The same, and the operation closes before its turn is likely to come.
     case waitingPastClosing
+    /// It comes before the opening, and the start is shuffled: it has a place.
+    case waitingForOpening
     /// Suspended, for a time or until a person ends it.
     case suspended
     case suspendedForGood
@@ -70,6 +72,11 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
             .waitingPastClosing, .waiting, .tooManyRequests, "waiting", "Waiting",
             "Many people enter at once, and the operation closes before this ticket's turn is "
                 + "likely to come.",
+            adding: .ticket, retry: .whenCalled),
+        VerdictMeaning(
+            .waitingForOpening, .waiting, .tooManyRequests, "waiting", "Waiting",
+            "The operation is not open yet, and you have a place: all places are shuffled when it "
+                + "opens; send the entry again with this ticket after retry_after.",
             adding: .ticket, retry: .whenCalled),
         VerdictMeaning(
             .suspended, .suspended, .serviceUnavailable, "suspended", "Suspended",

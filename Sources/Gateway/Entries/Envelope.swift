@@ -30,7 +30,7 @@ struct AnswerEnvelope: BitwiseCopyable {
     /// The entry's number, or the first one's where it is repeated; the ticket's where it waits; 0
     /// where there is none.
     var entry: UInt64 = 0
-    /// The turnstile that a ticket is of.
+    /// The turnstile that a ticket is of, or the draw before a shuffled start.
     var epoch: UInt64 = 0
     /// Whom a ticket is for.
     var person = Fingerprint.none
@@ -38,8 +38,8 @@ struct AnswerEnvelope: BitwiseCopyable {
     /// The participant's number in the operation, or how many numbers are called before that of one
     /// that waits; 0 where there is none.
     var participant: UInt32 = 0
-    /// Of one that waits: when it is let through at the latest, in milliseconds from now.
-    var estimateMilliseconds: UInt32 = 0
+    /// Of one that waits: when it is let through at the latest, milliseconds since 1970.
+    var turnAt: Int64 = 0
     /// Of one that waits: when to come back, in milliseconds from now.
     var retryAfterMilliseconds: UInt32 = 0
     var verdict: EntryVerdict

@@ -18,6 +18,8 @@ final class OperationProfile: Sendable {
     let title: String
     let opens: Timestamp?
     let closes: Timestamp?
+    /// Whether participants get places before it opens.
+    let isStartShuffled: Bool
     /// Both as members of an answer, the comma before them included.
     let dates: ByteBuffer
     let minimumAge: Int?
@@ -39,6 +41,7 @@ final class OperationProfile: Sendable {
         title = operation.settings.title
         opens = operation.settings.opens
         closes = operation.settings.closes
+        isStartShuffled = operation.settings.start == .shuffled
         dates = Self.text(opens: opens, closes: closes)
         minimumAge = operation.settings.minimumAge
         demands = Self.demands(operation.settings)
@@ -130,12 +133,15 @@ struct DirectoryKey: Sendable, BitwiseCopyable {
     let operation: UInt32
     let digest: SHA256Digest
     let isRevoked: Bool
+    /// Its uses are counted, and it works as before.
+    let isSuspected: Bool
 
     init(_ key: Catalogue.FrontEndKey, index: UInt32) {
         self.index = index
         operation = key.operation
         digest = SHA256Digest(key.digest)
         isRevoked = key.revokedAt != nil
+        isSuspected = key.suspectedAt != nil
     }
 }
 

@@ -11,6 +11,8 @@ struct PressureReporter {
     /// Records on stable storage when there was last another number of them, and when that was:
     /// nanoseconds of the monotonic clock.
     private var lastRecords: (count: UInt64, at: UInt64) = (0, 0)
+    /// How many operations lacked a notice when that was last looked at.
+    private var lackingNotice = 0
 
     /// A log without a record for so long gets one, for its time: what a start may believe of the
     /// clock goes by the last record's.
@@ -52,15 +54,23 @@ struct PressureReporter {
         guard let knownLevel = status.knownLevel else { return }
         let isChange = sample.level != knownLevel
         let isBeat = beat % (PressureClassifier.frequency / 2) == 0
-        guard isChange && !status.isRefused || isBeat else { return }
         let catalogue = shared.projected.catalogue
+        let isNews = isNoticeMissing(catalogue) && sample.level >= .strained
+        guard (isChange || isNews) && !status.isRefused || isBeat else { return }
         let isHeld = !catalogue.heldOperations.isEmpty
         let isSecond = beat % PressureClassifier.frequency == 0
         let isNeeded =
-            sample.level >= .strained && !catalogue.operationsBeyondCover.isEmpty
+            sample.level >= .strained && !catalogue.operationsLackingNotice.isEmpty
             || isHeld && isSecond || isSilent && isSecond
-        guard isChange || isNeeded else { return }
+        guard isChange || isNews || isNeeded else { return }
         submit(load.report(sample, catalogue))
+    }
+
+    /// Whether more operations lack a notice than before: under strain the ladder acts at once.
+    private mutating func isNoticeMissing(_ catalogue: Catalogue) -> Bool {
+        let before = lackingNotice
+        lackingNotice = catalogue.operationsLackingNotice.count
+        return lackingNotice > before
     }
 
     private mutating func isLogSilent() -> Bool {

@@ -16,6 +16,7 @@ struct PulseLoop {
     private var tables: TableWatch
     private var memoryReturn = MemoryReturn()
     private var refusals: RefusalLog
+    private var suspicions: SuspicionLog
     private var answers: AnswerReporter
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
@@ -32,6 +33,7 @@ struct PulseLoop {
         reporter = PressureReporter(shared)
         tables = TableWatch(shared)
         refusals = RefusalLog(shared)
+        suspicions = SuspicionLog(shared)
         answers = AnswerReporter(shared)
     }
 
@@ -46,6 +48,7 @@ struct PulseLoop {
         note(at: shared.clock.monotonicNanoseconds())
         beat += 1
         refusals.turn(at: shared.clock.monotonicNanoseconds())
+        suspicions.turn(at: shared.clock.monotonicNanoseconds())
         recordStall()
         tables.turn()
         returnMemory()

@@ -28,7 +28,8 @@ enum RefusalCause: Int, CaseIterable, Sendable {
     /// Nil for an entry that is stored, that has a ticket, or whose reasons are counted one by one.
     init?(_ verdict: EntryVerdict) {
         switch verdict {
-        case .accepted, .repeated, .waiting, .waitingPastClosing, .refused: return nil
+        case .accepted, .repeated, .waiting, .waitingPastClosing, .waitingForOpening, .refused:
+            return nil
         case .notOpen: self = .notOpen
         case .closed: self = .closed
         case .suspended, .suspendedForGood: self = .suspended

@@ -7,6 +7,8 @@ enum TokenRefusal: Int, CaseIterable, Sendable {
     case missing
     /// It is no token's, or of one that was revoked.
     case unknown
+    /// Its time is over.
+    case expired
     /// Its role does not permit the request.
     case role
 
@@ -14,6 +16,7 @@ enum TokenRefusal: Int, CaseIterable, Sendable {
         switch self {
         case .missing: "missing"
         case .unknown: "unknown"
+        case .expired: "expired"
         case .role: "role"
         }
     }
@@ -43,6 +46,7 @@ final class RefusedTokens: Sendable {
     private let state = Mutex(State())
     private let missing = Atomic<UInt64>(0)
     private let unknown = Atomic<UInt64>(0)
+    private let expired = Atomic<UInt64>(0)
     private let role = Atomic<UInt64>(0)
 
     static var networks: Int { 8 }
@@ -54,6 +58,7 @@ final class RefusedTokens: Sendable {
         switch reason {
         case .missing: missing.add(1, ordering: .relaxed)
         case .unknown: unknown.add(1, ordering: .relaxed)
+        case .expired: expired.add(1, ordering: .relaxed)
         case .role: role.add(1, ordering: .relaxed)
         }
         let network = address.network
@@ -76,6 +81,7 @@ final class RefusedTokens: Sendable {
         switch reason {
         case .missing: missing.load(ordering: .relaxed)
         case .unknown: unknown.load(ordering: .relaxed)
+        case .expired: expired.load(ordering: .relaxed)
         case .role: role.load(ordering: .relaxed)
         }
     }

@@ -47,14 +47,31 @@ extension EventLine {
             self.init(.warning, "participants beyond the cover", [:])
             add("participants", participants)
             add("cover", cover)
+        case .clientCrossed(let crossing):
+            self.init(.warning, "participants of a client beyond what is free together", [:])
+            add(crossing)
+        case .clientWithin(let crossing):
+            self.init(.notice, "participants of a client within what is free together", [:])
+            add(crossing)
         case .step(let step): self.init(step)
         case .suspensionEnded(_, let ground, let until):
             self.init(.notice, "suspension ended", [:])
             add("ground", ground.rawValue)
             add("until", until.rfc3339)
+        case .clientSuspensionEnded(_, let ground, let until):
+            self.init(.notice, "client suspension ended", [:])
+            add("ground", ground.rawValue)
+            add("until", until.rfc3339)
         }
         members["event"] = "\(event.name.rawValue)"
         members["operation"] = "\(event.operation)"
+    }
+
+    private mutating func add(_ crossing: ClientCrossing) {
+        add("client", crossing.client)
+        add("operations", crossing.operations)
+        add("participants", crossing.participants)
+        add("cover", crossing.cover)
     }
 
     private init(_ step: LadderStep) {
@@ -77,6 +94,9 @@ extension EventLine {
         add("until", step.until?.rfc3339)
         add("reason", step.reason?.rawValue)
         add("crossed_at", step.crossedAt?.rfc3339)
+        if let missing = step.missing {
+            members["missing"] = .array(missing.map { "\($0.kind.rawValue)" })
+        }
         guard let report = step.report else { return }
         add(report)
         let demand = report.operations.first { $0.operation == step.operation }
@@ -122,10 +142,12 @@ extension EventLine {
 extension EventLine {
     init(_ fact: Fact) {
         switch fact {
-        case .started(let version, let policy):
+        case .started(let version, let policy, let calendar):
             self.init(.info, "start recorded", [:])
             add("version", version)
             if let policy { add(policy) }
+            add("time_zone", calendar?.timeZone)
+            add("holidays", calendar?.holidays.rawValue)
         case .measured(let report): self.init(report, before: report.level)
         case .unknownSource(let surge):
             self.init(.warning, "undeclared campaign tag brings a surge", [:])
@@ -133,7 +155,13 @@ extension EventLine {
             add("source", surge.source)
             add("entries", surge.entries)
             add("window_seconds", surge.windowSeconds)
+            add("undeclared_entries", surge.undeclaredEntries)
             members["share"] = .stringConvertible(Double(surge.permille) / 1_000)
+        case .rise(let rise):
+            self.init(.warning, "entries rise beyond what was announced", [:])
+            add("operation", rise.operation)
+            add("entries", rise.entries)
+            add("window_seconds", rise.windowSeconds)
         case .answered(let answered):
             self.init(.info, "answers counted while the operation was held", [:])
             add("operation", answered.operation)
@@ -143,6 +171,19 @@ extension EventLine {
             for verdict in AnsweredEntries.verdicts {
                 add(verdict.name, answered[keyPath: verdict.count])
             }
+        case .queue(let queue):
+            self.init(.debug, "queue counters recorded", [:])
+            add("operation", queue.operation)
+            add("issued", queue.counters.issued)
+            add("called", queue.counters.called)
+        case .draw(let draw):
+            self.init(
+                draw.isOpening ? .notice : .debug,
+                draw.isOpening
+                    ? "places shuffled at the opening" : "places given before the opening", [:])
+            add("operation", draw.operation)
+            add("places", draw.draw.registered)
+            add("seed", draw.draw.shuffle?.seed)
         }
         members["command"] = "\(fact.name.rawValue)"
     }
@@ -175,12 +216,9 @@ extension EventLine {
             }
         case .open: self.init(.info, "operation opened", [:])
         case .close: self.init(.info, "operation closed", [:])
-        case .suspend(_, let ground, let until, let isDefinitive, _, let publicReason):
+        case .suspend:
             self.init(.notice, "operation suspended", [:])
-            add("ground", ground.rawValue)
-            add("until", until?.rfc3339)
-            members["definitive"] = .stringConvertible(isDefinitive)
-            add("public_reason", publicReason)
+            if let order = command.order { add(order) }
         case .resume: self.init(.notice, "operation resumed", [:])
         case .setPace(_, let perSecond, _):
             self.init(.notice, perSecond == nil ? "pace removed" : "pace set", [:])
@@ -194,6 +232,29 @@ extension EventLine {
         }
         members["command"] = "\(command.name.rawValue)"
         members["operation"] = "\(command.operation)"
+    }
+
+    init(_ command: ClientCommand) {
+        switch command {
+        case .suspend(_, let order):
+            self.init(.notice, "client suspended", [:])
+            add(order)
+        case .resume: self.init(.notice, "client resumed", [:])
+        case .addNote(_, let operation, _):
+            self.init(.info, "exchange noted", [:])
+            add("operation", operation)
+        }
+        members["command"] = "\(command.name.rawValue)"
+        members["client"] = "\(command.client)"
+    }
+
+    private mutating func add(_ order: SuspensionOrder) {
+        add("ground", order.ground.rawValue)
+        add("until", order.until?.rfc3339)
+        members["definitive"] = .stringConvertible(order.isDefinitive)
+        add("public_reason", order.publicReason)
+        add("notice_delivered_at", order.basis.notice?.deliveredAt.rfc3339)
+        if order.basis.isUrgent { members["urgent"] = .stringConvertible(true) }
     }
 
     private static func names(
@@ -226,27 +287,52 @@ extension EventLine {
         case .addKey(_, let keyID, _):
             self.init(.info, "front-end key created", [:])
             add("key_id", keyID)
-        case .revokeKey(let keyID, let reason):
+        case .revokeKey(let keyID, let reason, let declared):
             self.init(.notice, "front-end key revoked", [:])
             add("key_id", keyID)
             add("reason", reason.rawValue)
-            let owner = catalogue.keyIndex(keyID).map {
-                catalogue.operations[Int(catalogue.keys[Int($0)].operation)].id
-            }
-            add("operation", owner)
-        case .addToken(let tokenID, let holder, _):
+            add("declared_at", declared?.rfc3339)
+            add("operation", Self.owner(of: keyID, catalogue))
+        case .suspectKey(let keyID, _):
+            self.init(.warning, "front-end key suspected", [:])
+            add("key_id", keyID)
+            add("operation", Self.owner(of: keyID, catalogue))
+        case .addToken(let tokenID, let holder, _, let expires):
             self.init(.info, "token created", [:])
             add("token_id", tokenID)
             add("token_role", holder.role.rawValue)
             add("token_name", holder.name)
-        case .revokeToken(let tokenID, let reason):
+            add("expires", expires.rfc3339)
+        case .renewToken(let tokenID, let renewal):
+            self.init(.info, "token renewed", [:])
+            add("token_id", tokenID)
+            add("new_token_id", renewal.tokenID)
+            add("token_name", Self.holder(of: tokenID, catalogue))
+            add("expires", renewal.expires.rfc3339)
+            add("overlap_until", renewal.overlapUntil.rfc3339)
+        case .revokeToken(let tokenID, let reason, let declared):
             self.init(.notice, "token revoked", [:])
             add("token_id", tokenID)
             add("reason", reason.rawValue)
-            add("token_name", catalogue.tokens.first { $0.id == tokenID }?.holder.name)
+            add("declared_at", declared?.rfc3339)
+            add("token_name", Self.holder(of: tokenID, catalogue))
+        case .suspectToken(let tokenID, _):
+            self.init(.warning, "token suspected", [:])
+            add("token_id", tokenID)
+            add("token_name", Self.holder(of: tokenID, catalogue))
         }
         members["command"] = "\(command.name.rawValue)"
         if let operation = command.operation { add("operation", operation) }
+    }
+
+    private static func owner(of keyID: String, _ catalogue: Catalogue) -> String? {
+        catalogue.keyIndex(keyID).map {
+            catalogue.operations[Int(catalogue.keys[Int($0)].operation)].id
+        }
+    }
+
+    private static func holder(of tokenID: String, _ catalogue: Catalogue) -> String? {
+        catalogue.tokens.first { $0.id == tokenID }?.holder.name
     }
 
     /// - Parameter catalogue: as it is behind the command.

@@ -51,9 +51,12 @@ struct EventLog: Sendable {
         case .command(let recorded):
             switch recorded.command {
             case .fact(.measured(let report)): return line(of: report)
+            // Many, and nothing for a person to see.
+            case .fact(.queue): return nil
             case .fact(let fact): return EventLine(fact)
             case .operation(let command):
                 return EventLine(command, changing: before).by(recorded.author)
+            case .client(let command): return EventLine(command).by(recorded.author)
             case .access(let command):
                 return EventLine(command, catalogue).by(recorded.author)
             case .contract(let command):

@@ -41,12 +41,27 @@ struct LoopDirectories {
         default:
             if let key = change.key {
                 post(.key(DirectoryKey(catalogue.keys[Int(key)], index: key)))
-            } else if let operation = change.operation,
-                let profile = profile(operation, catalogue)
-            {
-                post(.operation(profile))
+            } else {
+                for operation in change.operations(in: catalogue) {
+                    post(profileOf: operation, catalogue)
+                }
             }
         }
+    }
+
+    /// Posts what an event changed: with a suspension ends what the public is told of it.
+    /// - Parameter catalogue: as it is behind the event.
+    func apply(_ event: LedgerEvent, _ catalogue: Catalogue) {
+        switch event {
+        case .suspensionEnded, .clientSuspensionEnded:
+            guard let operation = catalogue.operationIndex(event.operation) else { return }
+            post(profileOf: operation, catalogue)
+        case .coverNear, .coverCrossed, .clientCrossed, .clientWithin, .step: break
+        }
+    }
+
+    private func post(profileOf operation: UInt32, _ catalogue: Catalogue) {
+        if let profile = profile(operation, catalogue) { post(.operation(profile)) }
     }
 
     /// Posts an operation's retirement and its successor in one message: there is no moment in

@@ -1,3 +1,4 @@
+internal import Evidence
 internal import Ledger
 internal import LockFree
 internal import Projections
@@ -84,7 +85,11 @@ struct Projector: ~Copyable, Sendable {
                 record.content, record: record.sequence, at: published.batch.time,
                 projections.catalogue)
             if let event { found.append(event) }
-            if let change { directories.apply(change, projections.catalogue) }
+            if let change {
+                directories.apply(change, projections.catalogue)
+            } else if case .event(let event) = record.content {
+                directories.apply(event, projections.catalogue)
+            }
         }
     }
 }

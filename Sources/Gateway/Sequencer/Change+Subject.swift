@@ -14,6 +14,14 @@ extension Change {
         }
     }
 
+    /// The operations that changed: one, or all of a client's.
+    func operations(in catalogue: Catalogue) -> [UInt32] {
+        if case .clientStandingChanged(let client) = self {
+            return catalogue.operations(ofClient: client)
+        }
+        return operation.map { [$0] } ?? []
+    }
+
     /// The operation that goes on under another index, if one does.
     var predecessor: UInt32? {
         guard case .operationReset(let index, _) = self else { return nil }
@@ -31,7 +39,7 @@ extension Change {
     /// The front-end key that changed, if one did.
     var key: UInt32? {
         switch self {
-        case .keyAdded(let index), .keyRevoked(let index): index
+        case .keyAdded(let index), .keyRevoked(let index), .keySuspected(let index): index
         default: nil
         }
     }

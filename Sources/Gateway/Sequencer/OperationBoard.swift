@@ -124,20 +124,21 @@ extension Catalogue.Operation {
     }
 
     /// What the public is told while it is suspended; the ground is between the parties.
-    var publicReason: String {
-        if let reason = suspension?.publicReason ?? settings.publicReason { return reason }
+    var publicReason: String { publicReason(under: suspensionInForce) }
+
+    /// The same under one of its suspensions.
+    func publicReason(under suspension: SuspensionInForce?) -> String {
+        if let reason = suspension?.order?.publicReason ?? settings.publicReason { return reason }
         return suspension?.isDefinitive == true
             ? "This operation is no longer available."
             : "This operation is not available at the moment."
     }
 
-    /// What holds it back: a person's suspension, or else the ladder's.
+    /// What holds it back: of its suspensions the one that ends last.
     var suspensionStatus: SuspensionStatus? {
-        if let suspension {
+        suspensionInForce.map { suspension in
             let until = suspension.isDefinitive ? -1 : suspension.until?.milliseconds ?? 0
             return SuspensionStatus(ground: suspension.ground, until: until)
         }
-        guard case .suspended(let until) = enforcedRung else { return nil }
-        return SuspensionStatus(ground: .undeclaredTraffic, until: until.milliseconds)
     }
 }

@@ -12,15 +12,24 @@ internal import Time
 /// From what waits to a batch: due events, the gateway's own start, administrative
 /// commands, entries, in this order. What a command or an entry touches is settled before it.
 extension Sequencer {
-    /// Records that a process of this version begins, with the policy where that is another than
-    /// the one in force. Nothing else is decided before, but for what has come due by then.
+    /// Records that a process of this version begins, with the policy and the calendar where they
+    /// are others than those in force. Nothing else is decided before, but for what has come due by
+    /// then.
     ///
     /// On a full disk the record waits for room, and at a clock that cannot be right for a right
     /// one; everything else is refused until then.
+    /// - Parameter calendar: the operator's; nil leaves the one in force.
     /// - Throws: ``LogError``, as ``run()``.
-    mutating func begin(version: String, policy: Policy) throws(LogError) {
+    mutating func begin(
+        version: String, policy: Policy, calendar: OperatorCalendar? = nil
+    ) throws(LogError) {
         let isInForce = policy == ledger.policy
-        opening = .own(.fact(.started(version: version, policy: isInForce ? nil : policy)))
+        let isCalendarInForce = calendar == ledger.catalogue.calendar
+        opening = .own(
+            .fact(
+                .started(
+                    version: version, policy: isInForce ? nil : policy,
+                    calendar: isCalendarInForce ? nil : calendar)))
         try turn()
         guard opening != nil else { return }
         let lack = isClockUnsure ? "the clock is not confirmed" : "no disk space"
@@ -57,7 +66,8 @@ extension Sequencer {
         // Alone in a batch any command fits, with all that follows from it: both are bounded, and
         // the batch's room is more.
         let reserve =
-            LedgerLimits.stepsAtOnce * LedgerLimits.eventRecordBytes
+            (LedgerLimits.stepsAtOnce + LedgerLimits.reportedOperations)
+            * LedgerLimits.eventRecordBytes
             + LedgerLimits.reportedOperations * Self.settlingBytes
         while !mustExpire, shared.projection.hasRoom,
             let request = shared.administration.next(
@@ -143,16 +153,80 @@ extension Sequencer {
         updateDue()
     }
 
+    // MARK: Queues
+
     /// Brings the operation's turnstile in line with its pace.
     mutating func updateTurnstile(of operation: UInt32) {
+        let recorded = ledger.recordedQueue(of: operation)
         turnstiles.update(
-            operation, perSecond: ledger.perSecond(of: operation), at: Int64(clamping: milliseconds)
-        )
+            operation, perSecond: ledger.perSecond(of: operation),
+            isSuspended: ledger.isSuspended(operation), recorded: recorded,
+            elapsed: recorded.at.map { latest.milliseconds - $0.milliseconds } ?? 0,
+            at: Int64(clamping: milliseconds))
+    }
+
+    /// Whether a smoothed operation's turnstile lets the entry be decided now. An answer that is
+    /// known, and a refusal, wait for nothing.
+    private mutating func isAdmitted(
+        _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope
+    ) -> Bool {
+        let command = envelope.command
+        guard turnstiles.contains(command.operation),
+            ledger.refusal(of: command, at: latest) == nil,
+            ledger.earlier(command, at: latest) == nil
+        else { return true }
+        let now = Int64(clamping: milliseconds)
+        if turnstiles.awaitsStart(of: command.operation, at: now),
+            let draw = turnstiles.start(command.operation, at: now)
+        {
+            record(draw, of: command.operation)
+        }
+        return turnstiles.admits(envelope, &answer, at: now, time: latest)
+    }
+
+    /// Gives a place to an entry that comes before a shuffled start; others are refused as they
+    /// are.
+    private mutating func register(_ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope) {
+        let operation = envelope.command.operation
+        guard let opens = ledger.shuffledOpening(of: operation), latest < opens else { return }
+        turnstiles.register(
+            envelope, &answer, opening: opens.milliseconds - latest.milliseconds,
+            ledger.recordedQueue(of: operation), at: Int64(clamping: milliseconds))
+    }
+
+    /// Appends what must be durable before the answers of this turn leave: so a number that a
+    /// participant has been told is never given again, however the process ends.
+    mutating func recordQueues() {
+        for (operation, counters) in turnstiles.drainCounters() where isCurrent(operation) {
+            append(
+                .queue(QueueRecord(operation: ledger.operationID(operation), counters: counters)))
+        }
+        for (operation, draw) in turnstiles.drainDraws() where isCurrent(operation) {
+            record(draw, of: operation)
+        }
+    }
+
+    /// Whether the operation at this index still has its name: it was not reset or deleted in this
+    /// turn.
+    private func isCurrent(_ operation: UInt32) -> Bool {
+        ledger.operationIndex(ledger.operationID(operation)) == operation
+    }
+
+    private mutating func record(_ draw: StartDraw.Record, of operation: UInt32) {
+        append(.draw(DrawRecord(operation: ledger.operationID(operation), draw: draw)))
+    }
+
+    /// - Precondition: the ledger accepts the fact.
+    private mutating func append(_ fact: Fact) {
+        if case .failure(let refusal) = decide(.own(.fact(fact))) {
+            preconditionFailure("counters of a queue that is: \(refusal)")
+        }
     }
 
     // MARK: Entries
 
     mutating func decideEntries() {
+        turnRises()
         let lanes = shared.workerLanes
         for offset in lanes.indices where hasRoom {
             let number = (firstLane + offset) % lanes.count
@@ -200,11 +274,12 @@ extension Sequencer {
     private var hasRoom: Bool {
         !mustExpire && log.batchRecordCount < shared.limits.batchEntries
             && log.batchRoom >= Self.settlingBytes + EntryRecord.maximumBytes
-                + LedgerLimits.eventRecordBytes
+                + LedgerLimits.eventRecordBytes + turnstiles.recordRoom
     }
 
-    /// What is due of one operation at most: the ends of a person's suspension and of the ladder's.
-    private static var settlingBytes: Int { 2 * LedgerLimits.dueEventRecordBytes }
+    /// What is due of one operation at most: the ends of a person's suspension, of its client's,
+    /// and of the ladder's.
+    private static var settlingBytes: Int { 3 * LedgerLimits.dueEventRecordBytes }
 
     private mutating func decide(_ record: RawSpan, lane: Int32) {
         let envelope = record.envelope(as: EntryEnvelope.self)
@@ -214,6 +289,10 @@ extension Sequencer {
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted)
+        // With a ticket it came before.
+        if envelope.ticket == 0, rises.count(envelope.command.operation) {
+            lookAtRise(of: envelope.command.operation)
+        }
         if isDue { settle(envelope.command.operation) }
         if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
             answer.verdict = .noMemory
@@ -221,19 +300,6 @@ extension Sequencer {
             decide(envelope, record, &answer)
         }
         pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
-    }
-
-    /// Whether a smoothed operation's turnstile lets the entry be decided now. An answer that is
-    /// known, and a refusal, wait for nothing.
-    private mutating func isAdmitted(
-        _ envelope: EntryEnvelope, _ answer: inout AnswerEnvelope
-    ) -> Bool {
-        let command = envelope.command
-        guard turnstiles.contains(command.operation),
-            ledger.refusal(of: command, at: latest) == nil,
-            ledger.earlier(command, at: latest) == nil
-        else { return true }
-        return turnstiles.admits(envelope, &answer, at: Int64(clamping: milliseconds))
     }
 
     private mutating func decide(
@@ -251,7 +317,9 @@ extension Sequencer {
         case .refused(let lacking):
             answer.verdict = .refused
             answer.reasons = RefusalReasons(lacking, missingConsents: envelope.missingConsents)
-        case let refused: answer.verdict = EntryVerdict(refused)
+        case let refused:
+            answer.verdict = EntryVerdict(refused)
+            if case .notOpen = refused { register(envelope, &answer) }
         }
     }
 

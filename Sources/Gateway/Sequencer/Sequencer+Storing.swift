@@ -88,9 +88,10 @@ extension Sequencer {
         for completion in pending.completions {
             guard case .decided(.success(let change), _) = completion.outcome else { continue }
             nameSources(after: completion.request.record, change)
-            guard let operation = change.operation else { continue }
-            publishState(of: operation)
-            publishCounts(of: operation)
+            for operation in change.operations(in: ledger.catalogue) {
+                publishState(of: operation)
+                publishCounts(of: operation)
+            }
         }
         shared.instruments.entriesAccepted = accepted
     }

@@ -36,6 +36,8 @@ struct Sequencer: ~Copyable, Sendable {
     var turnstiles: Turnstiles
     /// Which campaign tags entries carry.
     var sources: SourceMeter
+    /// How many entries come to each operation.
+    var rises = RiseMeter()
     /// Whether something has come due: of what a command touches, it goes before the command.
     private(set) var isDue = false
     /// Whether something has come due that goes before anything else of the batch.
@@ -108,6 +110,7 @@ struct Sequencer: ~Copyable, Sendable {
             if opening == nil {
                 decideAdministration()
                 decideEntries()
+                recordQueues()
             }
             hasLeftover = isDue
             turn.records = try commit()

@@ -5,6 +5,10 @@ internal import Ledger
 /// Counts the campaign tags that accepted entries carry, over windows of ten seconds, to find those
 /// that nobody declared and that bring a surge (C1).
 ///
+/// Campaigns of one operation that run together add up: so do the entries of all its undeclared
+/// tags. As soon as these are as many as asked for, the tag that brought most of them is a
+/// ``Candidate``: within a fraction of a second in a flood, whatever is left of the window.
+///
 /// Beside the fold and bounded: a table of buckets, in which the tag that brought least makes room
 /// for a new one. So a flood of invented tags, each with few entries, hides no real one. Under a
 /// key of the process's own, so that nobody can aim at a bucket. Owned by the sequencer's thread.
@@ -12,12 +16,14 @@ internal import Ledger
 /// It counts for the ``SourceBoard`` too: a tally knows its tag's place there, so that an entry
 /// looks nothing up.
 struct SourceMeter: ~Copyable {
-    /// A tag that has brought so much that it is worth a look.
+    /// The tag that brought most of the entries with undeclared tags, where these are worth a look.
     struct Candidate {
         let operation: UInt32
         let source: String
         let entries: Int
-        /// What the operation had accepted in all when the tag was first met in this window.
+        /// Entries with any undeclared tag of the operation in this window.
+        let undeclaredEntries: Int
+        /// What the operation had accepted in all when the first of them came.
         let acceptedBefore: UInt64
     }
 
@@ -25,28 +31,48 @@ struct SourceMeter: ~Copyable {
         var hash: UInt64 = 0
         var operation: UInt32 = 0
         var entries: UInt32 = 0
-        var acceptedBefore: UInt64 = 0
         /// Where the tag is counted on the board; nil until it has been looked up.
         var place: UInt32?
+        /// Whether a campaign that is in force has the tag; known with the place.
+        var isDeclared = false
+    }
+
+    /// The entries of one operation with undeclared tags.
+    private struct Undeclared {
+        /// The window that they came in.
+        var windowEnd: UInt64 = 0
+        var entries = 0
+        /// The most that one tag brought.
+        var largest: UInt32 = 0
+        /// Entries that are worth a look, and those from which the next look is due.
+        var minimum = 0
+        var mark = 0
+        var acceptedBefore: UInt64 = 0
     }
 
     private var tallies: ContiguousArray<Tally>
+    /// By operation.
+    private var undeclared: ContiguousArray<Undeclared> = []
     private var hasher = KeyedHasher()
     private let key: SipKey
     private let board: SourceBoard
     /// Places on the board of the tags that have one, by their hash.
     private var places: [UInt64: UInt32] = [:]
+    /// The declared tags, by operation: their hashes.
+    private var declared: [UInt32: Set<UInt64>] = [:]
     private var windowEnd: UInt64 = 0
-    /// Tags that were reported since `reportedSince`, by their hash: once an hour is enough.
-    private var reported: Set<UInt64> = []
+    /// When tags were reported, by their hash; milliseconds of the monotonic clock.
+    private var reported: [UInt64: UInt64] = [:]
     private var reportedSince: UInt64 = 0
 
     static var windowSeconds: Int { 10 }
     private static var buckets: Int { 256 }
     private static var tagsOfBucket: Int { 4 }
-    private static var reportAgainMilliseconds: UInt64 { 3_600_000 }
-    /// Reports within that time; more would be a way to fill the log.
+    /// A surge that goes on is reported again after so long: half of what the fold keeps one.
+    private static var reportAgainMilliseconds: UInt64 { 300_000 }
+    /// Tags that are reported within an hour; more would be a way to fill the log.
     private static var maximumReported: Int { 256 }
+    private static var reportedMilliseconds: UInt64 { 3_600_000 }
 
     init(_ board: SourceBoard, random: any RandomSource) {
         self.board = board
@@ -58,55 +84,83 @@ struct SourceMeter: ~Copyable {
             repeating: Tally(), count: Self.buckets * Self.tagsOfBucket)
     }
 
+    // MARK: Counting
+
     /// Counts one accepted entry.
     /// - Parameters:
     ///   - accepted: entries of the operation so far, this one included.
-    ///   - least: how many make the tag worth a look.
+    ///   - minimum: how many entries with undeclared tags are worth a look.
     ///   - now: milliseconds of the monotonic clock.
-    /// - Returns: the tag, once in a window, when it has brought as many.
+    /// - Returns: the tag that brought most of them, when they are as many, and again whenever they
+    ///   have doubled within the window.
     mutating func count(
         _ source: RawSpan, of operation: UInt32, accepted: UInt64, minimum: Int, at now: UInt64
     ) -> Candidate? {
         if now >= windowEnd { turn(at: now) }
         let hash = hash(source, of: operation)
-        let first = Int(hash % UInt64(Self.buckets)) * Self.tagsOfBucket
-        var place = first
-        for candidate in first..<(first + Self.tagsOfBucket) {
-            if tallies[candidate].hash == hash, tallies[candidate].operation == operation {
-                place = candidate
-                break
-            }
-            if tallies[candidate].entries < tallies[place].entries { place = candidate }
-        }
-        if tallies[place].hash != hash || tallies[place].operation != operation {
-            tallies[place] = Tally(
-                hash: hash, operation: operation, entries: 0, acceptedBefore: accepted - 1)
-        }
+        let place = tallyPlace(of: hash, operation)
         tallies[place].entries &+= 1
+        if tallies[place].place == nil { lookUp(place) }
         let tally = tallies[place]
-        if let counted = tally.place {
-            board.count(at: counted)
-        } else {
-            let counted = places[hash] ?? board.place(ofOthers: operation)
-            tallies[place].place = counted
-            board.count(at: counted)
+        if let counted = tally.place { board.count(at: counted) }
+        if tally.isDeclared { return nil }
+        let index = undeclaredIndex(of: operation)
+        if undeclared[index].windowEnd != windowEnd {
+            undeclared[index] = Undeclared(
+                windowEnd: windowEnd, minimum: minimum, mark: minimum,
+                acceptedBefore: accepted - 1)
         }
-        guard tally.entries == minimum, reported.count < Self.maximumReported,
-            !reported.contains(hash)
-        else { return nil }
+        undeclared[index].entries += 1
+        undeclared[index].largest = max(undeclared[index].largest, tally.entries)
+        let sum = undeclared[index]
+        guard sum.entries >= sum.mark, tally.entries >= sum.largest else { return nil }
+        undeclared[index].mark = sum.entries * 2
+        guard isReportDue(hash, at: now) else { return nil }
         return Candidate(
             operation: operation, source: source.text, entries: Int(tally.entries),
-            acceptedBefore: tally.acceptedBefore)
+            undeclaredEntries: sum.entries, acceptedBefore: sum.acceptedBefore)
     }
 
     /// Counts one accepted entry that carries no tag.
     func countUntagged(of operation: UInt32) { board.count(at: board.place(ofOthers: operation)) }
 
+    /// The place of a tag's tally; the one of its bucket that brought least makes room for it.
+    private mutating func tallyPlace(of hash: UInt64, _ operation: UInt32) -> Int {
+        let first = Int(hash % UInt64(Self.buckets)) * Self.tagsOfBucket
+        var least = first
+        for place in first..<(first + Self.tagsOfBucket) {
+            if tallies[place].hash == hash, tallies[place].operation == operation { return place }
+            if tallies[place].entries < tallies[least].entries { least = place }
+        }
+        tallies[least] = Tally(hash: hash, operation: operation)
+        return least
+    }
+
+    private mutating func lookUp(_ place: Int) {
+        let (hash, operation) = (tallies[place].hash, tallies[place].operation)
+        tallies[place].place = places[hash] ?? board.place(ofOthers: operation)
+        tallies[place].isDeclared = declared[operation]?.contains(hash) ?? false
+    }
+
+    private mutating func undeclaredIndex(of operation: UInt32) -> Int {
+        while Int(operation) >= undeclared.count { undeclared.append(Undeclared()) }
+        return Int(operation)
+    }
+
+    private func isReportDue(_ hash: UInt64, at now: UInt64) -> Bool {
+        guard let last = reported[hash] else { return reported.count < Self.maximumReported }
+        return now >= last + Self.reportAgainMilliseconds
+    }
+
+    // MARK: Names
+
     /// Gives tags counts of their own, as far as there is room.
+    /// - Parameter isDeclared: these are all the operation's tags that campaigns in force have.
     mutating func name(_ tags: [String], isDeclared: Bool, of operation: UInt32) {
+        if isDeclared, !declare(tags, of: operation) { return }
         for tag in tags {
             guard let place = board.name(tag, isDeclared: isDeclared, of: operation) else { break }
-            let key = tag.withBytes { tag -> UInt64 in hash(tag, of: operation) }
+            let key = hash(tag, of: operation)
             places[key] = place
         }
         // Tallies of this window may count such a tag among the others.
@@ -115,12 +169,42 @@ struct SourceMeter: ~Copyable {
         }
     }
 
-    /// The tag has been reported; it is not to be again for an hour.
-    mutating func recordReport(of candidate: Candidate) {
-        let key = candidate.source.withBytes { source -> UInt64 in
-            hash(source, of: candidate.operation)
+    /// Replaces the declared tags. What was counted until now begins anew, and a tag that is
+    /// undeclared by now may be reported at once.
+    /// - Returns: `false` if there are none, as before.
+    private mutating func declare(_ tags: [String], of operation: UInt32) -> Bool {
+        if tags.isEmpty, declared[operation] == nil { return false }
+        var hashes: Set<UInt64> = []
+        for tag in tags { hashes.insert(hash(tag, of: operation)) }
+        declared[operation] = hashes
+        for index in tallies.indices where tallies[index].operation == operation {
+            reported[tallies[index].hash] = nil
+            tallies[index].entries = 0
         }
-        reported.insert(key)
+        if operation < undeclared.count { undeclared[Int(operation)].windowEnd = 0 }
+        return true
+    }
+
+    /// A tag is another spelling of a declared one: its entries are not undeclared.
+    mutating func recordSpelling(_ candidate: Candidate) {
+        let key = hash(candidate.source, of: candidate.operation)
+        declared[candidate.operation, default: []].insert(key)
+        let place = tallyPlace(of: key, candidate.operation)
+        tallies[place].place = nil
+        let index = undeclaredIndex(of: candidate.operation)
+        undeclared[index].entries -= min(candidate.entries, undeclared[index].entries)
+        undeclared[index].largest = 0
+        undeclared[index].mark = undeclared[index].minimum
+    }
+
+    /// The tag has been reported; it is not to be again for five minutes.
+    mutating func recordReport(of candidate: Candidate, at now: UInt64) {
+        let key = hash(candidate.source, of: candidate.operation)
+        reported[key] = now
+    }
+
+    private mutating func hash(_ tag: String, of operation: UInt32) -> UInt64 {
+        tag.withBytes { tag -> UInt64 in hash(tag, of: operation) }
     }
 
     private mutating func hash(_ source: RawSpan, of operation: UInt32) -> UInt64 {
@@ -130,7 +214,7 @@ struct SourceMeter: ~Copyable {
     private mutating func turn(at now: UInt64) {
         windowEnd = now + UInt64(Self.windowSeconds) * 1_000
         for place in tallies.indices { tallies[place] = Tally() }
-        if now >= reportedSince + Self.reportAgainMilliseconds {
+        if now >= reportedSince + Self.reportedMilliseconds {
             reported.removeAll(keepingCapacity: true)
             reportedSince = now
         }

@@ -88,6 +88,8 @@ final class SnapshotThread: Sendable {
         do {
             switch try folder.make(bounds, skipped: reportSkipped) {
             case .written(let path, let lastSequence):
+                // The second state is gone; the C library would keep what its tables took.
+                linux_return_memory()
                 shared.logger.info(
                     "wrote a snapshot",
                     metadata: ["file": "\(path)", "records": .stringConvertible(lastSequence)])

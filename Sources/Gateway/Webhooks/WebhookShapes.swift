@@ -26,6 +26,11 @@ enum WebhookShapes {
                 .required("entries", .count), .required("window_seconds", .count),
                 .required("share", .number, "Of the operation's entries, 0 to 1."),
             ]
+        case .trafficUndeclared:
+            [
+                operation, .required("entries", .count), .required("window_seconds", .count),
+            ]
+        case .clientCrossed, .clientWithin: [.required("operations", .count)] + counts
         case .operationSmoothed:
             [operation, by, .required("per_second", .count)] + ladder
         case .operationSuspended:
@@ -38,6 +43,12 @@ enum WebhookShapes {
                 operation, by, until, .required("reason", .text(1...64)),
                 .optional("ground", .choice(of: SuspensionGround.self)),
             ] + ladder
+        case .clientSuspended:
+            [
+                by, .required("definitive", .boolean), until,
+                .required("ground", .choice(of: SuspensionGround.self)),
+            ]
+        case .clientResumed: [by]
         case .ladderAdvised:
             [
                 operation, by, until, .required("step", .text(1...16)),
@@ -48,6 +59,7 @@ enum WebhookShapes {
             [
                 operation, by, .required("key_id", .identifier),
                 .required("reason", .choice(of: RevocationReason.self)),
+                .optional("declared_at", .time),
             ]
         case .webhookGivenUp: [webhook] + lost
         case .webhookDisabled:

@@ -16,8 +16,12 @@ extension Catalogue {
         package private(set) var keys: [UInt32] = []
         var traffic = DeclaredTraffic()
         private var restrictions = EntryRestrictions()
+        /// What is on record of the queue before it.
+        package private(set) var queue = RecordedQueue()
         /// The number of changes that its client made with tokens of its own.
         private var clientChanges: UInt32 = 0
+        /// How many of them were resets: each takes an index for good.
+        private var clientResets: UInt32 = 0
         /// How it ended; `nil` while it has not.
         package private(set) var retirement: Retirement?
 
@@ -50,7 +54,10 @@ extension Catalogue.Operation {
     package var crossedAt: Timestamp? { traffic.crossedAt }
     package var unknownSources: [UnknownSource] { traffic.unknownSources }
 
+    /// Its own.
     package var suspension: Suspension? { restrictions.suspension }
+    /// Its client's.
+    package var clientSuspension: Suspension? { restrictions.clientSuspension }
     package var pace: UInt32? { restrictions.pace }
     package var rung: Ladder.Rung { restrictions.rung }
     /// When a suspension ends by itself; `nil` if none does.
@@ -70,7 +77,7 @@ extension Catalogue.Operation {
         case .closed: return .closed
         case .open: break
         }
-        if suspension != nil { return .suspended }
+        if suspension != nil || clientSuspension != nil { return .suspended }
         if case .suspended = enforcedRung { return .suspended }
         return perSecond == nil ? .open : .smoothed
     }
@@ -102,12 +109,26 @@ extension Catalogue.Operation {
     /// The ladder's measure stays: closing and opening again does not lift it.
     mutating func move(to new: OperationPhase) { phase = new }
 
-    mutating func suspend(_ suspension: Suspension) throws(CommandRefusal) {
-        try restrictions.suspend(suspension, of: id)
+    mutating func suspend(_ suspension: Suspension) { restrictions.suspend(suspension) }
+
+    /// - Parameter isConfirmed: it ends a definitive suspension, too.
+    /// - Returns: `false` if nothing was in force.
+    mutating func resume(liftingDefinitive isConfirmed: Bool) throws(CommandRefusal) -> Bool {
+        try restrictions.resume(id, liftingDefinitive: isConfirmed)
     }
 
-    /// - Returns: `false` if nothing was in force.
-    mutating func resume() throws(CommandRefusal) -> Bool { try restrictions.resume(id) }
+    /// Its client was suspended, or resumed.
+    mutating func setClientSuspension(_ suspension: Suspension?) {
+        restrictions.setClientSuspension(suspension)
+    }
+
+    /// Whether something holds it that another than its client decided: a suspension, or a measure
+    /// of the ladder.
+    var isHeldByAnother: Bool { restrictions.isHeldByAnother(settings.policy) }
+
+    /// Ends the suspension that its client ordered, and nothing else.
+    /// - Returns: `false` if there is none.
+    mutating func endClientSuspension() -> Bool { restrictions.endClientSuspension() }
 
     /// - Returns: `false` if that is the pace already.
     mutating func setPace(_ perSecond: UInt32?) -> Bool { restrictions.setPace(perSecond) }
@@ -122,14 +143,36 @@ extension Catalogue.Operation {
         }
     }
 
-    mutating func countClientChange() { clientChanges += 1 }
+    mutating func countClientChange(isReset: Bool) {
+        clientChanges += 1
+        if isReset { clientResets += 1 }
+    }
+
+    /// A client resets its own operations a bounded number of times: every operation shares the
+    /// indices.
+    func requireClientReset() throws(CommandRefusal) {
+        let limit = LedgerLimits.clientResets
+        guard clientResets < limit else {
+            throw .limitReached(name: "resets by the client", limit: Int(limit))
+        }
+    }
+
+    mutating func recordQueue(_ counters: QueueCounters, at time: Timestamp) {
+        queue.counters = counters
+        queue.at = time
+    }
+
+    mutating func recordDraw(_ draw: StartDraw.Record) { queue.draw = draw }
 
     mutating func apply(_ event: LedgerEvent, at time: Timestamp) {
         switch event {
         case .coverNear: traffic.comeNear()
         case .coverCrossed: traffic.cross(at: time)
+        // The table applies it to all of the client's operations.
+        case .clientCrossed, .clientWithin: break
         case .step(let step): restrictions.setRung(step.rung)
         case .suspensionEnded: restrictions.expireSuspension()
+        case .clientSuspensionEnded: restrictions.setClientSuspension(nil)
         }
     }
 
@@ -141,7 +184,10 @@ extension Catalogue.Operation {
         var successor = self
         successor.dataKeyID = dataKeyID
         successor.traffic.restartStage()
+        successor.traffic.forgetSurges()
+        successor.traffic.endSharedCrossing()
         successor.restrictions.setRung(.open)
+        successor.queue = RecordedQueue()
         return successor
     }
 
@@ -150,8 +196,63 @@ extension Catalogue.Operation {
     mutating func retire(_ retirement: Retirement) {
         self.retirement = retirement
         phase = .closed
+        traffic.forgetSurges()
+        traffic.endSharedCrossing()
         restrictions = EntryRestrictions()
+        queue = RecordedQueue()
         if retirement != .deleted { keys = [] }
+    }
+}
+
+// MARK: Notices
+
+/// Which notices an operation lacks (C1-C3).
+extension Catalogue.Operation {
+    /// Every notice that is missing at this moment, while it is open: its own cover's first, then
+    /// its client's, then those of surges, the newest first.
+    package func missingNotices(at time: Timestamp) -> [MissingNotice] {
+        guard phase == .open else { return [] }
+        var missing: [MissingNotice] = []
+        if isBeyondCover, let crossedAt {
+            missing.append(
+                MissingNotice(.cover, since: crossedAt, allowed: Int(cover.participants)))
+        }
+        if let crossing = traffic.sharedCrossing {
+            missing.append(
+                MissingNotice(
+                    .client, since: crossing.since, count: Int(clamping: crossing.participants),
+                    allowed: Int(clamping: crossing.cover)))
+        }
+        return missing
+            + traffic.surges.lazy.filter { $0.holds(at: time) }.map(\.missingNotice)
+    }
+
+    /// The same as a step of the ladder tells of them: a bounded number of surges.
+    func missingNotices(ofStepAt time: Timestamp) -> [MissingNotice] {
+        let missing = missingNotices(at: time)
+        let surges = missing.filter { $0.kind == .campaign || $0.kind == .rise }
+        return missing.filter { $0.kind == .cover || $0.kind == .client }
+            + surges.prefix(LedgerLimits.surgesOfStep)
+    }
+
+    /// Whether a notice is missing: the first half of what C3 asks for.
+    package func lacksNotice(at time: Timestamp) -> Bool {
+        phase == .open
+            && (coverStage == .crossed || traffic.sharedCrossing != nil
+                || traffic.surges.contains { $0.holds(at: time) })
+    }
+
+    /// The same without the time: some of what was found may be over.
+    var mayLackNotice: Bool {
+        phase == .open
+            && (coverStage == .crossed || traffic.sharedCrossing != nil || !traffic.surges.isEmpty)
+    }
+
+    /// Whether its participants count among those that its client's operations may have together
+    /// without a notice; see ``SharedCover``.
+    func sharesCover(at time: Timestamp) -> Bool {
+        retirement == nil && phase == .open && cover == .undeclared && coverStage != .crossed
+            && (settings.closes.map { time < $0 } ?? true)
     }
 }
 
@@ -160,7 +261,8 @@ extension Catalogue.Operation {
 /// In JSON one flat object: the members of its traffic and restrictions stand beside its own.
 extension Catalogue.Operation: Codable {
     private enum Member: String, CodingKey {
-        case id, settings, phase, createdAt, dataKeyID, keys, clientChanges, retirement
+        case id, settings, phase, createdAt, dataKeyID, keys, clientChanges, clientResets
+        case retirement, queue
     }
 
     package init(from decoder: any Decoder) throws {
@@ -174,7 +276,9 @@ extension Catalogue.Operation: Codable {
         traffic = try DeclaredTraffic(from: decoder)
         restrictions = try EntryRestrictions(from: decoder)
         clientChanges = try members.decode(UInt32.self, forKey: .clientChanges)
+        clientResets = try members.decode(UInt32.self, forKey: .clientResets)
         retirement = try members.decodeIfPresent(Retirement.self, forKey: .retirement)
+        queue = try members.decode(RecordedQueue.self, forKey: .queue)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -188,7 +292,9 @@ extension Catalogue.Operation: Codable {
         try traffic.encode(to: encoder)
         try restrictions.encode(to: encoder)
         try members.encode(clientChanges, forKey: .clientChanges)
+        try members.encode(clientResets, forKey: .clientResets)
         try members.encodeIfPresent(retirement, forKey: .retirement)
+        try members.encode(queue, forKey: .queue)
     }
 }
 

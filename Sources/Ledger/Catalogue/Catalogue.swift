@@ -16,6 +16,8 @@ package struct Catalogue: Equatable, Sendable {
     private var webhookTable = WebhookTable()
     /// The policy that the ladder acts by.
     package private(set) var policy = Policy()
+    /// The operator's time zone and days off.
+    package private(set) var calendar = OperatorCalendar()
     /// How often a process took the log over.
     package private(set) var starts: UInt64 = 0
 
@@ -36,6 +38,15 @@ package struct Catalogue: Equatable, Sendable {
     package func operationIndex(_ id: String) -> UInt32? { operationTable.index(id) }
     package func keyIndex(_ id: String) -> UInt32? { keyTable.index(id) }
 
+    package func clientIndex(_ id: String) -> UInt32? { clientTable.index(id) }
+
+    package func client(_ id: String) -> Client? { clientIndex(id).map { clients[Int($0)] } }
+
+    /// The indices of the operations of the client at this index that are not retired; linear in
+    /// all operations.
+    package func operations(ofClient index: UInt32) -> [UInt32] {
+        operationTable.indices(of: clients[Int(index)].id)
+    }
     /// The webhook of this id; a removed one too.
     package func webhook(_ id: String) -> Webhook? { webhookTable.index(id).map { webhooks[$0] } }
 
@@ -57,8 +68,10 @@ package struct Catalogue: Equatable, Sendable {
     package var heldOperations: Set<UInt32> { operationTable.held }
     /// The indices of the operations that are smoothed or suspended.
     package var limitedOperations: Set<UInt32> { operationTable.limited }
-    /// The indices of the open operations with more participants than their cover.
-    package var operationsBeyondCover: Set<UInt32> { operationTable.beyondCover }
+    /// The indices of the open operations that lack a notice: those beyond their cover, and those
+    /// with a surge that was not announced, which may be over by now; see
+    /// ``Operation/lacksNotice(at:)``.
+    package var operationsLackingNotice: Set<UInt32> { operationTable.lackingNotice }
 
     // MARK: Commands and events
 
@@ -87,8 +100,16 @@ package struct Catalogue: Equatable, Sendable {
             return try applyFamily(command, by: author, at: time, counts: counts)
         }
         try operationTable[index].requireClientChange()
+        if case .operation(let command) = command {
+            try ClientRights.require(command, of: operationTable[index])
+        }
         let change = try applyFamily(command, by: author, at: time, counts: counts)
-        if change != .none { operationTable[index].countClientChange() }
+        switch change {
+        case .none: break
+        case .operationReset(_, let successor):
+            operationTable[successor].countClientChange(isReset: true)
+        default: operationTable[index].countClientChange(isReset: false)
+        }
         return change
     }
 
@@ -100,7 +121,10 @@ package struct Catalogue: Equatable, Sendable {
         case .operation(let command):
             try command.apply(
                 to: &operationTable, &keyTable, clients: clientTable, by: author, at: time,
-                counts: counts)
+                calendar, counts: counts)
+        case .client(let command):
+            try command.apply(
+                to: &clientTable, &operationTable, by: author, at: time, calendar)
         case .access(let command):
             try command.apply(
                 to: &keyTable, &tokenTable, &operationTable, clients: clientTable, at: time)
@@ -113,7 +137,7 @@ package struct Catalogue: Equatable, Sendable {
         case .webhook(let command):
             try command.apply(to: &webhookTable, clients: clientTable, at: time)
         case .fact(let fact):
-            try fact.apply(to: &operationTable, &policy, starts: &starts)
+            try fact.apply(to: &operationTable, &policy, &calendar, starts: &starts, at: time)
         }
     }
 
@@ -122,7 +146,12 @@ package struct Catalogue: Equatable, Sendable {
     @discardableResult
     package mutating func apply(_ event: LedgerEvent, at time: Timestamp) -> UInt32? {
         guard let index = operationIndex(event.operation) else { return nil }
-        operationTable[index].apply(event, at: time)
+        switch event {
+        case .clientCrossed(let crossing): operationTable.crossTogether(crossing, at: time)
+        case .clientWithin(let crossing): operationTable.endSharedCrossing(of: crossing.client)
+        case .coverNear, .coverCrossed, .step, .suspensionEnded, .clientSuspensionEnded:
+            operationTable[index].apply(event, at: time)
+        }
         return index
     }
 
@@ -144,7 +173,7 @@ package struct Catalogue: Equatable, Sendable {
 /// In JSON, each table is the list of what it holds; the lookup tables follow from that.
 extension Catalogue: Codable {
     private enum CodingKeys: String, CodingKey {
-        case policy, starts
+        case policy, calendar, starts
         case clientTable = "clients"
         case operationTable = "operations"
         case keyTable = "keys"

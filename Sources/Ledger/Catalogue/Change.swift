@@ -16,14 +16,22 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case operationDeleted(UInt32)
     case keyAdded(UInt32)
     case keyRevoked(UInt32)
+    /// It is watched, and works as before.
+    case keySuspected(UInt32)
     /// Notices or campaigns.
     case declarationsChanged(UInt32)
     /// A suspension or a pace.
     case standingChanged(UInt32)
+    /// The suspension of a client, and so of all its operations: the client's index.
+    case clientStandingChanged(UInt32)
     case policyChanged
     /// A fact, or a notice that came too late: recorded; what follows from it are events.
     case recorded
     case tokenAdded(UInt32)
     case tokenRevoked(UInt32)
+    /// It is watched, and works as before.
+    case tokenSuspected(UInt32)
+    /// It has a successor, which is new; for a time both work.
+    case tokenRenewed(UInt32, successor: UInt32)
     case started
 }

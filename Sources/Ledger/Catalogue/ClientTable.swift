@@ -1,3 +1,4 @@
+package import Contract
 package import Time
 
 extension Catalogue {
@@ -5,6 +6,16 @@ extension Catalogue {
         package let id: String
         package fileprivate(set) var name: String
         package let createdAt: Timestamp
+        /// A person's, of the client with all its operations; also one whose time is over, until
+        /// the next.
+        fileprivate var suspension: Suspension?
+        /// Exchanges on record.
+        fileprivate var exchanges: UInt32 = 0
+
+        /// The suspension that holds at a moment; `nil` if none does.
+        package func suspension(at time: Timestamp) -> Suspension? {
+            suspension.flatMap { $0.holds(at: time) ? $0 : nil }
+        }
     }
 }
 
@@ -14,6 +25,26 @@ struct ClientTable: Equatable, Sendable {
     private var indices: [String: UInt32] = [:]
 
     func has(_ id: String) -> Bool { indices[id] != nil }
+
+    func index(_ id: String) -> UInt32? { indices[id] }
+
+    /// The suspension that holds at a moment; `nil` if none does.
+    func suspension(of id: String, at time: Timestamp) -> Suspension? {
+        indices[id].flatMap { all[Int($0)].suspension(at: time) }
+    }
+
+    mutating func setSuspension(_ suspension: Suspension?, of index: UInt32) {
+        all[Int(index)].suspension = suspension
+    }
+
+    /// Counts one more exchange.
+    mutating func countExchange(of index: UInt32) throws(CommandRefusal) {
+        let limit = LedgerLimits.exchanges
+        guard all[Int(index)].exchanges < limit else {
+            throw .limitReached(name: "exchanges with the client", limit: Int(limit))
+        }
+        all[Int(index)].exchanges += 1
+    }
 
     /// Adds a client, or renames it.
     mutating func put(

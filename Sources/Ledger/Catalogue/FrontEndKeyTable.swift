@@ -8,8 +8,13 @@ extension Catalogue {
         package let digest: KeyDigest
         package let createdAt: Timestamp
         /// `nil` while the key works.
+        /// Entries are refused from then on.
         package fileprivate(set) var revokedAt: Timestamp?
         package fileprivate(set) var reason: RevocationReason?
+        /// When it was declared lost, stolen or replaced (C16): at the revocation, or before.
+        package fileprivate(set) var declaredAt: Timestamp?
+        /// Since when it is suspected: watched, and not refused (C16).
+        package fileprivate(set) var suspectedAt: Timestamp?
     }
 }
 
@@ -42,14 +47,26 @@ struct FrontEndKeyTable: Equatable, Sendable {
     }
 
     /// Revokes a key, once.
+    /// - Parameter declared: when it was declared; `nil`: now.
     mutating func revoke(
-        _ id: String, reason: RevocationReason, at time: Timestamp
+        _ id: String, reason: RevocationReason, declared: Timestamp?, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         guard let index = indices[id] else { throw .unknownKey(id) }
+        try RevocationReason.requirePast(declared, at: time)
         guard all[Int(index)].revokedAt == nil else { return .none }
         all[Int(index)].revokedAt = time
         all[Int(index)].reason = reason
+        all[Int(index)].declaredAt = declared ?? time
         return .keyRevoked(index)
+    }
+
+    /// Marks a key that works as suspected, once.
+    mutating func suspect(_ id: String, at time: Timestamp) throws(CommandRefusal) -> Change {
+        guard let index = indices[id] else { throw .unknownKey(id) }
+        guard all[Int(index)].revokedAt == nil else { throw .notInForce(id) }
+        guard all[Int(index)].suspectedAt == nil else { return .none }
+        all[Int(index)].suspectedAt = time
+        return .keySuspected(index)
     }
 
     /// Revokes the keys of a deleted operation, as far as they still work.

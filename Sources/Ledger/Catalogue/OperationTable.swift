@@ -10,11 +10,11 @@ internal import Time
 struct OperationTable: Equatable, Sendable {
     private(set) var all: [Catalogue.Operation] = []
     private var indices: [String: UInt32] = [:]
-    /// Those that the ladder holds, those that do not let every entry in, and those with more
-    /// participants than their cover: so that what is few is found without a look at all.
+    /// Those that the ladder holds, those that do not let every entry in, and those that may lack a
+    /// notice: so that what is few is found without a look at all.
     private(set) var held: Set<UInt32> = []
     private(set) var limited: Set<UInt32> = []
-    private(set) var beyondCover: Set<UInt32> = []
+    private(set) var lackingNotice: Set<UInt32> = []
 
     func index(_ id: String) -> UInt32? { indices[id] }
 
@@ -43,10 +43,10 @@ struct OperationTable: Equatable, Sendable {
         } else if !limited.isEmpty {
             limited.remove(index)
         }
-        if operation.isBeyondCover {
-            beyondCover.insert(index)
-        } else if !beyondCover.isEmpty {
-            beyondCover.remove(index)
+        if operation.mayLackNotice {
+            lackingNotice.insert(index)
+        } else if !lackingNotice.isEmpty {
+            lackingNotice.remove(index)
         }
     }
 
@@ -80,6 +80,32 @@ struct OperationTable: Equatable, Sendable {
         self[index].retire(.deleted)
     }
 
+    /// The indices of a client's operations that are not retired. Linear in all operations: for
+    /// what persons do to a client as a whole.
+    func indices(of client: String) -> [UInt32] {
+        all.indices.filter { all[$0].retirement == nil && all[$0].client == client }
+            .map(UInt32.init)
+    }
+
+    // MARK: A client's operations together
+
+    /// The client's operations that count together are beyond what is free for all of them (C2).
+    mutating func crossTogether(_ crossing: ClientCrossing, at time: Timestamp) {
+        for index in all.indices
+        where all[index].client == crossing.client && all[index].sharesCover(at: time) {
+            self[UInt32(index)].traffic.crossTogether(
+                participants: crossing.participants, cover: crossing.cover, at: time)
+        }
+    }
+
+    /// They are within it again.
+    mutating func endSharedCrossing(of client: String) {
+        for index in all.indices
+        where all[index].client == client && all[index].traffic.sharedCrossing != nil {
+            self[UInt32(index)].traffic.endSharedCrossing()
+        }
+    }
+
     private func nextIndex() throws(CommandRefusal) -> UInt32 {
         try LedgerLimits.index(
             after: all.count, limit: LedgerLimits.operations, name: "operations")
@@ -91,7 +117,7 @@ struct OperationTable: Equatable, Sendable {
         indices.reserveCapacity(indices.count + 1)
         held.reserveCapacity(held.count + 1)
         limited.reserveCapacity(limited.count + 1)
-        beyondCover.reserveCapacity(beyondCover.count + 1)
+        lackingNotice.reserveCapacity(lackingNotice.count + 1)
     }
 }
 

@@ -6,6 +6,8 @@
 package enum AdministrativeCommand: Equatable, Sendable {
     /// An operation as a whole: its settings, its state, its end.
     case operation(OperationCommand)
+    /// A client as a whole, and what was said with it.
+    case client(ClientCommand)
     /// Keys of front ends and tokens of the admin listener.
     case access(AccessCommand)
     /// Clients, what they declare of their traffic, and the policy that the ladder acts by.
@@ -21,6 +23,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
     package var name: String {
         switch self {
         case .operation(let command): command.name.rawValue
+        case .client(let command): command.name.rawValue
         case .access(let command): command.name.rawValue
         case .contract(let command): command.name.rawValue
         case .person(let command): command.name.rawValue
@@ -34,6 +37,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
     package var operation: String? {
         switch self {
         case .operation(let command): command.operation
+        case .client(let command): command.operation
         case .access(let command): command.operation
         case .contract(let command): command.operation
         case .person(let command): command.operation
@@ -46,6 +50,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
     package var sentence: String {
         switch self {
         case .operation(let command): command.sentence
+        case .client(let command): command.sentence
         case .access(let command): command.sentence
         case .contract(let command): command.sentence
         case .person(let command): command.sentence
@@ -67,6 +72,8 @@ extension AdministrativeCommand: Codable {
         let name = try members.decode(String.self, forKey: .command)
         if let name = OperationCommand.Name(rawValue: name) {
             self = .operation(try OperationCommand(name, from: decoder))
+        } else if let name = ClientCommand.Name(rawValue: name) {
+            self = .client(try ClientCommand(name, from: decoder))
         } else if let name = AccessCommand.Name(rawValue: name) {
             self = .access(try AccessCommand(name, from: decoder))
         } else if let name = ContractCommand.Name(rawValue: name) {
@@ -87,6 +94,7 @@ extension AdministrativeCommand: Codable {
         try members.encode(name, forKey: .command)
         switch self {
         case .operation(let command): try command.encodeMembers(to: encoder)
+        case .client(let command): try command.encodeMembers(to: encoder)
         case .access(let command): try command.encodeMembers(to: encoder)
         case .contract(let command): try command.encodeMembers(to: encoder)
         case .person(let command): try command.encodeMembers(to: encoder)

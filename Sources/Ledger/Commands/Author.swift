@@ -5,8 +5,10 @@ package struct Author: Equatable, Codable, Sendable {
         /// The process itself: it measures, and goes by the rules.
         case gateway
         case admin
-        /// Reads, suspends, resumes.
+        /// Reads, suspends, resumes, sets paces.
         case `operator`
+        /// Reads everything but the data of persons, and changes nothing.
+        case auditor
         /// Its own operations only.
         case client
         /// Metrics only.

@@ -1,3 +1,5 @@
+package import Time
+
 /// Why an administrative command was not carried out; nothing has changed.
 package enum CommandRefusal: Error, Equatable, Sendable {
     case unknownOperation(String)
@@ -28,8 +30,20 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case operationClosed(String)
     /// Only a person suspends for good (C4).
     case definitiveByMachine
-    /// What a person has suspended for good stays so.
+    /// What a person has suspended for good stays so, unless an administrator confirms otherwise.
     case definitive(String)
+    /// The client's notice is too recent for a suspension on this ground (C8).
+    case beforeItsTime(rule: String, notBefore: Timestamp)
+    /// The path names a client that has not been put.
+    case noClient(String)
+    /// A client asks for what its tokens do not permit; `detail` is one sentence.
+    case forbidden(detail: String)
+    /// A client asks for what would lift, or take from under, a measure of others.
+    case heldByAnother(String)
+    /// A key or a token that is refused already: revoked, or expired.
+    case notInForce(String)
+    /// The token has a successor; that one is to be renewed.
+    case tokenRenewed(String, by: String)
     /// One of ``LedgerLimits`` on what is kept; `name` is the plural of what it counts.
     case limitReached(name: String, limit: Int)
     /// The name in the path is not an identifier; `of` says whose.
@@ -59,6 +73,12 @@ extension CommandRefusal {
         case .operationClosed: "operation_closed"
         case .definitiveByMachine: "definitive_by_machine"
         case .definitive: "definitive"
+        case .beforeItsTime: "before_its_time"
+        case .noClient: "unknown_client"
+        case .forbidden: "forbidden"
+        case .heldByAnother: "held_by_another"
+        case .notInForce: "not_in_force"
+        case .tokenRenewed: "token_renewed"
         case .limitReached: "limit_reached"
         case .invalidIdentifier: "invalid_identifier"
         case .invalid: "invalid"
@@ -68,12 +88,15 @@ extension CommandRefusal {
     /// The HTTP status that says the same.
     package var status: Int {
         switch self {
-        case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken, .unknownWebhook: 404
+        case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken, .unknownWebhook,
+            .noClient:
+            404
         case .webhookDisabled: 409
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
-            .campaignExists, .definitive:
+            .campaignExists, .definitive, .beforeItsTime, .notInForce, .tokenRenewed:
             409
+        case .forbidden, .heldByAnother: 403
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
             422
         case .limitReached: 507
@@ -106,13 +129,30 @@ extension CommandRefusal {
         case .campaignExists(let id): "The campaign `\(id)` is already declared with other values."
         case .operationClosed(let id): "Operation `\(id)` is closed; open it first."
         case .definitiveByMachine: "Only a person can suspend an operation for good."
-        case .definitive(let id): "Operation `\(id)` is suspended for good; this cannot be lifted."
+        case .definitive(let id):
+            "`\(id)` is suspended for good; only an admin can lift that, by a resume with the name "
+                + "again as `confirm`, and a note."
+        case .beforeItsTime(let rule, let notBefore):
+            "A suspension on this ground is allowed \(rule): from \(notBefore.rfc3339) on."
+        case .noClient(let id): "There is no client `\(id)`."
+        case .forbidden(let detail): detail
+        case .heldByAnother(let id):
+            "Operation `\(id)` is suspended or smoothed by the operator or by the ladder; a client "
+                + "cannot lift that: ask the operator."
+        case .notInForce(let id): "`\(id)` is refused already: it was revoked, or has expired."
+        case .tokenRenewed(let id, let successor):
+            "Token `\(id)` was renewed already; renew its successor `\(successor)`."
         case .limitReached(let name, let limit):
             "The limit of \(limit) \(name) is reached."
         case .invalidIdentifier(let owner):
             "The identifier of the \(owner) must match `[a-z0-9][a-z0-9-]{0,63}`."
         case .invalid(let pointer, let detail): "`\(pointer)` \(detail)."
         }
+    }
+
+    /// The first moment at which the same command is no longer refused for its time.
+    package var notBefore: Timestamp? {
+        if case .beforeItsTime(_, let notBefore) = self { notBefore } else { nil }
     }
 
     /// Where in the body the fault is, for a 422 that has one (RFC 6901).

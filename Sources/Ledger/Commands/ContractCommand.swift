@@ -130,21 +130,22 @@ extension ContractCommand {
                 return .recorded
             }
             let notice = TrafficNotice(expectedParticipants: expected, declaredAt: time)
-            return operations[index].traffic.setNotice(notice)
+            return operations[index].traffic.setNotice(notice, at: time, policy)
                 ? .declarationsChanged(index) : .none
         case .withdrawNotice(let id, let note):
             let index = try operations.requireDeclarable(id, note)
-            return operations[index].traffic.setNotice(nil) ? .declarationsChanged(index) : .none
+            return operations[index].traffic.setNotice(nil, at: time, policy)
+                ? .declarationsChanged(index) : .none
         case .declareCampaign(let id, let campaign, let declaration):
             let index = try operations.requireDeclarable(id, declaration.note)
             guard Identifier.isValid(campaign) else { throw .invalidIdentifier(of: "campaign") }
             try declaration.validate()
             return try operations[index].traffic.declare(
-                campaign, declaration, at: time, participants: participants)
+                campaign, declaration, at: time, participants: participants, policy)
                 ? .declarationsChanged(index) : .none
         case .withdrawCampaign(let id, let campaign, let note):
             let index = try operations.requireDeclarable(id, note)
-            return try operations[index].traffic.withdraw(campaign, at: time)
+            return try operations[index].traffic.withdraw(campaign, at: time, policy)
                 ? .declarationsChanged(index) : .none
         }
     }

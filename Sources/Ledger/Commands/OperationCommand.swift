@@ -8,13 +8,13 @@ package enum OperationCommand: Equatable, Sendable {
     case put(id: String, settings: OperationSettings, dataKeyID: String)
     case open(id: String, note: String?)
     case close(id: String, note: String?)
-    /// A person suspends an operation (C8); replaces an earlier suspension.
-    /// The public is told `publicReason`, or else what the settings say; never the ground.
+    /// A person suspends an operation (C8); replaces an earlier suspension: ``SuspensionOrder``.
     case suspend(
         id: String, ground: SuspensionGround, until: Timestamp?, isDefinitive: Bool, note: String,
-        publicReason: String? = nil)
-    /// A person ends a suspension or a smoothing, a person's or the ladder's.
-    case resume(id: String, note: String?)
+        publicReason: String? = nil, basis: SuspensionBasis = SuspensionBasis())
+    /// A person ends a suspension or a smoothing, a person's or the ladder's; a definitive one only
+    /// with the operation's name as `confirm`, and a note (C4).
+    case resume(id: String, note: String?, confirm: String? = nil)
     /// Admits at most this many entries a second; `nil`: no pace.
     case setPace(operation: String, perSecond: UInt32?, note: String?)
     /// Sets an operation back to zero (C18): its participants are forgotten, its settings and
@@ -50,7 +50,7 @@ package enum OperationCommand: Equatable, Sendable {
     package var operation: String {
         switch self {
         case .put(let id, _, _), .open(let id, _), .close(let id, _),
-            .suspend(let id, _, _, _, _, _), .resume(let id, _), .setPace(let id, _, _),
+            .suspend(let id, _, _, _, _, _, _), .resume(let id, _, _), .setPace(let id, _, _),
             .reset(let id, _, _), .delete(let id, _):
             id
         }
@@ -61,11 +61,9 @@ package enum OperationCommand: Equatable, Sendable {
 
 extension OperationCommand {
     private enum Member: String, CodingKey {
-        case operation, ground, until, note, export
+        case operation, note, confirm, export
         case dataKeyID = "data_key_id"
-        case isDefinitive = "definitive"
         case perSecond = "per_second"
-        case publicReason = "public_reason"
     }
 
     init(_ name: Name, from decoder: any Decoder) throws {
@@ -83,13 +81,14 @@ extension OperationCommand {
         case .open: self = .open(id: id, note: try note())
         case .close: self = .close(id: id, note: try note())
         case .suspend:
+            let order = try SuspensionOrder(from: decoder)
             self = .suspend(
-                id: id, ground: try members.decode(SuspensionGround.self, forKey: .ground),
-                until: try members.decodeIfPresent(Timestamp.self, forKey: .until),
-                isDefinitive: try members.decode(Bool.self, forKey: .isDefinitive),
-                note: try members.decode(String.self, forKey: .note),
-                publicReason: try members.decodeIfPresent(String.self, forKey: .publicReason))
-        case .resume: self = .resume(id: id, note: try note())
+                id: id, ground: order.ground, until: order.until, isDefinitive: order.isDefinitive,
+                note: order.note, publicReason: order.publicReason, basis: order.basis)
+        case .resume:
+            self = .resume(
+                id: id, note: try note(),
+                confirm: try members.decodeIfPresent(String.self, forKey: .confirm))
         case .setPace:
             self = .setPace(
                 operation: id,
@@ -110,14 +109,12 @@ extension OperationCommand {
         case .put(_, let settings, let dataKeyID):
             try settings.encode(to: encoder)
             try members.encode(dataKeyID, forKey: .dataKeyID)
-        case .open(_, let note), .close(_, let note), .resume(_, let note):
+        case .open(_, let note), .close(_, let note):
             try members.encodeIfPresent(note, forKey: .note)
-        case .suspend(_, let ground, let until, let isDefinitive, let note, let publicReason):
-            try members.encodeIfPresent(publicReason, forKey: .publicReason)
-            try members.encode(ground, forKey: .ground)
-            try members.encodeIfPresent(until, forKey: .until)
-            try members.encode(isDefinitive, forKey: .isDefinitive)
-            try members.encode(note, forKey: .note)
+        case .resume(_, let note, let confirm):
+            try members.encodeIfPresent(note, forKey: .note)
+            try members.encodeIfPresent(confirm, forKey: .confirm)
+        case .suspend: try order?.encode(to: encoder)
         case .setPace(_, let perSecond, let note):
             try members.encodeIfPresent(perSecond, forKey: .perSecond)
             try members.encodeIfPresent(note, forKey: .note)
@@ -137,7 +134,8 @@ extension OperationCommand {
     /// - Parameter counts: of the operation so far, where they are known.
     func apply(
         to operations: inout OperationTable, _ keys: inout FrontEndKeyTable, clients: ClientTable,
-        by author: Author, at time: Timestamp, counts: OperationCounts?
+        by author: Author, at time: Timestamp, _ calendar: OperatorCalendar,
+        counts: OperationCounts?
     ) throws(CommandRefusal) -> Change {
         switch self {
         case .put(let id, let settings, let dataKeyID):
@@ -146,8 +144,11 @@ extension OperationCommand {
             try settings.validate()
             guard let index = operations.index(id) else {
                 guard clients.has(settings.client) else { throw .unknownClient(settings.client) }
-                return .operationAdded(
-                    try operations.add(id, settings, dataKeyID: dataKeyID, at: time))
+                let added = try operations.add(id, settings, dataKeyID: dataKeyID, at: time)
+                // A suspended client is suspended with its operations to come (A 4).
+                operations[added].setClientSuspension(
+                    clients.suspension(of: settings.client, at: time))
+                return .operationAdded(added)
             }
             let before = operations[index].settings
             try operations[index].change(to: settings, hasEntries: (counts?.entries ?? 0) > 0)
@@ -162,24 +163,26 @@ extension OperationCommand {
             guard let index = try Self.move(id, to: .closed, note, in: &operations)
             else { return .none }
             return .operationClosed(index)
-        case .suspend(let id, let ground, let until, let isDefinitive, let note, let publicReason):
-            try Field.requireText(note, 1...LedgerLimits.noteBytes, at: "/note")
-            if let publicReason {
-                try Field.requireText(
-                    publicReason, 1...LedgerLimits.publicReasonBytes, at: "/public_reason")
-            }
+        case .suspend(let id, _, _, _, _, _, _):
+            guard let order else { return .none }
+            try order.validateTexts()
             let index = try operations.requireIndex(id)
-            let suspension = Suspension(
-                ground: ground, since: time, until: until, isDefinitive: isDefinitive,
-                publicReason: publicReason)
             guard operations[index].phase != .closed else { throw .operationClosed(id) }
-            try suspension.validate(by: author)
-            try operations[index].suspend(suspension)
+            guard operations[index].suspension?.isDefinitive != true else { throw .definitive(id) }
+            operations[index].suspend(try order.suspension(by: author, at: time, calendar))
             return .standingChanged(index)
-        case .resume(let id, let note):
+        case .resume(let id, let note, let confirm):
             let index = try operations.requireIndex(id)
             try Field.requireNote(note)
-            return try operations[index].resume() ? .standingChanged(index) : .none
+            // A client ends what it ordered itself, and nothing of what others decided.
+            let hasEnded: Bool
+            if author.role == .client {
+                hasEnded = operations[index].endClientSuspension()
+            } else {
+                let isConfirmed = author.confirmsResumption(of: id, by: confirm, note)
+                hasEnded = try operations[index].resume(liftingDefinitive: isConfirmed)
+            }
+            return hasEnded ? .standingChanged(index) : .none
         case .setPace(let id, let perSecond, let note):
             let index = try operations.requireIndex(id)
             try Field.requireNote(note)
@@ -219,17 +222,25 @@ extension OperationCommand {
     }
 }
 
-extension Suspension {
-    fileprivate func validate(by author: Author) throws(CommandRefusal) {
-        if isDefinitive {
-            guard author.isPerson else { throw .definitiveByMachine }
-            guard until == nil else {
-                throw .invalid(pointer: "/until", detail: "must be absent if `definitive` is true")
-            }
-        }
-        if let until, until <= since {
-            throw .invalid(pointer: "/until", detail: "must be in the future")
-        }
+extension OperationCommand {
+    /// The order of a suspension; `nil` for any other command.
+    package var order: SuspensionOrder? {
+        guard
+            case .suspend(
+                _, let ground, let until, let isDefinitive, let note, let publicReason, let basis) =
+                self
+        else { return nil }
+        return SuspensionOrder(
+            ground: ground, until: until, isDefinitive: isDefinitive, note: note,
+            publicReason: publicReason, basis: basis)
+    }
+}
+
+extension Author {
+    /// Whether a resumption lifts a definitive suspension too: an administrator's, who repeats the
+    /// name and says why (C4).
+    func confirmsResumption(of name: String, by confirm: String?, _ note: String?) -> Bool {
+        role == .admin && confirm == name && !(note ?? "").isEmpty
     }
 }
 
@@ -243,12 +254,11 @@ extension OperationCommand {
                 + "\(settings.policy.rawValue)."
         case .open(_, let note): "The operation was opened.\(Words.note(note))"
         case .close(_, let note): "The operation was closed.\(Words.note(note))"
-        case .suspend(_, let ground, let until, let isDefinitive, let note, _):
-            "A person suspended the operation on the ground \(ground.rawValue) (C8), "
-                + (isDefinitive
-                    ? "for good." : until.map { "until \($0.rfc3339)." } ?? "until further notice.")
-                + Words.note(note)
-        case .resume(_, let note): "A person resumed the operation.\(Words.note(note))"
+        case .suspend: "A person suspended the operation \(order?.sentence ?? "")"
+        case .resume(_, let note, let confirm):
+            (confirm == nil
+                ? "A person resumed the operation."
+                : "An administrator confirmed that the operation resumes.") + Words.note(note)
         case .setPace(_, let perSecond, let note):
             (perSecond.map { "A person set a pace of \(Words.grouped($0)) entries a second (C4)." }
                 ?? "A person removed the pace.") + Words.note(note)

@@ -9,12 +9,22 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
     case coverCrossed = "cover.crossed"
     /// A campaign tag that no declaration names brings a surge (C1).
     case campaignUndeclared = "campaign.undeclared"
+    /// Entries rise beyond what was declared (C2).
+    case trafficUndeclared = "traffic.undeclared"
+    /// A client's operations together are beyond what needs no notice (C2).
+    case clientCrossed = "client.crossed"
+    /// They are within it again.
+    case clientWithin = "client.within"
     /// Entries are admitted at a pace, the ladder's or a person's (C4).
     case operationSmoothed = "operation.smoothed"
     /// No entry is accepted, for a time or for good (C8).
     case operationSuspended = "operation.suspended"
     /// A suspension, a pace or the ladder's measure ended.
     case operationResumed = "operation.resumed"
+    /// A client is suspended with all its operations (C8).
+    case clientSuspended = "client.suspended"
+    /// A person ended a client's suspension.
+    case clientResumed = "client.resumed"
     /// The ladder would have taken a step, and the operation's policy is to advise. For the
     /// operator alone.
     case ladderAdvised = "ladder.advised"

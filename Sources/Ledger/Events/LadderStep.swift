@@ -29,11 +29,13 @@ package struct LadderStep: Equatable, Codable, Sendable {
     package var cover: UInt32
     /// When the cover was crossed; `nil` while it is not.
     package var crossedAt: Timestamp?
+    /// The notices that the operation lacked, of its surges the newest; `nil` in `resume`.
+    package var missing: [MissingNotice]?
     /// The measurement behind the step; `nil` where time or a person brought it about.
     package var report: PressureReport?
 
     private enum CodingKeys: String, CodingKey {
-        case operation, rule, until, reason, since, participants, cover, report
+        case operation, rule, until, reason, since, participants, cover, missing, report
         case kind = "step"
         case isEnforced = "enforced"
         case perSecond = "per_second"
@@ -45,7 +47,8 @@ package struct LadderStep: Equatable, Codable, Sendable {
 extension LadderStep {
     init(
         _ step: Ladder.Step, of operation: Catalogue.Operation, _ ladder: Ladder,
-        capacityPerSecond: Int?, participants: UInt32, report: PressureReport?
+        capacityPerSecond: Int?, participants: UInt32, report: PressureReport?,
+        at time: Timestamp
     ) {
         self.init(
             operation: operation.id, kind: .resume,
@@ -68,6 +71,7 @@ extension LadderStep {
             self.reason = reason
             if reason == .calm { since = ladder.calmSince }
         }
+        if kind != .resume { missing = operation.missingNotices(ofStepAt: time) }
     }
 
     /// The rung that the step leads to.
@@ -107,6 +111,9 @@ extension LadderStep {
             text += " It had \(Words.grouped(participants)) participants and a cover of "
             text += "\(Words.grouped(cover))"
             text += crossedAt.map { ", crossed at \($0.rfc3339)." } ?? "."
+            for notice in missing ?? [] where notice.kind != .cover {
+                text += " \(notice.sentence)"
+            }
         }
         if let report {
             text += " Measured: \(report.sentence)"

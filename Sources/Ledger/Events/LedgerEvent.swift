@@ -11,24 +11,37 @@ package enum LedgerEvent: Equatable, Sendable {
     case coverNear(operation: String, participants: UInt32, cover: UInt32)
     /// The first participant beyond the cover (C2).
     case coverCrossed(operation: String, participants: UInt32, cover: UInt32)
+    /// The operations of the client that announced nothing above what is free have more
+    /// participants together than is free (C2), with the operation that brought it about.
+    case clientCrossed(ClientCrossing)
+    /// They are within it again: some are closed, or announced by now.
+    case clientWithin(ClientCrossing)
     /// The ladder took a step (C3, C4), or advised it.
     case step(LadderStep)
     /// A suspension that a person limited in time ended.
     case suspensionEnded(operation: String, ground: SuspensionGround, until: Timestamp)
+    /// The same of the operation's client: one event for each of its operations.
+    case clientSuspensionEnded(operation: String, ground: SuspensionGround, until: Timestamp)
 
     package enum Name: String, CaseIterable, Sendable {
         case coverNear = "cover.near"
         case coverCrossed = "cover.crossed"
+        case clientCrossed = "client.crossed"
+        case clientWithin = "client.within"
         case step = "ladder.step"
         case suspensionEnded = "suspension.ended"
+        case clientSuspensionEnded = "client_suspension.ended"
     }
 
     package var name: Name {
         switch self {
         case .coverNear: .coverNear
         case .coverCrossed: .coverCrossed
+        case .clientCrossed: .clientCrossed
+        case .clientWithin: .clientWithin
         case .step: .step
         case .suspensionEnded: .suspensionEnded
+        case .clientSuspensionEnded: .clientSuspensionEnded
         }
     }
 
@@ -44,8 +57,9 @@ package enum LedgerEvent: Equatable, Sendable {
     package var operation: String {
         switch self {
         case .coverNear(let operation, _, _), .coverCrossed(let operation, _, _),
-            .suspensionEnded(let operation, _, _):
+            .suspensionEnded(let operation, _, _), .clientSuspensionEnded(let operation, _, _):
             operation
+        case .clientCrossed(let crossing), .clientWithin(let crossing): crossing.operation
         case .step(let step): step.operation
         }
     }
@@ -68,6 +82,12 @@ extension LedgerEvent: Codable {
         func number(_ member: Member) throws -> UInt32 {
             try members.decode(UInt32.self, forKey: member)
         }
+        func end() throws -> (ground: SuspensionGround, until: Timestamp) {
+            (
+                try members.decode(SuspensionGround.self, forKey: .ground),
+                try members.decode(Timestamp.self, forKey: .until)
+            )
+        }
         switch name {
         case .coverNear:
             self = .coverNear(
@@ -77,12 +97,15 @@ extension LedgerEvent: Codable {
             self = .coverCrossed(
                 operation: try operation(), participants: try number(.participants),
                 cover: try number(.cover))
+        case .clientCrossed: self = .clientCrossed(try ClientCrossing(from: decoder))
+        case .clientWithin: self = .clientWithin(try ClientCrossing(from: decoder))
         case .step: self = .step(try LadderStep(from: decoder))
         case .suspensionEnded:
-            self = .suspensionEnded(
-                operation: try operation(),
-                ground: try members.decode(SuspensionGround.self, forKey: .ground),
-                until: try members.decode(Timestamp.self, forKey: .until))
+            let (ground, until) = try end()
+            self = .suspensionEnded(operation: try operation(), ground: ground, until: until)
+        case .clientSuspensionEnded:
+            let (ground, until) = try end()
+            self = .clientSuspensionEnded(operation: try operation(), ground: ground, until: until)
         }
     }
 
@@ -95,8 +118,11 @@ extension LedgerEvent: Codable {
             try members.encode(operation, forKey: .operation)
             try members.encode(participants, forKey: .participants)
             try members.encode(cover, forKey: .cover)
+        case .clientCrossed(let crossing), .clientWithin(let crossing):
+            try crossing.encode(to: encoder)
         case .step(let step): try step.encode(to: encoder)
-        case .suspensionEnded(let operation, let ground, let until):
+        case .suspensionEnded(let operation, let ground, let until),
+            .clientSuspensionEnded(let operation, let ground, let until):
             try members.encode(operation, forKey: .operation)
             try members.encode(ground, forKey: .ground)
             try members.encode(until, forKey: .until)
@@ -118,6 +144,13 @@ extension LedgerEvent {
         case .suspensionEnded(_, let ground, let until):
             "The suspension on the ground \(ground.rawValue) ended as planned at "
                 + "\(until.rfc3339)."
+        case .clientSuspensionEnded(_, let ground, let until):
+            "The suspension of the client on the ground \(ground.rawValue) ended as planned at "
+                + "\(until.rfc3339)."
+        case .clientCrossed(let crossing):
+            "\(crossing.sentence): beyond the \(crossing.cover) that need no notice (C2)."
+        case .clientWithin(let crossing):
+            "\(crossing.sentence): within the \(crossing.cover) that need no notice."
         case .step(let step): step.sentence
         }
     }

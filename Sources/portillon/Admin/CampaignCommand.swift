@@ -10,7 +10,7 @@ struct CampaignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "campaign",
         abstract: "Declare the campaigns that send people to an operation.",
-        subcommands: [Add.self, List.self, Withdraw.self])
+        subcommands: [Add.self, Check.self, List.self, Withdraw.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -24,15 +24,7 @@ struct CampaignCommand: ParsableCommand {
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(parsing: .unconditional, help: "The channel that carries it.") var channel: Channel
-        @Option(
-            parsing: .unconditional, help: .init("The number of people it reaches.", valueName: "n")
-        ) var recipients: Int
-        @Option(
-            parsing: .unconditional, help: .init("When it starts (RFC 3339).", valueName: "time"))
-        var starts: String
-        @Option(parsing: .unconditional, help: .init("When it ends (RFC 3339).", valueName: "time"))
-        var ends: String?
+        @OptionGroup var campaign: CampaignOptions
         @Option(
             parsing: .unconditional,
             help: .init(
@@ -50,14 +42,40 @@ struct CampaignCommand: ParsableCommand {
 
         /// The request's body, without the options that were not given.
         var body: [String: JSONValue] {
-            var body: [String: JSONValue] = [
-                "channel": .string(channel.rawValue), "recipients": .integer(recipients),
-                "starts": .string(starts),
-            ]
-            body["ends"] = ends.map(JSONValue.string)
+            var body = campaign.members
             body["source"] = source.map(JSONValue.string)
             body["note"] = note.map(JSONValue.string)
             return body
+        }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask whether a campaign fits beside all declared ones; declares nothing.",
+            discussion: """
+                portillon campaign check ete-2026 --channel email --recipients 120000 \
+                --starts 2026-07-14T08:00:00Z
+
+                Exits with 1 if it does not fit; then it shows the waves that do.
+                """)
+
+        @Argument(help: "The operation.") var operation: String
+        @OptionGroup var campaign: CampaignOptions
+        @Option(
+            parsing: .unconditional,
+            help: .init(
+                "Entries a second that the gateway can take. Default: what it measured.",
+                valueName: "n"))
+        var capacity: Int?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            var body = campaign.members
+            body["capacity_per_second"] = capacity.map(JSONValue.integer)
+            let answer = try options.client()
+                .call("POST", ["v1", "operations", operation, "campaign-check"], body)
+            try options.show(answer, as: CalendarText.check)
+            if answer["fits"]?.bool == false { throw ExitCode(1) }
         }
     }
 
@@ -97,5 +115,27 @@ struct CampaignCommand: ParsableCommand {
             }
             try options.show(answer) { DeclarationText.campaigns([$0]) }
         }
+    }
+}
+
+/// What a campaign is, declared or not.
+struct CampaignOptions: ParsableArguments {
+    @Option(parsing: .unconditional, help: "The channel that carries it.") var channel: Channel
+    @Option(
+        parsing: .unconditional, help: .init("The number of people it reaches.", valueName: "n"))
+    var recipients: Int
+    @Option(parsing: .unconditional, help: .init("When it starts (RFC 3339).", valueName: "time"))
+    var starts: String
+    @Option(parsing: .unconditional, help: .init("When it ends (RFC 3339).", valueName: "time"))
+    var ends: String?
+
+    /// The members of a request's body.
+    var members: [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "channel": .string(channel.rawValue), "recipients": .integer(recipients),
+            "starts": .string(starts),
+        ]
+        members["ends"] = ends.map(JSONValue.string)
+        return members
     }
 }

@@ -79,8 +79,8 @@ struct GatewayClient: Sendable {
 
     /// Fetches a body of any length, piece by piece.
     /// - Parameter body: gets each piece.
-    /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses or the answer is cut;
-    ///   and what `body` throws.
+    /// - Throws: ``CommandFailure`` 69 if no gateway answers, 1 if it refuses, 74 if the answer is
+    ///   cut; and what `body` throws.
     func stream(
         _ path: [String], query: [(name: String, value: String)] = [], accept: String? = nil,
         language: String? = nil, fields: [(name: StaticString, value: String)] = [],
@@ -94,7 +94,7 @@ struct GatewayClient: Sendable {
             throw failure(error)
         } catch let cut as AnswerCut {
             throw CommandFailure(
-                .refused,
+                .inputOutput,
                 printable(
                     "the answer was cut after \(cut.bytes) bytes (\(cut.reason)), so what came is "
                         + "not all: run the command again, and look at the gateway's log if that "
@@ -176,6 +176,9 @@ struct GatewayClient: Sendable {
     static func refusal(_ status: Int, _ problem: JSONValue, from address: String) -> CommandFailure
     {
         let detail = problem["detail"]?.string ?? problem["title"]?.string
+        if status == 401, problem["code"]?.string == "token_expired", let detail {
+            return CommandFailure(.refused, printable(detail))
+        }
         if status == 401 {
             return CommandFailure(
                 .refused,

@@ -4,8 +4,8 @@ import Wire
 /// `portillon key`.
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Create, list and revoke front-end keys.",
-        subcommands: [Create.self, List.self, Revoke.self])
+        commandName: "key", abstract: "Create, list, suspect and revoke front-end keys.",
+        subcommands: [Create.self, List.self, Suspect.self, Revoke.self])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -40,38 +40,66 @@ struct KeyCommand: ParsableCommand {
             let list = PagedList(
                 client: try options.client(), path: ["v1", "operations", operation, "keys"],
                 name: "keys")
-            let members: Set = ["key_id", "created_at", "revoked_at", "reason"]
-            try options.show(list, keeping: members, as: OperationText.keys)
+            try options.show(
+                list, keeping: Set(OperationText.keyMembers), as: OperationText.keys)
+        }
+    }
+
+    struct Suspect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Watch a key without refusing it: its uses are counted and logged.",
+            discussion: """
+                portillon key suspect k-3f7a9b20c1d4e586 --note 'seen on a forum'
+
+                "key list" shows the uses. Revoke the key to refuse it.
+                """)
+
+        @Argument(help: "The key's id as \"operation show\" lists it, not the key itself.")
+        var keyID: String
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client()
+                .call("POST", ["v1", "keys", keyID, "suspect"], note.asBody)
+            try options.requireChange(answer) { KeyCommand.suspected("key \(keyID)", $0) }
+            try options.show(answer) { answer in
+                listing([
+                    ("key id", answer["key_id"]?.text ?? ""),
+                    ("suspected", answer["suspected_at"]?.text ?? ""),
+                ])
+            }
         }
     }
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Revoke a key: the gateway refuses it from the next entry on.",
-            discussion: "portillon key revoke k-3f7a9b20c1d4e586 --reason stolen")
-
-        enum Reason: String, ExpressibleByArgument, CaseIterable {
-            case lost, stolen, rotated
-        }
+            discussion: """
+                portillon key revoke k-3f7a9b20c1d4e586 --reason stolen
+                portillon key revoke k-3f7a9b20c1d4e586 --reason stolen \
+                --declared-at 2026-07-14T08:30:00Z
+                """)
 
         @Argument(help: "The key's id as \"operation show\" lists it, not the key itself.")
         var keyID: String
-        @Option(parsing: .unconditional, help: "The reason, for the record.") var reason: Reason
+        @OptionGroup var revocation: RevocationOptions
         @OptionGroup var options: AdminOptions
 
         func run() throws {
             let answer = try options.client()
-                .call(
-                    "POST", ["v1", "keys", keyID, "revoke"], ["reason": .string(reason.rawValue)])
+                .call("POST", ["v1", "keys", keyID, "revoke"], revocation.body)
             try options.requireChange(answer) { KeyCommand.revoked("key \(keyID)", $0) }
             try options.show(answer) { answer in
-                listing([
-                    ("key id", answer["key_id"]?.text ?? ""),
-                    ("revoked", answer["revoked_at"]?.text ?? ""),
-                    ("reason", answer["reason"]?.text ?? ""),
-                ])
+                listing(
+                    [("key id", answer["key_id"]?.text ?? "")] + RevocationOptions.text(answer))
             }
         }
+    }
+
+    /// What is so of a key or a token that was suspected before.
+    static func suspected(_ subject: String, _ answer: JSONValue) -> String {
+        "\(subject) is suspected already, since \(answer["suspected_at"]?.text ?? "")"
     }
 
     /// What is so of a key or a token that was revoked before.

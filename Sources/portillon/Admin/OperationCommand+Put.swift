@@ -28,7 +28,11 @@ extension OperationCommand {
         func run() throws {
             let gateway = try options.client()
             if let current = try gateway.find(["v1", "operations", operation]) {
-                try confirm(SettingChanges.lines(from: current, to: settings))
+                // One that is given needs no default.
+                let zone =
+                    try given.timeZone
+                    ?? gateway.call("GET", ["v1", "status"])["time_zone"]?.string ?? "UTC"
+                try confirm(SettingChanges.lines(from: current, to: settings, timeZone: zone))
             }
             let answer = try gateway.call("PUT", ["v1", "operations", operation], settings)
             try options.remarkIfUnchanged(answer, "\(operation) has these settings already")
@@ -80,7 +84,7 @@ extension OperationCommand {
 
         /// Settings that have a default.
         enum Unset: String, ExpressibleByArgument, CaseIterable {
-            case rule, opens, closes, consents, robots, policy
+            case rule, opens, closes, start, consents, robots, policy
             case timeZone = "time-zone"
             case minimumAge = "minimum-age"
             case consentTexts = "consent-texts"

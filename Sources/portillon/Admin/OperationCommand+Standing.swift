@@ -1,9 +1,5 @@
 import ArgumentParser
-import Contract
 import Wire
-
-/// A wrong word is answered with those that exist.
-extension SuspensionGround: ExpressibleByArgument {}
 
 /// Commands that limit an operation: suspensions and paces (C4, C8).
 extension OperationCommand {
@@ -16,40 +12,22 @@ extension OperationCommand {
                 --until 2026-07-14T18:00:00Z --note 'leaked codes, see ticket 4711'
 
                 Replaces an earlier suspension. Without --until the suspension lasts until \
-                "operation resume". A --definitive one cannot be lifted.
+                "operation resume"; a --definitive one can be lifted only by an admin who \
+                confirms. The grounds unpaid and breach need --notice-delivered, and are allowed \
+                only some days later; the command shows from when on, and asks on a terminal.
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(
-            parsing: .unconditional,
-            help: "The ground, for the record and the client. The public is not told.")
-        var ground: SuspensionGround
-        @Option(
-            parsing: .unconditional,
-            help: .init(
-                "What the public is told. Default: the operation's own public reason.",
-                valueName: "text"))
-        var publicReason: String?
-        @Option(
-            parsing: .unconditional,
-            help: .init("When the suspension ends (RFC 3339).", valueName: "time"))
-        var until: String?
-        @Flag(help: "For good: nobody can resume the operation.") var definitive = false
-        @Option(parsing: .unconditional, help: "A note for the record.") var note: String
+        @OptionGroup var suspension: SuspensionOptions
         @OptionGroup var options: AdminOptions
 
-        func run() throws { try act("suspend", on: operation, body, options) }
-
-        /// The request's body, without the options that were not given.
-        var body: [String: JSONValue] {
-            var body: [String: JSONValue] = [
-                "ground": .string(ground.rawValue), "note": .string(note),
-            ]
-            body["until"] = until.map(JSONValue.string)
-            body["public_reason"] = publicReason.map(JSONValue.string)
-            if definitive { body["definitive"] = .bool(true) }
-            return body
+        func run() throws {
+            try suspension.confirm(operation, options.client())
+            try act("suspend", on: operation, body, options)
         }
+
+        /// The request's body.
+        var body: [String: JSONValue] { suspension.body }
     }
 
     /// `portillon operation resume`.
@@ -58,16 +36,18 @@ extension OperationCommand {
             abstract: "End a suspension, automatic or not. A pace that was set stays.",
             discussion: """
                 portillon operation resume ete-2026 --note 'codes replaced'
+                portillon operation resume ete-2026 --confirm ete-2026 --note 'new contract'
 
-                Exit status 1 where the operation is not suspended: nothing was changed.
+                Lifts no suspension of the client: see "client resume". Exit status 1 where the \
+                operation is not suspended: nothing was changed.
                 """)
 
         @Argument(help: "The operation.") var operation: String
-        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
+        @OptionGroup var resumption: ResumptionOptions
         @OptionGroup var options: AdminOptions
 
         func run() throws {
-            try act("resume", on: operation, note, options, orElse: Unchanged.resume)
+            try act("resume", on: operation, resumption.body, options, orElse: Unchanged.resume)
         }
     }
 

@@ -116,6 +116,11 @@ struct OperationCommand: ParsableCommand {
         }
 
         static func resume(_ operation: JSONValue) -> String {
+            if operation["suspension"]?["of"]?.string == "client" {
+                let client = operation["client"]?.text ?? ""
+                return "\(name(operation)) is suspended with its client \(client): see "
+                    + "\"portillon client resume\""
+            }
             let text =
                 "\(name(operation)) is not suspended; its state is "
                 + (operation["state"]?.text ?? "")

@@ -6,29 +6,37 @@ enum OperationText {
     static let tableMembers: Set<String> = [
         "operation", "client", "title", "state", "rule", "entries", "participants", "cover",
         "suspension", "pace_per_second", "waiting", "advice", "crossed_at", "forecast",
-        "attempts_per_second", "accepted_per_second", "p50_seconds", "p99_seconds", "sources",
+        "missing_notices", "attempts_per_second", "accepted_per_second", "p50_seconds",
+        "p99_seconds", "sources",
         "refusals",
     ]
 
     /// The table of operations. People read why one needs attention, and who pushes, beside it;
-    /// programs in columns of their own, so that each line stays a record.
+    /// programs in columns of their own, so that each line stays a record. Which notices are
+    /// missing has a column; for people only where one is.
     static func table(
         _ operations: [JSONValue],
         ifEmpty: String = "No operations yet; create one with \"portillon operation put\".\n"
     ) -> String {
         let isForPrograms = TextStyle.current == .programs
+        let isLacking = !isForPrograms && operations.contains { !StandingText.lacking($0).isEmpty }
         var table = AlignedTable(
             [
                 "operation", "client", "state", "rule", "#entries", "#participants", "#cover",
-                "#used", "title",
-            ] + (isForPrograms ? PushText.columns + ["remarks"] : []))
+                "#used",
+            ] + (isLacking ? ["undeclared"] : []) + ["title"]
+                + (isForPrograms ? PushText.columns + ["undeclared", "remarks"] : []))
         for operation in operations {
             table.append(
                 ["operation", "client", "state", "rule"].map { operation[$0]?.text ?? "" }
                     + ["entries", "participants", "cover"].map { count(operation[$0]) }
-                    + [StandingText.used(operation), operation["title"]?.text ?? ""]
+                    + [StandingText.used(operation)]
+                    + (isLacking ? [StandingText.lacking(operation)] : [])
+                    + [operation["title"]?.text ?? ""]
                     + (isForPrograms
-                        ? PushText.cells(operation) + [StandingText.remarks(operation)] : []))
+                        ? PushText.cells(operation)
+                            + [StandingText.lacking(operation), StandingText.remarks(operation)]
+                        : []))
         }
         let standing = isForPrograms ? "" : StandingText.lines(operations)
         return table.text(orIfEmpty: ifEmpty) + (standing.isEmpty ? "" : "\n" + standing)
@@ -42,16 +50,20 @@ enum OperationText {
             ("pace", StandingText.paceBeside(operation)),
             ("advice", StandingText.advice(operation)),
             ("cover crossed", operation["crossed_at"]?.text),
+            ("missing notices", StandingText.missing(operation)),
             ("expected to cross", StandingText.forecast(operation)), ("notice", notice(operation)),
         ].map { ($0.0, $0.1 ?? "") }
-        let counts = ["entries", "participants", "cover"].map { ($0, count(operation[$0])) }
+        let counts = ["entries", "participants", "cover", "expected"].map {
+            ($0, count(operation[$0]))
+        }
         let verdicts = (operation["verdicts"]?.members ?? [:]).sorted { $0.key < $1.key }
             .filter { $0.value != .integer(0) }
             .map { "\(count($0.value)) \($0.key)" }.joined(separator: ", ")
         let settings = plain(
             [
                 ("rule", "rule"), ("time zone", "time_zone"), ("opens", "opens"),
-                ("closes", "closes"), ("minimum age", "minimum_age"), ("consents", "consents"),
+                ("closes", "closes"), ("start", "start"), ("minimum age", "minimum_age"),
+                ("consents", "consents"),
                 ("consent texts", "consent_texts"), ("public reason", "public_reason"),
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
                 ("policy", "policy"), ("created", "created_at"),
@@ -93,12 +105,17 @@ enum OperationText {
         return "\(count(notice["expected_participants"])) participants, declared \(declared)"
     }
 
+    /// The members of a key that its line in a table is made of.
+    static let keyMembers = [
+        "key_id", "created_at", "revoked_at", "reason", "declared_at", "suspected_at",
+        "suspected_uses", "suspected_last_use",
+    ]
+
     static func keys(_ keys: [JSONValue]) -> String {
-        var table = AlignedTable(["key", "created", "revoked", "reason"])
-        for key in keys {
-            table.append(
-                ["key_id", "created_at", "revoked_at", "reason"].map { key[$0]?.text ?? "" })
-        }
+        var table = AlignedTable([
+            "key", "created", "revoked", "reason", "declared", "suspected", "#uses", "last use",
+        ])
+        for key in keys { table.append(keyMembers.map { key[$0]?.text ?? "" }) }
         return table.text(orIfEmpty: "No keys yet; create one with \"portillon key create\".\n")
     }
 

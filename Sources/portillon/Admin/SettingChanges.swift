@@ -8,8 +8,13 @@ enum SettingChanges {
     /// - Parameters:
     ///   - current: the operation, as the gateway shows it.
     ///   - body: of the `PUT`.
-    static func lines(from current: JSONValue, to body: [String: JSONValue]) -> [String] {
-        defaults.map(\.name).compactMap { name in
+    ///   - timeZone: the operator's, the default of operations.
+    static func lines(
+        from current: JSONValue, to body: [String: JSONValue], timeZone: String
+    ) -> [String] {
+        let defaults =
+            Self.defaults + [(name: "time_zone", value: JSONValue.string(timeZone))]
+        return order.compactMap { name in
             let old = normal(current[name] ?? .null)
             let new = normal(body[name] ?? defaults.first { $0.name == name }?.value ?? .null)
             guard old != new else { return nil }
@@ -18,14 +23,18 @@ enum SettingChanges {
         }
     }
 
-    /// The settings in the order in which they are shown, each as the gateway takes it if it is
-    /// left out.
+    /// The settings in the order in which they are shown.
+    private static let order = [
+        "client", "title", "rule", "time_zone", "opens", "closes", "start", "minimum_age",
+        "consents", "consent_texts", "allowed_origins", "public_reason", "robots", "policy",
+    ]
+
+    /// Settings as the gateway takes them if they are left out, where that is not nothing; but for
+    /// the time zone.
     private static let defaults: [(name: String, value: JSONValue)] = [
-        ("client", .null), ("title", .null), ("rule", .string("once")),
-        ("time_zone", .string("UTC")), ("opens", .null), ("closes", .null),
-        ("minimum_age", .null), ("consents", .array([])), ("consent_texts", .object([:])),
-        ("allowed_origins", .array([])), ("public_reason", .null), ("robots", .string("off")),
-        ("policy", .string("advise")),
+        ("rule", .string("once")), ("start", .string("first_come")), ("consents", .array([])),
+        ("consent_texts", .object([:])), ("allowed_origins", .array([])),
+        ("robots", .string("off")), ("policy", .string("advise")),
     ]
 
     /// Two spellings of one time are the same.

@@ -16,16 +16,29 @@ struct SettingOptions: ParsableArguments {
         case advise, enforce
     }
 
+    enum Start: String, ExpressibleByArgument, CaseIterable {
+        case firstCome = "first_come"
+        case shuffled
+    }
+
     @Option(parsing: .unconditional, help: "How often one participant may enter. Default: once.")
     var rule: Rule?
     @Option(
         parsing: .unconditional,
-        help: .init("The time zone of days under --rule daily. Default: UTC.", valueName: "zone"))
+        help: .init(
+            "The time zone of its days and dates (IANA). Default: the operator's.",
+            valueName: "zone"))
     var timeZone: String?
     @Option(parsing: .unconditional, help: .init("When it opens (RFC 3339).", valueName: "time"))
     var opens: String?
     @Option(parsing: .unconditional, help: .init("When it closes (RFC 3339).", valueName: "time"))
     var closes: String?
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "Whether participants who come before it opens are refused, or get places that are "
+                + "shuffled at the opening. Default: first_come."))
+    var start: Start?
     @Option(
         parsing: .unconditional,
         help: .init("The age that every entry must confirm.", valueName: "years"))
@@ -80,6 +93,7 @@ struct SettingOptions: ParsableArguments {
         members["time_zone"] = timeZone.map(JSONValue.string)
         members["opens"] = opens.map(JSONValue.string)
         members["closes"] = closes.map(JSONValue.string)
+        members["start"] = start.map { .string($0.rawValue) }
         members["minimum_age"] = minimumAge.map(JSONValue.integer)
         members["public_reason"] = publicReason.map(JSONValue.string)
         members["robots"] = robots.map { .string($0.rawValue) }

@@ -20,16 +20,20 @@ enum StandingText {
 
     /// The measure in force: a suspension, or a pace.
     static func held(_ operation: JSONValue) -> String? {
-        if let suspension = suspension(operation) { return suspension }
+        if let suspension = operation["suspension"], suspension != .null {
+            return self.suspension(suspension, of: operation)
+        }
         guard operation["state"]?.string == "smoothed" else { return nil }
         return pace(operation).map { "smoothed to " + $0 }
     }
 
-    private static func suspension(_ operation: JSONValue) -> String? {
-        guard let suspension = operation["suspension"], suspension != .null else { return nil }
+    /// - Parameter operation: nil for a client's.
+    static func suspension(_ suspension: JSONValue, of operation: JSONValue? = nil) -> String {
         let isForGood = suspension["definitive"]?.bool == true
         let author = suspension["automatic"]?.bool == true ? "the gateway" : "a person"
-        var text = "suspended \(isForGood ? "for good " : "")by \(author)"
+        let isOfClient = operation != nil && suspension["of"]?.string == "client"
+        let client = isOfClient ? "with its client " : ""
+        var text = "suspended \(client)\(isForGood ? "for good " : "")by \(author)"
         if let until = suspension["until"]?.string { text += " until \(until)" }
         return text + ", ground \(suspension["ground"]?.text ?? "unknown")"
     }
@@ -56,13 +60,47 @@ enum StandingText {
         }
     }
 
-    /// Whether it is beyond its cover, or will be within a day.
+    /// Which notices it lacks, or that it will be beyond its cover within a day.
     private static func traffic(_ operation: JSONValue) -> String? {
+        if let missing = missing(operation) { return missing }
         if let crossed = operation["crossed_at"]?.string {
             return "beyond its cover since \(crossed)"
         }
         return isSoon(operation)
             ? forecast(operation).map { "expected to cross its cover " + $0 } : nil
+    }
+
+    /// The notices that it lacks, with their numbers; nil if it lacks none.
+    static func missing(_ operation: JSONValue) -> String? {
+        let notices = (operation["missing_notices"]?.elements ?? []).map { notice in
+            let since = "since \(notice["since"]?.text ?? "")"
+            let count = OperationText.count(notice["count"])
+            let allowed = OperationText.count(notice["allowed"])
+            let window = "within \(OperationText.count(notice["window_seconds"])) s"
+            return switch notice["notice"]?.string {
+            case "cover"?: "beyond its cover \(since)"
+            case "client"?:
+                "its client's operations together had \(count) participants, \(allowed) are free, "
+                    + since
+            case "campaign"?:
+                "undeclared campaign \(notice["source"]?.text ?? "") \(since), \(count) entries "
+                    + window
+            case "rise"?:
+                "unannounced rise \(since), \(count) entries \(window), \(allowed) are free"
+            case let other: "lacks the notice \(other ?? "")"
+            }
+        }
+        return notices.isEmpty ? nil : notices.joined(separator: "; ")
+    }
+
+    /// Which notices it lacks, in one word each: `cover`, `client`, `campaign`, `rise`.
+    static func lacking(_ operation: JSONValue) -> String {
+        var names: [String] = []
+        for notice in operation["missing_notices"]?.elements ?? [] {
+            let name = notice["notice"]?.text ?? ""
+            if !names.contains(name) { names.append(name) }
+        }
+        return names.joined(separator: " ")
     }
 
     /// When the cover will be crossed at the current rate.

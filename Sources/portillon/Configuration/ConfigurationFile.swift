@@ -67,7 +67,7 @@ struct ConfigurationFile: Sendable {
         case (.wholeNumber, .integer(let number)): text = String(number)
         case (.address, .string(let given)), (.path, .string(let given)),
             (.paths, .string(let given)), (.choice, .string(let given)),
-            (.networks, .string(let given)):
+            (.timeZone, .string(let given)), (.networks, .string(let given)):
             text = given
         case (.networks, .array(let given)):
             let texts = given.compactMap(\.string)

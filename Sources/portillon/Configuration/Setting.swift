@@ -2,6 +2,7 @@ internal import Addresses
 import Bytes
 import Gateway
 import Sockets
+import Time
 
 /// One setting. Its names, checks and help are all derived from here.
 struct Setting: Sendable {
@@ -13,6 +14,8 @@ struct Setting: Sendable {
         case paths
         case wholeNumber(ClosedRange<Int>)
         case choice([String])
+        /// An IANA name that this machine can look up.
+        case timeZone
         /// Addresses and networks, separated by commas; in the file also an array.
         case networks
     }
@@ -45,6 +48,7 @@ struct Setting: Sendable {
         case .wholeNumber(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): "one of " + words.joined(separator: ", ")
+        case .timeZone: "an IANA time zone, such as Europe/Paris"
         case .networks:
             "up to \(TrustedProxies.maximumCount) addresses and networks, such as "
                 + "10.0.0.0/8,2001:db8::7"
@@ -66,6 +70,7 @@ struct Setting: Sendable {
             !value.utf8.contains(0) && Self.paths(value).allSatisfy { !$0.isEmpty }
         case .wholeNumber(let range): Int(value).map(range.contains) ?? false
         case .choice(let words): words.contains(value)
+        case .timeZone: Gateway.knowsTimeZone(value)
         case .networks: Self.networks(value) != nil
         }
     }
@@ -107,6 +112,10 @@ extension Setting {
             Setting(
                 key: "workers", kind: .wholeNumber(1...256),
                 defaultValue: String(max(machine.cores - 1, 1))),
+            Setting(key: "time_zone", kind: .timeZone, defaultValue: "UTC"),
+            Setting(
+                key: "holidays", kind: .choice(PublicHolidays.allCases.map(\.rawValue)),
+                defaultValue: PublicHolidays.france.rawValue),
             Setting(
                 key: "master_key", kind: .path, defaultValue: masterKeyInData),
             Setting(key: "trusted_proxies", kind: .networks, defaultValue: ""),

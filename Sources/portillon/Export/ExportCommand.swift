@@ -20,7 +20,7 @@ struct ExportCommand: ParsableCommand {
             before it.
 
             --out writes the file when it is whole: until then it has the suffix .new. Exits with \
-            1 if the export was cut: what was printed is then not all.
+            74 if the export was cut: what was printed is then not all.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {

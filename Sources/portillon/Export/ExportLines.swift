@@ -24,7 +24,7 @@ struct ExportLines: ~Copyable {
         rest.removeFirst(end)
     }
 
-    /// - Throws: ``CommandFailure`` 1 where something is missing.
+    /// - Throws: ``CommandFailure`` 74 where something is missing.
     func requireWhole(_ format: ExportCommand.Format) throws(CommandFailure) {
         guard rest.count == 0, count > 0 else { throw Self.cut }
         guard format == .ndjson else { return }
@@ -37,7 +37,7 @@ struct ExportLines: ~Copyable {
 
     private static var cut: CommandFailure {
         CommandFailure(
-            .refused,
+            .inputOutput,
             "the export is not whole: its last line is missing; run the command again, and look "
                 + "at the gateway's log if that does not help")
     }

@@ -7,15 +7,20 @@ internal import Time
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Plan a campaign in waves that stay below a capacity. Needs no running gateway.",
+        abstract: "Plan a campaign in waves that stay below a capacity.",
         discussion: """
             portillon plan --recipients 500000 --channel email --capacity 5
             portillon plan --recipients 2000000 --channel sms --capacity 200 --base 30 \
             --interval 30 --start 2026-11-20T08:00:00+01:00 --curve ours.json
+            portillon plan --recipients 500000 --channel email --admin http://127.0.0.1:8081
 
             Each wave is as large as possible while the expected entries of all waves together \
             stay at or below the target at every later moment. These are expected values: the rest \
             of the capacity is the margin for chance and for wrong figures.
+
+            With --admin, the plan stays below the target beside all campaigns that are declared \
+            there, and the capacity is the gateway's if it is not given. Without, no gateway is \
+            needed.
 
             Each channel has built-in figures, some measured, some assumed; the plan says which. \
             Figures of your own are better. Give them as a JSON file:
@@ -35,8 +40,10 @@ struct PlanCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "The channel that carries it.") var channel: Channel
     @Option(
         parsing: .unconditional,
-        help: .init("Entries a second that the gateway can take.", valueName: "n"))
-    var capacity: UInt32
+        help: .init(
+            "Entries a second that the gateway can take. Default: with --admin, what it measured.",
+            valueName: "n"))
+    var capacity: UInt32?
     @Option(
         parsing: .unconditional,
         help: .init("The share of the capacity to plan for.", valueName: "percent"))
@@ -45,6 +52,12 @@ struct PlanCommand: ParsableCommand {
         parsing: .unconditional,
         help: .init("Entries a second that come in any case.", valueName: "n"))
     var base: UInt32 = 0
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "Recipients of the operation's other campaigns that run at the same time.",
+            valueName: "n"))
+    var besideRecipients: UInt32 = 0
     @Option(
         parsing: .unconditional,
         help: .init("The shortest time between waves.", valueName: "minutes"))
@@ -60,11 +73,14 @@ struct PlanCommand: ParsableCommand {
         help: .init("Your own figures instead of the channel's.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var curve: String?
-    @Flag(help: "Print the plan as JSON.") var json = false
+    @OptionGroup var options: AdminOptions
 
     func validate() throws {
         if recipients == 0 { throw ValidationError("--recipients must be at least 1") }
         if capacity == 0 { throw ValidationError("--capacity must be at least 1") }
+        if capacity == nil, options.admin == nil {
+            throw ValidationError("--capacity is missing; with --admin, the gateway's is taken")
+        }
         if !(1...100).contains(targetPercent) {
             throw ValidationError("--target-percent must be from 1 to 100")
         }
@@ -76,8 +92,14 @@ struct PlanCommand: ParsableCommand {
     }
 
     func run() throws {
-        let report = try report(at: StartTime.now)
-        if json {
+        let now = StartTime.now
+        var calendar: GatewayCalendar?
+        if options.admin != nil {
+            let start = start ?? StartTime(quarterFrom: now)
+            calendar = try GatewayCalendar(from: start.time, options.client())
+        }
+        let report = try report(at: now, calendar)
+        if options.json {
             try Output.standard.write(json: report)
         } else {
             try Output.standard.write(report.text)
@@ -86,23 +108,33 @@ struct PlanCommand: ParsableCommand {
 
     /// - Throws: ``CommandFailure`` 78 for a file of figures that is none, 1 where there is no
     ///   plan.
-    func report(at now: Timestamp) throws(CommandFailure) -> PlanReport {
+    func report(
+        at now: Timestamp, _ calendar: GatewayCalendar? = nil
+    ) throws(CommandFailure) -> PlanReport {
         var figures = channel.response
         if let curve { figures = try CurveFile(path: curve).figures }
+        guard let capacity = capacity ?? calendar?.capacity else {
+            throw CommandFailure(
+                .refused,
+                "no plan: the gateway has not measured its capacity yet; give --capacity")
+        }
         var order = WavePlan.Order(
             recipients: recipients, curve: figures.curve, capacity: capacity)
         order.targetPercent = targetPercent
         order.base = base
         order.intervalSeconds = interval * 60
         let start = start ?? StartTime(quarterFrom: now)
+        order.others = calendar.map { WavePlan.Order.Others($0.load, start: start.time) }
         // Sending and what follows from it have to end at a date that can be written.
         let longest = Int64(WavePlan.maximumSeconds) * 2_000
         guard start.time.advanced(byMilliseconds: longest).isWritable else {
             throw CommandFailure(.refused, "no plan: --start is too late; 9999 is the last year")
         }
         do throws(WavePlanError) {
+            let duty = CampaignDuty(
+                channel, recipients: recipients, besideRecipients: UInt64(besideRecipients))
             return PlanReport(
-                try WavePlan(order), of: order, channel: channel, figures: figures,
+                try WavePlan(order), of: order, channel: channel, figures: figures, duty: duty,
                 start: start.time)
         } catch {
             throw CommandFailure(.refused, Self.line(for: error, order))

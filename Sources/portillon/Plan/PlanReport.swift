@@ -11,6 +11,8 @@ struct PlanReport: Encodable {
     let targetPercent: UInt32
     let targetPerSecond: Double
     let basePerSecond: UInt32
+    /// With a gateway's calendar: what others bring at most meanwhile.
+    let others: Others?
     let waves: [Wave]
     let expectedEntries: Double
     let peakPerSecond: Double
@@ -43,6 +45,20 @@ struct PlanReport: Encodable {
         }
     }
 
+    /// The highest rate of all declared campaigns from the first wave to the last answer.
+    struct Others: Encodable {
+        let peakPerSecond: Double
+        let peakAt: String
+        /// Whether they alone exceed the target then.
+        let exceedsTarget: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case peakPerSecond = "peak_per_second"
+            case peakAt = "peak_at"
+            case exceedsTarget = "exceeds_target"
+        }
+    }
+
     /// A declaration that the campaign needs beforehand, and the command that makes it.
     struct Declaration: Encodable {
         let rule: String
@@ -52,7 +68,7 @@ struct PlanReport: Encodable {
 
     init(
         _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, figures: ChannelResponse,
-        start: Timestamp
+        duty: CampaignDuty, start: Timestamp
     ) {
         func time(_ seconds: Int) -> String {
             start.advanced(byMilliseconds: Int64(seconds) * 1_000).rfc3339
@@ -63,6 +79,13 @@ struct PlanReport: Encodable {
         targetPercent = order.targetPercent
         targetPerSecond = order.target
         basePerSecond = order.base
+        others = order.others.map { others in
+            let peak = others.load.peak(
+                from: start, to: start.advanced(byMilliseconds: Int64(plan.endSeconds) * 1_000))
+            return Others(
+                peakPerSecond: thousandths(peak.perSecond), peakAt: peak.at.rfc3339,
+                exceedsTarget: peak.perSecond > order.room)
+        }
         waves = plan.waves.enumerated().map { index, wave in
             Wave(
                 wave: index + 1, starts: time(wave.seconds), recipients: wave.recipients,
@@ -81,7 +104,8 @@ struct PlanReport: Encodable {
             },
             timing: figures.timing.remark, timingSource: figures.timing.source,
             rate: figures.rate.remark, rateSource: figures.rate.source)
-        declarations = Self.declarations(plan, of: order, channel: channel, starts: time(0))
+        declarations = Self.declarations(
+            plan, of: order, channel: channel, duty, starts: time(0))
         timingText = figures.timing.text
         rateText = figures.rate.text
     }
@@ -90,18 +114,15 @@ struct PlanReport: Encodable {
     private let rateText: String
 
     private static func declarations(
-        _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, starts: String
+        _ plan: WavePlan, of order: WavePlan.Order, channel: Channel, _ duty: CampaignDuty,
+        starts: String
     ) -> [Declaration] {
-        var declarations: [Declaration] = []
-        if WavePlan.mustBeDeclared(recipients: order.recipients) {
-            let maximum = grouped(Int(Cover.undeclaredRecipients))
-            declarations.append(
-                Declaration(
-                    rule: "C1",
-                    why: "Declare a campaign to more than \(maximum) people before it starts",
-                    command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
-                        + "--recipients \(order.recipients) --starts \(starts)"))
-        }
+        var declarations = [
+            Declaration(
+                rule: "C1", why: why(duty),
+                command: "portillon campaign add OPERATION --channel \(channel.rawValue) "
+                    + "--recipients \(order.recipients) --starts \(starts)")
+        ]
         if let participants = plan.participantsToNotice {
             let maximum = grouped(Int(Cover.undeclared.participants))
             declarations.append(
@@ -114,8 +135,24 @@ struct PlanReport: Encodable {
         return declarations
     }
 
+    /// What the terms say of such a campaign.
+    private static func why(_ duty: CampaignDuty) -> String {
+        let maximum = grouped(Int(Cover.undeclaredRecipients))
+        return switch duty {
+        case .namedWithoutFigure:
+            "The terms name television and radio spots and advertising on social networks without "
+                + "a figure: declare it before it starts"
+        case .particularly:
+            "The terms name campaigns to more than \(maximum) people particularly, and those of "
+                + "an operation that run at the same time add up: declare it before it starts"
+        case .everyCampaign:
+            "Every campaign is told to the operator; those of an operation that run at the same "
+                + "time add up: declare it before it starts"
+        }
+    }
+
     private enum CodingKeys: String, CodingKey {
-        case channel, recipients, capacity, waves, figures, declarations
+        case channel, recipients, capacity, waves, figures, declarations, others
         case targetPercent = "target_percent"
         case targetPerSecond = "target_per_second"
         case basePerSecond = "base_per_second"
@@ -156,7 +193,7 @@ extension PlanReport {
         }
         var target = "target \(decimal(targetPerSecond)) (\(targetPercent) % of \(capacity))"
         if basePerSecond > 0 { target += ", of which \(basePerSecond) come anyway" }
-        let summary = [
+        var summary = [
             ("expected entries", grouped(Int(expectedEntries.rounded(.up)))),
             ("peak", "\(decimal(peakPerSecond)) a second at \(peakAt); \(target)"),
             ("sending", duration(sendingSeconds)),
@@ -164,14 +201,18 @@ extension PlanReport {
             ("when they answer", timingText),
             ("how many answer", rateText),
         ]
+        if let others { summary.insert(("others", Self.text(of: others)), at: 2) }
         return table.text + "\n" + listing(summary) + "\n" + declarationText
     }
 
+    private static func text(of others: Others) -> String {
+        let peak = "\(decimal(others.peakPerSecond)) a second at \(others.peakAt) at most"
+        return others.exceedsTarget
+            ? peak + "; they alone exceed the target then, and no wave is sent near it" : peak
+    }
+
     private var declarationText: String {
-        if declarations.isEmpty {
-            return "This campaign by itself needs no declaration (C1) and no notice (C2).\n"
-        }
-        return declarations.map { "\($0.why) (\($0.rule)):\n  \($0.command)\n" }.joined()
+        declarations.map { "\($0.why) (\($0.rule)):\n  \($0.command)\n" }.joined()
     }
 
     /// `2 d 3 h 15 min`; waves are whole minutes apart.

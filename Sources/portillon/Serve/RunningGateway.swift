@@ -2,6 +2,7 @@ import Contract
 import Foundation
 import Gateway
 import Logging
+import Time
 
 /// A gateway that runs in this process, with its log messages.
 struct RunningGateway: Sendable {
@@ -22,6 +23,11 @@ struct RunningGateway: Sendable {
             workers: configuration.number("workers"), limits: limits, policy: policy,
             proxies: proxies, tls: try configuration.tls(),
             adminTLS: try configuration.adminTLS())
+        wanted.timeZone = configuration.text("time_zone")
+        guard let holidays = PublicHolidays(rawValue: configuration.text("holidays")) else {
+            preconditionFailure("holidays is checked")
+        }
+        wanted.holidays = holidays
         wanted.webhookAuthorities = try configuration.webhookAuthorities()
         wanted.mustExist = configuration.text("store") == "existing"
         wanted.accepted = Set(accepted)

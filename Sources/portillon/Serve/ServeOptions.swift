@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Gateway
+import Time
 
 /// The flags that set the gateway's settings.
 struct ServeOptions: ParsableArguments {
@@ -43,6 +44,19 @@ struct ServeOptions: ParsableArguments {
         parsing: .unconditional,
         help: .init("Event loops of the public listener. Default: cores - 1.", valueName: "n"))
     var workers: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "The operator's time zone (IANA): the default of operations, and of days.",
+            valueName: "name"))
+    var timeZone: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: .init("The operator's public holidays.", valueName: "word"),
+        completion: .list(PublicHolidays.allCases.map(\.rawValue)))
+    var holidays: String?
 
     @Option(
         parsing: .unconditional,
@@ -143,6 +157,7 @@ struct ServeOptions: ParsableArguments {
             ("admin.tls.client_ca", adminTlsClientCa),
             ("webhooks.ca", webhooksCa),
             ("trusted_proxies", trustedProxies), ("proxy_protocol", proxyProtocol),
+            ("time_zone", timeZone), ("holidays", holidays),
         ]
         var flags: [String: String] = [:]
         for case (let key, let value?) in named { flags[key] = value }

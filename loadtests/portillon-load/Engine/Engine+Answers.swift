@@ -142,14 +142,17 @@ extension Engine {
             streams[stream].second.abandoned += 1
             return
         }
-        let time = now + UInt64(seconds * 1e9)
+        var invitation: Invitation?
+        if let body { invitation = Invitation(in: body) }
+        // The field has whole seconds, the body the rest.
+        let time = now + UInt64((invitation?.retrySeconds ?? seconds) * 1e9)
         var again = attempt
         again.isPatient = true
         again.due = time
         again.number += 1
-        if let body {
-            let invitation = Invitation(in: body)
-            again.ticket = invitation.ticket
+        if let invitation {
+            // Refused meanwhile for another reason: the ticket stays.
+            again.ticket = invitation.ticket ?? attempt.ticket
             if again.wait == nil, let estimate = invitation.estimateNanoseconds {
                 again.wait = streams[stream].waits.begin(at: now, estimate: estimate)
             }

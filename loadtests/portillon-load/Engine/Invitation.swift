@@ -4,6 +4,8 @@ import Wire
 /// What an answer that says to wait gives to come back with.
 struct Invitation {
     var ticket: String?
+    /// After how many seconds to come back, with their fraction; nil where it does not say.
+    var retrySeconds: Double?
     /// How long it will take at most, from now; nil where it does not say.
     var estimateNanoseconds: UInt64?
 
@@ -15,6 +17,9 @@ struct Invitation {
                 .flatMap { document.text(document.node($0), from: body) }
         }
         ticket = text("ticket")
+        retrySeconds = document.member("retry_after", of: 0, in: body)
+            .flatMap { document.double(document.node($0), from: body) }
+            .flatMap { (0...86_400).contains($0) ? $0 : nil }
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         // A time that is none is no estimate.
         guard let at = text("estimated_at").flatMap({ try? style.parse($0) }) else { return }

@@ -31,7 +31,7 @@ struct DeclarationHandlers {
                 view: TrafficNoticeView(
                     operation: id, expectedParticipants: expected,
                     declaredAt: declaredAt ?? decision.at.rfc3339, late: isLate,
-                    cover: view.cover),
+                    cover: view.cover, expected: view.expected),
                 changed: isChanged),
             isChanged ? .created : .ok)
     }

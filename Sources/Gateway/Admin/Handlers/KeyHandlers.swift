@@ -39,13 +39,32 @@ struct KeyHandlers {
         let id = call["key_id"]
         var body = try call.bodyReader()
         let reason: RevocationReason = body.choice("reason", default: .rotated)
+        let declared = body.optionalTime("declared_at")
         try body.finish()
         let decision = try await control.decide(
-            .access(.revokeKey(keyID: id, reason: reason)), by: call.author)
+            .access(.revokeKey(keyID: id, reason: reason, declared: declared)), by: call.author)
+        return try view(of: id, after: decision)
+    }
+
+    /// Watches a key: it works as before, and its uses are counted, shown and logged.
+    func suspect(_ call: AdminCall) async throws(Problem) -> ControlReply {
+        let id = call["key_id"]
+        var body = try call.bodyReader()
+        let note = body.note()
+        try body.finish()
+        let decision = try await control.decide(
+            .access(.suspectKey(keyID: id, note: note)), by: call.author)
+        return try view(of: id, after: decision)
+    }
+
+    private func view(
+        of id: String, after decision: Control.Decision
+    ) throws(Problem) -> ControlReply {
         let catalogue = control.shared.projected.catalogue
         guard let index = catalogue.keyIndex(id) else { throw .notFound }
         return .view(
             ChangedView(
-                view: KeyView(catalogue.keys[Int(index)]), changed: decision.change != .none))
+                view: OperationReader(control).key(index, catalogue),
+                changed: decision.change != .none))
     }
 }

@@ -25,7 +25,8 @@ struct OperationHandlers {
         var isNew = false
         if case .clientAdded = change { isNew = true }
         return .view(
-            ChangedView(view: ClientView(client: id, name: name), changed: change != .none),
+            ChangedView(
+                view: try ClientHandlers(control).view(of: id), changed: change != .none),
             isNew ? .created : .ok)
     }
 
@@ -100,14 +101,19 @@ struct OperationHandlers {
 
     private func settings(_ reader: BodyReader) throws(Problem) -> OperationSettings {
         var body = reader
-        let zone = body.optionalString("time_zone") ?? "UTC"
-        let localTime = LocalTime.resolving(zone, around: control.shared.ledgerTime)
+        // What is in force is recorded with the settings, the operator's zone too.
+        let calendar = control.shared.projected.catalogue.calendar
+        let zone = body.optionalString("time_zone") ?? calendar.timeZone
+        let localTime =
+            LocalTime.resolving(zone, around: control.shared.ledgerTime)
+            ?? (zone == calendar.timeZone ? calendar.localTime : nil)
         if localTime == nil {
             body.addError("time_zone", "Must be an IANA time zone name, such as Europe/Paris.")
         }
         let settings = OperationSettings(
             client: body.string("client"), title: body.text("title", .title),
             opens: body.optionalTime("opens"), closes: body.optionalTime("closes"),
+            start: body.choice("start", default: .firstCome),
             rule: body.choice("rule", default: .once), timeZone: zone,
             localTime: localTime ?? .utc, minimumAge: body.optionalInteger("minimum_age"),
             consents: body.strings("consents"),
@@ -134,6 +140,7 @@ extension OperationView {
         ]
         members["opens"] = settings.opens.map { .string($0.rfc3339) }
         members["closes"] = settings.closes.map { .string($0.rfc3339) }
+        members["start"] = .string(settings.start.rawValue)
         members["minimum_age"] = settings.minimumAge.map(JSONValue.integer)
         members["consent_texts"] = settings.consentTexts.map {
             .object($0.mapValues(JSONValue.string))

@@ -54,7 +54,9 @@ struct ReadingHandlers {
         let journal = control.metrics.journal.read()
         let view = StatusView(
             version: Gateway.version, at: control.shared.clock.wallClock().rfc3339,
-            startedAt: control.startedAt.rfc3339, ready: control.shared.unreadyReasons.isEmpty,
+            startedAt: control.startedAt.rfc3339,
+            timeZone: control.shared.projected.catalogue.calendar.timeZone,
+            ready: control.shared.unreadyReasons.isEmpty,
             pressure: StatusView.Pressure(pressure), rates: StatusView.Rates(pressure),
             connections: connections, journalBytes: journal.allocatedBytes,
             memory: StatusView.Memory(control.shared), journal: JournalView(journal),

@@ -21,7 +21,7 @@ struct RetirementHandlers {
 
     func reset(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        let (index, operation) = try confirmed(id, call)
+        let (index, operation) = try confirmed(id, call, isReset: true)
         let created = try control.createDataKey()
         let retired: Retired
         do {
@@ -41,7 +41,7 @@ struct RetirementHandlers {
 
     func delete(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
-        let (index, _) = try confirmed(id, call)
+        let (index, _) = try confirmed(id, call, isReset: false)
         let retired = try await retire(id, index, by: call.author) { receipt in
             .operation(.delete(id: id, export: receipt))
         }
@@ -51,9 +51,10 @@ struct RetirementHandlers {
 
     /// The operation that has the name now: the one that is retired, or none, whatever has the name
     /// later.
-    /// - Throws: ``Problem`` 409 where the body does not name the operation once more.
+    /// - Throws: ``Problem`` 409 where the body does not name the operation once more; what the
+    ///   ledger refuses a client, before anything is exported.
     private func confirmed(
-        _ id: String, _ call: AdminCall
+        _ id: String, _ call: AdminCall, isReset: Bool
     ) throws(Problem) -> (index: UInt32, operation: Catalogue.Operation) {
         var body = try call.bodyReader()
         let confirm = body.string("confirm")
@@ -61,7 +62,15 @@ struct RetirementHandlers {
         let catalogue = control.shared.projected.catalogue
         guard let index = catalogue.operationIndex(id) else { throw .unknownOperation }
         guard confirm == id else { throw .notConfirmed }
-        return (index, catalogue.operations[Int(index)])
+        let operation = catalogue.operations[Int(index)]
+        if call.author.role == .client {
+            do throws(CommandRefusal) {
+                try ClientRights.requireRetirement(of: operation, isReset: isReset)
+            } catch {
+                throw Problem(error)
+            }
+        }
+        return (index, operation)
     }
 
     /// An operation that is no more. Which one has its name by now is another question: somebody

@@ -19,8 +19,15 @@ struct StandingHandlers {
         try await move(call) { .operation(.close(id: $0, note: $1)) }
     }
 
+    /// Ends a suspension; a definitive one by an admin who repeats the operation's name.
     func resume(_ call: AdminCall) async throws(Problem) -> ControlReply {
-        try await move(call) { .operation(.resume(id: $0, note: $1)) }
+        let id = call["operation"]
+        var body = try call.bodyReader()
+        let (note, confirm) = (body.note(), body.optionalString("confirm"))
+        try body.finish()
+        guard confirm == nil || confirm == id else { throw .resumptionNotConfirmed }
+        let command = OperationCommand.resume(id: id, note: note, confirm: confirm)
+        return try view(id, after: try await control.decide(.operation(command), by: call.author))
     }
 
     private func move(
@@ -36,19 +43,13 @@ struct StandingHandlers {
     func suspend(_ call: AdminCall) async throws(Problem) -> ControlReply {
         let id = call["operation"]
         var body = try call.bodyReader()
-        let ground: SuspensionGround = body.requiredChoice("ground", default: .stability)
-        let until = body.optionalTime("until")
-        let isDefinitive = body.flag("definitive")
-        let note = body.text("note", .note)
-        let publicReason = body.optionalText("public_reason", .publicReason)
+        let order = body.suspensionOrder()
         try body.finish()
-        let decision = try await control.decide(
-            .operation(
-                .suspend(
-                    id: id, ground: ground, until: until, isDefinitive: isDefinitive, note: note,
-                    publicReason: publicReason)),
-            by: call.author)
-        return try view(id, after: decision)
+        try order.requirePermission(of: call.author)
+        let command = OperationCommand.suspend(
+            id: id, ground: order.ground, until: order.until, isDefinitive: order.isDefinitive,
+            note: order.note, publicReason: order.publicReason, basis: order.basis)
+        return try view(id, after: try await control.decide(.operation(command), by: call.author))
     }
 
     func setPace(_ call: AdminCall) async throws(Problem) -> ControlReply {

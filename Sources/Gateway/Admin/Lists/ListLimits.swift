@@ -9,4 +9,6 @@ enum ListLimits {
     static var listedParts: Int { 5 }
     /// The same of an operation by itself.
     static var shownParts: Int { 50 }
+    /// Parts of campaigns that a calendar reckons with; see `ExpectedWave`.
+    static var calendarParts: Int { 20_000 }
 }

@@ -1,7 +1,7 @@
 internal import Ledger
 
 /// Which operations an operator sees first, where not all of them are shown: those that are held
-/// back, then those that would be, are beyond their cover, or bring most, then the quiet ones.
+/// back, then those that would be, lack a notice, or bring most, then the quiet ones.
 struct OperationUrgency: Comparable {
     let index: UInt32
     private let rank: Rank
@@ -12,8 +12,8 @@ struct OperationUrgency: Comparable {
         case suspended, smoothed
         /// The ladder would act, under another policy.
         case advised
-        /// More participants than were declared.
-        case beyondCover
+        /// More comes than was declared.
+        case lacksNotice
         case open, scheduled
         /// By a person, for good.
         case suspendedDefinitively
@@ -22,11 +22,12 @@ struct OperationUrgency: Comparable {
 
     /// - Parameters:
     ///   - state: of the operation now.
+    ///   - lacksNotice: whether it lacks a notice now.
     ///   - waiting: numbers of its queue.
     ///   - attemptsPerSecond: entries that were sent to it lately, whatever came of them.
     init(
-        _ operation: Catalogue.Operation, at index: UInt32, _ state: DatedState, waiting: UInt64,
-        attemptsPerSecond: Double
+        _ operation: Catalogue.Operation, at index: UInt32, _ state: DatedState,
+        lacksNotice: Bool, waiting: UInt64, attemptsPerSecond: Double
     ) {
         self.index = index
         self.attemptsPerSecond = attemptsPerSecond
@@ -35,7 +36,7 @@ struct OperationUrgency: Comparable {
         case .smoothed: rank = .smoothed
         case .open where waiting > 0: rank = .smoothed
         case .open where operation.advice != nil: rank = .advised
-        case .open where operation.isBeyondCover: rank = .beyondCover
+        case .open where lacksNotice: rank = .lacksNotice
         case .open: rank = .open
         case .scheduled: rank = .scheduled
         case .suspendedDefinitively: rank = .suspendedDefinitively

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Foundation
 internal import Ledger
+internal import Time
 internal import Wire
 
 /// Reads the parameters of a query, and collects everything that is wrong with them, so that one
@@ -45,6 +46,14 @@ struct QueryReader {
         return text
     }
 
+    /// An RFC 3339 time; nil without one.
+    mutating func time(_ name: String) -> Timestamp? {
+        guard let text = values.removeValue(forKey: name) else { return nil }
+        let time = Timestamp(rfc3339: text)
+        if time == nil { addError(name, "Must be an RFC 3339 time, such as 2026-11-20T12:00:00Z.") }
+        return time
+    }
+
     /// A whole number; nil without one.
     /// - Parameters:
     ///   - demand: what is said of any other text: "Must be …".
@@ -72,7 +81,7 @@ struct QueryReader {
     /// Enough to mend a request by.
     private static var maximumFieldErrors: Int { 32 }
 
-    private mutating func addError(_ name: String, _ detail: String) {
+    mutating func addError(_ name: String, _ detail: String) {
         if fieldErrors.count == Self.maximumFieldErrors { return }
         fieldErrors.append(
             FieldError(pointer: "/" + FieldError.pointerToken(name), detail: detail))

@@ -4,25 +4,45 @@ internal import Wire
 
 /// One route of the admin listener: everything that is true of it.
 struct AdminRoute: Sendable {
-    /// Who may use a route beside an admin.
+    /// Who may use a route.
     struct Permission: Sendable, Equatable {
-        /// Every operator's token may.
-        var operators = false
+        /// Whose tokens may: the roles, the client's among them where it may at all.
+        let roles: Set<Author.Role>
         /// What a client's token may use it for.
-        var clients = ClientScope.nothing
+        let clients: ClientScope
+
+        /// - Parameter others: roles beside the admin, who may everything.
+        private init(_ others: Set<Author.Role> = [], clients: ClientScope = .nothing) {
+            roles = others.union(clients == .nothing ? [.admin] : [.admin, .client])
+            self.clients = clients
+        }
+
         /// Scrape tokens may; on a loopback address nobody needs a token.
-        var scrapes = false
+        var scrapes: Bool { roles.contains(.scrape) }
 
         static let admin = Permission()
-        /// Reads of the operator's, and of clients of their own.
-        static let operators = Permission(operators: true)
+        /// What keeps the platform up: suspend, resume, pace.
+        static let operators = Permission([.operator])
+        /// The same, where an operation's own client may too, within what the ledger says.
+        static let operatorsAndClients = Permission([.operator], clients: .ownOperation)
+        /// The same of what is about a client as a whole.
+        static let operatorsAndOwnClient = Permission([.operator], clients: .ownClient)
+        /// Reads of the operator's: an auditor reads all but people (C17).
+        static let staff = Permission([.operator, .auditor])
+        /// Who may use the gateway, and for what.
+        static let auditors = Permission([.auditor])
         /// An operation's own client reads it too.
-        static let readers = Permission(operators: true, clients: .ownOperation)
-        /// What clients do themselves (C1, C2, C16).
+        static let readers = Permission([.operator, .auditor], clients: .ownOperation)
+        /// The same of what is about a client as a whole.
+        static let readersOfClient = Permission([.operator, .auditor], clients: .ownClient)
+        /// What clients do themselves (C1, C2, C16, C18).
         static let clients = Permission(clients: .ownOperation)
-        /// Whoever has a token.
-        static let readersOfAll = Permission(operators: true, clients: .filtered)
-        static let metrics = Permission(operators: true, scrapes: true)
+        static let ownKeys = Permission(clients: .ownKey)
+        /// Who is shown what persons gave (C17).
+        static let people = Permission(clients: .filtered)
+        /// Whoever has a token, but for scrapers.
+        static let readersOfAll = Permission([.operator, .auditor], clients: .filtered)
+        static let metrics = Permission([.operator, .auditor, .scrape])
     }
 
     /// What of a route is a client's own (C17).
@@ -32,6 +52,8 @@ struct AdminRoute: Sendable {
         case filtered
         /// The operation in the path must be the client's.
         case ownOperation
+        /// The client in the path must be the token's.
+        case ownClient
         /// The front-end key in the path must be of an operation of the client's.
         case ownKey
     }
@@ -95,8 +117,9 @@ struct AdminRoute: Sendable {
         self.handler = handler
     }
 
-    /// What kind of work it is, asked for by this author. A client that opens or closes its own
-    /// operation waits with its other requests: those who act on all operations do not wait for it.
+    /// What kind of work it is, asked for by this author. A client that opens, closes, suspends or
+    /// resumes its own operation waits with its other requests: those who act on all operations do
+    /// not wait for it.
     func work(by author: Author) -> ControlWork {
         work == .measure && label == .standing && author.role == .client ? .request : work
     }

@@ -8,7 +8,7 @@ internal import Wire
 /// ``LoopRoute``.
 enum AdminRouteTable {
     static let routes: [AdminRoute] =
-        reading + operations + declarations + standing + access
+        reading + operations + declarations + planning + standing + clients + access
         + WebhookRoutes.routes + EventRoutes.routes
 
     private static let operation = Shape.named("Operation")
@@ -28,13 +28,12 @@ enum AdminRouteTable {
             answers: [.json(.ok, .map(.any))]
         ) { control, _ in ReadingHandlers(control).openAPI() },
         AdminRoute(
-            "GET", "/v1/status", .status, .operators, shedding: .statistics,
+            "GET", "/v1/status", .status, .staff, shedding: .statistics,
             "Pressure and rates as they are now, and the operations that matter most.",
             answers: [.json(.ok, StatusView.shape)]
         ) { control, _ in ReadingHandlers(control).status() },
         AdminRoute(
-            "GET", "/v1/operations", .operations,
-            AdminRoute.Permission(operators: true, clients: .filtered), shedding: .statistics,
+            "GET", "/v1/operations", .operations, .readersOfAll, shedding: .statistics,
             query: OperationFilter.parameters + PageRequest.parameters,
             "All operations, page by page; with a client's token, its own.",
             answers: [.json(.ok, OperationsView.shape)]
@@ -68,8 +67,7 @@ enum AdminRouteTable {
             ], refusals: [.notFound, .unprocessableContent]
         ) { (control, call) throws(Problem) in try EvidenceHandlers(control).dossier(call) },
         AdminRoute(
-            "GET", "/v1/operations/{operation}/export", .export,
-            AdminRoute.Permission(clients: .filtered), shedding: .reports,
+            "GET", "/v1/operations/{operation}/export", .export, .people, shedding: .reports,
             query: ExportFormat.parameters,
             "The entries so far, with what people gave, as a stream; on record (C17, C18).",
             answers: [
@@ -78,7 +76,7 @@ enum AdminRouteTable {
             ], refusals: [.notFound, .conflict, .internalServerError, .insufficientStorage]
         ) { (control, call) throws(Problem) in try await ExportHandlers(control).export(call) },
         AdminRoute(
-            "GET", "/v1/tokens", .tokens, .admin, shedding: .statistics,
+            "GET", "/v1/tokens", .tokens, .auditors, shedding: .statistics,
             query: PageRequest.parameters,
             "The tokens of the admin listener, page by page, without their secrets.",
             answers: [.json(.ok, TokensView.shape)]
@@ -106,13 +104,13 @@ enum AdminRouteTable {
             answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await OperationHandlers(control).patch(call) },
         AdminRoute(
-            "DELETE", "/v1/operations/{operation}", .operation, .admin, shedding: .reports,
+            "DELETE", "/v1/operations/{operation}", .operation, .clients, shedding: .reports,
             "Exports an operation, then takes it away for good (C18).",
             body: RetirementView.body, answers: [.json(.ok, RetirementView.shape)],
             refusals: [.notFound, .conflict, .internalServerError]
         ) { (control, call) throws(Problem) in try await RetirementHandlers(control).delete(call) },
         AdminRoute(
-            "POST", "/v1/operations/{operation}/reset", .reset, .admin, shedding: .reports,
+            "POST", "/v1/operations/{operation}/reset", .reset, .clients, shedding: .reports,
             "Exports an operation, then sets it back to zero (C18).",
             body: RetirementView.body, answers: [.json(.ok, RetirementView.shape)],
             refusals: [.notFound, .conflict, .internalServerError]
@@ -153,6 +151,27 @@ enum AdminRouteTable {
         },
     ]
 
+    private static let planning: [AdminRoute] = [
+        AdminRoute(
+            "GET", "/v1/calendar", .calendar, .readersOfAll, shedding: .statistics,
+            query: CalendarRange.parameters,
+            "Declared campaigns as they are expected; of others a client sees no names (C17).",
+            answers: [.json(.ok, CalendarView.shape)]
+        ) { (control, call) throws(Problem) in try CalendarHandlers(control).calendar(call) },
+        AdminRoute(
+            "GET", "/v1/calendar.ics", .calendar, .readersOfAll, shedding: .statistics,
+            query: CalendarRange.parameters, "The same as iCalendar (RFC 5545).",
+            answers: [AdminRoute.Answer(status: .ok, content: [("text/calendar", nil)])]
+        ) { (control, call) throws(Problem) in try CalendarHandlers(control).file(call) },
+        AdminRoute(
+            "POST", "/v1/operations/{operation}/campaign-check", .campaigns, .readers,
+            "Whether a campaign fits beside all that is declared, and in which waves it would; "
+                + "changes nothing.",
+            body: CampaignCheckView.body, answers: [.json(.ok, CampaignCheckView.shape)],
+            refusals: [.notFound]
+        ) { (control, call) throws(Problem) in try CalendarHandlers(control).check(call) },
+    ]
+
     private static let standing: [AdminRoute] = [
         AdminRoute(
             "POST", "/v1/operations/{operation}/open", .standing, .clients, work: .measure,
@@ -165,12 +184,15 @@ enum AdminRouteTable {
             refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).close(call) },
         AdminRoute(
-            "POST", "/v1/operations/{operation}/resume", .standing, .operators, work: .measure,
-            "Lets an operation in again that was suspended or smoothed.", body: Shape.note,
+            "POST", "/v1/operations/{operation}/resume", .standing, .operatorsAndClients,
+            work: .measure,
+            "Lets an operation in again that was suspended or smoothed.",
+            body: Shape.resumption,
             answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).resume(call) },
         AdminRoute(
-            "POST", "/v1/operations/{operation}/suspend", .standing, .operators, work: .measure,
+            "POST", "/v1/operations/{operation}/suspend", .standing, .operatorsAndClients,
+            work: .measure,
             "Suspends an operation, for a time or for good (C8).", body: SuspensionView.body,
             answers: [.json(.ok, operation)], refusals: [.notFound, .conflict]
         ) { (control, call) throws(Problem) in try await StandingHandlers(control).suspend(call) },
@@ -194,20 +216,35 @@ enum AdminRouteTable {
             answers: [.json(.created, NewKeyView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try await KeyHandlers(control).add(call) },
         AdminRoute(
-            "POST", "/v1/keys/{key_id}/revoke", .keys,
-            AdminRoute.Permission(clients: .ownKey), work: .measure,
-            "Declares a front-end key lost, stolen or replaced (C16).", body: Shape.revocation,
+            "POST", "/v1/keys/{key_id}/revoke", .keys, .ownKeys, work: .measure,
+            "Declares a front-end key lost, stolen or replaced (C16).", body: RevocationView.body,
             answers: [.json(.ok, KeyView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try await KeyHandlers(control).revoke(call) },
+        AdminRoute(
+            "POST", "/v1/keys/{key_id}/suspect", .keys, .ownKeys,
+            "Watches a front-end key without refusing it (C16).", body: Shape.note,
+            answers: [.json(.ok, KeyView.shape)], refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await KeyHandlers(control).suspect(call) },
         AdminRoute(
             "POST", "/v1/tokens", .tokens, .admin,
             "Makes a token of the admin listener; its secret is shown once.",
             body: NewTokenView.body, answers: [.json(.created, NewTokenView.shape)]
         ) { (control, call) throws(Problem) in try await TokenHandlers(control).add(call) },
         AdminRoute(
+            "POST", "/v1/tokens/{token_id}/renew", .tokens, .admin,
+            "Makes a token in the place of another one; for a time both work (C16).",
+            body: RenewedTokenView.body, answers: [.json(.created, RenewedTokenView.shape)],
+            refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await TokenHandlers(control).renew(call) },
+        AdminRoute(
             "POST", "/v1/tokens/{token_id}/revoke", .tokens, .admin, work: .measure,
-            "Declares such a token lost, stolen or replaced (C16).", body: Shape.revocation,
+            "Declares such a token lost, stolen or replaced (C16).", body: RevocationView.body,
             answers: [.json(.ok, TokenView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try await TokenHandlers(control).revoke(call) },
+        AdminRoute(
+            "POST", "/v1/tokens/{token_id}/suspect", .tokens, .admin,
+            "Watches such a token without refusing it (C16).", body: Shape.note,
+            answers: [.json(.ok, TokenView.shape)], refusals: [.notFound, .conflict]
+        ) { (control, call) throws(Problem) in try await TokenHandlers(control).suspect(call) },
     ]
 }

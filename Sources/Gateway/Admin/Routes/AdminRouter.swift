@@ -1,7 +1,9 @@
 internal import Bytes
 internal import Ledger
+internal import Logging
 internal import Projections
 internal import Synchronization
+internal import Time
 internal import Wire
 
 /// Finds the route of a request of the admin listener, and who may use it. All of it is quick: the
@@ -30,17 +32,44 @@ struct AdminRouter {
     }
 
     /// Who sends the request. Whether there is such a path is told to holders of a token alone.
+    /// - Parameter isFirstLook: a use of a suspected token counts once a request.
     /// - Throws: ``Problem`` 401 where a token is needed and there is none that works.
     func author(
-        of request: ControlRequest, _ found: [Match]
+        of request: ControlRequest, _ found: [Match], isFirstLook: Bool
     ) throws(Problem) -> Author {
         let isOpen = request.isLocal && found.contains { $0.route.permission.scrapes }
-        let state = control.shared.projected
-        if let holder = control.tokens.holder(request.authorization, among: state) { return holder }
-        if isOpen { return .scraper }
-        control.shared.refusedTokens.record(
-            request.authorization == nil ? .missing : .unknown, from: request.client)
-        throw .noToken
+        let shared = control.shared
+        let now = shared.ledgerTime
+        let credential = control.tokens.credential(
+            request.authorization, among: shared.projected, at: now)
+        switch credential {
+        case .admin:
+            warnOfAge(at: now)
+            return .admin
+        case .token(let index, let token):
+            if isFirstLook, token.suspectedAt != nil {
+                shared.suspectedUses.record(.token(index), at: now, lane: request.lane)
+            }
+            return token.holder
+        case .expired(let token):
+            if isOpen { return .scraper }
+            shared.refusedTokens.record(.expired, from: request.client, name: token.holder.name)
+            throw .tokenExpired(token.id, at: token.expires.rfc3339)
+        case .unknown:
+            if isOpen { return .scraper }
+            shared.refusedTokens.record(
+                request.authorization == nil ? .missing : .unknown, from: request.client)
+            throw .noToken
+        }
+    }
+
+    /// Says that the admin token is old, once a day while it is used: it never expires, so that it
+    /// locks nobody out.
+    private func warnOfAge(at now: Timestamp) {
+        guard let days = control.tokens.overdueDays(at: now) else { return }
+        control.shared.logger.warning(
+            "the admin token is old: write a new one to admin.token, and send SIGHUP",
+            metadata: ["age_days": .stringConvertible(days)])
     }
 
     /// Whether a request of this author may be handled.
@@ -71,16 +100,8 @@ struct AdminRouter {
     private func require(
         _ permission: AdminRoute.Permission, of call: AdminCall
     ) throws(Problem) {
-        let isPermitted: Bool
-        switch call.author.role {
-        case .admin, .gateway: isPermitted = true
-        case .operator: isPermitted = permission.operators
-        case .scrape: isPermitted = permission.scrapes
-        case .client:
-            try requireOwnership(permission.clients, of: call)
-            isPermitted = permission.clients != .nothing
-        }
-        guard isPermitted else {
+        if call.author.role == .client { try requireOwnership(permission.clients, of: call) }
+        guard permission.roles.contains(call.author.role) else {
             control.shared.refusedTokens.record(
                 .role, from: call.request.client, name: call.author.name)
             throw .forbidden
@@ -96,6 +117,8 @@ struct AdminRouter {
             let id = call["operation"]
             let owner = control.shared.projected.catalogue.operation(id)?.client
             guard owner == call.author.name else { throw .unknownOperation }
+        case .ownClient:
+            guard call["client"] == call.author.name else { throw .unknownClient }
         case .ownKey:
             let id = call["key_id"]
             let catalogue = control.shared.projected.catalogue

@@ -106,7 +106,9 @@ enum OpenAPIDocument {
             responses["404"] = problem(.notFound)
         }
         for answer in route.answers { responses["\(answer.status.rawValue)"] = response(answer) }
-        var security: [[String: [String]]] = [["token": []]]
+        // OpenAPI 3.1: of a scheme other than OAuth's the list names roles. One of them is enough.
+        var security: [[String: [String]]] = Author.Role.allCases
+            .filter { route.permission.roles.contains($0) }.map { ["token": [$0.rawValue]] }
         // On a loopback address nobody needs a token for metrics.
         if route.permission.scrapes { security.append([:]) }
         var operation: [String: Any] = [
@@ -238,7 +240,7 @@ enum OpenAPIDocument {
             schemas["Token"] = TokenView.shape.schema
             schemes["token"] = [
                 "type": "http", "scheme": "bearer",
-                "description": "A token of the admin listener: at_…, ot_…, ck_…, st_…",
+                "description": "A token of the admin listener: at_…, ot_…, au_…, ck_…, st_…",
             ]
         }
         return ["schemas": schemas, "securitySchemes": schemes]
@@ -256,6 +258,7 @@ enum OpenAPIDocument {
                     .required("pointer", .text(0...1_024), "A JSON Pointer (RFC 6901)."),
                     .required("detail", .text(1...1_024)),
                 ]))),
+        .optional("not_before", .time, "The first moment at which the same is allowed."),
         .optional("retry_after", .number, "Seconds until it is worth trying again."),
         .optional("verdict", .text(1...64)), .optional("operation", .identifier),
         .optional("reasons", .array(.text(1...64))), .optional("opens", .nullable(.time)),
@@ -265,8 +268,13 @@ enum OpenAPIDocument {
             "Which required consents the entry does not give."),
         .optional("reason", Shape.publicReason, "What the public is told of a suspension."),
         .optional("ticket", .text(1...1_024)),
-        .optional("position", .count, "How many are let in before; 0: it is your turn."),
-        .optional("estimated_at", .time),
+        .optional(
+            "position", .nullable(.count),
+            "How many are let in before; 0: it is your turn; null before a shuffled start."),
+        .optional(
+            "estimated_at", .nullable(.time),
+            "When it is your turn at the latest, at the present pace; null before a shuffled start."
+        ),
         .optional(
             "closes_before_turn", .boolean,
             "The operation closes before this ticket's turn is likely to come."),

@@ -67,7 +67,10 @@ extension Shape {
     static let noteText = TextLimit.note.shape
     static let publicReason = TextLimit.publicReason.shape
     static let note = Shape.object([.optional("note", .nullable(noteText))])
-    static let revocation = Shape.object([
-        .optional("reason", .nullable(.choice(of: RevocationReason.self)), "Default: rotated.")
+    static let resumption = Shape.object([
+        .optional("note", .nullable(noteText)),
+        .optional(
+            "confirm", .nullable(.identifier),
+            "The name in the path: an admin lifts a definitive suspension so, with a note."),
     ])
 }

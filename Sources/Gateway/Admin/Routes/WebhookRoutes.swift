@@ -5,13 +5,13 @@ internal import Wire
 enum WebhookRoutes {
     static let routes: [AdminRoute] = [
         AdminRoute(
-            "GET", "/v1/webhooks", .webhooks, .admin, shedding: .statistics,
+            "GET", "/v1/webhooks", .webhooks, .auditors, shedding: .statistics,
             query: PageRequest.parameters,
             "The webhooks, page by page, with what waits for each; without their secrets.",
             answers: [.json(.ok, WebhooksView.shape)]
         ) { (control, call) throws(Problem) in try WebhookHandlers(control).list(call) },
         AdminRoute(
-            "GET", "/v1/webhooks/{webhook_id}/deliveries", .webhooks, .admin,
+            "GET", "/v1/webhooks/{webhook_id}/deliveries", .webhooks, .auditors,
             shedding: .statistics, query: PageRequest.parameters,
             "How deliveries to a webhook ended, page by page: the proof of having told (C15).",
             answers: [.json(.ok, WebhookDeliveriesView.shape)], refusals: [.notFound]

@@ -18,6 +18,9 @@ struct CampaignView: Encodable {
     /// Whether it adds to the cover: in time, before the operation was beyond it, not withdrawn.
     let counts: Bool
     let withdrawnAt: String?
+    /// Participants that are expected: recipients weighted by the channel's response.
+    let expected: Int
+    let expectedPeakPerSecond: Double
 
     /// - Parameter hasNote: a list of operations leaves notes out.
     init(_ campaign: Campaign, hasNote: Bool = true) {
@@ -32,12 +35,15 @@ struct CampaignView: Encodable {
         late = campaign.isLate
         counts = campaign.counts
         withdrawnAt = campaign.withdrawnAt?.rfc3339
+        expected = Int(campaign.declaration.expectedParticipants)
+        expectedPeakPerSecond = campaign.declaration.expectedPeakPerSecond
     }
 
     private enum CodingKeys: String, CodingKey {
-        case campaign, channel, recipients, starts, ends, source, note, late, counts
+        case campaign, channel, recipients, starts, ends, source, note, late, counts, expected
         case declaredAt = "declared_at"
         case withdrawnAt = "withdrawn_at"
+        case expectedPeakPerSecond = "expected_peak_per_second"
     }
 }
 
@@ -54,7 +60,10 @@ extension CampaignView {
         .optional("note", Shape.noteText), .required("declared_at", .time),
         .required("late", .boolean, "Begun when it was declared; it adds nothing to the cover."),
         .required("counts", .boolean, "Whether it adds to the cover."),
-        .optional("withdrawn_at", .time), .changed,
+        .optional("withdrawn_at", .time),
+        .required("expected", .count, "Participants: recipients weighted by the channel."),
+        .required("expected_peak_per_second", .number, "Entries a second, if it is sent at once."),
+        .changed,
     ])
     static let body = Shape.object([
         .required("channel", .choice(of: Channel.self)),

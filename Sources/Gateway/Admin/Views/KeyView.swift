@@ -6,21 +6,28 @@ internal import Time
 struct KeyView: Encodable {
     let keyID: String
     let createdAt: String
-    let revokedAt: String?
-    let reason: String?
+    let revocation: RevocationView?
+    let suspicion: SuspicionView?
 
-    init(_ key: Catalogue.FrontEndKey) {
+    init(_ key: Catalogue.FrontEndKey, uses: SuspectedUses.Uses) {
         keyID = key.id
         createdAt = key.createdAt.rfc3339
-        revokedAt = key.revokedAt?.rfc3339
-        reason = key.reason?.rawValue
+        revocation = RevocationView(
+            revokedAt: key.revokedAt, declaredAt: key.declaredAt, reason: key.reason)
+        suspicion = SuspicionView(since: key.suspectedAt, uses)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case reason
         case keyID = "key_id"
         case createdAt = "created_at"
-        case revokedAt = "revoked_at"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(keyID, forKey: .keyID)
+        try members.encode(createdAt, forKey: .createdAt)
+        try revocation?.encode(to: encoder)
+        try suspicion?.encode(to: encoder)
     }
 }
 
@@ -41,11 +48,9 @@ struct NewKeyView: Encodable {
 }
 
 extension KeyView {
-    static let shape = Shape.object([
-        .required("key_id", .text(1...64)), .required("created_at", .time),
-        .optional("revoked_at", .time),
-        .optional("reason", .choice(of: RevocationReason.self)), .changed,
-    ])
+    static let shape = Shape.object(
+        [.required("key_id", .text(1...64)), .required("created_at", .time), .changed]
+            + RevocationView.members + SuspicionView.members)
 }
 
 extension KeysView {

@@ -27,9 +27,11 @@ struct TrafficNoticeView: Encodable {
     let late: Bool
     /// From now on.
     let cover: Int
+    /// Participants that all declarations together let expect; nil without any that counts.
+    let expected: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case operation, late, cover
+        case operation, late, cover, expected
         case expectedParticipants = "expected_participants"
         case declaredAt = "declared_at"
     }
@@ -46,7 +48,8 @@ extension TrafficNoticeView {
         .required("operation", .identifier), .required("expected_participants", .count),
         .required("declared_at", .time),
         .required("late", .boolean, "Given beyond the cover already; it changes nothing."),
-        .required("cover", .count, "From now on."), .changed,
+        .required("cover", .count, "From now on."),
+        .optional("expected", .count, "Participants, by all declarations together."), .changed,
     ])
     static let body = Shape.object([
         .required("expected_participants", .integer(0...Int(UInt32.max))),

@@ -11,6 +11,7 @@ struct OperationView: Encodable {
     let rule: String
     let opens: String?
     let closes: String?
+    let start: String
     let timeZone: String
     let minimumAge: Int?
     let consents: [String]
@@ -26,6 +27,10 @@ struct OperationView: Encodable {
     let cover: Int
     /// When the participants went beyond the cover.
     let crossedAt: String?
+    /// The notices that it lacks, since when, and the numbers that show it.
+    let missingNotices: [MissingNoticeView]
+    /// Participants that its declarations let expect; nil without any.
+    let expected: Int?
     let forecast: ForecastView?
     /// The notice that counts.
     let trafficNotice: NoticeView?
@@ -34,8 +39,10 @@ struct OperationView: Encodable {
     let campaignsTotal: Int
     /// Tags that nobody declared and that brought a surge, the newest first.
     let unknownSources: [UnknownSourceView]
-    /// By what it is suspended.
+    /// By what it is suspended: of several, by what ends last.
     let suspension: SuspensionView?
+    /// All that suspends it, or would if it were open.
+    let suspensions: [SuspensionView]
     /// Entries a second that are let in at most.
     let pacePerSecond: Int?
     /// Numbers that wait to be called.
@@ -74,7 +81,7 @@ struct OperationView: Encodable {
     /// - Parameter keys: the newest of the operation's, as many as `extent` has.
     init(
         _ operation: Catalogue.Operation, counts: OperationCounts, verdicts: [String: UInt64],
-        keys: [Catalogue.FrontEndKey], waiting: UInt64, forecast: Forecast?, _ extent: Extent,
+        keys: [KeyView], waiting: UInt64, forecast: Forecast?, _ extent: Extent,
         pushing: PushView, found: [UnknownSourceView], at now: Timestamp
     ) {
         self.operation = operation.id
@@ -85,6 +92,7 @@ struct OperationView: Encodable {
         rule = settings.rule.rawValue
         opens = settings.opens?.rfc3339
         closes = settings.closes?.rfc3339
+        start = settings.start.rawValue
         timeZone = settings.timeZone
         minimumAge = settings.minimumAge
         consents = settings.consents
@@ -98,6 +106,8 @@ struct OperationView: Encodable {
         participants = UInt64(counts.participants)
         cover = Int(operation.cover.participants)
         crossedAt = operation.crossedAt?.rfc3339
+        missingNotices = operation.missingNotices(at: now).map(MissingNoticeView.init)
+        expected = operation.declarations.expectedParticipants.map(Int.init)
         self.forecast = forecast.map(ForecastView.init)
         trafficNotice = operation.declarations.notice.map(NoticeView.init)
         campaigns = operation.declarations.campaigns.suffix(extent.parts).map {
@@ -112,18 +122,19 @@ struct OperationView: Encodable {
         refusals = pushing.refusals
         sources = pushing.sources
         suspension = SuspensionView(operation)
+        suspensions = operation.suspensions.map { SuspensionView($0, of: operation) }
         pacePerSecond = operation.perSecond.map(Int.init)
         self.waiting = Int(clamping: waiting)
         advice = operation.advice
         self.verdicts = verdicts
-        self.keys = keys.map(KeyView.init)
+        self.keys = keys
         keysTotal = operation.keys.count
     }
 
     private enum CodingKeys: String, CodingKey {
-        case operation, client, title, state, rule, opens, closes, consents, robots, policy
-        case entries, participants, cover, forecast, campaigns, suspension, waiting, advice
-        case verdicts, keys, refusals, sources
+        case operation, client, title, state, rule, opens, closes, start, consents, robots, policy
+        case entries, participants, cover, expected, forecast, campaigns, suspension, suspensions
+        case waiting, advice, verdicts, keys, refusals, sources
         case campaignsTotal = "campaigns_total"
         case keysTotal = "keys_total"
         case attemptsPerSecond = "attempts_per_second"
@@ -131,6 +142,7 @@ struct OperationView: Encodable {
         case p50Seconds = "p50_seconds"
         case p99Seconds = "p99_seconds"
         case crossedAt = "crossed_at"
+        case missingNotices = "missing_notices"
         case trafficNotice = "traffic_notice"
         case unknownSources = "unknown_sources"
         case pacePerSecond = "pace_per_second"
@@ -168,7 +180,8 @@ extension OperationView {
         .required("title", titleText),
         .required("state", .choice(DatedState.allCases.map(\.name))),
         .required("rule", .choice(of: EntryRule.self)), .optional("opens", .time),
-        .optional("closes", .time), .required("time_zone", timeZoneText),
+        .optional("closes", .time), .required("start", .choice(of: StartOrder.self)),
+        .required("time_zone", timeZoneText),
         .optional("minimum_age", age), .required("consents", consentList),
         .required("consent_texts", .map(digest), "The SHA-256 of the text behind a consent."),
         .optional("public_reason", Shape.publicReason, "Told while it is suspended."),
@@ -178,6 +191,11 @@ extension OperationView {
         .required("entries", .count), .required("participants", .count),
         .required("cover", .count),
         .optional("crossed_at", .time, "When the participants went beyond the cover."),
+        .required(
+            "missing_notices",
+            .array(MissingNoticeView.shape, maximum: MissingNoticeView.maximum),
+            "While it is open: the first half of what the ladder needs to act."),
+        .optional("expected", .count, "Participants that its declarations let expect."),
         .optional("forecast", ForecastView.shape), .optional("traffic_notice", NoticeView.shape),
         .required(
             "campaigns", .array(.named("Campaign"), maximum: ListLimits.shownParts),
@@ -185,7 +203,11 @@ extension OperationView {
                 + "their notes."),
         .required("campaigns_total", .count, "All of them have a list of their own."),
         .required("unknown_sources", .array(UnknownSourceView.shape)),
-        .optional("suspension", SuspensionView.shape), .optional("pace_per_second", .count),
+        .optional("suspension", SuspensionView.shape, "Of several, the one that ends last."),
+        .required(
+            "suspensions", .array(SuspensionView.shape, maximum: 3),
+            "Each is a fact of its own: ending one does not end another."),
+        .optional("pace_per_second", .count),
         .required("waiting", .count),
         .optional(
             "advice", .choice(["smooth", "suspend"]),
@@ -207,8 +229,14 @@ extension OperationView {
 
     private static let optionalMembers: [Shape.Member] = [
         .optional("opens", .nullable(.time)), .optional("closes", .nullable(.time)),
+        .optional(
+            "start", .nullable(.choice(of: StartOrder.self)),
+            "Whether participants who come before it opens are refused, or get places that are "
+                + "shuffled at the opening. Default: first_come."),
         .optional("rule", .nullable(.choice(of: EntryRule.self)), "Default: once."),
-        .optional("time_zone", .nullable(timeZoneText), "An IANA name; default: UTC."),
+        .optional(
+            "time_zone", .nullable(timeZoneText),
+            "An IANA name; default: the operator's, the setting `time_zone`."),
         .optional("minimum_age", .nullable(age)),
         .optional("consents", .nullable(consentList)),
         .optional(

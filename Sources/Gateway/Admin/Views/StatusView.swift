@@ -83,6 +83,8 @@ struct StatusView: Encodable {
     let version: String
     let at: String
     let startedAt: String
+    /// The operator's.
+    let timeZone: String
     let ready: Bool
     let pressure: Pressure
     let rates: Rates
@@ -101,6 +103,7 @@ struct StatusView: Encodable {
         case version, at, ready, pressure, rates, connections, memory, operations, journal, pushing
         case webhooks
         case startedAt = "started_at"
+        case timeZone = "time_zone"
         case journalBytes = "journal_bytes"
         case operationsTotal = "operations_total"
     }
@@ -109,7 +112,11 @@ struct StatusView: Encodable {
 extension StatusView {
     static let shape = Shape.object([
         .required("version", .text(1...100)), .required("at", .time),
-        .required("started_at", .time), .required("ready", .boolean),
+        .required("started_at", .time),
+        .required(
+            "time_zone", .text(1...LedgerLimits.timeZoneBytes),
+            "The operator's: of operations that are put without one."),
+        .required("ready", .boolean),
         .required("pressure", Pressure.shape), .required("rates", Rates.shape),
         .required("connections", .count), .required("journal_bytes", .count),
         .required("memory", Memory.shape), .required("journal", JournalView.shape),

@@ -10,6 +10,8 @@ struct UnknownSourceView: Encodable {
     /// Of the operation's entries meanwhile.
     let share: Double
     let windowSeconds: Int
+    /// Entries with any undeclared tag, within the window.
+    let undeclaredEntries: Int
     /// Accepted with it since it was found, or since the process started.
     let entriesSince: UInt64
     let perSecond: Double
@@ -20,6 +22,7 @@ struct UnknownSourceView: Encodable {
         entries = surge.entries
         share = Double(surge.permille) / 1_000
         windowSeconds = surge.windowSeconds
+        undeclaredEntries = surge.undeclaredEntries
         entriesSince = now?.entries ?? 0
         perSecond = now?.perSecond ?? 0
     }
@@ -27,6 +30,7 @@ struct UnknownSourceView: Encodable {
     private enum CodingKeys: String, CodingKey {
         case source, entries, share
         case windowSeconds = "window_seconds"
+        case undeclaredEntries = "undeclared_entries"
         case entriesSince = "entries_since"
         case perSecond = "per_second"
     }
@@ -37,6 +41,7 @@ extension UnknownSourceView {
         .required("source", .text(1...LedgerLimits.sourceBytes)), .required("entries", .count),
         .required("share", .number, "Of the operation's entries in the window, 0 to 1."),
         .required("window_seconds", .count),
+        .required("undeclared_entries", .count, "With any undeclared tag, in the window."),
         .required(
             "entries_since", .count, "Accepted since it was found, or the process started."),
         .required("per_second", .number),

@@ -1,0 +1,93 @@
+internal import Contract
+internal import Ledger
+internal import Projections
+internal import Synchronization
+internal import Time
+
+/// Everybody's declared campaigns, as waves that are expected.
+struct CalendarReader {
+    private let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    /// A declared campaign that is expected to bring entries.
+    struct DeclaredWave {
+        let operation: Catalogue.Operation
+        let campaign: Campaign
+        let wave: ExpectedWave
+    }
+
+    /// The campaigns that bring entries within an interval, in the order in which they start.
+    /// Withdrawn ones and those of closed operations bring none; one that was declared late does.
+    /// Of more than ``ListLimits/calendarParts`` parts the earliest campaigns are reckoned with.
+    func waves(from start: Timestamp, to end: Timestamp) -> [DeclaredWave] {
+        let catalogue = control.shared.projected.catalogue
+        var found: [DeclaredWave] = []
+        for operation in catalogue.operations where operation.phase != .closed {
+            for campaign in operation.declarations.campaigns
+            where campaign.withdrawnAt == nil && campaign.declaration.starts < end {
+                let wave = ExpectedWave(campaign.declaration)
+                guard wave.ends > start else { continue }
+                found.append(
+                    DeclaredWave(operation: operation, campaign: campaign, wave: wave))
+            }
+        }
+        var parts = 0
+        return Array(
+            found.sorted { $0.wave.starts < $1.wave.starts }.prefix {
+                parts += $0.wave.parts
+                return parts <= ListLimits.calendarParts
+            })
+    }
+
+    func calendar(_ range: CalendarRange, of author: Author) -> CalendarView {
+        let waves = waves(from: range.start, to: range.end)
+        let load = ExpectedLoad(waves.lazy.map(\.wave)).peaks(
+            from: range.start, to: range.end,
+            slotMilliseconds: CalendarView.slotSeconds * 1_000)
+        return CalendarView(
+            from: range.start.rfc3339, to: range.end.rfc3339, capacityPerSecond: capacity,
+            waves: waves.prefix(CalendarView.maximumWaves).map {
+                WaveView($0, isNamed: author.role != .client || $0.operation.client == author.name)
+            },
+            wavesTotal: waves.count,
+            load: load.steps.map {
+                LoadView(at: $0.at.rfc3339, perSecond: $0.perSecond.inThousandths)
+            })
+    }
+
+    /// What a campaign would bring beside all that is declared.
+    func check(
+        _ declaration: CampaignDeclaration, capacity given: UInt32?, targetPercent: UInt32
+    ) -> CampaignCheckView {
+        let wave = ExpectedWave(declaration)
+        let longest = wave.starts.advanced(byMilliseconds: CalendarRange.longestMilliseconds)
+        let others = ExpectedLoad(
+            waves(from: wave.starts, to: max(longest, wave.ends)).lazy.map(\.wave))
+        let check = CampaignCheck(wave, beside: others)
+        guard let capacity = given ?? capacity, capacity > 0 else {
+            return CampaignCheckView(check, capacity: nil, targetPercent: targetPercent, waves: [])
+        }
+        var order = WavePlan.Order(
+            recipients: declaration.recipients, curve: wave.curve, capacity: capacity)
+        order.targetPercent = targetPercent
+        order.others = WavePlan.Order.Others(others, start: wave.starts)
+        var waves: [WavePlan.Wave] = []
+        if !check.fits(order.target) {
+            // Where there is no plan either, none is shown.
+            do { waves = try WavePlan(order).waves } catch {}
+        }
+        return CampaignCheckView(
+            check, capacity: capacity, targetPercent: targetPercent, waves: waves)
+    }
+
+    /// What the gateway is known to take; nil before that was measured.
+    private var capacity: UInt32? { nil }
+}
+
+extension Double {
+    /// Rounded to three decimal digits.
+    var inThousandths: Double { (self * 1_000).rounded() / 1_000 }
+}

@@ -1,0 +1,52 @@
+/// What is expected when: the answer to `GET /v1/calendar`.
+struct CalendarView: Encodable {
+    let from: String
+    let to: String
+    let capacityPerSecond: UInt32?
+    let waves: [WaveView]
+    let wavesTotal: Int
+    let load: [LoadView]
+
+    /// Waves of an answer at most, the earliest first; the load has all of them.
+    static let maximumWaves = 500
+    /// The load is given in slots of so many seconds, each with the peak within it.
+    static let slotSeconds: Int64 = 300
+    /// Steps of the load at most: one a slot, and the end.
+    static let maximumSteps =
+        Int(CalendarRange.longestMilliseconds / (slotSeconds * 1_000)) + 1
+
+    private enum CodingKeys: String, CodingKey {
+        case from, to, waves, load
+        case capacityPerSecond = "capacity_per_second"
+        case wavesTotal = "waves_total"
+    }
+}
+
+/// The expected rate from a moment on, until the next one.
+struct LoadView: Encodable {
+    let at: String
+    let perSecond: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case at
+        case perSecond = "per_second"
+    }
+}
+
+// MARK: Shapes
+
+extension CalendarView {
+    static let shape = Shape.object([
+        .required("from", .time), .required("to", .time),
+        .optional("capacity_per_second", .count, "Entries that the gateway can take, if known."),
+        .required("waves", .array(WaveView.shape, maximum: maximumWaves), "The earliest first."),
+        .required("waves_total", .count),
+        .required(
+            "load", .array(LoadView.shape, maximum: maximumSteps),
+            "Expected entries a second of all waves, in slots of five minutes with their peaks."),
+    ])
+}
+
+extension LoadView {
+    static let shape = Shape.object([.required("at", .time), .required("per_second", .number)])
+}

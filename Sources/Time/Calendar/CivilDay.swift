@@ -1,0 +1,33 @@
+/// A day of the proleptic Gregorian calendar, without a time zone.
+package struct CivilDay: Equatable, Hashable, Comparable, Sendable, BitwiseCopyable {
+    /// Days since 1970-01-01.
+    package let number: Int64
+
+    package init(number: Int64) {
+        self.number = number
+    }
+
+    /// - Parameters:
+    ///   - month: 1 to 12.
+    ///   - day: of the month, from 1 on.
+    package init(_ year: Int64, _ month: Int64, _ day: Int64) {
+        number = Timestamp.day(year, month, day)
+    }
+
+    /// Year, month (1 to 12) and day of the month.
+    package var civil: (year: Int64, month: Int64, day: Int64) {
+        let civil = Timestamp(milliseconds: number &* LocalTime.dayLength).civil
+        return (civil.year, civil.month, civil.day)
+    }
+
+    /// As ISO 8601 numbers them: 1 is Monday, 7 Sunday.
+    package var weekday: Int {
+        // 1970-01-01 was a Thursday.
+        let days = (number % 7 + 7 + 3) % 7
+        return Int(days) + 1
+    }
+
+    package func advanced(by days: Int64) -> CivilDay { CivilDay(number: number &+ days) }
+
+    package static func < (left: CivilDay, right: CivilDay) -> Bool { left.number < right.number }
+}
