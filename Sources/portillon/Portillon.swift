@@ -11,6 +11,7 @@ struct Portillon: ParsableCommand {
             Try:           portillon demo
             Run:           portillon serve --data /var/lib/portillon
             Watch:         portillon status --watch
+                           portillon events --follow
             Set up:        portillon client put acme --name 'Acme'
                            portillon operation put ete-2026 --client acme --title 'Summer'
                            portillon key create ete-2026

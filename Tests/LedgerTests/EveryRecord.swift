@@ -191,7 +191,8 @@ enum EveryRecord {
 
     private static var report: PressureReport {
         PressureReport(
-            level: .critical, limits: .inForce, windowMilliseconds: 1_000, attemptsPerSecond: 900,
+            level: .critical, before: .strained, limits: .inForce, windowMilliseconds: 1_000,
+            attemptsPerSecond: 900,
             acceptedPerSecond: 400,
             operations: [
                 .init(

@@ -160,6 +160,7 @@ LIMITS = members(
     critical_memory_permille=whole())
 REPORT = {
     "level": one_of("calm", "strained", "critical"),
+    "before_": one_of("calm", "strained", "critical"),
     "figures": members(queue_wait_us=whole(), commit_us=whole(), loop_lag_us=whole(),
                        shed=whole(), memory_permille=whole()),
     "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(), "accepted_per_second": whole(),

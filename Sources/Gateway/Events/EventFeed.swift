@@ -1,88 +1,111 @@
+internal import LockFree
 internal import Synchronization
 
-/// The last events, and who follows them. The projector publishes, streams subscribe: under one
-/// lock, so that between what a stream is given of the past and what comes there is no gap.
+/// What other threads hand to the one that sends events (``EventDispatcher``): the projector its
+/// events, the control side those who follow, the threads that read the log what they found.
+///
+/// The lock is held to append or to exchange, never to send: so nobody waits here for a reader.
 final class EventFeed: Sendable {
-    /// What one stream is sent.
-    struct Selection: Sendable {
-        /// This operation's events alone; nil: of all.
-        var operation: String?
-        /// This client's operations' events alone; nil: everything.
-        var client: String?
-
-        func contains(_ event: StreamedEvent) -> Bool {
-            (operation == nil || event.operation == operation)
-                && (client == nil || event.owner == client)
-        }
-    }
-
-    private struct State {
-        var recent: [StreamedEvent] = []
-        /// Every event of a record behind this one is among the recent ones.
-        var start: UInt64 = 0
-        /// The last record whose event, if it brings one, has been published.
-        var end: UInt64 = 0
-        var streams: [ObjectIdentifier: (stream: EventStream, selection: Selection)] = [:]
-    }
-
+    /// Wakes the dispatcher.
+    let bell: Doorbell
     private let state = Mutex(State())
 
-    /// Events that are kept in memory; what is older is read from the log.
-    static var maximumRecent: Int { 1_000 }
-
-    /// Says behind which record this process begins. To be called before any event.
-    func begin(after record: UInt64) {
-        state.withLock { state in
-            state.start = record
-            state.end = record
-        }
+    private struct State {
+        var work = Work()
+        var hasWork = false
+        /// See ``remembered``.
+        var remembered: UInt64 = 0
     }
 
-    /// The record up to which every stream has been given what it follows.
-    var end: UInt64 { state.withLock { $0.end } }
+    /// What has come since it was drained last.
+    struct Work: Sendable {
+        /// In the order of the log.
+        var events: [StreamedEvent] = []
+        /// The last record that was looked at for them.
+        var end: UInt64 = 0
+        var subscribers: [EventSubscriber] = []
+        var pieces: [PieceRead] = []
+        var recent: RecentEvents?
+        /// The status as `/v1/status` has it.
+        var status: [UInt8]?
+    }
 
-    /// Sends events to all who follow them. The projector's call, when their records are durable.
+    /// A piece of the past, for one follower.
+    struct PieceRead: Sendable {
+        let follower: UInt64
+        /// Nil where the log's files do not tell it.
+        let piece: PastEvents.Piece?
+    }
+
+    /// The last events before this process began, for the memory of events.
+    struct RecentEvents: Sendable {
+        var events: [StreamedEvent] = []
+        /// These are all events of the records behind this one, up to ``end``.
+        var start: UInt64
+        var end: UInt64
+    }
+
+    init() throws(DoorbellError) {
+        bell = try Doorbell()
+    }
+
+    // MARK: Other threads
+
+    /// Hands on events whose records are durable. The projector's call.
     /// - Parameter record: the last one that was looked at.
     func publish(_ events: [StreamedEvent], upTo record: UInt64) {
-        state.withLock { state in
-            state.end = max(state.end, record)
-            state.recent += events
-            let surplus = state.recent.count - Self.maximumRecent
-            if surplus > 0 {
-                state.start = state.recent[surplus - 1].record
-                state.recent.removeFirst(surplus)
-            }
-            for (id, follower) in state.streams {
-                for event in events where follower.selection.contains(event) {
-                    guard !follower.stream.send(event.bytes) else { continue }
-                    state.streams[id] = nil
-                    break
-                }
-            }
+        // Records without an event are news for the next mark, which comes by itself.
+        change(isNews: !events.isEmpty) { work in
+            work.events += events
+            work.end = max(work.end, record)
         }
     }
 
-    /// Sends what came behind a record, and from now on what comes.
-    /// - Parameter record: nil for what comes alone.
-    /// - Returns: nil where the stream is subscribed; otherwise the record up to which the events
-    ///   must be read from the log first.
-    func subscribe(
-        _ stream: EventStream, _ selection: Selection, after record: UInt64?
-    ) -> UInt64? {
-        state.withLock { state in
-            if let record {
-                guard record >= state.start else { return state.start }
-                for event in state.recent
-                where event.record > record && selection.contains(event) {
-                    guard stream.send(event.bytes) else { return nil }
-                }
-            }
-            state.streams[ObjectIdentifier(stream)] = (stream, selection)
-            return nil
-        }
+    func subscribe(_ subscriber: EventSubscriber) {
+        change { $0.subscribers.append(subscriber) }
     }
 
-    func unsubscribe(_ stream: EventStream) {
-        state.withLock { $0.streams[ObjectIdentifier(stream)] = nil }
+    func add(_ piece: PieceRead) {
+        change { $0.pieces.append(piece) }
+    }
+
+    func add(_ recent: RecentEvents) {
+        change { $0.recent = recent }
+    }
+
+    func setStatus(_ status: [UInt8]) {
+        change { $0.status = status }
+    }
+
+    /// Has the dispatcher look again: the kernel has taken what a stream was sent.
+    func wake() {
+        change { _ in }
+    }
+
+    /// Events of the records behind this one need no file of the log.
+    var remembered: UInt64 { state.withLock { $0.remembered } }
+
+    private func change(isNews: Bool = true, _ body: (inout Work) -> Void) {
+        state.withLock { state in
+            body(&state.work)
+            if isNews { state.hasWork = true }
+        }
+        if isNews { bell.ring() }
+    }
+
+    // MARK: The dispatcher
+
+    var hasWork: Bool { state.withLock { $0.hasWork } }
+
+    /// Everything that has come.
+    /// - Parameter remembered: see ``remembered``.
+    func drain(remembering remembered: UInt64) -> Work {
+        state.withLock { state in
+            let work = state.work
+            state.work = Work()
+            state.hasWork = false
+            state.remembered = remembered
+            return work
+        }
     }
 }

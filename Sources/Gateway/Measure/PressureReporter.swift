@@ -63,7 +63,9 @@ struct PressureReporter {
             sample.level >= .strained && !catalogue.operationsLackingNotice.isEmpty
             || isHeld && isSecond || isSilent && isSecond
         guard isChange || isNews || isNeeded else { return }
-        submit(load.report(sample, catalogue))
+        var report = load.report(sample, catalogue)
+        if isChange { report.before = knownLevel }
+        submit(report)
     }
 
     /// Whether more operations lack a notice than before: under strain the ladder acts at once.

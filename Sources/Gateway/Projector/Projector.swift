@@ -13,7 +13,6 @@ struct Projector: ~Copyable, Sendable {
     private var projections: Projections
     private var directories: LoopDirectories
     private var events: EventLog
-    private var streamed = StreamedEvent.Maker()
     /// What the turn found for those who follow events.
     private var found: [StreamedEvent] = []
     /// How often what is to be sent to webhooks had changed when that was said last.
@@ -53,6 +52,7 @@ struct Projector: ~Copyable, Sendable {
         if batches.contains(where: { !$0.batch.records.isEmpty }) {
             shared.publish(projections.state)
         }
+        // Behind the views: whoever is sent an event finds what it tells of.
         let last = batches.last { !$0.batch.records.isEmpty }?.batch.records.last
         if let last { shared.events.publish(found, upTo: last.sequence) }
         found = []
@@ -81,7 +81,7 @@ struct Projector: ~Copyable, Sendable {
             let before = EventLog.settings(before: record, projections.catalogue)
             let change = projections.apply(record, of: published.batch)
             events.log(record, changing: before, projections.catalogue)
-            let event = streamed.event(
+            let event = StreamedEvent(
                 record.content, record: record.sequence, at: published.batch.time,
                 projections.catalogue)
             if let event { found.append(event) }

@@ -5,25 +5,25 @@ import Wire
 struct EventReader {
     struct Event: Equatable {
         let name: String
-        /// The number of its record; nil where it has none.
+        /// The number of the record that a reader resumes behind.
         let id: String?
         let data: JSONValue
     }
 
-    /// The record of the last event; nil before the first.
+    /// The record behind which to go on; nil before the first that was named.
     private(set) var last: String?
     private var line: [UInt8] = []
     private var name = ""
     private var id: String?
     private var data = ""
 
+    /// Bytes of one line: far more than a gateway's longest status has.
+    private static var maximumLineBytes: Int { 16 << 20 }
+
     /// - Parameter last: the record that is known already; nil: what comes alone.
     init(last: UInt64?) {
         self.last = last.map { String($0) }
     }
-
-    /// Whether an event has come in part.
-    var isCut: Bool { !line.isEmpty || !data.isEmpty }
 
     /// What a request says of what is known.
     var fields: [(name: StaticString, value: String)] {
@@ -31,7 +31,7 @@ struct EventReader {
         return [(name: "Last-Event-ID", value: last)]
     }
 
-    /// Begins another answer.
+    /// Begins another answer: an event that had come in part comes again.
     mutating func startAnew() {
         line = []
         endEvent()
@@ -39,10 +39,17 @@ struct EventReader {
 
     /// Reads a piece of the body.
     /// - Returns: the events that have come whole.
-    mutating func read(_ bytes: RawSpan) -> [Event] {
+    /// - Throws: ``CommandFailure`` 74 where a line has no end.
+    mutating func read(_ bytes: RawSpan) throws(CommandFailure) -> [Event] {
         var events: [Event] = []
         for byte in bytes.array {
             guard byte == 0x0A else {
+                guard line.count < Self.maximumLineBytes else {
+                    throw CommandFailure(
+                        .inputOutput,
+                        "a line of the gateway's events is longer than \(Self.maximumLineBytes) "
+                            + "bytes; whatever answers there is no gateway")
+                }
                 line.append(byte)
                 continue
             }
@@ -53,12 +60,12 @@ struct EventReader {
 
     private mutating func endLine() -> Event? {
         let text = String(decoding: line, as: UTF8.self)
-        line = []
+        line.removeAll(keepingCapacity: true)
         guard !text.isEmpty else {
             defer { endEvent() }
+            if let id { last = id }
             // What is no JSON is no event of the gateway's.
             let value = data.isEmpty ? nil : try? JSONValue(Array(data.utf8))
-            if let id { last = id }
             guard let value else { return nil }
             return Event(name: name, id: id, data: value)
         }

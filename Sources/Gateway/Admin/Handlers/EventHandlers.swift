@@ -4,7 +4,7 @@ internal import Projections
 internal import Synchronization
 internal import Wire
 
-/// `GET /v1/events`: events as they are recorded, as a stream (HTML, server-sent events).
+/// `GET /v1/events`: events as they are recorded, as a stream (HTML, 9.2, server-sent events).
 struct EventHandlers {
     let control: Control
 
@@ -17,52 +17,88 @@ struct EventHandlers {
         var query = call.queryReader
         let operation = query.identifier("operation")
         try query.finish()
-        let isClient = call.author.role == .client
-        if let operation {
-            let owner = shared.projected.catalogue.operation(operation)?.client
-            // Another client's operation is not there for this one.
-            guard let owner, !isClient || owner == call.author.name else { throw .unknownOperation }
-        }
+        let selection = try selection(of: operation, for: call.author)
         let record = try lastRecord(call)
         let stream = EventStream(
             lane: shared.lanes[call.request.lane], connection: call.request.connection,
             maximumBytes: shared.limits.streamBytes)
         if call.request.method != "HEAD" {
-            let follower = EventFollower(
-                control: control, stream: stream,
-                selection: EventFeed.Selection(
-                    operation: operation, client: isClient ? call.author.name : nil),
-                record: record, showsStatus: !isClient)
-            Task(executorPreference: control.executors[.report]) { await follower.run() }
+            shared.events.subscribe(
+                EventSubscriber(
+                    stream: stream, selection: selection, after: record,
+                    showsStatus: call.author.role != .client, isPermitted: permission(of: call)))
         }
         return .streamed(
             ControlReply.StreamedContent(
-                type: "text/event-stream", fields: [("Cache-Control", "no-store")], stream: stream))
+                type: "text/event-stream",
+                // The second one is nginx's, which otherwise keeps events back.
+                fields: [("Cache-Control", "no-store"), ("X-Accel-Buffering", "no")],
+                stream: stream))
     }
 
+    /// - Throws: ``Problem`` 404 where there is no such operation; a client does not learn that
+    ///   another one's exists.
+    private func selection(
+        of operation: String?, for author: Author
+    ) throws(Problem) -> EventSelection {
+        var selection = EventSelection(client: author.role == .client ? author.name : nil)
+        guard let operation else { return selection }
+        let owner = control.shared.projected.catalogue.operation(operation)?.client
+        guard let owner, selection.client.map({ $0 == owner }) ?? true else {
+            throw .unknownOperation
+        }
+        selection.operation = (operation, owner)
+        return selection
+    }
+
+    /// Whether the call's token permits the same later, too. The token itself is not kept.
+    private func permission(of call: AdminCall) -> @Sendable () -> Bool {
+        let (shared, tokens, author) = (control.shared, control.tokens, call.author)
+        let digest = AdminTokens.digest(in: call.request.authorization)
+        return {
+            let credential = tokens.credential(
+                of: digest, among: shared.projected, at: shared.ledgerTime)
+            return switch credential {
+            case .admin: author.role == .admin
+            case .token(_, let token): token.holder == author
+            case .expired, .unknown: false
+            }
+        }
+    }
+
+    // MARK: Resuming
+
     /// What `Last-Event-ID` says; nil without it.
-    /// - Throws: ``Problem`` 422 where it is no record's number, 410 where its successors were
-    ///   archived.
+    /// - Throws: ``Problem`` 422 where it is no record's number, or none of this log's; 410 where
+    ///   records behind it were archived.
     private func lastRecord(_ call: AdminCall) throws(Problem) -> UInt64? {
         guard let text = call.request.lastEventID, !text.isEmpty else { return nil }
-        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let record = UInt64(text),
-            record < .max
-        else {
-            throw Problem(
-                .unprocessableContent, "wrong_event_id", "Wrong event id",
-                "Last-Event-ID must be the number of a record.",
-                fieldErrors: [
-                    FieldError(pointer: "/Last-Event-ID", detail: "Must be a whole number.")
-                ])
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let record = UInt64(text) else {
+            throw Self.wrongID("Must be the number of a record, or 0 for the beginning.")
         }
-        // Where the journal cannot be listed, its reading says so.
+        let durable = control.shared.durableRecords.load(ordering: .acquiring)
+        guard record <= durable else {
+            throw Self.wrongID(
+                "Must be at most \(durable), the last record of this journal: \(record) is of "
+                    + "another one, or of what was lost behind a copy.")
+        }
+        guard record < control.shared.events.remembered else { return record }
+        // Where the folder cannot be listed, the reading says so.
         let segments = try? LogReader.segments(in: control.exports.journal)
         let oldest = segments?.first?.firstSequence ?? 1
         guard record + 1 >= oldest else {
             throw Problem(
                 .gone, "events_archived", "Events archived",
-                "The records behind \(record) were archived; the oldest here is \(oldest).")
+                "Records \(record + 1) to \(oldest - 1) were archived. Last-Event-ID may be "
+                    + "\(oldest - 1) or more; \"portillon journal print\" shows what is archived.")
         }
         return record
+    }
+
+    private static func wrongID(_ detail: String) -> Problem {
+        Problem(
+            .unprocessableContent, "wrong_event_id", "Wrong event id",
+            "Last-Event-ID does not name a record to go on behind.",
+            fieldErrors: [FieldError(pointer: "/Last-Event-ID", detail: detail)])
     }
 }

@@ -5,7 +5,7 @@ internal import Wire
 enum EventRoutes {
     static let routes: [AdminRoute] = [
         AdminRoute(
-            "GET", "/v1/events", .events, .readersOfAll, shedding: .statistics,
+            "GET", "/v1/events", .events, .readersOfAll, shedding: .statistics, work: .stream,
             query: [
                 QueryParameter(
                     name: "operation", shape: .identifier, summary: "Of this operation alone.")
