@@ -87,6 +87,7 @@ package final class Gateway: Sendable {
     private let snapshots: SnapshotThread
     private let storeWatch: StoreWatch
     private let webhooks: WebhookDispatcher
+    private let events: EventDispatcher
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -159,6 +160,7 @@ package final class Gateway: Sendable {
         webhooks = WebhookDispatcher(
             shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)
+        events = EventDispatcher(shared, control, after: ledger.records)
         var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         var projector = Projector(shared: shared, projections: projections, keys: keys)
         // Before the doors open: the first thing that this process decides is its own start.
@@ -177,6 +179,7 @@ package final class Gateway: Sendable {
         try snapshots.start()
         try storeWatch.start()
         try webhooks.start()
+        try events.start()
     }
 
     /// The first of ``addresses``.
@@ -189,6 +192,7 @@ package final class Gateway: Sendable {
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()
+        events.stop()
         // What senders know goes on record: the sequencer decides it before it ends.
         webhooks.stop()
         shared.stop()

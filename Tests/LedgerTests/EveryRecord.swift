@@ -195,9 +195,9 @@ enum EveryRecord {
 
     private static var report: PressureReport {
         PressureReport(
-            level: .critical, limits: .inForce(calmCommit: 30_000), windowMilliseconds: 1_000,
-            attemptsPerSecond: 900, acceptedPerSecond: 400, capacityPerSecond: 700,
-            stage: .sequencer,
+            level: .critical, before: .strained, limits: .inForce(calmCommit: 30_000),
+            windowMilliseconds: 1_000, attemptsPerSecond: 900, acceptedPerSecond: 400,
+            capacityPerSecond: 700, stage: .sequencer,
             operations: [
                 .init(
                     operation: "x", attemptsPerSecond: 800, acceptedPerSecond: 300,

@@ -178,6 +178,7 @@ LIMITS = members(
     strained_memory_permille=whole(), critical_memory_permille=whole())
 REPORT = {
     "level": one_of("calm", "strained", "critical"),
+    "before_": one_of("calm", "strained", "critical"),
     "figures": members(
         unread_wait_us=whole(), queue_wait_us=whole(), commit_us=whole(), calm_commit_us=whole(),
         loop_lag_us=whole(), shed=whole(), memory_permille=whole()),

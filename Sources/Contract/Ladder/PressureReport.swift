@@ -4,6 +4,8 @@
 /// All numbers are whole, so that every machine reads exactly what was written.
 package struct PressureReport: Equatable, Codable, Sendable {
     package var level: PressureLevel
+    /// The level of the report before, or calm after a start; `nil` where it was the same.
+    package var before: PressureLevel?
     package var figures: PressureFigures
     /// The bounds that the level follows from; `nil` in reports from before the first release.
     package var limits: PressureLimits?
@@ -76,12 +78,14 @@ package struct PressureReport: Equatable, Codable, Sendable {
     }
 
     package init(
-        level: PressureLevel, figures: PressureFigures = PressureFigures(),
-        limits: PressureLimits? = nil, windowMilliseconds: Int, attemptsPerSecond: Int,
-        acceptedPerSecond: Int, capacityPerSecond: Int? = nil, stage: CapacityStage? = nil,
+        level: PressureLevel, before: PressureLevel? = nil,
+        figures: PressureFigures = PressureFigures(), limits: PressureLimits? = nil,
+        windowMilliseconds: Int, attemptsPerSecond: Int, acceptedPerSecond: Int,
+        capacityPerSecond: Int? = nil, stage: CapacityStage? = nil,
         operations: [Demand]
     ) {
         self.level = level
+        self.before = before
         self.figures = figures
         self.limits = limits
         self.windowMilliseconds = windowMilliseconds
@@ -118,7 +122,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
     private static var counts: ClosedRange<Int> { 0...1_000_000_000_000 }
 
     private enum CodingKeys: String, CodingKey {
-        case level, figures, limits, stage, operations
+        case level, before, figures, limits, stage, operations
         case windowMilliseconds = "window_ms"
         case attemptsPerSecond = "attempts_per_second"
         case acceptedPerSecond = "accepted_per_second"

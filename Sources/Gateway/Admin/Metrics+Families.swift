@@ -300,8 +300,8 @@ extension Route {
         case .health, .readiness, .openAPI, .operation, .none, .malformed: true
         case .entries, .entriesPreflight: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .clock, .calendar,
-            .pages:
+            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .events, .clock,
+            .calendar, .pages:
             kind == .admin
         }
     }

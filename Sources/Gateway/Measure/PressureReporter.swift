@@ -67,7 +67,9 @@ struct PressureReporter {
             sample.level >= .strained && mayHold || hasSmoothed(catalogue) || isHeld && isSecond
             || isSilent && isSecond
         guard isChange || isNews || isNeeded else { return }
-        submit(load.report(sample, catalogue))
+        var report = load.report(sample, catalogue)
+        if isChange { report.before = knownLevel }
+        submit(report)
     }
 
     /// Whether the ladder smooths an operation, or would if it did not only advise.

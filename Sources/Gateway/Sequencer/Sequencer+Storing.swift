@@ -73,6 +73,9 @@ extension Sequencer {
         publishBoard()
         if !loopsHaveEnded { handBack() }
         if pending.hasAdministration { publishBatch() }
+        // Behind the batch: whoever sees the number finds the batch in the queue, or projected.
+        shared.publishedRecords.store(
+            shared.durableRecords.load(ordering: .relaxed), ordering: .releasing)
         pending.removeAll()
     }
 
