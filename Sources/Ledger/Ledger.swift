@@ -75,6 +75,13 @@ package struct Ledger: ~Copyable {
         catalogue.operations[Int(operation)].perSecond
     }
 
+    /// Whether the pace of the operation at this index is the ladder's.
+    package func isHeldToPace(_ operation: UInt32) -> Bool {
+        guard case .smoothed(let pace) = catalogue.operations[Int(operation)].enforcedRung
+        else { return false }
+        return perSecond(of: operation) == pace
+    }
+
     /// The operation at this index by its name, which may be another's by now.
     package func operationID(_ operation: UInt32) -> String {
         catalogue.operations[Int(operation)].id

@@ -72,7 +72,7 @@ struct OperationLadders: Equatable {
         platform.waitingSince = isWaiting ? platform.waitingSince ?? time : nil
         if isHeld, platform.controller != nil {
             platform.controller?.update(
-                wait: wait, acceptedPerSecond: report.acceptedPerSecond,
+                wait: report.figures.smoothedWait, acceptedPerSecond: report.acceptedPerSecond,
                 capacityPerSecond: capacity, catalogue.policy, at: time)
         } else {
             platform.controller = PaceController(

@@ -32,7 +32,7 @@ struct PaceControllerTests {
     @Test("it begins at the policy's share and grows to what fits within seconds")
     func growth() {
         var loop = Loop()
-        #expect(loop.controller.perSecond == 4_000)
+        #expect(loop.controller.perSecond == 6_000)
         var reached = 0
         while loop.controller.perSecond < 8_000, reached < 100 {
             loop.step(wait: 500)
@@ -72,11 +72,11 @@ struct PaceControllerTests {
         var loop = Loop()
         for _ in 0..<3 {
             loop.step(wait: 300_000)
-            #expect(loop.controller.perSecond == 4_000, "what waits must be decided first")
+            #expect(loop.controller.perSecond == 6_000, "what waits must be decided first")
         }
         for _ in 0..<4 {
             loop.step(wait: 300_000)
-            #expect(loop.controller.perSecond == 2_800)
+            #expect(loop.controller.perSecond == 4_200)
         }
         for _ in 0..<20 { loop.step(wait: 300_000) }
         #expect(loop.controller.perSecond == 1_000)
@@ -95,7 +95,7 @@ struct PaceControllerTests {
         #expect(loop.controller.perSecond == rate)
         loop.step(wait: 20_000)
         #expect(loop.controller.perSecond < rate)
-        #expect(loop.controller.perSecond >= rate * 9 / 10)
+        #expect(loop.controller.perSecond >= rate * 94 / 100)
     }
 
     @Test(
@@ -125,19 +125,19 @@ struct PaceControllerTests {
     func approach() {
         var loop = Loop()
         for _ in 0..<8 { loop.step(wait: 500) }
-        for _ in 0..<2 { loop.step(wait: 40_000, accepted: 6_500) }
+        for _ in 0..<2 { loop.step(wait: 40_000, accepted: 7_500) }
         let rate = loop.controller.perSecond
         for _ in 0..<6 { loop.step(wait: 500) }
-        #expect(loop.controller.perSecond < rate * 11 / 10, "a fiftieth a second")
+        #expect(loop.controller.perSecond < rate * 6 / 5, "a fiftieth a second")
         for _ in 0..<100 { loop.step(wait: 500) }
-        #expect(loop.controller.perSecond > 9_000)
+        #expect(loop.controller.perSecond > 10_000)
     }
 
     @Test("a rate that nobody uses does not grow")
     func unused() {
         var loop = Loop()
         for _ in 0..<100 { loop.step(wait: 0, accepted: 1_000) }
-        #expect(loop.controller.perSecond == 4_000)
+        #expect(loop.controller.perSecond == 6_000)
     }
 
     @Test("extremes do not overflow")

@@ -135,9 +135,9 @@ struct LadderTests {
         }
         try go(1, .strained, 900)
         let first = try #require(world.ledger.catalogue.operation("summer")?.perSecond)
-        // It begins at 40 % of the 1,000 a second that were accepted, less the others' 100.
-        #expect(first == 300)
-        try go(14, .strained, 900)
+        // It begins at 60 % of the 1,000 a second that were accepted, less the others' 100.
+        #expect(first == 500)
+        try go(16, .strained, 900)
         let last = try #require(world.ledger.catalogue.operation("summer")?.perSecond)
         #expect(last == 10, "down to a tenth of the capacity, which the others have")
         try go(4, .strained, 900)

@@ -98,7 +98,7 @@ struct LadderScenarioTests {
         #expect(gala?.wasSuspended == false, "its pace is enough")
         let neighbour = machine.streams[0]
         #expect(neighbour.acceptedShare(7..<25) >= 0.999)
-        #expect(neighbour.wait(8..<25, permille: 500) <= 15)
+        #expect(neighbour.wait(8..<25, permille: 500) <= 25)
         let total = neighbour.rate(15..<25) + machine.streams[1].rate(15..<25)
         #expect(total >= 0.8 * Self.capacity, "\(total) of \(Self.capacity)")
         // The platform knew what it takes when there was calm.
@@ -118,7 +118,30 @@ struct LadderScenarioTests {
         #expect(gala?.wasSuspended == false)
         #expect((gala?.lowestPace ?? 0) >= 90, "never at the floor of 10")
         let rate = flood.rate(10..<40)
-        #expect(rate >= 0.7 * Self.capacity, "\(rate) of \(Self.capacity)")
+        #expect(rate >= 0.8 * Self.capacity, "\(rate) of \(Self.capacity)")
+    }
+
+    @Test("beside a flood that never comes again a declared operation hardly waits longer")
+    func shortWaits() throws {
+        // A disk that syncs a few entries at once, as in the load runner's `undeclared-flood`.
+        let speed = SimulatedMachine.Speed(accepted: 60_000, sync: 6_000_000, batchEntries: 8)
+        let machine = try SimulatedMachine(speed, seed: 11, others: ["ete"])
+        try machine.cross()
+        machine.add(SimulatedStream(1, .open { _ in 200 }))
+        _ = try run(machine, seconds: 10, [])
+        machine.add(SimulatedStream(0, .open { _ in 3_000 }, isPatient: false))
+        let gala = try run(machine, seconds: 20, [Self.undeclared])[Self.undeclared]
+        #expect((gala?.firstSmoothedAt ?? .infinity) <= 11.5)
+        #expect(gala?.wasSuspended == false)
+        let neighbour = machine.streams[0]
+        #expect(neighbour.acceptedShare(12..<30) >= 0.999)
+        let (alone, beside) = (
+            neighbour.wait(2..<10, permille: 990), neighbour.wait(12..<30, permille: 990)
+        )
+        #expect(beside <= 2 * alone, "\(beside) ms, alone \(alone)")
+        let capacity = 8 / 0.00648
+        let total = neighbour.rate(20..<30) + machine.streams[1].rate(20..<30)
+        #expect(total >= 0.8 * capacity, "\(total) of \(capacity)")
     }
 
     @Test("a declared operation far above its share is held to it, never suspended (C3b)")
@@ -137,7 +160,7 @@ struct LadderScenarioTests {
             #expect(machine.streams[index + 1].wait(8..<20, permille: 500) <= 25)
         }
         let ete = machine.streams[0].rate(10..<20)
-        #expect(ete >= 0.7 * (Self.capacity - 130), "\(ete)")
+        #expect(ete >= 0.8 * (Self.capacity - 130), "\(ete)")
     }
 
     @Test("two declared floods share what a small one leaves, and nobody is suspended")
@@ -151,7 +174,7 @@ struct LadderScenarioTests {
         let share = (Self.capacity - 50) / 2
         for index in 0..<2 {
             let rate = machine.streams[index].rate(10..<25)
-            #expect(rate >= 0.75 * share, "\(names[index]): \(rate) of \(share)")
+            #expect(rate >= 0.9 * share, "\(names[index]): \(rate) of \(share)")
             #expect(histories[names[index]]?.wasSuspended == false)
         }
         #expect(histories["petit"]?.isUntouched == true)

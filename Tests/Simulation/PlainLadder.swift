@@ -92,7 +92,7 @@ struct PlainLadder {
         let rule: Ladder.Rule = situation.isLiable ? .undeclared : .degradation
         guard let wanted = situation.isLiable ? situation.room : situation.fair else { return nil }
         let new = atLeast(policy, wanted)
-        let isNear = abs(Int(new) - Int(pace)) < max(Int(pace) / 20, 1)
+        let isNear = abs(Int(new) - Int(pace)) < max(Int(pace) / 50, 1)
         return isNear && situation.isLiable == isHeldForNotice ? nil : .smooth(new, rule)
     }
 

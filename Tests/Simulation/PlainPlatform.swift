@@ -48,6 +48,17 @@ struct PlainPlatform {
             (lastWait, tooMuch) = (0, nil)
             return
         }
+        let held = max(
+            report.figures.queueWait - report.figures.calmCommit / 2, report.figures.loopLag,
+            report.figures.unreadWait)
+        regulate(held, takes, report.acceptedPerSecond, from: before, policy, at: now)
+    }
+
+    /// Moves the rate.
+    private mutating func regulate(
+        _ wait: Int, _ takes: Int, _ accepted: Int, from before: Int, _ policy: Policy,
+        at now: Int64
+    ) {
         let most = min(tooMuch ?? takes, takes)
         let isLow = before < most * 700 / 1_000
         let target = policy.targetWaitMilliseconds * 1_000
@@ -57,23 +68,23 @@ struct PlainPlatform {
         if wait > aim {
             if now - lastFall >= 2_000, !isOnce {
                 let excess = min(wait - aim, 2 * aim)
-                let part = wait > Self.strain ? 300 : 100
+                let part = wait > Self.strain ? 300 : 50
                 let lowest = (wait > Self.strain ? takes * 100 : most * 700) / 1_000
                 let fallen = before - before * part / 1_000 * excess / (2 * aim)
                 rate = fallen < lowest ? min(lowest, before) : fallen
                 lastFall = now
-                let isUsed = report.acceptedPerSecond >= before * 750 / 1_000
+                let isUsed = accepted >= before * 750 / 1_000
                 if wait > Self.strain,
-                    isUsed || report.acceptedPerSecond >= most * 700 / 1_000
+                    isUsed || accepted >= most * 700 / 1_000
                 {
-                    tooMuch = max(report.acceptedPerSecond, takes / 2)
+                    tooMuch = max(accepted, takes / 2)
                 }
             }
-        } else if report.acceptedPerSecond >= before * 750 / 1_000 {
+        } else if accepted >= before * 750 / 1_000 {
             if let most = tooMuch, before > most * 1_250 / 1_000 { tooMuch = nil }
             let passed = Int(min(max(now - lastReport, 0), 1_000))
             let near = min(tooMuch ?? takes, takes) * 850 / 1_000
-            let inSecond = before < near ? before * 200 : before * 10
+            let inSecond = before < near ? before * 100 : before * 20
             let grown = before + inSecond / 1_000 * passed / 1_000 * (aim - wait) / aim + 1
             let highest = takes * 1_500 / 1_000
             rate = grown > highest ? max(highest, before) : grown

@@ -217,7 +217,7 @@ package struct Ladder: Equatable, Codable, Sendable {
         return observation.isExhausted ? .refusing : nil
     }
 
-    /// The pace that it has now, if it differs by a twentieth or more, or the rule does. Without a
+    /// The pace that it has now, if it differs by a fiftieth or more, or the rule does. Without a
     /// demand on record the pace stays.
     private func change(
         _ pace: UInt32, _ observation: Observation, _ policy: Policy
@@ -228,7 +228,7 @@ package struct Ladder: Equatable, Codable, Sendable {
         guard let room else { return nil }
         let new = UInt32(clamping: max(room, policy.minimumPace))
         let difference = new > pace ? new - pace : pace - new
-        let isOther = difference >= max(pace / 20, 1) || rule != self.rule
+        let isOther = difference >= max(pace / 50, 1) || rule != self.rule
         return isOther ? .smooth(perSecond: new, rule) : nil
     }
 

@@ -5,12 +5,12 @@ package import Time
 /// them: a feedback loop that holds the wait of entries at the policy's target.
 ///
 /// It begins at a share of the capacity. While entries wait less than the target the rate grows by
-/// up to a fifth a second, and by a hundredth near what the platform takes: those who were told to
+/// up to a tenth a second, and by a fiftieth near what the platform takes: those who were told to
 /// return at a lower rate come with those who are told at a higher one. While entries wait longer
-/// than the target, in two measurements, it falls by up to a tenth, and beyond the bound of strain
-/// by up to three tenths; every two seconds, because what waits already has to be decided first and
-/// those who were called still come. Growth and fall are in proportion to the error, as in Uber's
-/// Cinnamon and Netflix's concurrency limits.
+/// than the target, in two measurements, it falls by up to a twentieth, and beyond the bound of
+/// strain by up to three tenths; every two seconds, because what waits already has to be decided
+/// first and those who were called still come. Growth and fall are in proportion to the error, as
+/// in Uber's Cinnamon and Netflix's concurrency limits.
 ///
 /// What the platform takes is its capacity, or what was accepted when entries last waited beyond
 /// the bound of strain if that is less, as in CUBIC (S. Ha, I. Rhee, L. Xu, 2008). Below seven
@@ -36,15 +36,15 @@ package struct PaceController: Equatable, Codable, Sendable {
 
     /// The growth in a second without any wait, in permille: as a rule, and near what the platform
     /// takes.
-    private static var growthPermille: Int { 200 }
-    private static var slowGrowthPermille: Int { 10 }
+    private static var growthPermille: Int { 100 }
+    private static var slowGrowthPermille: Int { 20 }
     /// The share of what the platform takes that is near it, in permille.
     private static var nearPermille: Int { 850 }
     /// A rate so much beyond what was too much once, in permille, shows that it no longer is.
     private static var passedPermille: Int { 1_250 }
     /// The largest fall at once, in permille: where entries wait three times the aim, under the
     /// bound of strain and beyond it.
-    private static var gentleFallPermille: Int { 100 }
+    private static var gentleFallPermille: Int { 50 }
     private static var fallPermille: Int { 300 }
     /// The time for a lower rate to take effect.
     private static var settlingMilliseconds: Int64 { 2_000 }

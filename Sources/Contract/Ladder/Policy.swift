@@ -14,7 +14,7 @@ package struct Policy: Equatable, Sendable {
     /// Seconds of calm, with demand that would fit, before a measure ends.
     package var calmSeconds = 10
     /// The rate at which smoothing begins, in permille of the capacity.
-    package var targetPermille = 400
+    package var targetPermille = 600
     /// The wait of entries that smoothing holds, in milliseconds.
     package var targetWaitMilliseconds = 2
     /// The lowest pace of smoothing, in entries a second.

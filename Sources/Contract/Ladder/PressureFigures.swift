@@ -23,6 +23,10 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
     /// entry waits for the sync in flight is the disk's own time, and no sign of load.
     package var wait: Int { max(queueWait - calmCommit, loopLag, unreadWait) }
 
+    /// The wait that smoothing holds at its target. On average an entry waits for half of the sync
+    /// in flight.
+    package var smoothedWait: Int { max(queueWait - calmCommit / 2, loopLag, unreadWait) }
+
     /// All figures.
     var all: [Int] { [queueWait, commit, calmCommit, loopLag, unreadWait, shed, memory] }
 
