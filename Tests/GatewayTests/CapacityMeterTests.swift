@@ -94,6 +94,17 @@ struct CapacityMeterTests {
         #expect((9_500...10_500).contains(capacities.disk ?? 0), "\(capacities)")
     }
 
+    @Test("the sequencer waits for the disk: they take what both take one after the other")
+    func inTurn() {
+        let both = StageCapacities(worker: 50_000, sequencer: 80_000, disk: 28_000).limit
+        #expect(both?.stage == .disk)
+        #expect((20_000...21_000).contains(both?.perSecond ?? 0), "\(both?.perSecond ?? 0)")
+        let quick = StageCapacities(worker: 50_000, sequencer: 80_000, disk: 4_000_000).limit
+        #expect(quick?.stage == .worker && quick?.perSecond == 50_000)
+        let unknown = StageCapacities(worker: 90_000, sequencer: 80_000, disk: nil).limit
+        #expect(unknown?.stage == .sequencer && unknown?.perSecond == 80_000)
+    }
+
     @Test("a thread's time is the kernel's, from when it says that it begins")
     func threads() {
         let times = ThreadTimes(workers: 1)

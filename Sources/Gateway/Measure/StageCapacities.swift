@@ -14,17 +14,20 @@ struct StageCapacities: Equatable, Sendable {
         }
     }
 
-    /// The stage that takes least, once both kinds of thread are known: the disk alone says
-    /// little.
+    /// The stage that limits what all of them take together, once both kinds of thread are known:
+    /// the disk alone says little.
+    ///
+    /// The sequencer waits for the disk, so an entry takes the time of both there, one after the
+    /// other; the one that takes more of it is named.
     var limit: (stage: CapacityStage, perSecond: Int)? {
-        guard worker != nil, sequencer != nil else { return nil }
-        var limit: (stage: CapacityStage, perSecond: Int)?
-        for stage in CapacityStage.allCases {
-            guard let perSecond = self[stage], perSecond < limit?.perSecond ?? .max else {
-                continue
-            }
-            limit = (stage, perSecond)
-        }
-        return limit
+        guard let worker, let sequencer else { return nil }
+        let (stage, perSecond) = inTurn(sequencer, disk)
+        return worker < perSecond ? (.worker, worker) : (stage, perSecond)
+    }
+
+    private func inTurn(_ sequencer: Int, _ disk: Int?) -> (stage: CapacityStage, perSecond: Int) {
+        guard let disk, disk > 0, sequencer > 0 else { return (.sequencer, sequencer) }
+        let together = 1 / (1 / Double(sequencer) + 1 / Double(disk))
+        return (disk < sequencer ? .disk : .sequencer, Int(together))
     }
 }
