@@ -206,7 +206,7 @@ struct OutboxTests {
         for _ in 0..<40 {
             try world.apply(.fact(.measured(report)), by: .gateway)
             for event in world.ledger.drainEvents() {
-                let event = WebhookEvent(event, world.ledger.catalogue)
+                let event = WebhookEvent(event, world.ledger.catalogue, at: world.now)
                 let message = event.message(record: 1, at: world.now)
                 texts.append(String(decoding: message.body, as: UTF8.self))
             }
