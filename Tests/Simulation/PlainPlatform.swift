@@ -60,7 +60,7 @@ struct PlainPlatform {
         at now: Int64
     ) {
         let most = min(tooMuch ?? takes, takes)
-        let isLow = before < most * 700 / 1_000
+        let isLow = before < most * 800 / 1_000
         let target = policy.targetWaitMilliseconds * 1_000
         let aim = isLow && target < Self.strain ? Self.strain : target
         let isOnce = wait <= Self.strain && lastWait <= aim
@@ -69,13 +69,13 @@ struct PlainPlatform {
             if now - lastFall >= 2_000, !isOnce {
                 let excess = min(wait - aim, 2 * aim)
                 let part = wait > Self.strain ? 300 : 50
-                let lowest = (wait > Self.strain ? takes * 100 : most * 700) / 1_000
+                let lowest = (wait > Self.strain ? takes * 100 : most * 800) / 1_000
                 let fallen = before - before * part / 1_000 * excess / (2 * aim)
                 rate = fallen < lowest ? min(lowest, before) : fallen
                 lastFall = now
                 let isUsed = accepted >= before * 750 / 1_000
                 if wait > Self.strain,
-                    isUsed || accepted >= most * 700 / 1_000
+                    isUsed || accepted >= most * 800 / 1_000
                 {
                     tooMuch = max(accepted, takes / 2)
                 }

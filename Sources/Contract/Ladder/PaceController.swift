@@ -13,8 +13,8 @@ package import Time
 /// in Uber's Cinnamon and Netflix's concurrency limits.
 ///
 /// What the platform takes is its capacity, or what was accepted when entries last waited beyond
-/// the bound of strain if that is less, as in CUBIC (S. Ha, I. Rhee, L. Xu, 2008). Below seven
-/// tenths of it the aim is that bound and not the target: refusing takes time too, and a wait that
+/// the bound of strain if that is less, as in CUBIC (S. Ha, I. Rhee, L. Xu, 2008). Below four
+/// fifths of it the aim is that bound and not the target: refusing takes time too, and a wait that
 /// refusing causes does not end by letting fewer in. Only where entries wait beyond the bound does
 /// the rate fall further, down to a tenth of the capacity.
 package struct PaceController: Equatable, Codable, Sendable {
@@ -50,7 +50,7 @@ package struct PaceController: Equatable, Codable, Sendable {
     private static var settlingMilliseconds: Int64 { 2_000 }
     /// The share of what the platform takes, in permille, below which the aim is the bound of
     /// strain.
-    private static var sparingPermille: Int { 700 }
+    private static var sparingPermille: Int { 800 }
     /// The lowest rate, in permille of the capacity.
     private static var lowestPermille: Int { 100 }
     /// The highest rate, in permille of the capacity: it may be more than was known.
