@@ -140,6 +140,21 @@ def crowd(kept):
     ]
 
 
+def bursts(kept):
+    """A burst under a pace is let in as an ideal queue would."""
+    how = {None: "", "term": ", restarted", "kill": ", killed"}[kept["restart"]]
+    return [
+        bar
+        for each in kept["bursts"]
+        for name in [f"{each['people']:,} people at {each['pace']} a second{how}"]
+        for bar in (
+            Bar(f"seconds beyond the ideal wait, {name}", each["excess_seconds"], at_most=3.0),
+            Bar(f"pairs in the wrong order, permille, {name}", each["wrong_permille"], at_most=5.0),
+            Bar(f"positions that went back, {name}", each["went_back"], at_most=0, form=".0f"),
+        )
+    ]
+
+
 def restarts(kept):
     """Nobody notices a restart."""
     return [

@@ -39,6 +39,9 @@ SECTIONS = [
     Section(
         "crowd", "A lone client beside a crowd of connections", sections.crowd, bars.crowd
     ),
+    Section("bursts", "Bursts under a pace", sections.bursts, bars.bursts),
+    Section("bursts term", "Bursts, restarted in the middle", sections.bursts, bars.bursts),
+    Section("bursts kill", "Bursts, killed in the middle", sections.bursts, bars.bursts),
     Section("slow", "What slow connections do to others", edge.slow, bars.slow),
     Section(
         "descriptors",

@@ -104,6 +104,22 @@ def crowd(found):
     ]
 
 
+def bursts(found):
+    columns = (
+        ("pace, entries/s", "pace", 0),
+        ("all in, s", "seconds", 1),
+        ("longest beyond the ideal, s", "excess_seconds", 2),
+        ("wrong pairs, permille", "wrong_permille", 2),
+        ("positions that went back", "went_back", 0),
+        ("answers", "answers", 0),
+    )
+    rows = [
+        [number(each["people"], 0), *(number(each[key], digits) for _, key, digits in columns)]
+        for each in found["figures"]["bursts"]
+    ]
+    return table(["people", *(name for name, *_ in columns)], rows)
+
+
 def saturation(found):
     headings = ["connections", "entries per fdatasync", "entries/s", "CPU µs an entry"]
     rows = [
