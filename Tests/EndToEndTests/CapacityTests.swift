@@ -16,8 +16,8 @@ extension EndToEnd {
             defer { writers.stop() }
             for stage in ["worker", "sequencer", "disk"] {
                 let isKnown = try eventually(withinSeconds: 60) {
-                    try gateway.admin("GET", "/metrics").text
-                        .contains("portillon_capacity_per_second{stage=\"\(stage)\"} ")
+                    try gateway.metric(
+                        "portillon_capacity_per_second{stage=\"\(stage)\"}") > 0
                 }
                 #expect(isKnown, "\(stage)")
             }

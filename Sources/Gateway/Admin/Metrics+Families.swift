@@ -229,10 +229,10 @@ extension Metrics {
         }
         writer.family(
             "portillon_capacity_per_second", .gauge,
-            help: "Entries a second that a stage takes; absent while it is not known.")
+            help: "Entries a second that a stage takes; NaN while it is not known.")
         for stage in CapacityStage.allCases {
-            guard let perSecond = sample.capacities[stage] else { continue }
-            writer.sample(UInt64(perSecond)) { $0.add("stage", stage.rawValue) }
+            let perSecond = sample.capacities[stage].map(Double.init) ?? .nan
+            writer.sample(perSecond) { $0.add("stage", stage.rawValue) }
         }
         writer.family(
             "portillon_loop_lag_seconds", .histogram, unit: "seconds",
