@@ -291,6 +291,13 @@ int linux_take_short_turns(int niceness) {
     return (int)syscall(SYS_sched_setattr, 0, &attributes, 0);
 }
 
+enum { large_block_bytes = 128 << 10 };
+
+void linux_keep_no_large_blocks(void) {
+    mallopt(M_MMAP_THRESHOLD, large_block_bytes);
+    mallopt(M_TRIM_THRESHOLD, large_block_bytes);
+}
+
 void linux_return_memory(void) { malloc_trim(0); }
 
 int64_t linux_synchronized_seconds(void) {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CLinux
 package import Contract
 internal import Evidence
 internal import Ledger
@@ -99,6 +100,7 @@ package final class Gateway: Sendable {
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
         guard configuration.workers >= 1 else { throw .configuration("workers must be at least 1") }
         DescriptorLimit.fit(&limits, workers: configuration.workers, logger)
+        linux_keep_no_large_blocks()
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)

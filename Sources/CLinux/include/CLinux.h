@@ -136,6 +136,11 @@ ssize_t linux_access_list(int descriptor, void *bytes, size_t length);
 // Its new start, or NULL with errno, and then it is as it was.
 void *linux_remap(void *start, size_t length, size_t new_length);
 
+// Has the C library take large blocks from the kernel one by one, and give each back when it is
+// freed (mallopt(3), M_MMAP_THRESHOLD). Otherwise it learns from the first one that is freed to keep
+// others of that size, and a thread's largest need stays with the process.
+void linux_keep_no_large_blocks(void);
+
 // Gives the kernel back what the process has freed, of all threads' arenas (malloc_trim(3)). Whoever
 // allocates meanwhile may wait for it, some milliseconds.
 void linux_return_memory(void);
