@@ -24,6 +24,7 @@
 #include <sys/time.h>
 #include <sys/timex.h>
 #include <sys/un.h>
+#include <sys/uio.h>
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,6 +94,34 @@ ssize_t linux_send(int descriptor, const void *bytes, size_t length) {
 
 static int linux_set_option(int descriptor, int level, int option, int value) {
     return setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+int linux_stamp_arrivals(int descriptor) {
+    return linux_set_option(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+}
+
+ssize_t linux_receive_stamped(int descriptor, void *bytes, size_t length, int64_t *stamp) {
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(struct timespec))];
+    } control;
+    struct iovec room = {.iov_base = bytes, .iov_len = length};
+    struct msghdr message = {
+        .msg_iov = &room,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes};
+    *stamp = 0;
+    ssize_t count = syscall(SYS_recvmsg, descriptor, &message, 0);
+    if (count <= 0) return count;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
+         header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_TIMESTAMPNS) continue;
+        struct timespec time;
+        memcpy(&time, CMSG_DATA(header), sizeof time);
+        *stamp = (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+    }
+    return count;
 }
 
 int linux_reuse_address(int descriptor) {

@@ -46,13 +46,17 @@ struct JudgementTests {
             seconds: seconds)
         var late = Percentiles(Histogram<UInt64>())
         late.p99 = lateness
+        var unread = Histogram<UInt64>()
+        unread.record(400)
         return Judgement(
             scenario: scenario, streams: [report],
             windows: [[(Expectation.Window(from: 2, to: 7), tally)]],
             gateway: GatewayReport(
                 participants: ["main": 99], steps: ["main": Self.steps], samples: samples,
                 waits: WaitComparison(samples, service: [report.service])),
-            runner: RunnerReport(cpuSeconds: 0, lateness: late, bottlenecks: [])
+            runner: RunnerReport(
+                cpuSeconds: 0, lateness: late, unread: Percentiles(unread), unstamped: 0,
+                bottlenecks: [])
         ).outcomes
     }
 

@@ -50,6 +50,14 @@ ssize_t linux_receive(int descriptor, void *bytes, size_t length, int flags);
 
 ssize_t linux_send(int descriptor, const void *bytes, size_t length);
 
+// Has the kernel note when bytes come (socket(7), SO_TIMESTAMPNS). The first such socket of a machine
+// turns it on a moment later: the bytes that come before have no stamp.
+int linux_stamp_arrivals(int descriptor);
+
+// The same as linux_receive without flags, and when the last of the bytes came: by CLOCK_REALTIME, in
+// nanoseconds; 0 where the kernel did not note it.
+ssize_t linux_receive_stamped(int descriptor, void *bytes, size_t length, int64_t *stamp);
+
 int linux_reuse_address(int descriptor);
 
 int linux_reuse_port(int descriptor);

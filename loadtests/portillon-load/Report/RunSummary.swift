@@ -50,16 +50,13 @@ struct RunSummary {
     }
 
     private func runner(_ ink: Ink) -> [String] {
-        let use = report.runner.processorUse(over: report.durationSeconds, numbers)
-        guard !report.runner.bottlenecks.isEmpty else {
-            return Self.wrapped("\(report.runner.punctuality(numbers)) \(use)")
-        }
+        let account = report.runner.account(over: report.durationSeconds, numbers)
+        guard !report.runner.bottlenecks.isEmpty else { return Self.wrapped(account) }
         return [ink.warning("WARNING: \(RunnerReport.warning):")]
             + report.runner.bottlenecks.flatMap { sentence in
                 Self.wrapped(sentence.printableLine, first: "  - ", rest: "    ")
             }
-            + Self.wrapped(
-                "\(RunnerReport.warningMeaning) \(use)", first: "  ", rest: "  ")
+            + Self.wrapped(account, first: "  ", rest: "  ")
     }
 
     private func stream(_ stream: StreamReport, _ ink: Ink) -> [String] {

@@ -158,6 +158,9 @@ struct Judgement {
 
     private func figureOfRun(_ name: String) -> Double? {
         if name == "runner_late_p99_ms" { return runner.lateness.p99 }
+        if name == "runner_unread_p99_ms" {
+            return runner.unread.count > 0 ? runner.unread.p99 : nil
+        }
         guard let samples = gateway?.samples else { return nil }
         let memory = Growth(samples.compactMap { $0.residentBytes.map(Double.init) })
         switch name {

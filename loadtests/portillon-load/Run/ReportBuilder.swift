@@ -20,6 +20,7 @@ struct ReportBuilder {
         let streams = engine.streams.map { stream($0) }
         let runner = RunnerReport(
             cpuSeconds: cpuSeconds, lateness: Percentiles(engine.lateness),
+            unread: Percentiles(engine.unread), unstamped: engine.unstamped,
             bottlenecks: Bottlenecks.found(in: engine, loopShare: loopShare))
         var gateway: GatewayReport?
         if admin != nil {

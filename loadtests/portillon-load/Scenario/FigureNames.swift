@@ -21,5 +21,6 @@ enum FigureNames {
     static let ofRun = [
         "memory_growth_bytes", "memory_growth_ratio", "descriptors_growth", "pressure_changes",
         "unanswered_samples", "waits_ratio", "runner_late_p99_ms",
+        "runner_unread_p99_ms",
     ]
 }
