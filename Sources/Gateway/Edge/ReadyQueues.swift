@@ -39,7 +39,7 @@ struct ReadyQueues: ~Copyable {
 
     /// Units of work, about an entry each, that a turn of the loop spends on connections that wait:
     /// so short that one that has just become ready is soon known of.
-    static var unitsPerTurn: Int { 64 }
+    static var unitsPerTurn: Int { 32 }
 
     private static var none: UInt32 { .max }
     private static var front: Int { 0 }
