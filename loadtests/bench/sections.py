@@ -90,7 +90,6 @@ def crowd(found):
         ("its p99, ms", "beside_p99_milliseconds", 1),
         ("crowd's answers/s", "crowd_per_second", 0),
         ("crowd's mean, ms", "crowd_milliseconds", 1),
-        ("gateway's waits, ms by ms of the crowd", "waits_ratio", 3),
     )
     rows = [
         [str(index + 1), *(number(each[key], digits) for _, key, digits in columns)]
