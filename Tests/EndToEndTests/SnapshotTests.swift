@@ -56,37 +56,6 @@ extension EndToEnd {
             }
         }
 
-        @Test("what a snapshot needs goes back to the kernel")
-        func memory() throws {
-            let each = 8_000
-            try withGateway(options: ["--limit", "snapshot_records=\(each)"]) { gateway in
-                let operation = try gateway.openOperation()
-                var sizes: [Int] = []
-                for number in 1...3 {
-                    let writers = Writers()
-                    writers.start(
-                        4, run: "r\(number)", port: gateway.port, operation: operation,
-                        limit: each / 4 + 50)
-                    #expect(writers.join(withinSeconds: 300))
-                    #expect(
-                        eventually(withinSeconds: 120) {
-                            gateway.lastSnapshotRecord >= number * each
-                        })
-                    // Once its second state is gone.
-                    let most = sizes.last.map { $0 + Self.growth } ?? .max
-                    #expect(
-                        try eventually(withinSeconds: 60) {
-                            try gateway.memory("RssAnon") < most
-                        })
-                    sizes.append(try gateway.memory("RssAnon"))
-                }
-                #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
-            }
-        }
-
-        /// Bytes for the entries of one snapshot; to read the one before took 4 MiB, which stayed.
-        private static var growth: Int { 3 << 20 }
-
         /// Who follows events from before what is left is told what is missing.
         private func follow(_ gateway: Gateway) throws {
             let gone = try gateway.admin("GET", "/v1/events", fields: [("Last-Event-ID", "0")])
@@ -386,12 +355,6 @@ extension Gateway {
         let names = try? FileManager.default.contentsOfDirectory(atPath: data + "/snapshots")
         return (names ?? []).filter { $0.hasSuffix(".snapshot") }.sorted()
             .map { data + "/snapshots/" + $0 }
-    }
-
-    /// The last record that the newest of them holds; 0 without one.
-    fileprivate var lastSnapshotRecord: Int {
-        guard let newest = snapshots.last else { return 0 }
-        return Int(URL(filePath: newest).deletingPathExtension().lastPathComponent) ?? 0
     }
 
     /// Lines of its log with this text.
