@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite("The memory of a gateway that makes snapshots")
     struct SnapshotMemoryTests {
         /// Records from one snapshot to the next.
-        private static let records = 8_000
+        private static let records = 1_600
         /// Bytes for the entries of one snapshot. To read the snapshot before took 4 MiB, which the
         /// C library kept.
         private static let growth = 3 << 20
