@@ -222,7 +222,7 @@ extension Gateway {
     }
 
     /// A figure of the process's memory, in bytes.
-    func memory(_ name: String) throws -> Int {
+    fileprivate func memory(_ name: String) throws -> Int {
         let process = try #require(self.process)
         let status = try String(
             contentsOfFile: "/proc/\(process.identifier)/status", encoding: .utf8)
