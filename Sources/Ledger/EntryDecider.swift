@@ -69,9 +69,10 @@ struct EntryDecider: ~Copyable {
     /// The refusal that ``decide(_:at:)`` would give a new entry; `nil` if it would accept it.
     mutating func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         if let refusal = keyRefusal(command) { return refusal }
-        let operation = operations[Int(command.operation)]
-        if let refusal = operation.refusal(command, at: time) { return refusal }
-        return operation.isLimited ? limitRefusal(of: command, at: time) : nil
+        // In place: each waiting entry of a flood is asked.
+        let index = Int(command.operation)
+        if let refusal = operations[index].refusal(command, at: time) { return refusal }
+        return operations[index].isLimited ? limitRefusal(of: command, at: time) : nil
     }
 
     /// The first entry that ``decide(_:at:)`` would repeat; `nil` if the entry would be a new one.

@@ -25,16 +25,8 @@ extension Connection {
         unsafe buffer.append(maximum: maximum) { room in
             let count = unsafe linux_receive_stamped(
                 descriptor, room.baseAddress, room.count, &stamp)
-            if count > 0 {
-                result = .received(count)
-                return count
-            }
-            if count == 0 {
-                result = .finished
-            } else if errno != EAGAIN && errno != EINTR {
-                result = .broken
-            }
-            return 0
+            result = Self.result(of: count)
+            return max(count, 0)
         }
         return (result, stamp == 0 ? nil : stamp)
     }
