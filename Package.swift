@@ -137,10 +137,10 @@ let package = Package(
                 "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests(of: "Contract", ["Bytes", "Time"]),
         tests(
             of: "Robots", ["AllocationCounter", "Bytes", "Cryptography", "Wire"],
             exclude: ["Fixtures"]),
+        tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),

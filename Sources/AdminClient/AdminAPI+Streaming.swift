@@ -8,16 +8,19 @@ extension AdminAPI {
     ///   - query: its parameters, unescaped.
     ///   - type: the media type that is wanted; nil leaves it to the gateway.
     ///   - language: the same of the language's tag.
+    ///   - fields: more of the request's.
     ///   - seconds: that may pass until the answer begins, and then without a byte of it.
     ///   - body: gets each piece; what it throws ends the exchange.
     /// - Throws: ``AdminAPIError`` where the answer is a refusal or none, ``AnswerCut`` where it
     ///   began and does not come whole, and what `body` throws.
     package func stream(
         _ path: [String], query: [(name: String, value: String)] = [], accept type: String? = nil,
-        language: String? = nil, silentSeconds seconds: Double, _ body: (RawSpan) throws -> Void
+        language: String? = nil, fields: [(name: StaticString, value: String)] = [],
+        silentSeconds seconds: Double, _ body: (RawSpan) throws -> Void
     ) throws {
         var request = HTTPRequest("GET", path)
         request.query = query
+        request.fields = fields
         if let type { request.fields.append(("Accept", type)) }
         if let language { request.fields.append(("Accept-Language", language)) }
         if let token { request.fields.append(("Authorization", "Bearer \(token)")) }

@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -23,6 +24,7 @@
 #include <sys/time.h>
 #include <sys/timex.h>
 #include <sys/un.h>
+#include <sys/uio.h>
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
@@ -92,6 +94,34 @@ ssize_t linux_send(int descriptor, const void *bytes, size_t length) {
 
 static int linux_set_option(int descriptor, int level, int option, int value) {
     return setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+int linux_stamp_arrivals(int descriptor) {
+    return linux_set_option(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+}
+
+ssize_t linux_receive_stamped(int descriptor, void *bytes, size_t length, int64_t *stamp) {
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(struct timespec))];
+    } control;
+    struct iovec room = {.iov_base = bytes, .iov_len = length};
+    struct msghdr message = {
+        .msg_iov = &room,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes};
+    *stamp = 0;
+    ssize_t count = syscall(SYS_recvmsg, descriptor, &message, 0);
+    if (count <= 0) return count;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL;
+         header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_TIMESTAMPNS) continue;
+        struct timespec time;
+        memcpy(&time, CMSG_DATA(header), sizeof time);
+        *stamp = (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+    }
+    return count;
 }
 
 int linux_reuse_address(int descriptor) {
@@ -194,6 +224,27 @@ int linux_ignore_terminal_stops(void) { return linux_ignore(SIGTTOU); }
 
 int linux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
 
+int linux_thread_number(void) { return (int)syscall(SYS_gettid); }
+
+int64_t linux_thread_busy(int number) {
+    char text[96];
+    snprintf(text, sizeof text, "/proc/self/task/%d/schedstat", number);
+    int file = open(text, O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        ssize_t length = read(file, text, sizeof text - 1);
+        close(file);
+        text[length > 0 ? length : 0] = 0;
+        unsigned long long ran, waited;
+        if (sscanf(text, "%llu %llu", &ran, &waited) == 2) return (int64_t)(ran + waited);
+    }
+    // A thread's own clock of the processor, named by its number (clock_getcpuclockid(3) does so
+    // for processes, pthread_getcpuclockid(3) for threads that the library knows).
+    struct timespec time;
+    clockid_t clock = (clockid_t)((~(unsigned)number << 3) | 6);
+    if (clock_gettime(clock, &time) != 0) return -1;
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 ssize_t linux_access_list(int descriptor, void *bytes, size_t length) {
     return fgetxattr(descriptor, "system.posix_acl_access", bytes, length);
 }
@@ -267,6 +318,13 @@ int linux_take_short_turns(int niceness) {
         uint64_t runtime, deadline, period;
     } attributes = {.size = sizeof attributes, .policy = SCHED_OTHER, .nice = niceness, .runtime = 100000};
     return (int)syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+enum { large_block_bytes = 128 << 10 };
+
+void linux_keep_no_large_blocks(void) {
+    mallopt(M_MMAP_THRESHOLD, large_block_bytes);
+    mallopt(M_TRIM_THRESHOLD, large_block_bytes);
 }
 
 void linux_return_memory(void) { malloc_trim(0); }

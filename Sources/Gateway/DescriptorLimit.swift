@@ -1,3 +1,4 @@
+internal import Ledger
 internal import Logging
 internal import Sockets
 
@@ -7,12 +8,13 @@ enum DescriptorLimit {
     private static var reserve: Int { 128 }
     /// A poller, a listener, and two for the bell.
     private static var eachLoop: Int { 4 }
+    /// A connection, and two for the bell of the thread that sends.
+    private static var eachWebhook: Int { 3 }
 
     /// Raises the process's limit as far as it may, and lowers the public connections to what the
     /// others leave.
     static func fit(_ limits: inout Limits, workers: Int, _ logger: Logger) {
-        let others = reserve + eachLoop * (workers + 1) + limits.adminConnections
-        let maximum = max(Descriptor.raiseLimit() - others, 16)
+        let maximum = max(Descriptor.raiseLimit() - others(limits, workers: workers), 16)
         guard limits.connections > maximum else { return }
         logger.warning(
             "limits.connections lowered to the open-file limit; raise RLIMIT_NOFILE",
@@ -21,5 +23,11 @@ enum DescriptorLimit {
                 "in_force": .stringConvertible(maximum),
             ])
         limits.connections = maximum
+    }
+
+    /// Descriptors that are not for public connections.
+    static func others(_ limits: Limits, workers: Int) -> Int {
+        reserve + eachLoop * (workers + 1) + eachWebhook * LedgerLimits.webhooks
+            + limits.adminConnections
     }
 }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CLinux
 package import Contract
 internal import Evidence
 internal import Ledger
@@ -87,6 +88,7 @@ package final class Gateway: Sendable {
     private let snapshots: SnapshotThread
     private let storeWatch: StoreWatch
     private let webhooks: WebhookDispatcher
+    private let events: EventDispatcher
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -98,6 +100,7 @@ package final class Gateway: Sendable {
         if let contradiction = contradictions.first { throw .configuration(contradiction) }
         guard configuration.workers >= 1 else { throw .configuration("workers must be at least 1") }
         DescriptorLimit.fit(&limits, workers: configuration.workers, logger)
+        linux_keep_no_large_blocks()
         // Before anything is opened: what is wrong with a file of these is quickly said.
         let certificates = try Certificates(
             [.public: configuration.tls, .admin: configuration.adminTLS], logger)
@@ -159,6 +162,7 @@ package final class Gateway: Sendable {
         webhooks = WebhookDispatcher(
             shared, control, authorities: configuration.webhookAuthorities)
         shared.durableRecords.store(ledger.records, ordering: .releasing)
+        events = EventDispatcher(shared, control, after: ledger.records)
         var sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         var projector = Projector(shared: shared, projections: projections, keys: keys)
         // Before the doors open: the first thing that this process decides is its own start.
@@ -177,6 +181,7 @@ package final class Gateway: Sendable {
         try snapshots.start()
         try storeWatch.start()
         try webhooks.start()
+        try events.start()
     }
 
     /// The first of ``addresses``.
@@ -189,6 +194,7 @@ package final class Gateway: Sendable {
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()
+        events.stop()
         // What senders know goes on record: the sequencer decides it before it ends.
         webhooks.stop()
         shared.stop()
@@ -252,6 +258,7 @@ package final class Gateway: Sendable {
         let handover = ThreadHandover(sequencer)
         return try GatewayThread(name: "sequencer") {
             var sequencer = handover.receive()
+            sequencer.shared.threadTimes.sequencerBegins()
             do {
                 try sequencer.run()
             } catch {

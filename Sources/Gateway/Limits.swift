@@ -28,6 +28,7 @@ package struct Limits: Sendable {
     /// Seconds a streamed answer may be without an event; then it is ended.
     package var streamSeconds = 60
     /// Bytes of a streamed answer's events that may wait for the peer to take them; then it is cut.
+    /// Streams of events are sent a quarter of it at a time.
     package var streamBytes = 256 << 10
     /// Bytes of answers that the kernel keeps for a peer that does not read them; the time above
     /// begins when there are so many.
@@ -45,6 +46,9 @@ package struct Limits: Sendable {
     package var adminConnectionsPerToken = 0
     /// Of them those that have shown no valid token; 0: half. A further one displaces another.
     package var unauthenticatedConnections = 0
+    /// Streams of events at once; a further one gets 503. 0: seven eighths of the connections, so
+    /// that whoever follows can still ask and act. One person's token: half of them.
+    package var eventStreams = 0
     /// Seconds that a connection of the admin listener has to show a valid token; then it is
     /// closed.
     package var unauthenticatedSeconds = 5
@@ -154,6 +158,7 @@ package struct Limits: Sendable {
         LimitSetting(
             name: "unauthenticated_connections", range: 0...16_384,
             path: \.unauthenticatedConnections),
+        LimitSetting(name: "event_streams", range: 0...16_384, path: \.eventStreams),
         LimitSetting(
             name: "unauthenticated_seconds", range: 1...300, path: \.unauthenticatedSeconds),
         LimitSetting(
@@ -249,6 +254,11 @@ package struct Limits: Sendable {
         if journalBatchBytes * 2 > journalSegmentBytes {
             found.append(
                 "limits.journal_batch_bytes must be at most half of limits.journal_segment_bytes")
+        }
+        if eventStreams >= adminConnections {
+            found.append(
+                "limits.event_streams must be less than limits.admin_connections "
+                    + "(\(adminConnections)), not \(eventStreams)")
         }
         if headBytes + adminBodyBytes > parkedBytes {
             found.append("limits.parked_bytes must hold a request of limits.admin_body_bytes")

@@ -73,6 +73,7 @@ struct Listeners {
                 do {
                     switch kind {
                     case .public:
+                        shared.threadTimes.workerBegins(number)
                         var loop = try EventLoop(
                             lane: number, kind, shared,
                             service: PublicService(shared, lane: number),

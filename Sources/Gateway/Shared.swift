@@ -34,6 +34,7 @@ final class Shared: Sendable {
     /// What keeps entries from being stored.
     let health = Health()
     let heartbeats: Heartbeats
+    let threadTimes: ThreadTimes
     private let publicAddresses: ConnectionCounts
     private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
@@ -58,6 +59,8 @@ final class Shared: Sendable {
     let certificates: Certificates
     /// What the sequencer hands to the projector.
     let projection: ProjectionQueue
+    /// What the projector and others hand to the thread that sends events to those who follow.
+    let events: EventFeed
     /// What the senders of webhooks share with the projector and with readers.
     let webhooks: WebhookBoard
     /// The views as of the last batch that was projected. The projector replaces the reference; the
@@ -69,7 +72,10 @@ final class Shared: Sendable {
     let pressure = Mutex(PressureSample())
     /// Records of the log that are on stable storage. The sequencer's thread writes it.
     let durableRecords = Atomic<UInt64>(0)
-    /// The place in the log behind them. The sequencer's thread writes it once a batch.
+    /// Those of them whose batches are with the projector, as far as it takes them. The sequencer's
+    /// thread writes it once a batch.
+    let publishedRecords = Atomic<UInt64>(0)
+    /// The place in the log behind the durable ones. The sequencer's thread writes it once a batch.
     let durableEnd = Mutex(LogPosition.beginning)
     /// Bytes of the tables that grow with entries. The sequencer's thread writes it.
     let tableBytes = Atomic<Int>(0)
@@ -97,6 +103,7 @@ final class Shared: Sendable {
         self.logger = logger
         self.log = log
         projection = try ProjectionQueue()
+        events = try EventFeed()
         webhooks = try WebhookBoard()
         views = Mutex(state)
         lanes = try (0...workers).map { lane in
@@ -116,6 +123,7 @@ final class Shared: Sendable {
         publicAddresses = ConnectionCounts(limits, .public, proxies)
         adminAddresses = ConnectionCounts(limits, .admin, proxies)
         heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())
+        threadTimes = ThreadTimes(workers: workers)
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates

@@ -1,17 +1,17 @@
 /// What is refused before overload hurts, by how full the fullest ring to the sequencer is. In this
-/// order: reports, statistics, new entries of operations beyond their cover, of other undeclared
+/// order: reports, statistics, new entries of operations that lack a notice, of other undeclared
 /// ones, new entries. An entry with a ticket only where nothing fits. Never health, metrics; nor
 /// what operators change, because that is how they help, but for resets and deletions: those make
 /// reports.
 enum Shedding: Int, CaseIterable, Sendable {
-    case reports, statistics, beyondCover, undeclared, newcomers
+    case reports, statistics, missingNotice, undeclared, newcomers
 
     /// Eighths of the ring from which on it is refused.
     var eighths: Int {
         switch self {
         case .reports: 2
         case .statistics: 4
-        case .beyondCover: 5
+        case .missingNotice: 5
         case .undeclared: 6
         case .newcomers: 7
         }
@@ -25,7 +25,7 @@ enum Shedding: Int, CaseIterable, Sendable {
         switch self {
         case .reports: "report"
         case .statistics: "statistics"
-        case .beyondCover: "entry_beyond_cover"
+        case .missingNotice: "entry_missing_notice"
         case .undeclared: "entry_undeclared"
         case .newcomers: "entry"
         }

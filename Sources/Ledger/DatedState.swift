@@ -51,7 +51,26 @@ package enum DatedState: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     }
 }
 
+extension DatedState {
+    /// The state of an operation whose cap ends its entries where it is reached (C25).
+    package func capped(_ isReached: Bool) -> DatedState {
+        isReached && (self == .open || self == .smoothed) ? .closed : self
+    }
+}
+
+extension OperationSettings {
+    /// Whether no entry is accepted any more, because the cap is reached.
+    package func isOver(at counts: OperationCounts) -> Bool {
+        cap.map { $0.isReached(by: counts) && $0.endsEntries(under: rule) } ?? false
+    }
+}
+
 extension Catalogue.Operation {
+    /// Where it stands at this moment, its dates and its cap included.
+    package func state(at now: Timestamp, counts: OperationCounts) -> DatedState {
+        state(at: now).capped(settings.isOver(at: counts))
+    }
+
     /// Where it stands at this moment, its dates included.
     package func state(at now: Timestamp) -> DatedState {
         DatedState(

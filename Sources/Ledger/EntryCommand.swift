@@ -7,26 +7,37 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     @usableFromInline package var key: UInt32
     @usableFromInline package var participant: Fingerprint
     /// ``Fingerprint/none`` if the request has no `Idempotency-Key`. The high half is the key's,
-    /// the low half that of the request: participant, fields, source, age and consents.
+    /// the low half that of the request: participant, fields, source, age, consents, second key.
     @usableFromInline package var idempotency: Fingerprint
+    /// Of the second key, where the operation limits entries by one; else ``Fingerprint/none``.
+    @usableFromInline package var secondKey: Fingerprint
     /// The person confirmed the minimum age.
     @usableFromInline package var ageConfirmed: Bool
     /// The operation asks for consents, and the person gave every one of them.
     @usableFromInline package var consentsGiven: Bool
+    /// ``OperationSettings/identityMark`` of the settings that the fingerprints were made by;
+    /// ``recordedMark`` of an entry on record, whose settings are not asked again.
+    @usableFromInline package var identityMark: UInt32
     /// The leaf of the operation's key tree that what the person gave is sealed under: of no other
     /// entry, of any operation. Less than ``LedgerLimits/leaves``.
     @usableFromInline package var leaf: UInt64
 
+    /// The mark of no settings.
+    @inlinable package static var recordedMark: UInt32 { .max }
+
     @inlinable package init(
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
-        ageConfirmed: Bool = false, consentsGiven: Bool = false, leaf: UInt64 = 0
+        secondKey: Fingerprint = .none, ageConfirmed: Bool = false, consentsGiven: Bool = false,
+        identityMark: UInt32 = EntryCommand.recordedMark, leaf: UInt64 = 0
     ) {
         self.operation = operation
         self.key = key
         self.participant = participant
         self.idempotency = idempotency
+        self.secondKey = secondKey
         self.ageConfirmed = ageConfirmed
         self.consentsGiven = consentsGiven
+        self.identityMark = identityMark
         self.leaf = leaf
     }
 }
@@ -41,9 +52,12 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case notOpen
     /// Closed by a person, or past the date it closes.
     case closed
+    /// The operation has as many entries or participants as its cap allows (C25).
+    case capReached
     /// Suspended (C3, C8).
     case suspended(isDefinitive: Bool)
-    /// Something is missing that the operation demands; all of it is named (C24).
+    /// Something is missing that the operation demands, all of it is named (C24); or the limit of
+    /// its second key is reached (C25).
     case refused(EntryReasons)
     case keyRevoked
     /// Under this idempotency key another request was accepted.
@@ -52,6 +66,9 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case wrongOperation
     /// The operation was set back to zero while the entry was on its way: it may be sent again.
     case reset
+    /// What tells participants or second keys apart was changed while the entry was on its way: it
+    /// may be sent again.
+    case settingsChanged
     /// No operation has this index.
     case unknownOperation
     /// No key has this index.
@@ -60,7 +77,7 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case full(EntryLimit)
 }
 
-/// What an entry lacks that its operation demands.
+/// Why an operation's settings do not allow an entry.
 package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package let rawValue: UInt8
 
@@ -72,6 +89,9 @@ package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package static let ageNotConfirmed = EntryReasons(rawValue: 1)
     /// A consent is missing.
     package static let consentMissing = EntryReasons(rawValue: 2)
+    /// Its second key has brought as many entries as it may. Stands alone: it is looked at where
+    /// nothing is lacking.
+    package static let secondKeyLimit = EntryReasons(rawValue: 4)
 }
 
 /// What can run out under an entry.

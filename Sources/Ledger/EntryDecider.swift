@@ -17,16 +17,21 @@ struct EntryDecider: ~Copyable {
     /// Above every leaf that an entry on record is sealed under.
     private(set) var nextLeaf: UInt64 = 0
     private(set) var participants: ParticipantTable
+    /// Entries by second key, of operations that limit them.
+    var secondKeys: SecondKeyCounts
     private(set) var idempotency: IdempotencyMemory
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take.
     init(memoryLimitBytes: Int) {
         participants = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
+        secondKeys = SecondKeyCounts(memoryLimitBytes: memoryLimitBytes)
         idempotency = IdempotencyMemory(memoryLimitBytes: memoryLimitBytes)
     }
 
     /// Bytes of the tables that grow with entries.
-    var memoryBytes: Int { participants.memoryBytes + idempotency.memoryBytes }
+    var memoryBytes: Int {
+        participants.memoryBytes + secondKeys.memoryBytes + idempotency.memoryBytes
+    }
 
     // MARK: Deciding
 
@@ -43,6 +48,8 @@ struct EntryDecider: ~Copyable {
         if let refusal = operations[Int(command.operation)].refusal(command, at: time) {
             return refusal
         }
+        let isLimited = operations[Int(command.operation)].isLimited
+        if isLimited, let outcome = limitOutcome(command, at: time) { return outcome }
         guard let entry = lastEntry.next(at: time) else { return .full(.entryNumbers) }
         if isIdempotent, !idempotency.reserve(for: idempotencyKey, at: time) {
             return .full(.memory)
@@ -52,6 +59,7 @@ struct EntryDecider: ~Copyable {
         if isIdempotent {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
+        if isLimited { countSecondKey(of: command, entry, at: time) }
         lastEntry = entry
         nextLeaf = max(nextLeaf, command.leaf &+ 1)
         operations[Int(command.operation)].entries &+= 1
@@ -59,8 +67,12 @@ struct EntryDecider: ~Copyable {
     }
 
     /// The refusal that ``decide(_:at:)`` would give a new entry; `nil` if it would accept it.
-    func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
-        keyRefusal(command) ?? operations[Int(command.operation)].refusal(command, at: time)
+    mutating func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        if let refusal = keyRefusal(command) { return refusal }
+        // In place: each waiting entry of a flood is asked.
+        let index = Int(command.operation)
+        if let refusal = operations[index].refusal(command, at: time) { return refusal }
+        return operations[index].isLimited ? limitRefusal(of: command, at: time) : nil
     }
 
     /// The first entry that ``decide(_:at:)`` would repeat; `nil` if the entry would be a new one.
@@ -70,6 +82,11 @@ struct EntryDecider: ~Copyable {
             let key = command.idempotency.keyed(idempotencyOf: command.operation)
             if let remembered = idempotency.find(key, at: time) { return EntryOutcome(remembered) }
         }
+        return firstEntry(of: command, at: time)
+    }
+
+    /// The entry that the rule has this one repeat; `nil` if it is the first one.
+    mutating func firstEntry(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         var person = command.participant.keyed(operation: command.operation)
         switch operations[Int(command.operation)].rule {
         case .unlimited: return nil
@@ -85,6 +102,9 @@ struct EntryDecider: ~Copyable {
     mutating func takesMemory(_ command: EntryCommand, at time: Timestamp) -> Bool {
         guard refusal(of: command, at: time) == nil, earlier(command, at: time) == nil else {
             return false
+        }
+        if operations[Int(command.operation)].isLimited, isNewSecondKey(command, at: time) {
+            return true
         }
         guard command.idempotency.isNone,
             case .unlimited = operations[Int(command.operation)].rule
@@ -173,7 +193,7 @@ struct EntryDecider: ~Copyable {
     }
 
     /// The operation's local day; its time zone is consulted when the day changes.
-    private mutating func localDay(of operation: UInt32, at time: Timestamp) -> Int32 {
+    mutating func localDay(of operation: UInt32, at time: Timestamp) -> Int32 {
         let index = Int(operation)
         let state = operations[index]
         if state.dayStart <= time.milliseconds, time.milliseconds < state.dayEnd {
@@ -218,6 +238,7 @@ struct EntryDecider: ~Copyable {
         writer.append(nextLeaf)
         for operation in operations { operation.encode(into: &writer) }
         try participants.encode(into: &writer)
+        try secondKeys.encode(into: &writer)
         try idempotency.encode(into: &writer)
     }
 
@@ -233,11 +254,13 @@ struct EntryDecider: ~Copyable {
             operations.append(try OperationEntryState(operation, from: &reader))
         }
         let participants = try ParticipantTable(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        let secondKeys = try SecondKeyCounts(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let idempotency = try IdempotencyMemory(from: &reader, memoryLimitBytes: memoryLimitBytes)
         self.lastEntry = EntryNumber(rawValue: lastEntry)
         self.nextLeaf = nextLeaf
         self.operations = operations
         self.participants = participants
+        self.secondKeys = secondKeys
         self.idempotency = idempotency
         localTimes = catalogue.operations.map(\.settings.localTime)
         keys = catalogue.keys.map {

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// What an entry's record can carry beside its fixed fields: items of a tag (one byte), a length
 /// (two bytes, little-endian) and as many bytes, with ascending tags, so each at most once.
@@ -6,7 +6,8 @@ internal import Bytes
 /// A reader that does not know a tag skips the item where the tag is less than 128, and refuses the
 /// record where it is 128 or more: then what the record means depends on it. This version knows
 ///
-/// - 2: the consents that the person gave, ``GivenConsents``.
+/// - 2: the consents that the person gave, ``GivenConsents``;
+/// - 129: the fingerprint of the second key, by which the entry was counted.
 ///
 /// Reserved are
 ///
@@ -17,11 +18,25 @@ package enum EntryExtensions {
     package static var headBytes: Int { 3 }
     /// The consents that were given.
     package static var consentsTag: UInt8 { 2 }
+    /// The second key.
+    package static var secondKeyTag: UInt8 { 129 }
+    /// Bytes of a second key's item: 16 are its own.
+    package static var secondKeyBytes: Int { headBytes + 16 }
     private static var mustBeUnderstood: UInt8 { 128 }
 
+    /// Appends a second key's item: the fingerprint's two words, the high one first.
+    package static func append(secondKey: Fingerprint, to buffer: inout ByteBuffer) {
+        buffer.append(secondKeyTag)
+        buffer.append(littleEndian: UInt16(16))
+        buffer.append(littleEndian: secondKey.high)
+        buffer.append(littleEndian: secondKey.low)
+    }
+
+    /// - Returns: the second key; ``Fingerprint/none`` where there is none.
     /// - Throws: ``EntryRecordError/malformedExtensions``, or
     ///   ``EntryRecordError/unknownExtension(_:)`` for one that is not to be skipped.
-    static func check(_ bytes: RawSpan) throws(EntryRecordError) {
+    static func check(_ bytes: RawSpan) throws(EntryRecordError) -> Fingerprint {
+        var secondKey = Fingerprint.none
         var offset = 0
         var last: UInt8?
         while offset < bytes.byteCount {
@@ -29,16 +44,31 @@ package enum EntryExtensions {
             let tag = bytes[offset]
             if let last, tag <= last { throw .malformedExtensions }
             last = tag
-            if tag & mustBeUnderstood != 0 { throw .unknownExtension(tag) }
+            if tag & mustBeUnderstood != 0, tag != secondKeyTag { throw .unknownExtension(tag) }
             let length = Int(bytes[offset + 1]) + Int(bytes[offset + 2]) << 8
             offset += headBytes
             guard length <= bytes.byteCount - offset else { throw .malformedExtensions }
             if tag == consentsTag {
                 var consents = GivenConsents(bytes.extracting(offset..<(offset + length)))
                 while try consents.next() != nil {}
+            } else if tag == secondKeyTag {
+                secondKey = try fingerprint(bytes.extracting(offset..<(offset + length)))
             }
             offset += length
         }
+        return secondKey
+    }
+
+    private static func fingerprint(_ item: RawSpan) throws(EntryRecordError) -> Fingerprint {
+        guard item.byteCount == 16 else { throw .malformedExtensions }
+        var words: (high: UInt64, low: UInt64) = (0, 0)
+        for offset in 0..<8 {
+            words.high |= UInt64(item[offset]) << UInt64(8 * offset)
+            words.low |= UInt64(item[offset + 8]) << UInt64(8 * offset)
+        }
+        let fingerprint = Fingerprint(high: words.high, low: words.low)
+        guard !fingerprint.isNone else { throw .malformedExtensions }
+        return fingerprint
     }
 
     /// The consents in a record's extensions.

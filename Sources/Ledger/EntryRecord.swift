@@ -130,7 +130,7 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         entry = EntryNumber(rawValue: head.load(UInt64.self, at: 20))
         extensions = ByteRange(reader.offset..<(reader.offset + extensionsLength))
         let items = try Self.take(extensionsLength, of: &reader)
-        if extensionsLength > 0 { try EntryExtensions.check(items) }
+        if extensionsLength > 0 { command.secondKey = try EntryExtensions.check(items) }
         source = ByteRange(reader.offset..<(reader.offset + sourceLength))
         _ = try Self.take(sourceLength, of: &reader)
         sealed = ByteRange(reader.offset..<(reader.offset + sealedLength))

@@ -75,6 +75,13 @@ package struct Ledger: ~Copyable {
         catalogue.operations[Int(operation)].perSecond
     }
 
+    /// Whether the pace of the operation at this index is the ladder's.
+    package func isHeldToPace(_ operation: UInt32) -> Bool {
+        guard case .smoothed(let pace) = catalogue.operations[Int(operation)].enforcedRung
+        else { return false }
+        return perSecond(of: operation) == pace
+    }
+
     /// The operation at this index by its name, which may be another's by now.
     package func operationID(_ operation: UInt32) -> String {
         catalogue.operations[Int(operation)].id
@@ -115,9 +122,11 @@ package struct Ledger: ~Copyable {
     ///    answer to a request that was carried out. Another request under the same key is refused.
     ///    Only accepted entries are remembered: a refusal changes nothing, and asking again is
     ///    harmless;
-    /// 3. the operation's state, then its dates;
+    /// 3. whether the entry was sent under the settings that its fingerprints depend on; the
+    ///    operation's state, then its dates;
     /// 4. age and consents, together (C24);
-    /// 5. the rule.
+    /// 5. the rule: who repeats an entry is answered with it;
+    /// 6. the cap, then the limit of the second key (C25).
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
@@ -130,7 +139,9 @@ package struct Ledger: ~Copyable {
     }
 
     /// The refusal that ``enter(_:at:)`` would give a new entry; `nil` if it would accept it.
-    package func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+    package mutating func refusal(
+        of command: EntryCommand, at time: Timestamp
+    ) -> EntryOutcome? {
         decider.refusal(of: command, at: time)
     }
 
@@ -277,8 +288,8 @@ package struct Ledger: ~Copyable {
 
     /// Applies a report, and every step that it requires.
     private mutating func climb(_ report: PressureReport, at time: Timestamp) {
-        ladders.sample(report, catalogue)
-        let demand = OperationLadders.Demand(report, catalogue, at: time)
+        ladders.sample(report, catalogue, at: time)
+        let demand = ladders.demand(report, catalogue, at: time)
         var steps = 0
         for index in ladders.subjects(of: demand) where steps < LedgerLimits.stepsAtOnce {
             // The end of its suspension comes first, and by itself.
@@ -374,18 +385,5 @@ package struct Ledger: ~Copyable {
                         operation: operation.id, participants: participants, cover: cover),
                 at: time)
         }
-    }
-}
-
-/// The counts of one operation.
-package struct OperationCounts: Equatable, Sendable, BitwiseCopyable {
-    /// Entries accepted.
-    package var entries: UInt64
-    /// Persons with at least one entry.
-    package var participants: UInt32
-
-    package init(entries: UInt64, participants: UInt32) {
-        self.entries = entries
-        self.participants = participants
     }
 }

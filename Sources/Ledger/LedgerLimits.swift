@@ -40,6 +40,10 @@ package enum LedgerLimits {
     package static var publicReasonBytes: Int { 200 }
     package static var allowedOrigins: Int { 32 }
     package static var originBytes: Int { 255 }
+    /// Entries of one second key.
+    package static var secondKeyEntries: UInt32 { 1_000_000 }
+    /// Entries of a cap.
+    package static var cappedEntries: UInt64 { 1_000_000_000_000 }
 
     /// What a client may change of one operation with tokens of its own, in all: each change is a
     /// record that is kept.

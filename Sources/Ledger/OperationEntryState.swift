@@ -14,6 +14,15 @@ struct OperationEntryState: BitwiseCopyable {
     /// The dates as milliseconds; the ends of the range where there is none.
     var opens: Int64
     var closes: Int64
+    /// Whether it has a cap or limits second keys: else the three numbers are not looked at.
+    var isLimited: Bool
+    /// The most entries and participants; beyond all numbers if there is no such cap.
+    var entryCap: UInt64
+    var participantCap: UInt64
+    /// Entries a second key; 0 if they are not limited.
+    var secondKeyLimit: UInt32
+    /// What fingerprints of its entries depend on: ``OperationSettings/identityMark``.
+    var identityMark: UInt32
     var entries: UInt64 = 0
     var participants: UInt32 = 0
     /// The number of participants at which an event may be due; beyond all numbers if none is: the
@@ -57,6 +66,16 @@ struct OperationEntryState: BitwiseCopyable {
         needsConsents = !settings.consents.isEmpty
         opens = settings.opens?.milliseconds ?? .min
         closes = settings.closes?.milliseconds ?? .max
+        isLimited = settings.cap != nil || settings.secondKey != nil
+        entryCap = .max
+        participantCap = .max
+        switch settings.cap {
+        case .entries(let maximum): entryCap = maximum
+        case .participants(let maximum): participantCap = UInt64(maximum)
+        case nil: break
+        }
+        secondKeyLimit = settings.secondKey?.limit ?? 0
+        identityMark = settings.identityMark
     }
 
     /// Takes over the state and settings; keeps the counts, and forgets the day, because the time
@@ -118,6 +137,11 @@ struct OperationEntryState: BitwiseCopyable {
     /// The refusal of this entry; `nil` if it is acceptable.
     @inline(__always)
     func refusal(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        if command.identityMark != identityMark,
+            command.identityMark != EntryCommand.recordedMark
+        {
+            return .settingsChanged
+        }
         if let barrier = barrier(at: time) { return barrier }
         let isLacking =
             needsAge && !command.ageConfirmed || needsConsents && !command.consentsGiven

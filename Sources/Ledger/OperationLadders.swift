@@ -2,8 +2,8 @@ internal import Bytes
 import Contract
 internal import Time
 
-/// The ladders of all operations that were seen under strain, and the capacity that was measured
-/// meanwhile (C3, C4).
+/// The ladders of all operations that were seen under strain, the capacity that was measured, and
+/// the rate that they let in together (C3, C3b, C4).
 ///
 /// It decides steps; the ledger makes events of them, which change the catalogue.
 struct OperationLadders: Equatable {
@@ -11,16 +11,25 @@ struct OperationLadders: Equatable {
     private(set) var byOperation: [UInt32: Ladder] = [:]
     /// Those of them that are not at rest: a report may bring a step for them without naming them.
     private var active: Set<UInt32> = []
-    /// The most entries a second that were accepted since the strain began; `nil` without strain.
-    private(set) var capacityPerSecond: Int?
+    /// What is known of the platform as a whole.
+    private(set) var platform = Platform()
+
+    /// Entries must wait for so long before an operation is held for its fair share alone.
+    private static var remainingMilliseconds: Int64 { 1_000 }
+    /// Where nobody has waited for so long, strain is over, whatever the level still is.
+    private static var relievedMilliseconds: Int64 { 3_000 }
+    /// Refusing alone must strain the platform for so long before an operation is suspended.
+    private static var exhaustedMilliseconds: Int64 { 5_000 }
 
     init() {}
 
-    init(_ byOperation: [UInt32: Ladder], capacityPerSecond: Int?) {
+    init(_ byOperation: [UInt32: Ladder], _ platform: Platform) {
         self.byOperation = byOperation
-        self.capacityPerSecond = capacityPerSecond
+        self.platform = platform
         active = Set(byOperation.lazy.filter { !$0.value.isAtRest }.map(\.key))
     }
+
+    var capacityPerSecond: Int? { platform.capacityPerSecond }
 
     /// The operation's ladder starts anew.
     mutating func restart(_ operation: UInt32) {
@@ -30,6 +39,7 @@ struct OperationLadders: Equatable {
 
     /// A gap in the measurements: strain and calm before it do not count.
     mutating func interrupt() {
+        platform.waitingSince = nil
         for index in active {
             byOperation[index]?.interrupt()
             updateActive(index)
@@ -44,18 +54,58 @@ struct OperationLadders: Equatable {
         }
     }
 
-    /// Records the capacity that a report shows.
-    mutating func sample(_ report: PressureReport, _ catalogue: Catalogue) {
-        if report.level >= .strained {
-            capacityPerSecond = max(capacityPerSecond ?? 0, report.acceptedPerSecond)
-        } else if catalogue.heldOperations.isEmpty {
-            capacityPerSecond = nil
+    /// Takes in what a report shows of the platform.
+    mutating func sample(_ report: PressureReport, _ catalogue: Catalogue, at time: Timestamp) {
+        let isHeld = !catalogue.heldOperations.isEmpty
+        guard report.level >= .strained || isHeld else {
+            platform = Platform()
+            platform.capacityPerSecond = report.capacityPerSecond
+            return
+        }
+        let known = report.capacityPerSecond ?? platform.capacityPerSecond ?? 0
+        let capacity = max(known, report.acceptedPerSecond)
+        platform.capacityPerSecond = capacity
+        if !PressureClassifier.isRelieved(report.figures) { platform.pressedAt = time }
+        let wait = report.figures.wait
+        let isWaiting =
+            report.level >= .strained && wait > PressureClassifier.bound(of: .strained)
+        platform.waitingSince = isWaiting ? platform.waitingSince ?? time : nil
+        if isHeld, platform.controller != nil {
+            platform.controller?.update(
+                wait: report.figures.smoothedWait, acceptedPerSecond: report.acceptedPerSecond,
+                capacityPerSecond: capacity, catalogue.policy, at: time)
+        } else {
+            platform.controller = PaceController(
+                capacityPerSecond: capacity, catalogue.policy, at: time)
         }
     }
 
     /// The operations that a report may bring a step for, in order of their indices.
     func subjects(of demand: Demand) -> [UInt32] {
         active.union(demand.operations.keys).sorted()
+    }
+
+    /// What a report says of all operations together, with the rate and the shares that follow.
+    func demand(_ report: PressureReport, _ catalogue: Catalogue, at time: Timestamp) -> Demand {
+        var demand = Demand(report, catalogue, at: time)
+        demand.totalPerSecond = platform.controller?.perSecond ?? 0
+        demand.isExhausted = hasLasted(
+            platform.controller?.exhaustedSince, Self.exhaustedMilliseconds, at: time)
+        demand.isRelieved =
+            platform.pressedAt.map { pressedAt in
+                hasLasted(pressedAt, Self.relievedMilliseconds, at: time)
+            } ?? true
+        demand.hasRemainingStrain =
+            !demand.hasOpenCause
+            && hasLasted(platform.waitingSince, Self.remainingMilliseconds, at: time)
+        demand.divide(platform.capacityPerSecond ?? 0)
+        return demand
+    }
+
+    private func hasLasted(
+        _ since: Timestamp?, _ milliseconds: Int64, at time: Timestamp
+    ) -> Bool {
+        since.map { $0.advanced(byMilliseconds: milliseconds) <= time } ?? false
     }
 
     /// The step that the report requires for an operation; `nil` if none.
@@ -70,7 +120,12 @@ struct OperationLadders: Equatable {
     }
 
     mutating func apply(_ step: Ladder.Step, of index: UInt32, at time: Timestamp) {
+        let before = byOperation[index]?.rung ?? .open
         byOperation[index, default: Ladder()].apply(step, at: time)
+        // What it does for the platform shows in the measurements to come.
+        if before == .open, case .smooth(_, .undeclared) = step, platform.waitingSince != nil {
+            platform.waitingSince = time
+        }
         updateActive(index)
     }
 
@@ -79,69 +134,52 @@ struct OperationLadders: Equatable {
     ) -> Ladder.Observation {
         let operation = catalogue.operations[Int(index)]
         let own = demand.operations[index]
-        var (liable, attempts) = (demand.liablePermille, demand.liableAttempts)
-        // An operation that is only advised about counts for itself alone.
-        if let own, own.isLiable, operation.settings.policy != .enforce {
-            liable += own.sharePermille
-            attempts += own.attemptsPerSecond
-        }
         return Ladder.Observation(
-            at: time, level: demand.level, isLiable: operation.isLiable(at: time),
+            at: time, level: demand.level, isRelieved: demand.isRelieved,
+            isLiable: operation.isLiable(at: time),
             demand: own?.first, attemptsPerSecond: demand.attemptsPerSecond,
-            capacityPerSecond: capacityPerSecond,
-            protectedPerSecond: max(demand.attemptsPerSecond - attempts, 0),
-            liablePermille: liable)
+            capacityPerSecond: platform.capacityPerSecond, roomPerSecond: demand.room(of: index),
+            fairPerSecond: demand.fairPace(of: index, isHeld: operation.rung != .open),
+            isExhausted: demand.isExhausted)
     }
 }
 
 extension OperationLadders {
-    /// What a report says of all operations together: reckoned once, not for each ladder.
-    struct Demand {
-        let level: PressureLevel
-        /// Attempts a second for all operations.
-        let attemptsPerSecond: Int
-        /// The same for those that the ladder may act on and does not only advise about.
-        private(set) var liableAttempts = 0
-        /// The sum of their shares, in permille.
-        private(set) var liablePermille = 0
-        /// The operations that the report names.
-        private(set) var operations: [UInt32: Named] = [:]
-
-        struct Named {
-            /// What the report says of it, first.
-            let first: PressureReport.Demand
-            let isLiable: Bool
-            /// Sums, should the report name it twice.
-            var attemptsPerSecond = 0
-            var sharePermille = 0
-        }
-
-        init(_ report: PressureReport, _ catalogue: Catalogue, at time: Timestamp) {
-            level = report.level
-            attemptsPerSecond = report.attemptsPerSecond
-            for demand in report.operations {
-                guard let index = catalogue.operationIndex(demand.operation) else { continue }
-                let operation = catalogue.operations[Int(index)]
-                var named =
-                    operations[index]
-                    ?? Named(first: demand, isLiable: operation.isLiable(at: time))
-                named.attemptsPerSecond += demand.attemptsPerSecond
-                named.sharePermille += demand.sharePermille
-                operations[index] = named
-                guard named.isLiable, operation.settings.policy == .enforce else { continue }
-                liableAttempts += demand.attemptsPerSecond
-                liablePermille += demand.sharePermille
-            }
-        }
+    /// What the reports have shown of the platform as a whole.
+    struct Platform: Equatable, Codable {
+        /// Entries a second that it takes; `nil` while it is not known.
+        fileprivate(set) var capacityPerSecond: Int?
+        /// The rate of all entries while the ladder holds an operation, or is about to.
+        fileprivate(set) var controller: PaceController?
+        /// Since when entries wait beyond the bound of strain although every operation that lacks a
+        /// notice and causes it is smoothed; `nil` where they do not.
+        fileprivate(set) var waitingSince: Timestamp?
+        /// When people last waited more than where a level of pressure ends.
+        fileprivate(set) var pressedAt: Timestamp?
     }
 }
 
 extension Catalogue.Operation {
-    /// Whether the ladder may act on it: it lacks a notice, is within its dates, and no person has
+    /// Whether the ladder may act on it under C3: it lacks a notice, is within its dates, and no
+    /// person has suspended it or its client.
+    func isLiable(at time: Timestamp) -> Bool {
+        lacksNotice(at: time) && isInService(at: time)
+    }
+
+    /// Whether it takes entries but for the ladder: it is open, within its dates, and no person has
     /// suspended it or its client.
-    fileprivate func isLiable(at time: Timestamp) -> Bool {
-        lacksNotice(at: time) && suspension == nil && clientSuspension == nil
+    func isInService(at time: Timestamp) -> Bool {
+        phase == .open && suspension == nil && clientSuspension == nil
             && (settings.opens.map { $0 <= time } ?? true)
             && (settings.closes.map { time < $0 } ?? true)
+    }
+
+    /// What of its attempts come in, where the ladder holds it.
+    func admitted(ofAttempts perSecond: Int) -> Int {
+        switch enforcedRung {
+        case .open: perSecond
+        case .smoothed(let pace): min(perSecond, Int(pace))
+        case .suspended: 0
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Bytes
+internal import Contract
 
 extension OperationSettings {
     /// Checks everything that can be checked without knowing other operations or clients.
@@ -32,6 +33,47 @@ extension OperationSettings {
                 throw .invalid(pointer: "/allowed_origins/\(index)", detail: fault)
             }
         }
+        try validateIdentity()
+        try secondKey?.validate()
+        try cap?.validate()
+    }
+
+    /// Whether there is a plan for the country is asked where a person sets it, and not here: a
+    /// record is valid whatever tables a version has.
+    private func validateIdentity() throws(CommandRefusal) {
+        guard let country else {
+            if identity == .phone {
+                throw .invalid(
+                    pointer: "/country", detail: "must be given where `identity` is `phone`")
+            }
+            return
+        }
+        guard country.utf8.count == 2, country.utf8.allSatisfy({ (0x41...0x5A).contains($0) })
+        else {
+            throw .invalid(
+                pointer: "/country", detail: "must be a country's two capital letters (ISO 3166)")
+        }
+    }
+
+    /// Whether participants are told apart as by other settings: the country counts for telephone
+    /// numbers only.
+    func hasIdentity(of other: Self) -> Bool {
+        identity == other.identity && (identity != .phone || country == other.country)
+    }
+
+    /// What the fingerprints of an entry depend on: identity, country, and whether there is a
+    /// second key. While there are no entries, a worker's settings may differ from the fold's for a
+    /// moment: entries that it sends then are not decided.
+    package var identityMark: UInt32 {
+        var mark: UInt32 = secondKey == nil ? 0 : 1
+        switch identity {
+        case .opaque: break
+        case .email: mark |= 2
+        case .phone:
+            mark |= 4
+            for letter in (country ?? "").utf8.prefix(2) { mark = mark << 8 | UInt32(letter) }
+        }
+        return mark
     }
 }
 

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Contract
+package import Contract
 package import Time
 
 /// How often one person may enter an operation.
@@ -58,6 +58,12 @@ package struct OperationSettings: Equatable, Sendable {
     package var publicReason: String?
     /// Origins that may send an entry from a browser (``WebOrigin``); empty: any.
     package var allowedOrigins: [String]
+    /// `nil` for `opaque`, so that a value has one text in records.
+    private var namedIdentity: ParticipantIdentity?
+    /// Of the plan that national telephone numbers are read by: ISO 3166 alpha-2, in capitals.
+    package var country: String?
+    package var secondKey: SecondKeyRule?
+    package var cap: EntryCap?
     package var robots: RobotPolicy
     package var policy: LadderPolicy
 
@@ -67,12 +73,20 @@ package struct OperationSettings: Equatable, Sendable {
         set { namedStart = newValue == .firstCome ? nil : newValue }
     }
 
+    /// What a participant is, and so which spellings are one (C25). Fixed once there are entries.
+    package var identity: ParticipantIdentity {
+        get { namedIdentity ?? .opaque }
+        set { namedIdentity = newValue == .opaque ? nil : newValue }
+    }
+
     package init(
         client: String, title: String, opens: Timestamp? = nil, closes: Timestamp? = nil,
         start: StartOrder = .firstCome, rule: EntryRule, timeZone: String = "UTC",
         localTime: LocalTime = .utc, minimumAge: Int? = nil, consents: [String] = [],
         consentTexts: [String: String]? = nil, publicReason: String? = nil,
-        allowedOrigins: [String] = [], robots: RobotPolicy, policy: LadderPolicy
+        allowedOrigins: [String] = [], identity: ParticipantIdentity = .opaque,
+        country: String? = nil, secondKey: SecondKeyRule? = nil, cap: EntryCap? = nil,
+        robots: RobotPolicy, policy: LadderPolicy
     ) {
         self.client = client
         self.title = title
@@ -87,6 +101,10 @@ package struct OperationSettings: Equatable, Sendable {
         self.consentTexts = consentTexts
         self.publicReason = publicReason
         self.allowedOrigins = allowedOrigins
+        namedIdentity = identity == .opaque ? nil : identity
+        self.country = country
+        self.secondKey = secondKey
+        self.cap = cap
         self.robots = robots
         self.policy = policy
     }
@@ -94,8 +112,10 @@ package struct OperationSettings: Equatable, Sendable {
 
 extension OperationSettings: Codable {
     private enum CodingKeys: String, CodingKey {
-        case client, title, opens, closes, rule, consents, robots, policy
+        case client, title, opens, closes, rule, consents, country, cap, robots, policy
         case namedStart = "start"
+        case namedIdentity = "identity"
+        case secondKey = "second_key"
         case timeZone = "time_zone"
         case localTime = "local_time"
         case minimumAge = "minimum_age"

@@ -86,6 +86,12 @@ package struct ParticipantTable: ~Copyable {
         count += 1
     }
 
+    /// Gives a key another value.
+    /// - Precondition: the key is there.
+    mutating func replace(_ key: Fingerprint, _ firstEntry: FirstEntry) {
+        unsafe (parts + Self.part(of: key)).pointee.replace(SubTable.Key(key), firstEntry)
+    }
+
     /// The only key that shares this one's high half, and what is kept about it.
     /// - Precondition: no two keys of the table share their high halves.
     func find(sharingHighOf key: Fingerprint) -> (low: UInt64, firstEntry: FirstEntry)? {

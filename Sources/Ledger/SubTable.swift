@@ -118,6 +118,15 @@ struct SubTable: BitwiseCopyable {
         return holds(key, at: recentPlace) ? firstEntry(at: recentPlace) : nil
     }
 
+    /// Gives a key that is there another value.
+    func replace(_ key: Key, _ firstEntry: ParticipantTable.FirstEntry) {
+        for range in [settled, recent] {
+            let place = place(of: key, from: home(of: key, in: range))
+            if holds(key, at: place) { return write(firstEntry, at: place) }
+        }
+        preconditionFailure("replaces what is there")
+    }
+
     /// The only key that shares this one's high half, and what is kept about it.
     /// - Precondition: no two keys of the table share their high halves.
     func find(sharingHighOf key: Key) -> (low: UInt64, firstEntry: ParticipantTable.FirstEntry)? {

@@ -5,7 +5,7 @@ enum Words {
     static func note(_ note: String?) -> String { note.map { " Note: \($0)" } ?? "" }
 
     /// `50001` as `50,001`.
-    static func grouped(_ number: UInt32) -> String {
+    static func grouped(_ number: some BinaryInteger) -> String {
         var text = ""
         for (offset, digit) in String(number).reversed().enumerated() {
             if offset > 0, offset % 3 == 0 { text = "," + text }

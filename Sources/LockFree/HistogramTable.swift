@@ -81,6 +81,21 @@ package final class HistogramTable: Sendable {
         cells.store(releasing: sequence &+ 2, at: cell &+ Self.sequence)
     }
 
+    /// The same for one value that came so many times.
+    package func record(_ value: UInt64, times count: UInt64, in histogram: Int, shard: Int) {
+        let cell = cell(of: histogram, shard: shard)
+        if cells.relaxed(cell &+ Self.request) != cells.relaxed(cell &+ Self.answered) {  // B1
+            answer(cell)
+        }
+        let sequence = cells.relaxed(cell &+ Self.sequence)
+        cells.store(relaxed: sequence &+ 1, at: cell &+ Self.sequence)
+        atomicMemoryFence(ordering: .releasing)
+        cells.ownerAdd(count, at: cell &+ Self.firstBucket &+ HistogramBuckets.index(of: value))
+        cells.ownerAdd(value &* count, at: cell &+ Self.sum)
+        // By two for each value, as `count(of:)` reads it.
+        cells.store(releasing: sequence &+ 2 &* count, at: cell &+ Self.sequence)
+    }
+
     /// B2 to B4: by the writer, between two records, so that what it copies is consistent.
     @inline(never) private func answer(_ cell: Int) {
         let request = cells.relaxed(cell + Self.request)

@@ -30,18 +30,17 @@ package struct Connection: BitwiseCopyable {
         var result = ReceiveResult.wouldBlock
         unsafe buffer.append(maximum: maximum) { room in
             let count = unsafe linux_receive(descriptor, room.baseAddress, room.count, flags)
-            if count > 0 {
-                result = .received(count)
-                return count
-            }
-            if count == 0 {
-                result = .finished
-            } else if errno != EAGAIN && errno != EINTR {
-                result = .broken
-            }
-            return 0
+            result = Self.result(of: count)
+            return max(count, 0)
         }
         return result
+    }
+
+    /// What the kernel's answer to a reading means; asked at once, while `errno` is its own.
+    static func result(of count: Int) -> ReceiveResult {
+        if count > 0 { return .received(count) }
+        if count == 0 { return .finished }
+        return errno == EAGAIN || errno == EINTR ? .wouldBlock : .broken
     }
 
     /// Hands bytes to the kernel.

@@ -12,12 +12,15 @@ package struct Poller: ~Copyable {
     private let events: UnsafeMutablePointer<linux_event>
     private var count = 0
 
+    /// Events that one wait brings at most: where it brings as many, more may have happened.
+    package static var eventsAtOnce: Int { Int(LINUX_EVENTS_AT_ONCE) }
+
     /// - Throws: ``SystemError`` where the machine has no descriptor for it.
     package init() throws(SystemError) {
         let number = linux_epoll_create()
         guard number >= 0 else { throw SystemError("epoll_create1", on: "an event loop") }
         poller = Descriptor(owning: number)
-        unsafe events = UnsafeMutablePointer.allocate(capacity: Int(LINUX_EVENTS_AT_ONCE))
+        unsafe events = UnsafeMutablePointer.allocate(capacity: Self.eventsAtOnce)
     }
 
     deinit {

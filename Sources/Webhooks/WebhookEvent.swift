@@ -1,14 +1,18 @@
 internal import Contract
-internal import Ledger
-internal import Time
-internal import Wire
+package import Ledger
+package import Time
+package import Wire
 
-/// What a record is to receivers: a type and its data. No personal data is in it: names of holders
-/// and notes, which people write freely, stay out.
-struct WebhookEvent: Equatable, Sendable {
-    let type: WebhookEventType
+/// What a record is to receivers of webhooks and to those who follow the events: a type and its
+/// data. No personal data is in it: names of holders and notes, which people write freely, stay
+/// out.
+///
+/// It follows from the record, its time and the catalogue behind it, or any later one: so what is
+/// read from the log again is what was sent at the time.
+package struct WebhookEvent: Equatable, Sendable {
+    package let type: WebhookEventType
     /// The client whose operation it is about; `nil` for what is about none.
-    let owner: String?
+    package let owner: String?
     private let data: JSONValue
 
     private init(_ type: WebhookEventType, owner: String?, _ data: [String: JSONValue]) {
@@ -19,24 +23,41 @@ struct WebhookEvent: Equatable, Sendable {
         self.data = .object(data)
     }
 
+    /// The operation that it is about; `nil` for what is about none, or about a client as a whole.
+    package var operation: String? { data["operation"]?.string }
+
     /// The message that it is sent as.
     func message(record: UInt64, at time: Timestamp) -> WebhookMessage {
-        var data = self.data.members
+        WebhookMessage(
+            record: record, at: time, type: type, body: body(record: record, at: time))
+    }
+
+    /// What receivers are sent: JSON on one line.
+    package func body(record: UInt64, at time: Timestamp) -> [UInt8] {
+        Self.body(type.rawValue, data.members, record: record, at: time)
+    }
+
+    /// The same form for what no receiver is sent.
+    package static func body(
+        _ type: String, _ data: [String: JSONValue], record: UInt64, at time: Timestamp
+    ) -> [UInt8] {
+        var data = data
         data.add("record", record)
         let body = JSONValue.object([
-            "type": .string(type.rawValue), "timestamp": .string(time.rfc3339),
-            "data": .object(data),
+            "type": .string(type), "timestamp": .string(time.rfc3339), "data": .object(data),
         ])
-        return WebhookMessage(record: record, at: time, type: type, body: body.bytes)
+        return body.bytes
     }
 }
 
 // MARK: What the fold found out
 
 extension WebhookEvent {
-    /// - Parameter catalogue: as it is behind the event.
-    init(_ event: LedgerEvent, _ catalogue: Catalogue) {
-        let owner = catalogue.operation(event.operation)?.client
+    /// - Parameters:
+    ///   - catalogue: as it is behind the event, or later.
+    ///   - time: the record's.
+    package init(_ event: LedgerEvent, _ catalogue: Catalogue, at time: Timestamp) {
+        let owner = catalogue.client(of: event.operation, at: time)
         var data: [String: JSONValue] = ["operation": .string(event.operation)]
         switch event {
         case .coverNear(_, let participants, let cover),
@@ -83,6 +104,8 @@ extension WebhookEvent {
         var data: [String: JSONValue] = [:]
         data.add("by", text: "ladder")
         data.add("rule", text: step.rule)
+        data.add("ground", text: step.ground)
+        data.add("cause", text: step.cause?.rawValue)
         data.add("participants", step.participants)
         data.add("cover", step.cover)
         data.add("crossed_at", step.crossedAt)
@@ -99,12 +122,14 @@ extension WebhookEvent {
 // MARK: What people and the process did
 
 extension WebhookEvent {
-    /// - Parameter catalogue: as it is behind the command.
+    /// - Parameters:
+    ///   - catalogue: as it is behind the command, or later.
+    ///   - time: the record's.
     /// - Returns: `nil` for a command that receivers are not sent.
-    init?(_ record: AdministrativeRecord, _ catalogue: Catalogue) {
+    package init?(_ record: AdministrativeRecord, _ catalogue: Catalogue, at time: Timestamp) {
         let by = record.author.role.rawValue
         switch record.command {
-        case .operation(let command): self.init(command, by: by, catalogue)
+        case .operation(let command): self.init(command, by: by, catalogue, at: time)
         case .client(let command): self.init(command, by: by)
         case .fact(.unknownSource(let surge)):
             var data: [String: JSONValue] = ["operation": .string(surge.operation)]
@@ -112,13 +137,13 @@ extension WebhookEvent {
             data.add("entries", surge.entries)
             data.add("window_seconds", surge.windowSeconds)
             data["share"] = .number(Double(surge.permille) / 1_000)
-            let owner = catalogue.operation(surge.operation)?.client
+            let owner = catalogue.client(of: surge.operation, at: time)
             self.init(.campaignUndeclared, owner: owner, data)
         case .fact(.rise(let rise)):
             var data: [String: JSONValue] = ["operation": .string(rise.operation)]
             data.add("entries", rise.entries)
             data.add("window_seconds", rise.windowSeconds)
-            let owner = catalogue.operation(rise.operation)?.client
+            let owner = catalogue.client(of: rise.operation, at: time)
             self.init(.trafficUndeclared, owner: owner, data)
         case .access(.revokeKey(let keyID, let reason, let declared)):
             guard let index = catalogue.keyIndex(keyID) else { return nil }
@@ -133,8 +158,10 @@ extension WebhookEvent {
         }
     }
 
-    private init?(_ command: OperationCommand, by: String, _ catalogue: Catalogue) {
-        let owner = catalogue.operation(command.operation)?.client
+    private init?(
+        _ command: OperationCommand, by: String, _ catalogue: Catalogue, at time: Timestamp
+    ) {
+        let owner = catalogue.client(of: command.operation, at: time)
         var data: [String: JSONValue] = ["operation": .string(command.operation)]
         data.add("by", text: by)
         switch command {
@@ -201,6 +228,17 @@ extension WebhookEvent {
         data.add("status", last.status)
         if isGone { data.add("unsent", unsent) }
         self.init(isGone ? .webhookDisabled : .webhookGivenUp, owner: webhook.client, data)
+    }
+}
+
+extension Catalogue {
+    /// The client of the operation that had this name at this time: once it is deleted, the name
+    /// may be another client's (C17).
+    fileprivate func client(of operation: String, at time: Timestamp) -> String? {
+        if let current = self.operation(operation), current.createdAt <= time {
+            return current.client
+        }
+        return operations.last { $0.id == operation && $0.createdAt <= time }?.client
     }
 }
 

@@ -46,7 +46,9 @@ package struct WebhookOutbox: Equatable, Sendable {
             return true
         }
         // Most gateways have none, and most records are nothing to a receiver.
-        guard !lines.isEmpty, let event = WebhookEvent(record, catalogue) else { return false }
+        guard !lines.isEmpty, let event = WebhookEvent(record, catalogue, at: time) else {
+            return false
+        }
         return enqueue(event, number: number, at: time, catalogue)
     }
 
@@ -56,7 +58,8 @@ package struct WebhookOutbox: Equatable, Sendable {
         _ event: LedgerEvent, number: UInt64, at time: Timestamp, _ catalogue: Catalogue
     ) -> Bool {
         guard !lines.isEmpty else { return false }
-        return enqueue(WebhookEvent(event, catalogue), number: number, at: time, catalogue)
+        return enqueue(
+            WebhookEvent(event, catalogue, at: time), number: number, at: time, catalogue)
     }
 
     private mutating func apply(

@@ -11,6 +11,7 @@ struct Portillon: ParsableCommand {
             Try:           portillon demo
             Run:           portillon serve --data /var/lib/portillon
             Watch:         portillon status --watch
+                           portillon events --follow
             Set up:        portillon client put acme --name 'Acme'
                            portillon operation put ete-2026 --client acme --title 'Summer'
                            portillon key create ete-2026
@@ -34,7 +35,7 @@ struct Portillon: ParsableCommand {
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, CalendarCommand.self,
             NoteCommand.self, KeyCommand.self, TokenCommand.self, WebhookCommand.self,
-            ClockCommand.self,
+            EventsCommand.self, ClockCommand.self,
             ExportCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
             BackupCommand.self, VaultCommand.self, RobotsCommand.self, Version.self,
         ])

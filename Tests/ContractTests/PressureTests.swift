@@ -21,7 +21,7 @@ struct PressureTests {
 
     @Test("the level follows the worst of what was measured")
     func levels() {
-        for field in [\PressureFigures.queueWait, \.commit, \.loopLag] {
+        for field in [\PressureFigures.queueWait, \.commit, \.loopLag, \.unreadWait] {
             for (value, level) in [
                 (0, PressureLevel.calm), (25_000, .calm), (25_001, .strained),
                 (250_000, .strained), (250_001, .critical),
@@ -35,6 +35,54 @@ struct PressureTests {
         #expect(settled(on: figures(memory: 51)) == .strained)
         #expect(settled(on: figures(memory: 201)) == .critical)
         #expect(settled(on: figures(shed: 1)) == .strained)
+    }
+
+    @Test("a disk is held against itself: one whose every sync takes 30 ms is calm")
+    func slowDisk() {
+        func level(calm: Int, commit: Int, wait: Int) -> PressureLevel {
+            var figures = PressureFigures()
+            (figures.calmCommit, figures.commit, figures.queueWait) = (calm, commit, wait)
+            return settled(on: figures)
+        }
+        #expect(level(calm: 30_000, commit: 31_000, wait: 29_000) == .calm)
+        #expect(level(calm: 30_000, commit: 90_000, wait: 55_000) == .calm)
+        #expect(level(calm: 30_000, commit: 90_001, wait: 0) == .strained)
+        #expect(level(calm: 30_000, commit: 30_000, wait: 55_001) == .strained)
+        #expect(level(calm: 30_000, commit: 300_001, wait: 0) == .critical)
+        #expect(level(calm: 100, commit: 20_000, wait: 0) == .calm, "a fast disk has a floor")
+        #expect(level(calm: 100, commit: 25_001, wait: 0) == .strained)
+        let limits = PressureLimits.inForce(calmCommit: 30_000)
+        #expect(limits.strainedQueueWait == 55_000 && limits.strainedCommit == 90_000)
+    }
+
+    @Test("what a commit takes without load is learned from small ones, and a little in calm")
+    func calmCommit() {
+        var calm = CalmCommit()
+        #expect(calm.microseconds == 0)
+        calm.add(count: 1, sum: 200_000, records: 1, level: .critical)
+        #expect(calm.microseconds == 200, "the first shows it")
+        for _ in 0..<100 { calm.add(count: 9, sum: 900_000_000, records: 900, level: .strained) }
+        #expect(calm.microseconds == 200, "under load nothing is learned")
+        for _ in 0..<10 { calm.add(count: 3, sum: 90_000_000, records: 6, level: .strained) }
+        #expect((25_000...30_000).contains(calm.microseconds), "within a second")
+        for _ in 0..<100 { calm.add(count: 1, sum: 5_000_000_000, records: 1, level: .calm) }
+        #expect(calm.microseconds == 99_999 || calm.microseconds == 100_000, "and not for ever")
+        for _ in 0..<100 { calm.add(count: 0, sum: 0, records: 0, level: .calm) }
+        #expect(calm.microseconds >= 99_999)
+    }
+
+    @Test("a disk that becomes slow between two entries a second is no strain")
+    func suddenlySlow() {
+        var (mean, calm, classifier) = (SettledMean(), CalmCommit(), PressureClassifier())
+        for beat in 0..<600 {
+            let (count, each): (UInt64, UInt64) = (beat % 3 == 0 ? 1 : 0, beat < 100 ? 200 : 30_000)
+            mean.add(count: count, sum: count * each * 1_000)
+            calm.add(
+                count: count, sum: count * each * 1_000, records: count, level: classifier.level)
+            var figures = PressureFigures()
+            (figures.commit, figures.calmCommit) = (Int(mean.value / 1_000), calm.microseconds)
+            #expect(classifier.classify(figures) == .calm, "beat \(beat)")
+        }
     }
 
     @Test("one bad sample, or two, are a hiccup; three are strain")

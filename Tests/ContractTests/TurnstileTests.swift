@@ -81,6 +81,30 @@ struct TurnstileTests {
         #expect(turnstile.called - before >= 100)
     }
 
+    @Test("those who come all at once when they are called are let in within moments, not at once")
+    func burst() {
+        var turnstile = turnstile(1_000)
+        turnstile.setPace(1_000, spreadingBursts: true, at: 0)
+        for _ in 0...1_500 { _ = turnstile.arrive(at: 0) }
+        turnstile.advance(to: 2_000)
+        #expect(turnstile.waiting == 0)
+        var coming: [Int64: [UInt64]] = [2_000: Array(1...1_500)]
+        var admitted: [Int64: Int] = [:]
+        for time in Int64(2_000)..<4_000 {
+            for number in coming.removeValue(forKey: time) ?? [] {
+                switch turnstile.arrive(with: number, at: time) {
+                case .admitted: admitted[time / 100, default: 0] += 1
+                case .waiting(let place):
+                    #expect(place.number == number && place.position == 0, "it keeps its place")
+                    coming[time + place.retryAfterMilliseconds, default: []].append(number)
+                case .full: Issue.record("there is room")
+                }
+            }
+        }
+        #expect(admitted.values.allSatisfy { $0 <= 160 }, "a tenth of a second's, and a burst")
+        #expect(admitted.values.reduce(0, +) == 1_500, "a twentieth faster than the pace")
+    }
+
     /// One who waits, as a patient browser does.
     private struct Client {
         var arrived: Int64

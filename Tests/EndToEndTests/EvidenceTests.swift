@@ -85,6 +85,8 @@ extension EndToEnd {
             let faults = try Faults(for: gateway)
             let policy = [
                 "suspend_after_seconds=1", "suspension_seconds=3", "calm_seconds=1",
+                // So little is let in that a few writers push.
+                "target_permille=1", "least_pace=1",
             ].flatMap { ["--policy", $0] }
             try gateway.start(faults: faults, options: policy)
             let operation = try gateway.openOperation(rule: "unlimited")

@@ -49,10 +49,17 @@ extension EndToEnd {
                 #expect(try gateway.faults(in: writers, of: operation) == [])
                 #expect(try gateway.journalBytes() == gateway.segmentBytes())
                 let state = try gateway.state(of: operation)
+                try follow(gateway)
                 try export(gateway, state)
                 #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
                 try verify(gateway, state)
             }
+        }
+
+        /// Who follows events from before what is left is told what is missing.
+        private func follow(_ gateway: Gateway) throws {
+            let gone = try gateway.admin("GET", "/v1/events", fields: [("Last-Event-ID", "0")])
+            #expect(gone.status == 410 && gone.text.contains("Records 1 to "), "\(gone)")
         }
 
         /// Archives while the gateway runs.

@@ -159,9 +159,10 @@ enum SurgeStory {
         figures.queueWait = level == .calm ? 900 : 812_400
         figures.commit = level == .calm ? 1_300 : 31_000
         figures.loopLag = 2_500
+        figures.unreadWait = level == .calm ? 0 : 61_300
         return PressureReport(
-            level: level, figures: figures, limits: .inForce, windowMilliseconds: 10_000,
-            attemptsPerSecond: 12_000, acceptedPerSecond: 5_000,
+            level: level, figures: figures, limits: .inForce(calmCommit: 0),
+            windowMilliseconds: 10_000, attemptsPerSecond: 12_000, acceptedPerSecond: 5_000,
             operations: [
                 PressureReport.Demand(
                     operation: "summer", attemptsPerSecond: 11_000, acceptedPerSecond: 4_100,

@@ -61,14 +61,23 @@ struct FindingTests {
             (
                 "smooth without a notice",
                 findings(unannounced),
-                [.tagEntries, .riseEntries, .clientParticipants, .loadShare, .queueWait]
+                [.tagEntries, .riseEntries, .clientParticipants, .loadShare, .attempts, .queueWait]
             ),
             ("notice", Finding.list(of: .contract(notice), Policy()), [.expectedParticipants]),
             ("campaign", Finding.list(of: .contract(campaign), Policy()), [.recipients]),
             ("near", of(near), [.participants]), ("crossed", of(crossing), [.participants]),
             (
                 "smooth", findings(SurgeStory.step(.smooth, crossed: Self.crossed)),
-                [.participants, .loadShare, .queueWait]
+                [.participants, .loadShare, .attempts, .queueWait]
+            ),
+            (
+                "smooth to the fair share",
+                findings(
+                    SurgeStory.step(.smooth, crossed: Self.crossed) {
+                        $0.rule = "C3b, C4"
+                        $0.ground = "degradation"
+                        $0.perSecond = 2_500
+                    }), [.operationAttempts, .attempts, .queueWait]
             ),
             (
                 "suspend",
@@ -143,6 +152,23 @@ struct FindingTests {
             say(.french)
                 == "attente moyenne d’une participation\u{A0}: 812\u{202F}ms sur 10\u{202F}s"
                 + "\u{202F}; la limite en vigueur était de 250\u{202F}ms")
+    }
+
+    @Test("a fair share and the limiting stage are said in both languages")
+    func fairShare() throws {
+        var step = SurgeStory.step(.smooth, crossed: Self.crossed)
+        step.rule = "C3b, C4"
+        step.ground = "degradation"
+        step.perSecond = 2_500
+        step.report?.stage = .sequencer
+        func say(_ language: Language) -> String {
+            ItemWords(language: language, zone: Zone(name: "UTC", localTime: .utc)).measure(step)
+        }
+        #expect(say(.english).contains("its fair share of what the platform takes (C3b, C4)"))
+        #expect(say(.french).contains("sa part équitable"))
+        let sentence = LedgerEvent.step(step).sentence
+        #expect(sentence.contains("its fair share (C3b, C4)"))
+        #expect(sentence.contains("limited by the sequencer"))
     }
 
     @Test("a record from before the first release has figures without limits, and says so")

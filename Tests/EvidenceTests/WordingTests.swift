@@ -61,6 +61,7 @@ struct WordingTests {
         var names = EntryRule.allCases.map(\.rawValue) + LadderPolicy.allCases.map(\.rawValue)
         names += Channel.allCases.map(\.rawValue) + SuspensionGround.allCases.map(\.rawValue)
         names += PressureLevel.allCases.map { "\($0.name)" }
+        names += CapacityStage.allCases.map(\.rawValue)
         names += OperationState.allCases.map(\.name) + ["deleted"]
         names += RevocationReason.allCases.map(\.rawValue) + Author.Role.allCases.map(\.rawValue)
         names += AnsweredEntries.State.allCases.map(\.rawValue)

@@ -62,7 +62,8 @@ static const struct {
 
 // A short transfer is not an error, nor is a call that succeeds when the rule is gone, nor the end of
 // the process instead of the call: they have numbers of their own.
-enum { no_fault = 0, fault_short = -1, fault_hang = -2, fault_kill = -3 };
+// A call that is slow by so many milliseconds has a number below that of fault_slow.
+enum { no_fault = 0, fault_short = -1, fault_hang = -2, fault_kill = -3, fault_slow = -1000 };
 
 static const struct {
     const char *name;
@@ -109,6 +110,11 @@ static void parse_rule(char *text) {
         if (strcmp(error, error_names[i].name) == 0)
             rule.error = error_names[i].error, known_error = true;
     char *end;
+    if (strncmp(error, "SLOW", 4) == 0) {
+        unsigned long milliseconds = strtoul(error + 4, &end, 10);
+        known_error = *end == '\0' && milliseconds > 0 && milliseconds <= 100000;
+        if (known_error) rule.error = fault_slow - (int)milliseconds;
+    }
     rule.first = strtoul(number, &end, 10);
     rule.and_after = *end == '+';
     if (rule.and_after) end++;
@@ -202,7 +208,7 @@ static bool path_of_name(int at, const char *name, char *path, size_t size) {
 static const char *error_name(int error) {
     for (size_t i = 0; i < sizeof error_names / sizeof *error_names; i++)
         if (error_names[i].error == error) return error_names[i].name;
-    return "?";
+    return error < fault_slow ? "SLOW" : "?";
 }
 
 static void log_fault(Call call, int error, const char *path) {
@@ -251,6 +257,14 @@ static int fault(Call call, int at, const char *name, int other_at, const char *
     if (struck == fault_kill) {
         kill(getpid(), SIGKILL);
         for (;;) pause();
+    }
+    if (struck < fault_slow) {
+        long milliseconds = fault_slow - struck;
+        nanosleep(
+            &(struct timespec){
+                .tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000},
+            NULL);
+        struck = no_fault;
     }
     while (struck == fault_hang) {
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);

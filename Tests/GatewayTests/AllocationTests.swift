@@ -1,4 +1,6 @@
 import AllocationCounter
+import Bytes
+import Contract
 import Testing
 
 @Suite(
@@ -27,6 +29,29 @@ struct AllocationTests {
         // OpenSSL 3.0 allocates the state of each digest anew. A batch has two: the checksum of its
         // header and its chain value.
         #expect(ofOne <= 2 * Self.turns)
+    }
+
+    @Test(
+        "the canonical form of an e-mail address in ASCII, and of a telephone number",
+        .disabled(
+            if: _isDebugAssertConfiguration(), "without optimisation, Swift allocates for closures")
+    )
+    func identities() {
+        let given: [(IdentityForm, [UInt8])] = [
+            (.email, Array("  Jean.Dupont+Jeu@GMail.com ".utf8)),
+            (.email, Array("anne@example.fr".utf8)), (.email, Array("no address".utf8)),
+            (IdentityForm(.phone, country: "FR"), Array("06 12 34 56 78".utf8)),
+        ]
+        var form = ByteBuffer(capacity: 512)
+        func canonicalize() {
+            for (identity, bytes) in given {
+                _ = bytes.withBytes { identity.canonicalize($0, into: &form) }
+            }
+        }
+        canonicalize()
+        let before = allocation_counter_of_this_thread()
+        for _ in 0..<100 { canonicalize() }
+        #expect(allocation_counter_of_this_thread() == before)
     }
 
     @Test("an allocation beside each entry is counted", arguments: EntryPath.Planted.allCases)

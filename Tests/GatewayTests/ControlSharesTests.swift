@@ -136,5 +136,6 @@ struct ControlSharesTests {
         #expect(try work("GET", "\(operation)/evidence", by: client) == .report)
         #expect(try work("POST", "\(operation)/reset", by: .admin) == .report)
         #expect(try work("GET", "/v1/status", by: .admin) == .request)
+        #expect(try work("GET", "/v1/events", by: client) == .stream)
     }
 }

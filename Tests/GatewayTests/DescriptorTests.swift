@@ -1,10 +1,21 @@
 import Glibc
+import Ledger
 import Testing
 
 @testable import Gateway
 
 @Suite("A process without descriptors")
 struct DescriptorTests {
+    @Test("what is kept for others than public connections has room for every webhook's sender")
+    func others() {
+        var limits = Limits()
+        limits.adminConnections = 16
+        // Of each of the loops, the admin one too, and of each webhook: connection and bell.
+        #expect(
+            DescriptorLimit.others(limits, workers: 2)
+                == 128 + 3 * 4 + 3 * LedgerLimits.webhooks + 16)
+    }
+
     @Test("a gateway that runs out of descriptors waits for one, idle, and goes on")
     func outOfDescriptors() async {
         // In a process of its own: the limit is the process's.

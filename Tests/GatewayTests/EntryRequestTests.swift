@@ -133,12 +133,27 @@ struct EntryRequestTests {
 
     @Test(
         "null is as good as nothing, for every field that may be left out",
-        arguments: ["fields", "source", "age_confirmed", "consents", "ticket", "altcha"])
+        arguments: [
+            "fields", "source", "age_confirmed", "consents", "ticket", "second_key", "altcha",
+        ])
     func nulls(name: String) throws {
         let entry = try ReadEntry(#"{"participant":"x","\#(name)":null}"#, needed: ["rules"])
         #expect(entry.fieldErrors.isEmpty)
         #expect(entry.fields.isEmpty && entry.source.isEmpty && entry.ticket.isEmpty)
         #expect(!entry.age && !entry.gives)
+    }
+
+    @Test("a second key has 1 to 256 bytes, escapes decoded")
+    func secondKeys() throws {
+        let long = String(repeating: "é", count: 128)
+        for key in ["a", #"\u0061"#, long] {
+            #expect(
+                try ReadEntry(#"{"participant":"x","second_key":"\#(key)"}"#).fieldErrors.isEmpty)
+        }
+        for key in [#""""#, "\"\(long)a\"", "5", "{}", "[]", "true"] {
+            let entry = try ReadEntry(#"{"participant":"x","second_key":\#(key)}"#)
+            #expect(entry.pointers == ["/second_key"], "\(key)")
+        }
     }
 
     @Test("a required field that is null is not there")

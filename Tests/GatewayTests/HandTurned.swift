@@ -22,8 +22,11 @@ final class HandTurned {
     private var inbox = ByteBuffer(capacity: Exchange.inboxBytes)
     private(set) var milliseconds: UInt64 = 1_000_000
 
-    init(_ change: (inout Limits) -> Void = { _ in }) throws {
-        bench = try Bench(try Bench.opened(), change)
+    /// - Parameter commands: what the ledger has decided beside ``Bench/opened()``.
+    init(
+        also commands: [AdministrativeCommand] = [], _ change: (inout Limits) -> Void = { _ in }
+    ) throws {
+        bench = try Bench(try Bench.opened() + commands, change)
         let shared = bench.shared
         let edge = Edge(
             kind: .public, lane: 0, instruments: shared.instruments,
@@ -33,12 +36,16 @@ final class HandTurned {
             edge, limits: shared.limits, tls: nil, links: MemoryLinks(),
             service: PublicService(shared, lane: 0))
         let catalogue = shared.projected.catalogue
-        shared.board.publish(catalogue.operations[0], at: 0)
-        let keys = OperationKeys(OperationSecrets(), from: 0)
         shared.leaves.add(0..<1 << 20)
-        turns.service.apply(
-            .operation(OperationProfile(catalogue.operations[0], index: 0, keys: keys)))
-        turns.service.apply(.key(DirectoryKey(catalogue.keys[0], index: 0)))
+        for (index, operation) in catalogue.operations.enumerated() {
+            shared.board.publish(operation, at: UInt32(index))
+            let keys = OperationKeys(OperationSecrets(), from: 0)
+            turns.service.apply(
+                .operation(OperationProfile(operation, index: UInt32(index), keys: keys)))
+        }
+        for (index, key) in catalogue.keys.enumerated() {
+            turns.service.apply(.key(DirectoryKey(key, index: UInt32(index))))
+        }
         pass(milliseconds: 0)
     }
 
@@ -57,15 +64,19 @@ final class HandTurned {
     }
 
     /// Something has happened to a connection.
-    func handle(_ token: EventToken, flags: UInt32) {
-        turns.handle(Poller.Event(token: token, flags: flags), &inbox)
+    /// - Parameter isCrowded: more has happened than a turn can deal with.
+    func handle(_ token: EventToken, flags: UInt32, isCrowded: Bool = false) {
+        turns.handle(
+            Poller.Event(token: token, flags: flags), isCrowded: isCrowded, &inbox)
     }
 
     func state(_ token: EventToken) -> ConnectionState { turns.states[token.place] }
     func deadline(_ token: EventToken) -> Deadline? {
         turns.deadlines.kind(of: token.place).flatMap { Deadline(rawValue: $0) }
     }
-    var queued: [EventToken] { turns.queued }
+    /// Whether a connection waits to be read; how many do.
+    func waits(_ token: EventToken) -> Bool { turns.ready.contains(token.place) }
+    var waitingCount: Int { turns.ready.count }
     var pendingCount: Int { turns.pending.count }
     var connectionCount: Int { turns.links.count }
     var pendingBytes: Int { turns.pendingBytes }
@@ -73,7 +84,19 @@ final class HandTurned {
 
     // MARK: Turns
 
-    func serveQueued() { turns.serveQueued(&inbox) }
+    /// Reads connections that wait, as many as a turn does.
+    func serveReady(units: Int = ReadyQueues.unitsPerTurn) {
+        turns.serveReady(units: units, &inbox)
+    }
+
+    /// Whether the loop has asked the kernel until no more was ready.
+    func know(allReady: Bool) { turns.knowsAllReady = allReady }
+
+    /// Has the waits of requests that did not wait recorded, too.
+    func flushUnread() { turns.unread.flush() }
+
+    /// Connections that a turn accepts now.
+    var acceptedPerCrowdedTurn: Int { turns.acceptedPerCrowdedTurn }
 
     /// Time passes, and what is due happens.
     func pass(milliseconds: UInt64) {
@@ -125,10 +148,10 @@ final class HandTurned {
     }
 
     /// The sequencer has accepted a connection's entry.
-    func accept(_ token: EventToken, participant: UInt32) {
+    func accept(_ token: EventToken, participant: UInt32, of operation: UInt32 = 0) {
         turns.answer(
             AnswerEnvelope(
-                connection: token, entry: 1, operation: 0, participant: participant,
+                connection: token, entry: 1, operation: operation, participant: participant,
                 verdict: .accepted), &inbox)
     }
 }
@@ -148,9 +171,9 @@ final class TurnedClient {
     var stage: Stage { loop.state(token).stage }
     var deadline: Deadline? { loop.deadline(token) }
 
-    func send(_ text: String) {
+    func send(_ text: String, isCrowded: Bool = false) {
         pipe.sent += Array(text.utf8)
-        loop.handle(token, flags: 0x001)
+        loop.handle(token, flags: 0x001, isCrowded: isCrowded)
     }
 
     /// The client takes so many bytes more; nil for any number.

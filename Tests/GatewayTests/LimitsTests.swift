@@ -52,6 +52,7 @@ struct LimitsTests {
         ("admin_connections_per_token", { $0.adminConnectionsPerToken = 256 }),
         ("unauthenticated_connections", { $0.unauthenticatedConnections = 129 }),
         ("admin_requests_per_token", { $0.adminRequestsPerToken = 33 }),
+        ("event_streams", { $0.eventStreams = $0.adminConnections }),
         ("command_ring_bytes", { $0.commandRingBytes = $0.entryBodyBytes * 4 }),
     ]
 

@@ -42,7 +42,7 @@ struct LoadMeterTests {
         }
         let report = load.report(
             shared.pressure.withLock { $0 }, shared.projected.catalogue)
-        #expect(report.limits == .inForce)
+        #expect(report.limits == .inForce(calmCommit: 0))
         let own = try #require(report.operations.first { $0.operation == "ete" })
         #expect(own.othersEntries == 9)
         #expect(own.othersWait == (5 * 1_000 + 4 * 50_000) / 9)

@@ -63,13 +63,17 @@ struct MemoryLink: Link {
 struct MemoryLinks: LinkTable, ~Copyable {
     private var links: [MemoryLink?] = []
     private var generations: [UInt32] = []
+    /// Places given back.
+    private var free: [Int] = []
+    private(set) var count = 0
 
     mutating func open(_ pipe: MemoryPipe) -> EventToken {
-        let place = links.firstIndex { $0 == nil } ?? links.count
+        let place = free.popLast() ?? links.count
         if place == links.count {
             links.append(nil)
             generations.append(0)
         }
+        count += 1
         links[place] = MemoryLink(pipe: pipe)
         generations[place] += 1
         return token(of: UInt32(place))
@@ -79,8 +83,6 @@ struct MemoryLinks: LinkTable, ~Copyable {
         get { links[Int(place)] ?? MemoryLink(pipe: MemoryPipe()) }
         set { links[Int(place)] = newValue }
     }
-
-    var count: Int { openPlaces.count }
 
     var openPlaces: [UInt32] {
         links.indices.filter { links[$0] != nil }.map { UInt32($0) }
@@ -105,5 +107,7 @@ struct MemoryLinks: LinkTable, ~Copyable {
     mutating func close(_ place: UInt32) {
         links[Int(place)]?.pipe.isClosed = true
         links[Int(place)] = nil
+        free.append(Int(place))
+        count -= 1
     }
 }

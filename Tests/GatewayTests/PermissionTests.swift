@@ -54,6 +54,8 @@ struct PermissionTests {
         "POST /v1/clients/{client}/suspend": "++----",
         "POST /v1/clients/{client}/resume": "++----",
         "GET /v1/suspension-notice": "+++---",
+        // Of each what its token may see.
+        "GET /v1/events": "+++++-",
         "GET /v1/webhooks": "+-+---",
         "GET /v1/webhooks/{webhook_id}/deliveries": "+-+---",
         "POST /v1/webhooks": "+-----",

@@ -62,6 +62,8 @@ struct ProblemTests {
         let refusals: [CommandRefusal] = [
             .unknownOperation("a\"b"), .unknownKey("k"), .unknownClient("c"),
             .clientFixed(operation: "o", client: "c"), .ruleFixed(operation: "o", rule: .daily),
+            .identityFixed(operation: "o"), .secondKeyFixed(operation: "o"),
+            .capBelowCount(operation: "o", what: "participants", count: 5_001),
             .keyExists("k"), .limitReached(name: "keys", limit: 7),
             .invalidIdentifier(of: "client"),
             .invalid(pointer: "/title", detail: "is not 1 to 200 bytes long"),
@@ -95,7 +97,7 @@ struct ProblemTests {
                     "suspended",
                 ])
         let table: [(EntryVerdict, name: String?, status: Int)] = [
-            (.notOpen, "closed", 403), (.closed, "closed", 410),
+            (.notOpen, "closed", 403), (.closed, "closed", 410), (.capReached, "closed", 410),
             (.refused, "refused", 403), (.keyRevoked, nil, 401), (.wrongOperation, nil, 403),
             (.idempotencyKeyReused, nil, 422),
             (.full, "overloaded", 503), (.noSpace, "overloaded", 503),

@@ -39,7 +39,9 @@ struct ShapeTests {
         _ = try ask(
             "PUT", path,
             #"{"client":"acme","title":"Été","minimum_age":18,"consents":["rules"],"#
-                + #""allowed_origins":["https://a.example"],"opens":"2026-01-01T00:00:00Z"}"#)
+                + #""allowed_origins":["https://a.example"],"opens":"2026-01-01T00:00:00Z","#
+                + #""identity":"phone","country":"FR","second_key":{"name":"home","limit":2},"#
+                + #""cap":{"participants":5}}"#)
         _ = try ask(
             "PATCH", path,
             "{\"consent_texts\":{\"rules\":\"\(String(repeating: "0a", count: 32))\"},"

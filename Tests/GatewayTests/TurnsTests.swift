@@ -247,11 +247,11 @@ struct TurnsTests {
         let client = try loop.connect()
         client.send(String(repeating: health, count: 300))
         #expect(try client.answers().count == 128)
-        #expect(loop.queued == [client.token])
-        loop.serveQueued()
-        loop.serveQueued()
+        #expect(loop.waits(client.token))
+        loop.serveReady()
+        loop.serveReady()
         #expect(try client.answers().count == 172)
-        #expect(loop.queued.isEmpty)
+        #expect(loop.waitingCount == 0)
         #expect(client.stage == .idle)
     }
 }

@@ -161,9 +161,20 @@ struct ClientRightsTests {
             .operation(
                 .put(id: "summer", settings: .sample().with(change), dataKeyID: "d"))
         }
-        #expect(
-            try apply(put { $0.title = "Other" }, by: Self.acme, to: world)
-                == .operationChanged(0))
+        let own: [(inout OperationSettings) -> Void] = [
+            { $0.title = "Other" }, { $0.identity = .email },
+            { $0.secondKey = SecondKeyRule(name: "household", limit: 1) },
+            { $0.cap = .participants(5_000) },
+        ]
+        for change in own {
+            #expect(
+                try apply(put(change), by: Self.acme, to: world) == .operationChanged(0))
+        }
+        let phone = put {
+            $0.identity = .phone
+            $0.country = "FR"
+        }
+        #expect(try apply(phone, by: Self.acme, to: world) == .operationChanged(0))
         let refused = [
             put { $0.policy = .enforce },
             .operation(.setPace(operation: "summer", perSecond: 5, note: nil)),

@@ -11,7 +11,9 @@ enum EveryRecord {
             start: .shuffled, rule: .daily,
             timeZone: "Europe/Paris", minimumAge: 18, consents: ["rules"],
             consentTexts: ["rules": String(repeating: "0f", count: 32)], publicReason: "Back soon.",
-            allowedOrigins: ["https://example.org"], robots: .refuse, policy: .enforce)
+            allowedOrigins: ["https://example.org"], identity: .phone, country: "FR",
+            secondKey: SecondKeyRule(name: "household", limit: 2), cap: .entries(5_000),
+            robots: .refuse, policy: .enforce)
         let plain = OperationSettings(
             client: "acme", title: "T", rule: .once, robots: .off, policy: .advise)
         let digest = KeyDigest(words: (1, 2, 3, .max))
@@ -139,11 +141,13 @@ enum EveryRecord {
             .step(
                 step(.smooth) {
                     $0.perSecond = 400
+                    $0.ground = Ladder.Rule.degradation.ground
                     $0.missing = missing
                 }),
             .step(
                 step(.suspend) {
                     $0.until = later
+                    $0.cause = .refusing
                     $0.since = time
                     $0.capacityPerSecond = 400
                 }),
@@ -191,8 +195,9 @@ enum EveryRecord {
 
     private static var report: PressureReport {
         PressureReport(
-            level: .critical, limits: .inForce, windowMilliseconds: 1_000, attemptsPerSecond: 900,
-            acceptedPerSecond: 400,
+            level: .critical, before: .strained, limits: .inForce(calmCommit: 30_000),
+            windowMilliseconds: 1_000, attemptsPerSecond: 900, acceptedPerSecond: 400,
+            capacityPerSecond: 700, stage: .sequencer,
             operations: [
                 .init(
                     operation: "x", attemptsPerSecond: 800, acceptedPerSecond: 300,

@@ -135,13 +135,15 @@ struct LadderTests {
         }
         try go(1, .strained, 900)
         let first = try #require(world.ledger.catalogue.operation("summer")?.perSecond)
-        // 40 % of the 1,000 a second that were accepted, less the others' 100.
-        #expect(first == 300)
-        try go(29, .strained, 900)
+        // It begins at 60 % of the 1,000 a second that were accepted, less the others' 100.
+        #expect(first == 500)
+        try go(16, .strained, 900)
         let last = try #require(world.ledger.catalogue.operation("summer")?.perSecond)
-        #expect(last == 10)
+        #expect(last == 10, "down to a tenth of the capacity, which the others have")
+        try go(4, .strained, 900)
+        #expect(state == .smoothed)
         try go(1, .strained, 900)
-        #expect(state == .suspended)
+        #expect(state == .suspended, "refusing it strains the platform for five seconds")
         #expect(until == world.now.advanced(byMilliseconds: 900_000))
         #expect(world.enter(99_999, in: "summer") == .suspended(isDefinitive: false))
         // Those who try are more than would fit: it stays suspended though the platform is calm.
@@ -149,9 +151,9 @@ struct LadderTests {
         #expect(state == .suspended)
         try go(11, .calm, 0)
         #expect(state == .open)
-        try go(32, .strained, 900)
+        try go(22, .strained, 900)
         #expect(state == .suspended)
-        #expect((until?.milliseconds ?? 0) - world.now.milliseconds > 1_790_000)
+        #expect((until?.milliseconds ?? 0) - world.now.milliseconds > 1_780_000)
         #expect(kinds.filter { $0 == .suspend }.count == 2)
         #expect(kinds.filter { $0 == .resume }.count == 1)
         // Its time comes while it is strained no more.
@@ -159,23 +161,33 @@ struct LadderTests {
         #expect(state == .open)
     }
 
-    @Test("smoothed, and calm, but it pushes with more than the machine takes: suspended")
-    func threat() throws {
+    @Test("strain that its pace does not end, though more could be let in: suspended after 30 s")
+    func lastingStrain() throws {
         try world.cross(policy: .enforce)
-        try measure(.strained, summer: 900)
-        #expect(state == .smoothed)
-        for _ in 0..<30 {
-            world.pass(milliseconds: 1_000)
-            #expect(state == .smoothed)
-            var report = PressureReport.sample(.calm, "summer", permille: 900)
-            report.attemptsPerSecond = 5_000
+        var report = PressureReport.sample(.strained, "summer", permille: 900)
+        report.figures.queueWait = 20_000
+        for second in 0..<30 {
             try world.apply(.fact(.measured(report)))
+            #expect(state == .smoothed, "second \(second)")
+            world.pass(milliseconds: 1_000)
         }
-        world.pass(milliseconds: 1_000)
-        var report = PressureReport.sample(.calm, "summer", permille: 900)
-        report.attemptsPerSecond = 5_000
+        #expect((world.ledger.catalogue.operation("summer")?.perSecond ?? 0) >= 400)
         try world.apply(.fact(.measured(report)))
         #expect(state == .suspended)
+    }
+
+    @Test("smoothed and calm, it stays smoothed however hard it pushes: the pace does its work")
+    func pushing() throws {
+        try world.cross(policy: .enforce)
+        try measure(.strained, summer: 900)
+        var report = PressureReport.sample(.calm, "summer", permille: 900)
+        report.attemptsPerSecond = 5_000
+        report.operations[0].attemptsPerSecond = 4_900
+        for _ in 0..<120 {
+            world.pass(milliseconds: 500)
+            try world.apply(.fact(.measured(report)))
+            #expect(state == .smoothed)
+        }
     }
 
     @Test("what was advised does not come into force by a change of the policy")
@@ -234,8 +246,10 @@ extension PressureReport {
     static func sample(
         _ level: PressureLevel, _ operation: String, permille: Int
     ) -> PressureReport {
-        PressureReport(
-            level: level, windowMilliseconds: 1_000,
+        var figures = PressureFigures()
+        figures.queueWait = level == .calm ? 0 : level == .strained ? 60_000 : 400_000
+        return PressureReport(
+            level: level, figures: figures, windowMilliseconds: 1_000,
             attemptsPerSecond: level == .calm ? permille : 1_000,
             acceptedPerSecond: 1_000,
             operations: [

@@ -74,6 +74,7 @@ extension EntryDecider {
         if "\(keys)" != "\(other.keys)" { return "states of keys" }
         if participants.count != other.participants.count { return "counts of participants" }
         if participants.contents != other.participants.contents { return "participants" }
+        if secondKeys.table.contents != other.secondKeys.table.contents { return "second keys" }
         return idempotency.difference(from: other.idempotency)
     }
 }

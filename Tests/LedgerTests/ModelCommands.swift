@@ -49,7 +49,7 @@ enum ModelCommands {
         case 3...15:
             return .operation(
                 .put(
-                    id: operation, settings: settings(&random, near: time),
+                    id: operation, settings: settings(&random, near: time, of: operation),
                     dataKeyID: random.element(["d1", "d2"])))
         case 16...20:
             return .access(
@@ -177,6 +177,8 @@ enum ModelCommands {
         for (index, (operation, rule)) in operations.enumerated() {
             let settings = OperationSettings.sample(rule).with {
                 $0.localTime = random.element(zones)
+                $0.secondKey = secondKeys[operation]
+                $0.cap = cap(&random)
             }
             commands += [
                 .operation(.put(id: operation, settings: settings, dataKeyID: "d1")),
@@ -190,8 +192,22 @@ enum ModelCommands {
         return commands
     }
 
+    /// Mostly the same for an operation: it is fixed with the first entry.
+    private static let secondKeys = [
+        "summer": SecondKeyRule(name: "household", limit: 2),
+        "autumn": SecondKeyRule(name: "device", limit: 3),
+    ]
+
+    private static func cap(_ random: inout SeededGenerator) -> EntryCap? {
+        switch random.below(4) {
+        case 0: .participants(UInt32(1 + random.below(4)))
+        case 1: .entries(2 + random.below(12))
+        default: nil
+        }
+    }
+
     private static func settings(
-        _ random: inout SeededGenerator, near time: Timestamp
+        _ random: inout SeededGenerator, near time: Timestamp, of operation: String
     ) -> OperationSettings {
         func date(_ random: inout SeededGenerator) -> Timestamp? {
             random.below(5) > 0
@@ -202,7 +218,10 @@ enum ModelCommands {
             client: random.element(["acme", "acme", "acme", "bravo", "nobody"]),
             title: random.element(["Title", "Jeu d’été 🏖"]), opens: date(&random),
             closes: date(&random), rule: random.element([.once, .daily, .daily, .unlimited]),
-            localTime: random.element(zones), minimumAge: random.below(4) == 0 ? 18 : nil,
-            consents: random.below(4) == 0 ? ["rules"] : [], robots: .observe, policy: .advise)
+            localTime: random.element(zones), minimumAge: random.below(2) == 0 ? 18 : nil,
+            consents: random.below(2) == 0 ? ["rules"] : [],
+            identity: random.below(8) == 0 ? .email : .opaque,
+            secondKey: random.below(8) == 0 ? nil : secondKeys[operation], cap: cap(&random),
+            robots: .observe, policy: .advise)
     }
 }

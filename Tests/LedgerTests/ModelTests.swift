@@ -35,7 +35,8 @@ struct LedgerModelTests {
             "unknown_operation", "unknown_key", "unknown_client", "client_fixed", "rule_fixed",
             "key_exists", "lost", "reset", "suspended(isDefinitive: false)", "operation_closed",
             "suspension ended", "settled", "left over", "forbidden", "held_by_another",
-            "not_in_force", "unknown_token",
+            "not_in_force", "unknown_token", "capReached", "second key", "settingsChanged",
+            "identity_fixed", "second_key_fixed", "cap_below_count",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -185,6 +186,7 @@ private struct Simulation {
             person: Int(random.below(4)),
             idempotency: random.below(2) == 0 ? Int(random.below(4)) : nil,
             request: Int(random.below(2)),
+            secondKey: random.below(12) == 0 ? nil : Int(random.below(3)),
             age: random.below(6) > 0, consents: random.below(6) > 0)
         // Most entries come by a key that there is, of their operation.
         if random.below(12) > 0, !model.keys.isEmpty {
@@ -199,6 +201,7 @@ private struct Simulation {
                     high: Fingerprint.person(UInt64($0) + 100).high,
                     low: UInt64(participation.request))
             } ?? .none,
+            secondKey: participation.secondKey.map { .person(UInt64($0) + 200) } ?? .none,
             ageConfirmed: participation.age, consentsGiven: participation.consents)
         let settled = model.settle(participation.operation, at: time.milliseconds)
         while ledger.isDue(command.operation, at: time) {
@@ -213,9 +216,14 @@ private struct Simulation {
         guard case .accepted(let entry, let participant) = outcome else { return }
         var buffer = ByteBuffer(capacity: 64)
         let extra = [UInt8](repeating: 7, count: Int(random.below(5)))
+        var extensions = ByteBuffer(capacity: 32)
+        if !command.secondKey.isNone {
+            EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
+        }
         // Unsafe: the bytes of a span of bytes are all initialised.
         unsafe EntryRecord.encode(
-            command, entry: entry, participant: participant, source: extra.span.bytes,
+            command, entry: entry, participant: participant, extensions: extensions.bytes,
+            source: extra.span.bytes,
             sealed: extra.span.bytes, into: &buffer)
         record(EntryRecord.kind, buffer.bytes.array)
     }
@@ -255,6 +263,9 @@ private struct Simulation {
         try check(
             one.decider.participants.contents == other.decider.participants.contents,
             "participants differ")
+        try check(
+            one.decider.secondKeys.table.contents == other.decider.secondKeys.table.contents,
+            "second keys differ")
     }
 
     private func check(_ difference: String?) throws {
@@ -314,6 +325,7 @@ extension EntryOutcome {
                 [
                     lacking.contains(.ageNotConfirmed) ? "age" : nil,
                     lacking.contains(.consentMissing) ? "consents" : nil,
+                    lacking.contains(.secondKeyLimit) ? "second key" : nil,
                 ].compactMap(\.self).joined(separator: " and "))
         default: .refused("\(self)")
         }

@@ -44,6 +44,7 @@ struct PlainModel {
         var idempotency: Int?
         /// Which request the key came with.
         var request = 0
+        var secondKey: Int?
         var day: Int64
     }
 
@@ -74,6 +75,7 @@ struct PlainModel {
         var idempotency: Int?
         /// Which request the key came with.
         var request = 0
+        var secondKey: Int?
         var age: Bool
         var consents: Bool
     }
@@ -175,11 +177,13 @@ struct PlainModel {
             }
         }
         if let first { return .repeated(first.number, first.participant) }
+        if let refusal = refusal(of: given, in: operation, on: day) { return .refused(refusal) }
         let persons = operation.persons
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
             number: nextNumber(time), person: given.person, participant: UInt32(place + 1),
-            idempotency: given.idempotency, request: given.request, day: day)
+            idempotency: given.idempotency, request: given.request, secondKey: given.secondKey,
+            day: day)
         operations[given.operation].entries.append(entry)
         lastNumber = entry.number
         changes += 1
@@ -323,7 +327,17 @@ struct PlainModel {
         }
         let old = operations[index]
         if old.settings.client != settings.client { return "client_fixed" }
-        if old.settings.rule != settings.rule, !old.entries.isEmpty { return "rule_fixed" }
+        let isEntered = !old.entries.isEmpty
+        if old.settings.rule != settings.rule, isEntered { return "rule_fixed" }
+        if old.settings.identity != settings.identity, isEntered || old.counters != nil {
+            return "identity_fixed"
+        }
+        if old.settings.secondKey != settings.secondKey, isEntered { return "second_key_fixed" }
+        switch settings.cap {
+        case .entries(let most) where old.entries.count > Int(most): return "cap_below_count"
+        case .participants(let most) where old.persons.count > Int(most): return "cap_below_count"
+        default: break
+        }
         if old.settings != settings { changes += 1 }
         operations[index].settings = settings
         return nil

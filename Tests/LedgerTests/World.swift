@@ -49,16 +49,19 @@ final class World {
         try apply(.access(.addKey(operation: id, keyID: "\(id)-key", digest: .numbered(serial))))
     }
 
+    func decide(_ command: EntryCommand) -> EntryOutcome { ledger.enter(command, at: now) }
+
     /// An entry by the operation's own key.
     func enter(
-        _ person: UInt64, in id: String, idempotency: UInt64? = nil, age: Bool = false,
-        consents: Bool = false
+        _ person: UInt64, in id: String, idempotency: UInt64? = nil, secondKey: UInt64? = nil,
+        age: Bool = false, consents: Bool = false
     ) -> EntryOutcome {
         guard let operation = ledger.catalogue.operationIndex(id) else { return .unknownOperation }
         guard let key = ledger.catalogue.keyIndex("\(id)-key") else { return .unknownKey }
         let command = EntryCommand(
             operation: operation, key: key, participant: .person(person),
-            idempotency: idempotency.map { .person($0 &+ 1_000_000) } ?? .none, ageConfirmed: age,
+            idempotency: idempotency.map { .person($0 &+ 1_000_000) } ?? .none,
+            secondKey: secondKey.map { .person($0 &+ 2_000_000) } ?? .none, ageConfirmed: age,
             consentsGiven: consents)
         return ledger.enter(command, at: now)
     }

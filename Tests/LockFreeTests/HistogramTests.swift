@@ -107,6 +107,19 @@ struct HistogramTableTests {
         }
     }
 
+    @Test("counts a value that came many times at once as often as it came")
+    func manyTimes() {
+        let table = HistogramTable(shards: 2, histograms: 2)
+        table.record(0, times: 1_000, in: 1, shard: 0)
+        table.record(7, times: 3, in: 1, shard: 1)
+        table.record(7, in: 1, shard: 1)
+        let snapshot = table.snapshot(of: 1)
+        #expect(snapshot.count == 1_004 && snapshot.sum == 28)
+        #expect(snapshot.cumulativeCount(atMost: 1) == 1_000)
+        #expect(table.count(of: 1) == 1_004)
+        #expect(table.count(of: 0) == 0)
+    }
+
     @Test("tells quantiles to within an eighth")
     func tellsQuantiles() throws {
         var random = SeededGenerator.printed()

@@ -1,3 +1,4 @@
+import Contract
 import Cryptography
 import Ledger
 import Sockets
@@ -91,15 +92,24 @@ struct Crowd {
             key.operation == operation.index
         else { return false }
         nextConnection += 1
+        let identity = Self.identity(of: operation)
         let entry = SimulatedLoop.Entry(
             operation: operation.index, key: key.index, person: attempt.person,
             connection: nextConnection, ticket: attempt.ticket,
             ticketEpoch: attempt.ticketEpoch, idempotency: attempt.idempotency,
             isAgeConfirmed: attempt.isAgeConfirmed, hasConsents: attempt.hasConsents,
-            source: attempt.source)
+            source: attempt.source,
+            // Three people are a household; none has the key that stands for none.
+            secondKey: identity.hasSecondKey ? attempt.person / 3 + 1 : nil, identity: identity)
         guard loop.post(entry) else { return false }
         posted[nextConnection] = Posted(attempt: attempt, entry: entry)
         return true
+    }
+
+    private static func identity(of profile: OperationProfile) -> SimulatedLoop.Entry.Identity {
+        let isEmail = if case .email = profile.identity { true } else { false }
+        return .init(
+            isEmail: isEmail, hasSecondKey: profile.limitsSecondKey, mark: profile.identityMark)
     }
 
     // MARK: Answers

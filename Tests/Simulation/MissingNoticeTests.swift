@@ -27,6 +27,11 @@ struct MissingNoticeTests {
 
         func state(_ id: String) -> OperationState? { gateway.catalogue.operation(id)?.state }
 
+        /// What is refused first under overload.
+        func shedding(_ operation: UInt32) -> Shedding {
+            gateway.shared.board.shedding(of: operation, at: gateway.shared.ledgerTime)
+        }
+
         func missing(_ id: String) -> [MissingNotice.Kind] {
             gateway.catalogue.operation(id)?.missingNotices(at: gateway.latest).map(\.kind) ?? []
         }
@@ -158,6 +163,22 @@ struct MissingNoticeTests {
         try world.check()
     }
 
+    @Test("an operation that lacks a notice is shed before others, while it does")
+    func shedding() throws {
+        let world = try world()
+        #expect(world.shedding(0) == .undeclared)
+        #expect(try world.flood(perSecond: 1_200, seconds: 3, sources: ["tv"]) != nil)
+        #expect(world.shedding(0) == .missingNotice)
+        try world.declare(60_000, .television, source: "tv", campaign: "c-tv")
+        #expect(world.shedding(0) == .newcomers)
+        let other = try self.world()
+        #expect(try other.flood(perSecond: 1_200, seconds: 3, sources: ["tv"]) != nil)
+        other.clock.advance(byNanoseconds: 590_000_000_000)
+        #expect(other.shedding(0) == .missingNotice)
+        other.clock.advance(byNanoseconds: 20_000_000_000)
+        #expect(other.shedding(0) == .undeclared, "ten minutes after the surge was seen last")
+    }
+
     @Test("two operations of one client lack their notice together, and are smoothed under strain")
     func client() throws {
         let world = try world()
@@ -179,6 +200,7 @@ struct MissingNoticeTests {
             try world.gateway.step(nanoseconds: 5_000_000_000)
         }
         #expect(world.missing("ete") == [.client] && world.missing("hiver") == [.client])
+        #expect(world.shedding(0) == .missingNotice && world.shedding(1) == .missingNotice)
         #expect(try world.flood(perSecond: 400, seconds: 3) != nil)
         #expect(world.state("hiver") == .open, "it brings nothing")
         try world.check()

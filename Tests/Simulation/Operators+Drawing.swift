@@ -128,11 +128,12 @@ extension Operators {
     private var policy: Policy {
         var policy = Policy()
         policy.sharePermille = random.element([100, 250, 900])
-        policy.suspendAfterSeconds = random.element([2, 5, 30])
+        policy.suspendAfterSeconds = random.element([1, 2, 5])
         policy.suspensionSeconds = random.element([5, 20, 900])
         policy.longestSuspensionSeconds = random.element([900, 86_400])
         policy.calmSeconds = 3 + random.below(8)
         policy.targetPermille = random.element([100, 400, 1_000])
+        policy.targetWaitMilliseconds = random.element([1, 5, 200])
         policy.minimumPace = random.element([1, 10, 40])
         policy.sourceEntries = random.element([3, 10, 1_000])
         policy.sourcePermille = random.element([100, 500])
@@ -167,6 +168,20 @@ extension Operators {
             let minutes = Int64(random.below(20)) - 2
             settings.closes = now.advanced(byMilliseconds: minutes * minute)
         }
+        limit(&settings)
         return settings
+    }
+
+    /// A cap now and then, and rarely another second key or identity.
+    private func limit(_ settings: inout OperationSettings) {
+        let most = 5 + random.below(60)
+        switch random.below(16) {
+        case 0: settings.cap = .participants(UInt32(most))
+        case 1: settings.cap = .entries(UInt64(most))
+        default: break
+        }
+        let rule = random.oneIn(12) ? random.element(EntryRule.allCases) : settings.rule
+        settings.secondKey = Self.secondKey(under: rule)
+        if random.oneIn(12) { settings.identity = .email }
     }
 }

@@ -55,11 +55,17 @@ final class Operators {
         try submit(.contract(.putClient(id: "acme", name: "Acme")), to: gateway)
         for (name, rule) in zip(Self.names, [EntryRule.once, .daily, .unlimited]) {
             let settings = OperationSettings(
-                client: "acme", title: "A", rule: rule, robots: .off, policy: .enforce)
+                client: "acme", title: "A", rule: rule, secondKey: Self.secondKey(under: rule),
+                robots: .off, policy: .enforce)
             try put(name, settings, to: gateway)
             try addKey(of: name, to: gateway)
             try submit(.operation(.open(id: name, note: nil)), to: gateway)
         }
+    }
+
+    /// Fixed with the first entry, as the rule is: so it goes by it, and settings can change.
+    static func secondKey(under rule: EntryRule) -> SecondKeyRule? {
+        rule == .daily ? SecondKeyRule(name: "household", limit: 2) : nil
     }
 
     func addKey(of operation: String, to gateway: SimulatedGateway) throws {

@@ -1,15 +1,17 @@
 import Contract
 import Time
 
-/// What the rules C3 and C4 remember of one operation, and what they demand of it, told a second
-/// time: a smoothing comes first, a suspension only where strain lasts in spite of it, and only for
-/// a time; both end when the platform is calm and the operation's demand fits.
+/// What the rules C3, C3b and C4 remember of one operation, and what they demand of it, told a
+/// second time: a smoothing comes first, a suspension only of one that lacks a notice, only where
+/// strain lasts in spite of its pace or refusing it strains the platform, and only for a time; both
+/// end when the platform is calm and the operation's demand fits.
 struct PlainLadder {
-    /// Since when it strains the platform, or would again if let in.
+    /// Since when it strains the platform, whatever its pace is.
     private(set) var strainedSince: Int64?
     /// Since when it is calm, and all that comes would fit.
     private(set) var calmSince: Int64?
-    private var paceSetAt: Int64?
+    /// Whether it is held for lack of a notice.
+    private var isHeldForNotice = false
     private var lastReport: Int64?
     private var suspensions = 0
     private var lastSuspensionEnd: Int64?
@@ -18,23 +20,27 @@ struct PlainLadder {
     struct Situation {
         var at: Int64
         var level: PressureLevel
+        /// Nobody has waited lately.
+        var isRelieved: Bool
         var rung: Ladder.Rung
         /// Open, within its dates, not suspended by a person, and beyond its cover.
         var isLiable: Bool
-        /// Its share of the load in permille; 0 where the report leaves it out.
-        var share: Int
+        /// Its share of the load in permille, and its attempts; nil where the report leaves it out.
+        var own: (share: Int, attempts: Int)?
         var attempts: Int
-        /// Entries a second that the platform carried under strain; nil where it has not been.
+        /// Entries a second that the platform takes; nil where nobody knows.
         var capacity: Int?
-        /// Attempts for operations that may not be held back.
-        var protected: Int
-        /// The shares of all that may be.
-        var liableShares: Int
+        /// What the others leave for it.
+        var room: Int
+        /// Its fair share, where that is all it may have.
+        var fair: Int?
+        /// Whether refusing alone strains the platform.
+        var isPowerless: Bool
     }
 
     enum Demand: Equatable {
-        case smooth(UInt32)
-        case suspend(until: Int64)
+        case smooth(UInt32, Ladder.Rule)
+        case suspend(until: Int64, Ladder.SuspensionCause)
         case resume(Ladder.Reason)
     }
 
@@ -45,45 +51,61 @@ struct PlainLadder {
         let now = situation.at
         if let lastReport, now - lastReport > 3 * Self.second { forgetDurations() }
         lastReport = now
-        let isCause = situation.isLiable && situation.share >= policy.sharePermille
-        let isStrained = isCause && situation.level != .calm
-        var isThreat = isStrained
-        if isCause, situation.rung != .open, let capacity = situation.capacity,
-            situation.attempts > capacity
-        {
-            isThreat = true
-        }
-        strainedSince = isThreat ? strainedSince ?? now : nil
-        let fits = situation.capacity.map {
-            situation.attempts <= $0 * policy.targetPermille / 1_000
-        }
-        let isCalm = situation.rung != .open && situation.level == .calm && fits ?? true
+        var pace = 0
+        if case .smoothed(let perSecond) = situation.rung { pace = Int(perSecond) }
+        let (share, attempts) = situation.own ?? (0, 0)
+        let isStrained =
+            situation.isLiable && situation.level != .calm && share >= policy.sharePermille
+            && attempts > policy.minimumPace && attempts > pace
+            && (pace == 0 || !situation.isRelieved)
+        strainedSince = isStrained ? strainedSince ?? now : nil
+        let isCalm =
+            situation.rung != .open && situation.level == .calm && fits(situation, attempts, pace)
         calmSince = isCalm ? calmSince ?? now : nil
-        let isCalmForLong =
-            calmSince.map { now - $0 >= Int64(policy.calmSeconds) * Self.second } ?? false
-        let isStrainedForLong =
-            strainedSince.map { now - $0 >= Int64(policy.suspendAfterSeconds) * Self.second }
-            ?? false
+        if let calmSince, now - calmSince >= Int64(policy.calmSeconds) * Self.second {
+            return .resume(.calm)
+        }
         switch situation.rung {
-        case .open: return isStrained ? .smooth(firstPace(situation, policy)) : nil
-        case .smoothed where isCalmForLong: return .resume(.calm)
-        case .smoothed where isStrainedForLong:
-            return .suspend(until: now + suspensionSeconds(now, policy) * Self.second)
+        case .suspended: return nil
+        case .open:
+            if isStrained { return .smooth(atLeast(policy, situation.room), .undeclared) }
+            guard attempts > policy.minimumPace, let fair = situation.fair else { return nil }
+            return .smooth(atLeast(policy, fair), .degradation)
         case .smoothed(let pace):
-            let minimum = UInt32(policy.minimumPace)
-            guard isStrained, pace > minimum, let paceSetAt, now - paceSetAt >= Self.second
-            else { return nil }
-            return .smooth(max(pace / 2, minimum))
-        case .suspended: return isCalmForLong ? .resume(.calm) : nil
+            if isHeldForNotice, let strainedSince {
+                let lasted = now - strainedSince
+                let isLong = lasted >= Int64(policy.suspendAfterSeconds) * Self.second
+                if isLong || situation.isPowerless {
+                    return .suspend(
+                        until: now + suspensionSeconds(now, policy) * Self.second,
+                        isLong ? .lasting : .refusing)
+                }
+            }
+            return repaced(pace, situation, policy)
         }
     }
 
-    /// What the target leaves beside the operations that keep their service, by shares.
-    private func firstPace(_ situation: Situation, _ policy: Policy) -> UInt32 {
-        let target = (situation.capacity ?? 0) * policy.targetPermille / 1_000
-        let room = target - situation.protected
-        let pace = room * situation.share / max(situation.liableShares, situation.share, 1)
-        return UInt32(max(pace, policy.minimumPace))
+    private func repaced(
+        _ pace: UInt32, _ situation: Situation, _ policy: Policy
+    ) -> Demand? {
+        guard situation.own != nil else { return nil }
+        let rule: Ladder.Rule = situation.isLiable ? .undeclared : .degradation
+        guard let wanted = situation.isLiable ? situation.room : situation.fair else { return nil }
+        let new = atLeast(policy, wanted)
+        let isNear = abs(Int(new) - Int(pace)) < max(Int(pace) / 50, 1)
+        return isNear && situation.isLiable == isHeldForNotice ? nil : .smooth(new, rule)
+    }
+
+    private func atLeast(_ policy: Policy, _ pace: Int) -> UInt32 {
+        UInt32(min(max(pace, policy.minimumPace), Int(UInt32.max)))
+    }
+
+    /// All that comes would fit, or its pace holds nothing back.
+    private func fits(_ situation: Situation, _ attempts: Int, _ pace: Int) -> Bool {
+        guard let capacity = situation.capacity else { return true }
+        if situation.attempts <= capacity * 800 / 1_000 { return true }
+        guard case .smoothed = situation.rung else { return false }
+        return attempts <= pace * 800 / 1_000
     }
 
     /// Twice as long as the one before, within a day.
@@ -108,17 +130,18 @@ struct PlainLadder {
     /// The demand has come into force.
     /// - Parameter rung: the one before it.
     mutating func apply(_ demand: Demand, from rung: Ladder.Rung, at now: Int64) {
-        calmSince = nil
         switch demand {
-        case .smooth: paceSetAt = now
-        case .suspend(let until):
+        case .smooth(_, let rule):
+            isHeldForNotice = rule == .undeclared
+            return
+        case .suspend(let until, _):
             suspensions = isForgotten(at: now) ? 1 : suspensions + 1
             lastSuspensionEnd = until
-            strainedSince = nil
         case .resume:
             if case .suspended = rung { lastSuspensionEnd = now }
-            paceSetAt = nil
-            strainedSince = nil
+            isHeldForNotice = false
         }
+        strainedSince = nil
+        calmSince = nil
     }
 }

@@ -22,6 +22,7 @@ extension PlainModel {
             starts += 1
             if let policy { self.policy = policy }
             for index in operations.indices { operations[index].ladder?.forgetDurations() }
+            platform.waitingSince = nil
         case .fact(.measured(let report)):
             settleClients(of: report, at: time)
             climb(report, at: time)
@@ -176,6 +177,7 @@ extension PlainModel {
         successor.participants = [:]
         successor.firstEntries = [:]
         successor.idempotent = [:]
+        successor.secondKeys = [:]
         successor.sources = [:]
         successor.rung = .open
         successor.ladder = nil

@@ -60,7 +60,7 @@ extension PlainModel {
     // MARK: What ends by itself
 
     /// Whether the time of a suspension is over.
-    private func isDue(_ index: Int, at time: Timestamp) -> Bool {
+    func isDue(_ index: Int, at time: Timestamp) -> Bool {
         for suspension in [operations[index].suspension, operations[index].clientSuspension] {
             if let until = suspension?.until, until <= time { return true }
         }
@@ -89,100 +89,5 @@ extension PlainModel {
         } else {
             take(.resume(.expired), of: index, nil, at: time)
         }
-    }
-
-    // MARK: The ladder
-
-    /// Demands the steps that a report brings about.
-    mutating func climb(_ report: PressureReport, at time: Timestamp) {
-        if report.level != .calm {
-            capacity = max(capacity ?? 0, report.acceptedPerSecond)
-        } else if operations.allSatisfy({ $0.rung == .open }) {
-            capacity = nil
-        }
-        for index in operations.indices where operations[index].end == nil {
-            let isNamed = report.operations.contains { $0.operation == operations[index].id }
-            guard isNamed || operations[index].ladder != nil else { continue }
-            // The end of its suspension comes by itself, and first.
-            if isDue(index, at: time) { continue }
-            let situation = situation(of: index, report, at: time)
-            var ladder = operations[index].ladder ?? PlainLadder()
-            let demand = ladder.demand(situation, policy)
-            operations[index].ladder = ladder
-            if let demand { take(demand, of: index, report, at: time) }
-        }
-    }
-
-    private func situation(
-        of index: Int, _ report: PressureReport, at time: Timestamp
-    ) -> PlainLadder.Situation {
-        let operation = operations[index]
-        var protected = report.attemptsPerSecond
-        var shares = 0
-        for demand in report.operations {
-            guard let other = current(demand.operation), isLiable(other, at: time),
-                other == index || operations[other].settings.policy == .enforce
-            else { continue }
-            protected -= demand.attemptsPerSecond
-            shares += max(demand.queuePermille, demand.attemptsPermille)
-        }
-        let own = report.operations.first { $0.operation == operation.id }
-        return PlainLadder.Situation(
-            at: time.milliseconds, level: report.level, rung: operation.rung,
-            isLiable: isLiable(index, at: time),
-            share: own.map { max($0.queuePermille, $0.attemptsPermille) } ?? 0,
-            attempts: report.attemptsPerSecond, capacity: capacity,
-            protected: max(protected, 0), liableShares: shares)
-    }
-
-    /// Whether it may be held back for what it brings (C3).
-    private func isLiable(_ index: Int, at time: Timestamp) -> Bool {
-        let operation = operations[index]
-        guard !missing(index, at: time).isEmpty, operation.suspension == nil,
-            operation.clientSuspension == nil
-        else { return false }
-        if let opens = operation.settings.opens, time < opens { return false }
-        if let closes = operation.settings.closes, time >= closes { return false }
-        return true
-    }
-
-    private mutating func take(
-        _ demand: PlainLadder.Demand, of index: Int, _ report: PressureReport?, at time: Timestamp
-    ) {
-        let operation = operations[index]
-        var ladder = operation.ladder ?? PlainLadder()
-        let lasting = (strain: ladder.strainedSince, calm: ladder.calmSince)
-        ladder.apply(demand, from: operation.rung, at: time.milliseconds)
-        operations[index].ladder = ladder
-        var own = report
-        own?.operations.removeAll { $0.operation != operation.id }
-        var step = LadderStep(
-            operation: operation.id, kind: .resume,
-            isEnforced: operation.settings.policy == .enforce, rule: "C4",
-            participants: UInt32(operation.participants.count),
-            cover: UInt32(operation.declared.participants),
-            crossedAt: operation.declared.crossedAt, report: own)
-        if report != nil { step.capacityPerSecond = capacity }
-        switch demand {
-        case .smooth(let perSecond):
-            step.kind = .smooth
-            step.rule = "C3, C4"
-            step.perSecond = perSecond
-            operations[index].rung = .smoothed(perSecond: perSecond)
-        case .suspend(let until):
-            step.kind = .suspend
-            step.rule = "C3"
-            step.until = Timestamp(milliseconds: until)
-            step.since = lasting.strain.map { Timestamp(milliseconds: $0) }
-            operations[index].rung = .suspended(until: Timestamp(milliseconds: until))
-        case .resume(let reason):
-            step.reason = reason
-            if reason == .calm {
-                step.since = lasting.calm.map { Timestamp(milliseconds: $0) }
-            }
-            operations[index].rung = .open
-        }
-        if step.kind != .resume { step.missing = missingOfStep(index, at: time) }
-        demanded.append(.step(step))
     }
 }

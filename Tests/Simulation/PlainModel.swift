@@ -29,6 +29,10 @@ struct PlainModel: Sendable {
         /// The first entry of a person, by day where the rule is one entry a day.
         var firstEntries: [PersonDay: UInt64] = [:]
         var idempotent: [UInt64: UInt64] = [:]
+        /// Entries by second key, and by day where the rule is one entry a day.
+        var secondKeys: [PersonDay: Int] = [:]
+        /// The turn in which the last entry became durable.
+        var lastTurn = 0
         /// Accepted entries by their campaign tag.
         var sources: [String: Int] = [:]
         /// Tags of surges that nobody declared, the newest first.
@@ -71,6 +75,8 @@ struct PlainModel: Sendable {
         case new
         case repeated(number: UInt64, participant: UInt32)
         case refused(EntryVerdict)
+        /// The same, where each entry that is accepted may bring it about.
+        case beyondLimit(EntryVerdict)
     }
 
     var operations: [Operation] = []
@@ -82,8 +88,8 @@ struct PlainModel: Sendable {
     private(set) var lastNumber: UInt64 = 0
     var starts = 0
     var policy = Policy()
-    /// Entries a second that were accepted under strain; nil where there was none.
-    var capacity: Int?
+    /// What is known of the platform as a whole.
+    var platform = PlainPlatform()
     /// Events that must come next, in order.
     var demanded: [LedgerEvent] = []
     /// Events that time brought about in this batch.
@@ -113,6 +119,7 @@ struct PlainModel: Sendable {
         {
             return repeated(number)
         }
+        if isSentUnderOthers(entry) { return .refused(.full) }
         if let refusal = operations[index].refusal(of: entry, at: time) {
             return .refused(refusal)
         }
@@ -121,7 +128,45 @@ struct PlainModel: Sendable {
         {
             return repeated(number)
         }
-        return .new
+        return limit(of: entry, at: time).map(Expectation.beyondLimit) ?? .new
+    }
+
+    /// Whether what an entry's fingerprints depend on has changed since it was sent.
+    func isSentUnderOthers(_ entry: SimulatedLoop.Entry) -> Bool {
+        guard let identity = entry.identity, entry.operation < operations.count else {
+            return false
+        }
+        let settings = operations[Int(entry.operation)].settings
+        return identity.isEmail != (settings.identity == .email)
+            || identity.hasSecondKey != (settings.secondKey != nil)
+    }
+
+    /// What the cap, or else the limit of the second key, keeps out.
+    private mutating func limit(
+        of entry: SimulatedLoop.Entry, at time: Timestamp
+    ) -> EntryVerdict? {
+        let operation = operations[Int(entry.operation)]
+        switch operation.settings.cap {
+        case .entries(let maximum) where operation.entries >= maximum: return .capReached
+        case .participants(let maximum)
+        where operation.participants.count >= Int(maximum)
+            && operation.participants[entry.person] == nil:
+            return .capReached
+        default: break
+        }
+        guard let rule = operation.settings.secondKey else { return nil }
+        guard let key = entry.secondKey else { return .full }
+        let count = operation.secondKeys[day(of: key, operation.settings, at: time)] ?? 0
+        return count < Int(rule.limit) ? nil : .refused
+    }
+
+    /// A second key, on its day where the rule is one entry a day.
+    private mutating func day(
+        of key: UInt64, _ settings: OperationSettings, at time: Timestamp
+    ) -> PersonDay {
+        PersonDay(
+            person: key,
+            day: settings.rule == .daily ? localDate(settings.timeZone, at: time) : 0)
     }
 
     private func repeated(_ number: UInt64) -> Expectation {
@@ -162,7 +207,8 @@ struct PlainModel: Sendable {
         let entry = SimulatedLoop.Entry(
             operation: command.operation, key: command.key, person: command.participant.low,
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,
-            isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven)
+            isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven,
+            secondKey: command.secondKey.isNone ? nil : command.secondKey.low)
         let expected = expectation(entry, at: time)
         guard expected == .new else { return "an entry that should be \(expected)" }
         let number = max(
@@ -179,6 +225,12 @@ struct PlainModel: Sendable {
         if let first = first(of: entry.person, operations[index].settings, at: time) {
             operations[index].firstEntries[first] = number
         }
+        if let key = entry.secondKey {
+            guard operations[index].settings.secondKey != nil else { return "a second key" }
+            let day = day(of: key, operations[index].settings, at: time)
+            operations[index].secondKeys[day, default: 0] += 1
+        }
+        operations[index].lastTurn = turn
         operations[index].participants[entry.person] = participant
         operations[index].entries += 1
         if !source.isEmpty { operations[index].sources[source, default: 0] += 1 }

@@ -41,9 +41,9 @@ struct SeedTests {
 
     private static let expected = [
         "accepted", "repeated", "waiting", "notOpen", "closed", "suspended", "suspendedForGood",
-        "refused", "keyRevoked", "full", "noSpace", "crash", "restart", "batch stored unheard",
-        "leap of the clock", "leap over midnight", "suspension.ended", "client_suspension.ended",
-        "operation.reset", "operation.delete", "command decided",
+        "refused", "capReached", "keyRevoked", "full", "noSpace", "crash", "restart",
+        "batch stored unheard", "leap of the clock", "leap over midnight", "suspension.ended",
+        "client_suspension.ended", "operation.reset", "operation.delete", "command decided",
         "accepted on another day", "access.add_token", "access.revoke_token",
         "contract.set_policy", "fact.unknown_source", "snapshot",
         "start from a snapshot", "forgetting", "crash while forgetting",

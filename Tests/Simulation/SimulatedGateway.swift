@@ -56,12 +56,14 @@ final class SimulatedGateway {
     ///   - snapshots: what the start may begin with.
     ///   - onRecovery: gets every record that the start has read, and the last one of the snapshot
     ///     before them.
+    ///   - stageTimes: how long the stages were busy; nil where nobody says.
     /// - Throws: ``LogError``, ``SimulatedVault/Crash``, and what `onRecovery` throws.
     init(
         disk: SimulatedDisk, vault: SimulatedVault? = nil, snapshots: SimulatedSnapshots? = nil,
         clock: SimulatedClock, random: SeededRandom, workers: Int = 1, policy: Policy = Policy(),
-        planted: PlantedFault? = nil,
-        onRecovery: ([SimulatedDisk.StoredRecord], UInt64) throws -> Void = { _, _ in }
+        limits: Limits = SimulatedGateway.limits, planted: PlantedFault? = nil,
+        onRecovery: ([SimulatedDisk.StoredRecord], UInt64) throws -> Void = { _, _ in },
+        stageTimes: (@Sendable () -> StageTimes)? = nil
     ) throws {
         self.clock = clock
         self.planted = planted
@@ -80,7 +82,7 @@ final class SimulatedGateway {
         let keys = try Self.openVault(self.vault, ledger.catalogue)
         let projections = Projections(catalogue: ledger.catalogue, evidence: state.evidence)
         shared = try Shared(
-            limits: Self.limits, workers: workers, state: projections.state, clock: clock,
+            limits: limits, workers: workers, state: projections.state, clock: clock,
             random: random, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
         projectorQueue = shared.projection
         loops = (0..<workers).map { [shared] in
@@ -92,7 +94,7 @@ final class SimulatedGateway {
         shared.durableRecords.store(ledger.records, ordering: .releasing)
         sequencer = Sequencer(shared: shared, ledger: ledger, log: log)
         projector = Projector(shared: shared, projections: projections, keys: keys)
-        pulse = PulseLoop(shared, kernelPressure: { _ in 0 })
+        pulse = PulseLoop(shared, kernelPressure: { _ in 0 }, stageTimes: stageTimes)
         nextBeat = clock.monotonicNanoseconds() + Self.beatNanoseconds
         try sequencer.begin(version: "simulated", policy: policy)
         project()

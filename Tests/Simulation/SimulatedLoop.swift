@@ -48,12 +48,26 @@ final class SimulatedLoop {
         var hasConsents = true
         /// The campaign tag; nil where there is none.
         var source: String?
+        /// Of the household; nil where the loop's settings limit none.
+        var secondKey: UInt64?
+        /// What the loop tells participants apart by; nil for an entry on record.
+        var identity: Identity?
+
+        /// What an entry's fingerprints depend on.
+        struct Identity: Equatable {
+            var isEmail: Bool
+            var hasSecondKey: Bool
+            /// As the profile has it.
+            var mark: UInt32
+        }
 
         func command(leaf: UInt64) -> EntryCommand {
             EntryCommand(
                 operation: operation, key: key, participant: Self.fingerprint(person),
                 idempotency: idempotency.map(Self.fingerprint) ?? .none,
-                ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents, leaf: leaf)
+                secondKey: secondKey.map(Self.fingerprint) ?? .none,
+                ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents,
+                identityMark: identity?.mark ?? EntryCommand.recordedMark, leaf: leaf)
         }
 
         /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
@@ -72,15 +86,20 @@ final class SimulatedLoop {
         else { return false }
         var record = ByteBuffer(capacity: 256)
         let source = entry.source ?? ""
+        let command = entry.command(leaf: key.leaf)
+        let extensionBytes = command.secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: entry.connection, generation: 0),
                 handedOver: shared.clock.monotonicNanoseconds(),
-                command: entry.command(leaf: key.leaf), ticket: entry.ticket,
-                ticketEpoch: entry.ticketEpoch, sourceBytes: UInt16(source.utf8.count)))
+                command: command, ticket: entry.ticket, ticketEpoch: entry.ticketEpoch,
+                extensionBytes: UInt16(extensionBytes), sourceBytes: UInt16(source.utf8.count)))
+        if extensionBytes > 0 {
+            EntryExtensions.append(secondKey: command.secondKey, to: &record)
+        }
         record.append(source)
         Self.seal(entry.person, &sealer, leafKeys, key, into: &record)
-        let shedding = shared.board.shedding(of: entry.operation)
+        let shedding = shared.board.shedding(of: entry.operation, at: shared.ledgerTime)
         guard
             lane.commands.push(
                 record.bytes, leaving: shedding.reserve(of: lane.commands.capacity))
@@ -141,6 +160,8 @@ final class SimulatedLoop {
             let answer = record.envelope(as: AnswerEnvelope.self)
             answered += 1
             shared.instruments.count(answer.verdict, of: answer.operation, lane: number)
+            shared.instruments.count(
+                .public, .entries, answer.verdict.meaning.status, nanoseconds: 0, lane: number)
             if planted == .answerLost, answered % 100 == 0 { return }
             answers.append(answer)
             inFlight -= 1

@@ -35,7 +35,7 @@ extension Simulation {
     func flood() throws {
         judge.count("flood")
         let names = [Prehistory.operation]
-        if random.oneIn(2) { try operators.drawPolicy(on: try gateway) }
+        if !random.oneIn(4) { try operators.drawPolicy(on: try gateway) }
         for _ in 0..<(60 + random.below(80)) {
             slowDown()
             try post(8 + random.below(10), to: names, isNew: true)

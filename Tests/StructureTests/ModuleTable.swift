@@ -64,12 +64,14 @@ enum ModuleTable {
         "ArgumentParser", "Histogram", "BitCollections", "DequeModule", "HeapModule", "Foundation",
     ]
 
-    /// Foundation is for the control side: dates, calendars, files and JSON, never an entry.
+    /// Foundation is for the control side: dates, calendars, files and JSON, never an entry; but
+    /// for the Unicode forms of an e-mail address that is not ASCII.
     static func mayImportFoundation(path: String) -> Bool {
         path.hasPrefix("Sources/portillon/")
             || path.hasPrefix("Sources/Gateway/Admin")
             || (path.hasPrefix("Sources/Ledger/") && path.contains("JSON"))
             || (path.hasPrefix("Sources/Evidence/") && path.contains("JSON"))
+            || path == "Sources/Contract/Identity/UnicodeForm.swift"
     }
 
     static func mayImport(_ module: String) -> Set<String>? {

@@ -83,6 +83,5 @@ struct NameTests {
         "verifies": "the counterpart of a code that is made",
         "decodedByteCount": "by it tests hold two readings of a string against each other",
         "double": "reads a number that is not whole",
-        "EventStream": "the other kind of streamed answer, without an end: events to come",
     ]
 }

@@ -21,16 +21,17 @@ struct SnapshotCoverageTests {
         ),
         (
             "OperationLadders.swift", "OperationLadders",
-            ["byOperation": "written", "active": "follows", "capacityPerSecond": "written"]
+            ["byOperation": "written", "active": "follows", "platform": "written"]
         ),
         (
             "EntryDecider.swift", "EntryDecider",
             [
                 "operations": "written", "localTimes": "follows from the operations",
                 "keys": "follows from the keys", "lastEntry": "written", "nextLeaf": "written",
-                "participants": "written", "idempotency": "written",
+                "participants": "written", "secondKeys": "written", "idempotency": "written",
             ]
         ),
+        ("SecondKeyCounts.swift", "SecondKeyCounts", ["table": "written"]),
         (
             "Catalogue/Catalogue.swift", "Catalogue",
             [
@@ -70,6 +71,8 @@ struct SnapshotCoverageTests {
                 "phase": "follows", "suspension": "follows", "rule": "follows",
                 "isReset": "follows", "needsAge": "follows", "needsConsents": "follows",
                 "opens": "follows", "closes": "follows", "mark": "follows",
+                "isLimited": "follows", "entryCap": "follows", "participantCap": "follows",
+                "secondKeyLimit": "follows", "identityMark": "follows",
                 "entries": "written", "participants": "written", "day": "written",
                 "dayStart": "written", "dayEnd": "written", "ownMark": "follows",
                 "sharesCover": "follows", "announced": "follows",

@@ -189,6 +189,34 @@ struct OutboxTests {
         #expect(world.types("wh-acme").isEmpty)
     }
 
+    @Test("a step of the ladder tells its ground, and a suspension what it follows from")
+    func ladder() throws {
+        let world = try World()
+        let rise = TrafficRise(operation: "of-acme", entries: 20_000, windowSeconds: 10)
+        try world.apply(.fact(.rise(rise)), by: .gateway)
+        var figures = PressureFigures()
+        figures.queueWait = 60_000
+        let demand = PressureReport.Demand(
+            operation: "of-acme", attemptsPerSecond: 900, acceptedPerSecond: 900,
+            queuePermille: 900, attemptsPermille: 900)
+        let report = PressureReport(
+            level: .strained, figures: figures, windowMilliseconds: 1_000, attemptsPerSecond: 1_000,
+            acceptedPerSecond: 1_000, operations: [demand])
+        var texts: [String] = []
+        for _ in 0..<40 {
+            try world.apply(.fact(.measured(report)), by: .gateway)
+            for event in world.ledger.drainEvents() {
+                let event = WebhookEvent(event, world.ledger.catalogue, at: world.now)
+                let message = event.message(record: 1, at: world.now)
+                texts.append(String(decoding: message.body, as: UTF8.self))
+            }
+        }
+        #expect(texts.first?.contains(#""type":"operation.smoothed""#) == true, "\(texts)")
+        #expect(texts.first?.contains(#""ground":"undeclared_traffic""#) == true, "\(texts)")
+        let suspension = try #require(texts.first { $0.contains("operation.suspended") })
+        #expect(suspension.contains(#""cause":"refusing""#), "\(suspension)")
+    }
+
     @Test("a snapshot holds all of it")
     func snapshot() throws {
         let world = try World()

@@ -55,6 +55,20 @@ struct EntryWriterTests {
         #expect(people.count > 800, "many names, not one with many numbers")
     }
 
+    @Test("so many people share a second key, where there is one")
+    func secondKeysAreShared() throws {
+        let writer = EntryWriter(
+            host: "h", operation: "o", key: "k", tag: "k3-0", source: nil, peoplePerSecondKey: 3)
+        let keys = try (UInt32(0)..<9).map { participant in
+            var body = ByteBuffer(capacity: 16)
+            var out = ByteBuffer(capacity: 16)
+            writer.append(participant: participant, ticket: nil, body: &body, to: &out)
+            return try #require(try self.body(of: out.text)["second_key"] as? String)
+        }
+        #expect(Set(keys).count == 3 && keys[0] == keys[2] && keys[2] != keys[3])
+        #expect(try body(of: requests(17...17)[0])["second_key"] == nil)
+    }
+
     @Test("one who comes back sends the same entry, with the ticket")
     func ticketsAreSent() throws {
         let first = try body(of: requests(17...17)[0])

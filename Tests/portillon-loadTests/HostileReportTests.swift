@@ -91,6 +91,8 @@ struct HostileReportTests {
         report.durationSeconds = value
         report.runner.cpuSeconds = value
         report.runner.lateness.p99 = value
+        report.runner.unread.mean = value
+        report.runner.unstamped = maximum
         report.marks = [TimelineMark(at: value, label: "a"), TimelineMark(at: -value, label: "b")]
         report.expectations[0].found = value
         report.streams[0].answersPerSecond = value

@@ -46,12 +46,17 @@ struct JudgementTests {
             seconds: seconds)
         var late = Percentiles(Histogram<UInt64>())
         late.p99 = lateness
+        var unread = Histogram<UInt64>()
+        unread.record(400)
         return Judgement(
             scenario: scenario, streams: [report],
             windows: [[(Expectation.Window(from: 2, to: 7), tally)]],
             gateway: GatewayReport(
-                participants: ["main": 99], steps: ["main": Self.steps], samples: samples),
-            runner: RunnerReport(cpuSeconds: 0, lateness: late, bottlenecks: [])
+                participants: ["main": 99], steps: ["main": Self.steps], samples: samples,
+                waits: WaitComparison(samples, service: [report.service])),
+            runner: RunnerReport(
+                cpuSeconds: 0, lateness: late, unread: Percentiles(unread), unstamped: 0,
+                bottlenecks: [])
         ).outcomes
     }
 
@@ -131,6 +136,18 @@ struct JudgementTests {
         #expect(found[1].bound.hasPrefix("at most 50 × p50_ms = 50"))
     }
 
+    @Test("a bound can be a figure of another stream; one that is not there is not measured")
+    func boundsByAnotherStream() {
+        let found = outcomes([
+            expectation(
+                "accepted", .atLeast, .figure("due", times: 0.5, window: nil, stream: "people")),
+            expectation(
+                "accepted", .atLeast, .figure("due", times: 0, window: nil, stream: "nobody")),
+        ])
+        #expect(found.map(\.holds) == [true, false])
+        #expect(found[0].bound == "at least 0.5 × due of people = 50")
+    }
+
     @Test("what was not measured does not hold")
     func unmeasuredDoesNotHold() {
         let window = Expectation.Window(from: 0, to: 1)
@@ -169,6 +186,9 @@ struct JudgementTests {
     private func sample(_ second: Int, bytes: Int) -> GatewaySample {
         GatewaySample(
             at: Double(second), pressure: "calm", states: [:], participants: [:],
-            residentBytes: bytes, openDescriptors: 9, cpuSeconds: 1)
+            residentBytes: bytes, openDescriptors: 9, cpuSeconds: 1,
+            waits: WaitTotals(
+                unreadSeconds: Double(second), reads: Double(second) * 100,
+                answerSeconds: Double(second), answers: Double(second) * 100))
     }
 }

@@ -43,6 +43,11 @@ struct RunReportJSONTests {
         let latency = try #require(stream["latency"] as? [String: Any])
         #expect(
             latency.keys.sorted() == ["count", "max", "mean", "p50", "p90", "p99", "p999"])
+        let runner = try #require(whole["runner"] as? [String: Any])
+        #expect(
+            runner.keys.sorted() == [
+                "bottlenecks", "cpu_seconds", "lateness", "unread", "unstamped",
+            ])
         let machine = try #require(whole["machine"] as? [String: Any])
         #expect(machine["cores_allowed"] as? Int == 1)
         let sample = try #require(

@@ -1,3 +1,4 @@
+import Histogram
 import Testing
 
 @testable import portillon_load
@@ -43,6 +44,28 @@ struct RunSummaryTests {
         let text = RunSummary(report: report, files: []).text()
         #expect(text.hasPrefix("NOT JUDGED: the scenario expects nothing\n"))
         #expect(!text.contains("Written"))
+    }
+
+    @Test("how long answers lay unread, and where their times are from, is always said")
+    func unread() {
+        var report = SampleReport.soak()
+        func text() -> String {
+            RunSummary(report: report, files: []).text().replacing(/\s+/, with: " ")
+        }
+        #expect(
+            text().contains(
+                "Answers lay unread for 0.080 ms at a mean, 99 % at most 0.600 ms, by the kernel's "
+                    + "stamps; latencies end before that. The runner used"))
+        report.runner.unstamped = 1_200
+        #expect(text().contains("end before that, but for 1 200 answers without a stamp."))
+        report.runner.unstamped = 1
+        #expect(text().contains("end before that, but for 1 answer without a stamp."))
+        report.runner.bottlenecks = ["a"]
+        #expect(text().contains("Answers lay unread for 0.080 ms"))
+        report.runner.unread = Percentiles(Histogram<UInt64>())
+        #expect(text().contains("each one is counted as come when the runner read it."))
+        report.runner.unstamped = 0
+        #expect(!text().contains("counted as come"))
     }
 
     @Test("bottlenecks of the runner are a warning in place of its punctuality")

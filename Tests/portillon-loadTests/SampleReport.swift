@@ -36,7 +36,7 @@ struct SampleReport {
             started: "2026-11-14T19:58:03.211Z", durationSeconds: 60.4, machine: machine,
             runner: RunnerReport(
                 cpuSeconds: 11.3, lateness: sample.percentiles(count: stream.totals.due, p50: 0.04),
-                bottlenecks: []),
+                unread: unread(stream.totals.answered), unstamped: 0, bottlenecks: []),
             streams: [stream],
             gateway: sample.gateway(stream, operations: ["game", "quiet"], until: 60),
             marks: [TimelineMark(at: 34.2, label: "restart (KILL)")],
@@ -65,7 +65,8 @@ struct SampleReport {
             started: "2026-11-15T02:00:00.000Z", durationSeconds: 1_800.02, machine: machine,
             runner: RunnerReport(
                 cpuSeconds: 171.9,
-                lateness: sample.percentiles(count: stream.totals.due, p50: 0.03), bottlenecks: []),
+                lateness: sample.percentiles(count: stream.totals.due, p50: 0.03),
+                unread: unread(stream.totals.answered), unstamped: 0, bottlenecks: []),
             streams: [stream],
             gateway: sample.gateway(stream, operations: ["game"], until: 1_800),
             marks: [TimelineMark(at: 1_200, label: "stall for 1 s")],
@@ -77,6 +78,10 @@ struct SampleReport {
 
     /// The soak's one outlier: no thinning may lose it.
     static let soakMaximum = 1_043.2
+
+    private static func unread(_ count: Int) -> Percentiles {
+        Percentiles(count: count, mean: 0.08, p50: 0.04, p90: 0.2, p99: 0.6, p999: 2, max: 7)
+    }
 
     private static let machine = Machine(
         processor: "AMD EPYC 7763", cores: 2, coresAllowed: 1, kernel: "Linux 6.1.0")

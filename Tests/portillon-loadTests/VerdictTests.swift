@@ -17,4 +17,20 @@ struct VerdictTests {
         #expect(verdict("{\"verdict\":\"") == nil)
         #expect(verdict("") == nil)
     }
+
+    @Test("what a verdict alone does not tell is found behind it")
+    func reasons() {
+        func reason(_ verdict: Verdict, _ members: String) -> Reason? {
+            "{\"verdict\":\"\(verdict)\",\(members)}".withBytes { Reason(of: verdict, in: $0) }
+        }
+        let limit = #""code":"refused","reasons":["second_key_limit"]"#
+        #expect(reason(.refused, limit) == .secondKeyLimit)
+        #expect(reason(.refused, #""code":"refused","reasons":["consent_missing"]"#) == nil)
+        #expect(reason(.closed, #""code":"cap_reached""#) == .capReached)
+        #expect(reason(.closed, #""code":"closed""#) == nil)
+        #expect(reason(.accepted, limit) == nil)
+        var tally = Tally()
+        tally.reasons[Reason.capReached.rawValue] = 3
+        #expect(tally.totals.reasons == ["cap_reached": 3] && Tally().totals.reasons == nil)
+    }
 }

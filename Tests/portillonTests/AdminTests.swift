@@ -218,7 +218,21 @@ struct AdminTests {
                 "public_reason": .string("Back soon."),
                 "consent_texts": .object(["a=b": .string("00")]),
             ])
-        for wrong in [[], ["--opens", "x", "--unset", "opens"], ["--consent-text", "rules"]] {
+        let person = try OperationCommand.Set.parse([
+            "ete", "--identity", "phone", "--country", "FR", "--second-key", "a=b=2",
+            "--cap-entries", "7", "--unset", "rule",
+        ])
+        #expect(
+            person.body == [
+                "identity": .string("phone"), "country": .string("FR"), "rule": .null,
+                "second_key": .object(["name": .string("a=b"), "limit": .integer(2)]),
+                "cap": .object(["entries": .integer(7), "participants": .null]),
+            ])
+        for wrong in [
+            [], ["--opens", "x", "--unset", "opens"], ["--consent-text", "rules"],
+            ["--second-key", "household"], ["--second-key", "household=two"],
+            ["--cap-entries", "7", "--cap-participants", "7"], ["--identity", "mail"],
+        ] {
             #expect(throws: (any Error).self) {
                 try OperationCommand.Set.parse(["ete"] + wrong)
             }
@@ -233,6 +247,7 @@ struct AdminTests {
             "start": .string("first_come"),
             "consents": .array([.string("rules")]), "consent_texts": .object([:]),
             "allowed_origins": .array([]), "robots": .string("off"), "policy": .string("advise"),
+            "identity": .string("opaque"), "cap_reached": .bool(false),
         ])
         let same: [String: JSONValue] = [
             "client": .string("a"), "title": .string("T"), "rule": .string("daily"),

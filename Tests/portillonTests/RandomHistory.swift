@@ -282,6 +282,8 @@ struct RandomHistory: ~Copyable {
         for second in 0..<(seconds + 12) {
             try pass(milliseconds: 1_000)
             let rate = second < seconds ? 1_000 : 0
+            var figures = PressureFigures()
+            figures.queueWait = second < seconds ? 20_000 : 0
             let demand = PressureReport.Demand(
                 operation: "surge", attemptsPerSecond: rate, acceptedPerSecond: rate,
                 queuePermille: rate * 9 / 10, attemptsPermille: rate * 9 / 10)
@@ -289,7 +291,7 @@ struct RandomHistory: ~Copyable {
                 .fact(
                     .measured(
                         PressureReport(
-                            level: second < seconds ? .strained : .calm,
+                            level: second < seconds ? .strained : .calm, figures: figures,
                             windowMilliseconds: 1_000, attemptsPerSecond: rate,
                             acceptedPerSecond: rate, operations: [demand]))))
         }

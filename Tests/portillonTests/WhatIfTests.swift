@@ -126,8 +126,10 @@ private struct SurgeWriter: ~Copyable {
 
     private static func report(_ level: PressureLevel) -> PressureReport {
         let rate = level == .calm ? 0 : 1_000
+        var figures = PressureFigures()
+        figures.queueWait = level == .calm ? 0 : 20_000
         return PressureReport(
-            level: level, windowMilliseconds: 1_000, attemptsPerSecond: rate,
+            level: level, figures: figures, windowMilliseconds: 1_000, attemptsPerSecond: rate,
             acceptedPerSecond: rate,
             operations: [
                 .init(

@@ -1,6 +1,7 @@
 """The bars that figures are held to: stated once, for the judges' last lines and for the page."""
 
 import dataclasses
+import statistics
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,6 +113,39 @@ def descriptors(kept):
             kept["recovery_seconds"],
             at_most=1.0,
         ),
+    ]
+
+
+def crowd(kept):
+    """A crowd waits behind itself, and the gateway says that it is strained."""
+    rounds = kept["rounds"]
+    return [
+        Bar(
+            f"median of a lone client beside {kept['connections']:,} connections, alone being 1",
+            statistics.median(each["ratio"] for each in rounds),
+            at_most=3.0,
+        ),
+        Bar(
+            "rounds in which the gateway said that it was calm all the time",
+            sum(each["pressures"] == ["calm"] for each in rounds),
+            at_most=0,
+            form=".0f",
+        ),
+    ]
+
+
+def bursts(kept):
+    """A burst under a pace is let in as an ideal queue would."""
+    how = {None: "", "term": ", restarted", "kill": ", killed"}[kept["restart"]]
+    return [
+        bar
+        for each in kept["bursts"]
+        for name in [f"{each['people']:,} people at {each['pace']} a second{how}"]
+        for bar in (
+            Bar(f"seconds beyond the ideal wait, {name}", each["excess_seconds"], at_most=3.0),
+            Bar(f"pairs in the wrong order, permille, {name}", each["wrong_permille"], at_most=5.0),
+            Bar(f"positions that went back, {name}", each["went_back"], at_most=0, form=".0f"),
+        )
     ]
 
 

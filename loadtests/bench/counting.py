@@ -24,6 +24,7 @@ class Operation:
         self.entries = self.participants = 0
         self.numbers = {}       # fingerprint → the participant's number
         self.days = set()       # of `daily`: (fingerprint, local day)
+        self.second_keys = {}   # (fingerprint, local day where the rule is `daily`) → entries
         self.idempotency = {}   # fingerprint → the time in the number of the entry
 
     def reset(self):
@@ -64,7 +65,19 @@ class Operation:
             return "suspended_definitively"
         if self.suspended or self.client_suspended or measure == "suspend":
             return "suspended"
+        if self.is_over:
+            return "closed"
         return "smoothed" if self.pace or measure == "smooth" else "open"
+
+    def is_capped(self, name):
+        """Whether there are as many as the cap allows."""
+        most = self.settings.get("cap", {}).get(name)
+        return most is not None and getattr(self, name) >= most
+
+    @property
+    def is_over(self):
+        return self.is_capped("entries") \
+            or self.is_capped("participants") and self.settings["rule"] == "once"
 
     def local_day(self, time):
         table = self.settings["local_time"]
@@ -137,6 +150,9 @@ class Counter:
     def check_rule(self, operation, entry, time):
         who, rule = entry["fingerprint"], operation.settings["rule"]
         known = operation.numbers.get(who)
+        if operation.is_capped("entries") or known is None and operation.is_capped("participants"):
+            raise Malformed("an entry beyond the cap")
+        self.check_second_key(operation, entry, time)
         if known is None:
             operation.participants += 1
             operation.numbers[who] = known = operation.participants
@@ -154,6 +170,18 @@ class Counter:
             if before is not None and time - before < DAY:
                 raise Malformed("an idempotency key twice within 24 hours")
             operation.idempotency[entry["idempotency"]] = EPOCH_2020 + (entry["number"] >> 20)
+
+    def check_second_key(self, operation, entry, time):
+        limit = operation.settings.get("second_key", {}).get("limit")
+        if limit is None:
+            return
+        if entry["second_key"] is None:
+            raise Malformed("an entry without a second key")
+        is_daily = operation.settings["rule"] == "daily"
+        key = entry["second_key"], operation.local_day(time) if is_daily else None
+        count = operation.second_keys[key] = operation.second_keys.get(key, 0) + 1
+        if count > limit:
+            raise Malformed("an entry beyond the limit of its second key")
 
     # Commands
 
@@ -256,6 +284,13 @@ class Counter:
         if before["client"] != value["client"] or before["rule"] != value["rule"] \
                 and operation.entries:
             raise Malformed("an operation's client or rule changed")
+        fixed = ("identity", "second_key") + (
+            ("country",) if value.get("identity") == "phone" else ())
+        if operation.entries and any(before.get(name) != value.get(name) for name in fixed):
+            raise Malformed("what entries were decided by changed")
+        for name in ("participants", "entries"):
+            if getattr(operation, name) > value.get("cap", {}).get(name, getattr(operation, name)):
+                raise Malformed("a cap below what is there")
         if before["policy"] != value["policy"]:
             operation.measure = None
 

@@ -36,6 +36,12 @@ SECTIONS = [
     Section("growth series", "Cost with series in /metrics", sections.growth_series),
     Section("scrape", "What scrapes do to the slowest entries", sections.scrape, bars.scrape),
     Section("tls", "TLS beside nginx's", edge.tls, bars.tls),
+    Section(
+        "crowd", "A lone client beside a crowd of connections", sections.crowd, bars.crowd
+    ),
+    Section("bursts", "Bursts under a pace", sections.bursts, bars.bursts),
+    Section("bursts term", "Bursts, restarted in the middle", sections.bursts, bars.bursts),
+    Section("bursts kill", "Bursts, killed in the middle", sections.bursts, bars.bursts),
     Section("slow", "What slow connections do to others", edge.slow, bars.slow),
     Section(
         "descriptors",

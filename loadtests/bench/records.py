@@ -32,26 +32,32 @@ def entry(content):
         raise Malformed("an idempotency key that is zero")
     # What follows the key's fingerprint is of the request under it.
     idempotency = content[52:60] if flags & 4 else None
-    check_extensions(content[end:end + extensions])
+    second_key = check_extensions(content[end:end + extensions])
     return {"operation": operation, "key": key, "participant": participant, "number": number,
             "fingerprint": content[28:44], "leaf": leaf, "idempotency": idempotency,
-            "age": bool(flags & 1), "consents": bool(flags & 2)}
+            "age": bool(flags & 1), "consents": bool(flags & 2), "second_key": second_key}
 
 
 def check_extensions(items):
-    at, last = 0, -1
+    """The fingerprint of the second key; None where there is none."""
+    at, last, second_key = 0, -1, None
     while at < len(items):
         if at + 3 > len(items) or items[at] <= last:
             raise Malformed("an entry's extensions")
         last = items[at]
-        if last >= 128:
+        if last >= 128 and last != 129:
             raise Malformed(f"an extension {last} that must be understood")
         length = int.from_bytes(items[at + 1:at + 3], "little")
         at += 3 + length
         if last == 2:
             check_consents(items[at - length:at])
+        if last == 129:
+            second_key = items[at - length:at]
+            if len(second_key) != 16 or second_key == bytes(16):
+                raise Malformed("a second key")
     if at != len(items):
         raise Malformed("an entry's extensions")
+    return second_key
 
 
 def check_consents(item):
@@ -129,6 +135,16 @@ def string(value):
     return isinstance(value, str)
 
 
+def country(value):
+    return isinstance(value, str) and re.fullmatch("[A-Z]{2}", value) is not None
+
+
+def cap(value):
+    """One of the two members."""
+    members(participants_=whole(1, U32), entries_=whole(1, FIGURE))(value)
+    return isinstance(value, dict) and sum(not name.startswith("_") for name in value) == 1
+
+
 time = whole(-2 ** 63, 2 ** 63 - 1)
 EXACT = whole(0, 2 ** 53 - 1)
 note = text(1000, 0, "\t\n\r")
@@ -152,17 +168,23 @@ SUSPENSION = dict(
 policy = members(
     share_permille_=whole(1, 1000), suspend_after_seconds_=whole(1, 86400),
     suspension_seconds_=whole(1, 86400), longest_suspension_seconds_=whole(1, 86400),
-    calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
+    calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000),
+    target_wait_milliseconds_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
     source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000),
     rise_entries_=whole(1, 10 ** 9), rise_seconds_=whole(1, 3600))
 LIMITS = members(
-    strained_us=whole(), critical_us=whole(), strained_memory_permille=whole(),
-    critical_memory_permille=whole())
+    strained_us=whole(), critical_us=whole(), strained_queue_wait_us=whole(),
+    critical_queue_wait_us=whole(), strained_commit_us=whole(), critical_commit_us=whole(),
+    strained_memory_permille=whole(), critical_memory_permille=whole())
 REPORT = {
     "level": one_of("calm", "strained", "critical"),
-    "figures": members(queue_wait_us=whole(), commit_us=whole(), loop_lag_us=whole(),
-                       shed=whole(), memory_permille=whole()),
-    "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(), "accepted_per_second": whole(),
+    "before_": one_of("calm", "strained", "critical"),
+    "figures": members(
+        unread_wait_us=whole(), queue_wait_us=whole(), commit_us=whole(), calm_commit_us=whole(),
+        loop_lag_us=whole(), shed=whole(), memory_permille=whole()),
+    "limits_": LIMITS, "window_ms": whole(), "attempts_per_second": whole(),
+    "accepted_per_second": whole(), "capacity_per_second_": whole(),
+    "stage_": one_of("worker", "sequencer", "disk"),
     "operations": each(members(
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
@@ -181,6 +203,8 @@ COMMANDS = {
         minimum_age_=whole(0, 120), consents=each(text(64), 16),
         consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
         allowed_origins=each(text(255), 32),
+        identity_=one_of("email", "phone"), country_=country,
+        second_key_=members(name=identifier, limit=whole(1, 10 ** 6)), cap_=cap,
         robots=one_of("off", "observe", "challenge", "refuse"),
         policy=one_of("advise", "enforce"), data_key_id=identifier),
     "operation.open": dict(operation=identifier, note_=note),
@@ -261,7 +285,8 @@ EVENTS = {
     "client.within": TOGETHER,
     "ladder.step": dict(
         step=one_of("smooth", "suspend", "resume"), enforced=boolean, rule=string,
-        per_second_=whole(0, U32), until_=time, reason_=one_of("expired", "calm"),
+        ground_=one_of("undeclared_traffic", "degradation"), per_second_=whole(0, U32),
+        until_=time, cause_=one_of("lasting", "refusing"), reason_=one_of("expired", "calm"),
         since_=time, capacity_per_second_=whole(), crossed_at_=time, missing_=each(MISSING, 4),
         report_=members(**REPORT), **CROSSING),
     "suspension.ended": dict(operation=identifier, ground=ground, until=time),

@@ -45,7 +45,11 @@ class Run:
         self.per_second = stream["answers_per_second"]
         #: From when a request was due; wrk knows the other one, from when it was sent.
         self.p99_milliseconds = stream["latency"]["p99"]
-        self.mean_milliseconds = stream["service"]["mean"]
+        #: Until an answer is read, as wrk has it: the report's ends when the kernel has it.
+        unread = report["runner"]["unread"]
+        self.mean_milliseconds = stream["service"]["mean"] + (
+            unread["mean"] * unread["count"] / (self.requests or math.nan)
+        )
         self.load_cpu_microseconds = cpu / (self.requests or math.nan) * 1e6
         self.bottlenecks = report["runner"]["bottlenecks"]
         #: When the traffic began, and what it was second by second.

@@ -82,6 +82,43 @@ def latency(found):
     ]
 
 
+def crowd(found):
+    kept = found["figures"]
+    columns = (
+        ("alone, ms", "alone_milliseconds", 3),
+        ("beside, ms", "beside_milliseconds", 3),
+        ("its p99, ms", "beside_p99_milliseconds", 1),
+        ("crowd's answers/s", "crowd_per_second", 0),
+        ("crowd's mean, ms", "crowd_milliseconds", 1),
+    )
+    rows = [
+        [str(index + 1), *(number(each[key], digits) for _, key, digits in columns)]
+        for index, each in enumerate(kept["rounds"])
+    ]
+    return [
+        *table(["round", *(name for name, *_ in columns)], rows),
+        "",
+        f"Medians of a client with one connection; the crowd: {kept['connections']:,} connections "
+        f"for {kept['seconds']} s.",
+    ]
+
+
+def bursts(found):
+    columns = (
+        ("pace, entries/s", "pace", 0),
+        ("all in, s", "seconds", 1),
+        ("longest beyond the ideal, s", "excess_seconds", 2),
+        ("wrong pairs, permille", "wrong_permille", 2),
+        ("positions that went back", "went_back", 0),
+        ("answers", "answers", 0),
+    )
+    rows = [
+        [number(each["people"], 0), *(number(each[key], digits) for _, key, digits in columns)]
+        for each in found["figures"]["bursts"]
+    ]
+    return table(["people", *(name for name, *_ in columns)], rows)
+
+
 def saturation(found):
     headings = ["connections", "entries per fdatasync", "entries/s", "CPU µs an entry"]
     rows = [

@@ -50,6 +50,14 @@ ssize_t linux_receive(int descriptor, void *bytes, size_t length, int flags);
 
 ssize_t linux_send(int descriptor, const void *bytes, size_t length);
 
+// Has the kernel note when bytes come (socket(7), SO_TIMESTAMPNS). The first such socket of a machine
+// turns it on a moment later: the bytes that come before have no stamp.
+int linux_stamp_arrivals(int descriptor);
+
+// The same as linux_receive without flags, and when the last of the bytes came: by CLOCK_REALTIME, in
+// nanoseconds; 0 where the kernel did not note it.
+ssize_t linux_receive_stamped(int descriptor, void *bytes, size_t length, int64_t *stamp);
+
 int linux_reuse_address(int descriptor);
 
 int linux_reuse_port(int descriptor);
@@ -121,12 +129,25 @@ int linux_ignore_terminal_stops(void);
 // Names the calling thread for the tools that list threads; 15 bytes at most.
 int linux_name_thread(const char *name);
 
+// The kernel's number of the calling thread.
+int linux_thread_number(void);
+
+// How long a thread of this process has run, and been ready to run and waited for a processor, in
+// nanoseconds. Where the kernel does not account for waiting, how long it has run; -1 where there
+// is no such thread.
+int64_t linux_thread_busy(int number);
+
 // The POSIX access list of an open file in the kernel's form; its length, or -1 with errno.
 ssize_t linux_access_list(int descriptor, void *bytes, size_t length);
 
 // Makes a private mapping longer or shorter, where it is or elsewhere; what it gains is zero.
 // Its new start, or NULL with errno, and then it is as it was.
 void *linux_remap(void *start, size_t length, size_t new_length);
+
+// Has the C library take large blocks from the kernel one by one, and give each back when it is
+// freed (mallopt(3), M_MMAP_THRESHOLD). Otherwise it learns from the first one that is freed to keep
+// others of that size, and a thread's largest need stays with the process.
+void linux_keep_no_large_blocks(void);
 
 // Gives the kernel back what the process has freed, of all threads' arenas (malloc_trim(3)). Whoever
 // allocates meanwhile may wait for it, some milliseconds.

@@ -1,19 +1,24 @@
 internal import Bytes
 package import Time
 
-/// The ladder of one operation: its current rung and the state that decides the next step (C3, C4).
+/// The ladder of one operation: its current rung and the state that decides the next step (C3, C3b,
+/// C4).
 ///
 /// `open → smoothed → suspended, for a time → open`. It is a pure rule: ``step(_:_:)`` returns the
-/// next step, ``take(_:at:)`` takes it. The owner logs the step in between.
+/// next step, ``apply(_:at:)`` takes it. The owner logs the step in between.
+///
+/// Only an operation that lacks a notice is suspended. One that is smoothed because it takes more
+/// than its fair share stays at that share for as long as the platform cannot take more.
 package struct Ladder: Equatable, Codable, Sendable {
     /// The current rung.
     package private(set) var rung = Rung.open
-    /// The start of the current strain or threat to the platform; `nil` if there is none.
+    /// The rule that the measure in force follows from; `nil` without a measure.
+    package private(set) var rule: Rule?
+    /// The start of the current strain that it causes, in spite of a measure if there is one;
+    /// `nil` if there is none.
     package private(set) var strainedSince: Timestamp?
     /// The start of the current calm with demand that would fit; `nil` if there is none.
     package private(set) var calmSince: Timestamp?
-    /// When it was last smoothed, or its pace last changed.
-    private var squeezedAt: Timestamp?
     /// The number of suspensions so far, each within a day of the end of the one before.
     private var suspensions = 0
     /// When the last suspension ended, or will.
@@ -29,11 +34,36 @@ package struct Ladder: Equatable, Codable, Sendable {
         case suspended(until: Timestamp)
     }
 
+    /// The rule that a smoothing follows from.
+    package enum Rule: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
+        /// It strains the platform and lacks a notice.
+        case undeclared = "C3"
+        /// It takes more than its fair share of a platform that is strained though nobody who lacks
+        /// a notice strains it.
+        case degradation = "C3b"
+
+        /// The ground, as suspensions name it.
+        package var ground: String {
+            switch self {
+            case .undeclared: "undeclared_traffic"
+            case .degradation: "degradation"
+            }
+        }
+    }
+
     /// A change to the measure in force.
     package enum Step: Equatable, Sendable, BitwiseCopyable {
-        case smooth(perSecond: UInt32)
-        case suspend(until: Timestamp)
+        case smooth(perSecond: UInt32, Rule)
+        case suspend(until: Timestamp, SuspensionCause)
         case resume(Reason)
+    }
+
+    /// What a suspension follows from, beside the lack of a notice.
+    package enum SuspensionCause: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
+        /// Strain has lasted in spite of the pace.
+        case lasting
+        /// Refusing its entries strains the platform by itself.
+        case refusing
     }
 
     /// The reason why a measure ends.
@@ -48,45 +78,50 @@ package struct Ladder: Equatable, Codable, Sendable {
     package struct Observation: Sendable {
         package var at: Timestamp
         package var level: PressureLevel
-        /// Whether the ladder may act on it: it is beyond its cover (the first half of C3), open,
-        /// within its dates, and not suspended by a person.
+        /// Whether nobody has waited lately, though the level may not have fallen yet.
+        package var isRelieved: Bool
+        /// Whether the ladder may act on it under C3: it lacks a notice, is open, within its dates,
+        /// and no person has suspended it or its client.
         package var isLiable: Bool
         /// The operation's demand; `nil` if the report leaves it out as negligible.
         package var demand: PressureReport.Demand?
         /// Attempts a second for all operations.
         package var attemptsPerSecond: Int
-        /// The most entries a second accepted under strain; `nil` before any strain.
+        /// Entries a second that the platform takes; `nil` while it is not known.
         package var capacityPerSecond: Int?
-        /// Attempts a second for operations on which the ladder may not act.
-        package var protectedPerSecond: Int
-        /// The sum of the shares of all operations on which it may act, in permille.
-        package var liablePermille: Int
+        /// The pace that is left for it beside all operations that keep their service: its share of
+        /// what those that lack a notice have together.
+        package var roomPerSecond: Int
+        /// Its fair share of what the platform takes now; `nil` where it keeps its service, because
+        /// it takes no more or because no strain remains.
+        package var fairPerSecond: Int?
+        /// Whether refusing alone strains the platform: fewer could not be let in.
+        package var isExhausted: Bool
 
         package init(
-            at: Timestamp, level: PressureLevel, isLiable: Bool,
+            at: Timestamp, level: PressureLevel, isRelieved: Bool, isLiable: Bool,
             demand: PressureReport.Demand?, attemptsPerSecond: Int, capacityPerSecond: Int?,
-            protectedPerSecond: Int, liablePermille: Int
+            roomPerSecond: Int, fairPerSecond: Int?, isExhausted: Bool
         ) {
             self.at = at
             self.level = level
+            self.isRelieved = isRelieved
             self.isLiable = isLiable
             self.demand = demand
             self.attemptsPerSecond = attemptsPerSecond
             self.capacityPerSecond = capacityPerSecond
-            self.protectedPerSecond = protectedPerSecond
-            self.liablePermille = liablePermille
+            self.roomPerSecond = roomPerSecond
+            self.fairPerSecond = fairPerSecond
+            self.isExhausted = isExhausted
         }
-
-        /// Whether the attempts exceed the capacity.
-        var exceedsCapacity: Bool { capacityPerSecond.map { attemptsPerSecond > $0 } ?? false }
     }
 
     /// A suspension this long after the end of the one before counts as a first one again.
     private static var forgottenAfterMilliseconds: Int64 { 86_400_000 }
     /// A longer gap between findings interrupts strain and calm.
     private static var gapMilliseconds: Int64 { 3_000 }
-    /// The time for a lower pace to take effect before the next reduction.
-    private static var squeezeMilliseconds: Int64 { 1_000 }
+    /// Demand up to this share of the capacity, or of a pace, would fit, in permille.
+    package static var fittingPermille: Int { 800 }
 
     package init() {}
 
@@ -97,6 +132,16 @@ package struct Ladder: Equatable, Codable, Sendable {
 
     // MARK: Deciding
 
+    /// Whether a demand is a cause of strain under C3.
+    package static func isCause(_ demand: PressureReport.Demand?, _ policy: Policy) -> Bool {
+        (demand?.sharePermille ?? 0) >= policy.sharePermille && isLarge(demand, policy)
+    }
+
+    /// Whether a demand is more than the lowest pace would let in.
+    private static func isLarge(_ demand: PressureReport.Demand?, _ policy: Policy) -> Bool {
+        (demand?.attemptsPerSecond ?? 0) > policy.minimumPace
+    }
+
     /// The step that a finding requires; `nil` if none. Updates how long strain and calm have
     /// lasted.
     package mutating func step(_ observation: Observation, _ policy: Policy) -> Step? {
@@ -106,26 +151,25 @@ package struct Ladder: Equatable, Codable, Sendable {
             interrupt()
         }
         lastObservation = observation.at
-        let isCause =
-            observation.isLiable && (observation.demand?.sharePermille ?? 0) >= policy.sharePermille
-        let isStrained = isCause && observation.level >= .strained
-        // Smoothing removes the strain but not the threat: an operation whose demand still exceeds
-        // the capacity would strain the platform again as soon as its measure ended.
-        let isThreatened = isCause && rung != .open && observation.exceedsCapacity
-        strainedSince = isStrained || isThreatened ? strainedSince ?? observation.at : nil
-        let isCalm = rung != .open && observation.level == .calm && fits(observation, policy)
+        let isStrained =
+            observation.isLiable && observation.level >= .strained
+            && Self.isCause(observation.demand, policy) && pushes(observation)
+        strainedSince = isStrained ? strainedSince ?? observation.at : nil
+        let isCalm = rung != .open && observation.level == .calm && fits(observation)
         calmSince = isCalm ? calmSince ?? observation.at : nil
+        if hasLasted(calmSince, policy.calmSeconds, observation.at) { return .resume(.calm) }
         switch rung {
         case .open:
-            return isStrained ? smooth(observation, policy) : nil
+            if isStrained { return smooth(observation.roomPerSecond, .undeclared, policy) }
+            guard let fair = observation.fairPerSecond, Self.isLarge(observation.demand, policy)
+            else { return nil }
+            return smooth(fair, .degradation, policy)
         case .smoothed(let pace):
-            if hasLasted(calmSince, policy.calmSeconds, observation.at) { return .resume(.calm) }
-            if hasLasted(strainedSince, policy.suspendAfterSeconds, observation.at) {
-                return .suspend(until: nextSuspensionEnd(observation.at, policy))
+            if let cause = suspensionCause(observation, policy) {
+                return .suspend(until: nextSuspensionEnd(observation.at, policy), cause)
             }
-            return isStrained ? squeeze(pace, observation, policy) : nil
-        case .suspended:
-            return hasLasted(calmSince, policy.calmSeconds, observation.at) ? .resume(.calm) : nil
+            return change(pace, observation, policy)
+        case .suspended: return nil
         }
     }
 
@@ -135,31 +179,57 @@ package struct Ladder: Equatable, Codable, Sendable {
         return .resume(.expired)
     }
 
-    /// Whether the machine would take all current demand with room to spare.
-    private func fits(_ observation: Observation, _ policy: Policy) -> Bool {
+    /// Whether it sends more than its measure lets in, and people wait in spite of it.
+    private func pushes(_ observation: Observation) -> Bool {
+        guard case .smoothed(let pace) = rung else { return true }
+        return !observation.isRelieved
+            && (observation.demand?.attemptsPerSecond ?? 0) > Int(pace)
+    }
+
+    /// Whether the machine would take all current demand with room to spare, or the measure holds
+    /// nothing back.
+    private func fits(_ observation: Observation) -> Bool {
+        func isWell(_ attempts: Int, within rate: Int) -> Bool {
+            attempts <= rate * Self.fittingPermille / 1_000
+        }
         guard let capacity = observation.capacityPerSecond else { return true }
-        return observation.attemptsPerSecond <= capacity * policy.targetPermille / 1_000
+        if isWell(observation.attemptsPerSecond, within: capacity) { return true }
+        guard case .smoothed(let pace) = rung else { return false }
+        return isWell(observation.demand?.attemptsPerSecond ?? 0, within: Int(pace))
     }
 
     private func hasLasted(_ since: Timestamp?, _ seconds: Int, _ now: Timestamp) -> Bool {
         since.map { $0.advanced(byMilliseconds: Int64(seconds) * 1_000) <= now } ?? false
     }
 
-    /// The first pace: what protected operations leave of the target, divided by share.
-    private func smooth(_ observation: Observation, _ policy: Policy) -> Step {
-        let capacity = observation.capacityPerSecond ?? 0
-        let room = capacity * policy.targetPermille / 1_000 - observation.protectedPerSecond
-        let share = observation.demand?.sharePermille ?? 1_000
-        let pace = room * share / max(observation.liablePermille, share, 1)
-        return .smooth(perSecond: UInt32(clamping: max(pace, policy.minimumPace)))
+    private func smooth(_ perSecond: Int, _ rule: Rule, _ policy: Policy) -> Step {
+        .smooth(perSecond: UInt32(clamping: max(perSecond, policy.minimumPace)), rule)
     }
 
-    /// Half the pace, if strain continues in spite of it.
-    private func squeeze(_ pace: UInt32, _ observation: Observation, _ policy: Policy) -> Step? {
-        let minimum = UInt32(clamping: policy.minimumPace)
-        guard let squeezedAt, pace > minimum else { return nil }
-        let shown = squeezedAt.advanced(byMilliseconds: Self.squeezeMilliseconds)
-        return observation.at < shown ? nil : .smooth(perSecond: max(pace / 2, minimum))
+    /// Why it must be suspended; `nil` if it need not be.
+    private func suspensionCause(
+        _ observation: Observation, _ policy: Policy
+    ) -> SuspensionCause? {
+        guard rule == .undeclared, strainedSince != nil else { return nil }
+        if hasLasted(strainedSince, policy.suspendAfterSeconds, observation.at) {
+            return .lasting
+        }
+        return observation.isExhausted ? .refusing : nil
+    }
+
+    /// The pace that it has now, if it differs by a fiftieth or more, or the rule does. Without a
+    /// demand on record the pace stays.
+    private func change(
+        _ pace: UInt32, _ observation: Observation, _ policy: Policy
+    ) -> Step? {
+        guard observation.demand != nil else { return nil }
+        let rule = observation.isLiable ? Rule.undeclared : .degradation
+        let room = observation.isLiable ? observation.roomPerSecond : observation.fairPerSecond
+        guard let room else { return nil }
+        let new = UInt32(clamping: max(room, policy.minimumPace))
+        let difference = new > pace ? new - pace : pace - new
+        let isOther = difference >= max(pace / 50, 1) || rule != self.rule
+        return isOther ? .smooth(perSecond: new, rule) : nil
     }
 
     private func nextSuspensionEnd(_ now: Timestamp, _ policy: Policy) -> Timestamp {
@@ -193,20 +263,21 @@ package struct Ladder: Equatable, Codable, Sendable {
     /// Takes a step.
     package mutating func apply(_ step: Step, at time: Timestamp) {
         switch step {
-        case .smooth(let perSecond):
+        case .smooth(let perSecond, let rule):
             rung = .smoothed(perSecond: perSecond)
-            squeezedAt = time
-        case .suspend(let until):
+            self.rule = rule
+        case .suspend(let until, _):
             suspensions = isForgotten(at: time) ? 1 : suspensions + 1
             suspensionEnd = until
             rung = .suspended(until: until)
             strainedSince = nil
+            calmSince = nil
         case .resume:
             if case .suspended = rung { suspensionEnd = time }
             rung = .open
-            squeezedAt = nil
+            rule = nil
             strainedSince = nil
+            calmSince = nil
         }
-        calmSince = nil
     }
 }

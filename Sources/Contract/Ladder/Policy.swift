@@ -13,8 +13,10 @@ package struct Policy: Equatable, Sendable {
     package var longestSuspensionSeconds = 86_400
     /// Seconds of calm, with demand that would fit, before a measure ends.
     package var calmSeconds = 10
-    /// The target of smoothing: a share, in permille, of the rate accepted under strain.
-    package var targetPermille = 400
+    /// The rate at which smoothing begins, in permille of the capacity.
+    package var targetPermille = 600
+    /// The wait of entries that smoothing holds, in milliseconds.
+    package var targetWaitMilliseconds = 2
     /// The lowest pace of smoothing, in entries a second.
     package var minimumPace = 10
 
@@ -48,6 +50,8 @@ package struct Policy: Equatable, Sendable {
             path: \.longestSuspensionSeconds),
         PolicySetting(name: "calm_seconds", range: 1...3_600, path: \.calmSeconds),
         PolicySetting(name: "target_permille", range: 1...1_000, path: \.targetPermille),
+        PolicySetting(
+            name: "target_wait_milliseconds", range: 1...1_000, path: \.targetWaitMilliseconds),
         PolicySetting(name: "least_pace", range: 1...1_000_000, path: \.minimumPace),
         PolicySetting(name: "source_entries", range: 1...1_000_000, path: \.sourceEntries),
         PolicySetting(name: "source_permille", range: 1...1_000, path: \.sourcePermille),

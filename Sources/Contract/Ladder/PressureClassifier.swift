@@ -4,6 +4,9 @@
 /// which is half as high. A rise takes three samples in a row, so that short peaks have no effect.
 /// A fall takes a calm period, which doubles after each fall that another rise follows soon. So a
 /// load near a bound raises the level once instead of again and again.
+///
+/// A disk is compared with itself: its commits count where they take several times what they take
+/// without load (``PressureLimits``).
 package struct PressureClassifier: Sendable {
     package private(set) var level = PressureLevel.calm
     /// The number of consecutive samples above, and below, the level.
@@ -71,13 +74,21 @@ package struct PressureClassifier: Sendable {
         if level == .calm { sinceFall = 0 }
     }
 
+    /// Whether these figures are below the bounds at which a level ends: nobody waits, though the
+    /// level may not have fallen yet.
+    package static func isRelieved(_ figures: PressureFigures) -> Bool {
+        level(of: figures, scaledBy: 2) == .calm
+    }
+
     /// The level whose bounds, divided by `divisor`, are exceeded.
     private static func level(
         of figures: PressureFigures, scaledBy divisor: Int
     ) -> PressureLevel {
-        let worst = max(figures.queueWait, figures.commit, figures.loopLag)
+        let limits = PressureLimits.inForce(calmCommit: figures.calmCommit)
         for level in [PressureLevel.critical, .strained] {
-            if worst > bound(of: level) / divisor { return level }
+            let commit = level == .critical ? limits.criticalCommit : limits.strainedCommit
+            if figures.wait > bound(of: level) / divisor { return level }
+            if figures.commit > commit / divisor { return level }
             if figures.memory > memoryBound(of: level) / divisor { return level }
         }
         return figures.shed > 0 ? .strained : .calm

@@ -4,6 +4,8 @@
 /// All numbers are whole, so that every machine reads exactly what was written.
 package struct PressureReport: Equatable, Codable, Sendable {
     package var level: PressureLevel
+    /// The level of the report before, or calm after a start; `nil` where it was the same.
+    package var before: PressureLevel?
     package var figures: PressureFigures
     /// The bounds that the level follows from; `nil` in reports from before the first release.
     package var limits: PressureLimits?
@@ -13,6 +15,11 @@ package struct PressureReport: Equatable, Codable, Sendable {
     package var attemptsPerSecond: Int
     /// Entries accepted a second.
     package var acceptedPerSecond: Int
+    /// Entries a second that the platform takes, by the stage that limits it; `nil` while too
+    /// little has come to tell.
+    package var capacityPerSecond: Int?
+    /// The stage that limits it.
+    package var stage: CapacityStage?
     /// The operations with the largest shares; those under a measure come first.
     package var operations: [Demand]
 
@@ -71,16 +78,21 @@ package struct PressureReport: Equatable, Codable, Sendable {
     }
 
     package init(
-        level: PressureLevel, figures: PressureFigures = PressureFigures(),
-        limits: PressureLimits? = nil, windowMilliseconds: Int, attemptsPerSecond: Int,
-        acceptedPerSecond: Int, operations: [Demand]
+        level: PressureLevel, before: PressureLevel? = nil,
+        figures: PressureFigures = PressureFigures(), limits: PressureLimits? = nil,
+        windowMilliseconds: Int, attemptsPerSecond: Int, acceptedPerSecond: Int,
+        capacityPerSecond: Int? = nil, stage: CapacityStage? = nil,
+        operations: [Demand]
     ) {
         self.level = level
+        self.before = before
         self.figures = figures
         self.limits = limits
         self.windowMilliseconds = windowMilliseconds
         self.attemptsPerSecond = attemptsPerSecond
         self.acceptedPerSecond = acceptedPerSecond
+        self.capacityPerSecond = capacityPerSecond
+        self.stage = stage
         self.operations = operations
     }
 
@@ -93,7 +105,9 @@ package struct PressureReport: Equatable, Codable, Sendable {
 
     /// Whether every number is in its possible range, so that arithmetic on it cannot overflow.
     package var isPlausible: Bool {
-        let counts = [windowMilliseconds, attemptsPerSecond, acceptedPerSecond]
+        let counts = [
+            windowMilliseconds, attemptsPerSecond, acceptedPerSecond, capacityPerSecond ?? 0,
+        ]
         return (counts + figures.all + (limits?.all ?? [])).allSatisfy(Self.counts.contains)
             && operations.allSatisfy { demand in
                 Self.counts.contains(demand.attemptsPerSecond)
@@ -108,9 +122,10 @@ package struct PressureReport: Equatable, Codable, Sendable {
     private static var counts: ClosedRange<Int> { 0...1_000_000_000_000 }
 
     private enum CodingKeys: String, CodingKey {
-        case level, figures, limits, operations
+        case level, before, figures, limits, stage, operations
         case windowMilliseconds = "window_ms"
         case attemptsPerSecond = "attempts_per_second"
         case acceptedPerSecond = "accepted_per_second"
+        case capacityPerSecond = "capacity_per_second"
     }
 }

@@ -20,6 +20,7 @@
 ///   nobody returns.
 /// - **A place is never lost, and never moves back.** A late number stays called; if it returns, it
 ///   goes before all that are not called, the lowest first. Two minutes after its call it expires.
+/// - **A burst is spread** where the pace protects the platform (``BurstAllowance``).
 /// - A newcomer takes a token only where nobody waits.
 ///
 /// The queue is measured, not folded; what a restart needs of it is in ``QueueCounters``. One
@@ -36,6 +37,7 @@ package struct Turnstile: Sendable {
 
     /// Tokens, in thousandths of an entry; the held ones are among them.
     private(set) var tokens: Int64 = 1_000
+    private var burst = BurstAllowance()
     /// The turnstile's own time, which stands while it is paused.
     private var latest: Int64
     /// The owner's clock less the turnstile's own.
@@ -65,27 +67,6 @@ package struct Turnstile: Sendable {
         var last: UInt64 = 0
         var held = 0
         var until: Int64 = 0
-    }
-
-    /// The outcome of an arrival.
-    package enum Admission: Equatable, Sendable, BitwiseCopyable {
-        case admitted
-        /// The entry must return with this number.
-        case waiting(Place)
-        /// The queue is full.
-        case full
-    }
-
-    /// A place in the queue.
-    package struct Place: Equatable, Sendable, BitwiseCopyable {
-        package var number: UInt64
-        /// How many numbers are called before this one; 0: it is its turn.
-        package var position: UInt64
-        /// Milliseconds until it is admitted at the latest, if the pace stays and it returns when
-        /// it is to.
-        package var estimateMilliseconds: Int64
-        /// Milliseconds after which to return; see ``Turnstile/place(of:)``.
-        package var retryAfterMilliseconds: Int64
     }
 
     /// How long a number stays valid after it was called.
@@ -147,8 +128,9 @@ extension Turnstile {
     /// An arrival without a valid number.
     package mutating func arrive(at milliseconds: Int64) -> Admission {
         advance(to: milliseconds)
-        if waiting == 0, returned.count == 0, free >= 1_000 {
+        if waiting == 0, returned.count == 0, free >= 1_000, !burst.isUsedUp {
             tokens -= 1_000
+            burst.use()
             return .admitted
         }
         guard hasRoom else { return .full }
@@ -191,6 +173,7 @@ extension Turnstile {
 
     /// A called number has come: it has a token, or stands in line for the next.
     private mutating func claim(_ number: UInt64) -> Admission {
+        if burst.isUsedUp { return putOff(number) }
         if releaseHold(of: number) || releaseEarlierHold(of: number) {
             attendance.addArrival()
             // More may be held than there is: then those who are here already go first.
@@ -217,7 +200,23 @@ extension Turnstile {
     private mutating func admit(_ number: UInt64) -> Admission {
         places[index(of: number)].isUsed = true
         tokens -= 1_000
+        burst.use()
         return .admitted
+    }
+
+    /// A called number has come with too many others: it keeps its token, or its place in line.
+    private mutating func putOff(_ number: UInt64) -> Admission {
+        let isHeld = releaseHold(of: number)
+        let isEarlier = number <= earlier.last && earlier.held > 0
+        if !isHeld, !isEarlier, !places[index(of: number)].isReturned {
+            places[index(of: number)].isReturned = true
+            returned.insert(number)
+        }
+        let place = place(of: number)
+        let until = lastMoment(after: place.retryAfterMilliseconds)
+        places[index(of: number)].expect(until: until)
+        if isHeld { hold(number, until: until) }
+        return .waiting(place)
     }
 
     /// The tick until which one is expected who is to return after this pause.
@@ -267,6 +266,7 @@ extension Turnstile {
         latest += passed
         let gained = pace * min(passed, Self.graceMilliseconds)
         tokens += gained
+        burst.add(gained, pace: pace)
         if waiting > 0 { attendance.addTokens(Double(gained) / 1_000) }
         var absent = holds.advance(to: HoldWheel.tick(of: latest))
         if earlier.held > 0, earlier.until < holds.current {
@@ -324,8 +324,11 @@ extension Turnstile {
 
     /// Changes the pace. Tokens that are held stay so: more is never admitted than the paces have
     /// given.
-    package mutating func setPace(_ perSecond: UInt32, at milliseconds: Int64) {
+    package mutating func setPace(
+        _ perSecond: UInt32, spreadingBursts: Bool = false, at milliseconds: Int64
+    ) {
         advance(to: milliseconds)
+        burst.isInForce = spreadingBursts
         self.perSecond = max(perSecond, 1)
         tokens = min(tokens, Int64(holds.total) * 1_000 + maximumFree)
     }

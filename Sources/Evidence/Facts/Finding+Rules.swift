@@ -106,8 +106,33 @@ extension Finding {
     }
 
     private static func smoothing(_ step: LadderStep, _ policy: Policy) -> [Finding] {
-        notices(step) + share(step, policy) + pressure(step)
-            + others(step)
+        let cause =
+            step.isForFairness
+            ? fairShare(step)
+            : notices(step) + share(step, policy)
+        return cause + attempts(step) + pressure(step) + others(step)
+    }
+
+    /// What it takes beside its fair share, which is the pace (C3b).
+    private static func fairShare(_ step: LadderStep) -> [Finding] {
+        guard let report = step.report else { return [] }
+        let demand = report.operations.first { $0.operation == step.operation }
+        return [
+            Finding(
+                .operationAttempts, .entriesPerSecond, demand?.attemptsPerSecond, .above,
+                limit: step.perSecond.map { Int($0) }, from: .fairShare,
+                over: report.windowMilliseconds)
+        ]
+    }
+
+    /// What comes beside what the platform takes.
+    private static func attempts(_ step: LadderStep) -> [Finding] {
+        guard let report = step.report else { return [] }
+        return [
+            Finding(
+                .attempts, .entriesPerSecond, report.attemptsPerSecond, .above,
+                limit: step.capacityPerSecond, from: .capacity, over: report.windowMilliseconds)
+        ]
     }
 
     private static func suspending(
@@ -115,14 +140,10 @@ extension Finding {
     ) -> [Finding] {
         let lasted = Finding(
             .strain, .seconds, step.since.map { seconds(from: $0, to: time) }, .atLeast,
-            limit: policy.suspendAfterSeconds, from: .suspendAfterSeconds)
-        let demand = step.report.map { report in
-            Finding(
-                .attempts, .entriesPerSecond, report.attemptsPerSecond, .above,
-                limit: step.capacityPerSecond, from: .capacity, over: report.windowMilliseconds)
-        }
+            limit: step.cause == .refusing ? nil : policy.suspendAfterSeconds,
+            from: .suspendAfterSeconds)
         return notices(step) + [lasted] + share(step, policy)
-            + (demand.map { [$0] } ?? []) + pressure(step) + others(step)
+            + attempts(step) + pressure(step) + others(step)
     }
 
     private static func expiry(
@@ -142,13 +163,24 @@ extension Finding {
         let lasted = Finding(
             .calm, .seconds, step.since.map { seconds(from: $0, to: time) }, .atLeast,
             limit: policy.calmSeconds, from: .calmSeconds)
-        let demand = step.report.map { report in
+        return [lasted] + fitting(step) + pressure(step) + others(step)
+    }
+
+    /// What came, where the platform would take it with room to spare; else what the operation
+    /// brought, of which its pace held nothing back.
+    private static func fitting(_ step: LadderStep) -> [Finding] {
+        guard let report = step.report else { return [] }
+        let limit = step.capacityPerSecond.map { $0 * Ladder.fittingPermille / 1_000 }
+        let all = Finding(
+            .attempts, .entriesPerSecond, report.attemptsPerSecond, .atMost, limit: limit,
+            from: .fittingCapacity, over: report.windowMilliseconds)
+        guard all.isMet == false else { return [all] }
+        let demand = report.operations.first { $0.operation == step.operation }
+        return [
             Finding(
-                .attempts, .entriesPerSecond, report.attemptsPerSecond, .atMost,
-                limit: step.capacityPerSecond.map { $0 * policy.targetPermille / 1_000 },
-                from: .targetPermille, over: report.windowMilliseconds)
-        }
-        return [lasted] + (demand.map { [$0] } ?? []) + pressure(step) + others(step)
+                .operationAttempts, .entriesPerSecond, demand?.attemptsPerSecond,
+                over: report.windowMilliseconds)
+        ]
     }
 
     private static func share(_ step: LadderStep, _ policy: Policy) -> [Finding] {
@@ -167,15 +199,28 @@ extension Finding {
         guard let report = step.report else { return [] }
         let limits = report.limits
         let isCritical = report.level == .critical
-        let time = isCritical ? limits?.critical : limits?.strained
         let memory = isCritical ? limits?.criticalMemory : limits?.strainedMemory
-        func timed(_ figure: Figure, _ value: Int) -> Finding {
-            Finding(figure, .microseconds, value, .above, limit: time, from: .record)
+        func timed(
+            _ figure: Figure, _ value: Int, strained: Int?, critical: Int?, before: Int? = nil
+        ) -> Finding {
+            Finding(
+                figure, .microseconds, value, .above, limit: isCritical ? critical : strained,
+                from: .record, before: before)
         }
         return [
-            timed(.queueWait, report.figures.queueWait),
-            timed(.commitTime, report.figures.commit),
-            timed(.loopLag, report.figures.loopLag),
+            timed(
+                .unreadWait, report.figures.unreadWait, strained: limits?.strained,
+                critical: limits?.critical),
+            timed(
+                .queueWait, report.figures.queueWait, strained: limits?.strainedQueueWait,
+                critical: limits?.criticalQueueWait),
+            timed(
+                .commitTime, report.figures.commit, strained: limits?.strainedCommit,
+                critical: limits?.criticalCommit,
+                before: report.figures.calmCommit == 0 ? nil : report.figures.calmCommit),
+            timed(
+                .loopLag, report.figures.loopLag, strained: limits?.strained,
+                critical: limits?.critical),
             Finding(
                 .shed, .requestsPerSecond, report.figures.shed, .above, limit: 0, from: .contract),
             Finding(

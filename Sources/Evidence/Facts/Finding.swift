@@ -6,10 +6,12 @@ struct Finding: Equatable, Sendable {
         case queueWait = "queue_wait"
         case commitTime = "commit_time"
         case loopLag = "loop_lag"
+        case unreadWait = "unread_wait"
         case shed
         case memory
         case loadShare = "load_share"
         case attempts
+        case operationAttempts = "operation_attempts"
         case strain
         case calm
         case suspension

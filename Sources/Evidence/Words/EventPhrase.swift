@@ -1,6 +1,7 @@
 /// What is said of one record.
 enum EventPhrase: Phrase {
     case created, changed, opened, closed
+    case byEmail, byPhone, secondKey, cappedParticipants, cappedEntries
     case suspendedUntil, suspendedForGood, suspendedOpenEnd, resumed, resumedConfirmed
     case clientSuspendedUntil, clientSuspendedForGood, clientSuspendedOpenEnd
     case clientResumed, clientResumedConfirmed, clientSuspensionEnded
@@ -16,8 +17,8 @@ enum EventPhrase: Phrase {
     case undeclaredTogether, rise, clientCrossed, clientWithin
     case missingClient, missingCampaign, missingRise
     case coverNear, coverCrossed, suspensionEnded
-    case smoothed, stepSuspended, resumedExpired, resumedCalm, advised
-    case circumstances, crossed, level, capacity, note
+    case smoothed, smoothedToFairShare, stepSuspended, resumedExpired, resumedCalm, advised
+    case refusingStrains, circumstances, crossed, level, capacity, limitedBy, note
 
     var wording: Wording {
         switch self {
@@ -33,6 +34,23 @@ enum EventPhrase: Phrase {
                     + "measures {policy}, time zone {zone}.",
                 "Les réglages de l'opération ont été modifiés : titre « {title} », {rule}, mesures "
                     + "automatiques {policy}, fuseau horaire {zone}.")
+        case .byEmail:
+            Wording(
+                "Spellings of one e-mail address are one participant (C25).",
+                "Les graphies d'une même adresse électronique sont un seul participant (C25).")
+        case .byPhone:
+            Wording(
+                "Spellings of one telephone number are one participant, country {country} (C25).",
+                "Les graphies d'un même numéro de téléphone sont un seul participant, pays "
+                    + "{country} (C25).")
+        case .secondKey:
+            Wording(
+                "At most {entries} for each second key “{name}” (C25).",
+                "Au plus {entries} par seconde clé « {name} » (C25).")
+        case .cappedParticipants:
+            Wording("At most {participants} (C25).", "Au plus {participants} (C25).")
+        case .cappedEntries:
+            Wording("At most {entries} in all (C25).", "Au plus {entries} en tout (C25).")
         case .opened: Wording("The operation was opened.", "L'opération a été ouverte.")
         case .closed: Wording("The operation was closed.", "L'opération a été close.")
         case .suspendedUntil:
@@ -295,6 +313,12 @@ enum EventPhrase: Phrase {
             Wording(
                 "The operation was smoothed to {pace} at most ({rule}).",
                 "L'opération a été lissée à {pace} au plus ({rule}).")
+        case .smoothedToFairShare:
+            Wording(
+                "The operation was smoothed to {pace} at most, its fair share of what the platform "
+                    + "takes ({rule}).",
+                "L'opération a été lissée à {pace} au plus, sa part équitable de ce que la "
+                    + "plateforme absorbe ({rule}).")
         case .stepSuspended:
             Wording(
                 "The operation was suspended until {until} at the latest ({rule}).",
@@ -313,6 +337,10 @@ enum EventPhrase: Phrase {
             Wording(
                 "Advice only, nothing was done. In force it would have been: {text}",
                 "Simple conseil, sans effet. Appliquée, la mesure aurait été : {text}")
+        case .refusingStrains:
+            Wording(
+                "Refusing its entries strained the platform by itself.",
+                "Refuser ses participations suffisait à mettre la plateforme sous tension.")
         case .circumstances:
             Wording(
                 "It had {participants} and a cover of {cover}{crossed}.",
@@ -321,8 +349,10 @@ enum EventPhrase: Phrase {
         case .level: Wording("The platform was {level}.", "La plateforme était {level}.")
         case .capacity:
             Wording(
-                "The most that was accepted under strain: {capacity}.",
-                "Le plus qui ait été accepté sous tension : {capacity}.")
+                "What the platform takes: {capacity}.",
+                "Ce que la plateforme absorbe : {capacity}.")
+        case .limitedBy:
+            Wording("It is limited by the {stage}.", "Elle est limitée par le composant : {stage}.")
         case .note: Wording("Note: “{note}”.", "Note : « {note} ».")
         }
     }

@@ -10,6 +10,10 @@ extension Finding.Figure: Phrase {
             Wording("mean time to store a batch", "durée moyenne d'écriture d'un lot")
         case .loopLag:
             Wording("mean delay of the event loops", "retard moyen des boucles d'événements")
+        case .unreadWait:
+            Wording(
+                "mean time that a request waited to be read",
+                "attente moyenne d'une requête avant sa lecture")
         case .shed:
             Wording("requests refused for lack of room", "requêtes refusées faute de place")
         case .memory:
@@ -20,9 +24,10 @@ extension Finding.Figure: Phrase {
             Wording(
                 "entries that came, of all operations",
                 "participations reçues, toutes opérations confondues")
-        case .strain:
+        case .operationAttempts:
             Wording(
-                "the strain, or the threat of it, lasted", "durée de la tension ou de sa menace")
+                "entries of this operation that came", "participations reçues pour l'opération")
+        case .strain: Wording("the strain lasted", "durée de la tension")
         case .calm: Wording("the calm lasted", "durée du calme")
         case .suspension: Wording("the suspension lasted", "durée de la suspension")
         case .othersWait:
@@ -69,10 +74,11 @@ extension LimitSource: Phrase {
         case .nearCover: Wording("80% of the cover", "80 % de la couverture")
         case .contract: Wording("contract", "contrat")
         case .record: Wording("same record", "même enregistrement")
-        case .capacity:
-            Wording("most accepted under strain", "maximum accepté sous tension")
-        case .sharePermille, .suspendAfterSeconds, .calmSeconds, .targetPermille, .sourceEntries,
-            .sourcePermille, .riseEntries:
+        case .capacity: Wording("capacity", "capacité")
+        case .fittingCapacity: Wording("80% of the capacity", "80 % de la capacité")
+        case .fairShare: Wording("fair share", "part équitable")
+        case .sharePermille, .suspendAfterSeconds, .calmSeconds, .sourceEntries, .sourcePermille,
+            .riseEntries:
             Wording("policy", "politique")
         }
     }
@@ -86,6 +92,7 @@ enum PolicyPhrase: String, Phrase {
     case longestSuspension = "longest_suspension_seconds"
     case calm = "calm_seconds"
     case target = "target_permille"
+    case targetWait = "target_wait_milliseconds"
     case leastPace = "least_pace"
     case sourceEntries = "source_entries"
     case sourceShare = "source_permille"
@@ -96,6 +103,7 @@ enum PolicyPhrase: String, Phrase {
         switch self {
         case .share, .target, .sourceShare: .permille
         case .suspendAfter, .suspension, .longestSuspension, .calm, .riseWindow: .seconds
+        case .targetWait: .milliseconds
         case .leastPace: .entriesPerSecond
         case .sourceEntries, .riseEntries: .entries
         }
@@ -122,8 +130,12 @@ enum PolicyPhrase: String, Phrase {
                 "calm after which a measure ends", "durée de calme après laquelle une mesure cesse")
         case .target:
             Wording(
-                "share of what was accepted under strain that smoothing aims at",
-                "part du maximum accepté sous tension que vise le lissage")
+                "share of the capacity at which smoothing begins",
+                "part de la capacité à laquelle le lissage commence")
+        case .targetWait:
+            Wording(
+                "wait of an entry that smoothing holds",
+                "attente d'une participation que maintient le lissage")
         case .leastPace: Wording("lowest pace of smoothing", "rythme de lissage le plus bas")
         case .sourceEntries:
             Wording(

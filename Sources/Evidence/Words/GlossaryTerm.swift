@@ -15,7 +15,7 @@ enum GlossaryTerm: CaseIterable, Sendable {
         case .missingNotice: Wording("missing notice", "préavis manquant")
         case .load: Wording("share of the load", "part de la charge")
         case .pressure: Wording("pressure, strain", "charge, tension")
-        case .capacity: Wording("most accepted under strain", "maximum accepté sous tension")
+        case .capacity: Wording("capacity, fair share", "capacité, part équitable")
         case .smoothing: Wording("smoothing", "lissage")
         case .suspension: Wording("suspension", "suspension")
         case .calm: Wording("calm", "calme")
@@ -23,7 +23,8 @@ enum GlossaryTerm: CaseIterable, Sendable {
         case .journal: Wording("journal", "journal")
         case .record: Wording("record", "enregistrement")
         case .chain: Wording("chain value", "valeur de chaînage")
-        case .rules: Wording("C1, C2, C3, C4, C8, C16, C18", "C1, C2, C3, C4, C8, C16, C18")
+        case .rules:
+            Wording("C1, C2, C3, C3b, C4, C8, C16, C18", "C1, C2, C3, C3b, C4, C8, C16, C18")
         }
     }
 
@@ -83,10 +84,14 @@ enum GlossaryTerm: CaseIterable, Sendable {
                     + "plateforme est sous tension, au-delà d'une autre en état critique.")
         case .capacity:
             Wording(
-                "The most entries a second that the platform was seen to accept since the strain "
-                    + "began.",
-                "Le plus grand nombre de participations par seconde que la plateforme a accepté "
-                    + "depuis le début de la tension.")
+                "The entries a second that the platform takes: those accepted, divided by how busy "
+                    + "its busiest part was. A fair share of it is what an operation has when none "
+                    + "gets more than it sends, and the rest is divided by what was declared.",
+                "Les participations par seconde que la plateforme absorbe : celles acceptées, "
+                    + "divisées par le taux d'occupation de son composant le plus occupé. La part "
+                    + "équitable d'une opération est ce qui lui revient quand aucune n'obtient "
+                    + "plus qu'elle n'envoie et que le reste se partage selon ce qui a été déclaré."
+            )
         case .smoothing:
             Wording(
                 "Entries of one operation are let in at a limited pace; the others get a place in "
@@ -129,16 +134,19 @@ enum GlossaryTerm: CaseIterable, Sendable {
                 "The operator's terms as numbered rules: C1, campaigns are declared before they "
                     + "start; C2, more than 50,000 participants are announced beforehand; C3, "
                     + "where a notice is missing and the platform slows down, the operation may be "
-                    + "suspended to keep the services available for everyone; C4, first smoothed, "
-                    + "then suspended for a time; C8, the grounds of a suspension; C16, keys "
-                    + "declared lost, stolen or replaced; C18, an export precedes a deletion.",
+                    + "suspended to keep the services available for everyone; C3b, an operation "
+                    + "that degrades the others' service is held to its fair share, whatever was "
+                    + "declared; C4, first smoothed, then suspended for a time; C8, the grounds of "
+                    + "a suspension; C16, keys declared lost, stolen or replaced; C18, an export "
+                    + "precedes a deletion.",
                 "Les conditions de l'opérateur en règles numérotées : C1, les campagnes se "
                     + "déclarent avant de commencer ; C2, plus de 50 000 participants s'annoncent "
                     + "au préalable ; C3, si un préavis manque et que la plateforme ralentit, "
                     + "l'opération peut être suspendue afin de maintenir les services pour tous ; "
-                    + "C4, d'abord lissée, puis suspendue pour un temps ; C8, les motifs de "
-                    + "suspension ; C16, les clés déclarées perdues, volées ou remplacées ; C18, "
-                    + "un export précède une suppression.")
+                    + "C3b, une opération qui dégrade le service des autres est ramenée à sa part "
+                    + "équitable, quoi qui ait été déclaré ; C4, d'abord lissée, puis suspendue "
+                    + "pour un temps ; C8, les motifs de suspension ; C16, les clés déclarées "
+                    + "perdues, volées ou remplacées ; C18, un export précède une suppression.")
         }
     }
 }

@@ -49,7 +49,7 @@ struct ItemWords {
                 [
                     "title": settings.title, "rule": language.term(settings.rule.rawValue),
                     "policy": language.term(settings.policy.rawValue), "zone": settings.timeZone,
-                ])
+                ]) + onePerson(settings)
         case .open(_, let note): say(.opened) + self.note(note)
         case .close(_, let note): say(.closed) + self.note(note)
         case .suspend: command.order.map { suspension($0, of: .operation) } ?? ""
@@ -61,6 +61,30 @@ struct ItemWords {
         case .reset(_, _, let export): say(.reset, ["export": self.export(export)])
         case .delete(_, let export): say(.deleted, ["export": self.export(export)])
         }
+    }
+
+    /// A space and a sentence each for what counts as one person, and how many there may be;
+    /// nothing of an operation that says nothing of it.
+    private func onePerson(_ settings: OperationSettings) -> String {
+        var sentences: [String] = []
+        switch settings.identity {
+        case .opaque: break
+        case .email: sentences.append(say(.byEmail))
+        case .phone: sentences.append(say(.byPhone, ["country": settings.country ?? ""]))
+        }
+        if let key = settings.secondKey {
+            let entries = language.quantity(Int(key.limit), .entries)
+            sentences.append(say(.secondKey, ["entries": entries, "name": key.name]))
+        }
+        switch settings.cap {
+        case .participants(let maximum):
+            sentences.append(say(.cappedParticipants, ["participants": participants(maximum)]))
+        case .entries(let maximum):
+            let entries = language.quantity(Int(clamping: maximum), .entries)
+            sentences.append(say(.cappedEntries, ["entries": entries]))
+        case nil: break
+        }
+        return sentences.map { " " + $0 }.joined()
     }
 
     private func export(_ export: ExportReceipt) -> String {
@@ -274,6 +298,7 @@ struct ItemWords {
     private func sentence(_ step: LadderStep) -> String {
         var text = measure(step)
         if !step.isEnforced { text = say(.advised, ["text": text]) }
+        if step.cause == .refusing { text += " " + say(.refusingStrains) }
         if step.kind != .resume {
             let crossed = step.crossedAt.map { say(.crossed, ["time": time($0)]) } ?? ""
             text +=
@@ -292,6 +317,9 @@ struct ItemWords {
             let value = language.quantity(capacity, .entriesPerSecond)
             text += " " + say(.capacity, ["capacity": value])
         }
+        if let stage = step.report?.stage {
+            text += " " + say(.limitedBy, ["stage": language.term(stage.rawValue)])
+        }
         return text
     }
 
@@ -299,7 +327,9 @@ struct ItemWords {
     func measure(_ step: LadderStep) -> String {
         switch step.kind {
         case .smooth:
-            say(.smoothed, ["pace": pace(step.perSecond ?? 0), "rule": step.rule])
+            say(
+                step.isForFairness ? .smoothedToFairShare : .smoothed,
+                ["pace": pace(step.perSecond ?? 0), "rule": step.rule])
         case .suspend:
             say(
                 .stepSuspended,

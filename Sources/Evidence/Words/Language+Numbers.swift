@@ -21,6 +21,7 @@ extension Language {
     func quantity(_ value: Int, _ unit: Unit) -> String {
         switch unit {
         case .microseconds: tenths(value / 100) + unitSpace + "ms"
+        case .milliseconds: number(value) + unitSpace + "ms"
         case .seconds: number(value) + unitSpace + "s"
         case .permille: tenths(value) + percentSpace + "%"
         case .participants, .entries, .recipients, .answers, .entriesPerSecond, .requestsPerSecond:

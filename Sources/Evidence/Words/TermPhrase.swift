@@ -17,6 +17,7 @@ enum TermPhrase: String, Phrase {
     case france
     case alsaceMoselle = "alsace_moselle"
     case calm, strained, critical
+    case worker, sequencer, disk
     case draft, open, smoothed, suspended, closed, deleted
     case lost, stolen, rotated
     case gateway, admin, `operator`, auditor, client, scrape
@@ -59,6 +60,9 @@ enum TermPhrase: String, Phrase {
         case .calm: Wording("calm", "calme")
         case .strained: Wording("strained", "sous tension")
         case .critical: Wording("in a critical state", "en état critique")
+        case .worker: Wording("network thread", "fil réseau")
+        case .sequencer: Wording("deciding thread", "fil de décision")
+        case .disk: Wording("disk", "disque")
         case .draft: Wording("a draft", "en préparation")
         case .open: Wording("open", "ouverte")
         case .smoothed: Wording("smoothed", "lissée")

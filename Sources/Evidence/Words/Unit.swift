@@ -1,6 +1,7 @@
 /// What a figure of a dossier is counted in.
 enum Unit: String, CaseIterable, Encodable, Sendable {
     case microseconds = "us"
+    case milliseconds = "ms"
     case seconds = "s"
     case permille
     case participants, entries, recipients, answers
@@ -10,6 +11,7 @@ enum Unit: String, CaseIterable, Encodable, Sendable {
     var singular: Wording {
         switch self {
         case .microseconds: Wording("microsecond", "microseconde")
+        case .milliseconds: Wording("millisecond", "milliseconde")
         case .seconds: Wording("second", "seconde")
         case .permille: Wording("per mille", "pour mille")
         case .participants: Wording("participant", "participant")
@@ -24,6 +26,7 @@ enum Unit: String, CaseIterable, Encodable, Sendable {
     var plural: Wording {
         switch self {
         case .microseconds: Wording("microseconds", "microsecondes")
+        case .milliseconds: Wording("milliseconds", "millisecondes")
         case .seconds: Wording("seconds", "secondes")
         case .permille: Wording("per mille", "pour mille")
         case .participants: Wording("participants", "participants")

@@ -221,6 +221,7 @@ struct AdminService: LoopService, ~Copyable {
             authorization: field(head[.authorization]), accept: field(head[.accept]),
             acceptEncoding: field(head[.acceptEncoding]),
             acceptLanguage: field(head.value(ofFieldNamed: "accept-language", in: request)),
+            lastEventID: field(head.value(ofFieldNamed: "last-event-id", in: request)),
             contentType: field(head[.contentType]),
             contentEncoding: field(head[.contentEncoding]),
             body: body, client: client.address, isLocal: isLocal(head, request, source, client))

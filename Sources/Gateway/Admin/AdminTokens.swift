@@ -94,12 +94,23 @@ final class AdminTokens: Sendable {
     func credential(
         _ authorization: String?, among projected: ProjectedState, at now: Timestamp
     ) -> Credential {
-        guard let authorization else { return .unknown }
-        let given = authorization.withBytes { value -> SHA256Digest? in
+        credential(of: Self.digest(in: authorization), among: projected, at: now)
+    }
+
+    /// The digest of the token that an `Authorization` field carries; nil without one.
+    static func digest(in authorization: String?) -> SHA256Digest? {
+        guard let authorization else { return nil }
+        return authorization.withBytes { value -> SHA256Digest? in
             guard let range = Bearer.credential(in: value) else { return nil }
             var digester = SHA256()
             return digester.digest(value.extracting(range))
         }
+    }
+
+    /// What a token is now, by its digest: for what goes on after its request was permitted.
+    func credential(
+        of given: SHA256Digest?, among projected: ProjectedState, at now: Timestamp
+    ) -> Credential {
         guard let given else { return .unknown }
         let digest = state.withLock { $0.digest }
         if constantTimeEquals(given.bytes, digest.bytes) { return .admin }

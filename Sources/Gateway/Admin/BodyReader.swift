@@ -188,9 +188,9 @@ struct BodyReader {
         }
     }
 
-    /// An object, read by itself; nil without one.
+    /// An object with members of its own, whose errors are this body's; nil without one.
     mutating func optionalObject<Value>(
-        _ name: String, _ read: (inout BodyReader) -> Value
+        _ name: String, _ read: (inout BodyReader) -> Value?
     ) -> Value? {
         switch take(name) {
         case nil, .null: return nil
@@ -234,6 +234,11 @@ struct BodyReader {
     mutating func addError(_ name: String, _ detail: String) {
         if fieldErrors.count == Self.maximumFieldErrors { return }
         fieldErrors.append(FieldError(pointer: "/" + name, detail: detail))
+    }
+
+    /// About the object as a whole.
+    mutating func addWholeError(_ detail: String) {
+        fieldErrors.append(FieldError(pointer: "", detail: detail))
     }
 
     private mutating func take(_ name: String) -> JSONValue? {

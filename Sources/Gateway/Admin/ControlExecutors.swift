@@ -22,7 +22,8 @@ struct ControlExecutors: Sendable {
         switch work {
         case .measure: measures
         case .scrape: scrapes
-        case .request: requests
+        // What a stream is sent has a thread of its own.
+        case .request, .stream: requests
         case .report: reports
         }
     }

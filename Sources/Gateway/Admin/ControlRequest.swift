@@ -15,6 +15,7 @@ struct ControlRequest: Sendable {
     let accept: String?
     let acceptEncoding: String?
     let acceptLanguage: String?
+    let lastEventID: String?
     let contentType: String?
     let contentEncoding: String?
     let body: [UInt8]

@@ -54,14 +54,15 @@ extension Metrics {
     ) {
         writer.family(
             "portillon_operation_state", .gauge,
-            help: "1 for the operation's state, its dates included, else 0.")
+            help: "1 for the operation's state, its dates and its cap included, else 0.")
         let now = shared.ledgerTime
         for (index, operation) in operations {
             let settings = operation.settings
             let current = DatedState(
                 shared.board.state(of: index),
                 isDefinitive: shared.board.suspensionStatus(of: index)?.isDefinitive ?? false,
-                opens: settings.opens, closes: settings.closes, at: now)
+                opens: settings.opens, closes: settings.closes, at: now
+            ).capped(settings.isOver(at: shared.board.counts(of: index)))
             for state in DatedState.allCases {
                 writer.sample(UInt64(state == current ? 1 : 0)) { labels in
                     labels.add("operation", operation.id)
@@ -227,10 +228,21 @@ extension Metrics {
             writer.sample(UInt64(level == sample.level ? 1 : 0)) { $0.add("level", level.name) }
         }
         writer.family(
+            "portillon_capacity_per_second", .gauge,
+            help: "Entries a second that a stage takes; NaN while it is not known.")
+        for stage in CapacityStage.allCases {
+            let perSecond = sample.capacities[stage].map(Double.init) ?? .nan
+            writer.sample(perSecond) { $0.add("stage", stage.rawValue) }
+        }
+        writer.family(
             "portillon_loop_lag_seconds", .histogram, unit: "seconds",
             help: "Time until an event loop reads its messages; measured ten times a second."
         )
         writeTiming(&writer, Instruments.Timing.loopLag)
+        writer.family(
+            "portillon_unread_wait_seconds", .histogram, unit: "seconds",
+            help: "Time from the arrival of a request's bytes until a loop read them.")
+        writeTiming(&writer, Instruments.Timing.unreadWait)
         writer.family("portillon_ready", .gauge, help: "1 if it can accept entries, else 0.")
         writer.sample(UInt64(shared.unreadyReasons.isEmpty ? 1 : 0))
     }
@@ -288,8 +300,8 @@ extension Route {
         case .health, .readiness, .openAPI, .operation, .none, .malformed: true
         case .entries, .entriesPreflight: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .clock, .calendar,
-            .pages:
+            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .events, .clock,
+            .calendar, .pages:
             kind == .admin
         }
     }

@@ -21,7 +21,8 @@ struct OperationReader {
         let catalogue = control.shared.projected.catalogue
         let (operations, now) = (catalogue.operations, control.shared.ledgerTime)
         let found = ListPage(page, of: operations.count) {
-            filter.shows(operations[$0], to: author, at: now)
+            filter.shows(
+                operations[$0], control.shared.board.counts(of: UInt32($0)), to: author, at: now)
         }
         return OperationsView(
             operations: found.places.map { view(UInt32($0), catalogue, .listed) },
@@ -36,7 +37,8 @@ struct OperationReader {
         var order = catalogue.standing.map { index in
             let operation = operations[Int(index)]
             return OperationUrgency(
-                operation, at: index, operation.state(at: now),
+                operation, at: index,
+                operation.state(at: now, counts: control.shared.board.counts(of: index)),
                 lacksNotice: operation.lacksNotice(at: now),
                 waiting: control.shared.board.waiting(of: index),
                 attemptsPerSecond: attempts[index] ?? 0)

@@ -3,8 +3,6 @@ struct ConnectionState: BitwiseCopyable {
     /// Until its client is known.
     private(set) var stage = Stage.proxyHeader
     var input = Input.quiet
-    /// It had its share of a turn, and waits for the next one.
-    var isQueued = false
     /// What the request in hand needs again when it is answered.
     var context = ResponseContext()
     /// Where its pending buffers are in the pool; -1 for none.
@@ -13,8 +11,12 @@ struct ConnectionState: BitwiseCopyable {
     var requests: UInt32 = 0
     /// Bytes that OpenSSL keeps for it, as they were counted last.
     var sessionBytes: UInt32 = 0
+    /// The operation that its last request named with a valid key; ``noOperation`` without one.
+    var operation = noOperation
     /// When the request in hand began, in nanoseconds of the monotonic clock.
     var startedAt: UInt64 = 0
+
+    static var noOperation: UInt32 { .max }
 
     /// Goes on to the next stage.
     mutating func apply(_ event: Stage.Event) {

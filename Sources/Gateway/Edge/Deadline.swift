@@ -18,6 +18,14 @@ enum Deadline: Int, CaseIterable {
     /// In place of idle and linger while the loop drains, and of a handshake's that has not begun.
     case leave
 
+    /// Whether it is met by what the peer sends.
+    var isForReading: Bool {
+        switch self {
+        case .head, .body, .idle, .token: true
+        case .write, .stream, .linger, .leave: false
+        }
+    }
+
     /// A peer that has our last answer ends at once, or not at all.
     private static var lingerSeconds: Int { 2 }
 

@@ -1,11 +1,17 @@
 internal import Bytes
 internal import LockFree
 internal import Sockets
+internal import Time
 
 /// The thread of one listener: waits for what happens, and has ``Turns`` deal with it.
 ///
 /// A turn: one wait and its events, then what the sequencer has decided, then the connections that
-/// had more than their share the last time, then what has taken too long.
+/// wait to be read, then what has taken too long.
+///
+/// While one wait brings everything that has happened, events are dealt with in their order. Where
+/// it brings as many as it can, or connections of the last turn still wait, events are collected,
+/// all there are, and connections are read in shares by operation, as many as a turn has time for
+/// (``ReadyQueues``). So a flood waits behind itself, before a byte of it is parsed.
 struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private let shared: Shared
     private let kind: ListenerKind
@@ -16,6 +22,9 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private var acceptor: Acceptor
     private var turns: Turns<ConnectionTable, Service>
     private var watch = SequencerWatch()
+    private var arrivals = ArrivalEstimate()
+    /// Events and answers of the last turn.
+    private var handled = 0
 
     /// Tokens of what is not a connection; the table's slots are all smaller.
     static var listenerSlot: UInt32 { .max }
@@ -55,7 +64,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         while !hasDrained {
             waitForEvents(&inbox)
             handleAnswers(&inbox)
-            turns.serveQueued(&inbox)
+            serveReady(&inbox)
             turns.expireDeadlines(&inbox)
             continueDraining()
             turns.passOn()
@@ -75,26 +84,54 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     /// entries for a whole turn, which can have hundreds of events.
     private static var eventsInARow: Int { 32 }
 
+    /// Waits of one turn that bring as much as they can. What comes behind them is the next turn's.
+    private static var maximumHarvests: Int { 64 }
+
     /// One wait, and what it brought.
     ///
     /// Messages are read before the first request of a turn: a client that has been given a new key
     /// and then sends an entry with it finds the key known.
     private mutating func waitForEvents(_ inbox: inout ByteBuffer) {
         // A loop that will not sleep need not be woken, at the cost of a system call on both sides.
-        let isBusy = lane.hasWork || turns.hasQueued
+        let isBusy = lane.hasWork || turns.hasReady
         if !isBusy { lane.bell.prepareToSleep() }
         let left = turns.untilNextDeadline.map { Int32(clamping: $0 + 1) } ?? -1
         let timeout = isBusy || lane.hasWork ? 0 : left
+        let busyUntil = endOfTurn(waits: timeout != 0)
         let count = wait(timeoutMilliseconds: timeout)
         lane.bell.wokeUp()
         let time = LoopTime.read()
         turns.advance(to: time)
         shared.heartbeats.loopTurns(number, at: time.nanoseconds)
         handleMessages(&inbox)
+        handled = count
+        let arrivedAt = arrivals.arrival(
+            at: time.nanoseconds, busyUntil: busyUntil ?? (timeout == 0 ? time.nanoseconds : nil))
+        if count == Poller.eventsAtOnce || turns.hasReady {
+            collect(count, arrivedAt: arrivedAt, &inbox)
+        } else {
+            handleInOrder(count, arrivedAt: arrivedAt, &inbox)
+        }
+    }
+
+    /// When the turn that is over ended, where a wait follows and the turn was so long that bytes
+    /// may have come meanwhile: one event in 32 pays for the clock.
+    private func endOfTurn(waits: Bool) -> UInt64? {
+        waits && handled >= Self.eventsInARow ? SystemClock.monotonicNanoseconds() : nil
+    }
+
+    /// Everything that has happened, in its order.
+    private mutating func handleInOrder(
+        _ count: Int, arrivedAt: UInt64, _ inbox: inout ByteBuffer
+    ) {
+        record(isComplete: true)
+        let harvestedAt = turns.time.nanoseconds
+        turns.unread.arrivedAt = arrivedAt
         for index in 0..<count {
             if index > 0, index % Self.eventsInARow == 0 {
-                handleAnswers(&inbox)
-                turns.passOn()
+                moveOn(&inbox)
+                // What is read from here on has waited for what was read before.
+                turns.unread.arrivedAt = min(arrivedAt, harvestedAt)
             }
             let event = poller.event(index)
             switch event.token.place {
@@ -103,6 +140,55 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             default: turns.handle(event, &inbox)
             }
         }
+        turns.unread.arrivedAt = UnreadMeter.unwaited
+    }
+
+    /// Everything that has happened, with further waits where one does not bring all of it; what
+    /// connections have sent is read in turns, later.
+    private mutating func collect(
+        _ first: Int, arrivedAt: UInt64, _ inbox: inout ByteBuffer
+    ) {
+        turns.unread.arrivedAt = arrivedAt
+        var count = first
+        var harvests = 1
+        var hasNewcomers = false
+        while true {
+            for index in 0..<count {
+                let event = poller.event(index)
+                switch event.token.place {
+                case Self.bellSlot: break  // what it rang for is read in any case
+                case Self.listenerSlot: hasNewcomers = true
+                default: turns.handle(event, isCrowded: true, &inbox)
+                }
+            }
+            guard count == Poller.eventsAtOnce, harvests < Self.maximumHarvests else { break }
+            count = poller.wait(timeoutMilliseconds: 0)
+            harvests += 1
+        }
+        turns.unread.arrivedAt = UnreadMeter.unwaited
+        record(isComplete: count < Poller.eventsAtOnce)
+        if hasNewcomers { accept(atMost: turns.acceptedPerCrowdedTurn) }
+    }
+
+    private mutating func record(isComplete: Bool) {
+        arrivals.record(at: turns.time.nanoseconds, isComplete: isComplete)
+        turns.knowsAllReady = isComplete
+    }
+
+    /// Reads connections that wait, as many as a turn has time for.
+    private mutating func serveReady(_ inbox: inout ByteBuffer) {
+        for part in 0..<2 where turns.hasReady {
+            if part > 0 { moveOn(&inbox) }
+            turns.serveReady(units: ReadyQueues.unitsPerTurn / 2, &inbox)
+        }
+    }
+
+    /// A part of a turn is over: entries move on, and it is later.
+    private mutating func moveOn(_ inbox: inout ByteBuffer) {
+        turns.unread.arrivedAt = UnreadMeter.unwaited
+        handleAnswers(&inbox)
+        turns.passOn()
+        turns.goOn(at: LoopTime.read())
     }
 
     /// Waits for events. Where the sequencer gathers, the last loop that has nothing more to bring
@@ -168,6 +254,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
                     nanoseconds: now &- min(sent, now), lane: number)
                 // Ten times a second: descriptors may have been another loop's.
                 acceptor.resume(poller)
+                turns.unread.flush()
                 watchSequencer(&inbox)
             }
         }
@@ -175,10 +262,15 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
 
     /// Sends what the sequencer has decided, for as many connections as there are answers.
     private mutating func handleAnswers(_ inbox: inout ByteBuffer) {
-        lane.answers.drain { record in
+        var answers = 0
+        _ = lane.answers.drain { record in
+            // Each is told how long it took: they are not all of the time when the first one left.
+            if answers > 0, answers % Self.eventsInARow == 0 { turns.goOn(at: LoopTime.read()) }
+            answers += 1
             turns.answer(record.envelope(as: AnswerEnvelope.self), &inbox)
             return true
         }
+        handled += answers
     }
 
     /// Where the sequencer hangs, or must not decide, new entries are refused at once, and those

@@ -6,9 +6,10 @@ internal import Synchronization
 /// takes them out as fast as the peer reads.
 ///
 /// What waits here is bounded, and nothing else of a stream is: the loop takes more only when the
-/// kernel has taken all of what it was given before. A reader that falls behind by more than the
-/// bound is cut, with a count of its own, so that one slow client costs neither memory nor anyone
-/// else's events.
+/// kernel has taken all of what it was given before. A sender that has much to send waits for that
+/// (``isTaken(orElse:)``). Where it does not, a reader that falls behind by more than the bound is
+/// cut, with a count of its own, so that one slow client costs neither memory nor anyone else's
+/// events.
 ///
 /// An event may be sent before the loop has begun the answer: it waits for that.
 final class EventStream: AnswerStream {
@@ -23,6 +24,15 @@ final class EventStream: AnswerStream {
         var phase = Phase.open
         /// The loop has been told that events wait, and has not taken them yet.
         var isPosted = false
+        /// The kernel has taken everything that was sent.
+        var isTaken = true
+        /// Called once, when that is so again or the stream has ended.
+        var onTaken: (@Sendable () -> Void)?
+
+        mutating func popOnTaken() -> (@Sendable () -> Void)? {
+            defer { onTaken = nil }
+            return onTaken
+        }
     }
 
     private enum Phase {
@@ -52,11 +62,13 @@ final class EventStream: AnswerStream {
     func send(_ event: [UInt8]) -> Bool {
         change { state in
             guard state.phase == .open else { return false }
-            if state.bytes + event.count > maximumBytes {
+            // One event is taken however long it is.
+            if state.bytes > 0, state.bytes + event.count > maximumBytes {
                 state.phase = .overrun
             } else if !event.isEmpty {
                 state.events.append(event)
                 state.bytes += event.count
+                state.isTaken = false
             }
             return state.phase == .open
         }
@@ -69,6 +81,20 @@ final class EventStream: AnswerStream {
             return true
         }
     }
+
+    /// Whether the kernel has taken everything that was sent, or the stream has ended.
+    /// - Parameter body: otherwise called once, on any thread, when it has. It replaces the one
+    ///   that waits for that already.
+    func isTaken(orElse body: @escaping @Sendable () -> Void) -> Bool {
+        state.withLock { state in
+            if state.isTaken || state.phase == .closed { return true }
+            state.onTaken = body
+            return false
+        }
+    }
+
+    /// The same, at this moment.
+    var isTaken: Bool { state.withLock { $0.isTaken || $0.phase == .closed } }
 
     /// Whether events still reach the peer.
     var isOpen: Bool { state.withLock { $0.phase == .open } }
@@ -90,8 +116,15 @@ final class EventStream: AnswerStream {
 
     var isFinite: Bool { false }
 
-    /// Events come when they come.
-    func resume() {}
+    /// The kernel has taken everything: a sender that waits for that goes on.
+    func resume() {
+        let body = state.withLock { state -> (@Sendable () -> Void)? in
+            guard state.events.isEmpty else { return nil }
+            state.isTaken = true
+            return state.popOnTaken()
+        }
+        body?()
+    }
 
     /// Hands the waiting events to `body`, oldest first.
     func drain(_ body: ([UInt8]) -> Void) -> StreamProgress {
@@ -119,10 +152,12 @@ final class EventStream: AnswerStream {
 
     /// The connection is gone, or the loop has ended the stream: further events go nowhere.
     func close() {
-        state.withLock { state in
+        let body = state.withLock { state in
             state.phase = .closed
             state.events = []
             state.bytes = 0
+            return state.popOnTaken()
         }
+        body?()
     }
 }

@@ -39,6 +39,9 @@ protocol LoopService: ~Copyable {
     /// A turn is over, or a good part of it: what was handed over is to be decided.
     mutating func passOn()
 
+    /// How connections of an operation are read, while more wait than a turn can serve.
+    func readShare(of operation: UInt32) -> ReadShare
+
     // MARK: Places
 
     /// A connection has begun.
@@ -57,8 +60,9 @@ protocol LoopService: ~Copyable {
     mutating func popDisplaced() -> EventToken?
 }
 
-/// Connections that need no token, and keep their places.
+/// Requests without operations; connections that need no token, and keep their places.
 extension LoopService where Self: ~Copyable {
+    func readShare(of operation: UInt32) -> ReadShare { .newcomers }
     mutating func begin(_ connection: EventToken, from peer: IPAddress, at time: LoopTime) {}
     mutating func end(_ slot: UInt32) {}
     func isUnauthenticated(_ slot: UInt32) -> Bool { false }

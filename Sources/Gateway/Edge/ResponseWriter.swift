@@ -22,6 +22,10 @@ struct ResponseWriter: ~Copyable {
     /// It is its connection's last.
     private(set) var isLast = false
     private var startedAt: UInt64 = 0
+    /// The operation that the request names with a valid key: the service says it.
+    var operation = ConnectionState.noOperation
+    /// How long the request's bytes lay in the kernel before they were read.
+    var unreadNanoseconds: UInt64 = 0
 
     /// When the turn began.
     private(set) var time = LoopTime.read()
@@ -84,6 +88,8 @@ struct ResponseWriter: ~Copyable {
         self.context = context
         self.isLast = isLast
         self.startedAt = startedAt
+        operation = ConnectionState.noOperation
+        unreadNanoseconds = 0
     }
 
     /// The answer in hand is its connection's last. To be called before it is written.

@@ -36,6 +36,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case keys
     case tokens
     case webhooks
+    case events
     case clock
     case calendar
     case pages
@@ -66,6 +67,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .keys: "keys"
         case .tokens: "tokens"
         case .webhooks: "webhooks"
+        case .events: "events"
         case .clock: "clock"
         case .calendar: "calendar"
         case .pages: "pages"

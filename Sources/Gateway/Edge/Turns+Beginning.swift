@@ -150,6 +150,9 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     // MARK: Handshakes
 
+    /// What a handshake costs, in units of a plain request; about (`loadtests/tls`).
+    private static var handshakeUnits: Int { 16 }
+
     /// Whether an address may begin one more handshake. If not, its connection is closed before
     /// anything is allocated for it. A trusted proxy speaks for everyone, and has no limit.
     private func mayShakeHands(_ client: IPAddress) -> Bool {
@@ -166,7 +169,12 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// - Returns: whether it is made, and there may be a request behind it.
     mutating func makeHandshake(_ slot: UInt32) -> Bool {
         guard states[slot].input.isReadable else { return false }
-        switch links[slot].shakeHands() {
+        let step = links[slot].shakeHands()
+        // The peer's first bytes bring the work: our part of the key exchange, and a signature.
+        if states[slot].stage == .handshake(isBegun: false), links[slot].hasBegunHandshake {
+            work &+= Self.handshakeUnits
+        }
+        switch step {
         case .done(let handshake):
             edge.count(HandshakeResult(handshake))
             deadlines.disarm(slot)

@@ -27,7 +27,9 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
                 states[slot].apply(.partCame(.head))
             }
             // What a peer sends during a stream says only whether it is still there.
-            if states[slot].stage.isStreaming, states[slot].input.isReadable { queue(slot) }
+            if states[slot].stage.isStreaming, states[slot].input.isReadable {
+                queue(slot, since: time.nanoseconds)
+            }
             settleDeadline(slot)
         }
         exchange.clear(&inbox)
@@ -68,13 +70,14 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         if state.stage.turnEnd(state.input, hasRest: false) == .drop {
             drop(slot)
         } else if state.input.isReadable {
-            queue(slot)
+            queue(slot, since: time.nanoseconds)
         }
     }
 
     /// Closes a connection and forgets all about it.
     mutating func drop(_ slot: UInt32) {
         let state = states[slot]
+        if !ready.isEmpty { ready.remove(slot) }
         edge.addresses.release(state.stage == .proxyHeader ? nil : links[slot].peer)
         if state.pending >= 0 { pending.release(state.pending) }
         states[slot].pending = -1
@@ -94,7 +97,9 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     mutating func expireDeadlines(_ inbox: inout ByteBuffer) {
         while let expired = deadlines.popExpired(now: time.milliseconds) {
             let slot = expired.place
-            switch Deadline(rawValue: expired.kind) {
+            let deadline = Deadline(rawValue: expired.kind)
+            if deadline?.isForReading == true, isInTime(slot, expired.kind, &inbox) { continue }
+            switch deadline {
             case .head: endLateHead(slot, &inbox)
             case .body: endLate(slot, .bodyTimeout, &inbox)
             case .token: endUnauthenticated(slot, &inbox)
@@ -109,6 +114,25 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             }
         }
         relieve(&inbox)
+    }
+
+    /// A peer is late by what has been read of it. Where bytes of its wait unread, they came before
+    /// the deadline: they are read first, and it is late only where that changes nothing.
+    /// - Returns: whether the deadline is of no matter any more.
+    private mutating func isInTime(
+        _ slot: UInt32, _ kind: Int, _ inbox: inout ByteBuffer
+    ) -> Bool {
+        guard knowsAllReady else {
+            // What it has sent may not even be known of.
+            deadlines.arm(slot, kind: kind, now: time.milliseconds)
+            return true
+        }
+        guard ready.contains(slot) else { return false }
+        let connection = links.token(of: slot)
+        let requests = states[slot].requests
+        serve(slot, &inbox)
+        guard links.isCurrent(connection) else { return true }
+        return states[slot].requests != requests || deadlines.kind(of: slot) != kind
     }
 
     /// Ends a connection because of a limit.
@@ -145,6 +169,23 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         takeUp(slot, &inbox)
         reject(slot, rejection)
         endTurn(slot, &inbox)
+    }
+
+    // MARK: What takes too long elsewhere
+
+    /// Answers every entry, and every change by an operator, that another thread has had since then
+    /// or longer. Its connection ends with that: a late decision must not meet a later request.
+    /// O(connections).
+    mutating func abandonWaiting(since nanoseconds: UInt64, _ inbox: inout ByteBuffer) {
+        for slot in links.openPlaces {
+            let state = states[slot]
+            guard state.stage.isWaiting, state.context.isChange, state.startedAt <= nanoseconds
+            else { continue }
+            writer.begin(state.context, isLast: true, startedAt: state.startedAt)
+            service.answerUnknown(&writer)
+            states[slot].apply(.decided(isLast: true))
+            resume(slot, &inbox)
+        }
     }
 
     // MARK: Draining

@@ -86,7 +86,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
         if states[slot].stage.isStreaming {
             pump(slot, &inbox)
         } else {
-            serve(slot, &inbox)
+            proceed(slot, &inbox)
         }
     }
 

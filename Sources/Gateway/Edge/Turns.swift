@@ -1,5 +1,6 @@
 internal import Addresses
 internal import Bytes
+internal import Ledger
 internal import Sockets
 internal import Wire
 
@@ -24,8 +25,15 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     var pending: PendingBufferPool
     /// Streamed answers, by slot.
     var streams: [UInt32: any AnswerStream] = [:]
-    /// Connections that had their share of the last turn, and have more to begin.
-    var queued: [EventToken] = []
+    /// Connections that wait to be read: more were ready than a turn can serve, or they had their
+    /// share of one, and have more to begin.
+    var ready: ReadyQueues
+    /// Whether ``ready`` has all connections whose bytes had come when the turn began.
+    var knowsAllReady = true
+    /// How long what is read lay in the kernel.
+    var unread: UnreadMeter
+    /// Work since the start, in units of a plain request: what shares of the reading are charged.
+    var work = 0
     var drain = DrainPhase.serving
     /// A connection was closed in this turn: its descriptor is free.
     var hasClosed = false
@@ -37,6 +45,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Requests that one connection may begin in one turn of the loop: the others wait too.
     static var requestsPerTurn: Int { 128 }
+    /// The same while other connections wait to be read.
+    static var requestsPerCrowdedTurn: Int { 16 }
     /// The same on the admin listener, where a request costs more and nobody pipelines.
     static var adminRequestsPerTurn: Int { 8 }
 
@@ -54,6 +64,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         deadlines = DeadlineQueues(
             durationsMilliseconds: Deadline.durations(limits), capacity: maximum)
         pending = PendingBufferPool(maximum: limits.parkedBytes)
+        ready = ReadyQueues(connections: maximum, shares: LedgerLimits.operations + 1)
+        unread = UnreadMeter(edge.instruments, edge.kind, lane: edge.lane)
         exchange = Exchange(limits: limits.wire(edge.kind))
         writer = ResponseWriter(edge.instruments, edge.kind, lane: edge.lane)
     }
@@ -67,8 +79,13 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// Bytes that connections keep between turns, and what of them OpenSSL keeps.
     var pendingBytes: Int { pending.bytes }
     var sessionBytes: Int { pending.sessionBytes }
-    /// Whether connections that had their share have more to begin.
-    var hasQueued: Bool { !queued.isEmpty }
+    /// Whether connections wait to be read.
+    var hasReady: Bool { !ready.isEmpty }
+    /// Connections to accept in a turn while others wait: the newcomers' share. To accept one costs
+    /// about two units.
+    var acceptedPerCrowdedTurn: Int {
+        max(4, ReadyQueues.unitsPerTurn / 2 / (ready.waitingShares + 1))
+    }
 
     /// Milliseconds until something is due; nil where nothing is.
     var untilNextDeadline: UInt64? {
@@ -81,9 +98,12 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// A turn of the loop begins.
     mutating func advance(to time: LoopTime) {
-        writer.advance(to: time)
+        goOn(at: time)
         hasClosed = false
     }
+
+    /// A good part of a turn is over, and it is later.
+    mutating func goOn(at time: LoopTime) { writer.advance(to: time) }
 
     /// Other limits from now on; a request that is half there keeps those it began with.
     mutating func change(to limits: Limits) {
@@ -105,7 +125,11 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     // MARK: What has happened
 
     /// Something happened to a connection.
-    mutating func handle(_ event: Poller.Event, _ inbox: inout ByteBuffer) {
+    /// - Parameter isCrowded: more is ready than a turn can serve: what the connection sends is
+    ///   read when it is its share's turn, and not at once.
+    mutating func handle(
+        _ event: Poller.Event, isCrowded: Bool = false, _ inbox: inout ByteBuffer
+    ) {
         guard links.isCurrent(event.token) else { return }
         let slot = event.token.place
         if event.isBroken {
@@ -118,22 +142,28 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
             isReadable: isReadable, hasHungUp: event.hasHungUp)
         if event.isWritable, states[slot].stage.isHeldUp {
             sendPending(slot, &inbox)
+        } else if isReadable, isCrowded {
+            // What comes behind a request that is not answered yet is looked at with its answer.
+            if states[slot].stage.turn != .hold { queue(slot, since: unread.arrivedAt) }
         } else if isReadable {
             serve(slot, &inbox)
         }
         if pending.isFull { relieve(&inbox) }
     }
 
-    /// Goes on with the connections that had more than their share the last time.
-    mutating func serveQueued(_ inbox: inout ByteBuffer) {
-        guard !queued.isEmpty else { return }
-        let tokens = queued
-        queued.removeAll(keepingCapacity: true)
-        for token in tokens where links.isCurrent(token) {
-            states[token.place].isQueued = false
-            serve(token.place, &inbox)
+    /// Reads connections that wait, each share in its turn, until so many units are spent.
+    mutating func serveReady(units: Int, _ inbox: inout ByteBuffer) {
+        var left = units
+        while left > 0, let next = ready.pop() {
+            unread.begin(arrivedAt: next.since, isHeldBack: ready.isLast(next.share))
+            let before = work
+            serve(next.slot, &inbox)
+            let cost = max(work &- before, 1)
+            ready.charge(cost - 1, to: next.share)
+            left -= cost
             if pending.isFull { relieve(&inbox) }
         }
+        unread.begin(arrivedAt: UnreadMeter.unwaited, isHeldBack: false)
     }
 
     /// Writes the answer of an entry as the sequencer decided, then goes on with its connection.
@@ -171,21 +201,6 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         }
     }
 
-    /// Answers every entry, and every change by an operator, that another thread has had since then
-    /// or longer. Its connection ends with that: a late decision must not meet a later request.
-    /// O(connections).
-    mutating func abandonWaiting(since nanoseconds: UInt64, _ inbox: inout ByteBuffer) {
-        for slot in links.openPlaces {
-            let state = states[slot]
-            guard state.stage.isWaiting, state.context.isChange, state.startedAt <= nanoseconds
-            else { continue }
-            writer.begin(state.context, isLast: true, startedAt: state.startedAt)
-            service.answerUnknown(&writer)
-            states[slot].apply(.decided(isLast: true))
-            resume(slot, &inbox)
-        }
-    }
-
     /// An answer has come. While draining it is the last one, if nothing more was asked.
     /// - Returns: whether it is made the last one here.
     private mutating func beginDecided(_ slot: UInt32) -> Bool {
@@ -199,14 +214,28 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     }
 
     /// Sends the answer, or first begins the requests that have come meanwhile.
-    private mutating func resume(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+    mutating func resume(_ slot: UInt32, _ inbox: inout ByteBuffer) {
         if writer.isFull { sendOutbox(slot) }
         let state = states[slot]
         if state.pending >= 0 || state.input.isReadable {
-            serve(slot, &inbox)
+            proceed(slot, &inbox)
         } else {
             endTurn(slot, &inbox)
         }
+    }
+
+    /// Goes on with what a connection has sent meanwhile: at once where none waits, or else in its
+    /// turn. Until then it has no deadline, for it is sure to be read.
+    mutating func proceed(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if !ready.isEmpty {
+            if !writer.isEmpty { sendOutbox(slot) }
+            let state = states[slot]
+            if case .beginRequests = state.stage.turn, state.input != .broken {
+                queue(slot, since: time.nanoseconds)
+                return
+            }
+        }
+        serve(slot, &inbox)
     }
 
     // MARK: A connection's turn
@@ -215,6 +244,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// the other, until one must wait for its answer, or bytes are missing, or it has had its share
     /// of this turn.
     mutating func serve(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if !ready.isEmpty { ready.remove(slot) }
         if states[slot].stage == .proxyHeader, !readProxyHeader(slot, &inbox) { return }
         if case .handshake = states[slot].stage, !makeHandshake(slot) {
             endTurn(slot, &inbox)
@@ -225,11 +255,11 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
             return
         }
         takeUp(slot, &inbox)
-        let maximum = edge.kind == .public ? Self.requestsPerTurn : Self.adminRequestsPerTurn
+        let maximum = requestsAtOnce
         var begun = 0
         while states[slot].stage.turn == .beginRequests, states[slot].input != .broken {
             if begun == maximum {
-                queue(slot)
+                queue(slot, since: time.nanoseconds)
                 break
             }
             if exchange.hasRest(inbox), beginRequest(slot, &inbox) {
@@ -251,11 +281,19 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         }
     }
 
-    /// Puts a connection on the list of those that have more to begin than their share.
-    mutating func queue(_ slot: UInt32) {
-        guard !states[slot].isQueued else { return }
-        states[slot].isQueued = true
-        queued.append(links.token(of: slot))
+    /// Requests that a connection may begin now, before others are served.
+    private var requestsAtOnce: Int {
+        if edge.kind == .admin { return Self.adminRequestsPerTurn }
+        return ready.isEmpty ? Self.requestsPerTurn : Self.requestsPerCrowdedTurn
+    }
+
+    /// Has a connection wait until it is its share's turn to be read.
+    mutating func queue(_ slot: UInt32, since nanoseconds: UInt64) {
+        let operation = states[slot].operation
+        let share =
+            operation == ConnectionState.noOperation
+            ? .newcomers : service.readShare(of: operation)
+        ready.enqueue(slot, in: share, since: min(nanoseconds, time.nanoseconds))
     }
 
     /// Begins the next request of the inbox, if all of it is there.
@@ -276,6 +314,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// A request is whole: has the service answer it, or give it away.
     private mutating func begin(_ slot: UInt32, _ request: RawSpan) {
         deadlines.disarm(slot)
+        work &+= 1
         states[slot].requests &+= 1
         states[slot].startedAt = time.nanoseconds
         let isOverLimit = Int(states[slot].requests) >= limits.requestsPerConnection
@@ -283,6 +322,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         let isLast = !exchange.parser.keepAlive || isOverLimit || drain.isDraining
         writer.begin(
             ResponseContext(exchange.parser), isLast: isLast, startedAt: time.nanoseconds)
+        writer.unreadNanoseconds = unread.record(at: time.nanoseconds)
         switch service.answer(exchange.parser, request, from: source(slot), &writer) {
         case .answered: states[slot].apply(.answered(isLast: writer.isLast))
         case .handedOver:
@@ -292,6 +332,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
             states[slot].context = writer.context
             beginStream(stream, slot)
         }
+        states[slot].operation = writer.operation
         cutDisplaced()
     }
 

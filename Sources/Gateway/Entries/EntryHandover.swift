@@ -7,6 +7,7 @@ internal import Wire
 /// The way of an entry from a worker into the ring to the sequencer: the participant becomes a
 /// fingerprint, what the person gave is sealed, and both are written as one record.
 struct EntryHandover: ~Copyable {
+    private let shared: Shared
     private let commands: ByteRing
     private let board: OperationBoard
     private let instruments: Instruments
@@ -18,6 +19,7 @@ struct EntryHandover: ~Copyable {
     private var scratch = ByteBuffer(capacity: 1 << 10)
 
     init(_ shared: Shared, lane: Int) {
+        self.shared = shared
         commands = shared.lanes[lane].commands
         board = shared.board
         instruments = shared.instruments
@@ -52,6 +54,9 @@ struct EntryHandover: ~Copyable {
         append(parts.source, to: &scratch)
         append(parts.consents, to: &scratch)
         append(parts.fields, to: &scratch)
+        if !parts.secondKey.isNone {
+            EntryExtensions.append(secondKey: parts.secondKey, to: &scratch)
+        }
         return fingerprints.hash(scratch.bytes, key: profile.keys.idempotency, domain: 1).high
     }
 
@@ -73,12 +78,13 @@ struct EntryHandover: ~Copyable {
     ///   - envelope: complete but for the participant's fingerprint and the ticket.
     ///   - json: what the entry's ranges count from.
     ///   - decoded: the same, for text that was written with escapes.
+    ///   - canonical: the participant's canonical form, where the operation goes by one.
     ///   - consents: that the person gave, as ``GivenConsents`` reads them.
     /// - Returns: false where the ring is so full that the entry is refused, or the vault has given
     ///   out no more leaves.
     mutating func push(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan, decoded: RawSpan,
-        consents: RawSpan, _ profile: OperationProfile
+        canonical: RawSpan, consents: RawSpan, _ profile: OperationProfile
     ) -> Bool {
         let participant = entry.participant.bytes(json, decoded)
         // A key that seals this entry and nothing else.
@@ -89,8 +95,17 @@ struct EntryHandover: ~Copyable {
         var envelope = envelope
         envelope.command.leaf = key.leaf
         let person = Fingerprint(
-            fingerprints.hash(participant, key: profile.keys.participant, domain: 0))
+            profile.isOpaque
+                ? fingerprints.hash(participant, key: profile.keys.participant, domain: 0)
+                : fingerprints.hash(canonical, key: profile.keys.participant, domain: 0))
         envelope.command.participant = person
+        envelope.command.identityMark = profile.identityMark
+        if profile.limitsSecondKey {
+            let second = fingerprints.hash(
+                entry.secondKey.bytes(json, decoded), key: profile.keys.secondKey, domain: 0)
+            // Never none, whatever the hash.
+            envelope.command.secondKey = Fingerprint(high: second.high, low: max(second.low, 1))
+        }
         if !entry.ticket.range.isEmpty,
             let ticket = Ticket(
                 text: entry.ticket.bytes(json, decoded), for: person, key: profile.keys.ticket,
@@ -101,7 +116,8 @@ struct EntryHandover: ~Copyable {
         }
         let parts = Parts(
             consents: consents, source: entry.source.bytes(json, decoded),
-            participant: participant, fields: json.extracting(entry.fields.range))
+            participant: participant, fields: json.extracting(entry.fields.range),
+            secondKey: envelope.command.secondKey)
         if !envelope.command.idempotency.isNone {
             envelope.command.idempotency.low = Self.digest(
                 of: parts, entry, profile, &fingerprints, scratch: &scratch)
@@ -116,18 +132,25 @@ struct EntryHandover: ~Copyable {
         let source: RawSpan
         let participant: RawSpan
         let fields: RawSpan
+        /// ``Fingerprint/none`` where the operation limits no second key.
+        let secondKey: Fingerprint
 
         @_lifetime(copy consents, copy source, copy participant, copy fields)
-        init(consents: RawSpan, source: RawSpan, participant: RawSpan, fields: RawSpan) {
+        init(
+            consents: RawSpan, source: RawSpan, participant: RawSpan, fields: RawSpan,
+            secondKey: Fingerprint
+        ) {
             self.consents = consents
             self.source = source
             self.participant = participant
             self.fields = fields
+            self.secondKey = secondKey
         }
 
-        /// Bytes of the consents as an extension of the entry's record; 0 where there are none.
+        /// Bytes of the extensions of the entry's record; 0 where there are none.
         var extensionBytes: Int {
-            consents.byteCount == 0 ? 0 : EntryExtensions.headBytes + consents.byteCount
+            (consents.byteCount == 0 ? 0 : EntryExtensions.headBytes + consents.byteCount)
+                + (secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
         }
 
         /// Bytes of the record.
@@ -145,9 +168,9 @@ struct EntryHandover: ~Copyable {
     ) -> Bool {
         if envelope.ticket > 0, push(envelope, parts, key, leaving: 0) { return true }
         // While there is room for all, whose entry it is does not matter.
-        let maximum = Shedding.beyondCover.reserve(of: commands.capacity)
+        let maximum = Shedding.missingNotice.reserve(of: commands.capacity)
         if push(envelope, parts, key, leaving: maximum) { return true }
-        let shedding = board.shedding(of: profile.index)
+        let shedding = board.shedding(of: profile.index, at: shared.ledgerTime)
         if envelope.ticket == 0,
             push(envelope, parts, key, leaving: shedding.reserve(of: commands.capacity))
         {
@@ -173,10 +196,13 @@ struct EntryHandover: ~Copyable {
         unsafe commands.push(maximum: parts.recordBytes, leaving: reserve) { room in
             unsafe ByteBuffer.fill(room) { record in
                 record.append(envelope)
-                if parts.extensionBytes > 0 {
+                if parts.consents.byteCount > 0 {
                     record.append(EntryExtensions.consentsTag)
                     record.append(littleEndian: UInt16(parts.consents.byteCount))
                     record.append(parts.consents)
+                }
+                if !parts.secondKey.isNone {
+                    EntryExtensions.append(secondKey: parts.secondKey, to: &record)
                 }
                 record.append(parts.source)
                 sealer.seal(

@@ -3,6 +3,8 @@
 struct EntryLimits: BitwiseCopyable {
     /// Bytes of a participant's identifier.
     let participantBytes: Int
+    /// Bytes of a second key.
+    let secondKeyBytes = 256
     /// Bytes of an entry's `fields`, as JSON text.
     let fieldsBytes: Int
     /// Bytes of an `Idempotency-Key`.

@@ -13,6 +13,8 @@ struct EntryRequest {
     var source = Text()
     /// The ticket's text; empty where there is none.
     var ticket = Text()
+    /// The household's, device's, … key; empty where there is none.
+    var secondKey = Text()
     var ageConfirmed = false
     /// The node of the `consents` array in the document; nil where there is none.
     var consents: Int?
@@ -81,6 +83,7 @@ struct EntryRequest {
             case .ticket:
                 ticket = readText(
                     value, at: "/ticket", maximum: Self.ticketBytes, document, bytes, &decoded)
+            case .secondKey: readSecondKey(value, document, bytes, limits, &decoded)
             case .altcha:
                 _ = readText(
                     value, at: "/altcha", maximum: Self.altchaBytes, document, bytes, &decoded)
@@ -93,7 +96,8 @@ struct EntryRequest {
     // MARK: Members
 
     private enum Member {
-        case participant, fields, source, ageConfirmed, consents, ticket, altcha, unknown
+        case participant, fields, source, ageConfirmed, consents, ticket, secondKey, altcha
+        case unknown
     }
 
     private func member(
@@ -105,6 +109,7 @@ struct EntryRequest {
         if document.string(name, equals: "age_confirmed", in: bytes) { return .ageConfirmed }
         if document.string(name, equals: "consents", in: bytes) { return .consents }
         if document.string(name, equals: "ticket", in: bytes) { return .ticket }
+        if document.string(name, equals: "second_key", in: bytes) { return .secondKey }
         if document.string(name, equals: "altcha", in: bytes) { return .altcha }
         return .unknown
     }
@@ -121,6 +126,17 @@ struct EntryRequest {
         let length = Int(participant.range.count)
         if length == 0 || length > limits.participantBytes {
             addError("/participant", "Must have 1 to \(limits.participantBytes) bytes.")
+        }
+    }
+
+    private mutating func readSecondKey(
+        _ value: JSONNode, _ document: borrowing JSONDocument, _ bytes: RawSpan,
+        _ limits: EntryLimits, _ decoded: inout ByteBuffer
+    ) {
+        secondKey = readText(
+            value, at: "/second_key", maximum: limits.secondKeyBytes, document, bytes, &decoded)
+        if value.kind == .string, secondKey.range.isEmpty {
+            addError("/second_key", "Must have 1 to \(limits.secondKeyBytes) bytes.")
         }
     }
 

@@ -62,6 +62,7 @@ extension EntryService {
             writer.problem(.entries, .wrongOperation)
             return nil
         }
+        writer.operation = profile.index
         return (key, profile)
     }
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Contract
 internal import Cryptography
 internal import Ledger
 internal import LockFree
@@ -31,6 +32,8 @@ struct EntryService: ~Copyable {
     /// What an entry has written with escapes, decoded.
     private var decodedText = ByteBuffer(capacity: 1 << 10)
     private var consents = ConsentReader()
+    /// The canonical form of the participant, where the operation goes by one.
+    private var canonical = ByteBuffer(capacity: 1 << 10)
     private let foreignOrigins: ForeignOrigins
     private let suspectedUses: SuspectedUses
     var writtenTime = WrittenTime()
@@ -234,6 +237,13 @@ struct EntryService: ~Copyable {
             refuse(.wrongShape(entry.fieldErrors), profile, &writer)
             return nil
         }
+        if profile.identifies {
+            let errors = Self.identify(entry, json, decodedText, profile, into: &canonical)
+            guard errors.isEmpty else {
+                refuse(.wrongShape(errors), profile, &writer)
+                return nil
+            }
+        }
         return entry
     }
 
@@ -259,12 +269,16 @@ struct EntryService: ~Copyable {
             connection: connection, handedOver: writer.time.nanoseconds, command: command,
             missingConsents: missing, sourceBytes: UInt16(entry.source.range.count))
         guard
-            Self.push(envelope, entry, json, decodedText, consents, profile, &handover)
+            Self.push(
+                envelope, entry, json, decodedText, canonical, consents, profile, &handover)
         else {
             refuse(.full, profile, &writer)
             return .answered
         }
         hasHandedOver = true
+        if writer.unreadNanoseconds > 0 {
+            instruments.addUnreadTime(writer.unreadNanoseconds, of: profile.index, lane: lane)
+        }
         return .handedOver
     }
 
@@ -272,11 +286,35 @@ struct EntryService: ~Copyable {
     /// its owner.
     private static func push(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan,
-        _ decoded: borrowing ByteBuffer, _ consents: borrowing ConsentReader,
-        _ profile: OperationProfile, _ handover: inout EntryHandover
+        _ decoded: borrowing ByteBuffer, _ canonical: borrowing ByteBuffer,
+        _ consents: borrowing ConsentReader, _ profile: OperationProfile,
+        _ handover: inout EntryHandover
     ) -> Bool {
         handover.push(
-            envelope, entry, json, decoded: decoded.bytes, consents: consents.given.bytes, profile)
+            envelope, entry, json, decoded: decoded.bytes, canonical: canonical.bytes,
+            consents: consents.given.bytes, profile)
+    }
+
+    /// Makes the participant's canonical form (C25), and sees whether the second key is there.
+    /// - Returns: what is wrong with them.
+    private static func identify(
+        _ entry: EntryRequest, _ json: RawSpan, _ decoded: borrowing ByteBuffer,
+        _ profile: OperationProfile, into canonical: inout ByteBuffer
+    ) -> [FieldError] {
+        var errors: [FieldError] = []
+        if let demand = profile.participantDemand,
+            !profile.identity.canonicalize(
+                entry.participant.bytes(json, decoded.bytes), into: &canonical)
+        {
+            errors.append(FieldError(pointer: "/participant", detail: demand))
+        }
+        if let secondKey = profile.secondKey, entry.secondKey.range.isEmpty {
+            errors.append(
+                FieldError(
+                    pointer: "/second_key",
+                    detail: "Required: this operation limits entries by \(secondKey.name)."))
+        }
+        return errors
     }
 }
 

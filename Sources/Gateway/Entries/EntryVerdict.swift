@@ -9,6 +9,8 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case repeated
     case notOpen
     case closed
+    /// The operation has as many entries or participants as its cap allows.
+    case capReached
     /// The operation's settings do not allow it: ``RefusalReasons`` says why.
     case refused
     /// The key was revoked while the entry was on its way.
@@ -44,6 +46,10 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         VerdictMeaning(
             .closed, .closed, .gone, "closed", "Closed",
             "The operation is closed and accepts no more entries.", adding: .dates),
+        VerdictMeaning(
+            .capReached, .closed, .gone, "cap_reached", "Cap reached",
+            "The operation has as many participants or entries as its rules allow.",
+            adding: .dates),
         VerdictMeaning(
             .refused, .refused, .forbidden, "refused", "Refused",
             "This operation does not allow this entry; reasons lists every cause.",
@@ -122,13 +128,14 @@ extension EntryVerdict {
             case .repeated: .repeated
             case .notOpen: .notOpen
             case .closed: .closed
+            case .capReached: .capReached
             case .suspended(let isDefinitive): isDefinitive ? .suspendedForGood : .suspended
             case .refused: .refused
             case .keyRevoked, .unknownKey: .keyRevoked
             case .wrongOperation, .unknownOperation: .wrongOperation
             case .idempotencyKeyReused: .idempotencyKeyReused
             case .full(.memory): .noMemory
-            case .full, .reset: .full
+            case .full, .reset, .settingsChanged: .full
             }
     }
 }

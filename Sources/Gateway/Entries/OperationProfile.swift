@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Contract
 internal import Cryptography
 internal import Ledger
 internal import Log
@@ -27,6 +28,17 @@ final class OperationProfile: Sendable {
     let demands: ByteBuffer
     /// The consents an entry must give, and others that have a text.
     let consents: KnownConsents
+    /// What its participants are.
+    let identity: IdentityForm
+    let isOpaque: Bool
+    /// What a participant must be, for a 422; nil where it is opaque.
+    let participantDemand: String?
+    let secondKey: SecondKeyRule?
+    let limitsSecondKey: Bool
+    /// Whether an entry's participant or second key is looked at before it is handed over.
+    let identifies: Bool
+    let identityMark: UInt32
+    private let settings: OperationSettings
     /// What the public is told while the operation is suspended, as a JSON string.
     let publicReason: ByteBuffer
     /// The origins that browsers may post from; nil for any.
@@ -47,9 +59,28 @@ final class OperationProfile: Sendable {
         demands = Self.demands(operation.settings)
         publicReason = Self.json(operation.publicReason)
         consents = KnownConsents(operation.settings)
+        let identity = operation.settings.identity
+        self.identity = IdentityForm(identity, country: operation.settings.country)
+        isOpaque = identity == .opaque
+        participantDemand =
+            switch identity {
+            case .opaque: nil
+            case .email: "Must be an e-mail address."
+            case .phone: "Must be a telephone number."
+            }
+        secondKey = operation.settings.secondKey
+        limitsSecondKey = operation.settings.secondKey != nil
+        identifies = identity != .opaque || limitsSecondKey
+        identityMark = operation.settings.identityMark
+        settings = operation.settings
         let origins = operation.settings.allowedOrigins
         allowedOrigins = origins.isEmpty || origins.contains(WebOrigin.any) ? nil : origins
         self.keys = keys
+    }
+
+    /// Whether the cap is reached, and whether no entry is accepted any more for it.
+    func cap(at counts: OperationCounts) -> (isReached: Bool, isOver: Bool) {
+        (settings.cap?.isReached(by: counts) ?? false, settings.isOver(at: counts))
     }
 
     private static func demands(_ settings: OperationSettings) -> ByteBuffer {
@@ -67,6 +98,14 @@ final class OperationProfile: Sendable {
         text.append(",\"consent_texts\":" as StaticString)
         let texts = settings.consentTexts ?? [:]
         text.append(json: .object(texts.mapValues(JSONValue.string)))
+        text.append(",\"identity\":\"" as StaticString)
+        text.append(settings.identity.rawValue)
+        text.append("\",\"country\":" as StaticString)
+        text.append(json: settings.country.map(JSONValue.string) ?? .null)
+        text.append(",\"second_key\":" as StaticString)
+        text.append(json: settings.secondKey?.json ?? .null)
+        text.append(",\"cap\":" as StaticString)
+        text.append(json: settings.cap?.json ?? .null)
         return text
     }
 
@@ -106,6 +145,8 @@ struct OperationKeys: Sendable {
     let participant: SipKey
     /// Turns an idempotency key into a fingerprint.
     let idempotency: SipKey
+    /// Turns a second key into a fingerprint.
+    let secondKey: SipKey
     /// Signs tickets.
     let ticket: SipKey
 
@@ -114,6 +155,7 @@ struct OperationKeys: Sendable {
         tree = SealingTree(secrets.tree.part(from: leaf))
         participant = SipKey(secrets.identity.derived(label: "portillon participant v1"))
         idempotency = SipKey(secrets.identity.derived(label: "portillon idempotency v1"))
+        secondKey = SipKey(secrets.identity.derived(label: "portillon second key v1"))
         ticket = SipKey(secrets.identity.derived(label: "portillon ticket v1"))
     }
 }

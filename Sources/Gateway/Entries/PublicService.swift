@@ -16,6 +16,8 @@ struct PublicService: LoopService, ~Copyable {
 
     mutating func passOn() { entries.passOn() }
 
+    func readShare(of operation: UInt32) -> ReadShare { entries.board.readShare(of: operation) }
+
     mutating func answer(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
@@ -109,7 +111,8 @@ struct PublicService: LoopService, ~Copyable {
             writer.problem(.operation, .unknownOperation)
             return
         }
-        let state = entries.state(of: profile, at: writer.time.now)
+        let cap = profile.cap(at: shared.board.counts(of: profile.index))
+        let state = entries.state(of: profile, at: writer.time.now).capped(cap.isOver)
         writer.body.removeAll()
         writer.body.append("{\"operation\":\"" as StaticString)
         writer.body.append(profile.id)
@@ -124,6 +127,8 @@ struct PublicService: LoopService, ~Copyable {
             writer.body.append(profile.publicReason)
         }
         writer.body.append(profile.demands)
+        writer.body.append(
+            (cap.isReached ? ",\"cap_reached\":true" : ",\"cap_reached\":false") as StaticString)
         appendLimits(&writer)
         writer.body.append(UInt8(ascii: "}"))
         writer.fields.append("Cache-Control", "public, max-age=1")
@@ -138,6 +143,7 @@ struct PublicService: LoopService, ~Copyable {
             (",\"participant_bytes\":", limits.participantBytes),
             (",\"fields_bytes\":", limits.fieldsBytes),
             (",\"source_bytes\":", LedgerLimits.sourceBytes),
+            (",\"second_key_bytes\":", limits.secondKeyBytes),
             (",\"consents\":", LedgerLimits.consents),
             (",\"consent_bytes\":", LedgerLimits.consentBytes),
             (",\"idempotency_key_bytes\":", limits.idempotencyKeyBytes),

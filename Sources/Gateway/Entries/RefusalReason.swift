@@ -6,12 +6,14 @@ enum RefusalReason: Int, CaseIterable, Sendable {
     case originNotAllowed
     case ageNotConfirmed
     case consentMissing
+    case secondKeyLimit
 
     var code: StaticString {
         switch self {
         case .originNotAllowed: "origin_not_allowed"
         case .ageNotConfirmed: "age_not_confirmed"
         case .consentMissing: "consent_missing"
+        case .secondKeyLimit: "second_key_limit"
         }
     }
 }
@@ -24,9 +26,10 @@ struct RefusalReasons: Equatable, BitwiseCopyable {
 
     init() {}
 
-    /// What the ledger found lacking.
+    /// Why the ledger refused it.
     init(_ lacking: EntryReasons, missingConsents: UInt16) {
         if lacking.contains(.ageNotConfirmed) { insert(.ageNotConfirmed) }
+        if lacking.contains(.secondKeyLimit) { insert(.secondKeyLimit) }
         if lacking.contains(.consentMissing) {
             insert(.consentMissing)
             self.missingConsents = missingConsents

@@ -13,6 +13,7 @@ final class Instruments: Sendable {
     private let histograms: HistogramTable
     private let sequencerShard: Int
     private let queueTimesStart: Int
+    private let unreadTimesStart: Int
     /// How quickly entries are answered, and why they are refused, by operation.
     let operations: OperationMeter
     /// Open connections of each loop; each written by its loop.
@@ -31,8 +32,9 @@ final class Instruments: Sendable {
         sequencerShard = lanes
         counters = CounterTable(
             shards: lanes + 1,
-            counters: Self.verdictsStart + operations * (EntryVerdict.names.count + 2))
+            counters: Self.verdictsStart + operations * (EntryVerdict.names.count + 3))
         queueTimesStart = Self.verdictsStart + operations * EntryVerdict.names.count
+        unreadTimesStart = queueTimesStart + 2 * operations
         self.operations = OperationMeter(lanes: lanes, operations: operations)
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
         connections = GaugeTable(gauges: lanes)
@@ -98,7 +100,12 @@ final class Instruments: Sendable {
         static let commitRecords = queueWait + 2
         /// From a message's posting to its reading; in nanoseconds.
         static let loopLag = queueWait + 3
-        static let count = queueWait + 4
+        /// From the arrival of a request's bytes to the turn that read them, on the public
+        /// listener; in nanoseconds.
+        static let unreadWait = queueWait + 4
+        /// What of that is of operations that are held back.
+        static let heldUnreadWait = queueWait + 5
+        static let count = queueWait + 6
     }
 
     // MARK: The loops write
@@ -166,6 +173,21 @@ final class Instruments: Sendable {
 
     func recordLoopLag(nanoseconds: UInt64, lane: Int) {
         histograms.record(nanoseconds, in: Timing.loopLag, shard: lane)
+    }
+
+    func recordUnreadWait(nanoseconds: UInt64, isHeldBack: Bool, lane: Int) {
+        histograms.record(nanoseconds, in: Timing.unreadWait, shard: lane)
+        if isHeldBack { histograms.record(nanoseconds, in: Timing.heldUnreadWait, shard: lane) }
+    }
+
+    /// So many requests were read as soon as they came.
+    func recordUnwaited(_ requests: UInt64, lane: Int) {
+        histograms.record(0, times: requests, in: Timing.unreadWait, shard: lane)
+    }
+
+    /// An entry was handed over whose bytes had lain unread for so long.
+    func addUnreadTime(_ nanoseconds: UInt64, of operation: UInt32, lane: Int) {
+        counters.add(nanoseconds, to: unreadTimesStart &+ Int(operation), shard: lane)
     }
 
     // MARK: The sequencer writes
@@ -256,12 +278,14 @@ final class Instruments: Sendable {
             of: Self.verdictsStart + Int(operation) * EntryVerdict.names.count + nameIndex)
     }
 
-    /// Nanoseconds that the operation's entries have waited for the sequencer.
-    func queueTime(of operation: UInt32) -> UInt64 {
+    /// Nanoseconds that the operation's entries have waited to be decided: unread in the kernel,
+    /// then for the sequencer.
+    func waitTime(of operation: UInt32) -> UInt64 {
         counters.total(of: queueTimesStart + 2 * Int(operation))
+            &+ counters.total(of: unreadTimesStart + Int(operation))
     }
 
-    /// How many entries of the operation ``queueTime(of:)`` is the sum over.
+    /// How many entries of the operation ``waitTime(of:)`` is the sum over.
     func queued(of operation: UInt32) -> UInt64 {
         counters.total(of: queueTimesStart + 2 * Int(operation) + 1)
     }

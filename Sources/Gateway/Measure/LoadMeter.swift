@@ -34,7 +34,7 @@ struct LoadMeter {
         var participants: [UInt32]
     }
 
-    /// How long entries waited for the sequencer between two notes, by operation.
+    /// How long entries waited to be decided between two notes, by operation.
     private struct Waits {
         let nanoseconds: [UInt64]
         let allNanoseconds: UInt64
@@ -94,7 +94,7 @@ struct LoadMeter {
             }
             note.attempts.append(attempts)
             note.accepted.append(shared.instruments.verdicts(0, of: index))
-            note.queueTime.append(shared.instruments.queueTime(of: index))
+            note.queueTime.append(shared.instruments.waitTime(of: index))
             note.queued.append(shared.instruments.queued(of: index))
             note.participants.append(shared.board.counts(of: index).participants)
         }
@@ -136,9 +136,12 @@ struct LoadMeter {
             return (other.sharePermille, one.operation) < (one.sharePermille, other.operation)
         }
         return PressureReport(
-            level: sample.level, figures: sample.figures, limits: .inForce,
+            level: sample.level, figures: sample.figures,
+            limits: .inForce(calmCommit: sample.figures.calmCommit),
             windowMilliseconds: window, attemptsPerSecond: rate(allAttempts),
             acceptedPerSecond: rate(accepted.reduce(0, +)),
+            capacityPerSecond: sample.capacities.limit?.perSecond,
+            stage: sample.capacities.limit?.stage,
             operations: Array(demands.prefix(LedgerLimits.reportedOperations)))
     }
 

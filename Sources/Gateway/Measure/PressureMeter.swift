@@ -17,6 +17,8 @@ struct PressureSample: Sendable {
     var entriesPerSecond = 0.0
     /// Requests answered a second on the public listener, over the last half second.
     var requestsPerSecond = 0.0
+    /// Entries a second that each stage takes.
+    var capacities = StageCapacities()
 }
 
 /// Turns what the instruments have counted into samples. Owned by the pulse's thread.
@@ -24,12 +26,20 @@ struct PressureMeter {
     private let shared: Shared
     /// Reads a resource's pressure from the kernel, 0 to 100.
     private let kernelPressure: @Sendable (String) -> Double
+    /// Reads how long the stages were busy.
+    private let stageTimes: @Sendable () -> StageTimes
     /// Readings of the last half second, oldest first.
     private var readings: [Reading] = []
     private var queueWait = SettledTiming(Instruments.Timing.queueWait)
     private var commit = SettledTiming(Instruments.Timing.commit)
     private var loopLag = SettledTiming(Instruments.Timing.loopLag)
+    private var unreadWait = SettledTiming(
+        Instruments.Timing.unreadWait, without: Instruments.Timing.heldUnreadWait)
     private var classifier = PressureClassifier()
+    private var calmCommit = CalmCommit()
+    private var capacity = CapacityMeter()
+    /// All commits until the last sample.
+    private var commits = CommitTotals()
 
     /// Readings that a sample is taken over.
     private static var window: Int { PressureClassifier.frequency / 2 }
@@ -42,13 +52,18 @@ struct PressureMeter {
         var requests: UInt64
     }
 
-    /// - Parameter kernelPressure: the seam to the machine.
+    /// - Parameters: the seams to the machine.
+    ///   - kernelPressure: see ``KernelPressure``.
+    ///   - stageTimes: nil for those of the threads.
     init(
         _ shared: Shared,
-        kernelPressure: @escaping @Sendable (String) -> Double = KernelPressure.read
+        kernelPressure: @escaping @Sendable (String) -> Double = KernelPressure.read,
+        stageTimes: (@Sendable () -> StageTimes)? = nil
     ) {
         self.shared = shared
         self.kernelPressure = kernelPressure
+        let threads = shared.threadTimes
+        self.stageTimes = stageTimes ?? { threads.read() }
     }
 
     /// Measures and publishes.
@@ -68,7 +83,9 @@ struct PressureMeter {
             // No hiccup: it counts before it has ended.
             sample.figures.commit = max(sample.figures.commit, Int(stall / 1_000))
         }
+        readCommits(at: reading.nanoseconds, &sample)
         sample.figures.loopLag = loopLag.sample(shared.instruments)
+        sample.figures.unreadWait = unreadWait.sample(shared.instruments)
         sample.cpuPressure = kernelPressure("cpu")
         sample.memoryPressure = kernelPressure("memory")
         sample.figures.memory = Int(sample.memoryPressure * 10)
@@ -81,6 +98,27 @@ struct PressureMeter {
         let published = sample
         shared.pressure.withLock { $0 = published }
         return sample
+    }
+
+    /// Learns what the disk takes without load, and what each stage takes.
+    private mutating func readCommits(at nanoseconds: UInt64, _ sample: inout PressureSample) {
+        let instruments = shared.instruments
+        let timing = instruments.timing(Instruments.Timing.commit)
+        let now = CommitTotals(
+            count: timing.count, time: timing.sum,
+            records: instruments.timing(Instruments.Timing.commitRecords).sum)
+        let new = now.since(commits)
+        commits = now
+        calmCommit.add(
+            count: new.count, sum: new.time, records: new.records, level: classifier.level)
+        sample.figures.calmCommit = calmCommit.microseconds
+        sample.capacities = capacity.add(
+            CapacityMeter.Reading(
+                nanoseconds: nanoseconds, accepted: instruments.entriesAccepted,
+                answered: instruments.count(
+                    ofTiming: Instruments.Timing.request(.public, .entries)),
+                times: stageTimes(), commits: now),
+            maximumRecords: shared.limits.batchEntries)
     }
 
     private func read() -> Reading {
@@ -100,22 +138,28 @@ struct PressureMeter {
 /// The settled mean of one timing.
 private struct SettledTiming {
     private let timing: Int
+    /// A part of its values that does not count.
+    private let excluded: Int?
     private var count: UInt64 = 0
     private var sum: UInt64 = 0
     private var mean = SettledMean()
 
-    init(_ timing: Int) {
+    init(_ timing: Int, without excluded: Int? = nil) {
         self.timing = timing
+        self.excluded = excluded
     }
 
     /// Takes in what was recorded since the last time, unless it does not count.
     /// - Returns: the mean, microseconds.
     mutating func sample(_ instruments: borrowing Instruments, counts: Bool = true) -> Int {
+        // First, so that it is no more than what it is a part of.
+        let part = excluded.map { instruments.timing($0) }
         let now = instruments.timing(timing)
-        let total = now.count
-        mean.add(count: counts ? total - count : 0, sum: counts ? now.sum - sum : 0)
+        let total = max(now.count - min(part?.count ?? 0, now.count), count)
+        let totalSum = max(now.sum - min(part?.sum ?? 0, now.sum), sum)
+        mean.add(count: counts ? total - count : 0, sum: counts ? totalSum - sum : 0)
         count = total
-        sum = now.sum
+        sum = totalSum
         return Int(mean.value / 1_000)
     }
 }

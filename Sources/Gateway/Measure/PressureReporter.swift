@@ -59,11 +59,24 @@ struct PressureReporter {
         guard (isChange || isNews) && !status.isRefused || isBeat else { return }
         let isHeld = !catalogue.heldOperations.isEmpty
         let isSecond = beat % PressureClassifier.frequency == 0
+        // One operation alone degrades nobody's service: only its declarations count.
+        let mayHold =
+            !catalogue.operationsLackingNotice.isEmpty || catalogue.operations.count > 1
+        // A pace is moved twice a second; a suspension needs no more than a look at the demand.
         let isNeeded =
-            sample.level >= .strained && !catalogue.operationsLackingNotice.isEmpty
-            || isHeld && isSecond || isSilent && isSecond
+            sample.level >= .strained && mayHold || hasSmoothed(catalogue) || isHeld && isSecond
+            || isSilent && isSecond
         guard isChange || isNews || isNeeded else { return }
-        submit(load.report(sample, catalogue))
+        var report = load.report(sample, catalogue)
+        if isChange { report.before = knownLevel }
+        submit(report)
+    }
+
+    /// Whether the ladder smooths an operation, or would if it did not only advise.
+    private func hasSmoothed(_ catalogue: Catalogue) -> Bool {
+        catalogue.heldOperations.contains { index in
+            if case .smoothed = catalogue.operations[Int(index)].rung { true } else { false }
+        }
     }
 
     /// Whether more operations lack a notice than before: under strain the ladder acts at once.

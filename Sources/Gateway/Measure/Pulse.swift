@@ -5,8 +5,8 @@ internal import Synchronization
 /// How much the gateway is pushed, measured ten times a second.
 ///
 /// It measures and tells; the fold decides. The level is published, and what the ladder must know
-/// becomes a command: every change of the level, twice a second while an operation beyond its cover
-/// meets strain, once a second while the ladder holds one.
+/// becomes a command: every change of the level, twice a second under strain and while the ladder
+/// smooths an operation, once a second while it suspends one.
 final class Pulse: Sendable {
     private let shared: Shared
     private let stopBell: Doorbell

@@ -22,13 +22,16 @@ struct PulseLoop {
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
 
-    /// - Parameter kernelPressure: reads a resource's pressure, 0 to 100; see ``KernelPressure``.
+    /// - Parameters:
+    ///   - kernelPressure: reads a resource's pressure, 0 to 100; see ``KernelPressure``.
+    ///   - stageTimes: reads how long the stages were busy; nil for the threads' own times.
     init(
         _ shared: Shared,
-        kernelPressure: @escaping @Sendable (String) -> Double = KernelPressure.read
+        kernelPressure: @escaping @Sendable (String) -> Double = KernelPressure.read,
+        stageTimes: (@Sendable () -> StageTimes)? = nil
     ) {
         self.shared = shared
-        meter = PressureMeter(shared, kernelPressure: kernelPressure)
+        meter = PressureMeter(shared, kernelPressure: kernelPressure, stageTimes: stageTimes)
         load = LoadMeter(shared)
         reporter = PressureReporter(shared)
         tables = TableWatch(shared)

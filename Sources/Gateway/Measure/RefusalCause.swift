@@ -3,8 +3,8 @@ internal import Ledger
 /// Why an entry was not taken, as `portillon_refusals_total` and the status name it: whatever the
 /// answer says about an operation's entry that is neither stored nor given a ticket.
 enum RefusalCause: Int, CaseIterable, Sendable {
-    case originNotAllowed, ageNotConfirmed, consentMissing
-    case notOpen, closed, suspended
+    case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit
+    case notOpen, closed, capReached, suspended
     /// The queue before a smoothed operation gives no further ticket.
     case queueFull
     /// A ring, or a table of the ledger, has no room.
@@ -22,6 +22,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .originNotAllowed: self = .originNotAllowed
         case .ageNotConfirmed: self = .ageNotConfirmed
         case .consentMissing: self = .consentMissing
+        case .secondKeyLimit: self = .secondKeyLimit
         }
     }
 
@@ -32,6 +33,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
             return nil
         case .notOpen: self = .notOpen
         case .closed: self = .closed
+        case .capReached: self = .capReached
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
         case .full, .noMemory: self = .overloaded
@@ -46,8 +48,10 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .originNotAllowed: "origin_not_allowed"
         case .ageNotConfirmed: "age_not_confirmed"
         case .consentMissing: "consent_missing"
+        case .secondKeyLimit: "second_key_limit"
         case .notOpen: "not_open"
         case .closed: "closed"
+        case .capReached: "cap_reached"
         case .suspended: "suspended"
         case .queueFull: "queue_full"
         case .overloaded: "overloaded"

@@ -87,6 +87,8 @@ extension EventLine {
         self.init(step.isEnforced && step.kind != .resume ? .warning : .notice, message, [:])
         members["step"] = "\(step.kind.rawValue)"
         members["rule"] = "\(step.rule)"
+        add("ground", step.ground)
+        add("cause", step.cause?.rawValue)
         members["enforced"] = .stringConvertible(step.isEnforced)
         add("participants", step.participants)
         add("cover", step.cover)
@@ -125,8 +127,8 @@ extension EventLine {
         let figures = report.figures
         members["pressure"] = "\(report.level.name)"
         for (name, microseconds) in [
-            ("queue_wait_seconds", figures.queueWait), ("commit_seconds", figures.commit),
-            ("loop_lag_seconds", figures.loopLag),
+            ("unread_wait_seconds", figures.unreadWait), ("queue_wait_seconds", figures.queueWait),
+            ("commit_seconds", figures.commit), ("loop_lag_seconds", figures.loopLag),
         ] {
             members[name] = .stringConvertible(Double(microseconds) / 1e6)
         }
@@ -134,6 +136,8 @@ extension EventLine {
         add("shed_per_second", figures.shed)
         add("attempts_per_second", report.attemptsPerSecond)
         add("accepted_per_second", report.acceptedPerSecond)
+        add("capacity_per_second", report.capacityPerSecond)
+        add("stage", report.stage?.rawValue)
     }
 }
 
@@ -210,6 +214,8 @@ extension EventLine {
             add("rule", settings.rule.rawValue)
             members["policy"] = "\(settings.policy.rawValue)"
             members["robots"] = "\(settings.robots.rawValue)"
+            if settings.identity != .opaque { add("identity", settings.identity.rawValue) }
+            add("second_key", settings.secondKey?.name)
             if let before {
                 let names = Self.names(changedFrom: before, to: settings)
                 members["changed"] = .array(names.map { .string($0) })

@@ -57,7 +57,8 @@ final class ProjectionQueue: Sendable {
     /// Reports what ``drain()`` gave as projected.
     func finish(_ batches: [PublishedBatch]) {
         let size = batches.reduce(0) { $0 + $1.size }
-        backlog.subtract(size, ordering: .relaxed)
+        // Releasing: whoever finds the queue idle sees what the projection wrote.
+        backlog.subtract(size, ordering: .releasing)
         waiting.withLock { waiting in
             oldest.store(waiting.first?.publishedAt ?? 0, ordering: .relaxed)
         }
@@ -66,6 +67,9 @@ final class ProjectionQueue: Sendable {
     var hasWork: Bool { waiting.withLock { !$0.isEmpty } }
 
     // MARK: Anyone's
+
+    /// Whether everything that was published is projected.
+    var isIdle: Bool { backlog.load(ordering: .acquiring) == 0 }
 
     /// How long the oldest batch has waited that is not projected yet; 0 where there is none.
     /// - Parameter now: the monotonic clock, nanoseconds.

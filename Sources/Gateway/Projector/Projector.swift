@@ -13,6 +13,8 @@ struct Projector: ~Copyable, Sendable {
     private var projections: Projections
     private var directories: LoopDirectories
     private var events: EventLog
+    /// What the turn found for those who follow events.
+    private var found: [StreamedEvent] = []
     /// How often what is to be sent to webhooks had changed when that was said last.
     private var webhookChanges = 0
 
@@ -50,6 +52,10 @@ struct Projector: ~Copyable, Sendable {
         if batches.contains(where: { !$0.batch.records.isEmpty }) {
             shared.publish(projections.state)
         }
+        // Behind the views: whoever is sent an event finds what it tells of.
+        let last = batches.last { !$0.batch.records.isEmpty }?.batch.records.last
+        if let last { shared.events.publish(found, upTo: last.sequence) }
+        found = []
         if projections.webhookChanges != webhookChanges {
             webhookChanges = projections.webhookChanges
             shared.webhooks.change()
@@ -75,6 +81,10 @@ struct Projector: ~Copyable, Sendable {
             let before = EventLog.settings(before: record, projections.catalogue)
             let change = projections.apply(record, of: published.batch)
             events.log(record, changing: before, projections.catalogue)
+            let event = StreamedEvent(
+                record.content, record: record.sequence, at: published.batch.time,
+                projections.catalogue)
+            if let event { found.append(event) }
             if let change {
                 directories.apply(change, projections.catalogue)
             } else if case .event(let event) = record.content {

@@ -21,6 +21,8 @@ final class OperationBoard: Sendable {
         static var waiting: Int { 6 }
         static var isQueueFull: Int { 7 }
         static var shedding: Int { 8 }
+        static var cover: Int { 9 }
+        static var noticeMissingUntil: Int { 10 }
     }
 
     init(operations: Int) {
@@ -36,6 +38,9 @@ final class OperationBoard: Sendable {
             words[Word.ground] = suspensionStatus.map { UInt64($0.ground.index) } ?? 0
             words[Word.pace] = UInt64(operation.perSecond ?? 0)
             words[Word.shedding] = UInt64(operation.shedding.rawValue)
+            words[Word.noticeMissingUntil] = UInt64(
+                bitPattern: operation.noticeMissingUntil?.milliseconds ?? 0)
+            words[Word.cover] = UInt64(operation.cover.participants)
         }
     }
 
@@ -77,9 +82,20 @@ final class OperationBoard: Sendable {
     }
 
     /// When new entries of the operation are refused.
-    func shedding(of operation: UInt32) -> Shedding {
+    /// - Parameter time: the ledger's: what was found missing may be over by now.
+    func shedding(of operation: UInt32, at time: Timestamp) -> Shedding {
+        let until = board.read(slot: Int(operation), word: Word.noticeMissingUntil)
+        if time.milliseconds < Int64(bitPattern: until) { return .missingNotice }
         let word = board.read(slot: Int(operation), word: Word.shedding)
         return Shedding(rawValue: Int(truncatingIfNeeded: word)) ?? .newcomers
+    }
+
+    /// How its connections are read, while more wait than a turn can serve.
+    func readShare(of operation: UInt32) -> ReadShare {
+        ReadShare(
+            of: operation,
+            coverParticipants: board.read(slot: Int(operation), word: Word.cover),
+            state: state(of: operation))
     }
 
     /// Numbers that wait to be called.
@@ -117,11 +133,9 @@ extension SuspensionGround {
 }
 
 extension Catalogue.Operation {
-    /// When its new entries are refused: last those of who declared what comes, and keeps to it.
-    fileprivate var shedding: Shedding {
-        if coverStage == .crossed { return .beyondCover }
-        return cover == .undeclared ? .undeclared : .newcomers
-    }
+    /// When its new entries are refused where it lacks no notice: last where something was
+    /// declared.
+    fileprivate var shedding: Shedding { cover == .undeclared ? .undeclared : .newcomers }
 
     /// What the public is told while it is suspended; the ground is between the parties.
     var publicReason: String { publicReason(under: suspensionInForce) }

@@ -160,6 +160,7 @@ extension Sequencer {
         let recorded = ledger.recordedQueue(of: operation)
         turnstiles.update(
             operation, perSecond: ledger.perSecond(of: operation),
+            spreadingBursts: ledger.isHeldToPace(operation),
             isSuspended: ledger.isSuspended(operation), recorded: recorded,
             elapsed: recorded.at.map { latest.milliseconds - $0.milliseconds } ?? 0,
             at: Int64(clamping: milliseconds))

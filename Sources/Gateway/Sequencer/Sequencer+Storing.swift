@@ -73,18 +73,16 @@ extension Sequencer {
         publishBoard()
         if !loopsHaveEnded { handBack() }
         if pending.hasAdministration { publishBatch() }
+        // Behind the batch: whoever sees the number finds the batch in the queue, or projected.
+        shared.publishedRecords.store(
+            shared.durableRecords.load(ordering: .relaxed), ordering: .releasing)
         pending.removeAll()
     }
 
     private mutating func publishBoard() {
         for operation in pending.touched { publishCounts(of: operation) }
         turnstiles.publish(at: Int64(clamping: milliseconds))
-        for record in pending.records {
-            guard case .event(let event) = record.content,
-                let operation = ledger.operationIndex(event.operation)
-            else { continue }
-            publishState(of: operation)
-        }
+        for record in pending.records { publishStates(after: record.content) }
         for completion in pending.completions {
             guard case .decided(.success(let change), _) = completion.outcome else { continue }
             nameSources(after: completion.request.record, change)
@@ -136,6 +134,28 @@ extension Sequencer {
     private func publishCounts(of operation: UInt32) {
         guard let counts = ledger.counts(of: operation) else { return }
         shared.board.publish(counts, of: operation)
+    }
+
+    /// Publishes the operations of which an event or a finding changes what is known.
+    private func publishStates(after content: EvidenceRecord.Content) {
+        switch content {
+        case .event(.clientCrossed(let crossing)), .event(.clientWithin(let crossing)):
+            guard let client = ledger.catalogue.clientIndex(crossing.client) else { return }
+            for operation in ledger.catalogue.operations(ofClient: client) {
+                publishState(of: operation)
+            }
+        case .event(let event): publishState(of: event.operation)
+        case .command(let record):
+            switch record.command {
+            case .fact(.unknownSource(let surge)): publishState(of: surge.operation)
+            case .fact(.rise(let rise)): publishState(of: rise.operation)
+            default: break
+            }
+        }
+    }
+
+    private func publishState(of id: String) {
+        if let operation = ledger.operationIndex(id) { publishState(of: operation) }
     }
 
     private func publishState(of operation: UInt32) {

@@ -185,8 +185,10 @@ struct Sequencer: ~Copyable, Sendable {
     }
 
     /// Under load, lets a batch grow: each sync then carries more entries. Not for longer than the
-    /// workers have something to bring, so no processor idles for it, and no client waits.
+    /// workers have something to bring, so no processor idles for it, and no client waits. Where
+    /// the last batch was full, the next one has what that left over.
     private func gather() {
+        guard lastBatchRecords < shared.limits.batchEntries else { return }
         let microseconds = Self.gatherMicroseconds(
             after: lastBatchRecords, maximum: shared.limits.gatherMicroseconds)
         guard microseconds > 0, shared.workerLanes.contains(where: { !$0.commands.isEmpty })

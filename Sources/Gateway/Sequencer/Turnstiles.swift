@@ -218,19 +218,21 @@ struct Turnstiles {
     /// Makes, changes or lifts an operation's turnstile.
     /// - Parameters:
     ///   - perSecond: its pace; nil for none.
+    ///   - spreadingBursts: see ``BurstAllowance``.
     ///   - isSuspended: nobody is admitted meanwhile, and nobody is late.
     ///   - recorded: of the operation, for a turnstile that is made.
     ///   - elapsed: milliseconds since it was recorded.
     mutating func update(
-        _ operation: UInt32, perSecond: UInt32?, isSuspended: Bool = false,
-        recorded: RecordedQueue? = nil, elapsed: Int64 = 0, at now: Int64
+        _ operation: UInt32, perSecond: UInt32?, spreadingBursts: Bool = false,
+        isSuspended: Bool = false, recorded: RecordedQueue? = nil, elapsed: Int64 = 0, at now: Int64
     ) {
         guard let perSecond else { return lift(operation, isSuspended: isSuspended, at: now) }
         if queues[operation] == nil {
             make(operation, perSecond: perSecond, recorded, elapsed: elapsed, at: now)
         }
         marks[Int(operation)].isSmoothed = true
-        queues[operation]?.turnstile.setPace(perSecond, at: now)
+        queues[operation]?.turnstile.setPace(
+            perSecond, spreadingBursts: spreadingBursts, at: now)
         if isSuspended {
             queues[operation]?.turnstile.pause(at: now)
         } else {

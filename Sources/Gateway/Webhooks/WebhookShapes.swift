@@ -32,16 +32,14 @@ enum WebhookShapes {
             ]
         case .clientCrossed, .clientWithin: [.required("operations", .count)] + counts
         case .operationSmoothed:
-            [operation, by, .required("per_second", .count)] + ladder
+            [operation, by, .required("per_second", .count), ground] + ladder
         case .operationSuspended:
             [
-                operation, by, .required("definitive", .boolean), until,
-                .optional("ground", .choice(of: SuspensionGround.self)),
+                operation, by, .required("definitive", .boolean), until, ground, cause,
             ] + ladder
         case .operationResumed:
             [
-                operation, by, until, .required("reason", .text(1...64)),
-                .optional("ground", .choice(of: SuspensionGround.self)),
+                operation, by, until, .required("reason", .text(1...64)), ground,
             ] + ladder
         case .clientSuspended:
             [
@@ -53,7 +51,7 @@ enum WebhookShapes {
             [
                 operation, by, until, .required("step", .text(1...16)),
                 .optional("per_second", .count), .optional("definitive", .boolean),
-                .optional("reason", .text(1...64)),
+                .optional("reason", .text(1...64)), ground, cause,
             ] + ladder
         case .keyRevoked:
             [
@@ -70,6 +68,11 @@ enum WebhookShapes {
 
     private static let operation = Shape.Member.required("operation", .identifier)
     private static let webhook = Shape.Member.required("webhook_id", .identifier)
+    private static let ground = Shape.Member.optional(
+        "ground", .choice(of: SuspensionGround.self))
+    private static let cause = Shape.Member.optional(
+        "cause", .choice(of: Ladder.SuspensionCause.self),
+        "Of the ladder: strain lasted in spite of the pace, or refusing alone brings it about.")
     private static let until = Shape.Member.optional("until", .time)
     private static let by = Shape.Member.required(
         "by", .text(1...16), "A role, or ladder: no event names a person.")

@@ -93,14 +93,24 @@ extension Catalogue.Operation {
 // MARK: Changes
 
 extension Catalogue.Operation {
-    /// - Parameter hasEntries: the rule is fixed then.
+    /// Once there are entries, what they were decided by is fixed; the identity, which tickets are
+    /// made by, from the first place in a queue on.
     mutating func change(
-        to new: OperationSettings, hasEntries: Bool
+        to new: OperationSettings, counts: OperationCounts
     ) throws(CommandRefusal) {
         guard new.client == client else { throw .clientFixed(operation: id, client: client) }
+        let hasEntries = counts.entries > 0
         guard new.rule == settings.rule || !hasEntries else {
             throw .ruleFixed(operation: id, rule: settings.rule)
         }
+        let hasTickets = queue.counters != nil || queue.draw != nil
+        guard new.hasIdentity(of: settings) || !hasEntries && !hasTickets else {
+            throw .identityFixed(operation: id)
+        }
+        guard new.secondKey == settings.secondKey || !hasEntries else {
+            throw .secondKeyFixed(operation: id)
+        }
+        try new.cap?.require(counts, of: id)
         // A changed policy must not bring an advised step into force, nor the other way round.
         if new.policy != settings.policy { restrictions.setRung(.open) }
         settings = new
@@ -240,6 +250,16 @@ extension Catalogue.Operation {
         phase == .open
             && (coverStage == .crossed || traffic.sharedCrossing != nil
                 || traffic.surges.contains { $0.holds(at: time) })
+    }
+
+    /// The first moment at which it lacks no notice any more, if nothing changes: never, where the
+    /// cover is crossed; `nil` where it lacks none.
+    package var noticeMissingUntil: Timestamp? {
+        guard phase == .open else { return nil }
+        if coverStage == .crossed || traffic.sharedCrossing != nil {
+            return Timestamp(milliseconds: .max)
+        }
+        return traffic.surges.map(\.until).max()
     }
 
     /// The same without the time: some of what was found may be over.

@@ -15,6 +15,12 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case clientFixed(operation: String, client: String)
     /// Entries were decided by the rule; another one would make them wrong.
     case ruleFixed(operation: String, rule: EntryRule)
+    /// Participants of entries and tickets were told apart by what a participant is.
+    case identityFixed(operation: String)
+    /// Entries were counted by the second key, or were not.
+    case secondKeyFixed(operation: String)
+    /// There are more already than the cap allows; `what` is the plural of what it counts.
+    case capBelowCount(operation: String, what: String, count: UInt64)
     /// Entries came while the operation was exported, again and again; the export would not be all.
     case exportOvertaken(String)
     /// Others changed the settings while a change of them was made.
@@ -61,6 +67,9 @@ extension CommandRefusal {
         case .unknownClient: "unknown_client"
         case .clientFixed: "client_fixed"
         case .ruleFixed: "rule_fixed"
+        case .identityFixed: "identity_fixed"
+        case .secondKeyFixed: "second_key_fixed"
+        case .capBelowCount: "cap_below_count"
         case .exportOvertaken: "export_overtaken"
         case .settingsOvertaken: "settings_overtaken"
         case .operationReplaced: "operation_replaced"
@@ -94,7 +103,8 @@ extension CommandRefusal {
         case .webhookDisabled: 409
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
-            .campaignExists, .definitive, .beforeItsTime, .notInForce, .tokenRenewed:
+            .campaignExists, .definitive, .beforeItsTime, .notInForce, .tokenRenewed,
+            .identityFixed, .secondKeyFixed, .capBelowCount:
             409
         case .forbidden, .heldByAnother: 403
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
@@ -113,6 +123,14 @@ extension CommandRefusal {
             "Operation `\(operation)` belongs to client `\(client)`; the client cannot change."
         case .ruleFixed(let operation, let rule):
             "Operation `\(operation)` has entries; its rule `\(rule.rawValue)` cannot change."
+        case .identityFixed(let operation):
+            "Operation `\(operation)` has entries or tickets; its `identity`, and the `country` of "
+                + "telephone numbers, cannot change."
+        case .secondKeyFixed(let operation):
+            "Operation `\(operation)` has entries; its `second_key` cannot change."
+        case .capBelowCount(let operation, let what, let count):
+            "Operation `\(operation)` has \(Words.grouped(count)) \(what); its `cap` cannot be "
+                + "less."
         case .exportOvertaken(let id):
             "Entries of operation `\(id)` keep arriving during the export; suspend it first."
         case .settingsOvertaken(let id):

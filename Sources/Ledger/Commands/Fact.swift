@@ -200,10 +200,14 @@ extension Fact {
 
 extension PressureReport {
     var sentence: String {
-        "the platform was \(level.name): on average entries waited "
-            + "\(Words.milliseconds(figures.queueWait)) ms, commits took "
-            + "\(Words.milliseconds(figures.commit)) ms, loops lagged "
-            + "\(Words.milliseconds(figures.loopLag)) ms; over \(windowMilliseconds) ms "
-            + "\(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted."
+        var text = "the platform was \(level.name): on average requests waited "
+        text += "\(Words.milliseconds(figures.unreadWait)) ms to be read, entries "
+        text += "\(Words.milliseconds(figures.queueWait)) ms to be decided, commits took "
+        text += "\(Words.milliseconds(figures.commit)) ms, loops lagged "
+        text += "\(Words.milliseconds(figures.loopLag)) ms; over \(windowMilliseconds) ms "
+        text += "\(attemptsPerSecond) entries a second came, \(acceptedPerSecond) were accepted"
+        if let capacityPerSecond { text += "; the platform takes \(capacityPerSecond)" }
+        if let stage { text += ", limited by the \(stage.rawValue)" }
+        return text + "."
     }
 }

@@ -151,7 +151,8 @@ extension OperationCommand {
                 return .operationAdded(added)
             }
             let before = operations[index].settings
-            try operations[index].change(to: settings, hasEntries: (counts?.entries ?? 0) > 0)
+            try operations[index].change(
+                to: settings, counts: counts ?? OperationCounts(entries: 0, participants: 0))
             guard settings != before else { return .none }
             return settings.policy == before.policy
                 ? .operationChanged(index) : .ladderChanged(index)

@@ -1,7 +1,7 @@
 package import Contract
 package import Time
 
-/// A step of the ladder (C3, C4), with everything that it rests on.
+/// A step of the ladder (C3, C3b, C4), with everything that it rests on.
 package struct LadderStep: Equatable, Codable, Sendable {
     package enum Kind: String, Codable, Sendable {
         case smooth, suspend, resume
@@ -13,17 +13,21 @@ package struct LadderStep: Equatable, Codable, Sendable {
     package var isEnforced: Bool
     /// The rule that the step follows from.
     package var rule: String
-    /// Of `smooth`: entries a second from now on.
+    /// The ground, as suspensions name it; `nil` of `resume`.
+    package var ground: String?
+    /// Of `smooth`: entries a second from now on. Under C3b its fair share.
     package var perSecond: UInt32?
     /// Of `suspend`: when it ends at the latest.
     package var until: Timestamp?
+    /// Of `suspend`: what it follows from, beside the lack of a notice.
+    package var cause: Ladder.SuspensionCause?
     /// Of `resume`: why.
     package var reason: Ladder.Reason?
     /// Since when the strain, or the threat of it, has lasted (of `suspend`), or the calm (of
     /// `resume` for calm). `nil` otherwise, and in steps from before the first release.
     package var since: Timestamp?
-    /// The most entries a second that were accepted under strain, with which the step was
-    /// calculated; `nil` without strain so far, and in steps from before the first release.
+    /// Entries a second that the platform takes, with which the step was calculated; `nil` where it
+    /// is not known, and in steps from before the first release.
     package var capacityPerSecond: Int?
     package var participants: UInt32
     package var cover: UInt32
@@ -35,7 +39,8 @@ package struct LadderStep: Equatable, Codable, Sendable {
     package var report: PressureReport?
 
     private enum CodingKeys: String, CodingKey {
-        case operation, rule, until, reason, since, participants, cover, missing, report
+        case operation, rule, ground, until, cause, reason, since, participants, cover, missing
+        case report
         case kind = "step"
         case isEnforced = "enforced"
         case perSecond = "per_second"
@@ -58,13 +63,16 @@ extension LadderStep {
         // What time or a person brings about rests on no measurement.
         if report != nil { self.capacityPerSecond = capacityPerSecond }
         switch step {
-        case .smooth(let perSecond):
+        case .smooth(let perSecond, let rule):
             kind = .smooth
-            rule = "C3, C4"
+            self.rule = "\(rule.rawValue), C4"
+            ground = rule.ground
             self.perSecond = perSecond
-        case .suspend(let until):
+        case .suspend(let until, let cause):
             kind = .suspend
-            rule = "C3"
+            self.cause = cause
+            rule = Ladder.Rule.undeclared.rawValue
+            ground = Ladder.Rule.undeclared.ground
             self.until = until
             since = ladder.strainedSince
         case .resume(let reason):
@@ -73,6 +81,9 @@ extension LadderStep {
         }
         if kind != .resume { missing = operation.missingNotices(ofStepAt: time) }
     }
+
+    /// Whether it is smoothed for taking more than its fair share (C3b).
+    package var isForFairness: Bool { ground == Ladder.Rule.degradation.ground }
 
     /// The rung that the step leads to.
     var rung: Ladder.Rung {
@@ -97,12 +108,14 @@ extension LadderStep {
         var text: String
         switch kind {
         case .smooth:
-            text = "smoothed to \(Words.grouped(perSecond ?? 0)) entries a second (\(rule))"
+            text = "smoothed to \(Words.grouped(perSecond ?? 0)) entries a second"
+            text += isForFairness ? ", its fair share (\(rule))" : " (\(rule))"
         case .suspend:
             text = "suspended until \(until?.rfc3339 ?? "") at the latest (\(rule))"
         case .resume:
             text = "resumed (\(rule)): \(reason?.sentence ?? "")"
         }
+        if cause == .refusing { text += " because refusing it strains the platform" }
         text =
             isEnforced
             ? "The operation was \(text)."

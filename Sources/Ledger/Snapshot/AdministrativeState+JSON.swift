@@ -9,7 +9,7 @@ internal import Foundation
 struct AdministrativeState: Codable {
     var catalogue: Catalogue
     var ladders: [OperationLadder]
-    var capacityPerSecond: Int?
+    var platform: OperationLadders.Platform
 
     /// A dictionary's order is random; a list has one.
     struct OperationLadder: Codable {
@@ -27,13 +27,12 @@ struct AdministrativeState: Codable {
         catalogue = ledger.catalogue
         ladders = ledger.ladders.byOperation.sorted { $0.key < $1.key }
             .map { OperationLadder(operation: $0.key, ladder: $0.value) }
-        capacityPerSecond = ledger.ladders.capacityPerSecond
+        platform = ledger.ladders.platform
     }
 
     var operationLadders: OperationLadders {
         OperationLadders(
-            Dictionary(ladders.map { ($0.operation, $0.ladder) }) { $1 },
-            capacityPerSecond: capacityPerSecond)
+            Dictionary(ladders.map { ($0.operation, $0.ladder) }) { $1 }, platform)
     }
 
     init(json: RawSpan) throws {

@@ -104,6 +104,38 @@ struct GatewayClient: Sendable {
     /// Seconds without a byte: before the first one, a long journal may have to be read.
     private static var silentSeconds: Double { 600 }
 
+    /// Follows a stream of events, which has no end of its own.
+    /// - Parameters:
+    ///   - fields: of the request.
+    ///   - silentSeconds: without a byte, after which the gateway counts as away.
+    ///   - body: gets each piece.
+    /// - Returns: why it ended, where it can be asked for again: the gateway ended it, is away, or
+    ///   has no room at the moment.
+    /// - Throws: ``CommandFailure`` where asking again is of no use; and what `body` throws.
+    func follow(
+        _ path: [String], query: [(name: String, value: String)],
+        fields: [(name: StaticString, value: String)], silentSeconds: Double,
+        _ body: (RawSpan) throws -> Void
+    ) throws -> CommandFailure {
+        do {
+            try api.stream(
+                path, query: query, accept: "text/event-stream", fields: fields,
+                silentSeconds: silentSeconds, body)
+        } catch let error as AdminAPIError {
+            let failure = failure(error)
+            switch error.reason {
+            case .refused(429, _), .refused(503, _), .notJSON(500...), .brokenJSON: return failure
+            case .noAnswer(.unusable): throw failure
+            case .noAnswer: return failure
+            case .refused, .notJSON: throw failure
+            }
+        } catch let cut as AnswerCut {
+            return CommandFailure(
+                .unreachable, printable("the stream of events was cut (\(cut.reason))"))
+        }
+        return CommandFailure(.unreachable, "the gateway ended the stream of events")
+    }
+
     // MARK: Failures
 
     private func failure(_ error: AdminAPIError) -> CommandFailure {

@@ -84,7 +84,8 @@ extension OperationCommand {
 
         /// Settings that have a default.
         enum Unset: String, ExpressibleByArgument, CaseIterable {
-            case rule, opens, closes, start, consents, robots, policy
+            case rule, opens, closes, start, consents, identity, country, cap, robots, policy
+            case secondKey = "second-key"
             case timeZone = "time-zone"
             case minimumAge = "minimum-age"
             case consentTexts = "consent-texts"
@@ -116,6 +117,11 @@ extension OperationCommand {
         var body: [String: JSONValue] {
             var body = given.members
             body["title"] = title.map(JSONValue.string)
+            // A patch merges objects: one cap takes the other away.
+            if case .object(let cap)? = body["cap"] {
+                body["cap"] = .object(
+                    ["participants": JSONValue.null, "entries": .null].merging(cap) { $1 })
+            }
             for setting in unset { body[setting.member] = .null }
             return body
         }

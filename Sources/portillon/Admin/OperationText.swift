@@ -65,6 +65,8 @@ enum OperationText {
                 ("closes", "closes"), ("start", "start"), ("minimum age", "minimum_age"),
                 ("consents", "consents"),
                 ("consent texts", "consent_texts"), ("public reason", "public_reason"),
+                ("identity", "identity"), ("country", "country"), ("second key", "second_key"),
+                ("cap", "cap"), ("cap reached", "cap_reached"),
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)

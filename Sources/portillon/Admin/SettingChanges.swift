@@ -26,15 +26,16 @@ enum SettingChanges {
     /// The settings in the order in which they are shown.
     private static let order = [
         "client", "title", "rule", "time_zone", "opens", "closes", "start", "minimum_age",
-        "consents", "consent_texts", "allowed_origins", "public_reason", "robots", "policy",
+        "consents", "consent_texts", "identity", "country", "second_key", "cap", "allowed_origins",
+        "public_reason", "robots", "policy",
     ]
 
     /// Settings as the gateway takes them if they are left out, where that is not nothing; but for
     /// the time zone.
     private static let defaults: [(name: String, value: JSONValue)] = [
         ("rule", .string("once")), ("start", .string("first_come")), ("consents", .array([])),
-        ("consent_texts", .object([:])), ("allowed_origins", .array([])),
-        ("robots", .string("off")), ("policy", .string("advise")),
+        ("consent_texts", .object([:])), ("identity", .string("opaque")),
+        ("allowed_origins", .array([])), ("robots", .string("off")), ("policy", .string("advise")),
     ]
 
     /// Two spellings of one time are the same.

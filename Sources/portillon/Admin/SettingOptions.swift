@@ -8,6 +8,10 @@ struct SettingOptions: ParsableArguments {
         case once, daily, unlimited
     }
 
+    enum Identity: String, ExpressibleByArgument, CaseIterable {
+        case opaque, email, phone
+    }
+
     enum Robots: String, ExpressibleByArgument, CaseIterable {
         case off, observe, challenge, refuse
     }
@@ -71,6 +75,33 @@ struct SettingOptions: ParsableArguments {
     var publicReason: String?
     @Option(
         parsing: .unconditional,
+        help: .init(
+            "What a participant is: spellings of one e-mail address or telephone number are one. "
+                + "Fixed once there are entries. Default: opaque."))
+    var identity: Identity?
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "The country whose national telephone numbers --identity phone reads, such as FR.",
+            valueName: "country"))
+    var country: String?
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "A second key that each entry brings, and how many entries it may bring (under --rule "
+                + "daily: a day), such as household=1. Fixed once there are entries.",
+            valueName: "name=limit"))
+    var secondKey: String?
+    @Option(
+        parsing: .unconditional,
+        help: .init("The most participants; then it is closed to others.", valueName: "number"))
+    var capParticipants: Int?
+    @Option(
+        parsing: .unconditional,
+        help: .init("The most entries; then it is closed.", valueName: "number"))
+    var capEntries: Int?
+    @Option(
+        parsing: .unconditional,
         help: "What to do about robots; stored, not yet acted on. Default: off.")
     var robots: Robots?
     @Option(
@@ -84,6 +115,25 @@ struct SettingOptions: ParsableArguments {
                 "--consent-text takes CODE=SHA256, such as "
                     + "rules=$(sha256sum rules.txt | cut -c 1-64)")
         }
+        if secondKey != nil, secondKeyParts == nil {
+            throw ValidationError("--second-key takes NAME=LIMIT, such as household=1")
+        }
+        if capParticipants != nil, capEntries != nil {
+            throw ValidationError("a cap is of participants or of entries, not of both")
+        }
+    }
+
+    /// A name and a whole number.
+    private var secondKeyParts: (name: String, limit: Int)? {
+        guard let secondKey, let sign = secondKey.lastIndex(of: "="),
+            let limit = Int(secondKey[secondKey.index(after: sign)...])
+        else { return nil }
+        return (String(secondKey[..<sign]), limit)
+    }
+
+    private var cap: JSONValue? {
+        if let capParticipants { return .object(["participants": .integer(capParticipants)]) }
+        return capEntries.map { .object(["entries": .integer($0)]) }
     }
 
     /// The request's members, without the options that were not given.
@@ -96,6 +146,12 @@ struct SettingOptions: ParsableArguments {
         members["start"] = start.map { .string($0.rawValue) }
         members["minimum_age"] = minimumAge.map(JSONValue.integer)
         members["public_reason"] = publicReason.map(JSONValue.string)
+        members["identity"] = identity.map { .string($0.rawValue) }
+        members["country"] = country.map(JSONValue.string)
+        members["second_key"] = secondKeyParts.map {
+            .object(["name": .string($0.name), "limit": .integer($0.limit)])
+        }
+        members["cap"] = cap
         members["robots"] = robots.map { .string($0.rawValue) }
         members["policy"] = policy.map { .string($0.rawValue) }
         if !consents.isEmpty { members["consents"] = .array(consents.map(JSONValue.string)) }

@@ -16,6 +16,7 @@ enum StatusText {
             ("pressure", text(pressure["level"])),
             ("entries", perSecond(rates["entries_per_second"])),
             ("requests", perSecond(rates["requests_per_second"])),
+            ("unread wait", milliseconds(pressure["unread_wait_seconds"])),
             ("queue wait", milliseconds(pressure["queue_wait_seconds"])),
             ("commit time", milliseconds(pressure["commit_seconds"])),
             ("connections", text(status["connections"])),

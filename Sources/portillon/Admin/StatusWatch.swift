@@ -1,6 +1,4 @@
-import Dispatch
 import Foundation
-import Glibc
 import Wire
 
 /// `portillon status --watch`: asks again and again, and shows each answer.
@@ -16,7 +14,7 @@ struct StatusWatch {
     /// Runs until SIGINT or SIGTERM ends the process, with status 0: that is how a watch ends.
     /// - Throws: ``CommandFailure`` of the first request, or of the output.
     func run() throws {
-        let signals = Self.endOnSignals()
+        let signals = EndingSignals.exitOnAny()
         defer { signals.forEach { $0.cancel() } }
         let isRedrawn = Output.standard.isTerminal && !isJSON
         var shown = ""
@@ -70,19 +68,5 @@ struct StatusWatch {
         let number = String(format: "%g", seconds)
         let head = failure.map { $0.text + "The last answer:\n" } ?? ""
         try Output.standard.redraw("Every \(number) s; Ctrl-C ends it.\n\n" + head + text)
-    }
-
-    /// Ends the process with status 0 at SIGINT or SIGTERM. Nothing of the terminal was changed
-    /// that would have to be put back.
-    private static func endOnSignals() -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number -> any DispatchSourceSignal in
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                if Output.standard.isTerminal { Output.standard.writeLast("\n") }
-                _exit(0)
-            }
-            source.resume()
-            return source
-        }
     }
 }

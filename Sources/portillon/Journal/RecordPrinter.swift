@@ -39,6 +39,7 @@ struct RecordPrinter {
         line += ",\"consents_given\":\(command.consentsGiven)"
         line += consents(of: record, in: bytes)
         line += ",\"idempotency_key\":\(!command.idempotency.isNone)"
+        line += ",\"second_key\":\(!command.secondKey.isNone)"
         line += ",\"sealed_bytes\":\(record.sealed.range.count),\"leaf\":\(command.leaf)"
         return line
     }

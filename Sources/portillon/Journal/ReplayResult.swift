@@ -34,10 +34,12 @@ struct ReplayResult: Encodable {
         for index in ledger.catalogue.standing {
             let operation = ledger.catalogue.operations[Int(index)]
             let counts = ledger.counts(of: index)
+            let isOver = counts.map { operation.settings.isOver(at: $0) } ?? false
             operations.append(
                 Operation(
                     operation: operation.id, client: operation.client,
-                    state: operation.undatedState.name, entries: counts?.entries ?? 0,
+                    state: operation.undatedState.capped(isOver).name,
+                    entries: counts?.entries ?? 0,
                     participants: counts?.participants ?? 0))
         }
         self.operations = operations

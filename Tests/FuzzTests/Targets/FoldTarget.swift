@@ -5,6 +5,7 @@ import Bytes
 /// Whole logs, as lines: what came at which time, decided by the ledger and then replayed.
 ///
 ///     +1000 enter 0 0 7 0 3         operation, key, person, idempotency key, 1 age | 2 consents
+///     +1000 enter 0 0 7 0 3 9       the same, and a second key
 ///     +0 {"command":"operation.open","operation":"a","by":{"role":"admin","name":"a"}}
 ///     99 replay 3 {"event":…}        given to the replay as it is, at the end
 ///
@@ -66,6 +67,8 @@ struct FoldLine {
                 operation: UInt32(clamping: numbers[0]), key: UInt32(clamping: numbers[1]),
                 participant: Fingerprint(high: numbers[2], low: numbers[2]),
                 idempotency: Fingerprint(high: numbers[3], low: numbers[3]),
+                secondKey: numbers.count > 5
+                    ? Fingerprint(high: numbers[5], low: numbers[5]) : .none,
                 ageConfirmed: numbers[4] & 1 != 0, consentsGiven: numbers[4] & 2 != 0))
     }
 }

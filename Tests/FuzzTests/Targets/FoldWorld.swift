@@ -88,10 +88,14 @@ struct FoldWorld: ~Copyable {
         let outcome = ledger.enter(command, at: now)
         guard case .accepted(let entry, let participant) = outcome else { return }
         precondition(earlier == nil, "what was told again is not accepted")
+        var extensions = ByteBuffer(capacity: 32)
+        if !command.secondKey.isNone {
+            EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
+        }
         var buffer = ByteBuffer(capacity: 64)
         EntryRecord.encode(
-            command, entry: entry, participant: participant, source: RawSpan(),
-            sealed: RawSpan(), into: &buffer)
+            command, entry: entry, participant: participant, extensions: extensions.bytes,
+            source: RawSpan(), sealed: RawSpan(), into: &buffer)
         records.append(
             Record(kind: EntryRecord.kind, bytes: buffer.bytes.array, time: now))
     }

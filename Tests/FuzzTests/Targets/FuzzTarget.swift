@@ -19,6 +19,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "forwarded", maximumBytes: 256, run: ForwardedTarget.run),
         FuzzTarget(name: "json", maximumBytes: 4_096, run: JSONTarget.run),
         FuzzTarget(name: "entry", maximumBytes: 2_048, run: EntryTarget.run),
+        FuzzTarget(name: "person", maximumBytes: 320, run: PersonTarget.run),
         FuzzTarget(name: "admin", maximumBytes: 2_048, run: AdminTarget.run),
         FuzzTarget(name: "ticket", maximumBytes: 128, run: TicketTarget.run),
         FuzzTarget(name: "accept", maximumBytes: 512, run: AcceptTarget.run),

@@ -16,7 +16,7 @@ extension Engine {
         let connection = table[place]
         let stream = slots[Int(place)].stream
         while true {
-            let result = connection.receive(into: &inbox, maximum: 64 << 10)
+            let (result, stamp) = connection.receiveStamped(into: &inbox, maximum: 64 << 10)
             switch result {
             case .received(let count):
                 switch WholeResponse.read(inbox.bytes) {
@@ -24,10 +24,10 @@ extension Engine {
                     guard answer.end == inbox.count, unsent[place] == nil else {
                         // More than was asked for; or an answer before the request was whole, which
                         // a gateway that has lost its patience sends before it closes.
-                        conclude(place, answer, inbox.bytes, mayReuse: false)
+                        conclude(place, answer, inbox.bytes, stamp, mayReuse: false)
                         return
                     }
-                    conclude(place, answer, inbox.bytes, mayReuse: true)
+                    conclude(place, answer, inbox.bytes, stamp, mayReuse: true)
                     return
                 case .malformed:
                     fail(place, .malformed, stream)
@@ -49,16 +49,21 @@ extension Engine {
     }
 
     /// Counts an answer, lets the client decide, and uses the connection for the next.
+    /// - Parameter stamp: when the bytes came that made it whole, as the kernel says.
     private mutating func conclude(
-        _ place: UInt32, _ answer: WholeResponse, _ bytes: RawSpan, mayReuse: Bool
+        _ place: UInt32, _ answer: WholeResponse, _ bytes: RawSpan, _ stamp: Int64?, mayReuse: Bool
     ) {
         let now = MonotonicClock.nanoseconds
         let stream = slots[Int(place)].stream
         let attempt = slots[Int(place)].attempt
-        count(answer, attempt, sentAt: slots[Int(place)].sentAt, stream, now)
+        let sentAt = slots[Int(place)].sentAt
+        count(attempt, sentAt: sentAt, arrival(stamp, sentAt: sentAt, readAt: now), stream)
         let body = bytes.extracting(answer.bodyStart..<min(answer.end, bytes.byteCount))
         if let verdict = Verdict(in: body) {
             streams[stream].second.verdicts[verdict.rawValue] += 1
+            if let reason = Reason(of: verdict, in: body) {
+                streams[stream].second.reasons[reason.rawValue] += 1
+            }
             react(to: verdict, answer, body, attempt, stream, now)
         } else {
             streams[stream].second.statuses[answer.status, default: 0] += 1
@@ -80,15 +85,29 @@ extension Engine {
         if streams[stream].plan.pacing == .closed { sendNextOfLoop(stream, now) }
     }
 
+    /// When an answer was there, in nanoseconds of the monotonic clock: when the kernel had it, and
+    /// where that is not known, when it was read.
+    private mutating func arrival(_ stamp: Int64?, sentAt: UInt64, readAt: UInt64) -> UInt64 {
+        guard let stamp,
+            let time = arrivalClock.time(of: stamp, sentAt: sentAt, readAt: readAt)
+        else {
+            unstamped += 1
+            return readAt
+        }
+        unread.record((readAt - time) / 1_000)
+        return time
+    }
+
     private mutating func count(
-        _ answer: WholeResponse, _ attempt: Attempt, sentAt: UInt64, _ stream: Int, _ now: UInt64
+        _ attempt: Attempt, sentAt: UInt64, _ arrival: UInt64, _ stream: Int
     ) {
         streams[stream].inFlight -= 1
         streams[stream].second.answered += 1
-        streams[stream].second.latency.record((now &- attempt.due) / 1_000)
-        streams[stream].second.service.record((now &- sentAt) / 1_000)
-        streams[stream].lastAnswer = now
-        if now <= streams[stream].ends { streams[stream].answeredInTime += 1 }
+        streams[stream].second.latency.record((arrival &- attempt.due) / 1_000)
+        streams[stream].second.service.record((arrival &- sentAt) / 1_000)
+        // Answers are read in another order than they came in.
+        streams[stream].lastAnswer = max(streams[stream].lastAnswer, arrival)
+        if arrival <= streams[stream].ends { streams[stream].answeredInTime += 1 }
     }
 
     /// What a client does with a verdict.

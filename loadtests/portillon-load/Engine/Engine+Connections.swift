@@ -58,6 +58,9 @@ extension Engine {
                 return false
             }
             try watch(token, descriptor)
+            // Where the kernel cannot, answers count as come when they are read, and the report
+            // says so.
+            _ = table[token.place].stampArrivals()
             slots[Int(token.place)] = ConnectionSlot(stream: stream, state: .connecting)
             streams[stream].connections += 1
             streams[stream].connecting += 1

@@ -23,11 +23,12 @@ extension Engine {
             participant: attempt.participant, ticket: attempt.ticket, body: &body, to: &outbox)
         slots[Int(place)].attempt = attempt
         slots[Int(place)].state = .waiting
-        slots[Int(place)].sentAt = now
         slots[Int(place)].requests += 1
         streams[stream].inFlight += 1
         streams[stream].second.sent += 1
         timeouts.arm(place, kind: stream, now: now / 1_000_000)
+        // What is due at once is sent one after the other: `now` is of the first.
+        slots[Int(place)].sentAt = MonotonicClock.nanoseconds
         if let rate = streams[stream].plan.clients.bytesPerSecond {
             unsent[place] = Unsent(bytes: outbox.bytes.array, bytesPerSecond: rate)
             sendUnsent(place, now)

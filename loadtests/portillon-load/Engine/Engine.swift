@@ -31,6 +31,12 @@ struct Engine: ~Copyable {
     var outbox = ByteBuffer(capacity: 16 << 10)
     /// How late requests left by our own fault, in microseconds.
     var lateness = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    /// How long answers lay in the kernel until they were read, in microseconds: of those whose
+    /// stamp says when they came.
+    var unread = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    /// Answers without such a stamp, whose time is the one at which they were read.
+    var unstamped = 0
+    var arrivalClock = ArrivalClock()
     /// Connections that could not be begun: no descriptor, no port.
     var exhausted: SystemError?
     /// Connections made so far, for the addresses they come from.
@@ -104,6 +110,7 @@ struct Engine: ~Copyable {
         var inbox = ByteBuffer(capacity: 256 << 10)
         openConnections()
         begin()
+        arrivalClock.note(.current())
         start = MonotonicClock.nanoseconds
         for index in streams.indices { streams[index].begin(at: start) }
         let ends = (streams.map(\.ends).max() ?? start) + UInt64(graceSeconds * 1e9)
@@ -188,6 +195,7 @@ struct Engine: ~Copyable {
 
     private mutating func wait(_ nanoseconds: Int64, _ inbox: inout ByteBuffer) {
         let count = poller.wait(timeoutNanoseconds: nanoseconds)
+        if count > 0 { arrivalClock.note(.current()) }
         for index in 0..<count {
             let event = poller.event(index)
             guard table.isCurrent(event.token) else { continue }

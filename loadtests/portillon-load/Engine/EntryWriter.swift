@@ -13,13 +13,20 @@ struct EntryWriter {
     private let tag: [UInt8]
     /// `,"source":"…"`, or nothing.
     private let source: [UInt8]
+    /// People who share a second key; nil sends none.
+    private let peoplePerSecondKey: UInt32?
 
     /// - Parameters:
     ///   - host: for the `Host` field.
     ///   - operation: as the gateway calls it.
     ///   - key: of the operation.
     ///   - tag: letters, digits and hyphens.
-    init(host: String, operation: String, key: String, tag: String, source: String?) {
+    ///   - peoplePerSecondKey: how many people share one; nil sends none.
+    init(
+        host: String, operation: String, key: String, tag: String, source: String?,
+        peoplePerSecondKey: Int? = nil
+    ) {
+        self.peoplePerSecondKey = peoplePerSecondKey.map { UInt32(max($0, 1)) }
         heads = Names.browsers.map { browser in
             let head = """
                 POST /v1/operations/\(operation)/entries HTTP/1.1
@@ -61,6 +68,12 @@ struct EntryWriter {
         body.append(UInt8(ascii: "A") + UInt8(truncatingIfNeeded: dice >> 48 & 3))
         body.append("\"}" as StaticString)
         source.withBytes { body.append($0) }
+        if let peoplePerSecondKey {
+            body.append(",\"second_key\":\"house" as StaticString)
+            tag.withBytes { body.append($0) }
+            body.append(json: Int(participant / peoplePerSecondKey))
+            body.append(UInt8(ascii: "\""))
+        }
         if let ticket {
             body.append(",\"ticket\":" as StaticString)
             body.append(jsonString: ticket)

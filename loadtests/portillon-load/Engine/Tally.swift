@@ -8,6 +8,8 @@ struct Tally: Sendable {
     var answered = 0
     /// By ``Verdict``.
     var verdicts = [Int](repeating: 0, count: Verdict.allCases.count)
+    /// By ``Reason``.
+    var reasons = [Int](repeating: 0, count: Reason.allCases.count)
     /// Answers without a verdict, by status.
     var statuses: [Int: Int] = [:]
     /// By ``Failure``.
@@ -29,6 +31,7 @@ struct Tally: Sendable {
         sent += other.sent
         answered += other.answered
         for index in verdicts.indices { verdicts[index] += other.verdicts[index] }
+        for index in reasons.indices { reasons[index] += other.reasons[index] }
         statuses.merge(other.statuses) { $0 + $1 }
         for index in errors.indices { errors[index] += other.errors[index] }
         retries += other.retries
@@ -43,6 +46,7 @@ struct Tally: Sendable {
         sent = 0
         answered = 0
         for index in verdicts.indices { verdicts[index] = 0 }
+        for index in reasons.indices { reasons[index] = 0 }
         statuses.removeAll(keepingCapacity: true)
         for index in errors.indices { errors[index] = 0 }
         retries = 0
@@ -69,7 +73,16 @@ struct Tally: Sendable {
         StreamTotals(
             due: due, sent: sent, answered: answered, verdicts: outcomes, errors: failures,
             retries: retries, abandoned: abandoned, unanswered: 0, participants: 0,
-            duplicateNumbers: 0)
+            duplicateNumbers: 0, reasons: reasonsByName)
+    }
+
+    /// Nil where there are none.
+    private var reasonsByName: [String: Int]? {
+        var found: [String: Int] = [:]
+        for reason in Reason.allCases where reasons[reason.rawValue] > 0 {
+            found[reason.name] = reasons[reason.rawValue]
+        }
+        return found.isEmpty ? nil : found
     }
 
     /// Failures by name.

@@ -7,6 +7,8 @@ struct MetricsText {
     var residentBytes: Int?
     var openDescriptors: Int?
     var cpuSeconds: Double?
+    /// How long requests waited; nil where the gateway does not say.
+    var waits: WaitTotals?
 
     init(_ text: String) {
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
@@ -29,9 +31,26 @@ struct MetricsText {
             case "process_resident_memory_bytes": residentBytes = Int(value)
             case "process_open_fds": openDescriptors = Int(value)
             case "process_cpu_seconds_total": cpuSeconds = value
-            default: break
+            default: readWait(name, series, value)
             }
         }
+    }
+
+    /// A line of the two histograms that entries' waits are in.
+    private mutating func readWait(_ name: Substring, _ series: Substring, _ value: Double) {
+        let path: WritableKeyPath<WaitTotals, Double>
+        switch name {
+        case "portillon_unread_wait_seconds_sum": path = \.unreadSeconds
+        case "portillon_unread_wait_seconds_count": path = \.reads
+        case "portillon_http_request_duration_seconds_sum": path = \.answerSeconds
+        case "portillon_http_request_duration_seconds_count": path = \.answers
+        default: return
+        }
+        if name.contains("request_duration"), Self.label("route", of: series) != "entries" {
+            return
+        }
+        waits = waits ?? WaitTotals()
+        waits?[keyPath: path] = value
     }
 
     /// A label's value; operations and levels have no character that is escaped.

@@ -93,7 +93,7 @@ final class Watch: Sendable {
         var sample = GatewaySample(
             at: at, pressure: found.pressure, states: [:], participants: [:],
             residentBytes: found.residentBytes, openDescriptors: found.openDescriptors,
-            cpuSeconds: found.cpuSeconds)
+            cpuSeconds: found.cpuSeconds, waits: found.waits)
         for (id, name) in work.names {
             sample.states[name] = found.states[id]
             sample.participants[name] = found.participants[id]

@@ -6,6 +6,8 @@ struct GatewayReport: Codable, Sendable {
     /// does not say.
     var steps: [String: [GatewayStep]] = [:]
     var samples: [GatewaySample]
+    /// Its waits beside the runner's; nil where they are not known.
+    var waits: WaitComparison?
 }
 
 /// One look at the admin listener's metrics.
@@ -21,4 +23,6 @@ struct GatewaySample: Codable, Sendable {
     var residentBytes: Int?
     var openDescriptors: Int?
     var cpuSeconds: Double?
+    /// How long requests have waited since it started.
+    var waits: WaitTotals?
 }

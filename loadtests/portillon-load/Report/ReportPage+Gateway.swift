@@ -4,6 +4,7 @@ extension ReportPage {
         HTML("section") {
             HTML("h2") { "The gateway" }
             if !gateway.participants.isEmpty { participants(gateway) }
+            if let waits = gateway.waits { HTML("p") { waits.sentence(numbers) } }
             HTML("div", ["class": "plots"]) {
                 if !gateway.samples.isEmpty {
                     let operations = Set(gateway.samples.flatMap(\.states.keys)).sorted()

@@ -53,10 +53,10 @@ extension ReportPage {
 
     /// A warning where the figures are not the gateway's; one line where they are.
     var runner: HTML {
-        let use = report.runner.processorUse(over: report.durationSeconds, numbers)
+        let account = report.runner.account(over: report.durationSeconds, numbers)
         return HTML("section", ["class": "runner", "aria-label": "The runner"]) {
             if report.runner.bottlenecks.isEmpty {
-                HTML("p") { "\(report.runner.punctuality(numbers)) \(use)" }
+                HTML("p") { account }
             } else {
                 HTML("div", ["class": "warning", "role": "note"]) {
                     HTML("p") {
@@ -65,7 +65,7 @@ extension ReportPage {
                     HTML("ul") {
                         for sentence in report.runner.bottlenecks { HTML("li") { sentence } }
                     }
-                    HTML("p") { "\(RunnerReport.warningMeaning) \(use)" }
+                    HTML("p") { account }
                 }
             }
         }

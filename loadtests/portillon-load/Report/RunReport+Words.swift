@@ -51,10 +51,42 @@ extension RunnerReport {
             + "the latest \(numbers.milliseconds(lateness.max)) ms."
     }
 
+    /// How long answers lay unread, and where their times are from; nil where none came.
+    func reading(_ numbers: NumberFormat) -> String? {
+        guard unread.count > 0 else {
+            guard unstamped > 0 else { return nil }
+            return "The kernel did not say when it had an answer: each one is counted as come when "
+                + "the runner read it."
+        }
+        let times =
+            "Answers lay unread for \(numbers.milliseconds(unread.mean)) ms at a mean, "
+            + "99 % at most \(numbers.milliseconds(unread.p99)) ms, by the kernel's stamps; "
+            + "latencies end before that"
+        guard unstamped > 0 else { return times + "." }
+        let these = unstamped == 1 ? "1 answer" : "\(numbers.count(unstamped)) answers"
+        return times + ", but for \(these) without a stamp."
+    }
+
+    /// Whether the runner kept its schedule, what it left unread, what it used.
+    func account(over seconds: Double, _ numbers: NumberFormat) -> String {
+        let first = bottlenecks.isEmpty ? punctuality(numbers) : Self.warningMeaning
+        return [first, reading(numbers), processorUse(over: seconds, numbers)]
+            .compactMap(\.self).joined(separator: " ")
+    }
+
     func processorUse(over seconds: Double, _ numbers: NumberFormat) -> String {
         let text = "The runner used \(numbers.decimal(cpuSeconds, places: 1)) s of processor time"
         guard seconds > 0 else { return text + "." }
         return text + ", \(numbers.decimal(cpuSeconds / seconds, places: 2)) cores on average."
+    }
+}
+
+extension WaitComparison {
+    func sentence(_ numbers: NumberFormat) -> String {
+        "By its own metrics the gateway let a request wait \(numbers.milliseconds(unreadMs)) ms "
+            + "unread and answered an entry \(numbers.milliseconds(answerMs)) ms later, at a "
+            + "mean; that is \(numbers.decimal(ratio, places: 2)) of the "
+            + "\(numbers.milliseconds(serviceMs)) ms that the runner measured from send to answer."
     }
 }
 

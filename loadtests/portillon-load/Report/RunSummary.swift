@@ -15,6 +15,9 @@ struct RunSummary {
         if !report.expectations.isEmpty { blocks.append(expectations(ink)) }
         blocks.append(runner(ink))
         blocks += report.streams.map { stream($0, ink) }
+        if let waits = report.gateway?.waits {
+            blocks.append(Self.wrapped(waits.sentence(numbers)))
+        }
         if !files.isEmpty {
             blocks.append(files.map { "Written: \($0.printableLine)" })
         }
@@ -47,16 +50,13 @@ struct RunSummary {
     }
 
     private func runner(_ ink: Ink) -> [String] {
-        let use = report.runner.processorUse(over: report.durationSeconds, numbers)
-        guard !report.runner.bottlenecks.isEmpty else {
-            return Self.wrapped("\(report.runner.punctuality(numbers)) \(use)")
-        }
+        let account = report.runner.account(over: report.durationSeconds, numbers)
+        guard !report.runner.bottlenecks.isEmpty else { return Self.wrapped(account) }
         return [ink.warning("WARNING: \(RunnerReport.warning):")]
             + report.runner.bottlenecks.flatMap { sentence in
                 Self.wrapped(sentence.printableLine, first: "  - ", rest: "    ")
             }
-            + Self.wrapped(
-                "\(RunnerReport.warningMeaning) \(use)", first: "  ", rest: "  ")
+            + Self.wrapped(account, first: "  ", rest: "  ")
     }
 
     private func stream(_ stream: StreamReport, _ ink: Ink) -> [String] {
@@ -78,6 +78,11 @@ struct RunSummary {
             totals.verdictsInOrder.map { name, count in
                 "\(name.printableLine) \(numbers.count(count)) "
                     + "(\(numbers.share(count, of: totals.answered)))"
+            })
+        lines += list(
+            "reasons",
+            (totals.reasons ?? [:]).sorted { $0.key < $1.key }.map { name, count in
+                "\(name.printableLine) \(numbers.count(count))"
             })
         lines += list(
             "errors",

@@ -5,6 +5,12 @@ struct RunnerReport: Codable, Sendable {
     /// How late requests left their schedule by the runner's own fault: a connection was free, and
     /// the runner was not there.
     var lateness: Percentiles
+    /// How long answers lay in the kernel until the runner read them. They are counted as come when
+    /// the kernel had them, so this is in no other figure.
+    var unread: Percentiles
+    /// Answers of which the kernel did not say when it had them: they are counted as come when they
+    /// were read, and how long they lay there is not known.
+    var unstamped: Int
     /// One sentence for each way in which the runner, not the gateway, set the pace; empty where
     /// the figures are the gateway's.
     var bottlenecks: [String]

@@ -8,7 +8,8 @@ struct StreamReport: Codable, Sendable {
     var totals: StreamTotals
     /// Answers a second while the schedule ran.
     var answersPerSecond: Double
-    /// From the moment a request was due to its answer's last byte.
+    /// From the moment a request was due until the kernel had its answer's last byte; until the
+    /// runner read it, where the kernel does not say.
     var latency: Percentiles
     /// From the moment it was sent: what a closed-loop tool would have shown.
     var service: Percentiles

@@ -25,4 +25,6 @@ struct StreamTotals: Codable, Sendable {
     var disorder: Double?
     /// `participant_number`s that were given to two accepted entries: each one is a lie.
     var duplicateNumbers: Int
+    /// Of the verdicts `refused` and `closed`: `second_key_limit`, `cap_reached`; nil for none.
+    var reasons: [String: Int]?
 }

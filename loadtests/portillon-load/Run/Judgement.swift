@@ -47,11 +47,16 @@ struct Judgement {
     ) -> (value: Double?, text: String) {
         switch reference {
         case .number(let number): return (number, Self.text(number))
-        case .figure(let name, let times, let window):
-            let base = figure(name, window)
+        case .figure(let name, let times, let window, let stream):
+            let other = stream.flatMap { name in
+                scenario.streams.firstIndex { $0.name == name }
+            }
+            let base =
+                stream == nil
+                ? figure(name, window) : other.flatMap { self.figure(name, nil, ofStream: $0) }
             let value = base.map { $0 * times }
             let factor = times == 1 ? "" : Self.text(times) + " × "
-            let place = window.map { " " + $0.description } ?? ""
+            let place = window.map { " " + $0.description } ?? stream.map { " of " + $0 } ?? ""
             let shown = value.map { " = " + Self.text($0) } ?? " (not measured)"
             return (value, factor + name + place + shown)
         }
@@ -115,7 +120,7 @@ struct Judgement {
         case "p99_ms": return latency.count > 0 ? latency.p99 : nil
         case "p999_ms": return latency.count > 0 ? latency.p999 : nil
         case "max_ms": return latency.count > 0 ? latency.max : nil
-        default: return Double(totals.verdicts[name, default: 0])
+        default: return Double(totals.verdicts[name] ?? totals.reasons?[name] ?? 0)
         }
     }
 
@@ -153,6 +158,9 @@ struct Judgement {
 
     private func figureOfRun(_ name: String) -> Double? {
         if name == "runner_late_p99_ms" { return runner.lateness.p99 }
+        if name == "runner_unread_p99_ms" {
+            return runner.unread.count > 0 ? runner.unread.p99 : nil
+        }
         guard let samples = gateway?.samples else { return nil }
         let memory = Growth(samples.compactMap { $0.residentBytes.map(Double.init) })
         switch name {
@@ -160,6 +168,7 @@ struct Judgement {
         case "memory_growth_ratio": return memory?.ratio
         case "descriptors_growth":
             return Growth(samples.compactMap { $0.openDescriptors.map(Double.init) })?.difference
+        case "waits_ratio": return gateway?.waits?.ratio
         case "unanswered_samples": return Double(samples.count { $0.residentBytes == nil })
         case "pressure_changes":
             let levels = samples.compactMap(\.pressure)

@@ -20,9 +20,13 @@ struct ReportBuilder {
         let streams = engine.streams.map { stream($0) }
         let runner = RunnerReport(
             cpuSeconds: cpuSeconds, lateness: Percentiles(engine.lateness),
+            unread: Percentiles(engine.unread), unstamped: engine.unstamped,
             bottlenecks: Bottlenecks.found(in: engine, loopShare: loopShare))
         var gateway: GatewayReport?
-        if admin != nil { gateway = self.gateway(samples, participants, steps) }
+        if admin != nil {
+            gateway = self.gateway(samples, participants, steps)
+            gateway?.waits = WaitComparison(samples, service: streams.map(\.service))
+        }
         let last = engine.streams.map(\.lastAnswer).max() ?? engine.start
         let judgement = Judgement(
             scenario: scenario, streams: streams, windows: engine.streams.map(\.windows),

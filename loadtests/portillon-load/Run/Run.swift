@@ -68,7 +68,8 @@ struct Run {
             let writer = EntryWriter(
                 host: target.host, operation: operations.ids[plan.operation],
                 key: plan.clients.key ?? operations.keys[plan.operation],
-                tag: "\(tag)-\(index)", source: plan.clients.source)
+                tag: "\(tag)-\(index)", source: plan.clients.source,
+                peoplePerSecondKey: plan.clients.peoplePerSecondKey)
             return StreamState(plan, writer: writer, seed: seed &+ UInt64(index))
         }
         var engine = try Engine(

@@ -18,6 +18,8 @@ struct ClientPlan: Sendable, Equatable {
     var population: Int?
     /// The campaign's tag, if its people carry one.
     var source: String?
+    /// People who share one second key: a household, or a device; nil sends none.
+    var peoplePerSecondKey: Int?
     /// Sends this in place of the operation's key.
     var key: String?
 }

@@ -70,8 +70,12 @@ extension Expectation {
             if window != nil, !FigureNames.windowed.contains(name) {
                 throw members.wrong("from", "\(name) is a figure of the whole run")
             }
+            let stream = try members.string("stream")
+            if stream != nil, window != nil {
+                throw members.wrong("stream", "a figure of another stream is of all its seconds")
+            }
             try members.end()
-            return .figure(name, times: times, window: window)
+            return .figure(name, times: times, window: window, stream: stream)
         default:
             throw ScenarioError(path: path, reason: "a number, or a figure's name, is needed")
         }

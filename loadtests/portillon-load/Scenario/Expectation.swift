@@ -28,16 +28,17 @@ struct Expectation: Sendable, Equatable {
         var reference: Reference
     }
 
-    /// A bound is a number, or another figure of the same stream times a number.
+    /// A bound is a number, or a figure times a number: of the same stream, or of another one as a
+    /// whole.
     enum Reference: Sendable, Equatable {
         case number(Double)
-        case figure(String, times: Double, window: Window?)
+        case figure(String, times: Double, window: Window?, stream: String? = nil)
     }
 
     /// Windows that have to be gathered while the run goes on.
     var windows: [Window] {
         bounds.reduce(into: [window].compactMap(\.self)) { found, bound in
-            if case .figure(_, _, let window?) = bound.reference { found.append(window) }
+            if case .figure(_, _, let window?, _) = bound.reference { found.append(window) }
         }
     }
 }

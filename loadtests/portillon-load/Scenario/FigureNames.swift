@@ -15,11 +15,12 @@ enum FigureNames {
             "due", "sent", "answered", "errors", "retries", "abandoned", "accepted_ratio",
             "error_ratio", "answers_per_second", "mean_ms", "p50_ms", "p90_ms", "p99_ms", "p999_ms",
             "max_ms",
-        ] + Verdict.allCases.map(\.name)
+        ] + Verdict.allCases.map(\.name) + Reason.allCases.map(\.name)
 
     /// Of the gateway, from its metrics, and of the runner.
     static let ofRun = [
         "memory_growth_bytes", "memory_growth_ratio", "descriptors_growth", "pressure_changes",
-        "unanswered_samples", "runner_late_p99_ms",
+        "unanswered_samples", "waits_ratio", "runner_late_p99_ms",
+        "runner_unread_p99_ms",
     ]
 }

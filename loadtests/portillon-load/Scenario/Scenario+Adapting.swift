@@ -31,11 +31,10 @@ extension Expectation {
         var scaled = self
         scaled.window = window?.scaled(time: time)
         scaled.bounds = bounds.map { bound in
-            guard case .figure(let name, let times, let window) = bound.reference else {
-                return bound
-            }
+            guard case .figure(let name, let times, let window, let stream) = bound.reference
+            else { return bound }
             let reference = Reference.figure(
-                name, times: times, window: window?.scaled(time: time))
+                name, times: times, window: window?.scaled(time: time), stream: stream)
             return Bound(relation: bound.relation, reference: reference)
         }
         return scaled

@@ -105,6 +105,7 @@ extension ClientPlan {
         timeoutSeconds = try members.number("timeout_seconds", in: 0.1...3_600) ?? timeoutSeconds
         population = try members.integer("population", in: 1...1_000_000_000)
         source = try members.string("source")
+        peoplePerSecondKey = try members.integer("people_per_second_key", in: 1...1_000_000)
         key = try members.string("key")
         try members.end()
     }

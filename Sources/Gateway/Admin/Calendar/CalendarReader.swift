@@ -83,8 +83,13 @@ struct CalendarReader {
             check, capacity: capacity, targetPercent: targetPercent, waves: waves)
     }
 
-    /// What the gateway is known to take; nil before that was measured.
-    private var capacity: UInt32? { nil }
+    /// Entries a second that the gateway is measured to take; nil while too little has come since
+    /// it started to tell.
+    private var capacity: UInt32? {
+        let limit = control.shared.pressure.withLock { $0.capacities.limit }
+        guard let limit, limit.perSecond > 0 else { return nil }
+        return UInt32(clamping: limit.perSecond)
+    }
 }
 
 extension Double {

@@ -38,7 +38,9 @@ struct LoadView: Encodable {
 extension CalendarView {
     static let shape = Shape.object([
         .required("from", .time), .required("to", .time),
-        .optional("capacity_per_second", .count, "Entries that the gateway can take, if known."),
+        .optional(
+            "capacity_per_second", .count,
+            "Entries a second that the gateway is measured to take, if known."),
         .required("waves", .array(WaveView.shape, maximum: maximumWaves), "The earliest first."),
         .required("waves_total", .count),
         .required(

@@ -120,6 +120,8 @@ struct OperationHandlers {
             consentTexts: body.optionalStrings("consent_texts"),
             publicReason: body.optionalText("public_reason", .publicReason),
             allowedOrigins: body.strings("allowed_origins"),
+            identity: body.choice("identity", default: .opaque), country: body.country(),
+            secondKey: body.secondKey(), cap: body.cap(),
             robots: body.choice("robots", default: .off),
             policy: body.choice("policy", default: .advise))
         try body.finish()
@@ -146,6 +148,10 @@ extension OperationView {
             .object($0.mapValues(JSONValue.string))
         }
         members["public_reason"] = settings.publicReason.map(JSONValue.string)
+        members["identity"] = .string(settings.identity.rawValue)
+        members["country"] = settings.country.map(JSONValue.string)
+        members["second_key"] = settings.secondKey?.json
+        members["cap"] = settings.cap?.json
         return members
     }
 }

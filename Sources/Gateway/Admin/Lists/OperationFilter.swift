@@ -20,10 +20,13 @@ struct OperationFilter: Sendable {
     }
 
     /// - Parameter author: a client sees its own operations.
-    func shows(_ operation: Catalogue.Operation, to author: Author, at now: Timestamp) -> Bool {
+    func shows(
+        _ operation: Catalogue.Operation, _ counts: OperationCounts, to author: Author,
+        at now: Timestamp
+    ) -> Bool {
         guard operation.retirement == nil else { return false }
         if author.role == .client, operation.client != author.name { return false }
         if let client, operation.client != client { return false }
-        return state.map { operation.state(at: now).name == $0 } ?? true
+        return state.map { operation.state(at: now, counts: counts).name == $0 } ?? true
     }
 }

@@ -9,6 +9,8 @@ enum ControlWork: Int, CaseIterable, Sendable {
     case request
     /// Long work: dossiers, and the exports before a reset or deletion.
     case report
+    /// `/v1/events`: soon begun, and in its place until its connection ends.
+    case stream
 
     /// As metrics name it.
     var label: StaticString {
@@ -17,6 +19,7 @@ enum ControlWork: Int, CaseIterable, Sendable {
         case .scrape: "scrape"
         case .request: "request"
         case .report: "report"
+        case .stream: "stream"
         }
     }
 }

@@ -8,6 +8,7 @@ extension Limits {
         case .scrape: 16
         case .request: adminRequestsAtOnce
         case .report: max(adminRequestsAtOnce / 4, 1)
+        case .stream: eventStreams > 0 ? eventStreams : max(adminConnections * 7 / 8, 1)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Ledger
 internal import Wire
 
@@ -37,7 +38,9 @@ enum PublicRouteTable {
     ]
 
     private static let entry = Shape.object([
-        .required("participant", .text(1...256), "Opaque; 1 to 256 bytes."),
+        .required(
+            "participant", .text(1...256),
+            "As the operation's `identity` says; 1 to 256 bytes."),
         .optional(
             "fields", .nullable(.map(.any)), "Whatever belongs to the entry; 8 KiB of text at most."
         ),
@@ -48,6 +51,10 @@ enum PublicRouteTable {
             "consents",
             .nullable(.array(.text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents)),
             "All that the person gave, required or not."),
+        .optional(
+            "second_key", .nullable(.text(1...256)),
+            "Of the household, the device, …: required where the operation limits entries by it. "
+                + "Hashed at once, never stored; 1 to 256 bytes."),
         .optional("ticket", .nullable(.text(0...1_024)), "From the answer `waiting`."),
         .optional("altcha", .nullable(.text(0...4_096)), "A solved challenge."),
     ])
@@ -82,6 +89,14 @@ enum PublicRouteTable {
             "All that an entry must give."),
         .required(
             "consent_texts", .map(.text(64...64)), "By consent: the SHA-256 of its text."),
+        .required(
+            "identity", .choice(of: ParticipantIdentity.self),
+            "What `participant` is: spellings of one address or number are one participant."),
+        .required(
+            "country", .nullable(.text(2...2)), "Whose national telephone numbers are read."),
+        .required("second_key", .nullable(SecondKeyRule.shape)),
+        .required("cap", .nullable(EntryCap.shape)),
+        .required("cap_reached", .boolean, "Nobody new is let in any more."),
         .required(
             "limits", .map(.count), "Of an entry: bytes, and of `consents` elements."),
     ])

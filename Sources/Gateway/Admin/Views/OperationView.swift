@@ -19,6 +19,11 @@ struct OperationView: Encodable {
     let consentTexts: [String: String]
     let publicReason: String?
     let allowedOrigins: [String]
+    let identity: String
+    let country: String?
+    let secondKey: SecondKeyRule?
+    let cap: EntryCap?
+    let isCapReached: Bool
     let robots: String
     let policy: String
     let createdAt: String
@@ -88,7 +93,7 @@ struct OperationView: Encodable {
         let settings = operation.settings
         client = settings.client
         title = settings.title
-        state = operation.state(at: now).name
+        state = operation.state(at: now, counts: counts).name
         rule = settings.rule.rawValue
         opens = settings.opens?.rfc3339
         closes = settings.closes?.rfc3339
@@ -99,6 +104,11 @@ struct OperationView: Encodable {
         consentTexts = settings.consentTexts ?? [:]
         publicReason = settings.publicReason
         allowedOrigins = settings.allowedOrigins
+        identity = settings.identity.rawValue
+        country = settings.country
+        secondKey = settings.secondKey
+        cap = settings.cap
+        isCapReached = settings.cap?.isReached(by: counts) ?? false
         robots = settings.robots.rawValue
         policy = settings.policy.rawValue
         createdAt = operation.createdAt.rfc3339
@@ -133,6 +143,9 @@ struct OperationView: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case operation, client, title, state, rule, opens, closes, start, consents, robots, policy
+        case identity, country, cap
+        case secondKey = "second_key"
+        case isCapReached = "cap_reached"
         case entries, participants, cover, expected, forecast, campaigns, suspension, suspensions
         case waiting, advice, verdicts, keys, refusals, sources
         case campaignsTotal = "campaigns_total"
@@ -186,6 +199,10 @@ extension OperationView {
         .required("consent_texts", .map(digest), "The SHA-256 of the text behind a consent."),
         .optional("public_reason", Shape.publicReason, "Told while it is suspended."),
         .required("allowed_origins", originList),
+        .required("identity", .choice(of: ParticipantIdentity.self)),
+        .optional("country", .text(2...2)), .optional("second_key", SecondKeyRule.shape),
+        .optional("cap", EntryCap.shape),
+        .required("cap_reached", .boolean, "Nobody new is let in any more."),
         .required("robots", .choice(of: RobotPolicy.self)),
         .required("policy", .choice(of: LadderPolicy.self)), .required("created_at", .time),
         .required("entries", .count), .required("participants", .count),
@@ -246,6 +263,17 @@ extension OperationView {
             "public_reason", .nullable(Shape.publicReason),
             "What the public is told while the operation is suspended; the ground never is."),
         .optional("allowed_origins", .nullable(originList)),
+        .optional(
+            "identity", .nullable(.choice(of: ParticipantIdentity.self)),
+            "What `participant` is; fixed once there are entries. Default: opaque."),
+        .optional(
+            "country", .nullable(.text(2...2)),
+            "ISO 3166 alpha-2, in capitals; required where `identity` is `phone`."),
+        .optional(
+            "second_key", .nullable(SecondKeyRule.shape),
+            "Limits entries of one household, device, …; fixed once there are entries."),
+        .optional(
+            "cap", .nullable(EntryCap.shape), "The most it takes: participants, or entries."),
         .optional("robots", .nullable(.choice(of: RobotPolicy.self))),
         .optional("policy", .nullable(.choice(of: LadderPolicy.self)), "Default: advise."),
     ]

@@ -8,28 +8,37 @@ internal import Time
 struct StatusView: Encodable {
     struct Pressure: Encodable {
         let level: String
+        let unreadWaitSeconds: Double
         let queueWaitSeconds: Double
         let commitSeconds: Double
         let loopLagSeconds: Double
         let cpuPressure: Double
         let memoryPressure: Double
+        /// Nil while too little has come to tell; the stage, too.
+        let capacityPerSecond: Int?
+        let stage: String?
 
         init(_ sample: PressureSample) {
             level = "\(sample.level.name)"
+            unreadWaitSeconds = Double(sample.figures.unreadWait) / 1e6
             queueWaitSeconds = Double(sample.figures.queueWait) / 1e6
             commitSeconds = Double(sample.figures.commit) / 1e6
             loopLagSeconds = Double(sample.figures.loopLag) / 1e6
             cpuPressure = sample.cpuPressure
             memoryPressure = sample.memoryPressure
+            capacityPerSecond = sample.capacities.limit?.perSecond
+            stage = sample.capacities.limit?.stage.rawValue
         }
 
         private enum CodingKeys: String, CodingKey {
-            case level
+            case level, stage
+            case unreadWaitSeconds = "unread_wait_seconds"
             case queueWaitSeconds = "queue_wait_seconds"
             case commitSeconds = "commit_seconds"
             case loopLagSeconds = "loop_lag_seconds"
             case cpuPressure = "cpu_pressure"
             case memoryPressure = "memory_pressure"
+            case capacityPerSecond = "capacity_per_second"
         }
     }
 
@@ -135,9 +144,12 @@ extension StatusView {
 extension StatusView.Pressure {
     fileprivate static let shape = Shape.object([
         .required("level", .choice(PressureLevel.allCases.map { "\($0.name)" })),
-        .required("queue_wait_seconds", .number), .required("commit_seconds", .number),
+        .required("unread_wait_seconds", .number), .required("queue_wait_seconds", .number),
+        .required("commit_seconds", .number),
         .required("loop_lag_seconds", .number), .required("cpu_pressure", .number),
         .required("memory_pressure", .number),
+        .optional("capacity_per_second", .count, "Entries a second that the platform takes."),
+        .optional("stage", .choice(of: CapacityStage.self), "The stage that limits it."),
     ])
 }
 

@@ -1,0 +1,104 @@
+internal import Ledger
+internal import Log
+internal import Projections
+internal import Synchronization
+internal import Wire
+
+/// `GET /v1/events`: events as they are recorded, as a stream (HTML, 9.2, server-sent events).
+struct EventHandlers {
+    let control: Control
+
+    init(_ control: Control) {
+        self.control = control
+    }
+
+    func follow(_ call: AdminCall) throws(Problem) -> ControlReply {
+        let shared = control.shared
+        var query = call.queryReader
+        let operation = query.identifier("operation")
+        try query.finish()
+        let selection = try selection(of: operation, for: call.author)
+        let record = try lastRecord(call)
+        let stream = EventStream(
+            lane: shared.lanes[call.request.lane], connection: call.request.connection,
+            maximumBytes: shared.limits.streamBytes)
+        if call.request.method != "HEAD" {
+            shared.events.subscribe(
+                EventSubscriber(
+                    stream: stream, selection: selection, after: record,
+                    showsStatus: call.author.role != .client, isPermitted: permission(of: call)))
+        }
+        return .streamed(
+            ControlReply.StreamedContent(
+                type: "text/event-stream",
+                // The second one is nginx's, which otherwise keeps events back.
+                fields: [("Cache-Control", "no-store"), ("X-Accel-Buffering", "no")],
+                stream: stream))
+    }
+
+    /// - Throws: ``Problem`` 404 where there is no such operation; a client does not learn that
+    ///   another one's exists.
+    private func selection(
+        of operation: String?, for author: Author
+    ) throws(Problem) -> EventSelection {
+        var selection = EventSelection(client: author.role == .client ? author.name : nil)
+        guard let operation else { return selection }
+        let owner = control.shared.projected.catalogue.operation(operation)?.client
+        guard let owner, selection.client.map({ $0 == owner }) ?? true else {
+            throw .unknownOperation
+        }
+        selection.operation = (operation, owner)
+        return selection
+    }
+
+    /// Whether the call's token permits the same later, too. The token itself is not kept.
+    private func permission(of call: AdminCall) -> @Sendable () -> Bool {
+        let (shared, tokens, author) = (control.shared, control.tokens, call.author)
+        let digest = AdminTokens.digest(in: call.request.authorization)
+        return {
+            let credential = tokens.credential(
+                of: digest, among: shared.projected, at: shared.ledgerTime)
+            return switch credential {
+            case .admin: author.role == .admin
+            case .token(_, let token): token.holder == author
+            case .expired, .unknown: false
+            }
+        }
+    }
+
+    // MARK: Resuming
+
+    /// What `Last-Event-ID` says; nil without it.
+    /// - Throws: ``Problem`` 422 where it is no record's number, or none of this log's; 410 where
+    ///   records behind it were archived.
+    private func lastRecord(_ call: AdminCall) throws(Problem) -> UInt64? {
+        guard let text = call.request.lastEventID, !text.isEmpty else { return nil }
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let record = UInt64(text) else {
+            throw Self.wrongID("Must be the number of a record, or 0 for the beginning.")
+        }
+        let durable = control.shared.durableRecords.load(ordering: .acquiring)
+        guard record <= durable else {
+            throw Self.wrongID(
+                "Must be at most \(durable), the last record of this journal: \(record) is of "
+                    + "another one, or of what was lost behind a copy.")
+        }
+        guard record < control.shared.events.remembered else { return record }
+        // Where the folder cannot be listed, the reading says so.
+        let segments = try? LogReader.segments(in: control.exports.journal)
+        let oldest = segments?.first?.firstSequence ?? 1
+        guard record + 1 >= oldest else {
+            throw Problem(
+                .gone, "events_archived", "Events archived",
+                "Records \(record + 1) to \(oldest - 1) were archived. Last-Event-ID may be "
+                    + "\(oldest - 1) or more; \"portillon journal print\" shows what is archived.")
+        }
+        return record
+    }
+
+    private static func wrongID(_ detail: String) -> Problem {
+        Problem(
+            .unprocessableContent, "wrong_event_id", "Wrong event id",
+            "Last-Event-ID does not name a record to go on behind.",
+            fieldErrors: [FieldError(pointer: "/Last-Event-ID", detail: detail)])
+    }
+}

@@ -1,0 +1,11 @@
+/// One who follows the events.
+struct EventSubscriber: Sendable {
+    let stream: EventStream
+    let selection: EventSelection
+    /// The last record that the client knows; nil: it wants nothing of the past.
+    let after: UInt64?
+    /// Whether it is sent the status, once a second.
+    let showsStatus: Bool
+    /// Whether its token still permits it: it may be revoked or expire meanwhile.
+    let isPermitted: @Sendable () -> Bool
+}

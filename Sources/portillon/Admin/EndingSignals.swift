@@ -1,0 +1,19 @@
+import Dispatch
+import Glibc
+
+/// SIGINT and SIGTERM, where they are how a command ends that otherwise has no end.
+enum EndingSignals {
+    /// Ends the process with status 0 at one of them, for as long as the sources live. Nothing of
+    /// the terminal may be changed that would have to be put back.
+    static func exitOnAny() -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number -> any DispatchSourceSignal in
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if Output.standard.isTerminal { Output.standard.writeLast("\n") }
+                _exit(0)
+            }
+            source.resume()
+            return source
+        }
+    }
+}

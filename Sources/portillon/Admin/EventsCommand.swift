@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import Wire
+
+/// `portillon events`: what the gateway records, as it happens.
+struct EventsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events", abstract: "Follow the events that the gateway records.",
+        discussion: """
+            portillon events --follow
+            portillon events --follow --operation ete-2026
+            portillon events --follow --after 4711 --json
+
+            One line for each event: its time, its record, its name, its type, its figures. With \
+            --json each line is an object. When the gateway is away, the command waits for it, \
+            and goes on behind the last event that it has shown. Ctrl-C ends it, with status 0.
+            """)
+
+    @Flag(help: "Go on with the events to come; there is no other way to read them yet.")
+    var follow = false
+    @Option(
+        parsing: .unconditional,
+        help: .init("Show events of this operation only.", valueName: "operation"))
+    var operation: String?
+    @Option(
+        parsing: .unconditional,
+        help: .init("Begin after this record; 0 is the beginning.", valueName: "record"))
+    var after: UInt64?
+    @Flag(help: "Show the status too, once a second; needs --json.") var status = false
+    @OptionGroup var options: AdminOptions
+
+    func validate() throws {
+        guard follow else { throw ValidationError("give --follow") }
+        if status, !options.json { throw ValidationError("--status needs --json") }
+    }
+
+    /// Seconds without a byte after which the gateway counts as away: it sends some every second.
+    private static var silentSeconds: Double { 15 }
+
+    /// Runs until a signal ends the process.
+    func run() throws {
+        let signals = EndingSignals.exitOnAny()
+        defer { signals.forEach { $0.cancel() } }
+        let client = try options.client()
+        let query = operation.map { [(name: "operation", value: $0)] } ?? []
+        var reader = EventReader(last: after)
+        var hasAnswered = false
+        var isAway = false
+        while true {
+            reader.startAnew()
+            let failure = try client.follow(
+                ["v1", "events"], query: query, fields: reader.fields,
+                silentSeconds: Self.silentSeconds
+            ) { bytes in
+                if isAway { try Output.error.write("portillon: the gateway answers again\n") }
+                isAway = false
+                hasAnswered = true
+                for event in try reader.read(bytes) { try show(event) }
+            }
+            // The first answer must come; after it a gateway that is away is waited for.
+            guard hasAnswered else { throw failure }
+            if !isAway {
+                let place = reader.last.map { " after record \($0)" } ?? ""
+                try Output.error.write(
+                    failure.text + "portillon: waiting for the gateway, to go on\(place)\n")
+            }
+            isAway = true
+            Thread.sleep(forTimeInterval: 1)
+        }
+    }
+
+    private func show(_ event: EventReader.Event) throws {
+        if event.name == "status", !status { return }
+        guard options.json else {
+            let line = Self.line(of: event, forTerminal: Output.standard.isTerminal)
+            return try Output.standard.write(line + "\n")
+        }
+        try Output.standard.write(
+            json: JSONValue.object([
+                "event": .string(event.name), "id": event.id.map(JSONValue.string) ?? .null,
+                "data": event.data,
+            ]), isOneLine: true)
+    }
+
+    /// An event on one line: time, record, name, type, figures; in a pipe between tabs, as tables.
+    static func line(of event: EventReader.Event, forTerminal isTerminal: Bool) -> String {
+        let figures = (event.data["data"]?.members ?? [:]).sorted { $0.key < $1.key }
+            .filter { $0.key != "record" }
+            .map { "\($0.key)=\($0.value.text)" }
+        let record = event.id ?? "-"
+        let name = event.name.padding(toLength: 10, withPad: " ", startingAt: 0)
+        let head = [
+            event.data["timestamp"]?.text ?? "", isTerminal ? "#" + record : record,
+            isTerminal ? name : event.name, event.data["type"]?.text ?? "",
+        ]
+        return (head + figures).map(printable).joined(separator: isTerminal ? "  " : "\t")
+    }
+}

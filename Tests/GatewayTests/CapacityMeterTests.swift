@@ -1,0 +1,118 @@
+import Contract
+import Testing
+
+@testable import Gateway
+
+@Suite("What a stage takes: accepted entries by how busy it was")
+struct CapacityMeterTests {
+    /// A meter, and what it is given a tenth of a second at a time.
+    private struct Feed {
+        var meter = CapacityMeter()
+        var reading = CapacityMeter.Reading(
+            nanoseconds: 1, accepted: 0, answered: 0,
+            times: StageTimes(workers: [0, 0], sequencer: 0), commits: CommitTotals())
+
+        init() { _ = meter.add(reading, maximumRecords: 4_096) }
+
+        /// - Parameters:
+        ///   - busy: permille of the time, of each worker and of the sequencer.
+        mutating func step(
+            accepted: UInt64, refused: UInt64 = 0, busy: (UInt64, UInt64, UInt64),
+            commits: CommitTotals = CommitTotals(count: 10, time: 1_000_000, records: 20)
+        ) -> StageCapacities {
+            reading.nanoseconds += 100_000_000
+            reading.accepted += accepted
+            reading.answered += accepted + refused
+            reading.times.workers[0] += busy.0 * 100_000
+            reading.times.workers[1] += busy.1 * 100_000
+            reading.times.sequencer += busy.2 * 100_000
+            reading.commits.count += commits.count
+            reading.commits.time += commits.time
+            reading.commits.records += commits.records
+            return meter.add(reading, maximumRecords: 4_096)
+        }
+    }
+
+    @Test("in calm it is known within seconds, by the worker that is busiest")
+    func calm() {
+        var feed = Feed()
+        #expect(feed.step(accepted: 100, busy: (50, 10, 20)).limit == nil, "too little yet")
+        var capacities = StageCapacities()
+        for _ in 0..<20 { capacities = feed.step(accepted: 100, busy: (100, 20, 50)) }
+        #expect(capacities.limit?.stage == .worker)
+        #expect((9_000...11_000).contains(capacities.worker ?? 0), "\(capacities)")
+        #expect((18_000...22_000).contains(capacities.sequencer ?? 0), "\(capacities)")
+    }
+
+    @Test("idle hours say nothing, and a busy half second replaces what calm has shown")
+    func memory() {
+        var feed = Feed()
+        for _ in 0..<20 { _ = feed.step(accepted: 100, busy: (100, 20, 50)) }
+        var capacities = StageCapacities()
+        for _ in 0..<1_000 { capacities = feed.step(accepted: 1, busy: (5, 5, 5)) }
+        #expect((9_000...11_000).contains(capacities.worker ?? 0))
+        for _ in 0..<12 { capacities = feed.step(accepted: 500, busy: (1_000, 900, 400)) }
+        #expect((4_900...5_500).contains(capacities.worker ?? 0), "\(capacities)")
+    }
+
+    @Test("what is turned away makes a stage busy, and lowers nothing")
+    func refusals() {
+        var feed = Feed()
+        var capacities = StageCapacities()
+        for _ in 0..<20 { capacities = feed.step(accepted: 900, busy: (900, 0, 300)) }
+        let before = capacities
+        for _ in 0..<50 {
+            capacities = feed.step(accepted: 100, refused: 5_000, busy: (1_000, 0, 500))
+        }
+        #expect(capacities.worker == before.worker && capacities.sequencer == before.sequencer)
+        for _ in 0..<50 {
+            capacities = feed.step(accepted: 1_500, refused: 5_000, busy: (1_000, 0, 500))
+        }
+        #expect((capacities.worker ?? 0) > 14_000, "but more than was known is believed")
+    }
+
+    @Test("a disk takes full batches: slow syncs alone limit nothing")
+    func disk() {
+        var feed = Feed()
+        var capacities = StageCapacities()
+        for _ in 0..<50 {
+            capacities = feed.step(
+                accepted: 30, busy: (100, 0, 50),
+                commits: CommitTotals(count: 3, time: 90_000_000, records: 30))
+        }
+        // 4,096 records in 30 ms.
+        #expect((130_000...140_000).contains(capacities.disk ?? 0), "\(capacities)")
+        #expect(capacities.limit?.stage == .worker)
+        // Batches that take longer the more they carry: 1 ms, and 0.1 ms for each record.
+        for beat in 0..<400 as Range<UInt64> {
+            let records = 500 + beat % 7 * 100
+            capacities = feed.step(
+                accepted: 30, busy: (1, 0, 1),
+                commits: CommitTotals(
+                    count: 1, time: 1_000_000 + records * 100_000, records: records))
+        }
+        #expect((9_500...10_500).contains(capacities.disk ?? 0), "\(capacities)")
+    }
+
+    @Test("the sequencer waits for the disk: they take what both take one after the other")
+    func inTurn() {
+        let both = StageCapacities(worker: 50_000, sequencer: 80_000, disk: 28_000).limit
+        #expect(both?.stage == .disk)
+        #expect((20_000...21_000).contains(both?.perSecond ?? 0), "\(both?.perSecond ?? 0)")
+        let quick = StageCapacities(worker: 50_000, sequencer: 80_000, disk: 4_000_000).limit
+        #expect(quick?.stage == .worker && quick?.perSecond == 50_000)
+        let unknown = StageCapacities(worker: 90_000, sequencer: 80_000, disk: nil).limit
+        #expect(unknown?.stage == .sequencer && unknown?.perSecond == 80_000)
+    }
+
+    @Test("a thread's time is the kernel's, from when it says that it begins")
+    func threads() {
+        let times = ThreadTimes(workers: 1)
+        #expect(times.read().workers == [0])
+        times.workerBegins(0)
+        let before = times.read().workers[0]
+        // Reading is work.
+        while times.read().workers[0] <= before {}
+        #expect(times.read().sequencer == 0)
+    }
+}
