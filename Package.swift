@@ -70,6 +70,7 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Robots", ["Bytes", "Cryptography", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module(
@@ -116,6 +117,13 @@ let package = Package(
             path: "loadtests/portillon-load",
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "portillon-robots-judge",
+            dependencies: ["Robots", "RobotsCrowd"],
+            path: "loadtests/robots-judge",
+            exclude: ["README.md"],
+            swiftSettings: strict),
+
         tests(of: "Bytes"),
         tests(of: "Time", ["Bytes", "Contract"]),
         tests(of: "Addresses", ["Bytes"]),
@@ -137,6 +145,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
+        tests(of: "Robots", ["AllocationCounter", "Bytes", "RobotsCrowd", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
@@ -187,6 +196,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Bytes", "Files"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "RobotsCrowd", dependencies: ["Bytes", "Robots", "TestSupport", "Time"],
+            path: "Tests/RobotsCrowd", swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(

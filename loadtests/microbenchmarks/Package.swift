@@ -47,14 +47,15 @@ let package = Package(
         module("Files", ["Bytes", "CLinux"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Robots", ["Bytes", "Cryptography", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         .executableTarget(
             name: "Microbenchmarks",
             dependencies: [
-                "Bytes", "Cryptography", "Exposition", "Log", "Ledger", "LockFree", "Time",
-                "Wire",
+                "Bytes", "Cryptography", "Exposition", "Log", "Ledger", "LockFree", "Robots",
+                "Time", "Wire",
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Benchmarks/Microbenchmarks",

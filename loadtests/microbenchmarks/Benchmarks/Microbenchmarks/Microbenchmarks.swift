@@ -5,7 +5,7 @@
 func benchmarks() -> [String] {
     let groups = [
         parsers, cryptography, rings, participants, ledger, journal, answers, counters, board,
-        exposition,
+        exposition, behaviour,
     ]
     return groups.flatMap { $0() }
 }
