@@ -117,6 +117,13 @@ let package = Package(
             path: "loadtests/portillon-load",
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "portillon-robots-judge",
+            dependencies: ["Robots", "RobotsCrowd"],
+            path: "loadtests/robots-judge",
+            exclude: ["README.md"],
+            swiftSettings: strict),
+
         tests(of: "Bytes"),
         tests(of: "Time", ["Bytes", "Contract"]),
         tests(of: "Addresses", ["Bytes"]),
@@ -138,7 +145,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
-            of: "Robots", ["AllocationCounter", "Bytes", "Cryptography", "Wire"],
+            of: "Robots",
+            ["AllocationCounter", "Bytes", "Cryptography", "RobotsCrowd", "Time", "Wire"],
             exclude: ["Fixtures"]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
@@ -191,6 +199,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Bytes", "Files"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "RobotsCrowd", dependencies: ["Bytes", "Robots", "TestSupport", "Time"],
+            path: "Tests/RobotsCrowd", swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(
