@@ -70,6 +70,7 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Robots", ["Bytes", "Cryptography", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module(
@@ -90,7 +91,8 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
+                "Projections", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Webhooks",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -133,10 +135,11 @@ let package = Package(
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
-                "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
+                "Robots", "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"]),
+        tests(of: "Robots", ["Bytes", "Cryptography", "Time"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
@@ -171,7 +174,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Snapshots", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Time", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -48,6 +48,7 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Robots", ["Bytes", "Cryptography", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module(
@@ -68,14 +69,15 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
+                "Projections", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Webhooks",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Snapshots", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Time", "Wire",
             ],
             path: "Targets",
             swiftSettings: strict),

@@ -20,6 +20,7 @@ enum ModuleTable {
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL", "Files"]),
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
         ("Contract", ["Bytes", "Time"]),
+        ("Robots", ["Bytes", "Time", "Cryptography"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
@@ -40,7 +41,7 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
-                "AdminClient", "Webhooks",
+                "AdminClient", "Webhooks", "Robots",
             ]
         ),
         (

@@ -21,6 +21,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "entry", maximumBytes: 2_048, run: EntryTarget.run),
         FuzzTarget(name: "admin", maximumBytes: 2_048, run: AdminTarget.run),
         FuzzTarget(name: "ticket", maximumBytes: 128, run: TicketTarget.run),
+        FuzzTarget(name: "solution", maximumBytes: 2_048, run: SolutionTarget.run),
         FuzzTarget(name: "accept", maximumBytes: 512, run: AcceptTarget.run),
         FuzzTarget(name: "fields", maximumBytes: 512, run: FieldsTarget.run),
         FuzzTarget(name: "encodings", maximumBytes: 512, run: EncodingsTarget.run),
