@@ -16,10 +16,13 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     /// The leaf of the operation's key tree that what the person gave is sealed under: of no other
     /// entry, of any operation. Less than ``LedgerLimits/leaves``.
     @usableFromInline package var leaf: UInt64
+    /// What came as a solved challenge; looked at only where something did.
+    @usableFromInline package var challenge: SolvedChallenge
 
     @inlinable package init(
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
-        ageConfirmed: Bool = false, consentsGiven: Bool = false, leaf: UInt64 = 0
+        ageConfirmed: Bool = false, consentsGiven: Bool = false, leaf: UInt64 = 0,
+        challenge: SolvedChallenge = .absent
     ) {
         self.operation = operation
         self.key = key
@@ -28,6 +31,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         self.ageConfirmed = ageConfirmed
         self.consentsGiven = consentsGiven
         self.leaf = leaf
+        self.challenge = challenge
     }
 }
 
@@ -72,6 +76,9 @@ package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
     package static let ageNotConfirmed = EntryReasons(rawValue: 1)
     /// A consent is missing.
     package static let consentMissing = EntryReasons(rawValue: 2)
+    /// The challenge was solved wrongly, is not one of ours for this operation and key, has
+    /// expired, or was used.
+    package static let challengeFailed = EntryReasons(rawValue: 4)
 }
 
 /// What can run out under an entry.
@@ -82,4 +89,6 @@ package enum EntryLimit: UInt8, Equatable, Sendable, BitwiseCopyable {
     case participants
     /// The numbers of entries.
     case entryNumbers
+    /// ``LedgerLimits/challengesOfSpan``.
+    case challenges
 }

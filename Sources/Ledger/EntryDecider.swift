@@ -18,15 +18,19 @@ struct EntryDecider: ~Copyable {
     private(set) var nextLeaf: UInt64 = 0
     private(set) var participants: ParticipantTable
     private(set) var idempotency: IdempotencyMemory
+    private(set) var challenges: UsedChallenges
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take.
     init(memoryLimitBytes: Int) {
         participants = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
         idempotency = IdempotencyMemory(memoryLimitBytes: memoryLimitBytes)
+        challenges = UsedChallenges(memoryLimitBytes: memoryLimitBytes)
     }
 
     /// Bytes of the tables that grow with entries.
-    var memoryBytes: Int { participants.memoryBytes + idempotency.memoryBytes }
+    var memoryBytes: Int {
+        participants.memoryBytes + idempotency.memoryBytes + challenges.memoryBytes
+    }
 
     // MARK: Deciding
 
@@ -41,14 +45,23 @@ struct EntryDecider: ~Copyable {
         }
 
         if let refusal = operations[Int(command.operation)].refusal(command, at: time) {
-            return refusal
+            return command.challenge.isGiven ? named(refusal, command, at: time) : refusal
+        }
+        if command.challenge.isGiven, let outcome = challengeOutcome(command, at: time) {
+            return outcome
         }
         guard let entry = lastEntry.next(at: time) else { return .full(.entryNumbers) }
         if isIdempotent, !idempotency.reserve(for: idempotencyKey, at: time) {
             return .full(.memory)
         }
+        if command.challenge.isGiven, !challenges.reserve(for: command.challenge, at: time) {
+            return .full(.memory)
+        }
         let outcome = admit(command, as: entry, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
+        if command.challenge.isGiven {
+            challenges.put(command.challenge, .init(entry: entry, participant: participant))
+        }
         if isIdempotent {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
@@ -60,7 +73,13 @@ struct EntryDecider: ~Copyable {
 
     /// The refusal that ``decide(_:at:)`` would give a new entry; `nil` if it would accept it.
     func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
-        keyRefusal(command) ?? operations[Int(command.operation)].refusal(command, at: time)
+        if let refusal = keyRefusal(command)
+            ?? operations[Int(command.operation)].refusal(command, at: time)
+        {
+            return refusal
+        }
+        return command.challenge.isGiven
+            ? challenges.refusal(of: command.challenge, at: time) : nil
     }
 
     /// The first entry that ``decide(_:at:)`` would repeat; `nil` if the entry would be a new one.
@@ -86,14 +105,17 @@ struct EntryDecider: ~Copyable {
         guard refusal(of: command, at: time) == nil, earlier(command, at: time) == nil else {
             return false
         }
-        guard command.idempotency.isNone,
+        guard command.idempotency.isNone, !command.challenge.isGiven,
             case .unlimited = operations[Int(command.operation)].rule
         else { return true }
         return participants.find(command.participant.keyed(operation: command.operation)) == nil
     }
 
     /// Releases some of what is no longer read; see ``IdempotencyMemory/release(at:)``.
-    mutating func release(at time: Timestamp) { idempotency.release(at: time) }
+    mutating func release(at time: Timestamp) {
+        idempotency.release(at: time)
+        challenges.release(at: time)
+    }
 
     /// Prefetches the memory that deciding such an entry will read, see ``Ledger/anticipate(_:)``.
     func anticipate(operation: UInt32, participant: Fingerprint, idempotency key: Fingerprint) {
@@ -219,6 +241,7 @@ struct EntryDecider: ~Copyable {
         for operation in operations { operation.encode(into: &writer) }
         try participants.encode(into: &writer)
         try idempotency.encode(into: &writer)
+        try challenges.encode(into: &writer)
     }
 
     /// Reads what ``encode(into:)`` wrote.
@@ -234,11 +257,13 @@ struct EntryDecider: ~Copyable {
         }
         let participants = try ParticipantTable(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let idempotency = try IdempotencyMemory(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        let challenges = try UsedChallenges(from: &reader, memoryLimitBytes: memoryLimitBytes)
         self.lastEntry = EntryNumber(rawValue: lastEntry)
         self.nextLeaf = nextLeaf
         self.operations = operations
         self.participants = participants
         self.idempotency = idempotency
+        self.challenges = challenges
         localTimes = catalogue.operations.map(\.settings.localTime)
         keys = catalogue.keys.map {
             KeyState(operation: $0.operation, isRevoked: $0.revokedAt != nil)

@@ -116,8 +116,9 @@ package struct Ledger: ~Copyable {
     ///    Only accepted entries are remembered: a refusal changes nothing, and asking again is
     ///    harmless;
     /// 3. the operation's state, then its dates;
-    /// 4. age and consents, together (C24);
-    /// 5. the rule.
+    /// 4. age and consents, together (C24), and a challenge that is not good for it, if one came;
+    /// 5. the rule. An entry that it repeats is answered so though its challenge is used or has
+    ///    expired: it may have been sent again.
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }

@@ -48,16 +48,18 @@ final class SimulatedLoop {
         var hasConsents = true
         /// The campaign tag; nil where there is none.
         var source: String?
+        var challenge = SolvedChallenge.absent
 
         func command(leaf: UInt64) -> EntryCommand {
             EntryCommand(
                 operation: operation, key: key, participant: Self.fingerprint(person),
                 idempotency: idempotency.map(Self.fingerprint) ?? .none,
-                ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents, leaf: leaf)
+                ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents, leaf: leaf,
+                challenge: challenge)
         }
 
         /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
-        private static func fingerprint(_ number: UInt64) -> Fingerprint {
+        static func fingerprint(_ number: UInt64) -> Fingerprint {
             var mixed = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
             mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
             return Fingerprint(high: mixed ^ (mixed >> 31), low: number)
@@ -72,12 +74,16 @@ final class SimulatedLoop {
         else { return false }
         var record = ByteBuffer(capacity: 256)
         let source = entry.source ?? ""
+        let isSolved = entry.challenge.state == .solved
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: entry.connection, generation: 0),
                 handedOver: shared.clock.monotonicNanoseconds(),
                 command: entry.command(leaf: key.leaf), ticket: entry.ticket,
-                ticketEpoch: entry.ticketEpoch, sourceBytes: UInt16(source.utf8.count)))
+                ticketEpoch: entry.ticketEpoch,
+                extensionBytes: isSolved ? UInt16(EntryExtensions.challengeBytes) : 0,
+                sourceBytes: UInt16(source.utf8.count)))
+        if isSolved { EntryExtensions.append(entry.challenge, to: &record) }
         record.append(source)
         Self.seal(entry.person, &sealer, leafKeys, key, into: &record)
         let shedding = shared.board.shedding(of: entry.operation)

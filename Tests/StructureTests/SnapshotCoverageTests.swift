@@ -28,7 +28,7 @@ struct SnapshotCoverageTests {
             [
                 "operations": "written", "localTimes": "follows from the operations",
                 "keys": "follows from the keys", "lastEntry": "written", "nextLeaf": "written",
-                "participants": "written", "idempotency": "written",
+                "participants": "written", "idempotency": "written", "challenges": "written",
             ]
         ),
         (
@@ -86,6 +86,13 @@ struct SnapshotCoverageTests {
             [
                 "current": "written", "previous": "written", "span": "written",
                 "retired": "no longer consulted", "memoryLimitBytes": "given",
+            ]
+        ),
+        (
+            "UsedChallenges.swift", "UsedChallenges",
+            [
+                "current": "written", "next": "written", "span": "written",
+                "retired": "no longer consulted", "memoryLimitBytes": "given", "limit": "given",
             ]
         ),
         (

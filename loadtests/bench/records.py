@@ -50,6 +50,8 @@ def check_extensions(items):
         at += 3 + length
         if last == 2:
             check_consents(items[at - length:at])
+        if last == 3 and length != 21:
+            raise Malformed("the challenge of an entry")
     if at != len(items):
         raise Malformed("an entry's extensions")
 

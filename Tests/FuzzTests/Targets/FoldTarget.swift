@@ -5,6 +5,7 @@ import Bytes
 /// Whole logs, as lines: what came at which time, decided by the ledger and then replayed.
 ///
 ///     +1000 enter 0 0 7 0 3         operation, key, person, idempotency key, 1 age | 2 consents
+///     +1000 enter 0 0 7 0 3 9 1790000300    and a challenge: its mark, when it expires
 ///     +0 {"command":"operation.open","operation":"a","by":{"role":"admin","name":"a"}}
 ///     99 replay 3 {"event":…}        given to the replay as it is, at the end
 ///
@@ -61,11 +62,16 @@ struct FoldLine {
             UInt64(String(decoding: $0, as: UTF8.self)) ?? 0
         }
         guard numbers.count >= 5 else { return .nothing }
-        return .entry(
-            EntryCommand(
-                operation: UInt32(clamping: numbers[0]), key: UInt32(clamping: numbers[1]),
-                participant: Fingerprint(high: numbers[2], low: numbers[2]),
-                idempotency: Fingerprint(high: numbers[3], low: numbers[3]),
-                ageConfirmed: numbers[4] & 1 != 0, consentsGiven: numbers[4] & 2 != 0))
+        var command = EntryCommand(
+            operation: UInt32(clamping: numbers[0]), key: UInt32(clamping: numbers[1]),
+            participant: Fingerprint(high: numbers[2], low: numbers[2]),
+            idempotency: Fingerprint(high: numbers[3], low: numbers[3]),
+            ageConfirmed: numbers[4] & 1 != 0, consentsGiven: numbers[4] & 2 != 0)
+        if numbers.count >= 7 {
+            command.challenge = SolvedChallenge(
+                mark: Fingerprint(high: numbers[5], low: numbers[5]),
+                expires: UInt32(clamping: numbers[6]), level: 1)
+        }
+        return .entry(command)
     }
 }

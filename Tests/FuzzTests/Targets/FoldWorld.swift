@@ -89,9 +89,11 @@ struct FoldWorld: ~Copyable {
         guard case .accepted(let entry, let participant) = outcome else { return }
         precondition(earlier == nil, "what was told again is not accepted")
         var buffer = ByteBuffer(capacity: 64)
+        var extensions = ByteBuffer(capacity: 32)
+        if command.challenge.isGiven { EntryExtensions.append(command.challenge, to: &extensions) }
         EntryRecord.encode(
-            command, entry: entry, participant: participant, source: RawSpan(),
-            sealed: RawSpan(), into: &buffer)
+            command, entry: entry, participant: participant, extensions: extensions.bytes,
+            source: RawSpan(), sealed: RawSpan(), into: &buffer)
         records.append(
             Record(kind: EntryRecord.kind, bytes: buffer.bytes.array, time: now))
     }
