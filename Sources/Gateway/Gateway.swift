@@ -176,6 +176,7 @@ package final class Gateway: Sendable {
         try pulse.start()
         try snapshots.start()
         try storeWatch.start()
+        try shared.challenges.start()
         try webhooks.start()
     }
 
@@ -195,6 +196,7 @@ package final class Gateway: Sendable {
         sequencer.join()
         shared.projection.close()
         projector.join()
+        shared.challenges.stop()
         snapshots.stop()
         storeWatch.stop()
     }

@@ -22,8 +22,10 @@ final class HandTurned {
     private var inbox = ByteBuffer(capacity: Exchange.inboxBytes)
     private(set) var milliseconds: UInt64 = 1_000_000
 
-    init(_ change: (inout Limits) -> Void = { _ in }) throws {
-        bench = try Bench(try Bench.opened(), change)
+    init(
+        robots: RobotPolicy = .off, _ change: (inout Limits) -> Void = { _ in }
+    ) throws {
+        bench = try Bench(try Bench.opened(robots: robots), change)
         let shared = bench.shared
         let edge = Edge(
             kind: .public, lane: 0, instruments: shared.instruments,

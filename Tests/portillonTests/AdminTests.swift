@@ -232,7 +232,8 @@ struct AdminTests {
             "time_zone": .string("UTC"), "opens": .string("2026-06-01T00:00:00.000Z"),
             "start": .string("first_come"),
             "consents": .array([.string("rules")]), "consent_texts": .object([:]),
-            "allowed_origins": .array([]), "robots": .string("off"), "policy": .string("advise"),
+            "allowed_origins": .array([]), "robots": .string("observe"),
+            "policy": .string("advise"),
         ])
         let same: [String: JSONValue] = [
             "client": .string("a"), "title": .string("T"), "rule": .string("daily"),

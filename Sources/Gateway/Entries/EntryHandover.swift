@@ -100,8 +100,9 @@ struct EntryHandover: ~Copyable {
             envelope.ticketEpoch = ticket.epoch
         }
         let parts = Parts(
-            consents: consents, source: entry.source.bytes(json, decoded),
-            participant: participant, fields: json.extracting(entry.fields.range))
+            consents: consents, challenge: envelope.command.challenge,
+            source: entry.source.bytes(json, decoded), participant: participant,
+            fields: json.extracting(entry.fields.range))
         if !envelope.command.idempotency.isNone {
             envelope.command.idempotency.low = Self.digest(
                 of: parts, entry, profile, &fingerprints, scratch: &scratch)
@@ -113,21 +114,30 @@ struct EntryHandover: ~Copyable {
     /// What a record holds behind its envelope, before it is sealed.
     private struct Parts: ~Escapable {
         let consents: RawSpan
+        let challenge: SolvedChallenge
         let source: RawSpan
         let participant: RawSpan
         let fields: RawSpan
 
         @_lifetime(copy consents, copy source, copy participant, copy fields)
-        init(consents: RawSpan, source: RawSpan, participant: RawSpan, fields: RawSpan) {
+        init(
+            consents: RawSpan, challenge: SolvedChallenge, source: RawSpan, participant: RawSpan,
+            fields: RawSpan
+        ) {
             self.consents = consents
+            self.challenge = challenge
             self.source = source
             self.participant = participant
             self.fields = fields
         }
 
-        /// Bytes of the consents as an extension of the entry's record; 0 where there are none.
+        /// Whether a solved challenge stands in the entry's record.
+        var hasChallenge: Bool { challenge.state == .solved }
+
+        /// Bytes of the extensions of the entry's record; 0 where there are none.
         var extensionBytes: Int {
-            consents.byteCount == 0 ? 0 : EntryExtensions.headBytes + consents.byteCount
+            let bytes = consents.byteCount == 0 ? 0 : EntryExtensions.headBytes + consents.byteCount
+            return hasChallenge ? bytes + EntryExtensions.challengeBytes : bytes
         }
 
         /// Bytes of the record.
@@ -173,11 +183,12 @@ struct EntryHandover: ~Copyable {
         unsafe commands.push(maximum: parts.recordBytes, leaving: reserve) { room in
             unsafe ByteBuffer.fill(room) { record in
                 record.append(envelope)
-                if parts.extensionBytes > 0 {
+                if parts.consents.byteCount > 0 {
                     record.append(EntryExtensions.consentsTag)
                     record.append(littleEndian: UInt16(parts.consents.byteCount))
                     record.append(parts.consents)
                 }
+                if parts.hasChallenge { EntryExtensions.append(parts.challenge, to: &record) }
                 record.append(parts.source)
                 sealer.seal(
                     parts.participant, parts.fields, key: leafKeys.secret(key), into: &record)

@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cryptography
 internal import Ledger
 internal import Log
+internal import Robots
 internal import Time
 internal import Vault
 internal import Wire
@@ -31,6 +32,8 @@ final class OperationProfile: Sendable {
     let publicReason: ByteBuffer
     /// The origins that browsers may post from; nil for any.
     let allowedOrigins: [String]?
+    /// Whether an entry may be asked to solve a challenge.
+    let mayChallenge: Bool
     let keys: OperationKeys
 
     init(_ operation: Catalogue.Operation, index: UInt32, keys: OperationKeys) {
@@ -49,6 +52,7 @@ final class OperationProfile: Sendable {
         consents = KnownConsents(operation.settings)
         let origins = operation.settings.allowedOrigins
         allowedOrigins = origins.isEmpty || origins.contains(WebOrigin.any) ? nil : origins
+        mayChallenge = operation.settings.robots.mayChallenge
         self.keys = keys
     }
 
@@ -67,6 +71,8 @@ final class OperationProfile: Sendable {
         text.append(",\"consent_texts\":" as StaticString)
         let texts = settings.consentTexts ?? [:]
         text.append(json: .object(texts.mapValues(JSONValue.string)))
+        text.append(",\"challenge\":" as StaticString)
+        text.append((settings.robots.mayChallenge ? "true" : "false") as StaticString)
         return text
     }
 
@@ -108,6 +114,8 @@ struct OperationKeys: Sendable {
     let idempotency: SipKey
     /// Signs tickets.
     let ticket: SipKey
+    /// Sign challenges.
+    let challenge: ChallengeSecrets
 
     /// - Parameter leaf: none below it will be sealed with any more; their keys do not come along.
     init(_ secrets: borrowing OperationSecrets, from leaf: UInt64) {
@@ -115,6 +123,7 @@ struct OperationKeys: Sendable {
         participant = SipKey(secrets.identity.derived(label: "portillon participant v1"))
         idempotency = SipKey(secrets.identity.derived(label: "portillon idempotency v1"))
         ticket = SipKey(secrets.identity.derived(label: "portillon ticket v1"))
+        challenge = ChallengeSecrets(secrets.identity)
     }
 }
 

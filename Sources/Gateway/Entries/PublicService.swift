@@ -36,6 +36,10 @@ struct PublicService: LoopService, ~Copyable {
             }
         case .operation:
             if writer.isRead(head.method, .operation) { answerOperation(profile, &writer) }
+        case .challenge:
+            if writer.isRead(head.method, .challenge) {
+                entries.answerChallenge(head, request, profile, &writer)
+            }
         case .health:
             if writer.isRead(head.method, .health) { writer.respondHealth() }
         case .readiness:
@@ -71,7 +75,7 @@ struct PublicService: LoopService, ~Copyable {
 
     private func profile(_ target: PublicTarget, in path: RawSpan) -> OperationProfile? {
         switch target {
-        case .entries(let name), .operation(let name):
+        case .entries(let name), .operation(let name), .challenge(let name):
             entries.directory.operation(named: path.extracting(name.range))
         default: nil
         }
@@ -202,6 +206,7 @@ extension PublicTarget {
         switch self {
         case .entries: .entriesPreflight
         case .operation: .operation
+        case .challenge: .challenge
         case .health: .health
         case .readiness: .readiness
         case .document: .openAPI

@@ -6,12 +6,15 @@ enum RefusalReason: Int, CaseIterable, Sendable {
     case originNotAllowed
     case ageNotConfirmed
     case consentMissing
+    /// What came as a solved challenge is none that this entry can be let in with.
+    case challengeFailed
 
     var code: StaticString {
         switch self {
         case .originNotAllowed: "origin_not_allowed"
         case .ageNotConfirmed: "age_not_confirmed"
         case .consentMissing: "consent_missing"
+        case .challengeFailed: "challenge_failed"
         }
     }
 }
@@ -31,6 +34,7 @@ struct RefusalReasons: Equatable, BitwiseCopyable {
             insert(.consentMissing)
             self.missingConsents = missingConsents
         }
+        if lacking.contains(.challengeFailed) { insert(.challengeFailed) }
     }
 
     mutating func insert(_ reason: RefusalReason) { bits |= 1 << UInt8(reason.rawValue) }

@@ -3,7 +3,7 @@ internal import Ledger
 /// Why an entry was not taken, as `portillon_refusals_total` and the status name it: whatever the
 /// answer says about an operation's entry that is neither stored nor given a ticket.
 enum RefusalCause: Int, CaseIterable, Sendable {
-    case originNotAllowed, ageNotConfirmed, consentMissing
+    case originNotAllowed, ageNotConfirmed, consentMissing, challengeFailed
     case notOpen, closed, suspended
     /// The queue before a smoothed operation gives no further ticket.
     case queueFull
@@ -22,6 +22,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .originNotAllowed: self = .originNotAllowed
         case .ageNotConfirmed: self = .ageNotConfirmed
         case .consentMissing: self = .consentMissing
+        case .challengeFailed: self = .challengeFailed
         }
     }
 
@@ -46,6 +47,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .originNotAllowed: "origin_not_allowed"
         case .ageNotConfirmed: "age_not_confirmed"
         case .consentMissing: "consent_missing"
+        case .challengeFailed: "challenge_failed"
         case .notOpen: "not_open"
         case .closed: "closed"
         case .suspended: "suspended"

@@ -34,7 +34,7 @@ enum SettingChanges {
     private static let defaults: [(name: String, value: JSONValue)] = [
         ("rule", .string("once")), ("start", .string("first_come")), ("consents", .array([])),
         ("consent_texts", .object([:])), ("allowed_origins", .array([])),
-        ("robots", .string("off")), ("policy", .string("advise")),
+        ("robots", .string("observe")), ("policy", .string("advise")),
     ]
 
     /// Two spellings of one time are the same.

@@ -120,7 +120,7 @@ struct OperationHandlers {
             consentTexts: body.optionalStrings("consent_texts"),
             publicReason: body.optionalText("public_reason", .publicReason),
             allowedOrigins: body.strings("allowed_origins"),
-            robots: body.choice("robots", default: .off),
+            robots: body.choice("robots", default: .observe),
             policy: body.choice("policy", default: .advise))
         try body.finish()
         return settings

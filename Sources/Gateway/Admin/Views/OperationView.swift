@@ -246,7 +246,11 @@ extension OperationView {
             "public_reason", .nullable(Shape.publicReason),
             "What the public is told while the operation is suspended; the ground never is."),
         .optional("allowed_origins", .nullable(originList)),
-        .optional("robots", .nullable(.choice(of: RobotPolicy.self))),
+        .optional(
+            "robots", .nullable(.choice(of: RobotPolicy.self)),
+            "What is done about entries that look like a robot's. With `challenge` or `refuse`, "
+                + "`GET /v1/operations/{operation}/challenge` of the public listener answers, and "
+                + "a solution sent along is verified. Default: observe."),
         .optional("policy", .nullable(.choice(of: LadderPolicy.self)), "Default: advise."),
     ]
 
