@@ -91,7 +91,8 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
+                "Projections", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Webhooks",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -141,7 +142,7 @@ let package = Package(
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
-                "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
+                "Robots", "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

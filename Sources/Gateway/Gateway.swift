@@ -180,6 +180,7 @@ package final class Gateway: Sendable {
         try pulse.start()
         try snapshots.start()
         try storeWatch.start()
+        try shared.challenges.start()
         try webhooks.start()
         try events.start()
     }
@@ -201,6 +202,7 @@ package final class Gateway: Sendable {
         sequencer.join()
         shared.projection.close()
         projector.join()
+        shared.challenges.stop()
         snapshots.stop()
         storeWatch.stop()
     }

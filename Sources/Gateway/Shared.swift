@@ -53,6 +53,8 @@ final class Shared: Sendable {
     /// What came of the last reload.
     let reloads: ReloadStatus
     let handshakes: HandshakeBudget
+    /// Puzzles for the challenges to come.
+    let challenges: ChallengePool
     /// Leaves of the key trees for the entries to come.
     let leaves = LeafPool()
     /// What the listeners that speak TLS show.
@@ -125,6 +127,7 @@ final class Shared: Sendable {
         heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())
         threadTimes = ThreadTimes(workers: workers)
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
+        challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates
     }

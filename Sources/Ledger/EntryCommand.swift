@@ -21,6 +21,8 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     /// The leaf of the operation's key tree that what the person gave is sealed under: of no other
     /// entry, of any operation. Less than ``LedgerLimits/leaves``.
     @usableFromInline package var leaf: UInt64
+    /// What came as a solved challenge; looked at only where something did.
+    @usableFromInline package var challenge: SolvedChallenge
 
     /// The mark of no settings.
     @inlinable package static var recordedMark: UInt32 { .max }
@@ -28,7 +30,8 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     @inlinable package init(
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
         secondKey: Fingerprint = .none, ageConfirmed: Bool = false, consentsGiven: Bool = false,
-        identityMark: UInt32 = EntryCommand.recordedMark, leaf: UInt64 = 0
+        identityMark: UInt32 = EntryCommand.recordedMark, leaf: UInt64 = 0,
+        challenge: SolvedChallenge = .absent
     ) {
         self.operation = operation
         self.key = key
@@ -39,6 +42,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         self.consentsGiven = consentsGiven
         self.identityMark = identityMark
         self.leaf = leaf
+        self.challenge = challenge
     }
 }
 
@@ -92,6 +96,9 @@ package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
     /// Its second key has brought as many entries as it may. Stands alone: it is looked at where
     /// nothing is lacking.
     package static let secondKeyLimit = EntryReasons(rawValue: 4)
+    /// The challenge was solved wrongly, is not one of ours for this operation and key, has
+    /// expired, or was used.
+    package static let challengeFailed = EntryReasons(rawValue: 8)
 }
 
 /// What can run out under an entry.
@@ -102,4 +109,6 @@ package enum EntryLimit: UInt8, Equatable, Sendable, BitwiseCopyable {
     case participants
     /// The numbers of entries.
     case entryNumbers
+    /// ``LedgerLimits/challengesOfSpan``.
+    case challenges
 }

@@ -20,17 +20,20 @@ struct EntryDecider: ~Copyable {
     /// Entries by second key, of operations that limit them.
     var secondKeys: SecondKeyCounts
     private(set) var idempotency: IdempotencyMemory
+    private(set) var challenges: UsedChallenges
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take.
     init(memoryLimitBytes: Int) {
         participants = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
         secondKeys = SecondKeyCounts(memoryLimitBytes: memoryLimitBytes)
         idempotency = IdempotencyMemory(memoryLimitBytes: memoryLimitBytes)
+        challenges = UsedChallenges(memoryLimitBytes: memoryLimitBytes)
     }
 
     /// Bytes of the tables that grow with entries.
     var memoryBytes: Int {
         participants.memoryBytes + secondKeys.memoryBytes + idempotency.memoryBytes
+            + challenges.memoryBytes
     }
 
     // MARK: Deciding
@@ -46,7 +49,10 @@ struct EntryDecider: ~Copyable {
         }
 
         if let refusal = operations[Int(command.operation)].refusal(command, at: time) {
-            return refusal
+            return command.challenge.isGiven ? named(refusal, command, at: time) : refusal
+        }
+        if command.challenge.isGiven, let outcome = challengeOutcome(command, at: time) {
+            return outcome
         }
         let isLimited = operations[Int(command.operation)].isLimited
         if isLimited, let outcome = limitOutcome(command, at: time) { return outcome }
@@ -54,8 +60,14 @@ struct EntryDecider: ~Copyable {
         if isIdempotent, !idempotency.reserve(for: idempotencyKey, at: time) {
             return .full(.memory)
         }
+        if command.challenge.isGiven, !challenges.reserve(for: command.challenge, at: time) {
+            return .full(.memory)
+        }
         let outcome = admit(command, as: entry, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
+        if command.challenge.isGiven {
+            challenges.put(command.challenge, .init(entry: entry, participant: participant))
+        }
         if isIdempotent {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
@@ -72,6 +84,11 @@ struct EntryDecider: ~Copyable {
         // In place: each waiting entry of a flood is asked.
         let index = Int(command.operation)
         if let refusal = operations[index].refusal(command, at: time) { return refusal }
+        if command.challenge.isGiven,
+            let refusal = challenges.refusal(of: command.challenge, at: time)
+        {
+            return refusal
+        }
         return operations[index].isLimited ? limitRefusal(of: command, at: time) : nil
     }
 
@@ -106,14 +123,17 @@ struct EntryDecider: ~Copyable {
         if operations[Int(command.operation)].isLimited, isNewSecondKey(command, at: time) {
             return true
         }
-        guard command.idempotency.isNone,
+        guard command.idempotency.isNone, !command.challenge.isGiven,
             case .unlimited = operations[Int(command.operation)].rule
         else { return true }
         return participants.find(command.participant.keyed(operation: command.operation)) == nil
     }
 
     /// Releases some of what is no longer read; see ``IdempotencyMemory/release(at:)``.
-    mutating func release(at time: Timestamp) { idempotency.release(at: time) }
+    mutating func release(at time: Timestamp) {
+        idempotency.release(at: time)
+        challenges.release(at: time)
+    }
 
     /// Prefetches the memory that deciding such an entry will read, see ``Ledger/anticipate(_:)``.
     func anticipate(operation: UInt32, participant: Fingerprint, idempotency key: Fingerprint) {
@@ -240,6 +260,7 @@ struct EntryDecider: ~Copyable {
         try participants.encode(into: &writer)
         try secondKeys.encode(into: &writer)
         try idempotency.encode(into: &writer)
+        try challenges.encode(into: &writer)
     }
 
     /// Reads what ``encode(into:)`` wrote.
@@ -256,12 +277,14 @@ struct EntryDecider: ~Copyable {
         let participants = try ParticipantTable(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let secondKeys = try SecondKeyCounts(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let idempotency = try IdempotencyMemory(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        let challenges = try UsedChallenges(from: &reader, memoryLimitBytes: memoryLimitBytes)
         self.lastEntry = EntryNumber(rawValue: lastEntry)
         self.nextLeaf = nextLeaf
         self.operations = operations
         self.participants = participants
         self.secondKeys = secondKeys
         self.idempotency = idempotency
+        self.challenges = challenges
         localTimes = catalogue.operations.map(\.settings.localTime)
         keys = catalogue.keys.map {
             KeyState(operation: $0.operation, isRevoked: $0.revokedAt != nil)

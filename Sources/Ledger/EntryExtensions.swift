@@ -7,6 +7,7 @@ package import Bytes
 /// record where it is 128 or more: then what the record means depends on it. This version knows
 ///
 /// - 2: the consents that the person gave, ``GivenConsents``;
+/// - 3: the solved challenge that the entry was let in with, ``SolvedChallenge``;
 /// - 129: the fingerprint of the second key, by which the entry was counted.
 ///
 /// Reserved are
@@ -22,7 +23,17 @@ package enum EntryExtensions {
     package static var secondKeyTag: UInt8 { 129 }
     /// Bytes of a second key's item: 16 are its own.
     package static var secondKeyBytes: Int { headBytes + 16 }
+    private static var challengeTag: UInt8 { 3 }
+    /// Bytes of a solved challenge's item.
+    package static var challengeBytes: Int { headBytes + SolvedChallenge.encodedBytes }
     private static var mustBeUnderstood: UInt8 { 128 }
+
+    /// Appends a challenge that was solved.
+    package static func append(_ challenge: SolvedChallenge, to buffer: inout ByteBuffer) {
+        buffer.append(challengeTag)
+        buffer.append(littleEndian: UInt16(SolvedChallenge.encodedBytes))
+        challenge.append(to: &buffer)
+    }
 
     /// Appends a second key's item: the fingerprint's two words, the high one first.
     package static func append(secondKey: Fingerprint, to buffer: inout ByteBuffer) {
@@ -32,11 +43,12 @@ package enum EntryExtensions {
         buffer.append(littleEndian: secondKey.low)
     }
 
-    /// - Returns: the second key; ``Fingerprint/none`` where there is none.
+    /// Checks all items, and reads into the command what the ledger decides by.
     /// - Throws: ``EntryRecordError/malformedExtensions``, or
     ///   ``EntryRecordError/unknownExtension(_:)`` for one that is not to be skipped.
-    static func check(_ bytes: RawSpan) throws(EntryRecordError) -> Fingerprint {
-        var secondKey = Fingerprint.none
+    static func read(
+        _ bytes: RawSpan, into command: inout EntryCommand
+    ) throws(EntryRecordError) {
         var offset = 0
         var last: UInt8?
         while offset < bytes.byteCount {
@@ -52,11 +64,14 @@ package enum EntryExtensions {
                 var consents = GivenConsents(bytes.extracting(offset..<(offset + length)))
                 while try consents.next() != nil {}
             } else if tag == secondKeyTag {
-                secondKey = try fingerprint(bytes.extracting(offset..<(offset + length)))
+                command.secondKey = try fingerprint(bytes.extracting(offset..<(offset + length)))
+            } else if tag == challengeTag {
+                guard let solved = SolvedChallenge(bytes.extracting(offset..<(offset + length)))
+                else { throw .malformedExtensions }
+                command.challenge = solved
             }
             offset += length
         }
-        return secondKey
     }
 
     private static func fingerprint(_ item: RawSpan) throws(EntryRecordError) -> Fingerprint {
@@ -72,7 +87,7 @@ package enum EntryExtensions {
     }
 
     /// The consents in a record's extensions.
-    /// - Throws: ``EntryRecordError/malformedExtensions`` for bytes that ``check(_:)`` refuses.
+    /// - Throws: ``EntryRecordError/malformedExtensions`` for bytes that ``read(_:into:)`` refuses.
     package static func consents(
         in bytes: RawSpan
     ) throws(EntryRecordError) -> [(consent: String, textDigest: String?)] {

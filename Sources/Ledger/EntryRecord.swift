@@ -55,7 +55,8 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
     }
 
     /// Appends the record of an entry that was accepted with these numbers.
-    /// - Parameter extensions: as ``EntryExtensions`` reads them.
+    /// - Parameter extensions: as ``EntryExtensions`` reads them, with the solved challenge where
+    ///   there is one.
     /// - Precondition: the parts are within ``LedgerLimits``; the worker saw to it.
     package static func encode(
         _ command: EntryCommand, entry: EntryNumber, participant: UInt32,
@@ -130,7 +131,7 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         entry = EntryNumber(rawValue: head.load(UInt64.self, at: 20))
         extensions = ByteRange(reader.offset..<(reader.offset + extensionsLength))
         let items = try Self.take(extensionsLength, of: &reader)
-        if extensionsLength > 0 { command.secondKey = try EntryExtensions.check(items) }
+        if extensionsLength > 0 { try EntryExtensions.read(items, into: &command) }
         source = ByteRange(reader.offset..<(reader.offset + sourceLength))
         _ = try Self.take(sourceLength, of: &reader)
         sealed = ByteRange(reader.offset..<(reader.offset + sealedLength))

@@ -124,8 +124,9 @@ package struct Ledger: ~Copyable {
     ///    harmless;
     /// 3. whether the entry was sent under the settings that its fingerprints depend on; the
     ///    operation's state, then its dates;
-    /// 4. age and consents, together (C24);
-    /// 5. the rule: who repeats an entry is answered with it;
+    /// 4. age and consents, together (C24), and a challenge that is not good for it, if one came;
+    /// 5. the rule. An entry that it repeats is answered so though its challenge is used or has
+    ///    expired: it may have been sent again;
     /// 6. the cap, then the limit of the second key (C25).
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)

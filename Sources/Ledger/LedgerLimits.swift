@@ -88,6 +88,12 @@ package enum LedgerLimits {
     /// How long an idempotency key is remembered: 24 hours.
     package static var idempotencyMilliseconds: Int64 { 86_400_000 }
 
+    /// How far ahead a challenge may expire: 15 minutes.
+    package static var challengeMilliseconds: Int64 { 900_000 }
+    /// Challenges that entries are let in with, of those that expire in the same 15 minutes:
+    /// beyond it an entry with a further one is refused for now. Up to 32 bytes each.
+    package static var challengesOfSpan: Int { 1 << 20 }
+
     /// The index of what comes next to so many, where the limit leaves room for it.
     /// - Parameter name: the plural of what is counted.
     static func index(

@@ -69,7 +69,8 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
+                "Projections", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Webhooks",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

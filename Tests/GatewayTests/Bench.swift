@@ -114,17 +114,21 @@ final class Bench {
         return answers
     }
 
-    static func settings(_ rule: EntryRule, title: String = "T") -> OperationSettings {
-        OperationSettings(client: "acme", title: title, rule: rule, robots: .off, policy: .advise)
+    static func settings(
+        _ rule: EntryRule, title: String = "T", robots: RobotPolicy = .off
+    ) -> OperationSettings {
+        OperationSettings(
+            client: "acme", title: title, rule: rule, robots: robots, policy: .advise)
     }
 
     /// An operation `ete` that is open, with the key `pk_test`.
-    static func opened() throws -> [AdministrativeCommand] {
+    static func opened(robots: RobotPolicy = .off) throws -> [AdministrativeCommand] {
         let digest = Token.digest(of: "pk_test")
         let stored = KeyDigest(digest.bytes)
         return [
             .contract(.putClient(id: "acme", name: "Acme")),
-            .operation(.put(id: "ete", settings: settings(.once), dataKeyID: "d-1")),
+            .operation(
+                .put(id: "ete", settings: settings(.once, robots: robots), dataKeyID: "d-1")),
             .access(.addKey(operation: "ete", keyID: "k-1", digest: try #require(stored))),
             .operation(.open(id: "ete", note: nil)),
         ]

@@ -24,9 +24,10 @@ final class HandTurned {
 
     /// - Parameter commands: what the ledger has decided beside ``Bench/opened()``.
     init(
-        also commands: [AdministrativeCommand] = [], _ change: (inout Limits) -> Void = { _ in }
+        robots: RobotPolicy = .off, also commands: [AdministrativeCommand] = [],
+        _ change: (inout Limits) -> Void = { _ in }
     ) throws {
-        bench = try Bench(try Bench.opened() + commands, change)
+        bench = try Bench(try Bench.opened(robots: robots) + commands, change)
         let shared = bench.shared
         let edge = Edge(
             kind: .public, lane: 0, instruments: shared.instruments,

@@ -69,6 +69,7 @@ struct RouteTableTests {
                     switch PublicTarget(path: ByteRange(0..<bytes.byteCount), in: bytes) {
                     case .entries: [.entries, .entriesPreflight].contains(route.label)
                     case .operation: route.label == .operation
+                    case .challenge: route.label == .challenge
                     case .health: route.label == .health
                     case .readiness: route.label == .readiness
                     case .document: route.label == .openAPI

@@ -75,7 +75,17 @@ extension EntryDecider {
         if participants.count != other.participants.count { return "counts of participants" }
         if participants.contents != other.participants.contents { return "participants" }
         if secondKeys.table.contents != other.secondKeys.table.contents { return "second keys" }
+        if let found = challenges.difference(from: other.challenges) { return found }
         return idempotency.difference(from: other.idempotency)
+    }
+}
+
+extension UsedChallenges {
+    /// As ``Ledger/difference(from:)``; memory that is no longer consulted is not compared.
+    fileprivate borrowing func difference(from other: borrowing UsedChallenges) -> String? {
+        if span != other.span { return "spans of challenges" }
+        if current.contents != other.current.contents { return "used challenges" }
+        return next.contents == other.next.contents ? nil : "used challenges of later"
     }
 }
 

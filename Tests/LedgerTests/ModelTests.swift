@@ -36,7 +36,8 @@ struct LedgerModelTests {
             "key_exists", "lost", "reset", "suspended(isDefinitive: false)", "operation_closed",
             "suspension ended", "settled", "left over", "forbidden", "held_by_another",
             "not_in_force", "unknown_token", "capReached", "second key", "settingsChanged",
-            "identity_fixed", "second_key_fixed", "cap_below_count",
+            "identity_fixed", "second_key_fixed", "cap_below_count", "challenge",
+            "age and challenge",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -187,7 +188,8 @@ private struct Simulation {
             idempotency: random.below(2) == 0 ? Int(random.below(4)) : nil,
             request: Int(random.below(2)),
             secondKey: random.below(12) == 0 ? nil : Int(random.below(3)),
-            age: random.below(6) > 0, consents: random.below(6) > 0)
+            age: random.below(6) > 0, consents: random.below(6) > 0,
+            challenge: drawChallenge())
         // Most entries come by a key that there is, of their operation.
         if random.below(12) > 0, !model.keys.isEmpty {
             participation.key = Int(random.below(UInt64(model.keys.count)))
@@ -202,7 +204,8 @@ private struct Simulation {
                     low: UInt64(participation.request))
             } ?? .none,
             secondKey: participation.secondKey.map { .person(UInt64($0) + 200) } ?? .none,
-            ageConfirmed: participation.age, consentsGiven: participation.consents)
+            ageConfirmed: participation.age, consentsGiven: participation.consents,
+            challenge: participation.challenge.map { $0.solved } ?? .absent)
         let settled = model.settle(participation.operation, at: time.milliseconds)
         while ledger.isDue(command.operation, at: time) {
             ledger.expire(command.operation, at: time)
@@ -216,7 +219,8 @@ private struct Simulation {
         guard case .accepted(let entry, let participant) = outcome else { return }
         var buffer = ByteBuffer(capacity: 64)
         let extra = [UInt8](repeating: 7, count: Int(random.below(5)))
-        var extensions = ByteBuffer(capacity: 32)
+        var extensions = ByteBuffer(capacity: 64)
+        if command.challenge.isGiven { EntryExtensions.append(command.challenge, to: &extensions) }
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
         }
@@ -226,6 +230,16 @@ private struct Simulation {
             source: extra.span.bytes,
             sealed: extra.span.bytes, into: &buffer)
         record(EntryRecord.kind, buffer.bytes.array)
+    }
+
+    /// With one entry in four; few of the last while, so that they are used again.
+    private mutating func drawChallenge() -> PlainModel.Challenge? {
+        guard random.below(4) == 0 else { return nil }
+        let ahead = random.element([-1, 0, 1, 600, 899, 900, 901, 2_000] as [Int64])
+        let expires = UInt32(time.milliseconds / 1_000 + ahead)
+        // The number follows from the end: a challenge has one.
+        let number = Int(expires) * 4 + Int(random.below(3))
+        return PlainModel.Challenge(number: random.below(6) > 0 ? number : nil, expires: expires)
     }
 
     /// - Parameter withSnapshot: the ledger is written and read back between two random batches.
@@ -305,6 +319,15 @@ private struct Simulation {
     }
 }
 
+extension PlainModel.Challenge {
+    /// As a worker hands it over.
+    fileprivate var solved: SolvedChallenge {
+        guard let number else { return .failed }
+        return SolvedChallenge(
+            mark: .person(UInt64(number) &+ 7_000_000), expires: expires, level: 1)
+    }
+}
+
 extension PlainModel.Answer {
     fileprivate var name: String {
         switch self {
@@ -326,6 +349,7 @@ extension EntryOutcome {
                     lacking.contains(.ageNotConfirmed) ? "age" : nil,
                     lacking.contains(.consentMissing) ? "consents" : nil,
                     lacking.contains(.secondKeyLimit) ? "second key" : nil,
+                    lacking.contains(.challengeFailed) ? "challenge" : nil,
                 ].compactMap(\.self).joined(separator: " and "))
         default: .refused("\(self)")
         }

@@ -78,6 +78,15 @@ struct PlainModel {
         var secondKey: Int?
         var age: Bool
         var consents: Bool
+        var challenge: Challenge?
+    }
+
+    /// What came as a solved challenge.
+    struct Challenge {
+        /// Which one; nil for a wrong solution.
+        var number: Int?
+        /// Seconds.
+        var expires: UInt32
     }
 
     enum Answer: Equatable {
@@ -92,6 +101,8 @@ struct PlainModel {
     var operations: [Operation] = []
     var keys: [Key] = []
     var tokens: [Token] = []
+    /// Challenges that entries were let in with.
+    var used: Set<Int> = []
     var starts = 0
     var lastNumber: UInt64 = 0
     var changes = 0
@@ -162,11 +173,14 @@ struct PlainModel {
         if let opens = settings.opens, time < opens.milliseconds { return .refused("notOpen") }
         if let closes = settings.closes, time >= closes.milliseconds { return .refused("closed") }
         if operation.due < .max { return .refused("suspended(isDefinitive: false)") }
+        let failed = given.challenge.map { !isGood($0, at: time) } ?? false
         let lacking = [
             settings.minimumAge != nil && !given.age ? "age" : nil,
             !settings.consents.isEmpty && !given.consents ? "consents" : nil,
         ].compactMap(\.self)
-        if !lacking.isEmpty { return .refused(lacking.joined(separator: " and ")) }
+        if !lacking.isEmpty {
+            return .refused((lacking + (failed ? ["challenge"] : [])).joined(separator: " and "))
+        }
 
         let day = localDay(time, settings.localTime)
         let first = operation.entries.first { entry in
@@ -177,7 +191,9 @@ struct PlainModel {
             }
         }
         if let first { return .repeated(first.number, first.participant) }
+        if failed { return .refused("challenge") }
         if let refusal = refusal(of: given, in: operation, on: day) { return .refused(refusal) }
+        if let number = given.challenge?.number { used.insert(number) }
         let persons = operation.persons
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
@@ -188,6 +204,13 @@ struct PlainModel {
         lastNumber = entry.number
         changes += 1
         return .accepted(entry.number, entry.participant)
+    }
+
+    /// Good until it expires, within a quarter of an hour, and once.
+    private func isGood(_ challenge: Challenge, at time: Int64) -> Bool {
+        let end = Int64(challenge.expires) * 1_000
+        guard let number = challenge.number, time < end, end - time <= 900_000 else { return false }
+        return !used.contains(number)
     }
 
     /// The code of the refusal; `nil` if the command is carried out.

@@ -143,6 +143,9 @@ struct Judge: Sendable {
         isRefusing: Bool
     ) throws {
         count("\(answer.verdict)")
+        if answer.verdict == .refused, answer.reasons.contains(.challengeFailed) {
+            count("challenge failed")
+        }
         if entry.ticket > 0, entry.ticketEpoch != 0, answer.verdict == .accepted {
             let admitted = queues[entry.ticketEpoch]?.admitted ?? 0
             queues[entry.ticketEpoch]?.admitted = max(admitted, entry.ticket)
@@ -165,7 +168,10 @@ struct Judge: Sendable {
                 let last = model.operations[Int(entry.operation)].lastTurn
                 try require(last == turn, "\(answer.verdict) in place of \(expected)")
             } else {
-                try require(expected == .new, "\(answer.verdict) in place of \(expected)")
+                // Its challenge may have been used by another since, in this turn.
+                try require(
+                    expected == .new || entry.challenge.state == .solved,
+                    "\(answer.verdict) in place of \(expected)")
             }
             if answer.verdict == .waiting { try checkTicket(answer, entry) }
         case .noSpace:

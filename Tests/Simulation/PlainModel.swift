@@ -86,6 +86,8 @@ struct PlainModel: Sendable {
     var tokens: [Token] = []
     private(set) var entries: [UInt64: Entry] = [:]
     private(set) var lastNumber: UInt64 = 0
+    /// Challenges that entries were let in with, by their marks.
+    private var usedChallenges: Set<UInt64> = []
     var starts = 0
     var policy = Policy()
     /// What is known of the platform as a whole.
@@ -128,7 +130,16 @@ struct PlainModel: Sendable {
         {
             return repeated(number)
         }
+        if hasFailed(entry.challenge, at: time) { return .refused(.refused) }
         return limit(of: entry, at: time).map(Expectation.beyondLimit) ?? .new
+    }
+
+    /// Whether something came as a solved challenge that is good for no entry.
+    private func hasFailed(_ challenge: SolvedChallenge, at time: Timestamp) -> Bool {
+        guard challenge.isGiven else { return false }
+        let left = Int64(challenge.expires) * 1_000 - time.milliseconds
+        return challenge.state == .failed || left <= 0 || left > 900_000
+            || usedChallenges.contains(challenge.mark.low)
     }
 
     /// Whether what an entry's fingerprints depend on has changed since it was sent.
@@ -208,7 +219,8 @@ struct PlainModel: Sendable {
             operation: command.operation, key: command.key, person: command.participant.low,
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,
             isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven,
-            secondKey: command.secondKey.isNone ? nil : command.secondKey.low)
+            secondKey: command.secondKey.isNone ? nil : command.secondKey.low,
+            challenge: command.challenge)
         let expected = expectation(entry, at: time)
         guard expected == .new else { return "an entry that should be \(expected)" }
         let number = max(
@@ -238,6 +250,7 @@ struct PlainModel: Sendable {
         entries[number] = Entry(
             operation: index, person: entry.person, participant: participant, source: source,
             turn: turn)
+        if command.challenge.isGiven { usedChallenges.insert(command.challenge.mark.low) }
         lastNumber = number
         let hasCome = approachCover(of: index, at: time)
         settleClient(of: index, at: time, mayEnd: hasCome)

@@ -48,6 +48,7 @@ struct SeedTests {
         "contract.set_policy", "fact.unknown_source", "snapshot",
         "start from a snapshot", "forgetting", "crash while forgetting",
         "crash in the vault", "crash in the vault at the start", "flood", "cover.crossed",
+        "challenge failed",
         "ladder: smooth ", "ladder: suspend ", "ladder: resume calm", "ladder: resume expired",
     ]
 

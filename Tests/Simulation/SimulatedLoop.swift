@@ -60,6 +60,7 @@ final class SimulatedLoop {
             /// As the profile has it.
             var mark: UInt32
         }
+        var challenge = SolvedChallenge.absent
 
         func command(leaf: UInt64) -> EntryCommand {
             EntryCommand(
@@ -67,11 +68,12 @@ final class SimulatedLoop {
                 idempotency: idempotency.map(Self.fingerprint) ?? .none,
                 secondKey: secondKey.map(Self.fingerprint) ?? .none,
                 ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents,
-                identityMark: identity?.mark ?? EntryCommand.recordedMark, leaf: leaf)
+                identityMark: identity?.mark ?? EntryCommand.recordedMark, leaf: leaf,
+                challenge: challenge)
         }
 
         /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
-        private static func fingerprint(_ number: UInt64) -> Fingerprint {
+        static func fingerprint(_ number: UInt64) -> Fingerprint {
             var mixed = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
             mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
             return Fingerprint(high: mixed ^ (mixed >> 31), low: number)
@@ -87,14 +89,18 @@ final class SimulatedLoop {
         var record = ByteBuffer(capacity: 256)
         let source = entry.source ?? ""
         let command = entry.command(leaf: key.leaf)
-        let extensionBytes = command.secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes
+        let isSolved = entry.challenge.state == .solved
+        let extensionBytes =
+            (isSolved ? EntryExtensions.challengeBytes : 0)
+            + (command.secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: entry.connection, generation: 0),
                 handedOver: shared.clock.monotonicNanoseconds(),
                 command: command, ticket: entry.ticket, ticketEpoch: entry.ticketEpoch,
                 extensionBytes: UInt16(extensionBytes), sourceBytes: UInt16(source.utf8.count)))
-        if extensionBytes > 0 {
+        if isSolved { EntryExtensions.append(entry.challenge, to: &record) }
+        if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &record)
         }
         record.append(source)

@@ -41,7 +41,7 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
-                "AdminClient", "Webhooks",
+                "AdminClient", "Webhooks", "Robots",
             ]
         ),
         (

@@ -29,6 +29,7 @@ struct SnapshotCoverageTests {
                 "operations": "written", "localTimes": "follows from the operations",
                 "keys": "follows from the keys", "lastEntry": "written", "nextLeaf": "written",
                 "participants": "written", "secondKeys": "written", "idempotency": "written",
+                "challenges": "written",
             ]
         ),
         ("SecondKeyCounts.swift", "SecondKeyCounts", ["table": "written"]),
@@ -89,6 +90,13 @@ struct SnapshotCoverageTests {
             [
                 "current": "written", "previous": "written", "span": "written",
                 "retired": "no longer consulted", "memoryLimitBytes": "given",
+            ]
+        ),
+        (
+            "UsedChallenges.swift", "UsedChallenges",
+            [
+                "current": "written", "next": "written", "span": "written",
+                "retired": "no longer consulted", "memoryLimitBytes": "given", "limit": "given",
             ]
         ),
         (

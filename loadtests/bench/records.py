@@ -55,6 +55,8 @@ def check_extensions(items):
             second_key = items[at - length:at]
             if len(second_key) != 16 or second_key == bytes(16):
                 raise Malformed("a second key")
+        if last == 3 and length != 21:
+            raise Malformed("the challenge of an entry")
     if at != len(items):
         raise Malformed("an entry's extensions")
     return second_key

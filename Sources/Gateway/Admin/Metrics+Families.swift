@@ -298,7 +298,7 @@ extension Route {
     fileprivate func isServed(by kind: ListenerKind) -> Bool {
         switch self {
         case .health, .readiness, .openAPI, .operation, .none, .malformed: true
-        case .entries, .entriesPreflight: kind == .public
+        case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
             .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .events, .clock,
             .calendar, .pages:

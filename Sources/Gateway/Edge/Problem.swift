@@ -102,6 +102,13 @@ extension Problem {
     static let wrongOperation = Problem(
         .forbidden, "wrong_operation", "Wrong operation", "This key belongs to another operation.")
 
+    static let noChallenge = Problem(
+        .notFound, "no_challenge", "No challenge", "This operation asks for no challenges.")
+    static let challengesUsedUp = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "All challenges that were made ahead are given out; try again after Retry-After.",
+        retryAfterSeconds: 1)
+
     static let tooManyConnections = Problem(
         .serviceUnavailable, "too_many_connections", "Too many connections",
         "Connection limit reached, in total or for this address.",

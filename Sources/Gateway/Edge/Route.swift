@@ -19,6 +19,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case entries
     case entriesPreflight
     case operation
+    case challenge
     case health
     case readiness
     case openAPI
@@ -50,6 +51,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .entries: "entries"
         case .entriesPreflight: "entries_preflight"
         case .operation: "operation"
+        case .challenge: "challenge"
         case .health: "healthz"
         case .readiness: "readyz"
         case .openAPI: "openapi"
@@ -81,6 +83,7 @@ package enum Route: Int, Sendable, CaseIterable {
 enum PublicTarget {
     case entries(ByteRange)
     case operation(ByteRange)
+    case challenge(ByteRange)
     case health
     case readiness
     /// `/openapi.json`
@@ -108,6 +111,8 @@ enum PublicTarget {
             self = .operation(operation)
         } else if rest.equals("/entries") {
             self = .entries(operation)
+        } else if rest.equals("/challenge") {
+            self = .challenge(operation)
         } else {
             self = .unknown
         }

@@ -115,9 +115,9 @@ struct EntryHandover: ~Copyable {
             envelope.ticketEpoch = ticket.epoch
         }
         let parts = Parts(
-            consents: consents, source: entry.source.bytes(json, decoded),
-            participant: participant, fields: json.extracting(entry.fields.range),
-            secondKey: envelope.command.secondKey)
+            consents: consents, challenge: envelope.command.challenge,
+            source: entry.source.bytes(json, decoded), participant: participant,
+            fields: json.extracting(entry.fields.range), secondKey: envelope.command.secondKey)
         if !envelope.command.idempotency.isNone {
             envelope.command.idempotency.low = Self.digest(
                 of: parts, entry, profile, &fingerprints, scratch: &scratch)
@@ -129,6 +129,7 @@ struct EntryHandover: ~Copyable {
     /// What a record holds behind its envelope, before it is sealed.
     private struct Parts: ~Escapable {
         let consents: RawSpan
+        let challenge: SolvedChallenge
         let source: RawSpan
         let participant: RawSpan
         let fields: RawSpan
@@ -137,19 +138,24 @@ struct EntryHandover: ~Copyable {
 
         @_lifetime(copy consents, copy source, copy participant, copy fields)
         init(
-            consents: RawSpan, source: RawSpan, participant: RawSpan, fields: RawSpan,
-            secondKey: Fingerprint
+            consents: RawSpan, challenge: SolvedChallenge, source: RawSpan, participant: RawSpan,
+            fields: RawSpan, secondKey: Fingerprint
         ) {
             self.consents = consents
+            self.challenge = challenge
             self.source = source
             self.participant = participant
             self.fields = fields
             self.secondKey = secondKey
         }
 
+        /// Whether a solved challenge stands in the entry's record.
+        var hasChallenge: Bool { challenge.state == .solved }
+
         /// Bytes of the extensions of the entry's record; 0 where there are none.
         var extensionBytes: Int {
             (consents.byteCount == 0 ? 0 : EntryExtensions.headBytes + consents.byteCount)
+                + (hasChallenge ? EntryExtensions.challengeBytes : 0)
                 + (secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
         }
 
@@ -201,6 +207,7 @@ struct EntryHandover: ~Copyable {
                     record.append(littleEndian: UInt16(parts.consents.byteCount))
                     record.append(parts.consents)
                 }
+                if parts.hasChallenge { EntryExtensions.append(parts.challenge, to: &record) }
                 if !parts.secondKey.isNone {
                     EntryExtensions.append(secondKey: parts.secondKey, to: &record)
                 }

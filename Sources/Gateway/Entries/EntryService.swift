@@ -28,6 +28,7 @@ struct EntryService: ~Copyable {
     private(set) var directory = Directory()
     var keys = FrontEndKeys()
     var handover: EntryHandover
+    var challenges: EntryChallenges
     private var document = JSONDocument(nodeCapacity: 256)
     /// What an entry has written with escapes, decoded.
     private var decodedText = ByteBuffer(capacity: 1 << 10)
@@ -58,6 +59,7 @@ struct EntryService: ~Copyable {
         foreignOrigins = shared.foreignOrigins
         suspectedUses = shared.suspectedUses
         handover = EntryHandover(shared, lane: lane)
+        challenges = EntryChallenges(shared, lane: lane)
     }
 
     private static func copy(_ text: borrowing ByteBuffer) -> ByteBuffer {
@@ -70,11 +72,15 @@ struct EntryService: ~Copyable {
 
     mutating func apply(_ message: LoopMessage) {
         switch message {
-        case .operation(let profile): directory.update(profile)
+        case .operation(let profile):
+            directory.update(profile)
+            challenges.prepare(for: profile)
         case .key(let key): directory.update(key)
         case .retired(let rest, let successor, let keys):
             directory.retire(rest, successor: successor, keys: keys)
             handover.forgetKeys(of: rest.index)
+            challenges.forget(rest.index)
+            if let successor { challenges.prepare(for: successor) }
         case .limits(let limits): self.limits = EntryLimits(limits)
         case .halt(let halt): self.halt = halt
         default: break
@@ -264,6 +270,10 @@ struct EntryService: ~Copyable {
                 return .answered
             }
             command.idempotency = handover.idempotency(request.extracting(range.range), profile)
+        }
+        if profile.mayChallenge, !entry.altcha.range.isEmpty {
+            command.challenge = Self.verify(
+                entry, json, decodedText, profile, key, &challenges)
         }
         let envelope = EntryEnvelope(
             connection: connection, handedOver: writer.time.nanoseconds, command: command,

@@ -3,6 +3,7 @@ internal import Contract
 internal import Cryptography
 internal import Ledger
 internal import Log
+internal import Robots
 internal import Time
 internal import Vault
 internal import Wire
@@ -43,6 +44,8 @@ final class OperationProfile: Sendable {
     let publicReason: ByteBuffer
     /// The origins that browsers may post from; nil for any.
     let allowedOrigins: [String]?
+    /// Whether an entry may be asked to solve a challenge.
+    let mayChallenge: Bool
     let keys: OperationKeys
 
     init(_ operation: Catalogue.Operation, index: UInt32, keys: OperationKeys) {
@@ -75,6 +78,7 @@ final class OperationProfile: Sendable {
         settings = operation.settings
         let origins = operation.settings.allowedOrigins
         allowedOrigins = origins.isEmpty || origins.contains(WebOrigin.any) ? nil : origins
+        mayChallenge = operation.settings.robots.mayChallenge
         self.keys = keys
     }
 
@@ -106,6 +110,8 @@ final class OperationProfile: Sendable {
         text.append(json: settings.secondKey?.json ?? .null)
         text.append(",\"cap\":" as StaticString)
         text.append(json: settings.cap?.json ?? .null)
+        text.append(",\"challenge\":" as StaticString)
+        text.append((settings.robots.mayChallenge ? "true" : "false") as StaticString)
         return text
     }
 
@@ -149,6 +155,8 @@ struct OperationKeys: Sendable {
     let secondKey: SipKey
     /// Signs tickets.
     let ticket: SipKey
+    /// Sign challenges.
+    let challenge: ChallengeSecrets
 
     /// - Parameter leaf: none below it will be sealed with any more; their keys do not come along.
     init(_ secrets: borrowing OperationSecrets, from leaf: UInt64) {
@@ -157,6 +165,7 @@ struct OperationKeys: Sendable {
         idempotency = SipKey(secrets.identity.derived(label: "portillon idempotency v1"))
         secondKey = SipKey(secrets.identity.derived(label: "portillon second key v1"))
         ticket = SipKey(secrets.identity.derived(label: "portillon ticket v1"))
+        challenge = ChallengeSecrets(secrets.identity)
     }
 }
 

@@ -38,6 +38,10 @@ struct PublicService: LoopService, ~Copyable {
             }
         case .operation:
             if writer.isRead(head.method, .operation) { answerOperation(profile, &writer) }
+        case .challenge:
+            if writer.isRead(head.method, .challenge) {
+                entries.answerChallenge(head, request, profile, &writer)
+            }
         case .health:
             if writer.isRead(head.method, .health) { writer.respondHealth() }
         case .readiness:
@@ -73,7 +77,7 @@ struct PublicService: LoopService, ~Copyable {
 
     private func profile(_ target: PublicTarget, in path: RawSpan) -> OperationProfile? {
         switch target {
-        case .entries(let name), .operation(let name):
+        case .entries(let name), .operation(let name), .challenge(let name):
             entries.directory.operation(named: path.extracting(name.range))
         default: nil
         }
@@ -208,6 +212,7 @@ extension PublicTarget {
         switch self {
         case .entries: .entriesPreflight
         case .operation: .operation
+        case .challenge: .challenge
         case .health: .health
         case .readiness: .readiness
         case .document: .openAPI

@@ -7,6 +7,8 @@ enum RefusalReason: Int, CaseIterable, Sendable {
     case ageNotConfirmed
     case consentMissing
     case secondKeyLimit
+    /// What came as a solved challenge is none that this entry can be let in with.
+    case challengeFailed
 
     var code: StaticString {
         switch self {
@@ -14,6 +16,7 @@ enum RefusalReason: Int, CaseIterable, Sendable {
         case .ageNotConfirmed: "age_not_confirmed"
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
+        case .challengeFailed: "challenge_failed"
         }
     }
 }
@@ -34,6 +37,7 @@ struct RefusalReasons: Equatable, BitwiseCopyable {
             insert(.consentMissing)
             self.missingConsents = missingConsents
         }
+        if lacking.contains(.challengeFailed) { insert(.challengeFailed) }
     }
 
     mutating func insert(_ reason: RefusalReason) { bits |= 1 << UInt8(reason.rawValue) }

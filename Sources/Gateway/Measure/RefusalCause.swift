@@ -3,7 +3,7 @@ internal import Ledger
 /// Why an entry was not taken, as `portillon_refusals_total` and the status name it: whatever the
 /// answer says about an operation's entry that is neither stored nor given a ticket.
 enum RefusalCause: Int, CaseIterable, Sendable {
-    case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit
+    case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit, challengeFailed
     case notOpen, closed, capReached, suspended
     /// The queue before a smoothed operation gives no further ticket.
     case queueFull
@@ -23,6 +23,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .ageNotConfirmed: self = .ageNotConfirmed
         case .consentMissing: self = .consentMissing
         case .secondKeyLimit: self = .secondKeyLimit
+        case .challengeFailed: self = .challengeFailed
         }
     }
 
@@ -49,6 +50,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .ageNotConfirmed: "age_not_confirmed"
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
+        case .challengeFailed: "challenge_failed"
         case .notOpen: "not_open"
         case .closed: "closed"
         case .capReached: "cap_reached"

@@ -102,7 +102,10 @@ struct SettingOptions: ParsableArguments {
     var capEntries: Int?
     @Option(
         parsing: .unconditional,
-        help: "What to do about robots; stored, not yet acted on. Default: off.")
+        help: .init(
+            "What to do about entries that look like a robot's: nothing, note it, ask to solve a "
+                + "challenge, refuse. Nothing is detected yet; with challenge or refuse, front "
+                + "ends can get challenges, and solutions are verified. Default: observe."))
     var robots: Robots?
     @Option(
         parsing: .unconditional,

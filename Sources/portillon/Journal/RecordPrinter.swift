@@ -38,6 +38,11 @@ struct RecordPrinter {
         line += ",\"age_confirmed\":\(command.ageConfirmed)"
         line += ",\"consents_given\":\(command.consentsGiven)"
         line += consents(of: record, in: bytes)
+        if command.challenge.isGiven {
+            let expires = Timestamp(milliseconds: Int64(command.challenge.expires) * 1_000)
+            line += ",\"challenge\":{\"level\":\(command.challenge.level)"
+            line += ",\"expires_at\":\"\(expires.rfc3339)\"}"
+        }
         line += ",\"idempotency_key\":\(!command.idempotency.isNone)"
         line += ",\"second_key\":\(!command.secondKey.isNone)"
         line += ",\"sealed_bytes\":\(record.sealed.range.count),\"leaf\":\(command.leaf)"

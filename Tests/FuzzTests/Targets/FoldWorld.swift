@@ -93,6 +93,8 @@ struct FoldWorld: ~Copyable {
             EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
         }
         var buffer = ByteBuffer(capacity: 64)
+        var extensions = ByteBuffer(capacity: 32)
+        if command.challenge.isGiven { EntryExtensions.append(command.challenge, to: &extensions) }
         EntryRecord.encode(
             command, entry: entry, participant: participant, extensions: extensions.bytes,
             source: RawSpan(), sealed: RawSpan(), into: &buffer)
