@@ -4,6 +4,7 @@
 /// formality: ARCHITECTURE.md shows the same table with the job of each module.
 enum ModuleTable {
     static let rows: [(module: String, mayImport: [String])] = [
+        ("CFrontEnd", []),
         ("CLinux", []),
         ("COpenSSL", []),
         ("CVersion", []),
@@ -46,9 +47,10 @@ enum ModuleTable {
         (
             "portillon",
             [
-                "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "CVersion", "CommandIO",
-                "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log", "Ledger",
-                "Playback", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser", "Logging",
+                "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux", "CVersion",
+                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
+                "Ledger", "Playback", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser",
+                "Logging",
             ]
         ),
     ]

@@ -285,11 +285,10 @@ extension Route {
     /// Whether a listener ever answers by this route.
     fileprivate func isServed(by kind: ListenerKind) -> Bool {
         switch self {
-        case .health, .readiness, .openAPI, .operation, .none, .malformed: true
+        case .health, .readiness, .openAPI, .operation, .pages, .none, .malformed: true
         case .entries, .entriesPreflight: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .clock, .calendar,
-            .pages:
+            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .clock, .calendar:
             kind == .admin
         }
     }
