@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import threading
 
-from scenarios import expect, finish, scenario
+from scenario import expect, finish, scenario
 from scripted import FOLDER, problem, stored
 
 PAGE = os.path.join(os.path.dirname(FOLDER), "manual", "front-end-examples.md")

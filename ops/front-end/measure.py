@@ -4,7 +4,7 @@ import random
 import statistics
 
 from browser import Failed
-from scenarios import enter_by_kit
+from scenario import enter_by_kit
 from scripted import challenge, problem, stored
 
 

@@ -16,9 +16,19 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 #: As strict as the demonstration's.
 POLICY = (
     "default-src 'none'; script-src 'self' http://127.0.0.1:*; worker-src 'self'; "
-    "connect-src 'self' http://127.0.0.1:*; base-uri 'none'; form-action 'none'"
+    "connect-src 'self' http://127.0.0.1:*; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'none'"
 )
-TYPES = {"js": "text/javascript", "html": "text/html", "css": "text/css"}
+TYPES = {
+    "js": "text/javascript", "html": "text/html", "css": "text/css", "svg": "image/svg+xml",
+    "json": "application/json",
+}  # fmt: skip
+#: What the game is told of its operation.
+SETTINGS = {"operation": "game", "key": "pk_scripted"}
+OPERATION = {
+    "operation": "game", "title": "Game", "state": "open", "opens": None, "closes": None,
+    "rule": "once", "minimum_age": None, "consents": [], "consent_texts": {}, "limits": {},
+}  # fmt: skip
 
 
 def challenge(cost, counter, secret=b"secret", key_secret=b"key secret", seconds=600):
@@ -134,10 +144,16 @@ class Gateway:
         handler.wfile.write(body)
 
     def file(self, handler):
-        path = handler.path.removeprefix("/kit/")
-        if path == "page":
-            body, kind = b"<!doctype html><title>page</title><p>page", "html"
-        elif "/" not in path and os.path.exists(os.path.join(FOLDER, path)):
+        path = handler.path.removeprefix("/kit/").removeprefix("/")
+        made = {
+            "page": (b"<!doctype html><title>page</title><p>page", "html"),
+            "demo/game.json": (json.dumps(SETTINGS).encode(), "json"),
+            "v1/operations/game": (json.dumps(OPERATION).encode(), "json"),
+        }
+        path = "demo/index.html" if path == "demo/" else path
+        if path in made:
+            body, kind = made[path]
+        elif os.path.isfile(os.path.join(FOLDER, path)):
             body, kind = open(os.path.join(FOLDER, path), "rb").read(), path.split(".")[-1]
         else:
             self.send(handler, 404, {}, b"")
