@@ -50,6 +50,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "CFrontEnd"),
         .target(
             name: "CVersion",
             cSettings: commit.map { [.define("PORTILLON_COMMIT", to: "\"\($0)\"")] } ?? []),
@@ -98,9 +99,9 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "CVersion", "CommandIO",
-                "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger", "Log",
-                "Playback", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CFrontEnd", "CLinux", "CVersion",
+                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger",
+                "Log", "Playback", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

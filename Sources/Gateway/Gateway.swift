@@ -52,6 +52,8 @@ package final class Gateway: Sendable {
         /// A PEM file of the authorities whose certificates receivers of webhooks may have; nil for
         /// the system's.
         package var webhookAuthorities: String?
+        /// What the public listener serves as it is.
+        package var files: [PublicFile] = []
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
@@ -175,6 +177,7 @@ package final class Gateway: Sendable {
         _ = projector.turn()
         self.projector = try Gateway.start(projector)
         self.sequencer = try Gateway.start(sequencer)
+        for lane in shared.workerLanes { lane.post(.files(configuration.files)) }
         configuration.beforeAccepting()
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
@@ -205,6 +208,11 @@ package final class Gateway: Sendable {
         shared.challenges.stop()
         snapshots.stop()
         storeWatch.stop()
+    }
+
+    /// Serves these files on the public listener, in place of those before.
+    package func serve(_ files: [PublicFile]) {
+        for lane in shared.workerLanes { lane.post(.files(files)) }
     }
 
     /// The name of a thread that has not turned for so long; nil while all do.

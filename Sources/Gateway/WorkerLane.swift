@@ -73,6 +73,8 @@ enum LoopMessage: Sendable {
     case limits(Limits)
     /// The listener's certificates are other ones: connections from now on get these.
     case certificates
+    /// What a public loop serves as it is, in place of what it served before.
+    case files([PublicFile])
     /// Stop listening, finish what is in flight, end.
     case drain
     /// Why new entries are to be refused; nil where they are not. A loop tells its own service.

@@ -4,6 +4,7 @@
 /// formality: ARCHITECTURE.md shows the same table with the job of each module.
 enum ModuleTable {
     static let rows: [(module: String, mayImport: [String])] = [
+        ("CFrontEnd", []),
         ("CLinux", []),
         ("COpenSSL", []),
         ("CVersion", []),
@@ -47,9 +48,9 @@ enum ModuleTable {
         (
             "portillon",
             [
-                "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "CVersion", "CommandIO",
-                "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log", "Ledger",
-                "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser",
+                "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux", "CVersion",
+                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
+                "Ledger", "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser",
                 "Logging",
             ]
         ),

@@ -43,6 +43,8 @@ struct SettingsPageTests {
                 }
             case .choice(let words):
                 #expect(row[1] == words.joined(separator: ", "), "\(setting.key)")
+            case .boolean:
+                #expect(row[1] == "true, false" && row[2] == setting.defaultValue)
             case .address, .timeZone:
                 #expect(row[2] == setting.defaultValue, "\(setting.key)")
             case .path, .paths, .networks: break

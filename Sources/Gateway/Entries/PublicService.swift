@@ -2,17 +2,26 @@ internal import Bytes
 internal import Ledger
 internal import Wire
 
-/// The public listener's requests: entries, the operation as front ends may know it, health.
+/// The public listener's requests: entries, the operation as front ends may know it, health, and
+/// files where it serves any.
 struct PublicService: LoopService, ~Copyable {
     private let shared: Shared
     private var entries: EntryService
+    /// A dozen at most, so the one that is asked for is searched for.
+    private var files: [PublicFile] = []
 
     init(_ shared: Shared, lane: Int) {
         self.shared = shared
         entries = EntryService(shared, lane: lane)
     }
 
-    mutating func apply(_ message: LoopMessage) { entries.apply(message) }
+    mutating func apply(_ message: LoopMessage) {
+        if case .files(let files) = message {
+            self.files = files
+        } else {
+            entries.apply(message)
+        }
+    }
 
     mutating func passOn() { entries.passOn() }
 
@@ -55,9 +64,17 @@ struct PublicService: LoopService, ~Copyable {
         case .unknown where head.method.isNeverServed:
             writer.refuseMethod(.none, allow: "GET, HEAD, POST, OPTIONS")
         case .unknown:
-            writer.problem(.none, .notFound)
+            if let file = file(at: request.extracting(head.path.range)) {
+                writer.respond(file, to: head, request)
+            } else {
+                writer.problem(.none, .notFound)
+            }
         }
         return .answered
+    }
+
+    private func file(at path: RawSpan) -> PublicFile? {
+        files.first { $0.isAt(path) }
     }
 
     /// What a request is about, and the operation in its path, if there is one of that name.

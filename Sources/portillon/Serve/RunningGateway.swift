@@ -29,6 +29,7 @@ struct RunningGateway: Sendable {
         }
         wanted.holidays = holidays
         wanted.webhookAuthorities = try configuration.webhookAuthorities()
+        if configuration.isTrue("kit") { wanted.files = FrontEnd.kit }
         wanted.mustExist = configuration.text("store") == "existing"
         wanted.accepted = Set(accepted)
         wanted.passed = supervisor.sockets
@@ -59,6 +60,9 @@ struct RunningGateway: Sendable {
                 "version": "\(Gateway.version)",
             ])
     }
+
+    /// Serves these files on the public listener, in place of those before.
+    func serve(_ files: [PublicFile]) { gateway.serve(files) }
 
     /// The name of a thread that has not completed a turn for that long; nil if there is none.
     func thread(silentFor nanoseconds: UInt64) -> String? {
