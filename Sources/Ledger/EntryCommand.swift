@@ -23,6 +23,8 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     @usableFromInline package var leaf: UInt64
     /// What came as a solved challenge; looked at only where something did.
     @usableFromInline package var challenge: SolvedChallenge
+    /// What was found before the ledger is asked: it decides by it, and finds out nothing itself.
+    @usableFromInline package var countedAs: CountedAs
 
     /// The mark of no settings.
     @inlinable package static var recordedMark: UInt32 { .max }
@@ -31,7 +33,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
         secondKey: Fingerprint = .none, ageConfirmed: Bool = false, consentsGiven: Bool = false,
         identityMark: UInt32 = EntryCommand.recordedMark, leaf: UInt64 = 0,
-        challenge: SolvedChallenge = .absent
+        challenge: SolvedChallenge = .absent, countedAs: CountedAs = .participant
     ) {
         self.operation = operation
         self.key = key
@@ -43,6 +45,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         self.identityMark = identityMark
         self.leaf = leaf
         self.challenge = challenge
+        self.countedAs = countedAs
     }
 }
 

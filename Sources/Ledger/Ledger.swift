@@ -61,7 +61,9 @@ package struct Ledger: ~Copyable {
     package func counts(of operation: UInt32) -> OperationCounts? {
         guard operation < decider.operations.count else { return nil }
         let state = decider.operations[Int(operation)]
-        return OperationCounts(entries: state.entries, participants: state.participants)
+        return OperationCounts(
+            entries: state.entries, participants: state.participants, robots: state.robots,
+            tests: state.tests)
     }
 
     // In place of the catalogue where the sequencer decides: a catalogue that is returned is
@@ -128,6 +130,9 @@ package struct Ledger: ~Copyable {
     /// 5. the rule. An entry that it repeats is answered so though its challenge is used or has
     ///    expired: it may have been sent again;
     /// 6. the cap, then the limit of the second key (C25).
+    ///
+    /// A robot or a test (``EntryCommand/countedAs``) that is accepted counts apart: it is
+    /// participant 0, fills no cap, and makes no person's entry a repeated one.
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }

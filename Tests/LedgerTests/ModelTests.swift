@@ -189,7 +189,8 @@ private struct Simulation {
             request: Int(random.below(2)),
             secondKey: random.below(12) == 0 ? nil : Int(random.below(3)),
             age: random.below(6) > 0, consents: random.below(6) > 0,
-            challenge: drawChallenge())
+            challenge: drawChallenge(),
+            countedAs: random.element([.participant, .participant, .robot, .test]))
         // Most entries come by a key that there is, of their operation.
         if random.below(12) > 0, !model.keys.isEmpty {
             participation.key = Int(random.below(UInt64(model.keys.count)))
@@ -205,7 +206,8 @@ private struct Simulation {
             } ?? .none,
             secondKey: participation.secondKey.map { .person(UInt64($0) + 200) } ?? .none,
             ageConfirmed: participation.age, consentsGiven: participation.consents,
-            challenge: participation.challenge.map { $0.solved } ?? .absent)
+            challenge: participation.challenge.map { $0.solved } ?? .absent,
+            countedAs: participation.countedAs)
         let settled = model.settle(participation.operation, at: time.milliseconds)
         while ledger.isDue(command.operation, at: time) {
             ledger.expire(command.operation, at: time)
@@ -304,8 +306,10 @@ private struct Simulation {
             "tokens differ")
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(
-                entries: UInt64(operation.entries.count),
-                participants: UInt32(operation.persons.count))
+                entries: UInt64(operation.people.count),
+                participants: UInt32(operation.persons.count),
+                robots: UInt64(operation.entries.count { $0.countedAs == .robot }),
+                tests: UInt64(operation.entries.count { $0.countedAs == .test }))
             try check(ledger.counts(of: UInt32(index)) == expected, "counts of \(operation.id)")
             let queue = ledger.catalogue.operations[index].queue
             try check(

@@ -32,8 +32,11 @@ struct PlainModel {
         /// When the first of its suspensions ends; beyond all times without any.
         var due: Int64 { min(suspendedUntil ?? .max, clientSuspendedUntil ?? .max) }
 
+        /// The entries of people; the others count apart.
+        var people: [Entry] { entries.filter { $0.countedAs == .participant } }
+
         var persons: [Int] {
-            entries.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
+            people.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
         }
     }
 
@@ -46,6 +49,7 @@ struct PlainModel {
         var request = 0
         var secondKey: Int?
         var day: Int64
+        var countedAs = CountedAs.participant
     }
 
     struct Key {
@@ -79,6 +83,7 @@ struct PlainModel {
         var age: Bool
         var consents: Bool
         var challenge: Challenge?
+        var countedAs = CountedAs.participant
     }
 
     /// What came as a solved challenge.
@@ -183,34 +188,23 @@ struct PlainModel {
         }
 
         let day = localDay(time, settings.localTime)
-        let first = operation.entries.first { entry in
-            switch settings.rule {
-            case .once: entry.person == given.person
-            case .daily: entry.person == given.person && entry.day == day
-            case .unlimited: false
-            }
+        if let first = first(of: given, in: operation, on: day) {
+            return .repeated(first.number, first.participant)
         }
-        if let first { return .repeated(first.number, first.participant) }
         if failed { return .refused("challenge") }
         if let refusal = refusal(of: given, in: operation, on: day) { return .refused(refusal) }
         if let number = given.challenge?.number { used.insert(number) }
         let persons = operation.persons
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
-            number: nextNumber(time), person: given.person, participant: UInt32(place + 1),
+            number: nextNumber(time), person: given.person,
+            participant: given.countedAs == .participant ? UInt32(place + 1) : 0,
             idempotency: given.idempotency, request: given.request, secondKey: given.secondKey,
-            day: day)
+            day: day, countedAs: given.countedAs)
         operations[given.operation].entries.append(entry)
         lastNumber = entry.number
         changes += 1
         return .accepted(entry.number, entry.participant)
-    }
-
-    /// Good until it expires, within a quarter of an hour, and once.
-    private func isGood(_ challenge: Challenge, at time: Int64) -> Bool {
-        let end = Int64(challenge.expires) * 1_000
-        guard let number = challenge.number, time < end, end - time <= 900_000 else { return false }
-        return !used.contains(number)
     }
 
     /// The code of the refusal; `nil` if the command is carried out.
@@ -357,7 +351,7 @@ struct PlainModel {
         }
         if old.settings.secondKey != settings.secondKey, isEntered { return "second_key_fixed" }
         switch settings.cap {
-        case .entries(let most) where old.entries.count > Int(most): return "cap_below_count"
+        case .entries(let most) where old.people.count > Int(most): return "cap_below_count"
         case .participants(let most) where old.persons.count > Int(most): return "cap_below_count"
         default: break
         }

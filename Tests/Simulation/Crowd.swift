@@ -19,6 +19,7 @@ struct Crowd {
         let hasConsents: Bool
         let source: String?
         let challenge: SolvedChallenge
+        let look: SimulatedLoop.Entry.Look
         var ticket: UInt64 = 0
         var ticketEpoch: UInt64 = 0
         var tries = 0
@@ -60,7 +61,8 @@ struct Crowd {
             person: isNew ? nextPerson : UInt64(random.below(60)) + 1,
             idempotency: hasKey ? nextIdempotency : nil, isAgeConfirmed: !random.oneIn(8),
             hasConsents: !random.oneIn(8), source: random.oneIn(2) ? tag : nil,
-            challenge: random.oneIn(6) ? challenge(at: now) : .absent)
+            challenge: random.oneIn(6) ? challenge(at: now) : .absent,
+            look: random.oneIn(8) ? random.element(SimulatedLoop.Entry.Look.allCases) : .person)
     }
 
     /// A solution: a wrong one, one of the last that others have used as well, or a new one, which
@@ -120,7 +122,7 @@ struct Crowd {
             source: attempt.source,
             // Three people are a household; none has the key that stands for none.
             secondKey: identity.hasSecondKey ? attempt.person / 3 + 1 : nil, identity: identity,
-            challenge: attempt.challenge)
+            challenge: attempt.challenge, look: attempt.look)
         guard loop.post(entry) else { return false }
         posted[nextConnection] = Posted(attempt: attempt, entry: entry)
         return true

@@ -176,6 +176,10 @@ extension PlainModel {
         successor.entries = 0
         successor.participants = [:]
         successor.firstEntries = [:]
+        successor.firstRobots = [:]
+        successor.firstTests = [:]
+        successor.robots = 0
+        successor.tests = 0
         successor.idempotent = [:]
         successor.secondKeys = [:]
         successor.sources = [:]

@@ -24,6 +24,12 @@ struct PlainModel: Sendable {
         /// "reset" or "deleted", where it is no more.
         var end: String?
         var entries: UInt64 = 0
+        /// Entries that count apart.
+        var robots: UInt64 = 0
+        var tests: UInt64 = 0
+        /// The first entries of those, as of persons'.
+        var firstRobots: [PersonDay: UInt64] = [:]
+        var firstTests: [PersonDay: UInt64] = [:]
         /// Each person's number.
         var participants: [UInt64: UInt32] = [:]
         /// The first entry of a person, by day where the rule is one entry a day.
@@ -126,12 +132,17 @@ struct PlainModel: Sendable {
             return .refused(refusal)
         }
         if let first = first(of: entry.person, operations[index].settings, at: time),
-            let number = operations[index].firstEntries[first]
+            let number = operations[index].firstEntry(first, of: entry.look)
         {
             return repeated(number)
         }
         if hasFailed(entry.challenge, at: time) { return .refused(.refused) }
-        return limit(of: entry, at: time).map(Expectation.beyondLimit) ?? .new
+        if let refusal = limit(of: entry, at: time) { return .beyondLimit(refusal) }
+        switch entry.look {
+        case .suspect where entry.challenge.state != .solved: return .refused(.challenged)
+        case .refused: return .refused(.refused)
+        default: return .new
+        }
     }
 
     /// Whether something came as a solved challenge that is good for no entry.
@@ -161,11 +172,13 @@ struct PlainModel: Sendable {
         case .entries(let maximum) where operation.entries >= maximum: return .capReached
         case .participants(let maximum)
         where operation.participants.count >= Int(maximum)
-            && operation.participants[entry.person] == nil:
+            && (entry.look.countedAs != .participant
+                || operation.participants[entry.person] == nil):
             return .capReached
         default: break
         }
-        guard let rule = operation.settings.secondKey else { return nil }
+        guard let rule = operation.settings.secondKey, entry.look.countedAs == .participant
+        else { return nil }
         guard let key = entry.secondKey else { return .full }
         let count = operation.secondKeys[day(of: key, operation.settings, at: time)] ?? 0
         return count < Int(rule.limit) ? nil : .refused
@@ -220,7 +233,7 @@ struct PlainModel: Sendable {
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,
             isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven,
             secondKey: command.secondKey.isNone ? nil : command.secondKey.low,
-            challenge: command.challenge)
+            challenge: command.challenge, look: .init(command.countedAs))
         let expected = expectation(entry, at: time)
         guard expected == .new else { return "an entry that should be \(expected)" }
         let number = max(
@@ -229,6 +242,9 @@ struct PlainModel: Sendable {
             return "entry number \(record.entry), not \(number)"
         }
         let index = Int(entry.operation)
+        if command.countedAs != .participant {
+            return addApart(record, entry, source: source, at: time, turn: turn)
+        }
         let known = operations[index].participants[entry.person]
         let participant = known ?? UInt32(operations[index].participants.count + 1)
         guard record.participant == participant else {
@@ -257,6 +273,30 @@ struct PlainModel: Sendable {
         return nil
     }
 
+    /// - Returns: what is wrong with a durable entry that counts apart.
+    private mutating func addApart(
+        _ record: EntryRecord, _ entry: SimulatedLoop.Entry, source: String, at time: Timestamp,
+        turn: Int
+    ) -> String? {
+        let index = Int(entry.operation)
+        let number = record.entry.rawValue
+        guard record.participant == 0 else { return "participant \(record.participant), not 0" }
+        let first = first(of: entry.person, operations[index].settings, at: time)
+        if record.command.countedAs == .robot {
+            operations[index].robots += 1
+            if let first { operations[index].firstRobots[first] = number }
+        } else {
+            operations[index].tests += 1
+            if let first { operations[index].firstTests[first] = number }
+        }
+        if let key = entry.idempotency { operations[index].idempotent[key] = number }
+        entries[number] = Entry(
+            operation: index, person: entry.person, participant: 0, source: source, turn: turn)
+        if entry.challenge.isGiven { usedChallenges.insert(entry.challenge.mark.low) }
+        lastNumber = number
+        return nil
+    }
+
     /// Whether a person who has entered before enters an operation of one entry a day.
     func isOfAnotherDay(_ command: EntryCommand) -> Bool {
         guard command.operation < operations.count else { return false }
@@ -270,7 +310,30 @@ struct PlainModel: Sendable {
     }
 }
 
+extension SimulatedLoop.Entry.Look {
+    /// Of an entry on record.
+    fileprivate init(_ countedAs: CountedAs) {
+        switch countedAs {
+        case .participant: self = .person
+        case .robot: self = .robot
+        case .test: self = .test
+        }
+    }
+}
+
 extension PlainModel.Operation {
+    /// The number of the entry that one who looks so repeats. A robot repeats that of the person
+    /// whose name it has; else each kind is by itself.
+    fileprivate func firstEntry(
+        _ first: PlainModel.PersonDay, of look: SimulatedLoop.Entry.Look
+    ) -> UInt64? {
+        switch look.countedAs {
+        case .participant: firstEntries[first]
+        case .robot: firstEntries[first] ?? firstRobots[first]
+        case .test: firstTests[first]
+        }
+    }
+
     /// What keeps the entry out, whoever sends it.
     fileprivate func refusal(
         of entry: SimulatedLoop.Entry, at time: Timestamp

@@ -2,6 +2,7 @@ import Bytes
 import Cryptography
 import Ledger
 import LockFree
+import Robots
 import Sockets
 import Time
 
@@ -61,6 +62,45 @@ final class SimulatedLoop {
             var mark: UInt32
         }
         var challenge = SolvedChallenge.absent
+        /// What it is, where it is no person's.
+        var look = Look.person
+
+        /// How an entry looks, and what its operation has done about that.
+        enum Look: CaseIterable {
+            case person
+            /// A robot that is let in, and counts as one.
+            case robot
+            /// A load test with a permit.
+            case test
+            /// It is let in with a solved challenge only.
+            case suspect
+            /// A robot that is refused.
+            case refused
+
+            /// What it counts as where it is let in.
+            var countedAs: CountedAs {
+                switch self {
+                case .person, .suspect, .refused: .participant
+                case .robot: .robot
+                case .test: .test
+                }
+            }
+
+            /// What a worker would have found of its head.
+            var suspicion: RobotSuspicion {
+                var suspicion = RobotSuspicion()
+                suspicion.lower = 2_300
+                suspicion.upper = 6_900
+                switch self {
+                case .person, .test: break
+                case .robot: (suspicion.measure, suspicion.weight) = (.observe, 6_900)
+                case .suspect: (suspicion.measure, suspicion.weight) = (.refuse, 6_899)
+                case .refused: (suspicion.measure, suspicion.weight) = (.refuse, 9_200)
+                }
+                suspicion.signatureWeight = suspicion.weight
+                return suspicion
+            }
+        }
 
         func command(leaf: UInt64) -> EntryCommand {
             EntryCommand(
@@ -69,7 +109,7 @@ final class SimulatedLoop {
                 secondKey: secondKey.map(Self.fingerprint) ?? .none,
                 ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents,
                 identityMark: identity?.mark ?? EntryCommand.recordedMark, leaf: leaf,
-                challenge: challenge)
+                challenge: challenge, countedAs: look == .test ? .test : .participant)
         }
 
         /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
@@ -98,7 +138,8 @@ final class SimulatedLoop {
                 connection: EventToken(place: entry.connection, generation: 0),
                 handedOver: shared.clock.monotonicNanoseconds(),
                 command: command, ticket: entry.ticket, ticketEpoch: entry.ticketEpoch,
-                extensionBytes: UInt16(extensionBytes), sourceBytes: UInt16(source.utf8.count)))
+                suspicion: entry.look.suspicion, extensionBytes: UInt16(extensionBytes),
+                sourceBytes: UInt16(source.utf8.count)))
         if isSolved { EntryExtensions.append(entry.challenge, to: &record) }
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &record)

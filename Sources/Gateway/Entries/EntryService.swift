@@ -29,6 +29,8 @@ struct EntryService: ~Copyable {
     var keys = FrontEndKeys()
     var handover: EntryHandover
     var challenges: EntryChallenges
+    var judge: HeadJudge
+    let robots: RobotReporter
     private var document = JSONDocument(nodeCapacity: 256)
     /// What an entry has written with escapes, decoded.
     private var decodedText = ByteBuffer(capacity: 1 << 10)
@@ -60,6 +62,8 @@ struct EntryService: ~Copyable {
         suspectedUses = shared.suspectedUses
         handover = EntryHandover(shared, lane: lane)
         challenges = EntryChallenges(shared, lane: lane)
+        judge = HeadJudge(shared.ruleset.current)
+        robots = shared.robots
     }
 
     private static func copy(_ text: borrowing ByteBuffer) -> ByteBuffer {
@@ -82,6 +86,7 @@ struct EntryService: ~Copyable {
             challenges.forget(rest.index)
             if let successor { challenges.prepare(for: successor) }
         case .limits(let limits): self.limits = EntryLimits(limits)
+        case .ruleset(let ruleset): judge.change(to: ruleset)
         case .halt(let halt): self.halt = halt
         default: break
         }
@@ -110,7 +115,7 @@ struct EntryService: ~Copyable {
     /// - Parameter profile: of the operation in the request's path; nil where there is none.
     mutating func enter(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
-        from connection: EventToken, _ writer: inout ResponseWriter
+        from source: RequestSource, _ writer: inout ResponseWriter
     ) -> Disposition {
         guard let (key, profile) = authenticate(head, request, profile, &writer) else {
             return .answered
@@ -136,8 +141,11 @@ struct EntryService: ~Copyable {
                 return .answered
             }
         }
+        let decision = judgeHead(head, request, profile, source)
+        if refuseRobot(decision, head, profile, &writer) { return .answered }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
-        return handOver(head, request, json, entry, key, profile, connection, &writer)
+        return handOver(
+            head, request, json, entry, key, profile, source.connection, &writer)
     }
 
     /// Counts a request that came with a key which is watched (C16).
@@ -277,10 +285,11 @@ struct EntryService: ~Copyable {
         }
         let envelope = EntryEnvelope(
             connection: connection, handedOver: writer.time.nanoseconds, command: command,
-            missingConsents: missing, sourceBytes: UInt16(entry.source.range.count))
+            missingConsents: missing, suspicion: judge.suspicion,
+            sourceBytes: UInt16(entry.source.range.count))
         guard
             Self.push(
-                envelope, entry, json, decodedText, canonical, consents, profile, &handover)
+                envelope, entry, json, decodedText, canonical, consents, judge, profile, &handover)
         else {
             refuse(.full, profile, &writer)
             return .answered
@@ -297,12 +306,12 @@ struct EntryService: ~Copyable {
     private static func push(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan,
         _ decoded: borrowing ByteBuffer, _ canonical: borrowing ByteBuffer,
-        _ consents: borrowing ConsentReader, _ profile: OperationProfile,
-        _ handover: inout EntryHandover
+        _ consents: borrowing ConsentReader, _ judge: borrowing HeadJudge,
+        _ profile: OperationProfile, _ handover: inout EntryHandover
     ) -> Bool {
         handover.push(
             envelope, entry, json, decoded: decoded.bytes, canonical: canonical.bytes,
-            consents: consents.given.bytes, profile)
+            consents: consents.given.bytes, findings: judge.findings.bytes, profile)
     }
 
     /// Makes the participant's canonical form (C25), and sees whether the second key is there.

@@ -9,6 +9,8 @@ enum RefusalReason: Int, CaseIterable, Sendable {
     case secondKeyLimit
     /// What came as a solved challenge is none that this entry can be let in with.
     case challengeFailed
+    /// What comes with it gives a robot away.
+    case robot
 
     var code: StaticString {
         switch self {
@@ -17,13 +19,14 @@ enum RefusalReason: Int, CaseIterable, Sendable {
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
         case .challengeFailed: "challenge_failed"
+        case .robot: "robot"
         }
     }
 }
 
 /// All reasons of one refusal, and which consents are missing.
 struct RefusalReasons: Equatable, BitwiseCopyable {
-    private var bits: UInt8 = 0
+    private var bits: UInt16 = 0
     /// A bit for each of the operation's required consents that is missing.
     var missingConsents: UInt16 = 0
 
@@ -40,7 +43,7 @@ struct RefusalReasons: Equatable, BitwiseCopyable {
         if lacking.contains(.challengeFailed) { insert(.challengeFailed) }
     }
 
-    mutating func insert(_ reason: RefusalReason) { bits |= 1 << UInt8(reason.rawValue) }
+    mutating func insert(_ reason: RefusalReason) { bits |= 1 << UInt16(reason.rawValue) }
 
-    func contains(_ reason: RefusalReason) -> Bool { bits & 1 << UInt8(reason.rawValue) != 0 }
+    func contains(_ reason: RefusalReason) -> Bool { bits & 1 << UInt16(reason.rawValue) != 0 }
 }

@@ -4,6 +4,8 @@ internal import Ledger
 /// answer says about an operation's entry that is neither stored nor given a ticket.
 enum RefusalCause: Int, CaseIterable, Sendable {
     case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit, challengeFailed
+    /// It looks like a robot's: refused, or asked to solve a challenge first.
+    case robot, challenged
     case notOpen, closed, capReached, suspended
     /// The queue before a smoothed operation gives no further ticket.
     case queueFull
@@ -24,6 +26,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .consentMissing: self = .consentMissing
         case .secondKeyLimit: self = .secondKeyLimit
         case .challengeFailed: self = .challengeFailed
+        case .robot: self = .robot
         }
     }
 
@@ -37,7 +40,8 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .capReached: self = .capReached
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
-        case .full, .noMemory: self = .overloaded
+        case .full, .noMemory, .challengesUsedUp: self = .overloaded
+        case .challenged: self = .challenged
         case .noSpace: self = .notStorable
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused
@@ -51,6 +55,8 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
         case .challengeFailed: "challenge_failed"
+        case .robot: "robot"
+        case .challenged: "challenged"
         case .notOpen: "not_open"
         case .closed: "closed"
         case .capReached: "cap_reached"

@@ -7,6 +7,7 @@ import Bytes
 ///     +1000 enter 0 0 7 0 3         operation, key, person, idempotency key, 1 age | 2 consents
 ///     +1000 enter 0 0 7 0 3 9       the same, and a second key
 ///     +1000 enter 0 0 7 0 3 0 9 1790000300    and a challenge: its mark, when it expires
+///     +1000 enter 0 0 7 0 3 0 0 0 1    counted as a robot; 2: as a test
 ///     +0 {"command":"operation.open","operation":"a","by":{"role":"admin","name":"a"}}
 ///     99 replay 3 {"event":…}        given to the replay as it is, at the end
 ///
@@ -71,7 +72,10 @@ struct FoldLine {
         if numbers.count > 5 {
             command.secondKey = Fingerprint(high: numbers[5], low: numbers[5])
         }
-        if numbers.count > 7 {
+        if numbers.count > 8, numbers[8] < 3 {
+            command.countedAs = CountedAs(rawValue: UInt8(numbers[8])) ?? .participant
+        }
+        if numbers.count > 7, numbers[7] > 0 {
             command.challenge = SolvedChallenge(
                 mark: Fingerprint(high: numbers[6], low: numbers[6]),
                 expires: UInt32(clamping: numbers[7]), level: 1)
