@@ -61,6 +61,7 @@ let package = Package(
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),
+        module("Threads", ["CLinux"]),
         module(
             "CommandIO",
             ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -71,7 +72,8 @@ let package = Package(
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module(
+            "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
@@ -90,7 +92,8 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
+                "Projections", "Snapshots", "Sockets", "Threads", "Time", "Vault", "Webhooks",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -121,6 +124,7 @@ let package = Package(
         tests(of: "Addresses", ["Bytes"]),
         tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
         tests(of: "LockFree"),
+        tests(of: "Threads"),
         tests(of: "CommandIO"),
         tests(of: "Files", ["Bytes"]),
         tests(of: "Exposition", ["Bytes", "LockFree"]),
@@ -133,7 +137,8 @@ let package = Package(
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
-                "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
+                "Snapshots", "Sockets", "TLSClient", "Threads", "Time", "Vault", "Webhooks",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),

@@ -12,6 +12,7 @@ enum ModuleTable {
         ("Time", ["Bytes", "CLinux"]),
         ("Addresses", ["Bytes"]),
         ("LockFree", []),
+        ("Threads", ["CLinux"]),
         ("CommandIO", ["CLinux", "ArgumentParser"]),
         ("Cryptography", ["Bytes", "COpenSSL"]),
         ("Files", ["Bytes", "CLinux"]),
@@ -21,7 +22,7 @@ enum ModuleTable {
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
         ("Contract", ["Bytes", "Time"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
-        ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
+        ("Log", ["Bytes", "Time", "Cryptography", "Files", "Threads"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
         ("Webhooks", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Wire"]),
@@ -40,7 +41,7 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
-                "AdminClient", "Webhooks",
+                "AdminClient", "Webhooks", "Threads",
             ]
         ),
         (
