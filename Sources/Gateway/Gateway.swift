@@ -11,6 +11,7 @@ package import Robots
 internal import Snapshots
 package import Sockets
 internal import Synchronization
+internal import Threads
 package import Time
 internal import Webhooks
 
@@ -87,9 +88,9 @@ package final class Gateway: Sendable {
     package let adminAddresses: [String]
     private let shared: Shared
     private let control: Control
-    private let loops: [GatewayThread]
-    private let sequencer: GatewayThread
-    private let projector: GatewayThread
+    private let loops: [SystemThread]
+    private let sequencer: SystemThread
+    private let projector: SystemThread
     private let pulse: Pulse
     private let snapshots: SnapshotThread
     private let storeWatch: StoreWatch
@@ -265,9 +266,9 @@ package final class Gateway: Sendable {
 
     private static func start(
         _ projector: consuming Projector
-    ) throws(StartError) -> GatewayThread {
+    ) throws(StartError) -> SystemThread {
         let handover = ThreadHandover(projector)
-        return try GatewayThread(name: "projector") {
+        return try SystemThread.start(as: "projector") {
             var projector = handover.receive()
             projector.run()
         }
@@ -275,9 +276,9 @@ package final class Gateway: Sendable {
 
     private static func start(
         _ sequencer: consuming Sequencer
-    ) throws(StartError) -> GatewayThread {
+    ) throws(StartError) -> SystemThread {
         let handover = ThreadHandover(sequencer)
-        return try GatewayThread(name: "sequencer") {
+        return try SystemThread.start(as: "sequencer") {
             var sequencer = handover.receive()
             sequencer.shared.threadTimes.sequencerBegins()
             do {

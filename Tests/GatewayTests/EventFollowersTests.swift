@@ -27,7 +27,8 @@ private final class Stand {
     }
 
     func follow(
-        after record: UInt64? = nil, _ selection: EventSelection = EventSelection(),
+        after record: UInt64? = nil, end: UInt64? = nil,
+        _ selection: EventSelection = EventSelection(),
         showsStatus: Bool = false, isPermitted: @escaping @Sendable () -> Bool = { true }
     ) -> EventStream {
         let stream = EventStream(
@@ -35,8 +36,8 @@ private final class Stand {
             maximumBytes: limits.streamBytes)
         bench.shared.events.subscribe(
             EventSubscriber(
-                stream: stream, selection: selection, after: record, showsStatus: showsStatus,
-                isPermitted: isPermitted))
+                stream: stream, selection: selection, after: record, end: end,
+                showsStatus: showsStatus, isPermitted: isPermitted))
         return stream
     }
 
@@ -130,6 +131,28 @@ struct EventFollowersTests {
         }
         // It begins with the number that it knows.
         #expect(numbers == Array(15...22))
+    }
+
+    @Test("a stream that does not go on ends behind the record that was the last, and says so")
+    func ends() throws {
+        let stand = try Stand()
+        try stand.publish(1...5)
+        stand.turn()
+        let (some, none) = (stand.follow(after: 2, end: 5), stand.follow(after: 5, end: 5))
+        let later = stand.follow(after: 5, end: 7)
+        var text = ""
+        for _ in 0..<4 {
+            stand.turn()
+            text += stand.take(some).text
+            _ = stand.take(later)
+        }
+        #expect(text.matches(of: /id: (\d+)/).map(\.1) == ["2", "3", "4", "5", "5"])
+        #expect(text.hasSuffix("id: 5\nevent: end\ndata: {}\n\n") && !some.isOpen)
+        #expect(stand.take(none).text.hasSuffix("event: end\ndata: {}\n\n") && !none.isOpen)
+        // What it was promised has not come yet.
+        #expect(later.isOpen)
+        stand.turn(published: 7)
+        #expect(stand.take(later).text == "id: 7\nevent: end\ndata: {}\n\n" && !later.isOpen)
     }
 
     @Test("a number that is sent without an event never goes back, and not beyond what was sent")

@@ -153,8 +153,18 @@ struct EventFollowers {
         while follower.stream.isOpen, isWanting(follower),
             follower.stream.isTaken(orElse: wake), step(&follower, number, &needs)
         {}
+        if isDone(follower) {
+            follower.stream.send(StreamedEvent.end(follower.position))
+            follower.stream.finish()
+        }
         // One whose stream has ended is forgotten.
         if follower.stream.isOpen { followers[number] = follower }
+    }
+
+    /// Whether it has been sent all that it asked for.
+    private func isDone(_ follower: Follower) -> Bool {
+        guard let end = follower.subscriber.end else { return false }
+        return follower.position >= end && follower.piece == nil
     }
 
     /// Whether there may be something to send.

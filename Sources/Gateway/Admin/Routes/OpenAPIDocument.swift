@@ -80,6 +80,16 @@ enum OpenAPIDocument {
         }
     }
 
+    private static func parameters(_ fields: [FieldParameter]) -> [[String: Any]] {
+        fields.map { field in
+            [
+                "name": field.name, "in": "header", "required": false,
+                "description": field.summary,
+                "schema": ["type": "string", "pattern": field.pattern],
+            ]
+        }
+    }
+
     private static func operation(_ route: PublicRoute) -> [String: Any] {
         var responses = [String: Any](
             uniqueKeysWithValues: edgeStatuses.map { ("\($0.rawValue)", problem($0)) })
@@ -99,7 +109,7 @@ enum OpenAPIDocument {
         let statuses =
             edgeStatuses + [.unauthorized, .forbidden, .tooManyRequests] + route.refusals
             + (route.body == nil ? [] : bodyStatuses)
-            + (route.query.isEmpty ? [] : [.unprocessableContent])
+            + (route.query.isEmpty && route.fields.isEmpty ? [] : [.unprocessableContent])
         var responses: [String: Any] = [:]
         for status in statuses { responses["\(status.rawValue)"] = problem(status) }
         if route.permission.clients != .nothing || route.pattern.parameters.isEmpty == false {
@@ -116,7 +126,8 @@ enum OpenAPIDocument {
             "operationId": identifier(route.method, route.pattern, "admin"),
             "tags": ["admin"], "responses": responses, "security": security,
         ]
-        if !route.query.isEmpty { operation["parameters"] = parameters(route.query) }
+        let own = parameters(route.query) + parameters(route.fields)
+        if !own.isEmpty { operation["parameters"] = own }
         if let body = route.body {
             operation["requestBody"] = requestBody(
                 body, isRequired: body.hasRequiredMembers || route.method == "PATCH",
