@@ -79,7 +79,7 @@ package final class Gateway: Sendable {
     package let addresses: [String]
     /// Where it listens for operators.
     package let adminAddresses: [String]
-    private let shared: Shared
+    let shared: Shared
     private let control: Control
     private let loops: [GatewayThread]
     private let sequencer: GatewayThread

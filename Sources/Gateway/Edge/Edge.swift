@@ -11,6 +11,8 @@ struct Edge {
     let addresses: ConnectionCounts
     let handshakes: HandshakeBudget
     let proxies: TrustedProxies
+    /// Connections of all loops that are not read because their operation is held.
+    let withheld: WithheldConnections
 
     func count(_ limit: ConnectionLimit) { instruments.count(limit, kind, lane: lane) }
     func count(_ refusal: ConnectionRefusal) { instruments.count(refusal, kind, lane: lane) }
