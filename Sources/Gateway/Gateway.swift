@@ -86,7 +86,7 @@ package final class Gateway: Sendable {
     package let addresses: [String]
     /// Where it listens for operators.
     package let adminAddresses: [String]
-    private let shared: Shared
+    let shared: Shared
     private let control: Control
     private let loops: [SystemThread]
     private let sequencer: SystemThread

@@ -128,9 +128,18 @@ struct PaceControllerTests {
         for _ in 0..<2 { loop.step(wait: 40_000, accepted: 7_500) }
         let rate = loop.controller.perSecond
         for _ in 0..<6 { loop.step(wait: 500) }
-        #expect(loop.controller.perSecond < rate * 6 / 5, "a fiftieth a second")
+        #expect(loop.controller.perSecond < rate * 6 / 5, "a twentieth a second")
         for _ in 0..<100 { loop.step(wait: 500) }
         #expect(loop.controller.perSecond > 10_000)
+    }
+
+    @Test("a rate that has fallen far comes back within seconds")
+    func recovery() {
+        var loop = Loop()
+        for _ in 0..<40 { loop.step(wait: 300_000) }
+        #expect(loop.controller.perSecond == 1_000)
+        for _ in 0..<12 { loop.step(wait: 500) }
+        #expect(loop.controller.perSecond > 3_000, "\(loop.controller.perSecond)")
     }
 
     @Test("a rate that nobody uses does not grow")

@@ -202,7 +202,7 @@ enum EveryRecord {
                 .init(
                     operation: "x", attemptsPerSecond: 800, acceptedPerSecond: 300,
                     queuePermille: 700, attemptsPermille: 890, othersEntries: 90,
-                    othersWait: 81_000, othersCalmWait: 900)
+                    othersWait: 81_000, othersCalmWait: 900, withheld: 1_200)
             ])
     }
 

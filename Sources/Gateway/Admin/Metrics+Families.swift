@@ -115,6 +115,14 @@ extension Metrics {
                 $0.add("operation", operation.id)
             }
         }
+        writer.family(
+            "portillon_withheld_connections", .gauge,
+            help: "Connections that wait unread because their operation is smoothed or suspended.")
+        for (index, operation) in operations {
+            writer.sample(UInt64(shared.withheld.count(of: index))) {
+                $0.add("operation", operation.id)
+            }
+        }
     }
 
     // MARK: The edge

@@ -119,6 +119,7 @@ struct LoadMeter {
         for index in attempts.indices where index < operations.count {
             guard attempts[index] > 0 || heldOperations.contains(UInt32(index)) else { continue }
             let others = waits.ofOthers(than: index)
+            let withheld = shared.withheld.count(of: UInt32(index))
             demands.append(
                 PressureReport.Demand(
                     operation: operations[index].id, attemptsPerSecond: rate(attempts[index]),
@@ -126,7 +127,8 @@ struct LoadMeter {
                     queuePermille: permille(waits.nanoseconds[index], of: waits.allNanoseconds),
                     attemptsPermille: permille(attempts[index], of: allAttempts),
                     othersEntries: others.entries, othersWait: others.wait,
-                    othersCalmWait: calm.ofOthers(than: index).wait))
+                    othersCalmWait: calm.ofOthers(than: index).wait,
+                    withheld: withheld > 0 ? withheld : nil))
         }
         // Those under a measure go first: what is decided of them rests on what they bring.
         let held = Set(heldOperations.lazy.map { operations[Int($0)].id })
