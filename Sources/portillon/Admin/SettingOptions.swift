@@ -103,9 +103,8 @@ struct SettingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: .init(
-            "What to do about entries that look like a robot's: nothing, note it, ask to solve a "
-                + "challenge, refuse. Nothing is detected yet; with challenge or refuse, front "
-                + "ends can get challenges, and solutions are verified. Default: observe."))
+            "What to do about entries that look like a robot's: nothing, let them in and count "
+                + "robots apart, ask to solve a challenge, refuse robots. Default: observe."))
     var robots: Robots?
     @Option(
         parsing: .unconditional,
