@@ -128,7 +128,7 @@ struct PaceControllerTests {
         for _ in 0..<2 { loop.step(wait: 40_000, accepted: 7_500) }
         let rate = loop.controller.perSecond
         for _ in 0..<6 { loop.step(wait: 500) }
-        #expect(loop.controller.perSecond < rate * 6 / 5, "a twentieth a second")
+        #expect(loop.controller.perSecond < rate * 6 / 5, "a fiftieth a second")
         for _ in 0..<100 { loop.step(wait: 500) }
         #expect(loop.controller.perSecond > 10_000)
     }

@@ -6,7 +6,7 @@ package import Time
 ///
 /// It begins at a share of the capacity. While entries wait less than the target the rate grows: by
 /// up to a half a second below half of what the platform takes, by a tenth beyond that, and by a
-/// twentieth near it, because those who were told to return at a lower rate come with those who are
+/// fiftieth near it, because those who were told to return at a lower rate come with those who are
 /// told at a higher one. While entries wait longer than the target, in two measurements, it falls
 /// by up to a twentieth, and beyond the bound of strain by up to three tenths; every two seconds,
 /// because what waits already has to be decided first and those who were called still come. Growth
@@ -38,7 +38,7 @@ package struct PaceController: Equatable, Codable, Sendable {
     /// a rule, and near it.
     private static var fastGrowthPermille: Int { 500 }
     private static var growthPermille: Int { 100 }
-    private static var slowGrowthPermille: Int { 50 }
+    private static var slowGrowthPermille: Int { 20 }
     /// The share of what the platform takes that is near it, in permille.
     private static var nearPermille: Int { 850 }
     /// The share below which a rate is far from it.
