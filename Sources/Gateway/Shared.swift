@@ -30,6 +30,8 @@ final class Shared: Sendable {
     /// Ends a batch's gathering, where no loop has anything to bring.
     let gatheringBell: Doorbell
     let board: OperationBoard
+    /// What runs of test entries have brought.
+    let runs = RunBoard()
     let instruments: Instruments
     /// What keeps entries from being stored.
     let health = Health()

@@ -32,9 +32,7 @@ struct PlainModel {
         /// When the first of its suspensions ends; beyond all times without any.
         var due: Int64 { min(suspendedUntil ?? .max, clientSuspendedUntil ?? .max) }
 
-        var persons: [Int] {
-            entries.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
-        }
+        var persons: [Int] { PlainModel.persons(of: entries) }
     }
 
     struct Entry {
@@ -79,6 +77,8 @@ struct PlainModel {
         var age: Bool
         var consents: Bool
         var challenge: Challenge?
+        /// Which permit a test entry came with.
+        var permit: Int?
     }
 
     /// What came as a solved challenge.
@@ -101,6 +101,7 @@ struct PlainModel {
     var operations: [Operation] = []
     var keys: [Key] = []
     var tokens: [Token] = []
+    var permits: [Permit] = []
     /// Challenges that entries were let in with.
     var used: Set<Int> = []
     var starts = 0
@@ -158,10 +159,13 @@ struct PlainModel {
             let isReset = operations[given.operation].end == "reset"
             return .refused(isReset ? "reset" : "wrongOperation")
         }
+        if let refusal = permitRefusal(of: given, at: time) { return .refused(refusal) }
         let operation = operations[given.operation]
         let settings = operation.settings
+        // A run is a world of its own.
+        let entries = given.permit.map { permits[$0].entries } ?? operation.entries
 
-        let sameKey = operation.entries.last {
+        let sameKey = entries.last {
             given.idempotency != nil && $0.idempotency == given.idempotency
         }
         if let sameKey, time - acceptedAt(sameKey) < 24 * 3_600_000 {
@@ -183,7 +187,7 @@ struct PlainModel {
         }
 
         let day = localDay(time, settings.localTime)
-        let first = operation.entries.first { entry in
+        let first = entries.first { entry in
             switch settings.rule {
             case .once: entry.person == given.person
             case .daily: entry.person == given.person && entry.day == day
@@ -192,25 +196,24 @@ struct PlainModel {
         }
         if let first { return .repeated(first.number, first.participant) }
         if failed { return .refused("challenge") }
-        if let refusal = refusal(of: given, in: operation, on: day) { return .refused(refusal) }
+        if given.permit == nil, let refusal = refusal(of: given, in: operation, on: day) {
+            return .refused(refusal)
+        }
         if let number = given.challenge?.number { used.insert(number) }
-        let persons = operation.persons
+        let persons = Self.persons(of: entries)
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
             number: nextNumber(time), person: given.person, participant: UInt32(place + 1),
             idempotency: given.idempotency, request: given.request, secondKey: given.secondKey,
             day: day)
-        operations[given.operation].entries.append(entry)
+        if let permit = given.permit {
+            permits[permit].entries.append(entry)
+        } else {
+            operations[given.operation].entries.append(entry)
+        }
         lastNumber = entry.number
         changes += 1
         return .accepted(entry.number, entry.participant)
-    }
-
-    /// Good until it expires, within a quarter of an hour, and once.
-    private func isGood(_ challenge: Challenge, at time: Int64) -> Bool {
-        let end = Int64(challenge.expires) * 1_000
-        guard let number = challenge.number, time < end, end - time <= 900_000 else { return false }
-        return !used.contains(number)
     }
 
     /// The code of the refusal; `nil` if the command is carried out.
@@ -319,6 +322,7 @@ struct PlainModel {
             if operations[index].suspendedUntil != nil { changes += 1 }
             operations[index].suspendedUntil = nil
         case .client(let command): return apply(command, at: time)
+        case .permit(let command): return apply(command, at: time)
         case .fact(.started):
             starts += 1
             changes += 1
@@ -387,20 +391,5 @@ struct PlainModel {
         if operations[index].state != state { changes += 1 }
         operations[index].state = state
         return nil
-    }
-
-    private func localDay(_ time: Int64, _ table: LocalTime) -> Int64 {
-        let offset = table.offsets.last { $0.from.milliseconds <= time } ?? table.offsets[0]
-        let local = time + Int64(offset.offsetSeconds) * 1000
-        return local >= 0 ? local / 86_400_000 : -((86_399_999 - local) / 86_400_000)
-    }
-
-    private func acceptedAt(_ entry: Entry) -> Int64 {
-        Int64(entry.number / 1_048_576) + 1_577_836_800_000
-    }
-
-    private func nextNumber(_ time: Int64) -> UInt64 {
-        let first = UInt64(time - 1_577_836_800_000) * 1_048_576
-        return first > lastNumber ? first : lastNumber + 1
     }
 }

@@ -145,10 +145,10 @@ struct RecordTests {
 
     @Test("An extension that is not known is skipped, or refuses the record where its tag says so")
     func extensions() throws {
-        let skipped: [UInt8] = [1, 0, 0, 3, 1, 0, 9, 127, 2, 0, 8, 8]
+        let skipped: [UInt8] = [4, 0, 0, 5, 1, 0, 9, 127, 2, 0, 8, 8]
         let record = try read(encode(Self.command, extensions: skipped, source: [1]))
         #expect(record.command == Self.command && record.source.count == 1)
-        for tag: UInt8 in [128, 130, 255] {
+        for tag: UInt8 in [128, 131, 255] {
             #expect(throws: EntryRecordError.unknownExtension(tag)) {
                 try read(encode(Self.command, extensions: [1, 0, 0, tag, 0, 0]))
             }

@@ -84,8 +84,11 @@ struct PlainModel: Sendable {
     var clientSuspensions: [String: Suspension] = [:]
     var keys: [Key] = []
     var tokens: [Token] = []
-    private(set) var entries: [UInt64: Entry] = [:]
-    private(set) var lastNumber: UInt64 = 0
+    /// By the number of their permit; and the permits' identifiers.
+    var runs: [Run] = []
+    var permitIDs: [String] = []
+    var entries: [UInt64: Entry] = [:]
+    var lastNumber: UInt64 = 0
     /// Challenges that entries were let in with, by their marks.
     private var usedChallenges: Set<UInt64> = []
     var starts = 0
@@ -116,6 +119,7 @@ struct PlainModel: Sendable {
         guard keys[Int(entry.key)].operation == entry.operation else {
             return .refused(operations[index].end == "reset" ? .full : .wrongOperation)
         }
+        if let permit = entry.permit { return expectation(entry, of: Int(permit), at: time) }
         if let key = entry.idempotency, let number = operations[index].idempotent[key],
             time.milliseconds - Self.milliseconds(of: number) < 86_400_000
         {
@@ -180,11 +184,11 @@ struct PlainModel: Sendable {
             day: settings.rule == .daily ? localDate(settings.timeZone, at: time) : 0)
     }
 
-    private func repeated(_ number: UInt64) -> Expectation {
+    func repeated(_ number: UInt64) -> Expectation {
         .repeated(number: number, participant: entries[number]?.participant ?? 0)
     }
 
-    private mutating func first(
+    mutating func first(
         of person: UInt64, _ settings: OperationSettings, at time: Timestamp
     ) -> PersonDay? {
         switch settings.rule {
@@ -220,7 +224,7 @@ struct PlainModel: Sendable {
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,
             isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven,
             secondKey: command.secondKey.isNone ? nil : command.secondKey.low,
-            challenge: command.challenge)
+            challenge: command.challenge, permit: command.isTest ? command.permit : nil)
         let expected = expectation(entry, at: time)
         guard expected == .new else { return "an entry that should be \(expected)" }
         let number = max(
@@ -229,6 +233,9 @@ struct PlainModel: Sendable {
             return "entry number \(record.entry), not \(number)"
         }
         let index = Int(entry.operation)
+        if let permit = entry.permit {
+            return addTest(entry, record, of: Int(permit), source: source, at: time, turn: turn)
+        }
         let known = operations[index].participants[entry.person]
         let participant = known ?? UInt32(operations[index].participants.count + 1)
         guard record.participant == participant else {
@@ -265,14 +272,14 @@ struct PlainModel: Sendable {
             && operation.participants[command.participant.low] != nil
     }
 
-    private static func milliseconds(of number: UInt64) -> Int64 {
+    static func milliseconds(of number: UInt64) -> Int64 {
         Int64(number / 1_048_576) + 1_577_836_800_000
     }
 }
 
 extension PlainModel.Operation {
     /// What keeps the entry out, whoever sends it.
-    fileprivate func refusal(
+    func refusal(
         of entry: SimulatedLoop.Entry, at time: Timestamp
     ) -> EntryVerdict? {
         if phase == "draft" { return .notOpen }

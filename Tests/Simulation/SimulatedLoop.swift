@@ -18,6 +18,7 @@ final class SimulatedLoop {
     private var messages = 0
     private var answered = 0
     private var directory = Directory()
+    private var lastPermits: [UInt32: UInt32] = [:]
     private var leafKeys = LeafKeyTable()
     private var sealer = Sealer()
     /// Answers since they were last taken, oldest first.
@@ -61,6 +62,8 @@ final class SimulatedLoop {
             var mark: UInt32
         }
         var challenge = SolvedChallenge.absent
+        /// Index of the permit that it comes with; nil for none.
+        var permit: UInt32?
 
         func command(leaf: UInt64) -> EntryCommand {
             EntryCommand(
@@ -69,7 +72,7 @@ final class SimulatedLoop {
                 secondKey: secondKey.map(Self.fingerprint) ?? .none,
                 ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents,
                 identityMark: identity?.mark ?? EntryCommand.recordedMark, leaf: leaf,
-                challenge: challenge)
+                challenge: challenge, permit: permit ?? EntryCommand.noPermit)
         }
 
         /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
@@ -93,6 +96,7 @@ final class SimulatedLoop {
         let extensionBytes =
             (isSolved ? EntryExtensions.challengeBytes : 0)
             + (command.secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
+            + (command.isTest ? EntryExtensions.permitBytes : 0)
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: entry.connection, generation: 0),
@@ -103,6 +107,7 @@ final class SimulatedLoop {
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &record)
         }
+        if command.isTest { EntryExtensions.append(permit: command.permit, to: &record) }
         record.append(source)
         Self.seal(entry.person, &sealer, leafKeys, key, into: &record)
         let shedding = shared.board.shedding(of: entry.operation, at: shared.ledgerTime)
@@ -136,6 +141,9 @@ final class SimulatedLoop {
         name.withBytes { directory.operation(named: $0) }
     }
 
+    /// The permit of the operation that the loop has heard of last, in force or not.
+    func permit(of operation: UInt32) -> UInt32? { lastPermits[operation] }
+
     func key(_ index: UInt32) -> DirectoryKey? { directory.key(index) }
 
     func key(digest: SHA256Digest) -> DirectoryKey? { directory.key(digest: digest) }
@@ -159,6 +167,9 @@ final class SimulatedLoop {
                 leafKeys.remove(rest.index)
                 sealer = Sealer()
             case .key(let key): directory.update(key)
+            case .permit(let permit):
+                directory.update(permit)
+                lastPermits[permit.operation] = permit.token.index
             default: break
             }
         }

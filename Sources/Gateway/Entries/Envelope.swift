@@ -43,6 +43,8 @@ struct AnswerEnvelope: BitwiseCopyable {
     /// Of one that waits: when to come back, in milliseconds from now.
     var retryAfterMilliseconds: UInt32 = 0
     var verdict: EntryVerdict
+    /// Whether the entry came with a permit.
+    var isTest = false
     /// Of one that is refused: why.
     var reasons = RefusalReasons()
 }

@@ -41,7 +41,7 @@ struct PublicService: LoopService, ~Copyable {
         case .entries:
             switch head.method {
             case .post:
-                return entries.enter(head, request, profile, from: source.connection, &writer)
+                return entries.enter(head, request, profile, from: source, &writer)
             case .options: answerOptions(profile, &writer)
             default: writer.refuseMethod(.entries, allow: "POST, OPTIONS")
             }

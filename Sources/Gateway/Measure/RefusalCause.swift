@@ -4,6 +4,8 @@ internal import Ledger
 /// answer says about an operation's entry that is neither stored nor given a ticket.
 enum RefusalCause: Int, CaseIterable, Sendable {
     case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit, challengeFailed
+    case permitInvalid, permitRevoked, permitWrongOperation, permitNotStarted, permitExpired
+    case permitAddress, permitRate
     case notOpen, closed, capReached, suspended
     /// The queue before a smoothed operation gives no further ticket.
     case queueFull
@@ -24,6 +26,13 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .consentMissing: self = .consentMissing
         case .secondKeyLimit: self = .secondKeyLimit
         case .challengeFailed: self = .challengeFailed
+        case .permitInvalid: self = .permitInvalid
+        case .permitRevoked: self = .permitRevoked
+        case .permitWrongOperation: self = .permitWrongOperation
+        case .permitNotStarted: self = .permitNotStarted
+        case .permitExpired: self = .permitExpired
+        case .permitAddress: self = .permitAddress
+        case .permitRate: self = .permitRate
         }
     }
 
@@ -51,6 +60,13 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
         case .challengeFailed: "challenge_failed"
+        case .permitInvalid: "permit_invalid"
+        case .permitRevoked: "permit_revoked"
+        case .permitWrongOperation: "permit_wrong_operation"
+        case .permitNotStarted: "permit_not_started"
+        case .permitExpired: "permit_expired"
+        case .permitAddress: "permit_address"
+        case .permitRate: "permit_rate"
         case .notOpen: "not_open"
         case .closed: "closed"
         case .capReached: "cap_reached"

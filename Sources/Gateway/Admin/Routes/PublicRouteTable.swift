@@ -126,6 +126,7 @@ enum PublicRouteTable {
         .required("second_key", .nullable(SecondKeyRule.shape)),
         .required("cap", .nullable(EntryCap.shape)),
         .required("cap_reached", .boolean, "Nobody new is let in any more."),
+        .required(
             "challenge", .boolean, "Whether an entry may be asked to solve a challenge."),
         .required(
             "limits", .map(.count), "Of an entry: bytes, and of `consents` elements."),

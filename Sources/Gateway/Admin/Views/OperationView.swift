@@ -274,6 +274,7 @@ extension OperationView {
             "Limits entries of one household, device, …; fixed once there are entries."),
         .optional(
             "cap", .nullable(EntryCap.shape), "The most it takes: participants, or entries."),
+        .optional(
             "robots", .nullable(.choice(of: RobotPolicy.self)),
             "What is done about entries that look like a robot's. With `challenge` or `refuse`, "
                 + "`GET /v1/operations/{operation}/challenge` of the public listener answers, and "
