@@ -192,7 +192,7 @@ let package = Package(
             name: "SimulationTests",
             dependencies: [
                 "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
-                "Ledger", "LockFree", "Playback", "Projections", "Snapshots", "Sockets",
+                "Ledger", "LockFree", "Playback", "Projections", "Robots", "Snapshots", "Sockets",
                 "TestSupport", "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),
             ],

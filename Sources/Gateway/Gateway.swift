@@ -1,11 +1,13 @@
 internal import Bytes
 internal import CLinux
 package import Contract
+internal import Cryptography
 internal import Evidence
 internal import Ledger
 internal import Log
 package import Logging
 internal import Projections
+package import Robots
 internal import Snapshots
 package import Sockets
 internal import Synchronization
@@ -52,6 +54,8 @@ package final class Gateway: Sendable {
         /// A PEM file of the authorities whose certificates receivers of webhooks may have; nil for
         /// the system's.
         package var webhookAuthorities: String?
+        /// The rules for what gives a robot away.
+        package var ruleset = Ruleset.shipped
         /// What the public listener serves as it is.
         package var files: [PublicFile] = []
 
@@ -136,8 +140,8 @@ package final class Gateway: Sendable {
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
-                state: projections.state, certificates: certificates, logger: logger,
-                log: configuration.log)
+                state: projections.state, certificates: certificates,
+                ruleset: configuration.ruleset, logger: logger, log: configuration.log)
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
@@ -225,12 +229,16 @@ package final class Gateway: Sendable {
     /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:
     /// certificates with their keys, and the admin token. What else can be renewed without a
     /// restart joins here.
-    /// - Parameter wanted: of these the ones that can change are taken.
-    /// - Returns: what was read again, by name: certificates in any case, the token if it is
-    ///   another.
+    /// - Parameters:
+    ///   - wanted: of these the ones that can change are taken.
+    ///   - ruleset: the rules for what gives a robot away; nil leaves those in force.
+    /// - Returns: what was read again, by name: certificates in any case, the token and the rules
+    ///   if they are others.
     /// - Throws: ``StartError`` where limits do not fit together or a file cannot be read; then
     ///   nothing has changed.
-    package func reload(_ wanted: Limits) throws(StartError) -> [String] {
+    package func reload(
+        _ wanted: Limits, _ ruleset: Ruleset? = nil
+    ) throws(StartError) -> [String] {
         var limits = shared.limits
         for limit in Limits.settings where Limits.changeable.contains(limit.name) {
             limits[keyPath: limit.path] = wanted[keyPath: limit.path]
@@ -245,6 +253,9 @@ package final class Gateway: Sendable {
         }
         shared.tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         for lane in shared.lanes { lane.post(.limits(limits)) }
+        if let ruleset, shared.change(to: ruleset) {
+            renewed.append("ruleset \(ruleset.digest.hexadecimal.prefix(16))")
+        }
         return renewed
     }
 

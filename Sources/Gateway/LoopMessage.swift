@@ -17,6 +17,8 @@ enum LoopMessage: Sendable {
     case stream(EventToken)
     /// Other limits than at the start.
     case limits(Limits)
+    /// Other rules for what gives a robot away.
+    case ruleset(RobotRuleset)
     /// The listener's certificates are other ones: connections from now on get these.
     case certificates
     /// What a public loop serves as it is, in place of what it served before.

@@ -5,6 +5,7 @@ internal import LockFree
 internal import Log
 internal import Logging
 internal import Projections
+internal import Robots
 internal import Sockets
 internal import Synchronization
 internal import Time
@@ -55,6 +56,10 @@ final class Shared: Sendable {
     /// What came of the last reload.
     let reloads: ReloadStatus
     let handshakes: HandshakeBudget
+    /// The rules for what gives a robot away.
+    let ruleset: CurrentRuleset
+    /// What was done about entries that look like a robot's.
+    let robots: RobotReporter
     /// Puzzles for the challenges to come.
     let challenges: ChallengePool
     /// Leaves of the key trees for the entries to come.
@@ -97,6 +102,7 @@ final class Shared: Sendable {
     init(
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
         state: ProjectedState, certificates: Certificates = Certificates(),
+        ruleset: Ruleset = .shipped,
         clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
         logger: Logger, log: any ProcessLog = DirectLog()
     ) throws {
@@ -129,6 +135,8 @@ final class Shared: Sendable {
         heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())
         threadTimes = ThreadTimes(workers: workers)
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
+        self.ruleset = CurrentRuleset(ruleset)
+        robots = RobotReporter(lanes: lanes.count, operations: LedgerLimits.operations)
         challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates
@@ -198,6 +206,14 @@ final class Shared: Sendable {
                 lane.post(.certificates)
             }
         }
+    }
+
+    /// Puts other rules in force, and tells the workers of them.
+    /// - Returns: whether they are others.
+    func change(to fresh: Ruleset) -> Bool {
+        guard let ruleset = ruleset.change(to: fresh) else { return false }
+        for lane in workerLanes { lane.post(.ruleset(ruleset)) }
+        return true
     }
 
     /// Whether a ring to the sequencer is so full that this is refused.

@@ -23,6 +23,8 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     @usableFromInline package var leaf: UInt64
     /// What came as a solved challenge; looked at only where something did.
     @usableFromInline package var challenge: SolvedChallenge
+    /// What was found before the ledger is asked: it decides by it, and finds out nothing itself.
+    @usableFromInline package var countedAs: CountedAs
     /// Index in ``Catalogue/permits``: the permit that a test entry came with (C7);
     /// ``noPermit`` for an entry that counts.
     @usableFromInline package var permit: UInt32
@@ -41,7 +43,8 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
         secondKey: Fingerprint = .none, ageConfirmed: Bool = false, consentsGiven: Bool = false,
         identityMark: UInt32 = EntryCommand.recordedMark, leaf: UInt64 = 0,
-        challenge: SolvedChallenge = .absent, permit: UInt32 = EntryCommand.noPermit
+        challenge: SolvedChallenge = .absent, countedAs: CountedAs = .participant,
+        permit: UInt32 = EntryCommand.noPermit
     ) {
         self.operation = operation
         self.key = key
@@ -53,6 +56,7 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         self.identityMark = identityMark
         self.leaf = leaf
         self.challenge = challenge
+        self.countedAs = permit == EntryCommand.noPermit ? countedAs : .test
         self.permit = permit
     }
 }

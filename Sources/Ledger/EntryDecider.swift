@@ -16,7 +16,7 @@ struct EntryDecider: ~Copyable {
     var lastEntry = EntryNumber(rawValue: 0)
     /// Above every leaf that an entry on record is sealed under.
     var nextLeaf: UInt64 = 0
-    private(set) var participants: ParticipantTable
+    var participants: ParticipantTable
     /// Entries by second key, of operations that limit them.
     var secondKeys: SecondKeyCounts
     var idempotency: IdempotencyMemory
@@ -67,7 +67,9 @@ struct EntryDecider: ~Copyable {
         if command.challenge.isGiven, !challenges.reserve(for: command.challenge, at: time) {
             return .full(.memory)
         }
-        let outcome = admit(command, as: entry, at: time)
+        let outcome =
+            command.countedAs == .participant
+            ? admit(command, as: entry, at: time) : admitApart(command, as: entry, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
         if command.challenge.isGiven {
             challenges.put(command.challenge, .init(entry: entry, participant: participant))
@@ -75,10 +77,12 @@ struct EntryDecider: ~Copyable {
         if isIdempotent {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
-        if isLimited { countSecondKey(of: command, entry, at: time) }
+        if isLimited, command.countedAs == .participant {
+            countSecondKey(of: command, entry, at: time)
+        }
         lastEntry = entry
         nextLeaf = max(nextLeaf, command.leaf &+ 1)
-        operations[Int(command.operation)].entries &+= 1
+        operations[Int(command.operation)].count(command.countedAs)
         return outcome
     }
 
@@ -112,6 +116,7 @@ struct EntryDecider: ~Copyable {
 
     /// The entry that the rule has this one repeat; `nil` if it is the first one.
     mutating func firstEntry(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
+        if command.countedAs == .robot { return firstApart(of: command, at: time) }
         var person = Self.person(of: command)
         switch operations[Int(command.operation)].rule {
         case .unlimited: return nil
@@ -128,7 +133,7 @@ struct EntryDecider: ~Copyable {
         guard refusal(of: command, at: time) == nil, earlier(command, at: time) == nil else {
             return false
         }
-        if operations[Int(command.operation)].isLimited, !command.isTest,
+        if operations[Int(command.operation)].isLimited, command.countedAs == .participant,
             isNewSecondKey(command, at: time)
         {
             return true
@@ -136,6 +141,8 @@ struct EntryDecider: ~Copyable {
         guard command.idempotency.isNone, !command.challenge.isGiven,
             case .unlimited = operations[Int(command.operation)].rule
         else { return true }
+        // Where the rule asks for nobody's first entry, robots are not remembered.
+        guard command.countedAs != .robot else { return false }
         return first(Self.person(of: command), of: command) == nil
     }
 

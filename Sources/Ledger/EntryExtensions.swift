@@ -6,17 +6,16 @@ package import Bytes
 /// A reader that does not know a tag skips the item where the tag is less than 128, and refuses the
 /// record where it is 128 or more: then what the record means depends on it. This version knows
 ///
+/// - 1: what speaks for a robot, ``RobotEvidenceRecord``;
 /// - 2: the consents that the person gave, ``GivenConsents``;
 /// - 3: the solved challenge that the entry was let in with, ``SolvedChallenge``;
 /// - 129: the fingerprint of the second key, by which the entry was counted;
 /// - 130: the permit of a test entry, which counts for its run alone (C7).
-///
-/// Reserved is
-///
-/// - 1: evidence of robots, for an entry that was let in.
 package enum EntryExtensions {
     /// Bytes before an item's own.
     package static var headBytes: Int { 3 }
+    /// What speaks for a robot.
+    package static var evidenceTag: UInt8 { 1 }
     /// The consents that were given.
     package static var consentsTag: UInt8 { 2 }
     /// The second key.
@@ -73,7 +72,9 @@ package enum EntryExtensions {
             let length = Int(bytes[offset + 1]) + Int(bytes[offset + 2]) << 8
             offset += headBytes
             guard length <= bytes.byteCount - offset else { throw .malformedExtensions }
-            if tag == consentsTag {
+            if tag == evidenceTag {
+                try RobotEvidenceRecord.check(bytes.extracting(offset..<(offset + length)))
+            } else if tag == consentsTag {
                 var consents = GivenConsents(bytes.extracting(offset..<(offset + length)))
                 while try consents.next() != nil {}
             } else if tag == secondKeyTag {
@@ -107,6 +108,19 @@ package enum EntryExtensions {
         let fingerprint = Fingerprint(high: words.high, low: words.low)
         guard !fingerprint.isNone else { throw .malformedExtensions }
         return fingerprint
+    }
+
+    /// What speaks for a robot in a record's extensions; `nil` where nothing does.
+    /// - Throws: ``EntryRecordError/malformedExtensions`` for bytes that ``read(_:into:)`` refuses.
+    package static func evidence(
+        in bytes: RawSpan
+    ) throws(EntryRecordError) -> RobotEvidenceRecord? {
+        // Tags ascend, and this one is the lowest.
+        guard bytes.byteCount >= headBytes, bytes[0] == evidenceTag else { return nil }
+        let length = Int(bytes[1]) + Int(bytes[2]) << 8
+        guard length <= bytes.byteCount - headBytes else { throw .malformedExtensions }
+        return try RobotEvidenceRecord(
+            reading: bytes.extracting(headBytes..<(headBytes + length)))
     }
 
     /// The consents in a record's extensions.

@@ -55,6 +55,15 @@ extension Fingerprint {
         return Fingerprint(high: high, low: mixed ^ Self.scatter(high))
     }
 
+    /// The key under which an operation's table knows one who counts apart: no participant has it.
+    /// A permutation for each of them; across them keys meet as 128-bit hashes do.
+    func keyed(as countedAs: CountedAs) -> Fingerprint {
+        guard countedAs != .participant else { return self }
+        let mixed = low ^ (UInt64(countedAs.rawValue) &* 0xA24B_AED4_963E_E407)
+        let high = high ^ Self.scatter(mixed)
+        return Fingerprint(high: high, low: mixed ^ Self.scatter(high))
+    }
+
     /// The finaliser of SplitMix64 (G. Steele, D. Lea, C. Flood, 2014): each bit of the result
     /// depends on each bit given.
     private static func scatter(_ value: UInt64) -> UInt64 {

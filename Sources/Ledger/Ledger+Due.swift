@@ -32,6 +32,11 @@ extension Ledger {
         dueEvents < LedgerLimits.dueAtOnce && isDue(at: time)
     }
 
+    /// The counts of the run of the permit at this index; `nil` if there is none.
+    package func testCounts(of permit: UInt32) -> OperationCounts? {
+        decider.tests.counts(of: permit)
+    }
+
     /// The counts that a command is applied with: of its operation, or of the run that it purges.
     package func counts(for command: AdministrativeCommand) -> OperationCounts? {
         guard case .permit(.purge(let id, _)) = command else {

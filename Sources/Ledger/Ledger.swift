@@ -61,12 +61,9 @@ package struct Ledger: ~Copyable {
     package func counts(of operation: UInt32) -> OperationCounts? {
         guard operation < decider.operations.count else { return nil }
         let state = decider.operations[Int(operation)]
-        return OperationCounts(entries: state.entries, participants: state.participants)
-    }
-
-    /// The counts of the run of the permit at this index; `nil` if there is none.
-    package func testCounts(of permit: UInt32) -> OperationCounts? {
-        decider.tests.counts(of: permit)
+        return OperationCounts(
+            entries: state.entries, participants: state.participants, robots: state.robots,
+            tests: state.tests)
     }
 
     // In place of the catalogue where the sequencer decides: a catalogue that is returned is
@@ -133,6 +130,9 @@ package struct Ledger: ~Copyable {
     /// 5. the rule. An entry that it repeats is answered so though its challenge is used or has
     ///    expired: it may have been sent again;
     /// 6. the cap, then the limit of the second key (C25).
+    ///
+    /// A robot or a test (``EntryCommand/countedAs``) that is accepted counts apart: it is
+    /// participant 0, fills no cap, and makes no person's entry a repeated one.
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
@@ -243,7 +243,7 @@ package struct Ledger: ~Copyable {
         case .keyRevoked(let index): decider.revokeKey(index)
         case .permitIssued(let index): decider.tests.add(catalogue.permits[Int(index)])
         case .permitRevoked(let index): decider.tests.revoke(index)
-        case .permitPurged(let index): decider.tests.purge(index)
+        case .permitPurged(let index): decider.purgeRun(of: index)
         case .recorded:
             if case .fact(.measured(let report)) = command {
                 settleClients(of: report, at: time)

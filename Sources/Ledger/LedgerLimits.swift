@@ -88,7 +88,9 @@ package enum LedgerLimits {
     /// Leaves of a key tree: 0 ..< 2⁴⁸.
     package static var leaves: UInt64 { 1 << 48 }
     /// All extensions of one entry's record.
-    @inlinable package static var extensionBytes: Int { 2048 }
+    @inlinable package static var extensionBytes: Int { 3072 }
+    /// What speaks for a robot in one entry's record.
+    package static var evidenceBytes: Int { 1024 }
     /// The JSON of one administrative command, as the log holds it.
     package static var administrativeRecordBytes: Int { 256 * 1024 }
 

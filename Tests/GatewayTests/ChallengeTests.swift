@@ -52,9 +52,10 @@ struct ChallengeTests {
         for person in ["anne", "bernard"] {
             expectFailure(try post(operation.entry(person, altcha: altcha), to: gateway), person)
         }
-        // Nothing is asked for yet: without a solution an entry is let in.
-        #expect(try post(operation.entry("claire"), to: gateway).status == 201)
-        #expect(try gateway.counts(of: operation)["entries"] == 2)
+        // A program without a name is suspect: without a solution it is asked for one.
+        let claire = try post(operation.entry("claire"), to: gateway)
+        #expect(claire.status == 403 && claire.object["verdict"] as? String == "challenged")
+        #expect(try gateway.counts(of: operation)["entries"] == 1)
         #expect(
             try gateway.metric("portillon_refusals_total", #"reason="challenge_failed""#) == 2)
     }

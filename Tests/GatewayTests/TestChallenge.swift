@@ -15,6 +15,12 @@ struct TestChallenge {
         signature = try #require(answer.object["signature"] as? String)
     }
 
+    /// - Parameter challenge: from the answer to an entry.
+    init(challenged challenge: [String: Any]) throws {
+        parameters = try #require(challenge["parameters"] as? [String: Any])
+        signature = try #require(challenge["signature"] as? String)
+    }
+
     /// Gets one from a gateway; waits while none is made yet.
     /// - Parameter key: that it is for; nil for any of the operation.
     init(

@@ -191,7 +191,8 @@ private struct Simulation {
             request: Int(random.below(2)),
             secondKey: random.below(12) == 0 ? nil : Int(random.below(3)),
             age: random.below(6) > 0, consents: random.below(6) > 0,
-            challenge: drawChallenge())
+            challenge: drawChallenge(),
+            countedAs: random.element([.participant, .participant, .robot]))
         // Most entries come by a key that there is, of their operation.
         if random.below(12) > 0, !model.keys.isEmpty {
             participation.key = Int(random.below(UInt64(model.keys.count)))
@@ -200,6 +201,7 @@ private struct Simulation {
         if !model.permits.isEmpty, random.below(3) == 0 {
             // None comes with a challenge.
             participation.challenge = nil
+            participation.countedAs = .test
             participation.permit = Int(random.below(UInt64(model.permits.count) + 1))
         }
         let command = EntryCommand(
@@ -213,6 +215,7 @@ private struct Simulation {
             secondKey: participation.secondKey.map { .person(UInt64($0) + 200) } ?? .none,
             ageConfirmed: participation.age, consentsGiven: participation.consents,
             challenge: participation.challenge.map { $0.solved } ?? .absent,
+            countedAs: participation.countedAs,
             permit: participation.permit.map { UInt32($0) } ?? EntryCommand.noPermit)
         let settled = model.settle(participation.operation, at: time.milliseconds)
         while ledger.isDue(command.operation, at: time) {
@@ -315,8 +318,10 @@ private struct Simulation {
         try compareRuns(ledger)
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(
-                entries: UInt64(operation.entries.count),
-                participants: UInt32(operation.persons.count))
+                entries: UInt64(operation.people.count),
+                participants: UInt32(operation.persons.count),
+                robots: UInt64(operation.entries.count { $0.countedAs == .robot }),
+                tests: model.tests(of: index))
             try check(ledger.counts(of: UInt32(index)) == expected, "counts of \(operation.id)")
             let queue = ledger.catalogue.operations[index].queue
             try check(

@@ -49,7 +49,7 @@ struct PermitTests {
         let again = try test(3, in: "summer", permit)
         #expect(!again.isAccepted && again.numbers?.participant == 3, "once, within a run")
         #expect(try test(3, in: "summer", other).numbers?.participant == 1, "runs do not meet")
-        #expect(world.counts("summer") == OperationCounts(entries: 0, participants: 0))
+        #expect(world.counts("summer") == OperationCounts(entries: 0, participants: 0, tests: 6))
         #expect(run(permit) == OperationCounts(entries: 5, participants: 5))
         #expect(run(other) == OperationCounts(entries: 1, participants: 1))
         // The cap and the second key are people's.
@@ -57,7 +57,7 @@ struct PermitTests {
         #expect(world.enter(4, in: "summer", secondKey: 2).isAccepted)
         #expect(world.enter(5, in: "summer", secondKey: 3) == .capReached)
         #expect(try test(6, in: "summer", permit).isAccepted)
-        #expect(world.counts("summer") == OperationCounts(entries: 2, participants: 2))
+        #expect(world.counts("summer") == OperationCounts(entries: 2, participants: 2, tests: 7))
     }
 
     @Test("no number of test entries comes near the cover")

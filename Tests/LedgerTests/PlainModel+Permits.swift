@@ -30,6 +30,11 @@ extension PlainModel {
         return time < permit.ends ? nil : "permit expired"
     }
 
+    /// The test entries of the operation at this index whose run was not purged.
+    func tests(of operation: Int) -> UInt64 {
+        permits.filter { $0.operation == operation }.reduce(0) { $0 + UInt64($1.entries.count) }
+    }
+
     mutating func apply(_ command: PermitCommand, at time: Int64) -> String? {
         if case .issue(let id, let terms) = command {
             guard let operation = current(terms.operation) else { return "unknown_operation" }

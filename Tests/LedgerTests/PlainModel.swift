@@ -32,7 +32,10 @@ struct PlainModel {
         /// When the first of its suspensions ends; beyond all times without any.
         var due: Int64 { min(suspendedUntil ?? .max, clientSuspendedUntil ?? .max) }
 
-        var persons: [Int] { PlainModel.persons(of: entries) }
+        /// The entries of people; the others count apart.
+        var people: [Entry] { entries.filter { $0.countedAs == .participant } }
+
+        var persons: [Int] { PlainModel.persons(of: people) }
     }
 
     struct Entry {
@@ -44,6 +47,7 @@ struct PlainModel {
         var request = 0
         var secondKey: Int?
         var day: Int64
+        var countedAs = CountedAs.participant
     }
 
     struct Key {
@@ -77,6 +81,7 @@ struct PlainModel {
         var age: Bool
         var consents: Bool
         var challenge: Challenge?
+        var countedAs = CountedAs.participant
         /// Which permit a test entry came with.
         var permit: Int?
     }
@@ -187,25 +192,22 @@ struct PlainModel {
         }
 
         let day = localDay(time, settings.localTime)
-        let first = entries.first { entry in
-            switch settings.rule {
-            case .once: entry.person == given.person
-            case .daily: entry.person == given.person && entry.day == day
-            case .unlimited: false
-            }
+        if let first = first(of: given, in: entries, settings, on: day) {
+            return .repeated(first.number, first.participant)
         }
-        if let first { return .repeated(first.number, first.participant) }
         if failed { return .refused("challenge") }
         if given.permit == nil, let refusal = refusal(of: given, in: operation, on: day) {
             return .refused(refusal)
         }
         if let number = given.challenge?.number { used.insert(number) }
-        let persons = Self.persons(of: entries)
+        let persons =
+            given.permit == nil ? operation.persons : Self.persons(of: entries)
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
-            number: nextNumber(time), person: given.person, participant: UInt32(place + 1),
+            number: nextNumber(time), person: given.person,
+            participant: given.countedAs == .robot ? 0 : UInt32(place + 1),
             idempotency: given.idempotency, request: given.request, secondKey: given.secondKey,
-            day: day)
+            day: day, countedAs: given.countedAs)
         if let permit = given.permit {
             permits[permit].entries.append(entry)
         } else {
@@ -361,7 +363,7 @@ struct PlainModel {
         }
         if old.settings.secondKey != settings.secondKey, isEntered { return "second_key_fixed" }
         switch settings.cap {
-        case .entries(let most) where old.entries.count > Int(most): return "cap_below_count"
+        case .entries(let most) where old.people.count > Int(most): return "cap_below_count"
         case .participants(let most) where old.persons.count > Int(most): return "cap_below_count"
         default: break
         }

@@ -19,6 +19,7 @@ struct Crowd {
         let hasConsents: Bool
         let source: String?
         let challenge: SolvedChallenge
+        let look: SimulatedLoop.Entry.Look
         /// Sent by a load run, with a permit where there is one.
         let isTest: Bool
         var ticket: UInt64 = 0
@@ -62,7 +63,9 @@ struct Crowd {
             person: isNew ? nextPerson : UInt64(random.below(60)) + 1,
             idempotency: hasKey ? nextIdempotency : nil, isAgeConfirmed: !random.oneIn(8),
             hasConsents: !random.oneIn(8), source: random.oneIn(2) ? tag : nil,
-            challenge: random.oneIn(6) ? challenge(at: now) : .absent, isTest: random.oneIn(8))
+            challenge: random.oneIn(6) ? challenge(at: now) : .absent,
+            look: random.oneIn(8) ? random.element(SimulatedLoop.Entry.Look.allCases) : .person,
+            isTest: random.oneIn(8))
     }
 
     /// A solution: a wrong one, one of the last that others have used as well, or a new one, which
@@ -123,7 +126,8 @@ struct Crowd {
             source: attempt.source,
             // Three people are a household; none has the key that stands for none.
             secondKey: identity.hasSecondKey ? attempt.person / 3 + 1 : nil, identity: identity,
-            challenge: permit == nil ? attempt.challenge : .absent, permit: permit)
+            challenge: permit == nil ? attempt.challenge : .absent,
+            look: permit == nil ? attempt.look : .person, permit: permit)
         guard loop.post(entry) else { return false }
         posted[nextConnection] = Posted(attempt: attempt, entry: entry)
         return true

@@ -118,6 +118,7 @@ struct Judge: Sendable {
         let source = String(decoding: record.bytes[entry.source.range], as: UTF8.self)
         if entry.command.isTest { count("test entry") }
         if model.isOfAnotherDay(entry.command) { count("accepted on another day") }
+        if let name = entry.command.countedAs.name { count("counted as a \(name)") }
         let fault = model.add(entry, source: source, at: record.time, turn: turn)
         if let fault { return fault }
         // What was there before the first gateway is sealed under nothing.
@@ -147,6 +148,7 @@ struct Judge: Sendable {
         if answer.verdict == .refused, answer.reasons.contains(.challengeFailed) {
             count("challenge failed")
         }
+        if answer.verdict == .refused, answer.reasons.contains(.robot) { count("robot refused") }
         if entry.ticket > 0, entry.ticketEpoch != 0, answer.verdict == .accepted {
             let admitted = queues[entry.ticketEpoch]?.admitted ?? 0
             queues[entry.ticketEpoch]?.admitted = max(admitted, entry.ticket)
@@ -175,6 +177,10 @@ struct Judge: Sendable {
                     "\(answer.verdict) in place of \(expected)")
             }
             if answer.verdict == .waiting { try checkTicket(answer, entry) }
+        case .challenged:
+            try checkTurnedAway(answer, entry, expected, as: .suspect)
+        case .refused where answer.reasons.contains(.robot):
+            try checkTurnedAway(answer, entry, expected, as: .refused)
         case .noSpace:
             try require(isRefusing, "no space on a disk that has some")
         case .full where model.isSentUnderOthers(entry): break
@@ -185,6 +191,23 @@ struct Judge: Sendable {
                 expected == said || expected == .beyondLimit(answer.verdict),
                 "\(said) in place of \(expected)")
         }
+    }
+
+    /// It looks like that, and is owed nothing else; unless another request in this turn was let in
+    /// since.
+    private func checkTurnedAway(
+        _ answer: AnswerEnvelope, _ entry: SimulatedLoop.Entry, _ expected: PlainModel.Expectation,
+        as look: SimulatedLoop.Entry.Look
+    ) throws {
+        try require(entry.look == look, "\(answer.verdict), a \(entry.look)")
+        let isDue: Bool
+        switch expected {
+        case .repeated(let number, _): isDue = model.entries[number]?.turn == turn
+        case .beyondLimit: isDue = model.operations[Int(entry.operation)].lastTurn == turn
+        default:
+            isDue = expected == .refused(answer.verdict) || entry.challenge.state == .solved
+        }
+        try require(isDue, "\(answer.verdict) in place of \(expected)")
     }
 
     /// Another request of the same person was let in in this turn.
@@ -240,7 +263,8 @@ struct Judge: Sendable {
                 && catalogue.starts == UInt64(model.starts), "other operations, keys or starts")
         for (index, operation) in model.operations.enumerated() {
             let counts = OperationCounts(
-                entries: operation.entries, participants: UInt32(operation.participants.count))
+                entries: operation.entries, participants: UInt32(operation.participants.count),
+                robots: operation.robots, tests: model.tests(of: index))
             let counted = gateway.counts(of: UInt32(index))
             try require(
                 counted == counts,

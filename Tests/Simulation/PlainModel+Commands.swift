@@ -177,6 +177,8 @@ extension PlainModel {
         successor.entries = 0
         successor.participants = [:]
         successor.firstEntries = [:]
+        successor.firstRobots = [:]
+        successor.robots = 0
         successor.idempotent = [:]
         successor.secondKeys = [:]
         successor.sources = [:]

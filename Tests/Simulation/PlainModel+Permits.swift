@@ -69,6 +69,11 @@ extension PlainModel {
         return nil
     }
 
+    /// The test entries of the operation at this index whose run was not purged.
+    func tests(of operation: Int) -> UInt64 {
+        runs.filter { $0.operation == operation }.reduce(0) { $0 + $1.entries }
+    }
+
     mutating func add(_ command: PermitCommand) {
         if case .issue(_, let terms) = command {
             runs.append(

@@ -24,6 +24,10 @@ struct PlainModel: Sendable {
         /// "reset" or "deleted", where it is no more.
         var end: String?
         var entries: UInt64 = 0
+        /// Entries that count apart.
+        var robots: UInt64 = 0
+        /// The first entries of those, as of persons'.
+        var firstRobots: [PersonDay: UInt64] = [:]
         /// Each person's number.
         var participants: [UInt64: UInt32] = [:]
         /// The first entry of a person, by day where the rule is one entry a day.
@@ -130,12 +134,17 @@ struct PlainModel: Sendable {
             return .refused(refusal)
         }
         if let first = first(of: entry.person, operations[index].settings, at: time),
-            let number = operations[index].firstEntries[first]
+            let number = operations[index].firstEntry(first, of: entry.look)
         {
             return repeated(number)
         }
         if hasFailed(entry.challenge, at: time) { return .refused(.refused) }
-        return limit(of: entry, at: time).map(Expectation.beyondLimit) ?? .new
+        if let refusal = limit(of: entry, at: time) { return .beyondLimit(refusal) }
+        switch entry.look {
+        case .suspect where entry.challenge.state != .solved: return .refused(.challenged)
+        case .refused: return .refused(.refused)
+        default: return .new
+        }
     }
 
     /// Whether something came as a solved challenge that is good for no entry.
@@ -165,11 +174,13 @@ struct PlainModel: Sendable {
         case .entries(let maximum) where operation.entries >= maximum: return .capReached
         case .participants(let maximum)
         where operation.participants.count >= Int(maximum)
-            && operation.participants[entry.person] == nil:
+            && (entry.look.countedAs != .participant
+                || operation.participants[entry.person] == nil):
             return .capReached
         default: break
         }
-        guard let rule = operation.settings.secondKey else { return nil }
+        guard let rule = operation.settings.secondKey, entry.look.countedAs == .participant
+        else { return nil }
         guard let key = entry.secondKey else { return .full }
         let count = operation.secondKeys[day(of: key, operation.settings, at: time)] ?? 0
         return count < Int(rule.limit) ? nil : .refused
@@ -224,7 +235,8 @@ struct PlainModel: Sendable {
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,
             isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven,
             secondKey: command.secondKey.isNone ? nil : command.secondKey.low,
-            challenge: command.challenge, permit: command.isTest ? command.permit : nil)
+            challenge: command.challenge, look: command.countedAs == .robot ? .robot : .person,
+            permit: command.isTest ? command.permit : nil)
         let expected = expectation(entry, at: time)
         guard expected == .new else { return "an entry that should be \(expected)" }
         let number = max(
@@ -235,6 +247,9 @@ struct PlainModel: Sendable {
         let index = Int(entry.operation)
         if let permit = entry.permit {
             return addTest(entry, record, of: Int(permit), source: source, at: time, turn: turn)
+        }
+        if command.countedAs == .robot {
+            return addApart(record, entry, source: source, at: time, turn: turn)
         }
         let known = operations[index].participants[entry.person]
         let participant = known ?? UInt32(operations[index].participants.count + 1)
@@ -264,6 +279,25 @@ struct PlainModel: Sendable {
         return nil
     }
 
+    /// - Returns: what is wrong with a durable entry that counts apart.
+    private mutating func addApart(
+        _ record: EntryRecord, _ entry: SimulatedLoop.Entry, source: String, at time: Timestamp,
+        turn: Int
+    ) -> String? {
+        let index = Int(entry.operation)
+        let number = record.entry.rawValue
+        guard record.participant == 0 else { return "participant \(record.participant), not 0" }
+        let first = first(of: entry.person, operations[index].settings, at: time)
+        operations[index].robots += 1
+        if let first { operations[index].firstRobots[first] = number }
+        if let key = entry.idempotency { operations[index].idempotent[key] = number }
+        entries[number] = Entry(
+            operation: index, person: entry.person, participant: 0, source: source, turn: turn)
+        if entry.challenge.isGiven { usedChallenges.insert(entry.challenge.mark.low) }
+        lastNumber = number
+        return nil
+    }
+
     /// Whether a person who has entered before enters an operation of one entry a day.
     func isOfAnotherDay(_ command: EntryCommand) -> Bool {
         guard command.operation < operations.count else { return false }
@@ -278,6 +312,18 @@ struct PlainModel: Sendable {
 }
 
 extension PlainModel.Operation {
+    /// The number of the entry that one who looks so repeats. A robot repeats that of the person
+    /// whose name it has; else each kind is by itself.
+    fileprivate func firstEntry(
+        _ first: PlainModel.PersonDay, of look: SimulatedLoop.Entry.Look
+    ) -> UInt64? {
+        switch look.countedAs {
+        case .participant: firstEntries[first]
+        case .robot: firstEntries[first] ?? firstRobots[first]
+        case .test: nil
+        }
+    }
+
     /// What keeps the entry out, whoever sends it.
     func refusal(
         of entry: SimulatedLoop.Entry, at time: Timestamp

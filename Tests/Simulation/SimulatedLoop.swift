@@ -2,6 +2,7 @@ import Bytes
 import Cryptography
 import Ledger
 import LockFree
+import Robots
 import Sockets
 import Time
 
@@ -62,6 +63,42 @@ final class SimulatedLoop {
             var mark: UInt32
         }
         var challenge = SolvedChallenge.absent
+        /// What it is, where it is no person's.
+        var look = Look.person
+
+        /// How an entry looks, and what its operation has done about that.
+        enum Look: CaseIterable {
+            case person
+            /// A robot that is let in, and counts as one.
+            case robot
+            /// It is let in with a solved challenge only.
+            case suspect
+            /// A robot that is refused.
+            case refused
+
+            /// What it counts as where it is let in.
+            var countedAs: CountedAs {
+                switch self {
+                case .person, .suspect, .refused: .participant
+                case .robot: .robot
+                }
+            }
+
+            /// What a worker would have found of its head.
+            var suspicion: RobotSuspicion {
+                var suspicion = RobotSuspicion()
+                suspicion.lower = 2_300
+                suspicion.upper = 6_900
+                switch self {
+                case .person: break
+                case .robot: (suspicion.measure, suspicion.weight) = (.observe, 6_900)
+                case .suspect: (suspicion.measure, suspicion.weight) = (.refuse, 6_899)
+                case .refused: (suspicion.measure, suspicion.weight) = (.refuse, 9_200)
+                }
+                suspicion.signatureWeight = suspicion.weight
+                return suspicion
+            }
+        }
         /// Index of the permit that it comes with; nil for none.
         var permit: UInt32?
 
@@ -102,7 +139,8 @@ final class SimulatedLoop {
                 connection: EventToken(place: entry.connection, generation: 0),
                 handedOver: shared.clock.monotonicNanoseconds(),
                 command: command, ticket: entry.ticket, ticketEpoch: entry.ticketEpoch,
-                extensionBytes: UInt16(extensionBytes), sourceBytes: UInt16(source.utf8.count)))
+                suspicion: entry.look.suspicion, extensionBytes: UInt16(extensionBytes),
+                sourceBytes: UInt16(source.utf8.count)))
         if isSolved { EntryExtensions.append(entry.challenge, to: &record) }
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &record)

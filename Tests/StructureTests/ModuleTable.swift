@@ -50,8 +50,8 @@ enum ModuleTable {
             [
                 "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux", "CVersion",
                 "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
-                "Ledger", "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser",
-                "Logging",
+                "Ledger", "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire",
+                "ArgumentParser", "Logging",
             ]
         ),
     ]

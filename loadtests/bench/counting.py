@@ -24,6 +24,8 @@ class Operation:
         self.entries = self.participants = 0
         self.numbers = {}       # fingerprint → the participant's number
         self.days = set()       # of `daily`: (fingerprint, local day)
+        self.apart = set()      # (robot or test, fingerprint, local day of `daily`)
+        self.counts_apart = {"robot": 0, "test": 0}
         self.second_keys = {}   # (fingerprint, local day where the rule is `daily`) → entries
         self.idempotency = {}   # fingerprint → the time in the number of the entry
 
@@ -147,9 +149,11 @@ class Counter:
         self.check_settings(operation, entry, time)
         if entry["permit"] is not None:
             self.test_entry(operation, entry, time)
-            return
-        self.check_rule(operation, entry, time)
-        operation.entries += 1
+        elif entry["counted_as"] == "participant":
+            self.check_rule(operation, entry, time)
+            operation.entries += 1
+        else:
+            self.check_rule_apart(operation, entry, time)
 
     def test_entry(self, operation, entry, time):
         """A run is a world of its own: no cap, no second key, numbers from 1."""
@@ -163,6 +167,7 @@ class Counter:
                         if name not in ("cap", "second_key")}
         self.check_rule(run, entry, time)
         run.entries += 1
+        operation.counts_apart["test"] += 1
 
     def check_settings(self, operation, entry, time):
         settings = operation.settings
@@ -193,11 +198,33 @@ class Counter:
             if day in operation.days:
                 raise Malformed("a second entry on one day")
             operation.days.add(day)
-        if entry["idempotency"]:
-            before = operation.idempotency.get(entry["idempotency"])
-            if before is not None and time - before < DAY:
-                raise Malformed("an idempotency key twice within 24 hours")
-            operation.idempotency[entry["idempotency"]] = EPOCH_2020 + (entry["number"] >> 20)
+        self.check_idempotency(operation, entry, time)
+
+    def check_rule_apart(self, operation, entry, time):
+        """A robot's or a test's: no participant's, and nobody's but its own kind's is repeated."""
+        counted_as, rule = entry["counted_as"], operation.settings["rule"]
+        if operation.is_capped("entries") or operation.is_capped("participants"):
+            raise Malformed("an entry beyond the cap")
+        if entry["participant"] != 0:
+            raise Malformed("a participant's number of an entry that counts apart")
+        day = operation.local_day(time) if rule == "daily" else None
+        who = (counted_as, entry["fingerprint"], day)
+        if rule != "unlimited":
+            is_persons = (entry["fingerprint"], day) in operation.days if rule == "daily" \
+                else entry["fingerprint"] in operation.numbers
+            if who in operation.apart or counted_as == "robot" and is_persons:
+                raise Malformed("a second entry that counts apart")
+            operation.apart.add(who)
+        self.check_idempotency(operation, entry, time)
+        operation.counts_apart[counted_as] += 1
+
+    def check_idempotency(self, operation, entry, time):
+        if not entry["idempotency"]:
+            return
+        before = operation.idempotency.get(entry["idempotency"])
+        if before is not None and time - before < DAY:
+            raise Malformed("an idempotency key twice within 24 hours")
+        operation.idempotency[entry["idempotency"]] = EPOCH_2020 + (entry["number"] >> 20)
 
     def check_second_key(self, operation, entry, time):
         limit = operation.settings.get("second_key", {}).get("limit")
@@ -300,6 +327,7 @@ class Counter:
             if run.purged is not None:
                 raise Malformed("a run purged twice")
             run.is_revoked, run.purged = True, run.entries
+            self.numbered[run.operation].counts_apart["test"] -= run.entries
             run.empty()
         else:
             if run.purged != value["leaves"] or run.is_forgotten:
@@ -338,12 +366,13 @@ class Counter:
             return
         operation = self.numbered[number]
         before, operation.settings = operation.settings, value
+        has_entries = operation.entries or any(operation.counts_apart.values())
         if before["client"] != value["client"] or before["rule"] != value["rule"] \
-                and operation.entries:
+                and has_entries:
             raise Malformed("an operation's client or rule changed")
         fixed = ("identity", "second_key") + (
             ("country",) if value.get("identity") == "phone" else ())
-        if operation.entries and any(before.get(name) != value.get(name) for name in fixed):
+        if has_entries and any(before.get(name) != value.get(name) for name in fixed):
             raise Malformed("what entries were decided by changed")
         for name in ("participants", "entries"):
             if getattr(operation, name) > value.get("cap", {}).get(name, getattr(operation, name)):
@@ -456,6 +485,7 @@ class Counter:
             "operations": [
                 {"operation": o.name, "client": o.settings["client"], "state": o.state,
                  "entries": o.entries, "participants": o.participants, "cover": o.cover,
+                 "robots": o.counts_apart["robot"], "tests": o.counts_apart["test"],
                  "crossed_at": o.crossed_at} for o in operations],
             "clients": len(self.clients), "keys": len(self.keys), "starts": self.starts,
             "records": self.kinds}

@@ -16,11 +16,11 @@ def entry(content):
     """The fields of an entry's record."""
     if len(content) < 52:
         raise Malformed("an entry that is too short")
-    version, flags, source, zero, extensions, sealed, operation, key, participant, number = \
+    version, flags, source, counted_as, extensions, sealed, operation, key, participant, number = \
         struct.unpack("<BBBBHHIIIQ", content[:28])
     if version != 2:
         raise Malformed(f"an entry of version {version}")
-    if flags & ~7 or zero or source > 64 or extensions > 2048 or sealed > 12288:
+    if flags & ~7 or counted_as > 2 or source > 64 or extensions > 3072 or sealed > 12288:
         raise Malformed("an entry's flags or lengths")
     leaf, = struct.unpack("<Q", content[44:52])
     if leaf >= 2 ** 48:
@@ -33,10 +33,12 @@ def entry(content):
     # What follows the key's fingerprint is of the request under it.
     idempotency = content[52:60] if flags & 4 else None
     second_key, permit = check_extensions(content[end:end + extensions])
+    if (permit is None) == (counted_as == 2):
+        raise Malformed("a test entry without its permit")
     return {"operation": operation, "key": key, "participant": participant, "number": number,
             "fingerprint": content[28:44], "leaf": leaf, "idempotency": idempotency,
             "age": bool(flags & 1), "consents": bool(flags & 2), "second_key": second_key,
-            "permit": permit}
+            "counted_as": ("participant", "robot", "test")[counted_as], "permit": permit}
 
 
 def check_extensions(items):
@@ -50,6 +52,8 @@ def check_extensions(items):
             raise Malformed(f"an extension {last} that must be understood")
         length = int.from_bytes(items[at + 1:at + 3], "little")
         at += 3 + length
+        if last == 1:
+            check_evidence(items[at - length:at])
         if last == 2:
             check_consents(items[at - length:at])
         if last == 129:
@@ -65,6 +69,21 @@ def check_extensions(items):
     if at != len(items):
         raise Malformed("an entry's extensions")
     return second_key, permit
+
+
+def check_evidence(item):
+    """Ruleset, weights, findings left out; then findings: layer, two numbers, two names."""
+    at = 21
+    while at < len(item):
+        if item[at] not in (1, 2, 3, 4) or at + 10 > len(item):
+            raise Malformed("the evidence of an entry")
+        rule = item[at + 9]
+        tool_at = at + 10 + rule
+        if not 1 <= rule <= 64 or tool_at >= len(item) or item[tool_at] > 64:
+            raise Malformed("the evidence of an entry")
+        at = tool_at + 1 + item[tool_at]
+    if at != len(item) or at > 1024:
+        raise Malformed("the evidence of an entry")
 
 
 def check_consents(item):
@@ -275,7 +294,7 @@ COMMANDS = {
     "fact.answered": dict(
         operation=identifier, state=one_of("smoothed", "suspended"), since=time, until=time,
         accepted=whole(), repeated=whole(), refused=whole(), closed=whole(), overloaded=whole(),
-        waiting=whole(), suspended=whole()),
+        waiting=whole(), suspended=whole(), challenged=whole()),
     "fact.queue": dict(
         operation=identifier, epoch=EXACT, issued=EXACT, called=EXACT, called_at_most=EXACT,
         held=EXACT),

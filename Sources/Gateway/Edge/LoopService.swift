@@ -1,5 +1,6 @@
 internal import Addresses
 internal import Bytes
+internal import Robots
 internal import Sockets
 internal import Wire
 
@@ -76,6 +77,8 @@ struct RequestSource: BitwiseCopyable {
     let connection: EventToken
     /// The connection's peer, or the one that a trusted proxy has announced.
     let peer: IPAddress
+    /// How the request came, as far as that decides what its head can tell.
+    let transport: RobotTransport
 }
 
 /// What was done with a request.

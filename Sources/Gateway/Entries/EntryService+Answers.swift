@@ -19,7 +19,8 @@ extension EntryService {
         case .accepted, .repeated: answerStored(decided, profile, &writer)
         case .waiting: answerWaiting(decided, profile, &writer)
         case .waitingForOpening: answerBeforeOpening(decided, profile, &writer)
-        case .refused: refuse(decided.reasons, profile, &writer)
+        case .refused: refuse(decided.reasons, naming: decided.tool, profile, &writer)
+        case .challenged: answerChallenged(decided, profile, &writer)
         default: refuse(decided.verdict, profile, &writer)
         }
     }
@@ -70,7 +71,7 @@ extension EntryService {
         }
         begin(meaning, profile, &writer)
         switch meaning.addition {
-        case .none, .ticket, .reasons: break
+        case .none, .ticket, .reasons, .challenge: break
         case .dates: writer.body.append(profile.dates)
         case .suspension: appendSuspension(of: profile, meaning, &writer)
         }
@@ -108,7 +109,8 @@ extension EntryService {
 
     /// 403: the operation's settings do not allow the entry; all that is wrong with it is named.
     func refuse(
-        _ reasons: RefusalReasons, _ profile: OperationProfile, _ writer: inout ResponseWriter
+        _ reasons: RefusalReasons, naming tool: NamedTool = NamedTool(),
+        _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
         let meaning = EntryVerdict.refused.meaning
         begin(meaning, profile, &writer)
@@ -121,6 +123,7 @@ extension EntryService {
                 RefusalCause(reason), of: profile.index, lane: lane)
         }
         writer.body.append("\"]" as StaticString)
+        append(tool, to: &writer.body)
         appendMissing(reasons.missingConsents, profile, &writer)
         finish(meaning, profile, &writer)
     }
@@ -191,7 +194,7 @@ extension EntryService {
         writer.appendRetry(milliseconds: retry)
     }
 
-    private func begin(
+    func begin(
         _ meaning: VerdictMeaning, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
         writer.body.removeAll()
@@ -200,7 +203,7 @@ extension EntryService {
         writer.body.append(meaning.rest)
     }
 
-    private func finish(
+    func finish(
         _ meaning: VerdictMeaning, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
         writer.body.append(UInt8(ascii: "}"))

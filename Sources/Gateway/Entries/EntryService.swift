@@ -30,6 +30,8 @@ struct EntryService: ~Copyable {
     var keys = FrontEndKeys()
     var handover: EntryHandover
     var challenges: EntryChallenges
+    var judge: HeadJudge
+    let robots: RobotReporter
     private var document = JSONDocument(nodeCapacity: 256)
     /// What an entry has written with escapes, decoded.
     private var decodedText = ByteBuffer(capacity: 1 << 10)
@@ -65,6 +67,8 @@ struct EntryService: ~Copyable {
         suspectedUses = shared.suspectedUses
         handover = EntryHandover(shared, lane: lane)
         challenges = EntryChallenges(shared, lane: lane)
+        judge = HeadJudge(shared.ruleset.current)
+        robots = shared.robots
     }
 
     private static func copy(_ text: borrowing ByteBuffer) -> ByteBuffer {
@@ -88,6 +92,7 @@ struct EntryService: ~Copyable {
             challenges.forget(rest.index)
             if let successor { challenges.prepare(for: successor) }
         case .limits(let limits): self.limits = EntryLimits(limits)
+        case .ruleset(let ruleset): judge.change(to: ruleset)
         case .halt(let halt): self.halt = halt
         default: break
         }
@@ -145,6 +150,12 @@ struct EntryService: ~Copyable {
                 refuse(verdict, profile, &writer)
                 return .answered
             }
+        }
+        if isTest {
+            judge.skip()
+        } else {
+            let decision = judgeHead(head, request, profile, source)
+            if refuseRobot(decision, head, profile, &writer) { return .answered }
         }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
         return handOver(
@@ -309,10 +320,11 @@ struct EntryService: ~Copyable {
         }
         let envelope = EntryEnvelope(
             connection: connection, handedOver: writer.time.nanoseconds, command: command,
-            missingConsents: missing, sourceBytes: UInt16(entry.source.range.count))
+            missingConsents: missing, suspicion: judge.suspicion,
+            sourceBytes: UInt16(entry.source.range.count))
         guard
             Self.push(
-                envelope, entry, json, decodedText, canonical, consents, profile, &handover)
+                envelope, entry, json, decodedText, canonical, consents, judge, profile, &handover)
         else {
             refuse(.full, profile, &writer)
             return .answered
@@ -329,12 +341,12 @@ struct EntryService: ~Copyable {
     private static func push(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan,
         _ decoded: borrowing ByteBuffer, _ canonical: borrowing ByteBuffer,
-        _ consents: borrowing ConsentReader, _ profile: OperationProfile,
-        _ handover: inout EntryHandover
+        _ consents: borrowing ConsentReader, _ judge: borrowing HeadJudge,
+        _ profile: OperationProfile, _ handover: inout EntryHandover
     ) -> Bool {
         handover.push(
             envelope, entry, json, decoded: decoded.bytes, canonical: canonical.bytes,
-            consents: consents.given.bytes, profile)
+            consents: consents.given.bytes, findings: judge.findings.bytes, profile)
     }
 
     /// Makes the participant's canonical form (C25), and sees whether the second key is there.

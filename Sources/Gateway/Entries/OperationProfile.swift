@@ -46,6 +46,8 @@ final class OperationProfile: Sendable {
     let allowedOrigins: [String]?
     /// Whether an entry may be asked to solve a challenge.
     let mayChallenge: Bool
+    /// What it has done about entries that look like a robot's; nil where nobody looks.
+    let robotMeasure: RobotDecision.Measure?
     let keys: OperationKeys
 
     init(_ operation: Catalogue.Operation, index: UInt32, keys: OperationKeys) {
@@ -79,6 +81,7 @@ final class OperationProfile: Sendable {
         let origins = operation.settings.allowedOrigins
         allowedOrigins = origins.isEmpty || origins.contains(WebOrigin.any) ? nil : origins
         mayChallenge = operation.settings.robots.mayChallenge
+        robotMeasure = RobotDecision.Measure(operation.settings.robots)
         self.keys = keys
     }
 

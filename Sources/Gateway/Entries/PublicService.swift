@@ -106,7 +106,7 @@ struct PublicService: LoopService, ~Copyable {
     ) -> Bool {
         let (target, profile) = resolve(head, request)
         if case .entries = target, head.method == .post {
-            return entries.refuseHead(head, request, profile, &writer)
+            return entries.refuseHead(head, request, profile, from: source, &writer)
         }
         // Nothing else reads a body.
         _ = answer(head, request, from: source, &writer)

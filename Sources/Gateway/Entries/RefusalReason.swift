@@ -7,6 +7,8 @@ enum RefusalReason: Int, CaseIterable, Sendable {
     case secondKeyLimit
     /// What came as a solved challenge is none that this entry can be let in with.
     case challengeFailed
+    /// What comes with it gives a robot away.
+    case robot
     /// Of the permit of a test entry; it is looked at first, so each stands alone.
     case permitInvalid, permitRevoked, permitWrongOperation, permitNotStarted, permitExpired
     case permitAddress, permitRate
@@ -18,6 +20,7 @@ enum RefusalReason: Int, CaseIterable, Sendable {
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
         case .challengeFailed: "challenge_failed"
+        case .robot: "robot"
         case .permitInvalid: "permit_invalid"
         case .permitRevoked: "permit_revoked"
         case .permitWrongOperation: "permit_wrong_operation"

@@ -4,6 +4,8 @@ internal import Ledger
 /// answer says about an operation's entry that is neither stored nor given a ticket.
 enum RefusalCause: Int, CaseIterable, Sendable {
     case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit, challengeFailed
+    /// It looks like a robot's: refused, or asked to solve a challenge first.
+    case robot, challenged
     case permitInvalid, permitRevoked, permitWrongOperation, permitNotStarted, permitExpired
     case permitAddress, permitRate
     case notOpen, closed, capReached, suspended
@@ -26,6 +28,7 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .consentMissing: self = .consentMissing
         case .secondKeyLimit: self = .secondKeyLimit
         case .challengeFailed: self = .challengeFailed
+        case .robot: self = .robot
         case .permitInvalid: self = .permitInvalid
         case .permitRevoked: self = .permitRevoked
         case .permitWrongOperation: self = .permitWrongOperation
@@ -46,7 +49,8 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .capReached: self = .capReached
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
-        case .full, .noMemory: self = .overloaded
+        case .full, .noMemory, .challengesUsedUp: self = .overloaded
+        case .challenged: self = .challenged
         case .noSpace: self = .notStorable
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused
@@ -60,6 +64,8 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
         case .challengeFailed: "challenge_failed"
+        case .robot: "robot"
+        case .challenged: "challenged"
         case .permitInvalid: "permit_invalid"
         case .permitRevoked: "permit_revoked"
         case .permitWrongOperation: "permit_wrong_operation"

@@ -23,6 +23,8 @@ final class OperationBoard: Sendable {
         static var shedding: Int { 8 }
         static var cover: Int { 9 }
         static var noticeMissingUntil: Int { 10 }
+        static var robots: Int { 11 }
+        static var tests: Int { 12 }
     }
 
     init(operations: Int) {
@@ -61,6 +63,8 @@ final class OperationBoard: Sendable {
         board.publish(slot: Int(operation), word: Word.entries, value: counts.entries)
         board.publish(
             slot: Int(operation), word: Word.participants, value: UInt64(counts.participants))
+        board.publish(slot: Int(operation), word: Word.robots, value: counts.robots)
+        board.publish(slot: Int(operation), word: Word.tests, value: counts.tests)
     }
 
     func state(of operation: UInt32) -> OperationState {
@@ -72,7 +76,9 @@ final class OperationBoard: Sendable {
         OperationCounts(
             entries: board.read(slot: Int(operation), word: Word.entries),
             participants: UInt32(
-                truncatingIfNeeded: board.read(slot: Int(operation), word: Word.participants)))
+                truncatingIfNeeded: board.read(slot: Int(operation), word: Word.participants)),
+            robots: board.read(slot: Int(operation), word: Word.robots),
+            tests: board.read(slot: Int(operation), word: Word.tests))
     }
 
     /// Entries a second that the operation is let in; nil for as many as come.

@@ -121,7 +121,7 @@ extension Sequencer {
         guard let expected = request.expected, let id = request.record.command.operation
         else { return }
         guard ledger.operationIndex(id) == expected.index else { throw .operationReplaced(id) }
-        if let entries = expected.entries, let counts, counts.entries != entries {
+        if let entries = expected.entries, let counts, counts.stored != entries {
             throw .exportOvertaken(id)
         }
         if let settings = expected.settings,
@@ -282,7 +282,7 @@ extension Sequencer {
     private static var settlingBytes: Int { 3 * LedgerLimits.dueEventRecordBytes }
 
     private mutating func decide(_ record: RawSpan, lane: Int32) {
-        let envelope = record.envelope(as: EntryEnvelope.self)
+        var envelope = record.envelope(as: EntryEnvelope.self)
         instruments.recordQueueWait(
             nanoseconds: nanoseconds &- min(envelope.handedOver, nanoseconds),
             of: envelope.command.operation)
@@ -294,6 +294,11 @@ extension Sequencer {
             lookAtRise(of: envelope.command.operation)
         }
         if isDue { settle(envelope.command.operation) }
+        evidence.removeAll()
+        if envelope.suspicion.measure != nil, !judge(&envelope, record, &answer) {
+            pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
+            return
+        }
         if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
             answer.verdict = .noMemory
         } else if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
@@ -327,19 +332,26 @@ extension Sequencer {
     private mutating func append(
         _ envelope: EntryEnvelope, _ record: RawSpan, _ entry: EntryNumber, _ participant: UInt32
     ) {
-        let extensionsStart = MemoryLayout<EntryEnvelope>.size
+        let extensionsStart = envelope.extensionsStart
         let sourceStart = extensionsStart + Int(envelope.extensionBytes)
         let sealedStart = sourceStart + Int(envelope.sourceBytes)
-        log.append(kind: EntryRecord.kind) { buffer in
-            EntryRecord.encode(
-                envelope.command, entry: entry, participant: participant,
-                extensions: record.extracting(extensionsStart..<sourceStart),
-                source: record.extracting(sourceStart..<sealedStart),
-                sealed: record.extracting(sealedStart..<record.byteCount),
-                into: &buffer)
+        let source = record.extracting(sourceStart..<sealedStart)
+        let sealed = record.extracting(sealedStart..<record.byteCount)
+        if evidence.count > 0 {
+            Self.append(
+                envelope.command, entry, participant, evidence, source: source, sealed: sealed,
+                to: &log)
+        } else {
+            log.append(kind: EntryRecord.kind) { buffer in
+                EntryRecord.encode(
+                    envelope.command, entry: entry, participant: participant,
+                    extensions: record.extracting(extensionsStart..<sourceStart),
+                    source: source, sealed: sealed, into: &buffer)
+            }
         }
         accepted += 1
         let command = envelope.command
+        if pending.touched.last != command.operation { pending.touched.append(command.operation) }
         if command.isTest {
             if pending.touchedPermits.last != command.permit {
                 pending.touchedPermits.append(command.permit)
@@ -347,13 +359,14 @@ extension Sequencer {
             return
         }
         if ledger.hasEvents { appendEvents() }
-        if sealedStart > sourceStart {
-            recordSource(
-                record.extracting(sourceStart..<sealedStart), of: command.operation)
-        } else {
-            sources.countUntagged(of: command.operation)
+        // What campaigns bring is people: robots and tests are none.
+        if command.countedAs == .participant {
+            if source.byteCount > 0 {
+                recordSource(source, of: command.operation)
+            } else {
+                sources.countUntagged(of: command.operation)
+            }
         }
-        if pending.touched.last != command.operation { pending.touched.append(command.operation) }
     }
 
     // MARK: A full disk, a wrong clock

@@ -87,7 +87,10 @@ extension Sequencer {
         for completion in pending.completions {
             guard case .decided(.success(let change), _) = completion.outcome else { continue }
             nameSources(after: completion.request.record, change)
-            if case .permitPurged(let permit) = change { publishCounts(ofPermit: permit) }
+            if case .permitPurged(let permit) = change {
+                publishCounts(ofPermit: permit)
+                publishCounts(of: ledger.catalogue.permits[Int(permit)].operation)
+            }
             for operation in change.operations(in: ledger.catalogue) {
                 publishState(of: operation)
                 publishCounts(of: operation)

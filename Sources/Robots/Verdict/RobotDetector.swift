@@ -131,9 +131,11 @@ package struct RobotDetector: ~Copyable, Sendable {
         scan(head, fields, walk, &hits)
         var evidence = RobotEvidence()
         var weight: Int32 = 0
+        var signatureWeight: Int32 = 0
         if layers.contains(.signature) {
             addUnscanned(head, fields, walk, &hits)
-            weight = addSignatures(hits, transport, to: &evidence)
+            signatureWeight = addSignatures(hits, transport, to: &evidence)
+            weight = signatureWeight
         }
         if layers.contains(.consistency), !checks.isEmpty {
             var claim = BrowserClaim()
@@ -147,7 +149,8 @@ package struct RobotDetector: ~Copyable, Sendable {
         }
         return RobotVerdict(
             outcome: weight >= upper ? .refuse : weight >= lower ? .challenge : .accept,
-            weight: weight, evidence: evidence, rulesetVersion: rulesetVersion,
+            weight: weight, signatureWeight: signatureWeight, evidence: evidence,
+            rulesetVersion: rulesetVersion,
             rulesetDigest: rulesetDigest)
     }
 

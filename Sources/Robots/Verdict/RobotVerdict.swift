@@ -21,6 +21,8 @@ package struct RobotVerdict: Sendable, BitwiseCopyable {
     /// The strongest rule of the signature layer and the sum of consistency's, held at its limit;
     /// in thousandths.
     package let weight: Int32
+    /// The signature layer's part of it: what no solved challenge takes off.
+    package let signatureWeight: Int32
     package let evidence: RobotEvidence
     /// Of the ruleset that decided.
     package let rulesetVersion: UInt32

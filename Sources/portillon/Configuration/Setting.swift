@@ -133,7 +133,7 @@ extension Setting {
             Setting(
                 key: "log.format", kind: .choice(LogFormat.allCases.map(\.rawValue)),
                 defaultValue: machine.isTerminal ? "text" : "json"),
-        ] + tls + webhooks + limits + policy
+        ] + tls + webhooks + limits + policy + [ruleset]
     }
 
     /// A placeholder for a file in the data folder.

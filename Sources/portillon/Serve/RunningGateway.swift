@@ -2,6 +2,7 @@ import Contract
 import Foundation
 import Gateway
 import Logging
+import Robots
 import Time
 
 /// A gateway that runs in this process, with its log messages.
@@ -29,6 +30,7 @@ struct RunningGateway: Sendable {
         }
         wanted.holidays = holidays
         wanted.webhookAuthorities = try configuration.webhookAuthorities()
+        wanted.ruleset = try configuration.ruleset()
         if configuration.isTrue("kit") { wanted.files = FrontEnd.kit }
         wanted.mustExist = configuration.text("store") == "existing"
         wanted.accepted = Set(accepted)
@@ -69,11 +71,11 @@ struct RunningGateway: Sendable {
         gateway.thread(silentFor: nanoseconds)
     }
 
-    /// Applies the limits that can change while it runs, and reads its files again.
+    /// Applies the limits and the rules that can change while it runs, and reads its files again.
     /// - Returns: the names of the files that changed.
-    func reload(_ limits: Limits) throws(CommandFailure) -> [String] {
+    func reload(_ limits: Limits, _ ruleset: Ruleset) throws(CommandFailure) -> [String] {
         do {
-            return try gateway.reload(limits)
+            return try gateway.reload(limits, ruleset)
         } catch {
             throw CommandFailure(status: error.exitStatus, error.description)
         }

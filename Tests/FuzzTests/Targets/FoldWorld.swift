@@ -88,13 +88,13 @@ struct FoldWorld: ~Copyable {
         let outcome = ledger.enter(command, at: now)
         guard case .accepted(let entry, let participant) = outcome else { return }
         precondition(earlier == nil, "what was told again is not accepted")
-        var buffer = ByteBuffer(capacity: 64)
-        var extensions = ByteBuffer(capacity: 32)
+        var extensions = ByteBuffer(capacity: 64)
         if command.challenge.isGiven { EntryExtensions.append(command.challenge, to: &extensions) }
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
         }
         if command.isTest { EntryExtensions.append(permit: command.permit, to: &extensions) }
+        var buffer = ByteBuffer(capacity: 64)
         EntryRecord.encode(
             command, entry: entry, participant: participant, extensions: extensions.bytes,
             source: RawSpan(), sealed: RawSpan(), into: &buffer)

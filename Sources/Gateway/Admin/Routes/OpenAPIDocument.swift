@@ -266,6 +266,8 @@ enum OpenAPIDocument {
         .optional(
             "missing_consents", .array(.text(1...LedgerLimits.consentBytes)),
             "Which required consents the entry does not give."),
+        .optional("challenge", PublicRouteTable.challenge, "Of `challenged`: what to solve."),
+        .optional("tool", .text(1...256), "The program that the request's head names."),
         .optional("reason", Shape.publicReason, "What the public is told of a suspension."),
         .optional("ticket", .text(1...1_024)),
         .optional(

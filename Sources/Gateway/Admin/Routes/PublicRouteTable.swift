@@ -66,7 +66,8 @@ enum PublicRouteTable {
             "A solved challenge: base64 of its JSON, as ALTCHA's libraries write it."),
     ])
 
-    private static let challenge = Shape.object([
+    /// What a challenge asks for.
+    static let challenge = Shape.object([
         .required(
             "parameters",
             .object([
@@ -92,7 +93,9 @@ enum PublicRouteTable {
         .object([
             .required("verdict", .choice([verdict])), .required("operation", .identifier),
             .required("entry", .text(1...20)),
-            .required("participant_number", .count, "Counts participants from 1."),
+            .required(
+                "participant_number", .count,
+                "Counts participants from 1; 0 of an entry that counts as a robot."),
             .required("at", .time, "Of the first entry, where it is repeated."),
         ])
     }
