@@ -155,9 +155,10 @@ struct RobotEntryTests {
         let ruleset = try Ruleset(Array(mild.utf8))
         let renewed = try gateway.gateway.reload(TestGateway.limits, ruleset)
         #expect(renewed.contains { $0.hasPrefix("ruleset ") }, "\(renewed)")
-        #expect(try !gateway.gateway.reload(TestGateway.limits, ruleset).contains {
-            $0.hasPrefix("ruleset ")
-        })
+        #expect(
+            try !gateway.gateway.reload(TestGateway.limits, ruleset).contains {
+                $0.hasPrefix("ruleset ")
+            })
         // The worker learns of it by a message.
         var people = 0
         while try number(of: "b\(people)", operation, gateway) == 0 { people += 1 }

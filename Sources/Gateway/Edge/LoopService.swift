@@ -79,6 +79,18 @@ struct RequestSource: BitwiseCopyable {
     let peer: IPAddress
     /// How the request came, as far as that decides what its head can tell.
     let transport: RobotTransport
+
+    init(_ link: some Link, token: EventToken, _ edge: Edge) {
+        connection = token
+        peer = link.peer
+        if edge.isProxy(peer) {
+            transport = .proxied
+        } else if link.isSecured {
+            transport = link.speaksTLS13 ? .tls13 : .tls
+        } else {
+            transport = peer.isLoopback ? .loopback : .plain
+        }
+    }
 }
 
 /// What was done with a request.

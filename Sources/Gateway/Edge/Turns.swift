@@ -1,7 +1,6 @@
 internal import Addresses
 internal import Bytes
 internal import Ledger
-internal import Robots
 internal import Sockets
 internal import Wire
 
@@ -374,17 +373,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     }
 
     private func source(_ slot: UInt32) -> RequestSource {
-        let peer = links[slot].peer
-        return RequestSource(
-            connection: links.token(of: slot), peer: peer, transport: transport(slot, peer))
-    }
-
-    /// Behind a trusted proxy the head's order, case and what a browser sends over a secure
-    /// connection are the proxy's.
-    private func transport(_ slot: UInt32, _ peer: IPAddress) -> RobotTransport {
-        if edge.isProxy(peer) { return .proxied }
-        if links[slot].isSecured { return links[slot].speaksTLS13 ? .tls13 : .tls }
-        return peer.isLoopback ? .loopback : .plain
+        RequestSource(links[slot], token: links.token(of: slot), edge)
     }
 
     /// Reads once, behind what is in the inbox.

@@ -47,7 +47,8 @@ struct Reload {
     }
 
     static func isChangeable(_ key: String) -> Bool {
-        key == Setting.ruleset.key || SettingFamily(of: key) == .limits
-            && Limits.changeable.contains(String(SettingFamily.limits.name(in: key)))
+        key == Setting.ruleset.key
+            || SettingFamily(of: key) == .limits
+                && Limits.changeable.contains(String(SettingFamily.limits.name(in: key)))
     }
 }

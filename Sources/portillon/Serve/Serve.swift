@@ -22,9 +22,9 @@ struct Serve: ParsableCommand {
             On SIGTERM, SIGINT or SIGQUIT the gateway drains: it answers and stores what is in \
             flight, then stops. A second signal, half a second later or more, stops it at once; so \
             does the first one before the start is complete. On SIGHUP it reads the configuration \
-            file, the admin token, the certificates and their keys, the ruleset again, applies what \
-            can change while it runs, and logs what needs a restart. If a file is wrong, it changes \
-            nothing. Open connections stay open.
+            file, the admin token, the certificates and their keys, the ruleset again, applies \
+            what can change while it runs, and logs what needs a restart. If a file is wrong, it \
+            changes nothing. Open connections stay open.
 
             --listen and --admin-listen take 127.0.0.1:8080, [::1]:8080, localhost:8080 (both \
             families), :8080 (every address), or the name of a host that is this machine.
