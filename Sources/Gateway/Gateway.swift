@@ -191,6 +191,7 @@ package final class Gateway: Sendable {
         try shared.challenges.start()
         try webhooks.start()
         try events.start()
+        control.resumePurges()
     }
 
     /// The first of ``addresses``.

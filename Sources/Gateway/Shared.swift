@@ -33,6 +33,8 @@ final class Shared: Sendable {
     let board: OperationBoard
     /// Connections that are not read because their operation is held.
     let withheld: WithheldConnections
+    /// What runs of test entries have brought.
+    let runs = RunBoard()
     let instruments: Instruments
     /// What keeps entries from being stored.
     let health = Health()

@@ -37,6 +37,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case keys
     case tokens
     case webhooks
+    case permits
     case events
     case clock
     case calendar
@@ -69,6 +70,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .keys: "keys"
         case .tokens: "tokens"
         case .webhooks: "webhooks"
+        case .permits: "permits"
         case .events: "events"
         case .clock: "clock"
         case .calendar: "calendar"

@@ -91,9 +91,13 @@ struct LoadMeter {
             var attempts: UInt64 = 0
             for verdict in EntryVerdict.names.indices {
                 attempts += shared.instruments.verdicts(verdict, of: index)
+                // Whoever sends them, they are load.
+                attempts += shared.instruments.testVerdicts(verdict, of: index)
             }
             note.attempts.append(attempts)
-            note.accepted.append(shared.instruments.verdicts(0, of: index))
+            note.accepted.append(
+                shared.instruments.verdicts(0, of: index)
+                    + shared.instruments.testVerdicts(0, of: index))
             note.queueTime.append(shared.instruments.waitTime(of: index))
             note.queued.append(shared.instruments.queued(of: index))
             note.participants.append(shared.board.counts(of: index).participants)
