@@ -90,12 +90,7 @@ final class HandTurned {
 
     /// Reads connections that wait, as many as a turn does.
     func serveReady(units: Int = ReadyQueues.unitsPerTurn) {
-        var left = units
-        repeat {
-            left = turns.serveReady(units: left, &inbox)
-            guard turns.hasReadLone else { break }
-            turns.hasReadLone = false
-        } while left > 0
+        turns.serveReady(units: units, &inbox)
     }
 
     /// Whether connections wait that may be read now, and in how many milliseconds the loop looks

@@ -286,20 +286,3 @@ extension HeldSharesTests {
         #expect(drain(queues).count == 100)
     }
 }
-
-extension HeldSharesTests {
-    @Test("one is alone beside a crowd, and not beside as few as it is itself")
-    func alone() {
-        let queues = Queues(connections: 512, shares: 128)
-        for slot in 0..<UInt32(100) { queues.enqueue(slot, in: open(slot), since: 0) }
-        for _ in 0..<100 {
-            let share = queues.pop()?.share ?? 0
-            #expect(!queues.isAlone(share), "all are")
-        }
-        for slot in 0..<UInt32(100) { queues.enqueue(slot, in: open(0), since: 0) }
-        queues.enqueue(200, in: open(1), since: 0)
-        var alone: [UInt32] = []
-        while let next = queues.pop() { if queues.isAlone(next.share) { alone.append(next.slot) } }
-        #expect(alone == [200])
-    }
-}

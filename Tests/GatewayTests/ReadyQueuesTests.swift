@@ -290,7 +290,6 @@ final class Queues {
     var hasReadable: Bool { queues.hasReadable(at: now) }
     var nextRead: UInt64? { queues.nextRead }
     func readAll() { queues.readAll() }
-    func isAlone(_ share: UInt32) -> Bool { queues.isAlone(share) }
     func setBehind(_ isBehind: Bool) { queues.setBehind(isBehind) }
     func chargeAllowance() { queues.chargeAllowance() }
     func charge(_ units: Int, to share: UInt32) { queues.charge(units, to: share) }

@@ -68,7 +68,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             serveReady(&inbox)
             turns.expireDeadlines(&inbox)
             continueDraining()
-            passOn()
+            turns.passOn()
             if turns.hasClosed { acceptor.resume(poller) }
             shared.instruments.setParkedBytes(
                 turns.pendingBytes, sessions: turns.sessionBytes, lane: number)
@@ -188,12 +188,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         turns.weighBacklog()
         for part in 0..<2 where turns.hasReady {
             if part > 0 { moveOn(&inbox) }
-            var left = ReadyQueues.unitsPerTurn / 2
-            repeat {
-                left = turns.serveReady(units: left, &inbox)
-                guard turns.hasReadLone else { break }
-                passOn()
-            } while left > 0
+            turns.serveReady(units: ReadyQueues.unitsPerTurn / 2, &inbox)
         }
     }
 
@@ -201,17 +196,8 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private mutating func moveOn(_ inbox: inout ByteBuffer) {
         turns.unread.arrivedAt = UnreadMeter.unwaited
         handleAnswers(&inbox)
-        passOn()
-        turns.goOn(at: LoopTime.read())
-    }
-
-    /// What was handed over is to be decided; at once, where it is of a client that is alone beside
-    /// a crowd: the crowd fills the next batch as well as this one.
-    private mutating func passOn() {
         turns.passOn()
-        guard turns.hasReadLone else { return }
-        turns.hasReadLone = false
-        if kind == .public { shared.gatheringBell.ring() }
+        turns.goOn(at: LoopTime.read())
     }
 
     /// Waits for events. Where the sequencer gathers, the last loop that has nothing more to bring

@@ -70,8 +70,6 @@ struct ReadyQueues: ~Copyable {
     private static var unitsBetween: Int { 7 }
     /// Units that a share can owe.
     private static var maximumDebt: Int32 { 256 }
-    /// Connections of a share that are a crowd beside one that is alone.
-    private static var crowdedCount: Int { 8 }
     /// The part of a second for which a pace that is not used is kept.
     private static var burstsPerSecond: Int64 { 20 }
     /// Shares that are looked at in vain before the ring counts as blocked.
@@ -175,12 +173,6 @@ struct ReadyQueues: ~Copyable {
 
     /// Whether a share that has waited comes last.
     func isLast(_ share: UInt32) -> Bool { shares[Int(share)].isLast }
-
-    /// Whether no other connection of a share waits, and a crowd does: many of each other share.
-    func isAlone(_ share: UInt32) -> Bool {
-        shares[Int(share)].count == 0
-            && rings[Self.front].count >= max(waitingShares, 1) * Self.crowdedCount
-    }
 
     // MARK: Whose turn it is
 

@@ -222,16 +222,13 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
 
     // MARK: Reading those that wait
 
-    /// Reads connections that wait, each share in its turn, until so many units are spent, or one
-    /// has been read that is alone beside a crowd.
-    /// - Returns: units that are left.
-    mutating func serveReady(units: Int, _ inbox: inout ByteBuffer) -> Int {
+    /// Reads connections that wait, each share in its turn, until so many units are spent.
+    mutating func serveReady(units: Int, _ inbox: inout ByteBuffer) {
         weighBacklog()
         var left = units
-        while left > 0, !hasReadLone, let next = Self.pop(&ready, service, at: time.nanoseconds) {
+        while left > 0, let next = Self.pop(&ready, service, at: time.nanoseconds) {
             let isLast = ready.isLast(next.share)
             unread.begin(arrivedAt: next.since, isHeldBack: isLast)
-            if !isLast, ready.isAlone(next.share) { hasReadLone = true }
             let before = work
             serve(next.slot, isCrowded: hasReady || isLast, &inbox)
             let cost = max(work &- before, 1)
@@ -241,7 +238,6 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             if pending.isFull { relieve(&inbox) }
         }
         unread.begin(arrivedAt: UnreadMeter.unwaited, isHeldBack: false)
-        return left
     }
 
     /// Takes the queues and the service one by one: one is changed while the other is asked.

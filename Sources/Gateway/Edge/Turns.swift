@@ -34,9 +34,6 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     var unread: UnreadMeter
     /// Work since the start, in units of a plain request: what shares of the reading are charged.
     var work = 0
-    /// Whether a connection was read that was the only one of its share while others waited: what
-    /// it asks for is not made to wait until a batch has grown. ``EventLoop`` takes it back.
-    var hasReadLone = false
     /// Requests that were handed over and are not answered.
     var inFlight = 0
     /// As many of them are enough: while there are more, no operation that is held is read.
