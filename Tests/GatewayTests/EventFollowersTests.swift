@@ -15,12 +15,15 @@ private final class Stand {
     var followers: EventFollowers
     private let catalogue: Catalogue
     private let limits: Limits
+    /// The last record that was handed over.
+    private var last: UInt64
 
     init(after record: UInt64 = 0, streamBytes: Int = 4_096) throws {
         bench = try Bench(try Bench.opened()) { $0.streamBytes = streamBytes }
         limits = bench.shared.limits
         catalogue = bench.shared.projected.catalogue
         let feed = bench.shared.events
+        last = record
         followers = EventFollowers(
             after: record, journal: bench.folder.path + "/journal", streamBytes: streamBytes
         ) { feed.wake() }
@@ -36,7 +39,7 @@ private final class Stand {
             maximumBytes: limits.streamBytes)
         bench.shared.events.subscribe(
             EventSubscriber(
-                stream: stream, selection: selection, after: record, end: end,
+                stream: stream, selection: selection, after: record ?? last, end: end,
                 showsStatus: showsStatus, isPermitted: isPermitted))
         return stream
     }
@@ -51,12 +54,14 @@ private final class Stand {
     }
 
     func publish(_ records: ClosedRange<UInt64>) throws {
+        last = records.upperBound
         bench.shared.events.publish(try records.map { try event($0) }, upTo: records.upperBound)
     }
 
     @discardableResult
     func turn(published: UInt64 = 0) -> [EventFollowers.Need] {
         let work = bench.shared.events.drain(remembering: followers.remembered)
+        last = max(last, published)
         return followers.turn(work, published: published)
     }
 
@@ -114,6 +119,15 @@ struct EventFollowersTests {
         stand.turn()
         _ = stand.take(behind)
         #expect(stand.bench.shared.events.hasWork)
+    }
+
+    @Test("what is recorded between a client's question and the stream's first turn is sent too")
+    func meanwhile() throws {
+        let stand = try Stand(after: 5)
+        let stream = stand.follow()
+        try stand.publish(6...7)
+        stand.turn()
+        #expect(stand.take(stream).numbers == [5, 6, 7])
     }
 
     @Test("one that comes back is sent what came behind its number, and nothing twice")

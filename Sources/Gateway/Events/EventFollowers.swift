@@ -116,9 +116,8 @@ struct EventFollowers {
     // MARK: What comes
 
     private mutating func begin(_ subscriber: EventSubscriber) {
-        let position = subscriber.after ?? memory.end
-        subscriber.stream.send(StreamedEvent.beginning(position))
-        followers[begun] = Follower(subscriber: subscriber, position: position)
+        subscriber.stream.send(StreamedEvent.beginning(subscriber.after))
+        followers[begun] = Follower(subscriber: subscriber, position: subscriber.after)
         begun += 1
     }
 

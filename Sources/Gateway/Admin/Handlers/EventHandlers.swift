@@ -19,15 +19,17 @@ struct EventHandlers {
         let goesOn = query.choice("follow", of: ["true", "false"]) != "false"
         try query.finish()
         let selection = try selection(of: operation, for: call.author)
-        let end = goesOn ? nil : shared.durableRecords.load(ordering: .acquiring)
-        let record = try lastRecord(call) ?? (goesOn ? nil : oldestRecord - 1)
+        // From now on means from here on: what is recorded before the stream begins is its own.
+        let durable = shared.durableRecords.load(ordering: .acquiring)
+        let record = try lastRecord(call) ?? (goesOn ? durable : oldestRecord - 1)
         let stream = EventStream(
             lane: shared.lanes[call.request.lane], connection: call.request.connection,
             maximumBytes: shared.limits.streamBytes)
         if call.request.method != "HEAD" {
             shared.events.subscribe(
                 EventSubscriber(
-                    stream: stream, selection: selection, after: record, end: end,
+                    stream: stream, selection: selection, after: record,
+                    end: goesOn ? nil : durable,
                     showsStatus: goesOn && call.author.role != .client,
                     isPermitted: permission(of: call)))
         }
