@@ -75,9 +75,15 @@ enum OpenAPIDocument {
         query.map { parameter in
             [
                 "name": parameter.name, "in": "query", "required": false,
-                "description": parameter.summary, "schema": parameter.shape.schema,
+                "description": parameter.summary, "schema": schema(of: parameter),
             ]
         }
+    }
+
+    private static func schema(of parameter: QueryParameter) -> [String: Any] {
+        let schema = parameter.shape.schema
+        guard parameter.allowsEmpty else { return schema }
+        return ["anyOf": [schema, ["type": "string", "maxLength": 0]]]
     }
 
     private static func parameters(_ fields: [FieldParameter]) -> [[String: Any]] {

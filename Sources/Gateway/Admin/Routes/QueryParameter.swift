@@ -12,4 +12,6 @@ struct QueryParameter: Sendable {
     let name: String
     let shape: Shape
     let summary: String
+    /// A parameter without a value counts as absent.
+    var allowsEmpty = false
 }
