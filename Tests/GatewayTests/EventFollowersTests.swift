@@ -127,7 +127,9 @@ struct EventFollowersTests {
         let stream = stand.follow()
         try stand.publish(6...7)
         stand.turn()
-        #expect(stand.take(stream).numbers == [5, 6, 7])
+        #expect(stand.take(stream).numbers == [5])
+        stand.turn()
+        #expect(stand.take(stream).numbers == [6, 7])
     }
 
     @Test("one that comes back is sent what came behind its number, and nothing twice")
