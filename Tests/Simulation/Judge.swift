@@ -181,6 +181,8 @@ struct Judge: Sendable {
             try checkTurnedAway(answer, entry, expected, as: .suspect)
         case .refused where answer.reasons.contains(.robot):
             try checkTurnedAway(answer, entry, expected, as: .refused)
+        case .refused where answer.reasons.contains(.challengeFailed) && isOvertaken(expected):
+            break
         case .noSpace:
             try require(isRefusing, "no space on a disk that has some")
         case .full where model.isSentUnderOthers(entry): break
@@ -193,6 +195,12 @@ struct Judge: Sendable {
         }
     }
 
+    /// Whether another request of the same person was let in since, in this turn.
+    private func isOvertaken(_ expected: PlainModel.Expectation) -> Bool {
+        guard case .repeated(let number, _) = expected else { return false }
+        return model.entries[number]?.turn == turn
+    }
+
     /// It looks like that, and is owed nothing else; unless another request in this turn was let in
     /// since.
     private func checkTurnedAway(
@@ -202,7 +210,7 @@ struct Judge: Sendable {
         try require(entry.look == look, "\(answer.verdict), a \(entry.look)")
         let isDue: Bool
         switch expected {
-        case .repeated(let number, _): isDue = model.entries[number]?.turn == turn
+        case .repeated: isDue = isOvertaken(expected)
         case .beyondLimit: isDue = model.operations[Int(entry.operation)].lastTurn == turn
         default:
             isDue = expected == .refused(answer.verdict) || entry.challenge.state == .solved
