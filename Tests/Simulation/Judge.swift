@@ -186,7 +186,6 @@ struct Judge: Sendable {
         case .noSpace:
             try require(isRefusing, "no space on a disk that has some")
         case .full where model.isSentUnderOthers(entry): break
-        case .refused where answer.reasons.contains(.challengeFailed) && wasLetIn(expected): break
         default:
             let said = PlainModel.Expectation.refused(answer.verdict)
             try require(
@@ -216,12 +215,6 @@ struct Judge: Sendable {
             isDue = expected == .refused(answer.verdict) || entry.challenge.state == .solved
         }
         try require(isDue, "\(answer.verdict) in place of \(expected)")
-    }
-
-    /// Another request of the same person was let in in this turn.
-    private func wasLetIn(_ expected: PlainModel.Expectation) -> Bool {
-        guard case .repeated(let number, _) = expected else { return false }
-        return model.entries[number]?.turn == turn
     }
 
     /// The number is on the disk since this turn, for this person.
