@@ -102,11 +102,12 @@ extension EndToEnd {
                     count, run: run, port: gateway.port, operation: target, pauseMilliseconds: 10)
             }
             defer { writers.stop() }
-            // A disk that stands still again and again, until the ladder has acted: each time for
-            // longer than a level takes to rise, and soon again before it falls.
+            // A disk that stands still again and again, until the ladder has acted. A sync counts
+            // before it ends once it takes a second, and a level rises with the third sample of
+            // that; the next one comes before the level falls.
             let isSuspended = try eventually(withinSeconds: 120) {
                 try faults.set("fdatasync:HANG:1+")
-                pause(milliseconds: 1_200)
+                pause(milliseconds: 1_800)
                 try faults.set("off")
                 pause(milliseconds: 400)
                 return try !steps(of: gateway, "suspend").isEmpty
