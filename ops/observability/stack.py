@@ -105,6 +105,8 @@ class Prometheus(Process):
             with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as refusal:
+            if refusal.code == http.HTTPStatus.SERVICE_UNAVAILABLE:
+                raise  # It listens before it has read its store; whoever waits asks again.
             raise Failed(f"Prometheus: {path} {query}: {refusal.read().decode()}") from None
 
     def query(self, expression):
