@@ -67,9 +67,6 @@ def _check_pod(by_kind):
             mounts["secrets"] + "/"
         ),
         "the secret's mode is one that the gateway takes": secret["defaultMode"] in (0o400, 0o440),
-        "the secret's group is not the gateway's own": (
-            pod["securityContext"]["fsGroup"] != pod["securityContext"]["runAsGroup"]
-        ),
         "/healthz for start and life": all(probe["path"] == "/healthz" for probe in probes),
         "/readyz for readiness": container["readinessProbe"]["httpGet"]["path"] == "/readyz",
         "time for the wait and the drain": pod["terminationGracePeriodSeconds"] >= wait + 10 + 5,

@@ -115,6 +115,13 @@ class World:
                 found.add(fields[1])
         return found
 
+    def check_counts(self):
+        """Neither entries nor health checks were malformed."""
+        for name in ("proxy_connections_refused_total", "http_rejections_total"):
+            for line in self.gateway.scrape().splitlines():
+                if line.startswith(f"portillon_{name}{{") and not line.endswith(" 0"):
+                    raise Failed(f"{self.file}: {line}")
+
     # MARK: What must hold
 
     def wait(self):
@@ -293,7 +300,9 @@ def check(folder, path, only=""):
             world.client_address()
             world.keep_alive()
             world.refusal()
+            world.check_counts()
             world.restart()
+            world.check_counts()
         finally:
             world.close()
         count += 1

@@ -105,6 +105,9 @@ class Prometheus(Process):
             with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as refusal:
+            if refusal.code == 503:
+                # It is still starting.
+                raise
             raise Failed(f"Prometheus: {path} {query}: {refusal.read().decode()}") from None
 
     def query(self, expression):
