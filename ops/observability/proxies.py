@@ -1,6 +1,8 @@
 """HAProxy and nginx with the files of ops/proxies in front of a gateway: the client's address,
 kept connections, a 503 of the gateway, a restart."""
 
+import concurrent.futures
+import contextlib
 import glob
 import http.client
 import json
@@ -256,6 +258,7 @@ class Traffic(threading.Thread):
                 time.sleep(0.05)
                 continue
             participant = f"traffic {self.number} {count}"
+            time.sleep(0.005)
             try:
                 status, fields, body = client.post(self.world.key, participant)
             except (OSError, http.client.HTTPException) as reason:
@@ -285,25 +288,24 @@ class Traffic(threading.Thread):
 
 
 def check(folder, path, only=""):
-    """Every proxy in turn; how many were tested."""
+    """Every proxy, side by side; how many were tested."""
     if not glob.glob("/usr/lib/nginx/modules/ngx_stream_module.so"):
         program("libnginx-mod-stream")
-    count = 0
-    for file, name, ends_at_gateway in PROXIES:
-        if only not in file:
-            continue
-        own = os.path.join(folder, file)
-        os.mkdir(own)
-        world = World(own, path, file, name, ends_at_gateway)
-        try:
-            world.wait()
-            world.client_address()
-            world.keep_alive()
-            world.refusal()
-            world.check_counts()
-            world.restart()
-            world.check_counts()
-        finally:
-            world.close()
-        count += 1
-    return count
+    chosen = [one for one in PROXIES if only in one[0]]
+    with concurrent.futures.ThreadPoolExecutor(len(PROXIES)) as threads:
+        for done in [threads.submit(_check_one, folder, path, *one) for one in chosen]:
+            done.result()
+    return len(chosen)
+
+
+def _check_one(folder, path, file, name, ends_at_gateway):
+    own = os.path.join(folder, file)
+    os.mkdir(own)
+    with contextlib.closing(World(own, path, file, name, ends_at_gateway)) as world:
+        world.wait()
+        world.client_address()
+        world.keep_alive()
+        world.refusal()
+        world.check_counts()
+        world.restart()
+        world.check_counts()

@@ -113,7 +113,7 @@ def _test(case, known):
         expected.append(
             {"eval_time": case["fires"], "alertname": case["alert"], "exp_alerts": [alert]}
         )
-    return {"interval": "1m", "input_series": series, "alert_rule_test": expected}
+    return {"interval": case.get("every", "1m"), "input_series": series, "alert_rule_test": expected}
 
 
 def _complete(selector):
