@@ -79,7 +79,9 @@ class Pod:
         """The status of a probe's path."""
         path = self.container[name]["httpGet"]["path"]
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.public}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.public}{path}", timeout=5
+            ) as answer:
                 return answer.status
         except urllib.error.HTTPError as refusal:
             return refusal.code

@@ -201,7 +201,9 @@ class World:
             until(lambda: all(len(one.answers) > 20 for one in traffic), f"{self.file}: entries")
             self.gateway.stop(signal.SIGTERM)
             if self.gateway.process.returncode != 0:
-                raise Failed(f"{self.file}: the gateway ended with {self.gateway.process.returncode}")
+                raise Failed(
+                    f"{self.file}: the gateway ended with {self.gateway.process.returncode}"
+                )
             away = [len(one.answers) for one in traffic]
             # Beyond what the proxy holds back: it then answers itself, or ends connections.
             until(
