@@ -18,12 +18,15 @@ class Receiver:
 
     def __init__(self):
         self.notifications = queue.Queue()
+        #: The names of all alerts that were told.
+        self.told = []
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 for alert in json.loads(body)["alerts"]:
+                    receiver.told.append(alert["labels"]["alertname"])
                     receiver.notifications.put((self.path, alert))
                 self.send_response(200)
                 self.end_headers()
