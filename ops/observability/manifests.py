@@ -69,6 +69,10 @@ def _check_pod(by_kind):
         "the secret's mode is one that the gateway takes": secret["defaultMode"] in (0o400, 0o440),
         "/healthz for start and life": all(probe["path"] == "/healthz" for probe in probes),
         "/readyz for readiness": container["readinessProbe"]["httpGet"]["path"] == "/readyz",
+        "probes ask the admin listener": all(
+            container[name]["httpGet"]["port"] == "admin"
+            for name in ("startupProbe", "readinessProbe", "livenessProbe")
+        ),
         "time for the wait and the drain": pod["terminationGracePeriodSeconds"] >= wait + 10 + 5,
         "no root, no capability": (
             pod["securityContext"]["runAsNonRoot"]

@@ -33,11 +33,12 @@ class Pod:
         self.spec = documents["StatefulSet"][0]["spec"]["template"]["spec"]
         (self.container,) = self.spec["containers"]
         self.settings = dict(documents["ConfigMap"][0]["data"])
-        self.public, admin = free_ports(2)
+        public, admin = free_ports(2)
+        self.ports = {"public": public, "admin": admin}
         self.group = self.spec["securityContext"]["fsGroup"]
         self.data = self.volume("data")
         self.settings |= {
-            "PORTILLON_LISTEN": f"127.0.0.1:{self.public}",
+            "PORTILLON_LISTEN": f"127.0.0.1:{public}",
             "PORTILLON_ADMIN_LISTEN": f"127.0.0.1:{admin}",
             "PORTILLON_DATA": self.data,
             "PORTILLON_MASTER_KEY": self.secret(),
@@ -77,11 +78,10 @@ class Pod:
 
     def probe(self, name):
         """The status of a probe's path."""
-        path = self.container[name]["httpGet"]["path"]
+        wanted = self.container[name]["httpGet"]
+        url = f"http://127.0.0.1:{self.ports[wanted['port']]}{wanted['path']}"
         try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.public}{path}", timeout=5
-            ) as answer:
+            with urllib.request.urlopen(url, timeout=5) as answer:
                 return answer.status
         except urllib.error.HTTPError as refusal:
             return refusal.code
