@@ -100,6 +100,10 @@ class World:
             changes["/etc/haproxy/portillon.pem"] = both
         if self.file == "nginx-http.conf":
             changes |= {"/etc/nginx/portillon.pem": chain, "/etc/nginx/portillon.key": key}
+            # Debian's folders for these are root's.
+            kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            paths = [f"{kind}_temp_path {folder}/{kind};" for kind in kinds]
+            changes["http {"] = "http { " + " ".join(paths)
         for old, new in changes.items():
             if old not in text:
                 raise Failed(f"{self.file}: has no {old!r}")
