@@ -67,11 +67,12 @@ def _check_pod(by_kind):
             mounts["secrets"] + "/"
         ),
         "the secret's mode is one that the gateway takes": secret["defaultMode"] in (0o400, 0o440),
-        "the secret's group is not the gateway's own": (
-            pod["securityContext"]["fsGroup"] != pod["securityContext"]["runAsGroup"]
-        ),
         "/healthz for start and life": all(probe["path"] == "/healthz" for probe in probes),
         "/readyz for readiness": container["readinessProbe"]["httpGet"]["path"] == "/readyz",
+        "probes ask the admin listener": all(
+            container[name]["httpGet"]["port"] == "admin"
+            for name in ("startupProbe", "readinessProbe", "livenessProbe")
+        ),
         "time for the wait and the drain": pod["terminationGracePeriodSeconds"] >= wait + 10 + 5,
         "no root, no capability": (
             pod["securityContext"]["runAsNonRoot"]
@@ -84,23 +85,34 @@ def _check_pod(by_kind):
         raise Failed("kubernetes: does not hold: " + "; ".join(wrong))
 
 
-def check_container(gateway, gateway_settings):
-    """The Containerfile's instructions, its settings and its libraries."""
+def containerfile():
+    """The steps of each stage, and the environment of the last one."""
     import dockerfile_parse
 
     # A copy in memory: the parser may write into the file that it is given.
     with open(CONTAINERFILE, "rb") as file:
         parser = dockerfile_parse.DockerfileParser(fileobj=io.BytesIO(file.read()))
-    steps = [step for step in parser.structure if step["instruction"] != "COMMENT"]
+    stages = []
+    for step in parser.structure:
+        if step["instruction"] == "FROM":
+            stages.append([])
+        if step["instruction"] != "COMMENT":
+            stages[-1].append(step)
+    return stages, parser.envs
+
+
+def check_container(gateway, gateway_settings):
+    """The Containerfile's instructions, its settings and its libraries."""
+    stages, environment = containerfile()
+    steps = [step for stage in stages for step in stage]
     known = set("FROM RUN WORKDIR COPY ENV USER VOLUME EXPOSE STOPSIGNAL ENTRYPOINT CMD".split())
     unknown = {step["instruction"] for step in steps} - known
-    if unknown or len(parser.parent_images) != 2:
-        raise Failed(f"Containerfile: {sorted(unknown)}, {parser.parent_images}")
-    last = steps[[step["instruction"] for step in steps].index("FROM", 1) :]
-    values = {step["instruction"]: step["value"] for step in last}
+    if unknown or len(stages) != 2:
+        raise Failed(f"Containerfile: {len(stages)} stages, unknown: {sorted(unknown)}")
+    values = {step["instruction"]: step["value"] for step in stages[-1]}
     if values["USER"].split(":")[0] in ("0", "root"):
         raise Failed("Containerfile: must not run as root")
-    for name in parser.envs:
+    for name in environment:
         if name not in gateway_settings:
             raise Failed(f"Containerfile: the gateway has no setting {name}")
     for step in steps:

@@ -1,6 +1,8 @@
 """HAProxy and nginx with the files of ops/proxies in front of a gateway: the client's address,
 kept connections, a 503 of the gateway, a restart."""
 
+import concurrent.futures
+import contextlib
 import glob
 import http.client
 import json
@@ -98,6 +100,10 @@ class World:
             changes["/etc/haproxy/portillon.pem"] = both
         if self.file == "nginx-http.conf":
             changes |= {"/etc/nginx/portillon.pem": chain, "/etc/nginx/portillon.key": key}
+            # Debian's folders for these are root's.
+            kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            paths = [f"{kind}_temp_path {folder}/{kind};" for kind in kinds]
+            changes["http {"] = "http { " + " ".join(paths)
         for old, new in changes.items():
             if old not in text:
                 raise Failed(f"{self.file}: has no {old!r}")
@@ -114,6 +120,13 @@ class World:
             if fields[3] == "01" and int(fields[2].split(":")[1], 16) == self.gateway.public_port:
                 found.add(fields[1])
         return found
+
+    def check_counts(self):
+        """Neither entries nor health checks were malformed."""
+        for name in ("proxy_connections_refused_total", "http_rejections_total"):
+            for line in self.gateway.scrape().splitlines():
+                if line.startswith(f"portillon_{name}{{") and not line.endswith(" 0"):
+                    raise Failed(f"{self.file}: {line}")
 
     # MARK: What must hold
 
@@ -192,7 +205,9 @@ class World:
             until(lambda: all(len(one.answers) > 20 for one in traffic), f"{self.file}: entries")
             self.gateway.stop(signal.SIGTERM)
             if self.gateway.process.returncode != 0:
-                raise Failed(f"{self.file}: the gateway ended with {self.gateway.process.returncode}")
+                raise Failed(
+                    f"{self.file}: the gateway ended with {self.gateway.process.returncode}"
+                )
             away = [len(one.answers) for one in traffic]
             # Beyond what the proxy holds back: it then answers itself, or ends connections.
             until(
@@ -249,6 +264,7 @@ class Traffic(threading.Thread):
                 time.sleep(0.05)
                 continue
             participant = f"traffic {self.number} {count}"
+            time.sleep(0.005)
             try:
                 status, fields, body = client.post(self.world.key, participant)
             except (OSError, http.client.HTTPException) as reason:
@@ -278,23 +294,24 @@ class Traffic(threading.Thread):
 
 
 def check(folder, path, only=""):
-    """Every proxy in turn; how many were tested."""
+    """Every proxy, side by side; how many were tested."""
     if not glob.glob("/usr/lib/nginx/modules/ngx_stream_module.so"):
         program("libnginx-mod-stream")
-    count = 0
-    for file, name, ends_at_gateway in PROXIES:
-        if only not in file:
-            continue
-        own = os.path.join(folder, file)
-        os.mkdir(own)
-        world = World(own, path, file, name, ends_at_gateway)
-        try:
-            world.wait()
-            world.client_address()
-            world.keep_alive()
-            world.refusal()
-            world.restart()
-        finally:
-            world.close()
-        count += 1
-    return count
+    chosen = [one for one in PROXIES if only in one[0]]
+    with concurrent.futures.ThreadPoolExecutor(len(PROXIES)) as threads:
+        for done in [threads.submit(_check_one, folder, path, *one) for one in chosen]:
+            done.result()
+    return len(chosen)
+
+
+def _check_one(folder, path, file, name, ends_at_gateway):
+    own = os.path.join(folder, file)
+    os.mkdir(own)
+    with contextlib.closing(World(own, path, file, name, ends_at_gateway)) as world:
+        world.wait()
+        world.client_address()
+        world.keep_alive()
+        world.refusal()
+        world.check_counts()
+        world.restart()
+        world.check_counts()

@@ -63,7 +63,10 @@ def check_pages():
         if file != "README.md" and file.removesuffix(".md") not in known:
             wrong.append(f"ops/runbook/{file}: there is no such alert")
     contents = read(os.path.join(RUNBOOK, "README.md"))
-    wrong += [f"ops/runbook/README.md: no {name}" for name in known if f"({name}.md)" not in contents]
+    for name, rule in known.items():
+        line = f"| [{name}]({name}.md) | {rule['labels'].get('severity')} |"
+        if line not in contents:
+            wrong.append(f"ops/runbook/README.md: there is no line {line}")
     if wrong:
         raise Failed("\n".join(wrong))
     return len(known)
@@ -113,7 +116,11 @@ def _test(case, known):
         expected.append(
             {"eval_time": case["fires"], "alertname": case["alert"], "exp_alerts": [alert]}
         )
-    return {"interval": "1m", "input_series": series, "alert_rule_test": expected}
+    return {
+        "interval": case.get("every", "1m"),
+        "input_series": series,
+        "alert_rule_test": expected,
+    }
 
 
 def _complete(selector):

@@ -18,12 +18,15 @@ class Receiver:
 
     def __init__(self):
         self.notifications = queue.Queue()
+        #: The names of all alerts that were told.
+        self.told = []
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 for alert in json.loads(body)["alerts"]:
+                    receiver.told.append(alert["labels"]["alertname"])
                     receiver.notifications.put((self.path, alert))
                 self.send_response(200)
                 self.end_headers()
@@ -36,7 +39,7 @@ class Receiver:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def wait(self, name, status, patience=PATIENCE):
-        """The notification that this alert is `firing` or `resolved`: its receiver and the alert."""
+        """The receiver that was told that this alert is `firing` or `resolved`, and the alert."""
         while True:
             try:
                 path, alert = self.notifications.get(timeout=patience)
@@ -55,7 +58,7 @@ class Alertmanager(Process):
         (port,) = free_ports(1)
         self.address = f"127.0.0.1:{port}"
         configuration = yaml.safe_load(read(os.path.join(OPS, "alertmanager", "alertmanager.yml")))
-        # The routes and what inhibits what stay; nobody waits for a group, and this process is told.
+        # Routes and inhibitions stay; nobody waits for a group, and this process is told.
         for route in [configuration["route"], *configuration["route"]["routes"]]:
             route |= {"group_wait": "0s", "group_interval": "1s"}
         configuration["receivers"] = [
@@ -118,7 +121,7 @@ class Prometheus(Process):
         return float(series["value"][1])
 
     def wait_for_target(self):
-        """The target's state once it was scraped; `Failed` with Prometheus's reason if it was not."""
+        """The target's state once it was scraped; `Failed` with the reason if it was not."""
 
         def scraped():
             self.alive()

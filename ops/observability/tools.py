@@ -94,9 +94,14 @@ def free_ports(count):
 
 
 def run(*command, given=None):
-    """What a command writes to both of its outputs; `Failed` with that if it does not end with 0."""
+    """What a command writes to both outputs; `Failed` with that if it does not end with 0."""
     done = subprocess.run(
-        command, input=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300
+        command,
+        input=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
     )
     if done.returncode != 0:
         raise Failed(f"{os.path.basename(command[0])} {command[1]}: {done.stdout.strip()}")
@@ -152,7 +157,9 @@ class Process(contextlib.AbstractContextManager):
 def certificate(folder):
     """A certificate of 127.0.0.1, with its key, for tests: their paths."""
     paths = [os.path.join(folder, name) for name in ("certificate.pem", "key.pem")]
-    key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 20 -subj /CN=localhost"
+    key = (
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 20 -subj /CN=localhost"
+    )
     names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     run("openssl", *key.split(), *names, "-out", paths[0], "-keyout", paths[1])
     os.chmod(paths[1], 0o600)
