@@ -135,6 +135,7 @@ final class Shared: Sendable {
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.ruleset = CurrentRuleset(ruleset)
         robots = RobotReporter(lanes: lanes.count, operations: LedgerLimits.operations)
+        robots.names.register(ruleset)
         challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates
@@ -210,6 +211,8 @@ final class Shared: Sendable {
     /// - Returns: whether they are others.
     func change(to fresh: Ruleset) -> Bool {
         guard let ruleset = ruleset.change(to: fresh) else { return false }
+        // Before anybody judges by it.
+        robots.names.register(fresh)
         for lane in workerLanes { lane.post(.ruleset(ruleset)) }
         return true
     }

@@ -145,6 +145,9 @@ extension WebhookEvent {
             data.add("window_seconds", rise.windowSeconds)
             let owner = catalogue.client(of: rise.operation, at: time)
             self.init(.trafficUndeclared, owner: owner, data)
+        case .fact(.robots(let minute)):
+            let owner = catalogue.client(of: minute.operation, at: time)
+            self.init(.robotsCounted, owner: owner, Self.data(of: minute))
         case .access(.revokeKey(let keyID, let reason, let declared)):
             guard let index = catalogue.keyIndex(keyID) else { return nil }
             let operation = catalogue.operations[Int(catalogue.keys[Int(index)].operation)]
@@ -156,6 +159,19 @@ extension WebhookEvent {
             self.init(.keyRevoked, owner: operation.client, data)
         default: return nil
         }
+    }
+
+    private static func data(of minute: RobotMinute) -> [String: JSONValue] {
+        var data: [String: JSONValue] = ["operation": .string(minute.operation)]
+        data.add("since", minute.since)
+        data.add("until", minute.until)
+        data.add("attempts", minute.attempts)
+        data.add("robots", minute.robots)
+        data.add("suspects", minute.suspects)
+        for verdict in RobotMinute.Verdict.allCases { data.add(verdict.rawValue, minute[verdict]) }
+        let tools = Set(minute.tools.map(\.tool)).sorted()
+        data["tools"] = .array(tools.map(JSONValue.string))
+        return data
     }
 
     private init?(

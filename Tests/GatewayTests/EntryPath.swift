@@ -47,7 +47,7 @@ final class EntryPath {
         from sender: EntrySender = .unknown
     ) throws {
         self.planted = planted
-        bench = try Bench(try Bench.opened(robots: robots)) { _ in }
+        bench = try Bench(try Bench.opened(robots: robots)) { $0.behaviourBytes = 8 << 20 }
         sequencer = bench.takeSequencer()
         let shared = bench.shared
         let edge = Edge(

@@ -20,6 +20,8 @@ final class TestGateway {
         limits.journalSegmentBytes = 4 << 20
         limits.journalBatchBytes = 256 << 10
         limits.gatherMicroseconds = 0
+        // A test's entries come as a program's do.
+        limits.behaviourBytes = 0
         return limits
     }
 

@@ -14,7 +14,8 @@ PATIENCE = 120
 
 
 class Gateway:
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, options=()):
+        self.options = list(options)
         self.program, self.data = program, os.path.join(folder, "data")
         self.public, self.admin_port = servers.free_port(), servers.free_port()
         self.log = open(os.path.join(folder, "log"), "w", encoding="utf-8")
@@ -23,7 +24,7 @@ class Gateway:
     def start(self):
         self.process = subprocess.Popen(
             [self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.public}"]
-            + ["--admin-listen", f"127.0.0.1:{self.admin_port}"],
+            + ["--admin-listen", f"127.0.0.1:{self.admin_port}"] + self.options,
             stdout=self.log,
             stderr=self.log,
         )

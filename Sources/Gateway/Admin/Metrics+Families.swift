@@ -44,6 +44,7 @@ extension Metrics {
             }
         }
         writeMissingNotices(&writer, operations)
+        writeRobots(&writer, operations)
         writeStates(&writer, operations)
         writeForecasts(&writer, operations)
         writePaces(&writer, operations)
@@ -300,8 +301,8 @@ extension Route {
         case .health, .readiness, .openAPI, .operation, .pages, .none, .malformed: true
         case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .events, .clock,
-            .calendar:
+            .robots, .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .events,
+            .clock, .calendar:
             kind == .admin
         }
     }

@@ -29,13 +29,19 @@ extension EntryService {
     /// - Returns: whether it was answered.
     mutating func refuseRobot(
         _ decision: RobotDecision, _ head: borrowing RequestParser, _ profile: OperationProfile,
-        _ writer: inout ResponseWriter
+        _ key: DirectoryKey, _ source: RequestSource, _ writer: inout ResponseWriter
     ) -> Bool {
         guard case .refuse = decision, head[.idempotencyKey] == nil,
             judge.suspicion.signatureWeight >= judge.suspicion.upper
         else { return false }
+        let weight = judge.suspicion.weight
+        robots.recordAttempt(of: profile.index, weight: weight, shard: lane)
         robots.record(
-            decision, of: profile.index, findings: judge.findings.bytes, shard: lane)
+            RobotSighting(
+                operation: profile.index, key: key.index, verdict: .refused, isRobot: true,
+                weight: weight, origin: profile.origin(of: source.peer),
+                at: health.ledgerTime(at: writer.time.now)),
+            findings: judge.findings.bytes, shard: lane)
         refuseRobot(naming: judge.suspicion.tool, profile, &writer)
         return true
     }

@@ -3,6 +3,7 @@ internal import Contract
 internal import Cryptography
 internal import Ledger
 internal import LockFree
+internal import Robots
 internal import Sockets
 internal import Time
 internal import Wire
@@ -142,10 +143,10 @@ struct EntryService: ~Copyable {
             }
         }
         let decision = judgeHead(head, request, profile, source)
-        if refuseRobot(decision, head, profile, &writer) { return .answered }
+        if refuseRobot(decision, head, profile, key, source, &writer) { return .answered }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
         return handOver(
-            head, request, json, entry, key, profile, source.connection, &writer)
+            head, request, json, entry, key, profile, source, &writer)
     }
 
     /// Counts a request that came with a key which is watched (C16).
@@ -265,7 +266,7 @@ struct EntryService: ~Copyable {
     private mutating func handOver(
         _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
         _ entry: EntryRequest, _ key: DirectoryKey, _ profile: OperationProfile,
-        _ connection: EventToken, _ writer: inout ResponseWriter
+        _ source: RequestSource, _ writer: inout ResponseWriter
     ) -> Disposition {
         let missing = consents.read(entry, document, in: json, profile.consents)
         var command = EntryCommand(
@@ -283,10 +284,16 @@ struct EntryService: ~Copyable {
             command.challenge = Self.verify(
                 entry, json, decodedText, profile, key, &challenges)
         }
-        let envelope = EntryEnvelope(
-            connection: connection, handedOver: writer.time.nanoseconds, command: command,
+        var envelope = EntryEnvelope(
+            connection: source.connection, handedOver: writer.time.nanoseconds, command: command,
             missingConsents: missing, suspicion: judge.suspicion,
             sourceBytes: UInt16(entry.source.range.count))
+        if profile.robotMeasure != nil {
+            envelope.traits = EntryTraits(
+                from: source, operation: profile.index, key: key.index, head: judge.headHash,
+                lane: lane)
+            envelope.origin = profile.origin(of: source.peer)
+        }
         guard
             Self.push(
                 envelope, entry, json, decodedText, canonical, consents, judge, profile, &handover)

@@ -39,6 +39,7 @@ final class Pulse: Sendable {
             stopBell.wokeUp()
             loop.turn()
         }
+        loop.finish()
         shared.heartbeats.pulseEnds()
     }
 }

@@ -30,6 +30,7 @@ enum WebhookShapes {
             [
                 operation, .required("entries", .count), .required("window_seconds", .count),
             ]
+        case .robotsCounted: [operation] + robots
         case .clientCrossed, .clientWithin: [.required("operations", .count)] + counts
         case .operationSmoothed:
             [operation, by, .required("per_second", .count), ground] + ladder
@@ -66,6 +67,14 @@ enum WebhookShapes {
         }
     }
 
+    private static let robots: [Shape.Member] = [
+        .required("since", .time), .required("until", .time),
+        .required("attempts", .count, "Entries that were judged."),
+        .required("robots", .count), .required("suspects", .count),
+        .required("admitted", .count), .required("observed", .count),
+        .required("challenged", .count), .required("refused", .count),
+        .required("tools", .array(.text(1...LedgerLimits.robotNameBytes))),
+    ]
     private static let operation = Shape.Member.required("operation", .identifier)
     private static let webhook = Shape.Member.required("webhook_id", .identifier)
     private static let ground = Shape.Member.optional(

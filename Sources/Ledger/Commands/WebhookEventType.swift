@@ -11,6 +11,8 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
     case campaignUndeclared = "campaign.undeclared"
     /// Entries rise beyond what was declared (C2).
     case trafficUndeclared = "traffic.undeclared"
+    /// Robots were among an operation's entries, over about a minute (C6).
+    case robotsCounted = "robots.counted"
     /// A client's operations together are beyond what needs no notice (C2).
     case clientCrossed = "client.crossed"
     /// They are within it again.

@@ -1,0 +1,78 @@
+import Addresses
+import Bytes
+import Ledger
+import Robots
+import Sockets
+import Testing
+
+@testable import Gateway
+
+@Suite("How entries come is judged beside the fold (layers 3 and 4)", .onOwnThread)
+struct BehaviourTests {
+    /// How many of so many entries of a program with a browser's very headers are challenged.
+    private func challenged(of count: Int, remembering bytes: Int) throws -> Int {
+        let gateway = try TestGateway { $0.behaviourBytes = bytes }
+        let operation = try gateway.open("ete", #""rule":"once","robots":"challenge""#)
+        let client = try gateway.connect()
+        var challenged = 0
+        for number in 0..<count {
+            let body = "{\"participant\":\"player\(1_000 + number)@example.org\"}"
+            let answer = try client.exchange(EntrySender.chromium.request(body, to: operation))
+            // There may be no puzzle left: then it is 503, and challenged all the same.
+            #expect([201, 403, 503].contains(answer.status), "\(answer)")
+            if answer.status != 201 { challenged += 1 }
+        }
+        return challenged
+    }
+
+    @Test("numbered participants in a hurry are challenged, though the headers are perfect")
+    func program() throws {
+        #expect(try challenged(of: 80, remembering: 8 << 20) >= 40)
+    }
+
+    @Test("a limit of 0 switches both layers off")
+    func off() throws {
+        #expect(try challenged(of: 80, remembering: 0) == 0)
+    }
+
+    @Test("the tables have the sizes that fit into the limit")
+    func capacity() {
+        #expect(BehaviourCapacity(bytes: 64 << 20) == BehaviourCapacity())
+        #expect(BehaviourCapacity(bytes: 100 << 20) == BehaviourCapacity())
+        for bytes in [1 << 20, 8 << 20, 64 << 20, 256 << 20] {
+            let detector = BehaviourDetector(capacity: BehaviourCapacity(bytes: bytes), seed: 1)
+            let taken = detector.memoryBytes
+            #expect(taken <= bytes + (1 << 20), "\(bytes): \(taken)")
+            #expect(taken >= bytes / 4, "\(bytes): \(taken)")
+        }
+        #expect(BehaviourCapacity(bytes: 1).rhythmSlots >= 1 << 12)
+    }
+
+    @Test(
+        "an address, a network and a connection are told as they are; behind a proxy no connection")
+    func traits() throws {
+        func traits(_ address: String, _ transport: RobotTransport) throws -> EntryTraits {
+            let peer = try #require(address.withBytes { IPAddress(text: $0) })
+            return EntryTraits(
+                from: RequestSource(
+                    connection: EventToken(place: 7, generation: 3), peer: peer,
+                    transport: transport),
+                operation: 1, key: 2, head: 9, lane: 1)
+        }
+        let one = try traits("192.0.2.1", .plain)
+        let neighbour = try traits("192.0.2.2", .plain)
+        let stranger = try traits("192.0.3.1", .plain)
+        #expect(one.address != neighbour.address && one.network == neighbour.network)
+        #expect(one.session != 0 && one.session == neighbour.session)
+        #expect(one.network != stranger.network)
+        let host = try traits("2001:db8:1:2::1", .tls13)
+        let other = try traits("2001:db8:1:2::2", .tls13)
+        let site = try traits("2001:db8:1:3::1", .tls13)
+        let elsewhere = try traits("2001:db8:2::1", .tls13)
+        #expect(host.address == other.address, "one subscriber")
+        #expect(host.address != site.address && host.network == site.network)
+        #expect(host.network != elsewhere.network)
+        let proxied = try traits("192.0.2.1", .proxied)
+        #expect(proxied.session == 0 && proxied.address == one.address)
+    }
+}
