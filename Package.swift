@@ -62,6 +62,7 @@ let package = Package(
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),
+        module("Threads", ["CLinux"]),
         module(
             "CommandIO",
             ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -73,7 +74,8 @@ let package = Package(
         module("Contract", ["Bytes", "Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module(
+            "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
@@ -92,8 +94,8 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Webhooks",
-                "Wire",
+                "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
+                "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
@@ -131,6 +133,7 @@ let package = Package(
         tests(of: "Addresses", ["Bytes"]),
         tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
         tests(of: "LockFree"),
+        tests(of: "Threads"),
         tests(of: "CommandIO"),
         tests(of: "Files", ["Bytes"]),
         tests(of: "Exposition", ["Bytes", "LockFree"]),
@@ -143,7 +146,8 @@ let package = Package(
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
-                "Robots", "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
+                "Robots", "Snapshots", "Sockets", "TLSClient", "Threads", "Time", "Vault",
+                "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

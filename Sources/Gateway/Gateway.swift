@@ -11,6 +11,7 @@ package import Robots
 internal import Snapshots
 package import Sockets
 internal import Synchronization
+internal import Threads
 package import Time
 internal import Webhooks
 
@@ -85,11 +86,11 @@ package final class Gateway: Sendable {
     package let addresses: [String]
     /// Where it listens for operators.
     package let adminAddresses: [String]
-    private let shared: Shared
+    let shared: Shared
     private let control: Control
-    private let loops: [GatewayThread]
-    private let sequencer: GatewayThread
-    private let projector: GatewayThread
+    private let loops: [SystemThread]
+    private let sequencer: SystemThread
+    private let projector: SystemThread
     private let pulse: Pulse
     private let snapshots: SnapshotThread
     private let storeWatch: StoreWatch
@@ -190,6 +191,7 @@ package final class Gateway: Sendable {
         try shared.challenges.start()
         try webhooks.start()
         try events.start()
+        control.resumePurges()
     }
 
     /// The first of ``addresses``.
@@ -265,9 +267,9 @@ package final class Gateway: Sendable {
 
     private static func start(
         _ projector: consuming Projector
-    ) throws(StartError) -> GatewayThread {
+    ) throws(StartError) -> SystemThread {
         let handover = ThreadHandover(projector)
-        return try GatewayThread(name: "projector") {
+        return try SystemThread.start(as: "projector") {
             var projector = handover.receive()
             projector.run()
         }
@@ -275,9 +277,9 @@ package final class Gateway: Sendable {
 
     private static func start(
         _ sequencer: consuming Sequencer
-    ) throws(StartError) -> GatewayThread {
+    ) throws(StartError) -> SystemThread {
         let handover = ThreadHandover(sequencer)
-        return try GatewayThread(name: "sequencer") {
+        return try SystemThread.start(as: "sequencer") {
             var sequencer = handover.receive()
             sequencer.shared.threadTimes.sequencerBegins()
             do {

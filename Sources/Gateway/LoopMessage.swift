@@ -9,6 +9,8 @@ enum LoopMessage: Sendable {
     case retired(OperationProfile, successor: OperationProfile?, keys: [DirectoryKey])
     /// A front-end key is new or revoked.
     case key(DirectoryKey)
+    /// A permit for test entries is new or revoked.
+    case permit(PermitProfile)
     /// The control side's answer to a request of one of this worker's connections.
     case answer(ControlAnswer)
     /// Events of a connection's streamed answer wait, or it is to end.

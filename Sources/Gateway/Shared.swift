@@ -31,6 +31,10 @@ final class Shared: Sendable {
     /// Ends a batch's gathering, where no loop has anything to bring.
     let gatheringBell: Doorbell
     let board: OperationBoard
+    /// Connections that are not read because their operation is held.
+    let withheld: WithheldConnections
+    /// What runs of test entries have brought.
+    let runs = RunBoard()
     let instruments: Instruments
     /// What keeps entries from being stored.
     let health = Health()
@@ -82,6 +86,8 @@ final class Shared: Sendable {
     /// Those of them whose batches are with the projector, as far as it takes them. The sequencer's
     /// thread writes it once a batch.
     let publishedRecords = Atomic<UInt64>(0)
+    /// Entries that the sequencer answered in its last turn with any. Its thread writes it.
+    let lastBatch = Atomic<Int>(0)
     /// The place in the log behind the durable ones. The sequencer's thread writes it once a batch.
     let durableEnd = Mutex(LogPosition.beginning)
     /// Bytes of the tables that grow with entries. The sequencer's thread writes it.
@@ -122,6 +128,8 @@ final class Shared: Sendable {
         sequencerBell = try Doorbell()
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
+        withheld = WithheldConnections(
+            lanes: lanes.count, operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         suspectedUses = SuspectedUses(lanes: lanes.count)
         sources = SourceBoard(operations: LedgerLimits.operations)
@@ -169,6 +177,14 @@ final class Shared: Sendable {
     /// The ledger's time, as well as it is known outside the sequencer: what a clock that was set
     /// wrong does not change.
     var ledgerTime: Timestamp { health.ledgerTime(at: clock.wallClock()) }
+
+    /// Entries in flight of one loop with which the sequencer is never idle: those of the batch
+    /// that is stored, and twice as many, so that batches can grow as far as the disk needs.
+    var enoughInFlight: Int {
+        3 * lastBatch.load(ordering: .relaxed) / workerLanes.count + Self.leastInFlight
+    }
+
+    private static var leastInFlight: Int { 16 }
 
     /// Has the sequencer believe the wall clock.
     /// - Parameter completion: called on the sequencer's thread when it does.

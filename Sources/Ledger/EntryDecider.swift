@@ -15,12 +15,14 @@ struct EntryDecider: ~Copyable {
     /// The number given last.
     var lastEntry = EntryNumber(rawValue: 0)
     /// Above every leaf that an entry on record is sealed under.
-    private(set) var nextLeaf: UInt64 = 0
+    var nextLeaf: UInt64 = 0
     var participants: ParticipantTable
     /// Entries by second key, of operations that limit them.
     var secondKeys: SecondKeyCounts
-    private(set) var idempotency: IdempotencyMemory
+    var idempotency: IdempotencyMemory
     private(set) var challenges: UsedChallenges
+    /// Entries that came with a permit.
+    var tests: TestEntries
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take.
     init(memoryLimitBytes: Int) {
@@ -28,12 +30,13 @@ struct EntryDecider: ~Copyable {
         secondKeys = SecondKeyCounts(memoryLimitBytes: memoryLimitBytes)
         idempotency = IdempotencyMemory(memoryLimitBytes: memoryLimitBytes)
         challenges = UsedChallenges(memoryLimitBytes: memoryLimitBytes)
+        tests = TestEntries(memoryLimitBytes: memoryLimitBytes)
     }
 
     /// Bytes of the tables that grow with entries.
     var memoryBytes: Int {
         participants.memoryBytes + secondKeys.memoryBytes + idempotency.memoryBytes
-            + challenges.memoryBytes
+            + challenges.memoryBytes + tests.memoryBytes
     }
 
     // MARK: Deciding
@@ -42,6 +45,7 @@ struct EntryDecider: ~Copyable {
     @inline(__always)
     mutating func decide(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         if let refusal = keyRefusal(command) { return refusal }
+        if command.isTest { return decideTest(command, at: time) }
         let idempotencyKey = command.idempotency.keyed(idempotencyOf: command.operation)
         let isIdempotent = !command.idempotency.isNone
         if isIdempotent, let remembered = idempotency.find(idempotencyKey, at: time) {
@@ -85,22 +89,26 @@ struct EntryDecider: ~Copyable {
     /// The refusal that ``decide(_:at:)`` would give a new entry; `nil` if it would accept it.
     mutating func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         if let refusal = keyRefusal(command) { return refusal }
+        if command.isTest, let reasons = tests.refusal(of: command, at: time) {
+            return .refused(reasons)
+        }
         // In place: each waiting entry of a flood is asked.
         let index = Int(command.operation)
         if let refusal = operations[index].refusal(command, at: time) { return refusal }
-        if command.challenge.isGiven,
+        if command.challenge.isGiven, !command.isTest,
             let refusal = challenges.refusal(of: command.challenge, at: time)
         {
             return refusal
         }
-        return operations[index].isLimited ? limitRefusal(of: command, at: time) : nil
+        let isLimited = operations[index].isLimited && !command.isTest
+        return isLimited ? limitRefusal(of: command, at: time) : nil
     }
 
     /// The first entry that ``decide(_:at:)`` would repeat; `nil` if the entry would be a new one.
     mutating func earlier(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         guard command.operation < operations.count else { return nil }
         if !command.idempotency.isNone {
-            let key = command.idempotency.keyed(idempotencyOf: command.operation)
+            let key = Self.idempotencyKey(of: command)
             if let remembered = idempotency.find(key, at: time) { return EntryOutcome(remembered) }
         }
         return firstEntry(of: command, at: time)
@@ -108,14 +116,14 @@ struct EntryDecider: ~Copyable {
 
     /// The entry that the rule has this one repeat; `nil` if it is the first one.
     mutating func firstEntry(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
-        guard command.countedAs == .participant else { return firstApart(of: command, at: time) }
-        var person = command.participant.keyed(operation: command.operation)
+        if command.countedAs == .robot { return firstApart(of: command, at: time) }
+        var person = Self.person(of: command)
         switch operations[Int(command.operation)].rule {
         case .unlimited: return nil
         case .once: break
         case .daily: person = person.keyed(day: localDay(of: command.operation, at: time))
         }
-        return participants.find(person).map {
+        return first(person, of: command).map {
             .repeated(entry: $0.entry, participant: $0.participant)
         }
     }
@@ -133,9 +141,9 @@ struct EntryDecider: ~Copyable {
         guard command.idempotency.isNone, !command.challenge.isGiven,
             case .unlimited = operations[Int(command.operation)].rule
         else { return true }
-        // Where the rule asks for nobody's first entry, those who count apart are not remembered.
-        guard command.countedAs == .participant else { return false }
-        return participants.find(command.participant.keyed(operation: command.operation)) == nil
+        // Where the rule asks for nobody's first entry, robots are not remembered.
+        guard command.countedAs != .robot else { return false }
+        return first(Self.person(of: command), of: command) == nil
     }
 
     /// Releases some of what is no longer read; see ``IdempotencyMemory/release(at:)``.
@@ -270,6 +278,7 @@ struct EntryDecider: ~Copyable {
         try secondKeys.encode(into: &writer)
         try idempotency.encode(into: &writer)
         try challenges.encode(into: &writer)
+        try tests.encode(into: &writer)
     }
 
     /// Reads what ``encode(into:)`` wrote.
@@ -287,6 +296,8 @@ struct EntryDecider: ~Copyable {
         let secondKeys = try SecondKeyCounts(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let idempotency = try IdempotencyMemory(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let challenges = try UsedChallenges(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        let tests = try TestEntries(
+            of: catalogue, from: &reader, memoryLimitBytes: memoryLimitBytes)
         self.lastEntry = EntryNumber(rawValue: lastEntry)
         self.nextLeaf = nextLeaf
         self.operations = operations
@@ -294,6 +305,7 @@ struct EntryDecider: ~Copyable {
         self.secondKeys = secondKeys
         self.idempotency = idempotency
         self.challenges = challenges
+        self.tests = tests
         localTimes = catalogue.operations.map(\.settings.localTime)
         keys = catalogue.keys.map {
             KeyState(operation: $0.operation, isRevoked: $0.revokedAt != nil)
@@ -303,7 +315,7 @@ struct EntryDecider: ~Copyable {
 
 extension EntryOutcome {
     /// The outcome of a request whose idempotency key is remembered.
-    fileprivate init(_ remembered: IdempotencyMemory.Remembered) {
+    init(_ remembered: IdempotencyMemory.Remembered) {
         self =
             switch remembered {
             case .same(let first): .repeated(entry: first.entry, participant: first.participant)

@@ -9,9 +9,8 @@ package import Bytes
 /// - 1: what speaks for a robot, ``RobotEvidenceRecord``;
 /// - 2: the consents that the person gave, ``GivenConsents``;
 /// - 3: the solved challenge that the entry was let in with, ``SolvedChallenge``;
-/// - 129: the fingerprint of the second key, by which the entry was counted.
-///
-/// Reserved is 130: the permit that a test entry came with.
+/// - 129: the fingerprint of the second key, by which the entry was counted;
+/// - 130: the permit of a test entry, which counts for its run alone (C7).
 package enum EntryExtensions {
     /// Bytes before an item's own.
     package static var headBytes: Int { 3 }
@@ -26,6 +25,10 @@ package enum EntryExtensions {
     private static var challengeTag: UInt8 { 3 }
     /// Bytes of a solved challenge's item.
     package static var challengeBytes: Int { headBytes + SolvedChallenge.encodedBytes }
+    /// The permit of a test entry.
+    package static var permitTag: UInt8 { 130 }
+    /// Bytes of a permit's item: 4 are its own.
+    package static var permitBytes: Int { headBytes + 4 }
     private static var mustBeUnderstood: UInt8 { 128 }
 
     /// Appends a challenge that was solved.
@@ -43,6 +46,13 @@ package enum EntryExtensions {
         buffer.append(littleEndian: secondKey.low)
     }
 
+    /// Appends a permit's item: its index in order of creation.
+    package static func append(permit: UInt32, to buffer: inout ByteBuffer) {
+        buffer.append(permitTag)
+        buffer.append(littleEndian: UInt16(4))
+        buffer.append(littleEndian: permit)
+    }
+
     /// Checks all items, and reads into the command what the ledger decides by.
     /// - Throws: ``EntryRecordError/malformedExtensions``, or
     ///   ``EntryRecordError/unknownExtension(_:)`` for one that is not to be skipped.
@@ -56,7 +66,9 @@ package enum EntryExtensions {
             let tag = bytes[offset]
             if let last, tag <= last { throw .malformedExtensions }
             last = tag
-            if tag & mustBeUnderstood != 0, tag != secondKeyTag { throw .unknownExtension(tag) }
+            if tag & mustBeUnderstood != 0, tag != secondKeyTag, tag != permitTag {
+                throw .unknownExtension(tag)
+            }
             let length = Int(bytes[offset + 1]) + Int(bytes[offset + 2]) << 8
             offset += headBytes
             guard length <= bytes.byteCount - offset else { throw .malformedExtensions }
@@ -67,6 +79,8 @@ package enum EntryExtensions {
                 while try consents.next() != nil {}
             } else if tag == secondKeyTag {
                 command.secondKey = try fingerprint(bytes.extracting(offset..<(offset + length)))
+            } else if tag == permitTag {
+                command.permit = try permit(bytes.extracting(offset..<(offset + length)))
             } else if tag == challengeTag {
                 guard let solved = SolvedChallenge(bytes.extracting(offset..<(offset + length)))
                 else { throw .malformedExtensions }
@@ -74,6 +88,14 @@ package enum EntryExtensions {
             }
             offset += length
         }
+    }
+
+    private static func permit(_ item: RawSpan) throws(EntryRecordError) -> UInt32 {
+        guard item.byteCount == 4 else { throw .malformedExtensions }
+        var permit: UInt32 = 0
+        for offset in 0..<4 { permit |= UInt32(item[offset]) << UInt32(8 * offset) }
+        guard permit < LedgerLimits.permits else { throw .malformedExtensions }
+        return permit
     }
 
     private static func fingerprint(_ item: RawSpan) throws(EntryRecordError) -> Fingerprint {

@@ -134,6 +134,7 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         extensions = ByteRange(reader.offset..<(reader.offset + extensionsLength))
         let items = try Self.take(extensionsLength, of: &reader)
         if extensionsLength > 0 { try EntryExtensions.read(items, into: &command) }
+        guard (command.countedAs == .test) == command.isTest else { throw .malformedExtensions }
         source = ByteRange(reader.offset..<(reader.offset + sourceLength))
         _ = try Self.take(sourceLength, of: &reader)
         sealed = ByteRange(reader.offset..<(reader.offset + sealedLength))

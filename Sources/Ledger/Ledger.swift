@@ -137,7 +137,10 @@ package struct Ledger: ~Copyable {
         let outcome = decider.decide(command, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
         records &+= 1
-        if UInt64(participant) >= decider.operations[Int(command.operation)].mark {
+        // The number of a test entry is one of its run.
+        if !command.isTest,
+            UInt64(participant) >= decider.operations[Int(command.operation)].mark
+        {
             emitCoverReached(of: command.operation, at: time)
             settleClient(of: command.operation, at: time)
         }
@@ -188,9 +191,8 @@ package struct Ledger: ~Copyable {
     package mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
-        let subject = command.operation.flatMap { catalogue.operationIndex($0) }
         let change = try catalogue.apply(
-            command, by: author, at: time, counts: subject.flatMap { counts(of: $0) })
+            command, by: author, at: time, counts: counts(for: command))
         switch change {
         case .none: return change
         case .operationAdded(let index):
@@ -237,10 +239,11 @@ package struct Ledger: ~Copyable {
             let client = catalogue.operations[Int(index)].client
             clientShares.remove(index, of: client, &decider.operations)
             settleClient(of: index, at: time)
-        case .keyAdded(let index):
-            decider.addKey(of: catalogue.keys[Int(index)].operation)
-        case .keyRevoked(let index):
-            decider.revokeKey(index)
+        case .keyAdded(let index): decider.addKey(of: catalogue.keys[Int(index)].operation)
+        case .keyRevoked(let index): decider.revokeKey(index)
+        case .permitIssued(let index): decider.tests.add(catalogue.permits[Int(index)])
+        case .permitRevoked(let index): decider.tests.revoke(index)
+        case .permitPurged(let index): decider.purgeRun(of: index)
         case .recorded:
             if case .fact(.measured(let report)) = command {
                 settleClients(of: report, at: time)

@@ -21,6 +21,15 @@ package enum LedgerLimits {
     /// Deliveries whose outcome one record has.
     package static var webhookOutcomes: Int { 100 }
 
+    /// Permits for load tests, those that are over too: entries on record name them.
+    package static var permits: Int { 10_000 }
+    /// From a permit's start to its end: 31 days.
+    package static var permitMilliseconds: Int64 { 31 * 86_400_000 }
+    /// Networks that one permit names.
+    package static var permitNetworks: Int { 16 }
+    /// A network as it is written.
+    package static var networkBytes: Int { 64 }
+
     package static var identifierBytes: Int { 64 }
     /// A client's name and an operation's title.
     package static var titleBytes: Int { 200 }

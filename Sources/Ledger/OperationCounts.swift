@@ -4,7 +4,8 @@ package struct OperationCounts: Equatable, Sendable, BitwiseCopyable {
     package var entries: UInt64
     /// Persons with at least one entry.
     package var participants: UInt32
-    /// Entries that count as robots, and as tests: they were let in, and are nobody's.
+    /// Entries that count as robots, and as tests whose run was not purged: they were let in, and
+    /// are nobody's.
     package var robots: UInt64
     package var tests: UInt64
 
@@ -15,6 +16,6 @@ package struct OperationCounts: Equatable, Sendable, BitwiseCopyable {
         self.tests = tests
     }
 
-    /// All entries that the log has of it, whatever they count as.
-    package var stored: UInt64 { entries &+ robots &+ tests }
+    /// All entries that an export has, whatever they count as: those of load tests are left out.
+    package var stored: UInt64 { entries &+ robots }
 }

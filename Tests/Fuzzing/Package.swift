@@ -42,6 +42,7 @@ let package = Package(
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),
+        module("Threads", ["CLinux"]),
         module("Files", ["Bytes", "CLinux"]),
         module("Vault", ["Bytes", "Cryptography", "Files"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
@@ -50,7 +51,8 @@ let package = Package(
         module("Contract", ["Bytes", "Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module(
+            "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
@@ -69,8 +71,8 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Webhooks",
-                "Wire",
+                "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
+                "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(

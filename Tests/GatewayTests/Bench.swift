@@ -7,6 +7,7 @@ import Log
 import Projections
 import Sockets
 import Testing
+import Threads
 import Time
 import Webhooks
 
@@ -20,8 +21,8 @@ final class Bench {
     let control: Control
     private let sequencer: ThreadHandover<Sequencer>
     private let projector: ThreadHandover<Projector>
-    private var sequencerThread: GatewayThread?
-    private var projectorThread: GatewayThread?
+    private var sequencerThread: SystemThread?
+    private var projectorThread: SystemThread?
 
     /// - Parameter commands: applied before anything is left.
     init(
@@ -61,7 +62,7 @@ final class Bench {
 
     func start() throws {
         let (sequencer, projector, shared) = (sequencer, projector, shared)
-        sequencerThread = try GatewayThread(name: "sequencer") {
+        sequencerThread = try SystemThread(name: "sequencer") {
             var sequencer = sequencer.receive()
             do {
                 try sequencer.run()
@@ -69,7 +70,7 @@ final class Bench {
                 shared.giveUp("\(error)")
             }
         }
-        projectorThread = try GatewayThread(name: "projector") {
+        projectorThread = try SystemThread(name: "projector") {
             var projector = projector.receive()
             projector.run()
         }

@@ -53,7 +53,7 @@ final class EntryPath {
         let edge = Edge(
             kind: .public, lane: 0, instruments: shared.instruments,
             addresses: shared.addresses(.public), handshakes: shared.handshakes,
-            proxies: shared.proxies)
+            proxies: shared.proxies, withheld: shared.withheld)
         turns = Turns(
             edge, limits: shared.limits, tls: nil,
             links: ConnectionTable(capacity: shared.limits.connections(.public)),

@@ -54,6 +54,7 @@ struct RouteTableTests {
                 "GET /v1/operations/{operation}/evidence",
                 "GET /v1/operations/{operation}/export",
                 "DELETE /v1/operations/{operation}", "POST /v1/operations/{operation}/reset",
+                "POST /v1/permits/{permit_id}/purge",
             ])
         for route in AdminRouteTable.routes where route.method != "GET" {
             #expect(route.shedding != .statistics, "\(route.pattern.text): how operators help")

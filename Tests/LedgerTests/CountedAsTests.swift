@@ -5,7 +5,7 @@ import Time
 
 @testable import Ledger
 
-@Suite("Robots and tests count apart")
+@Suite("Robots count apart")
 struct CountedAsTests {
     private func enter(
         _ world: World, _ person: UInt64, as countedAs: CountedAs, in id: String = "summer",
@@ -25,13 +25,11 @@ struct CountedAsTests {
         for rule in EntryRule.allCases {
             let world = World()
             try world.open("summer", .sample(rule))
-            for countedAs in [CountedAs.robot, .test] {
-                let first = try enter(world, 1, as: countedAs)
-                #expect(first.isAccepted && first.numbers?.participant == 0)
-                let second = try enter(world, 1, as: countedAs)
-                #expect(second.isAccepted == (rule == .unlimited), "\(rule)")
-                #expect(second.numbers?.participant == 0)
-            }
+            let first = try enter(world, 1, as: .robot)
+            #expect(first.isAccepted && first.numbers?.participant == 0)
+            let second = try enter(world, 1, as: .robot)
+            #expect(second.isAccepted == (rule == .unlimited), "\(rule)")
+            #expect(second.numbers?.participant == 0)
             let person = try enter(world, 1, as: .participant)
             #expect(person.isAccepted && person.numbers?.participant == 1, "\(rule): \(person)")
             // In a person's name, and a day later.
@@ -42,12 +40,8 @@ struct CountedAsTests {
             #expect(try enter(world, 1, as: .robot).isAccepted == (rule != .once))
             let counts = try #require(world.counts("summer"))
             let robots: UInt64 = rule == .once ? 1 : rule == .daily ? 2 : 4
-            #expect(
-                counts
-                    == OperationCounts(
-                        entries: 1, participants: 1, robots: robots,
-                        tests: rule == .unlimited ? 2 : 1))
-            #expect(counts.stored == 1 + robots + (rule == .unlimited ? 2 : 1))
+            #expect(counts == OperationCounts(entries: 1, participants: 1, robots: robots))
+            #expect(counts.stored == 1 + robots)
         }
     }
 
@@ -65,7 +59,6 @@ struct CountedAsTests {
         #expect(try enter(world, 6, as: .participant, secondKey: 7).numbers?.participant == 1)
         #expect(try enter(world, 7, as: .participant, secondKey: 8).numbers?.participant == 2)
         #expect(try enter(world, 8, as: .robot, secondKey: 9) == .capReached)
-        #expect(try enter(world, 8, as: .test, secondKey: 9) == .capReached)
         let hasEvents = world.ledger.hasEvents
         #expect(!hasEvents)
         #expect(throws: CommandRefusal.ruleFixed(operation: "summer", rule: .unlimited)) {
@@ -91,7 +84,7 @@ struct CountedAsTests {
 
     @Test("a record says what an entry counts as, and nothing else stands there")
     func record() throws {
-        for countedAs in CountedAs.allCases {
+        for countedAs in [CountedAs.participant, .robot] {
             let command = EntryCommand(
                 operation: 1, key: 2, participant: .person(3), countedAs: countedAs)
             var buffer = ByteBuffer(capacity: 128)

@@ -37,7 +37,9 @@ struct LedgerModelTests {
             "suspension ended", "settled", "left over", "forbidden", "held_by_another",
             "not_in_force", "unknown_token", "capReached", "second key", "settingsChanged",
             "identity_fixed", "second_key_fixed", "cap_below_count", "challenge",
-            "age and challenge",
+            "age and challenge", "unknown_permit", "permit unknown", "permit revoked",
+            "permit of another", "permit not started", "permit expired", "test accepted",
+            "test repeated",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -190,11 +192,17 @@ private struct Simulation {
             secondKey: random.below(12) == 0 ? nil : Int(random.below(3)),
             age: random.below(6) > 0, consents: random.below(6) > 0,
             challenge: drawChallenge(),
-            countedAs: random.element([.participant, .participant, .robot, .test]))
+            countedAs: random.element([.participant, .participant, .robot]))
         // Most entries come by a key that there is, of their operation.
         if random.below(12) > 0, !model.keys.isEmpty {
             participation.key = Int(random.below(UInt64(model.keys.count)))
             participation.operation = model.keys[participation.key].operation
+        }
+        if !model.permits.isEmpty, random.below(3) == 0 {
+            // None comes with a challenge.
+            participation.challenge = nil
+            participation.countedAs = .test
+            participation.permit = Int(random.below(UInt64(model.permits.count) + 1))
         }
         let command = EntryCommand(
             operation: UInt32(participation.operation), key: UInt32(participation.key),
@@ -207,7 +215,8 @@ private struct Simulation {
             secondKey: participation.secondKey.map { .person(UInt64($0) + 200) } ?? .none,
             ageConfirmed: participation.age, consentsGiven: participation.consents,
             challenge: participation.challenge.map { $0.solved } ?? .absent,
-            countedAs: participation.countedAs)
+            countedAs: participation.countedAs,
+            permit: participation.permit.map { UInt32($0) } ?? EntryCommand.noPermit)
         let settled = model.settle(participation.operation, at: time.milliseconds)
         while ledger.isDue(command.operation, at: time) {
             ledger.expire(command.operation, at: time)
@@ -217,6 +226,7 @@ private struct Simulation {
         let outcome = ledger.enter(command, at: time)
         let answer = outcome.answer
         verdicts[answer.name, default: 0] += 1
+        if command.isTest { verdicts["test " + answer.name, default: 0] += 1 }
         try check(answer == expected, "\(participation): \(answer), not \(expected)")
         guard case .accepted(let entry, let participant) = outcome else { return }
         var buffer = ByteBuffer(capacity: 64)
@@ -226,6 +236,7 @@ private struct Simulation {
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
         }
+        if command.isTest { EntryExtensions.append(permit: command.permit, to: &extensions) }
         // Unsafe: the bytes of a span of bytes are all initialised.
         unsafe EntryRecord.encode(
             command, entry: entry, participant: participant, extensions: extensions.bytes,
@@ -304,17 +315,33 @@ private struct Simulation {
                 && ledger.catalogue.tokens.map { $0.suspectedAt != nil }
                     == model.tokens.map(\.isSuspected),
             "tokens differ")
+        try compareRuns(ledger)
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(
                 entries: UInt64(operation.people.count),
                 participants: UInt32(operation.persons.count),
                 robots: UInt64(operation.entries.count { $0.countedAs == .robot }),
-                tests: UInt64(operation.entries.count { $0.countedAs == .test }))
+                tests: model.tests(of: index))
             try check(ledger.counts(of: UInt32(index)) == expected, "counts of \(operation.id)")
             let queue = ledger.catalogue.operations[index].queue
             try check(
                 queue.counters == operation.counters
                     && queue.at?.milliseconds == operation.countersAt, "queue of \(operation.id)")
+        }
+    }
+
+    private func compareRuns(_ ledger: borrowing Ledger) throws {
+        for (index, permit) in model.permits.enumerated() {
+            let expected = OperationCounts(
+                entries: UInt64(permit.entries.count),
+                participants: UInt32(PlainModel.persons(of: permit.entries).count))
+            try check(ledger.testCounts(of: UInt32(index)) == expected, "run of \(permit.id)")
+            let found = ledger.catalogue.permits[index]
+            try check(
+                (found.revokedAt != nil) == permit.isRevoked
+                    && (found.purgedAt != nil) == permit.isPurged
+                    && (found.forgottenAt != nil) == permit.isForgotten,
+                "permit \(permit.id)")
         }
     }
 
@@ -354,6 +381,11 @@ extension EntryOutcome {
                     lacking.contains(.consentMissing) ? "consents" : nil,
                     lacking.contains(.secondKeyLimit) ? "second key" : nil,
                     lacking.contains(.challengeFailed) ? "challenge" : nil,
+                    lacking.contains(.permitUnknown) ? "permit unknown" : nil,
+                    lacking.contains(.permitRevoked) ? "permit revoked" : nil,
+                    lacking.contains(.permitOfAnotherOperation) ? "permit of another" : nil,
+                    lacking.contains(.permitNotStarted) ? "permit not started" : nil,
+                    lacking.contains(.permitExpired) ? "permit expired" : nil,
                 ].compactMap(\.self).joined(separator: " and "))
         default: .refused("\(self)")
         }

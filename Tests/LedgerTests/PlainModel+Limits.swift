@@ -28,22 +28,15 @@ extension PlainModel {
     /// The entry that this one repeats. A robot repeats that of the person whose name it has; else
     /// each kind is by itself.
     func first(
-        of given: Participation, in operation: Operation, on day: Int64
+        of given: Participation, in entries: [Entry], _ settings: OperationSettings, on day: Int64
     ) -> Entry? {
-        if operation.settings.rule == .unlimited { return nil }
-        let isDaily = operation.settings.rule == .daily
-        let same = operation.entries.filter {
+        if settings.rule == .unlimited { return nil }
+        let isDaily = settings.rule == .daily
+        let same = entries.filter {
             $0.person == given.person && (!isDaily || $0.day == day)
         }
         let persons = same.first { $0.countedAs == .participant }
         if given.countedAs == .robot, let persons { return persons }
         return same.first { $0.countedAs == given.countedAs }
-    }
-
-    /// Good until it expires, within a quarter of an hour, and once.
-    func isGood(_ challenge: Challenge, at time: Int64) -> Bool {
-        let end = Int64(challenge.expires) * 1_000
-        guard let number = challenge.number, time < end, end - time <= 900_000 else { return false }
-        return !used.contains(number)
     }
 }

@@ -35,9 +35,7 @@ struct PlainModel {
         /// The entries of people; the others count apart.
         var people: [Entry] { entries.filter { $0.countedAs == .participant } }
 
-        var persons: [Int] {
-            people.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
-        }
+        var persons: [Int] { PlainModel.persons(of: people) }
     }
 
     struct Entry {
@@ -84,6 +82,8 @@ struct PlainModel {
         var consents: Bool
         var challenge: Challenge?
         var countedAs = CountedAs.participant
+        /// Which permit a test entry came with.
+        var permit: Int?
     }
 
     /// What came as a solved challenge.
@@ -106,6 +106,7 @@ struct PlainModel {
     var operations: [Operation] = []
     var keys: [Key] = []
     var tokens: [Token] = []
+    var permits: [Permit] = []
     /// Challenges that entries were let in with.
     var used: Set<Int> = []
     var starts = 0
@@ -163,10 +164,13 @@ struct PlainModel {
             let isReset = operations[given.operation].end == "reset"
             return .refused(isReset ? "reset" : "wrongOperation")
         }
+        if let refusal = permitRefusal(of: given, at: time) { return .refused(refusal) }
         let operation = operations[given.operation]
         let settings = operation.settings
+        // A run is a world of its own.
+        let entries = given.permit.map { permits[$0].entries } ?? operation.entries
 
-        let sameKey = operation.entries.last {
+        let sameKey = entries.last {
             given.idempotency != nil && $0.idempotency == given.idempotency
         }
         if let sameKey, time - acceptedAt(sameKey) < 24 * 3_600_000 {
@@ -188,20 +192,27 @@ struct PlainModel {
         }
 
         let day = localDay(time, settings.localTime)
-        if let first = first(of: given, in: operation, on: day) {
+        if let first = first(of: given, in: entries, settings, on: day) {
             return .repeated(first.number, first.participant)
         }
         if failed { return .refused("challenge") }
-        if let refusal = refusal(of: given, in: operation, on: day) { return .refused(refusal) }
+        if given.permit == nil, let refusal = refusal(of: given, in: operation, on: day) {
+            return .refused(refusal)
+        }
         if let number = given.challenge?.number { used.insert(number) }
-        let persons = operation.persons
+        let persons =
+            given.permit == nil ? operation.persons : Self.persons(of: entries)
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
             number: nextNumber(time), person: given.person,
-            participant: given.countedAs == .participant ? UInt32(place + 1) : 0,
+            participant: given.countedAs == .robot ? 0 : UInt32(place + 1),
             idempotency: given.idempotency, request: given.request, secondKey: given.secondKey,
             day: day, countedAs: given.countedAs)
-        operations[given.operation].entries.append(entry)
+        if let permit = given.permit {
+            permits[permit].entries.append(entry)
+        } else {
+            operations[given.operation].entries.append(entry)
+        }
         lastNumber = entry.number
         changes += 1
         return .accepted(entry.number, entry.participant)
@@ -313,6 +324,7 @@ struct PlainModel {
             if operations[index].suspendedUntil != nil { changes += 1 }
             operations[index].suspendedUntil = nil
         case .client(let command): return apply(command, at: time)
+        case .permit(let command): return apply(command, at: time)
         case .fact(.started):
             starts += 1
             changes += 1
@@ -381,20 +393,5 @@ struct PlainModel {
         if operations[index].state != state { changes += 1 }
         operations[index].state = state
         return nil
-    }
-
-    private func localDay(_ time: Int64, _ table: LocalTime) -> Int64 {
-        let offset = table.offsets.last { $0.from.milliseconds <= time } ?? table.offsets[0]
-        let local = time + Int64(offset.offsetSeconds) * 1000
-        return local >= 0 ? local / 86_400_000 : -((86_399_999 - local) / 86_400_000)
-    }
-
-    private func acceptedAt(_ entry: Entry) -> Int64 {
-        Int64(entry.number / 1_048_576) + 1_577_836_800_000
-    }
-
-    private func nextNumber(_ time: Int64) -> UInt64 {
-        let first = UInt64(time - 1_577_836_800_000) * 1_048_576
-        return first > lastNumber ? first : lastNumber + 1
     }
 }

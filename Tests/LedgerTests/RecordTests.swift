@@ -148,7 +148,7 @@ struct RecordTests {
         let skipped: [UInt8] = [0, 0, 0, 4, 1, 0, 9, 127, 2, 0, 8, 8]
         let record = try read(encode(Self.command, extensions: skipped, source: [1]))
         #expect(record.command == Self.command && record.source.count == 1)
-        for tag: UInt8 in [128, 130, 255] {
+        for tag: UInt8 in [128, 131, 255] {
             #expect(throws: EntryRecordError.unknownExtension(tag)) {
                 try read(encode(Self.command, extensions: [4, 0, 0, tag, 0, 0]))
             }

@@ -20,6 +20,8 @@ struct Crowd {
         let source: String?
         let challenge: SolvedChallenge
         let look: SimulatedLoop.Entry.Look
+        /// Sent by a load run, with a permit where there is one.
+        let isTest: Bool
         var ticket: UInt64 = 0
         var ticketEpoch: UInt64 = 0
         var tries = 0
@@ -62,7 +64,8 @@ struct Crowd {
             idempotency: hasKey ? nextIdempotency : nil, isAgeConfirmed: !random.oneIn(8),
             hasConsents: !random.oneIn(8), source: random.oneIn(2) ? tag : nil,
             challenge: random.oneIn(6) ? challenge(at: now) : .absent,
-            look: random.oneIn(8) ? random.element(SimulatedLoop.Entry.Look.allCases) : .person)
+            look: random.oneIn(8) ? random.element(SimulatedLoop.Entry.Look.allCases) : .person,
+            isTest: random.oneIn(8))
     }
 
     /// A solution: a wrong one, one of the last that others have used as well, or a new one, which
@@ -114,6 +117,7 @@ struct Crowd {
         else { return false }
         nextConnection += 1
         let identity = Self.identity(of: operation)
+        let permit = attempt.isTest ? loop.permit(of: operation.index) : nil
         let entry = SimulatedLoop.Entry(
             operation: operation.index, key: key.index, person: attempt.person,
             connection: nextConnection, ticket: attempt.ticket,
@@ -122,7 +126,8 @@ struct Crowd {
             source: attempt.source,
             // Three people are a household; none has the key that stands for none.
             secondKey: identity.hasSecondKey ? attempt.person / 3 + 1 : nil, identity: identity,
-            challenge: attempt.challenge, look: attempt.look)
+            challenge: permit == nil ? attempt.challenge : .absent,
+            look: permit == nil ? attempt.look : .person, permit: permit)
         guard loop.post(entry) else { return false }
         posted[nextConnection] = Posted(attempt: attempt, entry: entry)
         return true

@@ -116,6 +116,7 @@ struct Judge: Sendable {
         _ entry: EntryRecord, _ record: SimulatedDisk.StoredRecord
     ) -> String? {
         let source = String(decoding: record.bytes[entry.source.range], as: UTF8.self)
+        if entry.command.isTest { count("test entry") }
         if model.isOfAnotherDay(entry.command) { count("accepted on another day") }
         if let name = entry.command.countedAs.name { count("counted as a \(name)") }
         let fault = model.add(entry, source: source, at: record.time, turn: turn)
@@ -264,7 +265,7 @@ struct Judge: Sendable {
         for (index, operation) in model.operations.enumerated() {
             let counts = OperationCounts(
                 entries: operation.entries, participants: UInt32(operation.participants.count),
-                robots: operation.robots, tests: operation.tests)
+                robots: operation.robots, tests: model.tests(of: index))
             let counted = gateway.counts(of: UInt32(index))
             try require(
                 counted == counts,
@@ -288,6 +289,17 @@ struct Judge: Sendable {
             catalogue.heldOperations == Set(held)
                 && catalogue.operationsLackingNotice.isSuperset(of: lacking),
             "what is held is told wrong")
+        for (index, run) in model.runs.enumerated() {
+            let counts = OperationCounts(
+                entries: run.entries, participants: UInt32(run.participants.count))
+            let permit = catalogue.permits[index]
+            try require(
+                gateway.testCounts(of: UInt32(index)) == counts
+                    && gateway.shared.runs.counts(of: UInt32(index)) == counts
+                    && (permit.revokedAt != nil) == run.isRevoked
+                    && (permit.purgedAt != nil) == run.isPurged,
+                "the run of \(permit.id) has not \(counts)")
+        }
         for (index, key) in model.keys.enumerated() {
             let actual = catalogue.keys[index]
             try require(

@@ -26,10 +26,8 @@ struct PlainModel: Sendable {
         var entries: UInt64 = 0
         /// Entries that count apart.
         var robots: UInt64 = 0
-        var tests: UInt64 = 0
         /// The first entries of those, as of persons'.
         var firstRobots: [PersonDay: UInt64] = [:]
-        var firstTests: [PersonDay: UInt64] = [:]
         /// Each person's number.
         var participants: [UInt64: UInt32] = [:]
         /// The first entry of a person, by day where the rule is one entry a day.
@@ -90,8 +88,11 @@ struct PlainModel: Sendable {
     var clientSuspensions: [String: Suspension] = [:]
     var keys: [Key] = []
     var tokens: [Token] = []
-    private(set) var entries: [UInt64: Entry] = [:]
-    private(set) var lastNumber: UInt64 = 0
+    /// By the number of their permit; and the permits' identifiers.
+    var runs: [Run] = []
+    var permitIDs: [String] = []
+    var entries: [UInt64: Entry] = [:]
+    var lastNumber: UInt64 = 0
     /// Challenges that entries were let in with, by their marks.
     private var usedChallenges: Set<UInt64> = []
     var starts = 0
@@ -122,6 +123,7 @@ struct PlainModel: Sendable {
         guard keys[Int(entry.key)].operation == entry.operation else {
             return .refused(operations[index].end == "reset" ? .full : .wrongOperation)
         }
+        if let permit = entry.permit { return expectation(entry, of: Int(permit), at: time) }
         if let key = entry.idempotency, let number = operations[index].idempotent[key],
             time.milliseconds - Self.milliseconds(of: number) < 86_400_000
         {
@@ -193,11 +195,11 @@ struct PlainModel: Sendable {
             day: settings.rule == .daily ? localDate(settings.timeZone, at: time) : 0)
     }
 
-    private func repeated(_ number: UInt64) -> Expectation {
+    func repeated(_ number: UInt64) -> Expectation {
         .repeated(number: number, participant: entries[number]?.participant ?? 0)
     }
 
-    private mutating func first(
+    mutating func first(
         of person: UInt64, _ settings: OperationSettings, at time: Timestamp
     ) -> PersonDay? {
         switch settings.rule {
@@ -233,7 +235,8 @@ struct PlainModel: Sendable {
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,
             isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven,
             secondKey: command.secondKey.isNone ? nil : command.secondKey.low,
-            challenge: command.challenge, look: .init(command.countedAs))
+            challenge: command.challenge, look: command.countedAs == .robot ? .robot : .person,
+            permit: command.isTest ? command.permit : nil)
         let expected = expectation(entry, at: time)
         guard expected == .new else { return "an entry that should be \(expected)" }
         let number = max(
@@ -242,7 +245,10 @@ struct PlainModel: Sendable {
             return "entry number \(record.entry), not \(number)"
         }
         let index = Int(entry.operation)
-        if command.countedAs != .participant {
+        if let permit = entry.permit {
+            return addTest(entry, record, of: Int(permit), source: source, at: time, turn: turn)
+        }
+        if command.countedAs == .robot {
             return addApart(record, entry, source: source, at: time, turn: turn)
         }
         let known = operations[index].participants[entry.person]
@@ -282,13 +288,8 @@ struct PlainModel: Sendable {
         let number = record.entry.rawValue
         guard record.participant == 0 else { return "participant \(record.participant), not 0" }
         let first = first(of: entry.person, operations[index].settings, at: time)
-        if record.command.countedAs == .robot {
-            operations[index].robots += 1
-            if let first { operations[index].firstRobots[first] = number }
-        } else {
-            operations[index].tests += 1
-            if let first { operations[index].firstTests[first] = number }
-        }
+        operations[index].robots += 1
+        if let first { operations[index].firstRobots[first] = number }
         if let key = entry.idempotency { operations[index].idempotent[key] = number }
         entries[number] = Entry(
             operation: index, person: entry.person, participant: 0, source: source, turn: turn)
@@ -305,19 +306,8 @@ struct PlainModel: Sendable {
             && operation.participants[command.participant.low] != nil
     }
 
-    private static func milliseconds(of number: UInt64) -> Int64 {
+    static func milliseconds(of number: UInt64) -> Int64 {
         Int64(number / 1_048_576) + 1_577_836_800_000
-    }
-}
-
-extension SimulatedLoop.Entry.Look {
-    /// Of an entry on record.
-    fileprivate init(_ countedAs: CountedAs) {
-        switch countedAs {
-        case .participant: self = .person
-        case .robot: self = .robot
-        case .test: self = .test
-        }
     }
 }
 
@@ -330,12 +320,12 @@ extension PlainModel.Operation {
         switch look.countedAs {
         case .participant: firstEntries[first]
         case .robot: firstEntries[first] ?? firstRobots[first]
-        case .test: firstTests[first]
+        case .test: nil
         }
     }
 
     /// What keeps the entry out, whoever sends it.
-    fileprivate func refusal(
+    func refusal(
         of entry: SimulatedLoop.Entry, at time: Timestamp
     ) -> EntryVerdict? {
         if phase == "draft" { return .notOpen }

@@ -49,7 +49,7 @@ struct SeedTests {
         "start from a snapshot", "forgetting", "crash while forgetting",
         "crash in the vault", "crash in the vault at the start", "flood", "cover.crossed",
         "challenge failed", "challenged", "robot refused", "counted as a robot",
-        "counted as a test",
+        "permit.issue", "permit.revoke", "permit.purge", "test entry",
         "ladder: smooth ", "ladder: suspend ", "ladder: resume calm", "ladder: resume expired",
     ]
 

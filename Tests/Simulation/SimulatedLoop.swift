@@ -19,6 +19,7 @@ final class SimulatedLoop {
     private var messages = 0
     private var answered = 0
     private var directory = Directory()
+    private var lastPermits: [UInt32: UInt32] = [:]
     private var leafKeys = LeafKeyTable()
     private var sealer = Sealer()
     /// Answers since they were last taken, oldest first.
@@ -72,8 +73,6 @@ final class SimulatedLoop {
             case person
             /// A robot that is let in, and counts as one.
             case robot
-            /// A load test with a permit.
-            case test
             /// It is let in with a solved challenge only.
             case suspect
             /// A robot that is refused.
@@ -84,7 +83,6 @@ final class SimulatedLoop {
                 switch self {
                 case .person, .suspect, .refused: .participant
                 case .robot: .robot
-                case .test: .test
                 }
             }
 
@@ -94,7 +92,7 @@ final class SimulatedLoop {
                 suspicion.lower = 2_300
                 suspicion.upper = 6_900
                 switch self {
-                case .person, .test: break
+                case .person: break
                 case .robot: (suspicion.measure, suspicion.weight) = (.observe, 6_900)
                 case .suspect: (suspicion.measure, suspicion.weight) = (.refuse, 6_899)
                 case .refused: (suspicion.measure, suspicion.weight) = (.refuse, 9_200)
@@ -103,6 +101,8 @@ final class SimulatedLoop {
                 return suspicion
             }
         }
+        /// Index of the permit that it comes with; nil for none.
+        var permit: UInt32?
 
         func command(leaf: UInt64) -> EntryCommand {
             EntryCommand(
@@ -111,7 +111,7 @@ final class SimulatedLoop {
                 secondKey: secondKey.map(Self.fingerprint) ?? .none,
                 ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents,
                 identityMark: identity?.mark ?? EntryCommand.recordedMark, leaf: leaf,
-                challenge: challenge, countedAs: look == .test ? .test : .participant)
+                challenge: challenge, permit: permit ?? EntryCommand.noPermit)
         }
 
         /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
@@ -135,6 +135,7 @@ final class SimulatedLoop {
         let extensionBytes =
             (isSolved ? EntryExtensions.challengeBytes : 0)
             + (command.secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
+            + (command.isTest ? EntryExtensions.permitBytes : 0)
         var envelope = EntryEnvelope(
             connection: EventToken(place: entry.connection, generation: 0),
             handedOver: shared.clock.monotonicNanoseconds(),
@@ -150,6 +151,7 @@ final class SimulatedLoop {
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &record)
         }
+        if command.isTest { EntryExtensions.append(permit: command.permit, to: &record) }
         record.append(source)
         Self.seal(entry.person, &sealer, leafKeys, key, into: &record)
         let shedding = shared.board.shedding(of: entry.operation, at: shared.ledgerTime)
@@ -183,6 +185,9 @@ final class SimulatedLoop {
         name.withBytes { directory.operation(named: $0) }
     }
 
+    /// The permit of the operation that the loop has heard of last, in force or not.
+    func permit(of operation: UInt32) -> UInt32? { lastPermits[operation] }
+
     func key(_ index: UInt32) -> DirectoryKey? { directory.key(index) }
 
     func key(digest: SHA256Digest) -> DirectoryKey? { directory.key(digest: digest) }
@@ -206,6 +211,9 @@ final class SimulatedLoop {
                 leafKeys.remove(rest.index)
                 sealer = Sealer()
             case .key(let key): directory.update(key)
+            case .permit(let permit):
+                directory.update(permit)
+                lastPermits[permit.operation] = permit.token.index
             default: break
             }
         }

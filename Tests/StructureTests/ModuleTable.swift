@@ -13,6 +13,7 @@ enum ModuleTable {
         ("Time", ["Bytes", "CLinux"]),
         ("Addresses", ["Bytes"]),
         ("LockFree", []),
+        ("Threads", ["CLinux"]),
         ("CommandIO", ["CLinux", "ArgumentParser"]),
         ("Cryptography", ["Bytes", "COpenSSL"]),
         ("Files", ["Bytes", "CLinux"]),
@@ -23,7 +24,7 @@ enum ModuleTable {
         ("Contract", ["Bytes", "Time"]),
         ("Robots", ["Bytes", "Time", "Cryptography"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
-        ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
+        ("Log", ["Bytes", "Time", "Cryptography", "Files", "Threads"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
         ("Webhooks", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Wire"]),
@@ -42,7 +43,7 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
-                "AdminClient", "Webhooks", "Robots",
+                "AdminClient", "Webhooks", "Threads", "Robots",
             ]
         ),
         (

@@ -29,7 +29,18 @@ struct SnapshotCoverageTests {
                 "operations": "written", "localTimes": "follows from the operations",
                 "keys": "follows from the keys", "lastEntry": "written", "nextLeaf": "written",
                 "participants": "written", "secondKeys": "written", "idempotency": "written",
-                "challenges": "written",
+                "challenges": "written", "tests": "written",
+            ]
+        ),
+        (
+            "TestEntries.swift", "TestEntries",
+            ["permits": "written", "table": "written", "memoryLimitBytes": "given"]
+        ),
+        (
+            "TestEntries.swift", "PermitState",
+            [
+                "operation": "follows", "starts": "follows", "ends": "follows",
+                "isRevoked": "follows", "entries": "written", "participants": "written",
             ]
         ),
         ("SecondKeyCounts.swift", "SecondKeyCounts", ["table": "written"]),
@@ -38,11 +49,12 @@ struct SnapshotCoverageTests {
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
                 "tokenTable": "written", "webhookTable": "written", "policy": "written",
-                "calendar": "written",
+                "permitTable": "written", "calendar": "written",
                 "starts": "written",
             ]
         ),
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
+        ("Catalogue/PermitTable.swift", "PermitTable", ["all": "written", "indices": "follows"]),
         (
             "Catalogue/OperationTable.swift", "OperationTable",
             [

@@ -90,9 +90,21 @@ class Operation:
         return (time + 1000 * offset) // DAY
 
 
+class Run(Operation):
+    """The test entries that come with one permit."""
+
+    def __init__(self, operation, terms):
+        super().__init__(terms["permit_id"], {})
+        self.operation, self.starts, self.ends = operation, terms["starts"], terms["ends"]
+        self.is_revoked = self.is_forgotten = False
+        self.purged = None
+
+
 class Counter:
     def __init__(self):
         self.numbered = []      # operations by their number
+        self.permits = []       # by their number: Run
+        self.permit_names = {}
         self.names = {}         # name → number, of those that are
         self.keys = []          # front-end keys by their number: [operation's number, revoked]
         self.key_names = {}
@@ -135,11 +147,27 @@ class Counter:
             raise Malformed("entries' numbers do not ascend")
         self.last = entry["number"]
         self.check_settings(operation, entry, time)
-        if entry["counted_as"] == "participant":
+        if entry["permit"] is not None:
+            self.test_entry(operation, entry, time)
+        elif entry["counted_as"] == "participant":
             self.check_rule(operation, entry, time)
             operation.entries += 1
         else:
             self.check_rule_apart(operation, entry, time)
+
+    def test_entry(self, operation, entry, time):
+        """A run is a world of its own: no cap, no second key, numbers from 1."""
+        if entry["permit"] >= len(self.permits):
+            raise Malformed("a test entry of no permit")
+        run = self.permits[entry["permit"]]
+        if run.is_revoked or run.operation != entry["operation"] \
+                or not run.starts <= time < run.ends:
+            raise Malformed("a test entry with a permit that is not in force")
+        run.settings = {name: value for name, value in operation.settings.items()
+                        if name not in ("cap", "second_key")}
+        self.check_rule(run, entry, time)
+        run.entries += 1
+        operation.counts_apart["test"] += 1
 
     def check_settings(self, operation, entry, time):
         settings = operation.settings
@@ -230,6 +258,8 @@ class Counter:
             self.access(verb, value)
         elif family == "webhook":
             self.webhook(verb, value)
+        elif family == "permit":
+            self.permit(verb, value, time)
         elif family == "person":
             self.operation(value)
             if self.names[value["operation"]] != value["operation_index"]:
@@ -275,6 +305,34 @@ class Counter:
                 if delivery["record"] <= self.webhooks[name]:
                     raise Malformed("outcomes that do not ascend")
                 self.webhooks[name] = delivery["record"]
+
+    def permit(self, verb, value, time):
+        name = value["permit_id"]
+        if verb == "issue":
+            self.operation(value)
+            if name in self.permit_names or not time < value["ends"] \
+                    or not 0 < value["ends"] - value["starts"] <= 31 * DAY:
+                raise Malformed("a permit that is there, or is over")
+            self.permit_names[name] = len(self.permits)
+            self.permits.append(Run(self.names[value["operation"]], value))
+            return
+        if name not in self.permit_names:
+            raise Malformed("a permit that is not there")
+        run = self.permits[self.permit_names[name]]
+        if verb == "revoke":
+            if run.is_revoked:
+                raise Malformed("a permit revoked twice")
+            run.is_revoked = True
+        elif verb == "purge":
+            if run.purged is not None:
+                raise Malformed("a run purged twice")
+            run.is_revoked, run.purged = True, run.entries
+            self.numbered[run.operation].counts_apart["test"] -= run.entries
+            run.empty()
+        else:
+            if run.purged != value["leaves"] or run.is_forgotten:
+                raise Malformed("a run forgotten that was not purged, or not all of it")
+            run.is_forgotten = True
 
     def queue(self, operation, value):
         """Tickets are called in order, and none is called that was not issued."""

@@ -32,21 +32,23 @@ def entry(content):
         raise Malformed("an idempotency key that is zero")
     # What follows the key's fingerprint is of the request under it.
     idempotency = content[52:60] if flags & 4 else None
-    second_key = check_extensions(content[end:end + extensions])
+    second_key, permit = check_extensions(content[end:end + extensions])
+    if (permit is None) == (counted_as == 2):
+        raise Malformed("a test entry without its permit")
     return {"operation": operation, "key": key, "participant": participant, "number": number,
             "fingerprint": content[28:44], "leaf": leaf, "idempotency": idempotency,
             "age": bool(flags & 1), "consents": bool(flags & 2), "second_key": second_key,
-            "counted_as": ("participant", "robot", "test")[counted_as]}
+            "counted_as": ("participant", "robot", "test")[counted_as], "permit": permit}
 
 
 def check_extensions(items):
-    """The fingerprint of the second key; None where there is none."""
-    at, last, second_key = 0, -1, None
+    """The fingerprint of the second key and the permit's number; None where there is none."""
+    at, last, second_key, permit = 0, -1, None, None
     while at < len(items):
         if at + 3 > len(items) or items[at] <= last:
             raise Malformed("an entry's extensions")
         last = items[at]
-        if last >= 128 and last != 129:
+        if last >= 128 and last not in (129, 130):
             raise Malformed(f"an extension {last} that must be understood")
         length = int.from_bytes(items[at + 1:at + 3], "little")
         at += 3 + length
@@ -58,11 +60,15 @@ def check_extensions(items):
             second_key = items[at - length:at]
             if len(second_key) != 16 or second_key == bytes(16):
                 raise Malformed("a second key")
+        if last == 130:
+            permit = int.from_bytes(items[at - length:at], "little")
+            if length != 4 or permit >= 10_000:
+                raise Malformed("a test entry's permit")
         if last == 3 and length != 21:
             raise Malformed("the challenge of an entry")
     if at != len(items):
         raise Malformed("an entry's extensions")
-    return second_key
+    return second_key, permit
 
 
 def check_evidence(item):
@@ -212,7 +218,8 @@ REPORT = {
     "operations": each(members(
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
-        others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole()), 8)}
+        others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole(),
+        withheld_=whole()), 8)}
 EVENT_TYPES = (
     "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared",
     "robots.counted", "client.crossed",
@@ -278,6 +285,13 @@ COMMANDS = {
             record=whole(0, U64), type=one_of(*EVENT_TYPES),
             outcome=one_of("delivered", "given_up"), attempts=whole(0, U32),
             status_=whole(0, 65535), at=time), 100)),
+    "permit.issue": dict(
+        permit_id=identifier, operation=identifier, per_second=whole(1, 10 ** 6), starts=time,
+        ends=time, addresses=each(text(64), 16), note_=note),
+    "permit.revoke": dict(permit_id=identifier, note_=note),
+    "permit.purge": dict(permit_id=identifier, note_=note),
+    "permit.forgotten": dict(
+        permit_id=identifier, leaves=whole(0, U64), last_record=whole(0, U64)),
     "fact.started": dict(version=text(100), policy_=policy, calendar_=calendar),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(

@@ -29,6 +29,20 @@ extension Metrics {
             }
         }
         writer.family(
+            "portillon_test_entries", .counter,
+            help: "Entries with a permit answered since the process started; in no other count.")
+        // Most operations are never tested.
+        let tested = Set(catalogue.permits.map(\.operation))
+        for (index, operation) in operations where tested.contains(index) {
+            for (number, verdict) in EntryVerdict.names.enumerated() {
+                let count = shared.instruments.testVerdicts(number, of: index)
+                writer.sample(count) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("verdict", verdict)
+                }
+            }
+        }
+        writer.family(
             "portillon_participants", .gauge,
             help: "Participants of the operation since its creation or reset; exact.")
         for (index, operation) in operations {
@@ -113,6 +127,14 @@ extension Metrics {
         for (index, operation) in operations {
             let hasPace = shared.board.pace(of: index) != nil
             writer.sample(hasPace ? shared.board.waiting(of: index) : 0) {
+                $0.add("operation", operation.id)
+            }
+        }
+        writer.family(
+            "portillon_withheld_connections", .gauge,
+            help: "Connections that wait unread because their operation is smoothed or suspended.")
+        for (index, operation) in operations {
+            writer.sample(UInt64(shared.withheld.count(of: index))) {
                 $0.add("operation", operation.id)
             }
         }
@@ -301,7 +323,8 @@ extension Route {
         case .health, .readiness, .openAPI, .operation, .pages, .none, .malformed: true
         case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .robots, .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .events,
+            .robots, .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits,
+            .events,
             .clock, .calendar:
             kind == .admin
         }

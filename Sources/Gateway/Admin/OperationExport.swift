@@ -16,7 +16,7 @@ internal import Wire
 /// `settings`. Then one for each entry, in order: `entry`, `participant_number`, `at`,
 /// `participant`, `fields`, `source`, `age_confirmed`, `consents_given`, `consents` (all that the
 /// person gave, required or not), `consent_texts` (the SHA-256 of the text behind each of them,
-/// where the operation gave one), `key_id`; `robots` or `test`, `true`, of an entry that counts
+/// where the operation gave one), `key_id`; `robots`, `true`, of an entry that counts
 /// apart and whose `participant_number` is 0. Of an entry that has been forgotten, `participant`
 /// and `fields` are `null`, and `erased` is `true`.
 ///

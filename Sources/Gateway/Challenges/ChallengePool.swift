@@ -4,6 +4,7 @@ internal import Cryptography
 internal import LockFree
 internal import Robots
 internal import Synchronization
+internal import Threads
 
 /// Puzzles for challenges, made ahead by a thread of its own: each takes a derivation, some tenths
 /// of a millisecond, which no worker has to spare.
@@ -20,8 +21,7 @@ final class ChallengePool: Sendable {
     /// Wakes the thread.
     private let bell: Doorbell
     private let wanted = Atomic<Bool>(false)
-    private let stopping = Atomic<Bool>(false)
-    private let thread = Mutex<GatewayThread?>(nil)
+    private let thread = StoppableThread()
 
     private static var niceness: Int32 { 19 }
     /// What a puzzle takes in a ring, header and padding included.
@@ -68,26 +68,21 @@ final class ChallengePool: Sendable {
     // MARK: The thread's side
 
     func start() throws(StartError) {
-        let thread = try GatewayThread(name: "challenges") { self.run() }
-        self.thread.withLock { $0 = thread }
+        try thread.start(as: "challenges") { self.run() }
     }
 
     func stop() {
-        stopping.store(true, ordering: .releasing)
-        bell.ring()
-        thread.withLock { $0 }?.join()
+        thread.stop { bell.ring() }
     }
-
-    private var isStopping: Bool { stopping.load(ordering: .acquiring) }
 
     private func run() {
         // A failure of it costs a little of the entries' latency, and nothing else.
         _ = linux_take_short_turns(Self.niceness)
-        while !isStopping {
+        while !thread.isStopping {
             bell.prepareToSleep()
-            if !isStopping, !isWorkDue { bell.wait() }
+            if !thread.isStopping, !isWorkDue { bell.wait() }
             bell.wokeUp()
-            while !isStopping, makeRound() {}
+            while !thread.isStopping, makeRound() {}
         }
     }
 
@@ -110,7 +105,7 @@ final class ChallengePool: Sendable {
         var hasMade = false
         for level in ChallengeDifficulty.Level.allCases {
             for ring in rings[Int(level.rawValue) - 1] where lacks(ring, level) {
-                if isStopping { return false }
+                if thread.isStopping { return false }
                 hasMade = push(level, to: ring) || hasMade
             }
         }

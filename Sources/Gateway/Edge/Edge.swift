@@ -12,6 +12,8 @@ struct Edge {
     let addresses: ConnectionCounts
     let handshakes: HandshakeBudget
     let proxies: TrustedProxies
+    /// Connections of all loops that are not read because their operation is held.
+    let withheld: WithheldConnections
 
     /// Whether requests of such a connection come by a trusted proxy.
     func isProxy(_ peer: IPAddress) -> Bool {

@@ -40,8 +40,12 @@ protocol LoopService: ~Copyable {
     /// A turn is over, or a good part of it: what was handed over is to be decided.
     mutating func passOn()
 
-    /// How connections of an operation are read, while more wait than a turn can serve.
+    /// How connections of an operation are read, while more wait than a turn can serve, or while
+    /// the operation is held.
     func readShare(of operation: UInt32) -> ReadShare
+
+    /// Whether an operation is smoothed or suspended: its connections always wait for their turn.
+    func isHeld(_ operation: UInt32) -> Bool
 
     // MARK: Places
 
@@ -64,6 +68,7 @@ protocol LoopService: ~Copyable {
 /// Requests without operations; connections that need no token, and keep their places.
 extension LoopService where Self: ~Copyable {
     func readShare(of operation: UInt32) -> ReadShare { .newcomers }
+    func isHeld(_ operation: UInt32) -> Bool { false }
     mutating func begin(_ connection: EventToken, from peer: IPAddress, at time: LoopTime) {}
     mutating func end(_ slot: UInt32) {}
     func isUnauthenticated(_ slot: UInt32) -> Bool { false }

@@ -38,6 +38,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case keys
     case tokens
     case webhooks
+    case permits
     case events
     case clock
     case calendar
@@ -71,6 +72,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .keys: "keys"
         case .tokens: "tokens"
         case .webhooks: "webhooks"
+        case .permits: "permits"
         case .events: "events"
         case .clock: "clock"
         case .calendar: "calendar"

@@ -124,7 +124,8 @@ struct EntryHandover: ~Copyable {
         let parts = Parts(
             findings: findings, consents: consents, challenge: envelope.command.challenge,
             source: entry.source.bytes(json, decoded), participant: participant,
-            fields: json.extracting(entry.fields.range), secondKey: envelope.command.secondKey)
+            fields: json.extracting(entry.fields.range), secondKey: envelope.command.secondKey,
+            permit: envelope.command.permit)
         if !envelope.command.idempotency.isNone {
             envelope.command.idempotency.low = Self.digest(
                 of: parts, entry, profile, &fingerprints, scratch: &scratch)
@@ -143,11 +144,13 @@ struct EntryHandover: ~Copyable {
         let fields: RawSpan
         /// ``Fingerprint/none`` where the operation limits no second key.
         let secondKey: Fingerprint
+        /// ``EntryCommand/noPermit`` where it came with none.
+        let permit: UInt32
 
         @_lifetime(copy findings, copy consents, copy source, copy participant, copy fields)
         init(
             findings: RawSpan, consents: RawSpan, challenge: SolvedChallenge, source: RawSpan,
-            participant: RawSpan, fields: RawSpan, secondKey: Fingerprint
+            participant: RawSpan, fields: RawSpan, secondKey: Fingerprint, permit: UInt32
         ) {
             self.findings = findings
             self.consents = consents
@@ -156,7 +159,10 @@ struct EntryHandover: ~Copyable {
             self.participant = participant
             self.fields = fields
             self.secondKey = secondKey
+            self.permit = permit
         }
+
+        var isTest: Bool { permit != EntryCommand.noPermit }
 
         /// Whether a solved challenge stands in the entry's record.
         var hasChallenge: Bool { challenge.state == .solved }
@@ -166,6 +172,7 @@ struct EntryHandover: ~Copyable {
             (consents.byteCount == 0 ? 0 : EntryExtensions.headBytes + consents.byteCount)
                 + (hasChallenge ? EntryExtensions.challengeBytes : 0)
                 + (secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
+                + (isTest ? EntryExtensions.permitBytes : 0)
         }
 
         /// Bytes of the record.
@@ -222,6 +229,7 @@ struct EntryHandover: ~Copyable {
                 if !parts.secondKey.isNone {
                     EntryExtensions.append(secondKey: parts.secondKey, to: &record)
                 }
+                if parts.isTest { EntryExtensions.append(permit: parts.permit, to: &record) }
                 record.append(parts.source)
                 sealer.seal(
                     parts.participant, parts.fields, key: leafKeys.secret(key), into: &record)

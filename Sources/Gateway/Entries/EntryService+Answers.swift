@@ -8,6 +8,7 @@ internal import Wire
 extension EntryService {
     /// Answers an entry as the sequencer decided.
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {
+        isTest = decided.isTest
         guard let profile = directory.operation(decided.operation) else {
             // A key is known only after its operation, so this cannot be; an answer is due anyway.
             writer.problem(.entries, .overloaded)
@@ -54,7 +55,7 @@ extension EntryService {
         writer.body.append(",\"at\":\"" as StaticString)
         writtenTime.append(EntryNumber(rawValue: decided.entry).time, to: &writer.body)
         writer.body.append("\"}" as StaticString)
-        instruments.count(decided.verdict, of: profile.index, lane: lane)
+        count(decided.verdict, of: profile)
         writer.respond(.entries, isFirst ? .created : .ok, profile: profile)
     }
 
@@ -79,6 +80,15 @@ extension EntryService {
         }
         writer.appendRetry(of: verdict.problem)
         finish(meaning, profile, &writer)
+    }
+
+    /// Counts an answer, of a test entry apart.
+    private func count(_ verdict: EntryVerdict, of profile: OperationProfile) {
+        if isTest {
+            instruments.countTest(verdict, of: profile.index, lane: lane)
+        } else {
+            instruments.count(verdict, of: profile.index, lane: lane)
+        }
     }
 
     /// Counts why an entry is not taken.
@@ -197,7 +207,7 @@ extension EntryService {
         _ meaning: VerdictMeaning, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
         writer.body.append(UInt8(ascii: "}"))
-        instruments.count(meaning.verdict, of: profile.index, lane: lane)
+        count(meaning.verdict, of: profile)
         writer.respond(.entries, meaning.verdict.problem, profile)
     }
 

@@ -11,6 +11,7 @@ extension EntryService {
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
         from source: RequestSource, _ writer: inout ResponseWriter
     ) -> Bool {
+        isTest = false
         guard let (key, profile) = authenticate(head, request, profile, &writer) else {
             return true
         }

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Bytes
 internal import Contract
 internal import Cryptography
@@ -38,6 +39,9 @@ struct EntryService: ~Copyable {
     private var consents = ConsentReader()
     /// The canonical form of the participant, where the operation goes by one.
     private var canonical = ByteBuffer(capacity: 1 << 10)
+    private var permits: PermitVerifier
+    /// Whether what is answered came with a permit: such answers are counted apart (C7).
+    var isTest = false
     private let foreignOrigins: ForeignOrigins
     private let suspectedUses: SuspectedUses
     var writtenTime = WrittenTime()
@@ -60,6 +64,7 @@ struct EntryService: ~Copyable {
         sequencerBell = shared.sequencerBell
         limits = EntryLimits(shared.limits)
         foreignOrigins = shared.foreignOrigins
+        permits = PermitVerifier(shared.proxies)
         suspectedUses = shared.suspectedUses
         handover = EntryHandover(shared, lane: lane)
         challenges = EntryChallenges(shared, lane: lane)
@@ -81,6 +86,7 @@ struct EntryService: ~Copyable {
             directory.update(profile)
             challenges.prepare(for: profile)
         case .key(let key): directory.update(key)
+        case .permit(let permit): directory.update(permit)
         case .retired(let rest, let successor, let keys):
             directory.retire(rest, successor: successor, keys: keys)
             handover.forgetKeys(of: rest.index)
@@ -118,6 +124,7 @@ struct EntryService: ~Copyable {
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
         from source: RequestSource, _ writer: inout ResponseWriter
     ) -> Disposition {
+        isTest = false
         guard let (key, profile) = authenticate(head, request, profile, &writer) else {
             return .answered
         }
@@ -131,6 +138,9 @@ struct EntryService: ~Copyable {
             refuse(.noSpace, profile, &writer)
             return .answered
         }
+        guard let permit = verifyPermit(head, request, profile, from: source.peer, &writer)
+        else { return .answered }
+        isTest = permit != EntryCommand.noPermit
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
         if head[.idempotencyKey] == nil {
@@ -142,11 +152,36 @@ struct EntryService: ~Copyable {
                 return .answered
             }
         }
-        let decision = judgeHead(head, request, profile, source)
-        if refuseRobot(decision, head, profile, key, source, &writer) { return .answered }
+        if isTest {
+            judge.skip()
+        } else {
+            let decision = judgeHead(head, request, profile, source)
+            if refuseRobot(decision, head, profile, key, source, &writer) { return .answered }
+        }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
         return handOver(
-            head, request, json, entry, key, profile, source, &writer)
+            head, request, json, entry, key, profile, permit, source, &writer)
+    }
+
+    /// The permit that the entry comes with, or none; answers, and gives nothing, where it is not
+    /// good for the entry.
+    private mutating func verifyPermit(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
+        from peer: IPAddress, _ writer: inout ResponseWriter
+    ) -> UInt32? {
+        let result = permits.verify(
+            head, request, for: profile.index, in: directory, from: peer,
+            at: health.ledgerTime(at: writer.time.now), nanoseconds: writer.time.nanoseconds)
+        switch result {
+        case .good(let permit): return permit
+        case .refused(let reason):
+            var reasons = RefusalReasons()
+            reasons.insert(reason)
+            // What came too fast may come again.
+            if case .permitRate = reason { writer.appendRetry(afterMilliseconds: 1_000) }
+            refuse(reasons, profile, &writer)
+            return nil
+        }
     }
 
     /// Counts a request that came with a key which is watched (C16).
@@ -266,13 +301,13 @@ struct EntryService: ~Copyable {
     private mutating func handOver(
         _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
         _ entry: EntryRequest, _ key: DirectoryKey, _ profile: OperationProfile,
-        _ source: RequestSource, _ writer: inout ResponseWriter
+        _ permit: UInt32, _ source: RequestSource, _ writer: inout ResponseWriter
     ) -> Disposition {
         let missing = consents.read(entry, document, in: json, profile.consents)
         var command = EntryCommand(
             operation: profile.index, key: key.index, participant: .none,
             ageConfirmed: entry.ageConfirmed,
-            consentsGiven: profile.consents.required > 0 && missing == 0)
+            consentsGiven: profile.consents.required > 0 && missing == 0, permit: permit)
         if let range = head[.idempotencyKey] {
             guard !range.isEmpty, Int(range.count) <= limits.idempotencyKeyBytes else {
                 refuse(.badIdempotencyKey, profile, &writer)
@@ -280,7 +315,7 @@ struct EntryService: ~Copyable {
             }
             command.idempotency = handover.idempotency(request.extracting(range.range), profile)
         }
-        if profile.mayChallenge, !entry.altcha.range.isEmpty {
+        if profile.mayChallenge, !command.isTest, !entry.altcha.range.isEmpty {
             command.challenge = Self.verify(
                 entry, json, decodedText, profile, key, &challenges)
         }

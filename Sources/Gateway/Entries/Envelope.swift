@@ -53,6 +53,8 @@ struct AnswerEnvelope: BitwiseCopyable {
     /// Of one that waits: when to come back, in milliseconds from now.
     var retryAfterMilliseconds: UInt32 = 0
     var verdict: EntryVerdict
+    /// Whether the entry came with a permit.
+    var isTest = false
     /// Of one that is refused: why.
     var reasons = RefusalReasons()
     /// Of one that is challenged: how much work, see ``ChallengeDifficulty/Level``; and the key

@@ -27,6 +27,8 @@ struct PublicService: LoopService, ~Copyable {
 
     func readShare(of operation: UInt32) -> ReadShare { entries.board.readShare(of: operation) }
 
+    func isHeld(_ operation: UInt32) -> Bool { entries.board.isHeld(operation) }
+
     mutating func answer(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter

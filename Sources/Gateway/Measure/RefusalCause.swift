@@ -6,6 +6,8 @@ enum RefusalCause: Int, CaseIterable, Sendable {
     case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit, challengeFailed
     /// It looks like a robot's: refused, or asked to solve a challenge first.
     case robot, challenged
+    case permitInvalid, permitRevoked, permitWrongOperation, permitNotStarted, permitExpired
+    case permitAddress, permitRate
     case notOpen, closed, capReached, suspended
     /// The queue before a smoothed operation gives no further ticket.
     case queueFull
@@ -27,6 +29,13 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .secondKeyLimit: self = .secondKeyLimit
         case .challengeFailed: self = .challengeFailed
         case .robot: self = .robot
+        case .permitInvalid: self = .permitInvalid
+        case .permitRevoked: self = .permitRevoked
+        case .permitWrongOperation: self = .permitWrongOperation
+        case .permitNotStarted: self = .permitNotStarted
+        case .permitExpired: self = .permitExpired
+        case .permitAddress: self = .permitAddress
+        case .permitRate: self = .permitRate
         }
     }
 
@@ -57,6 +66,13 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .challengeFailed: "challenge_failed"
         case .robot: "robot"
         case .challenged: "challenged"
+        case .permitInvalid: "permit_invalid"
+        case .permitRevoked: "permit_revoked"
+        case .permitWrongOperation: "permit_wrong_operation"
+        case .permitNotStarted: "permit_not_started"
+        case .permitExpired: "permit_expired"
+        case .permitAddress: "permit_address"
+        case .permitRate: "permit_rate"
         case .notOpen: "not_open"
         case .closed: "closed"
         case .capReached: "cap_reached"

@@ -96,13 +96,16 @@ final class OperationBoard: Sendable {
         return Shedding(rawValue: Int(truncatingIfNeeded: word)) ?? .newcomers
     }
 
-    /// How its connections are read, while more wait than a turn can serve.
+    /// How its connections are read, while more wait than a turn can serve, or while it is held.
     func readShare(of operation: UInt32) -> ReadShare {
         ReadShare(
             of: operation,
             coverParticipants: board.read(slot: Int(operation), word: Word.cover),
-            state: state(of: operation))
+            state: state(of: operation), pacePerSecond: pace(of: operation))
     }
+
+    /// Whether its connections are read only as fast as its pace needs.
+    func isHeld(_ operation: UInt32) -> Bool { state(of: operation).isHeld }
 
     /// Numbers that wait to be called.
     func waiting(of operation: UInt32) -> UInt64 {

@@ -92,8 +92,7 @@ extension Sequencer {
         while isDue, let operation = ledger.dueOperation(touchedBy: record.command, at: latest) {
             settle(operation)
         }
-        let counts = record.command.operation.flatMap { ledger.operationIndex($0) }
-            .flatMap { ledger.counts(of: $0) }
+        let counts = ledger.counts(for: record.command)
         let change: Change
         do {
             try requireExpected(request, counts)
@@ -289,9 +288,9 @@ extension Sequencer {
             of: envelope.command.operation)
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
-            verdict: .accepted)
-        // With a ticket it came before.
-        if envelope.ticket == 0, rises.count(envelope.command.operation) {
+            verdict: .accepted, isTest: envelope.command.isTest)
+        // With a ticket it came before; a run was announced by its permit.
+        if envelope.ticket == 0, !envelope.command.isTest, rises.count(envelope.command.operation) {
             lookAtRise(of: envelope.command.operation)
         }
         if isDue { settle(envelope.command.operation) }
@@ -325,7 +324,7 @@ extension Sequencer {
             answer.reasons = RefusalReasons(lacking, missingConsents: envelope.missingConsents)
         case let refused:
             answer.verdict = EntryVerdict(refused)
-            if case .notOpen = refused { register(envelope, &answer) }
+            if case .notOpen = refused, !envelope.command.isTest { register(envelope, &answer) }
         }
     }
 
@@ -350,18 +349,24 @@ extension Sequencer {
                     source: source, sealed: sealed, into: &buffer)
             }
         }
+        accepted += 1
+        let command = envelope.command
+        if pending.touched.last != command.operation { pending.touched.append(command.operation) }
+        if command.isTest {
+            if pending.touchedPermits.last != command.permit {
+                pending.touchedPermits.append(command.permit)
+            }
+            return
+        }
         if ledger.hasEvents { appendEvents() }
         // What campaigns bring is people: robots and tests are none.
-        if envelope.command.countedAs == .participant {
+        if command.countedAs == .participant {
             if source.byteCount > 0 {
-                recordSource(source, of: envelope.command.operation)
+                recordSource(source, of: command.operation)
             } else {
-                sources.countUntagged(of: envelope.command.operation)
+                sources.countUntagged(of: command.operation)
             }
         }
-        accepted += 1
-        let operation = envelope.command.operation
-        if pending.touched.last != operation { pending.touched.append(operation) }
     }
 
     // MARK: A full disk, a wrong clock
@@ -375,7 +380,7 @@ extension Sequencer {
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
-                    verdict: .noSpace)
+                    verdict: .noSpace, isTest: envelope.command.isTest)
                 pending.answers.append(
                     PendingBatch.LaneAnswer(lane: Int32(number), answer: answer))
                 return true

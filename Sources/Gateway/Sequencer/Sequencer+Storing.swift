@@ -81,11 +81,16 @@ extension Sequencer {
 
     private mutating func publishBoard() {
         for operation in pending.touched { publishCounts(of: operation) }
+        for permit in pending.touchedPermits { publishCounts(ofPermit: permit) }
         turnstiles.publish(at: Int64(clamping: milliseconds))
         for record in pending.records { publishStates(after: record.content) }
         for completion in pending.completions {
             guard case .decided(.success(let change), _) = completion.outcome else { continue }
             nameSources(after: completion.request.record, change)
+            if case .permitPurged(let permit) = change {
+                publishCounts(ofPermit: permit)
+                publishCounts(of: ledger.catalogue.permits[Int(permit)].operation)
+            }
             for operation in change.operations(in: ledger.catalogue) {
                 publishState(of: operation)
                 publishCounts(of: operation)
@@ -129,6 +134,12 @@ extension Sequencer {
             publishState(of: operation)
             publishCounts(of: operation)
         }
+        for permit in ledger.catalogue.permits.indices { publishCounts(ofPermit: UInt32(permit)) }
+    }
+
+    private func publishCounts(ofPermit permit: UInt32) {
+        guard let counts = ledger.testCounts(of: permit) else { return }
+        shared.runs.publish(counts, of: permit)
     }
 
     private func publishCounts(of operation: UInt32) {

@@ -129,6 +129,7 @@ struct Sequencer: ~Copyable, Sendable {
         }
         lastBatchRecords = turn.records
         turn.answers = pending.answers.count
+        if turn.answers > 0 { shared.lastBatch.store(turn.answers, ordering: .relaxed) }
         turn.completions = pending.completions.count
         publish()
         return turn

@@ -47,6 +47,7 @@ struct RecordPrinter {
         }
         line += ",\"idempotency_key\":\(!command.idempotency.isNone)"
         line += ",\"second_key\":\(!command.secondKey.isNone)"
+        if command.isTest { line += ",\"permit_id\":\(quotedForJSON(permit(command.permit)))" }
         line += ",\"sealed_bytes\":\(record.sealed.range.count),\"leaf\":\(command.leaf)"
         return line
     }
@@ -128,6 +129,10 @@ struct RecordPrinter {
 
     private func operation(_ index: UInt32) -> String {
         index < catalogue.operations.count ? catalogue.operations[Int(index)].id : "#\(index)"
+    }
+
+    private func permit(_ index: UInt32) -> String {
+        index < catalogue.permits.count ? catalogue.permits[Int(index)].id : "#\(index)"
     }
 
     private func key(_ index: UInt32) -> String {

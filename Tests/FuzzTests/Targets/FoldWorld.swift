@@ -93,6 +93,7 @@ struct FoldWorld: ~Copyable {
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
         }
+        if command.isTest { EntryExtensions.append(permit: command.permit, to: &extensions) }
         var buffer = ByteBuffer(capacity: 64)
         EntryRecord.encode(
             command, entry: entry, participant: participant, extensions: extensions.bytes,
@@ -147,6 +148,11 @@ struct FoldWorld: ~Copyable {
             try require(
                 replica.counts(of: index) == ledger.counts(of: index), "other counts of \(index)")
             try checkDossier(index)
+        }
+        for index in 0..<UInt32(ledger.catalogue.permits.count) {
+            try require(
+                replica.testCounts(of: index) == ledger.testCounts(of: index),
+                "other counts of run \(index)")
         }
         for record in raw {
             // Any error is right, as long as it is one.

@@ -78,11 +78,7 @@ extension ByteBuffer {
         append(json: exported.consentTexts)
         append(",\"key_id\":" as StaticString)
         append(jsonString: exported.keyID)
-        switch entry.command.countedAs {
-        case .participant: break
-        case .robot: append(",\"robots\":true" as StaticString)
-        case .test: append(",\"test\":true" as StaticString)
-        }
+        if entry.command.countedAs == .robot { append(",\"robots\":true" as StaticString) }
         if parts == nil { append(",\"erased\":true" as StaticString) }
         append("}\n" as StaticString)
     }
@@ -124,7 +120,7 @@ extension ByteBuffer {
         append(
             """
             entry,participant_number,at,participant,fields,source,age_confirmed,consents_given,\
-            consents,consent_texts,key_id,robots,test,erased\r\n
+            consents,consent_texts,key_id,robots,erased\r\n
             """ as StaticString)
     }
 
@@ -156,8 +152,6 @@ extension ByteBuffer {
         append(exported.keyID)
         append(ASCII.comma)
         append(entry.command.countedAs == .robot ? "true" : "false")
-        append(ASCII.comma)
-        append(entry.command.countedAs == .test ? "true" : "false")
         append(ASCII.comma)
         append(parts == nil ? "true" : "false")
         append("\r\n" as StaticString)

@@ -95,7 +95,7 @@ enum PublicRouteTable {
             .required("entry", .text(1...20)),
             .required(
                 "participant_number", .count,
-                "Counts participants from 1; 0 of an entry that counts as a robot or a test."),
+                "Counts participants from 1; 0 of an entry that counts as a robot."),
             .required("at", .time, "Of the first entry, where it is repeated."),
         ])
     }
