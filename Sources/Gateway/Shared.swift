@@ -62,6 +62,8 @@ final class Shared: Sendable {
     let ruleset: CurrentRuleset
     /// What was done about entries that look like a robot's.
     let robots: RobotReporter
+    /// Hashes of where entries come from, the same for all workers.
+    let origins: OriginHash
     /// Puzzles for the challenges to come.
     let challenges: ChallengePool
     /// Leaves of the key trees for the entries to come.
@@ -144,6 +146,7 @@ final class Shared: Sendable {
         self.ruleset = CurrentRuleset(ruleset)
         robots = RobotReporter(lanes: lanes.count, operations: LedgerLimits.operations)
         robots.names.register(ruleset)
+        origins = OriginHash(key: random.word())
         challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates

@@ -83,6 +83,31 @@ struct RobotDossierTests {
         }
     }
 
+    @Test("a load test stands beside strain by its permit (C6, C7)")
+    func loadTest() throws {
+        var world = try EvidenceWorld(SurgeStory.settings())
+        world.pass(seconds: 600)
+        try world.take(.fact(.measured(SurgeStory.report(.strained))))
+        var tests = RobotMinute(operation: "summer", since: world.now, until: world.now)
+        tests.tests = 3_000
+        tests.origins = [.init(kind: .permit, name: "pt-1", count: 3_000)]
+        try world.take(.fact(.robots(tests)))
+        var both = minute(world, 5)
+        both.tests = 12
+        try world.take(.fact(.robots(both)))
+        let dossier = try #require(world.dossier())
+        let items = dossier.items.filter { $0.robots != nil }
+        #expect(items.map(\.platform.count) == [1, 1])
+        let words = DossierWords(dossier, .english)
+        let text = words.item(items[0]).text
+        #expect(text.contains("load tests that were agreed to brought 3,000 entries"), "\(text)")
+        #expect(text.contains("By origin: permit pt-1: 3,000."), "\(text)")
+        #expect(text.contains("Meanwhile the platform was"), "\(text)")
+        #expect(words.item(items[1]).text.contains("agreed to brought 12 entries more"))
+        let summary = try #require(SummaryWords(dossier, .english).lines.last?.text)
+        #expect(summary.contains("brought 3,012 entries, 3,012 of them while"), "\(summary)")
+    }
+
     @Test("a start is a coincidence, too")
     func start() throws {
         var world = try EvidenceWorld(SurgeStory.settings())

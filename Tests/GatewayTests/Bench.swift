@@ -27,6 +27,7 @@ final class Bench {
     /// - Parameter commands: applied before anything is left.
     init(
         _ commands: [AdministrativeCommand], clock: any MachineClock = SystemClock(),
+        proxies: TrustedProxies = TrustedProxies(),
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         folder = try TestFolder()
@@ -46,7 +47,7 @@ final class Bench {
             logger: TestGateway.silent)
         let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         shared = try Shared(
-            limits: limits, workers: 1, state: projections.state, clock: clock,
+            limits: limits, proxies: proxies, workers: 1, state: projections.state, clock: clock,
             logger: TestGateway.silent)
         control = try Control(
             shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),

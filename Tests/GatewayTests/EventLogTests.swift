@@ -120,6 +120,7 @@ struct EventLogTests {
         answered.suspended = 31
         var robots = RobotMinute(operation: "ete", since: Self.time, until: Self.time)
         robots.refused = 5
+        robots.tests = 8
         robots.tools = [.init(tool: "curl", rule: "client-library", count: 5)]
         let crossing = ClientCrossing(
             operation: "ete", client: "acme", operations: 2, participants: 50_001, cover: 50_000)
@@ -163,6 +164,7 @@ struct EventLogTests {
         #expect(lines[9]["operation"] == "ete" && lines[9]["state"] == "suspended")
         #expect(lines[9]["suspended"] == "31" && lines[9]["accepted"] == "0", "\(lines[9])")
         #expect(lines[10]["operation"] == "ete" && lines[10]["refused"] == "5", "\(lines[10])")
+        #expect(lines[10]["tests"] == "8", "\(lines[10])")
     }
 
     @Test("measurements: a line where the level changes, and no other")

@@ -21,7 +21,16 @@ struct RobotRecorderTests {
             settings.networks = networks
             bench = try Bench(
                 try Bench.opened()
-                    + [.operation(.put(id: "ete", settings: settings, dataKeyID: "d-1"))],
+                    + [
+                        .operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")),
+                        .permit(
+                            .issue(
+                                permitID: "pt-1",
+                                PermitTerms(
+                                    operation: "ete", perSecond: 9,
+                                    starts: Timestamp(milliseconds: 0),
+                                    ends: Timestamp(milliseconds: 60_000)))),
+                    ],
                 clock: clock)
             recorder = RobotRecorder(bench.shared)
             recorder.turn()
@@ -44,6 +53,10 @@ struct RobotRecorderTests {
             for _ in 0..<times {
                 shared.robots.recordAttempt(of: 0, weight: weight, shard: 1)
             }
+        }
+
+        func test(_ times: Int) {
+            for _ in 0..<times { shared.robots.recordTest(of: 0, permit: 0, shard: 1) }
         }
 
         /// Seconds pass, with a turn each.
@@ -125,6 +138,23 @@ struct RobotRecorderTests {
         world.pass(seconds: 60)
         let origins = world.recorded().first?.origins ?? []
         #expect(origins.contains(.init(kind: .network, name: "192.0.2.0/24", count: 4)))
+    }
+
+    @Test("what a load test brings is counted by its permit, beside robots and alone (C6, C7)")
+    func tests() throws {
+        let world = try World()
+        world.test(2_000)
+        world.robot(3)
+        world.pass(seconds: 60)
+        let both = try #require(world.recorded().first)
+        #expect(both.tests == 2_000 && both.robots == 3 && both.attempts == 3)
+        #expect(both.origins.contains(.init(kind: .permit, name: "pt-1", count: 2_000)))
+        #expect(both.origins.contains(.init(kind: .key, name: "k-1", count: 3)))
+        world.test(7)
+        world.pass(seconds: 60)
+        let alone = try #require(world.recorded().first)
+        #expect(alone.tests == 7 && !alone.hasRobots && !alone.isEmpty)
+        #expect(alone.origins == [.init(kind: .permit, name: "pt-1", count: 7)])
     }
 
     @Test("a process that ends records what it has counted")

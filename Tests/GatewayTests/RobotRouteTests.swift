@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import Ledger
 import Testing
@@ -59,7 +60,7 @@ struct RobotRouteTests {
         let whatIf = view["what_if"] as? [[String: Any]] ?? []
         #expect(whatIf.filter { $0["current"] as? Bool == true }.count == 1)
         #expect(whatIf.first?["refused"] as? Int == 5)
-        #expect(try gateway.metric("portillon_robots_total", #"verdict="observed""#) == 5)
+        #expect(try gateway.metric("portillon_robot_verdicts_total", #"verdict="observed""#) == 5)
         let findings = try gateway.metric(
             "portillon_robot_findings_total", #"layer="signature""#)
         #expect(findings == 5)
@@ -96,6 +97,90 @@ struct RobotRouteTests {
                     + "Authorization: Bearer \(token)\r\n\r\n")
             #expect(answer.status == status, "\(client): \(answer)")
         }
+    }
+
+    @Test("a load test is no robot: its entries are counted and explained by permit (C6, C7)")
+    func loadTest() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete", #""rule":"unlimited","robots":"refuse""#)
+        let issued = try gateway.admin(
+            "POST", "/v1/permits",
+            #"{"operation":"ete","per_second":1000,"#
+                + #""starts":"\#(now)","ends":"\#(later)"}"#)
+        let permit = try #require(issued.object["permit_id"] as? String, "\(issued)")
+        let text = try #require(issued.object["permit"] as? String)
+        let answers = try enter(
+            gateway, operation, ["a", "b", "c"],
+            fields: "User-Agent: curl/8.14.1\r\nPortillon-Permit: \(text)\r\n")
+        #expect(answers.map(\.status) == [201, 201, 201], "\(answers)")
+        var view: [String: Any] = [:]
+        let isCounted = try TestGateway.eventually {
+            view = try gateway.admin("GET", "/v1/operations/ete/robots").object
+            return view["tests"] as? Int == 3
+        }
+        #expect(isCounted, "\(view)")
+        #expect(RobotsView.shape.violations(in: view, at: "").isEmpty)
+        #expect(view["attempts"] as? Int == 0 && view["robots"] as? Int == 0, "\(view)")
+        let origins = view["origins"] as? [[String: Any]] ?? []
+        #expect(origins.map { $0["kind"] as? String } == ["permit"], "\(origins)")
+        #expect(origins.map { $0["name"] as? String } == [permit])
+        #expect(origins.map { $0["count"] as? Int } == [3])
+        let entry = try #require(answers[0].object["entry"] as? String)
+        let explained = try gateway.admin("GET", "/v1/entries/\(entry)/robots")
+        #expect(RobotExplanationView.shape.violations(in: explained.object, at: "").isEmpty)
+        #expect(explained.object["counted_as"] as? String == "test", "\(explained)")
+        #expect(explained.object["permit"] as? String == permit)
+        let words = explained.object["words"] as? [String] ?? []
+        #expect(words.contains("The load test's permit is \(permit)."), "\(words)")
+    }
+
+    @Test("behind a trusted proxy robots are those of the clients that it names (C6)")
+    func proxied() throws {
+        let loopback = try #require(AddressNetwork("127.0.0.0/8"))
+        let gateway = try TestGateway(proxies: TrustedProxies([loopback]))
+        let operation = try gateway.open(
+            "ete", #""rule":"unlimited","robots":"refuse","networks":["203.0.113.0/24"]"#)
+        let answers = try enter(
+            gateway, operation, ["a", "b"],
+            fields: "User-Agent: curl/8.14.1\r\nX-Forwarded-For: 203.0.113.7\r\n")
+        #expect(answers.allSatisfy { $0.status == 403 }, "\(answers)")
+        _ = try enter(
+            gateway, operation, ["c"],
+            fields: "User-Agent: curl/8.14.1\r\nForwarded: for=unknown\r\n")
+        let view = try robots(gateway, attempts: 3)
+        let origins = view["origins"] as? [[String: Any]] ?? []
+        let named = origins.filter { $0["kind"] as? String == "network" }
+        #expect(named.map { $0["name"] as? String } == ["203.0.113.0/24"], "\(origins)")
+        #expect(named.map { $0["count"] as? Int } == [2], "\(origins)")
+        let rules = view["rules"] as? [[String: Any]] ?? []
+        let samples = rules.flatMap { $0["samples"] as? [[String: Any]] ?? [] }
+        #expect(samples.contains { $0["address"] as? String == "203.0.113.0/24" }, "\(samples)")
+    }
+
+    @Test("a permit is looked at before the head is judged, whichever comes first")
+    func permitBeforeHead() throws {
+        let gateway = try TestGateway()
+        let operation = try gateway.open("ete", #""rule":"unlimited","robots":"refuse""#)
+        let issued = try gateway.admin(
+            "POST", "/v1/permits",
+            #"{"operation":"ete","per_second":1000,"starts":"\#(now)","ends":"\#(later)"}"#)
+        let text = try #require(issued.object["permit"] as? String, "\(issued)")
+        let request = operation.entry(
+            "a",
+            fields: "User-Agent: curl/8.14.1\r\nPortillon-Permit: \(text)\r\n"
+                + "Expect: 100-continue\r\n")
+        let parts = request.components(separatedBy: "\r\n\r\n")
+        let client = try gateway.connect()
+        try client.send(parts[0] + "\r\n\r\n")
+        #expect(try client.receive().status == 100)
+        try client.send(parts[1])
+        #expect(try client.receive().status == 201)
+    }
+
+    private var now: String { Date.now.formatted(Date.ISO8601FormatStyle()) }
+    /// An hour from now.
+    private var later: String {
+        Date(timeIntervalSinceNow: 3_600).formatted(Date.ISO8601FormatStyle())
     }
 
     @Test("refused robots leave a record a minute, which a restart knows")

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Testing
+import Time
 
 @testable import Gateway
 
@@ -30,6 +31,7 @@ final class TestGateway {
     init(
         folder: TestFolder? = nil, workers: Int = 1, proxies: TrustedProxies = TrustedProxies(),
         passed: PassedSockets = PassedSockets(), authorities: String? = nil,
+        clock: any MachineClock = SystemClock(),
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
@@ -41,6 +43,7 @@ final class TestGateway {
             workers: workers, limits: limits, proxies: proxies)
         configuration.passed = passed
         configuration.webhookAuthorities = authorities
+        configuration.clock = clock
         gateway = try Gateway(configuration, logger: Self.silent)
         port = try Self.port(of: gateway.address)
         adminPort = try Self.port(of: gateway.adminAddress)

@@ -155,12 +155,14 @@ enum EveryRecord {
         minute.observed = 2
         minute.challenged = 1
         minute.refused = 29
+        minute.tests = 12
         minute.weights = [.init(from: 2_300, count: 4), .init(from: 9_200, count: 31)]
         minute.rules = [.init(rule: "client-library", layer: 1, count: 31)]
         minute.tools = [.init(tool: "curl", rule: "client-library", count: 30)]
         minute.origins = [
             .init(kind: .key, name: "k", count: 35),
             .init(kind: .network, name: "192.0.2.0/24", count: 7),
+            .init(kind: .permit, name: "pt-1", count: 12),
         ]
         minute.samples = [
             .init(

@@ -10,13 +10,14 @@ struct RobotsTextTests {
     private static let answer = """
         {"operation":"ete","ruleset":{"version":1,"digest":"0123456789abcdef",
          "bounds":{"lower":2.3,"upper":6.9}},"seconds":3600,"since":"S","attempts":21007,
-         "robots":20000,"suspects":7,"share":0.952,
+         "robots":20000,"suspects":7,"tests":4711,"share":0.952,
          "verdicts":{"admitted":1,"observed":2,"challenged":3,"refused":20001},
          "rules":[{"rule":"client-library","layer":1,"says":"It names a library.","count":20007,
           "share":1,"tools":[{"tool":"curl","count":20000}],
           "samples":[{"at":"T","address":"192.0.2.0/24","verdict":"refused","weight":9.2,
            "reasons":["client-library"],"tool":"cu\\u001brl"}]}],
-         "tools":[],"origins":[{"kind":"key","name":"k-1","count":20007}],
+         "tools":[],"origins":[{"kind":"key","name":"k-1","count":20007},
+          {"kind":"permit","name":"pt-1","count":4711}],
          "what_if":[{"bounds":{"lower":1.15,"upper":5.75},"challenged":0,"refused":20007,
            "current":false},
           {"bounds":{"lower":2.3,"upper":6.9},"challenged":7,"refused":20000,"current":true}],
@@ -40,7 +41,8 @@ struct RobotsTextTests {
     func programs() throws {
         let answer = try value(Self.answer)
         let text = TextStyle.$current.withValue(.programs) { RobotsText.robots(answer) }
-        #expect(text.contains("robots\t20000\n"), "\(text)")
+        #expect(text.contains("robots\t20000\n") && text.contains("tests\t4711\n"), "\(text)")
+        #expect(text.contains("permit\tpt-1\t4711\n"), "\(text)")
         #expect(text.contains("client-library\t1\t20007\tcurl 20000\tIt names a library.\n"))
     }
 

@@ -222,7 +222,8 @@ REPORT = {
         withheld_=whole()), 8)}
 EVENT_TYPES = (
     "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared",
-    "robots.counted", "client.crossed",
+    "robots.counted", "permit.issued", "permit.revoked", "permit.purged", "permit.forgotten",
+    "client.crossed",
     "client.within", "operation.smoothed",
     "operation.suspended", "operation.resumed", "client.suspended", "client.resumed",
     "ladder.advised", "key.revoked",
@@ -236,7 +237,7 @@ COMMANDS = {
         consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
         allowed_origins=each(text(255), 32),
         identity_=one_of("email", "phone"), country_=country,
-        networks_=each(text(49), 32),
+        networks_=each(text(64), 32),
         second_key_=members(name=identifier, limit=whole(1, 10 ** 6)), cap_=cap,
         robots=one_of("off", "observe", "challenge", "refuse"),
         policy=one_of("advise", "enforce"), data_key_id=identifier),
@@ -276,7 +277,7 @@ COMMANDS = {
         last_record=whole(0, U64), chain=digest),
     "webhook.add": dict(
         webhook_id=identifier, client_=identifier, url=text(2048),
-        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 16)),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 20)),
     "webhook.remove": dict(webhook_id=identifier),
     "webhook.test": dict(webhook_id=identifier),
     "webhook.outcomes": dict(
@@ -305,12 +306,12 @@ COMMANDS = {
     "fact.robots": dict(
         operation=identifier, since=time, until=time, attempts=whole(), robots=whole(),
         suspects=whole(), admitted=whole(), observed=whole(), challenged=whole(),
-        refused=whole(),
+        refused=whole(), tests=whole(),
         weights=each(members(**{"from": whole(0, 14_490)}, count=whole()), 64),
         rules=each(members(rule=text(256), layer=whole(0, 4), count=whole()), 32),
         tools=each(members(tool=text(256), rule=text(256), count=whole()), 12),
         origins=each(members(
-            kind=one_of("key", "network"), name=text(256), count=whole()), 24),
+            kind=one_of("key", "network", "permit"), name=text(256), count=whole()), 36),
         samples=each(members(
             at=time, network=text(256), weight=whole(-10 ** 6, 10 ** 6),
             verdict=one_of("admitted", "observed", "challenged", "refused"),

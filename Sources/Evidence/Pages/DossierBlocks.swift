@@ -59,6 +59,7 @@ struct DossierBlocks {
             return [
                 time(minute.since), language.number(minute.attempts),
                 language.number(minute.robots), language.number(minute.refused),
+                language.number(minute.tests),
                 words.tools(minute), words.levels(item.platform), record(item.place.sequence),
             ]
         }
@@ -67,7 +68,7 @@ struct DossierBlocks {
             .heading(say(.coincidence)),
             .table(
                 columns: [
-                    say(.minute), say(.came), say(.robots), say(.refused),
+                    say(.minute), say(.came), say(.robots), say(.refused), say(.tests),
                     language.text(RobotPhrase.tools), say(.platform), say(.record),
                 ], rows: rows),
         ]

@@ -14,8 +14,6 @@ enum EventPhrase: Phrase {
     case clientNamed, noticeGiven, noticeWithdrawn, campaignDeclared, campaignWithdrawn
     case until, doesNotCount
     case policySet, policyRules, started, startedWithPolicy, measured, unknownSource, answered
-    case robots, robotTools, robotOrigins, robotKey, robotNetwork
-    case whileLevel, whileLevelOpen, whileStarted
     case queueRecorded, placesGiven, placesShuffled
     case undeclaredTogether, rise, clientCrossed, clientWithin
     case missingClient, missingCampaign, missingRise
@@ -306,31 +304,6 @@ enum EventPhrase: Phrase {
                     + "as follows: {answers}.",
                 "Pendant que l'opération était {state}, du {since} au {until}, les participations "
                     + "ont reçu les réponses suivantes : {answers}.")
-        case .robots:
-            Wording(
-                "From {since} to {until}, of {attempts} {robots} were judged to be robots' and "
-                    + "{suspects} suspect (C6): {verdicts}.",
-                "Du {since} au {until}, sur {attempts}, {robots} ont été attribuées à des robots "
-                    + "et {suspects} jugées suspectes (C6) : {verdicts}.")
-        case .robotTools:
-            Wording(
-                "Tools that named themselves: {tools}.", "Outils qui se sont nommés : {tools}.")
-        case .robotOrigins: Wording("By origin: {origins}.", "Par origine : {origins}.")
-        case .robotKey: Wording("front-end key {name}", "clé frontale {name}")
-        case .robotNetwork:
-            Wording("the client's network {name}", "réseau {name} du client")
-        case .whileLevel:
-            Wording(
-                "Meanwhile the platform was {level}, from {since} to {until}.",
-                "Pendant ce temps, la plateforme était {level}, du {since} au {until}.")
-        case .whileLevelOpen:
-            Wording(
-                "Meanwhile the platform was {level}, since {since}.",
-                "Pendant ce temps, la plateforme était {level}, depuis le {since}.")
-        case .whileStarted:
-            Wording(
-                "Meanwhile, at {since}, a process of the gateway started.",
-                "Pendant ce temps, le {since}, un processus de la passerelle a démarré.")
         case .queueRecorded:
             Wording(
                 "The counters of the operation's queue were recorded.",

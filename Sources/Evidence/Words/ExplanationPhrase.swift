@@ -1,6 +1,7 @@
 /// What is told of a verdict.
 enum ExplanationPhrase: Phrase {
-    case participant, robot, test, none, basis, unknownRule, tool, program, person, omitted, sum
+    case participant, robot, test, permit, none, basis, unknownRule, tool, program, person, omitted
+    case sum
 
     var wording: Wording {
         switch self {
@@ -21,6 +22,10 @@ enum ExplanationPhrase: Phrase {
                     + "to; it was not judged.",
                 "La participation {entry} du {time} fait partie d'un test de charge accepté par "
                     + "l'opérateur ; elle n'a pas été évaluée.")
+        case .permit:
+            Wording(
+                "The load test's permit is {permit}.",
+                "L'autorisation du test de charge est {permit}.")
         case .none:
             Wording(
                 "Nothing that spoke for a program was kept of it: there was nothing, too little to "

@@ -4,19 +4,23 @@ internal import Time
 /// What is said of robots, and of what the platform was meanwhile (C6).
 extension ItemWords {
     func sentence(_ minute: RobotMinute) -> String {
-        var text = say(
-            .robots,
-            [
-                "since": time(minute.since), "until": time(minute.until),
-                "attempts": language.quantity(minute.attempts, .entries),
-                "robots": language.number(minute.robots),
-                "suspects": language.number(minute.suspects), "verdicts": verdicts(minute),
-            ])
-        if !minute.tools.isEmpty { text += " " + say(.robotTools, ["tools": tools(minute)]) }
-        if !minute.origins.isEmpty {
-            text += " " + say(.robotOrigins, ["origins": origins(minute)])
+        var values = [
+            "since": time(minute.since), "until": time(minute.until),
+            "tests": language.quantity(minute.tests, .entries),
+        ]
+        guard minute.hasRobots else {
+            return language.text(RobotPhrase.testsAlone, values) + origins(minute)
         }
-        return text
+        values["attempts"] = language.quantity(minute.attempts, .entries)
+        values["robots"] = language.number(minute.robots)
+        values["suspects"] = language.number(minute.suspects)
+        values["verdicts"] = verdicts(minute)
+        var text = language.text(RobotPhrase.minute, values)
+        if minute.tests > 0 { text += " " + language.text(RobotPhrase.tests, values) }
+        if !minute.tools.isEmpty {
+            text += " " + language.text(RobotPhrase.named, ["tools": tools(minute)])
+        }
+        return text + origins(minute)
     }
 
     private func verdicts(_ minute: RobotMinute) -> String {
@@ -33,11 +37,21 @@ extension ItemWords {
         minute.tools.map { labelled($0.tool, $0.count) }.joined(separator: ", ")
     }
 
+    /// A space and a sentence; nothing without any.
     private func origins(_ minute: RobotMinute) -> String {
-        minute.origins.map { origin in
-            let phrase: EventPhrase = origin.kind == .key ? .robotKey : .robotNetwork
-            return labelled(say(phrase, ["name": origin.name]), origin.count)
-        }.joined(separator: ", ")
+        let origins = minute.origins.map { origin in
+            let phrase: RobotPhrase =
+                switch origin.kind {
+                case .key: .key
+                case .network: .network
+                case .permit: .permit
+                }
+            return labelled(language.text(phrase, ["name": origin.name]), origin.count)
+        }
+        guard !origins.isEmpty else { return "" }
+        return " "
+            + language.text(
+                RobotPhrase.origins, ["origins": origins.joined(separator: ", ")])
     }
 
     private func labelled(_ label: String, _ count: Int) -> String {
@@ -51,10 +65,12 @@ extension ItemWords {
 
     private func sentence(_ span: PlatformSpan) -> String {
         var values = ["since": time(span.since), "level": language.term(span.kind.rawValue)]
-        if span.kind == .started { return say(.whileStarted, values) }
-        guard let until = span.until else { return say(.whileLevelOpen, values) }
+        if span.kind == .started { return language.text(RobotPhrase.whileStarted, values) }
+        guard let until = span.until else {
+            return language.text(RobotPhrase.whileLevelOpen, values)
+        }
         values["until"] = time(until)
-        return say(.whileLevel, values)
+        return language.text(RobotPhrase.whileLevel, values)
     }
 
     /// The levels alone: `strained, in a critical state`.

@@ -6,7 +6,7 @@ enum PagePhrase: Phrase {
     case notice, campaign, withdrawn, lateStart, beyondCover
     case policy, policySince, policyDefault, setting, value
     case happened, place, figure, measured, limit, limitFrom, met, before, over
-    case coincidence, minute, came, robots, refused, platform
+    case coincidence, minute, came, robots, refused, tests, platform
     case glossary, verification, verifyText, verifyWords, facts
 
     var wording: Wording {
@@ -67,6 +67,7 @@ enum PagePhrase: Phrase {
         case .minute: Wording("From", "À partir du")
         case .came: Wording("Entries", "Participations")
         case .robots: Wording("Of robots", "De robots")
+        case .tests: Wording("Of load tests", "De tests de charge")
         case .refused: Wording("Refused", "Refusées")
         case .platform: Wording("The platform", "La plateforme")
         case .glossary: Wording("Terms", "Termes")

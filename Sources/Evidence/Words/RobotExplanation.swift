@@ -6,19 +6,23 @@ internal import Time
 package struct RobotExplanation: Sendable {
     private let entry: EntryNumber
     private let countedAs: CountedAs
+    private let permit: String?
     private let evidence: RobotEvidenceRecord?
     private let language: Language
     private let says: @Sendable (String) -> String?
 
     /// - Parameters:
+    ///   - permit: of a test entry, by its identifier.
     ///   - evidence: of the entry's record; `nil` where it has none.
     ///   - says: the sentence of a rule; `nil` where it is not known any more.
     package init(
-        _ entry: EntryNumber, countedAs: CountedAs, _ evidence: RobotEvidenceRecord?,
-        _ language: Language, says: @escaping @Sendable (String) -> String?
+        _ entry: EntryNumber, countedAs: CountedAs, permit: String? = nil,
+        _ evidence: RobotEvidenceRecord?, _ language: Language,
+        says: @escaping @Sendable (String) -> String?
     ) {
         self.entry = entry
         self.countedAs = countedAs
+        self.permit = permit
         self.evidence = evidence
         self.language = language
         self.says = says
@@ -35,7 +39,8 @@ package struct RobotExplanation: Sendable {
             }
         let first = say(phrase, ["entry": "\(entry)", "time": time])
         guard let evidence else {
-            return countedAs == .test ? [first] : [first, say(.none)]
+            guard countedAs == .test else { return [first, say(.none)] }
+            return [first] + (permit.map { [say(.permit, ["permit": $0])] } ?? [])
         }
         let basis = say(
             .basis, ["version": "\(evidence.rulesetVersion)", "digest": evidence.digestText])

@@ -5,7 +5,7 @@ enum SummaryPhrase: Phrase {
     case others, othersNoCalm, othersNone
     case answered, notAnswered
     case ended, notEnded, earlier
-    case robots, robotsThen, robotsInCalm
+    case robots, robotsThen, robotsInCalm, loadTests
     case labelFacts, labelWhy, labelDeclared, labelOthers, labelDone, labelAnswered, labelEnd
     case labelRobots
     case episode
@@ -100,6 +100,12 @@ enum SummaryPhrase: Phrase {
             Wording(
                 "The platform was calm in all of them.",
                 "La plateforme était calme pendant chacune d'elles.")
+        case .loadTests:
+            Wording(
+                "Load tests that were agreed to brought {tests}, {then} of them while the platform "
+                    + "was not calm.",
+                "Des tests de charge acceptés ont apporté {tests}, dont {then} pendant que la "
+                    + "plateforme n'était pas calme.")
         case .labelRobots: Wording("Robots", "Les robots")
         case .labelFacts: Wording("What happened", "Les faits")
         case .labelWhy: Wording("Why", "Le motif")

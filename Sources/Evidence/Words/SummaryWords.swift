@@ -64,7 +64,7 @@ struct SummaryWords {
         }
         guard !minutes.isEmpty else { return [] }
         func entries(_ count: Int) -> String { language.quantity(count, .entries) }
-        let all = say(
+        var all = say(
             .robots,
             [
                 "minutes": language.number(minutes.count),
@@ -72,6 +72,11 @@ struct SummaryWords {
                 "robots": language.number(minutes.reduce(0) { $0 + $1.minute.robots }),
             ])
         let others = minutes.filter { !$0.isCalm }
+        let tests = minutes.reduce(0) { $0 + $1.minute.tests }
+        if tests > 0 {
+            let then = language.number(others.reduce(0) { $0 + $1.minute.tests })
+            all += " " + say(.loadTests, ["tests": entries(tests), "then": then])
+        }
         guard !others.isEmpty else { return [line(.labelRobots, all + " " + say(.robotsInCalm))] }
         let then = say(
             .robotsThen,

@@ -41,8 +41,10 @@ extension EntryService {
             refuse(problem, profile, &writer)
             return true
         }
+        // With a permit it is not judged, if the permit is good for it: that is seen later.
+        guard head[.portillonPermit] == nil else { return false }
         let decision = judgeHead(head, request, profile, source)
-        return refuseRobot(decision, head, profile, key, source, &writer)
+        return refuseRobot(decision, head, request, profile, key, source, &writer)
     }
 
     /// The front-end key and the operation that it is for; answers, and gives nothing, where the

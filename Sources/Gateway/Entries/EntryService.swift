@@ -33,6 +33,8 @@ struct EntryService: ~Copyable {
     var challenges: EntryChallenges
     var judge: HeadJudge
     let robots: RobotReporter
+    let proxies: TrustedProxies
+    let origins: OriginHash
     private var document = JSONDocument(nodeCapacity: 256)
     /// What an entry has written with escapes, decoded.
     private var decodedText = ByteBuffer(capacity: 1 << 10)
@@ -70,6 +72,8 @@ struct EntryService: ~Copyable {
         challenges = EntryChallenges(shared, lane: lane)
         judge = HeadJudge(shared.ruleset.current)
         robots = shared.robots
+        proxies = shared.proxies
+        origins = shared.origins
     }
 
     private static func copy(_ text: borrowing ByteBuffer) -> ByteBuffer {
@@ -156,7 +160,9 @@ struct EntryService: ~Copyable {
             judge.skip()
         } else {
             let decision = judgeHead(head, request, profile, source)
-            if refuseRobot(decision, head, profile, key, source, &writer) { return .answered }
+            if refuseRobot(decision, head, request, profile, key, source, &writer) {
+                return .answered
+            }
         }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
         return handOver(
@@ -323,11 +329,8 @@ struct EntryService: ~Copyable {
             connection: source.connection, handedOver: writer.time.nanoseconds, command: command,
             missingConsents: missing, suspicion: judge.suspicion,
             sourceBytes: UInt16(entry.source.range.count))
-        if profile.robotMeasure != nil {
-            envelope.traits = EntryTraits(
-                from: source, operation: profile.index, key: key.index, head: judge.headHash,
-                lane: lane)
-            envelope.origin = profile.origin(of: source.peer)
+        if envelope.suspicion.measure != nil {
+            describe(head, request, key, profile, source, in: &envelope)
         }
         guard
             Self.push(

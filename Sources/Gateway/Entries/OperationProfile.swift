@@ -92,10 +92,11 @@ final class OperationProfile: Sendable {
     }
 
     /// Where an entry came from, as far as robots are counted by it.
-    func origin(of peer: IPAddress) -> RobotOrigin {
-        var origin = RobotOrigin(network: peer.network)
-        guard hasNetworks else { return origin }
-        if let network = networks.first(where: { $0.contains(peer) }) {
+    func origin(of client: ClientAddress) -> RobotOrigin {
+        var origin = RobotOrigin(network: client.address.network)
+        // Whoever hides behind a proxy is of no network.
+        guard hasNetworks, !client.isHidden else { return origin }
+        if let network = networks.first(where: { $0.contains(client.address) }) {
             origin.named = network.hash
         }
         return origin

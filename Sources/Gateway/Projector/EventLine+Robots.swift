@@ -16,6 +16,7 @@ extension EventLine {
         for verdict in RobotMinute.Verdict.allCases {
             members[verdict.rawValue] = .stringConvertible(minute[verdict])
         }
+        members["tests"] = .stringConvertible(minute.tests)
         let tools = Set(minute.tools.map(\.tool)).sorted()
         if !tools.isEmpty { members["tools"] = .array(tools.map { .string($0) }) }
     }

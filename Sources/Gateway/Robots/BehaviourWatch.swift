@@ -8,13 +8,27 @@ internal import Time
 struct BehaviourWatch: ~Copyable, Sendable {
     private var detector: BehaviourDetector
     private let isOn: Bool
+    /// The number of the ruleset whose weights the detector has.
+    private var ruleset: UInt16
 
     /// - Parameters:
+    ///   - ruleset: what its rules may weigh.
     ///   - bytes: that its tables may take; memory is taken as they are used.
     ///   - seed: of the tables' hashes; drawn at the start.
-    init(bytes: Int, seed: UInt64) {
+    init(_ ruleset: RobotRuleset, bytes: Int, seed: UInt64) {
         isOn = bytes > 0
-        detector = BehaviourDetector(capacity: BehaviourCapacity(bytes: bytes), seed: seed)
+        self.ruleset = ruleset.number
+        detector = BehaviourDetector(
+            capacity: BehaviourCapacity(bytes: bytes), settings: ruleset.ruleset.behaviour,
+            seed: seed)
+    }
+
+    /// Takes the weights of the ruleset in force; what is remembered stays. Called once a turn.
+    mutating func update(from current: CurrentRuleset) {
+        guard current.number != ruleset else { return }
+        let fresh = current.current
+        ruleset = fresh.number
+        detector.settings = fresh.ruleset.behaviour
     }
 
     /// Notes an entry that is being decided, and says what speaks for a program.

@@ -3,36 +3,33 @@ internal import Bytes
 internal import Ledger
 internal import Robots
 internal import Sockets
+internal import Wire
 
-/// What layers 3 and 4 are told of an entry: a worker fills it in.
-///
-/// Addresses are given as they are, not hashed: the sequencer's tables hash all keys with a seed of
-/// its own, and nothing of them is recorded.
+/// What layers 3 and 4 are told of an entry: a worker fills it in. Nothing of it is recorded.
 extension EntryTraits {
     /// What is known before the body is read.
     /// - Parameters:
+    ///   - client: who sent it, as far as proxies that are believed tell; hidden, its address and
+    ///     network are not known.
     ///   - head: ``HeadHash`` of the request.
     ///   - lane: of the loop whose connection it is.
     init(
-        from source: RequestSource, operation: UInt32, key: UInt32, head: UInt32, lane: Int
+        from source: RequestSource, _ client: ClientAddress, operation: UInt32, key: UInt32,
+        head: UInt32, lane: Int, _ origins: OriginHash
     ) {
-        let peer = source.peer
-        let subscriber = peer.subscriber
+        let address = client.address
         self.init(
             operation: operation, key: key,
-            address: peer.isIPv4 ? subscriber.low : subscriber.high, participant: 0)
+            address: client.isHidden ? 0 : origins.hash(address.subscriber), participant: 0)
+        if !client.isHidden {
+            network = max(UInt32(truncatingIfNeeded: origins.hash(address.network)), 1)
+        }
         // Behind a proxy many people share a connection.
         if source.transport.contains(.direct) {
             let connection = source.connection
-            session =
-                UInt64(lane) << 56
-                | (UInt64(connection.place) << 24 ^ UInt64(connection.generation) &+ 1)
+            session = origins.hash(
+                UInt64(lane), UInt64(connection.place) << 32 | UInt64(connection.generation))
         }
-        network =
-            peer.isIPv4
-            ? UInt32(truncatingIfNeeded: peer.low >> 8) | 0xFF00_0000
-            : UInt32(
-                truncatingIfNeeded: ((peer.high >> 16) &* 0x9E37_79B9_7F4A_7C15) >> 32) | 1
         self.head = head
     }
 

@@ -15,6 +15,7 @@ struct OpenRobotMinute {
     private var tools: [UInt32: UInt64] = [:]
     private var keys: [UInt32: UInt64] = [:]
     private var networks: [UInt32: UInt64] = [:]
+    private var permits: [UInt32: UInt64] = [:]
     private var samples: [RobotSamples.Sample] = []
 
     init(since: Timestamp) {
@@ -32,6 +33,7 @@ struct OpenRobotMinute {
         case .tool: tools[cell.value, default: 0] &+= count
         case .key: keys[cell.value, default: 0] &+= count
         case .network: networks[cell.value, default: 0] &+= count
+        case .permit: permits[cell.value, default: 0] &+= count
         // For the metrics alone.
         case .heaviest, nil: break
         }
@@ -54,10 +56,10 @@ struct OpenRobotMinute {
     }
 
     /// The minute by names, without what is counted of everybody.
-    /// - Parameter keys: a front-end key's identifier, by its index.
+    /// - Parameter catalogue: has the operation, its keys and its permits.
     func minute(
         of operation: Catalogue.Operation, until: Timestamp, _ names: RobotNames.Names,
-        keys: (UInt32) -> String
+        _ catalogue: Catalogue
     ) -> RobotMinute {
         // One that is younger than the minute: what was before is another's of its name.
         let since = max(self.since, operation.createdAt)
@@ -65,6 +67,7 @@ struct OpenRobotMinute {
             operation: operation.id, since: since, until: max(until, since))
         minute.robots = Int(clamping: robots)
         minute.suspects = Int(clamping: suspects)
+        minute.tests = Int(clamping: permits.values.reduce(0, &+))
         for (verdict, count) in verdicts { minute[verdict] = Int(clamping: count) }
         minute.rules = Self.most(rules, LedgerLimits.robotRules) { names.rules[$0]?.name }.map {
             RobotMinute.RuleCount(rule: $0.name, layer: layers[$0.hash] ?? 0, count: $0.count)
@@ -73,27 +76,31 @@ struct OpenRobotMinute {
             RobotMinute.ToolCount(
                 tool: $0.name, rule: names.tools[$0.hash]?.rule ?? "", count: $0.count)
         }
-        minute.origins = origins(operation, keys)
+        minute.origins = origins(operation, catalogue)
         minute.samples = samples.map { Self.sample($0) }
         minute.ruleset = names.ruleset
         return minute
     }
 
-    /// Those of keys and of named networks, each the most frequent first.
+    /// Those of keys, of named networks and of permits, each the most frequent first.
     private func origins(
-        _ operation: Catalogue.Operation, _ name: (UInt32) -> String
+        _ operation: Catalogue.Operation, _ catalogue: Catalogue
     ) -> [RobotMinute.Origin] {
         var named: [UInt32: String] = [:]
         for network in operation.settings.networks {
             named[NamedNetwork.hash(of: network)] = network
         }
-        let half = LedgerLimits.robotOrigins / 2
-        return Self.most(keys, half) { name($0) }.map {
-            RobotMinute.Origin(kind: .key, name: $0.name, count: $0.count)
+        return Self.origins(.key, keys) { catalogue.keys[Int($0)].id }
+            + Self.origins(.network, networks) { named[$0] }
+            + Self.origins(.permit, permits) { catalogue.permits[Int($0)].id }
+    }
+
+    private static func origins(
+        _ kind: RobotMinute.Origin.Kind, _ counts: [UInt32: UInt64], _ name: (UInt32) -> String?
+    ) -> [RobotMinute.Origin] {
+        most(counts, LedgerLimits.robotOriginsOfKind, name).map {
+            RobotMinute.Origin(kind: kind, name: $0.name, count: $0.count)
         }
-            + Self.most(networks, half) { named[$0] }.map {
-                RobotMinute.Origin(kind: .network, name: $0.name, count: $0.count)
-            }
     }
 
     private static func most(

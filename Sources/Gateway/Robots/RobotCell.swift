@@ -16,6 +16,8 @@ struct RobotCell: Hashable, Sendable, BitwiseCopyable {
         case key
         /// Entries from a network that the client named; the value is ``NamedNetwork/hash``.
         case network
+        /// Entries that came with a permit; the value is its index.
+        case permit
     }
 
     /// Never 0, so that a word of zeros is no cell.

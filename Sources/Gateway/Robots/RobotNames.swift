@@ -36,16 +36,6 @@ final class RobotNames: Sendable {
 
     private let names = Mutex(Names())
 
-    init() {
-        names.withLock { names in
-            for rule in BehaviourRule.allCases {
-                let name = "\(rule.code)"
-                names.rules[Self.hash(of: name)] = Rule(
-                    name: name, layer: rule.layer, says: rule.says)
-            }
-        }
-    }
-
     /// Learns the names of a ruleset that is in force from here on. A later sentence takes the
     /// place of an earlier one.
     func register(_ ruleset: Ruleset) {

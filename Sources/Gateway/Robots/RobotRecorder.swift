@@ -2,8 +2,8 @@ internal import Ledger
 internal import Projections
 internal import Time
 
-/// Puts on record what was counted of robots: for each operation with any, one fact a minute at
-/// most (C6). Owned by the pulse's thread.
+/// Puts on record what was counted of robots and load tests: for each operation with any, one fact
+/// a minute at most (C6). Owned by the pulse's thread.
 ///
 /// A minute is one of the ledger's time. A flood does not fill the log: a minute of an operation is
 /// one record, whatever came, and of very many operations at once those with most robots are
@@ -125,9 +125,7 @@ struct RobotRecorder {
     ) -> RobotMinute? {
         guard let counted = open[index], Int(index) < catalogue.operations.count else { return nil }
         let operation = catalogue.operations[Int(index)]
-        return counted.minute(
-            of: operation, until: now, names,
-            keys: { catalogue.keys[Int($0)].id })
+        return counted.minute(of: operation, until: now, names, catalogue)
     }
 
     /// What was counted of everybody since the operation's last minute.

@@ -56,6 +56,12 @@ final class RobotReporter: Sendable {
         samples.leave(sighting, findings: findings, heaviest: heaviest, shard: shard)
     }
 
+    /// An entry came with a permit that holds (C6, C7): it is not judged, and its load is the
+    /// permit's.
+    func recordTest(of operation: UInt32, permit: UInt32, shard: Int) {
+        counts.add(RobotCell(.permit, permit, of: operation), shard: shard)
+    }
+
     /// Counts rules and tools.
     /// - Returns: the hash of the heaviest rule's name; 0 without any.
     private func countFindings(_ findings: RawSpan, of operation: UInt32, shard: Int) -> UInt32 {

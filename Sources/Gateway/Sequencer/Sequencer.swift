@@ -77,7 +77,7 @@ struct Sequencer: ~Copyable, Sendable {
         turnstiles = Turnstiles(shared.board, random: shared.random)
         sources = SourceMeter(shared.sources, random: shared.random)
         behaviour = BehaviourWatch(
-            bytes: shared.limits.behaviourBytes, seed: shared.random.word())
+            shared.ruleset.current, bytes: shared.limits.behaviourBytes, seed: shared.random.word())
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
         let end = self.log.durableEnd
         shared.durableEnd.withLock { $0 = end }
@@ -110,6 +110,7 @@ struct Sequencer: ~Copyable, Sendable {
     @discardableResult
     mutating func turn() throws(LogError) -> SequencerTurn {
         readClocks()
+        behaviour.update(from: shared.ruleset)
         var turn = SequencerTurn()
         hasLeftover = false
         if isClockUnsure {

@@ -1,7 +1,7 @@
 package import Time
 
 /// What was found of robots among the entries of one operation, over about a minute (C6): counts by
-/// verdict, rule, tool and origin, and a few samples.
+/// verdict, rule, tool and origin, and a few samples; and what load tests brought meanwhile.
 ///
 /// A robot that is refused leaves no record of its own, so the process puts its counts on record:
 /// one record a minute and operation at most, and none for a minute without robots. What a process
@@ -26,13 +26,17 @@ package struct RobotMinute: Equatable, Codable, Sendable {
     /// Asked to solve a challenge.
     package var challenged = 0
     package var refused = 0
+    /// Entries that came with a permit that holds (C7), whatever they were answered: they are not
+    /// judged, and none of the attempts.
+    package var tests = 0
     /// The entries' weights of evidence, without those that have none.
     package var weights: [WeightCount] = []
     /// How often each rule was among the reasons; the most frequent first.
     package var rules: [RuleCount] = []
     /// The tools that were named; the most frequent first.
     package var tools: [ToolCount] = []
-    /// Whose robots they were: by front-end key, and by network that the client named (C6).
+    /// Whose they were (C6): robots and suspects by front-end key, and by network that the client
+    /// named; entries of load tests by permit.
     package var origins: [Origin] = []
     package var samples: [Sample] = []
     /// The rules that judged; `nil` where the evidence is of entries' rhythm and likeness alone.
@@ -88,11 +92,11 @@ package struct RobotMinute: Equatable, Codable, Sendable {
 
     package struct Origin: Equatable, Codable, Sendable {
         package enum Kind: String, CaseIterable, Codable, Sendable {
-            case key, network
+            case key, network, permit
         }
 
         package var kind: Kind
-        /// The key's identifier; the network as the client named it.
+        /// The identifier of the key or permit; the network as the client named it.
         package var name: String
         package var count: Int
 
@@ -144,7 +148,10 @@ package struct RobotMinute: Equatable, Codable, Sendable {
 
 extension RobotMinute {
     /// Whether there is anything to put on record.
-    package var isEmpty: Bool { robots == 0 && suspects == 0 }
+    package var isEmpty: Bool { !hasRobots && tests == 0 }
+
+    /// Whether anything was judged to be a robot's, or suspect.
+    package var hasRobots: Bool { robots > 0 || suspects > 0 }
 
     package subscript(verdict: Verdict) -> Int {
         get {
@@ -172,7 +179,9 @@ extension RobotMinute {
 
     /// Whether every figure can have been counted, and every list is within its limit.
     var isPlausible: Bool {
-        let counts = [attempts, robots, suspects, admitted, observed, challenged, refused]
+        let counts = [
+            attempts, robots, suspects, admitted, observed, challenged, refused, tests,
+        ]
         guard since <= until, counts.allSatisfy(Self.isCount), areListsBounded else { return false }
         return weights.allSatisfy { Self.isStep($0.from) && Self.isCount($0.count) }
             && rules.allSatisfy {
@@ -226,6 +235,7 @@ extension RobotMinute {
                 + tools.map { "\($0.tool) (\($0.count))" }
                 .joined(separator: ", ")
         }
+        if tests > 0 { text += "; \(tests) more were a load test's (C7)" }
         return text + "."
     }
 }

@@ -12,9 +12,9 @@ extension RobotsCommand {
                 portillon robots ete-2026 --seconds 600 --json
 
                 Which rules fired and what each says, the tools that named themselves, where \
-                robots came from (front-end keys, and networks that the client named), examples \
-                with shortened addresses, and what stricter or milder bounds would have made of \
-                the same entries.
+                robots came from (front-end keys, and networks that the client named), load tests \
+                by permit, examples with shortened addresses, and what stricter or milder bounds \
+                would have made of the same entries.
                 """)
 
         @Argument(help: "The operation.") var operation: String

@@ -11,6 +11,7 @@ enum RobotsText {
             ("entries", OperationText.count(answer["attempts"])),
             ("robots", OperationText.count(answer["robots"]) + share(answer["share"])),
             ("suspects", OperationText.count(answer["suspects"])),
+            ("tests", OperationText.count(answer["tests"])),
         ]
         let counted = ["admitted", "observed", "challenged", "refused"].map {
             ($0, OperationText.count(verdicts?[$0]))
@@ -18,7 +19,7 @@ enum RobotsText {
         let text = listing(pairs + counted)
         let rules = answer["rules"]?.elements ?? []
         if rules.isEmpty, TextStyle.current == .people {
-            return text + "\nNo robots in this time.\n" + whatIf(answer)
+            return text + "\nNo robots in this time.\n" + origins(answer) + whatIf(answer)
         }
         return text + "\n" + table(of: rules) + origins(answer) + samples(rules) + whatIf(answer)
     }

@@ -13,6 +13,8 @@ struct RobotExplanationView: Encodable {
     let record: UInt64
     /// `participant`, `robot` or `test`.
     let countedAs: String
+    /// Of a test entry.
+    let permit: String?
     /// That judged; nil where nothing was kept.
     let ruleset: Rules?
     /// Of all layers; nil as above.
@@ -38,15 +40,19 @@ struct RobotExplanationView: Encodable {
     }
 
     init(
-        _ found: EntrySearch.Found, _ operation: Catalogue.Operation, _ language: Language,
+        _ found: EntrySearch.Found, _ catalogue: Catalogue, _ language: Language,
         _ names: RobotNames.Names
     ) throws(EntryRecordError) {
         let evidence = try Self.evidence(found.extensions)
         entry = "\(found.entry.entry)"
-        self.operation = operation.id
+        let command = found.entry.command
+        operation = catalogue.operations[Int(command.operation)].id
+        permit =
+            command.permit < catalogue.permits.count
+            ? catalogue.permits[Int(command.permit)].id : nil
         at = found.entry.entry.time.rfc3339
         record = found.record
-        countedAs = found.entry.command.countedAs.name ?? "participant"
+        countedAs = command.countedAs.name ?? "participant"
         ruleset = evidence.map {
             Rules(version: Int($0.rulesetVersion), digest: $0.digestText)
         }
@@ -61,7 +67,7 @@ struct RobotExplanationView: Encodable {
         self.language = language
         words =
             RobotExplanation(
-                found.entry.entry, countedAs: found.entry.command.countedAs, evidence, language
+                found.entry.entry, countedAs: command.countedAs, permit: permit, evidence, language
             ) { names.says($0) }.paragraphs
     }
 
@@ -79,7 +85,7 @@ struct RobotExplanationView: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case entry, operation, at, record, ruleset, weight, findings, language, words
+        case entry, operation, at, record, permit, ruleset, weight, findings, language, words
         case countedAs = "counted_as"
     }
 }
@@ -89,6 +95,7 @@ extension RobotExplanationView {
         .required("entry", .text(1...20)), .required("operation", .identifier),
         .required("at", .time), .required("record", .count, "The number of its record."),
         .required("counted_as", .choice(["participant", "robot", "test"])),
+        .optional("permit", .identifier, "Of a load test's entry."),
         .optional(
             "ruleset",
             .object([.required("version", .count), .required("digest", .text(16...16))]),

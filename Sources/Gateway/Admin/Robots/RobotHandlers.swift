@@ -54,7 +54,7 @@ struct RobotHandlers {
         do throws(EntryRecordError) {
             return .view(
                 try RobotExplanationView(
-                    found, operation, language, control.shared.robots.names.all))
+                    found, catalogue, language, control.shared.robots.names.all))
         } catch {
             preconditionFailure("a record that was read has what it has: \(error)")
         }

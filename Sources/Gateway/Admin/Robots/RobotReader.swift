@@ -49,6 +49,7 @@ extension RobotsView {
         attempts = all.reduce(0) { $0 + $1.attempts }
         robots = all.reduce(0) { $0 + $1.robots }
         suspects = all.reduce(0) { $0 + $1.suspects }
+        tests = all.reduce(0) { $0 + $1.tests }
         share = Self.share(robots, of: attempts)
         var verdicts: [String: Int] = [:]
         for verdict in RobotMinute.Verdict.allCases {
@@ -57,7 +58,7 @@ extension RobotsView {
         self.verdicts = verdicts
         rules = Array(Self.rules(all, of: robots + suspects, names).prefix(Self.most))
         tools = Self.tools(all.flatMap(\.tools))
-        origins = Array(Self.origins(all).prefix(Self.most))
+        origins = Self.origins(all)
         whatIf = Self.whatIf(all, names)
         minutes = all.map(Minute.init)
     }
@@ -93,16 +94,21 @@ extension RobotsView {
             .prefix(most).map { $0 }
     }
 
+    /// The most frequent of each kind.
     private static func origins(_ all: [RobotMinute]) -> [RobotMinute.Origin] {
         var sums: [[String]: Int] = [:]
         for origin in all.flatMap(\.origins) {
             sums[[origin.kind.rawValue, origin.name], default: 0] += origin.count
         }
-        return sums.compactMap { names, count in
+        let origins = sums.compactMap { names, count in
             RobotMinute.Origin.Kind(rawValue: names[0]).map {
                 RobotMinute.Origin(kind: $0, name: names[1], count: count)
             }
-        }.sorted { ($0.kind.rawValue, $1.count, $0.name) < ($1.kind.rawValue, $0.count, $1.name) }
+        }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+        let kinds = RobotMinute.Origin.Kind.allCases
+        return kinds.flatMap { kind in
+            origins.filter { $0.kind == kind }.prefix(most / kinds.count)
+        }
     }
 
     /// Half a decade and a decade of odds stricter and milder than the bounds in force. Entries are

@@ -12,6 +12,8 @@ struct RobotsView: Encodable {
     let attempts: Int
     let robots: Int
     let suspects: Int
+    /// Entries of load tests, which are none of the attempts.
+    let tests: Int
     /// Of the attempts, 0 to 1.
     let share: Double
     let verdicts: [String: Int]
@@ -82,6 +84,7 @@ struct RobotsView: Encodable {
         let robots: Int
         let suspects: Int
         let refused: Int
+        let tests: Int
 
         init(_ minute: RobotMinute) {
             since = minute.since.rfc3339
@@ -90,12 +93,13 @@ struct RobotsView: Encodable {
             robots = minute.robots
             suspects = minute.suspects
             refused = minute.refused
+            tests = minute.tests
         }
     }
 
     private enum CodingKeys: String, CodingKey {
-        case operation, ruleset, seconds, since, attempts, robots, suspects, share, verdicts
-        case rules, tools, origins, minutes
+        case operation, ruleset, seconds, since, attempts, robots, suspects, tests, share
+        case verdicts, rules, tools, origins, minutes
         case whatIf = "what_if"
     }
 }
@@ -108,6 +112,7 @@ extension RobotsView {
         .optional("since", .time, "When the first of the minutes began that are counted here."),
         .required("attempts", .count, "Entries that were judged, people's among them."),
         .required("robots", .count), .required("suspects", .count),
+        .required("tests", .count, "Entries of load tests: not judged, none of the attempts."),
         .required("share", .number, "Of robots among the attempts, 0 to 1."),
         .required(
             "verdicts", .map(.count),
@@ -124,7 +129,9 @@ extension RobotsView {
                     .required("kind", .choice(of: RobotMinute.Origin.Kind.self)),
                     .required("name", .text(1...LedgerLimits.robotNameBytes)),
                     .required("count", .count),
-                ]), maximum: most), "By front-end key, and by network that the client named (C6)."),
+                ]), maximum: most),
+            "Robots by front-end key and by network that the client named, test entries by "
+                + "permit (C6)."),
         .required(
             "what_if", .array(WhatIf.shape, maximum: shifts.count),
             "What stricter or milder bounds would have made of the same entries."),
@@ -208,5 +215,6 @@ extension RobotsView.Minute {
     fileprivate static let shape = Shape.object([
         .required("since", .time), .required("until", .time), .required("attempts", .count),
         .required("robots", .count), .required("suspects", .count), .required("refused", .count),
+        .required("tests", .count),
     ])
 }
