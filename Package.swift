@@ -146,8 +146,8 @@ let package = Package(
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
-                "Robots", "Snapshots", "Sockets", "TLSClient", "Threads", "Time", "Vault",
-                "Webhooks", "Wire",
+                "Robots", "RobotsCrowd", "Snapshots", "Sockets", "TLSClient", "Threads", "Time",
+                "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

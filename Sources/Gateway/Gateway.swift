@@ -59,6 +59,8 @@ package final class Gateway: Sendable {
         package var ruleset = Ruleset.shipped
         /// What the public listener serves as it is.
         package var files: [PublicFile] = []
+        /// What the sequencer decides by. Sockets and timers go by the machine's, whatever this is.
+        package var clock: any MachineClock = SystemClock()
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
@@ -142,7 +144,8 @@ package final class Gateway: Sendable {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
                 state: projections.state, certificates: certificates,
-                ruleset: configuration.ruleset, logger: logger, log: configuration.log)
+                ruleset: configuration.ruleset, clock: configuration.clock, logger: logger,
+                log: configuration.log)
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)

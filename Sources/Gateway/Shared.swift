@@ -62,6 +62,8 @@ final class Shared: Sendable {
     let ruleset: CurrentRuleset
     /// What was done about entries that look like a robot's.
     let robots: RobotReporter
+    /// Hashes of where entries come from, the same for all workers.
+    let origins: OriginHash
     /// Puzzles for the challenges to come.
     let challenges: ChallengePool
     /// Leaves of the key trees for the entries to come.
@@ -143,6 +145,8 @@ final class Shared: Sendable {
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.ruleset = CurrentRuleset(ruleset)
         robots = RobotReporter(lanes: lanes.count, operations: LedgerLimits.operations)
+        robots.names.register(ruleset)
+        origins = OriginHash(key: random.word())
         challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates
@@ -226,6 +230,8 @@ final class Shared: Sendable {
     /// - Returns: whether they are others.
     func change(to fresh: Ruleset) -> Bool {
         guard let ruleset = ruleset.change(to: fresh) else { return false }
+        // Before anybody judges by it.
+        robots.names.register(fresh)
         for lane in workerLanes { lane.post(.ruleset(ruleset)) }
         return true
     }

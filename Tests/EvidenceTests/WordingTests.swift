@@ -21,7 +21,8 @@ struct WordingTests {
         }
         return list(EventPhrase.self) + list(SummaryPhrase.self) + list(PagePhrase.self)
             + list(TermPhrase.self) + list(VerdictPhrase.self) + list(PolicyPhrase.self)
-            + list(Finding.Figure.self) + list(Finding.Relation.self) + list(LimitSource.self)
+            + list(RobotPhrase.self) + list(ExplanationPhrase.self) + list(Finding.Figure.self)
+            + list(Finding.Relation.self) + list(LimitSource.self)
             + units + terms
     }
 
@@ -69,6 +70,9 @@ struct WordingTests {
         for name in names { #expect(TermPhrase(rawValue: name) != nil, "\(name)") }
         for verdict in AnsweredEntries.verdicts {
             #expect(VerdictPhrase(rawValue: verdict.name) != nil, "\(verdict.name)")
+        }
+        for verdict in RobotMinute.Verdict.allCases {
+            #expect(RobotPhrase(rawValue: verdict.rawValue) != nil, "\(verdict)")
         }
         for setting in Policy.settings {
             #expect(PolicyPhrase(rawValue: setting.name) != nil, "\(setting.name)")

@@ -25,6 +25,9 @@ struct PermissionTests {
         "GET /v1/operations/{operation}/campaigns": "++++0-",
         "GET /v1/operations/{operation}/keys": "++++0-",
         "GET /v1/operations/{operation}/evidence": "++++0-",
+        "GET /v1/operations/{operation}/robots": "++++0-",
+        // Of each what its token may see; the world has no entries.
+        "GET /v1/entries/{entry}/robots": "+++++-",
         // What persons gave: no auditor and no operator. A client learns of no other operation,
         // not even of one that is not there.
         "GET /v1/operations/{operation}/export": "+--+--",

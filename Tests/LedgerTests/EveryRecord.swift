@@ -13,7 +13,7 @@ enum EveryRecord {
             consentTexts: ["rules": String(repeating: "0f", count: 32)], publicReason: "Back soon.",
             allowedOrigins: ["https://example.org"], identity: .phone, country: "FR",
             secondKey: SecondKeyRule(name: "household", limit: 2), cap: .entries(5_000),
-            robots: .refuse, policy: .enforce)
+            robots: .refuse, networks: ["192.0.2.0/24", "2001:db8::1"], policy: .enforce)
         let plain = OperationSettings(
             client: "acme", title: "T", rule: .once, robots: .off, policy: .advise)
         let digest = KeyDigest(words: (1, 2, 3, .max))
@@ -127,6 +127,7 @@ enum EveryRecord {
                 .answered(
                     AnsweredEntries(
                         operation: "x", state: .suspended, since: time, until: later))),
+            .fact(.robots(robots)),
             .fact(
                 .queue(
                     QueueRecord(
@@ -143,6 +144,35 @@ enum EveryRecord {
                             epoch: 1, registered: 16,
                             shuffle: Shuffle(seed: 4_711, count: 16), after: 3)))),
         ]
+    }
+
+    private static var robots: RobotMinute {
+        var minute = RobotMinute(operation: "x", since: time, until: later)
+        minute.attempts = 9_000
+        minute.robots = 31
+        minute.suspects = 4
+        minute.admitted = 3
+        minute.observed = 2
+        minute.challenged = 1
+        minute.refused = 29
+        minute.tests = 12
+        minute.weights = [.init(from: 2_300, count: 4), .init(from: 9_200, count: 31)]
+        minute.rules = [.init(rule: "client-library", layer: 1, count: 31)]
+        minute.tools = [.init(tool: "curl", rule: "client-library", count: 30)]
+        minute.origins = [
+            .init(kind: .key, name: "k", count: 35),
+            .init(kind: .network, name: "192.0.2.0/24", count: 7),
+            .init(kind: .permit, name: "pt-1", count: 12),
+        ]
+        minute.samples = [
+            .init(
+                at: time, network: "192.0.2.0/24", verdict: .refused, weight: 9_200,
+                rules: ["client-library"], tool: "curl"),
+            .init(
+                at: time, network: "2001:db8::/48", verdict: .challenged, weight: -7, rules: []),
+        ]
+        minute.ruleset = .init(version: 1, digest: "0123456789abcdef")
+        return minute
     }
 
     static var events: [LedgerEvent] {

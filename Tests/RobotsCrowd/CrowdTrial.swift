@@ -66,7 +66,7 @@ package struct CrowdTrial: Sendable {
 
     /// - Parameter onStopped: see ``BehaviourJudge/onStoppedPerson``.
     package func run(
-        seed: UInt64, settings: BehaviourSettings = BehaviourSettings(),
+        seed: UInt64, settings: BehaviourSettings = Ruleset.shipped.behaviour,
         onStopped: ((SimulatedEntry, BehaviourFindings) -> Void)? = nil
     ) -> BehaviourJudge.Tally {
         var judge = BehaviourJudge(settings: settings, seed: seed)

@@ -132,14 +132,12 @@ package struct SimulatedCrowd {
         domain: String? = nil, session: UInt64? = nil
     ) {
         people += 1
-        let form = max(
-            draw.logNormal(median: parameters.formMedianSeconds, sigma: parameters.formSigma), 3)
         let sent = Traits.Sent(
             participant: parameters.participants.participant(
                 &draw, lastName: lastName, domain: domain),
             fields: parameters.fields.text(&draw), browser: browser, address: address,
             session: session ?? nextSession(),
-            formMilliseconds: draw.chance(parameters.formKnown) ? Int(form * 1_000) : 0)
+            formMilliseconds: parameters.formMilliseconds(&draw))
         append(sent, at: moment)
         if draw.chance(parameters.doubleShare) {
             append(sent, at: moment + draw.logNormal(median: 1.5, sigma: 1.2))

@@ -88,6 +88,12 @@ struct RandomHistory: ~Copyable {
             operation: "surge", state: .suspended, since: now, until: now)
         answered.suspended = 7
         try apply(.fact(.answered(answered)))
+        var robots = RobotMinute(operation: "surge", since: now, until: now)
+        robots.attempts = 40
+        robots.robots = 30
+        robots.refused = 30
+        robots.rules = [.init(rule: "client-library", layer: 1, count: 30)]
+        try apply(.fact(.robots(robots)))
         let counters = QueueCounters(
             epoch: 7, issued: 120, called: 40, maximumCalled: 45, held: 3)
         try apply(.fact(.queue(QueueRecord(operation: "surge", counters: counters))))

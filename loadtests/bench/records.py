@@ -153,6 +153,10 @@ def digest(value):
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
+def hexadecimal_16(value):
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{16}", value) is not None
+
+
 def boolean(value):
     return isinstance(value, bool)
 
@@ -217,7 +221,9 @@ REPORT = {
         others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole(),
         withheld_=whole()), 8)}
 EVENT_TYPES = (
-    "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared", "client.crossed",
+    "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared",
+    "robots.counted", "permit.issued", "permit.revoked", "permit.purged", "permit.forgotten",
+    "client.crossed",
     "client.within", "operation.smoothed",
     "operation.suspended", "operation.resumed", "client.suspended", "client.resumed",
     "ladder.advised", "key.revoked",
@@ -231,6 +237,7 @@ COMMANDS = {
         consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
         allowed_origins=each(text(255), 32),
         identity_=one_of("email", "phone"), country_=country,
+        networks_=each(text(64), 32),
         second_key_=members(name=identifier, limit=whole(1, 10 ** 6)), cap_=cap,
         robots=one_of("off", "observe", "challenge", "refuse"),
         policy=one_of("advise", "enforce"), data_key_id=identifier),
@@ -270,7 +277,7 @@ COMMANDS = {
         last_record=whole(0, U64), chain=digest),
     "webhook.add": dict(
         webhook_id=identifier, client_=identifier, url=text(2048),
-        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 15)),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 20)),
     "webhook.remove": dict(webhook_id=identifier),
     "webhook.test": dict(webhook_id=identifier),
     "webhook.outcomes": dict(
@@ -296,6 +303,20 @@ COMMANDS = {
         operation=identifier, state=one_of("smoothed", "suspended"), since=time, until=time,
         accepted=whole(), repeated=whole(), refused=whole(), closed=whole(), overloaded=whole(),
         waiting=whole(), suspended=whole(), challenged=whole()),
+    "fact.robots": dict(
+        operation=identifier, since=time, until=time, attempts=whole(), robots=whole(),
+        suspects=whole(), admitted=whole(), observed=whole(), challenged=whole(),
+        refused=whole(), tests=whole(),
+        weights=each(members(**{"from": whole(0, 14_490)}, count=whole()), 64),
+        rules=each(members(rule=text(256), layer=whole(0, 4), count=whole()), 32),
+        tools=each(members(tool=text(256), rule=text(256), count=whole()), 12),
+        origins=each(members(
+            kind=one_of("key", "network", "permit"), name=text(256), count=whole()), 36),
+        samples=each(members(
+            at=time, network=text(256), weight=whole(-10 ** 6, 10 ** 6),
+            verdict=one_of("admitted", "observed", "challenged", "refused"),
+            rules=each(text(256), 8), tool_=text(256)), 4),
+        ruleset_=members(version=whole(0, U32), digest=hexadecimal_16)),
     "fact.queue": dict(
         operation=identifier, epoch=EXACT, issued=EXACT, called=EXACT, called_at_most=EXACT,
         held=EXACT),

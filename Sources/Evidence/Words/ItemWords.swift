@@ -19,7 +19,8 @@ struct ItemWords {
         // About no operation, so in no dossier.
         case .command(.webhook(let command)): sentence = command.sentence
         case .command(.permit(let command)): sentence = self.sentence(command)
-        case .command(.fact(let fact)): sentence = self.sentence(fact)
+        case .command(.fact(let fact)):
+            sentence = self.sentence(fact) + self.platform(item.platform)
         case .event(let event): sentence = self.sentence(event)
         }
         return item.counts == false ? sentence + " " + say(.doesNotCount) : sentence
@@ -229,6 +230,7 @@ struct ItemWords {
                     "state": language.term(answered.state.rawValue), "since": time(answered.since),
                     "until": time(answered.until), "answers": answers([answered]),
                 ])
+        case .robots(let minute): return sentence(minute)
         case .queue: return say(.queueRecorded)
         case .draw(let draw):
             let places = language.number(Int(draw.draw.registered))

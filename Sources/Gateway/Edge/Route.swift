@@ -30,6 +30,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case campaigns
     case trafficNotice
     case evidence
+    case robots
     case export
     case standing
     case notes
@@ -63,6 +64,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .campaigns: "campaigns"
         case .trafficNotice: "traffic_notice"
         case .evidence: "evidence"
+        case .robots: "robots"
         case .export: "export"
         case .standing: "standing"
         case .notes: "notes"

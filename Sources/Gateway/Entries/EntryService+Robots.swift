@@ -24,18 +24,46 @@ extension EntryService {
         return judge.judge(head, request, over: source.transport, isJSON: isJSON, measure)
     }
 
+    /// Writes what layers 3 and 4 are told of an entry's head, and whose it is if it is a robot's.
+    func describe(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ key: DirectoryKey,
+        _ profile: OperationProfile, _ source: RequestSource, in envelope: inout EntryEnvelope
+    ) {
+        let client = clientAddress(head, request, source)
+        envelope.traits = EntryTraits(
+            from: source, client, operation: profile.index, key: key.index, head: judge.headHash,
+            lane: lane, origins)
+        envelope.origin = profile.origin(of: client)
+    }
+
+    /// Who sent a request: behind a trusted proxy the connection is the proxy's.
+    private func clientAddress(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource
+    ) -> ClientAddress {
+        source.transport.contains(.direct)
+            ? ClientAddress(source.peer)
+            : ClientAddress.of(request, readBy: head, peer: source.peer, proxies)
+    }
+
     /// Refuses a robot that the operation refuses and that its head gives away: neither body nor
     /// ledger is needed. With a key it may have been let in before, and its answer is due.
     /// - Returns: whether it was answered.
     mutating func refuseRobot(
-        _ decision: RobotDecision, _ head: borrowing RequestParser, _ profile: OperationProfile,
+        _ decision: RobotDecision, _ head: borrowing RequestParser, _ request: RawSpan,
+        _ profile: OperationProfile, _ key: DirectoryKey, _ source: RequestSource,
         _ writer: inout ResponseWriter
     ) -> Bool {
         guard case .refuse = decision, head[.idempotencyKey] == nil,
             judge.suspicion.signatureWeight >= judge.suspicion.upper
         else { return false }
+        let weight = judge.suspicion.weight
+        robots.recordAttempt(of: profile.index, weight: weight, shard: lane)
         robots.record(
-            decision, of: profile.index, findings: judge.findings.bytes, shard: lane)
+            RobotSighting(
+                operation: profile.index, key: key.index, verdict: .refused, isRobot: true,
+                weight: weight, origin: profile.origin(of: clientAddress(head, request, source)),
+                at: health.ledgerTime(at: writer.time.now)),
+            findings: judge.findings.bytes, shard: lane)
         refuseRobot(naming: judge.suspicion.tool, profile, &writer)
         return true
     }

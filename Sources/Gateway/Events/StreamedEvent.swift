@@ -98,7 +98,7 @@ struct StreamedEvent: Sendable {
 extension StreamedEvent {
     /// The names of events, as `event:` has them.
     private enum Name: String {
-        case crossing, step, suspension, resumption, source, key, pressure, start
+        case crossing, step, suspension, resumption, source, robots, key, permit, pressure, start
 
         /// The name of what webhooks are sent; nil for what is about webhooks themselves.
         init?(_ type: WebhookEventType) {
@@ -108,7 +108,9 @@ extension StreamedEvent {
             case .operationSmoothed, .ladderAdvised: self = .step
             case .operationSuspended, .clientSuspended: self = .suspension
             case .operationResumed, .clientResumed: self = .resumption
+            case .robotsCounted: self = .robots
             case .keyRevoked: self = .key
+            case .permitIssued, .permitRevoked, .permitPurged, .permitForgotten: self = .permit
             case .webhookGivenUp, .webhookDisabled, .webhookTest: return nil
             }
         }

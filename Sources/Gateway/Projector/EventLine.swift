@@ -175,6 +175,7 @@ extension EventLine {
             for verdict in AnsweredEntries.verdicts {
                 add(verdict.name, answered[keyPath: verdict.count])
             }
+        case .robots(let minute): self.init(minute)
         case .queue(let queue):
             self.init(.debug, "queue counters recorded", [:])
             add("operation", queue.operation)

@@ -13,6 +13,8 @@ struct HeadJudge: ~Copyable {
     /// What the rules found, as ``RobotFindings`` reads it; empty where nothing was found.
     private(set) var findings = ByteBuffer(capacity: 1 << 10)
     private(set) var suspicion = RobotSuspicion()
+    /// What all requests of one browser have in common.
+    private(set) var headHash: UInt32 = 0
 
     init(_ ruleset: RobotRuleset) {
         self.ruleset = ruleset
@@ -51,6 +53,7 @@ struct HeadJudge: ~Copyable {
                 nameStart: field.nameStart, nameCount: UInt16(field.nameCount),
                 valueStart: field.valueStart, valueCount: field.valueCount)
         }
+        headHash = Self.hash(request, ranges, count, transport)
         let verdict = detector.judge(
             request, ranges.span.extracting(0..<count),
             RequestTraits(isPost: true, isJSON: isJSON, isHTTP10: head.minorVersion == 0),
@@ -76,5 +79,14 @@ struct HeadJudge: ~Copyable {
         if let tool = verdict.evidence[0].tool {
             suspicion.tool = NamedTool(place: UInt16(tool), ruleset: ruleset.number)
         }
+    }
+
+    private static func hash(
+        _ request: RawSpan, _ ranges: InlineArray<64, HeaderRange>, _ count: Int,
+        _ transport: RobotTransport
+    ) -> UInt32 {
+        var hash = HeadHash(isDirect: transport.contains(.direct))
+        for index in 0..<count { hash.add(ranges[index], of: request) }
+        return hash.folded
     }
 }

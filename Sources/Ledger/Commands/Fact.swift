@@ -16,6 +16,8 @@ package enum Fact: Equatable, Sendable {
     case rise(TrafficRise)
     /// What was answered while an operation was smoothed or suspended.
     case answered(AnsweredEntries)
+    /// What was found of robots among an operation's entries (C6).
+    case robots(RobotMinute)
     /// The counters of a queue, ahead of what is told (C4).
     case queue(QueueRecord)
     /// The places given before a shuffled start, or the order at its opening (C4).
@@ -27,6 +29,7 @@ package enum Fact: Equatable, Sendable {
         case unknownSource = "fact.unknown_source"
         case rise = "fact.rise"
         case answered = "fact.answered"
+        case robots = "fact.robots"
         case queue = "fact.queue"
         case draw = "fact.draw"
     }
@@ -38,6 +41,7 @@ package enum Fact: Equatable, Sendable {
         case .unknownSource: .unknownSource
         case .rise: .rise
         case .answered: .answered
+        case .robots: .robots
         case .queue: .queue
         case .draw: .draw
         }
@@ -48,6 +52,7 @@ package enum Fact: Equatable, Sendable {
         case .unknownSource(let surge): surge.operation
         case .rise(let rise): rise.operation
         case .answered(let answered): answered.operation
+        case .robots(let minute): minute.operation
         case .queue(let queue): queue.operation
         case .draw(let draw): draw.operation
         case .started, .measured: nil
@@ -74,6 +79,7 @@ extension Fact {
         case .unknownSource: self = .unknownSource(try UnknownSource(from: decoder))
         case .rise: self = .rise(try TrafficRise(from: decoder))
         case .answered: self = .answered(try AnsweredEntries(from: decoder))
+        case .robots: self = .robots(try RobotMinute(from: decoder))
         case .queue: self = .queue(try QueueRecord(from: decoder))
         case .draw: self = .draw(try DrawRecord(from: decoder))
         }
@@ -90,6 +96,7 @@ extension Fact {
         case .unknownSource(let surge): try surge.encode(to: encoder)
         case .rise(let rise): try rise.encode(to: encoder)
         case .answered(let answered): try answered.encode(to: encoder)
+        case .robots(let minute): try minute.encode(to: encoder)
         case .queue(let queue): try queue.encode(to: encoder)
         case .draw(let draw): try draw.encode(to: encoder)
         }
@@ -141,6 +148,12 @@ extension Fact {
             }
             _ = try operations.requireIndex(answered.operation)
             return .recorded
+        case .robots(let minute):
+            guard minute.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be possible counts")
+            }
+            _ = try operations.requireIndex(minute.operation)
+            return .recorded
         case .queue(let queue):
             guard queue.counters.isPlausible else {
                 throw .invalid(pointer: "", detail: "must be possible counters")
@@ -186,6 +199,7 @@ extension Fact {
                 + "\(answered.since.rfc3339) to \(answered.until.rfc3339), "
                 + AnsweredEntries.verdicts.map { "\(answered[keyPath: $0.count]) \($0.name)" }
                 .joined(separator: ", ") + " were answered."
+        case .robots(let minute): minute.sentence
         case .queue(let queue):
             "Of the operation's queue, tickets up to \(queue.counters.called) were called; those "
                 + "up to \(queue.counters.issued) may be issued (C4)."

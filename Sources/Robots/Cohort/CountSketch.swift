@@ -42,6 +42,20 @@ struct CountSketch: ~Copyable, Sendable {
         return Double(before) * 0.25
     }
 
+    /// How often two keys were counted before: a value in all, and within a head.
+    struct Pair {
+        let all: Double
+        let inside: Double
+    }
+
+    @inline(__always)
+    mutating func pair(
+        _ key: UInt64, _ headKey: UInt64, _ epoch: UInt32, _ isCounted: Bool
+    ) -> Pair {
+        let all = count(key, epoch: epoch, isCounted: isCounted)
+        return Pair(all: all, inside: count(headKey, epoch: epoch, isCounted: isCounted))
+    }
+
     @inline(__always)
     private static func quarters(_ counter: UInt32, epoch: UInt32) -> UInt32 {
         let passed = (epoch &- counter >> 16) & 0xFFFF

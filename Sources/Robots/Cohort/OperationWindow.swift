@@ -16,6 +16,8 @@ struct OperationWindow: BitwiseCopyable, Sendable {
         let repeats: Double
         /// New participants of the last minutes, by ``RecentWeight``.
         let recent: Double
+        /// New participants lately whose likeness was counted, this one not among them.
+        let sampled: Double
     }
 
     private var epoch: UInt32 = 0
@@ -25,10 +27,14 @@ struct OperationWindow: BitwiseCopyable, Sendable {
     private var repeats: Float = 0
     private var recent: Float = 0
     private var last: UInt32 = 0
-    private var unused: UInt32 = 0
+    private var sampled: Float = 0
 
     /// Counts an entry: as a new participant, as a repeated one, or not at all.
-    mutating func enter(isCounted: Bool, isRepeated: Bool, at now: UInt32) -> Crowd {
+    /// - Parameter isSampled: its likeness is counted, if it is a new participant's.
+    @inline(__always)
+    mutating func enter(
+        isCounted: Bool, isRepeated: Bool, isSampled: Bool, at now: UInt32
+    ) -> Crowd {
         let elapsed = now &- epochStart
         if inEpoch >= Self.epochParticipants || elapsed >= Self.epochMilliseconds {
             let passed = min(max(elapsed / Self.epochMilliseconds, 1), 20)
@@ -38,17 +44,19 @@ struct OperationWindow: BitwiseCopyable, Sendable {
             let factor = 1 / Float(UInt32(1) << passed)
             participants *= factor
             repeats *= factor
+            sampled *= factor
         }
         let aged = recent * RecentWeight.after(from: last, to: now)
         let crowd = Crowd(
             epoch: epoch, participants: Double(participants), repeats: Double(repeats),
-            recent: Double(aged))
+            recent: Double(aged), sampled: Double(sampled))
         guard isCounted else { return crowd }
         if isRepeated {
             repeats += 1
         } else {
             participants += 1
             inEpoch += 1
+            if isSampled { sampled += 1 }
             recent = aged + 1
             last = now
         }

@@ -23,15 +23,15 @@ struct RhythmDetector: ~Copyable, Sendable {
     /// Has the memory of these keys brought into the cache.
     @inline(__always)
     func touch(_ keys: RhythmKeys) -> UInt32 {
-        table.touch(keys.person) ^ table.touch(keys.address) ^ table.touch(keys.frontEnd)
-            ^ table.touch(keys.session)
+        table.touch(keys.person) ^ table.touch(keys.address)
     }
 
     /// Notes an entry; one that returns with its ticket is looked at without being noted.
+    /// - Parameter isThorough: what many share, the front-end key, is looked at as well.
     /// - Returns: whether this participant is known in this operation, and the most regular
     ///   intervals with their evidence.
     mutating func observe(
-        _ entry: EntryTraits, _ keys: RhythmKeys, at now: UInt32,
+        _ entry: EntryTraits, _ keys: RhythmKeys, at now: UInt32, isThorough: Bool,
         into findings: inout BehaviourFindings
     ) -> (isKnown: Bool, pace: PaceEvidence) {
         var pace = PaceEvidence()
@@ -47,7 +47,8 @@ struct RhythmDetector: ~Copyable, Sendable {
             pace.consider(
                 table.note(keys.address, participant: keys.person, at: now).intervals)
         }
-        pace.consider(table.note(keys.frontEnd, participant: keys.person, at: now).intervals)
+        let shared = table.note(keys.frontEnd, participant: keys.person, at: now).intervals
+        if isThorough { pace.consider(shared) }
         if entry.session != 0 {
             let intervals = table.note(keys.session, participant: keys.person, at: now).intervals
             pace.consider(intervals)
@@ -62,31 +63,5 @@ struct RhythmDetector: ~Copyable, Sendable {
         let haste = mean < Self.hurryMilliseconds / 2 ? 2.0 : 1
         findings.add(
             .hurry, bits: Double(intervals.count) * Self.hurryBits * haste, observed: mean)
-    }
-}
-
-/// The most regular intervals among several keys', and among cohorts', and their evidence.
-struct PaceEvidence: Equatable, Sendable {
-    /// In bits; 0 if none are regular.
-    private(set) var bits = 0.0
-    private(set) var variationPercent: Int32 = 0
-    /// The same of cohorts, in which people stand as well.
-    private(set) var cohortBits = 0.0
-    private(set) var cohortVariationPercent: Int32 = 0
-
-    init() {}
-
-    mutating func consider(_ intervals: IntervalSummary) {
-        let evidence = Regularity.evidence(intervals)
-        guard evidence > bits else { return }
-        bits = evidence
-        variationPercent = intervals.variationPercent
-    }
-
-    mutating func considerCohort(_ intervals: IntervalSummary) {
-        let evidence = Regularity.evidence(intervals)
-        guard evidence > cohortBits else { return }
-        cohortBits = evidence
-        cohortVariationPercent = intervals.variationPercent
     }
 }

@@ -17,7 +17,10 @@ extension Ruleset {
         {
           "format": 1,
           "version": 1,
-          "bounds": {"lower": 2.3, "upper": 6.9, "consistency": 6.8},
+          "bounds": {
+            "lower": 2.3, "upper": 6.9, "consistency": 6.8,
+            "rhythm": 3.6, "cohort": 3.6, "cohort-least": -0.9, "independence": 0.3333
+          },
           "signatures": [
             {"rule": "load-tool", "weight": 9.2,
              "says": "It names a tool for load tests.",
@@ -373,7 +376,8 @@ extension Ruleset {
               "host", ["user-agent", "content-type", "content-length", "accept", "accept-encoding",
               "accept-language", "origin", "connection", "referer"]
             ]
-          }
+          },
+          \#(shippedBehaviourJSON)
         }
         """#
     }

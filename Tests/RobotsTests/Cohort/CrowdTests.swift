@@ -15,6 +15,13 @@ struct CrowdTests {
         #expect(tally.challenged * 1_000 <= tally.entries)
     }
 
+    @Test("in an application that looks the same in everybody's hands, at most 0.5 %")
+    func application() {
+        let tally = CrowdTrial(.application, .mixed(10_000)).run(seed: 11)
+        #expect(tally.refused == 0)
+        #expect(tally.challenged * 200 <= tally.entries)
+    }
+
     @Test(
         "500 behind one address: none refused, at most 1 % challenged",
         arguments: [CrowdParameters.first, .second], [true, false])
@@ -52,6 +59,18 @@ struct CrowdTests {
             #expect(result.caught == 5, "\(trial.name)")
             #expect(result.peopleRefused == 0)
         }
+    }
+
+    @Test(
+        "names from a list, from a thousand addresses, are caught within 500 entries",
+        arguments: [0, 3_000], SimulatedAttack.Pacing.allCases)
+    func lists(_ people: Int, _ pacing: SimulatedAttack.Pacing) {
+        let trial = AttackTrial(
+            SimulatedAttack(.realistic, pacing, addresses: 1_000, meanSeconds: 1, entries: 500),
+            within: 500, crowd: .first, people: people)
+        let result = trial.run(attackers: 4, seed: 25)
+        #expect(result.caught == 4, "\(trial.name)")
+        #expect(result.catchingBounds.count == 4)
     }
 
     @Test("the same seed gives the same figures")
