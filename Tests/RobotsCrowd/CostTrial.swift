@@ -13,6 +13,9 @@ package struct CostTrial: ~Copyable {
         generator = SeededGenerator(seed: seed)
     }
 
+    /// Bytes of the detector's tables.
+    package var memoryBytes: Int { detector.memoryBytes }
+
     /// - Returns: nanoseconds an entry, of each thousand, after a million that were not measured.
     package mutating func run(thousands: Int) -> [Double] {
         var costs: [Double] = []

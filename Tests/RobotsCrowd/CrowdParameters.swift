@@ -175,8 +175,17 @@ extension CrowdParameters: CustomStringConvertible {
         return parameters
     }()
 
+    /// The same application in one version: everybody has one head.
+    package static let oneHead: CrowdParameters = {
+        var parameters = application
+        parameters.name = "one-head"
+        parameters.browsers = Browser.all(
+            [Browser.Family("application", 1, [1])], languages: [("fr-FR", 1)])
+        return parameters
+    }()
+
     /// All of them.
     package static let all: [CrowdParameters] = [
-        .first, .second, .customers, .phones, .application,
+        .first, .second, .customers, .phones, .application, .oneHead,
     ]
 }

@@ -4,14 +4,14 @@ import RobotsCrowd
 struct JudgeOptions {
     static let usage = """
         Usage: portillon-robots-judge [--seed N] [--seeds COUNT] [--attackers COUNT]
-                                      [--crowd first|second|customers|phones|application|all]
-                                      [--people COUNT] [--why]
+                                      [--people COUNT] [--why] [--crowd NAME]
                portillon-robots-judge --bounds [--seed N] [--attackers COUNT] [--crowd NAME]
                portillon-robots-judge --cost
 
         Prints, for simulated people, how many would be challenged and refused by rhythm and cohort
         alone; for simulated attackers, how many are caught and within how many entries. The same
-        seeds print the same figures. `--crowd second` is the set that nothing was tuned to.
+        seeds print the same figures. Crowds: first (the default), second (nothing was tuned to
+        it), customers, phones, application, one-head, all.
         `--bounds` prints for the most careful attackers what other bounds would do to them and to
         people; `--cost` the time that noting an entry takes.
         """

@@ -18,7 +18,8 @@ struct RobotsJudge {
         case .bounds: showBounds(options, on: page)
         case .cost:
             var trial = CostTrial(seed: options.seeds[0])
-            page.showCost(trial.run(thousands: 2_000))
+            let costs = trial.run(thousands: 2_000)
+            page.showCost(costs, memoryBytes: trial.memoryBytes)
         }
     }
 

@@ -22,7 +22,7 @@ extension CohortDetector {
         let epoch = moment.epoch
         let isCounted = sample.isCounted
         // All memory first: the comparisons wait for nothing then.
-        let pattern = counts.pair(likeness.pattern, likeness.headPattern, epoch, isCounted)
+        let pattern = counts.pair(keys.pattern, keys.cohort, epoch, isCounted)
         let letters = counts.pair(likeness.letters, likeness.headLetters, epoch, isCounted)
         let domain = counts.pair(likeness.domain, likeness.headDomain, epoch, isCounted)
         let fields = counts.pair(likeness.fields, likeness.headFields, epoch, isCounted)
@@ -49,8 +49,7 @@ extension CohortDetector {
         }
         if entry.network != 0 {
             addNetwork(
-                entry, keys, likeness.network, moment, sample, fromNetwork: fromNetwork,
-                head: head, to: &findings)
+                entry, keys, moment, sample, fromNetwork: fromNetwork, head: head, to: &findings)
         }
     }
 
@@ -107,11 +106,10 @@ extension CohortDetector {
     /// Many addresses of one network with one head, and few of its other entries.
     @inline(__always)
     private mutating func addNetwork(
-        _ entry: EntryTraits, _ keys: CohortKeys, _ network: UInt64, _ moment: Moment,
-        _ sample: Sample, fromNetwork: Double, head: CohortCell,
-        to findings: inout BehaviourFindings
+        _ entry: EntryTraits, _ keys: CohortKeys, _ moment: Moment, _ sample: Sample,
+        fromNetwork: Double, head: CohortCell, to findings: inout BehaviourFindings
     ) {
-        let counted = counts.count(network, epoch: moment.epoch, isCounted: sample.isCounted)
+        let counted = counts.count(keys.network, epoch: moment.epoch, isCounted: sample.isCounted)
         guard fromNetwork >= 3 else { return }
         let place = entry.address >> 58
         let now = moment.now

@@ -15,26 +15,24 @@ extension CohortDetector {
     @inline(__always)
     mutating func addTemplate(
         _ entry: EntryTraits, _ keys: CohortKeys, _ moment: Moment, head: CohortCell,
-        mixer: KeyMixer, pace: inout PaceEvidence, to findings: inout BehaviourFindings
+        pace: inout PaceEvidence, to findings: inout BehaviourFindings
     ) {
         let count = counts.count(keys.stem, epoch: moment.epoch, isCounted: moment.isCounted)
         guard count >= Self.fewWithoutCell else { return }
         addTemplate(
-            entry, keys, moment, count: count, head: head, mixer: mixer, pace: &pace,
-            to: &findings)
+            entry, keys, moment, count: count, head: head, pace: &pace, to: &findings)
     }
 
     @inline(never)
     private mutating func addTemplate(
         _ entry: EntryTraits, _ keys: CohortKeys, _ moment: Moment, count: Double,
-        head: CohortCell, mixer: KeyMixer, pace: inout PaceEvidence,
-        to findings: inout BehaviourFindings
+        head: CohortCell, pace: inout PaceEvidence, to findings: inout BehaviourFindings
     ) {
         let place = keys.head >> 40
         let digits = entry.shape.digits
         let number = entry.shape.number
-        let headStem = mixer.key(CohortKeys.Kind.stem, keys.head, UInt64(entry.shape.stem))
-        let withHead = counts.count(headStem, epoch: moment.epoch, isCounted: moment.isCounted)
+        let withHead = counts.count(
+            keys.stem &+ keys.head, epoch: moment.epoch, isCounted: moment.isCounted)
         let (before, isStep) = cells.update(
             keys.stem, epoch: moment.epoch, at: moment.now
         ) { cell in

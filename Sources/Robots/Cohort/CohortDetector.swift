@@ -52,7 +52,7 @@ struct CohortDetector: ~Copyable, Sendable {
         if keys.isSampled {
             let likeness = LikenessKeys(entry, keys, mixer: mixer)
             touched ^= counts.touch(likeness.fields) ^ counts.touch(likeness.headFields)
-            touched ^= counts.touch(likeness.network)
+            touched ^= counts.touch(keys.network)
         }
         return touched
     }
@@ -91,11 +91,14 @@ struct CohortDetector: ~Copyable, Sendable {
         let cohort = noteCohort(keys, moment, novelty: novelty)
         if isThorough { pace.considerCohort(head.intervals) }
         if entry.shape.stem != 0 {
-            addTemplate(entry, keys, moment, head: head, mixer: mixer, pace: &pace, to: &findings)
+            addTemplate(entry, keys, moment, head: head, pace: &pace, to: &findings)
         }
         addNames(cohort, to: &findings)
         addHead(head, moment, to: &findings)
-        addBurst(head, cohort, moment, to: &findings)
+        let isBurst = addBurst(head, cohort, moment, to: &findings)
+        if isCounted, !isBurst {
+            windows.update(Int(entry.operation), of: OperationWindow.self) { $0.noteCalm() }
+        }
         if isThorough || findings.count > 0 || pace.isRegular {
             addLikeness(
                 entry, keys, moment, head: head, fromNetwork: fromNetwork, mixer: mixer,
@@ -183,38 +186,49 @@ struct CohortDetector: ~Copyable, Sendable {
 
     // MARK: Bursts
 
-    /// A crowd that is smaller has no shares to speak of.
+    /// Of a smaller crowd, or of one that has just come, nothing is known to compare with.
     private static let settledCrowd = 150.0
+    /// So many times as many as usual of those who are in no burst, and a few, are a rush: it comes
+    /// by one message, one video, one application, and has little in common with who came before.
+    private static let rush = 1.5
+    private static let rushMinimum = 5.0
     /// So unlikely must a burst be by chance, in bits: families, classes and moods come in clumps.
     private static let burstDeviance = 20.0
 
     /// A head, or a head and a pattern, whose share of the last minutes is a multiple of its share
     /// of all: people of one browser and one way to write their addresses do not come all at once,
-    /// from everywhere, while the others stay away.
+    /// from everywhere, while the others come as they did.
+    /// - Returns: whether there is a burst; in a rush it speaks against nobody.
     @inline(__always)
     private func addBurst(
         _ head: CohortCell, _ cohort: CohortCell, _ moment: Moment,
         to findings: inout BehaviourFindings
-    ) {
-        guard moment.people >= Self.settledCrowd else { return }
-        let ratio = max(burst(of: head, moment), burst(of: cohort, moment))
-        guard ratio > 1 else { return }
-        findings.add(
-            .burst, bits: 1.9 * BinaryLogarithm.of(ratio), observed: 100 * ratio)
+    ) -> Bool {
+        let crowd = moment.crowd
+        let settled = crowd.participants - 1.5 * crowd.recent
+        guard settled >= Self.settledCrowd else { return false }
+        let ratio = max(
+            burst(of: head, moment, settled: settled), burst(of: cohort, moment, settled: settled))
+        guard ratio > 1 else { return false }
+        if crowd.calm <= Self.rush * crowd.usual + Self.rushMinimum {
+            findings.add(
+                .burst, bits: 1.9 * BinaryLogarithm.of(ratio), observed: 100 * ratio)
+        }
+        return true
     }
 
     /// How many times as many as its share of all; 1 where that may be chance.
     @inline(__always)
-    private func burst(of cell: CohortCell, _ moment: Moment) -> Double {
+    private func burst(of cell: CohortCell, _ moment: Moment, settled: Double) -> Double {
         // It has not grown since it was noted: as it was then suffices to say that it is small.
         guard cell.recent > 5 else { return 1 }
         let aged = RecentWeight.after(from: cell.last, to: moment.now)
         let recent = Double(cell.recent) * Double(aged)
         // The recent ones are among the count, too: what is expected comes from the others.
-        let settled = max(moment.people - 1.5 * moment.crowd.recent, 0) + 40
+        let others = settled + 40
         let earlier = max(Double(cell.count) - 1.5 * recent, 0) + 2
-        guard recent > 5, recent * settled > 2 * earlier * moment.crowd.recent else { return 1 }
-        let expected = earlier / settled * moment.crowd.recent
+        guard recent > 5, recent * others > 2 * earlier * moment.crowd.recent else { return 1 }
+        let expected = earlier / others * moment.crowd.recent
         // Sums of weights have half of a Poisson count's variance: twice the sum is such a count.
         let deviance =
             2

@@ -3,9 +3,11 @@ struct CohortKeys {
     /// Of the operation.
     let scope: UInt64
     let head: UInt64
-    /// Of head and pattern, as a cohort.
+    let pattern: UInt64
+    /// Of head and pattern.
     let cohort: UInt64
     let stem: UInt64
+    let network: UInt64
     let headNetwork: UInt64
     let word: UInt64
     /// Of the last word within head and pattern.
@@ -23,7 +25,6 @@ struct CohortKeys {
         static let domain: UInt64 = 19
         static let fields: UInt64 = 20
         static let form: UInt64 = 21
-        static let cohort: UInt64 = 22
         static let word: UInt64 = 23
         static let network: UInt64 = 25
         static let letters: UInt64 = 26
@@ -38,11 +39,12 @@ struct CohortKeys {
         let shape = entry.shape
         let headValue = UInt64(entry.head) | UInt64(entry.clientHello) << 32
         head = mixer.key(Kind.head, scope, headValue)
-        cohort = mixer.key(Kind.cohort, head, UInt64(shape.pattern))
+        pattern = mixer.key(Kind.pattern, scope, UInt64(shape.pattern))
         stem = mixer.key(Kind.stem, scope, UInt64(shape.stem))
-        headNetwork = mixer.key(Kind.network, head, UInt64(entry.network))
+        network = mixer.key(Kind.network, scope, UInt64(entry.network))
         word = mixer.key(Kind.word, scope, UInt64(shape.lastWord))
-        // Of two mixed keys: as good as mixed once more.
+        cohort = pattern &+ head
+        headNetwork = network &+ head
         cohortWord = word &+ cohort
         isSampled = (person >> 40) & CohortDetector.sampleMask == 0
         hasWord = shape.lastWord != 0

@@ -1,8 +1,6 @@
-/// The keys of what an entry may have in common with others of its head: each by itself, and
-/// together with the head.
+/// The keys of what an entry may have in common with others of its head, beside its pattern and its
+/// network: each by itself, and together with the head.
 struct LikenessKeys {
-    let pattern: UInt64
-    let headPattern: UInt64
     let letters: UInt64
     let headLetters: UInt64
     let domain: UInt64
@@ -11,7 +9,6 @@ struct LikenessKeys {
     let headFields: UInt64
     let form: UInt64
     let headForm: UInt64
-    let network: UInt64
 
     private typealias Kind = CohortKeys.Kind
 
@@ -20,21 +17,16 @@ struct LikenessKeys {
         let scope = keys.scope
         let head = keys.head
         let shape = entry.shape
-        pattern = mixer.key(Kind.pattern, scope, UInt64(shape.pattern))
-        headPattern = mixer.key(Kind.pattern, head, UInt64(shape.pattern))
         // Runs of up to three are as good as none.
-        let consonants = UInt64(max(shape.consonants, 3))
-        letters = mixer.key(Kind.letters, scope, consonants)
-        headLetters = mixer.key(Kind.letters, head, consonants)
+        letters = mixer.key(Kind.letters, scope, UInt64(max(shape.consonants, 3)))
+        headLetters = letters &+ head
         domain = mixer.key(Kind.domain, scope, UInt64(shape.domain))
-        headDomain = mixer.key(Kind.domain, head, UInt64(shape.domain))
+        headDomain = domain &+ head
         let fieldsValue = UInt64(entry.fields) | UInt64(entry.fieldsBytes) << 32
         fields = mixer.key(Kind.fields, scope, fieldsValue)
-        headFields = mixer.key(Kind.fields, head, fieldsValue)
-        let formClass = Self.formClass(entry.formMilliseconds)
-        form = mixer.key(Kind.form, scope, formClass)
-        headForm = mixer.key(Kind.form, head, formClass)
-        network = mixer.key(Kind.network, scope, UInt64(entry.network))
+        headFields = fields &+ head
+        form = mixer.key(Kind.form, scope, Self.formClass(entry.formMilliseconds))
+        headForm = form &+ head
     }
 
     /// Half octaves: 1.0 to 1.4 s, 1.4 to 2 s and so on; 0 for a time that is not known.

@@ -43,13 +43,16 @@ struct RhythmDetector: ~Copyable, Sendable {
         }
         let own = table.note(keys.person, participant: nil, at: now)
         pace.consider(own.intervals)
+        // Nearly all connections of an address that is new are one entry's: not worth a slot.
+        var isSessionNoted = entry.session != 0
         if entry.address != 0 {
-            pace.consider(
-                table.note(keys.address, participant: keys.person, at: now).intervals)
+            let address = table.note(keys.address, participant: keys.person, at: now)
+            pace.consider(address.intervals)
+            isSessionNoted = isSessionNoted && address.isKnown
         }
         let shared = table.note(keys.frontEnd, participant: keys.person, at: now).intervals
         if isThorough { pace.consider(shared) }
-        if entry.session != 0 {
+        if isSessionNoted {
             let intervals = table.note(keys.session, participant: keys.person, at: now).intervals
             pace.consider(intervals)
             addHurry(intervals, to: &findings)

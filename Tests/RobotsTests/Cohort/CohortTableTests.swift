@@ -74,6 +74,6 @@ struct CohortTableTests {
         #expect(bytes <= 64 << 20)
         #expect(capacity.rhythmSlots >= 2_000_000)
         #expect(MemoryLayout<CohortCell>.stride == 64)
-        #expect(MemoryLayout<OperationWindow>.stride == 32)
+        #expect(MemoryLayout<OperationWindow>.stride == 64)
     }
 }
