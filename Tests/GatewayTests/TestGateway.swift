@@ -28,6 +28,7 @@ final class TestGateway {
     init(
         folder: TestFolder? = nil, workers: Int = 1, proxies: TrustedProxies = TrustedProxies(),
         passed: PassedSockets = PassedSockets(), authorities: String? = nil,
+        adminNames: AdminNames = AdminNames(), room: [PublicFile] = [],
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
@@ -39,6 +40,8 @@ final class TestGateway {
             workers: workers, limits: limits, proxies: proxies)
         configuration.passed = passed
         configuration.webhookAuthorities = authorities
+        configuration.adminNames = adminNames
+        configuration.room = room
         gateway = try Gateway(configuration, logger: Self.silent)
         port = try Self.port(of: gateway.address)
         adminPort = try Self.port(of: gateway.adminAddress)
