@@ -27,7 +27,7 @@ export function act(kind, operation, context) {
   const refusal = element('p', {class: 'refusal', role: 'alert'});
   const confirm = element('button', {class: form.isGrave ? 'primary grave' : 'primary'}, form.action);
   const body = element('form', {method: 'dialog', autocomplete: 'off'},
-    element('h2', {id: 'dialog-title', tabindex: '-1'}, form.title), element('p', {class: 'effect'}, form.effect),
+    element('h2', {id: 'dialog-title'}, form.title), element('p', {class: 'effect'}, form.effect),
     ...form.fields, refusal,
     element('p', {class: 'actions'}, confirm,
       element('button', {type: 'button', onclick: () => dialog.close()}, a.cancel)));

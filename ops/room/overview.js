@@ -118,6 +118,8 @@ function drawVerdict(state, holder) {
 // Figures
 
 const gauges = new Map();
+/// Seconds that need no watching: two years.
+const LONG = 63072000;
 
 /// One figure: its name, its value, a line below it.
 function gauge(name, title, value, detail, level) {
@@ -146,7 +148,9 @@ function drawGauges(state) {
   const tried = last?.attempts ?? 0;
   const entries = gauge(
     'entries', g.entries, rate(tried),
-    g.accepted(rate(rates.entries_per_second), percent(tried > 0 ? rates.entries_per_second / tried : 1)));
+    tried > 0
+      ? g.accepted(rate(rates.entries_per_second), percent(Math.min(1, rates.entries_per_second / tried)))
+      : g.idle);
   drawHistory(entries, state);
   const capacity = pressure.capacity_per_second;
   const used = capacity ? rates.entries_per_second / capacity : undefined;
@@ -173,7 +177,7 @@ function drawGauges(state) {
     'journal', g.journal, bytes(journal.disk_free_bytes),
     memory.table_limit_bytes && memory.level !== 'calm' && memory.table_bytes > memory.table_limit_bytes / 2
       ? g.tables(bytes(memory.table_bytes), bytes(memory.table_limit_bytes))
-      : g.journalDetail(lasts === undefined ? undefined : lasts > 315360000 ? '> 10' : duration(lasts)),
+      : g.journalDetail(lasts === undefined || lasts > LONG ? undefined : duration(lasts)),
     lasts < 86400 ? 'warn' : undefined);
 }
 

@@ -264,6 +264,7 @@ def many(world):
         )  # fmt: skip
     page = world.page()
     page.open(gateway.url + "/")
+    page.wait("performance.getEntriesByType('paint').length > 0")
     paint = page.evaluate(
         "Math.max(...performance.getEntriesByType('paint').map(one => one.startTime))"
     )

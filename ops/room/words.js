@@ -57,7 +57,8 @@ const en = {
     waitingDetail: count => count === 0 ? 'no queue'
       : count === 1 ? 'in one queue' : `in ${count} queues`,
     connections: 'Connections', connectionsDetail: rate => `${rate} requests a second`,
-    journal: 'Room on disk', journalDetail: time => time ? `lasts ${time} at this pace` : 'nothing is written',
+    journal: 'Room on disk', journalDetail: time => time ? `lasts ${time} at this pace` : 'lasts for years',
+    idle: 'nothing comes',
     tables: (used, limit) => `tables ${used} of ${limit}`,
     history: 'Entries a second over the last five minutes',
   },
@@ -257,7 +258,8 @@ const fr = {
     waitingDetail: count => count === 0 ? 'aucune file'
       : count === 1 ? 'dans une file' : `dans ${count} files`,
     connections: 'Connexions', connectionsDetail: rate => `${rate} requêtes par seconde`,
-    journal: 'Place sur le disque', journalDetail: time => time ? `suffit ${time} à ce rythme` : 'rien ne s’écrit',
+    journal: 'Place sur le disque', journalDetail: time => time ? `suffit ${time} à ce rythme` : 'suffit pour des années',
+    idle: 'rien n’arrive',
     tables: (used, limit) => `tables ${used} sur ${limit}`,
     history: 'Participations par seconde sur cinq minutes',
   },

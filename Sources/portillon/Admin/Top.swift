@@ -51,7 +51,8 @@ struct Top: ParsableCommand {
             failure = error
         }
         let head = failure.map { $0.text + "The last answer:\n" } ?? ""
-        try Output.standard.redraw(head + (shown ?? "") + "\nq ends it.\n")
+        // First: a terminal shows as many lines as it has.
+        try Output.standard.redraw("q ends it.\n\n" + head + (shown ?? ""))
     }
 
     private func fetch() throws(CommandFailure) -> JSONValue {
