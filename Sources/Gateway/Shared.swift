@@ -43,6 +43,7 @@ final class Shared: Sendable {
     private let publicAddresses: ConnectionCounts
     private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
+    let adminNames: AdminNames
     /// Pages that may not send entries, and do.
     let foreignOrigins = ForeignOrigins()
     /// Requests of the admin listener that were refused for their token.
@@ -106,7 +107,8 @@ final class Shared: Sendable {
     private let draining = Atomic<Bool>(false)
 
     init(
-        limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
+        limits: Limits, proxies: TrustedProxies = TrustedProxies(),
+        adminNames: AdminNames = AdminNames(), workers: Int,
         state: ProjectedState, certificates: Certificates = Certificates(),
         ruleset: Ruleset = .shipped,
         clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
@@ -116,6 +118,7 @@ final class Shared: Sendable {
         self.clock = clock
         self.random = random
         self.proxies = proxies
+        self.adminNames = adminNames
         self.logger = logger
         self.log = log
         projection = try ProjectionQueue()

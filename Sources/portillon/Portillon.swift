@@ -10,7 +10,8 @@ struct Portillon: ParsableCommand {
         discussion: """
             Try:           portillon demo
             Run:           portillon serve --data /var/lib/portillon
-            Watch:         portillon status --watch
+            Watch:         portillon top
+                           portillon status --watch
                            portillon events --follow
             Set up:        portillon client put acme --name 'Acme'
                            portillon operation put ete-2026 --client acme --title 'Summer'
@@ -33,7 +34,7 @@ struct Portillon: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
+            Serve.self, Demo.self, Status.self, Top.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, CalendarCommand.self,
             NoteCommand.self, KeyCommand.self, TokenCommand.self, WebhookCommand.self,
             PermitCommand.self,

@@ -31,6 +31,7 @@ struct PermissionTests {
         // What persons gave: no auditor and no operator. A client learns of no other operation,
         // not even of one that is not there.
         "GET /v1/operations/{operation}/export": "+--+--",
+        "GET /v1/token": "+++++-",
         "GET /v1/tokens": "+-+---",
         "PUT /v1/clients/{client}": "+-----",
         "PUT /v1/operations/{operation}": "+---0-",

@@ -33,6 +33,7 @@ struct ShapeTests {
             try check(method, path, answer)
             return answer
         }
+        _ = try ask("GET", "/v1/token")
         _ = try ask("PUT", "/v1/clients/acme", #"{"name":"Acme"}"#)
         try everyClientRoute(ask)
         let path = "/v1/operations/ete"

@@ -32,6 +32,7 @@ final class TestGateway {
         folder: TestFolder? = nil, workers: Int = 1, proxies: TrustedProxies = TrustedProxies(),
         passed: PassedSockets = PassedSockets(), authorities: String? = nil,
         clock: any MachineClock = SystemClock(),
+        adminNames: AdminNames = AdminNames(), room: [PublicFile] = [],
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
@@ -44,6 +45,8 @@ final class TestGateway {
         configuration.passed = passed
         configuration.webhookAuthorities = authorities
         configuration.clock = clock
+        configuration.adminNames = adminNames
+        configuration.room = room
         gateway = try Gateway(configuration, logger: Self.silent)
         port = try Self.port(of: gateway.address)
         adminPort = try Self.port(of: gateway.adminAddress)

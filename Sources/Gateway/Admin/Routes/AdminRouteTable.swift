@@ -76,6 +76,11 @@ enum AdminRouteTable {
             ], refusals: [.notFound, .conflict, .internalServerError, .insufficientStorage]
         ) { (control, call) throws(Problem) in try await ExportHandlers(control).export(call) },
         AdminRoute(
+            "GET", "/v1/token", .tokens, .readersOfAll,
+            "Whose token this is, until when it works, and which requests it permits.",
+            answers: [.json(.ok, OwnTokenView.shape)]
+        ) { control, call in TokenHandlers(control).own(call) },
+        AdminRoute(
             "GET", "/v1/tokens", .tokens, .auditors, shedding: .statistics,
             query: PageRequest.parameters,
             "The tokens of the admin listener, page by page, without their secrets.",
