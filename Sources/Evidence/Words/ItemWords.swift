@@ -99,7 +99,7 @@ struct ItemWords {
             ])
     }
 
-    private func pace(_ perSecond: UInt32) -> String {
+    func pace(_ perSecond: UInt32) -> String {
         language.quantity(Int(perSecond), .entriesPerSecond)
     }
 
@@ -143,29 +143,6 @@ struct ItemWords {
         case .export(let trace):
             let record = language.number(Int(clamping: trace.lastRecord))
             return say(.handedOut, ["record": record, "format": trace.format.uppercased()])
-        }
-    }
-
-    private func sentence(_ command: PermitCommand) -> String {
-        switch command {
-        case .issue(let permit, let terms):
-            say(
-                .permitIssued,
-                [
-                    "permit": permit, "pace": pace(terms.perSecond),
-                    "starts": time(terms.starts), "ends": time(terms.ends),
-                ]) + note(terms.note)
-        case .revoke(let permit, let note):
-            say(.permitRevoked, ["permit": permit]) + self.note(note)
-        case .purge(let permit, let note):
-            say(.permitPurged, ["permit": permit]) + self.note(note)
-        case .forgotten(let permit, let leaves, _):
-            say(
-                .permitForgotten,
-                [
-                    "permit": permit,
-                    "entries": language.quantity(Int(clamping: leaves), .entries),
-                ])
         }
     }
 
