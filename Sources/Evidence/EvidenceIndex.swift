@@ -69,7 +69,7 @@ package struct EvidenceIndex: Sendable {
             exports.insert(export.file)
         case .operation(.reset(_, _, let export)): exports.insert(export.file)
         case .person(.export(let trace)): makeRoomForTrace(of: trace.operation)
-        case .access(.addKey(let id, let keyID, _)): owners[keyID] = id
+        case .access(.addKey(let id, let keyID, _, _)): owners[keyID] = id
         case .access(.revokeKey(let keyID, _, _)), .access(.suspectKey(let keyID, _)):
             if let id = owners[keyID] { recordsByOperation[id, default: []].append(record) }
         case .permit(.issue(let permitID, let terms)): owners[permitID] = terms.operation

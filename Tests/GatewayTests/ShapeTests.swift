@@ -59,6 +59,7 @@ struct ShapeTests {
             "POST", path + "/campaign-check",
             #"{"channel":"sms","recipients":9000,"starts":"2030-01-01T00:00:00Z","#
                 + #""capacity_per_second":2}"#)
+        _ = try ask("POST", path + "/keys", #"{"front_end":"server"}"#)
         _ = try ask("GET", path + "/keys")
         _ = try ask("POST", path + "/pace", #"{"per_second":10}"#)
         _ = try ask(

@@ -93,6 +93,14 @@ struct CatalogueTests {
         #expect(try world.apply(add) == .none)
         #expect(world.ledger.catalogue.keys[2].digest == .numbered(77))
         #expect(world.ledger.catalogue.operations[1].keys == [1, 2])
+        #expect(world.ledger.catalogue.keys[2].frontEnd == .browser)
+        #expect(throws: CommandRefusal.keyExists("extra"), "what posts with it is fixed") {
+            try world.apply(
+                .access(
+                    .addKey(
+                        operation: "winter", keyID: "extra", digest: .numbered(77),
+                        frontEnd: .server)))
+        }
         for (id, digest) in [("extra", 78), ("other", 77)] as [(String, UInt64)] {
             #expect(throws: CommandRefusal.keyExists(id)) {
                 try world.apply(

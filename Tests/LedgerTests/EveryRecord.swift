@@ -61,6 +61,8 @@ enum EveryRecord {
             .operation(.reset(id: "x", dataKeyID: "e", export: export)),
             .operation(.delete(id: "x", export: export)),
             .access(.addKey(operation: "x", keyID: "k", digest: digest)),
+            .access(
+                .addKey(operation: "x", keyID: "l", digest: .numbered(99), frontEnd: .server)),
             .access(.suspectKey(keyID: "k", note: "n")),
             .access(.revokeKey(keyID: "k", reason: .stolen)),
             .access(.revokeKey(keyID: "k", reason: .lost, declared: time)),

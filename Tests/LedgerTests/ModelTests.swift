@@ -315,6 +315,11 @@ private struct Simulation {
                 && ledger.catalogue.tokens.map { $0.suspectedAt != nil }
                     == model.tokens.map(\.isSuspected),
             "tokens differ")
+        try check(
+            ledger.catalogue.keys.map(\.frontEnd) == model.keys.map(\.frontEnd)
+                && ledger.catalogue.keys.map { $0.suspectedAt != nil }
+                    == model.keys.map(\.isSuspected),
+            "keys differ")
         try compareRuns(ledger)
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(

@@ -54,6 +54,7 @@ struct PlainModel {
         var id: String
         var operation: Int
         var digest: KeyDigest
+        var frontEnd: FrontEndKind
         var isRevoked = false
         var isSuspected = false
     }
@@ -266,16 +267,18 @@ struct PlainModel {
             clients[id] = name
         case .operation(.put(let id, let settings, _)):
             return put(id, settings, at: time)
-        case .access(.addKey(let operation, let keyID, let digest)):
+        case .access(.addKey(let operation, let keyID, let digest, let frontEnd)):
             guard let owner = current(operation) else {
                 return "unknown_operation"
             }
             let same = keys.first { $0.id == keyID || $0.digest == digest }
             if let same {
-                let isIt = same.id == keyID && same.digest == digest && same.operation == owner
+                let isIt =
+                    same.id == keyID && same.digest == digest && same.operation == owner
+                    && same.frontEnd == frontEnd
                 return isIt ? nil : "key_exists"
             }
-            keys.append(Key(id: keyID, operation: owner, digest: digest))
+            keys.append(Key(id: keyID, operation: owner, digest: digest, frontEnd: frontEnd))
             changes += 1
         case .access(.revokeKey(let keyID, _, let declared)):
             guard let index = keys.firstIndex(where: { $0.id == keyID }) else {

@@ -304,6 +304,7 @@ struct Judge: Sendable {
             let actual = catalogue.keys[index]
             try require(
                 actual.id == key.id && actual.operation == UInt32(key.operation)
+                    && actual.frontEnd == key.frontEnd
                     && (actual.revokedAt != nil) == key.isRevoked, "key \(key.id) differs")
         }
         for token in model.tokens {

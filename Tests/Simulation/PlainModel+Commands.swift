@@ -64,8 +64,10 @@ extension PlainModel {
 
     private mutating func add(_ command: AccessCommand) {
         switch command {
-        case .addKey(let id, let keyID, _):
-            if let operation = current(id) { keys.append(Key(id: keyID, operation: operation)) }
+        case .addKey(let id, let keyID, _, let frontEnd):
+            if let operation = current(id) {
+                keys.append(Key(id: keyID, operation: operation, frontEnd: frontEnd))
+            }
         case .revokeKey(let keyID, _, _):
             for index in keys.indices where keys[index].id == keyID {
                 keys[index].isRevoked = true

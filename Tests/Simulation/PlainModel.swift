@@ -54,6 +54,7 @@ struct PlainModel: Sendable {
     struct Key: Sendable {
         let id: String
         var operation: Int
+        let frontEnd: FrontEndKind
         var isRevoked = false
     }
 

@@ -237,7 +237,8 @@ struct RandomHistory: ~Copyable {
             .access(
                 .addKey(
                     operation: operation, keyID: "k-\(number)",
-                    digest: KeyDigest(words: (0, 0, 7, UInt64(number))))))
+                    digest: KeyDigest(words: (0, 0, 7, UInt64(number))),
+                    frontEnd: number.isMultiple(of: 2) ? .server : .browser)))
     }
 
     private mutating func declare(_ campaign: String, of operation: String) throws {

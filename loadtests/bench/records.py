@@ -252,7 +252,8 @@ COMMANDS = {
     "operation.set_pace": dict(operation=identifier, per_second_=whole(1, 10 ** 6), note_=note),
     "operation.reset": dict(operation=identifier, data_key_id=identifier, export=export),
     "operation.delete": dict(operation=identifier, export=export),
-    "access.add_key": dict(operation=identifier, key_id=identifier, digest=digest),
+    "access.add_key": dict(
+        operation=identifier, key_id=identifier, digest=digest, front_end_=one_of("server")),
     "access.revoke_key": dict(key_id=identifier, reason=reason, declared_at_=time),
     "access.suspect_key": dict(key_id=identifier, note_=note),
     "access.add_token": dict(token_id=identifier, holder=author, digest=digest, expires=time),

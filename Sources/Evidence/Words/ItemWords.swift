@@ -105,7 +105,8 @@ struct ItemWords {
 
     private func sentence(_ command: AccessCommand) -> String {
         switch command {
-        case .addKey(_, let key, _): say(.keyAdded, ["key": key])
+        case .addKey(_, let key, _, .browser): say(.keyAdded, ["key": key])
+        case .addKey(_, let key, _, .server): say(.serverKeyAdded, ["key": key])
         case .revokeKey(let key, let reason, let declared):
             say(.keyRevoked, ["key": key, "reason": language.term(reason.rawValue)])
                 + declaration(declared)

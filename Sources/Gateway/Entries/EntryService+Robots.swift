@@ -6,15 +6,20 @@ internal import Wire
 /// Entries that look like a robot's: judged by their heads where the operation asks for it. What
 /// needs more than the head, the sequencer decides.
 extension EntryService {
-    /// Judges the head of the entry in hand.
+    /// Judges the head of the entry in hand, unless a server sent it for somebody: then it is the
+    /// server's in every entry, and only what the sequencer knows of participants counts.
     /// - Returns: what it comes to by the head alone.
     @inline(__always)
     mutating func judgeHead(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
-        _ source: RequestSource
+        _ key: DirectoryKey, _ source: RequestSource
     ) -> RobotDecision {
         guard let measure = profile.robotMeasure else {
             judge.skip()
+            return .admit
+        }
+        if key.isServer {
+            judge.pass(measure)
             return .admit
         }
         var isJSON = false
@@ -25,10 +30,16 @@ extension EntryService {
     }
 
     /// Writes what layers 3 and 4 are told of an entry's head, and whose it is if it is a robot's.
+    /// Of one that a server sent for somebody, they are told nothing but the participant.
     func describe(
         _ head: borrowing RequestParser, _ request: RawSpan, _ key: DirectoryKey,
         _ profile: OperationProfile, _ source: RequestSource, in envelope: inout EntryEnvelope
     ) {
+        guard !key.isServer else {
+            envelope.traits = EntryTraits(
+                operation: profile.index, key: key.index, address: 0, participant: 0)
+            return
+        }
         let client = clientAddress(head, request, source)
         envelope.traits = EntryTraits(
             from: source, client, operation: profile.index, key: key.index, head: judge.headHash,

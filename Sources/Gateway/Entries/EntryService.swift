@@ -134,7 +134,7 @@ struct EntryService: ~Copyable {
         }
         if key.isSuspected { recordSuspectedUse(of: key, at: writer.time.now) }
         let json = request.extracting(head.body.range)
-        guard profile.admitOrigin(head, request, &writer) else {
+        guard key.isServer || profile.admitOrigin(head, request, &writer) else {
             refuseOrigin(head, request, json, profile, &writer)
             return .answered
         }
@@ -159,7 +159,7 @@ struct EntryService: ~Copyable {
         if isTest {
             judge.skip()
         } else {
-            let decision = judgeHead(head, request, profile, source)
+            let decision = judgeHead(head, request, profile, key, source)
             if refuseRobot(decision, head, request, profile, key, source, &writer) {
                 return .answered
             }

@@ -179,6 +179,9 @@ struct DirectoryKey: Sendable, BitwiseCopyable {
     let isRevoked: Bool
     /// Its uses are counted, and it works as before.
     let isSuspected: Bool
+    /// A server posts with it, for its visitors: the head, the address and the origin of a request
+    /// are not the person's.
+    let isServer: Bool
 
     init(_ key: Catalogue.FrontEndKey, index: UInt32) {
         self.index = index
@@ -186,6 +189,7 @@ struct DirectoryKey: Sendable, BitwiseCopyable {
         digest = SHA256Digest(key.digest)
         isRevoked = key.revokedAt != nil
         isSuspected = key.suspectedAt != nil
+        isServer = key.frontEnd == .server
     }
 }
 

@@ -291,9 +291,10 @@ extension EventLine {
     /// - Parameter catalogue: as it is behind the command.
     init(_ command: AccessCommand, _ catalogue: Catalogue) {
         switch command {
-        case .addKey(_, let keyID, _):
+        case .addKey(_, let keyID, _, let frontEnd):
             self.init(.info, "front-end key created", [:])
             add("key_id", keyID)
+            add("front_end", frontEnd.rawValue)
         case .revokeKey(let keyID, let reason, let declared):
             self.init(.notice, "front-end key revoked", [:])
             add("key_id", keyID)

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cryptography
 internal import Ledger
 internal import Robots
 internal import Wire
@@ -35,6 +36,17 @@ struct HeadJudge: ~Copyable {
     mutating func skip() {
         findings.removeAll()
         suspicion = RobotSuspicion()
+    }
+
+    /// Nothing is looked at of this entry's head; what comes to it elsewhere is held to the bounds.
+    mutating func pass(_ measure: RobotDecision.Measure) {
+        findings.removeAll()
+        suspicion = RobotSuspicion()
+        suspicion.measure = measure
+        suspicion.lower = lower
+        suspicion.upper = upper
+        suspicion.rulesetVersion = ruleset.ruleset.version
+        suspicion.rulesetDigest = ruleset.ruleset.digest.leadingWord
     }
 
     /// Judges the head of the entry in hand. Allocates nothing.

@@ -45,10 +45,14 @@ extension CohortDetector {
             return (before, isStep)
         }
         guard count >= Self.fewOfOneStem else { return }
-        addSequence(before, isStep: isStep, digits: digits, to: &findings)
+        // What a server calls its visitors may be the numbers of its accounts.
+        if !entry.isRelayed {
+            addSequence(before, isStep: isStep, digits: digits, to: &findings)
+        }
         // The operation's own form of participants: as many heads as there are people have it.
-        let isCustomary =
-            count > 0.25 * moment.people && Double(before.placeCount) >= min(count / 4, 8)
+        let isOfManyHeads =
+            entry.isRelayed || Double(before.placeCount) >= min(count / 4, 8)
+        let isCustomary = count > 0.25 * moment.people && isOfManyHeads
         guard !isCustomary else { return }
         let expected = 0.6 + Self.stemShare * moment.people
         let excess = 2.4 * BinaryLogarithm.of((count + 0.5) / expected)

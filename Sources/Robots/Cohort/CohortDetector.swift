@@ -89,17 +89,18 @@ struct CohortDetector: ~Copyable, Sendable {
         let novelty = 1 / (1 + fromNetwork)
         let head = noteHead(keys, moment, novelty: novelty)
         let cohort = noteCohort(keys, moment, novelty: novelty)
-        if isThorough { pace.considerCohort(head.intervals) }
+        let isHeadKnown = !entry.isRelayed
+        if isThorough, isHeadKnown { pace.considerCohort(head.intervals) }
         if entry.shape.stem != 0 {
             addTemplate(entry, keys, moment, head: head, pace: &pace, to: &findings)
         }
         addNames(cohort, to: &findings)
-        addHead(head, moment, to: &findings)
-        let isBurst = addBurst(head, cohort, moment, to: &findings)
+        if isHeadKnown { addHead(head, moment, to: &findings) }
+        let isBurst = addBurst(isHeadKnown ? head : cohort, cohort, moment, to: &findings)
         if isCounted, !isBurst {
             windows.update(Int(entry.operation), of: OperationWindow.self) { $0.noteCalm() }
         }
-        if isThorough || findings.count > 0 || pace.isRegular {
+        if isHeadKnown, isThorough || findings.count > 0 || pace.isRegular {
             addLikeness(
                 entry, keys, moment, head: head, fromNetwork: fromNetwork, mixer: mixer,
                 isRegular: pace.isRegular, to: &findings)

@@ -37,7 +37,7 @@ struct RhythmDetector: ~Copyable, Sendable {
         var pace = PaceEvidence()
         if entry.isReturning {
             if entry.address != 0 { pace.consider(table.find(keys.address)) }
-            pace.consider(table.find(keys.frontEnd))
+            if !entry.isRelayed { pace.consider(table.find(keys.frontEnd)) }
             if entry.session != 0 { pace.consider(table.find(keys.session)) }
             return (false, pace)
         }
@@ -51,7 +51,8 @@ struct RhythmDetector: ~Copyable, Sendable {
             isSessionNoted = isSessionNoted && address.isKnown
         }
         let shared = table.note(keys.frontEnd, participant: keys.person, at: now).intervals
-        if isThorough { pace.consider(shared) }
+        // A server's times are its own.
+        if isThorough, !entry.isRelayed { pace.consider(shared) }
         if isSessionNoted {
             let intervals = table.note(keys.session, participant: keys.person, at: now).intervals
             pace.consider(intervals)

@@ -310,7 +310,10 @@ extension Ruleset {
              "tells": "web-bot-auth"},
             {"rule": "from-header", "weight": 3.0,
              "says": "It has a From header, as crawlers send it and no browser does.",
-             "present": "from"}
+             "present": "from"},
+            {"rule": "http2-upgrade", "weight": 6.9, "needs": "direct",
+             "says": "It asks for HTTP/2 without TLS, as libraries do and no browser does.",
+             "present": "http2-settings"}
           ],
           "consistency": [
             {"rule": "hints-missing", "weight": 4.6, "needs": "secure",

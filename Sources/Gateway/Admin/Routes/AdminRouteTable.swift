@@ -217,7 +217,7 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try await ClockHandlers(control).confirm(call) },
         AdminRoute(
             "POST", "/v1/operations/{operation}/keys", .keys, .clients,
-            "Makes a front-end key; its secret is shown once.", body: .object([]),
+            "Makes a front-end key; its secret is shown once.", body: NewKeyView.body,
             answers: [.json(.created, NewKeyView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try await KeyHandlers(control).add(call) },
         AdminRoute(
