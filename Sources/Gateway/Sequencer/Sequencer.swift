@@ -151,12 +151,14 @@ struct Sequencer: ~Copyable, Sendable {
     var milliseconds: UInt64 { nanoseconds / 1_000_000 }
 
     private mutating func readClocks() {
-        nanoseconds = shared.clock.monotonicNanoseconds()
-        let now = shared.clock.wallClock()
-        let elapsed = shared.clock.elapsedNanoseconds()
+        let clock = shared.clock
+        nanoseconds = clock.monotonicNanoseconds()
+        let now = clock.wallClock()
+        let elapsed = clock.elapsedNanoseconds()
         shared.heartbeats.sequencerTurns(at: nanoseconds)
+        // A closure that stays here: the bare method would be allocated in each turn.
         var news = ledgerClock.advance(
-            to: now, nanoseconds: elapsed, isSynchronized: shared.clock.isSynchronized)
+            to: now, nanoseconds: elapsed, isSynchronized: { clock.isSynchronized() })
         let confirmations = shared.drainClockConfirmations()
         if !confirmations.isEmpty {
             news = ledgerClock.confirm(now, nanoseconds: elapsed)
