@@ -70,6 +70,7 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Availability", ["Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
         module(
@@ -137,6 +138,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
+        tests(of: "Availability", ["Time"], exclude: ["RespondBy"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),

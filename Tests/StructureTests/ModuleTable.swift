@@ -20,6 +20,7 @@ enum ModuleTable {
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL", "Files"]),
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
         ("Contract", ["Bytes", "Time"]),
+        ("Availability", ["Bytes", "Time"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
