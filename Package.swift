@@ -73,6 +73,7 @@ let package = Package(
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
+        module("Availability", ["Time"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
@@ -155,6 +156,7 @@ let package = Package(
             ["AllocationCounter", "Bytes", "Cryptography", "RobotsCrowd", "Time", "Wire"],
             exclude: ["Fixtures"]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
+        tests(of: "Availability", ["Time"], exclude: ["RespondBy"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
