@@ -74,7 +74,7 @@ let package = Package(
         module("Contract", ["Bytes", "Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Availability", ["Time"]),
-        module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
+        module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
@@ -93,8 +93,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
+                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
+                "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
@@ -102,8 +103,9 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "AdminClient", "Bytes", "CFrontEnd", "CLinux", "CVersion",
-                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CFrontEnd", "CLinux",
+                "CVersion", "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway",
+                "Ledger",
                 "Log", "Playback", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -145,7 +147,8 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
+                "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes",
+                "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
                 "Robots", "Snapshots", "Sockets", "TLSClient", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
@@ -157,7 +160,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
         tests(of: "Availability", ["Time"], exclude: ["RespondBy"]),
-        tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
+        tests(of: "Ledger", ["Availability", "Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
@@ -174,7 +177,8 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
+                "Addresses", "AdminClient", "Availability", "Bytes", "Contract", "Evidence",
+                "Gateway", "Ledger",
                 "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

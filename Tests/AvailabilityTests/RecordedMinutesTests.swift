@@ -18,10 +18,12 @@ struct RecordedMinutesTests {
     private func recorded() throws -> RecordedMinutes {
         var minutes = RecordedMinutes()
         for number in Int64(0)..<100 {
-            #expect(minutes.record(.accessible, at: minute(number)))
+            let result1 = minutes.record(.accessible, at: minute(number))
+            #expect(result1)
         }
         for (client, number) in [("noel", Int64(3)), ("brand", 5), ("noel", 7), ("brand", 8)] {
-            #expect(minutes.recordLost(at: minute(number), for: client))
+            let result2 = minutes.recordLost(at: minute(number), for: client)
+            #expect(result2)
         }
         try minutes.record(correction(20, client: nil))
         try minutes.record(correction(21, client: "brand"))
@@ -65,8 +67,10 @@ struct RecordedMinutesTests {
     func once() throws {
         var minutes = try recorded()
         let before = minutes
-        #expect(!minutes.record(.notAccessible, at: minute(99)))
-        #expect(!minutes.recordLost(at: minute(8), for: "brand"))
+        let result3 = minutes.record(.notAccessible, at: minute(99))
+        #expect(!result3)
+        let result4 = minutes.recordLost(at: minute(8), for: "brand")
+        #expect(!result4)
         #expect(minutes == before)
     }
 

@@ -18,6 +18,7 @@ struct PulseLoop {
     private var refusals: RefusalLog
     private var suspicions: SuspicionLog
     private var answers: AnswerReporter
+    private var lostMinutes: LostMinuteReporter
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -38,6 +39,7 @@ struct PulseLoop {
         refusals = RefusalLog(shared)
         suspicions = SuspicionLog(shared)
         answers = AnswerReporter(shared)
+        lostMinutes = LostMinuteReporter(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
@@ -46,6 +48,7 @@ struct PulseLoop {
         if beat % PressureClassifier.frequency == 0 {
             load.sample()
             answers.turn()
+            lostMinutes.turn()
         }
         reporter.report(meter.sample(), load, beat: beat)
         note(at: shared.clock.monotonicNanoseconds())

@@ -1,3 +1,4 @@
+internal import Availability
 package import Contract
 package import Time
 
@@ -20,6 +21,10 @@ package enum Fact: Equatable, Sendable {
     case queue(QueueRecord)
     /// The places given before a shuffled start, or the order at its opening (C4).
     case draw(DrawRecord)
+    /// What a probe found in a minute (C10).
+    case probeMinute(ProbeMinute)
+    /// A minute in which a client's entries were refused for lack of room (C10).
+    case lostMinute(LostMinute)
 
     package enum Name: String, CaseIterable, Sendable {
         case started = "fact.started"
@@ -29,6 +34,8 @@ package enum Fact: Equatable, Sendable {
         case answered = "fact.answered"
         case queue = "fact.queue"
         case draw = "fact.draw"
+        case probeMinute = "fact.probe_minute"
+        case lostMinute = "fact.lost_minute"
     }
 
     package var name: Name {
@@ -40,6 +47,8 @@ package enum Fact: Equatable, Sendable {
         case .answered: .answered
         case .queue: .queue
         case .draw: .draw
+        case .probeMinute: .probeMinute
+        case .lostMinute: .lostMinute
         }
     }
 
@@ -50,7 +59,7 @@ package enum Fact: Equatable, Sendable {
         case .answered(let answered): answered.operation
         case .queue(let queue): queue.operation
         case .draw(let draw): draw.operation
-        case .started, .measured: nil
+        case .started, .measured, .probeMinute, .lostMinute: nil
         }
     }
 }
@@ -76,6 +85,8 @@ extension Fact {
         case .answered: self = .answered(try AnsweredEntries(from: decoder))
         case .queue: self = .queue(try QueueRecord(from: decoder))
         case .draw: self = .draw(try DrawRecord(from: decoder))
+        case .probeMinute: self = .probeMinute(try ProbeMinute(from: decoder))
+        case .lostMinute: self = .lostMinute(try LostMinute(from: decoder))
         }
     }
 
@@ -92,6 +103,8 @@ extension Fact {
         case .answered(let answered): try answered.encode(to: encoder)
         case .queue(let queue): try queue.encode(to: encoder)
         case .draw(let draw): try draw.encode(to: encoder)
+        case .probeMinute(let report): try report.encode(to: encoder)
+        case .lostMinute(let lost): try lost.encode(to: encoder)
         }
     }
 }
@@ -101,8 +114,9 @@ extension Fact {
 extension Fact {
     /// Records the fact, see ``Catalogue/apply(_:by:at:counts:)``.
     func apply(
-        to operations: inout OperationTable, _ policy: inout Policy,
-        _ calendar: inout OperatorCalendar, starts: inout UInt64, at time: Timestamp
+        to operations: inout OperationTable, _ minutes: inout MinuteTable, clients: ClientTable,
+        _ policy: inout Policy, _ calendar: inout OperatorCalendar, starts: inout UInt64,
+        at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         switch self {
         case .started(let version, let newPolicy, let newCalendar):
@@ -155,6 +169,9 @@ extension Fact {
             let index = try operations.requireIndex(draw.operation)
             operations[index].recordDraw(draw.draw)
             return .recorded
+        case .probeMinute(let report):
+            return try minutes.record(report, MinuteRule(policy), at: time)
+        case .lostMinute(let lost): return try minutes.record(lost, clients, at: time)
         }
     }
 }
@@ -194,6 +211,8 @@ extension Fact {
                 "The operation opened: the places of \($0.count) participants who came before "
                     + "were shuffled with the seed \($0.seed) (C4)."
             } ?? "Places up to \(draw.draw.registered) may be given before the opening (C4)."
+        case .probeMinute(let report): report.sentence
+        case .lostMinute(let lost): lost.sentence
         }
     }
 }
