@@ -50,6 +50,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "CFrontEnd"),
         .target(
             name: "CVersion",
             cSettings: commit.map { [.define("PORTILLON_COMMIT", to: "\"\($0)\"")] } ?? []),
@@ -61,6 +62,7 @@ let package = Package(
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),
+        module("Threads", ["CLinux"]),
         module(
             "CommandIO",
             ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -71,8 +73,10 @@ let package = Package(
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
+        module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module(
+            "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
@@ -91,15 +95,16 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
+                "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
+                "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "CVersion", "CommandIO",
-                "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger", "Log",
-                "Playback", "Snapshots", "Sockets", "Time", "Vault", "Wire",
+                "Addresses", "AdminClient", "Bytes", "CFrontEnd", "CLinux", "CVersion",
+                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger",
+                "Log", "Playback", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -117,11 +122,19 @@ let package = Package(
             path: "loadtests/portillon-load",
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "portillon-robots-judge",
+            dependencies: ["Robots", "RobotsCrowd"],
+            path: "loadtests/robots-judge",
+            exclude: ["README.md"],
+            swiftSettings: strict),
+
         tests(of: "Bytes"),
         tests(of: "Time", ["Bytes", "Contract"]),
         tests(of: "Addresses", ["Bytes"]),
         tests(of: "Cryptography", ["Bytes", "COpenSSL"]),
         tests(of: "LockFree"),
+        tests(of: "Threads"),
         tests(of: "CommandIO"),
         tests(of: "Files", ["Bytes"]),
         tests(of: "Exposition", ["Bytes", "LockFree"]),
@@ -134,9 +147,14 @@ let package = Package(
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
-                "Snapshots", "Sockets", "TLSClient", "Time", "Vault", "Webhooks", "Wire",
+                "Robots", "Snapshots", "Sockets", "TLSClient", "Threads", "Time", "Vault",
+                "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        tests(
+            of: "Robots",
+            ["AllocationCounter", "Bytes", "Cryptography", "RobotsCrowd", "Time", "Wire"],
+            exclude: ["Fixtures"]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
         tests(of: "Availability", ["Time"], exclude: ["RespondBy"]),
         tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
@@ -157,7 +175,7 @@ let package = Package(
             of: "portillon",
             [
                 "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
-                "Log", "Playback", "Sockets", "Time", "Wire",
+                "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -173,14 +191,14 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Snapshots", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Time", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
-                "Ledger", "LockFree", "Playback", "Projections", "Snapshots", "Sockets",
+                "Ledger", "LockFree", "Playback", "Projections", "Robots", "Snapshots", "Sockets",
                 "TestSupport", "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -189,6 +207,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Bytes", "Files"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "RobotsCrowd", dependencies: ["Bytes", "Robots", "TestSupport", "Time"],
+            path: "Tests/RobotsCrowd", swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(

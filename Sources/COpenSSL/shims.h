@@ -65,6 +65,17 @@ static inline int portillon_hmac(EVP_MAC_CTX *context,
         && EVP_MAC_final(context, code, &written, 32) == 1 && written == 32;
 }
 
+// PBKDF2 with HMAC-SHA-256 (RFC 8018); 32 bytes go to `key`.
+static inline int portillon_pbkdf2(const void *password, size_t password_length,
+                                   const void *salt, size_t salt_length,
+                                   int iterations, unsigned char *key) {
+    // OpenSSL takes a null password for an empty one, and no null salt.
+    static const unsigned char empty = 0;
+    return PKCS5_PBKDF2_HMAC((const char *)password, (int)password_length,
+                             salt_length == 0 ? &empty : (const unsigned char *)salt,
+                             (int)salt_length, iterations, EVP_sha256(), 32, key);
+}
+
 // AES-256-GCM over three parts in a row: ciphertext, then a tag of 16 bytes, go to `output`. The
 // parts are gathered there first and enciphered in place: one call costs more than to copy them.
 // `context` holds AES-256-GCM: to name the cipher again with each key would cost as much as to seal.

@@ -69,11 +69,30 @@ extension ByteBuffer {
     /// written in two ways.
     /// - Returns: false, and the buffer is as before, if the text is not of that form.
     package mutating func append(decodingBase64URL text: RawSpan) -> Bool {
+        append(decodingBase64Digits: text, 0x2D, 0x5F)
+    }
+
+    /// Appends what base64 with padding stands for (RFC 4648 section 4). As strict: nothing else
+    /// in the text, and one value has one text.
+    /// - Returns: false, and the buffer is as before, if the text is not of that form.
+    package mutating func append(decodingBase64 text: RawSpan) -> Bool {
+        guard text.byteCount % 4 == 0 else { return false }
+        var end = text.byteCount
+        while end > 0, text.byteCount - end < 2, text[end - 1] == 0x3D { end -= 1 }
+        return append(decodingBase64Digits: text.extracting(0..<end), 0x2B, 0x2F)
+    }
+
+    /// - Parameters:
+    ///   - digit62: what stands for 62.
+    ///   - digit63: what stands for 63.
+    private mutating func append(
+        decodingBase64Digits text: RawSpan, _ digit62: UInt8, _ digit63: UInt8
+    ) -> Bool {
         let start = count
         var held: UInt32 = 0
         var heldBits: UInt32 = 0
         for offset in 0..<text.byteCount {
-            guard let value = base64URLValue(text[offset]) else {
+            guard let value = base64Value(text[offset], digit62, digit63) else {
                 truncate(to: start)
                 return false
             }
@@ -122,13 +141,13 @@ private func base64URLDigit(_ value: UInt8) -> UInt8 {
     }
 }
 
-private func base64URLValue(_ digit: UInt8) -> UInt8? {
+private func base64Value(_ digit: UInt8, _ digit62: UInt8, _ digit63: UInt8) -> UInt8? {
     switch digit {
     case 0x41...0x5A: digit - 0x41
     case 0x61...0x7A: digit - 0x61 + 26
     case 0x30...0x39: digit - 0x30 + 52
-    case 0x2D: 62
-    case 0x5F: 63
+    case digit62: 62
+    case digit63: 63
     default: nil
     }
 }

@@ -9,7 +9,7 @@ package struct EvidenceIndex: Sendable {
     private var recordsByOperation: [String: [EvidenceRecord]] = [:]
     /// Records about every operation: policies, the operator's calendar.
     private var common: [EvidenceRecord] = []
-    /// The operation of each front-end key, by the key's identifier.
+    /// The operation of each front-end key and permit, by its identifier.
     private var owners: [String: String] = [:]
     /// The operations of each client: a dossier says the client's name, so a new one concerns them.
     private var operationsByClient: [String: Set<String>] = [:]
@@ -51,12 +51,19 @@ package struct EvidenceIndex: Sendable {
         case .operation(.delete(let id, let export)):
             deleted.insert(id)
             for client in operationsByClient.keys { operationsByClient[client]?.remove(id) }
+            // What is done with its permits later is nothing to whoever gets the name.
+            owners = owners.filter { $0.value != id }
             exports.insert(export.file)
         case .operation(.reset(_, _, let export)): exports.insert(export.file)
         case .person(.export(let trace)): makeRoomForTrace(of: trace.operation)
         case .access(.addKey(let id, let keyID, _)): owners[keyID] = id
         case .access(.revokeKey(let keyID, _, _)), .access(.suspectKey(let keyID, _)):
             if let id = owners[keyID] { recordsByOperation[id, default: []].append(record) }
+        case .permit(.issue(let permitID, let terms)): owners[permitID] = terms.operation
+        case .permit(let command):
+            if let id = owners[command.permitID] {
+                recordsByOperation[id, default: []].append(record)
+            }
         default: break
         }
         if let id = command.operation { recordsByOperation[id, default: []].append(record) }

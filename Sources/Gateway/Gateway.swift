@@ -1,14 +1,17 @@
 internal import Bytes
 internal import CLinux
 package import Contract
+internal import Cryptography
 internal import Evidence
 internal import Ledger
 internal import Log
 package import Logging
 internal import Projections
+package import Robots
 internal import Snapshots
 package import Sockets
 internal import Synchronization
+internal import Threads
 package import Time
 internal import Webhooks
 
@@ -52,6 +55,10 @@ package final class Gateway: Sendable {
         /// A PEM file of the authorities whose certificates receivers of webhooks may have; nil for
         /// the system's.
         package var webhookAuthorities: String?
+        /// The rules for what gives a robot away.
+        package var ruleset = Ruleset.shipped
+        /// What the public listener serves as it is.
+        package var files: [PublicFile] = []
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
@@ -79,11 +86,11 @@ package final class Gateway: Sendable {
     package let addresses: [String]
     /// Where it listens for operators.
     package let adminAddresses: [String]
-    private let shared: Shared
+    let shared: Shared
     private let control: Control
-    private let loops: [GatewayThread]
-    private let sequencer: GatewayThread
-    private let projector: GatewayThread
+    private let loops: [SystemThread]
+    private let sequencer: SystemThread
+    private let projector: SystemThread
     private let pulse: Pulse
     private let snapshots: SnapshotThread
     private let storeWatch: StoreWatch
@@ -134,8 +141,8 @@ package final class Gateway: Sendable {
         do {
             shared = try Shared(
                 limits: limits, proxies: configuration.proxies, workers: configuration.workers,
-                state: projections.state, certificates: certificates, logger: logger,
-                log: configuration.log)
+                state: projections.state, certificates: certificates,
+                ruleset: configuration.ruleset, logger: logger, log: configuration.log)
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
@@ -175,13 +182,16 @@ package final class Gateway: Sendable {
         _ = projector.turn()
         self.projector = try Gateway.start(projector)
         self.sequencer = try Gateway.start(sequencer)
+        for lane in shared.workerLanes { lane.post(.files(configuration.files)) }
         configuration.beforeAccepting()
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
         try snapshots.start()
         try storeWatch.start()
+        try shared.challenges.start()
         try webhooks.start()
         try events.start()
+        control.resumePurges()
     }
 
     /// The first of ``addresses``.
@@ -201,8 +211,14 @@ package final class Gateway: Sendable {
         sequencer.join()
         shared.projection.close()
         projector.join()
+        shared.challenges.stop()
         snapshots.stop()
         storeWatch.stop()
+    }
+
+    /// Serves these files on the public listener, in place of those before.
+    package func serve(_ files: [PublicFile]) {
+        for lane in shared.workerLanes { lane.post(.files(files)) }
     }
 
     /// The name of a thread that has not turned for so long; nil while all do.
@@ -214,12 +230,16 @@ package final class Gateway: Sendable {
     /// Takes other limits while it runs, those of ``Limits/changeable``, and reads its files again:
     /// certificates with their keys, and the admin token. What else can be renewed without a
     /// restart joins here.
-    /// - Parameter wanted: of these the ones that can change are taken.
-    /// - Returns: what was read again, by name: certificates in any case, the token if it is
-    ///   another.
+    /// - Parameters:
+    ///   - wanted: of these the ones that can change are taken.
+    ///   - ruleset: the rules for what gives a robot away; nil leaves those in force.
+    /// - Returns: what was read again, by name: certificates in any case, the token and the rules
+    ///   if they are others.
     /// - Throws: ``StartError`` where limits do not fit together or a file cannot be read; then
     ///   nothing has changed.
-    package func reload(_ wanted: Limits) throws(StartError) -> [String] {
+    package func reload(
+        _ wanted: Limits, _ ruleset: Ruleset? = nil
+    ) throws(StartError) -> [String] {
         var limits = shared.limits
         for limit in Limits.settings where Limits.changeable.contains(limit.name) {
             limits[keyPath: limit.path] = wanted[keyPath: limit.path]
@@ -234,6 +254,9 @@ package final class Gateway: Sendable {
         }
         shared.tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         for lane in shared.lanes { lane.post(.limits(limits)) }
+        if let ruleset, shared.change(to: ruleset) {
+            renewed.append("ruleset \(ruleset.digest.hexadecimal.prefix(16))")
+        }
         return renewed
     }
 
@@ -244,9 +267,9 @@ package final class Gateway: Sendable {
 
     private static func start(
         _ projector: consuming Projector
-    ) throws(StartError) -> GatewayThread {
+    ) throws(StartError) -> SystemThread {
         let handover = ThreadHandover(projector)
-        return try GatewayThread(name: "projector") {
+        return try SystemThread.start(as: "projector") {
             var projector = handover.receive()
             projector.run()
         }
@@ -254,9 +277,9 @@ package final class Gateway: Sendable {
 
     private static func start(
         _ sequencer: consuming Sequencer
-    ) throws(StartError) -> GatewayThread {
+    ) throws(StartError) -> SystemThread {
         let handover = ThreadHandover(sequencer)
-        return try GatewayThread(name: "sequencer") {
+        return try SystemThread.start(as: "sequencer") {
             var sequencer = handover.receive()
             sequencer.shared.threadTimes.sequencerBegins()
             do {

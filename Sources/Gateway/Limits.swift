@@ -79,8 +79,22 @@ package struct Limits: Sendable {
     /// of the memory that the process may have (``AvailableMemory/mostBytes``).
     package var tableBytes = 0
 
+    // MARK: Challenges
+
+    /// PBKDF2 iterations of one attempt at a challenge.
+    package var challengeIterations = 1_000
+    /// Attempts that a challenge of the usual level takes at most; a fifth of it at least.
+    package var challengeCounters = 800
+    /// Seconds for which a challenge is good.
+    package var challengeSeconds = 600
+    /// Challenges that are made ahead, for each worker.
+    package var challengesAhead = 256
+
     // MARK: Between threads
 
+    /// Reads a second of a loop that operations which are held have beyond their paces, all
+    /// together; what is more waits unread. No setting.
+    var refusedReadsPerSecond = ReadyQueues.allowancePerSecond
     /// Seconds that an entry waits for a disk that does not answer; then it is answered 503.
     package var answerSeconds = 5
     /// Bytes of commands that may wait for the sequencer, for each worker; a full ring sheds.
@@ -176,6 +190,12 @@ package struct Limits: Sendable {
             path: \.requestsPerConnection),
         LimitSetting(name: "fields_bytes", range: 2...11_500, path: \.fieldsBytes),
         LimitSetting(name: "table_bytes", range: 0...17_592_186_044_416, path: \.tableBytes),
+        LimitSetting(
+            name: "challenge_iterations", range: 1...1_000_000, path: \.challengeIterations),
+        LimitSetting(
+            name: "challenge_counters", range: 1...1_000_000, path: \.challengeCounters),
+        LimitSetting(name: "challenge_seconds", range: 10...840, path: \.challengeSeconds),
+        LimitSetting(name: "challenges_ahead", range: 1...10_000, path: \.challengesAhead),
         LimitSetting(name: "answer_seconds", range: 1...300, path: \.answerSeconds),
         LimitSetting(
             name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),
@@ -210,7 +230,7 @@ package struct Limits: Sendable {
     package static let changeable: Set<String> = [
         "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
         "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "stream_seconds",
-        "fields_bytes", "table_bytes", "answer_seconds",
+        "fields_bytes", "table_bytes", "challenge_seconds", "answer_seconds",
         "admin_connections_per_address", "unauthenticated_seconds",
         "connections_per_address", "handshake_bytes", "post_handshake_messages",
         "requests_per_connection", "drain_seconds", "drain_notice_milliseconds",

@@ -1,4 +1,5 @@
 internal import Sockets
+internal import Threads
 
 /// The sockets that a gateway listens on: one for each public worker on the same address, and one
 /// for the admin loop. All are bound before the first thread starts, or were passed on by whoever
@@ -64,12 +65,12 @@ struct Listeners {
     /// Starts one loop for each listener; the loops own them from now on.
     func startLoops(
         _ shared: Shared, _ control: Control
-    ) throws(StartError) -> [GatewayThread] {
+    ) throws(StartError) -> [SystemThread] {
         let all = workers.map { (ListenerKind.public, $0) } + [(ListenerKind.admin, admin)]
         return try all.enumerated().map { number, loop throws(StartError) in
             let (kind, listener) = loop
             let name = kind == .admin ? "admin" : "worker-\(number)"
-            return try GatewayThread(name: name) {
+            return try SystemThread.start(as: name) {
                 do {
                     switch kind {
                     case .public:

@@ -5,6 +5,7 @@ internal import LockFree
 internal import Log
 internal import Logging
 internal import Projections
+internal import Robots
 internal import Sockets
 internal import Synchronization
 internal import Time
@@ -30,6 +31,10 @@ final class Shared: Sendable {
     /// Ends a batch's gathering, where no loop has anything to bring.
     let gatheringBell: Doorbell
     let board: OperationBoard
+    /// Connections that are not read because their operation is held.
+    let withheld: WithheldConnections
+    /// What runs of test entries have brought.
+    let runs = RunBoard()
     let instruments: Instruments
     /// What keeps entries from being stored.
     let health = Health()
@@ -53,6 +58,12 @@ final class Shared: Sendable {
     /// What came of the last reload.
     let reloads: ReloadStatus
     let handshakes: HandshakeBudget
+    /// The rules for what gives a robot away.
+    let ruleset: CurrentRuleset
+    /// What was done about entries that look like a robot's.
+    let robots: RobotReporter
+    /// Puzzles for the challenges to come.
+    let challenges: ChallengePool
     /// Leaves of the key trees for the entries to come.
     let leaves = LeafPool()
     /// What the listeners that speak TLS show.
@@ -75,6 +86,8 @@ final class Shared: Sendable {
     /// Those of them whose batches are with the projector, as far as it takes them. The sequencer's
     /// thread writes it once a batch.
     let publishedRecords = Atomic<UInt64>(0)
+    /// Entries that the sequencer answered in its last turn with any. Its thread writes it.
+    let lastBatch = Atomic<Int>(0)
     /// The place in the log behind the durable ones. The sequencer's thread writes it once a batch.
     let durableEnd = Mutex(LogPosition.beginning)
     /// Bytes of the tables that grow with entries. The sequencer's thread writes it.
@@ -93,6 +106,7 @@ final class Shared: Sendable {
     init(
         limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
         state: ProjectedState, certificates: Certificates = Certificates(),
+        ruleset: Ruleset = .shipped,
         clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
         logger: Logger, log: any ProcessLog = DirectLog()
     ) throws {
@@ -114,6 +128,8 @@ final class Shared: Sendable {
         sequencerBell = try Doorbell()
         gatheringBell = try Doorbell()
         board = OperationBoard(operations: LedgerLimits.operations)
+        withheld = WithheldConnections(
+            lanes: lanes.count, operations: LedgerLimits.operations)
         instruments = Instruments(lanes: lanes.count, operations: LedgerLimits.operations)
         suspectedUses = SuspectedUses(lanes: lanes.count)
         sources = SourceBoard(operations: LedgerLimits.operations)
@@ -125,6 +141,9 @@ final class Shared: Sendable {
         heartbeats = Heartbeats(lanes: lanes.count, at: clock.monotonicNanoseconds())
         threadTimes = ThreadTimes(workers: workers)
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
+        self.ruleset = CurrentRuleset(ruleset)
+        robots = RobotReporter(lanes: lanes.count, operations: LedgerLimits.operations)
+        challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates
     }
@@ -157,6 +176,14 @@ final class Shared: Sendable {
     /// The ledger's time, as well as it is known outside the sequencer: what a clock that was set
     /// wrong does not change.
     var ledgerTime: Timestamp { health.ledgerTime(at: clock.wallClock()) }
+
+    /// Entries in flight of one loop with which the sequencer is never idle: those of the batch
+    /// that is stored, and twice as many, so that batches can grow as far as the disk needs.
+    var enoughInFlight: Int {
+        3 * lastBatch.load(ordering: .relaxed) / workerLanes.count + Self.leastInFlight
+    }
+
+    private static var leastInFlight: Int { 16 }
 
     /// Has the sequencer believe the wall clock.
     /// - Parameter completion: called on the sequencer's thread when it does.
@@ -193,6 +220,14 @@ final class Shared: Sendable {
                 lane.post(.certificates)
             }
         }
+    }
+
+    /// Puts other rules in force, and tells the workers of them.
+    /// - Returns: whether they are others.
+    func change(to fresh: Ruleset) -> Bool {
+        guard let ruleset = ruleset.change(to: fresh) else { return false }
+        for lane in workerLanes { lane.post(.ruleset(ruleset)) }
+        return true
     }
 
     /// Whether a ring to the sequencer is so full that this is refused.

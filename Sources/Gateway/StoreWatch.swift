@@ -3,7 +3,7 @@ internal import Ledger
 internal import LockFree
 internal import Logging
 internal import Projections
-internal import Synchronization
+internal import Threads
 
 /// Looks four times a second whether the data folder is still what the gateway was started on. A
 /// log that was removed, renamed or replaced takes entries that no later start would find.
@@ -13,8 +13,7 @@ internal import Synchronization
 final class StoreWatch: Sendable {
     private let shared: Shared
     private let stopBell: Doorbell
-    private let stopping = Atomic<Bool>(false)
-    private let thread = Mutex<GatewayThread?>(nil)
+    private let thread = StoppableThread()
     private let data: String
 
     private static var intervalNanoseconds: Int64 { 250_000_000 }
@@ -33,14 +32,11 @@ final class StoreWatch: Sendable {
             throw .file("\(error)")
         }
         let handover = ThreadHandover(store)
-        let thread = try GatewayThread(name: "store") { self.run(handover.receive()) }
-        self.thread.withLock { $0 = thread }
+        try thread.start(as: "store") { self.run(handover.receive()) }
     }
 
     func stop() {
-        stopping.store(true, ordering: .releasing)
-        stopBell.ring()
-        thread.withLock { $0 }?.join()
+        thread.stop { stopBell.ring() }
     }
 
     /// The keys of operations that stand. A key's file is on disk before its operation is known,
@@ -52,10 +48,10 @@ final class StoreWatch: Sendable {
 
     private func run(_ store: consuming WatchedStore) {
         var store = store
-        while !stopping.load(ordering: .acquiring) {
+        while !thread.isStopping {
             record(store.finding(standing: standingKeys))
             stopBell.prepareToSleep()
-            if !stopping.load(ordering: .acquiring) {
+            if !thread.isStopping {
                 stopBell.wait(timeoutNanoseconds: Self.intervalNanoseconds)
             }
             stopBell.wokeUp()

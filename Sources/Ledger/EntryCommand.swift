@@ -21,6 +21,20 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     /// The leaf of the operation's key tree that what the person gave is sealed under: of no other
     /// entry, of any operation. Less than ``LedgerLimits/leaves``.
     @usableFromInline package var leaf: UInt64
+    /// What came as a solved challenge; looked at only where something did.
+    @usableFromInline package var challenge: SolvedChallenge
+    /// What was found before the ledger is asked: it decides by it, and finds out nothing itself.
+    @usableFromInline package var countedAs: CountedAs
+    /// Index in ``Catalogue/permits``: the permit that a test entry came with (C7);
+    /// ``noPermit`` for an entry that counts.
+    @usableFromInline package var permit: UInt32
+
+    /// The permit of an entry that came with none.
+    @inlinable package static var noPermit: UInt32 { .max }
+
+    /// Whether it came with a permit: it is decided, answered and stored like every entry, and
+    /// counts for its run alone.
+    @inlinable package var isTest: Bool { permit != Self.noPermit }
 
     /// The mark of no settings.
     @inlinable package static var recordedMark: UInt32 { .max }
@@ -28,7 +42,9 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
     @inlinable package init(
         operation: UInt32, key: UInt32, participant: Fingerprint, idempotency: Fingerprint = .none,
         secondKey: Fingerprint = .none, ageConfirmed: Bool = false, consentsGiven: Bool = false,
-        identityMark: UInt32 = EntryCommand.recordedMark, leaf: UInt64 = 0
+        identityMark: UInt32 = EntryCommand.recordedMark, leaf: UInt64 = 0,
+        challenge: SolvedChallenge = .absent, countedAs: CountedAs = .participant,
+        permit: UInt32 = EntryCommand.noPermit
     ) {
         self.operation = operation
         self.key = key
@@ -39,6 +55,9 @@ package struct EntryCommand: Equatable, Sendable, BitwiseCopyable {
         self.consentsGiven = consentsGiven
         self.identityMark = identityMark
         self.leaf = leaf
+        self.challenge = challenge
+        self.countedAs = permit == EntryCommand.noPermit ? countedAs : .test
+        self.permit = permit
     }
 }
 
@@ -77,11 +96,11 @@ package enum EntryOutcome: Equatable, Sendable, BitwiseCopyable {
     case full(EntryLimit)
 }
 
-/// Why an operation's settings do not allow an entry.
+/// Why an operation's settings, or the permit of a test entry, do not allow an entry.
 package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
-    package let rawValue: UInt8
+    package let rawValue: UInt16
 
-    package init(rawValue: UInt8) {
+    package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
@@ -92,6 +111,15 @@ package struct EntryReasons: OptionSet, Hashable, Sendable, BitwiseCopyable {
     /// Its second key has brought as many entries as it may. Stands alone: it is looked at where
     /// nothing is lacking.
     package static let secondKeyLimit = EntryReasons(rawValue: 4)
+    /// The challenge was solved wrongly, is not one of ours for this operation and key, has
+    /// expired, or was used.
+    package static let challengeFailed = EntryReasons(rawValue: 8)
+    /// The permit of a test entry, which is looked at first: each stands alone.
+    package static let permitUnknown = EntryReasons(rawValue: 16)
+    package static let permitRevoked = EntryReasons(rawValue: 32)
+    package static let permitOfAnotherOperation = EntryReasons(rawValue: 64)
+    package static let permitNotStarted = EntryReasons(rawValue: 128)
+    package static let permitExpired = EntryReasons(rawValue: 256)
 }
 
 /// What can run out under an entry.
@@ -102,4 +130,6 @@ package enum EntryLimit: UInt8, Equatable, Sendable, BitwiseCopyable {
     case participants
     /// The numbers of entries.
     case entryNumbers
+    /// ``LedgerLimits/challengesOfSpan``.
+    case challenges
 }

@@ -8,7 +8,9 @@ extension EntryDecider {
     mutating func limitOutcome(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         if let first = firstEntry(of: command, at: time) { return first }
         if let refusal = limitRefusal(of: command, at: time) { return refusal }
-        guard operations[Int(command.operation)].secondKeyLimit > 0 else { return nil }
+        guard operations[Int(command.operation)].secondKeyLimit > 0,
+            command.countedAs == .participant
+        else { return nil }
         let key = secondKey(of: command, at: time)
         return secondKeys.reserve(for: key) ? nil : .full(.memory)
     }
@@ -17,12 +19,15 @@ extension EntryDecider {
     mutating func limitRefusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         let operation = operations[Int(command.operation)]
         if operation.entries >= operation.entryCap { return .capReached }
+        // Who counts apart is none of the participants: their cap keeps it out as it would a new
+        // one. Second keys are people's.
         if UInt64(operation.participants) >= operation.participantCap,
-            participants.find(command.participant.keyed(operation: command.operation)) == nil
+            command.countedAs != .participant
+                || participants.find(command.participant.keyed(operation: command.operation)) == nil
         {
             return .capReached
         }
-        guard operation.secondKeyLimit > 0 else { return nil }
+        guard operation.secondKeyLimit > 0, command.countedAs == .participant else { return nil }
         guard !command.secondKey.isNone else { return .settingsChanged }
         let count = secondKeys.count(of: secondKey(of: command, at: time))
         return count < operation.secondKeyLimit ? nil : .refused(.secondKeyLimit)

@@ -15,22 +15,28 @@ struct EntryDecider: ~Copyable {
     /// The number given last.
     var lastEntry = EntryNumber(rawValue: 0)
     /// Above every leaf that an entry on record is sealed under.
-    private(set) var nextLeaf: UInt64 = 0
-    private(set) var participants: ParticipantTable
+    var nextLeaf: UInt64 = 0
+    var participants: ParticipantTable
     /// Entries by second key, of operations that limit them.
     var secondKeys: SecondKeyCounts
-    private(set) var idempotency: IdempotencyMemory
+    var idempotency: IdempotencyMemory
+    private(set) var challenges: UsedChallenges
+    /// Entries that came with a permit.
+    var tests: TestEntries
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take.
     init(memoryLimitBytes: Int) {
         participants = ParticipantTable(memoryLimitBytes: memoryLimitBytes)
         secondKeys = SecondKeyCounts(memoryLimitBytes: memoryLimitBytes)
         idempotency = IdempotencyMemory(memoryLimitBytes: memoryLimitBytes)
+        challenges = UsedChallenges(memoryLimitBytes: memoryLimitBytes)
+        tests = TestEntries(memoryLimitBytes: memoryLimitBytes)
     }
 
     /// Bytes of the tables that grow with entries.
     var memoryBytes: Int {
         participants.memoryBytes + secondKeys.memoryBytes + idempotency.memoryBytes
+            + challenges.memoryBytes + tests.memoryBytes
     }
 
     // MARK: Deciding
@@ -39,6 +45,7 @@ struct EntryDecider: ~Copyable {
     @inline(__always)
     mutating func decide(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         if let refusal = keyRefusal(command) { return refusal }
+        if command.isTest { return decideTest(command, at: time) }
         let idempotencyKey = command.idempotency.keyed(idempotencyOf: command.operation)
         let isIdempotent = !command.idempotency.isNone
         if isIdempotent, let remembered = idempotency.find(idempotencyKey, at: time) {
@@ -46,7 +53,10 @@ struct EntryDecider: ~Copyable {
         }
 
         if let refusal = operations[Int(command.operation)].refusal(command, at: time) {
-            return refusal
+            return command.challenge.isGiven ? named(refusal, command, at: time) : refusal
+        }
+        if command.challenge.isGiven, let outcome = challengeOutcome(command, at: time) {
+            return outcome
         }
         let isLimited = operations[Int(command.operation)].isLimited
         if isLimited, let outcome = limitOutcome(command, at: time) { return outcome }
@@ -54,32 +64,51 @@ struct EntryDecider: ~Copyable {
         if isIdempotent, !idempotency.reserve(for: idempotencyKey, at: time) {
             return .full(.memory)
         }
-        let outcome = admit(command, as: entry, at: time)
+        if command.challenge.isGiven, !challenges.reserve(for: command.challenge, at: time) {
+            return .full(.memory)
+        }
+        let outcome =
+            command.countedAs == .participant
+            ? admit(command, as: entry, at: time) : admitApart(command, as: entry, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
+        if command.challenge.isGiven {
+            challenges.put(command.challenge, .init(entry: entry, participant: participant))
+        }
         if isIdempotent {
             idempotency.put(idempotencyKey, .init(entry: entry, participant: participant))
         }
-        if isLimited { countSecondKey(of: command, entry, at: time) }
+        if isLimited, command.countedAs == .participant {
+            countSecondKey(of: command, entry, at: time)
+        }
         lastEntry = entry
         nextLeaf = max(nextLeaf, command.leaf &+ 1)
-        operations[Int(command.operation)].entries &+= 1
+        operations[Int(command.operation)].count(command.countedAs)
         return outcome
     }
 
     /// The refusal that ``decide(_:at:)`` would give a new entry; `nil` if it would accept it.
     mutating func refusal(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         if let refusal = keyRefusal(command) { return refusal }
+        if command.isTest, let reasons = tests.refusal(of: command, at: time) {
+            return .refused(reasons)
+        }
         // In place: each waiting entry of a flood is asked.
         let index = Int(command.operation)
         if let refusal = operations[index].refusal(command, at: time) { return refusal }
-        return operations[index].isLimited ? limitRefusal(of: command, at: time) : nil
+        if command.challenge.isGiven, !command.isTest,
+            let refusal = challenges.refusal(of: command.challenge, at: time)
+        {
+            return refusal
+        }
+        let isLimited = operations[index].isLimited && !command.isTest
+        return isLimited ? limitRefusal(of: command, at: time) : nil
     }
 
     /// The first entry that ``decide(_:at:)`` would repeat; `nil` if the entry would be a new one.
     mutating func earlier(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
         guard command.operation < operations.count else { return nil }
         if !command.idempotency.isNone {
-            let key = command.idempotency.keyed(idempotencyOf: command.operation)
+            let key = Self.idempotencyKey(of: command)
             if let remembered = idempotency.find(key, at: time) { return EntryOutcome(remembered) }
         }
         return firstEntry(of: command, at: time)
@@ -87,13 +116,14 @@ struct EntryDecider: ~Copyable {
 
     /// The entry that the rule has this one repeat; `nil` if it is the first one.
     mutating func firstEntry(of command: EntryCommand, at time: Timestamp) -> EntryOutcome? {
-        var person = command.participant.keyed(operation: command.operation)
+        if command.countedAs == .robot { return firstApart(of: command, at: time) }
+        var person = Self.person(of: command)
         switch operations[Int(command.operation)].rule {
         case .unlimited: return nil
         case .once: break
         case .daily: person = person.keyed(day: localDay(of: command.operation, at: time))
         }
-        return participants.find(person).map {
+        return first(person, of: command).map {
             .repeated(entry: $0.entry, participant: $0.participant)
         }
     }
@@ -103,17 +133,24 @@ struct EntryDecider: ~Copyable {
         guard refusal(of: command, at: time) == nil, earlier(command, at: time) == nil else {
             return false
         }
-        if operations[Int(command.operation)].isLimited, isNewSecondKey(command, at: time) {
+        if operations[Int(command.operation)].isLimited, command.countedAs == .participant,
+            isNewSecondKey(command, at: time)
+        {
             return true
         }
-        guard command.idempotency.isNone,
+        guard command.idempotency.isNone, !command.challenge.isGiven,
             case .unlimited = operations[Int(command.operation)].rule
         else { return true }
-        return participants.find(command.participant.keyed(operation: command.operation)) == nil
+        // Where the rule asks for nobody's first entry, robots are not remembered.
+        guard command.countedAs != .robot else { return false }
+        return first(Self.person(of: command), of: command) == nil
     }
 
     /// Releases some of what is no longer read; see ``IdempotencyMemory/release(at:)``.
-    mutating func release(at time: Timestamp) { idempotency.release(at: time) }
+    mutating func release(at time: Timestamp) {
+        idempotency.release(at: time)
+        challenges.release(at: time)
+    }
 
     /// Prefetches the memory that deciding such an entry will read, see ``Ledger/anticipate(_:)``.
     func anticipate(operation: UInt32, participant: Fingerprint, idempotency key: Fingerprint) {
@@ -240,6 +277,8 @@ struct EntryDecider: ~Copyable {
         try participants.encode(into: &writer)
         try secondKeys.encode(into: &writer)
         try idempotency.encode(into: &writer)
+        try challenges.encode(into: &writer)
+        try tests.encode(into: &writer)
     }
 
     /// Reads what ``encode(into:)`` wrote.
@@ -256,12 +295,17 @@ struct EntryDecider: ~Copyable {
         let participants = try ParticipantTable(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let secondKeys = try SecondKeyCounts(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let idempotency = try IdempotencyMemory(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        let challenges = try UsedChallenges(from: &reader, memoryLimitBytes: memoryLimitBytes)
+        let tests = try TestEntries(
+            of: catalogue, from: &reader, memoryLimitBytes: memoryLimitBytes)
         self.lastEntry = EntryNumber(rawValue: lastEntry)
         self.nextLeaf = nextLeaf
         self.operations = operations
         self.participants = participants
         self.secondKeys = secondKeys
         self.idempotency = idempotency
+        self.challenges = challenges
+        self.tests = tests
         localTimes = catalogue.operations.map(\.settings.localTime)
         keys = catalogue.keys.map {
             KeyState(operation: $0.operation, isRevoked: $0.revokedAt != nil)
@@ -271,7 +315,7 @@ struct EntryDecider: ~Copyable {
 
 extension EntryOutcome {
     /// The outcome of a request whose idempotency key is remembered.
-    fileprivate init(_ remembered: IdempotencyMemory.Remembered) {
+    init(_ remembered: IdempotencyMemory.Remembered) {
         self =
             switch remembered {
             case .same(let first): .repeated(entry: first.entry, participant: first.participant)

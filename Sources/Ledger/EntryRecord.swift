@@ -7,12 +7,12 @@ package import Bytes
 ///     bytes  0      version: 2
 ///            1      flags: 1 age confirmed, 2 consents given, 4 idempotency key present
 ///            2      length of the source, 0...64
-///            3      0
-///            4...5  length of the extensions, 0...2048
+///            3      what it counts as: 0 a participant, 1 a robot, 2 a test
+///            4...5  length of the extensions, 0...3072
 ///            6...7  length of the sealed bytes, 0...12288
 ///            8...11 operation, index in order of creation
 ///           12...15 front-end key, index in order of creation
-///           16...19 participant's number in the operation
+///           16...19 participant's number in the operation; 0 for a robot and a test
 ///           20...27 entry's number
 ///           28...43 participant's fingerprint, high word first
 ///           44...51 leaf of the operation's key tree, less than 2⁴⁸
@@ -30,7 +30,7 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
 
     package var command: EntryCommand
     package var entry: EntryNumber
-    /// The person's number in the operation.
+    /// The person's number in the operation; 0 where it counts as no participant.
     package var participant: UInt32
     /// Where the extensions lie in the span that was read; empty if there are none.
     package var extensions: ByteRange
@@ -55,7 +55,8 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
     }
 
     /// Appends the record of an entry that was accepted with these numbers.
-    /// - Parameter extensions: as ``EntryExtensions`` reads them.
+    /// - Parameter extensions: as ``EntryExtensions`` reads them, with the solved challenge where
+    ///   there is one.
     /// - Precondition: the parts are within ``LedgerLimits``; the worker saw to it.
     package static func encode(
         _ command: EntryCommand, entry: EntryNumber, participant: UInt32,
@@ -63,7 +64,7 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         into buffer: inout ByteBuffer
     ) {
         precondition(
-            extensions.byteCount <= LedgerLimits.extensionBytes, "extensions are 2 KiB at most")
+            extensions.byteCount <= LedgerLimits.extensionBytes, "extensions are 3 KiB at most")
         precondition(source.byteCount <= LedgerLimits.sourceBytes, "a source is 64 bytes at most")
         precondition(sealed.byteCount <= LedgerLimits.sealedBytes, "a seal is 12 KiB at most")
         let isIdempotent = !command.idempotency.isNone
@@ -77,7 +78,8 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
             unsafe room.storeBytes(of: version, toByteOffset: 0, as: UInt8.self)
             unsafe room.storeBytes(of: flags, toByteOffset: 1, as: UInt8.self)
             unsafe room.storeBytes(of: UInt8(source.byteCount), toByteOffset: 2, as: UInt8.self)
-            unsafe room.storeBytes(of: 0, toByteOffset: 3, as: UInt8.self)
+            unsafe room.storeBytes(
+                of: command.countedAs.rawValue, toByteOffset: 3, as: UInt8.self)
             unsafe room.store(UInt16(extensions.byteCount), at: 4)
             unsafe room.store(UInt16(sealed.byteCount), at: 6)
             unsafe room.store(command.operation, at: 8)
@@ -104,7 +106,8 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
         let head = try Self.take(Self.fixedBytes, of: &reader)
         guard head[0] == Self.version else { throw .unknownVersion(head[0]) }
         let flags = head[1]
-        guard flags & ~Flag.all == 0, head[3] == 0 else { throw .unknownFlags(flags) }
+        guard flags & ~Flag.all == 0 else { throw .unknownFlags(flags) }
+        guard let countedAs = CountedAs(rawValue: head[3]) else { throw .unknownFlags(head[3]) }
         let sourceLength = Int(head[2])
         let extensionsLength = Int(head.load(UInt16.self, at: 4))
         let sealedLength = Int(head.load(UInt16.self, at: 6))
@@ -125,12 +128,13 @@ package struct EntryRecord: Equatable, Sendable, BitwiseCopyable {
             participant: Fingerprint(
                 high: head.load(UInt64.self, at: 28), low: head.load(UInt64.self, at: 36)),
             idempotency: idempotency, ageConfirmed: flags & Flag.ageConfirmed != 0,
-            consentsGiven: flags & Flag.consentsGiven != 0, leaf: leaf)
+            consentsGiven: flags & Flag.consentsGiven != 0, leaf: leaf, countedAs: countedAs)
         participant = head.load(UInt32.self, at: 16)
         entry = EntryNumber(rawValue: head.load(UInt64.self, at: 20))
         extensions = ByteRange(reader.offset..<(reader.offset + extensionsLength))
         let items = try Self.take(extensionsLength, of: &reader)
-        if extensionsLength > 0 { command.secondKey = try EntryExtensions.check(items) }
+        if extensionsLength > 0 { try EntryExtensions.read(items, into: &command) }
+        guard (command.countedAs == .test) == command.isTest else { throw .malformedExtensions }
         source = ByteRange(reader.offset..<(reader.offset + sourceLength))
         _ = try Self.take(sourceLength, of: &reader)
         sealed = ByteRange(reader.offset..<(reader.offset + sealedLength))

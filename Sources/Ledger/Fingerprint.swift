@@ -35,12 +35,31 @@ extension Fingerprint {
         Fingerprint(high: high ^ ((UInt64(operation) &+ 1) &* 0x9E37_79B9_7F4A_7C15), low: low)
     }
 
+    /// The same within one run of test entries (C7).
+    func keyed(permit: UInt32) -> Fingerprint {
+        Fingerprint(high: high, low: low ^ ((UInt64(permit) &+ 1) &* 0xA24B_AED4_963E_E407))
+    }
+
+    /// The same for an idempotency key of a run.
+    func keyed(idempotencyOfPermit permit: UInt32) -> Fingerprint {
+        Fingerprint(high: high ^ ((UInt64(permit) &+ 1) &* 0xA24B_AED4_963E_E407), low: low)
+    }
+
     /// The key of (this, local day): two Feistel rounds after the day is mixed into the low half,
     /// so a person's days are spread over the table. For one day it is a permutation: within a day
     /// no two persons meet that did not before. Across days, keys meet as 128-bit hashes do.
     func keyed(day: Int32) -> Fingerprint {
         let number = UInt64(UInt32(bitPattern: day)) &+ 1
         let mixed = low ^ (number &* 0xD1B5_4A32_D192_ED03)
+        let high = high ^ Self.scatter(mixed)
+        return Fingerprint(high: high, low: mixed ^ Self.scatter(high))
+    }
+
+    /// The key under which an operation's table knows one who counts apart: no participant has it.
+    /// A permutation for each of them; across them keys meet as 128-bit hashes do.
+    func keyed(as countedAs: CountedAs) -> Fingerprint {
+        guard countedAs != .participant else { return self }
+        let mixed = low ^ (UInt64(countedAs.rawValue) &* 0xA24B_AED4_963E_E407)
         let high = high ^ Self.scatter(mixed)
         return Fingerprint(high: high, low: mixed ^ Self.scatter(high))
     }

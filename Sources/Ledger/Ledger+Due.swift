@@ -32,6 +32,19 @@ extension Ledger {
         dueEvents < LedgerLimits.dueAtOnce && isDue(at: time)
     }
 
+    /// The counts of the run of the permit at this index; `nil` if there is none.
+    package func testCounts(of permit: UInt32) -> OperationCounts? {
+        decider.tests.counts(of: permit)
+    }
+
+    /// The counts that a command is applied with: of its operation, or of the run that it purges.
+    package func counts(for command: AdministrativeCommand) -> OperationCounts? {
+        guard case .permit(.purge(let id, _)) = command else {
+            return command.operation.flatMap { operationIndex($0) }.flatMap { counts(of: $0) }
+        }
+        return catalogue.permitIndex(id).flatMap { testCounts(of: $0) }
+    }
+
     /// An operation that the command is about and that something is due of; to be settled by
     /// ``expire(_:at:)`` before the command is decided. `nil` if there is none.
     package func dueOperation(

@@ -61,7 +61,9 @@ package struct Ledger: ~Copyable {
     package func counts(of operation: UInt32) -> OperationCounts? {
         guard operation < decider.operations.count else { return nil }
         let state = decider.operations[Int(operation)]
-        return OperationCounts(entries: state.entries, participants: state.participants)
+        return OperationCounts(
+            entries: state.entries, participants: state.participants, robots: state.robots,
+            tests: state.tests)
     }
 
     // In place of the catalogue where the sequencer decides: a catalogue that is returned is
@@ -124,14 +126,21 @@ package struct Ledger: ~Copyable {
     ///    harmless;
     /// 3. whether the entry was sent under the settings that its fingerprints depend on; the
     ///    operation's state, then its dates;
-    /// 4. age and consents, together (C24);
-    /// 5. the rule: who repeats an entry is answered with it;
+    /// 4. age and consents, together (C24), and a challenge that is not good for it, if one came;
+    /// 5. the rule. An entry that it repeats is answered so though its challenge is used or has
+    ///    expired: it may have been sent again;
     /// 6. the cap, then the limit of the second key (C25).
+    ///
+    /// A robot or a test (``EntryCommand/countedAs``) that is accepted counts apart: it is
+    /// participant 0, fills no cap, and makes no person's entry a repeated one.
     package mutating func enter(_ command: EntryCommand, at time: Timestamp) -> EntryOutcome {
         let outcome = decider.decide(command, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
         records &+= 1
-        if UInt64(participant) >= decider.operations[Int(command.operation)].mark {
+        // The number of a test entry is one of its run.
+        if !command.isTest,
+            UInt64(participant) >= decider.operations[Int(command.operation)].mark
+        {
             emitCoverReached(of: command.operation, at: time)
             settleClient(of: command.operation, at: time)
         }
@@ -182,9 +191,8 @@ package struct Ledger: ~Copyable {
     package mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
-        let subject = command.operation.flatMap { catalogue.operationIndex($0) }
         let change = try catalogue.apply(
-            command, by: author, at: time, counts: subject.flatMap { counts(of: $0) })
+            command, by: author, at: time, counts: counts(for: command))
         switch change {
         case .none: return change
         case .operationAdded(let index):
@@ -231,10 +239,11 @@ package struct Ledger: ~Copyable {
             let client = catalogue.operations[Int(index)].client
             clientShares.remove(index, of: client, &decider.operations)
             settleClient(of: index, at: time)
-        case .keyAdded(let index):
-            decider.addKey(of: catalogue.keys[Int(index)].operation)
-        case .keyRevoked(let index):
-            decider.revokeKey(index)
+        case .keyAdded(let index): decider.addKey(of: catalogue.keys[Int(index)].operation)
+        case .keyRevoked(let index): decider.revokeKey(index)
+        case .permitIssued(let index): decider.tests.add(catalogue.permits[Int(index)])
+        case .permitRevoked(let index): decider.tests.revoke(index)
+        case .permitPurged(let index): decider.purgeRun(of: index)
         case .recorded:
             if case .fact(.measured(let report)) = command {
                 settleClients(of: report, at: time)

@@ -21,6 +21,15 @@ package enum LedgerLimits {
     /// Deliveries whose outcome one record has.
     package static var webhookOutcomes: Int { 100 }
 
+    /// Permits for load tests, those that are over too: entries on record name them.
+    package static var permits: Int { 10_000 }
+    /// From a permit's start to its end: 31 days.
+    package static var permitMilliseconds: Int64 { 31 * 86_400_000 }
+    /// Networks that one permit names.
+    package static var permitNetworks: Int { 16 }
+    /// A network as it is written.
+    package static var networkBytes: Int { 64 }
+
     package static var identifierBytes: Int { 64 }
     /// A client's name and an operation's title.
     package static var titleBytes: Int { 200 }
@@ -79,7 +88,9 @@ package enum LedgerLimits {
     /// Leaves of a key tree: 0 ..< 2⁴⁸.
     package static var leaves: UInt64 { 1 << 48 }
     /// All extensions of one entry's record.
-    @inlinable package static var extensionBytes: Int { 2048 }
+    @inlinable package static var extensionBytes: Int { 3072 }
+    /// What speaks for a robot in one entry's record.
+    package static var evidenceBytes: Int { 1024 }
     /// The JSON of one administrative command, as the log holds it.
     package static var administrativeRecordBytes: Int { 256 * 1024 }
 
@@ -87,6 +98,12 @@ package enum LedgerLimits {
     package static var participants: UInt32 { .max }
     /// How long an idempotency key is remembered: 24 hours.
     package static var idempotencyMilliseconds: Int64 { 86_400_000 }
+
+    /// How far ahead a challenge may expire: 15 minutes.
+    package static var challengeMilliseconds: Int64 { 900_000 }
+    /// Challenges that entries are let in with, of those that expire in the same 15 minutes:
+    /// beyond it an entry with a further one is refused for now. Up to 32 bytes each.
+    package static var challengesOfSpan: Int { 1 << 20 }
 
     /// The index of what comes next to so many, where the limit leaves room for it.
     /// - Parameter name: the plural of what is counted.

@@ -25,6 +25,9 @@ struct OperationEntryState: BitwiseCopyable {
     var identityMark: UInt32
     var entries: UInt64 = 0
     var participants: UInt32 = 0
+    /// Entries that count apart, see ``CountedAs``.
+    var robots: UInt64 = 0
+    var tests: UInt64 = 0
     /// The number of participants at which an event may be due; beyond all numbers if none is: the
     /// lower of the operation's own and of the client's operations' together.
     var mark: UInt64 = .max
@@ -85,8 +88,20 @@ struct OperationEntryState: BitwiseCopyable {
         self = OperationEntryState(operation)
         entries = counted.entries
         participants = counted.participants
+        robots = counted.robots
+        tests = counted.tests
         setSharedMark(counted.sharedMark)
         countedAnnounced = counted.countedAnnounced
+    }
+
+    /// Counts one more entry.
+    @inline(__always)
+    mutating func count(_ countedAs: CountedAs) {
+        switch countedAs {
+        case .participant: entries &+= 1
+        case .robot: robots &+= 1
+        case .test: tests &+= 1
+        }
     }
 
     /// Whether it counts together with the client's others now.
@@ -117,6 +132,8 @@ struct OperationEntryState: BitwiseCopyable {
     func encode(into writer: inout SnapshotWriter) {
         writer.append(entries)
         writer.append(participants)
+        writer.append(robots)
+        writer.append(tests)
         writer.append(sharedMark)
         writer.append(day)
         writer.append(dayStart)
@@ -127,6 +144,8 @@ struct OperationEntryState: BitwiseCopyable {
         self.init(operation)
         entries = try reader.read()
         participants = try reader.read()
+        robots = try reader.read()
+        tests = try reader.read()
         setSharedMark(try reader.read())
         if sharedMark != .max { countedAnnounced = announced }
         day = try reader.read()

@@ -15,6 +15,9 @@ package enum EntryRule: String, CaseIterable, Codable, Sendable, BitwiseCopyable
 /// What is done about an entry that looks like a robot's.
 package enum RobotPolicy: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
     case off, observe, challenge, refuse
+
+    /// Whether an entry may be asked to solve a challenge.
+    package var mayChallenge: Bool { self == .challenge || self == .refuse }
 }
 
 /// Whether the ladder of measures acts, or only says what it would do.

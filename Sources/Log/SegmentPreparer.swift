@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cryptography
 internal import Files
 internal import Glibc
+internal import Threads
 
 /// A thread that has the next segment ready before it is needed, and closes the one before.
 ///
@@ -15,7 +16,7 @@ final class SegmentPreparer: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     /// Signalled when anything below changes.
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var thread: pthread_t?
+    private let thread = StoppableThread()
 
     private var isWanted = false
     private var isReady = false
@@ -111,40 +112,22 @@ final class SegmentPreparer: @unchecked Sendable {
 
     /// Ends the thread and waits for it; footers that are due are written first.
     func stop() {
-        let running = locked {
-            isStopping = true
-            unsafe pthread_cond_broadcast(changed)
-            let running = thread
-            thread = nil
-            return running
+        thread.stop {
+            locked {
+                isStopping = true
+                unsafe pthread_cond_broadcast(changed)
+            }
         }
-        if let running { pthread_join(running, nil) }
     }
 
     // MARK: The thread
 
     private func start() throws(FileError) {
-        let context = unsafe Unmanaged.passRetained(self).toOpaque()
-        var started = pthread_t()
-        // Signals are for the threads that wait for them: this one is born with all blocked.
-        var all = sigset_t()
-        var before = sigset_t()
-        unsafe sigfillset(&all)
-        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let code = unsafe pthread_create(
-            &started, nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                // `unsafe`: the reference that `start` retained for this thread.
-                unsafe Unmanaged<SegmentPreparer>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context)
-        guard code == 0 else {
-            unsafe Unmanaged<SegmentPreparer>.fromOpaque(context).release()
-            throw FileError("start a thread for", directory, code)
+        do throws(ThreadFailure) {
+            try thread.start(name: "segments") { self.run() }
+        } catch {
+            throw FileError("start a thread for", directory, error.code)
         }
-        locked { thread = started }
     }
 
     private func run() {

@@ -81,6 +81,8 @@ extension Connection {
 
 extension Connection {
     package var isSecured: Bool { session != nil }
+    /// Whether it speaks TLS 1.3; known once the handshake is made.
+    package var speaksTLS13: Bool { session?.speaksTLS13 == true }
 
     /// More is to be read although the last read was a short one, and no event will tell of it.
     package var hasMore: Bool { unsafe session?.state.pointee.ending != nil }

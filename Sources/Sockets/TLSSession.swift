@@ -108,6 +108,8 @@ package struct TLSSession: BitwiseCopyable {
         }
     }
 
+    var speaksTLS13: Bool { unsafe SSL_version(state.pointee.session) == TLS1_3_VERSION }
+
     // MARK: Bytes
 
     /// As ``Connection/receive(into:maximum:)``: record by record, until the room is full or there

@@ -133,6 +133,15 @@ struct PaceControllerTests {
         #expect(loop.controller.perSecond > 10_000)
     }
 
+    @Test("a rate that has fallen far comes back within seconds")
+    func recovery() {
+        var loop = Loop()
+        for _ in 0..<40 { loop.step(wait: 300_000) }
+        #expect(loop.controller.perSecond == 1_000)
+        for _ in 0..<12 { loop.step(wait: 500) }
+        #expect(loop.controller.perSecond > 3_000, "\(loop.controller.perSecond)")
+    }
+
     @Test("a rate that nobody uses does not grow")
     func unused() {
         var loop = Loop()

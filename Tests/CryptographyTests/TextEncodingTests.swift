@@ -31,6 +31,27 @@ struct TextEncodingTests {
         #expect(base64URL([0xFB, 0xFF, 0xBF]) == "-_-_")
     }
 
+    @Test("base64 with padding is read as it is written, and in no other way")
+    func padded() {
+        func read(_ text: String) -> [UInt8]? {
+            var buffer = ByteBuffer(capacity: 16)
+            return text.withBytes { buffer.append(decodingBase64: $0) }
+                ? buffer.bytes.array : nil
+        }
+        for (plain, encoded) in [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+        ] {
+            #expect(read(encoded) == Array(plain.utf8))
+        }
+        #expect(read("+/+/") == [0xFB, 0xFF, 0xBF])
+        for text in [
+            "Zg", "Zg=", "Zg===", "Zg==\n", "Zh==", "Zm9=", "-_-_", "Z===", "====", "=Zg=",
+            "Zg==Zg==", "Zm 8", "Zm8=Zm9v", "é==",
+        ] {
+            #expect(read(text) == nil, "\(text)")
+        }
+    }
+
     @Test("every byte in every place survives")
     func everyByte() {
         for byte in UInt8.min...UInt8.max {

@@ -101,7 +101,7 @@ extension EndToEnd {
         @Test("what waiting does not change ends the command: its status says what it was")
         func statuses() throws {
             try withGateway { gateway in
-                #expect(try gateway.say("events").ending == .exit(64))
+                #expect(try gateway.say("events", "--status", "--json").ending == .exit(64))
                 #expect(try gateway.say("events", "--follow", "--status").ending == .exit(64))
                 let events = ["events", "--follow"]
                 let refused = try gateway.say(events + ["--token", "at_nobodys_token_at_all"])
@@ -112,6 +112,41 @@ extension EndToEnd {
                 #expect(ahead.ending == .exit(1) && ahead.errors.contains("another"), "\(ahead)")
                 let away = try gateway.say(events + ["--admin", "http://127.0.0.1:1"])
                 #expect(away.ending == .exit(69), "\(away)")
+            }
+        }
+
+        @Test("without --follow it shows what is on record, and ends")
+        func recorded() throws {
+            try withGateway { gateway in
+                _ = try gateway.openOperation()
+                try bring(gateway, 1...5)
+                let all = try gateway.say("events")
+                #expect(all.ending == .exit(0) && all.errors.isEmpty, "\(all)")
+                let types = all.output.split(separator: "\n").compactMap {
+                    $0.split(separator: "\t").dropFirst(3).first
+                }
+                #expect(types.first == "process.started", "\(all)")
+                #expect(types.count { $0 == "operation.smoothed" } == 5, "\(all)")
+                let steps = try gateway.say("events", "--operation", "ete", "--json")
+                let ids = try steps.output.split(separator: "\n").map { line in
+                    try JSONDecoder().decode(JSON.self, from: Data(line.utf8))["id"]?.string ?? ""
+                }
+                #expect(ids.count == 5, "\(steps)")
+                let rest = try gateway.say(
+                    "events", "--operation", "ete", "--after", ids[2], "--json")
+                #expect(rest.output.split(separator: "\n").count == 2, "\(rest)")
+                let none = try gateway.say("events", "--after", ids[4], "--operation", "ete")
+                #expect(none.ending == .exit(0) && none.output.isEmpty, "\(none)")
+                // What a process before this one recorded is read from the journal.
+                try gateway.kill()
+                try gateway.start()
+                let again = try gateway.say("events", "--operation", "ete", "--json")
+                #expect(again.output == steps.output, "\(again)")
+                let client = try gateway.admin(
+                    "POST", "/v1/tokens", #"{"role":"client","client":"acme"}"#)
+                let token = try #require(client.json["token"]?.string, "\(client)")
+                let own = try gateway.say("events", "--token", token, "--json")
+                #expect(own.ending == .exit(0) && own.output == steps.output, "\(own)")
             }
         }
 

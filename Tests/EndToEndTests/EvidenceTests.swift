@@ -96,13 +96,18 @@ extension EndToEnd {
             try gateway.enter(50_001, into: operation)
 
             let writers = Writers()
-            writers.start(4, run: "a", port: gateway.port, operation: operation)
-            writers.start(1, run: "b", port: gateway.port, operation: neighbour)
+            // No faster than people: what is quick while the disk goes on hides that it stood.
+            for (count, run, target) in [(4, "a", operation), (1, "b", neighbour)] {
+                writers.start(
+                    count, run: run, port: gateway.port, operation: target, pauseMilliseconds: 10)
+            }
             defer { writers.stop() }
-            // A disk that stands still again and again, until the ladder has acted.
+            // A disk that stands still again and again, until the ladder has acted. A sync counts
+            // before it ends once it takes a second, and a level rises with the third sample of
+            // that; the next one comes before the level falls.
             let isSuspended = try eventually(withinSeconds: 120) {
                 try faults.set("fdatasync:HANG:1+")
-                pause(milliseconds: 600)
+                pause(milliseconds: 1_800)
                 try faults.set("off")
                 pause(milliseconds: 400)
                 return try !steps(of: gateway, "suspend").isEmpty

@@ -7,13 +7,16 @@ extension EndToEnd {
     struct ExportTests {
         /// Entries that are there before the export; PORTILLON_EXPORT asks for more.
         static let entries =
-            ProcessInfo.processInfo.environment["PORTILLON_EXPORT"].flatMap(Int.init) ?? 20_000
+            ProcessInfo.processInfo.environment["PORTILLON_EXPORT"].flatMap(Int.init) ?? 4_000
+        /// Bytes that an entry's fields have at least: it is the bytes of an export that its memory
+        /// must not grow with, and a few long entries are as many as lots of short ones.
+        private static let noteBytes = min(7_000, max(1_000, 28_000_000 / entries))
 
         @Test("has every entry acknowledged before, once, while others come; in constant memory")
         func underLoad() throws {
             try withReplayedGateway { gateway in
                 let operation = try gateway.openOperation()
-                try gateway.fill(operation, Self.entries)
+                try gateway.fill(operation, Self.entries, noteBytes: Self.noteBytes)
                 let writers = Writers()
                 writers.start(2, run: "w", port: gateway.port, operation: operation)
                 defer { writers.stop() }
@@ -26,15 +29,16 @@ extension EndToEnd {
                 let peak = try gateway.memory("VmHWM")
                 writers.stop()
                 #expect(writers.join())
-                let lines = try String(contentsOfFile: file, encoding: .utf8).utf8
-                    .split(separator: 10)
-                let bytes = lines.reduce(0) { $0 + $1.count }
+                let text = try String(contentsOfFile: file, encoding: .utf8)
+                // Foundation's: what is generic is slow in a test.
+                let lines = text.components(separatedBy: "\n").filter { !$0.isEmpty }
+                let bytes = text.utf8.count
                 print("exported \(lines.count) lines, \(bytes) bytes; memory +\(peak - memory)")
-                #expect(bytes > Self.entries * 1_000)
+                #expect(bytes > Self.entries * Self.noteBytes && bytes > 24 << 20)
                 #expect(peak - memory < 24 << 20, "it does not grow with what is exported")
                 var seen: Set<String> = []
                 for line in lines.dropLast() {
-                    let entry = try JSONDecoder().decode(Line.self, from: Data(line))
+                    let entry = try JSONDecoder().decode(Line.self, from: Data(line.utf8))
                     #expect(seen.insert(entry.participant).inserted, "\(entry.participant) twice")
                 }
                 let missing = before.subtracting(seen)
@@ -46,7 +50,7 @@ extension EndToEnd {
                 let all = Set(known.acknowledged.keys).union(known.unanswered)
                 #expect(seen.filter { $0.hasPrefix("w-") }.isSubset(of: all))
                 let last = try #require(lines.last)
-                let end = try JSONDecoder().decode(JSON.self, from: Data(last))
+                let end = try JSONDecoder().decode(JSON.self, from: Data(last.utf8))
                 #expect(end["complete"]?.bool == true && end["entries"]?.integer == seen.count)
                 // On record, and a program that knows the format alone reads it.
                 let traces = try gateway.records("person.export")
@@ -65,7 +69,7 @@ extension EndToEnd {
         func slowReaders() throws {
             try withGateway { gateway in
                 let operation = try gateway.openOperation()
-                try gateway.fill(operation, 5_000)
+                try gateway.fill(operation, 800, noteBytes: 7_000)
                 let memory = try gateway.memoryFromNowOn()
                 for _ in 0..<5 {
                     let slow = try (0..<6).map { _ in
@@ -101,7 +105,7 @@ extension EndToEnd {
             let gateway = try Gateway()
             try gateway.start()
             let operation = try gateway.openOperation()
-            try gateway.fill(operation, 5_000)
+            try gateway.fill(operation, 800, noteBytes: 7_000)
             let (begun, go) = (gateway.directory.path("begun"), gateway.directory.path("go"))
             let script = """
                 "$@" | { head -c 1000 > /dev/null; touch '\(begun)'; \
@@ -156,30 +160,29 @@ extension EndToEnd {
             #expect(try gateway.stop() == .exit(0))
         }
 
-        @Test("a dossier of many megabytes comes whole, although little may be kept of an answer")
+        @Test("a dossier of megabytes comes whole, although little may be kept of an answer")
         func longDossier() throws {
             let gateway = try Gateway()
             try gateway.start(options: ["--limit", "parked_bytes=2097152"])
             _ = try gateway.openOperation()
-            let connection = try gateway.adminConnection()
             let note = String(repeating: #"\n"#, count: 500)
-            for number in 1...2_000 {
-                let request = HTTPRequest(
-                    "POST", "/v1/operations/ete/pace",
-                    [(name: "Authorization", value: "Bearer \(gateway.token)")],
-                    body: #"{"per_second":\#(number),"note":"\#(note)"}"#)
-                #expect(try connection.exchange(request.text).status == 200)
-            }
+            try gateway.adminAtOnce(
+                (1...1_200).map { number in
+                    HTTPRequest(
+                        "POST", "/v1/operations/ete/pace",
+                        body: #"{"per_second":\#(number),"note":"\#(note)"}"#)
+                })
             let path = gateway.directory.path("dossier.json")
             let command = try gateway.command(["evidence", "ete"], script: #""$@""#)
             #expect(command.wait(atMostSeconds: 60) == .exit(0))
             let dossier = gateway.directory.text("command.out")
-            #expect(dossier.utf8.count > 4 << 20, "\(dossier.utf8.count)")
+            #expect(dossier.utf8.count > 2 << 20, "\(dossier.utf8.count)")
             try dossier.write(toFile: path, atomically: true, encoding: .utf8)
             let page = try gateway.admin(
                 "GET", "/v1/operations/ete/evidence",
                 fields: [(name: "Accept", value: "text/html")])
-            #expect(page.body.count > 1 << 20 && page.text.hasSuffix("</html>\n"))
+            #expect(page.body.count > 600_000, "\(page.body.count)")
+            #expect(page.text.hasSuffix("</html>\n"))
             #expect(page["content-security-policy"] != nil)
             #expect(page["vary"] == "Accept, Accept-Language, Accept-Encoding")
             #expect(page["content-language"] == "en")
@@ -197,10 +200,10 @@ extension EndToEnd {
 }
 
 extension Gateway {
-    /// Enters people p0, p1 and so on, with a kilobyte of fields each, many at a time.
-    fileprivate func fill(_ operation: Operation, _ count: Int) throws {
+    /// Enters people p0, p1 and so on, each with fields, many at a time.
+    fileprivate func fill(_ operation: Operation, _ count: Int, noteBytes: Int) throws {
         let connection = try connect()
-        let members = #""fields":{"note":"\#(String(repeating: "x", count: 1_000))"}"#
+        let members = #""fields":{"note":"\#(String(repeating: "x", count: noteBytes))"}"#
         for start in stride(from: 0, to: count, by: 64) {
             let batch = start..<min(start + 64, count)
             try connection.send(

@@ -18,6 +18,25 @@ extension Gateway {
         return try adminConnection().exchange(request.text)
     }
 
+    /// Requests to the admin listener over several connections, so that one sync serves them all;
+    /// each must succeed. What is in hand at once is in no order.
+    func adminAtOnce(_ requests: [HTTPRequest]) throws {
+        let credentials = (name: "Authorization", value: "Bearer \(token)")
+        let connections = try (0..<16).map { _ in try adminConnection() }
+        for start in stride(from: 0, to: requests.count, by: connections.count) {
+            let some = zip(connections, requests[start...])
+            for (connection, request) in some {
+                var request = request
+                request.fields.append(credentials)
+                try connection.send(request.text)
+            }
+            for (connection, request) in some {
+                let answer = try connection.receive()
+                try #require(answer.status / 100 == 2, "\(request.target): \(answer)")
+            }
+        }
+    }
+
     /// A new connection to the admin listener.
     func adminConnection() throws -> HTTPConnection {
         if let adminTLS { return try HTTPConnection(port: adminPort, adminTLS) }

@@ -15,8 +15,9 @@ final class HTTPConnection {
     private let descriptor: Int32
     /// Its TLS; nil for plain HTTP.
     private(set) var secured: TLSPeer?
-    /// What has come and was not yet read as an answer.
+    /// What has come, and from where on it was not yet read as an answer.
     private var received: [UInt8] = []
+    private var start = 0
 
     /// Connects and makes a TLS handshake.
     /// - Throws: ``Failure``, or a ``TLSFailure`` with OpenSSL's reason.
@@ -101,7 +102,7 @@ final class HTTPConnection {
 
     /// Whether the other side closes, with nothing more to read, in time.
     func isClosedByPeer() -> Bool {
-        guard received.isEmpty else { return false }
+        guard start == received.count else { return false }
         do throws(Failure) {
             try fill()
             return false
@@ -113,7 +114,7 @@ final class HTTPConnection {
     /// Whether nothing has come by now.
     var isSilent: Bool {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return unsafe received.isEmpty && poll(&waiting, 1, 0) == 0
+        return unsafe start == received.count && poll(&waiting, 1, 0) == 0
     }
 
     private func receiveOne(toHead: Bool) throws(Failure) -> HTTPAnswer {
@@ -148,23 +149,43 @@ final class HTTPConnection {
     }
 
     private func take(through mark: [UInt8]) throws(Failure) -> [UInt8] {
-        var searched = 0
+        var searched = start
         while true {
-            if received.count >= mark.count {
-                for start in searched...(received.count - mark.count)
-                where received[start..<(start + mark.count)].elementsEqual(mark) {
-                    return try take(count: start + mark.count)
-                }
-                searched = received.count - mark.count + 1
+            if let found = firstIndex(of: mark, from: searched) {
+                return try take(count: found + mark.count - start)
             }
+            searched = max(received.count - mark.count + 1, start)
             try fill()
         }
     }
 
+    /// Where a mark stands that has come whole.
+    private func firstIndex(of mark: [UInt8], from first: Int) -> Int? {
+        let count = received.count
+        return unsafe received.withUnsafeBytes { bytes -> Int? in
+            guard let start = bytes.baseAddress else { return nil }
+            var index = first
+            while index + mark.count <= count {
+                guard let found = unsafe memchr(start + index, Int32(mark[0]), count - index)
+                else { return nil }
+                index = unsafe UnsafeRawPointer(found) - start
+                guard index + mark.count <= count else { return nil }
+                if unsafe memcmp(start + index, mark, mark.count) == 0 { return index }
+                index += 1
+            }
+            return nil
+        }
+    }
+
     private func take(count: Int) throws(Failure) -> [UInt8] {
-        while received.count < count { try fill() }
-        let taken = Array(received[..<count])
-        received.removeFirst(count)
+        while received.count - start < count { try fill() }
+        let taken = Array(received[start..<(start + count)])
+        start += count
+        // What was read goes, but not after each of many short answers.
+        if start == received.count || start > 1 << 20 {
+            received.removeFirst(start)
+            start = 0
+        }
         return taken
     }
 
@@ -181,17 +202,20 @@ final class HTTPConnection {
             return
         }
         while true {
-            let room = 65536
-            let start = received.count
-            received.append(contentsOf: repeatElement(0, count: room))
-            let count = unsafe received.withUnsafeMutableBytes {
-                unsafe recv(descriptor, $0.baseAddress.map { unsafe $0 + start }, room, 0)
+            var error: Int32 = 0
+            // Not filled with zeros, and searched by the C library: tests are built without
+            // optimisation, where a loop over bytes costs more than the exchange.
+            let piece = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { room, count in
+                let result = unsafe recv(descriptor, room.baseAddress, room.count, 0)
+                error = result < 0 ? errno : 0
+                count = max(result, 0)
             }
-            let error = errno
-            received.removeLast(room - max(count, 0))
-            if count > 0 { return }
-            if count < 0 && error == EINTR { continue }
-            throw count < 0 && error == EAGAIN ? .timedOut : .closed
+            if !piece.isEmpty {
+                received += piece
+                return
+            }
+            if error == EINTR { continue }
+            throw error == EAGAIN ? .timedOut : .closed
         }
     }
 }

@@ -94,14 +94,14 @@ extension EndToEnd {
             try withReplayedGateway { gateway in
                 let operation = try gateway.openOperation()
                 _ = try gateway.say("operation", "pace", "ete", "5")
-                var crowd = PatientCrowd(40, at: operation, of: gateway)
-                try crowd.come(until: 10)
+                var crowd = PatientCrowd(25, at: operation, of: gateway)
+                try crowd.come(until: 8)
                 try gateway.kill()
                 try gateway.start()
-                try crowd.come(until: 25)
+                try crowd.come(until: 16)
                 _ = try gateway.stop()
                 try gateway.start()
-                try crowd.come(until: 40)
+                try crowd.come(until: 25)
                 #expect(crowd.steppedBack.isEmpty, "\(crowd.steppedBack)")
                 #expect(crowd.disorder <= 0.02, "\(crowd.order)")
             }
@@ -110,7 +110,7 @@ extension EndToEnd {
         @Test("before a shuffled start everybody has one place, and who came first is not first")
         func shuffled() throws {
             try withReplayedGateway { gateway in
-                let soon = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 15))
+                let soon = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 8))
                 let operation = try gateway.openOperation(
                     settings: "\"start\":\"shuffled\",\"opens\":\"\(soon)\"")
                 _ = try gateway.say("operation", "pace", "ete", "20")

@@ -9,7 +9,7 @@ extension EndToEnd {
     struct RestartTests {
         /// How often it is restarted; PORTILLON_ROUNDS asks for more.
         static let rounds =
-            ProcessInfo.processInfo.environment["PORTILLON_ROUNDS"].flatMap(Int.init) ?? 5
+            ProcessInfo.processInfo.environment["PORTILLON_ROUNDS"].flatMap(Int.init) ?? 3
 
         @Test("entries over kept and new connections: none fails, none is lost, none twice")
         func restarts() throws {

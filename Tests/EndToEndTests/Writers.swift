@@ -30,16 +30,20 @@ final class Writers: Sendable {
     var known: Memory { memory.withLock { $0 } }
 
     /// Starts front ends, each with participants of its own: `<run>-<number>-<count>`.
-    /// - Parameter limit: entries that each posts at most.
+    /// - Parameters:
+    ///   - limit: entries that each posts at most.
+    ///   - pauseMilliseconds: that each waits before the next one.
     func start(
         _ count: Int, run: String, port: UInt16, operation: Operation, limit: Int = .max,
-        members: String = ""
+        members: String = "", pauseMilliseconds: Int32 = 0
     ) {
         for number in 0..<count {
             finished.enter()
             Thread.detachNewThread { [self] in
                 defer { finished.leave() }
-                post(as: "\(run)-\(number)", to: operation, port: port, limit: limit, members)
+                post(
+                    as: "\(run)-\(number)", to: operation, port: port, limit: limit, members,
+                    pauseMilliseconds: pauseMilliseconds)
             }
         }
     }
@@ -54,7 +58,8 @@ final class Writers: Sendable {
     }
 
     private func post(
-        as name: String, to operation: Operation, port: UInt16, limit: Int, _ members: String
+        as name: String, to operation: Operation, port: UInt16, limit: Int, _ members: String,
+        pauseMilliseconds: Int32
     ) {
         var pending: String?
         do {
@@ -67,6 +72,7 @@ final class Writers: Sendable {
                 record(try connection.exchange(entry.text), of: participant)
                 pending = nil
                 count += 1
+                if pauseMilliseconds > 0 { pause(milliseconds: pauseMilliseconds) }
             }
         } catch {
             // A broken connection is what the test is about; a garbled answer is a fault.

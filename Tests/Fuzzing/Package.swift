@@ -42,14 +42,17 @@ let package = Package(
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),
+        module("Threads", ["CLinux"]),
         module("Files", ["Bytes", "CLinux"]),
         module("Vault", ["Bytes", "Cryptography", "Files"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module(
+            "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
@@ -68,14 +71,15 @@ let package = Package(
             [
                 "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
-                "Projections", "Snapshots", "Sockets", "Time", "Vault", "Webhooks", "Wire",
+                "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
+                "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Snapshots", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Time", "Wire",
             ],
             path: "Targets",
             swiftSettings: strict),

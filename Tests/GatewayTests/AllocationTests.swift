@@ -1,6 +1,7 @@
 import AllocationCounter
 import Bytes
 import Contract
+import Ledger
 import Testing
 
 @Suite(
@@ -29,6 +30,19 @@ struct AllocationTests {
         // OpenSSL 3.0 allocates the state of each digest anew. A batch has two: the checksum of its
         // header and its chain value.
         #expect(ofOne <= 2 * Self.turns)
+    }
+
+    @Test(
+        "judged by its head: a browser's, a suspect's, a robot's",
+        .disabled(
+            if: _isDebugAssertConfiguration(),
+            "without optimisation, Swift allocates for closures: loadtests/trials runs it"),
+        arguments: [EntrySender.chromium, .unknown, .curl])
+    func judged(_ sender: EntrySender) throws {
+        let path = try EntryPath(
+            connections: Self.connections, robots: .observe, from: sender)
+        // As for entries that nobody judges: two digests a batch.
+        #expect(try allocations(path) <= 2 * Self.turns)
     }
 
     @Test(

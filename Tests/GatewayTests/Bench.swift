@@ -7,6 +7,7 @@ import Log
 import Projections
 import Sockets
 import Testing
+import Threads
 import Time
 import Webhooks
 
@@ -20,8 +21,8 @@ final class Bench {
     let control: Control
     private let sequencer: ThreadHandover<Sequencer>
     private let projector: ThreadHandover<Projector>
-    private var sequencerThread: GatewayThread?
-    private var projectorThread: GatewayThread?
+    private var sequencerThread: SystemThread?
+    private var projectorThread: SystemThread?
 
     /// - Parameter commands: applied before anything is left.
     init(_ commands: [AdministrativeCommand], _ change: (inout Limits) -> Void) throws {
@@ -57,7 +58,7 @@ final class Bench {
 
     func start() throws {
         let (sequencer, projector, shared) = (sequencer, projector, shared)
-        sequencerThread = try GatewayThread(name: "sequencer") {
+        sequencerThread = try SystemThread(name: "sequencer") {
             var sequencer = sequencer.receive()
             do {
                 try sequencer.run()
@@ -65,7 +66,7 @@ final class Bench {
                 shared.giveUp("\(error)")
             }
         }
-        projectorThread = try GatewayThread(name: "projector") {
+        projectorThread = try SystemThread(name: "projector") {
             var projector = projector.receive()
             projector.run()
         }
@@ -114,17 +115,21 @@ final class Bench {
         return answers
     }
 
-    static func settings(_ rule: EntryRule, title: String = "T") -> OperationSettings {
-        OperationSettings(client: "acme", title: title, rule: rule, robots: .off, policy: .advise)
+    static func settings(
+        _ rule: EntryRule, title: String = "T", robots: RobotPolicy = .off
+    ) -> OperationSettings {
+        OperationSettings(
+            client: "acme", title: title, rule: rule, robots: robots, policy: .advise)
     }
 
     /// An operation `ete` that is open, with the key `pk_test`.
-    static func opened() throws -> [AdministrativeCommand] {
+    static func opened(robots: RobotPolicy = .off) throws -> [AdministrativeCommand] {
         let digest = Token.digest(of: "pk_test")
         let stored = KeyDigest(digest.bytes)
         return [
             .contract(.putClient(id: "acme", name: "Acme")),
-            .operation(.put(id: "ete", settings: settings(.once), dataKeyID: "d-1")),
+            .operation(
+                .put(id: "ete", settings: settings(.once, robots: robots), dataKeyID: "d-1")),
             .access(.addKey(operation: "ete", keyID: "k-1", digest: try #require(stored))),
             .operation(.open(id: "ete", note: nil)),
         ]

@@ -41,15 +41,19 @@ final class EntryPath {
 
     private static var participantDigits: Int { 9 }
 
-    init(connections: Int, planting planted: Planted? = nil) throws {
+    /// - Parameter sender: what the request's head looks like.
+    init(
+        connections: Int, planting planted: Planted? = nil, robots: RobotPolicy = .off,
+        from sender: EntrySender = .unknown
+    ) throws {
         self.planted = planted
-        bench = try Bench(try Bench.opened()) { _ in }
+        bench = try Bench(try Bench.opened(robots: robots)) { _ in }
         sequencer = bench.takeSequencer()
         let shared = bench.shared
         let edge = Edge(
             kind: .public, lane: 0, instruments: shared.instruments,
             addresses: shared.addresses(.public), handshakes: shared.handshakes,
-            proxies: shared.proxies)
+            proxies: shared.proxies, withheld: shared.withheld)
         turns = Turns(
             edge, limits: shared.limits, tls: nil,
             links: ConnectionTable(capacity: shared.limits.connections(.public)),
@@ -64,8 +68,9 @@ final class EntryPath {
 
         let operation = TestOperation(name: "ete", key: "pk_test")
         let digits = String(repeating: "0", count: Self.participantDigits)
-        let text = operation.entry(
-            "person-\(digits)", members: #""fields":{"email":"a@example.org"}"#)
+        let text = sender.request(
+            "{\"participant\":\"person-\(digits)\",\"fields\":{\"email\":\"a@example.org\"}}",
+            to: operation)
         let request = ContiguousArray(text.utf8)
         let place = request.indices.first { request[$0...].starts(with: digits.utf8) }
         self.request = request

@@ -13,6 +13,7 @@ struct ReadEntry {
     var fields = ""
     var source = ""
     var ticket = ""
+    var altcha = ""
     var age = false
     var gives = false
     /// The consents as a record holds them.
@@ -37,6 +38,7 @@ struct ReadEntry {
             fields = bytes.extracting(entry.fields.range).text
             source = entry.source.bytes(bytes, text.bytes).text
             ticket = entry.ticket.bytes(bytes, text.bytes).text
+            altcha = entry.altcha.bytes(bytes, text.bytes).text
             age = entry.ageConfirmed
             fieldErrors = entry.fieldErrors
             if fieldErrors.isEmpty {
@@ -82,6 +84,7 @@ struct EntryRequestTests {
         #expect(!entry.isDecoded)
         #expect(entry.fields == "{\"name\":\"Zoé\",\"n\":[1,{\"a\":null}]}")
         #expect(entry.source == "tv-spot")
+        #expect(entry.ticket == "t" && entry.altcha == "a")
         #expect(entry.age)
         #expect(entry.gives)
     }

@@ -15,19 +15,23 @@ private final class Stand {
     var followers: EventFollowers
     private let catalogue: Catalogue
     private let limits: Limits
+    /// The last record that was handed over.
+    private var last: UInt64
 
     init(after record: UInt64 = 0, streamBytes: Int = 4_096) throws {
         bench = try Bench(try Bench.opened()) { $0.streamBytes = streamBytes }
         limits = bench.shared.limits
         catalogue = bench.shared.projected.catalogue
         let feed = bench.shared.events
+        last = record
         followers = EventFollowers(
             after: record, journal: bench.folder.path + "/journal", streamBytes: streamBytes
         ) { feed.wake() }
     }
 
     func follow(
-        after record: UInt64? = nil, _ selection: EventSelection = EventSelection(),
+        after record: UInt64? = nil, end: UInt64? = nil,
+        _ selection: EventSelection = EventSelection(),
         showsStatus: Bool = false, isPermitted: @escaping @Sendable () -> Bool = { true }
     ) -> EventStream {
         let stream = EventStream(
@@ -35,8 +39,8 @@ private final class Stand {
             maximumBytes: limits.streamBytes)
         bench.shared.events.subscribe(
             EventSubscriber(
-                stream: stream, selection: selection, after: record, showsStatus: showsStatus,
-                isPermitted: isPermitted))
+                stream: stream, selection: selection, after: record ?? last, end: end,
+                showsStatus: showsStatus, isPermitted: isPermitted))
         return stream
     }
 
@@ -50,12 +54,14 @@ private final class Stand {
     }
 
     func publish(_ records: ClosedRange<UInt64>) throws {
+        last = records.upperBound
         bench.shared.events.publish(try records.map { try event($0) }, upTo: records.upperBound)
     }
 
     @discardableResult
     func turn(published: UInt64 = 0) -> [EventFollowers.Need] {
         let work = bench.shared.events.drain(remembering: followers.remembered)
+        last = max(last, published)
         return followers.turn(work, published: published)
     }
 
@@ -115,6 +121,17 @@ struct EventFollowersTests {
         #expect(stand.bench.shared.events.hasWork)
     }
 
+    @Test("what is recorded between a client's question and the stream's first turn is sent too")
+    func meanwhile() throws {
+        let stand = try Stand(after: 5)
+        let stream = stand.follow()
+        try stand.publish(6...7)
+        stand.turn()
+        #expect(stand.take(stream).numbers == [5])
+        stand.turn()
+        #expect(stand.take(stream).numbers == [6, 7])
+    }
+
     @Test("one that comes back is sent what came behind its number, and nothing twice")
     func resumes() throws {
         let stand = try Stand()
@@ -130,6 +147,28 @@ struct EventFollowersTests {
         }
         // It begins with the number that it knows.
         #expect(numbers == Array(15...22))
+    }
+
+    @Test("a stream that does not go on ends behind the record that was the last, and says so")
+    func ends() throws {
+        let stand = try Stand()
+        try stand.publish(1...5)
+        stand.turn()
+        let (some, none) = (stand.follow(after: 2, end: 5), stand.follow(after: 5, end: 5))
+        let later = stand.follow(after: 5, end: 7)
+        var text = ""
+        for _ in 0..<4 {
+            stand.turn()
+            text += stand.take(some).text
+            _ = stand.take(later)
+        }
+        #expect(text.matches(of: /id: (\d+)/).map(\.1) == ["2", "3", "4", "5", "5"])
+        #expect(text.hasSuffix("id: 5\nevent: end\ndata: {}\n\n") && !some.isOpen)
+        #expect(stand.take(none).text.hasSuffix("event: end\ndata: {}\n\n") && !none.isOpen)
+        // What it was promised has not come yet.
+        #expect(later.isOpen)
+        stand.turn(published: 7)
+        #expect(stand.take(later).text == "id: 7\nevent: end\ndata: {}\n\n" && !later.isOpen)
     }
 
     @Test("a number that is sent without an event never goes back, and not beyond what was sent")

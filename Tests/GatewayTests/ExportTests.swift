@@ -168,7 +168,7 @@ struct ExportTests {
         #expect(
             rows[0]
                 == "entry,participant_number,at,participant,fields,source,age_confirmed,"
-                + "consents_given,consents,consent_texts,key_id,erased")
+                + "consents_given,consents,consent_texts,key_id,robots,erased")
         for (row, cell) in zip(
             rows.dropFirst(),
             [

@@ -21,17 +21,21 @@ final class HandTurned {
     private var turns: Turns<MemoryLinks, PublicService>
     private var inbox = ByteBuffer(capacity: Exchange.inboxBytes)
     private(set) var milliseconds: UInt64 = 1_000_000
+    private let commands: [AdministrativeCommand]
 
     /// - Parameter commands: what the ledger has decided beside ``Bench/opened()``.
     init(
-        also commands: [AdministrativeCommand] = [], _ change: (inout Limits) -> Void = { _ in }
+        robots: RobotPolicy = .off, also commands: [AdministrativeCommand] = [],
+        _ change: (inout Limits) -> Void = { _ in }
     ) throws {
-        bench = try Bench(try Bench.opened() + commands, change)
+        let all = try Bench.opened(robots: robots) + commands
+        self.commands = all
+        bench = try Bench(all, change)
         let shared = bench.shared
         let edge = Edge(
             kind: .public, lane: 0, instruments: shared.instruments,
             addresses: shared.addresses(.public), handshakes: shared.handshakes,
-            proxies: shared.proxies)
+            proxies: shared.proxies, withheld: shared.withheld)
         turns = Turns(
             edge, limits: shared.limits, tls: nil, links: MemoryLinks(),
             service: PublicService(shared, lane: 0))
@@ -89,6 +93,11 @@ final class HandTurned {
         turns.serveReady(units: units, &inbox)
     }
 
+    /// Whether connections wait that may be read now, and in how many milliseconds the loop looks
+    /// again.
+    var hasReady: Bool { turns.hasReady }
+    var untilNextDue: UInt64? { turns.untilNextDue }
+
     /// Whether the loop has asked the kernel until no more was ready.
     func know(allReady: Bool) { turns.knowsAllReady = allReady }
 
@@ -129,13 +138,21 @@ final class HandTurned {
     /// The loop has seen that nothing is decided; nil: that something is.
     func halt(_ halt: EntryHalt?) { turns.apply(.halt(halt)) }
 
-    /// The board has the operation closed.
-    func closeOperation() throws {
+    /// The board has an operation as these commands leave it, beside those that made the loop.
+    func publish(
+        _ operation: UInt32, after commands: [AdministrativeCommand]
+    ) throws {
         var ledger = Ledger()
-        for command in try Bench.opened() + [.operation(.close(id: "ete", note: nil))] {
+        for command in self.commands + commands {
             _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
         }
-        bench.shared.board.publish(ledger.catalogue.operations[0], at: 0)
+        let index = Int(operation)
+        bench.shared.board.publish(ledger.catalogue.operations[index], at: operation)
+    }
+
+    /// The board has the operation closed.
+    func closeOperation() throws {
+        try publish(0, after: [.operation(.close(id: "ete", note: nil))])
     }
 
     /// When the sequencer turned last.

@@ -181,6 +181,22 @@ struct LifeTests {
         #expect(try first.isWell)
     }
 
+    @Test("a drain by several threads, twice: each comes back when all threads have ended")
+    func drainedByAll() throws {
+        let gateway = try TestGateway(workers: 2)
+        _ = try gateway.open("ete")
+        let drained = DispatchGroup()
+        for _ in 0..<4 {
+            drained.enter()
+            Thread.detachNewThread { [gateway = gateway.gateway] in
+                gateway.drain()
+                gateway.drain()
+                drained.leave()
+            }
+        }
+        #expect(drained.wait(timeout: .now() + 60) == .success)
+    }
+
     @Test("settings that cannot be stop the start with a sentence")
     func settings() throws {
         for change in [

@@ -53,6 +53,24 @@ struct LoadMeterTests {
         #expect(report.isPlausible)
     }
 
+    @Test("how many connections wait unread because their operation is held, at all loops")
+    func withheld() throws {
+        let bench = try bench()
+        let shared = bench.shared
+        var load = LoadMeter(shared)
+        load.sample()
+        shared.withheld.set(7, of: 0, lane: 0)
+        shared.withheld.set(3, of: 0, lane: 1)
+        for operation in [UInt32(0), 1] {
+            shared.instruments.count(.accepted, of: operation, lane: 0)
+        }
+        let report = load.report(
+            shared.pressure.withLock { $0 }, shared.projected.catalogue)
+        let demands = report.operations
+        #expect(demands.first { $0.operation == "ete" }?.withheld == 10)
+        #expect(demands.contains { $0.operation == "voisin" && $0.withheld == nil })
+    }
+
     @Test("a span of refusals is put on record when it ends, with how many were answered how")
     func answers() throws {
         let bench = try bench()

@@ -31,7 +31,7 @@ private final class LongTurns {
         let edge = Edge(
             kind: .admin, lane: 0, instruments: shared.instruments,
             addresses: shared.addresses(.admin), handshakes: shared.handshakes,
-            proxies: shared.proxies)
+            proxies: shared.proxies, withheld: shared.withheld)
         turns = Turns(
             edge, limits: shared.limits, tls: nil, links: MemoryLinks(), service: HandingService())
         pass(milliseconds: 0)

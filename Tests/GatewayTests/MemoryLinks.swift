@@ -56,6 +56,7 @@ struct MemoryLink: Link {
     var hasTooManyHandshakes: Bool { false }
     var readsWhenWritable: Bool { false }
     var isSecured: Bool { pipe.sessionBytes != nil }
+    var speaksTLS13: Bool { isSecured }
     var sessionBytes: Int { pipe.sessionBytes ?? 0 }
 }
 

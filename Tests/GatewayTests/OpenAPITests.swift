@@ -45,6 +45,22 @@ struct OpenAPITests {
         #expect(!String(decoding: OpenAPIDocument.ofPublic, as: UTF8.self).contains("token"))
     }
 
+    @Test("has the header field that a stream of events goes on by")
+    func fields() throws {
+        let document = try object(OpenAPIDocument.ofBoth)
+        let paths = try #require(document["paths"] as? [String: [String: Any]])
+        let operation = try #require(paths["/v1/events"]?["get"] as? [String: Any])
+        let parameters = operation["parameters"] as? [[String: Any]] ?? []
+        let field = try #require(parameters.first { $0["in"] as? String == "header" })
+        #expect(field["name"] as? String == "Last-Event-ID")
+        #expect(field["required"] as? Bool == false)
+        let schema = try #require(field["schema"] as? [String: String])
+        let pattern = try Regex(schema["pattern"] ?? "(")
+        #expect("4711".wholeMatch(of: pattern) != nil && "x".wholeMatch(of: pattern) == nil)
+        let responses = operation["responses"] as? [String: Any] ?? [:]
+        #expect(responses["422"] != nil && responses["410"] != nil)
+    }
+
     @Test("has the parameters of each list's query")
     func parameters() throws {
         let document = try object(OpenAPIDocument.ofBoth)

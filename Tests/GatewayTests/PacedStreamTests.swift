@@ -4,6 +4,7 @@ import Foundation
 import Sockets
 import Synchronization
 import Testing
+import Threads
 import Wire
 
 @testable import Gateway
@@ -90,7 +91,7 @@ private final class PacedLoop {
     let bench: Bench
     let producers = ProducerBox()
     let port: UInt16
-    private let thread: GatewayThread
+    private let thread: SystemThread
     private var isDrained = false
 
     init(_ change: (inout Limits) -> Void = { _ in }) throws {
@@ -99,7 +100,7 @@ private final class PacedLoop {
             on: try #require(SocketAddress("127.0.0.1:0")), unsentBytes: 4_096)
         port = listener.address.port
         let (handover, shared, producers) = (ThreadHandover(listener), bench.shared, producers)
-        thread = try GatewayThread(name: "worker-0") {
+        thread = try SystemThread(name: "worker-0") {
             let service = PacedService(
                 lane: shared.lanes[0], executor: LongAnswerExecutor(), producers: producers)
             do {

@@ -61,6 +61,11 @@ struct PermissionTests {
         "POST /v1/webhooks": "+-----",
         "DELETE /v1/webhooks/{webhook_id}": "+-----",
         "POST /v1/webhooks/{webhook_id}/test": "+-----",
+        "GET /v1/permits": "+++---",
+        "POST /v1/permits": "+-----",
+        "POST /v1/permits/verify": "+++---",
+        "POST /v1/permits/{permit_id}/revoke": "++----",
+        "POST /v1/permits/{permit_id}/purge": "+-----",
         "POST /v1/clock/confirm": "++----",
         "POST /v1/operations/{operation}/keys": "+--+0-",
         "POST /v1/keys/{key_id}/revoke": "+--+0-",
@@ -146,6 +151,7 @@ struct PermissionTests {
             names["campaign"] = try #require(campaign.object["campaign"] as? String)
             let webhook = try gateway.admin(
                 "POST", "/v1/webhooks", #"{"url":"http://127.0.0.1:1/"}"#)
+            names["permit_id"] = "pt-none"
             names["webhook_id"] = try #require(webhook.object["webhook_id"] as? String)
             for holder in Holder.allCases where holder != .admin {
                 let body =

@@ -94,7 +94,7 @@ struct ProblemTests {
             EntryVerdict.names.map { "\($0)" }
                 == [
                     "accepted", "repeated", "refused", "closed", "overloaded", "waiting",
-                    "suspended",
+                    "suspended", "challenged",
                 ])
         let table: [(EntryVerdict, name: String?, status: Int)] = [
             (.notOpen, "closed", 403), (.closed, "closed", 410), (.capReached, "closed", 410),
@@ -105,7 +105,8 @@ struct ProblemTests {
             (.crowded, "overloaded", 503), (.waiting, "waiting", 429),
             (.waitingPastClosing, "waiting", 429), (.waitingForOpening, "waiting", 429),
             (.suspended, "suspended", 503),
-            (.suspendedForGood, "suspended", 410),
+            (.suspendedForGood, "suspended", 410), (.challenged, "challenged", 403),
+            (.challengesUsedUp, "overloaded", 503),
         ]
         for (verdict, name, status) in table {
             #expect(verdict.nameIndex.map { "\(EntryVerdict.names[$0])" } == name)

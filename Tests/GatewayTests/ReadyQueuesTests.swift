@@ -256,11 +256,22 @@ extension ReadyQueuesTests {
 }
 
 /// The queues as a test looks at them: an expectation takes nothing that cannot be copied.
-private final class Queues {
+final class Queues {
     private var queues: ReadyQueues
+    /// What shares are like, as they were told last or as a test has changed them.
+    var current: [UInt32: ReadShare] = [:]
+    let withheld: WithheldConnections
+    /// Nanoseconds of the monotonic clock.
+    var now: UInt64 = 1_000_000_000
 
-    init(connections: Int, shares: Int) {
-        queues = ReadyQueues(connections: connections, shares: shares)
+    init(
+        connections: Int, shares: Int,
+        allowancePerSecond: UInt32 = ReadyQueues.allowancePerSecond
+    ) {
+        withheld = WithheldConnections(lanes: 3, operations: shares)
+        queues = ReadyQueues(
+            connections: connections, shares: shares, allowancePerSecond: allowancePerSecond,
+            withheld: withheld, lane: 1)
     }
 
     var count: Int { queues.count }
@@ -269,9 +280,17 @@ private final class Queues {
 
     func contains(_ slot: UInt32) -> Bool { queues.contains(slot) }
     func enqueue(_ slot: UInt32, in share: ReadShare, since nanoseconds: UInt64) {
+        if !queues.contains(slot) { current[share.index] = share }
         queues.enqueue(slot, in: share, since: nanoseconds)
     }
     func remove(_ slot: UInt32) { queues.remove(slot) }
-    func pop() -> ReadyQueues.Ready? { queues.pop() }
+    func pop() -> ReadyQueues.Ready? {
+        queues.pop(at: now) { [current] index in current[index] ?? .newcomers }
+    }
+    var hasReadable: Bool { queues.hasReadable(at: now) }
+    var nextRead: UInt64? { queues.nextRead }
+    func readAll() { queues.readAll() }
+    func setBehind(_ isBehind: Bool) { queues.setBehind(isBehind) }
+    func chargeAllowance() { queues.chargeAllowance() }
     func charge(_ units: Int, to share: UInt32) { queues.charge(units, to: share) }
 }

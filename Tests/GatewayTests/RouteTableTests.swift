@@ -54,6 +54,7 @@ struct RouteTableTests {
                 "GET /v1/operations/{operation}/evidence",
                 "GET /v1/operations/{operation}/export",
                 "DELETE /v1/operations/{operation}", "POST /v1/operations/{operation}/reset",
+                "POST /v1/permits/{permit_id}/purge",
             ])
         for route in AdminRouteTable.routes where route.method != "GET" {
             #expect(route.shedding != .statistics, "\(route.pattern.text): how operators help")
@@ -69,6 +70,7 @@ struct RouteTableTests {
                     switch PublicTarget(path: ByteRange(0..<bytes.byteCount), in: bytes) {
                     case .entries: [.entries, .entriesPreflight].contains(route.label)
                     case .operation: route.label == .operation
+                    case .challenge: route.label == .challenge
                     case .health: route.label == .health
                     case .readiness: route.label == .readiness
                     case .document: route.label == .openAPI

@@ -96,12 +96,31 @@ struct ShapeTests {
         _ = try ask("GET", "/v1/webhooks")
         _ = try ask("GET", "/v1/webhooks/\(webhookID)/deliveries")
         _ = try ask("DELETE", "/v1/webhooks/\(webhookID)")
+        try everyPermitRoute(ask)
         _ = try ask("GET", "/v1/operations")
         _ = try ask("GET", "/v1/status")
         _ = try ask("GET", "/openapi.json")
         _ = try ask("POST", path + "/close")
         _ = try ask("POST", path + "/reset", #"{"confirm":"ete"}"#)
         _ = try ask("DELETE", path, #"{"confirm":"ete"}"#)
+    }
+
+    private func everyPermitRoute(
+        _ ask: (String, String, String) throws -> Answer
+    ) throws {
+        let issued = try ask(
+            "POST", "/v1/permits",
+            #"{"operation":"ete","per_second":5,"#
+                + "\"starts\":\"\(Date().formatted(.iso8601))\","
+                + "\"ends\":\"\(Date(timeIntervalSinceNow: 60).formatted(.iso8601))\","
+                + #""addresses":["10.0.0.0/8"],"note":"n"}"#)
+        let id = try #require(issued.object["permit_id"] as? String)
+        let text = try #require(issued.object["permit"] as? String)
+        _ = try ask("POST", "/v1/permits/verify", "{\"permit\":\"\(text)\"}")
+        _ = try ask("POST", "/v1/permits/verify", #"{"permit":"x"}"#)
+        _ = try ask("POST", "/v1/permits/\(id)/revoke", "")
+        _ = try ask("POST", "/v1/permits/\(id)/purge", "{\"confirm\":\"\(id)\"}")
+        _ = try ask("GET", "/v1/permits", "")
     }
 
     private func everyClientRoute(

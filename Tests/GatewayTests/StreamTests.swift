@@ -3,6 +3,7 @@ import Foundation
 import Sockets
 import Synchronization
 import Testing
+import Threads
 import Wire
 
 @testable import Gateway
@@ -49,9 +50,8 @@ private final class StreamingLoop {
     let bench: Bench
     let streams = StreamBox()
     let port: UInt16
-    private let thread: GatewayThread
+    private let thread: SystemThread
     private var isDrained = false
-    private var isJoined = false
 
     init(_ change: (inout Limits) -> Void = { _ in }) throws {
         bench = try Bench([], change)
@@ -59,7 +59,7 @@ private final class StreamingLoop {
             on: try #require(SocketAddress("127.0.0.1:0")), unsentBytes: 4_096)
         port = listener.address.port
         let (handover, shared, streams) = (ThreadHandover(listener), bench.shared, streams)
-        thread = try GatewayThread(name: "worker-0") {
+        thread = try SystemThread(name: "worker-0") {
             let service = StreamService(
                 lane: shared.lanes[0], maximumBytes: shared.limits.streamBytes, streams: streams)
             do {
@@ -76,9 +76,6 @@ private final class StreamingLoop {
 
     func drain() {
         beginDraining()
-        // A thread is joined once.
-        guard !isJoined else { return }
-        isJoined = true
         thread.join()
     }
 

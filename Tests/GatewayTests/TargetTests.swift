@@ -13,6 +13,7 @@ struct TargetTests {
             switch PublicTarget(path: range, in: bytes) {
             case .entries(let operation): return "entries of \(name(operation))"
             case .operation(let operation): return "operation \(name(operation))"
+            case .challenge(let operation): return "challenge of \(name(operation))"
             case .health: return "health"
             case .readiness: return "readiness"
             case .document: return "document"
@@ -29,6 +30,7 @@ struct TargetTests {
             ("*", "anything"),
             ("/v1/operations/ete-2026", "operation ete-2026"),
             ("/v1/operations/ete-2026/entries", "entries of ete-2026"),
+            ("/v1/operations/x/challenge", "challenge of x"),
             ("/v1/operations/x", "operation x"), ("/v1/operations/x/entries", "entries of x"),
             // A name is whatever stands there: the directory knows which exist.
             ("/v1/operations/entries", "operation entries"),
@@ -50,7 +52,8 @@ struct TargetTests {
             "/v1/operations/x/entrie", "/v1/operations/x/entriess", "/v1/operations/x/Entries",
             "/v1/operations/x//entries", "/v1/operations/x/y/entries",
             "/v1/operations/../healthz", "/v1/operations/x/../y", "/./healthz",
-            "/v1/operations/x/entries/../../y", "/v1/operations/x/challenge",
+            "/v1/operations/x/entries/../../y", "/v1/operations/x/challenges",
+            "/v1/operations/x/challenge/", "/v1/operations/x/challeng",
         ])
     func nearMisses(path: String) {
         #expect(describe(path) == "unknown")

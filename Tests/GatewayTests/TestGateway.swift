@@ -102,7 +102,9 @@ final class TestGateway {
         let answer = try admin("GET", "/v1/operations/\(operation.name)")
         try #require(answer.status == 200, "\(answer)")
         var counts = (answer.object["verdicts"] as? [String: Int]) ?? [:]
-        for name in ["entries", "participants"] { counts[name] = answer.object[name] as? Int }
+        for name in ["entries", "participants", "robot_entries", "test_entries"] {
+            counts[name] = answer.object[name] as? Int
+        }
         return counts
     }
 

@@ -95,6 +95,20 @@ enum EveryRecord {
             .webhook(.test(webhookID: "w")),
             .webhook(.outcomes(webhookID: "w", deliveries: deliveries)),
             .webhook(.remove(webhookID: "w")),
+            .permit(
+                .issue(
+                    permitID: "pt-1",
+                    PermitTerms(
+                        operation: "x", perSecond: 500, starts: time, ends: later,
+                        addresses: ["192.0.2.0/24", "2001:db8::1"], note: "two\nlines/"))),
+            .permit(
+                .issue(
+                    permitID: "pt-2",
+                    PermitTerms(operation: "x", perSecond: 1, starts: time, ends: later))),
+            .permit(.revoke(permitID: "pt-1", note: "n")),
+            .permit(.revoke(permitID: "pt-2", note: nil)),
+            .permit(.purge(permitID: "pt-1", note: nil)),
+            .permit(.forgotten(permitID: "pt-1", leaves: 12, lastRecord: 4_711)),
             .fact(.started(version: "1.0")),
             .fact(.started(version: "1.0", policy: Policy())),
             .fact(
@@ -202,7 +216,7 @@ enum EveryRecord {
                 .init(
                     operation: "x", attemptsPerSecond: 800, acceptedPerSecond: 300,
                     queuePermille: 700, attemptsPermille: 890, othersEntries: 90,
-                    othersWait: 81_000, othersCalmWait: 900)
+                    othersWait: 81_000, othersCalmWait: 900, withheld: 1_200)
             ])
     }
 

@@ -190,6 +190,27 @@ struct LadderTests {
         }
     }
 
+    @Test("while its connections wait unread it stays smoothed, however little is read of it")
+    func withheld() throws {
+        try world.cross(policy: .enforce)
+        try measure(.strained, summer: 900)
+        var report = PressureReport.sample(.calm, "summer", permille: 100)
+        report.operations[0].withheld = 1
+        for _ in 0..<60 {
+            world.pass(milliseconds: 500)
+            try world.apply(.fact(.measured(report)))
+            #expect(state == .smoothed)
+        }
+        report.operations[0].withheld = nil
+        for _ in 0..<21 {
+            world.pass(milliseconds: 500)
+            try world.apply(.fact(.measured(report)))
+        }
+        #expect(state == .open, "all that comes is read, and fits")
+        report.operations[0].withheld = -1
+        #expect(throws: CommandRefusal.self) { try world.apply(.fact(.measured(report))) }
+    }
+
     @Test("what was advised does not come into force by a change of the policy")
     func policyChanged() throws {
         try world.cross(policy: .advise)

@@ -75,7 +75,26 @@ extension EntryDecider {
         if participants.count != other.participants.count { return "counts of participants" }
         if participants.contents != other.participants.contents { return "participants" }
         if secondKeys.table.contents != other.secondKeys.table.contents { return "second keys" }
+        if let found = tests.difference(from: other.tests) { return found }
+        if let found = challenges.difference(from: other.challenges) { return found }
         return idempotency.difference(from: other.idempotency)
+    }
+}
+
+extension TestEntries {
+    /// As ``Ledger/difference(from:)``.
+    fileprivate borrowing func difference(from other: borrowing TestEntries) -> String? {
+        if "\(permits)" != "\(other.permits)" { return "runs" }
+        return table.contents == other.table.contents ? nil : "participants of runs"
+    }
+}
+
+extension UsedChallenges {
+    /// As ``Ledger/difference(from:)``; memory that is no longer consulted is not compared.
+    fileprivate borrowing func difference(from other: borrowing UsedChallenges) -> String? {
+        if span != other.span { return "spans of challenges" }
+        if current.contents != other.current.contents { return "used challenges" }
+        return next.contents == other.next.contents ? nil : "used challenges of later"
     }
 }
 

@@ -41,7 +41,7 @@ enum ModelCommands {
             operation = crowdName(Int(random.below(UInt64(crowd))))
         }
         let key = random.element(["k1", "k2", "k3", "k4", "k5"])
-        switch random.below(60) {
+        switch random.below(68) {
         case 0...2:
             return .contract(
                 .putClient(
@@ -83,7 +83,29 @@ enum ModelCommands {
                 until: later(&random, than: time))
         case 47: return .access(.suspectKey(keyID: key, note: nil))
         case 48...53: return .access(token(&random, near: time))
+        case 60...67: return .permit(permit(&random, of: operation, near: time))
         default: return clientCommand(&random, about: operation, near: time)
+        }
+    }
+
+    /// Permits of few names, so that they meet.
+    private static func permit(
+        _ random: inout SeededGenerator, of operation: String, near time: Timestamp
+    ) -> PermitCommand {
+        let id = random.element(["p1", "p2", "p3", "p4", "p5", "p6"])
+        switch random.below(10) {
+        case 0: return .revoke(permitID: id, note: nil)
+        case 1: return .purge(permitID: id, note: "n")
+        case 2: return .forgotten(permitID: id, leaves: 3, lastRecord: 9)
+        default:
+            let hour: Int64 = 3_600_000
+            let starts = time.advanced(
+                byMilliseconds: random.element([-hour, 0, 0, 1, 12 * hour]))
+            let lengths: [Int64] = [0, 1, hour, 240 * hour, 240 * hour, 31 * 24 * hour + 1]
+            let terms = PermitTerms(
+                operation: operation, perSecond: random.below(12) == 0 ? 0 : 5, starts: starts,
+                ends: starts.advanced(byMilliseconds: random.element(lengths)))
+            return .issue(permitID: id, terms)
         }
     }
 

@@ -36,7 +36,10 @@ struct LedgerModelTests {
             "key_exists", "lost", "reset", "suspended(isDefinitive: false)", "operation_closed",
             "suspension ended", "settled", "left over", "forbidden", "held_by_another",
             "not_in_force", "unknown_token", "capReached", "second key", "settingsChanged",
-            "identity_fixed", "second_key_fixed", "cap_below_count",
+            "identity_fixed", "second_key_fixed", "cap_below_count", "challenge",
+            "age and challenge", "unknown_permit", "permit unknown", "permit revoked",
+            "permit of another", "permit not started", "permit expired", "test accepted",
+            "test repeated",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -187,11 +190,19 @@ private struct Simulation {
             idempotency: random.below(2) == 0 ? Int(random.below(4)) : nil,
             request: Int(random.below(2)),
             secondKey: random.below(12) == 0 ? nil : Int(random.below(3)),
-            age: random.below(6) > 0, consents: random.below(6) > 0)
+            age: random.below(6) > 0, consents: random.below(6) > 0,
+            challenge: drawChallenge(),
+            countedAs: random.element([.participant, .participant, .robot]))
         // Most entries come by a key that there is, of their operation.
         if random.below(12) > 0, !model.keys.isEmpty {
             participation.key = Int(random.below(UInt64(model.keys.count)))
             participation.operation = model.keys[participation.key].operation
+        }
+        if !model.permits.isEmpty, random.below(3) == 0 {
+            // None comes with a challenge.
+            participation.challenge = nil
+            participation.countedAs = .test
+            participation.permit = Int(random.below(UInt64(model.permits.count) + 1))
         }
         let command = EntryCommand(
             operation: UInt32(participation.operation), key: UInt32(participation.key),
@@ -202,7 +213,10 @@ private struct Simulation {
                     low: UInt64(participation.request))
             } ?? .none,
             secondKey: participation.secondKey.map { .person(UInt64($0) + 200) } ?? .none,
-            ageConfirmed: participation.age, consentsGiven: participation.consents)
+            ageConfirmed: participation.age, consentsGiven: participation.consents,
+            challenge: participation.challenge.map { $0.solved } ?? .absent,
+            countedAs: participation.countedAs,
+            permit: participation.permit.map { UInt32($0) } ?? EntryCommand.noPermit)
         let settled = model.settle(participation.operation, at: time.milliseconds)
         while ledger.isDue(command.operation, at: time) {
             ledger.expire(command.operation, at: time)
@@ -212,20 +226,33 @@ private struct Simulation {
         let outcome = ledger.enter(command, at: time)
         let answer = outcome.answer
         verdicts[answer.name, default: 0] += 1
+        if command.isTest { verdicts["test " + answer.name, default: 0] += 1 }
         try check(answer == expected, "\(participation): \(answer), not \(expected)")
         guard case .accepted(let entry, let participant) = outcome else { return }
         var buffer = ByteBuffer(capacity: 64)
         let extra = [UInt8](repeating: 7, count: Int(random.below(5)))
-        var extensions = ByteBuffer(capacity: 32)
+        var extensions = ByteBuffer(capacity: 64)
+        if command.challenge.isGiven { EntryExtensions.append(command.challenge, to: &extensions) }
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
         }
+        if command.isTest { EntryExtensions.append(permit: command.permit, to: &extensions) }
         // Unsafe: the bytes of a span of bytes are all initialised.
         unsafe EntryRecord.encode(
             command, entry: entry, participant: participant, extensions: extensions.bytes,
             source: extra.span.bytes,
             sealed: extra.span.bytes, into: &buffer)
         record(EntryRecord.kind, buffer.bytes.array)
+    }
+
+    /// With one entry in four; few of the last while, so that they are used again.
+    private mutating func drawChallenge() -> PlainModel.Challenge? {
+        guard random.below(4) == 0 else { return nil }
+        let ahead = random.element([-1, 0, 1, 600, 899, 900, 901, 2_000] as [Int64])
+        let expires = UInt32(time.milliseconds / 1_000 + ahead)
+        // The number follows from the end: a challenge has one.
+        let number = Int(expires) * 4 + Int(random.below(3))
+        return PlainModel.Challenge(number: random.below(6) > 0 ? number : nil, expires: expires)
     }
 
     /// - Parameter withSnapshot: the ledger is written and read back between two random batches.
@@ -288,10 +315,13 @@ private struct Simulation {
                 && ledger.catalogue.tokens.map { $0.suspectedAt != nil }
                     == model.tokens.map(\.isSuspected),
             "tokens differ")
+        try compareRuns(ledger)
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(
-                entries: UInt64(operation.entries.count),
-                participants: UInt32(operation.persons.count))
+                entries: UInt64(operation.people.count),
+                participants: UInt32(operation.persons.count),
+                robots: UInt64(operation.entries.count { $0.countedAs == .robot }),
+                tests: model.tests(of: index))
             try check(ledger.counts(of: UInt32(index)) == expected, "counts of \(operation.id)")
             let queue = ledger.catalogue.operations[index].queue
             try check(
@@ -300,8 +330,32 @@ private struct Simulation {
         }
     }
 
+    private func compareRuns(_ ledger: borrowing Ledger) throws {
+        for (index, permit) in model.permits.enumerated() {
+            let expected = OperationCounts(
+                entries: UInt64(permit.entries.count),
+                participants: UInt32(PlainModel.persons(of: permit.entries).count))
+            try check(ledger.testCounts(of: UInt32(index)) == expected, "run of \(permit.id)")
+            let found = ledger.catalogue.permits[index]
+            try check(
+                (found.revokedAt != nil) == permit.isRevoked
+                    && (found.purgedAt != nil) == permit.isPurged
+                    && (found.forgottenAt != nil) == permit.isForgotten,
+                "permit \(permit.id)")
+        }
+    }
+
     private func check(_ holds: Bool, _ text: @autoclosure () -> String) throws {
         if !holds { throw Divergence(seed: seed, text: text()) }
+    }
+}
+
+extension PlainModel.Challenge {
+    /// As a worker hands it over.
+    fileprivate var solved: SolvedChallenge {
+        guard let number else { return .failed }
+        return SolvedChallenge(
+            mark: .person(UInt64(number) &+ 7_000_000), expires: expires, level: 1)
     }
 }
 
@@ -326,6 +380,12 @@ extension EntryOutcome {
                     lacking.contains(.ageNotConfirmed) ? "age" : nil,
                     lacking.contains(.consentMissing) ? "consents" : nil,
                     lacking.contains(.secondKeyLimit) ? "second key" : nil,
+                    lacking.contains(.challengeFailed) ? "challenge" : nil,
+                    lacking.contains(.permitUnknown) ? "permit unknown" : nil,
+                    lacking.contains(.permitRevoked) ? "permit revoked" : nil,
+                    lacking.contains(.permitOfAnotherOperation) ? "permit of another" : nil,
+                    lacking.contains(.permitNotStarted) ? "permit not started" : nil,
+                    lacking.contains(.permitExpired) ? "permit expired" : nil,
                 ].compactMap(\.self).joined(separator: " and "))
         default: .refused("\(self)")
         }

@@ -32,9 +32,10 @@ struct PlainModel {
         /// When the first of its suspensions ends; beyond all times without any.
         var due: Int64 { min(suspendedUntil ?? .max, clientSuspendedUntil ?? .max) }
 
-        var persons: [Int] {
-            entries.reduce(into: []) { if !$0.contains($1.person) { $0.append($1.person) } }
-        }
+        /// The entries of people; the others count apart.
+        var people: [Entry] { entries.filter { $0.countedAs == .participant } }
+
+        var persons: [Int] { PlainModel.persons(of: people) }
     }
 
     struct Entry {
@@ -46,6 +47,7 @@ struct PlainModel {
         var request = 0
         var secondKey: Int?
         var day: Int64
+        var countedAs = CountedAs.participant
     }
 
     struct Key {
@@ -78,6 +80,18 @@ struct PlainModel {
         var secondKey: Int?
         var age: Bool
         var consents: Bool
+        var challenge: Challenge?
+        var countedAs = CountedAs.participant
+        /// Which permit a test entry came with.
+        var permit: Int?
+    }
+
+    /// What came as a solved challenge.
+    struct Challenge {
+        /// Which one; nil for a wrong solution.
+        var number: Int?
+        /// Seconds.
+        var expires: UInt32
     }
 
     enum Answer: Equatable {
@@ -92,6 +106,9 @@ struct PlainModel {
     var operations: [Operation] = []
     var keys: [Key] = []
     var tokens: [Token] = []
+    var permits: [Permit] = []
+    /// Challenges that entries were let in with.
+    var used: Set<Int> = []
     var starts = 0
     var lastNumber: UInt64 = 0
     var changes = 0
@@ -147,10 +164,13 @@ struct PlainModel {
             let isReset = operations[given.operation].end == "reset"
             return .refused(isReset ? "reset" : "wrongOperation")
         }
+        if let refusal = permitRefusal(of: given, at: time) { return .refused(refusal) }
         let operation = operations[given.operation]
         let settings = operation.settings
+        // A run is a world of its own.
+        let entries = given.permit.map { permits[$0].entries } ?? operation.entries
 
-        let sameKey = operation.entries.last {
+        let sameKey = entries.last {
             given.idempotency != nil && $0.idempotency == given.idempotency
         }
         if let sameKey, time - acceptedAt(sameKey) < 24 * 3_600_000 {
@@ -162,29 +182,37 @@ struct PlainModel {
         if let opens = settings.opens, time < opens.milliseconds { return .refused("notOpen") }
         if let closes = settings.closes, time >= closes.milliseconds { return .refused("closed") }
         if operation.due < .max { return .refused("suspended(isDefinitive: false)") }
+        let failed = given.challenge.map { !isGood($0, at: time) } ?? false
         let lacking = [
             settings.minimumAge != nil && !given.age ? "age" : nil,
             !settings.consents.isEmpty && !given.consents ? "consents" : nil,
         ].compactMap(\.self)
-        if !lacking.isEmpty { return .refused(lacking.joined(separator: " and ")) }
+        if !lacking.isEmpty {
+            return .refused((lacking + (failed ? ["challenge"] : [])).joined(separator: " and "))
+        }
 
         let day = localDay(time, settings.localTime)
-        let first = operation.entries.first { entry in
-            switch settings.rule {
-            case .once: entry.person == given.person
-            case .daily: entry.person == given.person && entry.day == day
-            case .unlimited: false
-            }
+        if let first = first(of: given, in: entries, settings, on: day) {
+            return .repeated(first.number, first.participant)
         }
-        if let first { return .repeated(first.number, first.participant) }
-        if let refusal = refusal(of: given, in: operation, on: day) { return .refused(refusal) }
-        let persons = operation.persons
+        if failed { return .refused("challenge") }
+        if given.permit == nil, let refusal = refusal(of: given, in: operation, on: day) {
+            return .refused(refusal)
+        }
+        if let number = given.challenge?.number { used.insert(number) }
+        let persons =
+            given.permit == nil ? operation.persons : Self.persons(of: entries)
         let place = persons.firstIndex(of: given.person) ?? persons.count
         let entry = Entry(
-            number: nextNumber(time), person: given.person, participant: UInt32(place + 1),
+            number: nextNumber(time), person: given.person,
+            participant: given.countedAs == .robot ? 0 : UInt32(place + 1),
             idempotency: given.idempotency, request: given.request, secondKey: given.secondKey,
-            day: day)
-        operations[given.operation].entries.append(entry)
+            day: day, countedAs: given.countedAs)
+        if let permit = given.permit {
+            permits[permit].entries.append(entry)
+        } else {
+            operations[given.operation].entries.append(entry)
+        }
         lastNumber = entry.number
         changes += 1
         return .accepted(entry.number, entry.participant)
@@ -296,6 +324,7 @@ struct PlainModel {
             if operations[index].suspendedUntil != nil { changes += 1 }
             operations[index].suspendedUntil = nil
         case .client(let command): return apply(command, at: time)
+        case .permit(let command): return apply(command, at: time)
         case .fact(.started):
             starts += 1
             changes += 1
@@ -334,7 +363,7 @@ struct PlainModel {
         }
         if old.settings.secondKey != settings.secondKey, isEntered { return "second_key_fixed" }
         switch settings.cap {
-        case .entries(let most) where old.entries.count > Int(most): return "cap_below_count"
+        case .entries(let most) where old.people.count > Int(most): return "cap_below_count"
         case .participants(let most) where old.persons.count > Int(most): return "cap_below_count"
         default: break
         }
@@ -364,20 +393,5 @@ struct PlainModel {
         if operations[index].state != state { changes += 1 }
         operations[index].state = state
         return nil
-    }
-
-    private func localDay(_ time: Int64, _ table: LocalTime) -> Int64 {
-        let offset = table.offsets.last { $0.from.milliseconds <= time } ?? table.offsets[0]
-        let local = time + Int64(offset.offsetSeconds) * 1000
-        return local >= 0 ? local / 86_400_000 : -((86_399_999 - local) / 86_400_000)
-    }
-
-    private func acceptedAt(_ entry: Entry) -> Int64 {
-        Int64(entry.number / 1_048_576) + 1_577_836_800_000
-    }
-
-    private func nextNumber(_ time: Int64) -> UInt64 {
-        let first = UInt64(time - 1_577_836_800_000) * 1_048_576
-        return first > lastNumber ? first : lastNumber + 1
     }
 }

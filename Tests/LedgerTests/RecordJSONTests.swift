@@ -25,7 +25,8 @@ struct RecordJSONTests {
             + AccessCommand.Name.allCases.map(\.rawValue)
             + ContractCommand.Name.allCases.map(\.rawValue)
             + PersonCommand.Name.allCases.map(\.rawValue)
-            + WebhookCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
+            + WebhookCommand.Name.allCases.map(\.rawValue)
+            + PermitCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
         #expect(names == Set(all), "a command without an example")
     }
 

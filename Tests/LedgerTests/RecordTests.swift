@@ -18,7 +18,7 @@ struct RecordTests {
     @Test("An entry's record is laid out as documented, byte by byte")
     func layout() throws {
         let bytes = encode(
-            Self.command, extensions: [1, 2, 0, 0xDD, 0xEE], source: [0xAA, 0xBB],
+            Self.command, extensions: [4, 2, 0, 0xDD, 0xEE], source: [0xAA, 0xBB],
             sealed: [0xCC])
         let expected: [UInt8] =
             [2, 5, 2, 0] + [5, 0, 1, 0] + [1, 2, 3, 4, 5, 6, 7, 8]
@@ -27,13 +27,13 @@ struct RecordTests {
             + [0x20, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22, 0x22]
             + [1, 2, 3, 4, 5, 6, 0, 0]
             + [3, 0, 0, 0, 0, 0, 0, 0] + [4, 0, 0, 0, 0, 0, 0, 0]
-            + [1, 2, 0, 0xDD, 0xEE] + [0xAA, 0xBB, 0xCC]
+            + [4, 2, 0, 0xDD, 0xEE] + [0xAA, 0xBB, 0xCC]
         #expect(bytes == expected)
         let record = try read(bytes)
         #expect(record.command == Self.command)
         #expect(record.entry.rawValue == 7)
         #expect(record.participant == 9)
-        #expect(Array(bytes[record.extensions.range]) == [1, 2, 0, 0xDD, 0xEE])
+        #expect(Array(bytes[record.extensions.range]) == [4, 2, 0, 0xDD, 0xEE])
         #expect(Array(bytes[record.source.range]) == [0xAA, 0xBB])
         #expect(Array(bytes[record.sealed.range]) == [0xCC])
     }
@@ -118,7 +118,7 @@ struct RecordTests {
         for offset in 52..<68 { key[offset] = 0 }
         #expect(throws: EntryRecordError.emptyIdempotencyKey) { try read(key) }
         var extensions = whole
-        (extensions[4], extensions[5]) = (0x01, 0x08)
+        (extensions[4], extensions[5]) = (0x01, 0x0C)
         #expect(throws: EntryRecordError.tooLong) { try read(extensions) }
         var leaf = whole
         leaf[50] = 1
@@ -145,16 +145,18 @@ struct RecordTests {
 
     @Test("An extension that is not known is skipped, or refuses the record where its tag says so")
     func extensions() throws {
-        let skipped: [UInt8] = [1, 0, 0, 3, 1, 0, 9, 127, 2, 0, 8, 8]
+        let skipped: [UInt8] = [0, 0, 0, 4, 1, 0, 9, 127, 2, 0, 8, 8]
         let record = try read(encode(Self.command, extensions: skipped, source: [1]))
         #expect(record.command == Self.command && record.source.count == 1)
-        for tag: UInt8 in [128, 130, 255] {
+        for tag: UInt8 in [128, 131, 255] {
             #expect(throws: EntryRecordError.unknownExtension(tag)) {
-                try read(encode(Self.command, extensions: [1, 0, 0, tag, 0, 0]))
+                try read(encode(Self.command, extensions: [4, 0, 0, tag, 0, 0]))
             }
         }
         let malformed: [[UInt8]] = [
-            [1], [1, 0], [1, 1, 0], [2, 0, 0, 1, 0, 0], [1, 0, 0, 1, 0, 0], [1, 2, 0, 7],
+            [4], [4, 0], [4, 1, 0], [5, 0, 0, 4, 0, 0], [4, 0, 0, 4, 0, 0], [4, 2, 0, 7],
+            // Evidence and a challenge that are too short.
+            [1, 0, 0], [1, 2, 0, 7, 7], [3, 1, 0, 9],
             // Consents: without a name, cut, without or with half a digest.
             [2, 1, 0, 0], [2, 2, 0, 0, 0], [2, 2, 0, 2, 97], [2, 2, 0, 1, 97],
             [2, 4, 0, 1, 97, 1, 0], [2, 67, 0, 65] + [UInt8](repeating: 97, count: 65) + [0],

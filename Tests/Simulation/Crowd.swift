@@ -18,6 +18,10 @@ struct Crowd {
         let isAgeConfirmed: Bool
         let hasConsents: Bool
         let source: String?
+        let challenge: SolvedChallenge
+        let look: SimulatedLoop.Entry.Look
+        /// Sent by a load run, with a permit where there is one.
+        let isTest: Bool
         var ticket: UInt64 = 0
         var ticketEpoch: UInt64 = 0
         var tries = 0
@@ -33,6 +37,8 @@ struct Crowd {
     private var nextPerson: UInt64 = 1_000
     private var nextIdempotency: UInt64 = 0
     private var nextConnection: UInt32 = 0
+    /// Challenges that somebody has solved, the newest last.
+    private var challenges: [SolvedChallenge] = []
     /// Attempts that come again, by tenths of a second of the monotonic clock.
     private var returning: [UInt64: [Attempt]] = [:]
     /// Those before this tenth have come.
@@ -47,7 +53,7 @@ struct Crowd {
 
     /// Somebody who takes part for the first time, or else one of a few who do so again and again.
     mutating func newcomer(
-        to operation: String, secret: SHA256Digest, isNew: Bool
+        to operation: String, secret: SHA256Digest, isNew: Bool, at now: Timestamp
     ) -> Attempt {
         nextPerson += 1
         let hasKey = random.oneIn(3)
@@ -56,7 +62,25 @@ struct Crowd {
             operation: operation, secret: secret,
             person: isNew ? nextPerson : UInt64(random.below(60)) + 1,
             idempotency: hasKey ? nextIdempotency : nil, isAgeConfirmed: !random.oneIn(8),
-            hasConsents: !random.oneIn(8), source: random.oneIn(2) ? tag : nil)
+            hasConsents: !random.oneIn(8), source: random.oneIn(2) ? tag : nil,
+            challenge: random.oneIn(6) ? challenge(at: now) : .absent,
+            look: random.oneIn(8) ? random.element(SimulatedLoop.Entry.Look.allCases) : .person,
+            isTest: random.oneIn(8))
+    }
+
+    /// A solution: a wrong one, one of the last that others have used as well, or a new one, which
+    /// expires soon, or so late that nobody can have got it.
+    private mutating func challenge(at now: Timestamp) -> SolvedChallenge {
+        if random.oneIn(6) { return .failed }
+        if random.oneIn(3), !challenges.isEmpty {
+            return random.element(Array(challenges.suffix(20)))
+        }
+        let seconds = random.element([0, 1, 60, 600, 600, 899, 1_000] as [Int64])
+        let challenge = SolvedChallenge(
+            mark: SimulatedLoop.Entry.fingerprint(UInt64(challenges.count) + 1 << 40),
+            expires: UInt32(clamping: now.milliseconds / 1_000 + seconds), level: 1)
+        challenges.append(challenge)
+        return challenge
     }
 
     /// Tags of campaigns that are declared now and then.
@@ -93,6 +117,7 @@ struct Crowd {
         else { return false }
         nextConnection += 1
         let identity = Self.identity(of: operation)
+        let permit = attempt.isTest ? loop.permit(of: operation.index) : nil
         let entry = SimulatedLoop.Entry(
             operation: operation.index, key: key.index, person: attempt.person,
             connection: nextConnection, ticket: attempt.ticket,
@@ -100,7 +125,9 @@ struct Crowd {
             isAgeConfirmed: attempt.isAgeConfirmed, hasConsents: attempt.hasConsents,
             source: attempt.source,
             // Three people are a household; none has the key that stands for none.
-            secondKey: identity.hasSecondKey ? attempt.person / 3 + 1 : nil, identity: identity)
+            secondKey: identity.hasSecondKey ? attempt.person / 3 + 1 : nil, identity: identity,
+            challenge: permit == nil ? attempt.challenge : .absent,
+            look: permit == nil ? attempt.look : .person, permit: permit)
         guard loop.post(entry) else { return false }
         posted[nextConnection] = Posted(attempt: attempt, entry: entry)
         return true

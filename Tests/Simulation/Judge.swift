@@ -116,7 +116,9 @@ struct Judge: Sendable {
         _ entry: EntryRecord, _ record: SimulatedDisk.StoredRecord
     ) -> String? {
         let source = String(decoding: record.bytes[entry.source.range], as: UTF8.self)
+        if entry.command.isTest { count("test entry") }
         if model.isOfAnotherDay(entry.command) { count("accepted on another day") }
+        if let name = entry.command.countedAs.name { count("counted as a \(name)") }
         let fault = model.add(entry, source: source, at: record.time, turn: turn)
         if let fault { return fault }
         // What was there before the first gateway is sealed under nothing.
@@ -143,6 +145,10 @@ struct Judge: Sendable {
         isRefusing: Bool
     ) throws {
         count("\(answer.verdict)")
+        if answer.verdict == .refused, answer.reasons.contains(.challengeFailed) {
+            count("challenge failed")
+        }
+        if answer.verdict == .refused, answer.reasons.contains(.robot) { count("robot refused") }
         if entry.ticket > 0, entry.ticketEpoch != 0, answer.verdict == .accepted {
             let admitted = queues[entry.ticketEpoch]?.admitted ?? 0
             queues[entry.ticketEpoch]?.admitted = max(admitted, entry.ticket)
@@ -165,9 +171,18 @@ struct Judge: Sendable {
                 let last = model.operations[Int(entry.operation)].lastTurn
                 try require(last == turn, "\(answer.verdict) in place of \(expected)")
             } else {
-                try require(expected == .new, "\(answer.verdict) in place of \(expected)")
+                // Its challenge may have been used by another since, in this turn.
+                try require(
+                    expected == .new || entry.challenge.state == .solved,
+                    "\(answer.verdict) in place of \(expected)")
             }
             if answer.verdict == .waiting { try checkTicket(answer, entry) }
+        case .challenged:
+            try checkTurnedAway(answer, entry, expected, as: .suspect)
+        case .refused where answer.reasons.contains(.robot):
+            try checkTurnedAway(answer, entry, expected, as: .refused)
+        case .refused where answer.reasons.contains(.challengeFailed) && isOvertaken(expected):
+            break
         case .noSpace:
             try require(isRefusing, "no space on a disk that has some")
         case .full where model.isSentUnderOthers(entry): break
@@ -177,6 +192,29 @@ struct Judge: Sendable {
                 expected == said || expected == .beyondLimit(answer.verdict),
                 "\(said) in place of \(expected)")
         }
+    }
+
+    /// Whether another request of the same person was let in since, in this turn.
+    private func isOvertaken(_ expected: PlainModel.Expectation) -> Bool {
+        guard case .repeated(let number, _) = expected else { return false }
+        return model.entries[number]?.turn == turn
+    }
+
+    /// It looks like that, and is owed nothing else; unless another request in this turn was let in
+    /// since.
+    private func checkTurnedAway(
+        _ answer: AnswerEnvelope, _ entry: SimulatedLoop.Entry, _ expected: PlainModel.Expectation,
+        as look: SimulatedLoop.Entry.Look
+    ) throws {
+        try require(entry.look == look, "\(answer.verdict), a \(entry.look)")
+        let isDue: Bool
+        switch expected {
+        case .repeated: isDue = isOvertaken(expected)
+        case .beyondLimit: isDue = model.operations[Int(entry.operation)].lastTurn == turn
+        default:
+            isDue = expected == .refused(answer.verdict) || entry.challenge.state == .solved
+        }
+        try require(isDue, "\(answer.verdict) in place of \(expected)")
     }
 
     /// The number is on the disk since this turn, for this person.
@@ -226,7 +264,8 @@ struct Judge: Sendable {
                 && catalogue.starts == UInt64(model.starts), "other operations, keys or starts")
         for (index, operation) in model.operations.enumerated() {
             let counts = OperationCounts(
-                entries: operation.entries, participants: UInt32(operation.participants.count))
+                entries: operation.entries, participants: UInt32(operation.participants.count),
+                robots: operation.robots, tests: model.tests(of: index))
             let counted = gateway.counts(of: UInt32(index))
             try require(
                 counted == counts,
@@ -250,6 +289,17 @@ struct Judge: Sendable {
             catalogue.heldOperations == Set(held)
                 && catalogue.operationsLackingNotice.isSuperset(of: lacking),
             "what is held is told wrong")
+        for (index, run) in model.runs.enumerated() {
+            let counts = OperationCounts(
+                entries: run.entries, participants: UInt32(run.participants.count))
+            let permit = catalogue.permits[index]
+            try require(
+                gateway.testCounts(of: UInt32(index)) == counts
+                    && gateway.shared.runs.counts(of: UInt32(index)) == counts
+                    && (permit.revokedAt != nil) == run.isRevoked
+                    && (permit.purgedAt != nil) == run.isPurged,
+                "the run of \(permit.id) has not \(counts)")
+        }
         for (index, key) in model.keys.enumerated() {
             let actual = catalogue.keys[index]
             try require(

@@ -9,7 +9,7 @@ extension Operators {
     /// Submits something that operators do.
     func act(on gateway: SimulatedGateway) throws {
         let name = random.element(Self.names)
-        switch random.below(52) {
+        switch random.below(60) {
         case 0..<4: try addKey(of: name, to: gateway)
         case 4..<7:
             let reason = random.element(RevocationReason.allCases)
@@ -30,6 +30,14 @@ extension Operators {
             let tokenID = "t\(random.below(max(nextToken, 1)))"
             try submit(.access(.revokeToken(tokenID: tokenID, reason: reason)), to: gateway)
         case 46: try actOnClient(on: gateway)
+        case 52..<58: try issuePermit(of: name, to: gateway)
+        case 58, 59:
+            let permitID = "pt\(max(nextPermit - 1 - random.below(3), 0))"
+            try submit(
+                .permit(
+                    random.oneIn(2)
+                        ? .revoke(permitID: permitID, note: nil)
+                        : .purge(permitID: permitID, note: nil)), to: gateway)
         default: try drawPolicy(on: gateway)
         }
     }

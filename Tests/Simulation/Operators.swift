@@ -26,6 +26,7 @@ final class Operators {
     private var nextDataKey = 0
     private(set) var nextKey = 0
     private(set) var nextToken = 0
+    private(set) var nextPermit = 0
     private(set) var secrets: [Secret]
 
     /// Filled by the projector.
@@ -106,6 +107,20 @@ final class Operators {
                         tokenID: "t\(number)", holder: holder, digest: digest, expires: expires)),
                 to: gateway)
         }
+    }
+
+    /// Issues a permit, from now, a past or a later moment on, for a short or a long time: which of
+    /// them follows from its number.
+    func issuePermit(of operation: String, to gateway: SimulatedGateway) throws {
+        let number = nextPermit
+        nextPermit += 1
+        let offsets: [Int64] = [0, -60_000, 0, 5_000]
+        let lengths: [Int64] = [3_600_000, 86_400_000, 3_000]
+        let starts = gateway.clock.wallClock().advanced(byMilliseconds: offsets[number % 4])
+        let terms = PermitTerms(
+            operation: operation, perSecond: 5, starts: starts,
+            ends: starts.advanced(byMilliseconds: 60_001 + lengths[number % 3]))
+        try submit(.permit(.issue(permitID: "pt\(number)", terms)), to: gateway)
     }
 
     /// Makes an operation, or changes its settings: the secrets are made in any case.

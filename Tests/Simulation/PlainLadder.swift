@@ -25,8 +25,9 @@ struct PlainLadder {
         var rung: Ladder.Rung
         /// Open, within its dates, not suspended by a person, and beyond its cover.
         var isLiable: Bool
-        /// Its share of the load in permille, and its attempts; nil where the report leaves it out.
-        var own: (share: Int, attempts: Int)?
+        /// Its share of the load in permille, its attempts, and whether more wait unread; nil where
+        /// the report leaves it out.
+        var own: (share: Int, attempts: Int, isWithheld: Bool)?
         var attempts: Int
         /// Entries a second that the platform takes; nil where nobody knows.
         var capacity: Int?
@@ -53,14 +54,15 @@ struct PlainLadder {
         lastReport = now
         var pace = 0
         if case .smoothed(let perSecond) = situation.rung { pace = Int(perSecond) }
-        let (share, attempts) = situation.own ?? (0, 0)
+        let (share, attempts, isWithheld) = situation.own ?? (0, 0, false)
         let isStrained =
             situation.isLiable && situation.level != .calm && share >= policy.sharePermille
             && attempts > policy.minimumPace && attempts > pace
             && (pace == 0 || !situation.isRelieved)
         strainedSince = isStrained ? strainedSince ?? now : nil
         let isCalm =
-            situation.rung != .open && situation.level == .calm && fits(situation, attempts, pace)
+            situation.rung != .open && situation.level == .calm && !isWithheld
+            && fits(situation, attempts, pace)
         calmSince = isCalm ? calmSince ?? now : nil
         if let calmSince, now - calmSince >= Int64(policy.calmSeconds) * Self.second {
             return .resume(.calm)

@@ -17,6 +17,7 @@ extension PlainModel {
         case .person: break
         // Who is sent events is no part of the model; nothing else depends on it.
         case .webhook: break
+        case .permit(let command): add(command)
         case .client(let command): add(command, at: time)
         case .fact(.started(_, let policy, _)):
             starts += 1
@@ -176,6 +177,8 @@ extension PlainModel {
         successor.entries = 0
         successor.participants = [:]
         successor.firstEntries = [:]
+        successor.firstRobots = [:]
+        successor.robots = 0
         successor.idempotent = [:]
         successor.secondKeys = [:]
         successor.sources = [:]

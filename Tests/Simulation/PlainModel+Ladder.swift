@@ -9,7 +9,7 @@ extension PlainModel {
     private struct Named {
         let operation: Int
         /// The first that the report says of it.
-        let first: (share: Int, attempts: Int)
+        let first: (share: Int, attempts: Int, isWithheld: Bool)
         /// All of it.
         let attempts: Int
         /// What of them its measure lets in.
@@ -69,7 +69,8 @@ extension PlainModel {
         default: break
         }
         return Named(
-            operation: index, first: (shares[0], demands[0].attemptsPerSecond),
+            operation: index,
+            first: (shares[0], demands[0].attemptsPerSecond, (demands[0].withheld ?? 0) > 0),
             attempts: attempts, admitted: admitted, isLiable: isLiable,
             isHeld: operations[index].rung != .open, isSqueezed: isLiable && isEnforced)
     }

@@ -24,6 +24,10 @@ struct PlainModel: Sendable {
         /// "reset" or "deleted", where it is no more.
         var end: String?
         var entries: UInt64 = 0
+        /// Entries that count apart.
+        var robots: UInt64 = 0
+        /// The first entries of those, as of persons'.
+        var firstRobots: [PersonDay: UInt64] = [:]
         /// Each person's number.
         var participants: [UInt64: UInt32] = [:]
         /// The first entry of a person, by day where the rule is one entry a day.
@@ -84,8 +88,13 @@ struct PlainModel: Sendable {
     var clientSuspensions: [String: Suspension] = [:]
     var keys: [Key] = []
     var tokens: [Token] = []
-    private(set) var entries: [UInt64: Entry] = [:]
-    private(set) var lastNumber: UInt64 = 0
+    /// By the number of their permit; and the permits' identifiers.
+    var runs: [Run] = []
+    var permitIDs: [String] = []
+    var entries: [UInt64: Entry] = [:]
+    var lastNumber: UInt64 = 0
+    /// Challenges that entries were let in with, by their marks.
+    private var usedChallenges: Set<UInt64> = []
     var starts = 0
     var policy = Policy()
     /// What is known of the platform as a whole.
@@ -114,6 +123,7 @@ struct PlainModel: Sendable {
         guard keys[Int(entry.key)].operation == entry.operation else {
             return .refused(operations[index].end == "reset" ? .full : .wrongOperation)
         }
+        if let permit = entry.permit { return expectation(entry, of: Int(permit), at: time) }
         if let key = entry.idempotency, let number = operations[index].idempotent[key],
             time.milliseconds - Self.milliseconds(of: number) < 86_400_000
         {
@@ -124,11 +134,25 @@ struct PlainModel: Sendable {
             return .refused(refusal)
         }
         if let first = first(of: entry.person, operations[index].settings, at: time),
-            let number = operations[index].firstEntries[first]
+            let number = operations[index].firstEntry(first, of: entry.look)
         {
             return repeated(number)
         }
-        return limit(of: entry, at: time).map(Expectation.beyondLimit) ?? .new
+        if hasFailed(entry.challenge, at: time) { return .refused(.refused) }
+        if let refusal = limit(of: entry, at: time) { return .beyondLimit(refusal) }
+        switch entry.look {
+        case .suspect where entry.challenge.state != .solved: return .refused(.challenged)
+        case .refused: return .refused(.refused)
+        default: return .new
+        }
+    }
+
+    /// Whether something came as a solved challenge that is good for no entry.
+    private func hasFailed(_ challenge: SolvedChallenge, at time: Timestamp) -> Bool {
+        guard challenge.isGiven else { return false }
+        let left = Int64(challenge.expires) * 1_000 - time.milliseconds
+        return challenge.state == .failed || left <= 0 || left > 900_000
+            || usedChallenges.contains(challenge.mark.low)
     }
 
     /// Whether what an entry's fingerprints depend on has changed since it was sent.
@@ -150,11 +174,13 @@ struct PlainModel: Sendable {
         case .entries(let maximum) where operation.entries >= maximum: return .capReached
         case .participants(let maximum)
         where operation.participants.count >= Int(maximum)
-            && operation.participants[entry.person] == nil:
+            && (entry.look.countedAs != .participant
+                || operation.participants[entry.person] == nil):
             return .capReached
         default: break
         }
-        guard let rule = operation.settings.secondKey else { return nil }
+        guard let rule = operation.settings.secondKey, entry.look.countedAs == .participant
+        else { return nil }
         guard let key = entry.secondKey else { return .full }
         let count = operation.secondKeys[day(of: key, operation.settings, at: time)] ?? 0
         return count < Int(rule.limit) ? nil : .refused
@@ -169,11 +195,11 @@ struct PlainModel: Sendable {
             day: settings.rule == .daily ? localDate(settings.timeZone, at: time) : 0)
     }
 
-    private func repeated(_ number: UInt64) -> Expectation {
+    func repeated(_ number: UInt64) -> Expectation {
         .repeated(number: number, participant: entries[number]?.participant ?? 0)
     }
 
-    private mutating func first(
+    mutating func first(
         of person: UInt64, _ settings: OperationSettings, at time: Timestamp
     ) -> PersonDay? {
         switch settings.rule {
@@ -208,7 +234,9 @@ struct PlainModel: Sendable {
             operation: command.operation, key: command.key, person: command.participant.low,
             connection: 0, idempotency: command.idempotency.isNone ? nil : command.idempotency.low,
             isAgeConfirmed: command.ageConfirmed, hasConsents: command.consentsGiven,
-            secondKey: command.secondKey.isNone ? nil : command.secondKey.low)
+            secondKey: command.secondKey.isNone ? nil : command.secondKey.low,
+            challenge: command.challenge, look: command.countedAs == .robot ? .robot : .person,
+            permit: command.isTest ? command.permit : nil)
         let expected = expectation(entry, at: time)
         guard expected == .new else { return "an entry that should be \(expected)" }
         let number = max(
@@ -217,6 +245,12 @@ struct PlainModel: Sendable {
             return "entry number \(record.entry), not \(number)"
         }
         let index = Int(entry.operation)
+        if let permit = entry.permit {
+            return addTest(entry, record, of: Int(permit), source: source, at: time, turn: turn)
+        }
+        if command.countedAs == .robot {
+            return addApart(record, entry, source: source, at: time, turn: turn)
+        }
         let known = operations[index].participants[entry.person]
         let participant = known ?? UInt32(operations[index].participants.count + 1)
         guard record.participant == participant else {
@@ -238,9 +272,29 @@ struct PlainModel: Sendable {
         entries[number] = Entry(
             operation: index, person: entry.person, participant: participant, source: source,
             turn: turn)
+        if command.challenge.isGiven { usedChallenges.insert(command.challenge.mark.low) }
         lastNumber = number
         let hasCome = approachCover(of: index, at: time)
         settleClient(of: index, at: time, mayEnd: hasCome)
+        return nil
+    }
+
+    /// - Returns: what is wrong with a durable entry that counts apart.
+    private mutating func addApart(
+        _ record: EntryRecord, _ entry: SimulatedLoop.Entry, source: String, at time: Timestamp,
+        turn: Int
+    ) -> String? {
+        let index = Int(entry.operation)
+        let number = record.entry.rawValue
+        guard record.participant == 0 else { return "participant \(record.participant), not 0" }
+        let first = first(of: entry.person, operations[index].settings, at: time)
+        operations[index].robots += 1
+        if let first { operations[index].firstRobots[first] = number }
+        if let key = entry.idempotency { operations[index].idempotent[key] = number }
+        entries[number] = Entry(
+            operation: index, person: entry.person, participant: 0, source: source, turn: turn)
+        if entry.challenge.isGiven { usedChallenges.insert(entry.challenge.mark.low) }
+        lastNumber = number
         return nil
     }
 
@@ -252,14 +306,26 @@ struct PlainModel: Sendable {
             && operation.participants[command.participant.low] != nil
     }
 
-    private static func milliseconds(of number: UInt64) -> Int64 {
+    static func milliseconds(of number: UInt64) -> Int64 {
         Int64(number / 1_048_576) + 1_577_836_800_000
     }
 }
 
 extension PlainModel.Operation {
+    /// The number of the entry that one who looks so repeats. A robot repeats that of the person
+    /// whose name it has; else each kind is by itself.
+    fileprivate func firstEntry(
+        _ first: PlainModel.PersonDay, of look: SimulatedLoop.Entry.Look
+    ) -> UInt64? {
+        switch look.countedAs {
+        case .participant: firstEntries[first]
+        case .robot: firstEntries[first] ?? firstRobots[first]
+        case .test: nil
+        }
+    }
+
     /// What keeps the entry out, whoever sends it.
-    fileprivate func refusal(
+    func refusal(
         of entry: SimulatedLoop.Entry, at time: Timestamp
     ) -> EntryVerdict? {
         if phase == "draft" { return .notOpen }

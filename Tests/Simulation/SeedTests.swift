@@ -48,6 +48,8 @@ struct SeedTests {
         "contract.set_policy", "fact.unknown_source", "snapshot",
         "start from a snapshot", "forgetting", "crash while forgetting",
         "crash in the vault", "crash in the vault at the start", "flood", "cover.crossed",
+        "challenge failed", "challenged", "robot refused", "counted as a robot",
+        "permit.issue", "permit.revoke", "permit.purge", "test entry",
         "ladder: smooth ", "ladder: suspend ", "ladder: resume calm", "ladder: resume expired",
     ]
 

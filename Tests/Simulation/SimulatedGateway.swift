@@ -290,6 +290,10 @@ final class SimulatedGateway {
         sequencer.ledger.counts(of: operation)
     }
 
+    func testCounts(of permit: UInt32) -> OperationCounts? {
+        sequencer.ledger.testCounts(of: permit)
+    }
+
     /// Turnstiles that were looked at so far.
     var publishedTurnstiles: UInt64 { sequencer.turnstiles.published }
 

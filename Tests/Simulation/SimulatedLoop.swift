@@ -2,6 +2,7 @@ import Bytes
 import Cryptography
 import Ledger
 import LockFree
+import Robots
 import Sockets
 import Time
 
@@ -18,6 +19,7 @@ final class SimulatedLoop {
     private var messages = 0
     private var answered = 0
     private var directory = Directory()
+    private var lastPermits: [UInt32: UInt32] = [:]
     private var leafKeys = LeafKeyTable()
     private var sealer = Sealer()
     /// Answers since they were last taken, oldest first.
@@ -60,6 +62,45 @@ final class SimulatedLoop {
             /// As the profile has it.
             var mark: UInt32
         }
+        var challenge = SolvedChallenge.absent
+        /// What it is, where it is no person's.
+        var look = Look.person
+
+        /// How an entry looks, and what its operation has done about that.
+        enum Look: CaseIterable {
+            case person
+            /// A robot that is let in, and counts as one.
+            case robot
+            /// It is let in with a solved challenge only.
+            case suspect
+            /// A robot that is refused.
+            case refused
+
+            /// What it counts as where it is let in.
+            var countedAs: CountedAs {
+                switch self {
+                case .person, .suspect, .refused: .participant
+                case .robot: .robot
+                }
+            }
+
+            /// What a worker would have found of its head.
+            var suspicion: RobotSuspicion {
+                var suspicion = RobotSuspicion()
+                suspicion.lower = 2_300
+                suspicion.upper = 6_900
+                switch self {
+                case .person: break
+                case .robot: (suspicion.measure, suspicion.weight) = (.observe, 6_900)
+                case .suspect: (suspicion.measure, suspicion.weight) = (.refuse, 6_899)
+                case .refused: (suspicion.measure, suspicion.weight) = (.refuse, 9_200)
+                }
+                suspicion.signatureWeight = suspicion.weight
+                return suspicion
+            }
+        }
+        /// Index of the permit that it comes with; nil for none.
+        var permit: UInt32?
 
         func command(leaf: UInt64) -> EntryCommand {
             EntryCommand(
@@ -67,11 +108,12 @@ final class SimulatedLoop {
                 idempotency: idempotency.map(Self.fingerprint) ?? .none,
                 secondKey: secondKey.map(Self.fingerprint) ?? .none,
                 ageConfirmed: isAgeConfirmed, consentsGiven: hasConsents,
-                identityMark: identity?.mark ?? EntryCommand.recordedMark, leaf: leaf)
+                identityMark: identity?.mark ?? EntryCommand.recordedMark, leaf: leaf,
+                challenge: challenge, permit: permit ?? EntryCommand.noPermit)
         }
 
         /// Spread as a keyed hash is, which the tables rely on; the lower word tells the number.
-        private static func fingerprint(_ number: UInt64) -> Fingerprint {
+        static func fingerprint(_ number: UInt64) -> Fingerprint {
             var mixed = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
             mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
             return Fingerprint(high: mixed ^ (mixed >> 31), low: number)
@@ -87,16 +129,23 @@ final class SimulatedLoop {
         var record = ByteBuffer(capacity: 256)
         let source = entry.source ?? ""
         let command = entry.command(leaf: key.leaf)
-        let extensionBytes = command.secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes
+        let isSolved = entry.challenge.state == .solved
+        let extensionBytes =
+            (isSolved ? EntryExtensions.challengeBytes : 0)
+            + (command.secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
+            + (command.isTest ? EntryExtensions.permitBytes : 0)
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: entry.connection, generation: 0),
                 handedOver: shared.clock.monotonicNanoseconds(),
                 command: command, ticket: entry.ticket, ticketEpoch: entry.ticketEpoch,
-                extensionBytes: UInt16(extensionBytes), sourceBytes: UInt16(source.utf8.count)))
-        if extensionBytes > 0 {
+                suspicion: entry.look.suspicion, extensionBytes: UInt16(extensionBytes),
+                sourceBytes: UInt16(source.utf8.count)))
+        if isSolved { EntryExtensions.append(entry.challenge, to: &record) }
+        if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &record)
         }
+        if command.isTest { EntryExtensions.append(permit: command.permit, to: &record) }
         record.append(source)
         Self.seal(entry.person, &sealer, leafKeys, key, into: &record)
         let shedding = shared.board.shedding(of: entry.operation, at: shared.ledgerTime)
@@ -130,6 +179,9 @@ final class SimulatedLoop {
         name.withBytes { directory.operation(named: $0) }
     }
 
+    /// The permit of the operation that the loop has heard of last, in force or not.
+    func permit(of operation: UInt32) -> UInt32? { lastPermits[operation] }
+
     func key(_ index: UInt32) -> DirectoryKey? { directory.key(index) }
 
     func key(digest: SHA256Digest) -> DirectoryKey? { directory.key(digest: digest) }
@@ -153,6 +205,9 @@ final class SimulatedLoop {
                 leafKeys.remove(rest.index)
                 sealer = Sealer()
             case .key(let key): directory.update(key)
+            case .permit(let permit):
+                directory.update(permit)
+                lastPermits[permit.operation] = permit.token.index
             default: break
             }
         }

@@ -29,6 +29,9 @@ final class SimulatedMachine {
         var isOneCore = false
         /// Entries of one batch at most.
         var batchEntries = 64
+        /// Reads a second of operations that are held beyond their paces: a tenth of what the
+        /// worker can refuse.
+        var refusedReads: UInt32 = 2_000
     }
 
     let clock: SimulatedClock
@@ -42,9 +45,10 @@ final class SimulatedMachine {
     private var workerTime: UInt64 = 0
     /// Who sends, in the order that they were added in.
     private(set) var streams: [SimulatedStream] = []
-    /// Requests that no worker has read, from the first that counts on.
-    private var unread: [Request] = []
-    private var firstUnread = 0
+    /// Requests that no worker has read, by their slots in `ready`.
+    private var unread: [UInt32: Request] = [:]
+    private var freeSlots: [UInt32] = []
+    private var ready: ReadyQueues
     private var posted: [UInt32: Request] = [:]
     private var nextConnection: UInt32 = 0
     /// What went wrong while the disk was at work.
@@ -89,6 +93,9 @@ final class SimulatedMachine {
         gateway = try SimulatedGateway(
             disk: disk, vault: vault, snapshots: snapshots, clock: clock, random: random,
             policy: policy, limits: limits, stageTimes: { busy.times.withLock { $0 } })
+        ready = ReadyQueues(
+            connections: 1 << 20, shares: LedgerLimits.operations + 1,
+            allowancePerSecond: speed.refusedReads, withheld: gateway.shared.withheld, lane: 0)
         start = clock.monotonicNanoseconds()
         for name in others {
             try gateway.open(name, rule: .unlimited, policy: isEnforced ? .enforce : .advise)
@@ -173,7 +180,7 @@ final class SimulatedMachine {
             let now = clock.monotonicNanoseconds()
             for index in streams.indices {
                 for entry in streams[index].drainArrivals(at: seconds) {
-                    unread.append(Request(stream: index, sentAt: now, entry: entry))
+                    wait(Request(stream: index, sentAt: now, entry: entry))
                 }
             }
             read(isDeciding: isDeciding)
@@ -182,10 +189,26 @@ final class SimulatedMachine {
 
     private static var step: UInt64 { 1_000_000 }
 
+    /// A request waits to be read, in its operation's share.
+    private func wait(_ request: Request) {
+        let slot = freeSlots.popLast() ?? UInt32(unread.count)
+        unread[slot] = request
+        let share = gateway.shared.board.readShare(of: request.entry.operation)
+        ready.enqueue(slot, in: share, since: request.sentAt)
+    }
+
+    private func nextRead() -> Request? {
+        let board = gateway.shared.board
+        let next = ready.pop(at: clock.monotonicNanoseconds()) { board.readShare(of: $0 - 1) }
+        guard let next else { return nil }
+        freeSlots.append(next.slot)
+        return unread.removeValue(forKey: next.slot)
+    }
+
     /// The worker's step.
     private func read(isDeciding: Bool) {
         let stands = speed.isOneCore && isDeciding
-        if stands, firstUnread < unread.count {
+        if stands, ready.hasReadable(at: clock.monotonicNanoseconds()) {
             busy.times.withLock { $0.workers[0] += Self.step }
         }
         guard !stands else { return }
@@ -195,17 +218,15 @@ final class SimulatedMachine {
         } catch {
             failure = error
         }
-        while workerTime >= speed.request, firstUnread < unread.count {
+        while workerTime >= speed.request {
+            guard let request = nextRead() else {
+                workerTime = 0
+                break
+            }
             workerTime -= speed.request
             busy.times.withLock { $0.workers[0] += speed.request }
-            measure(unread[firstUnread])
-            post(unread[firstUnread])
-            firstUnread += 1
-        }
-        if firstUnread == unread.count {
-            workerTime = 0
-            unread.removeAll(keepingCapacity: true)
-            firstUnread = 0
+            measure(request)
+            post(request)
         }
     }
 

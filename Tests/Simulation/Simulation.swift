@@ -264,7 +264,8 @@ final class Simulation {
         for _ in 0..<newcomers {
             let secret = random.element(secrets)
             let attempt = crowd.newcomer(
-                to: secret.operation, secret: secret.digest, isNew: isNew)
+                to: secret.operation, secret: secret.digest, isNew: isNew,
+                at: clock.wallClock())
             post(attempt, to: loops)
         }
     }

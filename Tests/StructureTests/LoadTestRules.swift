@@ -17,6 +17,10 @@ enum LoadTestRules {
         Folder(path: "loadtests/peers/", subject: "a peer") {
             ModuleTable.mayImport($0) == nil
         },
+        // It judges one module, with the crowd that the tests have.
+        Folder(path: "loadtests/robots-judge/", subject: "the robots' judge") {
+            ["Robots", "RobotsCrowd"].contains($0)
+        },
         // They measure the modules themselves; only the executable is out of their reach.
         Folder(path: "loadtests/microbenchmarks/", subject: "a microbenchmark") {
             ModuleTable.mayImport($0) != nil && $0 != "portillon"

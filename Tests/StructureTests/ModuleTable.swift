@@ -4,6 +4,7 @@
 /// formality: ARCHITECTURE.md shows the same table with the job of each module.
 enum ModuleTable {
     static let rows: [(module: String, mayImport: [String])] = [
+        ("CFrontEnd", []),
         ("CLinux", []),
         ("COpenSSL", []),
         ("CVersion", []),
@@ -12,6 +13,7 @@ enum ModuleTable {
         ("Time", ["Bytes", "CLinux"]),
         ("Addresses", ["Bytes"]),
         ("LockFree", []),
+        ("Threads", ["CLinux"]),
         ("CommandIO", ["CLinux", "ArgumentParser"]),
         ("Cryptography", ["Bytes", "COpenSSL"]),
         ("Files", ["Bytes", "CLinux"]),
@@ -21,8 +23,9 @@ enum ModuleTable {
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
         ("Contract", ["Bytes", "Time"]),
         ("Availability", ["Bytes", "Time"]),
+        ("Robots", ["Bytes", "Time", "Cryptography"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
-        ("Log", ["Bytes", "Time", "Cryptography", "Files"]),
+        ("Log", ["Bytes", "Time", "Cryptography", "Files", "Threads"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
         ("Webhooks", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Wire"]),
@@ -41,15 +44,16 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
-                "AdminClient", "Webhooks",
+                "AdminClient", "Webhooks", "Threads", "Robots",
             ]
         ),
         (
             "portillon",
             [
-                "Bytes", "Time", "Addresses", "AdminClient", "CLinux", "CVersion", "CommandIO",
-                "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log", "Ledger",
-                "Playback", "Snapshots", "Sockets", "Vault", "Wire", "ArgumentParser", "Logging",
+                "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux", "CVersion",
+                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
+                "Ledger", "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire",
+                "ArgumentParser", "Logging",
             ]
         ),
     ]

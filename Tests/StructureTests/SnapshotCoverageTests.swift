@@ -29,6 +29,18 @@ struct SnapshotCoverageTests {
                 "operations": "written", "localTimes": "follows from the operations",
                 "keys": "follows from the keys", "lastEntry": "written", "nextLeaf": "written",
                 "participants": "written", "secondKeys": "written", "idempotency": "written",
+                "challenges": "written", "tests": "written",
+            ]
+        ),
+        (
+            "TestEntries.swift", "TestEntries",
+            ["permits": "written", "table": "written", "memoryLimitBytes": "given"]
+        ),
+        (
+            "TestEntries.swift", "PermitState",
+            [
+                "operation": "follows", "starts": "follows", "ends": "follows",
+                "isRevoked": "follows", "entries": "written", "participants": "written",
             ]
         ),
         ("SecondKeyCounts.swift", "SecondKeyCounts", ["table": "written"]),
@@ -37,11 +49,12 @@ struct SnapshotCoverageTests {
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
                 "tokenTable": "written", "webhookTable": "written", "policy": "written",
-                "calendar": "written",
+                "permitTable": "written", "calendar": "written",
                 "starts": "written",
             ]
         ),
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
+        ("Catalogue/PermitTable.swift", "PermitTable", ["all": "written", "indices": "follows"]),
         (
             "Catalogue/OperationTable.swift", "OperationTable",
             [
@@ -73,7 +86,8 @@ struct SnapshotCoverageTests {
                 "opens": "follows", "closes": "follows", "mark": "follows",
                 "isLimited": "follows", "entryCap": "follows", "participantCap": "follows",
                 "secondKeyLimit": "follows", "identityMark": "follows",
-                "entries": "written", "participants": "written", "day": "written",
+                "entries": "written", "participants": "written", "robots": "written",
+                "tests": "written", "day": "written",
                 "dayStart": "written", "dayEnd": "written", "ownMark": "follows",
                 "sharesCover": "follows", "announced": "follows",
                 "isCrossedTogether": "follows", "sharedMark": "written",
@@ -89,6 +103,13 @@ struct SnapshotCoverageTests {
             [
                 "current": "written", "previous": "written", "span": "written",
                 "retired": "no longer consulted", "memoryLimitBytes": "given",
+            ]
+        ),
+        (
+            "UsedChallenges.swift", "UsedChallenges",
+            [
+                "current": "written", "next": "written", "span": "written",
+                "retired": "no longer consulted", "memoryLimitBytes": "given", "limit": "given",
             ]
         ),
         (

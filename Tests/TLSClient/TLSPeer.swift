@@ -9,6 +9,11 @@ package final class TLSPeer {
     private let descriptor: Int32
     /// Owned, freed by `deinit`.
     private let session: OpaquePointer
+    /// Filled with zeros once, not for each piece: in a test that takes longer than all else.
+    private var incoming = [UInt8](repeating: 0, count: TLSPeer.roomBytes)
+    private var outgoing = [UInt8](repeating: 0, count: TLSPeer.roomBytes)
+    /// A record's.
+    private static let roomBytes = 16_384
     private let pieceBytes: Int
 
     /// Makes the handshake.
@@ -120,11 +125,10 @@ package final class TLSPeer {
 
     /// What comes next; empty at the end of the stream.
     package func receive(atMost maximum: Int = 65_536) throws(TLSFailure) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: maximum)
         let count = try complete("receive") {
-            unsafe SSL_read(session, &bytes, Int32(maximum))
+            unsafe SSL_read(session, &incoming, Int32(min(maximum, Self.roomBytes)))
         }
-        return Array(bytes.prefix(Int(count)))
+        return Array(incoming[..<Int(count)])
     }
 
     /// Says close_notify, and ends our half of the connection.
@@ -176,14 +180,14 @@ package final class TLSPeer {
     }
 
     private func flush() throws(TLSFailure) {
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = unsafe BIO_read(SSL_get_wbio(session), &bytes, Int32(bytes.count))
+            let count = unsafe BIO_read(
+                SSL_get_wbio(session), &outgoing, Int32(Self.roomBytes))
             guard count > 0 else { return }
             var sent = 0
             while sent < count {
                 let end = sent + min(pieceBytes, Int(count) - sent)
-                let taken = unsafe bytes[sent..<end].withUnsafeBytes {
+                let taken = unsafe outgoing[sent..<end].withUnsafeBytes {
                     unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 if taken < 0 && errno == EAGAIN {

@@ -69,6 +69,19 @@ struct EntryWriterTests {
         #expect(try body(of: requests(17...17)[0])["second_key"] == nil)
     }
 
+    @Test("a permit goes along in its own field, and no other field is there without one")
+    func permitsAreSent() {
+        let writer = EntryWriter(
+            host: "h", operation: "o", key: "k", tag: "k3-0", source: nil, permit: "pm_abc")
+        var body = ByteBuffer(capacity: 16)
+        var out = ByteBuffer(capacity: 16)
+        writer.append(participant: 1, ticket: nil, body: &body, to: &out)
+        let lines = out.text.components(separatedBy: "\r\n")
+        #expect(lines.filter { $0 == "Portillon-Permit: pm_abc" }.count == 1)
+        let plain = requests(1...1)[0].components(separatedBy: "\r\n")
+        #expect(lines.count == plain.count + 1 && !plain.contains { $0.contains("Permit") })
+    }
+
     @Test("one who comes back sends the same entry, with the ticket")
     func ticketsAreSent() throws {
         let first = try body(of: requests(17...17)[0])

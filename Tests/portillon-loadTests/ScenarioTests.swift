@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Wire
 
 @testable import portillon_load
 
@@ -33,6 +34,40 @@ struct ScenarioTests {
             #expect(!scenario.description.isEmpty, "\(file) says what it is for")
             #expect(scenario.seconds > 0)
         }
+    }
+
+    @Test("the tags that a scenario's entries carry are declared, but where it is about that")
+    func declaredTags() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../loadtests/scenarios").standardizedFileURL
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        where file.hasSuffix(".json") {
+            let scenario = try Scenario.read(folder.appending(path: file).path)
+            for stream in scenario.streams {
+                guard let source = stream.clients.source else { continue }
+                let operation = scenario.operations[stream.operation]
+                let isDeclared = operation.campaigns.contains { $0.source == source }
+                #expect(isDeclared == (file != "undeclared-flood.json"), "\(file): \(source)")
+            }
+        }
+    }
+
+    @Test("a campaign is declared as it stands, and starts with the traffic")
+    func campaigns() throws {
+        let scenario = try read(
+            """
+            {"operations": {"a": {"campaigns": [
+               {"channel": "sms", "recipients": 5, "source": "s", "note": "n"}]}},
+             "streams": [{"phases": [{"seconds": 2, "rate": 5}]}]}
+            """)
+        let campaign = try #require(scenario.operations[0].campaigns.first)
+        #expect(campaign.source == "s")
+        #expect(
+            campaign.declaration
+                == .object([
+                    "channel": .string("sms"), "recipients": .integer(5), "source": .string("s"),
+                    "note": .string("n"),
+                ]))
     }
 
     @Test("what is left out has a sensible value")

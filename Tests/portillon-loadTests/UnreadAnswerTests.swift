@@ -9,11 +9,11 @@ import Testing
 @Suite("An answer that lies unread")
 struct UnreadAnswerTests {
     /// A closed loop of one connection and one request.
-    private func stream() -> StreamState {
+    private func stream(startSeconds: Double = 0) -> StreamState {
         let plan = StreamPlan(
-            name: "lone", operation: 0, startSeconds: 0, pacing: .closed, curve: RateCurve(),
-            closedSeconds: 600, closedRequests: 1, givesNumbersOnce: true, connections: 1,
-            addresses: 0, clients: ClientPlan(), expectations: [])
+            name: "lone", operation: 0, startSeconds: startSeconds, pacing: .closed,
+            curve: RateCurve(), closedSeconds: 600, closedRequests: 1, givesNumbersOnce: true,
+            connections: 1, addresses: 0, clients: ClientPlan(), expectations: [])
         let writer = EntryWriter(
             host: "127.0.0.1", operation: "a", key: "pk_a", tag: "k3-0", source: nil)
         return StreamState(plan, writer: writer, seed: 1)
@@ -64,6 +64,26 @@ struct UnreadAnswerTests {
             there: Double(there - began) / 1e6, slept: Double(woken - there) / 1e6,
             latency: Percentiles(tally.latency), service: Percentiles(tally.service),
             unread: Percentiles(engine.unread), unstamped: engine.unstamped)
+    }
+
+    @Test("a closed loop sends nothing before its stream starts")
+    func start() throws {
+        let server = try FakeServer(["HTTP/1.1 204 No Content\r\n\r\n"], then: .hangs)
+        defer { server.stop() }
+        let target = try #require(SocketAddress("127.0.0.1:\(server.port)"))
+        var engine = try Engine(
+            target: target, streams: [stream(startSeconds: 3_600)], operations: 1)
+        engine.openConnections()
+        let now = MonotonicClock.nanoseconds
+        engine.start = now
+        engine.streams[0].begin(at: now)
+        engine.startClosedLoops()
+        let before = engine.streams[0]
+        #expect(before.second.due == 0 && before.inFlight == 0)
+        #expect(!before.isFinished(at: now))
+        _ = engine.sendDue(now + 3_601_000_000_000)
+        let after = engine.streams[0]
+        #expect(after.second.due == 1 && after.planned == 0)
     }
 
     @Test("is counted as come when the kernel had it, and how long it lay there is told")

@@ -246,8 +246,8 @@ struct AdminTests {
             "time_zone": .string("UTC"), "opens": .string("2026-06-01T00:00:00.000Z"),
             "start": .string("first_come"),
             "consents": .array([.string("rules")]), "consent_texts": .object([:]),
-            "allowed_origins": .array([]), "robots": .string("off"), "policy": .string("advise"),
-            "identity": .string("opaque"), "cap_reached": .bool(false),
+            "allowed_origins": .array([]), "robots": .string("observe"),
+            "policy": .string("advise"), "identity": .string("opaque"), "cap_reached": .bool(false),
         ])
         let same: [String: JSONValue] = [
             "client": .string("a"), "title": .string("T"), "rule": .string("daily"),

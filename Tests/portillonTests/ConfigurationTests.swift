@@ -68,6 +68,7 @@ struct ConfigurationTests {
             case .wholeNumber(let range):
                 (value, source) = ("\(range.upperBound)", "\(range.upperBound)")
             case .choice(let words): (value, source) = (words[0], "\"\(words[0])\"")
+            case .boolean: (value, source) = ("true", "true")
             case .timeZone: (value, source) = ("Europe/Paris", #""Europe/Paris""#)
             case .networks: (value, source) = ("10.0.0.0/8,::1", #"["10.0.0.0/8", "::1"]"#)
             }
@@ -199,6 +200,7 @@ struct ConfigurationTests {
             ("data", "", "a path"),
             ("tls.key", "/one::/two", "a path, or several separated by colons"),
             ("log.format", "xml", "one of text, json"),
+            ("kit", "yes", "true or false"),
             ("limits.head_seconds", "ten", "a whole number from 1 to 300"),
             ("policy.share_permille", "1001", "a whole number from 1 to 1000"),
             ("policy.calm_seconds", "0", "a whole number from 1 to 3600"),
@@ -224,6 +226,7 @@ struct ConfigurationTests {
             (#"{"workers": "2"}"#, #"workers must be a whole number from 1 to 256, not "2""#),
             (#"{"workers": 2.5}"#, "workers must be a whole number from 1 to 256, not 2.5"),
             (#"{"workers": null}"#, "workers must be a whole number from 1 to 256, not null"),
+            (#"{"kit": "true"}"#, #"kit must be true or false, not "true""#),
             (#"{"data": 3}"#, "data must be a path, not 3"),
             (#"{"data": ["a"]}"#, "data must be a path, not an array"),
             (#"{"log.format": true}"#, "log.format must be one of text, json, not true"),
@@ -309,7 +312,9 @@ struct ConfigurationTests {
     @Test("the policy is the defaults, but for what was set")
     func policy() throws {
         var expected: [String: String] = [:]
-        for setting in settings where setting.key.hasPrefix("policy.") {
+        // The rules for robots are no part of the ladder's policy.
+        for setting in settings
+        where setting.key.hasPrefix("policy.") && setting.key != Setting.ruleset.key {
             expected[String(setting.key.dropFirst(7))] = setting.defaultValue
         }
         #expect(try values(of: Configuration(settings: settings)) == expected)

@@ -24,6 +24,8 @@ class Operation:
         self.entries = self.participants = 0
         self.numbers = {}       # fingerprint → the participant's number
         self.days = set()       # of `daily`: (fingerprint, local day)
+        self.apart = set()      # (robot or test, fingerprint, local day of `daily`)
+        self.counts_apart = {"robot": 0, "test": 0}
         self.second_keys = {}   # (fingerprint, local day where the rule is `daily`) → entries
         self.idempotency = {}   # fingerprint → the time in the number of the entry
 
@@ -88,9 +90,21 @@ class Operation:
         return (time + 1000 * offset) // DAY
 
 
+class Run(Operation):
+    """The test entries that come with one permit."""
+
+    def __init__(self, operation, terms):
+        super().__init__(terms["permit_id"], {})
+        self.operation, self.starts, self.ends = operation, terms["starts"], terms["ends"]
+        self.is_revoked = self.is_forgotten = False
+        self.purged = None
+
+
 class Counter:
     def __init__(self):
         self.numbered = []      # operations by their number
+        self.permits = []       # by their number: Run
+        self.permit_names = {}
         self.names = {}         # name → number, of those that are
         self.keys = []          # front-end keys by their number: [operation's number, revoked]
         self.key_names = {}
@@ -133,8 +147,27 @@ class Counter:
             raise Malformed("entries' numbers do not ascend")
         self.last = entry["number"]
         self.check_settings(operation, entry, time)
-        self.check_rule(operation, entry, time)
-        operation.entries += 1
+        if entry["permit"] is not None:
+            self.test_entry(operation, entry, time)
+        elif entry["counted_as"] == "participant":
+            self.check_rule(operation, entry, time)
+            operation.entries += 1
+        else:
+            self.check_rule_apart(operation, entry, time)
+
+    def test_entry(self, operation, entry, time):
+        """A run is a world of its own: no cap, no second key, numbers from 1."""
+        if entry["permit"] >= len(self.permits):
+            raise Malformed("a test entry of no permit")
+        run = self.permits[entry["permit"]]
+        if run.is_revoked or run.operation != entry["operation"] \
+                or not run.starts <= time < run.ends:
+            raise Malformed("a test entry with a permit that is not in force")
+        run.settings = {name: value for name, value in operation.settings.items()
+                        if name not in ("cap", "second_key")}
+        self.check_rule(run, entry, time)
+        run.entries += 1
+        operation.counts_apart["test"] += 1
 
     def check_settings(self, operation, entry, time):
         settings = operation.settings
@@ -165,11 +198,33 @@ class Counter:
             if day in operation.days:
                 raise Malformed("a second entry on one day")
             operation.days.add(day)
-        if entry["idempotency"]:
-            before = operation.idempotency.get(entry["idempotency"])
-            if before is not None and time - before < DAY:
-                raise Malformed("an idempotency key twice within 24 hours")
-            operation.idempotency[entry["idempotency"]] = EPOCH_2020 + (entry["number"] >> 20)
+        self.check_idempotency(operation, entry, time)
+
+    def check_rule_apart(self, operation, entry, time):
+        """A robot's or a test's: no participant's, and nobody's but its own kind's is repeated."""
+        counted_as, rule = entry["counted_as"], operation.settings["rule"]
+        if operation.is_capped("entries") or operation.is_capped("participants"):
+            raise Malformed("an entry beyond the cap")
+        if entry["participant"] != 0:
+            raise Malformed("a participant's number of an entry that counts apart")
+        day = operation.local_day(time) if rule == "daily" else None
+        who = (counted_as, entry["fingerprint"], day)
+        if rule != "unlimited":
+            is_persons = (entry["fingerprint"], day) in operation.days if rule == "daily" \
+                else entry["fingerprint"] in operation.numbers
+            if who in operation.apart or counted_as == "robot" and is_persons:
+                raise Malformed("a second entry that counts apart")
+            operation.apart.add(who)
+        self.check_idempotency(operation, entry, time)
+        operation.counts_apart[counted_as] += 1
+
+    def check_idempotency(self, operation, entry, time):
+        if not entry["idempotency"]:
+            return
+        before = operation.idempotency.get(entry["idempotency"])
+        if before is not None and time - before < DAY:
+            raise Malformed("an idempotency key twice within 24 hours")
+        operation.idempotency[entry["idempotency"]] = EPOCH_2020 + (entry["number"] >> 20)
 
     def check_second_key(self, operation, entry, time):
         limit = operation.settings.get("second_key", {}).get("limit")
@@ -203,6 +258,8 @@ class Counter:
             self.access(verb, value)
         elif family == "webhook":
             self.webhook(verb, value)
+        elif family == "permit":
+            self.permit(verb, value, time)
         elif family == "person":
             self.operation(value)
             if self.names[value["operation"]] != value["operation_index"]:
@@ -249,6 +306,34 @@ class Counter:
                     raise Malformed("outcomes that do not ascend")
                 self.webhooks[name] = delivery["record"]
 
+    def permit(self, verb, value, time):
+        name = value["permit_id"]
+        if verb == "issue":
+            self.operation(value)
+            if name in self.permit_names or not time < value["ends"] \
+                    or not 0 < value["ends"] - value["starts"] <= 31 * DAY:
+                raise Malformed("a permit that is there, or is over")
+            self.permit_names[name] = len(self.permits)
+            self.permits.append(Run(self.names[value["operation"]], value))
+            return
+        if name not in self.permit_names:
+            raise Malformed("a permit that is not there")
+        run = self.permits[self.permit_names[name]]
+        if verb == "revoke":
+            if run.is_revoked:
+                raise Malformed("a permit revoked twice")
+            run.is_revoked = True
+        elif verb == "purge":
+            if run.purged is not None:
+                raise Malformed("a run purged twice")
+            run.is_revoked, run.purged = True, run.entries
+            self.numbered[run.operation].counts_apart["test"] -= run.entries
+            run.empty()
+        else:
+            if run.purged != value["leaves"] or run.is_forgotten:
+                raise Malformed("a run forgotten that was not purged, or not all of it")
+            run.is_forgotten = True
+
     def queue(self, operation, value):
         """Tickets are called in order, and none is called that was not issued."""
         if not value["called"] <= min(value["issued"], value["called_at_most"]) \
@@ -281,12 +366,13 @@ class Counter:
             return
         operation = self.numbered[number]
         before, operation.settings = operation.settings, value
+        has_entries = operation.entries or any(operation.counts_apart.values())
         if before["client"] != value["client"] or before["rule"] != value["rule"] \
-                and operation.entries:
+                and has_entries:
             raise Malformed("an operation's client or rule changed")
         fixed = ("identity", "second_key") + (
             ("country",) if value.get("identity") == "phone" else ())
-        if operation.entries and any(before.get(name) != value.get(name) for name in fixed):
+        if has_entries and any(before.get(name) != value.get(name) for name in fixed):
             raise Malformed("what entries were decided by changed")
         for name in ("participants", "entries"):
             if getattr(operation, name) > value.get("cap", {}).get(name, getattr(operation, name)):
@@ -399,6 +485,7 @@ class Counter:
             "operations": [
                 {"operation": o.name, "client": o.settings["client"], "state": o.state,
                  "entries": o.entries, "participants": o.participants, "cover": o.cover,
+                 "robots": o.counts_apart["robot"], "tests": o.counts_apart["test"],
                  "crossed_at": o.crossed_at} for o in operations],
             "clients": len(self.clients), "keys": len(self.keys), "starts": self.starts,
             "records": self.kinds}

@@ -16,11 +16,11 @@ def entry(content):
     """The fields of an entry's record."""
     if len(content) < 52:
         raise Malformed("an entry that is too short")
-    version, flags, source, zero, extensions, sealed, operation, key, participant, number = \
+    version, flags, source, counted_as, extensions, sealed, operation, key, participant, number = \
         struct.unpack("<BBBBHHIIIQ", content[:28])
     if version != 2:
         raise Malformed(f"an entry of version {version}")
-    if flags & ~7 or zero or source > 64 or extensions > 2048 or sealed > 12288:
+    if flags & ~7 or counted_as > 2 or source > 64 or extensions > 3072 or sealed > 12288:
         raise Malformed("an entry's flags or lengths")
     leaf, = struct.unpack("<Q", content[44:52])
     if leaf >= 2 ** 48:
@@ -32,32 +32,58 @@ def entry(content):
         raise Malformed("an idempotency key that is zero")
     # What follows the key's fingerprint is of the request under it.
     idempotency = content[52:60] if flags & 4 else None
-    second_key = check_extensions(content[end:end + extensions])
+    second_key, permit = check_extensions(content[end:end + extensions])
+    if (permit is None) == (counted_as == 2):
+        raise Malformed("a test entry without its permit")
     return {"operation": operation, "key": key, "participant": participant, "number": number,
             "fingerprint": content[28:44], "leaf": leaf, "idempotency": idempotency,
-            "age": bool(flags & 1), "consents": bool(flags & 2), "second_key": second_key}
+            "age": bool(flags & 1), "consents": bool(flags & 2), "second_key": second_key,
+            "counted_as": ("participant", "robot", "test")[counted_as], "permit": permit}
 
 
 def check_extensions(items):
-    """The fingerprint of the second key; None where there is none."""
-    at, last, second_key = 0, -1, None
+    """The fingerprint of the second key and the permit's number; None where there is none."""
+    at, last, second_key, permit = 0, -1, None, None
     while at < len(items):
         if at + 3 > len(items) or items[at] <= last:
             raise Malformed("an entry's extensions")
         last = items[at]
-        if last >= 128 and last != 129:
+        if last >= 128 and last not in (129, 130):
             raise Malformed(f"an extension {last} that must be understood")
         length = int.from_bytes(items[at + 1:at + 3], "little")
         at += 3 + length
+        if last == 1:
+            check_evidence(items[at - length:at])
         if last == 2:
             check_consents(items[at - length:at])
         if last == 129:
             second_key = items[at - length:at]
             if len(second_key) != 16 or second_key == bytes(16):
                 raise Malformed("a second key")
+        if last == 130:
+            permit = int.from_bytes(items[at - length:at], "little")
+            if length != 4 or permit >= 10_000:
+                raise Malformed("a test entry's permit")
+        if last == 3 and length != 21:
+            raise Malformed("the challenge of an entry")
     if at != len(items):
         raise Malformed("an entry's extensions")
-    return second_key
+    return second_key, permit
+
+
+def check_evidence(item):
+    """Ruleset, weights, findings left out; then findings: layer, two numbers, two names."""
+    at = 21
+    while at < len(item):
+        if item[at] not in (1, 2, 3, 4) or at + 10 > len(item):
+            raise Malformed("the evidence of an entry")
+        rule = item[at + 9]
+        tool_at = at + 10 + rule
+        if not 1 <= rule <= 64 or tool_at >= len(item) or item[tool_at] > 64:
+            raise Malformed("the evidence of an entry")
+        at = tool_at + 1 + item[tool_at]
+    if at != len(item) or at > 1024:
+        raise Malformed("the evidence of an entry")
 
 
 def check_consents(item):
@@ -188,7 +214,8 @@ REPORT = {
     "operations": each(members(
         operation=identifier, attempts_per_second=whole(), accepted_per_second=whole(),
         queue_permille=whole(0, 1000), attempts_permille=whole(0, 1000),
-        others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole()), 8)}
+        others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole(),
+        withheld_=whole()), 8)}
 EVENT_TYPES = (
     "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared", "client.crossed",
     "client.within", "operation.smoothed",
@@ -252,6 +279,13 @@ COMMANDS = {
             record=whole(0, U64), type=one_of(*EVENT_TYPES),
             outcome=one_of("delivered", "given_up"), attempts=whole(0, U32),
             status_=whole(0, 65535), at=time), 100)),
+    "permit.issue": dict(
+        permit_id=identifier, operation=identifier, per_second=whole(1, 10 ** 6), starts=time,
+        ends=time, addresses=each(text(64), 16), note_=note),
+    "permit.revoke": dict(permit_id=identifier, note_=note),
+    "permit.purge": dict(permit_id=identifier, note_=note),
+    "permit.forgotten": dict(
+        permit_id=identifier, leaves=whole(0, U64), last_record=whole(0, U64)),
     "fact.started": dict(version=text(100), policy_=policy, calendar_=calendar),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(
@@ -261,7 +295,7 @@ COMMANDS = {
     "fact.answered": dict(
         operation=identifier, state=one_of("smoothed", "suspended"), since=time, until=time,
         accepted=whole(), repeated=whole(), refused=whole(), closed=whole(), overloaded=whole(),
-        waiting=whole(), suspended=whole()),
+        waiting=whole(), suspended=whole(), challenged=whole()),
     "fact.queue": dict(
         operation=identifier, epoch=EXACT, issued=EXACT, called=EXACT, called_at_most=EXACT,
         held=EXACT),

@@ -44,17 +44,20 @@ let package = Package(
         module("Addresses", ["Bytes"]),
         module("Cryptography", ["Bytes", "COpenSSL"]),
         module("LockFree"),
+        module("Threads", ["CLinux"]),
         module("Files", ["Bytes", "CLinux"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
         module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
-        module("Log", ["Bytes", "Cryptography", "Files", "Time"], exclude: ["FORMAT.md"]),
+        module(
+            "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),
         .executableTarget(
             name: "Microbenchmarks",
             dependencies: [
-                "Bytes", "Cryptography", "Exposition", "Log", "Ledger", "LockFree", "Time",
-                "Wire",
+                "Bytes", "Cryptography", "Exposition", "Log", "Ledger", "LockFree", "Robots",
+                "Time", "Wire",
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Benchmarks/Microbenchmarks",

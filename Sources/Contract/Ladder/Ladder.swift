@@ -187,8 +187,9 @@ package struct Ladder: Equatable, Codable, Sendable {
     }
 
     /// Whether the machine would take all current demand with room to spare, or the measure holds
-    /// nothing back.
+    /// nothing back. While requests of the operation wait unread nobody knows how many would come.
     private func fits(_ observation: Observation) -> Bool {
+        if (observation.demand?.withheld ?? 0) > 0 { return false }
         func isWell(_ attempts: Int, within rate: Int) -> Bool {
             attempts <= rate * Self.fittingPermille / 1_000
         }

@@ -4,13 +4,13 @@ package import Time
 /// The rate at which entries of all operations together are let in while the ladder smooths some of
 /// them: a feedback loop that holds the wait of entries at the policy's target.
 ///
-/// It begins at a share of the capacity. While entries wait less than the target the rate grows by
-/// up to a tenth a second, and by a fiftieth near what the platform takes: those who were told to
-/// return at a lower rate come with those who are told at a higher one. While entries wait longer
-/// than the target, in two measurements, it falls by up to a twentieth, and beyond the bound of
-/// strain by up to three tenths; every two seconds, because what waits already has to be decided
-/// first and those who were called still come. Growth and fall are in proportion to the error, as
-/// in Uber's Cinnamon and Netflix's concurrency limits.
+/// It begins at a share of the capacity. While entries wait less than the target the rate grows: by
+/// up to a half a second below half of what the platform takes, by a tenth beyond that, and by a
+/// fiftieth near it, because those who were told to return at a lower rate come with those who are
+/// told at a higher one. While entries wait longer than the target, in two measurements, it falls
+/// by up to a twentieth, and beyond the bound of strain by up to three tenths; every two seconds,
+/// because what waits already has to be decided first and those who were called still come. Growth
+/// and fall are in proportion to the error, as in Uber's Cinnamon and Netflix's concurrency limits.
 ///
 /// What the platform takes is its capacity, or what was accepted when entries last waited beyond
 /// the bound of strain if that is less, as in CUBIC (S. Ha, I. Rhee, L. Xu, 2008). Below four
@@ -34,12 +34,15 @@ package struct PaceController: Equatable, Codable, Sendable {
     /// that since.
     private var fullPerSecond: Int?
 
-    /// The growth in a second without any wait, in permille: as a rule, and near what the platform
-    /// takes.
+    /// The growth in a second without any wait, in permille: far below what the platform takes, as
+    /// a rule, and near it.
+    private static var fastGrowthPermille: Int { 500 }
     private static var growthPermille: Int { 100 }
     private static var slowGrowthPermille: Int { 20 }
     /// The share of what the platform takes that is near it, in permille.
     private static var nearPermille: Int { 850 }
+    /// The share below which a rate is far from it.
+    private static var farPermille: Int { 500 }
     /// A rate so much beyond what was too much once, in permille, shows that it no longer is.
     private static var passedPermille: Int { 1_250 }
     /// The largest fall at once, in permille: where entries wait three times the aim, under the
@@ -128,8 +131,11 @@ package struct PaceController: Equatable, Codable, Sendable {
             self.fullPerSecond = nil
         }
         let taken = taken(of: capacityPerSecond)
-        let isNear = perSecond >= taken * Self.nearPermille / 1_000
-        let permille = isNear ? Self.slowGrowthPermille : Self.growthPermille
+        let permille =
+            perSecond >= taken * Self.nearPermille / 1_000
+            ? Self.slowGrowthPermille
+            : perSecond >= taken * Self.farPermille / 1_000
+                ? Self.growthPermille : Self.fastGrowthPermille
         let growth = perSecond * permille / 1_000 * Int(passed) / 1_000
         let highest = capacityPerSecond * Self.highestPermille / 1_000
         perSecond = max(perSecond, min(perSecond + growth * (aim - wait) / aim + 1, highest))

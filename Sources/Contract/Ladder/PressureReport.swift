@@ -39,11 +39,14 @@ package struct PressureReport: Equatable, Codable, Sendable {
         package var othersWait: Int?
         /// The same in the last calm seconds before, microseconds; `nil` if there were none.
         package var othersCalmWait: Int?
+        /// Its connections whose requests wait unread because it is held and they send more than
+        /// its pace; `nil` if there are none. Attempts count only what was read.
+        package var withheld: Int?
 
         package init(
             operation: String, attemptsPerSecond: Int, acceptedPerSecond: Int, queuePermille: Int,
             attemptsPermille: Int, othersEntries: Int? = nil, othersWait: Int? = nil,
-            othersCalmWait: Int? = nil
+            othersCalmWait: Int? = nil, withheld: Int? = nil
         ) {
             self.operation = operation
             self.attemptsPerSecond = attemptsPerSecond
@@ -53,6 +56,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
             self.othersEntries = othersEntries
             self.othersWait = othersWait
             self.othersCalmWait = othersCalmWait
+            self.withheld = withheld
         }
 
         /// Its share of the load, permille: the larger of the two shares. Time in the queue shows
@@ -60,9 +64,9 @@ package struct PressureReport: Equatable, Codable, Sendable {
         /// only its attempts show what it still costs.
         package var sharePermille: Int { max(queuePermille, attemptsPermille) }
 
-        /// The figures about the other operations, as far as there are any.
-        fileprivate var others: [Int] {
-            [othersEntries, othersWait, othersCalmWait].compactMap(\.self)
+        /// The figures that may be missing, as far as there are any.
+        fileprivate var optional: [Int] {
+            [othersEntries, othersWait, othersCalmWait, withheld].compactMap(\.self)
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -74,6 +78,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
             case othersEntries = "others_entries"
             case othersWait = "others_wait_us"
             case othersCalmWait = "others_calm_wait_us"
+            case withheld
         }
     }
 
@@ -114,7 +119,7 @@ package struct PressureReport: Equatable, Codable, Sendable {
                     && Self.counts.contains(demand.acceptedPerSecond)
                     && (0...1_000).contains(demand.queuePermille)
                     && (0...1_000).contains(demand.attemptsPermille)
-                    && demand.others.allSatisfy(Self.counts.contains)
+                    && demand.optional.allSatisfy(Self.counts.contains)
             }
     }
 

@@ -10,6 +10,7 @@ enum EventPhrase: Phrase {
     case reset, deleted, exported, handedOut
     case keyAdded, keyRevoked, keySuspected, declaredAt
     case tokenAdded, tokenRenewed, tokenRevoked, tokenSuspected
+    case permitIssued, permitRevoked, permitPurged, permitForgotten
     case clientNamed, noticeGiven, noticeWithdrawn, campaignDeclared, campaignWithdrawn
     case until, doesNotCount
     case policySet, policyRules, started, startedWithPolicy, measured, unknownSource, answered
@@ -189,6 +190,27 @@ enum EventPhrase: Phrase {
             Wording(
                 "The token {token} is suspected: it is watched, and not refused (C16).",
                 "Le jeton {token} est tenu pour suspect : il est surveillé, et non refusé (C16).")
+        case .permitIssued:
+            Wording(
+                "The permit {permit} for a load test allows test entries from {starts} until "
+                    + "{ends}, {pace}; they count nowhere (C7).",
+                "L'autorisation {permit} d'un test de charge admet des participations d'essai du "
+                    + "{starts} au {ends}, {pace} ; elles ne sont comptées nulle part (C7).")
+        case .permitRevoked:
+            Wording(
+                "The permit {permit} was revoked (C7).",
+                "L'autorisation {permit} a été révoquée (C7).")
+        case .permitPurged:
+            Wording(
+                "The test entries of the permit {permit} were taken out of every count (C7).",
+                "Les participations d'essai de l'autorisation {permit} ont été retirées de tous "
+                    + "les comptes (C7).")
+        case .permitForgotten:
+            Wording(
+                "What the test entries of the permit {permit} gave was forgotten: {entries} "
+                    + "(C7, C19).",
+                "Les données des participations d'essai de l'autorisation {permit} ont été "
+                    + "effacées : {entries} (C7, C19).")
         case .clientNamed:
             Wording(
                 "The client {client} was recorded under the name “{name}”.",

@@ -18,6 +18,7 @@ struct ItemWords {
         case .command(.person(let command)): sentence = self.sentence(command)
         // About no operation, so in no dossier.
         case .command(.webhook(let command)): sentence = command.sentence
+        case .command(.permit(let command)): sentence = self.sentence(command)
         case .command(.fact(let fact)): sentence = self.sentence(fact)
         case .event(let event): sentence = self.sentence(event)
         }
@@ -141,6 +142,29 @@ struct ItemWords {
         case .export(let trace):
             let record = language.number(Int(clamping: trace.lastRecord))
             return say(.handedOut, ["record": record, "format": trace.format.uppercased()])
+        }
+    }
+
+    private func sentence(_ command: PermitCommand) -> String {
+        switch command {
+        case .issue(let permit, let terms):
+            say(
+                .permitIssued,
+                [
+                    "permit": permit, "pace": pace(terms.perSecond),
+                    "starts": time(terms.starts), "ends": time(terms.ends),
+                ]) + note(terms.note)
+        case .revoke(let permit, let note):
+            say(.permitRevoked, ["permit": permit]) + self.note(note)
+        case .purge(let permit, let note):
+            say(.permitPurged, ["permit": permit]) + self.note(note)
+        case .forgotten(let permit, let leaves, _):
+            say(
+                .permitForgotten,
+                [
+                    "permit": permit,
+                    "entries": language.quantity(Int(clamping: leaves), .entries),
+                ])
         }
     }
 

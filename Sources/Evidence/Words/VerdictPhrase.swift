@@ -1,6 +1,6 @@
 /// How entries were answered, as a label before their number.
 enum VerdictPhrase: String, Phrase {
-    case accepted, repeated, refused, closed, overloaded, waiting, suspended
+    case accepted, repeated, refused, closed, overloaded, waiting, suspended, challenged
 
     var wording: Wording {
         switch self {
@@ -11,6 +11,7 @@ enum VerdictPhrase: String, Phrase {
         case .overloaded: Wording("refused for lack of room", "refusées faute de place")
         case .waiting: Wording("given a place in the queue", "placées en file d'attente")
         case .suspended: Wording("refused by the suspension", "refusées par la suspension")
+        case .challenged: Wording("asked to solve a challenge", "soumises à une épreuve")
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Dispatch
-internal import Glibc
 internal import Synchronization
+internal import Threads
 
 /// Runs tasks of the control side on threads of its own, oldest first: they may block on files,
 /// and the pool that Swift concurrency shares has one thread a core and must not.
@@ -28,7 +28,8 @@ final class ControlExecutor: TaskExecutor {
         self.threads = threads
         for number in 0..<threads {
             let name = threads == 1 ? name : "\(name)-\(number)"
-            _ = try GatewayThread(name: name) { self.run(niceness: niceness) }
+            // Nobody waits for its end: the last task may end on it.
+            _ = try SystemThread.start(as: name) { self.run(niceness: niceness) }
         }
     }
 
@@ -45,8 +46,6 @@ final class ControlExecutor: TaskExecutor {
     }
 
     private func run(niceness: Int32) {
-        // Nobody waits for its end: the last task may end on it.
-        _ = pthread_detach(pthread_self())
         // Refused, it is only less polite.
         _ = linux_take_short_turns(niceness)
         while let job = next() {

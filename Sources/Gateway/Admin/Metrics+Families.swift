@@ -29,6 +29,20 @@ extension Metrics {
             }
         }
         writer.family(
+            "portillon_test_entries", .counter,
+            help: "Entries with a permit answered since the process started; in no other count.")
+        // Most operations are never tested.
+        let tested = Set(catalogue.permits.map(\.operation))
+        for (index, operation) in operations where tested.contains(index) {
+            for (number, verdict) in EntryVerdict.names.enumerated() {
+                let count = shared.instruments.testVerdicts(number, of: index)
+                writer.sample(count) { labels in
+                    labels.add("operation", operation.id)
+                    labels.add("verdict", verdict)
+                }
+            }
+        }
+        writer.family(
             "portillon_participants", .gauge,
             help: "Participants of the operation since its creation or reset; exact.")
         for (index, operation) in operations {
@@ -112,6 +126,14 @@ extension Metrics {
         for (index, operation) in operations {
             let hasPace = shared.board.pace(of: index) != nil
             writer.sample(hasPace ? shared.board.waiting(of: index) : 0) {
+                $0.add("operation", operation.id)
+            }
+        }
+        writer.family(
+            "portillon_withheld_connections", .gauge,
+            help: "Connections that wait unread because their operation is smoothed or suspended.")
+        for (index, operation) in operations {
+            writer.sample(UInt64(shared.withheld.count(of: index))) {
                 $0.add("operation", operation.id)
             }
         }
@@ -297,11 +319,11 @@ extension Route {
     /// Whether a listener ever answers by this route.
     fileprivate func isServed(by kind: ListenerKind) -> Bool {
         switch self {
-        case .health, .readiness, .openAPI, .operation, .none, .malformed: true
-        case .entries, .entriesPreflight: kind == .public
+        case .health, .readiness, .openAPI, .operation, .pages, .none, .malformed: true
+        case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .events, .clock,
-            .calendar, .pages:
+            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits, .events,
+            .clock, .calendar:
             kind == .admin
         }
     }

@@ -16,8 +16,9 @@ internal import Wire
 /// `settings`. Then one for each entry, in order: `entry`, `participant_number`, `at`,
 /// `participant`, `fields`, `source`, `age_confirmed`, `consents_given`, `consents` (all that the
 /// person gave, required or not), `consent_texts` (the SHA-256 of the text behind each of them,
-/// where the operation gave one), `key_id`. Of an entry that has been forgotten, `participant` and
-/// `fields` are `null`, and `erased` is `true`.
+/// where the operation gave one), `key_id`; `robots`, `true`, of an entry that counts
+/// apart and whose `participant_number` is 0. Of an entry that has been forgotten, `participant`
+/// and `fields` are `null`, and `erased` is `true`.
 ///
 /// The file holds personal data: it and its folder can be read by the gateway's user alone, and
 /// it is the operator's to hand over and to erase.

@@ -103,7 +103,7 @@ struct OperationReader {
             verdicts["\(name)"] = control.shared.instruments.verdicts(number, of: index)
         }
         // What was accepted is in the journal; the other answers are counted by this process.
-        verdicts["accepted"] = counts.entries
+        verdicts["accepted"] = counts.stored
         return OperationView(
             operation, counts: counts, verdicts: verdicts,
             keys: operation.keys.suffix(extent.parts).map { key($0, catalogue) },

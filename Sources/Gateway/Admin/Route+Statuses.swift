@@ -21,7 +21,9 @@ extension Route {
             return [.noContent, .unauthorized, .notFound, .methodNotAllowed, .serviceUnavailable]
         case .malformed:
             return Set(HTTPRejection.allCases.map(\.status) + [.serviceUnavailable])
-        case .pages: return kind == .admin ? [.ok, .methodNotAllowed] : []
+        case .pages:
+            return kind == .admin
+                ? [.ok, .methodNotAllowed] : [.ok, .notModified, .methodNotAllowed]
         default: break
         }
         var found: Set<HTTPStatus> = []

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Sockets
 
 /// What a loop's connections are counted against, and by whom they are counted. All of it is
@@ -11,6 +12,15 @@ struct Edge {
     let addresses: ConnectionCounts
     let handshakes: HandshakeBudget
     let proxies: TrustedProxies
+    /// Connections of all loops that are not read because their operation is held.
+    let withheld: WithheldConnections
+
+    /// Whether requests of such a connection come by a trusted proxy.
+    func isProxy(_ peer: IPAddress) -> Bool {
+        if proxies.networks.isEmpty { return false }
+        // A PROXY header has put the client's address in the place of the proxy's.
+        return kind == .public && proxies.proxyProtocol == .required || proxies.contains(peer)
+    }
 
     func count(_ limit: ConnectionLimit) { instruments.count(limit, kind, lane: lane) }
     func count(_ refusal: ConnectionRefusal) { instruments.count(refusal, kind, lane: lane) }

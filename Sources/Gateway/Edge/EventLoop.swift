@@ -11,7 +11,8 @@ internal import Time
 /// While one wait brings everything that has happened, events are dealt with in their order. Where
 /// it brings as many as it can, or connections of the last turn still wait, events are collected,
 /// all there are, and connections are read in shares by operation, as many as a turn has time for
-/// (``ReadyQueues``). So a flood waits behind itself, before a byte of it is parsed.
+/// (``ReadyQueues``). So a flood waits behind itself, before a byte of it is parsed. Connections of
+/// an operation that is held always wait there, and are read as its pace allows.
 struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private let shared: Shared
     private let kind: ListenerKind
@@ -45,7 +46,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         let edge = Edge(
             kind: kind, lane: number, instruments: shared.instruments,
             addresses: shared.addresses(kind), handshakes: shared.handshakes,
-            proxies: shared.proxies)
+            proxies: shared.proxies, withheld: shared.withheld)
         let limits = shared.limits
         turns = Turns(
             edge, limits: limits, tls: shared.certificates.context(kind),
@@ -92,10 +93,16 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     /// Messages are read before the first request of a turn: a client that has been given a new key
     /// and then sends an entry with it finds the key known.
     private mutating func waitForEvents(_ inbox: inout ByteBuffer) {
+        // Whether one that waits may be read goes by the time, and by what was answered.
+        if turns.hasWaiting {
+            turns.goOn(at: LoopTime.read())
+            turns.enoughInFlight = shared.enoughInFlight
+            turns.weighBacklog()
+        }
         // A loop that will not sleep need not be woken, at the cost of a system call on both sides.
         let isBusy = lane.hasWork || turns.hasReady
         if !isBusy { lane.bell.prepareToSleep() }
-        let left = turns.untilNextDeadline.map { Int32(clamping: $0 + 1) } ?? -1
+        let left = turns.untilNextDue.map { Int32(clamping: $0 + 1) } ?? -1
         let timeout = isBusy || lane.hasWork ? 0 : left
         let busyUntil = endOfTurn(waits: timeout != 0)
         let count = wait(timeoutMilliseconds: timeout)
@@ -177,6 +184,8 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
 
     /// Reads connections that wait, as many as a turn has time for.
     private mutating func serveReady(_ inbox: inout ByteBuffer) {
+        guard turns.hasWaiting else { return }
+        turns.weighBacklog()
         for part in 0..<2 where turns.hasReady {
             if part > 0 { moveOn(&inbox) }
             turns.serveReady(units: ReadyQueues.unitsPerTurn / 2, &inbox)
@@ -242,7 +251,8 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private mutating func handleMessages(_ inbox: inout ByteBuffer) {
         for message in lane.drainMessages() {
             switch message {
-            case .operation, .key, .retired, .halt: turns.apply(message)
+            case .operation, .key, .permit, .retired, .halt, .files, .ruleset:
+                turns.apply(message)
             case .answer(let answer): turns.answer(answer, &inbox)
             case .stream(let connection): turns.pump(connection, &inbox)
             case .limits(let limits): turns.change(to: limits)

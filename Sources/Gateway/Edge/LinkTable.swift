@@ -20,6 +20,8 @@ protocol Link {
     var readsWhenWritable: Bool { get }
     /// It speaks TLS.
     var isSecured: Bool { get }
+    /// It speaks TLS 1.3.
+    var speaksTLS13: Bool { get }
     /// Bytes that TLS keeps for a handshake, or a record, that is not complete.
     var sessionBytes: Int { get }
 }

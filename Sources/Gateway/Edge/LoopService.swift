@@ -1,5 +1,6 @@
 internal import Addresses
 internal import Bytes
+internal import Robots
 internal import Sockets
 internal import Wire
 
@@ -39,8 +40,12 @@ protocol LoopService: ~Copyable {
     /// A turn is over, or a good part of it: what was handed over is to be decided.
     mutating func passOn()
 
-    /// How connections of an operation are read, while more wait than a turn can serve.
+    /// How connections of an operation are read, while more wait than a turn can serve, or while
+    /// the operation is held.
     func readShare(of operation: UInt32) -> ReadShare
+
+    /// Whether an operation is smoothed or suspended: its connections always wait for their turn.
+    func isHeld(_ operation: UInt32) -> Bool
 
     // MARK: Places
 
@@ -63,6 +68,7 @@ protocol LoopService: ~Copyable {
 /// Requests without operations; connections that need no token, and keep their places.
 extension LoopService where Self: ~Copyable {
     func readShare(of operation: UInt32) -> ReadShare { .newcomers }
+    func isHeld(_ operation: UInt32) -> Bool { false }
     mutating func begin(_ connection: EventToken, from peer: IPAddress, at time: LoopTime) {}
     mutating func end(_ slot: UInt32) {}
     func isUnauthenticated(_ slot: UInt32) -> Bool { false }
@@ -76,6 +82,20 @@ struct RequestSource: BitwiseCopyable {
     let connection: EventToken
     /// The connection's peer, or the one that a trusted proxy has announced.
     let peer: IPAddress
+    /// How the request came, as far as that decides what its head can tell.
+    let transport: RobotTransport
+
+    init(_ link: some Link, token: EventToken, _ edge: Edge) {
+        connection = token
+        peer = link.peer
+        if edge.isProxy(peer) {
+            transport = .proxied
+        } else if link.isSecured {
+            transport = link.speaksTLS13 ? .tls13 : .tls
+        } else {
+            transport = peer.isLoopback ? .loopback : .plain
+        }
+    }
 }
 
 /// What was done with a request.

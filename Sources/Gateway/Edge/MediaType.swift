@@ -8,6 +8,7 @@ enum MediaType {
     static let text: StaticString = "text/plain; charset=utf-8"
     static let script: StaticString = "text/javascript; charset=utf-8"
     static let style: StaticString = "text/css; charset=utf-8"
+    static let picture: StaticString = "image/svg+xml"
     static let calendar: StaticString = "text/calendar; charset=utf-8"
 
     /// Whether the value is `application/json`, with or without parameters. A `charset` is not

@@ -102,6 +102,13 @@ extension Problem {
     static let wrongOperation = Problem(
         .forbidden, "wrong_operation", "Wrong operation", "This key belongs to another operation.")
 
+    static let noChallenge = Problem(
+        .notFound, "no_challenge", "No challenge", "This operation asks for no challenges.")
+    static let challengesUsedUp = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "All challenges that were made ahead are given out; try again after Retry-After.",
+        retryAfterSeconds: 1)
+
     static let tooManyConnections = Problem(
         .serviceUnavailable, "too_many_connections", "Too many connections",
         "Connection limit reached, in total or for this address.",
@@ -212,6 +219,16 @@ extension Problem {
     static let notConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
         "Not done: repeat the operation's name as \"confirm\"; this cannot be undone.")
+    static let purgeNotConfirmed = Problem(
+        .conflict, "not_confirmed", "Not confirmed",
+        "Not done: repeat the permit's id as \"confirm\"; this cannot be undone.")
+    static let permitUnsigned = Problem(
+        .conflict, "permit_unsigned", "Permit unsigned",
+        "The key of the permit's operation cannot be read, or is no more; see the gateway's log.")
+    static let runNotForgotten = Problem(
+        .internalServerError, "run_not_forgotten", "Run not forgotten",
+        "The test entries count no more, but the data they gave is still readable; see the "
+            + "gateway's log for the cause, and ask for the purge again.")
     static let resumptionNotConfirmed = Problem(
         .conflict, "not_confirmed", "Not confirmed",
         "Not done: \"confirm\" must be the name in the path, or absent.")

@@ -18,6 +18,12 @@
 /// Shares that come last have a ring of their own. It is served while the other one is empty, and
 /// with an eighth of the work while it is not: none starves.
 ///
+/// Of them those of operations that are held (smoothed or suspended) are read only as fast as their
+/// pace needs, and beyond that by an allowance that all of them have together: to refuse an entry,
+/// or to put it off, costs nearly what it costs to accept one, and a client that never waits would
+/// have the machine do nothing else. What finds neither a read of its own (``ReadBucket``) nor one
+/// of the allowance waits unread, behind itself.
+///
 /// Links are indices in arrays by slot and by share, which grow as these come into use. So nothing
 /// is allocated for a connection that waits, one that is closed leaves its queue in O(1), and a
 /// slot that is used again is in one queue at most.
@@ -36,18 +42,40 @@ struct ReadyQueues: ~Copyable {
     private var unitsInFront = 0
     /// Counts the times when none waited any more: what a share owed is forgotten then.
     private var crowd: UInt32 = 0
+    /// Reads of operations that are held beyond their paces.
+    private var allowance = ReadBucket()
+    private let allowancePerSecond: UInt32
+    /// Until then no share of the last ring may be read, in nanoseconds of the monotonic clock.
+    private var blockedUntil: UInt64 = 0
+    /// The sequencer has enough to decide: what is held is not read until it has caught up.
+    private var isBehind = false
+    /// Everything is read, whatever its pace: the loop drains.
+    private var readsAll = false
+    /// What is told of connections that are not read.
+    private let withheld: WithheldConnections
+    private let lane: Int
 
     /// Units of work, about an entry each, that a turn of the loop spends on connections that wait:
     /// so short that one that has just become ready is soon known of.
     static var unitsPerTurn: Int { 32 }
+    /// Reads a second of a loop that operations which are held have together beyond their paces:
+    /// about a tenth of what a core can refuse. A second's worth of them can be used at once, so
+    /// that a burst of people is told at once when to return.
+    static var allowancePerSecond: UInt32 { 10_000 }
 
-    private static var none: UInt32 { .max }
-    private static var front: Int { 0 }
+    static var none: UInt32 { .max }
+    static var front: Int { 0 }
     private static var last: Int { 1 }
     /// Units of the ring in front for one of the last ring.
     private static var unitsBetween: Int { 7 }
     /// Units that a share can owe.
     private static var maximumDebt: Int32 { 256 }
+    /// The part of a second for which a pace that is not used is kept.
+    private static var burstsPerSecond: Int64 { 20 }
+    /// Shares that are looked at in vain before the ring counts as blocked.
+    private static var looksAtOnce: Int { 64 }
+    /// For how long, where there are more: the next are looked at then.
+    private static var lookAgainNanoseconds: UInt64 { 1_000_000 }
 
     /// A connection whose turn it is.
     struct Ready: Equatable {
@@ -58,42 +86,19 @@ struct ReadyQueues: ~Copyable {
         let since: UInt64
     }
 
-    private struct Node {
-        var previous = ReadyQueues.none
-        var next = ReadyQueues.none
-        /// `none` while it does not wait.
-        var share = ReadyQueues.none
-        var since: UInt64 = 0
-    }
-
-    private struct Share {
-        var head = ReadyQueues.none
-        var tail = ReadyQueues.none
-        /// Connections in its queue.
-        var count = 0
-        /// The next share of the ring.
-        var next = ReadyQueues.none
-        /// Units that it may still use before others are served; negative where it used more.
-        var balance: Int32 = 0
-        var weight: Int32 = 1
-        var crowd: UInt32 = 0
-        var isLast = false
-        /// The ring that it is in, where it is in one; an empty share stays there until its turn.
-        var ring = ReadyQueues.front
-        var isInRing = false
-    }
-
-    private struct Ring {
-        var head = ReadyQueues.none
-        var tail = ReadyQueues.none
-        /// Connections of its shares.
-        var count = 0
-    }
-
     /// - Parameters:
     ///   - connections: slots, as in the connection table.
     ///   - shares: share indices.
-    init(connections: Int, shares: Int) {
+    ///   - allowancePerSecond: see ``allowancePerSecond``.
+    ///   - lane: the number of the loop's own row in `withheld`.
+    init(
+        connections: Int, shares: Int,
+        allowancePerSecond: UInt32 = ReadyQueues.allowancePerSecond,
+        withheld: WithheldConnections, lane: Int
+    ) {
+        self.allowancePerSecond = allowancePerSecond
+        self.withheld = withheld
+        self.lane = lane
         // Reserved, so that they never move, and touched as they are used.
         nodes.reserveCapacity(connections)
         self.shares.reserveCapacity(shares)
@@ -102,6 +107,16 @@ struct ReadyQueues: ~Copyable {
     // MARK: Who waits
 
     var isEmpty: Bool { count == 0 }
+
+    /// Whether any connection may be read now.
+    func hasReadable(at now: UInt64) -> Bool { nextRing(at: now) != nil }
+
+    /// When one that waits may be read, in nanoseconds of the monotonic clock; nil where none
+    /// waits, or only the sequencer is waited for. O(1).
+    var nextRead: UInt64? {
+        if rings[Self.front].count > 0 { return 0 }
+        return rings[Self.last].count > 0 && blockedUntil < .max ? blockedUntil : nil
+    }
 
     func contains(_ slot: UInt32) -> Bool {
         Int(slot) < nodes.count && nodes[Int(slot)].share != Self.none
@@ -115,17 +130,21 @@ struct ReadyQueues: ~Copyable {
         let index = Int(share.index)
         while shares.count <= index { shares.append(Share()) }
         while nodes.count <= Int(slot) { nodes.append(Node()) }
-        shares[index].weight = share.weight
-        shares[index].isLast = share.isLast
+        update(index, share)
         if !shares[index].isInRing { join(share.index) }
         let last = shares[index].tail
         nodes[Int(slot)] = Node(previous: last, share: share.index, since: nanoseconds)
         if last == Self.none { shares[index].head = slot } else { nodes[Int(last)].next = slot }
         shares[index].tail = slot
-        if shares[index].count == 0 { waitingShares += 1 }
+        if shares[index].count == 0 {
+            waitingShares += 1
+            // It may have reads of its own, or need none.
+            if shares[index].ring == Self.last { blockedUntil = 0 }
+        }
         shares[index].count += 1
         rings[shares[index].ring].count += 1
         count += 1
+        if shares[index].isWithheld { tellWithheld(index) }
     }
 
     /// A connection is closed, or served out of turn; nothing happens where it does not wait.
@@ -148,6 +167,7 @@ struct ReadyQueues: ~Copyable {
         if shares[index].count == 0 { waitingShares -= 1 }
         rings[shares[index].ring].count -= 1
         count -= 1
+        if shares[index].isWithheld { tellWithheld(index) }
         if count == 0 { endCrowd() }
     }
 
@@ -157,29 +177,70 @@ struct ReadyQueues: ~Copyable {
     // MARK: Whose turn it is
 
     /// Takes out the connection whose turn it is, and charges its share one unit.
-    /// - Complexity: O(1) beside the shares that owe something or have become empty.
-    mutating func pop() -> Ready? {
-        while count > 0 {
-            let ring = nextRing
+    /// - Parameters:
+    ///   - now: nanoseconds of the monotonic clock.
+    ///   - current: what a share that comes last is like now, by its index: paces change, and
+    ///     measures end, while its connections wait.
+    /// - Returns: nil where none may be read now.
+    /// - Complexity: O(1) beside shares that owe, those that became empty, and up to 64 held ones.
+    mutating func pop(at now: UInt64, _ current: (UInt32) -> ReadShare) -> Ready? {
+        var looks = 0
+        var nextRead = UInt64.max
+        while let ring = nextRing(at: now) {
             let share = rings[ring].head
-            if shares[Int(share)].count == 0 {
+            let index = Int(share)
+            if shares[index].count == 0 {
                 leave(ring)
-            } else if shares[Int(share)].balance <= 0 {
-                goBehind(ring)
-            } else {
-                let slot = shares[Int(share)].head
-                let ready = Ready(slot: slot, share: share, since: nodes[Int(slot)].since)
-                charge(1, to: share)
-                remove(slot)
-                return ready
+                continue
             }
+            if ring == Self.last {
+                update(index, current(share))
+                if shares[index].isHeld, !mayRead(index, at: now) {
+                    nextRead = min(nextRead, withhold(index))
+                    looks += 1
+                    if looks >= min(rings[ring].shares, Self.looksAtOnce) {
+                        let isWhole = looks >= rings[ring].shares
+                        let latest = isWhole ? .max : now + Self.lookAgainNanoseconds
+                        blockedUntil = max(min(nextRead, latest), now + 1)
+                    }
+                    continue
+                }
+            }
+            if shares[index].balance <= 0 {
+                goBehind(ring)
+                // It can be read now: those that cannot are looked at once more before it is.
+                if shares[index].balance > 0 { looks = 0 }
+                continue
+            }
+            let slot = shares[index].head
+            let ready = Ready(slot: slot, share: share, since: nodes[Int(slot)].since)
+            account(1, to: index)
+            if shares[index].isHeld, !readsAll {
+                if shares[index].bucket.hasRead {
+                    shares[index].bucket.pay(1)
+                } else {
+                    allowance.pay(1)
+                }
+            }
+            remove(slot)
+            return ready
         }
         return nil
     }
 
-    /// The work for a connection was more than the one unit that ``pop()`` has charged.
+    /// The work for a connection was more than the one unit that ``pop(at:_:)`` has charged.
     mutating func charge(_ units: Int, to share: UInt32) {
         let index = Int(share)
+        account(units, to: index)
+        guard shares[index].isHeld, units > 0, !readsAll else { return }
+        if shares[index].pacePerSecond > 0 {
+            shares[index].bucket.pay(units)
+        } else {
+            allowance.pay(units)
+        }
+    }
+
+    private mutating func account(_ units: Int, to index: Int) {
         shares[index].balance = max(
             shares[index].balance &- Int32(clamping: units), -Self.maximumDebt)
         if shares[index].ring == Self.front {
@@ -190,14 +251,91 @@ struct ReadyQueues: ~Copyable {
         }
     }
 
-    private var nextRing: Int {
-        if rings[Self.front].count == 0 { return Self.last }
-        let isLastDue = rings[Self.last].count > 0 && unitsInFront >= Self.unitsBetween
-        return isLastDue ? Self.last : Self.front
+    /// A request of an operation that is held was read in another share, or in none.
+    mutating func chargeAllowance() { allowance.pay(1) }
+
+    /// Whether the sequencer has as many entries of this loop as it can use. What is read beyond
+    /// that of operations that are held would only have others wait behind it.
+    mutating func setBehind(_ isBehind: Bool) {
+        if self.isBehind, !isBehind { blockedUntil = 0 }
+        self.isBehind = isBehind
     }
 
-    // MARK: The rings
+    /// From now on nothing is withheld: the loop drains.
+    mutating func readAll() {
+        readsAll = true
+        blockedUntil = 0
+    }
 
+    /// The ring that is served next; nil where none may be.
+    private func nextRing(at now: UInt64) -> Int? {
+        let isLastReadable = rings[Self.last].count > 0 && blockedUntil <= now
+        if rings[Self.front].count == 0 { return isLastReadable ? Self.last : nil }
+        return isLastReadable && unitsInFront >= Self.unitsBetween ? Self.last : Self.front
+    }
+}
+
+// MARK: Held shares
+
+extension ReadyQueues {
+    /// What the share is like now.
+    private mutating func update(_ index: Int, _ share: ReadShare) {
+        shares[index].weight = share.weight
+        shares[index].isLast = share.isLast
+        shares[index].isHeld = share.pacePerSecond != nil
+        shares[index].pacePerSecond = share.pacePerSecond ?? 0
+        if !shares[index].isHeld, shares[index].isWithheld { endWithholding(index) }
+    }
+
+    /// Whether a held share has a read of its own, or there is one for all.
+    private mutating func mayRead(_ index: Int, at now: UInt64) -> Bool {
+        if readsAll { return true }
+        if isBehind { return false }
+        let pace = ownPace(index)
+        shares[index].bucket.fill(
+            perSecond: pace, burst: Int64(pace) / Self.burstsPerSecond, at: now)
+        allowance.fill(
+            perSecond: allowancePerSecond, burst: Int64(allowancePerSecond), at: now)
+        return shares[index].bucket.hasRead || allowance.hasRead
+    }
+
+    /// Its pace, divided by the loops that have connections of it which wait.
+    private func ownPace(_ index: Int) -> UInt32 {
+        let pace = shares[index].pacePerSecond
+        guard shares[index].isWithheld, pace > 0 else { return pace }
+        return max(pace / UInt32(max(withheld.lanes(of: UInt32(index - 1)), 1)), 1)
+    }
+
+    /// Nothing is read of the share at the head of the last ring: it goes to the ring's end.
+    /// - Returns: when it may be read, in nanoseconds of the monotonic clock.
+    private mutating func withhold(_ index: Int) -> UInt64 {
+        shares[index].isWithheld = true
+        tellWithheld(index)
+        leave(Self.last)
+        append(UInt32(index), to: Self.last)
+        if isBehind { return .max }
+        return min(
+            shares[index].bucket.nextRead(perSecond: ownPace(index)) ?? .max,
+            allowance.nextRead(perSecond: allowancePerSecond) ?? .max)
+    }
+
+    private mutating func tellWithheld(_ index: Int) {
+        if shares[index].count == 0 {
+            endWithholding(index)
+        } else {
+            withheld.set(shares[index].count, of: UInt32(index - 1), lane: lane)
+        }
+    }
+
+    private mutating func endWithholding(_ index: Int) {
+        shares[index].isWithheld = false
+        withheld.set(0, of: UInt32(index - 1), lane: lane)
+    }
+}
+
+// MARK: The rings
+
+extension ReadyQueues {
     /// A share begins to wait: behind those that do, with a round's units.
     private mutating func join(_ share: UInt32) {
         let index = Int(share)
@@ -229,6 +367,7 @@ struct ReadyQueues: ~Copyable {
         let last = rings[ring].tail
         if last == Self.none { rings[ring].head = share } else { shares[Int(last)].next = share }
         rings[ring].tail = share
+        rings[ring].shares += 1
     }
 
     /// Takes the head out of a ring.
@@ -236,6 +375,7 @@ struct ReadyQueues: ~Copyable {
         let share = Int(rings[ring].head)
         rings[ring].head = shares[share].next
         if rings[ring].head == Self.none { rings[ring].tail = Self.none }
+        rings[ring].shares -= 1
         shares[share].isInRing = false
     }
 
@@ -246,5 +386,6 @@ struct ReadyQueues: ~Copyable {
         }
         crowd &+= 1
         unitsInFront = 0
+        blockedUntil = 0
     }
 }

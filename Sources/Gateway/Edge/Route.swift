@@ -19,6 +19,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case entries
     case entriesPreflight
     case operation
+    case challenge
     case health
     case readiness
     case openAPI
@@ -36,6 +37,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case keys
     case tokens
     case webhooks
+    case permits
     case events
     case clock
     case calendar
@@ -50,6 +52,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .entries: "entries"
         case .entriesPreflight: "entries_preflight"
         case .operation: "operation"
+        case .challenge: "challenge"
         case .health: "healthz"
         case .readiness: "readyz"
         case .openAPI: "openapi"
@@ -67,6 +70,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .keys: "keys"
         case .tokens: "tokens"
         case .webhooks: "webhooks"
+        case .permits: "permits"
         case .events: "events"
         case .clock: "clock"
         case .calendar: "calendar"
@@ -81,6 +85,7 @@ package enum Route: Int, Sendable, CaseIterable {
 enum PublicTarget {
     case entries(ByteRange)
     case operation(ByteRange)
+    case challenge(ByteRange)
     case health
     case readiness
     /// `/openapi.json`
@@ -108,6 +113,8 @@ enum PublicTarget {
             self = .operation(operation)
         } else if rest.equals("/entries") {
             self = .entries(operation)
+        } else if rest.equals("/challenge") {
+            self = .challenge(operation)
         } else {
             self = .unknown
         }

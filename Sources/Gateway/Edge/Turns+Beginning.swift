@@ -203,6 +203,93 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     }
 }
 
+/// Connections that wait to be read, and when they are.
+extension Turns where Links: ~Copyable, Service: ~Copyable {
+    /// Sees whether the sequencer has enough to decide, so that what is held is not read now.
+    mutating func weighBacklog() {
+        ready.setBehind(inFlight >= enoughInFlight && !isHalted)
+    }
+
+    /// Whether connections wait that may be read now.
+    var hasReady: Bool { ready.hasReadable(at: time.nanoseconds) }
+    /// Whether connections wait to be read, now or later.
+    var hasWaiting: Bool { !ready.isEmpty }
+    /// Connections to accept in a turn while others wait: the newcomers' share. To accept one costs
+    /// about two units.
+    var acceptedPerCrowdedTurn: Int {
+        max(4, ReadyQueues.unitsPerTurn / 2 / (ready.waitingShares + 1))
+    }
+
+    // MARK: Reading those that wait
+
+    /// Reads connections that wait, each share in its turn, until so many units are spent.
+    mutating func serveReady(units: Int, _ inbox: inout ByteBuffer) {
+        weighBacklog()
+        var left = units
+        while left > 0, let next = Self.pop(&ready, service, at: time.nanoseconds) {
+            let isLast = ready.isLast(next.share)
+            unread.begin(arrivedAt: next.since, isHeldBack: isLast)
+            let before = work
+            serve(next.slot, isCrowded: hasReady || isLast, &inbox)
+            let cost = max(work &- before, 1)
+            ready.charge(cost - 1, to: next.share)
+            left -= cost
+            if isLast { weighBacklog() }
+            if pending.isFull { relieve(&inbox) }
+        }
+        unread.begin(arrivedAt: UnreadMeter.unwaited, isHeldBack: false)
+    }
+
+    /// Takes the queues and the service one by one: one is changed while the other is asked.
+    private static func pop(
+        _ ready: inout ReadyQueues, _ service: borrowing Service, at now: UInt64
+    ) -> ReadyQueues.Ready? {
+        ready.pop(at: now) { share in service.readShare(of: share - 1) }
+    }
+
+    // MARK: Beginning to wait
+
+    /// Has a connection wait until it is its share's turn to be read.
+    mutating func queue(_ slot: UInt32, since nanoseconds: UInt64) {
+        let operation = states[slot].operation
+        let isNew =
+            operation == ConnectionState.noOperation || states[slot].stage.turn != .beginRequests
+        let share = isNew ? .newcomers : service.readShare(of: operation)
+        ready.enqueue(slot, in: share, since: min(nanoseconds, time.nanoseconds))
+    }
+
+    /// Goes on with what a connection has sent meanwhile: at once where none waits, or else in its
+    /// turn. Until then it has no deadline, for it is sure to be read.
+    mutating func proceed(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        if hasReady || isHeld(slot) {
+            if !writer.isEmpty { sendOutbox(slot) }
+            let state = states[slot]
+            if case .beginRequests = state.stage.turn, state.input != .broken {
+                queue(slot, since: time.nanoseconds)
+                return
+            }
+        }
+        serve(slot, &inbox)
+    }
+
+    /// Whether a connection's requests are read only as fast as the pace of its operation allows.
+    /// One load, where its last request was an entry.
+    func isHeld(_ slot: UInt32) -> Bool {
+        let operation = states[slot].operation
+        return operation != ConnectionState.noOperation && service.isHeld(operation)
+            && states[slot].stage.turn == .beginRequests
+    }
+
+    /// A connection's request was for another operation than the one before. One that is held pays
+    /// for it all the same, though it was not known when the request was read.
+    mutating func change(_ slot: UInt32, to operation: UInt32) {
+        states[slot].operation = operation
+        if operation != ConnectionState.noOperation, service.isHeld(operation) {
+            ready.chargeAllowance()
+        }
+    }
+}
+
 /// What a peer receives whose connection is not taken.
 enum AdmissionRefusal {
     /// Why; as well as may be.

@@ -194,6 +194,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
     /// events ends as a whole answer does, and a long answer has the time of the drain.
     mutating func beginDraining(_ inbox: inout ByteBuffer) {
         drain.begin(limits, now: time.milliseconds)
+        ready.readAll()
         for slot in links.openPlaces {
             switch states[slot].stage {
             case .streaming:

@@ -25,8 +25,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     var pending: PendingBufferPool
     /// Streamed answers, by slot.
     var streams: [UInt32: any AnswerStream] = [:]
-    /// Connections that wait to be read: more were ready than a turn can serve, or they had their
-    /// share of one, and have more to begin.
+    /// Connections that wait to be read: more were ready than a turn can serve, they had their
+    /// share of one and have more to begin, or their operation is held.
     var ready: ReadyQueues
     /// Whether ``ready`` has all connections whose bytes had come when the turn began.
     var knowsAllReady = true
@@ -34,6 +34,12 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     var unread: UnreadMeter
     /// Work since the start, in units of a plain request: what shares of the reading are charged.
     var work = 0
+    /// Requests that were handed over and are not answered.
+    var inFlight = 0
+    /// As many of them are enough: while there are more, no operation that is held is read.
+    var enoughInFlight = Int.max
+    /// Nothing is decided now.
+    var isHalted = false
     var drain = DrainPhase.serving
     /// A connection was closed in this turn: its descriptor is free.
     var hasClosed = false
@@ -64,7 +70,10 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         deadlines = DeadlineQueues(
             durationsMilliseconds: Deadline.durations(limits), capacity: maximum)
         pending = PendingBufferPool(maximum: limits.parkedBytes)
-        ready = ReadyQueues(connections: maximum, shares: LedgerLimits.operations + 1)
+        ready = ReadyQueues(
+            connections: maximum, shares: LedgerLimits.operations + 1,
+            allowancePerSecond: limits.refusedReadsPerSecond, withheld: edge.withheld,
+            lane: edge.lane)
         unread = UnreadMeter(edge.instruments, edge.kind, lane: edge.lane)
         exchange = Exchange(limits: limits.wire(edge.kind))
         writer = ResponseWriter(edge.instruments, edge.kind, lane: edge.lane)
@@ -79,19 +88,14 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     /// Bytes that connections keep between turns, and what of them OpenSSL keeps.
     var pendingBytes: Int { pending.bytes }
     var sessionBytes: Int { pending.sessionBytes }
-    /// Whether connections wait to be read.
-    var hasReady: Bool { !ready.isEmpty }
-    /// Connections to accept in a turn while others wait: the newcomers' share. To accept one costs
-    /// about two units.
-    var acceptedPerCrowdedTurn: Int {
-        max(4, ReadyQueues.unitsPerTurn / 2 / (ready.waitingShares + 1))
-    }
 
-    /// Milliseconds until something is due; nil where nothing is.
-    var untilNextDeadline: UInt64? {
-        let left = deadlines.untilNext(now: time.milliseconds)
-        guard let drain = drain.untilNext(now: time.milliseconds) else { return left }
-        return min(left ?? drain, drain)
+    /// Milliseconds until something is due, or may be read that waits; nil where nothing is.
+    var untilNextDue: UInt64? {
+        let read = ready.nextRead.map { ($0 - min($0, time.nanoseconds)) / 1_000_000 }
+        let drain = drain.untilNext(now: time.milliseconds)
+        guard let left = deadlines.untilNext(now: time.milliseconds) ?? drain ?? read
+        else { return nil }
+        return min(left, drain ?? left, read ?? left)
     }
 
     // MARK: What the loop says
@@ -117,7 +121,10 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     mutating func change(to tls: TLSContext?) { self.tls = tls }
 
     /// The service learns of something.
-    mutating func apply(_ message: LoopMessage) { service.apply(message) }
+    mutating func apply(_ message: LoopMessage) {
+        if case .halt(let halt) = message { isHalted = halt != nil }
+        service.apply(message)
+    }
 
     /// A good part of a turn is over: what was handed over is to be decided.
     mutating func passOn() { service.passOn() }
@@ -142,7 +149,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
             isReadable: isReadable, hasHungUp: event.hasHungUp)
         if event.isWritable, states[slot].stage.isHeldUp {
             sendPending(slot, &inbox)
-        } else if isReadable, isCrowded {
+        } else if isReadable, isCrowded || isHeld(slot) {
             // What comes behind a request that is not answered yet is looked at with its answer.
             if states[slot].stage.turn != .hold { queue(slot, since: unread.arrivedAt) }
         } else if isReadable {
@@ -151,23 +158,9 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         if pending.isFull { relieve(&inbox) }
     }
 
-    /// Reads connections that wait, each share in its turn, until so many units are spent.
-    mutating func serveReady(units: Int, _ inbox: inout ByteBuffer) {
-        var left = units
-        while left > 0, let next = ready.pop() {
-            unread.begin(arrivedAt: next.since, isHeldBack: ready.isLast(next.share))
-            let before = work
-            serve(next.slot, &inbox)
-            let cost = max(work &- before, 1)
-            ready.charge(cost - 1, to: next.share)
-            left -= cost
-            if pending.isFull { relieve(&inbox) }
-        }
-        unread.begin(arrivedAt: UnreadMeter.unwaited, isHeldBack: false)
-    }
-
     /// Writes the answer of an entry as the sequencer decided, then goes on with its connection.
     mutating func answer(_ decided: AnswerEnvelope, _ inbox: inout ByteBuffer) {
+        inFlight -= 1
         // One that waited too long has its answer already.
         guard links.isCurrent(decided.connection),
             states[decided.connection.place].stage.isWaiting
@@ -182,6 +175,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
 
     /// Writes the answer of the control side.
     mutating func answer(_ answer: ControlAnswer, _ inbox: inout ByteBuffer) {
+        inFlight -= 1
         guard links.isCurrent(answer.connection),
             states[answer.connection.place].stage.isWaiting
         else {
@@ -224,26 +218,13 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         }
     }
 
-    /// Goes on with what a connection has sent meanwhile: at once where none waits, or else in its
-    /// turn. Until then it has no deadline, for it is sure to be read.
-    mutating func proceed(_ slot: UInt32, _ inbox: inout ByteBuffer) {
-        if !ready.isEmpty {
-            if !writer.isEmpty { sendOutbox(slot) }
-            let state = states[slot]
-            if case .beginRequests = state.stage.turn, state.input != .broken {
-                queue(slot, since: time.nanoseconds)
-                return
-            }
-        }
-        serve(slot, &inbox)
-    }
-
     // MARK: A connection's turn
 
     /// Reads what has come for a connection and begins the requests that are complete, one after
     /// the other, until one must wait for its answer, or bytes are missing, or it has had its share
     /// of this turn.
-    mutating func serve(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+    /// - Parameter isCrowded: others wait to be read, or may begin to.
+    mutating func serve(_ slot: UInt32, isCrowded: Bool, _ inbox: inout ByteBuffer) {
         if !ready.isEmpty { ready.remove(slot) }
         if states[slot].stage == .proxyHeader, !readProxyHeader(slot, &inbox) { return }
         if case .handshake = states[slot].stage, !makeHandshake(slot) {
@@ -255,7 +236,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
             return
         }
         takeUp(slot, &inbox)
-        let maximum = requestsAtOnce
+        let maximum = requestsAtOnce(isCrowded: isCrowded)
         var begun = 0
         while states[slot].stage.turn == .beginRequests, states[slot].input != .broken {
             if begun == maximum {
@@ -282,18 +263,14 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     }
 
     /// Requests that a connection may begin now, before others are served.
-    private var requestsAtOnce: Int {
+    private func requestsAtOnce(isCrowded: Bool) -> Int {
         if edge.kind == .admin { return Self.adminRequestsPerTurn }
-        return ready.isEmpty ? Self.requestsPerTurn : Self.requestsPerCrowdedTurn
+        return isCrowded ? Self.requestsPerCrowdedTurn : Self.requestsPerTurn
     }
 
-    /// Has a connection wait until it is its share's turn to be read.
-    mutating func queue(_ slot: UInt32, since nanoseconds: UInt64) {
-        let operation = states[slot].operation
-        let share =
-            operation == ConnectionState.noOperation
-            ? .newcomers : service.readShare(of: operation)
-        ready.enqueue(slot, in: share, since: min(nanoseconds, time.nanoseconds))
+    /// The same, by whether others wait now.
+    mutating func serve(_ slot: UInt32, _ inbox: inout ByteBuffer) {
+        serve(slot, isCrowded: hasReady, &inbox)
     }
 
     /// Begins the next request of the inbox, if all of it is there.
@@ -326,13 +303,14 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         switch service.answer(exchange.parser, request, from: source(slot), &writer) {
         case .answered: states[slot].apply(.answered(isLast: writer.isLast))
         case .handedOver:
+            inFlight += 1
             states[slot].context = writer.context
             states[slot].apply(.handedOver(isLast: isLast))
         case .streams(let stream):
             states[slot].context = writer.context
             beginStream(stream, slot)
         }
-        states[slot].operation = writer.operation
+        if states[slot].operation != writer.operation { change(slot, to: writer.operation) }
         cutDisplaced()
     }
 
@@ -373,7 +351,7 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     }
 
     private func source(_ slot: UInt32) -> RequestSource {
-        RequestSource(connection: links.token(of: slot), peer: links[slot].peer)
+        RequestSource(links[slot], token: links.token(of: slot), edge)
     }
 
     /// Reads once, behind what is in the inbox.

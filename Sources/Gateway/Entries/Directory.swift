@@ -13,6 +13,8 @@ struct Directory: ~Copyable {
     /// By the key's index in the ledger; nil until its message is handled.
     private var keys: ContiguousArray<DirectoryKey?> = []
     private var keySlots = HashSlots()
+    /// By the permit's index in the ledger; nil until its message is handled.
+    private var permits: ContiguousArray<PermitProfile?> = []
 
     // MARK: Reading
 
@@ -50,6 +52,11 @@ struct Directory: ~Copyable {
     /// The key with this index, if its message has come.
     func key(_ index: UInt32) -> DirectoryKey? {
         Int(index) < keys.count ? keys[Int(index)] : nil
+    }
+
+    /// The permit with this index, if its message has come.
+    func permit(_ index: UInt32) -> PermitProfile? {
+        Int(index) < permits.count ? permits[Int(index)] : nil
     }
 
     // MARK: Changing
@@ -92,6 +99,12 @@ struct Directory: ~Copyable {
             keySlots.insert(key.index, hash: key.digest.leadingWord)
         }
         keys[Int(key.index)] = key
+    }
+
+    mutating func update(_ permit: PermitProfile) {
+        let index = Int(permit.token.index)
+        while permits.count <= index { permits.append(nil) }
+        permits[index] = permit
     }
 
     /// FNV-1a: operations are named by the operator, who has no reason to attack the table.

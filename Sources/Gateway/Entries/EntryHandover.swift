@@ -80,11 +80,12 @@ struct EntryHandover: ~Copyable {
     ///   - decoded: the same, for text that was written with escapes.
     ///   - canonical: the participant's canonical form, where the operation goes by one.
     ///   - consents: that the person gave, as ``GivenConsents`` reads them.
+    ///   - findings: what rules found of the head, as ``RobotFindings`` reads it.
     /// - Returns: false where the ring is so full that the entry is refused, or the vault has given
     ///   out no more leaves.
     mutating func push(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan, decoded: RawSpan,
-        canonical: RawSpan, consents: RawSpan, _ profile: OperationProfile
+        canonical: RawSpan, consents: RawSpan, findings: RawSpan, _ profile: OperationProfile
     ) -> Bool {
         let participant = entry.participant.bytes(json, decoded)
         // A key that seals this entry and nothing else.
@@ -115,9 +116,10 @@ struct EntryHandover: ~Copyable {
             envelope.ticketEpoch = ticket.epoch
         }
         let parts = Parts(
-            consents: consents, source: entry.source.bytes(json, decoded),
-            participant: participant, fields: json.extracting(entry.fields.range),
-            secondKey: envelope.command.secondKey)
+            findings: findings, consents: consents, challenge: envelope.command.challenge,
+            source: entry.source.bytes(json, decoded), participant: participant,
+            fields: json.extracting(entry.fields.range), secondKey: envelope.command.secondKey,
+            permit: envelope.command.permit)
         if !envelope.command.idempotency.isNone {
             envelope.command.idempotency.low = Self.digest(
                 of: parts, entry, profile, &fingerprints, scratch: &scratch)
@@ -128,35 +130,50 @@ struct EntryHandover: ~Copyable {
 
     /// What a record holds behind its envelope, before it is sealed.
     private struct Parts: ~Escapable {
+        let findings: RawSpan
         let consents: RawSpan
+        let challenge: SolvedChallenge
         let source: RawSpan
         let participant: RawSpan
         let fields: RawSpan
         /// ``Fingerprint/none`` where the operation limits no second key.
         let secondKey: Fingerprint
+        /// ``EntryCommand/noPermit`` where it came with none.
+        let permit: UInt32
 
-        @_lifetime(copy consents, copy source, copy participant, copy fields)
+        @_lifetime(copy findings, copy consents, copy source, copy participant, copy fields)
         init(
-            consents: RawSpan, source: RawSpan, participant: RawSpan, fields: RawSpan,
-            secondKey: Fingerprint
+            findings: RawSpan, consents: RawSpan, challenge: SolvedChallenge, source: RawSpan,
+            participant: RawSpan, fields: RawSpan, secondKey: Fingerprint, permit: UInt32
         ) {
+            self.findings = findings
             self.consents = consents
+            self.challenge = challenge
             self.source = source
             self.participant = participant
             self.fields = fields
             self.secondKey = secondKey
+            self.permit = permit
         }
+
+        var isTest: Bool { permit != EntryCommand.noPermit }
+
+        /// Whether a solved challenge stands in the entry's record.
+        var hasChallenge: Bool { challenge.state == .solved }
 
         /// Bytes of the extensions of the entry's record; 0 where there are none.
         var extensionBytes: Int {
             (consents.byteCount == 0 ? 0 : EntryExtensions.headBytes + consents.byteCount)
+                + (hasChallenge ? EntryExtensions.challengeBytes : 0)
                 + (secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
+                + (isTest ? EntryExtensions.permitBytes : 0)
         }
 
         /// Bytes of the record.
         var recordBytes: Int {
-            MemoryLayout<EntryEnvelope>.size + extensionBytes + source.byteCount
-                + participant.byteCount + fields.byteCount + SealedFormat.overheadBytes
+            MemoryLayout<EntryEnvelope>.size + findings.byteCount + extensionBytes
+                + source.byteCount + participant.byteCount + fields.byteCount
+                + SealedFormat.overheadBytes
         }
     }
 
@@ -196,14 +213,17 @@ struct EntryHandover: ~Copyable {
         unsafe commands.push(maximum: parts.recordBytes, leaving: reserve) { room in
             unsafe ByteBuffer.fill(room) { record in
                 record.append(envelope)
+                record.append(parts.findings)
                 if parts.consents.byteCount > 0 {
                     record.append(EntryExtensions.consentsTag)
                     record.append(littleEndian: UInt16(parts.consents.byteCount))
                     record.append(parts.consents)
                 }
+                if parts.hasChallenge { EntryExtensions.append(parts.challenge, to: &record) }
                 if !parts.secondKey.isNone {
                     EntryExtensions.append(secondKey: parts.secondKey, to: &record)
                 }
+                if parts.isTest { EntryExtensions.append(permit: parts.permit, to: &record) }
                 record.append(parts.source)
                 sealer.seal(
                     parts.participant, parts.fields, key: leafKeys.secret(key), into: &record)

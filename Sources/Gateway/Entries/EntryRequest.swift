@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Ledger
+internal import Robots
 internal import Wire
 
 /// The body of an entry's request, checked against the interface: where each part lies in the
@@ -15,6 +16,8 @@ struct EntryRequest {
     var ticket = Text()
     /// The household's, device's, … key; empty where there is none.
     var secondKey = Text()
+    /// The text of a solved challenge; empty where there is none.
+    var altcha = Text()
     var ageConfirmed = false
     /// The node of the `consents` array in the document; nil where there is none.
     var consents: Int?
@@ -38,9 +41,6 @@ struct EntryRequest {
     private static var maximumFieldErrors: Int { 8 }
     /// Bytes of a ticket: ours are shorter, but a queue's front end may have put something around.
     private static var ticketBytes: Int { 1_024 }
-    /// Bytes of a solved challenge.
-    private static var altchaBytes: Int { 4_096 }
-
     /// Reads a document that has been parsed.
     /// - Parameter decoded: overwritten; takes what was written with escapes.
     init(
@@ -85,8 +85,9 @@ struct EntryRequest {
                     value, at: "/ticket", maximum: Self.ticketBytes, document, bytes, &decoded)
             case .secondKey: readSecondKey(value, document, bytes, limits, &decoded)
             case .altcha:
-                _ = readText(
-                    value, at: "/altcha", maximum: Self.altchaBytes, document, bytes, &decoded)
+                altcha = readText(
+                    value, at: "/altcha", maximum: SolutionReader.maximumBytes, document, bytes,
+                    &decoded)
             case .unknown: addUnknown(name, document, bytes)
             }
         }

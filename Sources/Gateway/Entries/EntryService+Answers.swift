@@ -8,6 +8,7 @@ internal import Wire
 extension EntryService {
     /// Answers an entry as the sequencer decided.
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {
+        isTest = decided.isTest
         guard let profile = directory.operation(decided.operation) else {
             // A key is known only after its operation, so this cannot be; an answer is due anyway.
             writer.problem(.entries, .overloaded)
@@ -18,7 +19,8 @@ extension EntryService {
         case .accepted, .repeated: answerStored(decided, profile, &writer)
         case .waiting: answerWaiting(decided, profile, &writer)
         case .waitingForOpening: answerBeforeOpening(decided, profile, &writer)
-        case .refused: refuse(decided.reasons, profile, &writer)
+        case .refused: refuse(decided.reasons, naming: decided.tool, profile, &writer)
+        case .challenged: answerChallenged(decided, profile, &writer)
         default: refuse(decided.verdict, profile, &writer)
         }
     }
@@ -53,7 +55,7 @@ extension EntryService {
         writer.body.append(",\"at\":\"" as StaticString)
         writtenTime.append(EntryNumber(rawValue: decided.entry).time, to: &writer.body)
         writer.body.append("\"}" as StaticString)
-        instruments.count(decided.verdict, of: profile.index, lane: lane)
+        count(decided.verdict, of: profile)
         writer.respond(.entries, isFirst ? .created : .ok, profile: profile)
     }
 
@@ -69,7 +71,7 @@ extension EntryService {
         }
         begin(meaning, profile, &writer)
         switch meaning.addition {
-        case .none, .ticket, .reasons: break
+        case .none, .ticket, .reasons, .challenge: break
         case .dates: writer.body.append(profile.dates)
         case .suspension: appendSuspension(of: profile, meaning, &writer)
         }
@@ -78,6 +80,15 @@ extension EntryService {
         }
         writer.appendRetry(of: verdict.problem)
         finish(meaning, profile, &writer)
+    }
+
+    /// Counts an answer, of a test entry apart.
+    private func count(_ verdict: EntryVerdict, of profile: OperationProfile) {
+        if isTest {
+            instruments.countTest(verdict, of: profile.index, lane: lane)
+        } else {
+            instruments.count(verdict, of: profile.index, lane: lane)
+        }
     }
 
     /// Counts why an entry is not taken.
@@ -98,7 +109,8 @@ extension EntryService {
 
     /// 403: the operation's settings do not allow the entry; all that is wrong with it is named.
     func refuse(
-        _ reasons: RefusalReasons, _ profile: OperationProfile, _ writer: inout ResponseWriter
+        _ reasons: RefusalReasons, naming tool: NamedTool = NamedTool(),
+        _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
         let meaning = EntryVerdict.refused.meaning
         begin(meaning, profile, &writer)
@@ -111,6 +123,7 @@ extension EntryService {
                 RefusalCause(reason), of: profile.index, lane: lane)
         }
         writer.body.append("\"]" as StaticString)
+        append(tool, to: &writer.body)
         appendMissing(reasons.missingConsents, profile, &writer)
         finish(meaning, profile, &writer)
     }
@@ -181,7 +194,7 @@ extension EntryService {
         writer.appendRetry(milliseconds: retry)
     }
 
-    private func begin(
+    func begin(
         _ meaning: VerdictMeaning, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
         writer.body.removeAll()
@@ -190,11 +203,11 @@ extension EntryService {
         writer.body.append(meaning.rest)
     }
 
-    private func finish(
+    func finish(
         _ meaning: VerdictMeaning, _ profile: OperationProfile, _ writer: inout ResponseWriter
     ) {
         writer.body.append(UInt8(ascii: "}"))
-        instruments.count(meaning.verdict, of: profile.index, lane: lane)
+        count(meaning.verdict, of: profile)
         writer.respond(.entries, meaning.verdict.problem, profile)
     }
 

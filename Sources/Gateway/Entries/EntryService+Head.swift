@@ -9,12 +9,13 @@ extension EntryService {
     /// - Returns: whether it was answered.
     mutating func refuseHead(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
-        _ writer: inout ResponseWriter
+        from source: RequestSource, _ writer: inout ResponseWriter
     ) -> Bool {
+        isTest = false
         guard let (key, profile) = authenticate(head, request, profile, &writer) else {
             return true
         }
-        let isRefused = refuseHead(head, request, of: profile, &writer)
+        let isRefused = refuseHead(head, request, of: profile, from: source, &writer)
         // Where it is not, the whole request is counted.
         if isRefused, key.isSuspected { recordSuspectedUse(of: key, at: writer.time.now) }
         return isRefused
@@ -22,7 +23,7 @@ extension EntryService {
 
     private mutating func refuseHead(
         _ head: borrowing RequestParser, _ request: RawSpan, of profile: OperationProfile,
-        _ writer: inout ResponseWriter
+        from source: RequestSource, _ writer: inout ResponseWriter
     ) -> Bool {
         guard profile.admitOrigin(head, request, &writer) else { return false }
         if isHalted {
@@ -36,9 +37,12 @@ extension EntryService {
             refuse(verdict, profile, &writer)
             return true
         }
-        guard let problem = mediaProblem(head, request) else { return false }
-        refuse(problem, profile, &writer)
-        return true
+        if let problem = mediaProblem(head, request) {
+            refuse(problem, profile, &writer)
+            return true
+        }
+        let decision = judgeHead(head, request, profile, source)
+        return refuseRobot(decision, head, profile, &writer)
     }
 
     /// The front-end key and the operation that it is for; answers, and gives nothing, where the

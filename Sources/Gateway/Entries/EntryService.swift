@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Bytes
 internal import Contract
 internal import Cryptography
@@ -28,12 +29,18 @@ struct EntryService: ~Copyable {
     private(set) var directory = Directory()
     var keys = FrontEndKeys()
     var handover: EntryHandover
+    var challenges: EntryChallenges
+    var judge: HeadJudge
+    let robots: RobotReporter
     private var document = JSONDocument(nodeCapacity: 256)
     /// What an entry has written with escapes, decoded.
     private var decodedText = ByteBuffer(capacity: 1 << 10)
     private var consents = ConsentReader()
     /// The canonical form of the participant, where the operation goes by one.
     private var canonical = ByteBuffer(capacity: 1 << 10)
+    private var permits: PermitVerifier
+    /// Whether what is answered came with a permit: such answers are counted apart (C7).
+    var isTest = false
     private let foreignOrigins: ForeignOrigins
     private let suspectedUses: SuspectedUses
     var writtenTime = WrittenTime()
@@ -56,8 +63,12 @@ struct EntryService: ~Copyable {
         sequencerBell = shared.sequencerBell
         limits = EntryLimits(shared.limits)
         foreignOrigins = shared.foreignOrigins
+        permits = PermitVerifier(shared.proxies)
         suspectedUses = shared.suspectedUses
         handover = EntryHandover(shared, lane: lane)
+        challenges = EntryChallenges(shared, lane: lane)
+        judge = HeadJudge(shared.ruleset.current)
+        robots = shared.robots
     }
 
     private static func copy(_ text: borrowing ByteBuffer) -> ByteBuffer {
@@ -70,12 +81,18 @@ struct EntryService: ~Copyable {
 
     mutating func apply(_ message: LoopMessage) {
         switch message {
-        case .operation(let profile): directory.update(profile)
+        case .operation(let profile):
+            directory.update(profile)
+            challenges.prepare(for: profile)
         case .key(let key): directory.update(key)
+        case .permit(let permit): directory.update(permit)
         case .retired(let rest, let successor, let keys):
             directory.retire(rest, successor: successor, keys: keys)
             handover.forgetKeys(of: rest.index)
+            challenges.forget(rest.index)
+            if let successor { challenges.prepare(for: successor) }
         case .limits(let limits): self.limits = EntryLimits(limits)
+        case .ruleset(let ruleset): judge.change(to: ruleset)
         case .halt(let halt): self.halt = halt
         default: break
         }
@@ -104,8 +121,9 @@ struct EntryService: ~Copyable {
     /// - Parameter profile: of the operation in the request's path; nil where there is none.
     mutating func enter(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
-        from connection: EventToken, _ writer: inout ResponseWriter
+        from source: RequestSource, _ writer: inout ResponseWriter
     ) -> Disposition {
+        isTest = false
         guard let (key, profile) = authenticate(head, request, profile, &writer) else {
             return .answered
         }
@@ -119,6 +137,9 @@ struct EntryService: ~Copyable {
             refuse(.noSpace, profile, &writer)
             return .answered
         }
+        guard let permit = verifyPermit(head, request, profile, from: source.peer, &writer)
+        else { return .answered }
+        isTest = permit != EntryCommand.noPermit
         // With a key the entry may have been taken before, and its answer is due whatever the
         // operation's state; that takes the ledger.
         if head[.idempotencyKey] == nil {
@@ -130,8 +151,36 @@ struct EntryService: ~Copyable {
                 return .answered
             }
         }
+        if isTest {
+            judge.skip()
+        } else {
+            let decision = judgeHead(head, request, profile, source)
+            if refuseRobot(decision, head, profile, &writer) { return .answered }
+        }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
-        return handOver(head, request, json, entry, key, profile, connection, &writer)
+        return handOver(
+            head, request, json, entry, key, profile, permit, source.connection, &writer)
+    }
+
+    /// The permit that the entry comes with, or none; answers, and gives nothing, where it is not
+    /// good for the entry.
+    private mutating func verifyPermit(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
+        from peer: IPAddress, _ writer: inout ResponseWriter
+    ) -> UInt32? {
+        let result = permits.verify(
+            head, request, for: profile.index, in: directory, from: peer,
+            at: health.ledgerTime(at: writer.time.now), nanoseconds: writer.time.nanoseconds)
+        switch result {
+        case .good(let permit): return permit
+        case .refused(let reason):
+            var reasons = RefusalReasons()
+            reasons.insert(reason)
+            // What came too fast may come again.
+            if case .permitRate = reason { writer.appendRetry(afterMilliseconds: 1_000) }
+            refuse(reasons, profile, &writer)
+            return nil
+        }
     }
 
     /// Counts a request that came with a key which is watched (C16).
@@ -251,13 +300,13 @@ struct EntryService: ~Copyable {
     private mutating func handOver(
         _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
         _ entry: EntryRequest, _ key: DirectoryKey, _ profile: OperationProfile,
-        _ connection: EventToken, _ writer: inout ResponseWriter
+        _ permit: UInt32, _ connection: EventToken, _ writer: inout ResponseWriter
     ) -> Disposition {
         let missing = consents.read(entry, document, in: json, profile.consents)
         var command = EntryCommand(
             operation: profile.index, key: key.index, participant: .none,
             ageConfirmed: entry.ageConfirmed,
-            consentsGiven: profile.consents.required > 0 && missing == 0)
+            consentsGiven: profile.consents.required > 0 && missing == 0, permit: permit)
         if let range = head[.idempotencyKey] {
             guard !range.isEmpty, Int(range.count) <= limits.idempotencyKeyBytes else {
                 refuse(.badIdempotencyKey, profile, &writer)
@@ -265,12 +314,17 @@ struct EntryService: ~Copyable {
             }
             command.idempotency = handover.idempotency(request.extracting(range.range), profile)
         }
+        if profile.mayChallenge, !command.isTest, !entry.altcha.range.isEmpty {
+            command.challenge = Self.verify(
+                entry, json, decodedText, profile, key, &challenges)
+        }
         let envelope = EntryEnvelope(
             connection: connection, handedOver: writer.time.nanoseconds, command: command,
-            missingConsents: missing, sourceBytes: UInt16(entry.source.range.count))
+            missingConsents: missing, suspicion: judge.suspicion,
+            sourceBytes: UInt16(entry.source.range.count))
         guard
             Self.push(
-                envelope, entry, json, decodedText, canonical, consents, profile, &handover)
+                envelope, entry, json, decodedText, canonical, consents, judge, profile, &handover)
         else {
             refuse(.full, profile, &writer)
             return .answered
@@ -287,12 +341,12 @@ struct EntryService: ~Copyable {
     private static func push(
         _ envelope: EntryEnvelope, _ entry: EntryRequest, _ json: RawSpan,
         _ decoded: borrowing ByteBuffer, _ canonical: borrowing ByteBuffer,
-        _ consents: borrowing ConsentReader, _ profile: OperationProfile,
-        _ handover: inout EntryHandover
+        _ consents: borrowing ConsentReader, _ judge: borrowing HeadJudge,
+        _ profile: OperationProfile, _ handover: inout EntryHandover
     ) -> Bool {
         handover.push(
             envelope, entry, json, decoded: decoded.bytes, canonical: canonical.bytes,
-            consents: consents.given.bytes, profile)
+            consents: consents.given.bytes, findings: judge.findings.bytes, profile)
     }
 
     /// Makes the participant's canonical form (C25), and sees whether the second key is there.

@@ -35,6 +35,10 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     /// Suspended, for a time or until a person ends it.
     case suspended
     case suspendedForGood
+    /// It looks like a robot's, and is to come again with a solved challenge.
+    case challenged
+    /// The same, and no challenge is left that was made ahead.
+    case challengesUsedUp
 
     /// One row for each verdict, in the order of the cases.
     static let meanings: [VerdictMeaning] = [
@@ -91,6 +95,11 @@ enum EntryVerdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
         VerdictMeaning(
             .suspendedForGood, .suspended, .gone, "suspended", "Suspended",
             "The operation is suspended for good.", adding: .suspension),
+        VerdictMeaning(
+            .challenged, .challenged, .forbidden, "challenged", "Challenged",
+            "This entry looks like a program's; send it again with the solved challenge as altcha.",
+            adding: .challenge),
+        VerdictMeaning(.challengesUsedUp, .overloaded, .challengesUsedUp),
     ]
 
     var meaning: VerdictMeaning { Self.meanings[Int(rawValue)] }
@@ -142,7 +151,7 @@ extension EntryVerdict {
 
 /// `verdict` on the wire, and the label by which entries are counted.
 enum VerdictName: Int, CaseIterable, Sendable {
-    case accepted, repeated, refused, closed, overloaded, waiting, suspended
+    case accepted, repeated, refused, closed, overloaded, waiting, suspended, challenged
 
     var label: StaticString {
         switch self {
@@ -153,6 +162,7 @@ enum VerdictName: Int, CaseIterable, Sendable {
         case .overloaded: "overloaded"
         case .waiting: "waiting"
         case .suspended: "suspended"
+        case .challenged: "challenged"
         }
     }
 }

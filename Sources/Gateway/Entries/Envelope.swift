@@ -4,8 +4,8 @@ internal import Sockets
 
 /// An entry on its way from a worker to the sequencer: who waits, what is asked, what was sealed.
 ///
-/// In the ring it is this structure's bytes, then the extensions' (``EntryExtensions``), the
-/// source's, and the sealed ones.
+/// In the ring it is this structure's bytes, then what rules found of the head (``RobotFindings``),
+/// the extensions' (``EntryExtensions``), the source's, and the sealed ones.
 struct EntryEnvelope: BitwiseCopyable {
     /// Which connection of the worker waits for the answer.
     var connection: EventToken
@@ -18,10 +18,15 @@ struct EntryEnvelope: BitwiseCopyable {
     var ticketEpoch: UInt64 = 0
     /// A bit for each of the operation's required consents that the entry does not give.
     var missingConsents: UInt16 = 0
-    /// Bytes of the extensions behind this structure.
+    /// What its head says of whether a robot sent it.
+    var suspicion = RobotSuspicion()
+    /// Bytes of the extensions behind the findings.
     var extensionBytes: UInt16 = 0
     /// Bytes of the source behind them; the sealed ones are the rest of the record.
     var sourceBytes: UInt16
+
+    /// Where the extensions begin in the ring's record.
+    var extensionsStart: Int { MemoryLayout<EntryEnvelope>.size + Int(suspicion.findingsBytes) }
 }
 
 /// The sequencer's answer to a worker: what became of an entry.
@@ -43,8 +48,16 @@ struct AnswerEnvelope: BitwiseCopyable {
     /// Of one that waits: when to come back, in milliseconds from now.
     var retryAfterMilliseconds: UInt32 = 0
     var verdict: EntryVerdict
+    /// Whether the entry came with a permit.
+    var isTest = false
     /// Of one that is refused: why.
     var reasons = RefusalReasons()
+    /// Of one that is challenged: how much work, see ``ChallengeDifficulty/Level``; and the key
+    /// that it came with.
+    var challengeLevel: UInt8 = 0
+    var key: UInt32 = 0
+    /// Of one that is challenged, or refused as a robot: the tool that it names.
+    var tool = NamedTool()
 }
 
 extension RawSpan {

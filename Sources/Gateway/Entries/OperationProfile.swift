@@ -3,6 +3,7 @@ internal import Contract
 internal import Cryptography
 internal import Ledger
 internal import Log
+internal import Robots
 internal import Time
 internal import Vault
 internal import Wire
@@ -43,6 +44,10 @@ final class OperationProfile: Sendable {
     let publicReason: ByteBuffer
     /// The origins that browsers may post from; nil for any.
     let allowedOrigins: [String]?
+    /// Whether an entry may be asked to solve a challenge.
+    let mayChallenge: Bool
+    /// What it has done about entries that look like a robot's; nil where nobody looks.
+    let robotMeasure: RobotDecision.Measure?
     let keys: OperationKeys
 
     init(_ operation: Catalogue.Operation, index: UInt32, keys: OperationKeys) {
@@ -75,6 +80,8 @@ final class OperationProfile: Sendable {
         settings = operation.settings
         let origins = operation.settings.allowedOrigins
         allowedOrigins = origins.isEmpty || origins.contains(WebOrigin.any) ? nil : origins
+        mayChallenge = operation.settings.robots.mayChallenge
+        robotMeasure = RobotDecision.Measure(operation.settings.robots)
         self.keys = keys
     }
 
@@ -106,6 +113,8 @@ final class OperationProfile: Sendable {
         text.append(json: settings.secondKey?.json ?? .null)
         text.append(",\"cap\":" as StaticString)
         text.append(json: settings.cap?.json ?? .null)
+        text.append(",\"challenge\":" as StaticString)
+        text.append((settings.robots.mayChallenge ? "true" : "false") as StaticString)
         return text
     }
 
@@ -133,30 +142,6 @@ final class OperationProfile: Sendable {
         text.append(ASCII.quote)
         text.append(rfc3339: time)
         text.append(ASCII.quote)
-    }
-}
-
-/// The keys of one operation: destroying its secrets destroys what was sealed, and the link between
-/// a participant and the ledger's fingerprint.
-struct OperationKeys: Sendable {
-    /// Seals what a person gave, each entry under a leaf of its own.
-    let tree: SealingTree
-    /// Turns a participant into the ledger's fingerprint.
-    let participant: SipKey
-    /// Turns an idempotency key into a fingerprint.
-    let idempotency: SipKey
-    /// Turns a second key into a fingerprint.
-    let secondKey: SipKey
-    /// Signs tickets.
-    let ticket: SipKey
-
-    /// - Parameter leaf: none below it will be sealed with any more; their keys do not come along.
-    init(_ secrets: borrowing OperationSecrets, from leaf: UInt64) {
-        tree = SealingTree(secrets.tree.part(from: leaf))
-        participant = SipKey(secrets.identity.derived(label: "portillon participant v1"))
-        idempotency = SipKey(secrets.identity.derived(label: "portillon idempotency v1"))
-        secondKey = SipKey(secrets.identity.derived(label: "portillon second key v1"))
-        ticket = SipKey(secrets.identity.derived(label: "portillon ticket v1"))
     }
 }
 

@@ -2,21 +2,32 @@ internal import Bytes
 internal import Ledger
 internal import Wire
 
-/// The public listener's requests: entries, the operation as front ends may know it, health.
+/// The public listener's requests: entries, the operation as front ends may know it, health, and
+/// files where it serves any.
 struct PublicService: LoopService, ~Copyable {
     private let shared: Shared
     private var entries: EntryService
+    /// A dozen at most, so the one that is asked for is searched for.
+    private var files: [PublicFile] = []
 
     init(_ shared: Shared, lane: Int) {
         self.shared = shared
         entries = EntryService(shared, lane: lane)
     }
 
-    mutating func apply(_ message: LoopMessage) { entries.apply(message) }
+    mutating func apply(_ message: LoopMessage) {
+        if case .files(let files) = message {
+            self.files = files
+        } else {
+            entries.apply(message)
+        }
+    }
 
     mutating func passOn() { entries.passOn() }
 
     func readShare(of operation: UInt32) -> ReadShare { entries.board.readShare(of: operation) }
+
+    func isHeld(_ operation: UInt32) -> Bool { entries.board.isHeld(operation) }
 
     mutating func answer(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
@@ -32,12 +43,16 @@ struct PublicService: LoopService, ~Copyable {
         case .entries:
             switch head.method {
             case .post:
-                return entries.enter(head, request, profile, from: source.connection, &writer)
+                return entries.enter(head, request, profile, from: source, &writer)
             case .options: answerOptions(profile, &writer)
             default: writer.refuseMethod(.entries, allow: "POST, OPTIONS")
             }
         case .operation:
             if writer.isRead(head.method, .operation) { answerOperation(profile, &writer) }
+        case .challenge:
+            if writer.isRead(head.method, .challenge) {
+                entries.answerChallenge(head, request, profile, &writer)
+            }
         case .health:
             if writer.isRead(head.method, .health) { writer.respondHealth() }
         case .readiness:
@@ -51,9 +66,17 @@ struct PublicService: LoopService, ~Copyable {
         case .unknown where head.method.isNeverServed:
             writer.refuseMethod(.none, allow: "GET, HEAD, POST, OPTIONS")
         case .unknown:
-            writer.problem(.none, .notFound)
+            if let file = file(at: request.extracting(head.path.range)) {
+                writer.respond(file, to: head, request)
+            } else {
+                writer.problem(.none, .notFound)
+            }
         }
         return .answered
+    }
+
+    private func file(at path: RawSpan) -> PublicFile? {
+        files.first { $0.isAt(path) }
     }
 
     /// What a request is about, and the operation in its path, if there is one of that name.
@@ -73,7 +96,7 @@ struct PublicService: LoopService, ~Copyable {
 
     private func profile(_ target: PublicTarget, in path: RawSpan) -> OperationProfile? {
         switch target {
-        case .entries(let name), .operation(let name):
+        case .entries(let name), .operation(let name), .challenge(let name):
             entries.directory.operation(named: path.extracting(name.range))
         default: nil
         }
@@ -85,7 +108,7 @@ struct PublicService: LoopService, ~Copyable {
     ) -> Bool {
         let (target, profile) = resolve(head, request)
         if case .entries = target, head.method == .post {
-            return entries.refuseHead(head, request, profile, &writer)
+            return entries.refuseHead(head, request, profile, from: source, &writer)
         }
         // Nothing else reads a body.
         _ = answer(head, request, from: source, &writer)
@@ -208,6 +231,7 @@ extension PublicTarget {
         switch self {
         case .entries: .entriesPreflight
         case .operation: .operation
+        case .challenge: .challenge
         case .health: .health
         case .readiness: .readiness
         case .document: .openAPI

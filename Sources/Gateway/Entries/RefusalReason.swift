@@ -1,5 +1,3 @@
-internal import Ledger
-
 /// Why an entry is refused that the operation's settings do not allow: each code stands in
 /// `reasons`, and labels a series of `portillon_refusals_total`.
 enum RefusalReason: Int, CaseIterable, Sendable {
@@ -7,6 +5,13 @@ enum RefusalReason: Int, CaseIterable, Sendable {
     case ageNotConfirmed
     case consentMissing
     case secondKeyLimit
+    /// What came as a solved challenge is none that this entry can be let in with.
+    case challengeFailed
+    /// What comes with it gives a robot away.
+    case robot
+    /// Of the permit of a test entry; it is looked at first, so each stands alone.
+    case permitInvalid, permitRevoked, permitWrongOperation, permitNotStarted, permitExpired
+    case permitAddress, permitRate
 
     var code: StaticString {
         switch self {
@@ -14,29 +19,15 @@ enum RefusalReason: Int, CaseIterable, Sendable {
         case .ageNotConfirmed: "age_not_confirmed"
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
+        case .challengeFailed: "challenge_failed"
+        case .robot: "robot"
+        case .permitInvalid: "permit_invalid"
+        case .permitRevoked: "permit_revoked"
+        case .permitWrongOperation: "permit_wrong_operation"
+        case .permitNotStarted: "permit_not_started"
+        case .permitExpired: "permit_expired"
+        case .permitAddress: "permit_address"
+        case .permitRate: "permit_rate"
         }
     }
-}
-
-/// All reasons of one refusal, and which consents are missing.
-struct RefusalReasons: Equatable, BitwiseCopyable {
-    private var bits: UInt8 = 0
-    /// A bit for each of the operation's required consents that is missing.
-    var missingConsents: UInt16 = 0
-
-    init() {}
-
-    /// Why the ledger refused it.
-    init(_ lacking: EntryReasons, missingConsents: UInt16) {
-        if lacking.contains(.ageNotConfirmed) { insert(.ageNotConfirmed) }
-        if lacking.contains(.secondKeyLimit) { insert(.secondKeyLimit) }
-        if lacking.contains(.consentMissing) {
-            insert(.consentMissing)
-            self.missingConsents = missingConsents
-        }
-    }
-
-    mutating func insert(_ reason: RefusalReason) { bits |= 1 << UInt8(reason.rawValue) }
-
-    func contains(_ reason: RefusalReason) -> Bool { bits & 1 << UInt8(reason.rawValue) != 0 }
 }

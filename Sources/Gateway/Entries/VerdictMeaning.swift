@@ -28,6 +28,8 @@ final class VerdictMeaning: Sendable {
         case dates
         /// `reason`, `until`
         case suspension
+        /// `reasons`, `tool`, `challenge`
+        case challenge
         /// `ticket`, `position`, `retry_after`, `estimated_at`
         case ticket
     }

@@ -4,6 +4,7 @@ internal import Log
 internal import Logging
 internal import Projections
 internal import Synchronization
+internal import Threads
 internal import Time
 
 /// The thread that sends events to those who follow. It alone knows who follows and how far each
@@ -14,8 +15,7 @@ final class EventDispatcher: Sendable {
     private let control: Control
     /// The last record before this process's first.
     private let record: UInt64
-    private let stopping = Atomic<Bool>(false)
-    private let thread = Mutex<GatewayThread?>(nil)
+    private let thread = StoppableThread()
 
     private static var beatNanoseconds: UInt64 { 1_000_000_000 }
     /// Segments of the log whose events the memory is given: the newest, and one before it, where
@@ -29,18 +29,15 @@ final class EventDispatcher: Sendable {
     }
 
     func start() throws(StartError) {
-        let thread = try GatewayThread(name: "events") { self.run() }
-        self.thread.withLock { $0 = thread }
+        try thread.start(as: "events") { self.run() }
     }
 
     /// Ends the thread; the loops have ended all streams.
     func stop() {
-        stopping.store(true, ordering: .releasing)
-        shared.events.bell.ring()
-        thread.withLock { $0 }?.join()
+        thread.stop { shared.events.bell.ring() }
     }
 
-    private var isStopping: Bool { stopping.load(ordering: .acquiring) }
+    private var isStopping: Bool { thread.isStopping }
 
     // MARK: The thread
 

@@ -116,9 +116,8 @@ struct EventFollowers {
     // MARK: What comes
 
     private mutating func begin(_ subscriber: EventSubscriber) {
-        let position = subscriber.after ?? memory.end
-        subscriber.stream.send(StreamedEvent.beginning(position))
-        followers[begun] = Follower(subscriber: subscriber, position: position)
+        subscriber.stream.send(StreamedEvent.beginning(subscriber.after))
+        followers[begun] = Follower(subscriber: subscriber, position: subscriber.after)
         begun += 1
     }
 
@@ -153,8 +152,18 @@ struct EventFollowers {
         while follower.stream.isOpen, isWanting(follower),
             follower.stream.isTaken(orElse: wake), step(&follower, number, &needs)
         {}
+        if isDone(follower) {
+            follower.stream.send(StreamedEvent.end(follower.position))
+            follower.stream.finish()
+        }
         // One whose stream has ended is forgotten.
         if follower.stream.isOpen { followers[number] = follower }
+    }
+
+    /// Whether it has been sent all that it asked for.
+    private func isDone(_ follower: Follower) -> Bool {
+        guard let end = follower.subscriber.end else { return false }
+        return follower.position >= end && follower.piece == nil
     }
 
     /// Whether there may be something to send.

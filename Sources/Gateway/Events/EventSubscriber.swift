@@ -2,8 +2,11 @@
 struct EventSubscriber: Sendable {
     let stream: EventStream
     let selection: EventSelection
-    /// The last record that the client knows; nil: it wants nothing of the past.
-    let after: UInt64?
+    /// The last record that the client knows, or that was durable when it asked: it is sent what
+    /// comes behind.
+    let after: UInt64
+    /// The record behind which its stream ends; nil: it goes on.
+    var end: UInt64?
     /// Whether it is sent the status, once a second.
     let showsStatus: Bool
     /// Whether its token still permits it: it may be revoked or expire meanwhile.

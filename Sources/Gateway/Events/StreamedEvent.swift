@@ -130,6 +130,11 @@ extension StreamedEvent {
         Array("id: \(record)\n:\n\n".utf8)
     }
 
+    /// The last event of a stream that does not go on: one that ends without it was cut.
+    static func end(_ record: UInt64) -> [UInt8] {
+        bytes(of: "end", id: record, Array("{}".utf8))
+    }
+
     /// What a stream begins with: a mark, and after how many milliseconds a client comes back.
     static func beginning(_ record: UInt64) -> [UInt8] {
         Array("retry: 1000\n".utf8) + mark(record)

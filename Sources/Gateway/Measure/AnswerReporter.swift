@@ -93,6 +93,7 @@ extension VerdictName {
         case .overloaded: \.overloaded
         case .waiting: \.waiting
         case .suspended: \.suspended
+        case .challenged: \.challenged
         }
     }
 }

@@ -14,6 +14,7 @@ final class Instruments: Sendable {
     private let sequencerShard: Int
     private let queueTimesStart: Int
     private let unreadTimesStart: Int
+    private let testVerdictsStart: Int
     /// How quickly entries are answered, and why they are refused, by operation.
     let operations: OperationMeter
     /// Open connections of each loop; each written by its loop.
@@ -32,9 +33,10 @@ final class Instruments: Sendable {
         sequencerShard = lanes
         counters = CounterTable(
             shards: lanes + 1,
-            counters: Self.verdictsStart + operations * (EntryVerdict.names.count + 3))
+            counters: Self.verdictsStart + operations * (2 * EntryVerdict.names.count + 3))
         queueTimesStart = Self.verdictsStart + operations * EntryVerdict.names.count
         unreadTimesStart = queueTimesStart + 2 * operations
+        testVerdictsStart = unreadTimesStart + operations
         self.operations = OperationMeter(lanes: lanes, operations: operations)
         histograms = HistogramTable(shards: lanes + 1, histograms: Timing.count)
         connections = GaugeTable(gauges: lanes)
@@ -121,6 +123,13 @@ final class Instruments: Sendable {
         guard let name = verdict.nameIndex else { return }
         let place = Int(operation) * EntryVerdict.names.count + name
         counters.add(1, to: Self.verdictsStart + place, shard: lane)
+    }
+
+    /// The same for an entry that came with a permit.
+    func countTest(_ verdict: EntryVerdict, of operation: UInt32, lane: Int) {
+        guard let name = verdict.nameIndex else { return }
+        let place = Int(operation) * EntryVerdict.names.count + name
+        counters.add(1, to: testVerdictsStart + place, shard: lane)
     }
 
     func count(_ rejection: HTTPRejection, _ kind: ListenerKind, lane: Int) {
@@ -276,6 +285,12 @@ final class Instruments: Sendable {
     func verdicts(_ nameIndex: Int, of operation: UInt32) -> UInt64 {
         counters.total(
             of: Self.verdictsStart + Int(operation) * EntryVerdict.names.count + nameIndex)
+    }
+
+    /// The same for entries that came with a permit.
+    func testVerdicts(_ nameIndex: Int, of operation: UInt32) -> UInt64 {
+        counters.total(
+            of: testVerdictsStart + Int(operation) * EntryVerdict.names.count + nameIndex)
     }
 
     /// Nanoseconds that the operation's entries have waited to be decided: unread in the kernel,

@@ -91,9 +91,13 @@ struct LoadMeter {
             var attempts: UInt64 = 0
             for verdict in EntryVerdict.names.indices {
                 attempts += shared.instruments.verdicts(verdict, of: index)
+                // Whoever sends them, they are load.
+                attempts += shared.instruments.testVerdicts(verdict, of: index)
             }
             note.attempts.append(attempts)
-            note.accepted.append(shared.instruments.verdicts(0, of: index))
+            note.accepted.append(
+                shared.instruments.verdicts(0, of: index)
+                    + shared.instruments.testVerdicts(0, of: index))
             note.queueTime.append(shared.instruments.waitTime(of: index))
             note.queued.append(shared.instruments.queued(of: index))
             note.participants.append(shared.board.counts(of: index).participants)
@@ -119,6 +123,7 @@ struct LoadMeter {
         for index in attempts.indices where index < operations.count {
             guard attempts[index] > 0 || heldOperations.contains(UInt32(index)) else { continue }
             let others = waits.ofOthers(than: index)
+            let withheld = shared.withheld.count(of: UInt32(index))
             demands.append(
                 PressureReport.Demand(
                     operation: operations[index].id, attemptsPerSecond: rate(attempts[index]),
@@ -126,7 +131,8 @@ struct LoadMeter {
                     queuePermille: permille(waits.nanoseconds[index], of: waits.allNanoseconds),
                     attemptsPermille: permille(attempts[index], of: allAttempts),
                     othersEntries: others.entries, othersWait: others.wait,
-                    othersCalmWait: calm.ofOthers(than: index).wait))
+                    othersCalmWait: calm.ofOthers(than: index).wait,
+                    withheld: withheld > 0 ? withheld : nil))
         }
         // Those under a measure go first: what is decided of them rests on what they bring.
         let held = Set(heldOperations.lazy.map { operations[Int($0)].id })

@@ -1,6 +1,6 @@
 internal import Glibc
 internal import LockFree
-internal import Synchronization
+internal import Threads
 
 /// How much the gateway is pushed, measured ten times a second.
 ///
@@ -10,8 +10,7 @@ internal import Synchronization
 final class Pulse: Sendable {
     private let shared: Shared
     private let stopBell: Doorbell
-    private let stopping = Atomic<Bool>(false)
-    private let thread = Mutex<GatewayThread?>(nil)
+    private let thread = StoppableThread()
 
     init(_ shared: Shared) throws {
         self.shared = shared
@@ -19,21 +18,18 @@ final class Pulse: Sendable {
     }
 
     func start() throws(StartError) {
-        let thread = try GatewayThread(name: "pulse") { self.run() }
-        self.thread.withLock { $0 = thread }
+        try thread.start(as: "pulse") { self.run() }
     }
 
     func stop() {
-        stopping.store(true, ordering: .releasing)
-        stopBell.ring()
-        thread.withLock { $0 }?.join()
+        thread.stop { stopBell.ring() }
     }
 
     private func run() {
         var loop = PulseLoop(shared)
-        while !stopping.load(ordering: .acquiring) {
+        while !thread.isStopping {
             stopBell.prepareToSleep()
-            if !stopping.load(ordering: .acquiring) {
+            if !thread.isStopping {
                 stopBell.wait(timeoutNanoseconds: 100_000_000)
             }
             stopBell.wokeUp()

@@ -3,7 +3,11 @@ internal import Ledger
 /// Why an entry was not taken, as `portillon_refusals_total` and the status name it: whatever the
 /// answer says about an operation's entry that is neither stored nor given a ticket.
 enum RefusalCause: Int, CaseIterable, Sendable {
-    case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit
+    case originNotAllowed, ageNotConfirmed, consentMissing, secondKeyLimit, challengeFailed
+    /// It looks like a robot's: refused, or asked to solve a challenge first.
+    case robot, challenged
+    case permitInvalid, permitRevoked, permitWrongOperation, permitNotStarted, permitExpired
+    case permitAddress, permitRate
     case notOpen, closed, capReached, suspended
     /// The queue before a smoothed operation gives no further ticket.
     case queueFull
@@ -23,6 +27,15 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .ageNotConfirmed: self = .ageNotConfirmed
         case .consentMissing: self = .consentMissing
         case .secondKeyLimit: self = .secondKeyLimit
+        case .challengeFailed: self = .challengeFailed
+        case .robot: self = .robot
+        case .permitInvalid: self = .permitInvalid
+        case .permitRevoked: self = .permitRevoked
+        case .permitWrongOperation: self = .permitWrongOperation
+        case .permitNotStarted: self = .permitNotStarted
+        case .permitExpired: self = .permitExpired
+        case .permitAddress: self = .permitAddress
+        case .permitRate: self = .permitRate
         }
     }
 
@@ -36,7 +49,8 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .capReached: self = .capReached
         case .suspended, .suspendedForGood: self = .suspended
         case .crowded: self = .queueFull
-        case .full, .noMemory: self = .overloaded
+        case .full, .noMemory, .challengesUsedUp: self = .overloaded
+        case .challenged: self = .challenged
         case .noSpace: self = .notStorable
         case .keyRevoked, .wrongOperation: self = .keyRefused
         case .idempotencyKeyReused: self = .idempotencyKeyReused
@@ -49,6 +63,16 @@ enum RefusalCause: Int, CaseIterable, Sendable {
         case .ageNotConfirmed: "age_not_confirmed"
         case .consentMissing: "consent_missing"
         case .secondKeyLimit: "second_key_limit"
+        case .challengeFailed: "challenge_failed"
+        case .robot: "robot"
+        case .challenged: "challenged"
+        case .permitInvalid: "permit_invalid"
+        case .permitRevoked: "permit_revoked"
+        case .permitWrongOperation: "permit_wrong_operation"
+        case .permitNotStarted: "permit_not_started"
+        case .permitExpired: "permit_expired"
+        case .permitAddress: "permit_address"
+        case .permitRate: "permit_rate"
         case .notOpen: "not_open"
         case .closed: "closed"
         case .capReached: "cap_reached"

@@ -63,6 +63,7 @@ struct EventLog: Sendable {
                 return EventLine(command, catalogue).by(recorded.author)
             case .person(let command): return EventLine(command).by(recorded.author)
             case .webhook(let command): return EventLine(command).by(recorded.author)
+            case .permit(let command): return EventLine(command).by(recorded.author)
             }
         }
     }

@@ -28,6 +28,14 @@ struct LoopDirectories {
         for index in catalogue.keys.indices {
             post(.key(DirectoryKey(catalogue.keys[index], index: UInt32(index))))
         }
+        for index in catalogue.permits.indices { post(permit: UInt32(index), catalogue) }
+    }
+
+    /// Those of an operation that is no more are left out: nothing verifies them.
+    private func post(permit index: UInt32, _ catalogue: Catalogue) {
+        let permit = catalogue.permits[Int(index)]
+        guard let keys = self.keys[permit.operation] else { return }
+        post(.permit(PermitProfile(permit, index: index, key: keys.permit)))
     }
 
     /// Posts what a command changed.
@@ -38,6 +46,8 @@ struct LoopDirectories {
             retire(index, keysOf: successor, successor: successor, catalogue)
         case .operationDeleted(let index):
             retire(index, keysOf: index, successor: nil, catalogue)
+        case .permitIssued(let index), .permitRevoked(let index), .permitPurged(let index):
+            post(permit: index, catalogue)
         default:
             if let key = change.key {
                 post(.key(DirectoryKey(catalogue.keys[Int(key)], index: key)))

@@ -23,6 +23,8 @@ final class OperationBoard: Sendable {
         static var shedding: Int { 8 }
         static var cover: Int { 9 }
         static var noticeMissingUntil: Int { 10 }
+        static var robots: Int { 11 }
+        static var tests: Int { 12 }
     }
 
     init(operations: Int) {
@@ -61,6 +63,8 @@ final class OperationBoard: Sendable {
         board.publish(slot: Int(operation), word: Word.entries, value: counts.entries)
         board.publish(
             slot: Int(operation), word: Word.participants, value: UInt64(counts.participants))
+        board.publish(slot: Int(operation), word: Word.robots, value: counts.robots)
+        board.publish(slot: Int(operation), word: Word.tests, value: counts.tests)
     }
 
     func state(of operation: UInt32) -> OperationState {
@@ -72,7 +76,9 @@ final class OperationBoard: Sendable {
         OperationCounts(
             entries: board.read(slot: Int(operation), word: Word.entries),
             participants: UInt32(
-                truncatingIfNeeded: board.read(slot: Int(operation), word: Word.participants)))
+                truncatingIfNeeded: board.read(slot: Int(operation), word: Word.participants)),
+            robots: board.read(slot: Int(operation), word: Word.robots),
+            tests: board.read(slot: Int(operation), word: Word.tests))
     }
 
     /// Entries a second that the operation is let in; nil for as many as come.
@@ -90,13 +96,16 @@ final class OperationBoard: Sendable {
         return Shedding(rawValue: Int(truncatingIfNeeded: word)) ?? .newcomers
     }
 
-    /// How its connections are read, while more wait than a turn can serve.
+    /// How its connections are read, while more wait than a turn can serve, or while it is held.
     func readShare(of operation: UInt32) -> ReadShare {
         ReadShare(
             of: operation,
             coverParticipants: board.read(slot: Int(operation), word: Word.cover),
-            state: state(of: operation))
+            state: state(of: operation), pacePerSecond: pace(of: operation))
     }
+
+    /// Whether its connections are read only as fast as its pace needs.
+    func isHeld(_ operation: UInt32) -> Bool { state(of: operation).isHeld }
 
     /// Numbers that wait to be called.
     func waiting(of operation: UInt32) -> UInt64 {

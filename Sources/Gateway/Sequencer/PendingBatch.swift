@@ -11,6 +11,8 @@ struct PendingBatch {
     var firstSequence: UInt64 = 0
     /// Operations whose counts the batch changed.
     var touched: ContiguousArray<UInt32> = []
+    /// Permits with runs whose counts the batch changed.
+    var touchedPermits: ContiguousArray<UInt32> = []
     /// Commands that changed something, and events.
     var records: [DurableBatch.Record] = []
     /// Requests that were decided, with their outcomes.
@@ -34,6 +36,7 @@ struct PendingBatch {
     mutating func removeAll() {
         answers.removeAll(keepingCapacity: true)
         touched.removeAll(keepingCapacity: true)
+        touchedPermits.removeAll(keepingCapacity: true)
         if hasAdministration {
             records = []
             completions = []

@@ -92,8 +92,7 @@ extension Sequencer {
         while isDue, let operation = ledger.dueOperation(touchedBy: record.command, at: latest) {
             settle(operation)
         }
-        let counts = record.command.operation.flatMap { ledger.operationIndex($0) }
-            .flatMap { ledger.counts(of: $0) }
+        let counts = ledger.counts(for: record.command)
         let change: Change
         do {
             try requireExpected(request, counts)
@@ -122,7 +121,7 @@ extension Sequencer {
         guard let expected = request.expected, let id = request.record.command.operation
         else { return }
         guard ledger.operationIndex(id) == expected.index else { throw .operationReplaced(id) }
-        if let entries = expected.entries, let counts, counts.entries != entries {
+        if let entries = expected.entries, let counts, counts.stored != entries {
             throw .exportOvertaken(id)
         }
         if let settings = expected.settings,
@@ -283,18 +282,23 @@ extension Sequencer {
     private static var settlingBytes: Int { 3 * LedgerLimits.dueEventRecordBytes }
 
     private mutating func decide(_ record: RawSpan, lane: Int32) {
-        let envelope = record.envelope(as: EntryEnvelope.self)
+        var envelope = record.envelope(as: EntryEnvelope.self)
         instruments.recordQueueWait(
             nanoseconds: nanoseconds &- min(envelope.handedOver, nanoseconds),
             of: envelope.command.operation)
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
-            verdict: .accepted)
-        // With a ticket it came before.
-        if envelope.ticket == 0, rises.count(envelope.command.operation) {
+            verdict: .accepted, isTest: envelope.command.isTest)
+        // With a ticket it came before; a run was announced by its permit.
+        if envelope.ticket == 0, !envelope.command.isTest, rises.count(envelope.command.operation) {
             lookAtRise(of: envelope.command.operation)
         }
         if isDue { settle(envelope.command.operation) }
+        evidence.removeAll()
+        if envelope.suspicion.measure != nil, !judge(&envelope, record, &answer) {
+            pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
+            return
+        }
         if isTableFull, ledger.takesMemory(envelope.command, at: latest) {
             answer.verdict = .noMemory
         } else if turnstiles.isEmpty || isAdmitted(envelope, &answer) {
@@ -320,7 +324,7 @@ extension Sequencer {
             answer.reasons = RefusalReasons(lacking, missingConsents: envelope.missingConsents)
         case let refused:
             answer.verdict = EntryVerdict(refused)
-            if case .notOpen = refused { register(envelope, &answer) }
+            if case .notOpen = refused, !envelope.command.isTest { register(envelope, &answer) }
         }
     }
 
@@ -328,27 +332,41 @@ extension Sequencer {
     private mutating func append(
         _ envelope: EntryEnvelope, _ record: RawSpan, _ entry: EntryNumber, _ participant: UInt32
     ) {
-        let extensionsStart = MemoryLayout<EntryEnvelope>.size
+        let extensionsStart = envelope.extensionsStart
         let sourceStart = extensionsStart + Int(envelope.extensionBytes)
         let sealedStart = sourceStart + Int(envelope.sourceBytes)
-        log.append(kind: EntryRecord.kind) { buffer in
-            EntryRecord.encode(
-                envelope.command, entry: entry, participant: participant,
-                extensions: record.extracting(extensionsStart..<sourceStart),
-                source: record.extracting(sourceStart..<sealedStart),
-                sealed: record.extracting(sealedStart..<record.byteCount),
-                into: &buffer)
-        }
-        if ledger.hasEvents { appendEvents() }
-        if sealedStart > sourceStart {
-            recordSource(
-                record.extracting(sourceStart..<sealedStart), of: envelope.command.operation)
+        let source = record.extracting(sourceStart..<sealedStart)
+        let sealed = record.extracting(sealedStart..<record.byteCount)
+        if evidence.count > 0 {
+            Self.append(
+                envelope.command, entry, participant, evidence, source: source, sealed: sealed,
+                to: &log)
         } else {
-            sources.countUntagged(of: envelope.command.operation)
+            log.append(kind: EntryRecord.kind) { buffer in
+                EntryRecord.encode(
+                    envelope.command, entry: entry, participant: participant,
+                    extensions: record.extracting(extensionsStart..<sourceStart),
+                    source: source, sealed: sealed, into: &buffer)
+            }
         }
         accepted += 1
-        let operation = envelope.command.operation
-        if pending.touched.last != operation { pending.touched.append(operation) }
+        let command = envelope.command
+        if pending.touched.last != command.operation { pending.touched.append(command.operation) }
+        if command.isTest {
+            if pending.touchedPermits.last != command.permit {
+                pending.touchedPermits.append(command.permit)
+            }
+            return
+        }
+        if ledger.hasEvents { appendEvents() }
+        // What campaigns bring is people: robots and tests are none.
+        if command.countedAs == .participant {
+            if source.byteCount > 0 {
+                recordSource(source, of: command.operation)
+            } else {
+                sources.countUntagged(of: command.operation)
+            }
+        }
     }
 
     // MARK: A full disk, a wrong clock
@@ -362,7 +380,7 @@ extension Sequencer {
                 let envelope = record.envelope(as: EntryEnvelope.self)
                 let answer = AnswerEnvelope(
                     connection: envelope.connection, operation: envelope.command.operation,
-                    verdict: .noSpace)
+                    verdict: .noSpace, isTest: envelope.command.isTest)
                 pending.answers.append(
                     PendingBatch.LaneAnswer(lane: Int32(number), answer: answer))
                 return true

@@ -38,6 +38,9 @@ struct Sequencer: ~Copyable, Sendable {
     var sources: SourceMeter
     /// How many entries come to each operation.
     var rises = RiseMeter()
+    /// The evidence of the entry in hand with the extensions behind it, as its record has them;
+    /// empty where nothing speaks for a robot.
+    var evidence = ByteBuffer(capacity: 4 << 10)
     /// Whether something has come due: of what a command touches, it goes before the command.
     private(set) var isDue = false
     /// Whether something has come due that goes before anything else of the batch.
@@ -119,6 +122,7 @@ struct Sequencer: ~Copyable, Sendable {
         }
         lastBatchRecords = turn.records
         turn.answers = pending.answers.count
+        if turn.answers > 0 { shared.lastBatch.store(turn.answers, ordering: .relaxed) }
         turn.completions = pending.completions.count
         publish()
         return turn

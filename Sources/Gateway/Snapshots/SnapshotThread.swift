@@ -6,6 +6,7 @@ internal import LockFree
 internal import Logging
 internal import Snapshots
 internal import Synchronization
+internal import Threads
 
 /// Makes a snapshot after every `limits.snapshot_records` records, beside the running gateway.
 ///
@@ -16,8 +17,7 @@ final class SnapshotThread: Sendable {
     private let shared: Shared
     private let folder: SnapshotFolder
     private let stopBell: Doorbell
-    private let stopping = Atomic<Bool>(false)
-    private let thread = Mutex<GatewayThread?>(nil)
+    private let thread = StoppableThread()
     /// The last record of the snapshot that this process was started from; 0 for none.
     private let first: UInt64
     /// Bytes that the process can still take; nil where nobody knows.
@@ -40,18 +40,15 @@ final class SnapshotThread: Sendable {
 
     func start() throws(StartError) {
         guard shared.limits.snapshotRecords > 0 else { return }
-        let thread = try GatewayThread(name: "snapshots") { self.run() }
-        self.thread.withLock { $0 = thread }
+        try thread.start(as: "snapshots") { self.run() }
     }
 
     /// Ends the thread; a snapshot that is being made is given up.
     func stop() {
-        stopping.store(true, ordering: .releasing)
-        stopBell.ring()
-        thread.withLock { $0 }?.join()
+        thread.stop { stopBell.ring() }
     }
 
-    private var isStopping: Bool { stopping.load(ordering: .acquiring) }
+    private var isStopping: Bool { thread.isStopping }
 
     private func run() {
         // A failure of it costs a little of the entries' latency, and nothing else.

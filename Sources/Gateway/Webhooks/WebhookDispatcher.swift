@@ -5,7 +5,7 @@ internal import LockFree
 internal import Logging
 internal import Projections
 internal import Sockets
-internal import Synchronization
+internal import Threads
 internal import Time
 internal import Webhooks
 
@@ -13,8 +13,7 @@ internal import Webhooks
 final class WebhookDispatcher: Sendable {
     private let shared: Shared
     private let connect: @Sendable (Catalogue.Webhook, Cancellation) throws -> WebhookPost
-    private let stopping = Atomic<Bool>(false)
-    private let thread = Mutex<GatewayThread?>(nil)
+    private let thread = StoppableThread()
 
     /// How long the end may wait for requests in progress; they are broken off, but a lookup of a
     /// host's name cannot be.
@@ -46,18 +45,15 @@ final class WebhookDispatcher: Sendable {
     }
 
     func start() throws(StartError) {
-        let thread = try GatewayThread(name: "webhooks") { self.run() }
-        self.thread.withLock { $0 = thread }
+        try thread.start(as: "webhooks") { self.run() }
     }
 
     /// Ends all threads, once they have recorded what they know.
     func stop() {
-        stopping.store(true, ordering: .releasing)
-        shared.webhooks.bell.ring()
-        thread.withLock { $0 }?.join()
+        thread.stop { shared.webhooks.bell.ring() }
     }
 
-    private var isStopping: Bool { stopping.load(ordering: .acquiring) }
+    private var isStopping: Bool { thread.isStopping }
 
     // MARK: The thread
 
@@ -89,8 +85,11 @@ final class WebhookDispatcher: Sendable {
             sender.end()
             leaving.append(sender)
         }
-        for sender in leaving where sender.hasEnded { sender.join() }
-        leaving.removeAll(where: \.hasEnded)
+        leaving.removeAll { sender in
+            guard sender.hasEnded else { return false }
+            sender.join()
+            return true
+        }
         var isComplete = true
         for webhook in active where state.webhooks.pendingCount(of: webhook.id) > 0 {
             if let sender = senders[webhook.id] {

@@ -1,6 +1,6 @@
 internal import AdminClient
 internal import LockFree
-internal import Synchronization
+internal import Threads
 
 /// The thread that sends to one webhook: so a receiver that is slow, or down, holds up nobody
 /// else's events.
@@ -9,8 +9,7 @@ final class WebhookSender: Sendable {
     private let shared: Shared
     private let cancellation: Cancellation
     private let bell: Doorbell
-    private let ended = Atomic<Bool>(false)
-    private let thread = Mutex<GatewayThread?>(nil)
+    private let thread = StoppableThread()
 
     /// - Parameter connect: makes what sends to the receiver; asked again after it failed.
     init(
@@ -27,8 +26,7 @@ final class WebhookSender: Sendable {
     }
 
     func start() throws(StartError) {
-        let thread = try GatewayThread(name: "webhook") { self.run() }
-        self.thread.withLock { $0 = thread }
+        try thread.start(as: "webhook") { self.run() }
     }
 
     /// Says that there may be something to send.
@@ -40,10 +38,10 @@ final class WebhookSender: Sendable {
         bell.ring()
     }
 
-    var hasEnded: Bool { ended.load(ordering: .acquiring) }
+    var hasEnded: Bool { thread.hasEnded }
 
     /// Waits for the thread's end.
-    func join() { thread.withLock { $0 }?.join() }
+    func join() { thread.join() }
 
     private func run() {
         var turns = self.turns.receive()
@@ -52,9 +50,7 @@ final class WebhookSender: Sendable {
             switch turns.turn() {
             case .goesOn: continue
             case .waits(let nanoseconds): sleep(unlessChangedSince: version, nanoseconds)
-            case .ends:
-                ended.store(true, ordering: .releasing)
-                return
+            case .ends: return
             }
         }
     }

@@ -99,7 +99,7 @@ extension Catalogue.Operation {
         to new: OperationSettings, counts: OperationCounts
     ) throws(CommandRefusal) {
         guard new.client == client else { throw .clientFixed(operation: id, client: client) }
-        let hasEntries = counts.entries > 0
+        let hasEntries = counts.stored > 0
         guard new.rule == settings.rule || !hasEntries else {
             throw .ruleFixed(operation: id, rule: settings.rule)
         }

@@ -14,6 +14,7 @@ package struct Catalogue: Equatable, Sendable {
     private var keyTable = FrontEndKeyTable()
     private var tokenTable = AccessTokenTable()
     private var webhookTable = WebhookTable()
+    private var permitTable = PermitTable()
     /// The policy that the ladder acts by.
     package private(set) var policy = Policy()
     /// The operator's time zone and days off.
@@ -34,6 +35,8 @@ package struct Catalogue: Equatable, Sendable {
     package var tokens: [AccessToken] { tokenTable.all }
     /// The removed ones too.
     package var webhooks: [Webhook] { webhookTable.all }
+    /// Those that are over too.
+    package var permits: [Permit] { permitTable.all }
 
     package func operationIndex(_ id: String) -> UInt32? { operationTable.index(id) }
     package func keyIndex(_ id: String) -> UInt32? { keyTable.index(id) }
@@ -49,6 +52,8 @@ package struct Catalogue: Equatable, Sendable {
     }
     /// The webhook of this id; a removed one too.
     package func webhook(_ id: String) -> Webhook? { webhookTable.index(id).map { webhooks[$0] } }
+
+    package func permitIndex(_ id: String) -> UInt32? { permitTable.index(id) }
 
     package func operation(_ id: String) -> Operation? {
         operationIndex(id).map { operations[Int($0)] }
@@ -85,8 +90,9 @@ package struct Catalogue: Equatable, Sendable {
     /// - a draft may be closed, which says that it will not run, and what is closed may be opened
     ///   again: both are a person's decision.
     ///
-    /// - Parameter counts: the counts of the operation that the command is about. The ledger knows
-    ///   them; a replica applies only commands that the ledger accepted, with the same counts.
+    /// - Parameter counts: the counts of the operation that the command is about, of the run where
+    ///   it is a permit's purge. The ledger knows them; a replica applies only commands that the
+    ///   ledger accepted, with the same counts.
     package mutating func apply(
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
         counts: OperationCounts? = nil
@@ -136,6 +142,8 @@ package struct Catalogue: Equatable, Sendable {
             try command.apply(to: operationTable)
         case .webhook(let command):
             try command.apply(to: &webhookTable, clients: clientTable, at: time)
+        case .permit(let command):
+            try command.apply(to: &permitTable, operationTable, at: time, counts: counts)
         case .fact(let fact):
             try fact.apply(to: &operationTable, &policy, &calendar, starts: &starts, at: time)
         }
@@ -166,6 +174,7 @@ package struct Catalogue: Equatable, Sendable {
         copy.keyTable.detachStorage()
         copy.tokenTable.detachStorage()
         copy.webhookTable.detachStorage()
+        copy.permitTable.detachStorage()
         return copy
     }
 }
@@ -179,6 +188,7 @@ extension Catalogue: Codable {
         case keyTable = "keys"
         case tokenTable = "tokens"
         case webhookTable = "webhooks"
+        case permitTable = "permits"
     }
 
     /// Whether every index in one table refers to something in the other; the decoder does not
@@ -187,5 +197,6 @@ extension Catalogue: Codable {
         operations.count <= LedgerLimits.operations
             && operations.allSatisfy { $0.keys.allSatisfy { $0 < keys.count } }
             && keys.allSatisfy { $0.operation < operations.count }
+            && permits.allSatisfy { $0.operation < operations.count }
     }
 }

@@ -33,5 +33,9 @@ package enum Change: Equatable, Sendable, BitwiseCopyable {
     case tokenSuspected(UInt32)
     /// It has a successor, which is new; for a time both work.
     case tokenRenewed(UInt32, successor: UInt32)
+    case permitIssued(UInt32)
+    case permitRevoked(UInt32)
+    /// Its entries are in no count any more; it is revoked too.
+    case permitPurged(UInt32)
     case started
 }

@@ -16,6 +16,8 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case person(PersonCommand)
     /// Who is sent events, and how that ended.
     case webhook(WebhookCommand)
+    /// Load tests that were agreed to (C7).
+    case permit(PermitCommand)
     /// What the process measured or did, recorded because the fold must know.
     case fact(Fact)
 
@@ -28,6 +30,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .contract(let command): command.name.rawValue
         case .person(let command): command.name.rawValue
         case .webhook(let command): command.name.rawValue
+        case .permit(let command): command.name.rawValue
         case .fact(let fact): fact.name.rawValue
         }
     }
@@ -42,6 +45,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .contract(let command): command.operation
         case .person(let command): command.operation
         case .webhook: nil
+        case .permit(let command): command.operation
         case .fact(let fact): fact.operation
         }
     }
@@ -55,6 +59,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .contract(let command): command.sentence
         case .person(let command): command.sentence
         case .webhook(let command): command.sentence
+        case .permit(let command): command.sentence
         case .fact(let fact): fact.sentence
         }
     }
@@ -82,6 +87,8 @@ extension AdministrativeCommand: Codable {
             self = .person(try PersonCommand(name, from: decoder))
         } else if let name = WebhookCommand.Name(rawValue: name) {
             self = .webhook(try WebhookCommand(name, from: decoder))
+        } else if let name = PermitCommand.Name(rawValue: name) {
+            self = .permit(try PermitCommand(name, from: decoder))
         } else if let name = Fact.Name(rawValue: name) {
             self = .fact(try Fact(name, from: decoder))
         } else {
@@ -99,6 +106,7 @@ extension AdministrativeCommand: Codable {
         case .contract(let command): try command.encodeMembers(to: encoder)
         case .person(let command): try command.encodeMembers(to: encoder)
         case .webhook(let command): try command.encodeMembers(to: encoder)
+        case .permit(let command): try command.encodeMembers(to: encoder)
         case .fact(let fact): try fact.encodeMembers(to: encoder)
         }
     }

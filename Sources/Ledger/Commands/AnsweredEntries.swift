@@ -24,6 +24,7 @@ package struct AnsweredEntries: Equatable, Codable, Sendable {
     package var overloaded = 0
     package var waiting = 0
     package var suspended = 0
+    package var challenged = 0
 
     package init(operation: String, state: State, since: Timestamp, until: Timestamp) {
         self.operation = operation
@@ -44,6 +45,7 @@ package struct AnsweredEntries: Equatable, Codable, Sendable {
         Verdict(name: "refused", count: \.refused), Verdict(name: "closed", count: \.closed),
         Verdict(name: "overloaded", count: \.overloaded),
         Verdict(name: "waiting", count: \.waiting), Verdict(name: "suspended", count: \.suspended),
+        Verdict(name: "challenged", count: \.challenged),
     ]
 
     /// Answers in all.

@@ -7,6 +7,7 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case unknownCampaign(String)
     case unknownToken(String)
     case unknownWebhook(String)
+    case unknownPermit(String)
     /// Its receiver said that it is gone; nothing is sent there any more.
     case webhookDisabled(String)
     /// An operation was put for a client that has not been put.
@@ -77,6 +78,7 @@ extension CommandRefusal {
         case .unknownCampaign: "unknown_campaign"
         case .unknownToken: "unknown_token"
         case .unknownWebhook: "unknown_webhook"
+        case .unknownPermit: "unknown_permit"
         case .webhookDisabled: "webhook_disabled"
         case .campaignExists: "campaign_exists"
         case .operationClosed: "operation_closed"
@@ -98,7 +100,7 @@ extension CommandRefusal {
     package var status: Int {
         switch self {
         case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken, .unknownWebhook,
-            .noClient:
+            .unknownPermit, .noClient:
             404
         case .webhookDisabled: 409
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
@@ -141,6 +143,7 @@ extension CommandRefusal {
         case .keyExists(let id): "The key `\(id)` or its digest already exists."
         case .unknownToken(let id): "There is no token `\(id)`."
         case .unknownWebhook(let id): "There is no webhook `\(id)`."
+        case .unknownPermit(let id): "There is no permit `\(id)`."
         case .webhookDisabled(let id):
             "The receiver of webhook `\(id)` answered 410 Gone; remove the webhook and add another."
         case .unknownCampaign(let id): "There is no campaign `\(id)`."

@@ -43,7 +43,7 @@ package struct ExportReceipt: Equatable, Codable, Sendable {
     ) throws(CommandRefusal) {
         guard let operationIndex else { return }
         guard operationIndex == index else { throw .operationReplaced(id) }
-        if let counts, counts.entries != entries { throw .exportOvertaken(id) }
+        if let counts, counts.stored != entries { throw .exportOvertaken(id) }
     }
 
     func validate() throws(CommandRefusal) {

@@ -2,10 +2,10 @@ package import Bytes
 
 /// Where one header field lies in its request; eight bytes, as a head is at most 64 KiB.
 package struct HTTPField: Sendable, BitwiseCopyable {
-    var nameStart: UInt16
-    var valueStart: UInt16
-    var valueCount: UInt16
-    var nameCount: UInt8
+    package internal(set) var nameStart: UInt16
+    package internal(set) var valueStart: UInt16
+    package internal(set) var valueCount: UInt16
+    package internal(set) var nameCount: UInt8
     /// Which of the fields that the gateway reads it is, if any.
     package var known: KnownField?
 

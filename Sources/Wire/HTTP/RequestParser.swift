@@ -76,7 +76,9 @@ package struct RequestParser: ~Copyable, Sendable {
     /// Length of the whole message, once it is complete: where the next request begins.
     package internal(set) var consumedBytes = 0
 
-    var fields = InlineArray<64, HTTPField>(
+    /// The fields in the order sent; the first ``fieldCount`` count. A copy of them all, for those
+    /// who look at each: ``field(at:)`` copies them for one.
+    package internal(set) var fields = InlineArray<64, HTTPField>(
         repeating: HTTPField(nameStart: 0, valueStart: 0, valueCount: 0, nameCount: 0, known: nil))
 
     package init(limits: HTTPLimits) {

@@ -5,18 +5,20 @@ import Wire
 /// `portillon events`: what the gateway records, as it happens.
 struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "events", abstract: "Follow the events that the gateway records.",
+        commandName: "events", abstract: "Show the events that the gateway records.",
         discussion: """
-            portillon events --follow
+            portillon events
             portillon events --follow --operation ete-2026
             portillon events --follow --after 4711 --json
 
             One line for each event: its time, its record, its name, its type, its figures. With \
-            --json each line is an object. When the gateway is away, the command waits for it, \
-            and goes on behind the last event that it has shown. Ctrl-C ends it, with status 0.
+            --json each line is an object. Without --follow it shows the events on record, from \
+            the oldest that is not archived, and ends. With it, it shows those to come: when the \
+            gateway is away, the command waits for it, and goes on behind the last event that it \
+            has shown. Ctrl-C ends it, with status 0.
             """)
 
-    @Flag(help: "Go on with the events to come; there is no other way to read them yet.")
+    @Flag(help: "Show the events to come, as they are recorded.")
     var follow = false
     @Option(
         parsing: .unconditional,
@@ -24,25 +26,61 @@ struct EventsCommand: ParsableCommand {
     var operation: String?
     @Option(
         parsing: .unconditional,
-        help: .init("Begin after this record; 0 is the beginning.", valueName: "record"))
+        help: .init(
+            "Begin after this record; 0 is the beginning. Default with --follow: the last one.",
+            valueName: "record"))
     var after: UInt64?
-    @Flag(help: "Show the status too, once a second; needs --json.") var status = false
+    @Flag(help: "Show the status too, once a second; needs --follow and --json.")
+    var status = false
     @OptionGroup var options: AdminOptions
 
     func validate() throws {
-        guard follow else { throw ValidationError("give --follow") }
-        if status, !options.json { throw ValidationError("--status needs --json") }
+        if status, !follow || !options.json {
+            throw ValidationError("--status needs --follow and --json")
+        }
     }
 
     /// Seconds without a byte after which the gateway counts as away: it sends some every second.
     private static var silentSeconds: Double { 15 }
 
-    /// Runs until a signal ends the process.
     func run() throws {
-        let signals = EndingSignals.exitOnAny()
-        defer { signals.forEach { $0.cancel() } }
         let client = try options.client()
         let query = operation.map { [(name: "operation", value: $0)] } ?? []
+        if follow {
+            try followEvents(client, query)
+        } else {
+            try showRecorded(client, query)
+        }
+    }
+
+    /// Shows what is on record.
+    private func showRecorded(
+        _ client: GatewayClient, _ query: [(name: String, value: String)]
+    ) throws {
+        var reader = EventReader(last: after)
+        var isWhole = false
+        try client.stream(
+            ["v1", "events"], query: query + [(name: "follow", value: "false")],
+            accept: "text/event-stream", fields: reader.fields
+        ) { bytes in
+            for event in try reader.read(bytes) {
+                if event.name == "end" { isWhole = true } else { try show(event) }
+            }
+        }
+        guard isWhole else {
+            throw CommandFailure(
+                .inputOutput,
+                "the gateway ended the stream before the last event on record; run the command "
+                    + "again")
+        }
+    }
+
+    /// Runs until a signal ends the process.
+    private func followEvents(
+        _ client: GatewayClient, _ query: [(name: String, value: String)]
+    ) throws {
+        let signals = EndingSignals.exitOnAny()
+        defer { signals.forEach { $0.cancel() } }
         var reader = EventReader(last: after)
         var hasAnswered = false
         var isAway = false

@@ -83,11 +83,12 @@ struct GatewayClient: Sendable {
     ///   cut; and what `body` throws.
     func stream(
         _ path: [String], query: [(name: String, value: String)] = [], accept: String? = nil,
-        language: String? = nil, _ body: (RawSpan) throws -> Void
+        language: String? = nil, fields: [(name: StaticString, value: String)] = [],
+        _ body: (RawSpan) throws -> Void
     ) throws {
         do {
             try api.stream(
-                path, query: query, accept: accept, language: language,
+                path, query: query, accept: accept, language: language, fields: fields,
                 silentSeconds: Self.silentSeconds, body)
         } catch let error as AdminAPIError {
             throw failure(error)

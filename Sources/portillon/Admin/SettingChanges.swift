@@ -35,7 +35,8 @@ enum SettingChanges {
     private static let defaults: [(name: String, value: JSONValue)] = [
         ("rule", .string("once")), ("start", .string("first_come")), ("consents", .array([])),
         ("consent_texts", .object([:])), ("identity", .string("opaque")),
-        ("allowed_origins", .array([])), ("robots", .string("off")), ("policy", .string("advise")),
+        ("allowed_origins", .array([])), ("robots", .string("observe")),
+        ("policy", .string("advise")),
     ]
 
     /// Two spellings of one time are the same.

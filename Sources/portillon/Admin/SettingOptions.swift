@@ -102,7 +102,9 @@ struct SettingOptions: ParsableArguments {
     var capEntries: Int?
     @Option(
         parsing: .unconditional,
-        help: "What to do about robots; stored, not yet acted on. Default: off.")
+        help: .init(
+            "What to do about entries that look like a robot's: nothing, let them in and count "
+                + "robots apart, ask to solve a challenge, refuse robots. Default: observe."))
     var robots: Robots?
     @Option(
         parsing: .unconditional,

@@ -26,6 +26,8 @@ extension Configuration {
         init(_ entry: Entry) {
             if case .wholeNumber = entry.setting.kind, let number = Int(entry.value) {
                 value = .integer(number)
+            } else if case .boolean = entry.setting.kind, let isTrue = Bool(entry.value) {
+                value = .bool(isTrue)
             } else {
                 value = .string(entry.value)
             }

@@ -58,6 +58,14 @@ struct Configuration: Sendable {
         return number
     }
 
+    /// The value of a setting that is true or false.
+    func isTrue(_ key: String) -> Bool {
+        guard let isTrue = Bool(self[key].value) else {
+            preconditionFailure("\(key) is checked to be true or false")
+        }
+        return isTrue
+    }
+
     // MARK: Sources, from the weakest to the strongest
 
     private mutating func apply(_ file: ConfigurationFile, _ faults: inout [String]) {

@@ -60,11 +60,12 @@ struct ConfigurationFile: Sendable {
     // MARK: Values
 
     /// The value as the setting's text; nil if the setting does not accept it. Numbers must be
-    /// JSON numbers, texts JSON strings.
+    /// JSON numbers, truths JSON booleans, texts JSON strings.
     func text(of value: JSONValue, for setting: Setting) -> String? {
         let text: String
         switch (setting.kind, value) {
         case (.wholeNumber, .integer(let number)): text = String(number)
+        case (.boolean, .bool(let given)): text = String(given)
         case (.address, .string(let given)), (.path, .string(let given)),
             (.paths, .string(let given)), (.choice, .string(let given)),
             (.timeZone, .string(let given)), (.networks, .string(let given)):

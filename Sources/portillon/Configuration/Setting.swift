@@ -14,6 +14,8 @@ struct Setting: Sendable {
         case paths
         case wholeNumber(ClosedRange<Int>)
         case choice([String])
+        /// `true` or `false`; in the file a JSON boolean.
+        case boolean
         /// An IANA name that this machine can look up.
         case timeZone
         /// Addresses and networks, separated by commas; in the file also an array.
@@ -48,6 +50,7 @@ struct Setting: Sendable {
         case .wholeNumber(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let words): "one of " + words.joined(separator: ", ")
+        case .boolean: "true or false"
         case .timeZone: "an IANA time zone, such as Europe/Paris"
         case .networks:
             "up to \(TrustedProxies.maximumCount) addresses and networks, such as "
@@ -70,6 +73,7 @@ struct Setting: Sendable {
             !value.utf8.contains(0) && Self.paths(value).allSatisfy { !$0.isEmpty }
         case .wholeNumber(let range): Int(value).map(range.contains) ?? false
         case .choice(let words): words.contains(value)
+        case .boolean: Bool(value) != nil
         case .timeZone: Gateway.knowsTimeZone(value)
         case .networks: Self.networks(value) != nil
         }
@@ -116,6 +120,7 @@ extension Setting {
             Setting(
                 key: "holidays", kind: .choice(PublicHolidays.allCases.map(\.rawValue)),
                 defaultValue: PublicHolidays.france.rawValue),
+            Setting(key: "kit", kind: .boolean, defaultValue: "false"),
             Setting(
                 key: "master_key", kind: .path, defaultValue: masterKeyInData),
             Setting(key: "trusted_proxies", kind: .networks, defaultValue: ""),
@@ -128,7 +133,7 @@ extension Setting {
             Setting(
                 key: "log.format", kind: .choice(LogFormat.allCases.map(\.rawValue)),
                 defaultValue: machine.isTerminal ? "text" : "json"),
-        ] + tls + webhooks + limits + policy
+        ] + tls + webhooks + limits + policy + [ruleset]
     }
 
     /// A placeholder for a file in the data folder.

@@ -34,12 +34,20 @@ struct RecordPrinter {
         var line = "\"entry\",\"operation\":\(quotedForJSON(operation(command.operation)))"
         line += ",\"entry\":\"\(record.entry)\",\"participant_number\":\(record.participant)"
         line += ",\"key_id\":\(quotedForJSON(key(command.key)))"
+        if let countedAs = command.countedAs.name { line += ",\"counted_as\":\"\(countedAs)\"" }
         if !source.isEmpty { line += ",\"source\":\(quotedForJSON(source))" }
         line += ",\"age_confirmed\":\(command.ageConfirmed)"
         line += ",\"consents_given\":\(command.consentsGiven)"
         line += consents(of: record, in: bytes)
+        line += evidence(of: record, in: bytes)
+        if command.challenge.isGiven {
+            let expires = Timestamp(milliseconds: Int64(command.challenge.expires) * 1_000)
+            line += ",\"challenge\":{\"level\":\(command.challenge.level)"
+            line += ",\"expires_at\":\"\(expires.rfc3339)\"}"
+        }
         line += ",\"idempotency_key\":\(!command.idempotency.isNone)"
         line += ",\"second_key\":\(!command.secondKey.isNone)"
+        if command.isTest { line += ",\"permit_id\":\(quotedForJSON(permit(command.permit)))" }
         line += ",\"sealed_bytes\":\(record.sealed.range.count),\"leaf\":\(command.leaf)"
         return line
     }
@@ -54,6 +62,30 @@ struct RecordPrinter {
         }
         return ",\"consents\":[" + given.map { quotedForJSON($0.consent) }.joined(separator: ",")
             + "],\"consent_texts\":{" + texts.joined(separator: ",") + "}"
+    }
+
+    /// What spoke for a robot, where something did.
+    private func evidence(of record: EntryRecord, in bytes: RawSpan) -> String {
+        // It was checked when the record was decoded, so this cannot fail.
+        let read = try? EntryExtensions.evidence(in: bytes.extracting(record.extensions.range))
+        guard let evidence = read else { return "" }
+        let findings = evidence.findings.map { finding in
+            var members: [String: JSONValue] = [
+                "layer": .integer(Int(finding.layer)), "rule": .string(finding.rule),
+                "weight": .integer(Int(finding.weight)),
+            ]
+            if let tool = finding.tool { members["tool"] = .string(tool) }
+            if finding.layer > 2 { members["observed"] = .integer(Int(finding.observed)) }
+            return JSONValue.object(members)
+        }
+        let value = JSONValue.object([
+            "ruleset": .integer(Int(evidence.rulesetVersion)),
+            "digest": .string(evidence.digestText),
+            "head_weight": .integer(Int(evidence.headWeight)),
+            "behaviour_weight": .integer(Int(evidence.behaviourWeight)),
+            "omitted": .integer(Int(evidence.omitted)), "findings": .array(findings),
+        ])
+        return ",\"robots\":" + value.line
     }
 
     private mutating func command(
@@ -97,6 +129,10 @@ struct RecordPrinter {
 
     private func operation(_ index: UInt32) -> String {
         index < catalogue.operations.count ? catalogue.operations[Int(index)].id : "#\(index)"
+    }
+
+    private func permit(_ index: UInt32) -> String {
+        index < catalogue.permits.count ? catalogue.permits[Int(index)].id : "#\(index)"
     }
 
     private func key(_ index: UInt32) -> String {

@@ -1,3 +1,4 @@
+import AdminClient
 import ArgumentParser
 import Foundation
 import Glibc
@@ -6,11 +7,13 @@ import Wire
 /// `portillon demo`: the gateway with a demonstration operation.
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the gateway with a demonstration operation and print a curl line for it.",
+        abstract: "Run the gateway with a demonstration game; print its address and a curl line.",
         discussion: """
             portillon demo
             portillon demo --listen 127.0.0.1:9090 --admin-listen 127.0.0.1:9091
+            portillon demo --crowd 30                         # with a queue to wait in
             portillon demo --data ./demo-data
+            portillon demo --listen 0.0.0.0:8080              # for telephones in the same network
 
             Without --data the gateway uses a temporary folder and removes it at the end. \
             The demonstration reads its flags only, not the environment.
@@ -43,6 +46,20 @@ struct Demo: ParsableCommand {
     )
     var tlsKey: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "Let in one entry a second, and so many invented people wait before each.",
+            valueName: "people"))
+    var crowd: Int?
+
+    func validate() throws {
+        if let crowd, !Crowd.sizes.contains(crowd) {
+            throw ValidationError(
+                "--crowd must be from \(Crowd.sizes.lowerBound) to \(Crowd.sizes.upperBound)")
+        }
+    }
+
     func run() throws {
         let signals = try StopSignals.claim(hangupStops: true)
         let isTemporary = data == nil
@@ -62,7 +79,7 @@ struct Demo: ParsableCommand {
             configuration, configuration.limits(), configuration.policy(), configuration.proxies(),
             log, signals)
         do {
-            let text = try introduction(to: running, in: folder)
+            let text = try introduction(to: running, in: folder, until: signals)
             try Output.standard.write(text) { signals.isStopWanted }
         } catch {
             running.drain()
@@ -79,17 +96,25 @@ struct Demo: ParsableCommand {
 
     // MARK: The introduction
 
-    private func introduction(to running: RunningGateway, in folder: String) throws -> String {
+    private func introduction(
+        to running: RunningGateway, in folder: String, until signals: StopSignals
+    ) throws -> String {
         let admin = "http://" + Self.reachable(running.adminAddress)
         let client = try GatewayClient(
             admin, token: AdminToken.read(AdminToken.path(in: folder)))
         let key = try prepare(client)
+        running.serve(FrontEnd.kit + FrontEnd.demonstration(of: Self.operation, key: key))
         let scheme = tlsCertificate == nil ? "http" : "https"
         let trusted = tlsCertificate.map { " --cacert \(quotedForShell($0))" } ?? ""
-        let entries =
-            "\(scheme)://\(Self.reachable(running.address))/v1/operations/\(Self.operation)/entries"
+        let address = "\(scheme)://\(Self.reachable(running.address))"
+        let entries = "\(address)/v1/operations/\(Self.operation)/entries"
+        try gatherCrowd(client, at: address, key: key, until: signals)
+        let command = "\(ProgramPath.command) operation"
+        let there = "--admin \(admin) --data \(quotedForShell(folder))"
         return """
             A gateway is running, with the operation "demo" open for entries.
+
+            Play the game:    \(address)/demo/
 
             Send an entry. Send it again, and the verdict is "repeated":
 
@@ -97,8 +122,10 @@ struct Demo: ParsableCommand {
             -H 'Content-Type: application/json' -d '{"participant":"ada@example.org"}' \(entries)
 
             Metrics:          curl \(admin)/metrics
-            Status:           \(ProgramPath.command) status --admin \(admin) \
-            --data \(quotedForShell(folder))
+            Status:           \(ProgramPath.command) status \(there)
+            Slow it down:     \(command) pace demo 1 \(there)
+            Suspend it:       \(command) suspend demo --ground maintenance --note demo \(there)
+            Resume it:        \(command) resume demo \(there)
             Admin token:      \(AdminToken.path(in: folder))
 
             Press Ctrl-C to stop it\(data == nil ? " and remove its data" : "; its data stays").
@@ -124,6 +151,18 @@ struct Demo: ParsableCommand {
             throw CommandFailure(.refused, "the gateway's answer has no front-end key")
         }
         return text
+    }
+
+    private func gatherCrowd(
+        _ client: GatewayClient, at address: String, key: String, until signals: StopSignals
+    ) throws(CommandFailure) {
+        guard let crowd else { return }
+        try client.call(
+            "POST", ["v1", "operations", Self.operation, "pace"], ["per_second": .integer(1)])
+        let entries = try GatewayClient(
+            address, token: key, trust: HTTPClient.Trust(authorities: tlsCertificate))
+        Crowd(entries: entries, operation: Self.operation, count: crowd)
+            .gather { signals.isStopWanted }
     }
 
     /// The address for a client on this machine: every address becomes loopback.

@@ -12,7 +12,7 @@ struct Reload {
     mutating func run(read: () throws(CommandFailure) -> Configuration) {
         do throws(CommandFailure) {
             let wanted = try read()
-            let renewed = try running.reload(try wanted.limits())
+            let renewed = try running.reload(try wanted.limits(), try wanted.ruleset())
             running.recordReload(isSuccessful: true)
             report(wanted, renewed)
             inForce = wanted
@@ -47,7 +47,8 @@ struct Reload {
     }
 
     static func isChangeable(_ key: String) -> Bool {
-        SettingFamily(of: key) == .limits
-            && Limits.changeable.contains(String(SettingFamily.limits.name(in: key)))
+        key == Setting.ruleset.key
+            || SettingFamily(of: key) == .limits
+                && Limits.changeable.contains(String(SettingFamily.limits.name(in: key)))
     }
 }

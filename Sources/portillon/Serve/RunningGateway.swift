@@ -2,6 +2,7 @@ import Contract
 import Foundation
 import Gateway
 import Logging
+import Robots
 import Time
 
 /// A gateway that runs in this process, with its log messages.
@@ -29,6 +30,8 @@ struct RunningGateway: Sendable {
         }
         wanted.holidays = holidays
         wanted.webhookAuthorities = try configuration.webhookAuthorities()
+        wanted.ruleset = try configuration.ruleset()
+        if configuration.isTrue("kit") { wanted.files = FrontEnd.kit }
         wanted.mustExist = configuration.text("store") == "existing"
         wanted.accepted = Set(accepted)
         wanted.passed = supervisor.sockets
@@ -60,16 +63,19 @@ struct RunningGateway: Sendable {
             ])
     }
 
+    /// Serves these files on the public listener, in place of those before.
+    func serve(_ files: [PublicFile]) { gateway.serve(files) }
+
     /// The name of a thread that has not completed a turn for that long; nil if there is none.
     func thread(silentFor nanoseconds: UInt64) -> String? {
         gateway.thread(silentFor: nanoseconds)
     }
 
-    /// Applies the limits that can change while it runs, and reads its files again.
+    /// Applies the limits and the rules that can change while it runs, and reads its files again.
     /// - Returns: the names of the files that changed.
-    func reload(_ limits: Limits) throws(CommandFailure) -> [String] {
+    func reload(_ limits: Limits, _ ruleset: Ruleset) throws(CommandFailure) -> [String] {
         do {
-            return try gateway.reload(limits)
+            return try gateway.reload(limits, ruleset)
         } catch {
             throw CommandFailure(status: error.exitStatus, error.description)
         }

@@ -22,9 +22,9 @@ struct Serve: ParsableCommand {
             On SIGTERM, SIGINT or SIGQUIT the gateway drains: it answers and stores what is in \
             flight, then stops. A second signal, half a second later or more, stops it at once; so \
             does the first one before the start is complete. On SIGHUP it reads the configuration \
-            file, the admin token, the certificates and their keys again, applies what can change \
-            while it runs, and logs what needs a restart. If a file is wrong, it changes nothing. \
-            Open connections stay open.
+            file, the admin token, the certificates and their keys, the ruleset again, applies \
+            what can change while it runs, and logs what needs a restart. If a file is wrong, it \
+            changes nothing. Open connections stay open.
 
             --listen and --admin-listen take 127.0.0.1:8080, [::1]:8080, localhost:8080 (both \
             families), :8080 (every address), or the name of a host that is this machine.
@@ -58,7 +58,8 @@ struct Serve: ParsableCommand {
         let policy = try configuration.policy()
         let proxies = try configuration.proxies()
         _ = try (
-            configuration.tls(), configuration.adminTLS(), configuration.webhookAuthorities()
+            configuration.tls(), configuration.adminTLS(), configuration.webhookAuthorities(),
+            configuration.ruleset()
         )
         if printConfig {
             if json {
@@ -108,6 +109,7 @@ extension Setting {
         for family in SettingFamily.allCases {
             table.append([family.prefix + "*", "whole numbers; --print-config lists them"])
         }
+        table.append([ruleset.key, "a file of rules for what gives a robot away, or none"])
         // Help is for people, wherever it goes.
         return table.aligned
     }

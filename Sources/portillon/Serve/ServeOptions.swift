@@ -60,6 +60,14 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: .init(
+            "Serve the front-end kit under /kit/ on the public listener.",
+            valueName: "true|false"),
+        completion: .list(["true", "false"]))
+    var kit: String?
+
+    @Option(
+        parsing: .unconditional,
         help: .init("The key that encrypts the data keys; created if missing.", valueName: "file"),
         completion: .file())
     var masterKey: String?
@@ -157,7 +165,7 @@ struct ServeOptions: ParsableArguments {
             ("admin.tls.client_ca", adminTlsClientCa),
             ("webhooks.ca", webhooksCa),
             ("trusted_proxies", trustedProxies), ("proxy_protocol", proxyProtocol),
-            ("time_zone", timeZone), ("holidays", holidays),
+            ("time_zone", timeZone), ("holidays", holidays), ("kit", kit),
         ]
         var flags: [String: String] = [:]
         for case (let key, let value?) in named { flags[key] = value }

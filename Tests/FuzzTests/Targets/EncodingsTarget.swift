@@ -10,6 +10,7 @@ enum EncodingsTarget {
     @Sendable static func run(_ input: [UInt8]) throws {
         try checkHexadecimal(input)
         try checkBase64(input)
+        try checkPaddedBase64(input)
         try checkTimes(input)
     }
 
@@ -35,6 +36,14 @@ enum EncodingsTarget {
         try require(again == input, "one value has two texts")
     }
 
+    private static func checkPaddedBase64(_ input: [UInt8]) throws {
+        let written = built { $0.append(base64: $1) }(input)
+        try require(decoded(written, .base64) == input, "base64 does not come back")
+        guard let bytes = decoded(input, .base64) else { return }
+        let again = built { $0.append(base64: $1) }(bytes)
+        try require(again == input, "one value has two texts with padding")
+    }
+
     private static func checkTimes(_ input: [UInt8]) throws {
         if let time = Timestamp(rfc3339: String(decoding: input, as: UTF8.self)) {
             try AdminTarget.checkTime(time)
@@ -49,7 +58,7 @@ enum EncodingsTarget {
         }
     }
 
-    private enum Encoding { case hexadecimal, base64URL }
+    private enum Encoding { case hexadecimal, base64URL, base64 }
 
     /// What the text stands for; the buffer keeps what it held, whether or not it is taken.
     private static func decoded(_ text: [UInt8], _ encoding: Encoding) -> [UInt8]? {
@@ -59,6 +68,7 @@ enum EncodingsTarget {
             switch encoding {
             case .hexadecimal: buffer.append(decodingHexadecimal: text)
             case .base64URL: buffer.append(decodingBase64URL: text)
+            case .base64: buffer.append(decodingBase64: text)
             }
         }
         precondition(buffer.bytes[0] == 0xAA, "what was held is kept")

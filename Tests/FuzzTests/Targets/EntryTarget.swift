@@ -32,7 +32,9 @@ enum EntryTarget {
         try require(isMentioned || request.ticket.range.isEmpty, "a ticket is overlooked")
         try require(request.fieldErrors.count <= 8, "\(request.fieldErrors.count) faults")
         try require(request.fields.range.upperBound <= input.count, "fields behind the body")
-        for text in [request.participant, request.source, request.ticket, request.secondKey] {
+        for text in [
+            request.participant, request.source, request.ticket, request.secondKey, request.altcha,
+        ] {
             let space = text.isDecoded ? decoded.count : input.count
             try require(text.range.range.upperBound <= space, "a part behind its text")
         }

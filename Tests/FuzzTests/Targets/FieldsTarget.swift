@@ -46,6 +46,9 @@ enum FieldsTarget {
             case .entries(let name):
                 isOperation && parts.count == 5 && parts[4] == Array("entries".utf8)
                     && Array(input[name.range]) == parts[3]
+            case .challenge(let name):
+                isOperation && parts.count == 5 && parts[4] == Array("challenge".utf8)
+                    && Array(input[name.range]) == parts[3]
             case .unknown:
                 !["/healthz", "/readyz", "/openapi.json", "*"].contains(text)
                     && !(isOperation && parts.count == 4 && !parts[3].isEmpty)

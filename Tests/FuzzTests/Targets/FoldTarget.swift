@@ -6,6 +6,9 @@ import Bytes
 ///
 ///     +1000 enter 0 0 7 0 3         operation, key, person, idempotency key, 1 age | 2 consents
 ///     +1000 enter 0 0 7 0 3 9       the same, and a second key
+///     +1000 enter 0 0 7 0 3 0 9 1790000300    and a challenge: its mark, when it expires
+///     +1000 enter 0 0 7 0 3 0 0 0 1    counted as a robot
+///     +1000 test 0 0 7 0 3 0        the same as `enter`, with the permit of this number behind it
 ///     +0 {"command":"operation.open","operation":"a","by":{"role":"admin","name":"a"}}
 ///     99 replay 3 {"event":…}        given to the replay as it is, at the end
 ///
@@ -57,18 +60,33 @@ struct FoldLine {
             let kind = UInt8(String(decoding: words[1], as: UTF8.self)) ?? 0
             return .raw(kind: kind, bytes: Array(words[2]))
         }
-        guard verb.elementsEqual("enter".utf8) else { return .nothing }
+        let isTest = verb.elementsEqual("test".utf8)
+        guard isTest || verb.elementsEqual("enter".utf8) else { return .nothing }
         let numbers = rest.split(separator: 0x20).dropFirst().map {
             UInt64(String(decoding: $0, as: UTF8.self)) ?? 0
         }
         guard numbers.count >= 5 else { return .nothing }
-        return .entry(
-            EntryCommand(
-                operation: UInt32(clamping: numbers[0]), key: UInt32(clamping: numbers[1]),
-                participant: Fingerprint(high: numbers[2], low: numbers[2]),
-                idempotency: Fingerprint(high: numbers[3], low: numbers[3]),
-                secondKey: numbers.count > 5
-                    ? Fingerprint(high: numbers[5], low: numbers[5]) : .none,
-                ageConfirmed: numbers[4] & 1 != 0, consentsGiven: numbers[4] & 2 != 0))
+        var command = EntryCommand(
+            operation: UInt32(clamping: numbers[0]), key: UInt32(clamping: numbers[1]),
+            participant: Fingerprint(high: numbers[2], low: numbers[2]),
+            idempotency: Fingerprint(high: numbers[3], low: numbers[3]),
+            ageConfirmed: numbers[4] & 1 != 0, consentsGiven: numbers[4] & 2 != 0)
+        if isTest {
+            command.permit = numbers.count > 5 ? UInt32(clamping: min(numbers[5], 9_999)) : 0
+            command.countedAs = .test
+            return .entry(command)
+        }
+        if numbers.count > 5 {
+            command.secondKey = Fingerprint(high: numbers[5], low: numbers[5])
+        }
+        if numbers.count > 8, numbers[8] < 3 {
+            command.countedAs = numbers[8] == 1 ? .robot : .participant
+        }
+        if numbers.count > 7, numbers[7] > 0 {
+            command.challenge = SolvedChallenge(
+                mark: Fingerprint(high: numbers[6], low: numbers[6]),
+                expires: UInt32(clamping: numbers[7]), level: 1)
+        }
+        return .entry(command)
     }
 }

@@ -88,10 +88,12 @@ struct FoldWorld: ~Copyable {
         let outcome = ledger.enter(command, at: now)
         guard case .accepted(let entry, let participant) = outcome else { return }
         precondition(earlier == nil, "what was told again is not accepted")
-        var extensions = ByteBuffer(capacity: 32)
+        var extensions = ByteBuffer(capacity: 64)
+        if command.challenge.isGiven { EntryExtensions.append(command.challenge, to: &extensions) }
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &extensions)
         }
+        if command.isTest { EntryExtensions.append(permit: command.permit, to: &extensions) }
         var buffer = ByteBuffer(capacity: 64)
         EntryRecord.encode(
             command, entry: entry, participant: participant, extensions: extensions.bytes,
@@ -146,6 +148,11 @@ struct FoldWorld: ~Copyable {
             try require(
                 replica.counts(of: index) == ledger.counts(of: index), "other counts of \(index)")
             try checkDossier(index)
+        }
+        for index in 0..<UInt32(ledger.catalogue.permits.count) {
+            try require(
+                replica.testCounts(of: index) == ledger.testCounts(of: index),
+                "other counts of run \(index)")
         }
         for record in raw {
             // Any error is right, as long as it is one.

@@ -22,6 +22,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "person", maximumBytes: 320, run: PersonTarget.run),
         FuzzTarget(name: "admin", maximumBytes: 2_048, run: AdminTarget.run),
         FuzzTarget(name: "ticket", maximumBytes: 128, run: TicketTarget.run),
+        FuzzTarget(name: "solution", maximumBytes: 2_048, run: SolutionTarget.run),
         FuzzTarget(name: "accept", maximumBytes: 512, run: AcceptTarget.run),
         FuzzTarget(name: "fields", maximumBytes: 512, run: FieldsTarget.run),
         FuzzTarget(name: "encodings", maximumBytes: 512, run: EncodingsTarget.run),
@@ -31,6 +32,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "fold", maximumBytes: 4_096, run: FoldTarget.run),
         FuzzTarget(name: "snapshot", maximumBytes: 256, run: SnapshotTarget.run),
         FuzzTarget(name: "plan", maximumBytes: 512, run: PlanTarget.run),
+        FuzzTarget(name: "robots", maximumBytes: 2_048, run: RobotsTarget.run),
         FuzzTarget(name: "zone", maximumBytes: 256, run: ZoneTarget.run),
         FuzzTarget(name: "zonefile", maximumBytes: 2_048, run: ZoneFileTarget.run),
     ]

@@ -71,11 +71,20 @@ extension Engine {
 
     // MARK: Closed loops
 
-    /// The first requests of each closed loop: as many as it may have connections.
+    /// The first requests of each closed loop: as many as it may have connections, when its stream
+    /// starts.
     mutating func startClosedLoops() {
         for index in streams.indices where streams[index].plan.pacing == .closed {
             let now = MonotonicClock.nanoseconds
-            for _ in 0..<streams[index].plan.connections { sendNextOfLoop(index, now) }
+            let began = streams[index].began
+            for _ in 0..<streams[index].plan.connections {
+                if began <= now {
+                    sendNextOfLoop(index, now)
+                } else {
+                    streams[index].planned += 1
+                    schedule(.refill(stream: index), at: began)
+                }
+            }
         }
     }
 

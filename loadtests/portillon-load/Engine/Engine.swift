@@ -142,7 +142,7 @@ struct Engine: ~Copyable {
 
     /// Sends what is due.
     /// - Returns: whether there is more; answers are looked for in between.
-    private mutating func sendDue(_ now: UInt64) -> Bool {
+    mutating func sendDue(_ now: UInt64) -> Bool {
         var tasks = Self.sendsATurn
         while tasks > 0, let next = agenda.min, next.due <= now {
             agenda.removeMin()

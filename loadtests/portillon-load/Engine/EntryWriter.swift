@@ -22,12 +22,14 @@ struct EntryWriter {
     ///   - key: of the operation.
     ///   - tag: letters, digits and hyphens.
     ///   - peoplePerSecondKey: how many people share one; nil sends none.
+    ///   - permit: goes along, so that the gateway counts test entries; nil without one.
     init(
         host: String, operation: String, key: String, tag: String, source: String?,
-        peoplePerSecondKey: Int? = nil
+        peoplePerSecondKey: Int? = nil, permit: String? = nil
     ) {
         self.peoplePerSecondKey = peoplePerSecondKey.map { UInt32(max($0, 1)) }
         heads = Names.browsers.map { browser in
+            let permitted = permit.map { "Portillon-Permit: \($0)\n" } ?? ""
             let head = """
                 POST /v1/operations/\(operation)/entries HTTP/1.1
                 Host: \(host)
@@ -36,6 +38,7 @@ struct EntryWriter {
                 Accept-Language: fr-FR,fr;q=0.9,en;q=0.8
                 Accept-Encoding: gzip, deflate, br
                 Authorization: Bearer \(key)
+                \(permitted)\
                 Content-Type: application/json
                 Content-Length:\u{20}
                 """

@@ -42,6 +42,9 @@ struct Operations: Sendable {
                 let notice = JSONValue.object(["expected_participants": .integer(expected)])
                 try api.json("POST", path + ["traffic-notice"], notice)
             }
+            for campaign in plan.campaigns {
+                try api.json("POST", path + ["campaigns"], Self.starting(campaign.declaration))
+            }
             if let pace = plan.pace {
                 let body = JSONValue.object(["per_second": .integer(pace)])
                 try api.json("POST", path + ["pace"], body)
@@ -49,6 +52,14 @@ struct Operations: Sendable {
             if plan.state != .draft { try api.json("POST", path + ["open"], .object([:])) }
             if plan.state == .closed { try api.json("POST", path + ["close"], .object([:])) }
         }
+    }
+
+    /// A declaration of what starts in a moment, which is not late.
+    private static func starting(_ declaration: JSONValue) -> JSONValue {
+        guard case .object(var members) = declaration else { return declaration }
+        let start = Date(timeIntervalSinceNow: 2).formatted(.iso8601)
+        members["starts"] = .string(start)
+        return .object(members)
     }
 
     /// What the gateway has on record of its own steps, by index; nil where it does not say.

@@ -12,6 +12,8 @@ struct ReportBuilder {
     let cpuSeconds: Double
     /// Processor time of the loop's thread over the time the traffic took.
     let loopShare: Double
+    /// Operations whose entries carried a permit.
+    let permitted: [String]
 
     func report(
         _ engine: borrowing Engine, samples: [GatewaySample], marks: [TimelineMark],
@@ -33,7 +35,7 @@ struct ReportBuilder {
             gateway: gateway, runner: runner)
         return RunReport(
             scenario: ScenarioNote(
-                file: scenario.file, title: scenario.title, description: scenario.description,
+                file: scenario.file, title: scenario.title, description: description,
                 operations: Dictionary(
                     uniqueKeysWithValues: zip(scenario.operations.map(\.name), operations.ids))),
             target: target.url, admin: admin?.description,
@@ -41,6 +43,14 @@ struct ReportBuilder {
             durationSeconds: Double(max(last, engine.start) - engine.start) / 1e9,
             machine: .current, runner: runner, streams: streams, gateway: gateway, marks: marks,
             expectations: judgement.outcomes)
+    }
+
+    /// The scenario's, and which entries count nowhere.
+    private var description: String {
+        if permitted.isEmpty { return scenario.description }
+        return scenario.description
+            + " Entries of \(permitted.joined(separator: ", ")) carried a permit: the gateway has "
+            + "them as test entries, and in no other count."
     }
 
     private func gateway(

@@ -18,6 +18,8 @@ struct Run {
         var gateway: String?
         /// Keys of operations that exist, by name; empty makes operations of the run's own.
         var keys: [String: String] = [:]
+        /// Permits for test entries, by the operation's name.
+        var permits: [String: String] = [:]
         var folder: URL
         var sampleSeconds = 1.0
         /// Keeps the gateway that is started and the runner on a core each.
@@ -69,7 +71,8 @@ struct Run {
                 host: target.host, operation: operations.ids[plan.operation],
                 key: plan.clients.key ?? operations.keys[plan.operation],
                 tag: "\(tag)-\(index)", source: plan.clients.source,
-                peoplePerSecondKey: plan.clients.peoplePerSecondKey)
+                peoplePerSecondKey: plan.clients.peoplePerSecondKey,
+                permit: settings.permits[scenario.operations[plan.operation].name])
             return StreamState(plan, writer: writer, seed: seed &+ UInt64(index))
         }
         var engine = try Engine(
@@ -102,7 +105,8 @@ struct Run {
         let steps = api.map { operations.steps($0, since: started) } ?? []
         let builder = ReportBuilder(
             scenario: scenario, operations: operations, target: target, admin: settings.admin,
-            started: started, cpuSeconds: cpuSeconds, loopShare: loopShare)
+            started: started, cpuSeconds: cpuSeconds, loopShare: loopShare,
+            permitted: settings.permits.keys.sorted())
         return builder.report(
             engine, samples: watch.samples, marks: watch.marks, participants: participants,
             steps: steps)

@@ -12,6 +12,8 @@ struct RunCommand: ParsableCommand {
             portillon-load run loadtests/scenarios/smoke.json --gateway .build/release/portillon
             portillon-load run loadtests/scenarios/television-spot.json \\
                 --target http://127.0.0.1:8080 --admin http://127.0.0.1:8081 --token "$TOKEN"
+            portillon-load run loadtests/scenarios/smoke.json --target http://127.0.0.1:8080 \\
+                --key main=pk_… --permit main=permit.txt
 
             Makes operations of its own at the gateway, sends, and writes report.json and \
             report.html. Exit status: 0 if all that the scenario expects holds, 1 if not, 64 for a \
@@ -55,6 +57,14 @@ struct RunCommand: ParsableCommand {
             "A key of an existing operation, in place of making one; once for each operation.",
             valueName: "operation=key"))
     var key: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: .init(
+            "A permit for test entries of an existing operation, or the file it is in; once for "
+                + "each operation that --key names.",
+            valueName: "operation=permit"))
+    var permit: [String] = []
 
     @Option(
         parsing: .unconditional,
@@ -139,10 +149,42 @@ struct RunCommand: ParsableCommand {
         } else if !key.isEmpty {
             throw UsageError("--key is for a gateway that runs already, --gateway starts a new one")
         }
+        settings.permits = try permits(of: settings.keys)
         settings.sampleSeconds = sampleSeconds
         settings.isPinned = pin
         settings.showsProgress = !quiet
         return settings
+    }
+
+    /// By the operation's name.
+    private func permits(of keys: [String: String]) throws -> [String: String] {
+        var permits: [String: String] = [:]
+        for pair in permit {
+            guard let equals = pair.firstIndex(of: "=") else {
+                throw UsageError("--permit \(pair): OPERATION=PERMIT is needed")
+            }
+            let operation = String(pair[..<equals])
+            guard keys[operation] != nil else {
+                throw UsageError(
+                    "--permit \(pair): a permit is of an operation that exists: give its key too, "
+                        + "--key \(operation)=KEY")
+            }
+            permits[operation] = try Self.permit(String(pair[pair.index(after: equals)...]))
+        }
+        return permits
+    }
+
+    /// A permit's text as it is, or the first line of the file of this name.
+    static func permit(_ text: String) throws -> String {
+        if text.hasPrefix("pm_") { return text }
+        // A file that cannot be read is as little a permit as any other text.
+        guard let file = try? String(contentsOfFile: text, encoding: .utf8),
+            let line = file.split(whereSeparator: \.isNewline).first, line.hasPrefix("pm_"),
+            line.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else {
+            throw UsageError("--permit: \(text) is neither a permit (pm_…) nor a file with one")
+        }
+        return String(line)
     }
 
     private func adminURL() throws(UsageError) -> BaseURL {

@@ -10,6 +10,8 @@ struct OperationPlan: Sendable, Equatable {
     var state: State
     /// Participants that a traffic notice announces before the traffic; nil gives none.
     var expectedParticipants: Int?
+    /// What is declared before the traffic (C1).
+    var campaigns: [CampaignPlan] = []
     /// Entries a second that are let in; nil sets no pace.
     var pace: Int?
 
@@ -19,6 +21,14 @@ struct OperationPlan: Sendable, Equatable {
             return nil
         }
         return rule
+    }
+
+    /// A campaign that starts as the traffic does.
+    struct CampaignPlan: Sendable, Equatable {
+        /// The tag of its entries.
+        var source: String
+        /// The body of `POST …/campaigns`, without `starts`.
+        var declaration: JSONValue
     }
 
     enum State: String, CaseIterable, Sendable {

@@ -78,6 +78,7 @@ extension ByteBuffer {
         append(json: exported.consentTexts)
         append(",\"key_id\":" as StaticString)
         append(jsonString: exported.keyID)
+        if entry.command.countedAs == .robot { append(",\"robots\":true" as StaticString) }
         if parts == nil { append(",\"erased\":true" as StaticString) }
         append("}\n" as StaticString)
     }
@@ -119,7 +120,7 @@ extension ByteBuffer {
         append(
             """
             entry,participant_number,at,participant,fields,source,age_confirmed,consents_given,\
-            consents,consent_texts,key_id,erased\r\n
+            consents,consent_texts,key_id,robots,erased\r\n
             """ as StaticString)
     }
 
@@ -149,6 +150,8 @@ extension ByteBuffer {
         append(csvJSON: exported.consentTexts)
         append(ASCII.comma)
         append(exported.keyID)
+        append(ASCII.comma)
+        append(entry.command.countedAs == .robot ? "true" : "false")
         append(ASCII.comma)
         append(parts == nil ? "true" : "false")
         append("\r\n" as StaticString)

@@ -107,7 +107,10 @@ struct OperationEntries: ~Copyable {
                     case .unreadable(let error): throw error
                     case .command, .event: return
                     }
-                    guard entry.command.operation == plan.index else { return }
+                    // Test entries are nobody's (C7).
+                    guard entry.command.operation == plan.index, !entry.command.isTest else {
+                        return
+                    }
                     guard hasSecrets else { throw ExportError.keyMissing(plan.id) }
                     plain.removeAll()
                     let parts = try opener.open(

@@ -16,9 +16,12 @@ struct EventHandlers {
         let shared = control.shared
         var query = call.queryReader
         let operation = query.identifier("operation")
+        let goesOn = query.choice("follow", of: ["true", "false"]) != "false"
         try query.finish()
         let selection = try selection(of: operation, for: call.author)
-        let record = try lastRecord(call)
+        // From now on means from here on: what is recorded before the stream begins is its own.
+        let durable = shared.durableRecords.load(ordering: .acquiring)
+        let record = try lastRecord(call) ?? (goesOn ? durable : oldestRecord - 1)
         let stream = EventStream(
             lane: shared.lanes[call.request.lane], connection: call.request.connection,
             maximumBytes: shared.limits.streamBytes)
@@ -26,7 +29,9 @@ struct EventHandlers {
             shared.events.subscribe(
                 EventSubscriber(
                     stream: stream, selection: selection, after: record,
-                    showsStatus: call.author.role != .client, isPermitted: permission(of: call)))
+                    end: goesOn ? nil : durable,
+                    showsStatus: goesOn && call.author.role != .client,
+                    isPermitted: permission(of: call)))
         }
         return .streamed(
             ControlReply.StreamedContent(
@@ -83,9 +88,7 @@ struct EventHandlers {
                     + "another one, or of what was lost behind a copy.")
         }
         guard record < control.shared.events.remembered else { return record }
-        // Where the folder cannot be listed, the reading says so.
-        let segments = try? LogReader.segments(in: control.exports.journal)
-        let oldest = segments?.first?.firstSequence ?? 1
+        let oldest = oldestRecord
         guard record + 1 >= oldest else {
             throw Problem(
                 .gone, "events_archived", "Events archived",
@@ -93,6 +96,13 @@ struct EventHandlers {
                     + "\(oldest - 1) or more; \"portillon journal print\" shows what is archived.")
         }
         return record
+    }
+
+    /// The first record that is not archived.
+    private var oldestRecord: UInt64 {
+        // Where the folder cannot be listed, the reading says so.
+        let segments = try? LogReader.segments(in: control.exports.journal)
+        return segments?.first?.firstSequence ?? 1
     }
 
     private static func wrongID(_ detail: String) -> Problem {

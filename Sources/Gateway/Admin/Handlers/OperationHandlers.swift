@@ -122,7 +122,7 @@ struct OperationHandlers {
             allowedOrigins: body.strings("allowed_origins"),
             identity: body.choice("identity", default: .opaque), country: body.country(),
             secondKey: body.secondKey(), cap: body.cap(),
-            robots: body.choice("robots", default: .off),
+            robots: body.choice("robots", default: .observe),
             policy: body.choice("policy", default: .advise))
         try body.finish()
         return settings

@@ -11,7 +11,8 @@ struct PageRequest: Sendable {
     static let parameters = [
         QueryParameter(
             name: "after", shape: .integer(places),
-            summary: "`next` of the page before; without it, the list begins."),
+            summary: "`next` of the page before; without it, the list begins.",
+            allowsEmpty: true),
         QueryParameter(
             name: "limit", shape: .integer(limits),
             summary: "Elements at most; \(ListLimits.pageElements) without it, and no more."),

@@ -28,7 +28,7 @@ enum NoticePage {
         <input name="starts" type="datetime-local" required></label>
         <label><span data-word="ends">Ends (optional)</span>
         <input name="ends" type="datetime-local"></label>
-        <p id="verdict" role="status"></p>
+        <p id="verdict" role="status" tabindex="-1"></p>
         <table id="waves" hidden><caption data-word="waves">Waves that fit</caption>
         <thead><tr><th scope="col" data-word="starts">Starts</th>
         <th scope="col" data-word="recipients">Recipients</th></tr></thead>
@@ -45,14 +45,16 @@ enum NoticePage {
         """
         :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
         main { max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }
-        label { display: grid; gap: .25rem; margin: 1rem 0; }
-        input, select, button { font: inherit; padding: .5rem; }
+        label { display: grid; grid-template-columns: minmax(0, 1fr); gap: .25rem; margin: 1rem 0; }
+        input, select, button { box-sizing: border-box; font: inherit; padding: .5rem; }
+        input, select { min-width: 0; width: 100%; }
         button { margin: .5rem .5rem .5rem 0; }
         table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
         caption { text-align: left; }
         th, td { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid; }
-        td + td { text-align: right; }
-        #verdict { min-height: 3rem; border-left: .25rem solid; padding-left: .75rem; }
+        th + th, td + td { text-align: right; }
+        #verdict { min-height: 3rem; border-left: .25rem solid; padding-left: .75rem;
+          overflow-wrap: anywhere; }
         #verdict.fits { border-color: #1a7f37; }
         #verdict.not { border-color: #cf222e; }
         [hidden] { display: none; }
@@ -76,6 +78,12 @@ enum NoticePage {
             declared: at => `Declared at ${at}.`,
             late: 'Its start is past: it is on record, and adds nothing to the cover.',
             failed: 'No answer; nothing may have been declared. Try again.',
+            noAnswer: 'No answer from the gateway. Try again.',
+            channels: {
+              email: 'E-mail', sms: 'SMS', television: 'Television', radio: 'Radio',
+              social: 'Social media', display: 'Display advertising', press: 'Press',
+              other: 'Other',
+            },
           },
           fr: {
             title: 'Annoncer une campagne', token: 'Jeton', operation: 'Opération',
@@ -91,11 +99,17 @@ enum NoticePage {
             declared: at => `Déclarée à ${at}.`,
             late: 'Le début est passé : elle est enregistrée, sans rien ajouter à la couverture.',
             failed: 'Pas de réponse ; rien n’a peut-être été déclaré. Réessayez.',
+            noAnswer: 'Le serveur ne répond pas. Réessayez.',
+            channels: {
+              email: 'E-mail', sms: 'SMS', television: 'Télévision', radio: 'Radio',
+              social: 'Réseaux sociaux', display: 'Bannières', press: 'Presse', other: 'Autre',
+            },
           },
         };
         const language = navigator.language.startsWith('fr') ? 'fr' : 'en';
         const text = words[language];
         document.documentElement.lang = language;
+        document.title = `Portillon: ${text.title}`;
         for (const element of document.querySelectorAll('[data-word]')) {
           element.textContent = text[element.dataset.word];
         }
@@ -104,8 +118,9 @@ enum NoticePage {
         const table = document.querySelector('#waves');
         const number = value => value.toLocaleString(language, {maximumFractionDigits: 1});
         const time = value => new Date(value).toLocaleString(language);
-        const channels = 'email sms television radio social display press other';
-        for (const name of channels.split(' ')) form.channel.append(new Option(name, name));
+        for (const [name, label] of Object.entries(text.channels)) {
+          form.channel.append(new Option(label, name));
+        }
 
         async function ask(method, path, body) {
           const answer = await fetch(path, {
@@ -113,7 +128,8 @@ enum NoticePage {
             headers: {'Authorization': 'Bearer ' + form.token.value.trim(),
               ...(body && {'Content-Type': 'application/json'})},
           });
-          const found = await answer.json();
+          // What stands between answers with pages of its own.
+          const found = await answer.json().catch(() => ({title: `${answer.status}`}));
           if (answer.ok) return found;
           const details = (found.errors || []).map(error => `${error.pointer}: ${error.detail}`);
           throw new Error([found.detail || found.title, ...details].join(' '));
@@ -185,14 +201,19 @@ enum NoticePage {
             }
             say('fits', said[said.length - 1]);
             form.recipients.value = '';
+            // The button that was pressed is off, and would lose the keyboard's place.
+            form.recipients.focus();
           } catch (error) {
             say('not', ...said, error instanceof TypeError ? text.failed : error.message);
+            verdict.focus();
           }
           form.parts.hidden = table.hidden = true;
           form.parts.disabled = false;
         }
 
-        const told = action => action().catch(error => say('not', error.message));
+        const told = action => action().catch(error => {
+          say('not', error instanceof TypeError ? text.noAnswer : error.message);
+        });
         form.token.addEventListener('change', () => told(async () => {
           await listOperations();
           await check();

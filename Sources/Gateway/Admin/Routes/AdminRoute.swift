@@ -74,6 +74,8 @@ struct AdminRoute: Sendable {
     let summary: String
     /// The query's parameters; a route that reads none takes no notice of any.
     let query: [QueryParameter]
+    /// Header fields of its own.
+    let fields: [FieldParameter]
     /// The body's shape; nil where there is none.
     let body: Shape?
     /// The media types that the body may have.
@@ -98,7 +100,8 @@ struct AdminRoute: Sendable {
     init(
         _ method: String, _ pattern: String, _ label: Route, _ permission: Permission,
         shedding: Shedding? = nil, work: ControlWork? = nil, query: [QueryParameter] = [],
-        _ summary: String, body: Shape? = nil, bodyTypes: [String] = ["application/json"],
+        fields: [FieldParameter] = [], _ summary: String, body: Shape? = nil,
+        bodyTypes: [String] = ["application/json"],
         answers: [Answer],
         refusals: [HTTPStatus] = [], _ handler: @escaping Handler
     ) {
@@ -110,6 +113,7 @@ struct AdminRoute: Sendable {
         self.work = work ?? (shedding == .reports ? .report : .request)
         self.summary = summary
         self.query = query
+        self.fields = fields
         self.body = body
         self.bodyTypes = bodyTypes
         self.answers = answers

@@ -9,7 +9,7 @@ internal import Wire
 enum AdminRouteTable {
     static let routes: [AdminRoute] =
         reading + operations + declarations + planning + standing + clients + access
-        + WebhookRoutes.routes + EventRoutes.routes
+        + WebhookRoutes.routes + EventRoutes.routes + PermitRoutes.routes
 
     private static let operation = Shape.named("Operation")
 

@@ -75,7 +75,23 @@ enum OpenAPIDocument {
         query.map { parameter in
             [
                 "name": parameter.name, "in": "query", "required": false,
-                "description": parameter.summary, "schema": parameter.shape.schema,
+                "description": parameter.summary, "schema": schema(of: parameter),
+            ]
+        }
+    }
+
+    private static func schema(of parameter: QueryParameter) -> [String: Any] {
+        let schema = parameter.shape.schema
+        guard parameter.allowsEmpty else { return schema }
+        return ["anyOf": [schema, ["type": "string", "maxLength": 0]]]
+    }
+
+    private static func parameters(_ fields: [FieldParameter]) -> [[String: Any]] {
+        fields.map { field in
+            [
+                "name": field.name, "in": "header", "required": false,
+                "description": field.summary,
+                "schema": ["type": "string", "pattern": field.pattern],
             ]
         }
     }
@@ -99,7 +115,7 @@ enum OpenAPIDocument {
         let statuses =
             edgeStatuses + [.unauthorized, .forbidden, .tooManyRequests] + route.refusals
             + (route.body == nil ? [] : bodyStatuses)
-            + (route.query.isEmpty ? [] : [.unprocessableContent])
+            + (route.query.isEmpty && route.fields.isEmpty ? [] : [.unprocessableContent])
         var responses: [String: Any] = [:]
         for status in statuses { responses["\(status.rawValue)"] = problem(status) }
         if route.permission.clients != .nothing || route.pattern.parameters.isEmpty == false {
@@ -116,7 +132,8 @@ enum OpenAPIDocument {
             "operationId": identifier(route.method, route.pattern, "admin"),
             "tags": ["admin"], "responses": responses, "security": security,
         ]
-        if !route.query.isEmpty { operation["parameters"] = parameters(route.query) }
+        let own = parameters(route.query) + parameters(route.fields)
+        if !own.isEmpty { operation["parameters"] = own }
         if let body = route.body {
             operation["requestBody"] = requestBody(
                 body, isRequired: body.hasRequiredMembers || route.method == "PATCH",
@@ -266,6 +283,8 @@ enum OpenAPIDocument {
         .optional(
             "missing_consents", .array(.text(1...LedgerLimits.consentBytes)),
             "Which required consents the entry does not give."),
+        .optional("challenge", PublicRouteTable.challenge, "Of `challenged`: what to solve."),
+        .optional("tool", .text(1...256), "The program that the request's head names."),
         .optional("reason", Shape.publicReason, "What the public is told of a suspension."),
         .optional("ticket", .text(1...1_024)),
         .optional(

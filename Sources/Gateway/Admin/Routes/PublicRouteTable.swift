@@ -1,5 +1,6 @@
 internal import Contract
 internal import Ledger
+internal import Robots
 internal import Wire
 
 /// Every route of the public listener, one entry each.
@@ -22,6 +23,10 @@ enum PublicRouteTable {
             "GET", "/v1/operations/{operation}", .operation,
             "What front ends may know of an operation.",
             answers: [.json(.ok, operation)], refusals: [.notFound]),
+        PublicRoute(
+            "GET", "/v1/operations/{operation}/challenge", .challenge,
+            "A challenge (ALTCHA, proof of work v2), good for one entry of the operation.",
+            answers: [.json(.ok, challenge)], refusals: [.unauthorized, .forbidden, .notFound]),
         PublicRoute(
             "GET", "/openapi.json", .openAPI, "This document, of the public listener.",
             answers: [.json(.ok, .map(.any))]),
@@ -56,14 +61,41 @@ enum PublicRouteTable {
             "Of the household, the device, …: required where the operation limits entries by it. "
                 + "Hashed at once, never stored; 1 to 256 bytes."),
         .optional("ticket", .nullable(.text(0...1_024)), "From the answer `waiting`."),
-        .optional("altcha", .nullable(.text(0...4_096)), "A solved challenge."),
+        .optional(
+            "altcha", .nullable(.text(0...SolutionReader.maximumBytes)),
+            "A solved challenge: base64 of its JSON, as ALTCHA's libraries write it."),
+    ])
+
+    /// What a challenge asks for.
+    static let challenge = Shape.object([
+        .required(
+            "parameters",
+            .object([
+                .required("algorithm", .choice(["PBKDF2/SHA-256"])),
+                .required("nonce", .text(32...32), "16 bytes, hexadecimal, as all that follow."),
+                .required("salt", .text(32...32)),
+                .required("cost", .count, "Iterations of one attempt."),
+                .required("keyLength", .count), .required("keyPrefix", .text(32...32)),
+                .required("keySignature", .text(64...64)),
+                .required("expiresAt", .count, "Seconds since 1970."),
+                .required(
+                    "data",
+                    .object([
+                        .optional("key", .text(16...16), "For the front-end key that was sent."),
+                        .required("level", .integer(1...3), "How much work it is."),
+                        .required("operation", .identifier),
+                    ])),
+            ])),
+        .required("signature", .text(64...64), "To be sent back with the parameters."),
     ])
 
     private static func stored(_ verdict: String) -> Shape {
         .object([
             .required("verdict", .choice([verdict])), .required("operation", .identifier),
             .required("entry", .text(1...20)),
-            .required("participant_number", .count, "Counts participants from 1."),
+            .required(
+                "participant_number", .count,
+                "Counts participants from 1; 0 of an entry that counts as a robot."),
             .required("at", .time, "Of the first entry, where it is repeated."),
         ])
     }
@@ -97,6 +129,8 @@ enum PublicRouteTable {
         .required("second_key", .nullable(SecondKeyRule.shape)),
         .required("cap", .nullable(EntryCap.shape)),
         .required("cap_reached", .boolean, "Nobody new is let in any more."),
+        .required(
+            "challenge", .boolean, "Whether an entry may be asked to solve a challenge."),
         .required(
             "limits", .map(.count), "Of an entry: bytes, and of `consents` elements."),
     ])

@@ -29,6 +29,9 @@ struct OperationView: Encodable {
     let createdAt: String
     let entries: UInt64
     let participants: UInt64
+    /// Entries that were let in and count apart.
+    let robotEntries: UInt64
+    let testEntries: UInt64
     let cover: Int
     /// When the participants went beyond the cover.
     let crossedAt: String?
@@ -114,6 +117,8 @@ struct OperationView: Encodable {
         createdAt = operation.createdAt.rfc3339
         entries = counts.entries
         participants = UInt64(counts.participants)
+        robotEntries = counts.robots
+        testEntries = counts.tests
         cover = Int(operation.cover.participants)
         crossedAt = operation.crossedAt?.rfc3339
         missingNotices = operation.missingNotices(at: now).map(MissingNoticeView.init)
@@ -148,6 +153,8 @@ struct OperationView: Encodable {
         case isCapReached = "cap_reached"
         case entries, participants, cover, expected, forecast, campaigns, suspension, suspensions
         case waiting, advice, verdicts, keys, refusals, sources
+        case robotEntries = "robot_entries"
+        case testEntries = "test_entries"
         case campaignsTotal = "campaigns_total"
         case keysTotal = "keys_total"
         case attemptsPerSecond = "attempts_per_second"
@@ -205,7 +212,9 @@ extension OperationView {
         .required("cap_reached", .boolean, "Nobody new is let in any more."),
         .required("robots", .choice(of: RobotPolicy.self)),
         .required("policy", .choice(of: LadderPolicy.self)), .required("created_at", .time),
-        .required("entries", .count), .required("participants", .count),
+        .required("entries", .count, "Of participants."), .required("participants", .count),
+        .required("robot_entries", .count, "Let in, and counted as robots: nobody's."),
+        .required("test_entries", .count, "Let in with a permit: nobody's."),
         .required("cover", .count),
         .optional("crossed_at", .time, "When the participants went beyond the cover."),
         .required(
@@ -274,7 +283,11 @@ extension OperationView {
             "Limits entries of one household, device, …; fixed once there are entries."),
         .optional(
             "cap", .nullable(EntryCap.shape), "The most it takes: participants, or entries."),
-        .optional("robots", .nullable(.choice(of: RobotPolicy.self))),
+        .optional(
+            "robots", .nullable(.choice(of: RobotPolicy.self)),
+            "What is done about entries that look like a robot's. With `challenge` or `refuse`, "
+                + "`GET /v1/operations/{operation}/challenge` of the public listener answers, and "
+                + "a solution sent along is verified. Default: observe."),
         .optional("policy", .nullable(.choice(of: LadderPolicy.self)), "Default: advise."),
     ]
 

@@ -4,8 +4,8 @@
 /// one, their names.
 func benchmarks() -> [String] {
     let groups = [
-        parsers, cryptography, rings, participants, ledger, journal, answers, counters, board,
-        exposition,
+        parsers, robotRules, cryptography, rings, participants, ledger, journal, answers, counters,
+        board, exposition, behaviour,
     ]
     return groups.flatMap { $0() }
 }

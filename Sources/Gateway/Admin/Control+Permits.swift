@@ -1,0 +1,84 @@
+internal import Cryptography
+internal import Ledger
+internal import Log
+internal import Logging
+internal import Projections
+internal import Synchronization
+internal import Vault
+
+/// Permits for test entries (C7): their signatures, and what their purge forgets.
+extension Control {
+    /// The text of a permit.
+    /// - Throws: as ``permitKey(_:)``.
+    func permitToken(_ index: UInt32) throws(Problem) -> PermitToken {
+        let permit = shared.projected.catalogue.permits[Int(index)]
+        return PermitToken(permit, index: index, key: try permitKey(index))
+    }
+
+    /// What a permit is signed with.
+    /// - Throws: ``Problem`` where the operation's secrets cannot be read, or are gone.
+    func permitKey(_ index: UInt32) throws(Problem) -> SipKey {
+        let catalogue = shared.projected.catalogue
+        let operation = catalogue.operations[Int(catalogue.permits[Int(index)].operation)]
+        let key: SipKey?
+        do {
+            key = try vault.withLock { vault throws(KeyVaultError) -> SipKey? in
+                guard let secrets = try vault.load(operation.dataKeyID) else { return nil }
+                return OperationKeys.permitKey(secrets)
+            }
+        } catch {
+            shared.logger.error("cannot read an operation's key", metadata: ["error": "\(error)"])
+            throw .permitUnsigned
+        }
+        // The operation was reset or deleted: its permits are over.
+        guard let key else { throw .permitUnsigned }
+        return key
+    }
+
+    /// Has the vault forget what a run's entries gave, and puts that on record. Asked again, it
+    /// changes nothing: so a process that ends in the middle goes on at its next start.
+    /// - Precondition: the permit was purged: the run has no more entries to come.
+    func forgetRun(of index: UInt32) async throws(Problem) {
+        let catalogue = shared.projected.catalogue
+        let permit = catalogue.permits[Int(index)]
+        guard permit.awaitsForgetting else { return }
+        let leaves = try forgetLeaves(of: permit, index, catalogue)
+        _ = try await decide(
+            .permit(
+                .forgotten(
+                    permitID: permit.id, leaves: leaves.count, lastRecord: leaves.lastRecord)),
+            by: .gateway)
+    }
+
+    private func forgetLeaves(
+        of permit: Catalogue.Permit, _ index: UInt32, _ catalogue: Catalogue
+    ) throws(Problem) -> RunLeaves {
+        let operation = catalogue.operations[Int(permit.operation)]
+        let end = shared.durableEnd.withLock { $0 }
+        do {
+            let leaves = try RunLeaves(
+                of: permit, index: index, operation, in: exports, comingBy: end)
+            // Of an operation that was reset or deleted, nothing is left to forget.
+            _ = try vault.withLock { vault throws(KeyVaultError) in
+                try vault.forget(leaves.ranges, of: operation.dataKeyID)
+            }
+            return leaves
+        } catch {
+            shared.logger.error(
+                "cannot forget the test entries of a purged permit; the next start retries",
+                metadata: ["permit_id": "\(permit.id)", "error": "\(error)"])
+            throw .runNotForgotten
+        }
+    }
+
+    /// Finishes what an earlier process, or a disk, left of purges.
+    func resumePurges() {
+        let permits = shared.projected.catalogue.permits
+        for index in permits.indices where permits[index].awaitsForgetting {
+            Task(executorPreference: executors[.report]) {
+                // What went wrong is in the log; the purge's own answer or the next start repeats.
+                try? await self.forgetRun(of: UInt32(index))
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+internal import Bytes
+internal import Ledger
+internal import Robots
+internal import Wire
+
+/// Entries that look like a robot's: judged by their heads where the operation asks for it. What
+/// needs more than the head, the sequencer decides.
+extension EntryService {
+    /// Judges the head of the entry in hand.
+    /// - Returns: what it comes to by the head alone.
+    @inline(__always)
+    mutating func judgeHead(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
+        _ source: RequestSource
+    ) -> RobotDecision {
+        guard let measure = profile.robotMeasure else {
+            judge.skip()
+            return .admit
+        }
+        var isJSON = false
+        if let type = head[.contentType] {
+            isJSON = MediaType.isJSON(request.extracting(type.range))
+        }
+        return judge.judge(head, request, over: source.transport, isJSON: isJSON, measure)
+    }
+
+    /// Refuses a robot that the operation refuses and that its head gives away: neither body nor
+    /// ledger is needed. With a key it may have been let in before, and its answer is due.
+    /// - Returns: whether it was answered.
+    mutating func refuseRobot(
+        _ decision: RobotDecision, _ head: borrowing RequestParser, _ profile: OperationProfile,
+        _ writer: inout ResponseWriter
+    ) -> Bool {
+        guard case .refuse = decision, head[.idempotencyKey] == nil,
+            judge.suspicion.signatureWeight >= judge.suspicion.upper
+        else { return false }
+        robots.record(
+            decision, of: profile.index, findings: judge.findings.bytes, shard: lane)
+        refuseRobot(naming: judge.suspicion.tool, profile, &writer)
+        return true
+    }
+
+    /// 403: a robot; the tool is named where it names itself.
+    mutating func refuseRobot(
+        naming tool: NamedTool, _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) {
+        var reasons = RefusalReasons()
+        reasons.insert(.robot)
+        refuse(reasons, naming: tool, profile, &writer)
+    }
+
+    /// 403: to come again with a solved challenge; the more suspect, the more work.
+    mutating func answerChallenged(
+        _ decided: AnswerEnvelope, _ profile: OperationProfile, _ writer: inout ResponseWriter
+    ) {
+        let now = health.ledgerTime(at: writer.time.now)
+        let level = ChallengeDifficulty.Level(rawValue: decided.challengeLevel) ?? .usual
+        begin(EntryVerdict.challenged.meaning, profile, &writer)
+        writer.body.append(",\"reasons\":[\"suspected_robot\"]" as StaticString)
+        append(decided.tool, to: &writer.body)
+        writer.body.append(",\"challenge\":" as StaticString)
+        guard
+            challenges.append(
+                level, for: profile, directory.key(decided.key),
+                expires: limits.expiry(ofChallengeAt: now), to: &writer.body)
+        else {
+            refuse(EntryVerdict.challengesUsedUp, profile, &writer)
+            return
+        }
+        operations.count(.challenged, of: profile.index, lane: lane)
+        finish(EntryVerdict.challenged.meaning, profile, &writer)
+    }
+
+    /// Appends `tool`, where one is named.
+    func append(_ tool: NamedTool, to body: inout ByteBuffer) {
+        guard tool.place != .max else { return }
+        let length = body.count
+        body.append(",\"tool\":" as StaticString)
+        if !judge.ruleset.append(tool: tool.place, of: tool.ruleset, to: &body) {
+            body.truncate(to: length)
+        }
+    }
+}
+
+/// Challenges: given out to whoever asks, verified where one comes with an entry.
+extension EntryService {
+    /// A challenge of the usual level; for the front-end key alone, where one is sent.
+    mutating func answerChallenge(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
+        _ writer: inout ResponseWriter
+    ) {
+        guard let profile, board.state(of: profile.index) != .draft else {
+            writer.problem(.challenge, .unknownOperation)
+            return
+        }
+        _ = profile.admitOrigin(head, request, &writer)
+        var key: DirectoryKey?
+        if head[.authorization] != nil {
+            guard let sent = keys.authenticate(head, request, in: directory) else {
+                writer.problem(.challenge, .unauthorized, profile: profile)
+                return
+            }
+            guard sent.operation == profile.index else {
+                writer.problem(.challenge, .wrongOperation, profile: profile)
+                return
+            }
+            key = sent
+        }
+        guard profile.mayChallenge else {
+            writer.problem(.challenge, .noChallenge, profile: profile)
+            return
+        }
+        let now = health.ledgerTime(at: writer.time.now)
+        writer.body.removeAll()
+        guard
+            challenges.append(
+                .usual, for: profile, key, expires: limits.expiry(ofChallengeAt: now),
+                to: &writer.body)
+        else {
+            writer.problem(.challenge, .challengesUsedUp, profile: profile)
+            return
+        }
+        writer.fields.append("Cache-Control", "no-store")
+        writer.respond(.challenge, .ok, profile: profile)
+    }
+
+    /// What came as a solved challenge with an entry; takes the fields one by one.
+    static func verify(
+        _ entry: EntryRequest, _ json: RawSpan, _ decoded: borrowing ByteBuffer,
+        _ profile: OperationProfile, _ key: DirectoryKey, _ challenges: inout EntryChallenges
+    ) -> SolvedChallenge {
+        challenges.verify(entry.altcha.bytes(json, decoded.bytes), profile, key)
+    }
+}

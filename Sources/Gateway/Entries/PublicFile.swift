@@ -1,0 +1,106 @@
+internal import Bytes
+internal import Cryptography
+internal import Exposition
+
+/// A file that the public listener serves as it is: the front-end kit's, or a page's that uses it.
+///
+/// Digested and compressed when it is made, so that an answer only copies.
+package struct PublicFile: Sendable {
+    package enum Kind: Sendable {
+        case page, script, style, picture, json, text
+    }
+
+    /// How long a cache may keep it (RFC 9111, 5.2.2; RFC 8246).
+    package enum Caching: Sendable {
+        /// A year: another content has another path.
+        case forever
+        /// It is asked for again each time, with its `ETag`.
+        case revalidated
+        case never
+    }
+
+    /// The whole path, as it is requested.
+    package let path: String
+    let kind: Kind
+    let caching: Caching
+    package let body: [UInt8]
+    /// The body as a gzip member; nil where that is no shorter.
+    package let compressed: [UInt8]?
+    /// The first half of the body's SHA-256, as hexadecimal digits.
+    private let digest: String
+    /// The `ETag` of the body as it is, and compressed: two representations (RFC 9110, 8.8.3.3).
+    let tag: String
+    let compressedTag: String
+
+    /// - Parameters:
+    ///   - path: begins with a slash; printable ASCII without percent signs.
+    package init(path: String, kind: Kind, caching: Caching, body: [UInt8]) {
+        self.path = path
+        self.kind = kind
+        self.caching = caching
+        self.body = body
+        var bytes = ByteBuffer(capacity: body.count)
+        body.withBytes { bytes.append($0) }
+        var hash = SHA256()
+        digest = String(hash.digest(bytes.bytes).hexadecimal.prefix(32))
+        tag = "\"\(digest)\""
+        compressedTag = "\"\(digest)-gzip\""
+        compressed = Self.compress(bytes)
+    }
+
+    /// Nil where it is no shorter, or zlib has no memory: the body as it is will do.
+    private static func compress(_ body: borrowing ByteBuffer) -> [UInt8]? {
+        do {
+            var gzip = try Gzip(level: 9)
+            var output = ByteBuffer(capacity: body.count)
+            try gzip.compress(body.bytes, into: &output)
+            return output.count < body.count ? output.bytes.array : nil
+        } catch {
+            return nil
+        }
+    }
+
+    func isAt(_ path: RawSpan) -> Bool {
+        self.path.withBytes { path.equals($0) }
+    }
+
+    /// Whether an `If-None-Match` names this content, in either representation: the weak
+    /// comparison that GET and HEAD have (RFC 9110, 13.1.2).
+    func isKnown(to field: RawSpan) -> Bool {
+        if field.equals("*") { return true }
+        return digest.withBytes { digest in
+            guard field.byteCount >= digest.byteCount else { return false }
+            for start in 0...(field.byteCount - digest.byteCount)
+            where field.extracting(start..<(start + digest.byteCount)).equals(digest) {
+                return true
+            }
+            return false
+        }
+    }
+
+    var type: StaticString {
+        switch kind {
+        case .page: MediaType.html
+        case .script: MediaType.script
+        case .style: MediaType.style
+        case .picture: MediaType.picture
+        case .json: MediaType.json
+        case .text: MediaType.text
+        }
+    }
+
+    var cacheControl: StaticString {
+        switch caching {
+        case .forever: "public, max-age=31536000, immutable"
+        case .revalidated: "no-cache"
+        case .never: "no-store"
+        }
+    }
+
+    /// A page runs, shows and asks for what comes from this listener, and stands in nobody's frame.
+    static let pagePolicy: StaticString = """
+        default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
+        img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+        frame-ancestors 'none'
+        """
+}

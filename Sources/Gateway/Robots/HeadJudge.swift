@@ -1,0 +1,80 @@
+internal import Bytes
+internal import Ledger
+internal import Robots
+internal import Wire
+
+/// A worker's judge of heads: layers 1 and 2. It holds what it found of the entry in hand.
+struct HeadJudge: ~Copyable {
+    private(set) var ruleset: RobotRuleset
+    private var detector: RobotDetector
+    /// The ruleset's bounds, at hand.
+    private var lower: Int32
+    private var upper: Int32
+    /// What the rules found, as ``RobotFindings`` reads it; empty where nothing was found.
+    private(set) var findings = ByteBuffer(capacity: 1 << 10)
+    private(set) var suspicion = RobotSuspicion()
+
+    init(_ ruleset: RobotRuleset) {
+        self.ruleset = ruleset
+        detector = RobotDetector(ruleset.ruleset)
+        lower = ruleset.ruleset.lower
+        upper = ruleset.ruleset.upper
+    }
+
+    /// Takes other rules; takes milliseconds.
+    mutating func change(to ruleset: RobotRuleset) {
+        self.ruleset = ruleset
+        detector = RobotDetector(ruleset.ruleset)
+        lower = ruleset.ruleset.lower
+        upper = ruleset.ruleset.upper
+    }
+
+    /// Nothing is looked at of the entry in hand.
+    mutating func skip() {
+        findings.removeAll()
+        suspicion = RobotSuspicion()
+    }
+
+    /// Judges the head of the entry in hand. Allocates nothing.
+    /// - Returns: what it comes to without what only the sequencer knows.
+    mutating func judge(
+        _ head: borrowing RequestParser, _ request: RawSpan, over transport: RobotTransport,
+        isJSON: Bool, _ measure: RobotDecision.Measure
+    ) -> RobotDecision {
+        let fields = head.fields
+        var ranges = InlineArray<64, HeaderRange>(
+            repeating: HeaderRange(nameStart: 0, nameCount: 0, valueStart: 0, valueCount: 0))
+        let count = head.fieldCount
+        for index in 0..<count {
+            let field = fields[index]
+            ranges[index] = HeaderRange(
+                nameStart: field.nameStart, nameCount: UInt16(field.nameCount),
+                valueStart: field.valueStart, valueCount: field.valueCount)
+        }
+        let verdict = detector.judge(
+            request, ranges.span.extracting(0..<count),
+            RequestTraits(isPost: true, isJSON: isJSON, isHTTP10: head.minorVersion == 0),
+            over: transport)
+        note(verdict, measure)
+        return RobotDecision(suspicion.weights(behaviour: 0), measure, isSolved: false)
+    }
+
+    private mutating func note(_ verdict: RobotVerdict, _ measure: RobotDecision.Measure) {
+        findings.removeAll()
+        suspicion = RobotSuspicion()
+        suspicion.measure = measure
+        suspicion.weight = verdict.weight
+        suspicion.signatureWeight = verdict.signatureWeight
+        suspicion.lower = lower
+        suspicion.upper = upper
+        suspicion.rulesetVersion = verdict.rulesetVersion
+        suspicion.rulesetDigest = verdict.rulesetDigest
+        guard verdict.evidence.count > 0 else { return }
+        let omitted = ruleset.append(verdict.evidence, to: &findings)
+        suspicion.omittedFindings = UInt8(clamping: omitted)
+        suspicion.findingsBytes = UInt16(findings.count)
+        if let tool = verdict.evidence[0].tool {
+            suspicion.tool = NamedTool(place: UInt16(tool), ruleset: ruleset.number)
+        }
+    }
+}

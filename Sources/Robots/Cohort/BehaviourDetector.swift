@@ -1,0 +1,63 @@
+package import Time
+
+/// Layers 3 and 4: what is remembered of entries to tell programs from people by how they come.
+///
+/// Owned by the sequencer's thread, beside the fold: not recorded, and empty after a start. Pure
+/// and deterministic: the same entries, times and seed give the same findings on every machine. An
+/// entry allocates nothing and takes no lock; all memory is asked for by `init`.
+///
+/// Look at every entry that is decided, once, in the order of decisions: what the layers compare is
+/// everybody who comes.
+package struct BehaviourDetector: ~Copyable, Sendable {
+    private var rhythm: RhythmDetector
+    private var cohort: CohortDetector
+    private let mixer: KeyMixer
+    private let settings: BehaviourSettings
+    /// What was read only to have it in the cache; kept, so that it is read.
+    private var touched: UInt32 = 0
+
+    /// An entry's own pace needs no other evidence from here on.
+    private static let sufficientBits = 10.0
+
+    /// - Parameter seed: of the tables' hashes; secret, drawn at the start.
+    package init(
+        capacity: BehaviourCapacity = BehaviourCapacity(),
+        settings: BehaviourSettings = BehaviourSettings(), seed: UInt64
+    ) {
+        rhythm = RhythmDetector(slots: capacity.rhythmSlots)
+        cohort = CohortDetector(capacity: capacity)
+        mixer = KeyMixer(seed: seed)
+        self.settings = settings
+    }
+
+    /// Bytes of all tables, once all of them have been used.
+    package var memoryBytes: Int { rhythm.memoryBytes + cohort.memoryBytes }
+
+    /// Notes an entry and says what speaks for a program, or against it.
+    /// - Parameter time: of the decision; where it goes back, intervals begin anew.
+    package mutating func observe(
+        _ entry: EntryTraits, at time: Timestamp
+    ) -> BehaviourFindings {
+        // Intervals are differences modulo 2³² ms, 49 days; silences of half an hour end them.
+        let now = UInt32(truncatingIfNeeded: time.milliseconds)
+        let rhythmKeys = RhythmKeys(entry, mixer: mixer)
+        let cohortKeys = CohortKeys(entry, mixer: mixer)
+        touched ^= rhythm.touch(rhythmKeys) ^ cohort.touch(cohortKeys)
+        var findings = BehaviourFindings()
+        let seen = rhythm.observe(entry, rhythmKeys, at: now, into: &findings)
+        var pace = seen.pace
+        cohort.observe(
+            entry, cohortKeys, isKnown: seen.isKnown, pace: &pace, at: now, into: &findings)
+        // One program shows in its own intervals and in its cohort's: the stronger counts.
+        if pace.bits > 0, pace.bits >= pace.cohortBits || pace.bits > Self.sufficientBits {
+            findings.add(
+                .pace, bits: pace.bits, observed: Double(pace.variationPercent))
+        } else if pace.cohortBits > 0 {
+            findings.add(
+                .cohortPace, bits: pace.cohortBits,
+                observed: Double(pace.cohortVariationPercent))
+        }
+        findings.weigh(by: settings)
+        return findings
+    }
+}

@@ -1,0 +1,92 @@
+/// Layer 3: the times between entries of one address, session, participant and front-end key.
+///
+/// A key's rule is ``Regularity``. The keys are looked at together: the most regular one counts, as
+/// a program that shows on its address shows on its session as well.
+struct RhythmDetector: ~Copyable, Sendable {
+    /// Sessions that enter different people faster than this, on average, are not typed into: an
+    /// address of 20 characters takes a practised hand 7 s on glass (Palin et al., "How do people
+    /// type on mobile devices?", 2019: 36 words of five characters a minute).
+    static let hurryMilliseconds = 5_000.0
+    /// Entries of one session before its hurry is seen: a click too many, a shared device.
+    static let hurryMinimum: UInt32 = 3
+    /// What each interval of such a session adds, in bits: twice as much in half the time.
+    static let hurryBits = 0.8
+
+    private var table: RhythmTable
+
+    init(slots: Int) {
+        table = RhythmTable(slots: slots)
+    }
+
+    var memoryBytes: Int { table.memoryBytes }
+
+    /// Has the memory of these keys brought into the cache.
+    @inline(__always)
+    func touch(_ keys: RhythmKeys) -> UInt32 {
+        table.touch(keys.person) ^ table.touch(keys.address) ^ table.touch(keys.frontEnd)
+            ^ table.touch(keys.session)
+    }
+
+    /// Notes an entry; one that returns with its ticket is looked at without being noted.
+    /// - Returns: whether this participant is known in this operation, and the most regular
+    ///   intervals with their evidence.
+    mutating func observe(
+        _ entry: EntryTraits, _ keys: RhythmKeys, at now: UInt32,
+        into findings: inout BehaviourFindings
+    ) -> (isKnown: Bool, pace: PaceEvidence) {
+        var pace = PaceEvidence()
+        if entry.isReturning {
+            if entry.address != 0 { pace.consider(table.find(keys.address)) }
+            pace.consider(table.find(keys.frontEnd))
+            if entry.session != 0 { pace.consider(table.find(keys.session)) }
+            return (false, pace)
+        }
+        let own = table.note(keys.person, participant: nil, at: now)
+        pace.consider(own.intervals)
+        if entry.address != 0 {
+            pace.consider(
+                table.note(keys.address, participant: keys.person, at: now).intervals)
+        }
+        pace.consider(table.note(keys.frontEnd, participant: keys.person, at: now).intervals)
+        if entry.session != 0 {
+            let intervals = table.note(keys.session, participant: keys.person, at: now).intervals
+            pace.consider(intervals)
+            addHurry(intervals, to: &findings)
+        }
+        return (own.isKnown, pace)
+    }
+
+    private func addHurry(_ intervals: IntervalSummary, to findings: inout BehaviourFindings) {
+        let mean = intervals.mean
+        guard intervals.count >= Self.hurryMinimum, mean < Self.hurryMilliseconds else { return }
+        let haste = mean < Self.hurryMilliseconds / 2 ? 2.0 : 1
+        findings.add(
+            .hurry, bits: Double(intervals.count) * Self.hurryBits * haste, observed: mean)
+    }
+}
+
+/// The most regular intervals among several keys', and among cohorts', and their evidence.
+struct PaceEvidence: Equatable, Sendable {
+    /// In bits; 0 if none are regular.
+    private(set) var bits = 0.0
+    private(set) var variationPercent: Int32 = 0
+    /// The same of cohorts, in which people stand as well.
+    private(set) var cohortBits = 0.0
+    private(set) var cohortVariationPercent: Int32 = 0
+
+    init() {}
+
+    mutating func consider(_ intervals: IntervalSummary) {
+        let evidence = Regularity.evidence(intervals)
+        guard evidence > bits else { return }
+        bits = evidence
+        variationPercent = intervals.variationPercent
+    }
+
+    mutating func considerCohort(_ intervals: IntervalSummary) {
+        let evidence = Regularity.evidence(intervals)
+        guard evidence > cohortBits else { return }
+        cohortBits = evidence
+        cohortVariationPercent = intervals.variationPercent
+    }
+}

@@ -1,0 +1,25 @@
+/// What a ruleset may hold. The tables that are compiled from it grow with these.
+enum RulesetLimits {
+    /// Bytes of the file.
+    static var fileBytes: Int { 1 << 20 }
+    /// Rules of the signature layer: each has a place among the hits of a request.
+    static var signatureRules: Int { SignatureHits.capacity }
+    /// Tools by name, and tells; an evidence's item has 16 bits for a tool.
+    static var tools: Int { 4_096 }
+    static var tells: Int { 4_096 }
+    /// Bytes of one tell: one alone would be anywhere.
+    static var tellBytes: ClosedRange<Int> { 2...64 }
+    /// Bytes of all tells together: each makes at most one state, 256 bytes of table.
+    static var allTellBytes: Int { 24_576 }
+    /// Headers by name, the ones that the checks read among them: one word has a bit for each.
+    static var headers: Int { 64 }
+    /// Letters of a header's name.
+    static var headerNameBytes: ClosedRange<Int> { 2...64 }
+    /// Headers in the order of one browser.
+    static var orderedHeaders: Int { 32 }
+    /// The largest weight, either way, in natural units.
+    static var weight: Double { 50 }
+    /// Characters of a rule's name, a tool's, a sentence.
+    static var nameCharacters: Int { 64 }
+    static var sentenceCharacters: Int { 200 }
+}

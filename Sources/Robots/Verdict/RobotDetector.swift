@@ -1,0 +1,301 @@
+internal import Bytes
+internal import Cryptography
+
+/// Judges requests by the bytes of their heads: names of tools, and whether the headers fit the
+/// browser that they claim to be from (layers 1 and 2 of the robots' rules).
+///
+/// Pure: the same head, transport and ruleset give the same verdict. Judging allocates nothing and
+/// takes time that is linear in the `User-Agent` and in the number of header fields, whatever the
+/// number of tells. Each thread has a detector of its own, so that nothing of it is shared.
+package struct RobotDetector: ~Copyable, Sendable {
+    /// A rule of the signature layer that one bit asks for.
+    private struct HeaderRule: Sendable, BitwiseCopyable {
+        let rule: UInt8
+        let tool: UInt16
+    }
+
+    private struct ShapeRule: Sendable, BitwiseCopyable {
+        let shape: ValueShape
+        let rule: UInt8
+    }
+
+    private struct CheckRule: Sendable, BitwiseCopyable {
+        let check: ConsistencyCheck
+        let rule: UInt16
+        let weight: Int32
+        let needs: RobotTransport
+    }
+
+    /// A rule of the signature layer, by its place.
+    private struct Weight: Sendable, BitwiseCopyable {
+        let weight: Int32
+        let needs: RobotTransport
+    }
+
+    private let inPlace = InPlace()
+    private let names: HeaderNameTable
+    private let matcher: SignatureMatcher
+    private let weights: [Weight]
+    /// Headers whose values hold tells, a bit for each.
+    private let scanned: UInt64
+    /// Headers that give a robot away by being there, or by being missing.
+    private let presences: UInt64
+    private let absences: UInt64
+    private let presenceRules: [HeaderRule]
+    private let absenceRules: [HeaderRule]
+    private let shapes: [ShapeRule]
+    private let checks: [CheckRule]
+    private let chromiumOrder: [HeaderRank]
+    private let firefoxOrder: [HeaderRank]
+    private let safariOrder: [HeaderRank]
+    private let lower: Int32
+    private let upper: Int32
+    private let consistencyLimit: Int32
+    private let rulesetVersion: UInt32
+    private let rulesetDigest: UInt64
+
+    /// Compiles a ruleset; takes milliseconds, and a few hundred kilobytes.
+    package init(_ ruleset: Ruleset) {
+        let headers = ruleset.headerNames
+        func number(_ name: String) -> UInt8 {
+            guard let number = headers.firstIndex(of: name) else {
+                preconditionFailure("a ruleset's headers are all in its list")
+            }
+            return UInt8(number)
+        }
+        names = HeaderNameTable(headers, spellings: ruleset.spellings)
+        matcher = SignatureMatcher(ruleset, number)
+        weights = ruleset.rules.prefix(ruleset.signatureCount).map {
+            Weight(weight: $0.weight, needs: $0.needs)
+        }
+        func bits(_ names: [String]) -> UInt64 {
+            var bits: UInt64 = 0
+            for name in names { bits |= 1 << UInt64(number(name)) }
+            return bits
+        }
+        let signatures = ruleset.signatures
+        scanned = bits(signatures.tells.map(\.header)) | HeaderName.userAgent.bit
+        presences = bits(signatures.presences.map(\.header))
+        absences = bits(signatures.absences.map(\.header))
+        let none = HeaderRule(rule: 0, tool: SignatureHits.noTool)
+        var present = [HeaderRule](repeating: none, count: RulesetLimits.headers)
+        for (header, rule, tool) in signatures.presences {
+            present[Int(number(header))] = HeaderRule(
+                rule: UInt8(rule), tool: tool.map { UInt16($0) } ?? SignatureHits.noTool)
+        }
+        presenceRules = present
+        var absent = [HeaderRule](repeating: none, count: RulesetLimits.headers)
+        for (header, rule) in signatures.absences {
+            absent[Int(number(header))] = HeaderRule(
+                rule: UInt8(rule), tool: SignatureHits.noTool)
+        }
+        absenceRules = absent
+        shapes = signatures.shapes.map { ShapeRule(shape: $0.shape, rule: UInt8($0.rule)) }
+        checks = ruleset.checks.enumerated().map { index, check in
+            let place = ruleset.signatureCount + index
+            let rule = ruleset.rules[place]
+            return CheckRule(
+                check: check, rule: UInt16(place), weight: rule.weight, needs: rule.needs)
+        }
+        func order(_ engine: BrowserClaim.Engine) -> [HeaderRank] {
+            let groups = ruleset.orders.first { $0.engine == engine }?.groups ?? []
+            return groups.enumerated().flatMap { group, names in
+                names.map { HeaderRank(number: number($0), group: UInt8(group)) }
+            }
+        }
+        chromiumOrder = order(.chromium)
+        firefoxOrder = order(.firefox)
+        safariOrder = order(.safari)
+        lower = ruleset.lower
+        upper = ruleset.upper
+        consistencyLimit = ruleset.consistencyLimit
+        rulesetVersion = ruleset.version
+        rulesetDigest = ruleset.digest.leadingWord
+    }
+
+    /// Judges one request.
+    ///
+    /// - Parameters:
+    ///   - head: the bytes that the fields lie in.
+    ///   - fields: the header fields in the order sent; the first 255 are looked at.
+    ///   - traits: what the request is beside them.
+    ///   - transport: how it came.
+    ///   - layers: which layers to ask.
+    /// - Precondition: the fields lie within the head.
+    package func judge(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
+        over transport: RobotTransport, layers: RobotLayers = .all
+    ) -> RobotVerdict {
+        let walk = names.walk(head, fields)
+        var hits = SignatureHits()
+        scan(head, fields, walk, &hits)
+        var evidence = RobotEvidence()
+        var weight: Int32 = 0
+        var signatureWeight: Int32 = 0
+        if layers.contains(.signature) {
+            addUnscanned(head, fields, walk, &hits)
+            signatureWeight = addSignatures(hits, transport, to: &evidence)
+            weight = signatureWeight
+        }
+        if layers.contains(.consistency), !checks.isEmpty {
+            var claim = BrowserClaim()
+            if let place = walk.place(of: .userAgent) {
+                claim = BrowserClaim(hits.marks, head, fields[place].value)
+            }
+            let view = RequestView(
+                head: head, fields: fields, walk: walk, claim: claim, traits: traits,
+                transport: transport)
+            weight &+= addChecks(view, to: &evidence)
+        }
+        return RobotVerdict(
+            outcome: weight >= upper ? .refuse : weight >= lower ? .challenge : .accept,
+            weight: weight, signatureWeight: signatureWeight, evidence: evidence,
+            rulesetVersion: rulesetVersion,
+            rulesetDigest: rulesetDigest)
+    }
+
+    // MARK: Layer 1
+
+    /// Looks through the values that tells may be in.
+    @inline(__always)
+    private func scan(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ walk: HeaderWalk,
+        _ hits: inout SignatureHits
+    ) {
+        var rest = walk.seen & scanned
+        while rest != 0 {
+            let number = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            matcher.scan(
+                head, fields[walk.place(ofNumber: number)].value, of: UInt8(number), &hits)
+        }
+    }
+
+    /// What is no text in a value: shapes, headers that are there or are not.
+    @inline(__always)
+    private func addUnscanned(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ walk: HeaderWalk,
+        _ hits: inout SignatureHits
+    ) {
+        if let place = walk.place(of: .userAgent) {
+            let value = fields[place].value
+            let at = hits.marks[.at].map { $0 &- 1 }
+            let shapes = self.shapes.span
+            for index in 0..<shapes.count {
+                let rule = shapes[index]
+                guard rule.shape.holds(for: value, in: head, firstAt: at) else { continue }
+                hits.record(
+                    SignatureHit(rule: rule.rule, tool: SignatureHits.noTool, observed: value))
+            }
+        }
+        var rest = walk.seen & presences
+        while rest != 0 {
+            let number = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            let rule = presenceRules[number]
+            let name = fields[walk.place(ofNumber: number)].name
+            hits.record(SignatureHit(rule: rule.rule, tool: rule.tool, observed: name))
+        }
+        rest = absences & ~walk.seen
+        while rest != 0 {
+            let number = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            let rule = absenceRules[number]
+            hits.record(SignatureHit(rule: rule.rule, tool: rule.tool, observed: ByteRange()))
+        }
+    }
+
+    /// Names in one text are not independent of each other, so the strongest counts alone: the rule
+    /// that weighs most, of equals the one with the longest tell.
+    /// - Returns: its weight.
+    private func addSignatures(
+        _ hits: SignatureHits, _ transport: RobotTransport, to evidence: inout RobotEvidence
+    ) -> Int32 {
+        var best: SignatureHit?
+        var bestWeight: Int32 = 0
+        for index in 0..<hits.count {
+            let hit = hits[index]
+            let rule = weights[Int(hit.rule)]
+            guard !hits.isExcused(hit), rule.needs.isSubset(of: transport) else { continue }
+            guard let known = best else {
+                best = hit
+                bestWeight = rule.weight
+                continue
+            }
+            let isStronger =
+                rule.weight > bestWeight || rule.weight == bestWeight && hit.isBetter(than: known)
+            if isStronger {
+                best = hit
+                bestWeight = rule.weight
+            }
+        }
+        guard let best else { return 0 }
+        evidence.append(
+            RobotEvidence.Item(
+                rule: UInt16(best.rule), toolPlace: best.tool, weight: bestWeight,
+                observed: best.observed))
+        return bestWeight
+    }
+
+    // MARK: Layer 2
+
+    /// - Returns: the sum of what the checks weigh, held at the layer's limit.
+    private func addChecks(_ view: RequestView, to evidence: inout RobotEvidence) -> Int32 {
+        var sum: Int32 = 0
+        let possible = view.possible
+        let checks = self.checks.span
+        for index in 0..<checks.count {
+            let rule = checks[index]
+            guard possible & rule.check.bit != 0, rule.needs.isSubset(of: view.transport) else {
+                continue
+            }
+            let observed =
+                rule.check == .order ? misplaced(view) : view.observe(rule.check)
+            guard let observed else { continue }
+            sum &+= rule.weight
+            evidence.append(
+                RobotEvidence.Item(
+                    rule: rule.rule, toolPlace: SignatureHits.noTool, weight: rule.weight,
+                    observed: observed))
+        }
+        return min(sum, consistencyLimit)
+    }
+
+    private func misplaced(_ view: RequestView) -> ByteRange? {
+        switch view.claim.engine {
+        case .chromium: view.misplaced(chromiumOrder.span)
+        case .firefox: view.misplaced(firefoxOrder.span)
+        case .safari: view.misplaced(safariOrder.span)
+        case .trident, .other: nil
+        }
+    }
+}
+
+extension SignatureMatcher {
+    /// - Parameter number: the place of a header in the table of names.
+    fileprivate init(_ ruleset: Ruleset, _ number: (String) -> UInt8) {
+        let agent = HeaderName.userAgent.rawValue
+        var texts: [(text: [UInt8], target: Target)] = UserAgentMark.allCases.map { mark in
+            (
+                Array(mark.text.utf8),
+                Target(
+                    role: .mark, anchors: [], count: UInt8(mark.text.utf8.count), header: agent,
+                    rule: mark.rawValue, tool: SignatureHits.noTool)
+            )
+        }
+        for (tell, header, rule, tool) in ruleset.signatures.tells {
+            let target = Target(
+                role: .tell, anchors: tell.anchors, count: UInt8(tell.text.count),
+                header: number(header), rule: UInt8(rule),
+                tool: tool.map { UInt16($0) } ?? SignatureHits.noTool)
+            texts.append((tell.text, target))
+        }
+        for (tell, header, rule) in ruleset.signatures.excuses {
+            let target = Target(
+                role: .excuse, anchors: tell.anchors, count: UInt8(tell.text.count),
+                header: number(header), rule: UInt8(rule), tool: SignatureHits.noTool)
+            texts.append((tell.text, target))
+        }
+        self.init(texts)
+    }
+}

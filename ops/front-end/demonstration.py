@@ -1,0 +1,121 @@
+"""`portillon demo` as a process, and its admin listener."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from browser import PATIENCE, Failed
+
+
+def free_ports(count):
+    """Ports of the loopback address that the kernel finds free now, all different."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+class Demonstration:
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.public, self.admin_port = free_ports(2)
+        self.url = f"http://127.0.0.1:{self.public}"
+        self.data = os.path.join(folder, "data")
+        self.log = open(os.path.join(folder, "demonstration.log"), "ab")
+        self.process = None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [self.program, "demo", "--data", self.data, "--listen", f"127.0.0.1:{self.public}"]
+            + ["--admin-listen", f"127.0.0.1:{self.admin_port}"],
+            stdout=self.log,
+            stderr=self.log,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                urllib.request.urlopen(self.url + "/demo/game.json", timeout=5).close()
+                return
+            except (urllib.error.URLError, OSError):
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise Failed(f"the demonstration does not start: {self.log.name}") from None
+                time.sleep(0.05)
+
+    def end(self, by=signal.SIGTERM):
+        self.process.send_signal(by)
+        self.process.wait(PATIENCE)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.end()
+        self.log.close()
+
+    def admin(self, method, path, body=None):
+        """An admin request that must succeed."""
+        with open(os.path.join(self.data, "admin.token"), encoding="utf-8") as file:
+            token = file.read().strip()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.admin_port}{path}",
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": "Bearer " + token, "Content-Type": "application/json"},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            raise Failed(f"{method} {path}: {refusal.read().decode()}") from None
+
+    def operation(self, name, **settings):
+        """An operation that is open, and a key of it."""
+        path = "/v1/operations/" + name
+        body = {"client": "demo", "title": name, "rule": "once", "robots": "off"}
+        self.admin("PUT", path, {**body, "policy": "advise", **settings})
+        self.admin("POST", path + "/open", {})
+        return self.admin("POST", path + "/keys", {})["key"]
+
+    def change(self, name, action, **members):
+        self.admin("POST", f"/v1/operations/{name}/{action}", members)
+
+    def participants(self, name="demo"):
+        return self.admin("GET", "/v1/operations/" + name)["participants"]
+
+    def post(self, name, key, participant):
+        """One attempt to enter, as a server sends it; its status."""
+        request = urllib.request.Request(
+            f"{self.url}/v1/operations/{name}/entries",
+            json.dumps({"participant": participant}).encode(),
+            {"Authorization": "Bearer " + key, "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+
+    def crowd(self, count, name="demo"):
+        """So many people enter at a pace of one a second, and go away: their tickets stand in the
+        queue."""
+        key = self.admin("POST", f"/v1/operations/{name}/keys", {})["key"]
+        self.change(name, "pace", per_second=1)
+        stamp = time.time_ns()
+        deadline = time.monotonic() + PATIENCE
+        waiting = number = 0
+        # One a second is let in meanwhile.
+        while waiting < count:
+            number += 1
+            waiting += self.post(name, key, f"crowd {stamp} {number}") == 429
+            if time.monotonic() > deadline:
+                raise Failed(f"there is no queue: {waiting} of {number} wait")
+
+    def disperse(self, name="demo"):
+        self.change(name, "pace", per_second=None)

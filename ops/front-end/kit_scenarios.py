@@ -1,0 +1,169 @@
+"""What is played with the kit by itself: with a gateway, and with one that answers by a script."""
+
+import json
+import time
+
+from scenario import check_words, enter_by_kit, expect, finish, scenario, scripted
+from scripted import challenge, is_solved, problem, stored
+
+
+@scenario("each verdict of the gateway, with words in both languages")
+def verdicts(world):
+    demonstration = world.demonstration
+    page = world.page()
+    page.open(demonstration.url + "/demo/")
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3_600))
+    suspension = {"ground": "maintenance", "note": "check"}
+    steps = {
+        "suspended-for-an-hour": ("suspend", {**suspension, "until": soon}),
+        "suspended-for-good": ("suspend", {**suspension, "definitive": True}),
+        "over": ("close", {}),
+    }
+    # An operation, its settings, and what is expected: verdict, status, a word of each language.
+    table = [
+        ("plain", {}, "accepted", 201, "You are in", "C’est fait"),
+        ("plain", {}, "repeated", 200, "already", "déjà"),
+        ("of-age", {"minimum_age": 18}, "refused", 403, "age", "âge"),
+        ("with-consent", {"consents": ["rules"]}, "refused", 403, "consent", "accord"),
+        ("elsewhere", {"allowed_origins": ["https://jeu.example.fr"]}, "refused", 403,
+         "Not from this page", "Pas depuis"),
+        ("suspended-for-an-hour", {}, "suspended", 503, "paused", "en pause"),
+        ("suspended-for-good", {}, "suspended", 410, "stopped", "arrêté"),
+        ("over", {}, "closed", 410, "over", "terminé"),
+        ("early", {"opens": soon}, "closed", 403, "not open yet", "pas encore ouvert"),
+        ("shuffled", {"opens": soon, "start": "shuffled"}, "waiting", 429, "You have a place",
+         "Vous avez une place"),
+    ]  # fmt: skip
+    keys = {}
+    for name, settings, verdict, status, english, french in table:
+        if name not in keys:
+            keys[name] = demonstration.operation(name, **settings)
+            if name in steps:
+                action, members = steps[name]
+                demonstration.change(name, action, **members)
+        found = enter_by_kit(page, demonstration.url, name, keys[name], until_wait=True)
+        answer = found["verdict"]
+        expect(answer.get("verdict") == verdict, name, found)
+        expect(answer.get("status") == status, name, found)
+        check_words(name, found, english, french)
+    # What is wrong with the page or the entry is no verdict.
+    for operation, key, participant, code, english in [
+        ("plain", "pk_wrong", "ada", "unauthorized", "does not work"),
+        ("plain", keys["over"], "ada", "wrong_operation", "does not work"),
+        ("nowhere", keys["plain"], "ada", "unknown_operation", "does not work"),
+        ("plain", keys["plain"], "", "wrong_shape", "the form"),
+    ]:
+        found = enter_by_kit(page, demonstration.url, operation, key, participant)
+        expect(found["verdict"].get("code") == code, found)
+        check_words(code, found, english, "page" if "work" in english else "formulaire")
+    finish(page)
+
+
+@scenario("what may be sent again is sent again, with one key; what must not be is not")
+def retries(world):
+    room = problem(503, "overloaded", "overloaded", retry_after=0.7)
+    unknown = problem(503, "outcome_unknown", "overloaded", retry_after=0.3)
+    many = (*problem(503, "too_many_connections"), {"Retry-After": "1"})
+    proxy = (502, b"<html>Bad gateway</html>")
+    late = problem(408, "timeout")
+    found, requests = scripted(world, "again", None, room, unknown, many, proxy, late, stored())
+    expect(found["verdict"]["verdict"] == "accepted", found)
+    expect(len(requests) == 7, len(requests), "attempts")
+    expect(len({one["key"] for one in requests}) == 1, "one Idempotency-Key")
+    expect(len({json.dumps(one["body"]) for one in requests}) == 1, "one entry")
+    gaps = [later["at"] - one["at"] for one, later in zip(requests, requests[1:])]
+    for gap, told in zip(gaps[1:4], (0.7, 0.3, 1.0)):
+        expect(gap > told - 0.02, f"told {told} s, came after {gap:.2f} s")
+    reasons = [one["reason"] for one in found["waits"]]
+    wanted = ["unreachable", "busy", "busy", "busy", "unreachable", "unreachable"]
+    expect(reasons == wanted, reasons)
+    for status, code in [(400, "not_json"), (401, "unauthorized"), (404, "unknown_operation"),
+                         (422, "idempotency_key_reused"), (413, "body_too_long"),
+                         (500, "export_failed")]:  # fmt: skip
+        found, requests = scripted(world, "once", problem(status, code), stored())
+        expect(found["verdict"]["code"] == code and len(requests) == 1, found)
+    found, requests = scripted(world, "once", (404, b"<html>no such place</html>"), stored())
+    expect(found["verdict"]["code"] == "http_404" and len(requests) == 1, found)
+    for status, verdict in [(403, "refused"), (503, "suspended"), (410, "closed")]:
+        answer = (*problem(status, verdict, verdict), {"Retry-After": "1"})
+        found, requests = scripted(world, "once", answer, stored())
+        expect(found["verdict"]["verdict"] == verdict and len(requests) == 1, found)
+
+
+@scenario("another content has another key, and the same person the same ticket")
+def contents(world):
+    wait = problem(
+        429, "waiting", "waiting", ticket="T1", position=3, retry_after=0.2,
+        estimated_at="2030-01-01T00:00:00.000Z",
+    )  # fmt: skip
+    page = world.page()
+    page.open(world.scripted.url + "/kit/page")
+    keys = []
+    for fields in ({"answer": "B"}, {"answer": "B"}, {"answer": "C"}):
+        given = {"page": page, "entry": {"fields": fields}, "until_wait": True}
+        _, requests = scripted(world, "kept", wait, **given)
+        keys.append(requests[0]["key"])
+        tickets = [one["body"].get("ticket") for one in requests]
+        expect(tickets == ([None] if len(keys) == 1 else ["T1"]), tickets)
+    expect(keys[0] == keys[1] != keys[2], keys)
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    expect("ada@" not in kept, "no name of a person is kept for other tabs:", kept)
+    finish(page)
+
+
+@scenario("a challenge is solved, in a worker and without one")
+def challenges(world):
+    asked = [challenge(500, 37), challenge(500, 0)]
+
+    def verify(body):
+        return stored() if is_solved(body["altcha"]) else problem(403, "refused", "refused")
+
+    ask = problem(403, "challenged", "challenged", challenge=asked[0], reasons=["suspect"])
+    found, requests = scripted(world, "challenge", ask, verify)
+    expect(found["verdict"]["verdict"] == "accepted", found)
+    expect(found["challenges"] == ["challenged"] and len(requests) == 2, found)
+    verify_by_altcha(world, asked[0], requests[1]["body"]["altcha"])
+    # One that expired, or was used by an attempt without an answer: a new one is asked for.
+    again = problem(403, "challenged", "challenged", challenge=asked[1], reasons=["suspect"])
+    used = problem(403, "refused", "refused", reasons=["challenge_failed"])
+    found, requests = scripted(world, "used", ask, used, again, verify)
+    expect(found["verdict"]["verdict"] == "accepted" and len(requests) == 4, found)
+    expect("altcha" not in requests[2]["body"], "the used one is not sent again")
+    # One after the other without end is no way to go on.
+    found, requests = scripted(world, "endless", ask)
+    expect(found["verdict"]["verdict"] == "challenged" and len(requests) == 4, found)
+    check_words("challenged", found, "could not be checked", "pas pu être vérifié")
+    # From a page of another origin, which may not start the worker.
+    page = world.page()
+    page.open(world.demonstration.url.replace("127.0.0.1", "localhost") + "/healthz")
+    found, requests = scripted(world, "foreign", ask, verify, page=page)
+    expect(found["verdict"]["verdict"] == "accepted", found)
+    # Without WebCrypto nothing can be solved, and everything else works.
+    port = world.scripted.url.rsplit(":", 1)[1]
+    page.open(f"http://game.test:{port}/kit/page")
+    expect(page.evaluate("!isSecureContext && !crypto.subtle"), "a page without https")
+    found, _ = scripted(world, "insecure", stored(), page=page)
+    expect(found["verdict"]["verdict"] == "accepted", found)
+    found, _ = scripted(world, "insecure", ask, page=page)
+    expect(found["verdict"]["verdict"] == "challenged", found)
+    page.close()
+
+
+def verify_by_altcha(world, asked, solved):
+    """The public library accepts what the kit has solved; the kit solves what it has made."""
+    try:
+        import altcha
+    except ImportError:
+        world.skip("altcha", "the package cannot be installed from PyPI")
+        return
+    made = altcha.create_challenge(
+        algorithm="PBKDF2/SHA-256", cost=500, counter=21, hmac_secret="secret",
+        hmac_key_secret="key secret",
+    )  # fmt: skip
+    ask = problem(403, "challenged", "challenged", challenge=made.to_dict(), reasons=[])
+    found, requests = scripted(world, "altcha", ask, stored())
+    expect(found["verdict"]["verdict"] == "accepted", found)
+    result = altcha.verify_solution(
+        requests[1]["body"]["altcha"], hmac_secret="secret", hmac_key_secret="key secret"
+    )
+    expect(result.verified, "altcha:", result)
