@@ -15,10 +15,8 @@ struct MinuteHistoryTests {
     @Test("Minutes that nobody recorded in between are unmeasured")
     func gaps() {
         var history = MinuteHistory()
-        let result1 = history.record(.accessible, at: first)
-        #expect(result1)
-        let result2 = history.record(.notAccessible, at: first.advanced(by: 5))
-        #expect(result2)
+        #expect(history.record(.accessible, at: first) == true)
+        #expect(history.record(.notAccessible, at: first.advanced(by: 5)) == true)
         #expect(history.end == first.advanced(by: 6))
         #expect(history.minutes(.unmeasured, in: span(-10, 10)) == RangeSet(span(1, 5)))
         #expect(history.minutes(.accessible, in: span(-10, 10)) == RangeSet(span(0, 1)))
@@ -29,12 +27,9 @@ struct MinuteHistoryTests {
     func once() {
         var history = MinuteHistory.of(.notAccessible, utc(2026, 11, 1)..<utc(2026, 11, 2))
         let before = history
-        let result3 = history.record(.accessible, at: first.advanced(by: 7))
-        #expect(!result3)
-        let result4 = history.record(.accessible, at: first.advanced(by: 1_439))
-        #expect(!result4)
-        let result5 = history.record(.accessible, at: first.advanced(by: -1))
-        #expect(!result5)
+        #expect(history.record(.accessible, at: first.advanced(by: 7)) == false)
+        #expect(history.record(.accessible, at: first.advanced(by: 1_439)) == false)
+        #expect(history.record(.accessible, at: first.advanced(by: -1)) == false)
         #expect(history == before)
     }
 
@@ -60,8 +55,7 @@ struct MinuteHistoryTests {
             #expect(kept <= MinuteHistory.maximumMinutes + slack)
         }
         let far = Minute(containing: utc(9_000, 1, 1))
-        let result6 = history.record(.notAccessible, at: far)
-        #expect(result6)
+        #expect(history.record(.notAccessible, at: far) == true)
         #expect(history.start == far)
         #expect(history.byteCount == 2)
     }
@@ -79,8 +73,7 @@ struct MinuteHistoryTests {
                 let state = MinuteState.allCases.randomElement(using: &random) ?? .unmeasured
                 let length = Int64.random(in: 1...600, using: &random)
                 for number in minute..<minute + length {
-                    let result7 = history.record(state, at: first.advanced(by: number))
-                    #expect(result7)
+                    #expect(history.record(state, at: first.advanced(by: number)) == true)
                     table[number] = state
                 }
                 minute += length

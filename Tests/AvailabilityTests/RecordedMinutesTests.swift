@@ -18,12 +18,10 @@ struct RecordedMinutesTests {
     private func recorded() throws -> RecordedMinutes {
         var minutes = RecordedMinutes()
         for number in Int64(0)..<100 {
-            let result1 = minutes.record(.accessible, at: minute(number))
-            #expect(result1)
+            #expect(minutes.record(.accessible, at: minute(number)) == true)
         }
         for (client, number) in [("noel", Int64(3)), ("brand", 5), ("noel", 7), ("brand", 8)] {
-            let result2 = minutes.recordLost(at: minute(number), for: client)
-            #expect(result2)
+            #expect(minutes.recordLost(at: minute(number), for: client) == true)
         }
         try minutes.record(correction(20, client: nil))
         try minutes.record(correction(21, client: "brand"))
@@ -67,10 +65,8 @@ struct RecordedMinutesTests {
     func once() throws {
         var minutes = try recorded()
         let before = minutes
-        let result3 = minutes.record(.notAccessible, at: minute(99))
-        #expect(!result3)
-        let result4 = minutes.recordLost(at: minute(8), for: "brand")
-        #expect(!result4)
+        #expect(minutes.record(.notAccessible, at: minute(99)) == false)
+        #expect(minutes.recordLost(at: minute(8), for: "brand") == false)
         #expect(minutes == before)
     }
 

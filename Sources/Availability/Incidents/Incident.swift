@@ -16,6 +16,13 @@ package struct Incident: Equatable, Codable, Sendable {
         /// `nil`: it was opened.
         package let action: IncidentAction?
         package let note: String
+        /// By when work must start, as it stood behind this line.
+        package let respondBy: Timestamp
+
+        private enum CodingKeys: String, CodingKey {
+            case at, author, action, note
+            case respondBy = "respond_by"
+        }
     }
 
     package let number: UInt32
@@ -44,6 +51,8 @@ package struct Incident: Equatable, Codable, Sendable {
     package static var maximumEvents: Int { 128 }
     /// The last ones are kept for these: no notes and no reopening can prevent a resolution.
     private static var eventsKeptForActions: Int { 8 }
+    /// Events of the history that are the client's, the opening among them: each is kept.
+    package static var maximumEventsOfClient: Int { 16 }
 
     init(
         number: UInt32, _ order: IncidentOrder, at time: Timestamp, by author: IncidentAuthor,
@@ -56,7 +65,9 @@ package struct Incident: Equatable, Codable, Sendable {
         isOpenedOutsideHours = isOutsideHours
         severity = order.severity
         self.respondBy = respondBy
-        history = [Event(at: time, author: author, action: nil, note: order.note)]
+        history = [
+            Event(at: time, author: author, action: nil, note: order.note, respondBy: respondBy)
+        ]
     }
 
     /// The rule that opened it; `nil` if a person did.
@@ -110,7 +121,8 @@ package struct Incident: Equatable, Codable, Sendable {
             respondBy = newDeadline(severity)
             isReportedOverdue = false
         }
-        history.append(Event(at: time, author: author, action: action, note: note))
+        history.append(
+            Event(at: time, author: author, action: action, note: note, respondBy: respondBy))
     }
 
     private func require(
@@ -134,6 +146,12 @@ package struct Incident: Equatable, Codable, Sendable {
             case .addNote, .reclassify, .reopen: Self.maximumEvents - Self.eventsKeptForActions
             }
         guard history.count < room else { throw .tooMany(limit: Self.maximumEvents) }
+        if author.role == .client {
+            let count = history.count { $0.author.role == .client }
+            guard count < Self.maximumEventsOfClient else {
+                throw .tooMany(limit: Self.maximumEventsOfClient)
+            }
+        }
     }
 
     /// Whether it is overdue and was not reported before; reports it once.

@@ -11,7 +11,7 @@ package struct RecordedMinutes: Equatable, Codable, Sendable {
     /// In order of the clients' names.
     private var own: [OwnMinutes] = []
     /// In the order in which they were recorded.
-    private var corrections: [Correction] = []
+    package private(set) var corrections: [Correction] = []
 
     /// How many corrections are kept. Old ones leave by ``removeMinutes(before:)``.
     package static var maximumCorrections: Int { 4_096 }
@@ -52,11 +52,22 @@ package struct RecordedMinutes: Equatable, Codable, Sendable {
         corrections.filter { $0.client == nil || $0.client == client }
     }
 
+    /// Forgets the corrections of minutes before a minute.
+    package mutating func removeCorrections(before minute: Minute) {
+        corrections.removeAll { $0.minutes.upperBound <= minute }
+    }
+
+    /// Makes the storage of the corrections this value's alone.
+    package mutating func detachStorage() {
+        corrections.reserveCapacity(corrections.count + 1)
+        own.reserveCapacity(own.count + 1)
+    }
+
     /// Forgets what is before a minute.
     package mutating func removeMinutes(before minute: Minute) {
         platform.removeMinutes(before: minute)
         for index in own.indices { own[index].history.removeMinutes(before: minute) }
         own.removeAll { $0.history.byteCount == 0 }
-        corrections.removeAll { $0.minutes.upperBound <= minute }
+        removeCorrections(before: minute)
     }
 }

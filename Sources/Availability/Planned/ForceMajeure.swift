@@ -76,6 +76,15 @@ package struct ForceMajeure: Equatable, Codable, Sendable {
         flags.removeAll { $0.since >= time }
     }
 
+    /// The first flag that is due by a moment; `nil` if none is.
+    func dueFlag(at time: Timestamp) -> Flag? {
+        flags.first { $0.since <= time }
+            .map { Flag(number: number, terms: $0.terms, since: $0.since) }
+    }
+
+    /// Remembers that the flag of the terms was reported.
+    mutating func reportFlag(_ terms: Terms) { flags.removeAll { $0.terms == terms } }
+
     /// The flags that are due by a moment; each is returned once.
     mutating func popFlags(at time: Timestamp) -> [Flag] {
         let due = flags.filter { $0.since <= time }

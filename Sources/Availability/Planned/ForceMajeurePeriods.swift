@@ -3,7 +3,7 @@ package import Time
 /// The periods of force majeure, in order of number.
 package struct ForceMajeurePeriods: Equatable, Codable, Sendable {
     package private(set) var all: [ForceMajeure] = []
-    private var lastNumber: UInt32 = 0
+    package private(set) var lastNumber: UInt32 = 0
 
     /// How many are kept. Those that are over leave by ``removeEnded(before:)``.
     package static var maximumCount: Int { 256 }
@@ -32,8 +32,25 @@ package struct ForceMajeurePeriods: Equatable, Codable, Sendable {
         try all[index].end(at: time)
     }
 
+    /// The period of a number; `nil` where there is none, or none any more.
+    package subscript(number: UInt32) -> ForceMajeure? { all.first { $0.number == number } }
+
     /// When the next flag is due; `nil` if none is.
     package var nextFlag: Timestamp? { all.compactMap(\.nextFlag).min() }
+
+    /// The first flag that is due by a moment and was not reported; `nil` if none is.
+    package func firstFlag(at time: Timestamp) -> ForceMajeure.Flag? {
+        for period in all {
+            if let flag = period.dueFlag(at: time) { return flag }
+        }
+        return nil
+    }
+
+    /// Remembers that a flag was reported.
+    package mutating func reportFlag(_ number: UInt32, _ terms: ForceMajeure.Terms) {
+        guard let index = all.firstIndex(where: { $0.number == number }) else { return }
+        all[index].reportFlag(terms)
+    }
 
     /// The flags that are due by a moment and were not returned before, in order of number.
     package mutating func popFlags(at time: Timestamp) -> [ForceMajeure.Flag] {
@@ -46,6 +63,9 @@ package struct ForceMajeurePeriods: Equatable, Codable, Sendable {
     package mutating func removeEnded(before time: Timestamp) {
         all.removeAll { $0.ends.map { $0 < time } ?? false }
     }
+
+    /// Makes the storage this value's alone.
+    package mutating func detachStorage() { all.reserveCapacity(all.count + 1) }
 
     private enum CodingKeys: String, CodingKey {
         case all

@@ -3,7 +3,7 @@ package import Time
 /// All maintenance on record, in order of number.
 package struct MaintenanceRegister: Equatable, Codable, Sendable {
     package private(set) var all: [Maintenance] = []
-    private var lastNumber: UInt32 = 0
+    package private(set) var lastNumber: UInt32 = 0
 
     /// How many are kept. Those that are over leave by ``removeEnded(before:)``.
     package static var maximumCount: Int { 4_096 }
@@ -23,6 +23,9 @@ package struct MaintenanceRegister: Equatable, Codable, Sendable {
         }
         guard all.count + starts.count <= Self.maximumCount else {
             throw .tooMany(limit: Self.maximumCount)
+        }
+        guard UInt32.max - lastNumber > UInt32(starts.count) else {
+            throw .tooMany(limit: Int(UInt32.max))
         }
         var added: [Maintenance] = []
         let first = lastNumber + 1
@@ -69,6 +72,9 @@ package struct MaintenanceRegister: Equatable, Codable, Sendable {
         return stopped
     }
 
+    /// The maintenance of a number; `nil` where there is none, or none any more.
+    package subscript(number: UInt32) -> Maintenance? { all.first { $0.number == number } }
+
     /// What a client can consult: that for all clients and for itself, in order of start (C13).
     package func all(for client: String) -> [Maintenance] {
         all.filter { $0.client == nil || $0.client == client }
@@ -95,6 +101,9 @@ package struct MaintenanceRegister: Equatable, Codable, Sendable {
         }
         return index
     }
+
+    /// Makes the storage this value's alone.
+    package mutating func detachStorage() { all.reserveCapacity(all.count + 1) }
 
     private enum CodingKeys: String, CodingKey {
         case all

@@ -2,8 +2,8 @@ internal import Time
 
 /// How a maintenance recurs: at the same local time each time, also where the clocks are changed in
 /// between.
-package struct Recurrence: Equatable, Codable, Sendable, BitwiseCopyable {
-    package enum Interval: Equatable, Codable, Sendable, BitwiseCopyable {
+package struct Recurrence: Equatable, Sendable, BitwiseCopyable {
+    package enum Interval: Equatable, Sendable, BitwiseCopyable {
         /// So many days later: 7 for each week. 1...366.
         case days(Int64)
         /// Each month on the same weekday of the same week, such as the second Tuesday. A month
@@ -24,7 +24,7 @@ package struct Recurrence: Equatable, Codable, Sendable, BitwiseCopyable {
     }
 
     /// Whether the values are in their ranges.
-    var isValid: Bool {
+    package var isValid: Bool {
         guard (1...Self.maximumOccurrences).contains(occurrences) else { return false }
         if case .days(let days) = interval { return (1...366).contains(days) }
         return true
@@ -58,5 +58,27 @@ package struct Recurrence: Equatable, Codable, Sendable, BitwiseCopyable {
         let weekdays = Int64((day.weekday - first.weekday + 7) % 7)
         let found = first.advanced(by: week * 7 + weekdays)
         return found < month.next.firstDay ? found : nil
+    }
+}
+
+/// JSON holds the days between two; without them it recurs each month.
+extension Recurrence: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case occurrences
+        case everyDays = "every_days"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let days = try members.decodeIfPresent(Int64.self, forKey: .everyDays)
+        self.init(
+            days.map { .days($0) } ?? .monthly,
+            occurrences: try members.decode(Int.self, forKey: .occurrences))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        if case .days(let days) = interval { try members.encode(days, forKey: .everyDays) }
+        try members.encode(occurrences, forKey: .occurrences)
     }
 }

@@ -3,7 +3,7 @@ package import Time
 /// The announced changes, in order of number.
 package struct ServiceChanges: Equatable, Codable, Sendable {
     package private(set) var all: [ServiceChange] = []
-    private var lastNumber: UInt32 = 0
+    package private(set) var lastNumber: UInt32 = 0
 
     /// How many are kept. Those that have taken effect leave by ``removeEffective(before:)``.
     package static var maximumCount: Int { 1_024 }
@@ -11,8 +11,8 @@ package struct ServiceChanges: Equatable, Codable, Sendable {
     package init() {}
 
     /// - Returns: the change's number.
-    /// - Throws: ``ServiceRefusal``: a change that degrades a service needs its notice, and none may
-    ///   have taken effect already.
+    /// - Throws: ``ServiceRefusal``: a change that degrades a service needs its notice, and none
+    ///   may have taken effect already.
     package mutating func announce(
         client: String?, note: String, degrades: Bool, takesEffectAt: Timestamp,
         at time: Timestamp, by calendar: OperatorCalendar
@@ -45,6 +45,9 @@ package struct ServiceChanges: Equatable, Codable, Sendable {
     package mutating func removeEffective(before time: Timestamp) {
         all.removeAll { $0.takesEffectAt < time }
     }
+
+    /// Makes the storage this value's alone.
+    package mutating func detachStorage() { all.reserveCapacity(all.count + 1) }
 
     private enum CodingKeys: String, CodingKey {
         case all
