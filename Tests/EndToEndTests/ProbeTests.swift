@@ -77,7 +77,8 @@ extension EndToEnd {
                 pause(milliseconds: 200)
                 return try accessible(gateway) > before
             }
-            #expect(isFound, "\(try month(gateway)) \(gateway.directory.text("probe.err"))")
+            let now = try month(gateway)
+            #expect(isFound, "\(now) \(gateway.directory.text("probe.err"))")
         }
 
         /// The starts of the minutes that were lost, in seconds since 1970, by what was found.

@@ -1,4 +1,3 @@
-import AdminClient
 import Availability
 import Foundation
 import Testing
@@ -10,8 +9,7 @@ import Wire
 @Suite("A probe counts attempts by minute, and keeps what it cannot report")
 struct ProbeTests {
     private func answer(_ status: Int, _ body: String) throws -> ProbeOutcome {
-        ProbeOutcome(
-            HTTPAnswer(status: status, contentType: nil, body: Array(body.utf8)))
+        ProbeOutcome(status: status, body: Array(body.utf8))
     }
 
     private func problem(_ code: String, _ more: String = "") -> String {

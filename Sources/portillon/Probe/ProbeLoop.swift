@@ -47,7 +47,7 @@ struct ProbeLoop: ~Copyable {
         func isOver() -> Bool { began.duration(to: .now) >= .seconds(limit) }
         do throws(HTTPClientError) {
             let answer = try session.send(target.request, by: Deadline(seconds: limit))
-            return isOver() ? .slow : ProbeOutcome(answer)
+            return isOver() ? .slow : ProbeOutcome(status: answer.status, body: answer.body)
         } catch {
             return isOver() ? .slow : .failed("\(error)")
         }

@@ -1,4 +1,3 @@
-import AdminClient
 import Wire
 
 /// What one attempt of a probe found.
@@ -13,11 +12,12 @@ enum ProbeOutcome: Equatable {
     /// operation; why. A minute of such attempts is unmeasured.
     case void(String)
 
-    init(_ answer: HTTPAnswer) {
+    /// - Parameters: of the answer.
+    init(status: Int, body bytes: [UInt8]) {
         // Whatever is no JSON comes from something in front of the gateway.
-        let body = try? JSONValue(answer.body)
+        let body = try? JSONValue(bytes)
         let verdict = body?["verdict"]?.string
-        if [200, 201].contains(answer.status), ["accepted", "repeated"].contains(verdict) {
+        if [200, 201].contains(status), ["accepted", "repeated"].contains(verdict) {
             self = .accessible
             return
         }
@@ -26,7 +26,7 @@ enum ProbeOutcome: Equatable {
         if let reason, Self.ownFaults.contains(reason) || reason.hasPrefix("permit_") {
             self = .void(words)
         } else {
-            self = .failed("status \(answer.status), \(words)")
+            self = .failed("status \(status), \(words)")
         }
     }
 
