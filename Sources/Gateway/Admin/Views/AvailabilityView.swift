@@ -215,7 +215,8 @@ extension AvailabilityView {
                         .required("kind", .choice(of: ExclusionKind.self)),
                         .required("minutes", minutes),
                         .required("periods", .array(.object(period), maximum: maximumPeriods)),
-                    ])), "By B, what is taken out for suspensions; by A, none of that."),
+                    ]), maximum: ExclusionKind.allCases.count),
+                "Minutes that are taken out of PC; those of suspensions by B alone."),
             .required(
                 "days",
                 .array(
