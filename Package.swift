@@ -72,8 +72,9 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
-        module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
+        module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
@@ -92,8 +93,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
+                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
+                "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
@@ -101,8 +103,9 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "AdminClient", "Bytes", "CFrontEnd", "CLinux", "CVersion",
-                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CFrontEnd", "CLinux",
+                "CVersion", "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway",
+                "Ledger",
                 "Log", "Playback", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -144,7 +147,8 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
+                "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes",
+                "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
                 "Robots", "RobotsCrowd", "Snapshots", "Sockets", "TLSClient", "Threads", "Time",
                 "Vault", "Webhooks", "Wire",
@@ -155,7 +159,8 @@ let package = Package(
             ["AllocationCounter", "Bytes", "Cryptography", "RobotsCrowd", "Time", "Wire"],
             exclude: ["Fixtures"]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
-        tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
+        tests(of: "Availability", ["Time"], exclude: ["RespondBy"]),
+        tests(of: "Ledger", ["Availability", "Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
         tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
@@ -172,7 +177,8 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
+                "Addresses", "AdminClient", "Availability", "Bytes", "Contract", "Evidence",
+                "Gateway", "Ledger",
                 "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -86,6 +86,13 @@ package enum LedgerLimits {
     package static var stepsAtOnce: Int { 64 }
     /// Events that time brings about and that a batch begins with; what is left waits for the next.
     package static var dueAtOnce: Int { 64 }
+    /// Probes that report: the rule of minutes takes no more.
+    package static var probes: Int { 16 }
+    /// Attempts of one probe in one minute.
+    package static var probeAttempts: UInt32 { 60_000 }
+    /// Minutes for which a probe's report may be late: two days. So many minutes wait to be joined
+    /// by other probes' reports.
+    package static var lateMinutes: Int64 { 2_880 }
     /// Operations that one report tells of.
     package static var reportedOperations: Int { 8 }
     /// The JSON of one event, as the log holds it.

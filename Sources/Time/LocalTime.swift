@@ -58,6 +58,13 @@ package struct LocalTime: Equatable, Sendable {
         Int32(clamping: day(at: time, under: segment(at: time)))
     }
 
+    /// What the local calendar and clock show at `time`.
+    package func civil(at time: Timestamp) -> (day: CivilDay, millisecondOfDay: Int64) {
+        let day = CivilDay(number: Int64(localDay(at: time)))
+        let local = time.advanced(byMilliseconds: Int64(offsetSeconds(at: time)) * 1000)
+        return (day, local.civil.millisecondOfDay)
+    }
+
     /// Local time less UTC at `time`, in seconds.
     package func offsetSeconds(at time: Timestamp) -> Int32 {
         offsets[segment(at: time)].offsetSeconds
@@ -77,11 +84,18 @@ package struct LocalTime: Equatable, Sendable {
 
     /// The first moment from which on the local day is this one or a later one: its midnight, or
     /// the change of offset that leaves midnight out. Linear in the number of offsets.
-    package func start(of day: CivilDay) -> Timestamp {
+    package func start(of day: CivilDay) -> Timestamp { moment(of: day, millisecondOfDay: 0) }
+
+    /// The first moment from which on the local clock shows this time of this day or a later one.
+    /// A time that is left out is the change of offset; one that comes twice is the second.
+    /// Linear in the number of offsets.
+    /// - Parameter millisecondOfDay: as the clock shows it: 0 to 86,400,000, the next midnight.
+    package func moment(of day: CivilDay, millisecondOfDay: Int64) -> Timestamp {
         var limit = Timestamp(milliseconds: .max)
         for index in offsets.indices.reversed() {
             let start = beginning(of: day.number, under: index)
-            // Under this offset the day has not come.
+                .advanced(byMilliseconds: millisecondOfDay)
+            // Under this offset the time has not come.
             if start >= limit { return limit }
             if index == 0 || start >= offsets[index].from { return start }
             limit = offsets[index].from

@@ -49,8 +49,9 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
-        module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
+        module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
@@ -69,8 +70,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
-                "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
+                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
+                "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),

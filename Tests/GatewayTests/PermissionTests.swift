@@ -70,6 +70,9 @@ struct PermissionTests {
         "POST /v1/permits/verify": "+++---",
         "POST /v1/permits/{permit_id}/revoke": "++----",
         "POST /v1/permits/{permit_id}/purge": "+-----",
+        "POST /v1/probes/{probe}/minutes": "++----",
+        // Of a client's token, its own.
+        "GET /v1/availability": "+++++-",
         "POST /v1/clock/confirm": "++----",
         "POST /v1/operations/{operation}/keys": "+--+0-",
         "POST /v1/keys/{key_id}/revoke": "+--+0-",

@@ -99,6 +99,7 @@ struct ShapeTests {
         _ = try ask("GET", "/v1/webhooks/\(webhookID)/deliveries")
         _ = try ask("DELETE", "/v1/webhooks/\(webhookID)")
         try everyPermitRoute(ask)
+        try everyAvailabilityRoute(ask)
         _ = try ask("GET", "/v1/operations")
         _ = try ask("GET", "/v1/status")
         _ = try ask("GET", "/openapi.json")
@@ -123,6 +124,18 @@ struct ShapeTests {
         _ = try ask("POST", "/v1/permits/\(id)/revoke", "")
         _ = try ask("POST", "/v1/permits/\(id)/purge", "{\"confirm\":\"\(id)\"}")
         _ = try ask("GET", "/v1/permits", "")
+    }
+
+    private func everyAvailabilityRoute(
+        _ ask: (String, String, String) throws -> Answer
+    ) throws {
+        let minute = Date(
+            timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60 - 60)
+        _ = try ask(
+            "POST", "/v1/probes/paris/minutes",
+            "{\"minute\":\"\(minute.formatted(.iso8601))\",\"attempts\":60,"
+                + #""failed":9,"slow":1}"#)
+        _ = try ask("GET", "/v1/availability", "")
     }
 
     private func everyClientRoute(

@@ -1,3 +1,4 @@
+import Availability
 import Contract
 import Time
 
@@ -145,6 +146,12 @@ enum EveryRecord {
                         draw: .init(
                             epoch: 1, registered: 16,
                             shuffle: Shuffle(seed: 4_711, count: 16), after: 3)))),
+            .fact(.probeMinute(probeMinute)),
+            .fact(
+                .lostMinute(
+                    LostMinute(
+                        client: "acme", minute: Minute(containing: time), refused: 40,
+                        attempts: 90))),
         ]
     }
 
@@ -208,6 +215,12 @@ enum EveryRecord {
 
     private static let time = Timestamp(milliseconds: 1_795_176_000_000)
     private static let later = Timestamp(milliseconds: 1_795_176_900_000)
+    private static var probeMinute: ProbeMinute {
+        guard let tally = ProbeTally(attempts: 60, failed: 4, slow: 1) else {
+            preconditionFailure("5 of 60")
+        }
+        return ProbeMinute(probe: "paris-1", minute: Minute(containing: time), tally: tally)
+    }
     private static var crossing: ClientCrossing {
         ClientCrossing(
             operation: "x", client: "acme", operations: 3, participants: 50_001, cover: 50_000)

@@ -32,6 +32,8 @@ extension PlainModel {
         case .fact(.answered), .fact(.robots): break
         // For the next start; nothing is decided by them.
         case .fact(.queue), .fact(.draw): break
+        // Minutes have a plain model of their own; nothing else depends on them.
+        case .fact(.probeMinute), .fact(.lostMinute): break
         }
         return nil
     }

@@ -22,8 +22,9 @@ enum ModuleTable {
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL", "Files"]),
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
         ("Contract", ["Bytes", "Time"]),
+        ("Availability", ["Bytes", "Time"]),
         ("Robots", ["Bytes", "Time", "Cryptography"]),
-        ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
+        ("Ledger", ["Bytes", "CLinux", "Time", "Contract", "Availability"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files", "Threads"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
@@ -43,13 +44,14 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
-                "AdminClient", "Webhooks", "Threads", "Robots",
+                "AdminClient", "Webhooks", "Threads", "Robots", "Availability",
             ]
         ),
         (
             "portillon",
             [
-                "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux", "CVersion",
+                "Availability", "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux",
+                "CVersion",
                 "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
                 "Ledger", "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire",
                 "ArgumentParser", "Logging",

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Time
 
@@ -120,6 +121,71 @@ struct CalendarTests {
             let moment = paris.start(of: day)
             #expect(Int64(paris.localDay(at: moment)) == start)
             #expect(Int64(paris.localDay(at: moment.advanced(byMilliseconds: -1))) == start - 1)
+        }
+    }
+
+    @Test("A time of day is found behind its last coming; one that is left out is the change")
+    func timesOfDay() {
+        func at(_ day: CivilDay, _ hour: Int64, _ minute: Int64 = 0) -> Timestamp {
+            paris.moment(of: day, millisecondOfDay: (hour * 60 + minute) * 60_000)
+        }
+        #expect(at(day(2026, 3, 28), 2, 30) == utc(2026, 3, 28, 1, 30))
+        #expect(at(day(2026, 3, 29), 2, 30) == utc(2026, 3, 29, 1))
+        #expect(at(day(2026, 3, 29), 9) == utc(2026, 3, 29, 7))
+        #expect(at(day(2026, 10, 25), 2, 30) == utc(2026, 10, 25, 1, 30))
+        #expect(at(day(2026, 10, 25), 1, 30) == utc(2026, 10, 24, 23, 30))
+        #expect(at(day(2026, 10, 25), 24) == paris.start(of: day(2026, 10, 26)))
+    }
+
+    @Test("What a clock shows leads back to the moment, but for an hour that comes twice")
+    func clocks() {
+        for hours in stride(from: Int64(0), to: 8_760, by: 5) {
+            let moment = utc(2026, 1, 1).advanced(byMilliseconds: hours * 3_600_000 + 61_007)
+            let shown = paris.civil(at: moment)
+            let found = paris.moment(of: shown.day, millisecondOfDay: shown.millisecondOfDay)
+            let isFirstOfTwo = moment >= utc(2026, 10, 25, 0) && moment < utc(2026, 10, 25, 1)
+            #expect(found == (isFirstOfTwo ? moment.advanced(byMilliseconds: 3_600_000) : moment))
+        }
+        let shown = paris.civil(at: utc(2026, 7, 13, 22, 30))
+        #expect(shown.day == day(2026, 7, 14) && shown.millisecondOfDay == 30 * 60_000)
+    }
+
+    @Test("Months have their days, and an hour less or more where the clocks are changed")
+    func months() throws {
+        #expect(CivilMonth(2026, 2).days == 28)
+        #expect(CivilMonth(2028, 2).days == 29)
+        #expect(CivilMonth(2026, 12).next == CivilMonth(2027, 1))
+        #expect(CivilMonth(containing: day(2026, 11, 30)) == CivilMonth(2026, 11))
+        func hours(_ month: CivilMonth) -> Int64 {
+            let interval = month.interval(in: paris)
+            let length = interval.upperBound.milliseconds - interval.lowerBound.milliseconds
+            return length / 3_600_000
+        }
+        #expect(hours(CivilMonth(2026, 3)) == 743)
+        #expect(hours(CivilMonth(2026, 10)) == 745)
+        #expect(hours(CivilMonth(2026, 11)) == 720)
+        #expect(CivilMonth(2026, 11).interval(in: paris).lowerBound == utc(2026, 10, 31, 23))
+    }
+
+    @Test("Days and months are read as they are written, and nothing else is")
+    func texts() throws {
+        for text in ["2026-11-29", "0000-01-01", "1969-12-31", "9999-12-31"] {
+            #expect(CivilDay(text)?.text == text)
+            #expect(CivilMonth(String(text.prefix(7)))?.text == String(text.prefix(7)))
+        }
+        for text in ["2026-02-29", "2026-2-09", "2026-11-29T", "29.11.2026", "", "2026-11-2x"] {
+            #expect(CivilDay(text) == nil)
+        }
+        for text in ["2026-13", "2026-1", "2026-11-", "2026-00", ""] {
+            #expect(CivilMonth(text) == nil)
+        }
+        let data = try JSONEncoder().encode([CivilMonth(2026, 11)])
+        #expect(String(decoding: data, as: UTF8.self) == #"["2026-11"]"#)
+        #expect(try JSONDecoder().decode([CivilMonth].self, from: data) == [CivilMonth(2026, 11)])
+        let days = try JSONEncoder().encode([day(2026, 11, 29)])
+        #expect(try JSONDecoder().decode([CivilDay].self, from: days) == [day(2026, 11, 29)])
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([CivilDay].self, from: data)
         }
     }
 

@@ -201,7 +201,10 @@ policy = members(
     calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000),
     target_wait_milliseconds_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
     source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000),
-    rise_entries_=whole(1, 10 ** 9), rise_seconds_=whole(1, 3600))
+    rise_entries_=whole(1, 10 ** 9), rise_seconds_=whole(1, 3600),
+    minute_bad_percent_=whole(0, 99), minute_slow_milliseconds_=whole(100, 10_000),
+    minute_expected_attempts_=whole(1, 60_000), minute_minimum_attempts_=whole(1, 60_000),
+    minute_minimum_probes_=whole(1, 16))
 LIMITS = members(
     strained_us=whole(), critical_us=whole(), strained_queue_wait_us=whole(),
     critical_queue_wait_us=whole(), strained_commit_us=whole(), critical_commit_us=whole(),
@@ -324,6 +327,11 @@ COMMANDS = {
     "fact.draw": dict(
         operation=identifier, epoch=EXACT, registered=whole(0, 2_000_000), seed_=EXACT,
         after_=EXACT),
+    "fact.probe_minute": dict(
+        probe=identifier, minute=whole(), attempts=whole(1, 60_000), failed=whole(0, 60_000),
+        slow=whole(0, 60_000)),
+    "fact.lost_minute": dict(
+        client=identifier, minute=whole(), refused=whole(1, 1 << 53), attempts=whole(1, 1 << 53)),
 }
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 

@@ -210,6 +210,7 @@ struct ItemWords {
                 ])
         case .robots(let minute): return sentence(minute)
         case .queue: return say(.queueRecorded)
+        case .probeMinute, .lostMinute: return fact.sentence  // Of no operation: in no dossier.
         case .draw(let draw):
             let places = language.number(Int(draw.draw.registered))
             guard let shuffle = draw.draw.shuffle else {

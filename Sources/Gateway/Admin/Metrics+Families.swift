@@ -324,8 +324,7 @@ extension Route {
         case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
             .robots, .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits,
-            .events,
-            .clock, .calendar:
+            .events, .clock, .calendar, .probes, .availability:
             kind == .admin
         }
     }

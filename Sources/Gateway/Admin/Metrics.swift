@@ -65,6 +65,7 @@ final class Metrics: Sendable {
         writePlaces(&writer)
         writeWebhooks(&writer)
         writeTLS(&writer)
+        writeAvailability(&writer)
         writeJournal(&writer)
         writeDisk(&writer)
         writePressure(&writer)

@@ -42,6 +42,8 @@ package enum Route: Int, Sendable, CaseIterable {
     case events
     case clock
     case calendar
+    case probes
+    case availability
     case pages
     /// No such place, or not by this method.
     case none
@@ -76,6 +78,8 @@ package enum Route: Int, Sendable, CaseIterable {
         case .events: "events"
         case .clock: "clock"
         case .calendar: "calendar"
+        case .probes: "probes"
+        case .availability: "availability"
         case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"

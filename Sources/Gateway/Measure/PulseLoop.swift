@@ -19,6 +19,7 @@ struct PulseLoop {
     private var suspicions: SuspicionLog
     private var answers: AnswerReporter
     private var robots: RobotRecorder
+    private var lostMinutes: LostMinuteReporter
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -40,6 +41,7 @@ struct PulseLoop {
         suspicions = SuspicionLog(shared)
         answers = AnswerReporter(shared)
         robots = RobotRecorder(shared)
+        lostMinutes = LostMinuteReporter(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
@@ -49,6 +51,7 @@ struct PulseLoop {
             load.sample()
             answers.turn()
             robots.turn()
+            lostMinutes.turn()
         }
         reporter.report(meter.sample(), load, beat: beat)
         note(at: shared.clock.monotonicNanoseconds())

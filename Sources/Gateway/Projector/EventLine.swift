@@ -1,3 +1,4 @@
+internal import Availability
 internal import Contract
 internal import Ledger
 internal import Logging
@@ -189,6 +190,19 @@ extension EventLine {
             add("operation", draw.operation)
             add("places", draw.draw.registered)
             add("seed", draw.draw.shuffle?.seed)
+        case .probeMinute(let report):
+            self.init(.warning, "a probe found too many attempts failed or slow", [:])
+            add("probe", report.probe)
+            add("minute", report.minute.starts.rfc3339)
+            add("attempts", report.tally.attempts)
+            add("failed", report.tally.failed)
+            add("slow", report.tally.slow)
+        case .lostMinute(let lost):
+            self.init(.warning, "a client's entries were refused for lack of room", [:])
+            add("client", lost.client)
+            add("minute", lost.minute.starts.rfc3339)
+            add("refused", lost.refused)
+            add("attempts", lost.attempts)
         }
         members["command"] = "\(fact.name.rawValue)"
     }

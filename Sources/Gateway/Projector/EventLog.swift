@@ -1,3 +1,4 @@
+internal import Availability
 internal import Contract
 internal import Evidence
 internal import Ledger
@@ -53,6 +54,9 @@ struct EventLog: Sendable {
             case .fact(.measured(let report)): return line(of: report)
             // Many, and nothing for a person to see.
             case .fact(.queue): return nil
+            case .fact(.probeMinute(let report))
+            where catalogue.minuteRule.state(of: report.tally) != .notAccessible:
+                return nil
             case .fact(let fact): return EventLine(fact)
             case .operation(let command):
                 return EventLine(command, changing: before).by(recorded.author)

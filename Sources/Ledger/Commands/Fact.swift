@@ -1,3 +1,4 @@
+internal import Availability
 package import Contract
 package import Time
 
@@ -22,6 +23,10 @@ package enum Fact: Equatable, Sendable {
     case queue(QueueRecord)
     /// The places given before a shuffled start, or the order at its opening (C4).
     case draw(DrawRecord)
+    /// What a probe found in a minute (C10).
+    case probeMinute(ProbeMinute)
+    /// A minute in which a client's entries were refused for lack of room (C10).
+    case lostMinute(LostMinute)
 
     package enum Name: String, CaseIterable, Sendable {
         case started = "fact.started"
@@ -32,6 +37,8 @@ package enum Fact: Equatable, Sendable {
         case robots = "fact.robots"
         case queue = "fact.queue"
         case draw = "fact.draw"
+        case probeMinute = "fact.probe_minute"
+        case lostMinute = "fact.lost_minute"
     }
 
     package var name: Name {
@@ -44,6 +51,8 @@ package enum Fact: Equatable, Sendable {
         case .robots: .robots
         case .queue: .queue
         case .draw: .draw
+        case .probeMinute: .probeMinute
+        case .lostMinute: .lostMinute
         }
     }
 
@@ -55,7 +64,7 @@ package enum Fact: Equatable, Sendable {
         case .robots(let minute): minute.operation
         case .queue(let queue): queue.operation
         case .draw(let draw): draw.operation
-        case .started, .measured: nil
+        case .started, .measured, .probeMinute, .lostMinute: nil
         }
     }
 }
@@ -82,6 +91,8 @@ extension Fact {
         case .robots: self = .robots(try RobotMinute(from: decoder))
         case .queue: self = .queue(try QueueRecord(from: decoder))
         case .draw: self = .draw(try DrawRecord(from: decoder))
+        case .probeMinute: self = .probeMinute(try ProbeMinute(from: decoder))
+        case .lostMinute: self = .lostMinute(try LostMinute(from: decoder))
         }
     }
 
@@ -99,6 +110,8 @@ extension Fact {
         case .robots(let minute): try minute.encode(to: encoder)
         case .queue(let queue): try queue.encode(to: encoder)
         case .draw(let draw): try draw.encode(to: encoder)
+        case .probeMinute(let report): try report.encode(to: encoder)
+        case .lostMinute(let lost): try lost.encode(to: encoder)
         }
     }
 }
@@ -108,8 +121,9 @@ extension Fact {
 extension Fact {
     /// Records the fact, see ``Catalogue/apply(_:by:at:counts:)``.
     func apply(
-        to operations: inout OperationTable, _ policy: inout Policy,
-        _ calendar: inout OperatorCalendar, starts: inout UInt64, at time: Timestamp
+        to operations: inout OperationTable, _ minutes: inout MinuteTable, clients: ClientTable,
+        _ policy: inout Policy, _ calendar: inout OperatorCalendar, starts: inout UInt64,
+        at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         switch self {
         case .started(let version, let newPolicy, let newCalendar):
@@ -168,6 +182,9 @@ extension Fact {
             let index = try operations.requireIndex(draw.operation)
             operations[index].recordDraw(draw.draw)
             return .recorded
+        case .probeMinute(let report):
+            return try minutes.record(report, MinuteRule(policy), at: time)
+        case .lostMinute(let lost): return try minutes.record(lost, clients, at: time)
         }
     }
 }
@@ -208,6 +225,8 @@ extension Fact {
                 "The operation opened: the places of \($0.count) participants who came before "
                     + "were shuffled with the seed \($0.seed) (C4)."
             } ?? "Places up to \(draw.draw.registered) may be given before the opening (C4)."
+        case .probeMinute(let report): report.sentence
+        case .lostMinute(let lost): lost.sentence
         }
     }
 }

@@ -14,6 +14,22 @@ package struct CivilDay: Equatable, Hashable, Comparable, Sendable, BitwiseCopya
         number = Timestamp.day(year, month, day)
     }
 
+    /// Reads `2026-11-29`, and nothing else.
+    package init?(_ text: String) {
+        guard text.utf8.count == 10, let midnight = Timestamp(rfc3339: text + "T00:00:00Z") else {
+            return nil
+        }
+        number = midnight.milliseconds / LocalTime.dayLength
+    }
+
+    /// `2026-11-29`; of a day before the year 0 or after 9999, the first or the last that can be
+    /// written.
+    package var text: String {
+        let bound = Timestamp.lastWritable.milliseconds / LocalTime.dayLength
+        let writable = min(max(number, -bound), bound)
+        return String(Timestamp(milliseconds: writable * LocalTime.dayLength).rfc3339.prefix(10))
+    }
+
     /// Year, month (1 to 12) and day of the month.
     package var civil: (year: Int64, month: Int64, day: Int64) {
         let civil = Timestamp(milliseconds: number &* LocalTime.dayLength).civil
@@ -30,4 +46,21 @@ package struct CivilDay: Equatable, Hashable, Comparable, Sendable, BitwiseCopya
     package func advanced(by days: Int64) -> CivilDay { CivilDay(number: number &+ days) }
 
     package static func < (left: CivilDay, right: CivilDay) -> Bool { left.number < right.number }
+}
+
+/// JSON holds a day as its text.
+extension CivilDay: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let day = CivilDay(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "Must be a day, such as 2026-11-29.")
+        }
+        self = day
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 }

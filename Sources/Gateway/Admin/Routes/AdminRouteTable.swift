@@ -10,6 +10,7 @@ enum AdminRouteTable {
     static let routes: [AdminRoute] =
         reading + operations + declarations + planning + standing + clients + access
         + RobotRoutes.routes + WebhookRoutes.routes + EventRoutes.routes + PermitRoutes.routes
+        + AvailabilityRoutes.routes
 
     private static let operation = Shape.named("Operation")
 

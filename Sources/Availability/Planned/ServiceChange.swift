@@ -1,0 +1,49 @@
+package import Time
+
+/// A change of the service that was announced (C13, B 3.8).
+package struct ServiceChange: Equatable, Codable, Sendable {
+    package let number: UInt32
+    /// The client that it concerns; `nil`: all clients.
+    package let client: String?
+    package let note: String
+    /// Whether it takes something away, or makes it worse.
+    package let degrades: Bool
+    package let announcedAt: Timestamp
+    package let takesEffectAt: Timestamp
+    package private(set) var withdrawnAt: Timestamp?
+
+    init(
+        number: UInt32, client: String?, note: String, degrades: Bool, announcedAt: Timestamp,
+        takesEffectAt: Timestamp
+    ) {
+        self.number = number
+        self.client = client
+        self.note = note
+        self.degrades = degrades
+        self.announcedAt = announcedAt
+        self.takesEffectAt = takesEffectAt
+    }
+
+    /// 30 calendar days (B 3.8), counted from the day after the announcement (B 10.10).
+    package static let notice = DayPeriod(days: 30, .calendar, from: .dayAfter)
+
+    /// The first moment at which a change that degrades a service may take effect.
+    package static func earliest(
+        announcedAt time: Timestamp, by calendar: OperatorCalendar
+    ) -> Timestamp {
+        calendar.end(of: notice, from: time)
+    }
+
+    /// - Throws: ``ServiceRefusal`` where it has taken effect, or was withdrawn before.
+    mutating func withdraw(at time: Timestamp) throws(ServiceRefusal) {
+        guard withdrawnAt == nil, time < takesEffectAt else { throw .over }
+        withdrawnAt = time
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case number, client, note, degrades
+        case announcedAt = "announced_at"
+        case takesEffectAt = "takes_effect_at"
+        case withdrawnAt = "withdrawn_at"
+    }
+}

@@ -1,0 +1,123 @@
+import Availability
+import Foundation
+import Testing
+import Time
+
+@Suite("What a client is told of a month")
+struct MonthlyReportTests {
+    private let november = CivilMonth(2026, 11)
+    private let anne = IncidentAuthor(.operator, name: "anne")
+    private let business = BusinessTime(Paris.calendar)
+
+    private func report(
+        _ facts: ServiceFacts, _ records: ServiceRecords = ServiceRecords(),
+        of month: CivilMonth? = nil
+    ) -> MonthlyReport {
+        MonthlyReport(
+            month ?? november, client: "brand", facts, records, in: Paris.localTime,
+            until: Paris.at(2027, 3, 1))
+    }
+
+    private func facts() -> ServiceFacts {
+        ServiceFacts(
+            contract: Paris.at(2026, 10, 10, 12)..<utc(2030, 1, 1),
+            platform: .of(.accessible, Paris.at(2026, 10, 1)..<Paris.at(2026, 11, 20)))
+    }
+
+    @Test("The days add up to the month, by A")
+    func days() {
+        var facts = facts()
+        facts.maintenance = [
+            MaintenancePeriod(
+                kind: .scheduled, starts: Paris.at(2026, 11, 9, 23),
+                ends: Paris.at(2026, 11, 10, 1))
+        ]
+        let report = report(facts)
+        #expect(report.days.count == 30)
+        #expect(report.days[8].excludedMinutes == 60 && report.days[9].excludedMinutes == 60)
+        #expect(report.days[0].reading.percentText == "100.000")
+        #expect(report.days[29].reading.unmeasuredMinutes == 1_440)
+        let sums = report.days.reduce(into: [Int64](repeating: 0, count: 4)) { sums, day in
+            sums[0] += day.reading.pcMinutes
+            sums[1] += day.reading.dsMinutes
+            sums[2] += day.reading.unmeasuredMinutes
+            sums[3] += day.excludedMinutes
+        }
+        let month = report.availability.byA
+        #expect(sums == [month.pcMinutes, month.dsMinutes, month.unmeasuredMinutes, 120])
+    }
+
+    @Test("A contract's first month begins with its day; October's last Sunday has 25 hours")
+    func firstMonth() {
+        let october = report(facts(), of: CivilMonth(2026, 10))
+        #expect(october.days.first?.day == CivilDay(2026, 10, 10))
+        #expect(october.days.first?.reading.pcMinutes == 720)
+        let sunday = october.days.first { $0.day == CivilDay(2026, 10, 25) }
+        #expect(sunday?.reading.pcMinutes == 1_500)
+    }
+
+    @Test("Incidents that were open in the month are in it, those of others are not")
+    func incidents() throws {
+        var records = ServiceRecords()
+        func open(_ client: String?, _ opened: Timestamp, resolved: Timestamp?) throws {
+            let number = try records.incidents.open(
+                IncidentOrder(.minor, title: "x", client: client), at: opened, by: anne,
+                in: business)
+            guard let resolved else { return }
+            try records.incidents.apply(
+                .resolve(.confirmed), to: number, at: resolved, by: anne, in: business)
+        }
+        let october = Paris.at(2026, 10, 20)
+        try open("brand", october, resolved: Paris.at(2026, 10, 21))
+        try open("brand", october, resolved: Paris.at(2026, 11, 2))
+        try open(nil, october, resolved: nil)
+        try open("other", Paris.at(2026, 11, 5), resolved: nil)
+        try open("brand", Paris.at(2026, 11, 5), resolved: Paris.at(2026, 12, 5))
+        try open("brand", Paris.at(2026, 12, 1), resolved: nil)
+        #expect(report(facts(), records).incidents.map(\.number) == [2, 3, 5])
+    }
+
+    @Test("Maintenance, corrections and force majeure are named where they touch the month")
+    func records() throws {
+        var records = ServiceRecords()
+        for month in [Int64(10), 11, 12] {
+            let starts = Paris.at(2026, month, 15, 2)
+            _ = try records.maintenance.announce(
+                MaintenanceOrder(
+                    kind: .scheduled, starts: starts,
+                    ends: starts.advanced(byMilliseconds: 3_600_000)),
+                at: Paris.at(2026, 10, 1), in: Paris.localTime)
+        }
+        _ = try records.forceMajeure.start(
+            kind: "strike", note: "", starts: Paris.at(2026, 11, 30, 12), by: Paris.calendar)
+        var facts = facts()
+        for month in [Int64(11), 12] {
+            let noon = Paris.at(2026, month, 10, 12)
+            facts.corrections.append(
+                try Correction(
+                    Range(beginningIn: noon..<noon.advanced(byMilliseconds: 60_000)),
+                    are: .unmeasured, author: "anne", reason: "wrong clock",
+                    recordedAt: Paris.at(2027, 1, 1)))
+        }
+        let report = report(facts, records)
+        #expect(report.maintenance.map(\.number) == [2])
+        #expect(report.corrections == [facts.corrections[0]])
+        #expect(report.forceMajeure.map(\.number) == [1])
+        let data = try JSONEncoder().encode(records)
+        #expect(try JSONDecoder().decode(ServiceRecords.self, from: data) == records)
+    }
+
+    @Test("A consumption statement has a row for each operation, and their sums")
+    func consumption() {
+        let statement = ConsumptionStatement(
+            client: "brand", month: november,
+            rows: [
+                .init(operation: "noel", entries: 5, participants: 3, robots: 1),
+                .init(operation: "ete", entries: 10, participants: 9, robots: 0),
+                .init(operation: "noel", entries: 2, participants: 0, robots: .max),
+            ])
+        #expect(statement.rows.map(\.operation) == ["ete", "noel"])
+        #expect(statement.rows[1].entries == 7 && statement.rows[1].robots == .max)
+        #expect(statement.total.entries == 17 && statement.total.participants == 12)
+    }
+}
