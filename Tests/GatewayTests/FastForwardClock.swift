@@ -27,5 +27,7 @@ final class FastForwardClock: MachineClock {
 
     func wallClock() -> Timestamp { machine.wallClock().advanced(byMilliseconds: skipped) }
 
+    func threadNanoseconds() -> UInt64 { machine.threadNanoseconds() }
+
     func isSynchronized() -> Bool { true }
 }

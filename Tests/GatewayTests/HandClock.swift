@@ -18,5 +18,8 @@ final class HandClock: MachineClock {
         Timestamp(milliseconds: 1_795_176_000_000 + milliseconds.withLock { $0 })
     }
 
+    /// Work takes no time.
+    func threadNanoseconds() -> UInt64 { 0 }
+
     func isSynchronized() -> Bool { true }
 }
