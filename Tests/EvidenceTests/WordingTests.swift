@@ -74,7 +74,8 @@ struct WordingTests {
         for verdict in RobotMinute.Verdict.allCases {
             #expect(RobotPhrase(rawValue: verdict.rawValue) != nil, "\(verdict)")
         }
-        for setting in Policy.settings {
+        // What makes a minute accessible is of no operation: no dossier shows it.
+        for setting in Policy.settings where !setting.name.hasPrefix("minute_") {
             #expect(PolicyPhrase(rawValue: setting.name) != nil, "\(setting.name)")
         }
     }
