@@ -8,6 +8,9 @@ package struct CostTrial: ~Copyable {
     private var generator: SeededGenerator
     private var milliseconds: Int64 = 1_795_176_000_000
     private let clock = ContinuousClock()
+    /// Entries, and those of them that something spoke against: all of them are people's.
+    package private(set) var entries = 0
+    package private(set) var suspected = 0
 
     package init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
@@ -20,9 +23,9 @@ package struct CostTrial: ~Copyable {
     package mutating func run(thousands: Int) -> [Double] {
         var costs: [Double] = []
         for round in 0..<(1_000 + thousands) {
-            let entries = nextThousand()
+            let thousand = nextThousand()
             let began = clock.now
-            observe(entries)
+            observe(thousand)
             let elapsed = clock.now - began
             if round >= 1_000 {
                 costs.append(Double(elapsed.components.attoseconds) / 1e12)
@@ -68,10 +71,12 @@ package struct CostTrial: ~Copyable {
     }
 
     @inline(never)
-    private mutating func observe(_ entries: [EntryTraits]) {
-        for entry in entries {
+    private mutating func observe(_ thousand: [EntryTraits]) {
+        entries += thousand.count
+        for entry in thousand {
             milliseconds += 1
-            _ = detector.observe(entry, at: Timestamp(milliseconds: milliseconds))
+            let findings = detector.observe(entry, at: Timestamp(milliseconds: milliseconds))
+            if findings.weight > 0 { suspected += 1 }
         }
     }
 }

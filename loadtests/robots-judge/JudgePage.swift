@@ -80,14 +80,16 @@ struct JudgePage {
     }
 
     /// - Parameter costs: nanoseconds an entry, of each thousand.
-    func showCost(_ costs: [Double], memoryBytes: Int) {
+    func showCost(_ costs: [Double], of trial: borrowing CostTrial) {
         let sorted = costs.sorted()
         guard !sorted.isEmpty else { return }
         for (name, share) in [("lowest", 0.0), ("median", 0.5), ("90 %", 0.9)] {
             let place = min(Int(Double(sorted.count) * share), sorted.count - 1)
             print("\(name): \(Int(sorted[place].rounded())) ns an entry")
         }
-        print("tables: \((memoryBytes + 0x8_0000) >> 20) MiB")
+        let share = 100 * Double(trial.suspected) / Double(max(trial.entries, 1))
+        print("something speaks against \(Self.percent(share)) of \(trial.entries) people")
+        print("tables: \((trial.memoryBytes + 0x8_0000) >> 20) MiB")
     }
 
     func showEnd() {

@@ -19,7 +19,7 @@ struct RobotsJudge {
         case .cost:
             var trial = CostTrial(seed: options.seeds[0])
             let costs = trial.run(thousands: 2_000)
-            page.showCost(costs, memoryBytes: trial.memoryBytes)
+            page.showCost(costs, of: trial)
         }
     }
 

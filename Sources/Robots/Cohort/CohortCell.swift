@@ -132,12 +132,15 @@ extension CohortCell {
     /// With n draws from m names that are equally likely, there are n² / 2m pairs of one name and
     /// n³ / 6m² triples: ⅔ pairs² / n. Any other frequencies give more triples for as many pairs,
     /// and those of people's names, which have heavy tails everywhere, many times as many. Half as
-    /// many again are allowed, and two for chance. A list of fewer than twenty names is a word that
-    /// the operation's participants have in common.
+    /// many again are allowed, and two for chance; while a list has fewer than 2⅔, that there are
+    /// few says nothing. A list of fewer than twenty names is a word that the operation's
+    /// participants have in common.
     var isEven: Bool {
         let count = sums[Sum.named]
         let pairs = sums[Sum.pairs]
-        return pairs * 40 < count * count && (sums[Sum.triples] - 2) * count < pairs * pairs
+        let allowed = pairs * pairs
+        return pairs * 40 < count * count && allowed > 4 * count
+            && (sums[Sum.triples] - 2) * count < allowed
     }
 
     /// - Parameter seen: how often the name was seen in the cohort before.

@@ -20,13 +20,19 @@ extension CohortDetector {
     /// Counts a last word, in the cohort and in all.
     mutating func countWord(_ keys: CohortKeys, _ moment: Moment) -> WordCount {
         let all = counts.count(keys.word, epoch: moment.epoch)
-        return WordCount(seen: counts.count(keys.cohortWord, epoch: moment.epoch), all: all)
+        // Of a word that nobody has: what others' words leave there by chance, in the same line.
+        let chance = counts.count(keys.noCohortWord, epoch: moment.epoch, isCounted: false)
+        let seen = counts.count(keys.cohortWord, epoch: moment.epoch)
+        return WordCount(seen: seen, all: all, chance: chance)
     }
 
     /// How often a word was seen before, in a cohort and in all.
     struct WordCount {
         let seen: Double
         let all: Double
+        /// How often one would seem to have been seen that nobody has: of many entries, as much as
+        /// a full sketch adds to ``seen``.
+        let chance: Double
 
         /// A word counts as so many repetitions at most: one that all have says no more.
         private static let mostMatches = 8.0
@@ -35,11 +41,12 @@ extension CohortDetector {
 
         var matches: Double { min(seen, Self.mostMatches) }
 
-        /// How many matches the word's frequency outside of the cohort gives.
+        /// How many matches the word's frequency outside of the cohort gives, and the sketch's
+        /// collisions.
         func expected(of members: Double, people: Double) -> Double {
             let outside = max(all - seen, 0) + Self.prior.share * Self.prior.weight
             let others = max(people - members, 0) + Self.prior.weight
-            return min(members * outside / others, Self.mostMatches)
+            return min(members * outside / others + chance, Self.mostMatches)
         }
     }
 }

@@ -12,6 +12,8 @@ struct CohortKeys {
     let word: UInt64
     /// Of the last word within head and pattern.
     let cohortWord: UInt64
+    /// In the same line of the sketch, of a word that nobody has.
+    let noCohortWord: UInt64
     /// The participant is one of those whose likeness is counted.
     let isSampled: Bool
     /// There is a last word.
@@ -46,6 +48,7 @@ struct CohortKeys {
         cohort = pattern &+ head
         headNetwork = network &+ head
         cohortWord = word &+ cohort
+        noCohortWord = cohortWord ^ CountSketch.places(of: person)
         isSampled = (person >> 40) & CohortDetector.sampleMask == 0
         hasWord = shape.lastWord != 0
     }

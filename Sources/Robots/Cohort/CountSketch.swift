@@ -15,6 +15,12 @@ struct CountSketch: ~Copyable, Sendable {
 
     var memoryBytes: Int { counters.memoryBytes }
 
+    /// The part of a key that says which counters of its line are its own.
+    @inline(__always)
+    static func places(of key: UInt64) -> UInt64 {
+        key & 0xFFFF_0000_0000_0000
+    }
+
     /// Reads what ``count(_:epoch:isCounted:)`` will, so that it is in the cache by then.
     @inline(__always)
     func touch(_ key: UInt64) -> UInt32 {
