@@ -170,7 +170,7 @@ struct CatalogueTests {
             ("/allowed_origins/0", { $0.allowedOrigins = ["https://a.example/"] }),
             ("/networks", { $0.networks = (0...32).map { "10.0.\($0).0/24" } }),
             ("/networks/1", { $0.networks = ["10.0.0.0/8", "10.0.0.0/8"] }),
-            ("/networks/0", { $0.networks = [String(repeating: "1", count: 50)] }),
+            ("/networks/0", { $0.networks = [String(repeating: "1", count: 65)] }),
             ("/consent_texts", { $0.consentTexts = [:] }),
             ("/consent_texts/a~1b", { $0.consentTexts = ["a/b": "00"] }),
             ("/public_reason", { $0.publicReason = "" }),
