@@ -84,9 +84,8 @@ struct PlainPlatform {
             if let most = tooMuch, before > most * 1_250 / 1_000 { tooMuch = nil }
             let passed = Int(min(max(now - lastReport, 0), 1_000))
             let limit = min(tooMuch ?? takes, takes)
-            let half = limit * 500 / 1_000
-            let near = tooMuch == nil ? Int.max : limit * 850 / 1_000
-            let inSecond = before * (before >= near ? 20 : before < half ? 500 : 100)
+            let (half, near) = (limit * 500 / 1_000, limit * 850 / 1_000)
+            let inSecond = before * (before < half ? 500 : before < near ? 100 : 20)
             let grown = before + inSecond / 1_000 * passed / 1_000 * (aim - wait) / aim + 1
             let highest = takes * 1_500 / 1_000
             rate = grown > highest ? max(highest, before) : grown

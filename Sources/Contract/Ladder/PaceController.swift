@@ -5,13 +5,12 @@ package import Time
 /// them: a feedback loop that holds the wait of entries at the policy's target.
 ///
 /// It begins at a share of the capacity. While entries wait less than the target the rate grows: by
-/// up to a half a second below half of what the platform takes, by a tenth beyond that. Near a rate
-/// that was too much once it grows by a fiftieth, because those who were told to return at a lower
-/// rate come with those who are told at a higher one. While entries wait longer than the target, in
-/// two measurements, it falls by up to a twentieth, and beyond the bound of strain by up to three
-/// tenths; every two seconds, because what waits already has to be decided first and those who were
-/// called still come. Growth and fall are in proportion to the error, as in Uber's Cinnamon and
-/// Netflix's concurrency limits.
+/// up to a half a second below half of what the platform takes, by a tenth beyond that, and by a
+/// fiftieth near it, because those who were told to return at a lower rate come with those who are
+/// told at a higher one. While entries wait longer than the target, in two measurements, it falls
+/// by up to a twentieth, and beyond the bound of strain by up to three tenths; every two seconds,
+/// because what waits already has to be decided first and those who were called still come. Growth
+/// and fall are in proportion to the error, as in Uber's Cinnamon and Netflix's concurrency limits.
 ///
 /// What the platform takes is its capacity, or what was accepted when entries last waited beyond
 /// the bound of strain if that is less, as in CUBIC (S. Ha, I. Rhee, L. Xu, 2008). Below four
@@ -36,7 +35,7 @@ package struct PaceController: Equatable, Codable, Sendable {
     private var fullPerSecond: Int?
 
     /// The growth in a second without any wait, in permille: far below what the platform takes, as
-    /// a rule, and near what was too much once.
+    /// a rule, and near it.
     private static var fastGrowthPermille: Int { 500 }
     private static var growthPermille: Int { 100 }
     private static var slowGrowthPermille: Int { 20 }
@@ -132,9 +131,8 @@ package struct PaceController: Equatable, Codable, Sendable {
             self.fullPerSecond = nil
         }
         let taken = taken(of: capacityPerSecond)
-        let isNear = fullPerSecond != nil && perSecond >= taken * Self.nearPermille / 1_000
         let permille =
-            isNear
+            perSecond >= taken * Self.nearPermille / 1_000
             ? Self.slowGrowthPermille
             : perSecond >= taken * Self.farPermille / 1_000
                 ? Self.growthPermille : Self.fastGrowthPermille
