@@ -72,14 +72,14 @@ struct AvailabilityTests {
         let gateway = try TestGateway()
         for outcome in ["accessible", "not", "unmeasured"] {
             let value = try gateway.metric(
-                "portillon_availability_minutes", "outcome=\"\(outcome)\"")
+                "portillon_availability_seconds", "outcome=\"\(outcome)\"")
             #expect(value == 0)
         }
         _ = try report(gateway, minute(2))
         let time = try gateway.metric(
             "portillon_probe_last_report_timestamp_seconds", "probe=\"paris\"")
         #expect(abs(time - Date().timeIntervalSince1970) < 120)
-        #expect(try gateway.metric("portillon_error_budget_minutes") >= 0)
+        #expect(try gateway.metric("portillon_error_budget_seconds") >= 0)
     }
 
     @Test("a client whose entries find no room loses the minute for itself alone")

@@ -21,19 +21,19 @@ extension Metrics {
             labels.add("month", month.month.text)
         }
         writer.family(
-            "portillon_availability_minutes", .gauge,
-            help: "Minutes of the current month that count, by what was found of them.")
+            "portillon_availability_seconds", .gauge, unit: "seconds",
+            help: "Seconds of the current month that count, by what was found of their minutes.")
         let minutes: [(StaticString, Int64)] = [
             ("accessible", reading.dsMinutes), ("not", reading.notAccessibleMinutes),
             ("unmeasured", reading.unmeasuredMinutes),
         ]
         for (outcome, count) in minutes {
-            writer.sample(Double(count)) { $0.add("outcome", outcome) }
+            writer.sample(Double(count) * 60) { $0.add("outcome", outcome) }
         }
         writer.family(
-            "portillon_error_budget_minutes", .gauge,
-            help: "Minutes that may still be lost this month; below 0 the promise is broken.")
-        writer.sample(Double(month.budgetByA.remainingMinutes))
+            "portillon_error_budget_seconds", .gauge, unit: "seconds",
+            help: "Seconds that may still be lost this month; below 0 the promise is broken.")
+        writer.sample(Double(month.budgetByA.remainingMinutes) * 60)
         writer.family(
             "portillon_probe_last_report_timestamp_seconds", .gauge, unit: "seconds",
             help: "When a probe's last report was recorded, since 1970-01-01T00:00:00Z.")
