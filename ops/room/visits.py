@@ -208,7 +208,7 @@ def others(world):
     open_dialog("pace")
     gateway.ask("DELETE", "/v1/operations/brief", {"confirm": "brief"})
     confirm(per_second="7")
-    page.wait(dialog + ".querySelector('.refusal').textContent.includes('No operation')")
+    page.wait(dialog + ".querySelector('.refusal').textContent.includes('no operation')")
     page.press("Escape")
     page.wait("document.querySelector('#operation').textContent.includes('There is no operation')")
     finish(page)
