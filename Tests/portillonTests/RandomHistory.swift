@@ -1,4 +1,3 @@
-import Availability
 import Bytes
 import Contract
 import Foundation
@@ -39,18 +38,6 @@ struct RandomHistory: ~Copyable {
 
     /// An operation that goes beyond its cover, is smoothed, suspended and resumed by the ladder;
     /// and the commands that a drawn history seldom carries out.
-    /// A probe's minute, and one that a client lost.
-    private mutating func applyMinutes() throws {
-        let minute = Minute(number: Minute(containing: now).number - 1)
-        let tally = try #require(ProbeTally(attempts: 60, failed: 4, slow: 1))
-        try apply(
-            .fact(.probeMinute(ProbeMinute(probe: "paris-1", minute: minute, tally: tally))))
-        try apply(
-            .fact(
-                .lostMinute(
-                    LostMinute(client: "acme", minute: minute, refused: 40, attempts: 90))))
-    }
-
     mutating func writeEveryKind() throws {
         try apply(.fact(.started(version: "1")))
         try apply(.contract(.putClient(id: "acme", name: "Acme")))
@@ -107,7 +94,7 @@ struct RandomHistory: ~Copyable {
         robots.refused = 30
         robots.rules = [.init(rule: "client-library", layer: 1, count: 30)]
         try apply(.fact(.robots(robots)))
-        try applyMinutes()
+        for fact in try MinuteFacts.before(now) { try apply(.fact(fact)) }
         let counters = QueueCounters(
             epoch: 7, issued: 120, called: 40, maximumCalled: 45, held: 3)
         try apply(.fact(.queue(QueueRecord(operation: "surge", counters: counters))))
