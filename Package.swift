@@ -188,6 +188,7 @@ let package = Package(
             [
                 "AdminClient", "Bytes", "Sockets", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         // Its targets are what `Tests/Fuzzing` drives, a package of its own.

@@ -224,10 +224,11 @@ struct Engine: ~Copyable {
         }
     }
 
-    /// Requests whose answer did not come in time.
+    /// Requests whose answer did not come in time, and those that found no connection in it.
     private mutating func expire(_ now: UInt64) {
         while let (place, stream) = timeouts.popExpired(now: now / 1_000_000) {
             fail(place, .timeout, stream)
         }
+        for index in streams.indices { streams[index].giveUpWaiting(at: now) }
     }
 }

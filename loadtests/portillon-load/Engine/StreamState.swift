@@ -89,6 +89,17 @@ struct StreamState {
         now >= ends || (plan.closedRequests.map { Int(participants) >= $0 } ?? false)
     }
 
+    /// Clients who have waited for a connection as long as they would for an answer give up; those
+    /// who try again after failures, and closed loops, go on waiting.
+    mutating func giveUpWaiting(at now: UInt64) {
+        guard plan.pacing != .closed, !plan.clients.retriesErrors else { return }
+        let timeout = UInt64(plan.clients.timeoutSeconds * 1e9)
+        while let first = backlog.first, first.due + timeout <= now {
+            backlog.removeFirst()
+            second.abandoned += 1
+        }
+    }
+
     /// Puts the second's counts to the run's and the windows', and begins another.
     mutating func closeSecond(_ number: Int) {
         let backlog = backlog.count

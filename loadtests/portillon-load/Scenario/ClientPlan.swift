@@ -12,7 +12,7 @@ struct ClientPlan: Sendable, Equatable {
     var bytesPerSecond: Double?
     /// Requests before a client closes its connection; 0 keeps it for ever.
     var requestsPerConnection = 0
-    /// Seconds without an answer after which a client gives up.
+    /// Seconds without an answer, or without a connection to ask on, after which a client gives up.
     var timeoutSeconds = 30.0
     /// People of the stream, each of whom may come more than once; nil makes everybody new.
     var population: Int?
