@@ -37,6 +37,22 @@ struct PressureTests {
         #expect(settled(on: figures(shed: 1)) == .strained)
     }
 
+    @Test("what waits unread and then for a decision has waited for both")
+    func bothWaits() {
+        func level(unread: Int, wait: Int, commit: Int = 0) -> PressureLevel {
+            var figures = PressureFigures()
+            (figures.unreadWait, figures.queueWait) = (unread, wait)
+            figures.calmCommit = commit
+            return settled(on: figures)
+        }
+        #expect(level(unread: 12_500, wait: 12_500) == .calm)
+        #expect(level(unread: 12_501, wait: 12_500) == .strained)
+        #expect(level(unread: 125_001, wait: 125_000) == .critical)
+        #expect(level(unread: 24_000, wait: 8_000, commit: 9_000) == .calm, "the disk's own")
+        #expect(level(unread: 24_000, wait: 10_001, commit: 9_000) == .strained)
+        #expect(level(unread: 25_001, wait: 0, commit: 9_000) == .strained)
+    }
+
     @Test("a disk is held against itself: one whose every sync takes 30 ms is calm")
     func slowDisk() {
         func level(calm: Int, commit: Int, wait: Int) -> PressureLevel {

@@ -136,6 +136,22 @@ struct FindingTests {
         #expect(strained.first { $0.figure == .queueWait }?.limit == 25_000)
     }
 
+    @Test("both waits are named together where neither is beyond its own limit")
+    func bothWaits() {
+        func named(unread: Int, wait: Int) -> [Finding] {
+            let step = SurgeStory.step(.smooth, level: .strained, crossed: Self.crossed) {
+                $0.report?.figures.unreadWait = unread
+                $0.report?.figures.queueWait = wait
+            }
+            return findings(step).filter { $0.figure == .wait }
+        }
+        let both = named(unread: 15_000, wait: 14_000)
+        #expect(both.map(\.value) == [29_000] && both.map(\.limit) == [25_000])
+        #expect(named(unread: 26_000, wait: 14_000).isEmpty)
+        #expect(named(unread: 10_000, wait: 26_000).isEmpty)
+        #expect(named(unread: 10_000, wait: 14_000).isEmpty)
+    }
+
     @Test("a figure is said with its unit, its window and its limit")
     func sentence() throws {
         let finding = Finding(

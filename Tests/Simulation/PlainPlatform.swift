@@ -35,8 +35,7 @@ struct PlainPlatform {
             report.capacityPerSecond ?? capacity ?? 0, report.acceptedPerSecond)
         capacity = takes
         if isPressed(report.figures) { lastPressed = now }
-        let behindDisk = report.figures.queueWait - report.figures.calmCommit
-        let wait = max(behindDisk, report.figures.loopLag, report.figures.unreadWait)
+        let wait = waits(report.figures, knownDisk: report.figures.calmCommit).max() ?? 0
         if report.level == .calm || wait <= Self.strain {
             waitingSince = nil
         } else if waitingSince == nil {
@@ -48,10 +47,8 @@ struct PlainPlatform {
             (lastWait, tooMuch) = (0, nil)
             return
         }
-        let held = max(
-            report.figures.queueWait - report.figures.calmCommit / 2, report.figures.loopLag,
-            report.figures.unreadWait)
-        regulate(held, takes, report.acceptedPerSecond, from: before, policy, at: now)
+        let held = waits(report.figures, knownDisk: report.figures.calmCommit / 2)
+        regulate(held.max() ?? 0, takes, report.acceptedPerSecond, from: before, policy, at: now)
     }
 
     /// Moves the rate.
@@ -96,10 +93,15 @@ struct PlainPlatform {
         powerlessSince = isPowerless ? powerlessSince ?? now : nil
     }
 
+    /// What an entry waits, first unread and then for its turn, less what is the disk's; and what a
+    /// loop does.
+    private func waits(_ figures: PressureFigures, knownDisk: Int) -> [Int] {
+        let forTurn = figures.queueWait > knownDisk ? figures.queueWait - knownDisk : 0
+        return [figures.unreadWait + forTurn, figures.loopLag]
+    }
+
     private func isPressed(_ figures: PressureFigures) -> Bool {
-        let waits = [
-            figures.queueWait - figures.calmCommit, figures.loopLag, figures.unreadWait,
-        ]
+        let waits = waits(figures, knownDisk: figures.calmCommit)
         let slowCommit = max(Self.strain, 3 * figures.calmCommit) / 2
         return waits.contains { $0 > Self.strain / 2 } || figures.commit > slowCommit
             || figures.memory > 25 || figures.shed > 0

@@ -19,13 +19,16 @@ package struct PressureFigures: Equatable, Codable, Sendable, BitwiseCopyable {
 
     package init() {}
 
-    /// How long a client waits for the gateway, in microseconds: the longest of its waits. What an
-    /// entry waits for the sync in flight is the disk's own time, and no sign of load.
-    package var wait: Int { max(queueWait - calmCommit, loopLag, unreadWait) }
+    /// How long a client waits for the gateway, in microseconds: until its entry is read and then
+    /// until it is decided, or for a loop where that is longer. What an entry waits for the sync in
+    /// flight is the disk's own time, and no sign of load.
+    package var wait: Int { max(unreadWait + max(queueWait - calmCommit, 0), loopLag) }
 
     /// The wait that smoothing holds at its target. On average an entry waits for half of the sync
     /// in flight.
-    package var smoothedWait: Int { max(queueWait - calmCommit / 2, loopLag, unreadWait) }
+    package var smoothedWait: Int {
+        max(unreadWait + max(queueWait - calmCommit / 2, 0), loopLag)
+    }
 
     /// All figures.
     var all: [Int] { [queueWait, commit, calmCommit, loopLag, unreadWait, shed, memory] }

@@ -207,13 +207,19 @@ extension Finding {
                 figure, .microseconds, value, .above, limit: isCritical ? critical : strained,
                 from: .record, before: before)
         }
-        return [
+        let waits = [
             timed(
                 .unreadWait, report.figures.unreadWait, strained: limits?.strained,
                 critical: limits?.critical),
             timed(
                 .queueWait, report.figures.queueWait, strained: limits?.strainedQueueWait,
                 critical: limits?.criticalQueueWait),
+        ]
+        // Both together, where neither is beyond its own limit.
+        let sum = timed(
+            .wait, report.figures.wait, strained: limits?.strained, critical: limits?.critical)
+        let isSumDecisive = sum.isMet == true && !waits.contains { $0.isMet == true }
+        return (isSumDecisive ? [sum] : []) + waits + [
             timed(
                 .commitTime, report.figures.commit, strained: limits?.strainedCommit,
                 critical: limits?.criticalCommit,

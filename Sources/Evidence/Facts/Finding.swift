@@ -4,6 +4,7 @@ struct Finding: Equatable, Sendable {
     enum Figure: String, CaseIterable, Encodable, Sendable {
         case participants
         case queueWait = "queue_wait"
+        case wait
         case commitTime = "commit_time"
         case loopLag = "loop_lag"
         case unreadWait = "unread_wait"

@@ -6,6 +6,10 @@ extension Finding.Figure: Phrase {
         case .participants: Wording("entered so far", "inscrits à ce moment")
         case .queueWait:
             Wording("mean wait of an entry", "attente moyenne d'une participation")
+        case .wait:
+            Wording(
+                "mean wait of an entry, to be read and then to be decided",
+                "attente moyenne d'une participation, avant sa lecture puis avant sa décision")
         case .commitTime:
             Wording("mean time to store a batch", "durée moyenne d'écriture d'un lot")
         case .loopLag:
