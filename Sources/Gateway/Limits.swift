@@ -97,8 +97,8 @@ package struct Limits: Sendable {
     // MARK: Between threads
 
     /// Reads a second of a loop that operations which are held have beyond their paces, all
-    /// together; what is more waits unread. No setting.
-    var refusedReadsPerSecond = ReadyQueues.allowancePerSecond
+    /// together; nil goes by what the platform takes. No setting.
+    var refusedReadsPerSecond: UInt32?
     /// Seconds that an entry waits for a disk that does not answer; then it is answered 503.
     package var answerSeconds = 5
     /// Bytes of commands that may wait for the sequencer, for each worker; a full ring sheds.

@@ -84,6 +84,8 @@ final class Shared: Sendable {
     let forecasts = ForecastBoard()
     /// The last sample of the pulse, which writes it ten times a second.
     let pressure = Mutex(PressureSample())
+    /// Entries a second that the platform takes; 0 while that is not known. The pulse writes it.
+    let capacityPerSecond = Atomic<Int>(0)
     /// Records of the log that are on stable storage. The sequencer's thread writes it.
     let durableRecords = Atomic<UInt64>(0)
     /// Those of them whose batches are with the projector, as far as it takes them. The sequencer's
@@ -185,12 +187,29 @@ final class Shared: Sendable {
     var ledgerTime: Timestamp { health.ledgerTime(at: clock.wallClock()) }
 
     /// Entries in flight of one loop with which the sequencer is never idle: those of the batch
-    /// that is stored, and twice as many, so that batches can grow as far as the disk needs.
+    /// that is stored, as many for the next one, and a few more, so that batches can grow as far as
+    /// the disk needs. More would only have others wait behind them.
     var enoughInFlight: Int {
-        3 * lastBatch.load(ordering: .relaxed) / workerLanes.count + Self.leastInFlight
+        2 * lastBatch.load(ordering: .relaxed) / workerLanes.count + Self.leastInFlight
     }
 
-    private static var leastInFlight: Int { 16 }
+    private static var leastInFlight: Int { 8 }
+
+    /// Requests a second of one loop that operations which are held have beyond their paces: an
+    /// eighth of what the platform takes, for all loops. To refuse an entry costs nearly what it
+    /// costs to accept one, so refusals take no more than that from those who keep their service.
+    var refusedReadsPerSecond: UInt32 {
+        if let fixed = limits.refusedReadsPerSecond { return fixed }
+        let capacity = capacityPerSecond.load(ordering: .relaxed)
+        guard capacity > 0 else { return ReadyQueues.allowancePerSecond }
+        let eighth = capacity / Self.entriesForOneRefusal
+        return UInt32(min(max(eighth, Self.fewestRefused), Self.mostRefused) / workerLanes.count)
+    }
+
+    private static var entriesForOneRefusal: Int { 8 }
+    /// On the smallest machine somebody is told when to return all the same.
+    private static var fewestRefused: Int { 500 }
+    private static var mostRefused: Int { 10_000 }
 
     /// Has the sequencer believe the wall clock.
     /// - Parameter completion: called on the sequencer's thread when it does.

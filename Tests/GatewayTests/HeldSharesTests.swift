@@ -1,4 +1,5 @@
 import Ledger
+import Synchronization
 import TestSupport
 import Testing
 
@@ -147,6 +148,29 @@ struct HeldSharesTests {
         queues.now += 1_000_000
         #expect(drain(queues).count == 1_997)
         #expect(queues.isEmpty && queues.withheld.count(of: 0) == 0)
+    }
+
+    @Test("another allowance holds from then on")
+    func otherAllowance() {
+        let queues = Queues(connections: 4_096, shares: 8, allowancePerSecond: 1_000)
+        for slot in 0..<UInt32(4_000) { queues.enqueue(slot, in: held(0, pace: nil), since: 0) }
+        #expect(drain(queues).count == 1_000)
+        queues.allowancePerSecond = 100
+        queues.now += 500_000_000
+        #expect(drain(queues).count == 50)
+        queues.allowancePerSecond = 2_000
+        queues.now += 500_000_000
+        #expect(drain(queues).count == 1_000)
+    }
+
+    @Test("refusals take an eighth of what the platform takes")
+    func refusals() throws {
+        let shared = try Bench([]).shared
+        #expect(shared.refusedReadsPerSecond == ReadyQueues.allowancePerSecond)
+        for (capacity, each) in [(20_000, 2_500), (100, 500), (1_000_000, 10_000)] {
+            shared.capacityPerSecond.store(capacity, ordering: .relaxed)
+            #expect(shared.refusedReadsPerSecond == UInt32(each))
+        }
     }
 
     @Test("a loop that drains reads all of it")

@@ -291,6 +291,10 @@ final class Queues {
     var nextRead: UInt64? { queues.nextRead }
     func readAll() { queues.readAll() }
     func setBehind(_ isBehind: Bool) { queues.setBehind(isBehind) }
+    var allowancePerSecond: UInt32 {
+        get { queues.allowancePerSecond }
+        set { queues.allowancePerSecond = newValue }
+    }
     func chargeAllowance() { queues.chargeAllowance() }
     func charge(_ units: Int, to share: UInt32) { queues.charge(units, to: share) }
 }

@@ -97,6 +97,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
         if turns.hasWaiting {
             turns.goOn(at: LoopTime.read())
             turns.enoughInFlight = shared.enoughInFlight
+            turns.ready.allowancePerSecond = shared.refusedReadsPerSecond
             turns.weighBacklog()
         }
         // A loop that will not sleep need not be woken, at the cost of a system call on both sides.

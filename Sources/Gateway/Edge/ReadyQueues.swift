@@ -44,7 +44,9 @@ struct ReadyQueues: ~Copyable {
     private var crowd: UInt32 = 0
     /// Reads of operations that are held beyond their paces.
     private var allowance = ReadBucket()
-    private let allowancePerSecond: UInt32
+    /// So many a second of them; a second's worth can be used at once, so that a burst of people is
+    /// told at once when to return.
+    var allowancePerSecond: UInt32
     /// Until then no share of the last ring may be read, in nanoseconds of the monotonic clock.
     private var blockedUntil: UInt64 = 0
     /// The sequencer has enough to decide: what is held is not read until it has caught up.
@@ -58,10 +60,9 @@ struct ReadyQueues: ~Copyable {
     /// Units of work, about an entry each, that a turn of the loop spends on connections that wait:
     /// so short that one that has just become ready is soon known of.
     static var unitsPerTurn: Int { 32 }
-    /// Reads a second of a loop that operations which are held have together beyond their paces:
-    /// about a tenth of what a core can refuse. A second's worth of them can be used at once, so
-    /// that a burst of people is told at once when to return.
-    static var allowancePerSecond: UInt32 { 10_000 }
+    /// Reads a second of a loop that operations which are held have together beyond their paces,
+    /// while nobody knows what the platform takes.
+    static var allowancePerSecond: UInt32 { 2_500 }
 
     static var none: UInt32 { .max }
     static var front: Int { 0 }
@@ -89,7 +90,6 @@ struct ReadyQueues: ~Copyable {
     /// - Parameters:
     ///   - connections: slots, as in the connection table.
     ///   - shares: share indices.
-    ///   - allowancePerSecond: see ``allowancePerSecond``.
     ///   - lane: the number of the loop's own row in `withheld`.
     init(
         connections: Int, shares: Int,

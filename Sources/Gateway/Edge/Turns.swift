@@ -72,8 +72,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
         pending = PendingBufferPool(maximum: limits.parkedBytes)
         ready = ReadyQueues(
             connections: maximum, shares: LedgerLimits.operations + 1,
-            allowancePerSecond: limits.refusedReadsPerSecond, withheld: edge.withheld,
-            lane: edge.lane)
+            allowancePerSecond: limits.refusedReadsPerSecond ?? ReadyQueues.allowancePerSecond,
+            withheld: edge.withheld, lane: edge.lane)
         unread = UnreadMeter(edge.instruments, edge.kind, lane: edge.lane)
         exchange = Exchange(limits: limits.wire(edge.kind))
         writer = ResponseWriter(edge.instruments, edge.kind, lane: edge.lane)

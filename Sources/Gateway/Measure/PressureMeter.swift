@@ -97,6 +97,8 @@ struct PressureMeter {
         sample.level = classifier.classify(sample.figures)
         let published = sample
         shared.pressure.withLock { $0 = published }
+        shared.capacityPerSecond.store(
+            published.capacities.limit?.perSecond ?? 0, ordering: .relaxed)
         return sample
     }
 
