@@ -30,6 +30,8 @@ final class Shared: Sendable {
     let sequencerBell: Doorbell
     /// Ends a batch's gathering, where no loop has anything to bring.
     let gatheringBell: Doorbell
+    /// Whether the sequencer is not to gather before its next batch; see ``endGathering()``.
+    let endsGathering = Atomic<Bool>(false)
     let board: OperationBoard
     /// Connections that are not read because their operation is held.
     let withheld: WithheldConnections
@@ -161,6 +163,13 @@ final class Shared: Sendable {
     /// itself to sleep before: of two that do so at once, one at least sees the other.
     var workersAreIdle: Bool { workerLanes.allSatisfy { $0.bell.isAwaited } }
 
+    /// An entry was handed over that came beside a crowd: a batch that gathers is decided now, and
+    /// the next one does not gather. Called behind the entry.
+    func endGathering() {
+        endsGathering.store(true, ordering: .relaxed)
+        gatheringBell.ring()
+    }
+
     /// The number of the admin loop's lane.
     var adminLane: Int { workerLanes.count }
 
@@ -187,13 +196,16 @@ final class Shared: Sendable {
     var ledgerTime: Timestamp { health.ledgerTime(at: clock.wallClock()) }
 
     /// Entries in flight of one loop with which the sequencer is never idle: those of the batch
-    /// that is stored, as many for the next one, and a few more, so that batches can grow as far as
-    /// the disk needs. More would only have others wait behind them.
+    /// that is stored, those of the next one, which may be larger as far as the disk needs it, and
+    /// a few whose answers are being written. More would only have others wait behind them.
     var enoughInFlight: Int {
-        2 * lastBatch.load(ordering: .relaxed) / workerLanes.count + Self.leastInFlight
+        let batch = lastBatch.load(ordering: .relaxed)
+        let next = min(batch + Self.growthOfBatch, limits.batchEntries)
+        return (batch + next) / workerLanes.count + Self.beingAnswered
     }
 
-    private static var leastInFlight: Int { 8 }
+    private static var growthOfBatch: Int { 8 }
+    private static var beingAnswered: Int { 8 }
 
     /// Requests a second of one loop that operations which are held have beyond their paces: an
     /// eighth of what the platform takes, for all loops. To refuse an entry costs nearly what it

@@ -78,6 +78,26 @@ struct FairReadingTests {
         #expect(loop.waitingCount == 2_000)
     }
 
+    @Test("what comes beside a crowd is decided at once; where none crowds, batches gather")
+    func gathering() throws {
+        let loop = try loop()
+        let flood = try connected(200, to: 0, loop)
+        let lone = try connected(1, to: 1, loop)[0]
+        for client in flood.prefix(10) { client.send(loop.operation.entry("f"), isCrowded: true) }
+        lone.send(neighbour.entry("l"), isCrowded: true)
+        loop.serveReady(units: 4)
+        #expect(loop.handedOver().contains(lone.token) && !loop.endsGathering)
+        loop.accept(lone.token, participant: 1, of: 1)
+        for client in flood.dropFirst(10) {
+            client.send(loop.operation.entry("f"), isCrowded: true)
+        }
+        loop.serveReady(units: 4)
+        #expect(!loop.endsGathering, "the crowd's own")
+        lone.send(neighbour.entry("l"), isCrowded: true)
+        loop.serveReady(units: 4)
+        #expect(loop.handedOver().contains(lone.token) && loop.endsGathering)
+    }
+
     @Test("every connection of a flood is read, in its order")
     func order() throws {
         let loop = try loop()

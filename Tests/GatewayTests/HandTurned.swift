@@ -96,6 +96,7 @@ final class HandTurned {
     /// Whether connections wait that may be read now, and in how many milliseconds the loop looks
     /// again.
     var hasReady: Bool { turns.hasReady }
+    var endsGathering: Bool { turns.endsGathering }
     var untilNextDue: UInt64? { turns.untilNextDue }
 
     /// Whether the loop has asked the kernel until no more was ready.

@@ -173,6 +173,18 @@ struct HeldSharesTests {
         }
     }
 
+    @Test("enough in flight is a batch, a larger one, and a few; no more than a batch can hold")
+    func inFlight() throws {
+        func enough(after batch: Int, limit: Int) throws -> Int {
+            let shared = try Bench([]) { $0.batchEntries = limit }.shared
+            shared.lastBatch.store(batch, ordering: .relaxed)
+            return shared.enoughInFlight
+        }
+        #expect(try enough(after: 0, limit: 4_096) == 16)
+        #expect(try enough(after: 100, limit: 4_096) == 100 + 108 + 8)
+        #expect(try enough(after: 8, limit: 8) == 8 + 8 + 8)
+    }
+
     @Test("a loop that drains reads all of it")
     func draining() {
         let queues = Queues(connections: 512, shares: 8, allowancePerSecond: 1)

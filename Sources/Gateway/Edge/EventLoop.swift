@@ -68,7 +68,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
             serveReady(&inbox)
             turns.expireDeadlines(&inbox)
             continueDraining()
-            turns.passOn()
+            passOn()
             if turns.hasClosed { acceptor.resume(poller) }
             shared.instruments.setParkedBytes(
                 turns.pendingBytes, sessions: turns.sessionBytes, lane: number)
@@ -197,8 +197,17 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private mutating func moveOn(_ inbox: inout ByteBuffer) {
         turns.unread.arrivedAt = UnreadMeter.unwaited
         handleAnswers(&inbox)
-        turns.passOn()
+        passOn()
         turns.goOn(at: LoopTime.read())
+    }
+
+    /// What was handed over is to be decided.
+    private mutating func passOn() {
+        turns.passOn()
+        if turns.endsGathering {
+            turns.endsGathering = false
+            shared.endGathering()
+        }
     }
 
     /// Waits for events. Where the sequencer gathers, the last loop that has nothing more to bring

@@ -69,6 +69,8 @@ struct ReadyQueues: ~Copyable {
     private static var last: Int { 1 }
     /// Units of the ring in front for one of the last ring.
     private static var unitsBetween: Int { 7 }
+    /// Connections that wait for each share that has such, where these are crowds.
+    private static var crowdOfShare: Int { 16 }
     /// Units that a share can owe.
     private static var maximumDebt: Int32 { 256 }
     /// The part of a second for which a pace that is not used is kept.
@@ -169,6 +171,11 @@ struct ReadyQueues: ~Copyable {
         count -= 1
         if shares[index].isWithheld { tellWithheld(index) }
         if count == 0 { endCrowd() }
+    }
+
+    /// Whether a share has no more connections that wait, and others have a crowd of them.
+    func isBesideCrowd(_ share: UInt32) -> Bool {
+        shares[Int(share)].count == 0 && count >= waitingShares * Self.crowdOfShare && count > 0
     }
 
     /// Whether a share that has waited comes last.

@@ -235,6 +235,7 @@ extension Turns where Links: ~Copyable, Service: ~Copyable {
             ready.charge(cost - 1, to: next.share)
             left -= cost
             if isLast { weighBacklog() }
+            if ready.isBesideCrowd(next.share) { endsGathering = true }
             if pending.isFull { relieve(&inbox) }
         }
         unread.begin(arrivedAt: UnreadMeter.unwaited, isHeldBack: false)

@@ -38,6 +38,8 @@ struct Turns<Links: LinkTable & ~Copyable, Service: LoopService & ~Copyable>: ~C
     var inFlight = 0
     /// As many of them are enough: while there are more, no operation that is held is read.
     var enoughInFlight = Int.max
+    /// Something beside a crowd was read: the sequencer is not to gather more of that first.
+    var endsGathering = false
     /// Nothing is decided now.
     var isHalted = false
     var drain = DrainPhase.serving

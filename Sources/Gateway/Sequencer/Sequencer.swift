@@ -200,8 +200,10 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// Under load, lets a batch grow: each sync then carries more entries. Not for longer than the
     /// workers have something to bring, so no processor idles for it, and no client waits. Where
-    /// the last batch was full, the next one has what that left over.
+    /// the last batch was full, the next one has what that left over. Those of a crowd wait, and
+    /// whoever comes beside it does not (``Shared/endGathering()``).
     private func gather() {
+        defer { shared.endsGathering.store(false, ordering: .relaxed) }
         guard lastBatchRecords < shared.limits.batchEntries else { return }
         let microseconds = Self.gatherMicroseconds(
             after: lastBatchRecords, maximum: shared.limits.gatherMicroseconds)
@@ -209,7 +211,7 @@ struct Sequencer: ~Copyable, Sendable {
         else { return }
         let bell = shared.gatheringBell
         bell.prepareToSleep()
-        if !shared.workersAreIdle {
+        if !shared.workersAreIdle, !shared.endsGathering.load(ordering: .relaxed) {
             // Precisely: a bell's own grain is a millisecond.
             _ = linux_wait_readable(bell.descriptor, Int64(microseconds) * 1_000)
         }
