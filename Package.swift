@@ -74,14 +74,16 @@ let package = Package(
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
-        module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
+        module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
-        module("Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
+        module(
+            "Webhooks",
+            ["Availability", "Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         module(
             "Snapshots",
             [
@@ -93,7 +95,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
+                "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
@@ -145,7 +148,8 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "AdminClient", "AllocationCounter", "Addresses", "Bytes", "Contract",
+                "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes",
+                "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
                 "Robots", "Snapshots", "Sockets", "TLSClient", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
@@ -157,9 +161,11 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests(of: "Contract", ["Bytes", "Time"], exclude: ["Phones"]),
         tests(of: "Availability", ["Time"], exclude: ["RespondBy"]),
-        tests(of: "Ledger", ["Bytes", "Contract", "Time"]),
+        tests(of: "Ledger", ["Availability", "Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
-        tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
+        tests(
+            of: "Webhooks",
+            ["Availability", "Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
         tests(
             of: "Snapshots",
@@ -174,8 +180,8 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Addresses", "AdminClient", "Bytes", "Contract", "Evidence", "Gateway", "Ledger",
-                "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
+                "Addresses", "AdminClient", "Availability", "Bytes", "Contract", "Evidence",
+                "Gateway", "Ledger", "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -197,7 +203,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
+                "Availability", "Bytes", "Contract", "Cryptography", "Evidence", "Files",
+                "Gateway", "Log",
                 "Ledger", "LockFree", "Playback", "Projections", "Robots", "Snapshots", "Sockets",
                 "TestSupport", "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),

@@ -49,15 +49,18 @@ let package = Package(
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
-        module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
+        module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
-        module("Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
+        module(
+            "Webhooks",
+            ["Availability", "Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         module(
             "Snapshots",
             [
@@ -69,7 +72,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Addresses", "AdminClient", "Bytes", "CLinux", "Contract", "Cryptography",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
+                "Cryptography",
                 "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",

@@ -39,7 +39,8 @@ struct LedgerModelTests {
             "identity_fixed", "second_key_fixed", "cap_below_count", "challenge",
             "age and challenge", "unknown_permit", "permit unknown", "permit revoked",
             "permit of another", "permit not started", "permit expired", "test accepted",
-            "test repeated",
+            "test repeated", "number_taken", "wrong_state", "unknown_incident",
+            "unknown_maintenance", "unknown_force_majeure", "incident.overdue",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -133,7 +134,8 @@ private struct Simulation {
     private mutating func record(_ events: [LedgerEvent], _ expected: [LedgerEvent]) throws {
         try check(events == expected, "events \(events), not \(expected)")
         for event in events {
-            verdicts["suspension ended", default: 0] += 1
+            let name = event.operation == nil ? event.name.rawValue : "suspension ended"
+            verdicts[name, default: 0] += 1
             record(EventRecord.kind, try EventRecord(event).json())
         }
     }
@@ -316,6 +318,8 @@ private struct Simulation {
                     == model.tokens.map(\.isSuspected),
             "tokens differ")
         try compareRuns(ledger)
+        let difference = model.service.difference(from: ledger.catalogue.service)
+        try check(difference == nil, "\(difference ?? "")")
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(
                 entries: UInt64(operation.people.count),

@@ -107,6 +107,7 @@ struct PlainModel {
     var keys: [Key] = []
     var tokens: [Token] = []
     var permits: [Permit] = []
+    var service = Service()
     /// Challenges that entries were let in with.
     var used: Set<Int> = []
     var starts = 0
@@ -124,7 +125,7 @@ struct PlainModel {
         {
             events.append(endSuspension(of: first, at: time))
         }
-        return events
+        return events + serviceEvents(at: time, atMost: 64 - events.count)
     }
 
     /// Ends the operation's suspensions whose time is over, because something touches it.
@@ -236,6 +237,7 @@ struct PlainModel {
             }
             if case .addNote = command {} else { return "forbidden" }
         }
+        if command.isOfService { return applyService(command, by: author, at: time) }
         return apply(command, isByClient: author.role == .client, at: time)
     }
 

@@ -24,11 +24,14 @@ enum ModuleTable {
         ("Contract", ["Bytes", "Time"]),
         ("Availability", ["Bytes", "Time"]),
         ("Robots", ["Bytes", "Time", "Cryptography"]),
-        ("Ledger", ["Bytes", "CLinux", "Time", "Contract"]),
+        ("Ledger", ["Bytes", "CLinux", "Time", "Contract", "Availability"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files", "Threads"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
-        ("Webhooks", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Wire"]),
+        (
+            "Webhooks",
+            ["Bytes", "Time", "Contract", "Availability", "Cryptography", "Ledger", "Wire"]
+        ),
         (
             "Snapshots",
             [
@@ -44,7 +47,7 @@ enum ModuleTable {
                 "CLinux", "COpenSSL", "CZlib", "Bytes", "Time", "Addresses", "LockFree",
                 "Cryptography", "Files", "Vault", "Wire", "Sockets", "Contract", "Ledger",
                 "Log", "Playback", "Evidence", "Projections", "Exposition", "Snapshots", "Logging",
-                "AdminClient", "Webhooks", "Threads", "Robots",
+                "AdminClient", "Webhooks", "Threads", "Robots", "Availability",
             ]
         ),
         (

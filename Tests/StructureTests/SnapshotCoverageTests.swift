@@ -49,12 +49,19 @@ struct SnapshotCoverageTests {
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
                 "tokenTable": "written", "webhookTable": "written", "policy": "written",
-                "permitTable": "written", "calendar": "written",
+                "permitTable": "written", "serviceTable": "written", "calendar": "written",
                 "starts": "written",
             ]
         ),
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
         ("Catalogue/PermitTable.swift", "PermitTable", ["all": "written", "indices": "follows"]),
+        (
+            "Catalogue/ServiceTable.swift", "ServiceTable",
+            [
+                "records": "written", "minutes": "written", "businessCalendar": "written",
+                "due": "follows from the records",
+            ]
+        ),
         (
             "Catalogue/OperationTable.swift", "OperationTable",
             [

@@ -48,8 +48,9 @@ let package = Package(
         module("Files", ["Bytes", "CLinux"]),
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Contract", ["Bytes", "Time"]),
+        module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
-        module("Ledger", ["Bytes", "CLinux", "Contract", "Time"]),
+        module("Ledger", ["Availability", "Bytes", "CLinux", "Contract", "Time"]),
         module(
             "Log", ["Bytes", "Cryptography", "Files", "Threads", "Time"], exclude: ["FORMAT.md"]),
         module("Exposition", ["Bytes", "LockFree", "CZlib"]),

@@ -323,7 +323,7 @@ extension Route {
         case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
             .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits, .events,
-            .clock, .calendar:
+            .clock, .calendar, .incidents, .maintenance, .forceMajeure, .corrections:
             kind == .admin
         }
     }

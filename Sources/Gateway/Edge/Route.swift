@@ -41,6 +41,10 @@ package enum Route: Int, Sendable, CaseIterable {
     case events
     case clock
     case calendar
+    case incidents
+    case maintenance
+    case forceMajeure
+    case corrections
     case pages
     /// No such place, or not by this method.
     case none
@@ -74,6 +78,10 @@ package enum Route: Int, Sendable, CaseIterable {
         case .events: "events"
         case .clock: "clock"
         case .calendar: "calendar"
+        case .incidents: "incidents"
+        case .maintenance: "maintenance"
+        case .forceMajeure: "force_majeure"
+        case .corrections: "corrections"
         case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"

@@ -1,3 +1,4 @@
+internal import Availability
 internal import Contract
 internal import Ledger
 internal import Logging
@@ -62,9 +63,19 @@ extension EventLine {
             self.init(.notice, "client suspension ended", [:])
             add("ground", ground.rawValue)
             add("until", until.rfc3339)
+        case .incidentOverdue(let number, let client, let respondBy):
+            self.init(.warning, "incident overdue", [:])
+            add("incident", number)
+            add("client", client)
+            add("respond_by", respondBy.rfc3339)
+        case .forceMajeureLasting(let number, let terms, let since):
+            self.init(.warning, "force majeure lasts", [:])
+            add("force_majeure", number)
+            add("terms", terms.rawValue)
+            add("since", since.rfc3339)
         }
         members["event"] = "\(event.name.rawValue)"
-        members["operation"] = "\(event.operation)"
+        add("operation", event.operation)
     }
 
     private mutating func add(_ crossing: ClientCrossing) {

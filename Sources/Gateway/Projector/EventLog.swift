@@ -64,6 +64,9 @@ struct EventLog: Sendable {
             case .person(let command): return EventLine(command).by(recorded.author)
             case .webhook(let command): return EventLine(command).by(recorded.author)
             case .permit(let command): return EventLine(command).by(recorded.author)
+            case .incident(let command): return EventLine(command).by(recorded.author)
+            case .maintenance(let command): return EventLine(command).by(recorded.author)
+            case .service(let command): return EventLine(command).by(recorded.author)
             }
         }
     }
