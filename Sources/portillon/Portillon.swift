@@ -20,6 +20,8 @@ struct Portillon: ParsableCommand {
             Slow down:     portillon operation pace ete-2026 50
             Notify:        portillon webhook add https://hooks.example.com/portillon
             Load test:     portillon permit list
+            Failure:       portillon incident list --state unresolved
+            Maintenance:   portillon maintenance list
             Export:        portillon export ete-2026 --format csv --out ete-2026.csv
             Verify:        portillon journal verify /var/lib/portillon
             Back up:       portillon backup /var/lib/portillon /mnt/backup/portillon
@@ -36,7 +38,8 @@ struct Portillon: ParsableCommand {
             Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, CalendarCommand.self,
             NoteCommand.self, KeyCommand.self, TokenCommand.self, WebhookCommand.self,
-            PermitCommand.self,
+            PermitCommand.self, IncidentCommand.self, MaintenanceCommand.self,
+            ForceMajeureCommand.self, CorrectionCommand.self,
             EventsCommand.self, ClockCommand.self,
             ExportCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
             BackupCommand.self, VaultCommand.self, RobotsCommand.self, Version.self,
