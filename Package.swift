@@ -96,8 +96,8 @@ let package = Package(
             "Gateway",
             [
                 "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
-                "Cryptography",
-                "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
+                "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
@@ -105,8 +105,9 @@ let package = Package(
         .executableTarget(
             name: "portillon",
             dependencies: [
-                "Addresses", "AdminClient", "Bytes", "CFrontEnd", "CLinux", "CVersion",
-                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Ledger",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CFrontEnd", "CLinux",
+                "CVersion", "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway",
+                "Ledger",
                 "Log", "Playback", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -151,8 +152,8 @@ let package = Package(
                 "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes",
                 "Contract",
                 "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
-                "Robots", "Snapshots", "Sockets", "TLSClient", "Threads", "Time", "Vault",
-                "Webhooks", "Wire",
+                "Robots", "RobotsCrowd", "Snapshots", "Sockets", "TLSClient", "Threads", "Time",
+                "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
@@ -181,7 +182,8 @@ let package = Package(
             of: "portillon",
             [
                 "Addresses", "AdminClient", "Availability", "Bytes", "Contract", "Evidence",
-                "Gateway", "Ledger", "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
+                "Gateway", "Ledger",
+                "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -7,7 +7,7 @@ internal import Wire
 ///
 ///     init ─► head(by:) ─► read(into:by:) … until it returns false
 ///
-/// The connection is the exchange's own, and closed with it.
+/// The connection is the exchange's own, and closed with it; ``HTTPSession`` keeps it.
 package struct HTTPExchange: ~Copyable {
     /// What an answer's head says.
     package struct Head: Equatable, Sendable {
@@ -35,9 +35,33 @@ package struct HTTPExchange: ~Copyable {
     package init(
         _ client: HTTPClient, _ request: HTTPRequest, by deadline: Deadline
     ) throws(HTTPClientError) {
-        var bytes = ByteBuffer(capacity: 1_024 + request.body.count)
-        try request.append(to: client.base, &bytes)
+        let bytes = try Self.bytes(of: request, to: client.base, isLast: true)
         let link = try Link(client, by: deadline)
+        try self.init(client, request, bytes, over: link, by: deadline)
+    }
+
+    /// Sends the request over a connection that may be kept behind its answer.
+    /// - Throws: ``HTTPClientError``.
+    init(
+        _ client: HTTPClient, _ request: HTTPRequest, over link: consuming Link,
+        by deadline: Deadline
+    ) throws(HTTPClientError) {
+        let bytes = try Self.bytes(of: request, to: client.base, isLast: false)
+        try self.init(client, request, bytes, over: link, by: deadline)
+    }
+
+    private static func bytes(
+        of request: HTTPRequest, to base: BaseURL, isLast: Bool
+    ) throws(HTTPClientError) -> ByteBuffer {
+        var bytes = ByteBuffer(capacity: 1_024 + request.body.count)
+        try request.append(to: base, isLast: isLast, &bytes)
+        return bytes
+    }
+
+    private init(
+        _ client: HTTPClient, _ request: HTTPRequest, _ bytes: borrowing ByteBuffer,
+        over link: consuming Link, by deadline: Deadline
+    ) throws(HTTPClientError) {
         try link.send(bytes.bytes, by: deadline)
         self.link = link
         parser = ResponseParser(
@@ -77,6 +101,16 @@ package struct HTTPExchange: ~Copyable {
         case .complete: return false
         case .head, .needMore, .failed: preconditionFailure("the body comes behind the head")
         }
+    }
+
+    /// The connection, behind the end of the answer; nil where the server ends it, or has sent what
+    /// was not asked for.
+    consuming func keptLink() -> Link? {
+        let isKept =
+            !parser.closes && !parser.endsWithConnection && parser.position == inbox.count
+        let link = self.link
+        if isKept { return link }
+        return nil
     }
 
     /// The parser's next step, with as many bytes as it takes.

@@ -20,8 +20,11 @@ package struct HTTPRequest: Sendable {
     }
 
     /// Appends the request as it goes over the wire.
+    /// - Parameter isLast: whether the connection ends behind its answer.
     /// - Throws: ``HTTPClientError/unusable(_:)`` where the path or a value cannot be sent.
-    func append(to base: BaseURL, _ buffer: inout ByteBuffer) throws(HTTPClientError) {
+    func append(
+        to base: BaseURL, isLast: Bool, _ buffer: inout ByteBuffer
+    ) throws(HTTPClientError) {
         precondition(
             !method.isEmpty && method.utf8.allSatisfy { $0 >= 0x41 && $0 <= 0x5A },
             "a method is of A to Z")
@@ -45,7 +48,7 @@ package struct HTTPRequest: Sendable {
             target = given
         }
         buffer.append("\(method) \(target) HTTP/1.1\r\nHost: \(base.authority)\r\n")
-        buffer.append("Connection: close\r\n" as StaticString)
+        if isLast { buffer.append("Connection: close\r\n" as StaticString) }
         for (name, value) in fields {
             // A line break here would begin another field, or another request.
             guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {

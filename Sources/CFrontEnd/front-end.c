@@ -31,6 +31,49 @@ static const unsigned char demo_gate_svg[] = {
 #embed "../../ops/front-end/demo/gate.svg"
 };
 
+static const unsigned char room_index_html[] = {
+#embed "../../ops/room/index.html"
+};
+static const unsigned char room_css[] = {
+#embed "../../ops/room/room.css"
+};
+static const unsigned char room_icon_svg[] = {
+#embed "../../ops/room/icon.svg"
+};
+static const unsigned char room_js[] = {
+#embed "../../ops/room/room.js"
+};
+static const unsigned char room_gateway_js[] = {
+#embed "../../ops/room/gateway.js"
+};
+static const unsigned char room_state_js[] = {
+#embed "../../ops/room/state.js"
+};
+static const unsigned char room_words_js[] = {
+#embed "../../ops/room/words.js"
+};
+static const unsigned char room_elements_js[] = {
+#embed "../../ops/room/elements.js"
+};
+static const unsigned char room_overview_js[] = {
+#embed "../../ops/room/overview.js"
+};
+static const unsigned char room_operations_js[] = {
+#embed "../../ops/room/operations.js"
+};
+static const unsigned char room_operation_js[] = {
+#embed "../../ops/room/operation.js"
+};
+static const unsigned char room_bands_js[] = {
+#embed "../../ops/room/bands.js"
+};
+static const unsigned char room_events_js[] = {
+#embed "../../ops/room/events.js"
+};
+static const unsigned char room_actions_js[] = {
+#embed "../../ops/room/actions.js"
+};
+
 static const struct {
     const char *name;
     const unsigned char *bytes;
@@ -45,6 +88,20 @@ static const struct {
     {"demo/game.css", demo_game_css, sizeof demo_game_css},
     {"demo/game.js", demo_game_js, sizeof demo_game_js},
     {"demo/gate.svg", demo_gate_svg, sizeof demo_gate_svg},
+    {"room/index.html", room_index_html, sizeof room_index_html},
+    {"room/room.css", room_css, sizeof room_css},
+    {"room/icon.svg", room_icon_svg, sizeof room_icon_svg},
+    {"room/room.js", room_js, sizeof room_js},
+    {"room/gateway.js", room_gateway_js, sizeof room_gateway_js},
+    {"room/state.js", room_state_js, sizeof room_state_js},
+    {"room/words.js", room_words_js, sizeof room_words_js},
+    {"room/elements.js", room_elements_js, sizeof room_elements_js},
+    {"room/overview.js", room_overview_js, sizeof room_overview_js},
+    {"room/operations.js", room_operations_js, sizeof room_operations_js},
+    {"room/operation.js", room_operation_js, sizeof room_operation_js},
+    {"room/bands.js", room_bands_js, sizeof room_bands_js},
+    {"room/events.js", room_events_js, sizeof room_events_js},
+    {"room/actions.js", room_actions_js, sizeof room_actions_js},
 };
 
 int front_end_count(void) {

@@ -27,7 +27,7 @@ package struct Dossier: Sendable {
     package let items: [DossierItem]
 
     /// Changes when the facts change their shape. Sentences have none: see ``DossierWords``.
-    package static var currentFormat: Int { 5 }
+    package static var currentFormat: Int { 6 }
 
     /// - Parameters:
     ///   - operation: its index in the catalogue.

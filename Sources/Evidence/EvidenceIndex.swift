@@ -1,4 +1,4 @@
-internal import Ledger
+package import Ledger
 internal import Time
 
 /// The records beside entries, by the operation that they are about: what dossiers are made from
@@ -7,6 +7,10 @@ internal import Time
 /// Measurements are not among them: a step holds the one that it rests on, and the log has all.
 package struct EvidenceIndex: Sendable {
     private var recordsByOperation: [String: [EvidenceRecord]] = [:]
+    /// The minutes of robots, by operation.
+    private var robots: [String: RobotMinutes] = [:]
+    /// When the platform was not calm lately.
+    private var platform = PlatformSpans()
     /// Records about every operation: policies, the operator's calendar.
     private var common: [EvidenceRecord] = []
     /// The operation of each front-end key and permit, by its identifier.
@@ -36,16 +40,25 @@ package struct EvidenceIndex: Sendable {
     }
 
     private mutating func add(_ record: EvidenceRecord, _ command: AdministrativeCommand) {
+        if case .fact(let fact) = command { platform.add(fact, record) }
         switch command {
         case .contract(.setPolicy), .fact(.started(_, .some, _)), .fact(.started(_, _, .some)):
             common.append(record)
         // Counters for a restart: a record a second of a queue that moves.
         case .fact(.queue): return
         case .fact(.draw(let draw)) where !draw.isOpening: return
+        case .fact(.robots(let minute)):
+            var kept = record
+            kept.platform = platform.during(minute)
+            robots[minute.operation, default: RobotMinutes()].add(kept)
+            return
         case .contract(.putClient(let client, _)): append(record, toAllOf: client)
         case .client(let command): add(record, command)
         case .operation(.put(let id, let settings, _)):
-            if deleted.remove(id) != nil { recordsByOperation[id] = nil }
+            if deleted.remove(id) != nil {
+                recordsByOperation[id] = nil
+                robots[id] = nil
+            }
             if operationsByClient[settings.client, default: []].insert(id).inserted {
                 addClientSuspension(to: id, of: settings.client, at: record)
             }
@@ -57,7 +70,7 @@ package struct EvidenceIndex: Sendable {
             exports.insert(export.file)
         case .operation(.reset(_, _, let export)): exports.insert(export.file)
         case .person(.export(let trace)): makeRoomForTrace(of: trace.operation)
-        case .access(.addKey(let id, let keyID, _)): owners[keyID] = id
+        case .access(.addKey(let id, let keyID, _, _)): owners[keyID] = id
         case .access(.revokeKey(let keyID, _, _)), .access(.suspectKey(let keyID, _)):
             if let id = owners[keyID] { recordsByOperation[id, default: []].append(record) }
         case .permit(.issue(let permitID, let terms)): owners[permitID] = terms.operation
@@ -119,9 +132,15 @@ package struct EvidenceIndex: Sendable {
     /// All records of the operation, in order; empty if no operation has this name.
     package func records(of operation: String) -> [EvidenceRecord] {
         guard let own = recordsByOperation[operation] else { return [] }
+        let minutes = robots[operation]?.records ?? []
         // Not copied where nothing is to be put between them.
-        if common.isEmpty { return own }
-        return (own + common).sorted { $0.sequence < $1.sequence }
+        if common.isEmpty, minutes.isEmpty { return own }
+        return (own + common + minutes).sorted { $0.sequence < $1.sequence }
+    }
+
+    /// The minutes of the operation's robots that are kept, the oldest first: of the last hour all.
+    package func robotMinutes(of operation: String) -> [RobotMinute] {
+        robots[operation]?.records.compactMap(\.robotMinute) ?? []
     }
 
     /// Finds the operation's client in its records.
@@ -141,17 +160,30 @@ package struct EvidenceIndex: Sendable {
     /// The index without its records, which are named by their numbers.
     struct Contents: Codable {
         var recordsByOperation: [String: [UInt64]]
+        var robots: [String: [Minute]]
+        var platform: PlatformSpans
         var common: [UInt64]
         var owners: [String: String]
         var clientSuspensions: [String: UInt64]
         var exchangesByClient: [String: [UInt64]]
         var deleted: [String]
         var exports: [String]
+
+        /// A minute of robots, and what it coincides with.
+        struct Minute: Codable {
+            var record: UInt64
+            var platform: [PlatformSpan]
+        }
     }
 
     var contents: Contents {
         Contents(
             recordsByOperation: recordsByOperation.mapValues { $0.map(\.sequence) },
+            robots: robots.mapValues { minutes in
+                minutes.records.map {
+                    Contents.Minute(record: $0.sequence, platform: $0.platform)
+                }
+            }, platform: platform,
             common: common.map(\.sequence), owners: owners,
             clientSuspensions: clientSuspensions.mapValues(\.sequence),
             exchangesByClient: exchangesByClient.mapValues { $0.map(\.sequence) },
@@ -163,7 +195,8 @@ package struct EvidenceIndex: Sendable {
         var records: [UInt64: EvidenceRecord] = [:]
         for record in common { records[record.sequence] = record }
         for record in clientSuspensions.values { records[record.sequence] = record }
-        for list in Array(recordsByOperation.values) + Array(exchangesByClient.values) {
+        let lists = Array(recordsByOperation.values) + Array(exchangesByClient.values)
+        for list in lists + robots.values.map(\.records) {
             for record in list { records[record.sequence] = record }
         }
         return records.values.sorted { $0.sequence < $1.sequence }
@@ -185,6 +218,12 @@ package struct EvidenceIndex: Sendable {
             recordsByOperation[operation] = try find(numbers)
             if !contents.deleted.contains(operation) { addOwner(of: operation) }
         }
+        for (operation, minutes) in contents.robots {
+            var found = try find(minutes.map(\.record))
+            for index in found.indices { found[index].platform = minutes[index].platform }
+            robots[operation] = RobotMinutes(found)
+        }
+        platform = contents.platform
         common = try find(contents.common)
         for (client, number) in contents.clientSuspensions {
             clientSuspensions[client] = try find([number])[0]

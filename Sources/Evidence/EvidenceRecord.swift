@@ -15,6 +15,8 @@ package struct EvidenceRecord: Sendable {
     /// The log's chain value behind its batch.
     package let chain: SHA256Digest
     package let content: Content
+    /// Of a minute of robots: when the platform was not calm meanwhile, as it was known then.
+    package internal(set) var platform: [PlatformSpan] = []
 
     package enum Content: Sendable {
         case command(AdministrativeRecord)

@@ -59,6 +59,12 @@ package final class Gateway: Sendable {
         package var ruleset = Ruleset.shipped
         /// What the public listener serves as it is.
         package var files: [PublicFile] = []
+        /// What the sequencer decides by. Sockets and timers go by the machine's, whatever this is.
+        package var clock: any MachineClock = SystemClock()
+        /// The operator's room, which the admin listener serves.
+        package var room: [PublicFile] = []
+        /// The admin listener's names, beside addresses and `localhost`.
+        package var adminNames = AdminNames()
 
         package init(
             listen: String = "127.0.0.1:8080", adminListen: String = "127.0.0.1:8081",
@@ -140,9 +146,11 @@ package final class Gateway: Sendable {
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(
-                limits: limits, proxies: configuration.proxies, workers: configuration.workers,
+                limits: limits, proxies: configuration.proxies,
+                adminNames: configuration.adminNames, workers: configuration.workers,
                 state: projections.state, certificates: certificates,
-                ruleset: configuration.ruleset, logger: logger, log: configuration.log)
+                ruleset: configuration.ruleset, clock: configuration.clock, logger: logger,
+                log: configuration.log)
             pulse = try Pulse(shared)
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
@@ -183,6 +191,7 @@ package final class Gateway: Sendable {
         self.projector = try Gateway.start(projector)
         self.sequencer = try Gateway.start(sequencer)
         for lane in shared.workerLanes { lane.post(.files(configuration.files)) }
+        shared.lanes[shared.adminLane].post(.files(configuration.room))
         configuration.beforeAccepting()
         loops = try listeners.startLoops(shared, control)
         try pulse.start()

@@ -90,6 +90,10 @@ package struct Limits: Sendable {
     /// Challenges that are made ahead, for each worker.
     package var challengesAhead = 256
 
+    /// Bytes of what is remembered of how entries come, to tell robots from people by rhythm and
+    /// likeness; 0 remembers nothing, and looks at neither.
+    package var behaviourBytes = 64 << 20
+
     // MARK: Between threads
 
     /// Reads a second of a loop that operations which are held have beyond their paces, all
@@ -196,6 +200,8 @@ package struct Limits: Sendable {
             name: "challenge_counters", range: 1...1_000_000, path: \.challengeCounters),
         LimitSetting(name: "challenge_seconds", range: 10...840, path: \.challengeSeconds),
         LimitSetting(name: "challenges_ahead", range: 1...10_000, path: \.challengesAhead),
+        LimitSetting(
+            name: "behaviour_bytes", range: 0...4_294_967_296, path: \.behaviourBytes),
         LimitSetting(name: "answer_seconds", range: 1...300, path: \.answerSeconds),
         LimitSetting(
             name: "command_ring_bytes", range: 65_536...1_073_741_824, path: \.commandRingBytes),

@@ -21,7 +21,7 @@ enum LoopMessage: Sendable {
     case ruleset(RobotRuleset)
     /// The listener's certificates are other ones: connections from now on get these.
     case certificates
-    /// What a public loop serves as it is, in place of what it served before.
+    /// What a loop serves as it is, in place of what it served before.
     case files([PublicFile])
     /// Stop listening, finish what is in flight, end.
     case drain

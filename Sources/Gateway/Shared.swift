@@ -43,6 +43,7 @@ final class Shared: Sendable {
     private let publicAddresses: ConnectionCounts
     private let adminAddresses: ConnectionCounts
     let proxies: TrustedProxies
+    let adminNames: AdminNames
     /// Pages that may not send entries, and do.
     let foreignOrigins = ForeignOrigins()
     /// Requests of the admin listener that were refused for their token.
@@ -62,6 +63,8 @@ final class Shared: Sendable {
     let ruleset: CurrentRuleset
     /// What was done about entries that look like a robot's.
     let robots: RobotReporter
+    /// Hashes of where entries come from, the same for all workers.
+    let origins: OriginHash
     /// Puzzles for the challenges to come.
     let challenges: ChallengePool
     /// Leaves of the key trees for the entries to come.
@@ -104,7 +107,8 @@ final class Shared: Sendable {
     private let draining = Atomic<Bool>(false)
 
     init(
-        limits: Limits, proxies: TrustedProxies = TrustedProxies(), workers: Int,
+        limits: Limits, proxies: TrustedProxies = TrustedProxies(),
+        adminNames: AdminNames = AdminNames(), workers: Int,
         state: ProjectedState, certificates: Certificates = Certificates(),
         ruleset: Ruleset = .shipped,
         clock: any MachineClock = SystemClock(), random: any RandomSource = SystemRandom(),
@@ -114,6 +118,7 @@ final class Shared: Sendable {
         self.clock = clock
         self.random = random
         self.proxies = proxies
+        self.adminNames = adminNames
         self.logger = logger
         self.log = log
         projection = try ProjectionQueue()
@@ -143,6 +148,8 @@ final class Shared: Sendable {
         handshakes = HandshakeBudget(perSecond: limits.handshakesPerAddress)
         self.ruleset = CurrentRuleset(ruleset)
         robots = RobotReporter(lanes: lanes.count, operations: LedgerLimits.operations)
+        robots.names.register(ruleset)
+        origins = OriginHash(key: random.word())
         challenges = try ChallengePool(limits, workers: workers)
         tableLimit.store(limits.tableLimitBytes(), ordering: .relaxed)
         self.certificates = certificates
@@ -226,6 +233,8 @@ final class Shared: Sendable {
     /// - Returns: whether they are others.
     func change(to fresh: Ruleset) -> Bool {
         guard let ruleset = ruleset.change(to: fresh) else { return false }
+        // Before anybody judges by it.
+        robots.names.register(fresh)
         for lane in workerLanes { lane.post(.ruleset(ruleset)) }
         return true
     }

@@ -70,10 +70,29 @@ package enum LedgerLimits {
     package static var surgesOfStep: Int { 2 }
     /// Entries a second of a pace.
     package static var pace: UInt32 { 1_000_000 }
+    /// Rules, tools and origins that one record of robots counts by; what is rarer is left out.
+    package static var robotRules: Int { 32 }
+    package static var robotTools: Int { 12 }
+    package static var robotOrigins: Int { 3 * robotOriginsOfKind }
+    package static var robotOriginsOfKind: Int { 12 }
+    /// Entries that it shows as samples, and the reasons of each.
+    package static var robotSamples: Int { 4 }
+    package static var robotSampleRules: Int { 8 }
+    /// The name of a rule, a tool, or an origin of robots.
+    package static var robotNameBytes: Int { 256 }
+    /// Networks that a client names as its own, of one operation.
+    package static var networks: Int { 32 }
     /// Steps of the ladder that one report may bring; what is left waits for the next.
     package static var stepsAtOnce: Int { 64 }
     /// Events that time brings about and that a batch begins with; what is left waits for the next.
     package static var dueAtOnce: Int { 64 }
+    /// Probes that report: the rule of minutes takes no more.
+    package static var probes: Int { 16 }
+    /// Attempts of one probe in one minute.
+    package static var probeAttempts: UInt32 { 60_000 }
+    /// Minutes for which a probe's report may be late: two days. So many minutes wait to be joined
+    /// by other probes' reports.
+    package static var lateMinutes: Int64 { 2_880 }
     /// Operations that one report tells of.
     package static var reportedOperations: Int { 8 }
     /// The JSON of one event, as the log holds it.

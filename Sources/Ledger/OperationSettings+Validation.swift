@@ -33,9 +33,18 @@ extension OperationSettings {
                 throw .invalid(pointer: "/allowed_origins/\(index)", detail: fault)
             }
         }
+        try validateNetworks()
         try validateIdentity()
         try secondKey?.validate()
         try cap?.validate()
+    }
+
+    /// Whether a text is a network is asked where a person sets it, and not here: a record is valid
+    /// whatever notations a version reads.
+    private func validateNetworks() throws(CommandRefusal) {
+        try Field.requireList(
+            networks, atMost: LedgerLimits.networks, bytes: LedgerLimits.networkBytes,
+            at: "/networks")
     }
 
     /// Whether there is a plan for the country is asked where a person sets it, and not here: a

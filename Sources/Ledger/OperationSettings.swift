@@ -68,7 +68,16 @@ package struct OperationSettings: Equatable, Sendable {
     package var secondKey: SecondKeyRule?
     package var cap: EntryCap?
     package var robots: RobotPolicy
+    /// `nil` for none, so that a value has one text in records.
+    private var namedNetworks: [String]?
     package var policy: LadderPolicy
+
+    /// Networks that the client has named as its own, in CIDR notation: robots from there are its
+    /// own (C6).
+    package var networks: [String] {
+        get { namedNetworks ?? [] }
+        set { namedNetworks = newValue.isEmpty ? nil : newValue }
+    }
 
     /// How participants stand who come before it opens.
     package var start: StartOrder {
@@ -89,7 +98,7 @@ package struct OperationSettings: Equatable, Sendable {
         consentTexts: [String: String]? = nil, publicReason: String? = nil,
         allowedOrigins: [String] = [], identity: ParticipantIdentity = .opaque,
         country: String? = nil, secondKey: SecondKeyRule? = nil, cap: EntryCap? = nil,
-        robots: RobotPolicy, policy: LadderPolicy
+        robots: RobotPolicy, networks: [String] = [], policy: LadderPolicy
     ) {
         self.client = client
         self.title = title
@@ -109,6 +118,7 @@ package struct OperationSettings: Equatable, Sendable {
         self.secondKey = secondKey
         self.cap = cap
         self.robots = robots
+        namedNetworks = networks.isEmpty ? nil : networks
         self.policy = policy
     }
 }
@@ -117,6 +127,7 @@ extension OperationSettings: Codable {
     private enum CodingKeys: String, CodingKey {
         case client, title, opens, closes, rule, consents, country, cap, robots, policy
         case namedStart = "start"
+        case namedNetworks = "networks"
         case namedIdentity = "identity"
         case secondKey = "second_key"
         case timeZone = "time_zone"

@@ -7,6 +7,8 @@ package protocol MachineClock: Sendable {
     /// Nanoseconds of a clock that is never set and goes on while the machine sleeps: by how much
     /// the wall clock must have gone on.
     func elapsedNanoseconds() -> UInt64
+    /// Nanoseconds for which the calling thread has had a processor: what of a wait was work.
+    func threadNanoseconds() -> UInt64
     /// The date and the time of day, to the millisecond.
     func wallClock() -> Timestamp
     /// Whether a time server keeps the wall clock in step, as far as the kernel knows.

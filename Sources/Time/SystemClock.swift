@@ -16,6 +16,11 @@ package struct SystemClock: Sendable {
         Self.nanoseconds(of: CLOCK_BOOTTIME)
     }
 
+    /// Nanoseconds for which the calling thread has had a processor.
+    package func threadNanoseconds() -> UInt64 {
+        Self.nanoseconds(of: CLOCK_THREAD_CPUTIME_ID)
+    }
+
     /// The date and the time of day, to the millisecond: somebody may set it, in both directions,
     /// to any moment that the kernel takes, before 1970 too.
     package static func wallClock() -> Timestamp {

@@ -159,6 +159,12 @@ extension WebhookEvent {
             data.add("window_seconds", rise.windowSeconds)
             let owner = catalogue.client(of: rise.operation, at: time)
             self.init(.trafficUndeclared, owner: owner, data)
+        case .permit(let command): self.init(command, by: by, catalogue)
+        case .fact(.robots(let minute)):
+            // Load tests alone: their permit was an event.
+            guard minute.hasRobots else { return nil }
+            let owner = catalogue.client(of: minute.operation, at: time)
+            self.init(.robotsCounted, owner: owner, Self.data(of: minute))
         case .access(.revokeKey(let keyID, let reason, let declared)):
             guard let index = catalogue.keyIndex(keyID) else { return nil }
             let operation = catalogue.operations[Int(catalogue.keys[Int(index)].operation)]
@@ -170,6 +176,20 @@ extension WebhookEvent {
             self.init(.keyRevoked, owner: operation.client, data)
         default: return nil
         }
+    }
+
+    private static func data(of minute: RobotMinute) -> [String: JSONValue] {
+        var data: [String: JSONValue] = ["operation": .string(minute.operation)]
+        data.add("since", minute.since)
+        data.add("until", minute.until)
+        data.add("attempts", minute.attempts)
+        data.add("robots", minute.robots)
+        data.add("suspects", minute.suspects)
+        for verdict in RobotMinute.Verdict.allCases { data.add(verdict.rawValue, minute[verdict]) }
+        data.add("tests", minute.tests)
+        let tools = Set(minute.tools.map(\.tool)).sorted()
+        data["tools"] = .array(tools.map(JSONValue.string))
+        return data
     }
 
     private init?(
@@ -199,6 +219,28 @@ extension WebhookEvent {
 }
 
 extension WebhookEvent {
+    /// - Returns: `nil` where the catalogue has no such permit: the command was refused.
+    fileprivate init?(_ command: PermitCommand, by: String, _ catalogue: Catalogue) {
+        guard let index = catalogue.permitIndex(command.permitID) else { return nil }
+        let permit = catalogue.permits[Int(index)]
+        let operation = catalogue.operations[Int(permit.operation)]
+        var data: [String: JSONValue] = ["operation": .string(operation.id)]
+        data.add("permit_id", text: permit.id)
+        data.add("by", text: by)
+        switch command {
+        case .issue(_, let terms):
+            data.add("per_second", terms.perSecond)
+            data.add("starts", terms.starts)
+            data.add("ends", terms.ends)
+            self.init(.permitIssued, owner: operation.client, data)
+        case .revoke: self.init(.permitRevoked, owner: operation.client, data)
+        case .purge: self.init(.permitPurged, owner: operation.client, data)
+        case .forgotten(_, let leaves, _):
+            data.add("entries", leaves)
+            self.init(.permitForgotten, owner: operation.client, data)
+        }
+    }
+
     fileprivate init?(_ command: ClientCommand, by: String) {
         var data: [String: JSONValue] = [:]
         data.add("by", text: by)

@@ -10,7 +10,8 @@ struct Portillon: ParsableCommand {
         discussion: """
             Try:           portillon demo
             Run:           portillon serve --data /var/lib/portillon
-            Watch:         portillon status --watch
+            Watch:         portillon top
+                           portillon status --watch
                            portillon events --follow
             Set up:        portillon client put acme --name 'Acme'
                            portillon operation put ete-2026 --client acme --title 'Summer'
@@ -20,6 +21,8 @@ struct Portillon: ParsableCommand {
             Slow down:     portillon operation pace ete-2026 50
             Notify:        portillon webhook add https://hooks.example.com/portillon
             Load test:     portillon permit list
+            Measure:       portillon probe setup --out probe.json
+                           portillon availability 2026-11
             Failure:       portillon incident list --state unresolved
             Maintenance:   portillon maintenance list
             Export:        portillon export ete-2026 --format csv --out ete-2026.csv
@@ -35,11 +38,11 @@ struct Portillon: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Demo.self, Status.self, ClientCommand.self, OperationCommand.self,
+            Serve.self, Demo.self, Status.self, Top.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, CalendarCommand.self,
             NoteCommand.self, KeyCommand.self, TokenCommand.self, WebhookCommand.self,
-            PermitCommand.self, IncidentCommand.self, MaintenanceCommand.self,
-            ForceMajeureCommand.self, CorrectionCommand.self,
+            PermitCommand.self, ProbeCommand.self, AvailabilityCommand.self, IncidentCommand.self,
+            MaintenanceCommand.self, ForceMajeureCommand.self, CorrectionCommand.self,
             EventsCommand.self, ClockCommand.self,
             ExportCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
             BackupCommand.self, VaultCommand.self, RobotsCommand.self, Version.self,

@@ -6,7 +6,7 @@ extension EndToEnd {
     /// A real browser decides what a page may read; a client written for tests reads everything.
     @Suite(
         "A page in Chromium reads every answer of the public listener",
-        .enabled(if: Browser.path != nil, "chromium is missing: ops/dependencies measure"))
+        .enabled(if: Browser.path != nil, "chromium is missing: ops/dependencies browser"))
     struct BrowserTests {
         /// A request of the page.
         private struct Request {

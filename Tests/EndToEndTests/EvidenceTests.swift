@@ -36,7 +36,7 @@ extension EndToEnd {
 
             let edited = try verify(answer.text.replacing("80000", with: "90000"), gateway)
             #expect(edited.ending == .exit(1) && edited.errors.contains("80000"), "\(edited)")
-            let older = answer.text.replacing("\"format\" : 5", with: "\"format\" : 4")
+            let older = answer.text.replacing("\"format\" : 6", with: "\"format\" : 5")
             let old = try verify(older, gateway)
             #expect(old.ending == .exit(1) && old.errors.contains("ask for the dossier again"))
         }

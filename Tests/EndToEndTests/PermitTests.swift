@@ -24,6 +24,29 @@ extension EndToEnd {
                 operation.entry(person, fields: [(name: "Portillon-Permit", value: permit)]))
         }
 
+        @Test("what a run brought is on record by its permit, and in the dossier (C6)")
+        func attributed() throws {
+            try withReplayedGateway { gateway in
+                let operation = try gateway.openOperation(rule: "once")
+                let permit = try issue(gateway)
+                for person in ["anna", "bert", "anna"] {
+                    let answer = try enter(person, gateway, operation, permit: permit.text)
+                    #expect([200, 201].contains(answer.status), "\(answer)")
+                }
+                #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
+                let records = try gateway.records("fact.robots")
+                let tests = records.reduce(0) { $0 + ($1["details"]?["tests"]?.integer ?? 0) }
+                #expect(tests == 3, "\(records)")
+                try gateway.start()
+                let shown = try gateway.say("robots", "ete")
+                #expect(shown.output.contains("permit\t\(permit.id)\t3\n"), "\(shown)")
+                let dossier = try gateway.say("evidence", "ete", "--format", "text")
+                let words = dossier.output.split(whereSeparator: \.isWhitespace)
+                #expect(
+                    words.joined(separator: " ").contains("permit \(permit.id): 3"), "\(dossier)")
+            }
+        }
+
         @Test("issue, verify, list, revoke and purge; entries on record name their permit")
         func commands() throws {
             let gateway = try Gateway()

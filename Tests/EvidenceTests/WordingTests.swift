@@ -21,7 +21,8 @@ struct WordingTests {
         }
         return list(EventPhrase.self) + list(SummaryPhrase.self) + list(PagePhrase.self)
             + list(TermPhrase.self) + list(VerdictPhrase.self) + list(PolicyPhrase.self)
-            + list(Finding.Figure.self) + list(Finding.Relation.self) + list(LimitSource.self)
+            + list(RobotPhrase.self) + list(ExplanationPhrase.self) + list(Finding.Figure.self)
+            + list(Finding.Relation.self) + list(LimitSource.self)
             + units + terms
     }
 
@@ -70,7 +71,11 @@ struct WordingTests {
         for verdict in AnsweredEntries.verdicts {
             #expect(VerdictPhrase(rawValue: verdict.name) != nil, "\(verdict.name)")
         }
-        for setting in Policy.settings {
+        for verdict in RobotMinute.Verdict.allCases {
+            #expect(RobotPhrase(rawValue: verdict.rawValue) != nil, "\(verdict)")
+        }
+        // What makes a minute accessible is of no operation: no dossier shows it.
+        for setting in Policy.settings where !setting.name.hasPrefix("minute_") {
             #expect(PolicyPhrase(rawValue: setting.name) != nil, "\(setting.name)")
         }
     }

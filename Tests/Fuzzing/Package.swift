@@ -73,8 +73,8 @@ let package = Package(
             "Gateway",
             [
                 "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
-                "Cryptography",
-                "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
+                "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),

@@ -1,8 +1,11 @@
+import Addresses
 import AllocationCounter
 import Bytes
 import Contract
 import Ledger
 import Testing
+
+@testable import Gateway
 
 @Suite(
     "An entry's way allocates nothing", .onOwnThread,
@@ -42,6 +45,19 @@ struct AllocationTests {
         let path = try EntryPath(
             connections: Self.connections, robots: .observe, from: sender)
         // As for entries that nobody judges: two digests a batch.
+        #expect(try allocations(path) <= 2 * Self.turns)
+    }
+
+    @Test(
+        "judged behind a proxy, which tells the client's address",
+        .disabled(
+            if: _isDebugAssertConfiguration(),
+            "without optimisation, Swift allocates for closures: loadtests/trials runs it"))
+    func proxied() throws {
+        let loopback = try #require(AddressNetwork("127.0.0.0/8"))
+        let path = try EntryPath(
+            connections: Self.connections, robots: .observe, from: .chromium,
+            proxies: TrustedProxies([loopback]), fields: "X-Forwarded-For: 203.0.113.7\r\n")
         #expect(try allocations(path) <= 2 * Self.turns)
     }
 

@@ -25,7 +25,11 @@ final class Bench {
     private var projectorThread: SystemThread?
 
     /// - Parameter commands: applied before anything is left.
-    init(_ commands: [AdministrativeCommand], _ change: (inout Limits) -> Void) throws {
+    init(
+        _ commands: [AdministrativeCommand], clock: any MachineClock = SystemClock(),
+        proxies: TrustedProxies = TrustedProxies(),
+        _ change: (inout Limits) -> Void = { _ in }
+    ) throws {
         folder = try TestFolder()
         var limits = TestGateway.limits
         change(&limits)
@@ -43,7 +47,8 @@ final class Bench {
             logger: TestGateway.silent)
         let projections = Projections(catalogue: ledger.catalogue, evidence: files)
         shared = try Shared(
-            limits: limits, workers: 1, state: projections.state, logger: TestGateway.silent)
+            limits: limits, proxies: proxies, workers: 1, state: projections.state, clock: clock,
+            logger: TestGateway.silent)
         control = try Control(
             shared: shared, vault: try data.openVault(masterKey: folder.path + "/master.key"),
             tokens: try AdminTokens(data: folder.path),

@@ -28,6 +28,7 @@ struct CapacityMeterTests {
             reading.times.sequencer += busy.2 * 100_000
             reading.commits.count += commits.count
             reading.commits.time += commits.time
+            reading.commits.busy += commits.busy
             reading.commits.records += commits.records
             return meter.add(reading, maximumRecords: 4_096)
         }
@@ -92,6 +93,21 @@ struct CapacityMeterTests {
                     count: 1, time: 1_000_000 + records * 100_000, records: records))
         }
         #expect((9_500...10_500).contains(capacities.disk ?? 0), "\(capacities)")
+    }
+
+    @Test("the sequencer's own work in a commit is not the disk's as well")
+    func work() {
+        // Batches of eight in 0.2 ms, of which the disk has 0.04: the sequencer is busy otherwise.
+        var feed = Feed()
+        var capacities = StageCapacities()
+        for _ in 0..<50 {
+            capacities = feed.step(
+                accepted: 2_400, busy: (500, 0, 800),
+                commits: CommitTotals(
+                    count: 300, time: 60_000_000, busy: 48_000_000, records: 2_400))
+        }
+        #expect((29_000...31_000).contains(capacities.sequencer ?? 0), "\(capacities)")
+        #expect((24_000...30_000).contains(capacities.limit?.perSecond ?? 0), "\(capacities)")
     }
 
     @Test("the sequencer waits for the disk: they take what both take one after the other")

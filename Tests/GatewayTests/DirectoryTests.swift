@@ -54,7 +54,7 @@ struct DirectoryTests {
         var random = SeededGenerator.printed()
         let world = try World()
         var titles: [String: String] = [:]
-        var keys: [String: (id: String, operation: String, isRevoked: Bool)] = [:]
+        var keys: [String: (id: String, operation: String, isServer: Bool, isRevoked: Bool)] = [:]
         for step in 0..<600 {
             let name = "op-\(Int.random(in: 0..<120, using: &random))"
             switch Int.random(in: 0..<4, using: &random) {
@@ -64,8 +64,13 @@ struct DirectoryTests {
             case 2 where titles[name] != nil:
                 let (id, secret) = ("k-\(step)", "pk_\(step)")
                 let digest = try keyDigest(of: secret)
-                try world.apply(.access(.addKey(operation: name, keyID: id, digest: digest)))
-                keys[secret] = (id, name, false)
+                let isServer = Bool.random(using: &random)
+                try world.apply(
+                    .access(
+                        .addKey(
+                            operation: name, keyID: id, digest: digest,
+                            frontEnd: isServer ? .server : .browser)))
+                keys[secret] = (id, name, isServer, false)
             default:
                 guard let secret = keys.keys.sorted().randomElement(using: &random),
                     let key = keys[secret]
@@ -81,7 +86,7 @@ struct DirectoryTests {
         }
         for (secret, key) in keys {
             let found = try #require(world.key(secret))
-            #expect(found.isRevoked == key.isRevoked)
+            #expect(found.isRevoked == key.isRevoked && found.isServer == key.isServer)
             #expect(world.directory.operation(found.operation)?.id.text == key.operation)
         }
         for number in 0..<200 where keys["pk_\(number)"] == nil {

@@ -41,13 +41,18 @@ final class EntryPath {
 
     private static var participantDigits: Int { 9 }
 
-    /// - Parameter sender: what the request's head looks like.
+    /// - Parameters:
+    ///   - sender: what the request's head looks like.
+    ///   - fields: header lines, each with its end.
     init(
         connections: Int, planting planted: Planted? = nil, robots: RobotPolicy = .off,
-        from sender: EntrySender = .unknown
+        from sender: EntrySender = .unknown, proxies: TrustedProxies = TrustedProxies(),
+        fields: String = ""
     ) throws {
         self.planted = planted
-        bench = try Bench(try Bench.opened(robots: robots)) { _ in }
+        bench = try Bench(try Bench.opened(robots: robots), proxies: proxies) {
+            $0.behaviourBytes = 8 << 20
+        }
         sequencer = bench.takeSequencer()
         let shared = bench.shared
         let edge = Edge(
@@ -70,7 +75,7 @@ final class EntryPath {
         let digits = String(repeating: "0", count: Self.participantDigits)
         let text = sender.request(
             "{\"participant\":\"person-\(digits)\",\"fields\":{\"email\":\"a@example.org\"}}",
-            to: operation)
+            to: operation, fields: fields)
         let request = ContiguousArray(text.utf8)
         let place = request.indices.first { request[$0...].starts(with: digits.utf8) }
         self.request = request

@@ -25,12 +25,14 @@ enum EntrySender: CaseIterable, CustomTestStringConvertible, Sendable {
                 body,
                 fields: "User-Agent: python-requests/2.32.3\r\nAccept-Encoding: gzip, deflate\r\n"
                     + "Accept: */*\r\n" + fields)
-        case .chromium: return chromium(body, to: operation, fields: fields)
+        case .chromium: return Self.page(body, to: operation, fields: fields)
         }
     }
 
-    private func chromium(
-        _ body: String, to operation: TestOperation, fields: String
+    /// The request of a page's script in Chromium.
+    static func page(
+        _ body: String, to operation: TestOperation, language: String = "en-US,en;q=0.9",
+        fields: String = ""
     ) -> String {
         let head = [
             "POST /v1/operations/\(operation.name)/entries HTTP/1.1", "Host: localhost:8080",
@@ -42,7 +44,7 @@ enum EntrySender: CaseIterable, CustomTestStringConvertible, Sendable {
             "Content-Type: application/json", "sec-ch-ua-mobile: ?0", "Accept: */*",
             "Origin: http://localhost:8080", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors",
             "Sec-Fetch-Dest: empty", "Referer: http://localhost:8080/",
-            "Accept-Encoding: gzip, deflate, br, zstd", "Accept-Language: en-US,en;q=0.9",
+            "Accept-Encoding: gzip, deflate, br, zstd", "Accept-Language: \(language)",
         ]
         return head.joined(separator: "\r\n") + "\r\n" + fields + "\r\n" + body
     }

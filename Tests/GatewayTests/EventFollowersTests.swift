@@ -31,7 +31,7 @@ private final class Stand {
 
     func follow(
         after record: UInt64? = nil, end: UInt64? = nil,
-        _ selection: EventSelection = EventSelection(),
+        _ selection: EventSelection = EventSelection(), beginsWithRecent: Bool = false,
         showsStatus: Bool = false, isPermitted: @escaping @Sendable () -> Bool = { true }
     ) -> EventStream {
         let stream = EventStream(
@@ -39,7 +39,8 @@ private final class Stand {
             maximumBytes: limits.streamBytes)
         bench.shared.events.subscribe(
             EventSubscriber(
-                stream: stream, selection: selection, after: record ?? last, end: end,
+                stream: stream, selection: selection, after: record ?? last,
+                beginsWithRecent: beginsWithRecent, end: end,
                 showsStatus: showsStatus, isPermitted: isPermitted))
         return stream
     }
@@ -147,6 +148,42 @@ struct EventFollowersTests {
         }
         // It begins with the number that it knows.
         #expect(numbers == Array(15...22))
+    }
+
+    @Test("one that begins with recent events waits for those of the process before, then has all")
+    func recent() throws {
+        let stand = try Stand(after: 5)
+        let stream = stand.follow(beginsWithRecent: true, showsStatus: true)
+        guard case .recentEvents(upTo: 5)? = stand.turn().first else {
+            Issue.record("the events before this process are not asked for")
+            return
+        }
+        try stand.publish(6...7)
+        stand.bench.shared.events.setStatus(Array("{}".utf8))
+        stand.turn()
+        _ = stand.followers.beat()
+        // No number: by one of them it would resume behind what it has not seen.
+        #expect(stand.take(stream).text.isEmpty)
+        stand.bench.shared.events.add(
+            EventFeed.RecentEvents(
+                events: try [3, 5].map { try stand.event($0) }, start: 2, end: 5))
+        var numbers: [UInt64] = []
+        for _ in 0..<4 {
+            stand.turn()
+            numbers += stand.take(stream).numbers
+        }
+        // The second number of the beginning is the status's.
+        #expect(numbers.filter { $0 > 2 } == [3, 5, 6, 7] && numbers.first == 2, "\(numbers)")
+        // The next one is sent them at once.
+        let next = stand.follow(end: 7, beginsWithRecent: true)
+        #expect(stand.turn().isEmpty)
+        var text = ""
+        for _ in 0..<4 {
+            text += stand.take(next).text
+            stand.turn()
+        }
+        #expect(text.matches(of: /id: (\d+)/).map(\.1) == ["2", "3", "5", "6", "7", "7"])
+        #expect(text.hasSuffix("event: end\ndata: {}\n\n"))
     }
 
     @Test("a stream that does not go on ends behind the record that was the last, and says so")

@@ -118,6 +118,10 @@ struct EventLogTests {
         var answered = AnsweredEntries(
             operation: "ete", state: .suspended, since: Self.time, until: Self.time)
         answered.suspended = 31
+        var robots = RobotMinute(operation: "ete", since: Self.time, until: Self.time)
+        robots.refused = 5
+        robots.tests = 8
+        robots.tools = [.init(tool: "curl", rule: "client-library", count: 5)]
         let crossing = ClientCrossing(
             operation: "ete", client: "acme", operations: 2, participants: 50_001, cover: 50_000)
         let lines = lines(of: [
@@ -137,6 +141,7 @@ struct EventLogTests {
             .event(.clientCrossed(crossing)), .event(.clientWithin(crossing)),
             command(.fact(.started(version: "1", policy: Policy())), by: .gateway),
             command(.fact(.answered(answered)), by: .gateway),
+            command(.fact(.robots(robots)), by: .gateway),
             .event(
                 .clientSuspensionEnded(operation: "ete", ground: .fraud, until: Self.time)),
         ])
@@ -144,12 +149,12 @@ struct EventLogTests {
             lines.map { $0["event"] ?? $0["command"] } == [
                 "cover.near", "cover.crossed", "ladder.step", "suspension.ended",
                 "fact.unknown_source", "fact.rise", "client.crossed", "client.within",
-                "fact.started", "fact.answered", "client_suspension.ended",
+                "fact.started", "fact.answered", "fact.robots", "client_suspension.ended",
             ])
         #expect(
             lines.map(\.level) == [
                 .notice, .warning, .warning, .notice, .warning, .warning, .warning, .notice, .info,
-                .info, .notice,
+                .info, .notice, .notice,
             ])
         #expect(lines[2]["per_second"] == "20" && lines[2]["pressure"] == "strained")
         #expect(lines[2]["operation_attempts_per_second"] == "900", "\(lines[2])")
@@ -158,6 +163,8 @@ struct EventLogTests {
         #expect(lines[6]["client"] == "acme" && lines[6]["participants"] == "50001")
         #expect(lines[9]["operation"] == "ete" && lines[9]["state"] == "suspended")
         #expect(lines[9]["suspended"] == "31" && lines[9]["accepted"] == "0", "\(lines[9])")
+        #expect(lines[10]["operation"] == "ete" && lines[10]["refused"] == "5", "\(lines[10])")
+        #expect(lines[10]["tests"] == "8", "\(lines[10])")
     }
 
     @Test("measurements: a line where the level changes, and no other")

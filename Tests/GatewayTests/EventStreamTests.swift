@@ -50,6 +50,30 @@ struct EventStreamTests {
         #expect(try head.receive(toHead: true)["content-type"] == "text/event-stream")
     }
 
+    @Test("what is recent comes first where it is asked for, from before a restart, too")
+    func recent() throws {
+        let folder = try TestFolder()
+        var gateway = try TestGateway(folder: folder)
+        _ = try gateway.open("ete")
+        for perSecond in 1...3 {
+            let body = "{\"per_second\":\(perSecond)}"
+            try #require(try gateway.admin("POST", "/v1/operations/ete/pace", body).status == 200)
+        }
+        let first = try EventClient(gateway, query: "?recent=true")
+        try first.read { $0.steps == 3 }
+        gateway.drain()
+        gateway = try TestGateway(folder: folder)
+        let second = try EventClient(gateway, query: "?recent=true")
+        try second.read { $0.steps == 3 && $0.events.count { $0.name == "start" } == 2 }
+        #expect(second.events.map(\.id) == second.events.map(\.id).sorted())
+        // A number goes before it.
+        let third = try EventClient(gateway, after: second.last, query: "?recent=true")
+        try third.read { !$0.statuses.isEmpty }
+        #expect(third.events.isEmpty)
+        let wrong = try gateway.admin("GET", "/v1/events?recent=yes")
+        #expect(wrong.status == 422, "\(wrong)")
+    }
+
     @Test("data is what a webhook is sent of the same record, at the time and from the log")
     func sameAsWebhooks() throws {
         let receiver = try WebhookReceiver()

@@ -96,6 +96,28 @@ struct IncidentTests {
         #expect(try world.ask("GET", "/v1/incidents?state=gone", as: "acme").status == 422)
     }
 
+    @Test("a month's incidents are those that its reader can follow; the platform's, those of all")
+    func months() throws {
+        let world = try World()
+        for client in [#","client":"acme""#, #","client":"bolt""#, ""] {
+            let answer = try world.gateway.admin(
+                "POST", "/v1/incidents", #"{"severity":"minor","title":"t"\#(client)}"#)
+            #expect(answer.status == 201, "\(answer)")
+        }
+        let path = "/v1/availability"
+        #expect(try numbers(world.ask("GET", path, as: "acme")) == [1, 3])
+        #expect(try numbers(world.ask("GET", path, as: "marie")) == [3])
+        let month = try world.ask("GET", path + "?client=bolt", as: "marie")
+        #expect(numbers(month) == [2, 3])
+        #expect(month.object["incidents_left_off"] as? Int == 0)
+        let shown = try #require(month.object["incidents"] as? [[String: Any]])
+        #expect(shown.allSatisfy { $0["history"] == nil && $0["respond_by"] != nil })
+        let now = Date()
+        let before = now.addingTimeInterval(-33 * 86_400).formatted(.iso8601).prefix(7)
+        let past = try world.ask("GET", path + "?month=\(before)", as: "marie")
+        #expect(past.status == 200 && numbers(past).isEmpty, "none was open then: \(past)")
+    }
+
     @Test("many at once: each is told a number of its own, and a restart knows all of them")
     func many() throws {
         let folder = try TestFolder()

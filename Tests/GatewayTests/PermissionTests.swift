@@ -25,9 +25,13 @@ struct PermissionTests {
         "GET /v1/operations/{operation}/campaigns": "++++0-",
         "GET /v1/operations/{operation}/keys": "++++0-",
         "GET /v1/operations/{operation}/evidence": "++++0-",
+        "GET /v1/operations/{operation}/robots": "++++0-",
+        // Of each what its token may see; the world has no entries.
+        "GET /v1/entries/{entry}/robots": "+++++-",
         // What persons gave: no auditor and no operator. A client learns of no other operation,
         // not even of one that is not there.
         "GET /v1/operations/{operation}/export": "+--+--",
+        "GET /v1/token": "+++++-",
         "GET /v1/tokens": "+-+---",
         "PUT /v1/clients/{client}": "+-----",
         "PUT /v1/operations/{operation}": "+---0-",
@@ -85,6 +89,9 @@ struct PermissionTests {
         "POST /v1/force-majeure/{force_majeure}/end": "+-----",
         "GET /v1/corrections": "+++++-",
         "POST /v1/corrections": "+-----",
+        "POST /v1/probes/{probe}/minutes": "++----",
+        // Of a client's token, its own.
+        "GET /v1/availability": "+++++-",
         "POST /v1/clock/confirm": "++----",
         "POST /v1/operations/{operation}/keys": "+--+0-",
         "POST /v1/keys/{key_id}/revoke": "+--+0-",

@@ -33,6 +33,7 @@ struct ShapeTests {
             try check(method, path, answer)
             return answer
         }
+        _ = try ask("GET", "/v1/token")
         _ = try ask("PUT", "/v1/clients/acme", #"{"name":"Acme"}"#)
         try everyClientRoute(ask)
         let path = "/v1/operations/ete"
@@ -58,6 +59,7 @@ struct ShapeTests {
             "POST", path + "/campaign-check",
             #"{"channel":"sms","recipients":9000,"starts":"2030-01-01T00:00:00Z","#
                 + #""capacity_per_second":2}"#)
+        _ = try ask("POST", path + "/keys", #"{"front_end":"server"}"#)
         _ = try ask("GET", path + "/keys")
         _ = try ask("POST", path + "/pace", #"{"per_second":10}"#)
         _ = try ask(
@@ -98,6 +100,7 @@ struct ShapeTests {
         _ = try ask("DELETE", "/v1/webhooks/\(webhookID)")
         try everyPermitRoute(ask)
         try everyServiceRoute(ask)
+        try everyAvailabilityRoute(ask)
         _ = try ask("GET", "/v1/operations")
         _ = try ask("GET", "/v1/status")
         _ = try ask("GET", "/openapi.json")
@@ -141,6 +144,7 @@ struct ShapeTests {
         _ = try ask("POST", path + "/resolve", #"{"outcome":"not_ours","note":"n"}"#)
         _ = try ask("GET", path, "")
         _ = try ask("POST", path + "/reopen", #"{"note":"n"}"#)
+        _ = try ask("POST", "/v1/incidents", #"{"severity":"minor","title":"Slow"}"#)
         _ = try ask("GET", "/v1/incidents", "")
         _ = try ask(
             "POST", "/v1/maintenance",
@@ -168,6 +172,18 @@ struct ShapeTests {
     /// A time so many hours from now: `2026-11-20T12:00:00Z`.
     private func inHours(_ hours: Double) -> String {
         Date(timeIntervalSinceNow: hours * 3_600).formatted(.iso8601)
+    }
+
+    private func everyAvailabilityRoute(
+        _ ask: (String, String, String) throws -> Answer
+    ) throws {
+        let minute = Date(
+            timeIntervalSince1970: (Date().timeIntervalSince1970 / 60).rounded(.down) * 60 - 60)
+        _ = try ask(
+            "POST", "/v1/probes/paris/minutes",
+            "{\"minute\":\"\(minute.formatted(.iso8601))\",\"attempts\":60,"
+                + #""failed":9,"slow":1}"#)
+        _ = try ask("GET", "/v1/availability", "")
     }
 
     private func everyClientRoute(

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Testing
+import Time
 
 @testable import Gateway
 
@@ -20,6 +21,8 @@ final class TestGateway {
         limits.journalSegmentBytes = 4 << 20
         limits.journalBatchBytes = 256 << 10
         limits.gatherMicroseconds = 0
+        // A test's entries come as a program's do.
+        limits.behaviourBytes = 0
         return limits
     }
 
@@ -28,6 +31,8 @@ final class TestGateway {
     init(
         folder: TestFolder? = nil, workers: Int = 1, proxies: TrustedProxies = TrustedProxies(),
         passed: PassedSockets = PassedSockets(), authorities: String? = nil,
+        clock: any MachineClock = SystemClock(),
+        adminNames: AdminNames = AdminNames(), room: [PublicFile] = [],
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
@@ -39,6 +44,9 @@ final class TestGateway {
             workers: workers, limits: limits, proxies: proxies)
         configuration.passed = passed
         configuration.webhookAuthorities = authorities
+        configuration.clock = clock
+        configuration.adminNames = adminNames
+        configuration.room = room
         gateway = try Gateway(configuration, logger: Self.silent)
         port = try Self.port(of: gateway.address)
         adminPort = try Self.port(of: gateway.adminAddress)

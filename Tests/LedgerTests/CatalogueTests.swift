@@ -93,6 +93,14 @@ struct CatalogueTests {
         #expect(try world.apply(add) == .none)
         #expect(world.ledger.catalogue.keys[2].digest == .numbered(77))
         #expect(world.ledger.catalogue.operations[1].keys == [1, 2])
+        #expect(world.ledger.catalogue.keys[2].frontEnd == .browser)
+        #expect(throws: CommandRefusal.keyExists("extra"), "what posts with it is fixed") {
+            try world.apply(
+                .access(
+                    .addKey(
+                        operation: "winter", keyID: "extra", digest: .numbered(77),
+                        frontEnd: .server)))
+        }
         for (id, digest) in [("extra", 78), ("other", 77)] as [(String, UInt64)] {
             #expect(throws: CommandRefusal.keyExists(id)) {
                 try world.apply(
@@ -160,6 +168,9 @@ struct CatalogueTests {
             ("/consents/0", { $0.consents = [""] }),
             ("/allowed_origins", { $0.allowedOrigins = (0...32).map { "https://\($0)" } }),
             ("/allowed_origins/0", { $0.allowedOrigins = ["https://a.example/"] }),
+            ("/networks", { $0.networks = (0...32).map { "10.0.\($0).0/24" } }),
+            ("/networks/1", { $0.networks = ["10.0.0.0/8", "10.0.0.0/8"] }),
+            ("/networks/0", { $0.networks = [String(repeating: "1", count: 65)] }),
             ("/consent_texts", { $0.consentTexts = [:] }),
             ("/consent_texts/a~1b", { $0.consentTexts = ["a/b": "00"] }),
             ("/public_reason", { $0.publicReason = "" }),

@@ -16,7 +16,7 @@ enum EveryRecord {
             consentTexts: ["rules": String(repeating: "0f", count: 32)], publicReason: "Back soon.",
             allowedOrigins: ["https://example.org"], identity: .phone, country: "FR",
             secondKey: SecondKeyRule(name: "household", limit: 2), cap: .entries(5_000),
-            robots: .refuse, policy: .enforce)
+            robots: .refuse, networks: ["192.0.2.0/24", "2001:db8::1"], policy: .enforce)
         let plain = OperationSettings(
             client: "acme", title: "T", rule: .once, robots: .off, policy: .advise)
         let digest = KeyDigest(words: (1, 2, 3, .max))
@@ -64,6 +64,8 @@ enum EveryRecord {
             .operation(.reset(id: "x", dataKeyID: "e", export: export)),
             .operation(.delete(id: "x", export: export)),
             .access(.addKey(operation: "x", keyID: "k", digest: digest)),
+            .access(
+                .addKey(operation: "x", keyID: "l", digest: .numbered(99), frontEnd: .server)),
             .access(.suspectKey(keyID: "k", note: "n")),
             .access(.revokeKey(keyID: "k", reason: .stolen)),
             .access(.revokeKey(keyID: "k", reason: .lost, declared: time)),
@@ -130,6 +132,7 @@ enum EveryRecord {
                 .answered(
                     AnsweredEntries(
                         operation: "x", state: .suspended, since: time, until: later))),
+            .fact(.robots(robots)),
             .fact(
                 .queue(
                     QueueRecord(
@@ -145,7 +148,42 @@ enum EveryRecord {
                         draw: .init(
                             epoch: 1, registered: 16,
                             shuffle: Shuffle(seed: 4_711, count: 16), after: 3)))),
+            .fact(.probeMinute(probeMinute)),
+            .fact(
+                .lostMinute(
+                    LostMinute(
+                        client: "acme", minute: Minute(containing: time), refused: 40,
+                        attempts: 90))),
         ]
+    }
+
+    private static var robots: RobotMinute {
+        var minute = RobotMinute(operation: "x", since: time, until: later)
+        minute.attempts = 9_000
+        minute.robots = 31
+        minute.suspects = 4
+        minute.admitted = 3
+        minute.observed = 2
+        minute.challenged = 1
+        minute.refused = 29
+        minute.tests = 12
+        minute.weights = [.init(from: 2_300, count: 4), .init(from: 9_200, count: 31)]
+        minute.rules = [.init(rule: "client-library", layer: 1, count: 31)]
+        minute.tools = [.init(tool: "curl", rule: "client-library", count: 30)]
+        minute.origins = [
+            .init(kind: .key, name: "k", count: 35),
+            .init(kind: .network, name: "192.0.2.0/24", count: 7),
+            .init(kind: .permit, name: "pt-1", count: 12),
+        ]
+        minute.samples = [
+            .init(
+                at: time, network: "192.0.2.0/24", verdict: .refused, weight: 9_200,
+                rules: ["client-library"], tool: "curl"),
+            .init(
+                at: time, network: "2001:db8::/48", verdict: .challenged, weight: -7, rules: []),
+        ]
+        minute.ruleset = .init(version: 1, digest: "0123456789abcdef")
+        return minute
     }
 
     static var events: [LedgerEvent] {
@@ -182,6 +220,12 @@ enum EveryRecord {
 
     static let time = Timestamp(milliseconds: 1_795_176_000_000)
     static let later = Timestamp(milliseconds: 1_795_176_900_000)
+    private static var probeMinute: ProbeMinute {
+        guard let tally = ProbeTally(attempts: 60, failed: 4, slow: 1) else {
+            preconditionFailure("5 of 60")
+        }
+        return ProbeMinute(probe: "paris-1", minute: Minute(containing: time), tally: tally)
+    }
     private static var crossing: ClientCrossing {
         ClientCrossing(
             operation: "x", client: "acme", operations: 3, participants: 50_001, cover: 50_000)

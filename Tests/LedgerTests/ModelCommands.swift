@@ -54,7 +54,8 @@ enum ModelCommands {
         case 16...20:
             return .access(
                 .addKey(
-                    operation: operation, keyID: key, digest: .numbered(1 + random.below(7))))
+                    operation: operation, keyID: key, digest: .numbered(1 + random.below(7)),
+                    frontEnd: random.element([.browser, .browser, .server])))
         case 21:
             return .access(
                 .revokeKey(

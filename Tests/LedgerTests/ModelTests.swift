@@ -317,6 +317,11 @@ private struct Simulation {
                 && ledger.catalogue.tokens.map { $0.suspectedAt != nil }
                     == model.tokens.map(\.isSuspected),
             "tokens differ")
+        try check(
+            ledger.catalogue.keys.map(\.frontEnd) == model.keys.map(\.frontEnd)
+                && ledger.catalogue.keys.map { $0.suspectedAt != nil }
+                    == model.keys.map(\.isSuspected),
+            "keys differ")
         try compareRuns(ledger)
         let difference = model.service.difference(from: ledger.catalogue.service)
         try check(difference == nil, "\(difference ?? "")")
@@ -360,38 +365,5 @@ extension PlainModel.Challenge {
         guard let number else { return .failed }
         return SolvedChallenge(
             mark: .person(UInt64(number) &+ 7_000_000), expires: expires, level: 1)
-    }
-}
-
-extension PlainModel.Answer {
-    fileprivate var name: String {
-        switch self {
-        case .accepted: "accepted"
-        case .repeated: "repeated"
-        case .refused(let why): why
-        }
-    }
-}
-
-extension EntryOutcome {
-    fileprivate var answer: PlainModel.Answer {
-        switch self {
-        case .accepted(let entry, let participant): .accepted(entry.rawValue, participant)
-        case .repeated(let entry, let participant): .repeated(entry.rawValue, participant)
-        case .refused(let lacking):
-            .refused(
-                [
-                    lacking.contains(.ageNotConfirmed) ? "age" : nil,
-                    lacking.contains(.consentMissing) ? "consents" : nil,
-                    lacking.contains(.secondKeyLimit) ? "second key" : nil,
-                    lacking.contains(.challengeFailed) ? "challenge" : nil,
-                    lacking.contains(.permitUnknown) ? "permit unknown" : nil,
-                    lacking.contains(.permitRevoked) ? "permit revoked" : nil,
-                    lacking.contains(.permitOfAnotherOperation) ? "permit of another" : nil,
-                    lacking.contains(.permitNotStarted) ? "permit not started" : nil,
-                    lacking.contains(.permitExpired) ? "permit expired" : nil,
-                ].compactMap(\.self).joined(separator: " and "))
-        default: .refused("\(self)")
-        }
     }
 }

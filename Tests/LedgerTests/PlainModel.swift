@@ -54,6 +54,7 @@ struct PlainModel {
         var id: String
         var operation: Int
         var digest: KeyDigest
+        var frontEnd: FrontEndKind
         var isRevoked = false
         var isSuspected = false
     }
@@ -268,16 +269,18 @@ struct PlainModel {
             clients[id] = name
         case .operation(.put(let id, let settings, _)):
             return put(id, settings, at: time)
-        case .access(.addKey(let operation, let keyID, let digest)):
+        case .access(.addKey(let operation, let keyID, let digest, let frontEnd)):
             guard let owner = current(operation) else {
                 return "unknown_operation"
             }
             let same = keys.first { $0.id == keyID || $0.digest == digest }
             if let same {
-                let isIt = same.id == keyID && same.digest == digest && same.operation == owner
+                let isIt =
+                    same.id == keyID && same.digest == digest && same.operation == owner
+                    && same.frontEnd == frontEnd
                 return isIt ? nil : "key_exists"
             }
-            keys.append(Key(id: keyID, operation: owner, digest: digest))
+            keys.append(Key(id: keyID, operation: owner, digest: digest, frontEnd: frontEnd))
             changes += 1
         case .access(.revokeKey(let keyID, _, let declared)):
             guard let index = keys.firstIndex(where: { $0.id == keyID }) else {
@@ -337,63 +340,6 @@ struct PlainModel {
             changes += 1
         default: preconditionFailure("the model does not know \(command)")
         }
-        return nil
-    }
-
-    private mutating func put(
-        _ id: String, _ settings: OperationSettings, at time: Int64
-    ) -> String? {
-        if let opens = settings.opens, let closes = settings.closes, closes <= opens {
-            return "invalid"
-        }
-        guard let index = current(id) else {
-            if clients[settings.client] == nil { return "unknown_client" }
-            var operation = Operation(settings: settings, id: id)
-            // To come too, while it holds.
-            operation.clientSuspendedUntil = clientSuspensions[settings.client]
-                .flatMap { $0 > time ? $0 : nil }
-            operations.append(operation)
-            changes += 1
-            return nil
-        }
-        let old = operations[index]
-        if old.settings.client != settings.client { return "client_fixed" }
-        let isEntered = !old.entries.isEmpty
-        if old.settings.rule != settings.rule, isEntered { return "rule_fixed" }
-        if old.settings.identity != settings.identity, isEntered || old.counters != nil {
-            return "identity_fixed"
-        }
-        if old.settings.secondKey != settings.secondKey, isEntered { return "second_key_fixed" }
-        switch settings.cap {
-        case .entries(let most) where old.people.count > Int(most): return "cap_below_count"
-        case .participants(let most) where old.persons.count > Int(most): return "cap_below_count"
-        default: break
-        }
-        if old.settings != settings { changes += 1 }
-        operations[index].settings = settings
-        return nil
-    }
-
-    func current(_ id: String) -> Int? {
-        operations.firstIndex { $0.id == id && $0.end == nil }
-    }
-
-    private mutating func end(_ index: Int, _ how: String) {
-        operations[index].end = how
-        operations[index].state = "closed"
-        operations[index].suspendedUntil = nil
-        operations[index].clientSuspendedUntil = nil
-        operations[index].counters = nil
-        operations[index].countersAt = nil
-        changes += 1
-    }
-
-    private mutating func move(_ id: String, _ state: String) -> String? {
-        guard let index = current(id) else {
-            return "unknown_operation"
-        }
-        if operations[index].state != state { changes += 1 }
-        operations[index].state = state
         return nil
     }
 }

@@ -217,6 +217,9 @@ struct RecordTests {
             .operation(.put(id: "x", settings: settings, dataKeyID: "d")),
             .operation(.put(id: "x", settings: .sample(), dataKeyID: "d")),
             .access(.addKey(operation: "x", keyID: "k", digest: .numbered(.max))),
+            .access(
+                .addKey(
+                    operation: "x", keyID: "k", digest: .numbered(.max), frontEnd: .server)),
             .access(.revokeKey(keyID: "k", reason: .stolen)), .operation(.open(id: "x", note: nil)),
             .operation(.close(id: "x", note: "two\nlines")), .fact(.started(version: "1.0")),
         ] as [AdministrativeCommand] {

@@ -23,6 +23,9 @@ package struct AttackTrial: Sendable {
         package internal(set) var caught = 0
         /// At which of its entries each was caught; those that were not are left out.
         package internal(set) var caughtAt: [Int] = []
+        /// For each attacker the third of its entries' weights, from the heaviest on: at that bound
+        /// it would have been caught.
+        package internal(set) var catchingBounds: [Int32] = []
         package internal(set) var later = 0
         package internal(set) var laterStopped = 0
         package internal(set) var people = 0
@@ -46,6 +49,8 @@ package struct AttackTrial: Sendable {
                 caught += 1
                 caughtAt.append(at)
             }
+            let heaviest = tally.weights.prefix(within).sorted(by: >)
+            catchingBounds.append(heaviest.count > 2 ? heaviest[2] : 0)
             later += tally.later
             laterStopped += tally.laterStopped
             for (rule, count) in tally.rules.enumerated() { rules[rule] += count }
@@ -54,7 +59,8 @@ package struct AttackTrial: Sendable {
 
     /// - Parameter count: attackers, each with a seed made of `seed`.
     package func run(
-        attackers count: Int, seed: UInt64, settings: BehaviourSettings = BehaviourSettings()
+        attackers count: Int, seed: UInt64,
+        settings: BehaviourSettings = Ruleset.shipped.behaviour
     ) -> Result {
         var draw = Draw(seed: seed)
         var result = Result()
@@ -75,6 +81,23 @@ package struct AttackTrial: Sendable {
             result.add(judge, within: within)
         }
         return result
+    }
+
+    /// Those that have no template, and may be so careful that nobody could tell them from people:
+    /// what bounds there could be for them.
+    package static func careful(_ crowd: CrowdParameters, people: Int) -> [AttackTrial] {
+        let attacks: [SimulatedAttack] = [.poisson, .recorded].flatMap { pacing in
+            [
+                SimulatedAttack(
+                    .realistic, pacing, addresses: 1_000, meanSeconds: 1, entries: 500),
+                SimulatedAttack(.scraped, pacing, addresses: 1_000, meanSeconds: 1, entries: 500),
+                // A copy of people in everything that can be seen.
+                SimulatedAttack(
+                    .scraped, pacing, addresses: 1_000, heads: 500, meanSeconds: 4, entries: 500,
+                    readsPage: true),
+            ]
+        }
+        return attacks.map { AttackTrial($0, within: 500, crowd: crowd, people: people) }
     }
 
     /// All kinds that are asked for: templates within 50 entries, names from a thousand addresses

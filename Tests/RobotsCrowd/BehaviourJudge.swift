@@ -6,8 +6,8 @@ package struct BehaviourJudge {
     /// Bounds for the sum of weights, in thousandths of natural units, as the shipped ruleset has
     /// them.
     package struct Bounds: Sendable {
-        package var challenge: Int32 = 2_300
-        package var refuse: Int32 = 6_900
+        package var challenge = Ruleset.shipped.lower
+        package var refuse = Ruleset.shipped.upper
 
         package init() {}
     }
@@ -26,15 +26,18 @@ package struct BehaviourJudge {
         /// Rules that weighed for a robot in stopped entries, by ``BehaviourRule/rawValue``.
         package private(set) var rules = [Int](
             repeating: 0, count: BehaviourRule.allCases.count)
+        /// Of all entries, in order: for whoever asks what other bounds would have done.
+        package private(set) var weights: [Int32] = []
+
         /// The greatest weight seen.
-        package private(set) var heaviest = Int32.min
+        package var heaviest: Int32 { weights.max() ?? 0 }
 
         package var stopped: Int { challenged + refused }
 
         mutating func note(_ findings: BehaviourFindings, bounds: Bounds) {
             entries += 1
             if caughtAt != nil { later += 1 }
-            heaviest = max(heaviest, findings.weight)
+            weights.append(findings.weight)
             guard findings.weight >= bounds.challenge else { return }
             if findings.weight >= bounds.refuse { refused += 1 } else { challenged += 1 }
             if caughtAt != nil { laterStopped += 1 }
@@ -55,7 +58,8 @@ package struct BehaviourJudge {
     private let seed: UInt64
 
     package init(
-        bounds: Bounds = Bounds(), settings: BehaviourSettings = BehaviourSettings(), seed: UInt64
+        bounds: Bounds = Bounds(), settings: BehaviourSettings = Ruleset.shipped.behaviour,
+        seed: UInt64
     ) {
         self.bounds = bounds
         self.settings = settings

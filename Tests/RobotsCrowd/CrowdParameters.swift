@@ -35,6 +35,12 @@ package struct CrowdParameters: Sendable {
     /// Seven in ten of a flash crowd come by these: an application's message, a video.
     package var flashFamilies: Set<String>
 
+    /// How long a person takes for the form; 0 where the edge does not know.
+    package func formMilliseconds(_ draw: inout Draw) -> Int {
+        let seconds = max(draw.logNormal(median: formMedianSeconds, sigma: formSigma), 3)
+        return draw.chance(formKnown) ? Int(seconds * 1_000) : 0
+    }
+
     /// What the form asks for beside the participant.
     package enum FieldsSource: Sendable {
         /// Three questions with four answers, the first of which most find.
@@ -156,4 +162,30 @@ extension CrowdParameters: CustomStringConvertible {
         parameters.fields = .none
         return parameters
     }()
+
+    /// The first crowd in an application of the client's, which looks the same in everybody's hands
+    /// and shows nothing of a page.
+    package static let application: CrowdParameters = {
+        var parameters = first
+        parameters.name = "application"
+        parameters.browsers = Browser.all(
+            [Browser.Family("application", 1, [0.88, 0.12])], languages: [("fr-FR", 1)])
+        parameters.formKnown = 0
+        parameters.flashFamilies = ["application"]
+        return parameters
+    }()
+
+    /// The same application in one version: everybody has one head.
+    package static let oneHead: CrowdParameters = {
+        var parameters = application
+        parameters.name = "one-head"
+        parameters.browsers = Browser.all(
+            [Browser.Family("application", 1, [1])], languages: [("fr-FR", 1)])
+        return parameters
+    }()
+
+    /// All of them.
+    package static let all: [CrowdParameters] = [
+        .first, .second, .customers, .phones, .application, .oneHead,
+    ]
 }

@@ -14,6 +14,17 @@ package struct CrowdTrial: Sendable {
         case show
         /// 500 behind one address in five minutes, and nobody else.
         case venueAlone(Int)
+        /// So many within the first minute, by a message or on television; nobody came before.
+        case opening(Int)
+        /// So many within a minute, after a quiet hour of 1,000; seven in ten by an application
+        /// that nobody used before.
+        case newApplication(Int)
+        /// So many in ten minutes behind one carrier's shared addresses, six in ten with the
+        /// telephone that the carrier sells, among 2,000 others.
+        case carrier(Int)
+        /// So many classes of one school, 30 pupils in four minutes each, one class after the
+        /// other: one address, the school's devices; alone, or among 1,000 others.
+        case classes(Int, alone: Bool)
     }
 
     package let crowd: CrowdParameters
@@ -32,6 +43,12 @@ package struct CrowdTrial: Sendable {
         case .flash(let count): "\(crowd.name): \(count) in a minute"
         case .show: "\(crowd.name): tablets at shows"
         case .venueAlone(let count): "\(crowd.name): \(count) behind one address, alone"
+        case .opening(let count): "\(crowd.name): \(count) in the first minute"
+        case .newApplication(let count):
+            "\(crowd.name): \(count) in a minute, by a new application"
+        case .carrier(let count): "\(crowd.name): \(count) of one carrier"
+        case .classes(let count, let alone):
+            "\(crowd.name): \(count) classes of one school\(alone ? ", alone" : "")"
         }
     }
 
@@ -39,10 +56,15 @@ package struct CrowdTrial: Sendable {
     package static func all(_ crowd: CrowdParameters) -> [CrowdTrial] {
         let situations: [Situation] = [
             .mixed(10_000), .venue(500, ownDomain: false), .venue(500, ownDomain: true),
-            .venueAlone(500), .flash(20_000), .show,
+            .venueAlone(500), .flash(20_000), .opening(20_000), .newApplication(20_000),
+            .carrier(1_500), .classes(1, alone: false), .classes(10, alone: false),
+            .classes(10, alone: true), .show,
         ]
         return situations.map { CrowdTrial(crowd, $0) }
     }
+
+    private static let newApplication = Browser(
+        family: "new application", version: 0, language: "fr-FR", device: 0)
 
     package func entries(seed: UInt64) -> [SimulatedEntry] {
         var people = SimulatedCrowd(crowd, seed: seed)
@@ -57,6 +79,16 @@ package struct CrowdTrial: Sendable {
         case .flash(let count):
             people.addPeople(1_000, seconds: 3_600)
             people.addFlash(count, at: 3_600, seconds: 60)
+        case .opening(let count): people.addFlash(count, at: 0, seconds: 60)
+        case .newApplication(let count):
+            people.addPeople(1_000, seconds: 3_600)
+            people.addFlash(count, at: 3_600, seconds: 60, by: Self.newApplication)
+        case .carrier(let count):
+            people.addPeople(2_000, seconds: 3_600)
+            people.addCarrier(count, at: 1_800, seconds: 600, soldShare: 0.6)
+        case .classes(let count, let alone):
+            if !alone { people.addPeople(1_000, seconds: 7_200) }
+            people.addSchool(classes: count, of: 30, at: 600, everySeconds: 660)
         case .show:
             people.addPeople(1_000, seconds: 7_200)
             for index in 0..<10 { people.addTablet(200, at: Double(index) * 60) }
@@ -66,7 +98,7 @@ package struct CrowdTrial: Sendable {
 
     /// - Parameter onStopped: see ``BehaviourJudge/onStoppedPerson``.
     package func run(
-        seed: UInt64, settings: BehaviourSettings = BehaviourSettings(),
+        seed: UInt64, settings: BehaviourSettings = Ruleset.shipped.behaviour,
         onStopped: ((SimulatedEntry, BehaviourFindings) -> Void)? = nil
     ) -> BehaviourJudge.Tally {
         var judge = BehaviourJudge(settings: settings, seed: seed)

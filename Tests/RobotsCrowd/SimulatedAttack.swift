@@ -39,12 +39,14 @@ package struct SimulatedAttack: Sendable {
     package var count: Int
     /// The same form each time, or one drawn as people's are.
     package var fieldsAreFixed: Bool
+    /// It reads the page, and waits as long as people do before it enters.
+    package var readsPage: Bool
 
     package init(
         _ participants: Participants, _ pacing: Pacing, addresses: Int = 1,
         addressesPerNetwork: Int = 1, heads: Int = 1, meanSeconds: Double = 3,
         entries count: Int = 50,
-        fieldsAreFixed: Bool = false
+        fieldsAreFixed: Bool = false, readsPage: Bool = false
     ) {
         self.participants = participants
         self.pacing = pacing
@@ -54,10 +56,12 @@ package struct SimulatedAttack: Sendable {
         self.meanSeconds = meanSeconds
         self.count = count
         self.fieldsAreFixed = fieldsAreFixed
+        self.readsPage = readsPage
     }
 
     package var name: String {
         "\(participants.rawValue), \(pacing.rawValue), \(addresses) addresses, \(heads) heads"
+            + (readsPage ? ", reads the page" : "")
     }
 
     /// Its entries, from a start on.
@@ -82,7 +86,8 @@ package struct SimulatedAttack: Sendable {
                 participant: source.next(index, &draw),
                 fields: fieldsAreFixed ? form : crowd.fields.text(&draw), browser: browsers[head],
                 address: homes[address],
-                session: addresses == 1 ? sessions[head] : draw.word() | 1, formMilliseconds: 0)
+                session: addresses == 1 ? sessions[head] : draw.word() | 1,
+                formMilliseconds: readsPage ? crowd.formMilliseconds(&draw) : 0)
             return SimulatedEntry(
                 milliseconds: Int64(moment * 1_000), author: .attacker(attacker),
                 traits: Traits.traits(of: sent, operation: operation),

@@ -58,13 +58,51 @@ package struct SimulatedCrowd {
         }
     }
 
+    /// A school whose classes take part one after the other: one address, the school's devices,
+    /// pupils' own mail addresses or the school's.
+    package mutating func addSchool(
+        classes: Int, of pupils: Int, at start: Double, everySeconds: Double
+    ) {
+        let address = Self.homeAddress(&draw)
+        let managed = draw.pick(parameters.browsers)
+        let domain = draw.chance(0.3) ? "school\(draw.below(100_000)).example" : nil
+        for number in 0..<classes {
+            let lesson = start + Double(number) * everySeconds
+            for _ in 0..<pupils {
+                let browser = draw.chance(0.8) ? managed : draw.pick(parameters.browsers)
+                addPerson(
+                    at: lesson + draw.uniform() * 240, address: address, browser: browser,
+                    domain: domain)
+            }
+        }
+    }
+
+    /// Customers of one carrier: its shared addresses, the telephone that it sells.
+    package mutating func addCarrier(
+        _ count: Int, at start: Double, seconds: Double, soldShare: Double
+    ) {
+        let sold = draw.pick(parameters.browsers)
+        for _ in 0..<count {
+            let network = draw.below(parameters.networksPerCarrier)
+            addPerson(
+                at: start + draw.uniform() * seconds,
+                address: UInt32(120) << 24 | UInt32(network) << 8 | UInt32(draw.below(64)),
+                browser: draw.chance(soldShare) ? sold : draw.pick(parameters.browsers))
+        }
+    }
+
     /// A programme on television names the address: so many people within a minute.
-    package mutating func addFlash(_ count: Int, at start: Double, seconds: Double) {
+    /// - Parameter newcomer: what seven in ten come by; `nil`: by one of the crowd's own.
+    package mutating func addFlash(
+        _ count: Int, at start: Double, seconds: Double, by newcomer: Browser? = nil
+    ) {
         for _ in 0..<count {
             // The rush begins at once and ebbs.
             let moment = start + min(draw.exponential(mean: seconds / 3), seconds)
             var browser = draw.pick(parameters.browsers)
-            if draw.chance(0.7) {
+            if let newcomer, draw.chance(0.7) {
+                browser = newcomer
+            } else if newcomer == nil, draw.chance(0.7) {
                 while !parameters.flashFamilies.contains(browser.family) {
                     browser = draw.pick(parameters.browsers)
                 }
@@ -132,14 +170,12 @@ package struct SimulatedCrowd {
         domain: String? = nil, session: UInt64? = nil
     ) {
         people += 1
-        let form = max(
-            draw.logNormal(median: parameters.formMedianSeconds, sigma: parameters.formSigma), 3)
         let sent = Traits.Sent(
             participant: parameters.participants.participant(
                 &draw, lastName: lastName, domain: domain),
             fields: parameters.fields.text(&draw), browser: browser, address: address,
             session: session ?? nextSession(),
-            formMilliseconds: draw.chance(parameters.formKnown) ? Int(form * 1_000) : 0)
+            formMilliseconds: parameters.formMilliseconds(&draw))
         append(sent, at: moment)
         if draw.chance(parameters.doubleShare) {
             append(sent, at: moment + draw.logNormal(median: 1.5, sigma: 1.2))

@@ -69,13 +69,16 @@ final class Operators {
         rule == .daily ? SecondKeyRule(name: "household", limit: 2) : nil
     }
 
+    /// One key in three is a server's. That follows from its number: what is drawn is left to what
+    /// it was.
     func addKey(of operation: String, to gateway: SimulatedGateway) throws {
         let secret = "pk_\(nextKey)"
         try submit(
             .access(
                 .addKey(
                     operation: operation, keyID: "k\(nextKey)",
-                    digest: try SimulatedGateway.digest(of: secret))), to: gateway)
+                    digest: try SimulatedGateway.digest(of: secret),
+                    frontEnd: nextKey % 3 == 2 ? .server : .browser)), to: gateway)
         nextKey += 1
         secrets.append(Secret(operation: operation, digest: Token.digest(of: secret)))
     }

@@ -31,9 +31,11 @@ extension PlainModel {
             climb(report, at: time)
         case .fact(.unknownSource(let surge)): return add(surge, at: time)
         case .fact(.rise(let rise)): return add(rise, at: time)
-        case .fact(.answered): break
+        case .fact(.answered), .fact(.robots): break
         // For the next start; nothing is decided by them.
         case .fact(.queue), .fact(.draw): break
+        // Minutes have a plain model of their own; nothing else depends on them.
+        case .fact(.probeMinute), .fact(.lostMinute): break
         }
         return nil
     }
@@ -66,8 +68,10 @@ extension PlainModel {
 
     private mutating func add(_ command: AccessCommand) {
         switch command {
-        case .addKey(let id, let keyID, _):
-            if let operation = current(id) { keys.append(Key(id: keyID, operation: operation)) }
+        case .addKey(let id, let keyID, _, let frontEnd):
+            if let operation = current(id) {
+                keys.append(Key(id: keyID, operation: operation, frontEnd: frontEnd))
+            }
         case .revokeKey(let keyID, _, _):
             for index in keys.indices where keys[index].id == keyID {
                 keys[index].isRevoked = true

@@ -54,6 +54,7 @@ struct PlainModel: Sendable {
     struct Key: Sendable {
         let id: String
         var operation: Int
+        let frontEnd: FrontEndKind
         var isRevoked = false
     }
 
@@ -179,6 +180,14 @@ struct PlainModel: Sendable {
             return .capReached
         default: break
         }
+        return secondKeyLimit(of: entry, at: time)
+    }
+
+    /// What the limit of the second key keeps out.
+    mutating func secondKeyLimit(
+        of entry: SimulatedLoop.Entry, at time: Timestamp
+    ) -> EntryVerdict? {
+        let operation = operations[Int(entry.operation)]
         guard let rule = operation.settings.secondKey, entry.look.countedAs == .participant
         else { return nil }
         guard let key = entry.secondKey else { return .full }
@@ -193,6 +202,18 @@ struct PlainModel: Sendable {
         PersonDay(
             person: key,
             day: settings.rule == .daily ? localDate(settings.timeZone, at: time) : 0)
+    }
+
+    /// What a robot was owed before the person whose name it has entered: the entry of the robot
+    /// that came before.
+    mutating func expectationOfRobot(
+        _ entry: SimulatedLoop.Entry, at time: Timestamp
+    ) -> Expectation? {
+        let operation = operations[Int(entry.operation)]
+        guard entry.look.countedAs == .robot,
+            let first = first(of: entry.person, operation.settings, at: time)
+        else { return nil }
+        return operation.firstRobots[first].map(repeated)
     }
 
     func repeated(_ number: UInt64) -> Expectation {

@@ -27,6 +27,9 @@ final class SimulatedClock: MachineClock {
 
     func elapsedNanoseconds() -> UInt64 { state.withLock { $0.elapsed } }
 
+    /// Work takes no virtual time.
+    func threadNanoseconds() -> UInt64 { 0 }
+
     func isSynchronized() -> Bool { state.withLock { $0.isSynchronized } }
 
     func wallClock() -> Timestamp {

@@ -43,7 +43,8 @@ extension SimulatedGateway {
         }
         for (index, key) in catalogue.keys.enumerated() {
             let known = loop.key(UInt32(index))
-            guard known?.isRevoked == (key.revokedAt != nil), known?.operation == key.operation
+            guard known?.isRevoked == (key.revokedAt != nil), known?.operation == key.operation,
+                known?.isServer == (key.frontEnd == .server)
             else { return "a loop's key \(key.id)" }
         }
         return nil

@@ -52,6 +52,8 @@ final class SimulatedLoop {
         var source: String?
         /// Of the household; nil where the loop's settings limit none.
         var secondKey: UInt64?
+        /// What robots are told by; nil where the operation does not ask.
+        var traits: EntryTraits?
         /// What the loop tells participants apart by; nil for an entry on record.
         var identity: Identity?
 
@@ -134,13 +136,17 @@ final class SimulatedLoop {
             (isSolved ? EntryExtensions.challengeBytes : 0)
             + (command.secondKey.isNone ? 0 : EntryExtensions.secondKeyBytes)
             + (command.isTest ? EntryExtensions.permitBytes : 0)
-        record.append(
-            EntryEnvelope(
-                connection: EventToken(place: entry.connection, generation: 0),
-                handedOver: shared.clock.monotonicNanoseconds(),
-                command: command, ticket: entry.ticket, ticketEpoch: entry.ticketEpoch,
-                suspicion: entry.look.suspicion, extensionBytes: UInt16(extensionBytes),
-                sourceBytes: UInt16(source.utf8.count)))
+        var envelope = EntryEnvelope(
+            connection: EventToken(place: entry.connection, generation: 0),
+            handedOver: shared.clock.monotonicNanoseconds(),
+            command: command, ticket: entry.ticket, ticketEpoch: entry.ticketEpoch,
+            suspicion: entry.look.suspicion, extensionBytes: UInt16(extensionBytes),
+            sourceBytes: UInt16(source.utf8.count))
+        if let traits = entry.traits {
+            envelope.suspicion.measure = .observe
+            envelope.traits = traits
+        }
+        record.append(envelope)
         if isSolved { EntryExtensions.append(entry.challenge, to: &record) }
         if !command.secondKey.isNone {
             EntryExtensions.append(secondKey: command.secondKey, to: &record)

@@ -53,7 +53,8 @@ enum ModuleTable {
         (
             "portillon",
             [
-                "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux", "CVersion",
+                "Availability", "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux",
+                "CVersion",
                 "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
                 "Ledger", "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire",
                 "ArgumentParser", "Logging",

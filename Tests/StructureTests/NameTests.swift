@@ -21,17 +21,7 @@ struct NameTests {
         let folders = ["Sources/", "loadtests/portillon-load/"]
         for found in NameRules.unused(in: files, declaredBelow: folders) {
             let name = String(found.split(separator: " ").last ?? "")
-            if Self.notImported.contains(where: { found.hasPrefix("Sources/\($0)/") }) { continue }
             if Self.kept[name] == nil { Issue.record("\(found): nothing but tests uses it") }
-        }
-    }
-
-    @Test("a module that nothing imports is exempt only as long as nothing does")
-    func notImported() throws {
-        for file in try Repository.swiftFiles(below: "Sources") {
-            for name in file.imports.map(\.module) where Self.notImported.contains(name) {
-                Issue.record("\(file.path) imports \(name): take it out of NameTests.notImported")
-            }
         }
     }
 
@@ -78,9 +68,6 @@ struct NameTests {
         "Ledger/OperationSettings+Validation.swift",
     ]
 
-    /// Modules of pure rules that no other module imports yet: all that uses them is their tests.
-    private static let notImported: Set<String> = []
-
     /// What stays although only tests name it, each with its reason.
     private static let kept: [String: String] = [
         "Portillon": "`@main`",
@@ -99,15 +86,9 @@ struct NameTests {
         "ConsumptionStatement": "of the monthly report, which no program shows yet",
         "MonthlyReport": "of the monthly report, which no program shows yet",
         "alerts": "burn-rate alerts, which no program raises yet",
-        "budgetByA": "of the monthly report, which no program shows yet",
-        "budgetByB": "of the monthly report, which no program shows yet",
         "isSpent": "of the monthly report, which no program shows yet",
-        "lacksRoom": "a client's own minutes, which nothing records yet",
-        "meets": "of the monthly report, which no program shows yet",
-        "notAccessibleMinutes": "of the monthly report, which no program shows yet",
         "notOurs": "an outcome that comes as its word",
         "percentText": "of the monthly report, which no program shows yet",
-        "recordLost": "a client's own minutes, which nothing records yet",
         "removeEffective": "announced changes, which nothing records yet",
     ]
 }

@@ -50,8 +50,25 @@ struct SnapshotCoverageTests {
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
                 "tokenTable": "written", "webhookTable": "written", "policy": "written",
                 "permitTable": "written", "serviceTable": "written", "calendar": "written",
+                "minutes": "written", "suspensions": "written",
                 "starts": "written",
             ]
+        ),
+        (
+            "Minutes/MinuteTable.swift", "MinuteTable",
+            ["recorded": "written", "probes": "written", "reports": "written"]
+        ),
+        (
+            "Minutes/MinuteTable.swift", "Report",
+            ["minute": "written", "slot": "written", "tally": "written", "state": "written"]
+        ),
+        (
+            "Minutes/SuspensionHistory.swift", "SuspensionHistory",
+            ["current": "written", "ended": "written"]
+        ),
+        (
+            "Minutes/SuspensionHistory.swift", "Ended",
+            ["faults": "written", "others": "written"]
         ),
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
         ("Catalogue/PermitTable.swift", "PermitTable", ["all": "written", "indices": "follows"]),

@@ -244,6 +244,53 @@ struct OutboxTests {
         #expect(!text.contains("a title") && !text.contains("a note"), "\(text)")
     }
 
+    @Test("what becomes of a permit is an event of its operation's client, without notes (C7)")
+    func permits() throws {
+        let world = try World()
+        let terms = PermitTerms(
+            operation: "of-acme", perSecond: 500, starts: world.now,
+            ends: world.now.advanced(byMilliseconds: 60_000), note: "Marie asked")
+        let commands: [PermitCommand] = [
+            .issue(permitID: "pt-1", terms), .revoke(permitID: "pt-1", note: "Marie"),
+            .purge(permitID: "pt-1", note: "Marie"),
+            .forgotten(permitID: "pt-1", leaves: 12, lastRecord: 3),
+        ]
+        var texts: [String] = []
+        for command in commands {
+            try world.apply(.permit(command))
+            let record = AdministrativeRecord(.permit(command), by: .admin)
+            let event = try #require(
+                WebhookEvent(record, world.ledger.catalogue, at: world.now))
+            #expect(event.owner == "acme" && event.operation == "of-acme")
+            let body = event.message(record: 1, at: world.now).body
+            texts.append(String(decoding: body, as: UTF8.self))
+        }
+        let types = ["issued", "revoked", "purged", "forgotten"]
+        for (text, type) in zip(texts, types) {
+            #expect(text.contains("\"type\":\"permit.\(type)\""), "\(text)")
+            #expect(text.contains(#""permit_id":"pt-1""#) && !text.contains("Marie"), "\(text)")
+        }
+        #expect(texts[0].contains(#""per_second":500"#) && texts[0].contains(#""ends":"20"#))
+        #expect(texts[3].contains(#""entries":12"#), "\(texts[3])")
+    }
+
+    @Test("a minute of robots is an event; one of load tests alone is none")
+    func robots() throws {
+        let world = try World()
+        var minute = RobotMinute(operation: "of-acme", since: world.now, until: world.now)
+        minute.tests = 9
+        func event(_ minute: RobotMinute) -> WebhookEvent? {
+            WebhookEvent(
+                AdministrativeRecord(.fact(.robots(minute)), by: .gateway),
+                world.ledger.catalogue, at: world.now)
+        }
+        #expect(event(minute) == nil)
+        minute.robots = 1
+        let body = try #require(event(minute)?.body(record: 1, at: world.now))
+        let text = String(decoding: body, as: UTF8.self)
+        #expect(text.contains(#""robots":1"#) && text.contains(#""tests":9"#), "\(text)")
+    }
+
     @Test("a snapshot holds all of it")
     func snapshot() throws {
         let world = try World()

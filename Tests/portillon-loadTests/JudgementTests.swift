@@ -25,6 +25,7 @@ struct JudgementTests {
         tally.verdicts[Verdict.overloaded.rawValue] = 1
         for _ in 0..<99 { tally.latency.record(10_000) }
         tally.latency.record(1_000_000)
+        tally.service.record(8_000)
         return tally
     }
 

@@ -192,7 +192,7 @@ struct AdminTests {
             "Europe/Paris", "--opens", "o", "--closes", "c", "--start", "shuffled",
             "--minimum-age", "18", "--consent",
             "x", "--consent", "y", "--allowed-origin", "https://a", "--robots", "observe",
-            "--policy", "enforce",
+            "--network", "192.0.2.0/24", "--network", "2001:db8::1", "--policy", "enforce",
         ])
         #expect(
             maximum.settings == [
@@ -203,6 +203,7 @@ struct AdminTests {
                 "consents": .array([.string("x"), .string("y")]),
                 "allowed_origins": .array([.string("https://a")]),
                 "robots": .string("observe"), "policy": .string("enforce"),
+                "networks": .array([.string("192.0.2.0/24"), .string("2001:db8::1")]),
             ])
     }
 
@@ -246,7 +247,7 @@ struct AdminTests {
             "time_zone": .string("UTC"), "opens": .string("2026-06-01T00:00:00.000Z"),
             "start": .string("first_come"),
             "consents": .array([.string("rules")]), "consent_texts": .object([:]),
-            "allowed_origins": .array([]), "robots": .string("observe"),
+            "allowed_origins": .array([]), "networks": .array([]), "robots": .string("observe"),
             "policy": .string("advise"), "identity": .string("opaque"), "cap_reached": .bool(false),
         ])
         let same: [String: JSONValue] = [

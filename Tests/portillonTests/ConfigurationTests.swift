@@ -6,6 +6,8 @@ import Wire
 
 @testable import portillon
 
+private let hostNamesText = "up to 32 names of hosts without ports, such as gate.example,gate"
+
 @Suite("Configuration")
 struct ConfigurationTests {
     let settings = Setting.all(on: Setting.Machine(cores: 4, isTerminal: false))
@@ -71,6 +73,7 @@ struct ConfigurationTests {
             case .boolean: (value, source) = ("true", "true")
             case .timeZone: (value, source) = ("Europe/Paris", #""Europe/Paris""#)
             case .networks: (value, source) = ("10.0.0.0/8,::1", #"["10.0.0.0/8", "::1"]"#)
+            case .hostNames: (value, source) = ("gate.example,gate", #"["gate.example", "gate"]"#)
             }
             let byFlag = try Configuration(settings: settings, flags: [setting.key: value])
             #expect(byFlag[setting.key].value == value)
@@ -201,6 +204,9 @@ struct ConfigurationTests {
             ("tls.key", "/one::/two", "a path, or several separated by colons"),
             ("log.format", "xml", "one of text, json"),
             ("kit", "yes", "true or false"),
+            ("admin.host_names", "gate.example:8081", hostNamesText),
+            ("admin.host_names", "gate.example,", hostNamesText),
+            ("admin.host_names", "https://gate.example", hostNamesText),
             ("limits.head_seconds", "ten", "a whole number from 1 to 300"),
             ("policy.share_permille", "1001", "a whole number from 1 to 1000"),
             ("policy.calm_seconds", "0", "a whole number from 1 to 3600"),

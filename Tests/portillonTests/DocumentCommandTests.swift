@@ -100,9 +100,9 @@ struct DocumentCommandTests {
     /// What every system has, or the page says how to get.
     private static let programs: Set<String> = [
         "apt", "awk", "cat", "chgrp", "chmod", "cp", "curl", "cut", "echo", "git", "head",
-        "install", "jq", "ldconfig", "ldd", "mkdir", "mv", "openssl", "printf", "rsync",
-        "sha256sum", "shuf", "sort", "systemctl", "systemd-sysusers", "tail", "tar", "umask",
-        "xargs",
+        "install", "jq", "kubectl", "ldconfig", "ldd", "mkdir", "mv", "od", "openssl", "podman",
+        "printf", "rsync", "sha256sum", "shuf", "sort", "systemctl", "systemd-sysusers", "tail",
+        "tar", "tr", "umask", "xargs",
     ]
 
     private static func usageFault(_ arguments: [String]) -> String? {

@@ -148,7 +148,7 @@ struct EvidenceTests {
 
     @Test("a dossier of the shape before, or of a later one, is told what it is")
     func otherFormats() throws {
-        for (format, word) in [(4, "sentences were part"), (6, "this version knows 5")] {
+        for (format, word) in [(4, "sentences were part"), (7, "this version knows 6")] {
             let json = """
                 {"format": \(format), "operation": "ete", "as_of": {"sequence": 5, "at": "",
                  "batch": 1, "chain": ""}, "items": [{"text": "The operation was opened."}]}

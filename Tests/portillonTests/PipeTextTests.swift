@@ -77,7 +77,7 @@ struct PipeTextTests {
         #expect(one.contains("minimum_age\t-\n"))
         #expect(
             one.contains(
-                "KEY\tCREATED\tREVOKED\tREASON\tDECLARED\tSUSPECTED\tUSES\tLAST_USE\n"))
+                "KEY\tFRONT_END\tCREATED\tREVOKED\tREASON\tDECLARED\tSUSPECTED\tUSES\tLAST_USE\n"))
     }
 
     @Test("a status is a listing, an empty line, a table: with plain numbers")

@@ -88,6 +88,13 @@ struct RandomHistory: ~Copyable {
             operation: "surge", state: .suspended, since: now, until: now)
         answered.suspended = 7
         try apply(.fact(.answered(answered)))
+        var robots = RobotMinute(operation: "surge", since: now, until: now)
+        robots.attempts = 40
+        robots.robots = 30
+        robots.refused = 30
+        robots.rules = [.init(rule: "client-library", layer: 1, count: 30)]
+        try apply(.fact(.robots(robots)))
+        for fact in try MinuteFacts.before(now) { try apply(.fact(fact)) }
         let counters = QueueCounters(
             epoch: 7, issued: 120, called: 40, maximumCalled: 45, held: 3)
         try apply(.fact(.queue(QueueRecord(operation: "surge", counters: counters))))
@@ -232,7 +239,8 @@ struct RandomHistory: ~Copyable {
             .access(
                 .addKey(
                     operation: operation, keyID: "k-\(number)",
-                    digest: KeyDigest(words: (0, 0, 7, UInt64(number))))))
+                    digest: KeyDigest(words: (0, 0, 7, UInt64(number))),
+                    frontEnd: number.isMultiple(of: 2) ? .server : .browser)))
     }
 
     private mutating func declare(_ campaign: String, of operation: String) throws {

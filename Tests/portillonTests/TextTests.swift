@@ -89,12 +89,15 @@ struct TextTests {
                 "operation": .string("ete"), "consents": .array([.string("a"), .string("b")]),
                 "minimum_age": .null, "verdicts": .object(["accepted": .integer(3)]),
                 "keys": .array([
-                    .object(["key_id": .string("k-1"), "created_at": .string("2026")])
+                    .object([
+                        "key_id": .string("k-1"), "front_end": .string("server"),
+                        "created_at": .string("2026"),
+                    ])
                 ]),
             ]))
         #expect(text.contains("consents   a, b\n"))
         #expect(text.contains("verdicts   3 accepted\n"))
-        #expect(text.contains("k-1  2026"))
+        #expect(text.contains("k-1  server     2026"))
         #expect(!text.contains("minimum age"))
     }
 }

@@ -14,21 +14,24 @@ PATIENCE = 120
 
 
 class Gateway:
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, flags=(), host="127.0.0.1"):
         self.program, self.data = program, os.path.join(folder, "data")
+        self.flags, self.host = flags, host
         self.public, self.admin_port = servers.free_port(), servers.free_port()
         self.log = open(os.path.join(folder, "log"), "w", encoding="utf-8")
         self.process = None
 
     def start(self):
         self.process = subprocess.Popen(
-            [self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.public}"]
-            + ["--admin-listen", f"127.0.0.1:{self.admin_port}"],
+            [self.program, "serve", "--data", self.data, "--listen", f"{self.host}:{self.public}"]
+            + ["--admin-listen", f"127.0.0.1:{self.admin_port}", *self.flags],
             stdout=self.log,
             stderr=self.log,
         )
         end = time.monotonic() + PATIENCE
-        while not (servers.listens(self.public) and servers.listens(self.admin_port)):
+        while not (
+            servers.listens(self.public, self.host) and servers.listens(self.admin_port)
+        ):
             if time.monotonic() > end:
                 raise Unusable("the gateway does not start; its log: " + self.log.name)
             time.sleep(0.02)

@@ -153,6 +153,10 @@ def digest(value):
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
+def hexadecimal_16(value):
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{16}", value) is not None
+
+
 def boolean(value):
     return isinstance(value, bool)
 
@@ -209,7 +213,10 @@ policy = members(
     calm_seconds_=whole(1, 3600), target_permille_=whole(1, 1000),
     target_wait_milliseconds_=whole(1, 1000), least_pace_=whole(1, 10 ** 6),
     source_entries_=whole(1, 10 ** 6), source_permille_=whole(1, 1000),
-    rise_entries_=whole(1, 10 ** 9), rise_seconds_=whole(1, 3600))
+    rise_entries_=whole(1, 10 ** 9), rise_seconds_=whole(1, 3600),
+    minute_bad_percent_=whole(0, 99), minute_slow_milliseconds_=whole(100, 10_000),
+    minute_expected_attempts_=whole(1, 60_000), minute_minimum_attempts_=whole(1, 60_000),
+    minute_minimum_probes_=whole(1, 16))
 LIMITS = members(
     strained_us=whole(), critical_us=whole(), strained_queue_wait_us=whole(),
     critical_queue_wait_us=whole(), strained_commit_us=whole(), critical_commit_us=whole(),
@@ -229,7 +236,9 @@ REPORT = {
         others_entries_=whole(), others_wait_us_=whole(), others_calm_wait_us_=whole(),
         withheld_=whole()), 8)}
 EVENT_TYPES = (
-    "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared", "client.crossed",
+    "cover.near", "cover.crossed", "campaign.undeclared", "traffic.undeclared",
+    "robots.counted", "permit.issued", "permit.revoked", "permit.purged", "permit.forgotten",
+    "client.crossed",
     "client.within", "operation.smoothed",
     "operation.suspended", "operation.resumed", "client.suspended", "client.resumed",
     "ladder.advised", "key.revoked",
@@ -247,6 +256,7 @@ COMMANDS = {
         consent_texts_=by_name(text(64), digest, 16), public_reason_=text(200),
         allowed_origins=each(text(255), 32),
         identity_=one_of("email", "phone"), country_=country,
+        networks_=each(text(64), 32),
         second_key_=members(name=identifier, limit=whole(1, 10 ** 6)), cap_=cap,
         robots=one_of("off", "observe", "challenge", "refuse"),
         policy=one_of("advise", "enforce"), data_key_id=identifier),
@@ -261,7 +271,8 @@ COMMANDS = {
     "operation.set_pace": dict(operation=identifier, per_second_=whole(1, 10 ** 6), note_=note),
     "operation.reset": dict(operation=identifier, data_key_id=identifier, export=export),
     "operation.delete": dict(operation=identifier, export=export),
-    "access.add_key": dict(operation=identifier, key_id=identifier, digest=digest),
+    "access.add_key": dict(
+        operation=identifier, key_id=identifier, digest=digest, front_end_=one_of("server")),
     "access.revoke_key": dict(key_id=identifier, reason=reason, declared_at_=time),
     "access.suspect_key": dict(key_id=identifier, note_=note),
     "access.add_token": dict(token_id=identifier, holder=author, digest=digest, expires=time),
@@ -286,7 +297,7 @@ COMMANDS = {
         last_record=whole(0, U64), chain=digest),
     "webhook.add": dict(
         webhook_id=identifier, client_=identifier, url=text(2048),
-        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 28)),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 33)),
     "webhook.remove": dict(webhook_id=identifier),
     "webhook.test": dict(webhook_id=identifier),
     "webhook.outcomes": dict(
@@ -341,12 +352,31 @@ COMMANDS = {
         operation=identifier, state=one_of("smoothed", "suspended"), since=time, until=time,
         accepted=whole(), repeated=whole(), refused=whole(), closed=whole(), overloaded=whole(),
         waiting=whole(), suspended=whole(), challenged=whole()),
+    "fact.robots": dict(
+        operation=identifier, since=time, until=time, attempts=whole(), robots=whole(),
+        suspects=whole(), admitted=whole(), observed=whole(), challenged=whole(),
+        refused=whole(), tests=whole(),
+        weights=each(members(**{"from": whole(0, 14_490)}, count=whole()), 64),
+        rules=each(members(rule=text(256), layer=whole(0, 4), count=whole()), 32),
+        tools=each(members(tool=text(256), rule=text(256), count=whole()), 12),
+        origins=each(members(
+            kind=one_of("key", "network", "permit"), name=text(256), count=whole()), 36),
+        samples=each(members(
+            at=time, network=text(256), weight=whole(-10 ** 6, 10 ** 6),
+            verdict=one_of("admitted", "observed", "challenged", "refused"),
+            rules=each(text(256), 8), tool_=text(256)), 4),
+        ruleset_=members(version=whole(0, U32), digest=hexadecimal_16)),
     "fact.queue": dict(
         operation=identifier, epoch=EXACT, issued=EXACT, called=EXACT, called_at_most=EXACT,
         held=EXACT),
     "fact.draw": dict(
         operation=identifier, epoch=EXACT, registered=whole(0, 2_000_000), seed_=EXACT,
         after_=EXACT),
+    "fact.probe_minute": dict(
+        probe=identifier, minute=whole(), attempts=whole(1, 60_000), failed=whole(0, 60_000),
+        slow=whole(0, 60_000)),
+    "fact.lost_minute": dict(
+        client=identifier, minute=whole(), refused=whole(1, 1 << 53), attempts=whole(1, 1 << 53)),
 }
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 

@@ -27,10 +27,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def listens(port):
+def listens(port, host="127.0.0.1"):
     """Whether something accepts connections on the port."""
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection((host, port), timeout=1).close()
         return True
     except OSError:
         return False

@@ -4,12 +4,16 @@ import RobotsCrowd
 struct JudgeOptions {
     static let usage = """
         Usage: portillon-robots-judge [--seed N] [--seeds COUNT] [--attackers COUNT]
-                                      [--crowd first|second|customers|phones|all]
-                                      [--people COUNT] [--why]
+                                      [--people COUNT] [--why] [--crowd NAME]
+               portillon-robots-judge --bounds [--seed N] [--attackers COUNT] [--crowd NAME]
+               portillon-robots-judge --cost
 
         Prints, for simulated people, how many would be challenged and refused by rhythm and cohort
         alone; for simulated attackers, how many are caught and within how many entries. The same
-        seeds print the same figures. `--crowd second` is the set that nothing was tuned to.
+        seeds print the same figures. Crowds: first (the default), second (nothing was tuned to
+        it), customers, phones, application, one-head, all.
+        `--bounds` prints for the most careful attackers what other bounds would do to them and to
+        people; `--cost` the time that noting an entry takes.
         """
 
     private(set) var seeds: [UInt64] = [1]
@@ -18,6 +22,11 @@ struct JudgeOptions {
     /// Sizes of the crowds around attackers.
     private(set) var backgrounds = [0, 10_000]
     private(set) var isExplaining = false
+    private(set) var subject = Subject.trials
+
+    enum Subject {
+        case trials, bounds, cost
+    }
 
     /// `nil` if the arguments make no sense.
     init?(_ arguments: ArraySlice<String>) {
@@ -25,10 +34,7 @@ struct JudgeOptions {
         var count: UInt64 = 1
         var rest = arguments
         while let option = rest.popFirst() {
-            if option == "--why" {
-                isExplaining = true
-                continue
-            }
+            if takeFlag(option) { continue }
             guard let value = rest.popFirst() else { return nil }
             switch (option, UInt64(value)) {
             case ("--seed", let number?): first = number
@@ -44,10 +50,19 @@ struct JudgeOptions {
         seeds = Array(first..<(first + count))
     }
 
+    private mutating func takeFlag(_ option: String) -> Bool {
+        switch option {
+        case "--why": isExplaining = true
+        case "--bounds": subject = .bounds
+        case "--cost": subject = .cost
+        default: return false
+        }
+        return true
+    }
+
     private static func crowds(named name: String) -> [CrowdParameters]? {
-        let all: [CrowdParameters] = [.first, .second, .customers, .phones]
-        if name == "all" { return all }
-        let chosen = all.filter { $0.name == name }
+        if name == "all" { return CrowdParameters.all }
+        let chosen = CrowdParameters.all.filter { $0.name == name }
         return chosen.isEmpty ? nil : chosen
     }
 }

@@ -58,6 +58,40 @@ struct JudgePage {
         }
     }
 
+    /// Of people and of attackers, how many each bound would stop: the receiver operating
+    /// characteristic of either attack.
+    func showBounds(
+        _ trials: [AttackTrial], people: [Int32], seed: UInt64, attackers: Int
+    ) {
+        let bounds: [Int32] = Array(stride(from: 800, through: 3_600, by: 200))
+        print("\n" + Self.row("stopped at a bound of", bounds.map { "\($0)" }, width: 8))
+        let stopped = bounds.map { bound in
+            100 * Double(people.count { $0 >= bound }) / Double(max(people.count, 1))
+        }
+        print(Self.row("people's entries", stopped.map { Self.percent($0) }, width: 8))
+        for trial in trials {
+            let result = trial.run(attackers: attackers, seed: seed)
+            let caught = bounds.map { bound in
+                100 * Double(result.catchingBounds.count { $0 >= bound })
+                    / Double(max(result.attackers, 1))
+            }
+            print(Self.row(trial.name, caught.map { Self.percent($0) }, width: 8))
+        }
+    }
+
+    /// - Parameter costs: nanoseconds an entry, of each thousand.
+    func showCost(_ costs: [Double], of trial: borrowing CostTrial) {
+        let sorted = costs.sorted()
+        guard !sorted.isEmpty else { return }
+        for (name, share) in [("lowest", 0.0), ("median", 0.5), ("90 %", 0.9)] {
+            let place = min(Int(Double(sorted.count) * share), sorted.count - 1)
+            print("\(name): \(Int(sorted[place].rounded())) ns an entry")
+        }
+        let share = 100 * Double(trial.suspected) / Double(max(trial.entries, 1))
+        print("something speaks against \(Self.percent(share)) of \(trial.entries) people")
+        print("tables: \((trial.memoryBytes + 0x8_0000) >> 20) MiB")
+    }
+
     func showEnd() {
         print("\nPeople alone: \(challenged) of \(people) entries challenged, \(refused) refused.")
     }
@@ -81,9 +115,9 @@ struct JudgePage {
         return "\(hundredths / 100).\(fraction) %"
     }
 
-    private static func row(_ name: String, _ cells: [String]) -> String {
+    private static func row(_ name: String, _ cells: [String], width: Int = 11) -> String {
         let title = name + String(repeating: " ", count: max(62 - name.count, 1))
         return title
-            + cells.map { String(repeating: " ", count: max(11 - $0.count, 1)) + $0 }.joined()
+            + cells.map { String(repeating: " ", count: max(width - $0.count, 1)) + $0 }.joined()
     }
 }

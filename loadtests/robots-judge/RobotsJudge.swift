@@ -3,7 +3,8 @@ import RobotsCrowd
 
 /// Judges layers 3 and 4 on simulated people and attackers, and prints what it finds.
 ///
-/// `portillon-robots-judge [--seed N] [--seeds COUNT] [--attackers COUNT] [--crowd NAME] [--why]`
+/// `portillon-robots-judge [--seed N] [--seeds COUNT] [--attackers COUNT] [--crowd NAME] [--why]
+/// [--bounds] [--cost]`
 @main
 struct RobotsJudge {
     static func main() {
@@ -12,6 +13,17 @@ struct RobotsJudge {
             return
         }
         var page = JudgePage(isExplaining: options.isExplaining)
+        switch options.subject {
+        case .trials: showTrials(options, on: &page)
+        case .bounds: showBounds(options, on: page)
+        case .cost:
+            var trial = CostTrial(seed: options.seeds[0])
+            let costs = trial.run(thousands: 2_000)
+            page.showCost(costs, of: trial)
+        }
+    }
+
+    private static func showTrials(_ options: JudgeOptions, on page: inout JudgePage) {
         for crowd in options.crowds {
             page.showPeople(CrowdTrial.all(crowd), seeds: options.seeds)
         }
@@ -23,5 +35,18 @@ struct RobotsJudge {
             }
         }
         page.showEnd()
+    }
+
+    private static func showBounds(_ options: JudgeOptions, on page: JudgePage) {
+        for crowd in options.crowds {
+            let people = options.seeds.flatMap {
+                CrowdTrial(crowd, .mixed(10_000)).run(seed: $0).weights
+            }
+            for background in options.backgrounds {
+                page.showBounds(
+                    AttackTrial.careful(crowd, people: background), people: people,
+                    seed: options.seeds[0], attackers: options.attackers)
+            }
+        }
     }
 }

@@ -75,13 +75,13 @@ class Demonstration:
         except urllib.error.HTTPError as refusal:
             raise Failed(f"{method} {path}: {refusal.read().decode()}") from None
 
-    def operation(self, name, **settings):
-        """An operation that is open, and a key of it."""
+    def operation(self, name, front_end="browser", **settings):
+        """An operation that is open, and a key of it, for a browser or for a server."""
         path = "/v1/operations/" + name
         body = {"client": "demo", "title": name, "rule": "once", "robots": "off"}
         self.admin("PUT", path, {**body, "policy": "advise", **settings})
         self.admin("POST", path + "/open", {})
-        return self.admin("POST", path + "/keys", {})["key"]
+        return self.admin("POST", path + "/keys", {"front_end": front_end})["key"]
 
     def change(self, name, action, **members):
         self.admin("POST", f"/v1/operations/{name}/{action}", members)

@@ -46,7 +46,8 @@ def run(program, path, url, key, participant):
 
 @scenario("the manual's programs for servers")
 def servers(world):
-    key = world.demonstration.operation("examples")
+    # No robot is let in: it is the key that says whose entries these are.
+    key = world.demonstration.operation("examples", front_end="server", robots="refuse")
     url = world.demonstration.url + "/v1/operations/examples/entries"
     scripted_url = world.scripted.url + "/v1/operations/servers/entries"
     for heading, language, program, name in SERVERS:

@@ -1,11 +1,11 @@
-// The files of ops/front-end, as they were when the program was built.
+// The files of ops/front-end and ops/room, as they were when the program was built.
 #ifndef CFRONTEND_H
 #define CFRONTEND_H
 
 // How many files there are; indices count from 0.
 int front_end_count(void);
 
-// A file's path below ops/front-end. Ends with a zero byte.
+// A file's path below ops/front-end; of ops/room, below ops. Ends with a zero byte.
 const char *front_end_name(int index);
 
 // A file's bytes, and how many there are.

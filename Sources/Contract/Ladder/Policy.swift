@@ -1,4 +1,5 @@
-/// The ladder's policy: the operator's settings under `policy.*`, the same for all operations.
+/// The operator's policy, the settings under `policy.*`, the same for all operations: what the
+/// ladder acts by, and what makes a minute accessible.
 ///
 /// The log holds the policy in force, so that decisions can be replayed. `portillon replay
 /// --policy` shows what another policy would have done.
@@ -30,6 +31,17 @@ package struct Policy: Equatable, Sendable {
     /// The seconds of that window.
     package var riseSeconds = 10
 
+    /// Per cent of a probe's attempts in a minute that may fail or be slow (C10).
+    package var minuteBadPercent = 5
+    /// Milliseconds above which a right answer to a probe is slow.
+    package var minuteSlowMilliseconds = 2_000
+    /// Attempts that a probe makes in a minute.
+    package var minuteExpectedAttempts = 60
+    /// Attempts below which a minute is not measured.
+    package var minuteMinimumAttempts = 30
+    /// Probes that must have measured a minute.
+    package var minuteMinimumProbes = 1
+
     package init() {}
 
     /// A setting: its name after `policy.`, and its range.
@@ -57,6 +69,14 @@ package struct Policy: Equatable, Sendable {
         PolicySetting(name: "source_permille", range: 1...1_000, path: \.sourcePermille),
         PolicySetting(name: "rise_entries", range: 1...1_000_000_000, path: \.riseEntries),
         PolicySetting(name: "rise_seconds", range: 1...3_600, path: \.riseSeconds),
+        PolicySetting(name: "minute_bad_percent", range: 0...99, path: \.minuteBadPercent),
+        PolicySetting(
+            name: "minute_slow_milliseconds", range: 100...10_000, path: \.minuteSlowMilliseconds),
+        PolicySetting(
+            name: "minute_expected_attempts", range: 1...60_000, path: \.minuteExpectedAttempts),
+        PolicySetting(
+            name: "minute_minimum_attempts", range: 1...60_000, path: \.minuteMinimumAttempts),
+        PolicySetting(name: "minute_minimum_probes", range: 1...16, path: \.minuteMinimumProbes),
     ]
 
     /// The first setting out of its range; `nil` if there is none.
@@ -76,6 +96,10 @@ package struct Policy: Equatable, Sendable {
         if suspensionSeconds > longestSuspensionSeconds {
             found.append(
                 "policy.suspension_seconds must not be above policy.longest_suspension_seconds")
+        }
+        if minuteMinimumAttempts > minuteExpectedAttempts {
+            found.append(
+                "policy.minute_minimum_attempts must not be above policy.minute_expected_attempts")
         }
         return found
     }

@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Time
 
 /// One record of a dossier: where it stands, who acted, what was written, and the figures that it
 /// rests on beside the limits in force.
@@ -15,6 +16,8 @@ package struct DossierItem: Encodable, Sendable {
     let counts: Bool?
     /// Of settings: whether they created the operation.
     let isCreation: Bool
+    /// Of a minute of robots: when the platform was not calm meanwhile (C6).
+    let platform: [PlatformSpan]
 
     enum Content: Encodable, Sendable {
         case command(AdministrativeCommand)
@@ -29,7 +32,7 @@ package struct DossierItem: Encodable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case place, by, record, findings, counts
+        case place, by, record, findings, counts, platform
         case policyRecord = "policy_record"
     }
 
@@ -41,5 +44,23 @@ package struct DossierItem: Encodable, Sendable {
         if !findings.isEmpty { try members.encode(findings, forKey: .findings) }
         try members.encodeIfPresent(policyRecord, forKey: .policyRecord)
         try members.encodeIfPresent(counts, forKey: .counts)
+        if !platform.isEmpty {
+            try members.encode(platform.map(Coincidence.init), forKey: .platform)
+        }
+    }
+
+    /// What was at the same time, with its times as a reader expects them.
+    private struct Coincidence: Encodable {
+        let kind: PlatformSpan.Kind
+        let since: String
+        let until: String?
+        let record: UInt64
+
+        init(_ span: PlatformSpan) {
+            kind = span.kind
+            since = span.since.rfc3339
+            until = span.until?.rfc3339
+            record = span.record
+        }
     }
 }

@@ -48,7 +48,8 @@ struct DossierReading {
         }
         return DossierItem(
             place: RecordPosition(record), by: recorded.author, record: .command(recorded.command),
-            findings: findings, policyRecord: policyRecord, counts: counts, isCreation: isCreation)
+            findings: findings, policyRecord: policyRecord, counts: counts, isCreation: isCreation,
+            platform: record.platform)
     }
 
     private mutating func item(_ event: LedgerEvent, _ record: EvidenceRecord) -> DossierItem {
@@ -66,6 +67,7 @@ struct DossierReading {
         }
         return DossierItem(
             place: RecordPosition(record), by: .gateway, record: .event(event),
-            findings: findings, policyRecord: policyRecord, counts: nil, isCreation: false)
+            findings: findings, policyRecord: policyRecord, counts: nil, isCreation: false,
+            platform: [])
     }
 }

@@ -26,7 +26,8 @@ struct DossierBlocks {
             DossierSection { .heading(say(.happened)) },
             DossierSection(items.count) { .item(block(items[$0])) },
         ]
-        return beginning.map { block in DossierSection { block } } + happened
+        return beginning.map { block in DossierSection { block } }
+            + coincidence.map { block in DossierSection { block } } + happened
             + end.map { block in DossierSection { block } }
     }
 
@@ -48,6 +49,28 @@ struct DossierBlocks {
                 "portillon journal verify /var/lib/portillon",
             ]),
             .paragraph(say(.verifyWords)),
+        ]
+    }
+
+    /// Minutes of robots in which the platform was not calm (C6); nothing without any.
+    private var coincidence: [DossierBlock] {
+        let rows: [[String]] = dossier.items.compactMap { item in
+            guard let minute = item.robots, !item.platform.isEmpty else { return nil }
+            return [
+                time(minute.since), language.number(minute.attempts),
+                language.number(minute.robots), language.number(minute.refused),
+                language.number(minute.tests),
+                words.tools(minute), words.levels(item.platform), record(item.place.sequence),
+            ]
+        }
+        guard !rows.isEmpty else { return [] }
+        return [
+            .heading(say(.coincidence)),
+            .table(
+                columns: [
+                    say(.minute), say(.came), say(.robots), say(.refused), say(.tests),
+                    language.text(RobotPhrase.tools), say(.platform), say(.record),
+                ], rows: rows),
         ]
     }
 

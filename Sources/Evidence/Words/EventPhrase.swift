@@ -8,7 +8,7 @@ enum EventPhrase: Phrase {
     case noticeDelivered, urgent, operatorFault, exchange, exchangeWithClient, calendarSet
     case paceSet, paceRemoved
     case reset, deleted, exported, handedOut
-    case keyAdded, keyRevoked, keySuspected, declaredAt
+    case keyAdded, serverKeyAdded, keyRevoked, keySuspected, declaredAt
     case tokenAdded, tokenRenewed, tokenRevoked, tokenSuspected
     case permitIssued, permitRevoked, permitPurged, permitForgotten
     case clientNamed, noticeGiven, noticeWithdrawn, campaignDeclared, campaignWithdrawn
@@ -161,6 +161,10 @@ enum EventPhrase: Phrase {
             Wording(
                 "The front-end key {key} was created.",
                 "La clé d'accès {key} du site de jeu a été créée.")
+        case .serverKeyAdded:
+            Wording(
+                "The front-end key {key} was created, for a server.",
+                "La clé d'accès {key} du site de jeu a été créée, pour un serveur.")
         case .keyRevoked:
             Wording(
                 "The front-end key {key} was revoked as {reason} (C16).",

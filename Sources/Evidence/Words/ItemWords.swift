@@ -17,7 +17,8 @@ struct ItemWords {
         case .command(.contract(let command)): sentence = self.sentence(command)
         case .command(.person(let command)): sentence = self.sentence(command)
         case .command(.permit(let command)): sentence = self.sentence(command)
-        case .command(.fact(let fact)): sentence = self.sentence(fact)
+        case .command(.fact(let fact)):
+            sentence = self.sentence(fact) + self.platform(item.platform)
         // About no operation, so in no dossier.
         case .command(let command): sentence = command.sentence
         case .event(let event): sentence = self.sentence(event)
@@ -98,13 +99,14 @@ struct ItemWords {
             ])
     }
 
-    private func pace(_ perSecond: UInt32) -> String {
+    func pace(_ perSecond: UInt32) -> String {
         language.quantity(Int(perSecond), .entriesPerSecond)
     }
 
     private func sentence(_ command: AccessCommand) -> String {
         switch command {
-        case .addKey(_, let key, _): say(.keyAdded, ["key": key])
+        case .addKey(_, let key, _, .browser): say(.keyAdded, ["key": key])
+        case .addKey(_, let key, _, .server): say(.serverKeyAdded, ["key": key])
         case .revokeKey(let key, let reason, let declared):
             say(.keyRevoked, ["key": key, "reason": language.term(reason.rawValue)])
                 + declaration(declared)
@@ -142,29 +144,6 @@ struct ItemWords {
         case .export(let trace):
             let record = language.number(Int(clamping: trace.lastRecord))
             return say(.handedOut, ["record": record, "format": trace.format.uppercased()])
-        }
-    }
-
-    private func sentence(_ command: PermitCommand) -> String {
-        switch command {
-        case .issue(let permit, let terms):
-            say(
-                .permitIssued,
-                [
-                    "permit": permit, "pace": pace(terms.perSecond),
-                    "starts": time(terms.starts), "ends": time(terms.ends),
-                ]) + note(terms.note)
-        case .revoke(let permit, let note):
-            say(.permitRevoked, ["permit": permit]) + self.note(note)
-        case .purge(let permit, let note):
-            say(.permitPurged, ["permit": permit]) + self.note(note)
-        case .forgotten(let permit, let leaves, _):
-            say(
-                .permitForgotten,
-                [
-                    "permit": permit,
-                    "entries": language.quantity(Int(clamping: leaves), .entries),
-                ])
         }
     }
 
@@ -229,7 +208,9 @@ struct ItemWords {
                     "state": language.term(answered.state.rawValue), "since": time(answered.since),
                     "until": time(answered.until), "answers": answers([answered]),
                 ])
+        case .robots(let minute): return sentence(minute)
         case .queue: return say(.queueRecorded)
+        case .probeMinute, .lostMinute: return fact.sentence  // Of no operation: in no dossier.
         case .draw(let draw):
             let places = language.number(Int(draw.draw.registered))
             guard let shuffle = draw.draw.shuffle else {

@@ -6,6 +6,7 @@ enum PagePhrase: Phrase {
     case notice, campaign, withdrawn, lateStart, beyondCover
     case policy, policySince, policyDefault, setting, value
     case happened, place, figure, measured, limit, limitFrom, met, before, over
+    case coincidence, minute, came, robots, refused, tests, platform
     case glossary, verification, verifyText, verifyWords, facts
 
     var wording: Wording {
@@ -61,6 +62,14 @@ enum PagePhrase: Phrase {
         case .met: Wording("Condition met", "Condition remplie")
         case .before: Wording("{value}; {before} in calm", "{value} ; {before} dans le calme")
         case .over: Wording("{value} over {window}", "{value} sur {window}")
+        case .coincidence:
+            Wording("Robots while the platform was not calm", "Robots et plateforme sous tension")
+        case .minute: Wording("From", "À partir du")
+        case .came: Wording("Entries", "Participations")
+        case .robots: Wording("Of robots", "De robots")
+        case .tests: Wording("Of load tests", "De tests de charge")
+        case .refused: Wording("Refused", "Refusées")
+        case .platform: Wording("The platform", "La plateforme")
         case .glossary: Wording("Terms", "Termes")
         case .verification: Wording("How to verify", "Comment vérifier")
         case .verifyText:

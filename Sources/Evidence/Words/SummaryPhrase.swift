@@ -5,7 +5,9 @@ enum SummaryPhrase: Phrase {
     case others, othersNoCalm, othersNone
     case answered, notAnswered
     case ended, notEnded, earlier
+    case robots, robotsThen, robotsInCalm, loadTests
     case labelFacts, labelWhy, labelDeclared, labelOthers, labelDone, labelAnswered, labelEnd
+    case labelRobots
     case episode
 
     var wording: Wording {
@@ -83,6 +85,28 @@ enum SummaryPhrase: Phrase {
             Wording(
                 "Earlier times that the operation was held back: {count}. They stand below.",
                 "Mesures antérieures envers l'opération : {count}. Elles figurent plus bas.")
+        case .robots:
+            Wording(
+                "Minutes with robots on record: {minutes}. Of {attempts} that came in them, "
+                    + "{robots} were judged to be robots'.",
+                "Minutes avec robots enregistrées : {minutes}. Sur {attempts} venues pendant "
+                    + "celles-ci, {robots} ont été attribuées à des robots.")
+        case .robotsThen:
+            Wording(
+                "In {minutes} of them the platform was not calm; {robots} were robots' then.",
+                "Pendant {minutes} d'entre elles, la plateforme n'était pas calme ; {robots} "
+                    + "étaient alors celles de robots.")
+        case .robotsInCalm:
+            Wording(
+                "The platform was calm in all of them.",
+                "La plateforme était calme pendant chacune d'elles.")
+        case .loadTests:
+            Wording(
+                "Load tests that were agreed to brought {tests}, {then} of them while the platform "
+                    + "was not calm.",
+                "Des tests de charge acceptés ont apporté {tests}, dont {then} pendant que la "
+                    + "plateforme n'était pas calme.")
+        case .labelRobots: Wording("Robots", "Les robots")
         case .labelFacts: Wording("What happened", "Les faits")
         case .labelWhy: Wording("Why", "Le motif")
         case .labelDeclared: Wording("What was declared", "Les déclarations")

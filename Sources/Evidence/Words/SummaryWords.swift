@@ -35,7 +35,7 @@ struct SummaryWords {
             return [
                 Line(label: nil, text: say(.nothing, ["record": record])),
                 line(.labelDeclared, declared),
-            ]
+            ] + robots
         }
         let items = episode.measures.compactMap { dossier.item($0) }
         let steps = items.compactMap(\.step)
@@ -50,11 +50,41 @@ struct SummaryWords {
             let count = language.number(earlier)
             lines.append(Line(label: nil, text: say(.earlier, ["count": count])))
         }
-        return lines
+        return lines + robots
     }
 
     private func participants(_ count: UInt32) -> String {
         language.quantity(Int(count), .participants)
+    }
+
+    /// What is on record of robots, beside the platform's strain (C6); nothing without any.
+    private var robots: [Line] {
+        let minutes = dossier.items.compactMap { item in
+            item.robots.map { (minute: $0, isCalm: item.platform.isEmpty) }
+        }
+        guard !minutes.isEmpty else { return [] }
+        func entries(_ count: Int) -> String { language.quantity(count, .entries) }
+        var all = say(
+            .robots,
+            [
+                "minutes": language.number(minutes.count),
+                "attempts": entries(minutes.reduce(0) { $0 + $1.minute.attempts }),
+                "robots": language.number(minutes.reduce(0) { $0 + $1.minute.robots }),
+            ])
+        let others = minutes.filter { !$0.isCalm }
+        let tests = minutes.reduce(0) { $0 + $1.minute.tests }
+        if tests > 0 {
+            let then = language.number(others.reduce(0) { $0 + $1.minute.tests })
+            all += " " + say(.loadTests, ["tests": entries(tests), "then": then])
+        }
+        guard !others.isEmpty else { return [line(.labelRobots, all + " " + say(.robotsInCalm))] }
+        let then = say(
+            .robotsThen,
+            [
+                "minutes": language.number(others.count),
+                "robots": entries(others.reduce(0) { $0 + $1.minute.robots }),
+            ])
+        return [line(.labelRobots, all + " " + then)]
     }
 
     private func facts(_ items: [DossierItem], _ steps: [LadderStep]) -> String {
@@ -166,6 +196,11 @@ extension DossierItem {
     /// What was answered; `nil` for any other record.
     fileprivate var answered: AnsweredEntries? {
         if case .command(.fact(.answered(let answered))) = record { answered } else { nil }
+    }
+
+    /// A minute of robots; `nil` for any other record.
+    var robots: RobotMinute? {
+        if case .command(.fact(.robots(let minute))) = record { minute } else { nil }
     }
 
     /// Whether it ends a measure.

@@ -12,6 +12,8 @@ struct AdminService: LoopService, ~Copyable {
     private let control: Control
     private let lane: Int
     private var connections: AdminConnections
+    /// The files of the operator's room: a dozen, so the one that is asked for is searched for.
+    private var files: [PublicFile] = []
 
     init(_ shared: Shared, _ control: Control, lane: Int) {
         self.shared = shared
@@ -28,12 +30,7 @@ struct AdminService: LoopService, ~Copyable {
         let place = connections.popPlace(source.connection.place)
         let path = Self.path(head, request)
         let target = PublicTarget(path: ByteRange(0..<path.count), in: path.bytes)
-        if let page = AdminPage(path: path.bytes) {
-            answer(page, head, source, &writer)
-            return .answered
-        }
-        guard !target.isAnyones, !head.method.isNeverServed else {
-            answerAnyone(head, target, source, &writer)
+        if answerWithoutToken(head, request, path.bytes, target, source, &writer) {
             return .answered
         }
         let asked = controlRequest(
@@ -45,14 +42,45 @@ struct AdminService: LoopService, ~Copyable {
         return .handedOver
     }
 
+    /// Answers what needs no token, and refuses what pages of others send.
+    /// - Returns: whether it did; otherwise the request needs a token.
+    private func answerWithoutToken(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ path: RawSpan,
+        _ target: PublicTarget, _ source: RequestSource, _ writer: inout ResponseWriter
+    ) -> Bool {
+        let (file, page) = (files.first { $0.isAt(path) }, AdminPage(path: path))
+        let isPage = file != nil || page != nil
+        if let refusal = shared.adminNames.refusal(of: head, request, isPage: isPage) {
+            writer.makeLast()
+            writer.problem(isPage ? .pages : .none, refusal)
+            return true
+        }
+        if let file {
+            endWhereOverdue(source, &writer)
+            writer.respond(file, to: head, request)
+        } else if let page {
+            answer(page, head, source, &writer)
+        } else if target.isAnyones || head.method.isNeverServed {
+            answerAnyone(head, target, source, &writer)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// Ends the connection with this answer where it has shown no token for too long.
+    private func endWhereOverdue(_ source: RequestSource, _ writer: inout ResponseWriter) {
+        if connections.isOverdue(source.connection.place, at: writer.time.milliseconds) {
+            writer.makeLast()
+        }
+    }
+
     /// What needs no token.
     private func answerAnyone(
         _ head: borrowing RequestParser, _ target: PublicTarget, _ source: RequestSource,
         _ writer: inout ResponseWriter
     ) {
-        if connections.isOverdue(source.connection.place, at: writer.time.milliseconds) {
-            writer.makeLast()
-        }
+        endWhereOverdue(source, &writer)
         switch target {
         case .health:
             if writer.isRead(head.method, .health) { writer.respondHealth() }
@@ -72,9 +100,7 @@ struct AdminService: LoopService, ~Copyable {
         _ page: AdminPage, _ head: borrowing RequestParser, _ source: RequestSource,
         _ writer: inout ResponseWriter
     ) {
-        if connections.isOverdue(source.connection.place, at: writer.time.milliseconds) {
-            writer.makeLast()
-        }
+        endWhereOverdue(source, &writer)
         guard writer.isRead(head.method, .pages) else { return }
         _ = writer.write(
             ControlAnswer(
@@ -89,14 +115,7 @@ struct AdminService: LoopService, ~Copyable {
         if connections.hasPlace(source.connection.place) { return false }
         let path = Self.path(head, request)
         let target = PublicTarget(path: ByteRange(0..<path.count), in: path.bytes)
-        if let page = AdminPage(path: path.bytes) {
-            answer(page, head, source, &writer)
-            return true
-        }
-        guard !target.isAnyones, !head.method.isNeverServed else {
-            answerAnyone(head, target, source, &writer)
-            return true
-        }
+        if answerWithoutToken(head, request, path.bytes, target, source, &writer) { return true }
         let asked = controlRequest(head, request, source, path: path.bytes.text, body: [])
         guard let (_, place) = admit(asked, in: nil, &writer) else { return true }
         // So a body that comes slowly is a request in progress, and bounded like one.
@@ -174,7 +193,11 @@ struct AdminService: LoopService, ~Copyable {
     }
 
     mutating func apply(_ message: LoopMessage) {
-        if case .limits(let limits) = message { connections.change(to: limits) }
+        switch message {
+        case .limits(let limits): connections.change(to: limits)
+        case .files(let files): self.files = files
+        default: break
+        }
     }
 
     mutating func passOn() {}

@@ -58,6 +58,7 @@ extension Metrics {
             }
         }
         writeMissingNotices(&writer, operations)
+        writeRobots(&writer, operations)
         writeStates(&writer, operations)
         writeForecasts(&writer, operations)
         writePaces(&writer, operations)
@@ -322,8 +323,9 @@ extension Route {
         case .health, .readiness, .openAPI, .operation, .pages, .none, .malformed: true
         case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
-            .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits, .events,
-            .clock, .calendar, .incidents, .maintenance, .forceMajeure, .corrections:
+            .robots, .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits,
+            .events, .clock, .calendar, .incidents, .maintenance, .forceMajeure, .corrections,
+            .probes, .availability:
             kind == .admin
         }
     }

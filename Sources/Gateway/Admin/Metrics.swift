@@ -66,6 +66,7 @@ final class Metrics: Sendable {
         writeWebhooks(&writer)
         writeService(&writer)
         writeTLS(&writer)
+        writeAvailability(&writer)
         writeJournal(&writer)
         writeDisk(&writer)
         writePressure(&writer)

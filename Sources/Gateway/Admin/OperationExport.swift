@@ -36,6 +36,11 @@ struct OperationExport {
         archive = LogArchive.defaultPath(data: data)
     }
 
+    /// Folders with the log's segments, those with older ones first.
+    var folders: [String] {
+        [archive, journal].filter { $0 == journal || File.exists($0) }
+    }
+
     /// Where exports are that no record of the log names.
     var aside: String { folder + "/orphaned" }
 
@@ -133,7 +138,7 @@ struct OperationExport {
     ) -> OperationEntries.Plan {
         // An incomplete log is an error: the entries of a missing segment are not exported.
         OperationEntries.Plan(
-            folders: [archive, journal].filter { $0 == journal || File.exists($0) },
+            folders: folders,
             archive: archive, index: index, id: operation.id, createdAt: operation.createdAt,
             place: place, endsAtPlace: endsAtPlace)
     }

@@ -16,7 +16,8 @@ extension ClientAddress {
     /// - Parameters:
     ///   - peer: of the connection, or as a PROXY header announced it.
     ///   - request: the bytes that `parser` has read.
-    /// - Complexity: linear in the two fields; not for the way of every entry.
+    /// - Complexity: linear in the two fields: of entries for those alone that came by a proxy and
+    ///   are judged, or bring a permit.
     static func of(
         _ request: RawSpan, readBy parser: borrowing RequestParser, peer: IPAddress,
         _ proxies: TrustedProxies

@@ -84,7 +84,9 @@ struct RequestSource: BitwiseCopyable {
     let peer: IPAddress
     /// How the request came, as far as that decides what its head can tell.
     let transport: RobotTransport
+}
 
+extension RequestSource {
     init(_ link: some Link, token: EventToken, _ edge: Edge) {
         connection = token
         peer = link.peer

@@ -95,6 +95,15 @@ extension Problem {
     }
     static let forbidden = Problem(
         .forbidden, "forbidden", "Not permitted", "This token's role does not permit this request.")
+    static let unknownHost = Problem(
+        .misdirectedRequest, "unknown_host", "Unknown host name",
+        "The admin listener does not go by the name in Host. Ask for it by its address, or add the "
+            + "name to the setting admin.host_names.")
+    static let foreignOrigin = Problem(
+        .forbidden, "foreign_origin", "Page of another origin",
+        "A page of another origin sent this request; the admin listener takes requests of its own "
+            + "pages alone. Behind a proxy, add the page's host name to the setting "
+            + "admin.host_names.")
     static let unknownOperation = Problem(
         .notFound, "unknown_operation", "Unknown operation", "No operation has this name.")
     static let unknownClient = Problem(

@@ -30,6 +30,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case campaigns
     case trafficNotice
     case evidence
+    case robots
     case export
     case standing
     case notes
@@ -45,6 +46,8 @@ package enum Route: Int, Sendable, CaseIterable {
     case maintenance
     case forceMajeure
     case corrections
+    case probes
+    case availability
     case pages
     /// No such place, or not by this method.
     case none
@@ -67,6 +70,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .campaigns: "campaigns"
         case .trafficNotice: "traffic_notice"
         case .evidence: "evidence"
+        case .robots: "robots"
         case .export: "export"
         case .standing: "standing"
         case .notes: "notes"
@@ -82,6 +86,8 @@ package enum Route: Int, Sendable, CaseIterable {
         case .maintenance: "maintenance"
         case .forceMajeure: "force_majeure"
         case .corrections: "corrections"
+        case .probes: "probes"
+        case .availability: "availability"
         case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"

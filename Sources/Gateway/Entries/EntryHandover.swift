@@ -2,6 +2,7 @@ internal import Bytes
 internal import Cryptography
 internal import Ledger
 internal import LockFree
+internal import Robots
 internal import Wire
 
 /// The way of an entry from a worker into the ring to the sequencer: the participant becomes a
@@ -114,6 +115,11 @@ struct EntryHandover: ~Copyable {
         {
             envelope.ticket = ticket.number
             envelope.ticketEpoch = ticket.epoch
+        }
+        if envelope.suspicion.measure != nil {
+            envelope.traits.complete(
+                participant, person, fields: json.extracting(entry.fields.range),
+                isReturning: envelope.ticket > 0)
         }
         let parts = Parts(
             findings: findings, consents: consents, challenge: envelope.command.challenge,

@@ -15,7 +15,7 @@ extension EntryService {
         guard let (key, profile) = authenticate(head, request, profile, &writer) else {
             return true
         }
-        let isRefused = refuseHead(head, request, of: profile, from: source, &writer)
+        let isRefused = refuseHead(head, request, of: profile, with: key, from: source, &writer)
         // Where it is not, the whole request is counted.
         if isRefused, key.isSuspected { recordSuspectedUse(of: key, at: writer.time.now) }
         return isRefused
@@ -23,9 +23,9 @@ extension EntryService {
 
     private mutating func refuseHead(
         _ head: borrowing RequestParser, _ request: RawSpan, of profile: OperationProfile,
-        from source: RequestSource, _ writer: inout ResponseWriter
+        with key: DirectoryKey, from source: RequestSource, _ writer: inout ResponseWriter
     ) -> Bool {
-        guard profile.admitOrigin(head, request, &writer) else { return false }
+        guard key.isServer || profile.admitOrigin(head, request, &writer) else { return false }
         if isHalted {
             refuse(.noSpace, profile, &writer)
             return true
@@ -41,8 +41,10 @@ extension EntryService {
             refuse(problem, profile, &writer)
             return true
         }
-        let decision = judgeHead(head, request, profile, source)
-        return refuseRobot(decision, head, profile, &writer)
+        // With a permit it is not judged, if the permit is good for it: that is seen later.
+        guard head[.portillonPermit] == nil else { return false }
+        let decision = judgeHead(head, request, profile, key, source)
+        return refuseRobot(decision, head, request, profile, key, source, &writer)
     }
 
     /// The front-end key and the operation that it is for; answers, and gives nothing, where the

@@ -6,15 +6,20 @@ internal import Wire
 /// Entries that look like a robot's: judged by their heads where the operation asks for it. What
 /// needs more than the head, the sequencer decides.
 extension EntryService {
-    /// Judges the head of the entry in hand.
+    /// Judges the head of the entry in hand, unless a server sent it for somebody: then it is the
+    /// server's in every entry, and only what the sequencer knows of participants counts.
     /// - Returns: what it comes to by the head alone.
     @inline(__always)
     mutating func judgeHead(
         _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile,
-        _ source: RequestSource
+        _ key: DirectoryKey, _ source: RequestSource
     ) -> RobotDecision {
         guard let measure = profile.robotMeasure else {
             judge.skip()
+            return .admit
+        }
+        if key.isServer {
+            judge.pass(measure)
             return .admit
         }
         var isJSON = false
@@ -24,18 +29,52 @@ extension EntryService {
         return judge.judge(head, request, over: source.transport, isJSON: isJSON, measure)
     }
 
+    /// Writes what layers 3 and 4 are told of an entry's head, and whose it is if it is a robot's.
+    /// Of one that a server sent for somebody, they are told nothing but the participant.
+    func describe(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ key: DirectoryKey,
+        _ profile: OperationProfile, _ source: RequestSource, in envelope: inout EntryEnvelope
+    ) {
+        guard !key.isServer else {
+            envelope.traits = EntryTraits(
+                operation: profile.index, key: key.index, address: 0, participant: 0)
+            return
+        }
+        let client = clientAddress(head, request, source)
+        envelope.traits = EntryTraits(
+            from: source, client, operation: profile.index, key: key.index, head: judge.headHash,
+            lane: lane, origins)
+        envelope.origin = profile.origin(of: client)
+    }
+
+    /// Who sent a request: behind a trusted proxy the connection is the proxy's.
+    private func clientAddress(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ source: RequestSource
+    ) -> ClientAddress {
+        source.transport.contains(.direct)
+            ? ClientAddress(source.peer)
+            : ClientAddress.of(request, readBy: head, peer: source.peer, proxies)
+    }
+
     /// Refuses a robot that the operation refuses and that its head gives away: neither body nor
     /// ledger is needed. With a key it may have been let in before, and its answer is due.
     /// - Returns: whether it was answered.
     mutating func refuseRobot(
-        _ decision: RobotDecision, _ head: borrowing RequestParser, _ profile: OperationProfile,
+        _ decision: RobotDecision, _ head: borrowing RequestParser, _ request: RawSpan,
+        _ profile: OperationProfile, _ key: DirectoryKey, _ source: RequestSource,
         _ writer: inout ResponseWriter
     ) -> Bool {
         guard case .refuse = decision, head[.idempotencyKey] == nil,
             judge.suspicion.signatureWeight >= judge.suspicion.upper
         else { return false }
+        let weight = judge.suspicion.weight
+        robots.recordAttempt(of: profile.index, weight: weight, shard: lane)
         robots.record(
-            decision, of: profile.index, findings: judge.findings.bytes, shard: lane)
+            RobotSighting(
+                operation: profile.index, key: key.index, verdict: .refused, isRobot: true,
+                weight: weight, origin: profile.origin(of: clientAddress(head, request, source)),
+                at: health.ledgerTime(at: writer.time.now)),
+            findings: judge.findings.bytes, shard: lane)
         refuseRobot(naming: judge.suspicion.tool, profile, &writer)
         return true
     }

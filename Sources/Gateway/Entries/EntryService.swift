@@ -4,6 +4,7 @@ internal import Contract
 internal import Cryptography
 internal import Ledger
 internal import LockFree
+internal import Robots
 internal import Sockets
 internal import Time
 internal import Wire
@@ -32,6 +33,8 @@ struct EntryService: ~Copyable {
     var challenges: EntryChallenges
     var judge: HeadJudge
     let robots: RobotReporter
+    let proxies: TrustedProxies
+    let origins: OriginHash
     private var document = JSONDocument(nodeCapacity: 256)
     /// What an entry has written with escapes, decoded.
     private var decodedText = ByteBuffer(capacity: 1 << 10)
@@ -69,6 +72,8 @@ struct EntryService: ~Copyable {
         challenges = EntryChallenges(shared, lane: lane)
         judge = HeadJudge(shared.ruleset.current)
         robots = shared.robots
+        proxies = shared.proxies
+        origins = shared.origins
     }
 
     private static func copy(_ text: borrowing ByteBuffer) -> ByteBuffer {
@@ -129,7 +134,7 @@ struct EntryService: ~Copyable {
         }
         if key.isSuspected { recordSuspectedUse(of: key, at: writer.time.now) }
         let json = request.extracting(head.body.range)
-        guard profile.admitOrigin(head, request, &writer) else {
+        guard key.isServer || profile.admitOrigin(head, request, &writer) else {
             refuseOrigin(head, request, json, profile, &writer)
             return .answered
         }
@@ -154,12 +159,14 @@ struct EntryService: ~Copyable {
         if isTest {
             judge.skip()
         } else {
-            let decision = judgeHead(head, request, profile, source)
-            if refuseRobot(decision, head, profile, &writer) { return .answered }
+            let decision = judgeHead(head, request, profile, key, source)
+            if refuseRobot(decision, head, request, profile, key, source, &writer) {
+                return .answered
+            }
         }
         guard let entry = read(head, request, json, profile, &writer) else { return .answered }
         return handOver(
-            head, request, json, entry, key, profile, permit, source.connection, &writer)
+            head, request, json, entry, key, profile, permit, source, &writer)
     }
 
     /// The permit that the entry comes with, or none; answers, and gives nothing, where it is not
@@ -300,7 +307,7 @@ struct EntryService: ~Copyable {
     private mutating func handOver(
         _ head: borrowing RequestParser, _ request: RawSpan, _ json: RawSpan,
         _ entry: EntryRequest, _ key: DirectoryKey, _ profile: OperationProfile,
-        _ permit: UInt32, _ connection: EventToken, _ writer: inout ResponseWriter
+        _ permit: UInt32, _ source: RequestSource, _ writer: inout ResponseWriter
     ) -> Disposition {
         let missing = consents.read(entry, document, in: json, profile.consents)
         var command = EntryCommand(
@@ -318,10 +325,13 @@ struct EntryService: ~Copyable {
             command.challenge = Self.verify(
                 entry, json, decodedText, profile, key, &challenges)
         }
-        let envelope = EntryEnvelope(
-            connection: connection, handedOver: writer.time.nanoseconds, command: command,
+        var envelope = EntryEnvelope(
+            connection: source.connection, handedOver: writer.time.nanoseconds, command: command,
             missingConsents: missing, suspicion: judge.suspicion,
             sourceBytes: UInt16(entry.source.range.count))
+        if envelope.suspicion.measure != nil {
+            describe(head, request, key, profile, source, in: &envelope)
+        }
         guard
             Self.push(
                 envelope, entry, json, decodedText, canonical, consents, judge, profile, &handover)

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Ledger
+internal import Robots
 internal import Sockets
 
 /// An entry on its way from a worker to the sequencer: who waits, what is asked, what was sealed.
@@ -20,6 +21,10 @@ struct EntryEnvelope: BitwiseCopyable {
     var missingConsents: UInt16 = 0
     /// What its head says of whether a robot sent it.
     var suspicion = RobotSuspicion()
+    /// What its rhythm and likeness are told by, and where it came from; neither is looked at where
+    /// nobody asks about robots.
+    var traits = EntryTraits(operation: 0, key: 0, address: 0, participant: 0)
+    var origin = RobotOrigin()
     /// Bytes of the extensions behind the findings.
     var extensionBytes: UInt16 = 0
     /// Bytes of the source behind them; the sealed ones are the rest of the record.

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Bytes
 internal import Contract
 internal import Cryptography
@@ -49,6 +50,9 @@ final class OperationProfile: Sendable {
     /// What it has done about entries that look like a robot's; nil where nobody looks.
     let robotMeasure: RobotDecision.Measure?
     let keys: OperationKeys
+    /// Networks that the client has named as its own.
+    private let networks: [NamedNetwork]
+    private let hasNetworks: Bool
 
     init(_ operation: Catalogue.Operation, index: UInt32, keys: OperationKeys) {
         self.index = index
@@ -82,7 +86,20 @@ final class OperationProfile: Sendable {
         allowedOrigins = origins.isEmpty || origins.contains(WebOrigin.any) ? nil : origins
         mayChallenge = operation.settings.robots.mayChallenge
         robotMeasure = RobotDecision.Measure(operation.settings.robots)
+        networks = operation.settings.networks.compactMap { NamedNetwork($0) }
+        hasNetworks = !networks.isEmpty
         self.keys = keys
+    }
+
+    /// Where an entry came from, as far as robots are counted by it.
+    func origin(of client: ClientAddress) -> RobotOrigin {
+        var origin = RobotOrigin(network: client.address.network)
+        // Whoever hides behind a proxy is of no network.
+        guard hasNetworks, !client.isHidden else { return origin }
+        if let network = networks.first(where: { $0.contains(client.address) }) {
+            origin.named = network.hash
+        }
+        return origin
     }
 
     /// Whether the cap is reached, and whether no entry is accepted any more for it.
@@ -162,6 +179,9 @@ struct DirectoryKey: Sendable, BitwiseCopyable {
     let isRevoked: Bool
     /// Its uses are counted, and it works as before.
     let isSuspected: Bool
+    /// A server posts with it, for its visitors: the head, the address and the origin of a request
+    /// are not the person's.
+    let isServer: Bool
 
     init(_ key: Catalogue.FrontEndKey, index: UInt32) {
         self.index = index
@@ -169,6 +189,7 @@ struct DirectoryKey: Sendable, BitwiseCopyable {
         digest = SHA256Digest(key.digest)
         isRevoked = key.revokedAt != nil
         isSuspected = key.suspectedAt != nil
+        isServer = key.frontEnd == .server
     }
 }
 

@@ -2,7 +2,8 @@ internal import Bytes
 internal import Cryptography
 internal import Exposition
 
-/// A file that the public listener serves as it is: the front-end kit's, or a page's that uses it.
+/// A file that a listener serves as it is, to everybody: the front-end kit's, a page's that uses
+/// it, the operator's room.
 ///
 /// Digested and compressed when it is made, so that an answer only copies.
 package struct PublicFile: Sendable {
@@ -19,8 +20,17 @@ package struct PublicFile: Sendable {
         case never
     }
 
+    /// Whose pages may have it within themselves.
+    package enum Users: Sendable {
+        /// Pages of every origin use the kit, those too that are isolated from other origins.
+        case allPages
+        /// Pages of its own listener: no other has it in a frame, or in a window that it opened.
+        case ownPages
+    }
+
     /// The whole path, as it is requested.
     package let path: String
+    let users: Users
     let kind: Kind
     let caching: Caching
     package let body: [UInt8]
@@ -34,8 +44,11 @@ package struct PublicFile: Sendable {
 
     /// - Parameters:
     ///   - path: begins with a slash; printable ASCII without percent signs.
-    package init(path: String, kind: Kind, caching: Caching, body: [UInt8]) {
+    package init(
+        path: String, kind: Kind, caching: Caching, users: Users = .allPages, body: [UInt8]
+    ) {
         self.path = path
+        self.users = users
         self.kind = kind
         self.caching = caching
         self.body = body
@@ -97,8 +110,36 @@ package struct PublicFile: Sendable {
         }
     }
 
+    /// What its answer says to browsers, beside its type.
+    var browserFields: [(StaticString, StaticString)] {
+        switch (users, kind) {
+        case (.allPages, .page): [("Content-Security-Policy", Self.pagePolicy)]
+        case (.allPages, _): [("Cross-Origin-Resource-Policy", "cross-origin")]
+        case (.ownPages, .page): Self.ownPageFields
+        case (.ownPages, _): [("Cross-Origin-Resource-Policy", "same-origin")]
+        }
+    }
+
+    /// The room's page: it writes text into elements and no markup (Trusted Types), and shares
+    /// nothing with pages of other origins.
+    private static let ownPageFields: [(StaticString, StaticString)] = [
+        (
+            "Content-Security-Policy",
+            """
+            default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+            connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+            require-trusted-types-for 'script'; trusted-types 'none'
+            """
+        ),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Embedder-Policy", "require-corp"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "no-referrer"),
+    ]
+
     /// A page runs, shows and asks for what comes from this listener, and stands in nobody's frame.
-    static let pagePolicy: StaticString = """
+    private static let pagePolicy: StaticString = """
         default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
         img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
         frame-ancestors 'none'

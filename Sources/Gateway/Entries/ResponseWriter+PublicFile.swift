@@ -18,11 +18,7 @@ extension ResponseWriter {
             return
         }
         if compressed != nil { fields.append("Content-Encoding", "gzip") }
-        switch file.kind {
-        case .page: fields.append("Content-Security-Policy", PublicFile.pagePolicy)
-        // Pages of other origins use the kit, those too that are isolated from other origins.
-        default: fields.append("Cross-Origin-Resource-Policy", "cross-origin")
-        }
+        for (name, value) in file.browserFields { fields.append(name, value) }
         respond(.pages, .ok, type: file.type, long: compressed ?? file.body)
     }
 

@@ -25,10 +25,18 @@ struct EventFollowers {
         var piece: PastEvents.Piece?
         var isBeingRead = false
         var isStatusDue = false
+        /// It begins where the memory begins, once that has what was recorded last.
+        var awaitsRecent: Bool
         /// Whether something was sent since the last beat.
         var wasSent = true
 
         var stream: EventStream { subscriber.stream }
+
+        init(_ subscriber: EventSubscriber) {
+            self.subscriber = subscriber
+            position = subscriber.after
+            awaitsRecent = subscriber.beginsWithRecent
+        }
     }
 
     /// Whether the memory has what a process before this one recorded last.
@@ -103,7 +111,7 @@ struct EventFollowers {
                 continue
             }
             if follower.subscriber.showsStatus { showsStatus = true }
-            if !follower.wasSent, follower.stream.isTaken {
+            if !follower.wasSent, !follower.awaitsRecent, follower.stream.isTaken {
                 follower.stream.send(StreamedEvent.mark(follower.position))
             }
             followers[number]?.wasSent = false
@@ -116,8 +124,10 @@ struct EventFollowers {
     // MARK: What comes
 
     private mutating func begin(_ subscriber: EventSubscriber) {
-        subscriber.stream.send(StreamedEvent.beginning(subscriber.after))
-        followers[begun] = Follower(subscriber: subscriber, position: subscriber.after)
+        if !subscriber.beginsWithRecent {
+            subscriber.stream.send(StreamedEvent.beginning(subscriber.after))
+        }
+        followers[begun] = Follower(subscriber)
         begun += 1
     }
 
@@ -162,13 +172,13 @@ struct EventFollowers {
 
     /// Whether it has been sent all that it asked for.
     private func isDone(_ follower: Follower) -> Bool {
-        guard let end = follower.subscriber.end else { return false }
+        guard let end = follower.subscriber.end, !follower.awaitsRecent else { return false }
         return follower.position >= end && follower.piece == nil
     }
 
     /// Whether there may be something to send.
     private func isWanting(_ follower: Follower) -> Bool {
-        follower.isStatusDue || follower.piece != nil
+        follower.isStatusDue || follower.awaitsRecent || follower.piece != nil
             || !follower.isBeingRead && follower.position < memory.end
     }
 
@@ -177,6 +187,13 @@ struct EventFollowers {
     private mutating func step(
         _ follower: inout Follower, _ number: UInt64, _ needs: inout [Need]
     ) -> Bool {
+        if follower.awaitsRecent {
+            guard memory.isFull || isRecalled(&needs) else { return false }
+            follower.awaitsRecent = false
+            follower.position = memory.start
+            send([StreamedEvent.beginning(memory.start)], to: &follower)
+            return true
+        }
         if follower.isStatusDue {
             follower.isStatusDue = false
             send([statusEvent(behind: follower.position)], to: &follower)
@@ -199,18 +216,22 @@ struct EventFollowers {
             follower.position = remembered.end
             return true
         }
-        switch recall {
-        case .notNeeded:
-            recall = .underway
-            needs.append(.recentEvents(upTo: memory.start))
-        case .underway: break
-        case .done:
+        if isRecalled(&needs) {
             let past = follower.past ?? PastEvents(journal: journal, after: follower.position)
             follower.past = past
             follower.isBeingRead = true
             needs.append(.piece(past, upTo: memory.start, follower: number))
         }
         return false
+    }
+
+    /// Whether the memory has what a process before this one recorded last; where not, it is read.
+    private mutating func isRecalled(_ needs: inout [Need]) -> Bool {
+        if recall == .notNeeded {
+            recall = .underway
+            needs.append(.recentEvents(upTo: memory.start))
+        }
+        return recall == .done
     }
 
     private func send(_ events: [[UInt8]], to follower: inout Follower) {

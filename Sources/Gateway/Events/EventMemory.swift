@@ -16,6 +16,9 @@ struct EventMemory {
         end = record
     }
 
+    /// Whether it keeps as many as it may: what is older does not fit.
+    var isFull: Bool { events.count == Self.maximumEvents }
+
     /// Adds what came.
     /// - Parameter record: the last one that was looked at.
     mutating func append(_ fresh: [StreamedEvent], upTo record: UInt64) {

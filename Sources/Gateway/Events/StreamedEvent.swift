@@ -102,8 +102,8 @@ struct StreamedEvent: Sendable {
 extension StreamedEvent {
     /// The names of events, as `event:` has them.
     private enum Name: String {
-        case crossing, step, suspension, resumption, source, key, incident, maintenance
-        case pressure, start
+        case crossing, step, suspension, resumption, source, robots, key, permit
+        case incident, maintenance, pressure, start
         case forceMajeure = "force_majeure"
 
         /// The name of what webhooks are sent; nil for what is about webhooks themselves.
@@ -114,7 +114,9 @@ extension StreamedEvent {
             case .operationSmoothed, .ladderAdvised: self = .step
             case .operationSuspended, .clientSuspended: self = .suspension
             case .operationResumed, .clientResumed: self = .resumption
+            case .robotsCounted: self = .robots
             case .keyRevoked: self = .key
+            case .permitIssued, .permitRevoked, .permitPurged, .permitForgotten: self = .permit
             case .incidentOpened, .incidentAcknowledged, .incidentNoted, .incidentReclassified,
                 .incidentResolved, .incidentReopened, .incidentOverdue:
                 self = .incident

@@ -55,12 +55,17 @@ struct CommitTotals {
     var count: UInt64 = 0
     /// Nanoseconds.
     var time: UInt64 = 0
+    /// Nanoseconds of it in which the sequencer's thread worked: hashed and wrote.
+    var busy: UInt64 = 0
     var records: UInt64 = 0
+
+    /// Nanoseconds in which it waited for the disk.
+    var waiting: UInt64 { time - min(busy, time) }
 
     func since(_ earlier: CommitTotals) -> CommitTotals {
         CommitTotals(
             count: count &- earlier.count, time: time &- earlier.time,
-            records: records &- earlier.records)
+            busy: busy &- earlier.busy, records: records &- earlier.records)
     }
 }
 
@@ -92,7 +97,7 @@ private struct ThreadCapacity {
 /// slower it is, the more records each commit carries. It takes the most records that one commit
 /// may have, in the time that such a commit would need. That time follows from how the time of
 /// commits has grown with their records (a line, by least squares), once they have been large
-/// enough to show it.
+/// enough to show it. The sequencer's own work in a commit does not count: it is the sequencer's.
 private struct DiskCapacity {
     private var weight = 0.0
     private var records = 0.0
@@ -109,7 +114,7 @@ private struct DiskCapacity {
         guard commits.count > 0 else { return }
         let count = Double(commits.count)
         let meanRecords = Double(commits.records) / count
-        let meanTime = Double(commits.time) / count / 1e9
+        let meanTime = Double(commits.waiting) / count / 1e9
         weight = weight * Self.kept + count
         records = records * Self.kept + count * meanRecords
         time = time * Self.kept + count * meanTime

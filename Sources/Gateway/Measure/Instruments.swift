@@ -24,6 +24,7 @@ final class Instruments: Sendable {
     /// What of them OpenSSL keeps.
     private let sessionBytes: GaugeTable
     private let accepted = Atomic<UInt64>(0)
+    private let commitBusy = Atomic<UInt64>(0)
     /// Counted by whichever thread of the control side it was: rare, so one word for all.
     private let reportsShed = Atomic<UInt64>(0)
     private let statisticsShed = Atomic<UInt64>(0)
@@ -208,10 +209,16 @@ final class Instruments: Sendable {
         histograms.record(nanoseconds, in: Timing.queueWait, shard: sequencerShard)
     }
 
-    func recordCommit(nanoseconds: UInt64, records: Int) {
+    /// - Parameter busyNanoseconds: for which the sequencer's thread had a processor meanwhile.
+    func recordCommit(nanoseconds: UInt64, busyNanoseconds: UInt64, records: Int) {
+        commitBusy.store(
+            commitBusy.load(ordering: .relaxed) &+ busyNanoseconds, ordering: .relaxed)
         histograms.record(nanoseconds, in: Timing.commit, shard: sequencerShard)
         histograms.record(UInt64(records), in: Timing.commitRecords, shard: sequencerShard)
     }
+
+    /// Nanoseconds of all commits in which the sequencer worked rather than waited for the disk.
+    var commitBusyNanoseconds: UInt64 { commitBusy.load(ordering: .relaxed) }
 
     /// Entries accepted since the process started; written by the sequencer alone.
     var entriesAccepted: UInt64 {

@@ -105,7 +105,7 @@ struct PressureMeter {
         let instruments = shared.instruments
         let timing = instruments.timing(Instruments.Timing.commit)
         let now = CommitTotals(
-            count: timing.count, time: timing.sum,
+            count: timing.count, time: timing.sum, busy: instruments.commitBusyNanoseconds,
             records: instruments.timing(Instruments.Timing.commitRecords).sum)
         let new = now.since(commits)
         commits = now

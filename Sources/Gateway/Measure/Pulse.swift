@@ -35,6 +35,7 @@ final class Pulse: Sendable {
             stopBell.wokeUp()
             loop.turn()
         }
+        loop.finish()
         shared.heartbeats.pulseEnds()
     }
 }

@@ -18,6 +18,8 @@ struct PulseLoop {
     private var refusals: RefusalLog
     private var suspicions: SuspicionLog
     private var answers: AnswerReporter
+    private var robots: RobotRecorder
+    private var lostMinutes: LostMinuteReporter
     private let rules = IncidentRules()
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
@@ -39,6 +41,8 @@ struct PulseLoop {
         refusals = RefusalLog(shared)
         suspicions = SuspicionLog(shared)
         answers = AnswerReporter(shared)
+        robots = RobotRecorder(shared)
+        lostMinutes = LostMinuteReporter(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
@@ -47,6 +51,8 @@ struct PulseLoop {
         if beat % PressureClassifier.frequency == 0 {
             load.sample()
             answers.turn()
+            robots.turn()
+            lostMinutes.turn()
         }
         reporter.report(meter.sample(), load, beat: beat)
         note(at: shared.clock.monotonicNanoseconds())
@@ -63,6 +69,9 @@ struct PulseLoop {
         shared.sequencerBell.ring()
         for lane in shared.lanes { lane.post(.ping(shared.clock.monotonicNanoseconds())) }
     }
+
+    /// The process ends: what was counted and is not on record is recorded.
+    mutating func finish() { robots.finish() }
 
     /// Notes where counts stand, for the rates that readers tell.
     private mutating func note(at now: UInt64) {

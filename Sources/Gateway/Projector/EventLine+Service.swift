@@ -11,13 +11,13 @@ extension EventLine {
         case .open(_, let order, let rule):
             self.init(
                 order.severity == .critical ? .warning : .notice, "incident opened", [:])
-            members["severity"] = "\(order.severity.rawValue)"
-            members["client"] = order.client.map { .string($0) }
-            members["rule"] = rule.map { .string($0) }
+            add("severity", order.severity.rawValue)
+            add("client", order.client)
+            add("rule", rule)
         case .act(_, let action, _): self.init(action)
         }
-        members["command"] = "\(command.name.rawValue)"
-        members["incident"] = .stringConvertible(command.number)
+        add("command", command.name.rawValue)
+        add("incident", command.number)
     }
 
     private init(_ action: IncidentAction) {
@@ -26,10 +26,10 @@ extension EventLine {
         case .addNote: self.init(.info, "note added to an incident", [:])
         case .reclassify(let severity):
             self.init(.notice, "incident reclassified", [:])
-            members["severity"] = "\(severity.rawValue)"
+            add("severity", severity.rawValue)
         case .resolve(let outcome):
             self.init(.notice, "incident resolved", [:])
-            members["outcome"] = "\(outcome.rawValue)"
+            add("outcome", outcome.rawValue)
         case .reopen: self.init(.warning, "incident opened again", [:])
         }
     }
@@ -38,45 +38,63 @@ extension EventLine {
         switch command {
         case .announce(_, let terms):
             self.init(.notice, "maintenance announced", [:])
-            members["kind"] = "\(terms.kind.rawValue)"
-            members["client"] = terms.client.map { .string($0) }
-            members["starts"] = terms.starts.map { .string($0.rfc3339) }
-            members["ends"] = terms.ends.map { .string($0.rfc3339) }
-            members["occurrences"] = terms.recurrence.map {
-                .stringConvertible($0.occurrences)
-            }
+            add("kind", terms.kind.rawValue)
+            add("client", terms.client)
+            add("starts", terms.starts?.rfc3339)
+            add("ends", terms.ends?.rfc3339)
+            add("occurrences", terms.recurrence?.occurrences)
         case .extend(_, let ends, _):
             self.init(.notice, "end of maintenance put off", [:])
-            members["ends"] = "\(ends.rfc3339)"
+            add("ends", ends.rfc3339)
         case .end: self.init(.notice, "maintenance ended early or cancelled", [:])
         case .endSeries: self.init(.notice, "recurring maintenance cancelled", [:])
         }
-        members["command"] = "\(command.name.rawValue)"
-        members["maintenance"] = .stringConvertible(command.number)
+        add("command", command.name.rawValue)
+        add("maintenance", command.number)
     }
 
     init(_ command: ServiceCommand) {
         switch command {
         case .setCalendar(let calendar):
             self.init(.notice, "business hours set", [:])
-            members["opens_minute"] = .stringConvertible(calendar.hours.opensMinute)
-            members["closes_minute"] = .stringConvertible(calendar.hours.closesMinute)
-            members["time_zone"] = calendar.calendar.map { .string($0.timeZone) }
+            add("opens_minute", calendar.hours.opensMinute)
+            add("closes_minute", calendar.hours.closesMinute)
+            add("time_zone", calendar.calendar?.timeZone)
         case .beginForceMajeure(let number, let kind, let starts, _):
             self.init(.notice, "force majeure began", [:])
-            members["force_majeure"] = .stringConvertible(number)
-            members["kind"] = "\(kind)"
-            members["starts"] = "\(starts.rfc3339)"
+            add("force_majeure", number)
+            add("kind", kind)
+            add("starts", starts.rfc3339)
         case .endForceMajeure(let number, _):
             self.init(.notice, "force majeure ended", [:])
-            members["force_majeure"] = .stringConvertible(number)
+            add("force_majeure", number)
         case .correctMinutes(let correction):
             self.init(.notice, "minutes corrected", [:])
-            members["from"] = "\(correction.from.rfc3339)"
-            members["to"] = "\(correction.to.rfc3339)"
-            members["becomes"] = "\(correction.becomes.rawValue)"
-            members["client"] = correction.client.map { .string($0) }
+            add("from", correction.from.rfc3339)
+            add("to", correction.to.rfc3339)
+            add("becomes", correction.becomes.rawValue)
+            add("client", correction.client)
         }
-        members["command"] = "\(command.name.rawValue)"
+        add("command", command.name.rawValue)
+    }
+}
+
+// MARK: What time brought about
+
+extension EventLine {
+    /// Work on an incident did not start in time (C11).
+    init(overdue incident: UInt32, of client: String?, since respondBy: Timestamp) {
+        self.init(.warning, "incident overdue", [:])
+        add("incident", incident)
+        add("client", client)
+        add("respond_by", respondBy.rfc3339)
+    }
+
+    /// Force majeure lasts beyond what terms name (C14).
+    init(forceMajeure number: UInt32, beyond terms: ForceMajeure.Terms, since: Timestamp) {
+        self.init(.warning, "force majeure lasts", [:])
+        add("force_majeure", number)
+        add("terms", terms.rawValue)
+        add("since", since.rfc3339)
     }
 }

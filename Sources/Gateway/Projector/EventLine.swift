@@ -8,9 +8,9 @@ internal import Wire
 /// One line of the ``EventLog``: a level, a message that never varies, and what belongs to it under
 /// the names that the admin API has.
 struct EventLine {
-    var level: Logger.Level
-    var message: StaticString
-    var members: Logger.Metadata
+    let level: Logger.Level
+    let message: StaticString
+    private(set) var members: Logger.Metadata
 
     init(_ level: Logger.Level, _ message: StaticString, _ members: Logger.Metadata) {
         self.level = level
@@ -26,12 +26,18 @@ struct EventLine {
         return line
     }
 
-    private mutating func add(_ name: String, _ value: (some BinaryInteger & Sendable)?) {
+    /// Adds a number, where there is one.
+    mutating func add(_ name: String, _ value: (some BinaryInteger & Sendable)?) {
         if let value { members[name] = .stringConvertible(value) }
     }
 
-    private mutating func add(_ name: String, _ value: String?) {
+    /// Adds a text, where there is one.
+    mutating func add(_ name: String, _ value: String?) {
         if let value { members[name] = .string(value) }
+    }
+
+    mutating func add(_ name: String, _ values: [String]) {
+        members[name] = .array(values.map { .string($0) })
     }
 }
 
@@ -64,15 +70,9 @@ extension EventLine {
             add("ground", ground.rawValue)
             add("until", until.rfc3339)
         case .incidentOverdue(let number, let client, let respondBy):
-            self.init(.warning, "incident overdue", [:])
-            add("incident", number)
-            add("client", client)
-            add("respond_by", respondBy.rfc3339)
+            self.init(overdue: number, of: client, since: respondBy)
         case .forceMajeureLasting(let number, let terms, let since):
-            self.init(.warning, "force majeure lasts", [:])
-            add("force_majeure", number)
-            add("terms", terms.rawValue)
-            add("since", since.rfc3339)
+            self.init(forceMajeure: number, beyond: terms, since: since)
         }
         members["event"] = "\(event.name.rawValue)"
         add("operation", event.operation)
@@ -107,9 +107,7 @@ extension EventLine {
         add("until", step.until?.rfc3339)
         add("reason", step.reason?.rawValue)
         add("crossed_at", step.crossedAt?.rfc3339)
-        if let missing = step.missing {
-            members["missing"] = .array(missing.map { "\($0.kind.rawValue)" })
-        }
+        if let missing = step.missing { add("missing", missing.map(\.kind.rawValue)) }
         guard let report = step.report else { return }
         add(report)
         let demand = report.operations.first { $0.operation == step.operation }
@@ -186,6 +184,7 @@ extension EventLine {
             for verdict in AnsweredEntries.verdicts {
                 add(verdict.name, answered[keyPath: verdict.count])
             }
+        case .robots(let minute): self.init(minute)
         case .queue(let queue):
             self.init(.debug, "queue counters recorded", [:])
             add("operation", queue.operation)
@@ -199,6 +198,19 @@ extension EventLine {
             add("operation", draw.operation)
             add("places", draw.draw.registered)
             add("seed", draw.draw.shuffle?.seed)
+        case .probeMinute(let report):
+            self.init(.warning, "a probe found too many attempts failed or slow", [:])
+            add("probe", report.probe)
+            add("minute", report.minute.starts.rfc3339)
+            add("attempts", report.tally.attempts)
+            add("failed", report.tally.failed)
+            add("slow", report.tally.slow)
+        case .lostMinute(let lost):
+            self.init(.warning, "a client's entries were refused for lack of room", [:])
+            add("client", lost.client)
+            add("minute", lost.minute.starts.rfc3339)
+            add("refused", lost.refused)
+            add("attempts", lost.attempts)
         }
         members["command"] = "\(fact.name.rawValue)"
     }
@@ -227,10 +239,7 @@ extension EventLine {
             members["robots"] = "\(settings.robots.rawValue)"
             if settings.identity != .opaque { add("identity", settings.identity.rawValue) }
             add("second_key", settings.secondKey?.name)
-            if let before {
-                let names = Self.names(changedFrom: before, to: settings)
-                members["changed"] = .array(names.map { .string($0) })
-            }
+            if let before { add("changed", Self.names(changedFrom: before, to: settings)) }
         case .open: self.init(.info, "operation opened", [:])
         case .close: self.init(.info, "operation closed", [:])
         case .suspend:
@@ -301,9 +310,10 @@ extension EventLine {
     /// - Parameter catalogue: as it is behind the command.
     init(_ command: AccessCommand, _ catalogue: Catalogue) {
         switch command {
-        case .addKey(_, let keyID, _):
+        case .addKey(_, let keyID, _, let frontEnd):
             self.init(.info, "front-end key created", [:])
             add("key_id", keyID)
+            add("front_end", frontEnd.rawValue)
         case .revokeKey(let keyID, let reason, let declared):
             self.init(.notice, "front-end key revoked", [:])
             add("key_id", keyID)

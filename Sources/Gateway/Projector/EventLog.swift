@@ -1,3 +1,4 @@
+internal import Availability
 internal import Contract
 internal import Evidence
 internal import Ledger
@@ -39,7 +40,7 @@ struct EventLog: Sendable {
         _ record: DurableBatch.Record, changing before: OperationSettings?, _ catalogue: Catalogue
     ) {
         guard var line = line(of: record, changing: before, catalogue) else { return }
-        line.members["record"] = .stringConvertible(record.sequence)
+        line.add("record", record.sequence)
         logger.log(level: line.level, "\(line.message)", metadata: line.members)
     }
 
@@ -53,6 +54,9 @@ struct EventLog: Sendable {
             case .fact(.measured(let report)): return line(of: report)
             // Many, and nothing for a person to see.
             case .fact(.queue): return nil
+            case .fact(.probeMinute(let report))
+            where catalogue.minuteRule.state(of: report.tally) != .notAccessible:
+                return nil
             case .fact(let fact): return EventLine(fact)
             case .operation(let command):
                 return EventLine(command, changing: before).by(recorded.author)

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Cryptography
 internal import Ledger
 internal import Robots
 internal import Wire
@@ -13,6 +14,8 @@ struct HeadJudge: ~Copyable {
     /// What the rules found, as ``RobotFindings`` reads it; empty where nothing was found.
     private(set) var findings = ByteBuffer(capacity: 1 << 10)
     private(set) var suspicion = RobotSuspicion()
+    /// What all requests of one browser have in common.
+    private(set) var headHash: UInt32 = 0
 
     init(_ ruleset: RobotRuleset) {
         self.ruleset = ruleset
@@ -35,6 +38,17 @@ struct HeadJudge: ~Copyable {
         suspicion = RobotSuspicion()
     }
 
+    /// Nothing is looked at of this entry's head; what comes to it elsewhere is held to the bounds.
+    mutating func pass(_ measure: RobotDecision.Measure) {
+        findings.removeAll()
+        suspicion = RobotSuspicion()
+        suspicion.measure = measure
+        suspicion.lower = lower
+        suspicion.upper = upper
+        suspicion.rulesetVersion = ruleset.ruleset.version
+        suspicion.rulesetDigest = ruleset.ruleset.digest.leadingWord
+    }
+
     /// Judges the head of the entry in hand. Allocates nothing.
     /// - Returns: what it comes to without what only the sequencer knows.
     mutating func judge(
@@ -51,6 +65,7 @@ struct HeadJudge: ~Copyable {
                 nameStart: field.nameStart, nameCount: UInt16(field.nameCount),
                 valueStart: field.valueStart, valueCount: field.valueCount)
         }
+        headHash = Self.hash(request, ranges, count, transport)
         let verdict = detector.judge(
             request, ranges.span.extracting(0..<count),
             RequestTraits(isPost: true, isJSON: isJSON, isHTTP10: head.minorVersion == 0),
@@ -76,5 +91,14 @@ struct HeadJudge: ~Copyable {
         if let tool = verdict.evidence[0].tool {
             suspicion.tool = NamedTool(place: UInt16(tool), ruleset: ruleset.number)
         }
+    }
+
+    private static func hash(
+        _ request: RawSpan, _ ranges: InlineArray<64, HeaderRange>, _ count: Int,
+        _ transport: RobotTransport
+    ) -> UInt32 {
+        var hash = HeadHash(isDirect: transport.contains(.direct))
+        for index in 0..<count { hash.add(ranges[index], of: request) }
+        return hash.folded
     }
 }

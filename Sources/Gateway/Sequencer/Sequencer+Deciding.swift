@@ -289,10 +289,8 @@ extension Sequencer {
         var answer = AnswerEnvelope(
             connection: envelope.connection, operation: envelope.command.operation,
             verdict: .accepted, isTest: envelope.command.isTest)
-        // With a ticket it came before; a run was announced by its permit.
-        if envelope.ticket == 0, !envelope.command.isTest, rises.count(envelope.command.operation) {
-            lookAtRise(of: envelope.command.operation)
-        }
+        // With a ticket it came before.
+        if envelope.ticket == 0 { countArrival(envelope.command) }
         if isDue { settle(envelope.command.operation) }
         evidence.removeAll()
         if envelope.suspicion.measure != nil, !judge(&envelope, record, &answer) {
@@ -305,6 +303,17 @@ extension Sequencer {
             decide(envelope, record, &answer)
         }
         pending.answers.append(PendingBatch.LaneAnswer(lane: lane, answer: answer))
+    }
+
+    /// Counts an entry that comes for the first time. A load test was announced by its permit: it
+    /// is no rise, and its load is the permit's (C6).
+    private mutating func countArrival(_ command: EntryCommand) {
+        if command.isTest {
+            robots.recordTest(
+                of: command.operation, permit: command.permit, shard: robots.sequencer)
+        } else if rises.count(command.operation) {
+            lookAtRise(of: command.operation)
+        }
     }
 
     private mutating func decide(

@@ -18,10 +18,17 @@ extension Sequencer {
     ) -> Bool {
         let suspicion = envelope.suspicion
         guard let measure = suspicion.measure else { return true }
-        let behaviour = behaviourFindings(of: envelope)
+        // Once for each entry, in the order of decisions: everybody who comes is compared.
+        let behaviour = self.behaviour.observe(envelope.traits, at: latest)
         let weights = suspicion.weights(behaviour: behaviour.weight)
         let decision = RobotDecision(
             weights, measure, isSolved: envelope.command.challenge.state == .solved)
+        // With a ticket it came before, and was counted then.
+        let isNew = envelope.ticket == 0
+        if isNew {
+            robots.recordAttempt(
+                of: envelope.command.operation, weight: weights.sum, shard: robots.sequencer)
+        }
         switch decision {
         case .admit: return true
         case .admitSuspect: break
@@ -29,15 +36,10 @@ extension Sequencer {
         case .challenge, .refuse:
             if isOwedAnother(envelope.command) { return true }
         }
-        let findings = record.extracting(
-            MemoryLayout<EntryEnvelope>.size..<envelope.extensionsStart)
-        shared.robots.record(
-            decision, of: envelope.command.operation, findings: findings,
-            shard: shared.robots.sequencer)
+        keep(envelope, record, behaviour)
+        if isNew { count(envelope, weights, decision) }
         switch decision {
-        case .admit, .admitSuspect, .admitRobot:
-            keep(envelope, record, behaviour)
-            return true
+        case .admit, .admitSuspect, .admitRobot: return true
         case .challenge:
             answer.verdict = .challenged
             answer.challengeLevel = Self.level(of: weights).rawValue
@@ -47,7 +49,24 @@ extension Sequencer {
         }
         answer.key = envelope.command.key
         answer.tool = suspicion.tool
+        evidence.removeAll()
         return false
+    }
+
+    /// Counts an entry that is suspect or a robot's, by the findings of all layers: they lie behind
+    /// the head of the evidence.
+    private func count(
+        _ envelope: EntryEnvelope, _ weights: RobotDecision.Weights, _ decision: RobotDecision
+    ) {
+        guard let verdict = RobotMinute.Verdict(decision) else { return }
+        let start = EntryExtensions.headBytes + RobotEvidenceRecord.headBytes
+        let end = evidence.count - Int(envelope.extensionBytes)
+        robots.record(
+            RobotSighting(
+                operation: envelope.command.operation, key: envelope.command.key, verdict: verdict,
+                isRobot: weights.sum >= weights.upper, weight: weights.sum,
+                origin: envelope.origin, at: latest),
+            findings: evidence.bytes.extracting(start..<end), shard: robots.sequencer)
     }
 
     /// Whether the ledger would refuse the entry anyway, or has let it in before: then that is its
@@ -64,7 +83,7 @@ extension Sequencer {
         return weights.sum >= middle ? .raised : .usual
     }
 
-    /// Writes what speaks against an entry that is let in, and the extensions behind it.
+    /// Writes what speaks against the entry in hand, and the extensions behind it.
     private mutating func keep(
         _ envelope: EntryEnvelope, _ record: RawSpan, _ behaviour: BehaviourFindings
     ) {
@@ -113,10 +132,5 @@ extension Sequencer {
                 command, entry: entry, participant: participant, extensions: bytes,
                 source: source, sealed: sealed, into: &buffer)
         }
-    }
-
-    /// What layers 3 and 4 find about an entry.
-    private mutating func behaviourFindings(of envelope: EntryEnvelope) -> BehaviourFindings {
-        BehaviourFindings()
     }
 }

@@ -51,6 +51,7 @@ extension Sequencer {
         let first = log.batchFirstSequence
         let bytes = log.batchBytes
         let began = shared.clock.monotonicNanoseconds()
+        let beganBusy = shared.clock.threadNanoseconds()
         shared.health.commitBegins(at: began)
         try log.commit(at: latest)
         shared.durableRecords.store(log.batchFirstSequence - 1, ordering: .releasing)
@@ -60,7 +61,9 @@ extension Sequencer {
         // Before readiness says so: loops that saw a sync hang take entries again by this beat.
         shared.heartbeats.sequencerTurns(at: ended)
         shared.health.commitEnds()
-        shared.instruments.recordCommit(nanoseconds: ended - began, records: records)
+        shared.instruments.recordCommit(
+            nanoseconds: ended - began,
+            busyNanoseconds: shared.clock.threadNanoseconds() - beganBusy, records: records)
         shared.journal.record(batchBytes: bytes, unused: log.unusedBytes)
         shared.tableBytes.store(ledger.memoryBytes, ordering: .relaxed)
         pending.firstSequence = first

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CLinux
 internal import Contract
+internal import Cryptography
 internal import Ledger
 internal import LockFree
 internal import Log
@@ -21,6 +22,7 @@ struct Sequencer: ~Copyable, Sendable {
     let shared: Shared
     /// `shared`'s, at hand: asked of a class for each entry it is retained each time.
     let instruments: Instruments
+    let robots: RobotReporter
     var ledger: Ledger
     var log: Log
     private var ledgerClock: LedgerClock
@@ -41,6 +43,8 @@ struct Sequencer: ~Copyable, Sendable {
     /// The evidence of the entry in hand with the extensions behind it, as its record has them;
     /// empty where nothing speaks for a robot.
     var evidence = ByteBuffer(capacity: 4 << 10)
+    /// How entries have come lately.
+    var behaviour: BehaviourWatch
     /// Whether something has come due: of what a command touches, it goes before the command.
     private(set) var isDue = false
     /// Whether something has come due that goes before anything else of the batch.
@@ -62,6 +66,7 @@ struct Sequencer: ~Copyable, Sendable {
     init(shared: Shared, ledger: consuming Ledger, log: consuming Log) {
         self.shared = shared
         instruments = shared.instruments
+        robots = shared.robots
         nanoseconds = shared.clock.monotonicNanoseconds()
         ledgerClock = LedgerClock(
             after: log.recovery.lastTime, now: shared.clock.wallClock(),
@@ -71,6 +76,8 @@ struct Sequencer: ~Copyable, Sendable {
         pending = PendingBatch(entries: shared.limits.batchEntries)
         turnstiles = Turnstiles(shared.board, random: shared.random)
         sources = SourceMeter(shared.sources, random: shared.random)
+        behaviour = BehaviourWatch(
+            shared.ruleset.current, bytes: shared.limits.behaviourBytes, seed: shared.random.word())
         for index in self.ledger.catalogue.operations.indices { updateTurnstile(of: UInt32(index)) }
         let end = self.log.durableEnd
         shared.durableEnd.withLock { $0 = end }
@@ -103,6 +110,7 @@ struct Sequencer: ~Copyable, Sendable {
     @discardableResult
     mutating func turn() throws(LogError) -> SequencerTurn {
         readClocks()
+        behaviour.update(from: shared.ruleset)
         var turn = SequencerTurn()
         hasLeftover = false
         if isClockUnsure {
@@ -143,12 +151,14 @@ struct Sequencer: ~Copyable, Sendable {
     var milliseconds: UInt64 { nanoseconds / 1_000_000 }
 
     private mutating func readClocks() {
-        nanoseconds = shared.clock.monotonicNanoseconds()
-        let now = shared.clock.wallClock()
-        let elapsed = shared.clock.elapsedNanoseconds()
+        let clock = shared.clock
+        nanoseconds = clock.monotonicNanoseconds()
+        let now = clock.wallClock()
+        let elapsed = clock.elapsedNanoseconds()
         shared.heartbeats.sequencerTurns(at: nanoseconds)
+        // A closure that stays here: the bare method would be allocated in each turn.
         var news = ledgerClock.advance(
-            to: now, nanoseconds: elapsed, isSynchronized: shared.clock.isSynchronized)
+            to: now, nanoseconds: elapsed, isSynchronized: { clock.isSynchronized() })
         let confirmations = shared.drainClockConfirmations()
         if !confirmations.isEmpty {
             news = ledgerClock.confirm(now, nanoseconds: elapsed)

@@ -31,6 +31,7 @@ enum WebhookShapes {
             [
                 operation, .required("entries", .count), .required("window_seconds", .count),
             ]
+        case .robotsCounted: [operation] + robots
         case .clientCrossed, .clientWithin: [.required("operations", .count)] + counts
         case .operationSmoothed:
             [operation, by, .required("per_second", .count), ground] + ladder
@@ -60,6 +61,14 @@ enum WebhookShapes {
                 .required("reason", .choice(of: RevocationReason.self)),
                 .optional("declared_at", .time),
             ]
+        case .permitIssued:
+            permit + [
+                .required("per_second", .count, "Test entries, at most."),
+                .required("starts", .time), .required("ends", .time),
+            ]
+        case .permitRevoked, .permitPurged: permit
+        case .permitForgotten:
+            permit + [.required("entries", .count, "Whose data can be read no more.")]
         case .incidentOpened:
             [incident, by, severity, respondBy, .optional("rule", .identifier)]
         case .incidentAcknowledged, .incidentNoted: [incident, by]
@@ -97,6 +106,18 @@ enum WebhookShapes {
         }
     }
 
+    private static let robots: [Shape.Member] = [
+        .required("since", .time), .required("until", .time),
+        .required("attempts", .count, "Entries that were judged."),
+        .required("robots", .count), .required("suspects", .count),
+        .required("admitted", .count), .required("observed", .count),
+        .required("challenged", .count), .required("refused", .count),
+        .required("tests", .count, "Entries of load tests, which are none of the attempts."),
+        .required("tools", .array(.text(1...LedgerLimits.robotNameBytes))),
+    ]
+    private static let permit: [Shape.Member] = [
+        operation, by, .required("permit_id", .identifier),
+    ]
     private static let operation = Shape.Member.required("operation", .identifier)
     private static let webhook = Shape.Member.required("webhook_id", .identifier)
     private static let incident = Shape.Member.required("incident", .count, "Its number.")

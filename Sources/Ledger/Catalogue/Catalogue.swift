@@ -17,6 +17,10 @@ package struct Catalogue: Equatable, Sendable {
     private var webhookTable = WebhookTable()
     private var permitTable = PermitTable()
     private var serviceTable = ServiceTable()
+    /// What probes reported, minute by minute.
+    package private(set) var minutes = MinuteTable()
+    /// When operations were suspended.
+    package private(set) var suspensions = SuspensionHistory()
     /// The policy that the ladder acts by.
     package private(set) var policy = Policy()
     /// The operator's time zone and days off.
@@ -39,7 +43,7 @@ package struct Catalogue: Equatable, Sendable {
     package var webhooks: [Webhook] { webhookTable.all }
     /// Those that are over too.
     package var permits: [Permit] { permitTable.all }
-    /// Incidents, maintenance, force majeure, minutes.
+    /// Incidents, maintenance, force majeure, corrections of minutes.
     package var service: ServiceTable { serviceTable }
     /// When something of the service is due by itself, in milliseconds; the end of the range if
     /// nothing is.
@@ -108,6 +112,15 @@ package struct Catalogue: Equatable, Sendable {
         _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
         counts: OperationCounts? = nil
     ) throws(CommandRefusal) -> Change {
+        let change = try applyPermitted(command, by: author, at: time, counts: counts)
+        followSuspensions(change, at: time)
+        return change
+    }
+
+    private mutating func applyPermitted(
+        _ command: AdministrativeCommand, by author: Author, at time: Timestamp,
+        counts: OperationCounts?
+    ) throws(CommandRefusal) -> Change {
         guard author.role == .client, let id = command.operation, let index = operationIndex(id)
         else { return try applyFamily(command, by: author, at: time, counts: counts) }
         // It was this client's when the command was sent; the name may have gone to another since.
@@ -166,8 +179,33 @@ package struct Catalogue: Equatable, Sendable {
             try command.apply(
                 to: &serviceTable, clients: clientTable, by: author, at: time, calendar)
         case .fact(let fact):
-            try fact.apply(to: &operationTable, &policy, &calendar, starts: &starts, at: time)
+            try fact.apply(
+                to: &operationTable, &minutes, clients: clientTable, &policy, &calendar,
+                starts: &starts, at: time)
         }
+    }
+
+    /// Keeps the history of suspensions where a command may have begun or ended one.
+    private mutating func followSuspensions(_ change: Change, at time: Timestamp) {
+        switch change {
+        case .operationAdded(let index), .operationChanged(let index), .operationOpened(let index),
+            .operationClosed(let index), .ladderChanged(let index), .standingChanged(let index),
+            .operationDeleted(let index):
+            followSuspension(of: index, at: time)
+        case .operationReset(let index, let successor):
+            followSuspension(of: index, at: time)
+            followSuspension(of: successor, at: time)
+        case .clientStandingChanged(let client):
+            for index in operations(ofClient: client) { followSuspension(of: index, at: time) }
+        case .none, .clientAdded, .clientChanged, .keyAdded, .keyRevoked, .keySuspected,
+            .declarationsChanged, .policyChanged, .recorded, .tokenAdded, .tokenRevoked,
+            .tokenSuspected, .tokenRenewed, .permitIssued, .permitRevoked, .permitPurged, .started:
+            break
+        }
+    }
+
+    private mutating func followSuspension(of index: UInt32, at time: Timestamp) {
+        suspensions.update(operationTable[index], index, at: time)
     }
 
     /// Applies what the fold found out by itself.
@@ -186,6 +224,13 @@ package struct Catalogue: Equatable, Sendable {
             operationTable[index].apply(event, at: time)
         case .incidentOverdue, .forceMajeureLasting: break
         }
+        switch event {
+        case .step, .suspensionEnded, .clientSuspensionEnded:
+            followSuspension(of: index, at: time)
+        case .coverNear, .coverCrossed, .clientCrossed, .clientWithin, .incidentOverdue,
+            .forceMajeureLasting:
+            break
+        }
         return index
     }
 
@@ -202,6 +247,8 @@ package struct Catalogue: Equatable, Sendable {
         copy.webhookTable.detachStorage()
         copy.permitTable.detachStorage()
         copy.serviceTable.detachStorage()
+        copy.minutes.detachStorage()
+        copy.suspensions.detachStorage()
         return copy
     }
 }
@@ -209,7 +256,7 @@ package struct Catalogue: Equatable, Sendable {
 /// In JSON, each table is the list of what it holds; the lookup tables follow from that.
 extension Catalogue: Codable {
     private enum CodingKeys: String, CodingKey {
-        case policy, calendar, starts
+        case policy, calendar, starts, minutes, suspensions
         case clientTable = "clients"
         case operationTable = "operations"
         case keyTable = "keys"

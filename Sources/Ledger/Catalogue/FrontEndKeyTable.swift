@@ -6,6 +6,8 @@ extension Catalogue {
         /// Index of the operation.
         package fileprivate(set) var operation: UInt32
         package let digest: KeyDigest
+        /// What posts with it; fixed when it is created.
+        package let frontEnd: FrontEndKind
         package let createdAt: Timestamp
         /// `nil` while the key works.
         /// Entries are refused from then on.
@@ -29,18 +31,22 @@ struct FrontEndKeyTable: Equatable, Sendable {
     /// Adds a key.
     /// - Returns: its index; `nil` if the same key is there already.
     mutating func add(
-        _ id: String, digest: KeyDigest, of operation: UInt32, at time: Timestamp
+        _ id: String, digest: KeyDigest, for frontEnd: FrontEndKind, of operation: UInt32,
+        at time: Timestamp
     ) throws(CommandRefusal) -> UInt32? {
         if let index = indices[id] {
             let key = all[Int(index)]
-            guard key.operation == operation, key.digest == digest else { throw .keyExists(id) }
+            guard key.operation == operation, key.digest == digest, key.frontEnd == frontEnd
+            else { throw .keyExists(id) }
             return nil
         }
         guard !digests.contains(digest) else { throw .keyExists(id) }
         let index = try LedgerLimits.index(
             after: all.count, limit: LedgerLimits.keys, name: "keys")
         all.append(
-            Catalogue.FrontEndKey(id: id, operation: operation, digest: digest, createdAt: time))
+            Catalogue.FrontEndKey(
+                id: id, operation: operation, digest: digest, frontEnd: frontEnd,
+                createdAt: time))
         indices[id] = index
         digests.insert(digest)
         return index

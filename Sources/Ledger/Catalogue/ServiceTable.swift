@@ -1,11 +1,11 @@
 package import Availability
 package import Time
 
-/// What is on record of the service as a whole: incidents, maintenance, force majeure, minutes with
-/// their corrections, and the operator's business hours (C10 to C14).
+/// What is on record of the service as a whole: incidents, maintenance, force majeure, corrections
+/// of minutes, and the operator's business hours (C10 to C14).
 package struct ServiceTable: Equatable, Sendable {
     package var records = ServiceRecords()
-    /// What was measured, and what was corrected of it.
+    /// The corrections of minutes; what was measured is in ``MinuteTable``.
     package var minutes = RecordedMinutes()
     /// As a person has set them; `nil`: the standard ones.
     package var businessCalendar: BusinessCalendar?

@@ -3,7 +3,8 @@ package import Time
 /// Commands about who may use the gateway: front-end keys, and tokens of the admin listener.
 package enum AccessCommand: Equatable, Sendable {
     /// Adds a front-end key to an operation.
-    case addKey(operation: String, keyID: String, digest: KeyDigest)
+    case addKey(
+        operation: String, keyID: String, digest: KeyDigest, frontEnd: FrontEndKind = .browser)
     /// Declares a key lost, stolen or replaced (C16): refused from the next entry on. `declared`
     /// says since when the client declares it so; `nil`: now.
     case revokeKey(keyID: String, reason: RevocationReason, declared: Timestamp? = nil)
@@ -41,7 +42,7 @@ package enum AccessCommand: Equatable, Sendable {
     }
 
     package var operation: String? {
-        if case .addKey(let operation, _, _) = self { operation } else { nil }
+        if case .addKey(let operation, _, _, _) = self { operation } else { nil }
     }
 }
 
@@ -50,6 +51,7 @@ package enum AccessCommand: Equatable, Sendable {
 extension AccessCommand {
     private enum Member: String, CodingKey {
         case operation, digest, reason, holder, expires, note
+        case frontEnd = "front_end"
         case keyID = "key_id"
         case tokenID = "token_id"
         case declared = "declared_at"
@@ -71,7 +73,9 @@ extension AccessCommand {
         switch name {
         case .addKey:
             self = .addKey(
-                operation: try text(.operation), keyID: try text(.keyID), digest: try digest())
+                operation: try text(.operation), keyID: try text(.keyID), digest: try digest(),
+                frontEnd: try members.decodeIfPresent(FrontEndKind.self, forKey: .frontEnd)
+                    ?? .browser)
         case .revokeKey:
             self = .revokeKey(
                 keyID: try text(.keyID), reason: try reason(), declared: try declared())
@@ -93,10 +97,11 @@ extension AccessCommand {
     func encodeMembers(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: Member.self)
         switch self {
-        case .addKey(let operation, let keyID, let digest):
+        case .addKey(let operation, let keyID, let digest, let frontEnd):
             try members.encode(operation, forKey: .operation)
             try members.encode(keyID, forKey: .keyID)
             try members.encode(digest, forKey: .digest)
+            if frontEnd != .browser { try members.encode(frontEnd, forKey: .frontEnd) }
         case .revokeKey(let keyID, let reason, let declared):
             try members.encode(keyID, forKey: .keyID)
             try members.encode(reason, forKey: .reason)
@@ -132,10 +137,12 @@ extension AccessCommand {
         _ operations: inout OperationTable, clients: ClientTable, at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         switch self {
-        case .addKey(let id, let keyID, let digest):
+        case .addKey(let id, let keyID, let digest, let frontEnd):
             guard Identifier.isValid(keyID) else { throw .invalidIdentifier(of: "key") }
             let operation = try operations.requireIndex(id)
-            guard let index = try keys.add(keyID, digest: digest, of: operation, at: time)
+            guard
+                let index = try keys.add(
+                    keyID, digest: digest, for: frontEnd, of: operation, at: time)
             else { return .none }
             operations[operation].addKey(index)
             return .keyAdded(index)
@@ -181,7 +188,8 @@ extension Author {
 extension AccessCommand {
     package var sentence: String {
         switch self {
-        case .addKey(_, let keyID, _): "The front-end key \(keyID) was created."
+        case .addKey(_, let keyID, _, let frontEnd):
+            "The front-end key \(keyID) was created for a \(frontEnd.rawValue)."
         case .revokeKey(let keyID, let reason, let declared):
             "The front-end key \(keyID) was revoked as \(reason.rawValue)"
                 + "\(Self.since(declared)) (C16)."

@@ -59,6 +59,8 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case tokenRenewed(String, by: String)
     /// One of ``LedgerLimits`` on what is kept; `name` is the plural of what it counts.
     case limitReached(name: String, limit: Int)
+    /// A probe's minute that cannot be recorded.
+    case minute(MinuteRefusal)
     /// The name in the path is not an identifier; `of` says whose.
     case invalidIdentifier(of: String)
     /// A field does not hold; `pointer` is a JSON Pointer (RFC 6901) into the body.
@@ -100,6 +102,7 @@ extension CommandRefusal {
         case .notInForce: "not_in_force"
         case .tokenRenewed: "token_renewed"
         case .limitReached: "limit_reached"
+        case .minute(let refusal): refusal.code
         case .invalidIdentifier: "invalid_identifier"
         case .invalid: "invalid"
         }
@@ -115,7 +118,7 @@ extension CommandRefusal {
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
             .campaignExists, .definitive, .beforeItsTime, .notInForce, .tokenRenewed,
-            .identityFixed, .secondKeyFixed, .capBelowCount:
+            .identityFixed, .secondKeyFixed, .capBelowCount, .minute:
             409
         case .forbidden, .heldByAnother: 403
         case .unknownClient, .invalidIdentifier, .invalid, .operationClosed, .definitiveByMachine:
@@ -179,6 +182,7 @@ extension CommandRefusal {
             "Token `\(id)` was renewed already; renew its successor `\(successor)`."
         case .limitReached(let name, let limit):
             "The limit of \(limit) \(name) is reached."
+        case .minute(let refusal): refusal.detail
         case .invalidIdentifier(let owner):
             "The identifier of the \(owner) must match `[a-z0-9][a-z0-9-]{0,63}`."
         case .invalid(let pointer, let detail): "`\(pointer)` \(detail)."
@@ -187,7 +191,11 @@ extension CommandRefusal {
 
     /// The first moment at which the same command is no longer refused for its time.
     package var notBefore: Timestamp? {
-        if case .beforeItsTime(_, let notBefore) = self { notBefore } else { nil }
+        switch self {
+        case .beforeItsTime(_, let notBefore): notBefore
+        case .minute(let refusal): refusal.notBefore
+        default: nil
+        }
     }
 
     /// Where in the body the fault is, for a 422 that has one (RFC 6901).

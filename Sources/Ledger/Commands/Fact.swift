@@ -1,3 +1,4 @@
+internal import Availability
 package import Contract
 package import Time
 
@@ -16,10 +17,16 @@ package enum Fact: Equatable, Sendable {
     case rise(TrafficRise)
     /// What was answered while an operation was smoothed or suspended.
     case answered(AnsweredEntries)
+    /// What was found of robots among an operation's entries (C6).
+    case robots(RobotMinute)
     /// The counters of a queue, ahead of what is told (C4).
     case queue(QueueRecord)
     /// The places given before a shuffled start, or the order at its opening (C4).
     case draw(DrawRecord)
+    /// What a probe found in a minute (C10).
+    case probeMinute(ProbeMinute)
+    /// A minute in which a client's entries were refused for lack of room (C10).
+    case lostMinute(LostMinute)
 
     package enum Name: String, CaseIterable, Sendable {
         case started = "fact.started"
@@ -27,8 +34,11 @@ package enum Fact: Equatable, Sendable {
         case unknownSource = "fact.unknown_source"
         case rise = "fact.rise"
         case answered = "fact.answered"
+        case robots = "fact.robots"
         case queue = "fact.queue"
         case draw = "fact.draw"
+        case probeMinute = "fact.probe_minute"
+        case lostMinute = "fact.lost_minute"
     }
 
     package var name: Name {
@@ -38,8 +48,11 @@ package enum Fact: Equatable, Sendable {
         case .unknownSource: .unknownSource
         case .rise: .rise
         case .answered: .answered
+        case .robots: .robots
         case .queue: .queue
         case .draw: .draw
+        case .probeMinute: .probeMinute
+        case .lostMinute: .lostMinute
         }
     }
 
@@ -48,9 +61,10 @@ package enum Fact: Equatable, Sendable {
         case .unknownSource(let surge): surge.operation
         case .rise(let rise): rise.operation
         case .answered(let answered): answered.operation
+        case .robots(let minute): minute.operation
         case .queue(let queue): queue.operation
         case .draw(let draw): draw.operation
-        case .started, .measured: nil
+        case .started, .measured, .probeMinute, .lostMinute: nil
         }
     }
 }
@@ -74,8 +88,11 @@ extension Fact {
         case .unknownSource: self = .unknownSource(try UnknownSource(from: decoder))
         case .rise: self = .rise(try TrafficRise(from: decoder))
         case .answered: self = .answered(try AnsweredEntries(from: decoder))
+        case .robots: self = .robots(try RobotMinute(from: decoder))
         case .queue: self = .queue(try QueueRecord(from: decoder))
         case .draw: self = .draw(try DrawRecord(from: decoder))
+        case .probeMinute: self = .probeMinute(try ProbeMinute(from: decoder))
+        case .lostMinute: self = .lostMinute(try LostMinute(from: decoder))
         }
     }
 
@@ -90,8 +107,11 @@ extension Fact {
         case .unknownSource(let surge): try surge.encode(to: encoder)
         case .rise(let rise): try rise.encode(to: encoder)
         case .answered(let answered): try answered.encode(to: encoder)
+        case .robots(let minute): try minute.encode(to: encoder)
         case .queue(let queue): try queue.encode(to: encoder)
         case .draw(let draw): try draw.encode(to: encoder)
+        case .probeMinute(let report): try report.encode(to: encoder)
+        case .lostMinute(let lost): try lost.encode(to: encoder)
         }
     }
 }
@@ -101,8 +121,9 @@ extension Fact {
 extension Fact {
     /// Records the fact, see ``Catalogue/apply(_:by:at:counts:)``.
     func apply(
-        to operations: inout OperationTable, _ policy: inout Policy,
-        _ calendar: inout OperatorCalendar, starts: inout UInt64, at time: Timestamp
+        to operations: inout OperationTable, _ minutes: inout MinuteTable, clients: ClientTable,
+        _ policy: inout Policy, _ calendar: inout OperatorCalendar, starts: inout UInt64,
+        at time: Timestamp
     ) throws(CommandRefusal) -> Change {
         switch self {
         case .started(let version, let newPolicy, let newCalendar):
@@ -141,6 +162,12 @@ extension Fact {
             }
             _ = try operations.requireIndex(answered.operation)
             return .recorded
+        case .robots(let minute):
+            guard minute.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be possible counts")
+            }
+            _ = try operations.requireIndex(minute.operation)
+            return .recorded
         case .queue(let queue):
             guard queue.counters.isPlausible else {
                 throw .invalid(pointer: "", detail: "must be possible counters")
@@ -155,6 +182,9 @@ extension Fact {
             let index = try operations.requireIndex(draw.operation)
             operations[index].recordDraw(draw.draw)
             return .recorded
+        case .probeMinute(let report):
+            return try minutes.record(report, MinuteRule(policy), at: time)
+        case .lostMinute(let lost): return try minutes.record(lost, clients, at: time)
         }
     }
 }
@@ -186,6 +216,7 @@ extension Fact {
                 + "\(answered.since.rfc3339) to \(answered.until.rfc3339), "
                 + AnsweredEntries.verdicts.map { "\(answered[keyPath: $0.count]) \($0.name)" }
                 .joined(separator: ", ") + " were answered."
+        case .robots(let minute): minute.sentence
         case .queue(let queue):
             "Of the operation's queue, tickets up to \(queue.counters.called) were called; those "
                 + "up to \(queue.counters.issued) may be issued (C4)."
@@ -194,6 +225,8 @@ extension Fact {
                 "The operation opened: the places of \($0.count) participants who came before "
                     + "were shuffled with the seed \($0.seed) (C4)."
             } ?? "Places up to \(draw.draw.registered) may be given before the opening (C4)."
+        case .probeMinute(let report): report.sentence
+        case .lostMinute(let lost): lost.sentence
         }
     }
 }

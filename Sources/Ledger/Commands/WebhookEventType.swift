@@ -11,6 +11,8 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
     case campaignUndeclared = "campaign.undeclared"
     /// Entries rise beyond what was declared (C2).
     case trafficUndeclared = "traffic.undeclared"
+    /// Robots were among an operation's entries, over about a minute (C6).
+    case robotsCounted = "robots.counted"
     /// A client's operations together are beyond what needs no notice (C2).
     case clientCrossed = "client.crossed"
     /// They are within it again.
@@ -30,6 +32,14 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
     case ladderAdvised = "ladder.advised"
     /// A front-end key is refused from now on (C16).
     case keyRevoked = "key.revoked"
+    /// A load test was agreed to, with these terms (C7).
+    case permitIssued = "permit.issued"
+    /// A permit was ended before its time.
+    case permitRevoked = "permit.revoked"
+    /// A run's test entries were taken out of every count.
+    case permitPurged = "permit.purged"
+    /// What a run's test entries gave can be read no more (C19).
+    case permitForgotten = "permit.forgotten"
     /// An incident was opened: by a person, by a client, by a rule (C12).
     case incidentOpened = "incident.opened"
     /// Work on an incident started (C11).

@@ -12,7 +12,8 @@ package struct BehaviourDetector: ~Copyable, Sendable {
     private var rhythm: RhythmDetector
     private var cohort: CohortDetector
     private let mixer: KeyMixer
-    private let settings: BehaviourSettings
+    /// What the rules may weigh; may be replaced at any time.
+    package var settings: BehaviourSettings
     /// What was read only to have it in the cache; kept, so that it is read.
     private var touched: UInt32 = 0
 
@@ -22,7 +23,7 @@ package struct BehaviourDetector: ~Copyable, Sendable {
     /// - Parameter seed: of the tables' hashes; secret, drawn at the start.
     package init(
         capacity: BehaviourCapacity = BehaviourCapacity(),
-        settings: BehaviourSettings = BehaviourSettings(), seed: UInt64
+        settings: BehaviourSettings = Ruleset.shipped.behaviour, seed: UInt64
     ) {
         rhythm = RhythmDetector(slots: capacity.rhythmSlots)
         cohort = CohortDetector(capacity: capacity)
@@ -40,14 +41,19 @@ package struct BehaviourDetector: ~Copyable, Sendable {
     ) -> BehaviourFindings {
         // Intervals are differences modulo 2³² ms, 49 days; silences of half an hour end them.
         let now = UInt32(truncatingIfNeeded: time.milliseconds)
-        let rhythmKeys = RhythmKeys(entry, mixer: mixer)
-        let cohortKeys = CohortKeys(entry, mixer: mixer)
-        touched ^= rhythm.touch(rhythmKeys) ^ cohort.touch(cohortKeys)
+        let scope = mixer.scope(operation: entry.operation)
+        let rhythmKeys = RhythmKeys(entry, scope: scope, mixer: mixer)
+        let cohortKeys = CohortKeys(
+            entry, scope: scope, person: rhythmKeys.person, mixer: mixer)
+        touched ^= rhythm.touch(rhythmKeys) ^ cohort.touch(cohortKeys, entry, mixer: mixer)
         var findings = BehaviourFindings()
-        let seen = rhythm.observe(entry, rhythmKeys, at: now, into: &findings)
+        let isThorough = cohort.isThorough(cohortKeys)
+        let seen = rhythm.observe(
+            entry, rhythmKeys, at: now, isThorough: isThorough, into: &findings)
         var pace = seen.pace
         cohort.observe(
-            entry, cohortKeys, isKnown: seen.isKnown, pace: &pace, at: now, into: &findings)
+            entry, cohortKeys, isKnown: seen.isKnown, isThorough: isThorough, pace: &pace, at: now,
+            mixer: mixer, into: &findings)
         // One program shows in its own intervals and in its cohort's: the stronger counts.
         if pace.bits > 0, pace.bits >= pace.cohortBits || pace.bits > Self.sufficientBits {
             findings.add(
@@ -57,7 +63,7 @@ package struct BehaviourDetector: ~Copyable, Sendable {
                 .cohortPace, bits: pace.cohortBits,
                 observed: Double(pace.cohortVariationPercent))
         }
-        findings.weigh(by: settings)
+        if findings.count > 0 { findings.weigh(by: settings) }
         return findings
     }
 }

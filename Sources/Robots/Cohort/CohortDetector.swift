@@ -8,10 +8,17 @@
 ///
 /// An address is a place among many and never evidence in itself: what counts is only from *how
 /// many* addresses a cohort comes.
+///
+/// What a new participant costs is bounded by what is asked of whom: sizes, bursts and names of
+/// all; likeness of a sample, of whoever has something else against him, and of heads whose sample
+/// looks alike.
 struct CohortDetector: ~Copyable, Sendable {
     var counts: CountSketch
     var cells: CohortTable
     private var windows: ZeroedTable
+
+    /// One participant in four, by a keyed hash.
+    static let sampleMask: UInt64 = 3
 
     init(capacity: BehaviourCapacity) {
         windows = ZeroedTable(of: OperationWindow.self, count: capacity.operations)
@@ -35,31 +42,42 @@ struct CohortDetector: ~Copyable, Sendable {
     /// Has the memory of these keys brought into the cache: all at once, where each by itself would
     /// be waited for.
     @inline(__always)
-    func touch(_ keys: CohortKeys) -> UInt32 {
-        let cohorts = cells.touch(keys.head) ^ cells.touch(keys.stem) ^ cells.touch(keys.cohort)
-        let values =
-            counts.touch(keys.fields) ^ counts.touch(keys.headFields) ^ counts.touch(keys.network)
-            ^ counts.touch(keys.headNetwork) ^ counts.touch(keys.headStem)
-        let words =
-            counts.touch(keys.firstWord) ^ counts.touch(keys.cohortFirstWord)
-            ^ counts.touch(keys.lastWord) ^ counts.touch(keys.cohortLastWord)
-        let others =
-            counts.touch(keys.domain) ^ counts.touch(keys.headDomain) ^ counts.touch(keys.form)
-            ^ counts.touch(keys.headForm)
-        return cohorts ^ values ^ words ^ others
+    func touch(_ keys: CohortKeys, _ entry: EntryTraits, mixer: KeyMixer) -> UInt32 {
+        var touched =
+            cells.touch(keys.cohort) ^ counts.touch(keys.stem) ^ counts.touch(keys.headNetwork)
+        if keys.hasWord {
+            touched ^= counts.touch(keys.word) ^ counts.touch(keys.cohortWord)
+        }
+        // Of what is compared, the rest has few values: those are at hand.
+        if keys.isSampled {
+            let likeness = LikenessKeys(entry, keys, mixer: mixer)
+            touched ^= counts.touch(likeness.fields) ^ counts.touch(likeness.headFields)
+            touched ^= counts.touch(keys.network)
+        }
+        return touched
+    }
+
+    /// Whether all rules look at an entry: one of the sample's, or of a head that is suspect.
+    @inline(__always)
+    func isThorough(_ keys: CohortKeys) -> Bool {
+        keys.isSampled || cells.isSuspect(keys.head)
     }
 
     /// Notes an entry and says what its cohorts show.
     /// - Parameters:
     ///   - isKnown: this participant has entered before: it adds to no cohort's size.
+    ///   - isThorough: see ``isThorough(_:)``.
     ///   - pace: the most regular intervals so far; the cohorts' own join them.
+    @inline(__always)
     mutating func observe(
-        _ entry: EntryTraits, _ keys: CohortKeys, isKnown: Bool, pace: inout PaceEvidence,
-        at now: UInt32, into findings: inout BehaviourFindings
+        _ entry: EntryTraits, _ keys: CohortKeys, isKnown: Bool, isThorough: Bool,
+        pace: inout PaceEvidence, at now: UInt32, mixer: KeyMixer,
+        into findings: inout BehaviourFindings
     ) {
         let isCounted = !entry.isReturning
+        let isSampled = isCounted && keys.isSampled
         let crowd = windows.update(Int(entry.operation), of: OperationWindow.self) {
-            $0.enter(isCounted: isCounted, isRepeated: isKnown, at: now)
+            $0.enter(isCounted: isCounted, isRepeated: isKnown, isSampled: isSampled, at: now)
         }
         guard !isKnown else {
             cells.update(keys.head, epoch: crowd.epoch, at: now) { $0.noteRepeat() }
@@ -69,20 +87,33 @@ struct CohortDetector: ~Copyable, Sendable {
         // How much of a newcomer this one is: the tenth of one network with this head is a tenth.
         let fromNetwork = counts.count(keys.headNetwork, epoch: moment.epoch, isCounted: isCounted)
         let novelty = 1 / (1 + fromNetwork)
-        let head = noteHead(keys, moment, novelty: novelty, pace: &pace)
-        addTemplate(entry, keys, moment, head: head, pace: &pace, to: &findings)
-        addLikeness(entry, keys, moment, head: head, to: &findings)
-        let cohort = addNames(entry, keys, moment, novelty: novelty, pace: &pace, to: &findings)
-        addHead(head, moment, to: &findings)
-        addBurst(head, cohort, moment, to: &findings)
-        addNetwork(keys, moment, head: head, fromNetwork: fromNetwork, to: &findings)
+        let head = noteHead(keys, moment, novelty: novelty)
+        let cohort = noteCohort(keys, moment, novelty: novelty)
+        let isHeadKnown = !entry.isRelayed
+        if isThorough, isHeadKnown { pace.considerCohort(head.intervals) }
+        if entry.shape.stem != 0 {
+            addTemplate(entry, keys, moment, head: head, pace: &pace, to: &findings)
+        }
+        addNames(cohort, to: &findings)
+        if isHeadKnown { addHead(head, moment, to: &findings) }
+        let isBurst = addBurst(isHeadKnown ? head : cohort, cohort, moment, to: &findings)
+        if isCounted, !isBurst {
+            windows.update(Int(entry.operation), of: OperationWindow.self) { $0.noteCalm() }
+        }
+        if isHeadKnown, isThorough || findings.count > 0 || pace.isRegular {
+            addLikeness(
+                entry, keys, moment, head: head, fromNetwork: fromNetwork, mixer: mixer,
+                isRegular: pace.isRegular, to: &findings)
+        }
     }
 
     /// - Returns: the head's cell as it was before.
+    @inline(__always)
     private mutating func noteHead(
-        _ keys: CohortKeys, _ moment: Moment, novelty: Double, pace: inout PaceEvidence
+        _ keys: CohortKeys, _ moment: Moment, novelty: Double
     ) -> CohortCell {
-        let place = keys.network >> 40
+        // Keyed, so that nobody can aim at a few places.
+        let place = keys.headNetwork >> 40
         let now = moment.now
         return cells.update(keys.head, epoch: moment.epoch, at: now) { cell in
             let before = cell
@@ -90,8 +121,32 @@ struct CohortDetector: ~Copyable, Sendable {
                 cell.noteInterval(at: now)
                 cell.noteRecent(novelty, at: now)
                 cell.noteParticipant(place: place, at: now)
+                if keys.isSampled { cell.noteSampled() }
             }
-            pace.considerCohort(cell.intervals)
+            return before
+        }
+    }
+
+    /// Notes a participant of a head and a pattern, and its last word.
+    /// - Returns: the cell of head and pattern as it was before.
+    @inline(__always)
+    private mutating func noteCohort(
+        _ keys: CohortKeys, _ moment: Moment, novelty: Double
+    ) -> CohortCell {
+        let now = moment.now
+        let word =
+            keys.hasWord && moment.isCounted ? countWord(keys, moment) : nil
+        return cells.update(keys.cohort, epoch: moment.epoch, at: now) { cell in
+            let before = cell
+            if moment.isCounted {
+                cell.noteRecent(novelty, at: now)
+                cell.noteParticipant(place: 0, at: now)
+                if let word {
+                    cell.noteName(
+                        seen: word.seen, matches: word.matches,
+                        expected: word.expected(of: Double(before.count), people: moment.people))
+                }
+            }
             return before
         }
     }
@@ -105,90 +160,81 @@ struct CohortDetector: ~Copyable, Sendable {
     /// Fewer people are a family, a class, a test.
     private static let smallCrowd = 60.0
 
+    @inline(__always)
     private func addHead(
         _ head: CohortCell, _ moment: Moment, to findings: inout BehaviourFindings
     ) {
         guard moment.people >= Self.smallCrowd else { return }
         let count = Double(head.count)
-        let share = count / moment.people
-        if share > Self.largestHead, head.placeCount >= Self.fewestNetworks {
+        if count > Self.largestHead * moment.people, head.placeCount >= Self.fewestNetworks {
+            let share = count / moment.people
             findings.add(
                 .head, bits: 4 * BinaryLogarithm.of(share / Self.largestHead),
                 observed: 100 * share)
         }
         // People send one in so many entries twice: a click too many, a reload, a doubt.
         let outside = max(moment.people - count, 0)
-        let repeatsOutside = max(moment.crowd.repeats - Double(head.repeats), 0)
-        let expected = count * repeatsOutside / (outside + 50)
-        guard expected > 4, Double(head.repeats) < 0.3 * expected else { return }
+        let repeats = Double(head.repeats)
+        let repeatsOutside = max(moment.crowd.repeats - repeats, 0)
+        // What is expected of the head, times the weight of those outside.
+        let weight = outside + 50
+        let product = count * repeatsOutside
+        guard product > 4 * weight, repeats * weight < 0.3 * product else { return }
         findings.add(
-            .tails, bits: BinaryLogarithm.of((expected + 1) / (Double(head.repeats) + 1)),
+            .tails, bits: BinaryLogarithm.of((product / weight + 1) / (repeats + 1)),
             observed: count)
     }
 
     // MARK: Bursts
 
-    /// A crowd that is smaller has no shares to speak of.
+    /// Of a smaller crowd, or of one that has just come, nothing is known to compare with.
     private static let settledCrowd = 150.0
+    /// So many times as many as usual of those who are in no burst, and a few, are a rush: it comes
+    /// by one message, one video, one application, and has little in common with who came before.
+    private static let rush = 1.5
+    private static let rushMinimum = 5.0
     /// So unlikely must a burst be by chance, in bits: families, classes and moods come in clumps.
     private static let burstDeviance = 20.0
 
     /// A head, or a head and a pattern, whose share of the last minutes is a multiple of its share
     /// of all: people of one browser and one way to write their addresses do not come all at once,
-    /// from everywhere, while the others stay away.
+    /// from everywhere, while the others come as they did.
+    /// - Returns: whether there is a burst; in a rush it speaks against nobody.
+    @inline(__always)
     private func addBurst(
         _ head: CohortCell, _ cohort: CohortCell, _ moment: Moment,
         to findings: inout BehaviourFindings
-    ) {
-        guard moment.people >= Self.settledCrowd else { return }
-        let ratio = max(burst(of: head, moment), burst(of: cohort, moment))
-        guard ratio > 1 else { return }
-        findings.add(
-            .burst, bits: 1.9 * BinaryLogarithm.of(ratio), observed: 100 * ratio)
+    ) -> Bool {
+        let crowd = moment.crowd
+        let settled = crowd.participants - 1.5 * crowd.recent
+        guard settled >= Self.settledCrowd else { return false }
+        let ratio = max(
+            burst(of: head, moment, settled: settled), burst(of: cohort, moment, settled: settled))
+        guard ratio > 1 else { return false }
+        if crowd.calm <= Self.rush * crowd.usual + Self.rushMinimum {
+            findings.add(
+                .burst, bits: 1.9 * BinaryLogarithm.of(ratio), observed: 100 * ratio)
+        }
+        return true
     }
 
     /// How many times as many as its share of all; 1 where that may be chance.
-    private func burst(of cell: CohortCell, _ moment: Moment) -> Double {
+    @inline(__always)
+    private func burst(of cell: CohortCell, _ moment: Moment, settled: Double) -> Double {
+        // It has not grown since it was noted: as it was then suffices to say that it is small.
+        guard cell.recent > 5 else { return 1 }
         let aged = RecentWeight.after(from: cell.last, to: moment.now)
         let recent = Double(cell.recent) * Double(aged)
         // The recent ones are among the count, too: what is expected comes from the others.
-        let settled = max(moment.people - 1.5 * moment.crowd.recent, 0)
-        let earlier = max(Double(cell.count) - 1.5 * recent, 0)
-        let share = (earlier + 2) / (settled + 40)
-        let expected = share * moment.crowd.recent
-        guard recent > 2 * expected, recent > 5 else { return 1 }
+        let others = settled + 40
+        let earlier = max(Double(cell.count) - 1.5 * recent, 0) + 2
+        guard recent > 5, recent * others > 2 * earlier * moment.crowd.recent else { return 1 }
+        let expected = earlier / others * moment.crowd.recent
         // Sums of weights have half of a Poisson count's variance: twice the sum is such a count.
         let deviance =
             2
             * (recent * BinaryLogarithm.of(recent / expected)
                 - (recent - expected) * 1.442_695_040_888_963)
         return deviance > Self.burstDeviance ? (recent + 1) / (expected + 1) : 1
-    }
-
-    // MARK: Networks
-
-    /// So many addresses of one network with one head are no family and no office.
-    private static let fewestAddresses = 6
-
-    private mutating func addNetwork(
-        _ keys: CohortKeys, _ moment: Moment, head: CohortCell, fromNetwork: Double,
-        to findings: inout BehaviourFindings
-    ) {
-        guard keys.network != 0 else { return }
-        let inNetwork = counts.count(
-            keys.network, epoch: moment.epoch, isCounted: moment.isCounted)
-        guard fromNetwork >= 3 else { return }
-        let place = keys.addressPlace
-        let now = moment.now
-        let addresses = cells.update(keys.headNetwork, epoch: moment.epoch, at: now) { cell in
-            if moment.isCounted { cell.noteParticipant(place: place, at: now) }
-            return cell.placeCount
-        }
-        guard addresses >= Self.fewestAddresses else { return }
-        let lift = Lift(
-            inside: fromNetwork, of: inNetwork, all: Double(head.count), of: moment.people,
-            prior: Lift.Prior(share: 0.3, weight: 30))
-        findings.add(
-            .network, bits: 2.5 * lift.bits, observed: Double(addresses))
     }
 }

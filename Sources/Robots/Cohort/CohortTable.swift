@@ -20,6 +20,18 @@ struct CohortTable: ~Copyable, Sendable {
         return cells[first, of: CohortCell.self].tag ^ cells[first | 1, of: CohortCell.self].tag
     }
 
+    /// Whether the cell of a head is suspect; no cell is not.
+    @inline(__always)
+    func isSuspect(_ key: UInt64) -> Bool {
+        let first = Int(truncatingIfNeeded: key) << 1
+        let tag = max(UInt32(truncatingIfNeeded: key >> 32), 1)
+        if cells[first, of: CohortCell.self].tag == tag {
+            return cells[first, of: CohortCell.self].isSuspect
+        }
+        return cells[first | 1, of: CohortCell.self].tag == tag
+            && cells[first | 1, of: CohortCell.self].isSuspect
+    }
+
     /// Changes the cell of a key, aged to this epoch; a new one if the key is absent.
     @inline(__always)
     mutating func update<Result>(

@@ -15,6 +15,12 @@ struct CountSketch: ~Copyable, Sendable {
 
     var memoryBytes: Int { counters.memoryBytes }
 
+    /// The part of a key that says which counters of its line are its own.
+    @inline(__always)
+    static func places(of key: UInt64) -> UInt64 {
+        key & 0xFFFF_0000_0000_0000
+    }
+
     /// Reads what ``count(_:epoch:isCounted:)`` will, so that it is in the cache by then.
     @inline(__always)
     func touch(_ key: UInt64) -> UInt32 {
@@ -40,6 +46,20 @@ struct CountSketch: ~Copyable, Sendable {
         counters.update(first, of: UInt32.self) { $0 = stamp | max(one, after) }
         counters.update(second, of: UInt32.self) { $0 = stamp | max(other, after) }
         return Double(before) * 0.25
+    }
+
+    /// How often two keys were counted before: a value in all, and within a head.
+    struct Pair {
+        let all: Double
+        let inside: Double
+    }
+
+    @inline(__always)
+    mutating func pair(
+        _ key: UInt64, _ headKey: UInt64, _ epoch: UInt32, _ isCounted: Bool
+    ) -> Pair {
+        let all = count(key, epoch: epoch, isCounted: isCounted)
+        return Pair(all: all, inside: count(headKey, epoch: epoch, isCounted: isCounted))
     }
 
     @inline(__always)

@@ -34,6 +34,10 @@ package struct EntryTraits: BitwiseCopyable, Sendable {
     package var isReturning = false
     package var shape = ParticipantShape()
 
+    /// A server sent it for somebody: neither head nor address is the participant's, and a head
+    /// that all have makes no cohort.
+    var isRelayed: Bool { head == 0 && address == 0 }
+
     package init(operation: UInt32, key: UInt32, address: UInt64, participant: UInt64) {
         self.operation = operation
         self.key = key

@@ -20,6 +20,12 @@ package struct HeadHash: BitwiseCopyable, Sendable {
         if Self.isOfBrowser(name) { hash.add(value) }
     }
 
+    /// - Precondition: the field lies within the head.
+    package mutating func add(_ field: HeaderRange, of head: RawSpan) {
+        add(
+            name: head.extracting(field.name.range), value: head.extracting(field.value.range))
+    }
+
     package var folded: UInt32 { hash.folded }
 
     /// By the length first, so that most names are compared with one or none.

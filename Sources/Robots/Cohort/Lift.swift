@@ -21,8 +21,12 @@ struct Lift {
     ///   - all: people that have it, members or not, of `people`.
     init(inside: Double, of members: Double, all: Double, of people: Double, prior: Prior) {
         let outside = max(all - inside, 0) + prior.share * prior.weight
-        let expected = min(outside / (max(people - members, 0) + prior.weight), 1)
-        let ratio = (inside / expected + Self.shrinkage) / (members + Self.shrinkage)
+        // A sketch may count more than there are.
+        let others = max(people - members, outside - prior.weight, 0) + prior.weight
+        // (inside / (outside / others) + shrinkage) / (members + shrinkage), with one division.
+        let ratio =
+            (inside * others + Self.shrinkage * outside)
+            / (outside * (members + Self.shrinkage))
         bits = BinaryLogarithm.of(ratio)
         percent = 100 * ratio
     }

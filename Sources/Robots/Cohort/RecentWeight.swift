@@ -4,6 +4,8 @@
 /// count's variance.
 enum RecentWeight {
     static let halfLifeMilliseconds = 60_000.0
+    /// The sum of the weights of what comes once a millisecond: the half-life over ln 2.
+    static let meanMilliseconds = halfLifeMilliseconds * 1.442_695_040_888_963
 
     /// 2^(-time / half-life), to three digits; 0 after 24 half-lives. A time before the last one,
     /// by as little as two threads differ, counts as the same.

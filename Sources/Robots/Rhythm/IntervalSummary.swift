@@ -3,12 +3,15 @@
 /// These three suffice to compare gamma distributions of any shape whatever the mean, which nobody
 /// knows beforehand.
 struct IntervalSummary: BitwiseCopyable, Equatable, Sendable {
-    /// Intervals, at most ``maximumCount``.
-    private(set) var count: UInt32 = 0
     /// In milliseconds.
     private(set) var sum: Float = 0
     /// In bits.
     private(set) var logSum: Float = 0
+    /// ``count``; last, so that its owner's next field fills the line.
+    private var held: UInt16 = 0
+
+    /// Intervals, at most ``maximumCount``.
+    var count: UInt32 { UInt32(held) }
 
     /// When so many are held, they count for half as many: older ones fade.
     static let maximumCount: UInt32 = 48
@@ -16,7 +19,7 @@ struct IntervalSummary: BitwiseCopyable, Equatable, Sendable {
     init() {}
 
     init(count: UInt32, sum: Float, logSum: Float) {
-        self.count = count
+        held = UInt16(truncatingIfNeeded: count)
         self.sum = sum
         self.logSum = logSum
     }
@@ -27,9 +30,19 @@ struct IntervalSummary: BitwiseCopyable, Equatable, Sendable {
     /// Two threads may hand over their entries in another order than these came.
     private static let disorderMilliseconds: UInt32 = 60_000
 
+    /// While intervals are shorter than this they are left out: half of what ``Regularity`` looks
+    /// at, so that what is left out cannot make the rest look regular.
+    private static let busyMilliseconds: UInt32 = 12
+
     /// Adds the interval between two times, or begins anew.
+    @inline(__always)
     mutating func add(from last: UInt32, to now: UInt32) {
         let interval = now &- last
+        if interval < Self.busyMilliseconds, count == Self.maximumCount,
+            sum < Float(Self.busyMilliseconds * Self.maximumCount)
+        {
+            return
+        }
         if interval <= Self.restartMilliseconds {
             add(milliseconds: interval)
         } else if last &- now <= Self.disorderMilliseconds {
@@ -47,15 +60,20 @@ struct IntervalSummary: BitwiseCopyable, Equatable, Sendable {
     mutating func add(milliseconds: UInt32) {
         var interval = Float(max(milliseconds, 1))
         if count >= 3 {
-            let mean = sum / Float(count)
-            interval = max(min(max(interval, mean / 6), mean * 3), 1)
+            // Compared by products: most intervals are within, and need no mean.
+            let scaled = interval * Float(count)
+            if scaled * 6 < sum {
+                interval = max(sum / (6 * Float(count)), 1)
+            } else if scaled > sum * 3 {
+                interval = sum * 3 / Float(count)
+            }
         }
         if count == Self.maximumCount {
-            count /= 2
+            held /= 2
             sum /= 2
             logSum /= 2
         }
-        count += 1
+        held += 1
         sum += interval
         logSum += Float(BinaryLogarithm.of(Double(interval)))
     }

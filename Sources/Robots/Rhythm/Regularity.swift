@@ -24,8 +24,8 @@ enum Regularity {
     static let queueMilliseconds = 8_000.0
     /// Shorter intervals are as long as their rounding to milliseconds, which makes them equal.
     static let shortestMilliseconds = 25.0
-    /// What looking at seven keys an entry (address, session, participant, front-end key, three
-    /// cohorts) and at two regular hypotheses costs, in bits: log2 of 14, rounded up.
+    /// What looking at six keys an entry (address, session, participant, front-end key, head, stem)
+    /// and at two regular hypotheses costs, in bits: log2 of 12, rounded up.
     static let multiplicity = 4.0
 
     /// Evidence for a program, in bits: that it exceeds b has a probability below 2⁻ᵇ for people.

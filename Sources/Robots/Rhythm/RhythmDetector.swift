@@ -23,32 +23,37 @@ struct RhythmDetector: ~Copyable, Sendable {
     /// Has the memory of these keys brought into the cache.
     @inline(__always)
     func touch(_ keys: RhythmKeys) -> UInt32 {
-        table.touch(keys.person) ^ table.touch(keys.address) ^ table.touch(keys.frontEnd)
-            ^ table.touch(keys.session)
+        table.touch(keys.person) ^ table.touch(keys.address)
     }
 
     /// Notes an entry; one that returns with its ticket is looked at without being noted.
+    /// - Parameter isThorough: what many share, the front-end key, is looked at as well.
     /// - Returns: whether this participant is known in this operation, and the most regular
     ///   intervals with their evidence.
     mutating func observe(
-        _ entry: EntryTraits, _ keys: RhythmKeys, at now: UInt32,
+        _ entry: EntryTraits, _ keys: RhythmKeys, at now: UInt32, isThorough: Bool,
         into findings: inout BehaviourFindings
     ) -> (isKnown: Bool, pace: PaceEvidence) {
         var pace = PaceEvidence()
         if entry.isReturning {
             if entry.address != 0 { pace.consider(table.find(keys.address)) }
-            pace.consider(table.find(keys.frontEnd))
+            if !entry.isRelayed { pace.consider(table.find(keys.frontEnd)) }
             if entry.session != 0 { pace.consider(table.find(keys.session)) }
             return (false, pace)
         }
         let own = table.note(keys.person, participant: nil, at: now)
         pace.consider(own.intervals)
+        // Nearly all connections of an address that is new are one entry's: not worth a slot.
+        var isSessionNoted = entry.session != 0
         if entry.address != 0 {
-            pace.consider(
-                table.note(keys.address, participant: keys.person, at: now).intervals)
+            let address = table.note(keys.address, participant: keys.person, at: now)
+            pace.consider(address.intervals)
+            isSessionNoted = isSessionNoted && address.isKnown
         }
-        pace.consider(table.note(keys.frontEnd, participant: keys.person, at: now).intervals)
-        if entry.session != 0 {
+        let shared = table.note(keys.frontEnd, participant: keys.person, at: now).intervals
+        // A server's times are its own.
+        if isThorough, !entry.isRelayed { pace.consider(shared) }
+        if isSessionNoted {
             let intervals = table.note(keys.session, participant: keys.person, at: now).intervals
             pace.consider(intervals)
             addHurry(intervals, to: &findings)
@@ -62,31 +67,5 @@ struct RhythmDetector: ~Copyable, Sendable {
         let haste = mean < Self.hurryMilliseconds / 2 ? 2.0 : 1
         findings.add(
             .hurry, bits: Double(intervals.count) * Self.hurryBits * haste, observed: mean)
-    }
-}
-
-/// The most regular intervals among several keys', and among cohorts', and their evidence.
-struct PaceEvidence: Equatable, Sendable {
-    /// In bits; 0 if none are regular.
-    private(set) var bits = 0.0
-    private(set) var variationPercent: Int32 = 0
-    /// The same of cohorts, in which people stand as well.
-    private(set) var cohortBits = 0.0
-    private(set) var cohortVariationPercent: Int32 = 0
-
-    init() {}
-
-    mutating func consider(_ intervals: IntervalSummary) {
-        let evidence = Regularity.evidence(intervals)
-        guard evidence > bits else { return }
-        bits = evidence
-        variationPercent = intervals.variationPercent
-    }
-
-    mutating func considerCohort(_ intervals: IntervalSummary) {
-        let evidence = Regularity.evidence(intervals)
-        guard evidence > cohortBits else { return }
-        cohortBits = evidence
-        cohortVariationPercent = intervals.variationPercent
     }
 }

@@ -31,28 +31,28 @@ struct RhythmTable: ~Copyable, Sendable {
     ///   - participant: whoever enters; two entries in a row of one participant are a click too
     ///     many, or a reload, and make no interval. `nil` counts every entry.
     ///   - now: in milliseconds, as ``BehaviourDetector`` counts them.
+    @inline(__always)
     mutating func note(_ key: UInt64, participant: UInt64?, at now: UInt32) -> Observation {
         let tag = Slot.tag(of: key)
         let first = Int(truncatingIfNeeded: key) &* Slot.perBucket
-        var index = first
+        var found = -1
+        var idlest = 0
         var longestIdle: UInt32 = 0
+        // All four, without a branch: which one it is cannot be foreseen.
         for offset in 0..<Slot.perBucket {
             let slot = slots[first &+ offset, of: Slot.self]
-            if slot.tag == tag {
-                return slots.update(first &+ offset, of: Slot.self) {
-                    $0.note(participant, at: now)
-                }
-            }
+            found = slot.tag == tag ? offset : found
             let idle = slot.identity == 0 ? UInt32.max : now &- slot.last
-            if idle >= longestIdle {
-                longestIdle = idle
-                index = first &+ offset
-            }
+            idlest = idle >= longestIdle ? offset : idlest
+            longestIdle = max(idle, longestIdle)
         }
-        return slots.update(index, of: Slot.self) { slot in
-            slot = Slot(tag: tag, participant: participant, at: now)
-            return Observation(isKnown: false, intervals: IntervalSummary())
+        guard found < 0 else {
+            return slots.update(first &+ found, of: Slot.self) { $0.note(participant, at: now) }
         }
+        slots.update(first &+ idlest, of: Slot.self) {
+            $0 = Slot(tag: tag, participant: participant, at: now)
+        }
+        return Observation(isKnown: false, intervals: IntervalSummary())
     }
 
     /// What is known of a key, without another entry.

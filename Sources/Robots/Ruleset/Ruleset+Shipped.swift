@@ -17,7 +17,10 @@ extension Ruleset {
         {
           "format": 1,
           "version": 1,
-          "bounds": {"lower": 2.3, "upper": 6.9, "consistency": 6.8},
+          "bounds": {
+            "lower": 2.3, "upper": 6.9, "consistency": 6.8,
+            "rhythm": 3.6, "cohort": 3.6, "cohort-least": -0.9, "independence": 0.3333
+          },
           "signatures": [
             {"rule": "load-tool", "weight": 9.2,
              "says": "It names a tool for load tests.",
@@ -307,7 +310,10 @@ extension Ruleset {
              "tells": "web-bot-auth"},
             {"rule": "from-header", "weight": 3.0,
              "says": "It has a From header, as crawlers send it and no browser does.",
-             "present": "from"}
+             "present": "from"},
+            {"rule": "http2-upgrade", "weight": 6.9, "needs": "direct",
+             "says": "It asks for HTTP/2 without TLS, as libraries do and no browser does.",
+             "present": "http2-settings"}
           ],
           "consistency": [
             {"rule": "hints-missing", "weight": 4.6, "needs": "secure",
@@ -373,7 +379,8 @@ extension Ruleset {
               "host", ["user-agent", "content-type", "content-length", "accept", "accept-encoding",
               "accept-language", "origin", "connection", "referer"]
             ]
-          }
+          },
+          \#(shippedBehaviourJSON)
         }
         """#
     }

@@ -16,7 +16,9 @@ package struct Ruleset: Sendable {
     package let upper: Int32
     /// The most that the consistency layer may weigh altogether.
     package let consistencyLimit: Int32
-    /// The rules of the signature layer, then those of consistency.
+    /// What layers 3 and 4 may weigh.
+    package let behaviour: BehaviourSettings
+    /// The rules of the signature layer, then those of consistency, of rhythm, of cohort.
     package let rules: [RobotRule]
     /// The tools that tells name.
     package let tools: [String]
@@ -66,6 +68,7 @@ package struct Ruleset: Sendable {
         lower = reader.lower
         upper = reader.upper
         consistencyLimit = reader.consistencyLimit
+        behaviour = reader.behaviour
         rules = reader.rules
         tools = reader.tools
         signatureCount = reader.signatureCount

@@ -1,10 +1,12 @@
 /// Makes a ruleset of its file's value, part by part; each error has a pointer.
 struct RulesetReader {
-    private let file: [RulesetValue.Member]
+    let file: [RulesetValue.Member]
 
     private(set) var version: UInt32 = 0
     private(set) var lower: Int32 = 0
     private(set) var upper: Int32 = 0
+    /// Of layers 3 and 4.
+    var behaviour = BehaviourSettings()
     private(set) var consistencyLimit: Int32 = 0
     var rules: [RobotRule] = []
     private(set) var signatureCount = 0
@@ -24,6 +26,7 @@ struct RulesetReader {
         try file.check(
             known: [
                 "format", "version", "bounds", "signatures", "consistency", "spellings", "orders",
+                "rhythm", "cohort",
             ], in: "")
         _ = try file.required("format", in: "").integer("/format", in: 1...1)
         version = UInt32(
@@ -34,12 +37,16 @@ struct RulesetReader {
         try readChecks(try file.required("consistency", in: "").array("/consistency"))
         if let value = file["spellings"] { try readSpellings(try value.array("/spellings")) }
         if let value = file["orders"] { try readOrders(try value.object("/orders")) }
+        try readBehaviour()
     }
 
     private mutating func readBounds(
         _ bounds: [RulesetValue.Member]
     ) throws(RulesetError) {
-        try bounds.check(known: ["lower", "upper", "consistency"], in: "/bounds")
+        try bounds.check(
+            known: [
+                "lower", "upper", "consistency", "rhythm", "cohort", "cohort-least", "independence",
+            ], in: "/bounds")
         lower = try weight(bounds.required("lower", in: "/bounds"), "/bounds/lower")
         upper = try weight(bounds.required("upper", in: "/bounds"), "/bounds/upper")
         consistencyLimit = try weight(
@@ -111,7 +118,7 @@ struct RulesetReader {
         try checkHeaderCount("/orders")
     }
 
-    // MARK: What both layers have
+    // MARK: What all layers have
 
     /// What every rule has: `rule`, `weight`, `says`, and `needs` where it does not hold anywhere.
     func rule(
@@ -154,7 +161,7 @@ struct RulesetReader {
         return found.transport
     }
 
-    private func weight(
+    func weight(
         _ value: RulesetValue, _ pointer: String
     ) throws(RulesetError) -> Int32 {
         guard case .number(let number) = value, number.magnitude <= RulesetLimits.weight else {

@@ -38,6 +38,15 @@ package enum HTTPAuthority {
         return host.equals(ignoringCase: "localhost") || IPAddress(ipv4Text: host) != nil
     }
 
+    /// Where the host of a valid authority stands, without its port.
+    package static func hostRange(_ authority: RawSpan) -> Range<Int> {
+        let end = authority.byteCount
+        guard end > 0, authority[0] == 0x5B else {
+            return 0..<(authority.first(Byte.colon, from: 0, to: end) ?? end)
+        }
+        return 0..<(authority.first(0x5D, from: 0, to: end).map { $0 + 1 } ?? end)
+    }
+
     /// Whether two valid authorities are the same text, in either case.
     static func agree(_ bytes: RawSpan, _ left: ByteRange, _ right: Range<Int>) -> Bool {
         guard Int(left.count) == right.count else { return false }

@@ -13,18 +13,29 @@ struct KeyCommand: ParsableCommand {
             discussion: """
                 portillon key create ete-2026
                 portillon key create ete-2026 > key.txt
+                portillon key create ete-2026 --server
 
-                Into a pipe or a file goes the key alone.
+                Into a pipe or a file goes the key alone. A page may contain a key that is for \
+                browsers. A server's key is a secret: heads, addresses and origins of requests \
+                with it are not judged.
                 """)
 
         @Argument(help: "The operation.") var operation: String
+        @Flag(help: "For a server, which posts for its visitors; without it, for browsers.")
+        var server = false
         @OptionGroup var options: AdminOptions
 
         func run() throws {
             let answer = try options.client()
-                .call("POST", ["v1", "operations", operation, "keys"])
+                .call(
+                    "POST", ["v1", "operations", operation, "keys"],
+                    server ? ["front_end": .string("server")] : nil)
             try options.show(
-                answer, secret: "key", beside: [("key id", answer["key_id"]?.text ?? "")])
+                answer, secret: "key",
+                beside: [
+                    ("key id", answer["key_id"]?.text ?? ""),
+                    ("front end", answer["front_end"]?.text ?? ""),
+                ])
         }
     }
 

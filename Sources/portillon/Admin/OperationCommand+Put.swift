@@ -85,6 +85,7 @@ extension OperationCommand {
         /// Settings that have a default.
         enum Unset: String, ExpressibleByArgument, CaseIterable {
             case rule, opens, closes, start, consents, identity, country, cap, robots, policy
+            case networks
             case secondKey = "second-key"
             case timeZone = "time-zone"
             case minimumAge = "minimum-age"

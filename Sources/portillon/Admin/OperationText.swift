@@ -68,6 +68,7 @@ enum OperationText {
                 ("identity", "identity"), ("country", "country"), ("second key", "second_key"),
                 ("cap", "cap"), ("cap reached", "cap_reached"),
                 ("allowed origins", "allowed_origins"), ("robots", "robots"),
+                ("networks", "networks"),
                 ("policy", "policy"), ("created", "created_at"),
             ], operation)
         // Current state first, settings last.
@@ -109,13 +110,14 @@ enum OperationText {
 
     /// The members of a key that its line in a table is made of.
     static let keyMembers = [
-        "key_id", "created_at", "revoked_at", "reason", "declared_at", "suspected_at",
+        "key_id", "front_end", "created_at", "revoked_at", "reason", "declared_at", "suspected_at",
         "suspected_uses", "suspected_last_use",
     ]
 
     static func keys(_ keys: [JSONValue]) -> String {
         var table = AlignedTable([
-            "key", "created", "revoked", "reason", "declared", "suspected", "#uses", "last use",
+            "key", "front end", "created", "revoked", "reason", "declared", "suspected", "#uses",
+            "last use",
         ])
         for key in keys { table.append(keyMembers.map { key[$0]?.text ?? "" }) }
         return table.text(orIfEmpty: "No keys yet; create one with \"portillon key create\".\n")

@@ -27,7 +27,7 @@ enum SettingChanges {
     private static let order = [
         "client", "title", "rule", "time_zone", "opens", "closes", "start", "minimum_age",
         "consents", "consent_texts", "identity", "country", "second_key", "cap", "allowed_origins",
-        "public_reason", "robots", "policy",
+        "public_reason", "robots", "networks", "policy",
     ]
 
     /// Settings as the gateway takes them if they are left out, where that is not nothing; but for
@@ -35,8 +35,8 @@ enum SettingChanges {
     private static let defaults: [(name: String, value: JSONValue)] = [
         ("rule", .string("once")), ("start", .string("first_come")), ("consents", .array([])),
         ("consent_texts", .object([:])), ("identity", .string("opaque")),
-        ("allowed_origins", .array([])), ("robots", .string("observe")),
-        ("policy", .string("advise")),
+        ("allowed_origins", .array([])), ("networks", .array([])),
+        ("robots", .string("observe")), ("policy", .string("advise")),
     ]
 
     /// Two spellings of one time are the same.

@@ -107,6 +107,13 @@ struct SettingOptions: ParsableArguments {
                 + "robots apart, ask to solve a challenge, refuse robots. Default: observe."))
     var robots: Robots?
     @Option(
+        name: .customLong("network"),
+        parsing: .unconditionalSingleValue,
+        help: .init(
+            "A network that the client names as its own, such as 192.0.2.0/24: robots from there "
+                + "are counted as its own. Repeatable.", valueName: "network"))
+    var networks: [String] = []
+    @Option(
         parsing: .unconditional,
         help: "Whether the ladder acts or only records what it would do. Default: advise.")
     var policy: Policy?
@@ -157,6 +164,7 @@ struct SettingOptions: ParsableArguments {
         members["robots"] = robots.map { .string($0.rawValue) }
         members["policy"] = policy.map { .string($0.rawValue) }
         if !consents.isEmpty { members["consents"] = .array(consents.map(JSONValue.string)) }
+        if !networks.isEmpty { members["networks"] = .array(networks.map(JSONValue.string)) }
         if !consentTexts.isEmpty { members["consent_texts"] = .object(digests) }
         if !allowedOrigins.isEmpty {
             members["allowed_origins"] = .array(allowedOrigins.map(JSONValue.string))

@@ -5,8 +5,8 @@ import Wire
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Create, list, renew, suspect and revoke tokens for the admin listener.",
-        subcommands: [Create.self, List.self, Renew.self, Suspect.self, Revoke.self])
+        abstract: "Create, show, list, renew, suspect and revoke tokens for the admin listener.",
+        subcommands: [Create.self, Show.self, List.self, Renew.self, Suspect.self, Revoke.self])
 
     enum Role: String, ExpressibleByArgument, CaseIterable {
         case `operator`, auditor, client, scrape
@@ -56,6 +56,22 @@ struct TokenCommand: ParsableCommand {
             ]
             body["expires"] = expires.map(JSONValue.string)
             return body
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show whose token is in use, until when it works, and what it permits.",
+            discussion: "portillon token show")
+
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            try options.show(options.client().call("GET", ["v1", "token"])) { token in
+                let names = ["role", "name", "token_id", "expires", "days_left"]
+                let routes = (token["routes"]?.elements ?? []).map { ("permits", $0.text) }
+                return listing(names.map { ($0, token[$0]?.text ?? "") } + routes)
+            }
         }
     }
 

@@ -20,6 +20,8 @@ struct Setting: Sendable {
         case timeZone
         /// Addresses and networks, separated by commas; in the file also an array.
         case networks
+        /// Names of hosts, separated by commas; in the file also an array.
+        case hostNames
     }
 
     /// The name in the file: `admin.listen`.
@@ -55,6 +57,9 @@ struct Setting: Sendable {
         case .networks:
             "up to \(TrustedProxies.maximumCount) addresses and networks, such as "
                 + "10.0.0.0/8,2001:db8::7"
+        case .hostNames:
+            "up to \(AdminNames.maximumCount) names of hosts without ports, such as "
+                + "gate.example,gate"
         }
     }
 
@@ -76,6 +81,7 @@ struct Setting: Sendable {
         case .boolean: Bool(value) != nil
         case .timeZone: Gateway.knowsTimeZone(value)
         case .networks: Self.networks(value) != nil
+        case .hostNames: Self.hostNames(value) != nil
         }
     }
 
@@ -110,6 +116,7 @@ extension Setting {
             Setting(
                 key: "admin.listen", kind: .address(example: "127.0.0.1:8081"),
                 defaultValue: "127.0.0.1:8081"),
+            Setting(key: "admin.host_names", kind: .hostNames, defaultValue: ""),
             Setting(
                 key: "data", kind: .path, defaultValue: "portillon-data"),
             Setting(key: "store", kind: .choice(["any", "existing"]), defaultValue: "any"),

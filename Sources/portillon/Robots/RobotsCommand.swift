@@ -3,20 +3,26 @@ import Cryptography
 import Files
 import Robots
 
-/// `portillon robots`: the rules that tell robots from people, tried on files.
+/// `portillon robots`: what was found of robots, why, and the rules that tell them from people.
 struct RobotsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "robots",
-        abstract: "Try the rules that tell robots from people; no gateway is needed.",
+        abstract: "Show the robots of an operation, or explain a verdict; try rules on files.",
         discussion: """
+            portillon robots ete-2026
+            portillon robots explain 4711123456789
             portillon robots ruleset > rules.json
             portillon robots check rules.json
             portillon robots judge --people browsers.json --robots crawlers.yml
             portillon robots judge --ruleset rules.json captured.jsonl
 
-            The ruleset is one JSON file; Sources/Robots/RULESET.md documents it.
+            An operation that is named like a subcommand: portillon robots show check. Trying \
+            rules needs no gateway. The ruleset is one JSON file; Sources/Robots/RULESET.md \
+            documents it.
             """,
-        subcommands: [RulesetText.self, Check.self, RobotsJudge.self])
+        subcommands: [
+            Show.self, Explain.self, RulesetText.self, Check.self, RobotsJudge.self,
+        ], defaultSubcommand: Show.self)
 
     /// `portillon robots ruleset`.
     struct RulesetText: ParsableCommand {

@@ -121,6 +121,7 @@ struct Demo: ParsableCommand {
               curl -sS\(trusted) -w '\\n' -H 'Authorization: Bearer \(key)' \
             -H 'Content-Type: application/json' -d '{"participant":"ada@example.org"}' \(entries)
 
+            Operator's room:  \(admin)/
             Metrics:          curl \(admin)/metrics
             Status:           \(ProgramPath.command) status \(there)
             Slow it down:     \(command) pace demo 1 \(there)

@@ -4,11 +4,11 @@ import Cryptography
 import Gateway
 import Wire
 
-/// The files of `ops/front-end`, as they were when the program was built, and how they are served:
-/// the kit under `/kit/`, the demonstration game under `/demo/`.
+/// The files of `ops/front-end` and `ops/room`, as they were when the program was built, and how
+/// the first are served: the kit under `/kit/`, the demonstration game under `/demo/`.
 enum FrontEnd {
     struct File {
-        /// Its path below `ops/front-end`.
+        /// Its path below `ops/front-end`; of the operator's room, below `ops`.
         let name: String
         let bytes: [UInt8]
 

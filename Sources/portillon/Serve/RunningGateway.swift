@@ -31,6 +31,8 @@ struct RunningGateway: Sendable {
         wanted.holidays = holidays
         wanted.webhookAuthorities = try configuration.webhookAuthorities()
         wanted.ruleset = try configuration.ruleset()
+        wanted.room = Room.files
+        wanted.adminNames = configuration.adminNames
         if configuration.isTrue("kit") { wanted.files = FrontEnd.kit }
         wanted.mustExist = configuration.text("store") == "existing"
         wanted.accepted = Set(accepted)

@@ -17,6 +17,13 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: .init(
+            "Names of the admin listener beside addresses and localhost, separated by commas.",
+            valueName: "names"))
+    var adminHostNames: String?
+
+    @Option(
+        parsing: .unconditional,
         help: .init("The folder for the journal, the keys and the admin token.", valueName: "dir"),
         completion: .directory)
     var data: String?
@@ -157,8 +164,9 @@ struct ServeOptions: ParsableArguments {
     /// The given values, by the settings' keys.
     var flags: [String: String] {
         let named = [
-            ("listen", listen), ("admin.listen", adminListen), ("data", data),
-            ("store", store), ("workers", workers), ("master_key", masterKey),
+            ("listen", listen), ("admin.listen", adminListen),
+            ("admin.host_names", adminHostNames), ("data", data), ("store", store),
+            ("workers", workers), ("master_key", masterKey),
             ("log.level", logLevel),
             ("log.format", logFormat), ("tls.certificate", tlsCertificate), ("tls.key", tlsKey),
             ("admin.tls.certificate", adminTlsCertificate), ("admin.tls.key", adminTlsKey),

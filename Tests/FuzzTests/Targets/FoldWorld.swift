@@ -39,7 +39,8 @@ struct FoldWorld: ~Copyable {
                 .access(
                     .addKey(
                         operation: id, keyID: "k-\(id)",
-                        digest: KeyDigest(words: (digit, digit, digit, digit)))))
+                        digest: KeyDigest(words: (digit, digit, digit, digit)),
+                        frontEnd: id == "b" ? .server : .browser)))
             if id != "c" { commands.append(.operation(.open(id: id, note: nil))) }
         }
         for command in commands {

@@ -1,5 +1,6 @@
 import RobotsCrowd
 import Testing
+import Time
 
 @testable import Robots
 
@@ -27,6 +28,40 @@ struct CohortTableTests {
         _ = sketch.count(keys[1], epoch: 0xFFFF)
         let wrapped = sketch.count(keys[1], epoch: 0x1_0000)
         #expect(wrapped >= 0.5)
+    }
+
+    @Test("as often as a full sketch takes a new key for a known one, so it does for another")
+    func collisions() {
+        var sketch = CountSketch(counters: 1 << 10)
+        var draw = Draw(seed: 28)
+        var seen = 0.0
+        var chance = 0.0
+        for _ in 0..<4_000 {
+            let key = draw.word()
+            let other = key ^ CountSketch.places(of: draw.word())
+            chance += sketch.count(other, epoch: 1, isCounted: false)
+            seen += sketch.count(key, epoch: 1)
+        }
+        #expect(seen > 1_000)
+        #expect(abs(chance / seen - 1) < 0.1)
+    }
+
+    @Test("where a sketch is full, people's names are no list")
+    func fullSketch() {
+        var capacity = BehaviourCapacity()
+        capacity.rhythmSlots = 1 << 16
+        capacity.cells = 1 << 12
+        capacity.counters = 1 << 14
+        var detector = BehaviourDetector(capacity: capacity, seed: 29)
+        var crowd = SimulatedCrowd(.first, seed: 30)
+        crowd.addPeople(6_000, seconds: 900)
+        var listed = 0
+        for entry in crowd.entries.sorted(by: { $0.milliseconds < $1.milliseconds }) {
+            let time = Timestamp(milliseconds: 1_795_176_000_000 + entry.milliseconds)
+            let findings = detector.observe(entry.traits, at: time)
+            for index in 0..<findings.count where findings[index].rule == .names { listed += 1 }
+        }
+        #expect(listed * 100 <= crowd.entries.count)
     }
 
     @Test("a sketch's counter does not overflow")
@@ -74,6 +109,6 @@ struct CohortTableTests {
         #expect(bytes <= 64 << 20)
         #expect(capacity.rhythmSlots >= 2_000_000)
         #expect(MemoryLayout<CohortCell>.stride == 64)
-        #expect(MemoryLayout<OperationWindow>.stride == 32)
+        #expect(MemoryLayout<OperationWindow>.stride == 64)
     }
 }

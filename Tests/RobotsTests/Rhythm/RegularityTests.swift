@@ -83,6 +83,26 @@ struct RegularityTests {
         #expect(found != nil)
     }
 
+    @Test("what a busy key leaves out does not make the rest look regular")
+    func busy() {
+        var draw = Draw(seed: 8)
+        let found = (0..<300).filter { _ in
+            var intervals = IntervalSummary()
+            var now: UInt32 = 1_000
+            var isRegular = false
+            for index in 0..<600 {
+                let mean = index < 200 ? 6.0 : 4 + Double(index - 200) / 8
+                let next = now + UInt32(draw.exponential(mean: mean))
+                intervals.add(from: now, to: next)
+                now = next
+                isRegular = isRegular || Regularity.evidence(intervals) >= Self.bound
+            }
+            return isRegular
+        }
+        // 2⁻¹⁰ of 300 is less than one.
+        #expect(found.count <= 2)
+    }
+
     @Test("the coefficient of variation is told")
     func variation() {
         var draw = Draw(seed: 7)

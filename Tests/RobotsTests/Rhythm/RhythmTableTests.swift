@@ -62,6 +62,20 @@ struct RhythmTableTests {
         #expect(known == [true, false, true])
     }
 
+    @Test("as many people and addresses as half the slots each: four in five are still known")
+    func load() {
+        let people = 4_000
+        var table = RhythmTable(slots: 8_192)
+        let mixer = KeyMixer(seed: 12)
+        let keys = (0..<2 * people).map { mixer.key(1, 2, UInt64($0)) }
+        for (index, key) in keys.enumerated() {
+            for _ in 0..<2 { _ = table.note(key, participant: nil, at: UInt32(index)) }
+        }
+        var known = 0
+        for key in keys where table.find(key).count == 1 { known += 1 }
+        #expect(known * 5 >= keys.count * 4)
+    }
+
     @Test("16 bytes a key")
     func size() {
         let small = RhythmTable(slots: 64).memoryBytes

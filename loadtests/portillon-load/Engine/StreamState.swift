@@ -108,6 +108,7 @@ extension StreamSecond {
         self.init(
             second: number, due: tally.due, sent: tally.sent, answered: tally.answered,
             verdicts: tally.outcomes, errors: tally.failed, p50: latency.p50, p90: latency.p90,
-            p99: latency.p99, max: latency.max, backlog: backlog)
+            p99: latency.p99, max: latency.max, serviceP99: Percentiles(tally.service).p99,
+            backlog: backlog)
     }
 }

@@ -11,6 +11,8 @@ struct StreamSecond: Codable, Sendable {
     var p90: Double
     var p99: Double
     var max: Double
+    /// From sending, of the same requests; nil in reports of earlier versions.
+    var serviceP99: Double?
     /// Requests that were due and waited for a free connection, at the second's end.
     var backlog: Int
 }

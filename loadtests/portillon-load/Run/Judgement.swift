@@ -80,7 +80,7 @@ struct Judgement {
             let length = Double(min(window.to, report.seconds.count) - window.from)
             return Self.figure(
                 name, found.tally.totals, Percentiles(found.tally.latency),
-                seconds: length)
+                Percentiles(found.tally.service), seconds: length)
         }
         switch name {
         case "participants": return Double(report.totals.participants)
@@ -94,12 +94,15 @@ struct Judgement {
             "advices", "first_smoothing_s", "state_changes", "advised_changes":
             guard let steps = gateway?.steps[report.operation] else { return nil }
             return Self.figure(name, steps, from: scenario.streams[index].startSeconds)
-        default: return Self.figure(name, report.totals, report.latency, seconds: 0)
+        default:
+            return Self.figure(
+                name, report.totals, report.latency, report.service, seconds: 0)
         }
     }
 
     private static func figure(
-        _ name: String, _ totals: StreamTotals, _ latency: Percentiles, seconds: Double
+        _ name: String, _ totals: StreamTotals, _ latency: Percentiles, _ service: Percentiles,
+        seconds: Double
     ) -> Double? {
         let failed = totals.errors.values.reduce(0, +)
         let ended = Double(totals.answered + failed)
@@ -120,6 +123,8 @@ struct Judgement {
         case "p99_ms": return latency.count > 0 ? latency.p99 : nil
         case "p999_ms": return latency.count > 0 ? latency.p999 : nil
         case "max_ms": return latency.count > 0 ? latency.max : nil
+        case "service_p50_ms": return service.count > 0 ? service.p50 : nil
+        case "service_p99_ms": return service.count > 0 ? service.p99 : nil
         default: return Double(totals.verdicts[name] ?? totals.reasons?[name] ?? 0)
         }
     }

@@ -14,7 +14,7 @@ enum FigureNames {
         [
             "due", "sent", "answered", "errors", "retries", "abandoned", "accepted_ratio",
             "error_ratio", "answers_per_second", "mean_ms", "p50_ms", "p90_ms", "p99_ms", "p999_ms",
-            "max_ms",
+            "max_ms", "service_p50_ms", "service_p99_ms",
         ] + Verdict.allCases.map(\.name) + Reason.allCases.map(\.name)
 
     /// Of the gateway, from its metrics, and of the runner.

@@ -17,11 +17,13 @@ struct EventHandlers {
         var query = call.queryReader
         let operation = query.identifier("operation")
         let goesOn = query.choice("follow", of: ["true", "false"]) != "false"
+        let isRecent = query.choice("recent", of: ["true", "false"]) == "true"
         try query.finish()
         let selection = try selection(of: operation, for: call.author)
         // From now on means from here on: what is recorded before the stream begins is its own.
         let durable = shared.durableRecords.load(ordering: .acquiring)
-        let record = try lastRecord(call) ?? (goesOn ? durable : oldestRecord - 1)
+        let known = try lastRecord(call)
+        let record = known ?? (goesOn || isRecent ? durable : oldestRecord - 1)
         let stream = EventStream(
             lane: shared.lanes[call.request.lane], connection: call.request.connection,
             maximumBytes: shared.limits.streamBytes)
@@ -29,6 +31,7 @@ struct EventHandlers {
             shared.events.subscribe(
                 EventSubscriber(
                     stream: stream, selection: selection, after: record,
+                    beginsWithRecent: isRecent && known == nil,
                     end: goesOn ? nil : durable,
                     showsStatus: goesOn && call.author.role != .client,
                     isPermitted: permission(of: call)))

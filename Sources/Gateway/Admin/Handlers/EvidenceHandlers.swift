@@ -60,7 +60,7 @@ extension Language {
     /// What `language` in the query says, or else what `Accept-Language` prefers; English where
     /// neither says anything.
     /// - Throws: ``Problem`` 422 for a language in the query that there is none of.
-    fileprivate init(askedBy request: ControlRequest) throws(Problem) {
+    init(askedBy request: ControlRequest) throws(Problem) {
         for parameter in request.query.split(separator: "&") {
             let parts = parameter.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

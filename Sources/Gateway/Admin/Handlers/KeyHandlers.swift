@@ -19,6 +19,7 @@ struct KeyHandlers {
 
     func add(_ call: AdminCall) async throws(Problem) -> ControlReply {
         var body = try call.bodyReader()
+        let frontEnd = body.choice("front_end", default: FrontEndKind.browser)
         try body.finish()
         let operation = call["operation"]
         let known = control.shared.projected.catalogue.operation(operation)?.keys.count ?? 0
@@ -31,8 +32,11 @@ struct KeyHandlers {
             preconditionFailure("a SHA-256 digest has 32 bytes")
         }
         _ = try await control.decide(
-            .access(.addKey(operation: operation, keyID: id, digest: digest)), by: call.author)
-        return .view(NewKeyView(keyID: id, key: key, operation: operation), .created)
+            .access(
+                .addKey(operation: operation, keyID: id, digest: digest, frontEnd: frontEnd)),
+            by: call.author)
+        return .view(
+            NewKeyView(keyID: id, key: key, operation: operation, frontEnd: frontEnd), .created)
     }
 
     func revoke(_ call: AdminCall) async throws(Problem) -> ControlReply {

@@ -122,7 +122,7 @@ struct OperationHandlers {
             allowedOrigins: body.strings("allowed_origins"),
             identity: body.choice("identity", default: .opaque), country: body.country(),
             secondKey: body.secondKey(), cap: body.cap(),
-            robots: body.choice("robots", default: .observe),
+            robots: body.choice("robots", default: .observe), networks: body.networks(),
             policy: body.choice("policy", default: .advise))
         try body.finish()
         return settings
@@ -148,6 +148,7 @@ extension OperationView {
             .object($0.mapValues(JSONValue.string))
         }
         members["public_reason"] = settings.publicReason.map(JSONValue.string)
+        members["networks"] = .array(settings.networks.map(JSONValue.string))
         members["identity"] = .string(settings.identity.rawValue)
         members["country"] = settings.country.map(JSONValue.string)
         members["second_key"] = settings.secondKey?.json

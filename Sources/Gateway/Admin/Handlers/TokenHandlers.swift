@@ -14,6 +14,16 @@ struct TokenHandlers {
         self.control = control
     }
 
+    /// Says whose the call's token is, and what it permits.
+    func own(_ call: AdminCall) -> ControlReply {
+        let now = control.shared.ledgerTime
+        let credential = control.tokens.credential(
+            call.request.authorization, among: control.shared.projected, at: now)
+        let token: Catalogue.AccessToken? =
+            if case .token(_, let token) = credential { token } else { nil }
+        return .view(OwnTokenView(call.author, token, at: now))
+    }
+
     func add(_ call: AdminCall) async throws(Problem) -> ControlReply {
         var body = try call.bodyReader()
         let role: TokenRole = body.requiredChoice("role", default: .scrape)

@@ -54,6 +54,14 @@ struct QueryReader {
         return time
     }
 
+    /// A month; nil without one.
+    mutating func month(_ name: String) -> CivilMonth? {
+        guard let text = values.removeValue(forKey: name) else { return nil }
+        let month = CivilMonth(text)
+        if month == nil { addError(name, "Must be a month, such as 2026-11.") }
+        return month
+    }
+
     /// A whole number; nil without one.
     /// - Parameters:
     ///   - demand: what is said of any other text: "Must be …".

@@ -9,8 +9,9 @@ internal import Wire
 enum AdminRouteTable {
     static let routes: [AdminRoute] =
         reading + operations + declarations + planning + standing + clients + access
-        + WebhookRoutes.routes + EventRoutes.routes + PermitRoutes.routes
+        + RobotRoutes.routes + WebhookRoutes.routes + EventRoutes.routes + PermitRoutes.routes
         + IncidentRoutes.routes + MaintenanceRoutes.routes + ServiceRoutes.routes
+        + AvailabilityRoutes.routes
 
     private static let operation = Shape.named("Operation")
 
@@ -76,6 +77,11 @@ enum AdminRouteTable {
                     status: .ok, content: [("application/x-ndjson", nil), ("text/csv", nil)])
             ], refusals: [.notFound, .conflict, .internalServerError, .insufficientStorage]
         ) { (control, call) throws(Problem) in try await ExportHandlers(control).export(call) },
+        AdminRoute(
+            "GET", "/v1/token", .tokens, .readersOfAll,
+            "Whose token this is, until when it works, and which requests it permits.",
+            answers: [.json(.ok, OwnTokenView.shape)]
+        ) { control, call in TokenHandlers(control).own(call) },
         AdminRoute(
             "GET", "/v1/tokens", .tokens, .auditors, shedding: .statistics,
             query: PageRequest.parameters,
@@ -214,7 +220,7 @@ enum AdminRouteTable {
         ) { (control, call) throws(Problem) in try await ClockHandlers(control).confirm(call) },
         AdminRoute(
             "POST", "/v1/operations/{operation}/keys", .keys, .clients,
-            "Makes a front-end key; its secret is shown once.", body: .object([]),
+            "Makes a front-end key; its secret is shown once.", body: NewKeyView.body,
             answers: [.json(.created, NewKeyView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try await KeyHandlers(control).add(call) },
         AdminRoute(

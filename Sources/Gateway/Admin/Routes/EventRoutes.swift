@@ -13,6 +13,10 @@ enum EventRoutes {
                     name: "follow", shape: .boolean,
                     summary: "false: those that are recorded by now, from the oldest on; then the "
                         + "stream ends. Default: true."),
+                QueryParameter(
+                    name: "recent", shape: .boolean,
+                    summary: "true: begins with the last events, a thousand at most; "
+                        + "Last-Event-ID goes before it. Default: false."),
             ],
             fields: [
                 FieldParameter(

@@ -113,7 +113,8 @@ enum OpenAPIDocument {
 
     private static func operation(_ route: AdminRoute) -> [String: Any] {
         let statuses =
-            edgeStatuses + [.unauthorized, .forbidden, .tooManyRequests] + route.refusals
+            edgeStatuses + [.unauthorized, .forbidden, .misdirectedRequest, .tooManyRequests]
+            + route.refusals
             + (route.body == nil ? [] : bodyStatuses)
             + (route.query.isEmpty && route.fields.isEmpty ? [] : [.unprocessableContent])
         var responses: [String: Any] = [:]

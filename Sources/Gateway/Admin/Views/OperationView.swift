@@ -25,6 +25,8 @@ struct OperationView: Encodable {
     let cap: EntryCap?
     let isCapReached: Bool
     let robots: String
+    /// Networks that the client has named as its own.
+    let networks: [String]
     let policy: String
     let createdAt: String
     let entries: UInt64
@@ -113,6 +115,7 @@ struct OperationView: Encodable {
         cap = settings.cap
         isCapReached = settings.cap?.isReached(by: counts) ?? false
         robots = settings.robots.rawValue
+        networks = settings.networks
         policy = settings.policy.rawValue
         createdAt = operation.createdAt.rfc3339
         entries = counts.entries
@@ -148,7 +151,7 @@ struct OperationView: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case operation, client, title, state, rule, opens, closes, start, consents, robots, policy
-        case identity, country, cap
+        case networks, identity, country, cap
         case secondKey = "second_key"
         case isCapReached = "cap_reached"
         case entries, participants, cover, expected, forecast, campaigns, suspension, suspensions
@@ -211,6 +214,8 @@ extension OperationView {
         .optional("cap", EntryCap.shape),
         .required("cap_reached", .boolean, "Nobody new is let in any more."),
         .required("robots", .choice(of: RobotPolicy.self)),
+        .required(
+            "networks", networkList, "Networks that the client has named as its own (C6)."),
         .required("policy", .choice(of: LadderPolicy.self)), .required("created_at", .time),
         .required("entries", .count, "Of participants."), .required("participants", .count),
         .required("robot_entries", .count, "Let in, and counted as robots: nobody's."),
@@ -288,6 +293,10 @@ extension OperationView {
             "What is done about entries that look like a robot's. With `challenge` or `refuse`, "
                 + "`GET /v1/operations/{operation}/challenge` of the public listener answers, and "
                 + "a solution sent along is verified. Default: observe."),
+        .optional(
+            "networks", .nullable(networkList),
+            "Networks that the client names as its own, in CIDR notation: robots from there are "
+                + "its own (C6)."),
         .optional("policy", .nullable(.choice(of: LadderPolicy.self)), "Default: advise."),
     ]
 
@@ -297,6 +306,8 @@ extension OperationView {
     private static let age = Shape.integer(0...LedgerLimits.minimumAge)
     private static let consentList = Shape.array(
         .text(1...LedgerLimits.consentBytes), maximum: LedgerLimits.consents)
+    private static let networkList = Shape.array(
+        .text(1...LedgerLimits.networkBytes), maximum: LedgerLimits.networks)
     private static let originList = Shape.array(
         .text(1...LedgerLimits.originBytes), maximum: LedgerLimits.allowedOrigins)
 }

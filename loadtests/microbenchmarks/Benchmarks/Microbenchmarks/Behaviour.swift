@@ -99,10 +99,24 @@ private final class Watched {
             entry.fields = UInt32(truncatingIfNeeded: word >> 12)
             entry.fieldsBytes = 48
             entry.formMilliseconds = UInt32(word >> 20 & 0xFFFF)
-            let name = "person\(word >> 30 & 0xFFF).name\(word >> 42 & 0x3FFF)@mail.example"
+            let first = Self.word(word >> 30, syllables: 2)
+            let name = "\(first).\(Self.word(word >> 42, syllables: 3))@mail.example"
             entry.shape = name.withBytes { ParticipantShape($0) }
             return entry
         }
+    }
+
+    /// A name of 64 syllables' choice each.
+    private static func word(_ bits: UInt64, syllables: UInt64) -> String {
+        let onsets = Array("bdfglmnprstvjckh")
+        let vowels = Array("aeio")
+        var text = ""
+        for syllable in 0..<syllables {
+            let choice = Int(bits >> (6 * syllable) & 63)
+            text.append(onsets[choice >> 2])
+            text.append(vowels[choice & 3])
+        }
+        return text
     }
 
     /// - Returns: of how many nothing spoke for a program.

@@ -1,0 +1,78 @@
+internal import Availability
+internal import Ledger
+internal import Projections
+internal import Time
+
+/// Puts on record which minutes were not accessible for one client alone, since too many of its
+/// entries were refused for lack of room (C10). Owned by the pulse's thread.
+struct LostMinuteReporter {
+    private let shared: Shared
+    /// The minute that is counted; nil before the first turn.
+    private var minute: Minute?
+    /// By the operation's index, what was answered before the minute began.
+    private var before: [UInt32: Answers] = [:]
+    /// What is to be recorded.
+    private var lost: ArraySlice<LostMinute> = []
+
+    /// Records in one second, at most.
+    private static var maximumRecords: Int { 16 }
+
+    private struct Answers {
+        var refused: UInt64 = 0
+        var attempts: UInt64 = 0
+    }
+
+    init(_ shared: Shared) {
+        self.shared = shared
+    }
+
+    /// Ends a minute that is over; called once a second.
+    mutating func turn() {
+        let now = Minute(containing: shared.ledgerTime)
+        if let minute, now > minute { end(minute) }
+        if now != minute {
+            minute = now
+            before = answers()
+        }
+        for minute in lost.prefix(Self.maximumRecords) {
+            // Where the disk has no room it is lost; probes then find the minute not accessible.
+            shared.administration.enqueue(.own(.fact(.lostMinute(minute))))
+        }
+        lost = lost.dropFirst(Self.maximumRecords)
+    }
+
+    private mutating func end(_ minute: Minute) {
+        let catalogue = shared.projected.catalogue
+        var byClient: [String: Answers] = [:]
+        for (index, now) in answers() {
+            let then = before[index] ?? Answers()
+            let client = catalogue.operations[Int(index)].client
+            byClient[client, default: Answers()].refused += now.refused &- then.refused
+            byClient[client, default: Answers()].attempts += now.attempts &- then.attempts
+        }
+        let rule = catalogue.minuteRule
+        // In order, so that a seed of the simulation repeats exactly.
+        for (client, answers) in byClient.sorted(by: { $0.key < $1.key })
+        where rule.lacksRoom(refused: answers.refused, of: answers.attempts) {
+            lost.append(
+                LostMinute(
+                    client: client, minute: minute, refused: answers.refused,
+                    attempts: answers.attempts))
+        }
+    }
+
+    /// What was answered since the process started, by the operation's index.
+    private func answers() -> [UInt32: Answers] {
+        var found: [UInt32: Answers] = [:]
+        for index in shared.projected.catalogue.standing {
+            var answers = Answers()
+            for name in VerdictName.allCases {
+                let count = shared.instruments.verdicts(name.rawValue, of: index)
+                answers.attempts += count
+                if name == .overloaded { answers.refused += count }
+            }
+            if answers.attempts > 0 { found[index] = answers }
+        }
+        return found
+    }
+}

@@ -1,0 +1,186 @@
+internal import Ledger
+internal import Projections
+internal import Time
+
+/// Puts on record what was counted of robots and load tests: for each operation with any, one fact
+/// a minute at most (C6). Owned by the pulse's thread.
+///
+/// A minute is one of the ledger's time. A flood does not fill the log: a minute of an operation is
+/// one record, whatever came, and of very many operations at once those with most robots are
+/// recorded, while the others' minutes go on.
+struct RobotRecorder {
+    private let shared: Shared
+    /// What has been read, by shard and place.
+    private var read: [[UInt64]]
+    /// The operations with robots since their minute began.
+    private var open: [UInt32: OpenRobotMinute] = [:]
+    /// What attempts and weights had been counted when the operation's minute began.
+    private var attemptsBefore: [UInt32: UInt64] = [:]
+    private var weightsBefore: [UInt32: [UInt64]] = [:]
+    /// When the minute of the operations without robots began; nil before the first turn.
+    private var since: Timestamp?
+    /// Facts that have been made, and are handed over some at a time.
+    private var waiting: [RobotMinute] = []
+
+    private static var minuteMilliseconds: Int64 { 60_000 }
+    /// Facts that are handed over in one second.
+    static var factsAtOnce: Int { 16 }
+    /// Operations whose minute ends at once: so many facts are handed over within a minute.
+    static var factsOfMinute: Int { factsAtOnce * 50 }
+
+    init(_ shared: Shared) {
+        self.shared = shared
+        read = Array(repeating: [], count: shared.robots.counts.shards)
+    }
+
+    /// Reads what came, and ends the minute where it is over; called once a second.
+    mutating func turn() {
+        let now = shared.ledgerTime
+        let began = since ?? now
+        since = began
+        readCells(at: began)
+        for sample in shared.robots.samples.drain() {
+            open[sample.sighting.operation, default: OpenRobotMinute(since: began)].add(sample)
+        }
+        let names = shared.robots.names.all
+        if Self.minute(now) != Self.minute(began) {
+            endMinute(at: now, names)
+            since = now
+        }
+        handOver()
+        show(at: now, names)
+    }
+
+    /// The process ends: what has been counted goes on record at once, as far as one batch of facts
+    /// goes.
+    mutating func finish() {
+        let now = shared.ledgerTime
+        readCells(at: since ?? now)
+        endMinute(at: now, shared.robots.names.all)
+        for minute in waiting { enqueue(minute) }
+        waiting = []
+    }
+
+    private static func minute(_ time: Timestamp) -> Int64 {
+        time.milliseconds / minuteMilliseconds
+    }
+
+    // MARK: Reading
+
+    private mutating func readCells(at time: Timestamp) {
+        let counts = shared.robots.counts
+        for shard in read.indices {
+            for place in 0..<counts.count(shard: shard) {
+                let (cell, count) = counts.cell(at: place, shard: shard)
+                if place == read[shard].count { read[shard].append(0) }
+                let more = count &- read[shard][place]
+                guard more > 0 else { continue }
+                read[shard][place] = count
+                open[cell.operation, default: OpenRobotMinute(since: time)].add(more, of: cell)
+            }
+        }
+    }
+
+    // MARK: Minutes
+
+    private mutating func endMinute(at now: Timestamp, _ names: RobotNames.Names) {
+        let catalogue = shared.projected.catalogue
+        for index in catalogue.standing {
+            guard var minute = calmMinute(of: index, catalogue, at: now) else { continue }
+            takeAttempts(of: index, &minute)
+            shared.robots.board.add(minute, of: index)
+        }
+        // In order, so that a seed of the simulation repeats exactly.
+        var ending = open.keys.sorted()
+        if ending.count > Self.factsOfMinute {
+            ending.sort { (open[$0]?.robots ?? 0, $1) > (open[$1]?.robots ?? 0, $0) }
+            ending.removeLast(ending.count - Self.factsOfMinute)
+        }
+        for index in ending {
+            guard let minute = minute(of: index, catalogue, names, at: now) else { continue }
+            open[index] = nil
+            var ended = minute
+            takeAttempts(of: index, &ended)
+            shared.robots.board.add(ended, of: index)
+            let operation = catalogue.operations[Int(index)]
+            // A deleted operation's name may be another's by now.
+            if !ended.isEmpty, operation.retirement != .deleted { waiting.append(ended) }
+        }
+    }
+
+    /// The minute of an operation that entries came to, robots not among them; to be filled in.
+    private func calmMinute(
+        of index: UInt32, _ catalogue: Catalogue, at now: Timestamp
+    ) -> RobotMinute? {
+        guard open[index] == nil,
+            shared.robots.weights.attempts(of: index) != attemptsBefore[index] ?? 0
+        else { return nil }
+        let operation = catalogue.operations[Int(index)]
+        let since = max(self.since ?? now, operation.createdAt)
+        return RobotMinute(operation: operation.id, since: since, until: max(now, since))
+    }
+
+    private func minute(
+        of index: UInt32, _ catalogue: Catalogue, _ names: RobotNames.Names, at now: Timestamp
+    ) -> RobotMinute? {
+        guard let counted = open[index], Int(index) < catalogue.operations.count else { return nil }
+        let operation = catalogue.operations[Int(index)]
+        return counted.minute(of: operation, until: now, names, catalogue)
+    }
+
+    /// What was counted of everybody since the operation's last minute.
+    private mutating func takeAttempts(of index: UInt32, _ minute: inout RobotMinute) {
+        let steps = shared.robots.weights.steps(of: index)
+        fill(&minute, steps, of: index)
+        weightsBefore[index] = steps
+        attemptsBefore[index] = steps.reduce(0, &+)
+    }
+
+    private func fill(_ minute: inout RobotMinute, _ steps: [UInt64], of index: UInt32) {
+        let before = weightsBefore[index] ?? []
+        var attempts: UInt64 = 0
+        for (step, count) in steps.enumerated() {
+            let more = count &- (step < before.count ? before[step] : 0)
+            guard more > 0 else { continue }
+            attempts &+= more
+            // Without evidence: that is what the attempts without a step are.
+            if step > 0 {
+                minute.weights.append(
+                    RobotMinute.WeightCount(
+                        from: step * RobotMinute.weightStep, count: Int(clamping: more)))
+            }
+        }
+        minute.attempts = Int(clamping: attempts)
+    }
+
+    // MARK: Handing over
+
+    private mutating func handOver() {
+        let count = min(waiting.count, Self.factsAtOnce)
+        for minute in waiting.prefix(count) { enqueue(minute) }
+        waiting.removeFirst(count)
+    }
+
+    private func enqueue(_ minute: RobotMinute) {
+        // Where the disk has no room these counts are lost.
+        shared.administration.enqueue(.own(.fact(.robots(minute))))
+    }
+
+    private func show(at now: Timestamp, _ names: RobotNames.Names) {
+        let catalogue = shared.projected.catalogue
+        var shown: [UInt32: RobotMinute] = [:]
+        for index in open.keys.sorted().prefix(Self.factsOfMinute) {
+            guard var minute = minute(of: index, catalogue, names, at: now) else { continue }
+            fill(&minute, shared.robots.weights.steps(of: index), of: index)
+            shown[index] = minute
+        }
+        let most = shown.count + Self.factsOfMinute
+        for index in catalogue.standing {
+            guard shown.count < most else { break }
+            guard var minute = calmMinute(of: index, catalogue, at: now) else { continue }
+            fill(&minute, shared.robots.weights.steps(of: index), of: index)
+            shown[index] = minute
+        }
+        shared.robots.board.show(shown)
+    }
+}

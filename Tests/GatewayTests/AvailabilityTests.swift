@@ -1,0 +1,133 @@
+import Availability
+import Evidence
+import Foundation
+import Ledger
+import Projections
+import Testing
+import Time
+
+@testable import Gateway
+
+@Suite("Minutes that probes report, and the month that follows from them (C10)", .onOwnThread)
+struct AvailabilityTests {
+    /// The start of a minute, so many minutes ago.
+    private func minute(_ back: Int64) -> String {
+        Minute(containing: SystemClock.wallClock()).advanced(by: -back).starts.rfc3339
+    }
+
+    private func report(
+        _ gateway: TestGateway, _ minute: String, failed: Int = 0, by probe: String = "paris"
+    ) throws -> Answer {
+        try gateway.admin(
+            "POST", "/v1/probes/\(probe)/minutes",
+            "{\"minute\":\"\(minute)\",\"attempts\":60,\"failed\":\(failed),\"slow\":0}")
+    }
+
+    @Test("a report is on record once, by the rule in force; what cannot be is refused, and why")
+    func reports() throws {
+        let gateway = try TestGateway()
+        let over = minute(2)
+        let first = try report(gateway, over)
+        #expect(first.status == 200 && first.object["recorded"] as? Bool == true, "\(first)")
+        let rule = first.object["rule"] as? [String: Int]
+        #expect(rule?["slow_milliseconds"] == 2_000 && rule?["bad_percent"] == 5)
+        let again = try report(gateway, over)
+        #expect(again.status == 200 && again.object["recorded"] as? Bool == false, "\(again)")
+        for (answer, code) in [
+            (try report(gateway, over, failed: 9), "minute_reported"),
+            (try report(gateway, minute(-1)), "minute_not_over"),
+            (try report(gateway, minute(3_000)), "minute_too_late"),
+        ] {
+            #expect(answer.status == 409 && answer.object["code"] as? String == code, "\(answer)")
+        }
+        let odd = try gateway.admin(
+            "POST", "/v1/probes/paris/minutes",
+            #"{"minute":"2026-11-20T12:00:01Z","attempts":1,"failed":1,"slow":1}"#)
+        #expect(odd.status == 422, "\(odd)")
+        #expect((odd.object["errors"] as? [[String: Any]])?.count == 2, "\(odd)")
+        let name = try report(gateway, over, by: "Paris")
+        #expect(name.status == 422, "\(name)")
+    }
+
+    @Test("a month: minutes that nobody measured are not up, those that failed are told apart")
+    func month() throws {
+        let gateway = try TestGateway()
+        _ = try gateway.open("ete")
+        // The client came in just now; nothing of its month is over yet.
+        let path = "/v1/availability?client=acme"
+        let empty = try gateway.admin("GET", path)
+        #expect(empty.status == 200 && empty.object["client"] as? String == "acme", "\(empty)")
+        #expect(empty.object["txd"] is NSNull || empty.object["pc_minutes"] as? Int == 1)
+        for (query, status) in [
+            ("?month=2026-13", 422), ("?month=1970-01", 422), ("?client=none", 404),
+            ("?month=2026-11&more=1", 422),
+        ] {
+            let answer = try gateway.admin("GET", "/v1/availability" + query)
+            #expect(answer.status == status, "\(query): \(answer)")
+        }
+    }
+
+    @Test("metrics have the month, the budget, and when a probe reported last")
+    func metrics() throws {
+        let gateway = try TestGateway()
+        for outcome in ["accessible", "not", "unmeasured"] {
+            let value = try gateway.metric(
+                "portillon_availability_seconds", "outcome=\"\(outcome)\"")
+            #expect(value == 0)
+        }
+        _ = try report(gateway, minute(2))
+        let time = try gateway.metric(
+            "portillon_probe_last_report_timestamp_seconds", "probe=\"paris\"")
+        #expect(abs(time - Date().timeIntervalSince1970) < 120)
+        #expect(try gateway.metric("portillon_error_budget_seconds") >= 0)
+    }
+
+    @Test("a client whose entries find no room loses the minute for itself alone")
+    func lostMinute() throws {
+        let bench = try Bench(
+            [
+                .contract(.putClient(id: "acme", name: "A")),
+                .contract(.putClient(id: "bolt", name: "B")),
+                .operation(.put(id: "ete", settings: .of("acme"), dataKeyID: "d")),
+                .operation(.put(id: "hiver", settings: .of("bolt"), dataKeyID: "e")),
+            ]) { _ in }
+        let shared = bench.shared
+        // The minute begins now, so that none passes by itself.
+        let wall = SystemClock.wallClock().milliseconds
+        shared.health.clockLeapMilliseconds = wall % 60_000
+        let minute = Minute(containing: shared.ledgerTime)
+        var reporter = LostMinuteReporter(shared)
+        func recorded() -> [LostMinute] {
+            var found: [LostMinute] = []
+            while let request = shared.administration.next() {
+                if case .fact(.lostMinute(let lost)) = request.record.command {
+                    found.append(lost)
+                }
+            }
+            return found
+        }
+        reporter.turn()
+        for _ in 0..<94 { shared.instruments.count(.accepted, of: 0, lane: 0) }
+        for _ in 0..<6 { shared.instruments.count(.full, of: 0, lane: 0) }
+        for _ in 0..<95 { shared.instruments.count(.accepted, of: 1, lane: 0) }
+        for _ in 0..<5 { shared.instruments.count(.full, of: 1, lane: 0) }
+        reporter.turn()
+        #expect(recorded().isEmpty, "the minute goes on")
+        shared.health.clockLeapMilliseconds -= 60_000
+        reporter.turn()
+        #expect(
+            recorded() == [
+                LostMinute(client: "acme", minute: minute, refused: 6, attempts: 100)
+            ])
+        shared.health.clockLeapMilliseconds -= 60_000
+        reporter.turn()
+        #expect(recorded().isEmpty, "nothing came since")
+    }
+}
+
+extension OperationSettings {
+    fileprivate static func of(_ client: String) -> OperationSettings {
+        OperationSettings(
+            client: client, title: "T", rule: .once, robots: .off, policy: .advise)
+    }
+}

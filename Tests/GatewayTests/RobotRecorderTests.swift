@@ -1,0 +1,181 @@
+import Bytes
+import Ledger
+import Projections
+import Testing
+import Time
+
+@testable import Gateway
+
+@Suite("A minute of robots is one record, whatever came")
+struct RobotRecorderTests {
+    /// A gateway's threads that are turned by hand, at a time that a test gives.
+    private final class World {
+        let bench: Bench
+        let clock = HandClock()
+        var recorder: RobotRecorder
+        var shared: Shared { bench.shared }
+
+        init(networks: [String] = []) throws {
+            var settings = Bench.settings(.unlimited)
+            settings.robots = .observe
+            settings.networks = networks
+            bench = try Bench(
+                try Bench.opened()
+                    + [
+                        .operation(.put(id: "ete", settings: settings, dataKeyID: "d-1")),
+                        .permit(
+                            .issue(
+                                permitID: "pt-1",
+                                PermitTerms(
+                                    operation: "ete", perSecond: 9,
+                                    starts: Timestamp(milliseconds: 0),
+                                    ends: Timestamp(milliseconds: 60_000)))),
+                    ],
+                clock: clock)
+            recorder = RobotRecorder(bench.shared)
+            recorder.turn()
+        }
+
+        func robot(
+            _ times: Int = 1, _ verdict: RobotMinute.Verdict = .refused, isRobot: Bool = true,
+            tool: String = "curl", named: UInt32 = 0, of operation: UInt32 = 0
+        ) {
+            let findings = RobotCountsTests.findings([(1, 9_200, "client-library", tool)])
+            for _ in 0..<times {
+                let sighting = RobotCountsTests.sighting(
+                    operation, verdict, isRobot: isRobot, named: named, at: shared.ledgerTime)
+                findings.withBytes { shared.robots.record(sighting, findings: $0, shard: 0) }
+                shared.robots.recordAttempt(of: operation, weight: 9_200, shard: 0)
+            }
+        }
+
+        func person(_ times: Int = 1, weight: Int32 = 0) {
+            for _ in 0..<times {
+                shared.robots.recordAttempt(of: 0, weight: weight, shard: 1)
+            }
+        }
+
+        func test(_ times: Int) {
+            for _ in 0..<times { shared.robots.recordTest(of: 0, permit: 0, shard: 1) }
+        }
+
+        /// Seconds pass, with a turn each.
+        func pass(seconds: Int) {
+            for _ in 0..<seconds {
+                clock.advance(milliseconds: 1_000)
+                recorder.turn()
+            }
+        }
+
+        func recorded() -> [RobotMinute] {
+            var found: [RobotMinute] = []
+            while let request = shared.administration.next() {
+                if case .fact(.robots(let minute)) = request.record.command { found.append(minute) }
+            }
+            return found
+        }
+    }
+
+    @Test("a flood within a minute is one record, with counts, tools, key and a few samples")
+    func flood() throws {
+        let world = try World()
+        world.person(1_000)
+        world.robot(20_000)
+        world.robot(7, .challenged, isRobot: false, tool: "Wget")
+        world.pass(seconds: 60)
+        let minutes = world.recorded()
+        let minute = try #require(minutes.first)
+        #expect(minutes.count == 1)
+        #expect(minute.attempts == 21_007 && minute.robots == 20_000 && minute.suspects == 7)
+        #expect(minute.refused == 20_000 && minute.challenged == 7)
+        #expect(minute.rules == [.init(rule: "client-library", layer: 1, count: 20_007)])
+        #expect(minute.tools.map(\.tool) == ["curl", "Wget"])
+        #expect(minute.tools.map(\.count) == [20_000, 7])
+        #expect(minute.origins == [.init(kind: .key, name: "k-1", count: 20_007)])
+        #expect(minute.weights == [.init(from: 9_200, count: 20_007)])
+        #expect((1...4).contains(minute.samples.count))
+        #expect(minute.samples.allSatisfy { $0.network == "192.0.2.0/24" }, "shortened (C21)")
+        #expect(minute.samples.first?.tool == "curl")
+        #expect(minute.ruleset?.version == 1)
+        #expect(minute.since <= minute.until)
+        world.pass(seconds: 180)
+        #expect(world.recorded().isEmpty, "nothing came")
+    }
+
+    @Test("people alone leave no record, and are counted for readers")
+    func people() throws {
+        let world = try World()
+        world.person(50, weight: 1_000)
+        world.pass(seconds: 1)
+        let shown = world.shared.robots.board.minutes(of: 0)
+        #expect(shown.map(\.attempts) == [50], "before the minute ends")
+        world.pass(seconds: 60)
+        #expect(world.recorded().isEmpty)
+        let minutes = world.shared.robots.board.minutes(of: 0)
+        #expect(minutes.map(\.attempts) == [50])
+        #expect(minutes.first?.weights == [.init(from: 920, count: 50)])
+    }
+
+    @Test("at most one record a minute, and what goes on is shown meanwhile")
+    func pace() throws {
+        let world = try World()
+        for _ in 0..<5 {
+            world.robot(3)
+            world.pass(seconds: 30)
+        }
+        let shown = world.shared.robots.board.minutes(of: 0)
+        let minutes = world.recorded()
+        #expect((2...3).contains(minutes.count), "150 s")
+        #expect(shown.reduce(0) { $0 + $1.robots } == 15)
+        for (one, next) in zip(minutes, minutes.dropFirst()) { #expect(one.until <= next.since) }
+    }
+
+    @Test("robots from a network that the client named are its own (C6)")
+    func named() throws {
+        let world = try World(networks: ["192.0.2.0/24"])
+        world.robot(4, named: NamedNetwork.hash(of: "192.0.2.0/24"))
+        world.robot(6)
+        world.pass(seconds: 60)
+        let origins = world.recorded().first?.origins ?? []
+        #expect(origins.contains(.init(kind: .network, name: "192.0.2.0/24", count: 4)))
+    }
+
+    @Test("what a load test brings is counted by its permit, beside robots and alone (C6, C7)")
+    func tests() throws {
+        let world = try World()
+        world.test(2_000)
+        world.robot(3)
+        world.pass(seconds: 60)
+        let both = try #require(world.recorded().first)
+        #expect(both.tests == 2_000 && both.robots == 3 && both.attempts == 3)
+        #expect(both.origins.contains(.init(kind: .permit, name: "pt-1", count: 2_000)))
+        #expect(both.origins.contains(.init(kind: .key, name: "k-1", count: 3)))
+        world.test(7)
+        world.pass(seconds: 60)
+        let alone = try #require(world.recorded().first)
+        #expect(alone.tests == 7 && !alone.hasRobots && !alone.isEmpty)
+        #expect(alone.origins == [.init(kind: .permit, name: "pt-1", count: 7)])
+    }
+
+    @Test("a process that ends records what it has counted")
+    func end() throws {
+        let world = try World()
+        world.robot(9)
+        world.recorder.finish()
+        #expect(world.recorded().map(\.robots) == [9])
+    }
+
+    @Test("the same minute is not counted twice, by whichever turn it is read")
+    func once() throws {
+        let world = try World()
+        var sum = 0
+        for second in 0..<200 {
+            world.robot(second % 7)
+            world.pass(seconds: 1)
+            sum += world.recorded().reduce(0) { $0 + $1.robots }
+        }
+        world.recorder.finish()
+        sum += world.recorded().reduce(0) { $0 + $1.robots }
+        #expect(sum == (0..<200).reduce(0) { $0 + $1 % 7 })
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Gateway
+import Testing
+
+@testable import portillon
+
+@Suite("The operator's room is what stands in ops/room")
+struct RoomTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "ops/room")
+
+    /// The files that a browser gets: what stands beside them is for whoever works on them.
+    private func served() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { name in
+            [".html", ".css", ".svg", ".js"].contains { name.hasSuffix($0) }
+        }.sorted()
+    }
+
+    @Test("every file is served, with its bytes, and no other")
+    func files() throws {
+        let files = Room.files
+        let paths = try served().map { $0 == "index.html" ? "/" : "/room/" + $0 }
+        #expect(files.map(\.path).sorted() == paths.sorted())
+        for file in files {
+            let name = file.path == "/" ? "index.html" : file.path.split(separator: "/").last
+            let own = try Data(contentsOf: Self.folder.appending(path: String(try #require(name))))
+            #expect(file.body == [UInt8](own), "\(file.path)")
+        }
+    }
+
+    @Test("what the files name is served, and nothing comes from elsewhere")
+    func references() throws {
+        let paths = Set(Room.files.map(\.path))
+        for name in try served() {
+            let text = try String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
+            for match in text.matches(of: /(?:src|href)="(\/[^"]*)"/) {
+                #expect(paths.contains(String(match.1)), "\(name): \(match.1)")
+            }
+            for match in text.matches(of: /from '\.\/([^']+)'/) {
+                #expect(paths.contains("/room/" + match.1), "\(name): \(match.1)")
+            }
+            let foreign = text.matches(of: /https?:\/\/[^\s'"]+/).map(\.0)
+                .filter { $0 != "http://www.w3.org/2000/svg" }
+            #expect(foreign.isEmpty, "\(name): \(foreign)")
+            // The page's policy permits none of these.
+            for word in ["innerHTML", "eval(", "style=", "localStorage", "sessionStorage"] {
+                #expect(!text.contains(word), "\(name): \(word)")
+            }
+        }
+    }
+
+    @Test("all of it is at most 150 KiB, compressed")
+    func size() {
+        let total = Room.files.reduce(0) { $0 + ($1.compressed ?? $1.body).count }
+        #expect(total <= 150 << 10, "\(total) bytes")
+    }
+}

@@ -1,0 +1,70 @@
+import Testing
+import Wire
+
+@testable import portillon
+
+@Suite("What portillon top shows")
+struct TopTextTests {
+    private func status(_ change: String = "") throws -> JSONValue {
+        try JSONValue(
+            Array(
+                """
+                {"at":"2026-11-29T19:58:00.000Z","ready":true,\(change)
+                "pressure":{"level":"calm","unread_wait_seconds":0.0002,"queue_wait_seconds":0.0004,
+                 "commit_seconds":0.0011,"capacity_per_second":5200,"stage":"disk"},
+                "rates":{"entries_per_second":612.4,"requests_per_second":700},
+                "webhooks":{"active":1,"failing":0,"pending":0},
+                "pushing":[],
+                "operations":[{"operation":"ete-2026","state":"open","attempts_per_second":612.4,
+                 "accepted_per_second":600,"participants":41234,"cover":50000,"waiting":0,
+                 "missing_notices":[]}]}
+                """.utf8))
+    }
+
+    private func verdict(_ text: String) throws -> String {
+        let status = try JSONValue(Array(text.utf8))
+        return TopText.verdict(status, status["operations"]?.elements ?? [])
+    }
+
+    @Test("people read first whether all is well, then the limiting stage and the operations")
+    func people() throws {
+        let text = try TopText.of(status())
+        #expect(text.hasPrefix("All is well   2026-11-29T19:58:00.000Z\n"), "\(text)")
+        for part in [
+            "5 200 a second, the disk limits", "read after 0.2 ms", "on disk in 1.1 ms",
+            "ete-2026   open   612.4     600.0        41 234  50 000  82 %",
+        ] {
+            #expect(text.contains(part), "\(text)")
+        }
+    }
+
+    @Test("programs get one table with a tab between cells")
+    func programs() throws {
+        let text = try TextStyle.$current.withValue(.programs) { try TopText.of(status()) }
+        let lines = text.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+        #expect(lines.count == 2 && lines.allSatisfy { $0.count == 8 }, "\(text)")
+        #expect(lines[1].prefix(5) == ["ete-2026", "open", "612.4", "600.0", "41234"])
+        #expect(lines[1][7] == "-")
+    }
+
+    @Test("the gravest is said first")
+    func gravest() throws {
+        let open = #"{"state":"open","missing_notices":[]}"#
+        let held = #"{"state":"smoothed","missing_notices":[]}"#
+        let lacking = #"{"state":"open","missing_notices":[{"notice":"cover"}]}"#
+        for (text, start) in [
+            (#"{"ready":false,"pressure":{"level":"critical"}}"#, "ENTRIES ARE REFUSED"),
+            (#"{"ready":true,"pressure":{"level":"critical"}}"#, "THE PLATFORM IS AT ITS LIMIT"),
+            (
+                #"{"ready":true,"pressure":{"level":"strained"},"operations":[\#(held)]}"#,
+                "The platform is strained"
+            ),
+            ("{\"ready\":true,\"operations\":[\(held),\(open)]}", "1 held back"),
+            ("{\"ready\":true,\"operations\":[\(lacking)]}", "Well; 1 bring more"),
+            (#"{"ready":true,"webhooks":{"failing":2}}"#, "Well; 2 webhooks fail"),
+            ("{\"ready\":true,\"operations\":[\(open)]}", "All is well"),
+        ] {
+            #expect(try verdict(text).hasPrefix(start), "\(text)")
+        }
+    }
+}

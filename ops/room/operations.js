@@ -1,0 +1,179 @@
+// The list of operations: searched, filtered, ordered. Two hundred of them are drawn anew only
+// where something has changed, and keep their places for some seconds.
+
+import {
+  chip, element, latency, mark, moment, number, percent, rate, replaceWhereOther, write,
+} from './elements.js';
+import {gateOf, place} from './overview.js';
+import {share} from './state.js';
+import {words} from './words.js';
+
+const $ = selector => document.querySelector(selector);
+const STATES = [
+  'open', 'smoothed', 'suspended', 'suspended_definitively', 'scheduled', 'draft', 'ended', 'closed',
+];
+const ORDERS = {
+  urgency: undefined,
+  attempts: (one, other) => other.attempts_per_second - one.attempts_per_second,
+  share: (one, other) => share(other) - share(one),
+  participants: (one, other) => other.participants - one.participants,
+  title: (one, other) => one.title.localeCompare(other.title),
+};
+/// How long rows keep their places, in milliseconds of the gateway's time.
+const STILL = 5000;
+
+const rows = new Map();
+let shownOrder = '';
+let ordered = {at: 0, names: [], key: ''};
+let isOverRows = false;
+
+/// - redraw: called where a field of the filter has changed.
+export function startOperations(redraw) {
+  const form = $('#filter');
+  form.addEventListener('submit', event => event.preventDefault());
+  form.addEventListener('input', () => redraw());
+  const host = $('#operations');
+  host.addEventListener('pointerenter', () => { isOverRows = true; });
+  host.addEventListener('pointerleave', () => { isOverRows = false; });
+}
+
+/// Writes the words of the lists anew: they keep what is chosen.
+export function nameFilters() {
+  fill($('#state'), [['', words.all], ['attention', words.attention],
+    ...STATES.map(state => [state, words.states[state]])]);
+  fill($('#order'), Object.keys(ORDERS).map(name => [name, words.orders[name]]));
+  $('#operations').replaceChildren();
+  rows.clear();
+  shownOrder = '';
+}
+
+function fill(select, options) {
+  const chosen = select.value;
+  select.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
+  if (options.some(([value]) => value === chosen)) select.value = chosen;
+}
+
+export function drawOperations(state) {
+  if (!state.status) return;
+  nameClients(state);
+  const names = choose(state);
+  const total = state.operations.size;
+  write($('#shown'), words.shown(number(names.length), number(total)));
+  const host = $('#operations');
+  if (names.length === 0) {
+    replaceWhereOther(host, `none ${total} ${words.title}`, () => [
+      element('p', {class: 'muted'}, total ? words.nothing : words.noOperations)]);
+    rows.clear();
+    shownOrder = '';
+    return;
+  }
+  if (!host.querySelector('table')) {
+    host.dataset.key = 'table';
+    host.replaceChildren(table());
+  }
+  for (const name of names) {
+    if (!rows.has(name)) rows.set(name, row(name));
+    update(rows.get(name), state.operations.get(name));
+  }
+  const order = names.join(' ');
+  if (order !== shownOrder) {
+    shownOrder = order;
+    arrange(host.querySelector('tbody'), names.map(name => rows.get(name).row));
+  }
+}
+
+/// Puts rows in their order; those that stand where they should are not touched, so that the
+/// focus stays.
+function arrange(body, wanted) {
+  const keep = new Set(wanted);
+  for (const one of [...body.children]) if (!keep.has(one)) one.remove();
+  wanted.forEach((one, index) => {
+    if (body.children[index] !== one) body.insertBefore(one, body.children[index] ?? null);
+  });
+}
+
+function nameClients(state) {
+  const clients = [...new Set([...state.operations.values()].map(one => one.client))].sort();
+  replaceWhereOther($('#client'), clients.join(' ') + words.title, () => [
+    new Option(words.all, ''), ...clients.map(name => new Option(name, name))]);
+}
+
+/// The names to show, in order.
+function choose(state) {
+  const [text, kind, client] = [$('#search').value.trim().toLowerCase(), $('#state').value, $('#client').value];
+  const order = $('#order').value || 'urgency';
+  const key = [text, kind, client, order, state.operations.size].join('|');
+  const now = Date.parse(state.status.at);
+  const fits = name => {
+    const operation = state.operations.get(name);
+    if (!operation) return false;
+    if (client && operation.client !== client) return false;
+    if (kind === 'attention' ? !state.needsAttention(operation) : kind && operation.state !== kind) {
+      return false;
+    }
+    return !text || `${operation.operation} ${operation.title} ${operation.client}`.toLowerCase().includes(text);
+  };
+  const isStill = ordered.key === key && (now - ordered.at < STILL || isOverRows
+    || $('#operations').contains(document.activeElement));
+  if (isStill) return ordered.names.filter(fits);
+  const names = state.order.filter(fits);
+  const compare = ORDERS[order];
+  if (compare) names.sort((one, other) => compare(state.operations.get(one), state.operations.get(other)));
+  ordered = {at: now, names, key};
+  return names;
+}
+
+function table() {
+  const c = words.column;
+  const titles = [
+    [c.state], [c.operation], [c.attempts, true], [c.accepted, true], [c.participants, true],
+    [c.cover], [c.gate], [c.p99, true],
+  ];
+  return element('table', {class: 'operations'},
+    element('caption', {class: 'unseen'}, words.operations),
+    element('thead', {}, element('tr', {}, ...titles.map(([text, isNumber]) =>
+      element('th', {scope: 'col', class: isNumber ? 'number' : undefined}, text)))),
+    element('tbody'));
+}
+
+function row(name) {
+  const c = words.column;
+  const parts = {
+    state: chip('', ''), link: element('a', {href: place(name)}),
+    client: element('span', {class: 'muted'}),
+    attempts: element('td', {class: 'number strong', 'data-label': c.attempts}),
+    accepted: element('td', {class: 'number', 'data-label': c.accepted}),
+    participants: element('td', {class: 'number', 'data-label': c.participants}),
+    share: element('span', {class: 'number percent'}), fill: element('span', {class: 'fill'}),
+    crossing: element('span', {class: 'muted crossing'}),
+    gate: element('td', {'data-label': c.gate}),
+    p99: element('td', {class: 'number', 'data-label': c.p99}),
+  };
+  parts.row = element('tr', {},
+    element('td', {class: 'state'}, parts.state),
+    element('th', {scope: 'row'}, parts.link, ' ', parts.client),
+    parts.attempts, parts.accepted, parts.participants,
+    element('td', {class: 'cover', 'data-label': c.cover},
+      element('span', {class: 'meter', 'aria-hidden': 'true'}, parts.fill), parts.share, ' ', parts.crossing),
+    parts.gate, parts.p99);
+  return parts;
+}
+
+function update(parts, operation) {
+  write(parts.state, words.states[operation.state]);
+  if (parts.state.className !== `chip ${operation.state}`) parts.state.className = `chip ${operation.state}`;
+  write(parts.link, operation.title);
+  write(parts.client, `${operation.operation} · ${operation.client}`);
+  write(parts.attempts, rate(operation.attempts_per_second));
+  write(parts.accepted, rate(operation.accepted_per_second));
+  write(parts.participants, number(operation.participants));
+  const used = share(operation);
+  write(parts.share, operation.cover > 0 ? percent(used) : '–');
+  const width = `${Math.min(100, used * 100).toFixed(0)}%`;
+  if (parts.fill.style.width !== width) parts.fill.style.width = width;
+  mark(parts.fill, 'data-level', used >= 1 ? 'bad' : used >= 0.8 ? 'warn' : undefined);
+  write(parts.crossing, operation.forecast ? `→ ${moment(operation.forecast.crossing)}` : '');
+  const queue = operation.waiting > 0 ? ` · ${words.queued(number(operation.waiting))}` : '';
+  write(parts.gate, gateOf(operation) + queue);
+  write(parts.p99, latency(operation.p99_seconds));
+}
