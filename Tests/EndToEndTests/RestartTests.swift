@@ -144,6 +144,9 @@ extension EndToEnd {
                     gateway.directory.text("strace.err").contains("attached")
                 }
                 #expect(isAttached, "\(gateway.directory.text("strace.err"))")
+                // A worker that sleeps in such a call is woken, and comes to the next one.
+                let visitor = try gateway.connect()
+                try visitor.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
                 // A busy machine may have held up another one before that.
                 let isSeen = eventually(withinSeconds: 30) {
                     gateway.errors.split(separator: "\n").last { $0.contains("\"thread\":") }?

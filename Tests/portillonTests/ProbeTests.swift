@@ -76,8 +76,10 @@ struct ProbeTests {
         #expect(again.minutes[0].minute == first.advanced(by: 1) && again.minutes[0].failed == 1)
         try again.removeFirst()
         #expect(try ProbeQueue(path: path).minutes.count == 1)
-        try "[]".write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(throws: CommandFailure.self) { try ProbeQueue(path: path) }
+        for text in ["[]", #"{"minutes":[{"minute":"x"}]}"#] {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(throws: CommandFailure.self) { try ProbeQueue(path: path) }
+        }
         var unnamed = try ProbeQueue(path: nil)
         for number in 0..<Int64(ProbeQueue.maximumMinutes + 5) {
             try unnamed.append(MinuteCount(first.advanced(by: number)))

@@ -31,9 +31,9 @@ extension ClientAddress {
                 guard line.known == field else { continue }
                 let value = request.extracting(line.value.range)
                 if field == .forwarded {
-                    chain.append(forwarded: value, trusting: proxies.contains)
+                    chain.append(forwarded: value, trusting: { proxies.contains($0) })
                 } else {
-                    chain.append(xForwardedFor: value, trusting: proxies.contains)
+                    chain.append(xForwardedFor: value, trusting: { proxies.contains($0) })
                 }
             }
             let client = chain.client(behind: peer)

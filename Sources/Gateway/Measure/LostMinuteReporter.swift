@@ -29,10 +29,12 @@ struct LostMinuteReporter {
     /// Ends a minute that is over; called once a second.
     mutating func turn() {
         let now = Minute(containing: shared.ledgerTime)
-        if let minute, now > minute { end(minute) }
         if now != minute {
+            // One reading ends a minute and begins the next: no answer falls between them.
+            let counted = answers()
+            if let minute, now > minute { end(minute, with: counted) }
             minute = now
-            before = answers()
+            before = counted
         }
         for minute in lost.prefix(Self.maximumRecords) {
             // Where the disk has no room it is lost; probes then find the minute not accessible.
@@ -41,10 +43,10 @@ struct LostMinuteReporter {
         lost = lost.dropFirst(Self.maximumRecords)
     }
 
-    private mutating func end(_ minute: Minute) {
+    private mutating func end(_ minute: Minute, with counted: [UInt32: Answers]) {
         let catalogue = shared.projected.catalogue
         var byClient: [String: Answers] = [:]
-        for (index, now) in answers() {
+        for (index, now) in counted {
             let then = before[index] ?? Answers()
             let client = catalogue.operations[Int(index)].client
             byClient[client, default: Answers()].refused += now.refused &- then.refused

@@ -23,12 +23,14 @@ struct ProbeQueue {
         } catch {
             throw CommandFailure(.inputOutput, "\(path): cannot read it (\(error.reason))")
         }
-        // A file that is no JSON has no minutes either: one message for both.
-        guard let rows = (try? JSONValue(bytes))?["minutes"]?.elements else {
+        // A file that is no JSON has no minutes either: one message for both, and for minutes that
+        // cannot be read.
+        let rows = (try? JSONValue(bytes))?["minutes"]?.elements
+        minutes = rows?.compactMap { MinuteCount($0) } ?? []
+        guard let rows, minutes.count == rows.count else {
             throw CommandFailure(
                 .inputOutput, "\(path) is not the state of a probe; name another file or remove it")
         }
-        minutes = rows.compactMap { MinuteCount($0) }
     }
 
     mutating func append(_ count: MinuteCount) throws(CommandFailure) {
