@@ -20,7 +20,7 @@ struct PulseLoop {
     private var answers: AnswerReporter
     private var robots: RobotRecorder
     private var lostMinutes: LostMinuteReporter
-    private let rules = IncidentRules()
+    private var rules = IncidentRules()
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
