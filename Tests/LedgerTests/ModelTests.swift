@@ -40,7 +40,7 @@ struct LedgerModelTests {
             "age and challenge", "unknown_permit", "permit unknown", "permit revoked",
             "permit of another", "permit not started", "permit expired", "test accepted",
             "test repeated", "number_taken", "wrong_state", "unknown_incident",
-            "unknown_maintenance", "unknown_force_majeure", "incident.overdue",
+            "unknown_maintenance", "unknown_force_majeure", "unknown_change", "incident.overdue",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
