@@ -81,7 +81,9 @@ let package = Package(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
-        module("Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
+        module(
+            "Webhooks",
+            ["Availability", "Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         module(
             "Snapshots",
             [
@@ -162,7 +164,9 @@ let package = Package(
         tests(of: "Availability", ["Time"], exclude: ["RespondBy"]),
         tests(of: "Ledger", ["Availability", "Bytes", "Contract", "Time"]),
         tests(of: "Log", ["Bytes", "Cryptography", "Files", "Time"]),
-        tests(of: "Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
+        tests(
+            of: "Webhooks",
+            ["Availability", "Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         tests(of: "Playback", ["Bytes", "Contract", "Ledger", "Log", "Time"]),
         tests(
             of: "Snapshots",
@@ -202,7 +206,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Bytes", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
+                "Availability", "Bytes", "Contract", "Cryptography", "Evidence", "Files",
+                "Gateway", "Log",
                 "Ledger", "LockFree", "Playback", "Projections", "Robots", "Snapshots", "Sockets",
                 "TestSupport", "Time", "Vault",
                 .product(name: "Logging", package: "swift-log"),

@@ -33,7 +33,8 @@ package struct EvidenceIndex: Sendable {
     /// Adds a record; records come in the order of the log.
     package mutating func add(_ record: EvidenceRecord) {
         switch record.content {
-        case .event(let event): recordsByOperation[event.operation, default: []].append(record)
+        case .event(let event):
+            if let id = event.operation { recordsByOperation[id, default: []].append(record) }
         case .command(let recorded): add(record, recorded.command)
         }
     }

@@ -1,7 +1,8 @@
 import Contract
 package import Time
 
-/// What time brings about: suspensions that end by themselves.
+/// What time brings about: suspensions that end by themselves, incidents that nobody works on in
+/// time, force majeure that lasts.
 ///
 /// Thousands may end at one moment. So a batch begins with at most ``LedgerLimits/dueAtOnce`` such
 /// events, those due longest first, and the next batch goes on. What a command touches is settled
@@ -17,8 +18,14 @@ package import Time
 ///
 /// A replay demands the same of the records.
 extension Ledger {
-    /// Whether a suspension's time is over, and the event is not on record. One comparison.
+    /// Whether something has come to its time, and the event is not on record. A few comparisons.
     package func isDue(at time: Timestamp) -> Bool {
+        isOperationDue(at: time)
+            || catalogue.serviceDue <= time.milliseconds && catalogue.serviceDue < .max
+    }
+
+    /// The same of a suspension.
+    func isOperationDue(at time: Timestamp) -> Bool {
         due.next <= time.milliseconds && due.next < .max
     }
 
@@ -30,6 +37,14 @@ extension Ledger {
     /// Whether ``expire(at:)`` must be called before anything else of the batch is decided.
     package func mustExpire(at time: Timestamp) -> Bool {
         dueEvents < LedgerLimits.dueAtOnce && isDue(at: time)
+    }
+
+    /// When the operation at this index opens, if participants get places before that: its start is
+    /// shuffled, and it is open but for the date.
+    package func shuffledOpening(of index: UInt32) -> Timestamp? {
+        let operation = catalogue.operations[Int(index)]
+        guard operation.settings.start == .shuffled, operation.phase == .open else { return nil }
+        return operation.settings.opens
     }
 
     /// The counts of the run of the permit at this index; `nil` if there is none.

@@ -45,8 +45,12 @@ extension Ledger {
         let number = records
         // Which of the operations that are due comes first is for the log to say: an operation that
         // a command touches goes before the others.
-        if !hasEvents, let operation = catalogue.operationIndex(recorded.operation) {
-            expire(operation, at: time)
+        if !hasEvents {
+            if let id = recorded.operation {
+                if let operation = catalogue.operationIndex(id) { expire(operation, at: time) }
+            } else {
+                expireService(at: time)
+            }
         }
         guard let decided = popFirstEvent() else {
             throw .eventUnexpected(record: number, recorded: recorded)

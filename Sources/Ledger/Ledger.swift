@@ -99,14 +99,6 @@ package struct Ledger: ~Copyable {
         catalogue.operations[Int(operation)].queue
     }
 
-    /// When the operation at this index opens, if participants get places before that: its start is
-    /// shuffled, and it is open but for the date.
-    package func shuffledOpening(of index: UInt32) -> Timestamp? {
-        let operation = catalogue.operations[Int(index)]
-        guard operation.settings.start == .shuffled, operation.phase == .open else { return nil }
-        return operation.settings.opens
-    }
-
     /// The policy that the ladder acts by.
     package var policy: Policy { catalogue.policy }
 
@@ -276,9 +268,19 @@ package struct Ledger: ~Copyable {
     /// `Ledger+Due.swift`.
     package mutating func beginBatch() { dueEvents = 0 }
 
-    /// Ends the suspension that is due longest, and emits the event.
+    /// Emits what is due: the end of the suspension that is due longest, or else of the service.
     package mutating func expire(at time: Timestamp) {
-        if isDue(at: time), let operation = due.first { expire(operation, at: time) }
+        guard isOperationDue(at: time), let operation = due.first else {
+            return expireService(at: time)
+        }
+        expire(operation, at: time)
+    }
+
+    /// Emits the first that is due of the service, if anything is.
+    mutating func expireService(at time: Timestamp) {
+        guard let event = catalogue.serviceEvent(at: time) else { return }
+        dueEvents += 1
+        emit(event, at: time)
     }
 
     /// Ends a suspension of the operation at this index, if its time is over, and emits the event.

@@ -1,3 +1,4 @@
+internal import Availability
 internal import Contract
 package import Ledger
 package import Time
@@ -15,7 +16,7 @@ package struct WebhookEvent: Equatable, Sendable {
     package let owner: String?
     private let data: JSONValue
 
-    private init(_ type: WebhookEventType, owner: String?, _ data: [String: JSONValue]) {
+    init(_ type: WebhookEventType, owner: String?, _ data: [String: JSONValue]) {
         self.type = type
         self.owner = owner
         var data = data
@@ -57,8 +58,9 @@ extension WebhookEvent {
     ///   - catalogue: as it is behind the event, or later.
     ///   - time: the record's.
     package init(_ event: LedgerEvent, _ catalogue: Catalogue, at time: Timestamp) {
-        let owner = catalogue.client(of: event.operation, at: time)
-        var data: [String: JSONValue] = ["operation": .string(event.operation)]
+        let owner = event.operation.flatMap { catalogue.client(of: $0, at: time) }
+        var data: [String: JSONValue] = [:]
+        data.add("operation", text: event.operation)
         switch event {
         case .coverNear(_, let participants, let cover),
             .coverCrossed(_, let participants, let cover):
@@ -80,6 +82,15 @@ extension WebhookEvent {
         case .step(let step):
             data.merge(Self.data(of: step)) { $1 }
             self.init(Self.type(of: step), owner: owner, data)
+        case .incidentOverdue(let number, let client, let respondBy):
+            data.add("incident", number)
+            data.add("respond_by", respondBy)
+            self.init(.incidentOverdue, owner: client, data)
+        case .forceMajeureLasting(let number, let terms, let since):
+            data.add("force_majeure", number)
+            data.add("terms", text: terms.rawValue)
+            data.add("since", since)
+            self.init(.forceMajeureLasting, owner: nil, data)
         }
     }
 
@@ -131,6 +142,9 @@ extension WebhookEvent {
         switch record.command {
         case .operation(let command): self.init(command, by: by, catalogue, at: time)
         case .client(let command): self.init(command, by: by)
+        case .incident(let command): self.init(command, by: by, catalogue.service.records)
+        case .maintenance(let command): self.init(command, by: by, catalogue.service.records)
+        case .service(let command): self.init(command, by: by, catalogue.service.records)
         case .fact(.unknownSource(let surge)):
             var data: [String: JSONValue] = ["operation": .string(surge.operation)]
             data.add("source", text: surge.source)
@@ -285,15 +299,15 @@ extension Catalogue {
 }
 
 extension [String: JSONValue] {
-    fileprivate mutating func add(_ name: String, text: String?) {
+    mutating func add(_ name: String, text: String?) {
         if let text { self[name] = .string(text) }
     }
 
-    fileprivate mutating func add(_ name: String, _ number: (some BinaryInteger)?) {
+    mutating func add(_ name: String, _ number: (some BinaryInteger)?) {
         if let number { self[name] = .integer(Int(clamping: number)) }
     }
 
-    fileprivate mutating func add(_ name: String, _ time: Timestamp?) {
+    mutating func add(_ name: String, _ time: Timestamp?) {
         add(name, text: time?.rfc3339)
     }
 }

@@ -58,7 +58,9 @@ let package = Package(
             "Playback", ["Bytes", "Contract", "Cryptography", "Ledger", "Log", "Time"]),
         module(
             "Evidence", ["Bytes", "Contract", "Cryptography", "Ledger", "Playback", "Time"]),
-        module("Webhooks", ["Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
+        module(
+            "Webhooks",
+            ["Availability", "Bytes", "Contract", "Cryptography", "Ledger", "Time", "Wire"]),
         module(
             "Snapshots",
             [

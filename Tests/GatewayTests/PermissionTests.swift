@@ -51,6 +51,7 @@ struct PermissionTests {
         "POST /v1/operations/{operation}/notes": "++-+0-",
         "POST /v1/operations/{operation}/campaign-check": "++++0-",
         "GET /v1/calendar": "+++++-",
+        "PUT /v1/calendar": "+-----",
         "GET /v1/calendar.ics": "+++++-",
         "GET /v1/clients/{client}": "++++0-",
         "GET /v1/clients/{client}/notes": "++++0-",
@@ -70,6 +71,27 @@ struct PermissionTests {
         "POST /v1/permits/verify": "+++---",
         "POST /v1/permits/{permit_id}/revoke": "++----",
         "POST /v1/permits/{permit_id}/purge": "+-----",
+        // Of each what its token may see, and do with what is its own.
+        "GET /v1/incidents": "+++++-",
+        "GET /v1/incidents/{incident}": "+++++-",
+        "POST /v1/incidents": "++-++-",
+        "POST /v1/incidents/{incident}/acknowledge": "++----",
+        "POST /v1/incidents/{incident}/notes": "++-++-",
+        "POST /v1/incidents/{incident}/reclassify": "++----",
+        "POST /v1/incidents/{incident}/resolve": "++----",
+        "POST /v1/incidents/{incident}/reopen": "++-++-",
+        "GET /v1/maintenance": "+++++-",
+        "POST /v1/maintenance": "++----",
+        "POST /v1/maintenance/{maintenance}/extend": "++----",
+        "POST /v1/maintenance/{maintenance}/end": "++----",
+        "GET /v1/force-majeure": "+++++-",
+        "POST /v1/force-majeure": "+-----",
+        "POST /v1/force-majeure/{force_majeure}/end": "+-----",
+        "GET /v1/corrections": "+++++-",
+        "POST /v1/corrections": "+-----",
+        "GET /v1/changes": "+++++-",
+        "POST /v1/changes": "+-----",
+        "POST /v1/changes/{change}/withdraw": "+-----",
         "POST /v1/probes/{probe}/minutes": "++----",
         // Of a client's token, its own.
         "GET /v1/availability": "+++++-",
@@ -159,6 +181,9 @@ struct PermissionTests {
             let webhook = try gateway.admin(
                 "POST", "/v1/webhooks", #"{"url":"http://127.0.0.1:1/"}"#)
             names["permit_id"] = "pt-none"
+            for name in ["incident", "maintenance", "force_majeure", "change"] {
+                names[name] = "9"
+            }
             names["webhook_id"] = try #require(webhook.object["webhook_id"] as? String)
             for holder in Holder.allCases where holder != .admin {
                 let body =

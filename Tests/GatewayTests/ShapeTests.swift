@@ -99,6 +99,7 @@ struct ShapeTests {
         _ = try ask("GET", "/v1/webhooks/\(webhookID)/deliveries")
         _ = try ask("DELETE", "/v1/webhooks/\(webhookID)")
         try everyPermitRoute(ask)
+        try everyServiceRoute(ask)
         try everyAvailabilityRoute(ask)
         _ = try ask("GET", "/v1/operations")
         _ = try ask("GET", "/v1/status")
@@ -124,6 +125,58 @@ struct ShapeTests {
         _ = try ask("POST", "/v1/permits/\(id)/revoke", "")
         _ = try ask("POST", "/v1/permits/\(id)/purge", "{\"confirm\":\"\(id)\"}")
         _ = try ask("GET", "/v1/permits", "")
+    }
+
+    private func everyServiceRoute(
+        _ ask: (String, String, String) throws -> Answer
+    ) throws {
+        let hours = #"{"opens":"09:00","closes":"18:30","days":["monday","saturday"],"#
+        _ = try ask("PUT", "/v1/calendar", hours + #""holidays":["2026-12-24"]}"#)
+        _ = try ask(
+            "PUT", "/v1/calendar", hours + #""holidays":"FR","time_zone":"Europe/Paris"}"#)
+        _ = try ask(
+            "POST", "/v1/incidents",
+            #"{"severity":"critical","title":"No entry","note":"n","client":"acme"}"#)
+        let path = "/v1/incidents/1"
+        _ = try ask("POST", path + "/acknowledge", #"{"note":"n"}"#)
+        _ = try ask("POST", path + "/notes", #"{"text":"t"}"#)
+        _ = try ask("POST", path + "/reclassify", #"{"severity":"minor"}"#)
+        _ = try ask("POST", path + "/resolve", #"{"outcome":"not_ours","note":"n"}"#)
+        _ = try ask("GET", path, "")
+        _ = try ask("POST", path + "/reopen", #"{"note":"n"}"#)
+        _ = try ask("POST", "/v1/incidents", #"{"severity":"minor","title":"Slow"}"#)
+        _ = try ask("GET", "/v1/incidents", "")
+        _ = try ask(
+            "POST", "/v1/maintenance",
+            #"{"kind":"scheduled","starts":"\#(inHours(24))","ends":"\#(inHours(25))","#
+                + #""note":"n","recurrence":{"every_days":7,"occurrences":2}}"#)
+        _ = try ask("POST", "/v1/maintenance", #"{"kind":"emergency"}"#)
+        _ = try ask(
+            "POST", "/v1/maintenance/1/extend", #"{"ends":"\#(inHours(26))","note":"n"}"#)
+        _ = try ask("GET", "/v1/calendar", "")
+        _ = try ask("POST", "/v1/maintenance/1/end", #"{"series":true}"#)
+        _ = try ask("POST", "/v1/maintenance/3/end", #"{"note":"n"}"#)
+        _ = try ask("GET", "/v1/maintenance", "")
+        _ = try ask(
+            "POST", "/v1/force-majeure", #"{"kind":"flood","starts":"\#(inHours(-1))","note":"n"}"#)
+        _ = try ask("POST", "/v1/force-majeure/1/end", "{}")
+        _ = try ask("GET", "/v1/force-majeure", "")
+        let minute = inHours(-1).prefix(17)
+        _ = try ask(
+            "POST", "/v1/corrections",
+            #"{"from":"\#(inHours(-2).prefix(17))00Z","to":"\#(minute)00Z","#
+                + #""becomes":"accessible","client":"acme","reason":"no network"}"#)
+        _ = try ask("GET", "/v1/corrections", "")
+        _ = try ask(
+            "POST", "/v1/changes",
+            #"{"note":"n","takes_effect_at":"\#(inHours(800))","degrades":true,"client":"acme"}"#)
+        _ = try ask("POST", "/v1/changes/1/withdraw", #"{"note":"n"}"#)
+        _ = try ask("GET", "/v1/changes", "")
+    }
+
+    /// A time so many hours from now: `2026-11-20T12:00:00Z`.
+    private func inHours(_ hours: Double) -> String {
+        Date(timeIntervalSinceNow: hours * 3_600).formatted(.iso8601)
     }
 
     private func everyAvailabilityRoute(

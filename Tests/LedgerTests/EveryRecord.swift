@@ -6,7 +6,9 @@ import Time
 
 /// One command of each kind, and one event: with every member, and with the fewest.
 enum EveryRecord {
-    static var commands: [AdministrativeCommand] {
+    static var commands: [AdministrativeCommand] { others + service }
+
+    private static var others: [AdministrativeCommand] {
         let settings = OperationSettings(
             client: "acme", title: "L’été \"2026\" 🏖", opens: time, closes: later,
             start: .shuffled, rule: .daily,
@@ -191,6 +193,9 @@ enum EveryRecord {
             .clientCrossed(crossing), .clientWithin(crossing),
             .suspensionEnded(operation: "x", ground: .maintenance, until: later),
             .clientSuspensionEnded(operation: "x", ground: .fraud, until: later),
+            .incidentOverdue(number: 7, client: "acme", respondBy: later),
+            .incidentOverdue(number: 7, client: nil, respondBy: later),
+            .forceMajeureLasting(number: 1, terms: .b, since: later),
             .step(
                 step(.smooth) {
                     $0.perSecond = 400
@@ -213,8 +218,8 @@ enum EveryRecord {
         ]
     }
 
-    private static let time = Timestamp(milliseconds: 1_795_176_000_000)
-    private static let later = Timestamp(milliseconds: 1_795_176_900_000)
+    static let time = Timestamp(milliseconds: 1_795_176_000_000)
+    static let later = Timestamp(milliseconds: 1_795_176_900_000)
     private static var probeMinute: ProbeMinute {
         guard let tally = ProbeTally(attempts: 60, failed: 4, slow: 1) else {
             preconditionFailure("5 of 60")

@@ -138,6 +138,72 @@ struct MinuteTests {
         #expect(platform.byA.dsMinutes == 100, "no suspension of one client is the platform's")
     }
 
+    @Test("maintenance is out of a month, corrections count, each for whom it is; not as measured")
+    func service() throws {
+        try world.open("summer")
+        try world.apply(.contract(.putClient(id: "bolt", name: "B")))
+        let begin = world.now
+        for number in 0..<60 {
+            world.pass(milliseconds: 60_000)
+            try report(
+                Minute(containing: world.now).advanced(by: -1),
+                failed: (10..<20).contains(number) ? 60 : 0)
+            if number == 29 {
+                let terms = MaintenanceTerms(kind: .emergency, client: "acme", note: "a disk")
+                try world.apply(.maintenance(.announce(number: 1, terms)))
+            }
+            if number == 39 { try world.apply(.maintenance(.end(number: 1, note: nil))) }
+        }
+        try correct(10..<15, after: begin, for: "acme")
+        try correct(15..<17, after: begin, for: nil)
+        let acme = try month(of: "acme")
+        #expect(acme.byA.pcMinutes == 50 && acme.byA.dsMinutes == 47)
+        #expect(acme.byB.pcMinutes == 50 && acme.byB.dsMinutes == 47)
+        #expect(acme.raw.pcMinutes == 60 && acme.raw.dsMinutes == 50)
+        let bolt = try month(of: "bolt")
+        #expect(bolt.byA.pcMinutes == 60 && bolt.byA.dsMinutes == 52)
+        let platform = world.ledger.catalogue.availability(
+            CivilMonth(2026, 11), of: nil, until: world.now)
+        #expect(platform.byA.pcMinutes == 60 && platform.byA.dsMinutes == 52)
+    }
+
+    private func month(of name: String) throws -> MonthAvailability {
+        let client = try #require(world.ledger.catalogue.client(name))
+        return world.ledger.catalogue.availability(
+            CivilMonth(2026, 11), of: client, until: world.now)
+    }
+
+    /// Says that minutes after a moment were accessible.
+    private func correct(
+        _ minutes: Range<Int64>, after begin: Timestamp, for client: String?
+    ) throws {
+        try world.apply(
+            .service(
+                .correctMinutes(
+                    MinuteCorrection(
+                        from: begin.advanced(byMilliseconds: minutes.lowerBound * 60_000),
+                        to: begin.advanced(byMilliseconds: minutes.upperBound * 60_000),
+                        becomes: .accessible, client: client, reason: "no network"))))
+    }
+
+    @Test("a month's incidents: opened in it or before it, and not resolved before it")
+    func incidents() throws {
+        try world.open("summer")
+        for (number, client) in [(1, "acme"), (2, nil), (3, "acme")] as [(UInt32, String?)] {
+            try world.apply(
+                .incident(.open(number: number, IncidentOrder(.minor, title: "t", client: client))))
+        }
+        try world.apply(.incident(.act(number: 1, .resolve(.confirmed), note: nil)))
+        let client = try #require(world.ledger.catalogue.client("acme"))
+        func numbers(_ month: Int64, of client: Catalogue.Client?) -> [UInt32] {
+            world.ledger.catalogue.incidents(CivilMonth(2026, month), of: client).map(\.number)
+        }
+        #expect(numbers(10, of: client).isEmpty)
+        #expect(numbers(11, of: client) == [1, 2, 3])
+        #expect(numbers(12, of: client) == [2, 3])
+        #expect(numbers(11, of: nil) == [2])
+    }
+
     private func suspend(_ ground: SuspensionGround, fault: SuspensionBasis.Party?) throws {
         try world.apply(
             .operation(

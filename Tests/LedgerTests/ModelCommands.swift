@@ -41,7 +41,7 @@ enum ModelCommands {
             operation = crowdName(Int(random.below(UInt64(crowd))))
         }
         let key = random.element(["k1", "k2", "k3", "k4", "k5"])
-        switch random.below(68) {
+        switch random.below(78) {
         case 0...2:
             return .contract(
                 .putClient(
@@ -85,6 +85,7 @@ enum ModelCommands {
         case 47: return .access(.suspectKey(keyID: key, note: nil))
         case 48...53: return .access(token(&random, near: time))
         case 60...67: return .permit(permit(&random, of: operation, near: time))
+        case 68...77: return drawService(&random, near: time)
         default: return clientCommand(&random, about: operation, near: time)
         }
     }

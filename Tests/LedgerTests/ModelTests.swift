@@ -39,7 +39,8 @@ struct LedgerModelTests {
             "identity_fixed", "second_key_fixed", "cap_below_count", "challenge",
             "age and challenge", "unknown_permit", "permit unknown", "permit revoked",
             "permit of another", "permit not started", "permit expired", "test accepted",
-            "test repeated",
+            "test repeated", "number_taken", "wrong_state", "unknown_incident",
+            "unknown_maintenance", "unknown_force_majeure", "unknown_change", "incident.overdue",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -133,7 +134,8 @@ private struct Simulation {
     private mutating func record(_ events: [LedgerEvent], _ expected: [LedgerEvent]) throws {
         try check(events == expected, "events \(events), not \(expected)")
         for event in events {
-            verdicts["suspension ended", default: 0] += 1
+            let name = event.operation == nil ? event.name.rawValue : "suspension ended"
+            verdicts[name, default: 0] += 1
             record(EventRecord.kind, try EventRecord(event).json())
         }
     }
@@ -321,6 +323,8 @@ private struct Simulation {
                     == model.keys.map(\.isSuspected),
             "keys differ")
         try compareRuns(ledger)
+        let difference = model.service.difference(from: ledger.catalogue.service)
+        try check(difference == nil, "\(difference ?? "")")
         for (index, operation) in model.operations.enumerated() {
             let expected = OperationCounts(
                 entries: UInt64(operation.people.count),
@@ -361,38 +365,5 @@ extension PlainModel.Challenge {
         guard let number else { return .failed }
         return SolvedChallenge(
             mark: .person(UInt64(number) &+ 7_000_000), expires: expires, level: 1)
-    }
-}
-
-extension PlainModel.Answer {
-    fileprivate var name: String {
-        switch self {
-        case .accepted: "accepted"
-        case .repeated: "repeated"
-        case .refused(let why): why
-        }
-    }
-}
-
-extension EntryOutcome {
-    fileprivate var answer: PlainModel.Answer {
-        switch self {
-        case .accepted(let entry, let participant): .accepted(entry.rawValue, participant)
-        case .repeated(let entry, let participant): .repeated(entry.rawValue, participant)
-        case .refused(let lacking):
-            .refused(
-                [
-                    lacking.contains(.ageNotConfirmed) ? "age" : nil,
-                    lacking.contains(.consentMissing) ? "consents" : nil,
-                    lacking.contains(.secondKeyLimit) ? "second key" : nil,
-                    lacking.contains(.challengeFailed) ? "challenge" : nil,
-                    lacking.contains(.permitUnknown) ? "permit unknown" : nil,
-                    lacking.contains(.permitRevoked) ? "permit revoked" : nil,
-                    lacking.contains(.permitOfAnotherOperation) ? "permit of another" : nil,
-                    lacking.contains(.permitNotStarted) ? "permit not started" : nil,
-                    lacking.contains(.permitExpired) ? "permit expired" : nil,
-                ].compactMap(\.self).joined(separator: " and "))
-        default: .refused("\(self)")
-        }
     }
 }

@@ -26,7 +26,10 @@ struct RecordJSONTests {
             + ContractCommand.Name.allCases.map(\.rawValue)
             + PersonCommand.Name.allCases.map(\.rawValue)
             + WebhookCommand.Name.allCases.map(\.rawValue)
-            + PermitCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
+            + PermitCommand.Name.allCases.map(\.rawValue)
+            + IncidentCommand.Name.allCases.map(\.rawValue)
+            + MaintenanceCommand.Name.allCases.map(\.rawValue)
+            + ServiceCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
         #expect(names == Set(all), "a command without an example")
     }
 

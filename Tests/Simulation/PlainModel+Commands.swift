@@ -18,6 +18,8 @@ extension PlainModel {
         // Who is sent events is no part of the model; nothing else depends on it.
         case .webhook: break
         case .permit(let command): add(command)
+        // What concerns the service decides nothing of entries.
+        case .incident, .maintenance, .service: break
         case .client(let command): add(command, at: time)
         case .fact(.started(_, let policy, _)):
             starts += 1

@@ -7,7 +7,7 @@ import Time
 extension PlainModel {
     /// - Returns: what is wrong with a durable event; nil if nothing is.
     mutating func add(_ event: LedgerEvent, at time: Timestamp) -> String? {
-        if demanded.isEmpty, let index = current(event.operation) {
+        if demanded.isEmpty, let index = event.operation.flatMap({ current($0) }) {
             demandDue(of: index, at: time)
         }
         guard !demanded.isEmpty else { return "an event that no rule demands: \(event)" }

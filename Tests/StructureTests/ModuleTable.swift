@@ -28,7 +28,10 @@ enum ModuleTable {
         ("Log", ["Bytes", "Time", "Cryptography", "Files", "Threads"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
         ("Evidence", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Playback"]),
-        ("Webhooks", ["Bytes", "Time", "Contract", "Cryptography", "Ledger", "Wire"]),
+        (
+            "Webhooks",
+            ["Bytes", "Time", "Contract", "Availability", "Cryptography", "Ledger", "Wire"]
+        ),
         (
             "Snapshots",
             [

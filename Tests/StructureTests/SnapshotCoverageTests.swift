@@ -49,7 +49,7 @@ struct SnapshotCoverageTests {
             [
                 "clientTable": "written", "operationTable": "written", "keyTable": "written",
                 "tokenTable": "written", "webhookTable": "written", "policy": "written",
-                "permitTable": "written", "calendar": "written",
+                "permitTable": "written", "serviceTable": "written", "calendar": "written",
                 "minutes": "written", "suspensions": "written",
                 "starts": "written",
             ]
@@ -72,6 +72,13 @@ struct SnapshotCoverageTests {
         ),
         ("Catalogue/ClientTable.swift", "ClientTable", ["all": "written", "indices": "follows"]),
         ("Catalogue/PermitTable.swift", "PermitTable", ["all": "written", "indices": "follows"]),
+        (
+            "Catalogue/ServiceTable.swift", "ServiceTable",
+            [
+                "records": "written", "minutes": "written", "businessCalendar": "written",
+                "due": "follows from the records",
+            ]
+        ),
         (
             "Catalogue/OperationTable.swift", "OperationTable",
             [

@@ -1,3 +1,4 @@
+import Availability
 import Bytes
 import Contract
 import Ledger
@@ -215,6 +216,32 @@ struct OutboxTests {
         #expect(texts.first?.contains(#""ground":"undeclared_traffic""#) == true, "\(texts)")
         let suspension = try #require(texts.first { $0.contains("operation.suspended") })
         #expect(suspension.contains(#""cause":"refusing""#), "\(suspension)")
+    }
+
+    @Test("what concerns one client goes to it, what concerns the service to every client")
+    func service() throws {
+        let world = try World()
+        let order = IncidentOrder(.critical, title: "a title", note: "a note", client: "acme")
+        try world.apply(.incident(.open(number: 1, order)), by: Author(.client, name: "acme"))
+        try world.apply(.incident(.act(number: 1, .acknowledge, note: "on it")))
+        try world.apply(
+            .maintenance(.announce(number: 1, MaintenanceTerms(kind: .emergency, note: "a disk"))))
+        try world.apply(.maintenance(.end(number: 1, note: nil)))
+        try world.apply(
+            .service(
+                .beginForceMajeure(number: 1, kind: "flood", starts: world.now, note: nil)))
+        #expect(
+            world.types("wh-acme") == [
+                .incidentOpened, .incidentAcknowledged, .maintenanceAnnounced, .maintenanceEnded,
+                .forceMajeureBegan,
+            ])
+        #expect(
+            world.types("wh-bolt")
+                == [.maintenanceAnnounced, .maintenanceEnded, .forceMajeureBegan])
+        let message = try #require(world.outbox.next(for: "wh-acme", after: 0))
+        let text = String(decoding: message.body, as: UTF8.self)
+        #expect(text.contains(#""incident":1"#) && text.contains(#""respond_by":""#), "\(text)")
+        #expect(!text.contains("a title") && !text.contains("a note"), "\(text)")
     }
 
     @Test("what becomes of a permit is an event of its operation's client, without notes (C7)")

@@ -20,12 +20,15 @@ struct AvailabilityPageTests {
                           {"day": "2026-11-02", "pc_minutes": 1440, "ds_minutes": 1440,
                            "unmeasured_minutes": 0}],
                  "lost": [{"starts": "2026-11-01T10:00:00.000Z",
-                           "ends": "2026-11-01T10:06:00.000Z", "state": "not_accessible"}]}
+                           "ends": "2026-11-01T10:06:00.000Z", "state": "not_accessible"}],
+                 "incidents": [{"incident": 7, "opened_at": "2026-11-01T10:02:00.000Z",
+                                "severity": "critical", "title": "No <i>entry</i>",
+                                "state": "resolved", "outcome": "not_ours"}]}
                 """#.utf8))
         let english = AvailabilityPage(answer, .en).text
         for text in [
             "99.652", "2881", "not accessible", "client &lt;b&gt;", "2026-11-02",
-            ">10</text>",
+            ">10</text>", "No &lt;i&gt;entry", "critical", "not ours",
         ] {
             #expect(english.contains(text), "\(text)")
         }

@@ -22,7 +22,10 @@ struct CountingTests {
             + ClientCommand.Name.allCases.map(\.rawValue)
             + AccessCommand.Name.allCases.map(\.rawValue)
             + ContractCommand.Name.allCases.map(\.rawValue)
-            + PersonCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
+            + PersonCommand.Name.allCases.map(\.rawValue)
+            + IncidentCommand.Name.allCases.map(\.rawValue)
+            + MaintenanceCommand.Name.allCases.map(\.rawValue)
+            + ServiceCommand.Name.allCases.map(\.rawValue) + Fact.Name.allCases.map(\.rawValue)
             + LedgerEvent.Name.allCases.map(\.rawValue)
         #expect(Set(first.records.keys) == Set(names), "a kind of record without an example")
         for round in 1...3 {

@@ -14,7 +14,7 @@ struct RandomHistory: ~Copyable {
     private(set) var ledger = Ledger()
     private var log: Log
     private var random: SeededGenerator
-    private var now = Timestamp(milliseconds: 1_795_176_000_000)
+    private(set) var now = Timestamp(milliseconds: 1_795_176_000_000)
     private var people: UInt64 = 0
 
     init(seed: UInt64) throws {
@@ -145,6 +145,7 @@ struct RandomHistory: ~Copyable {
         try apply(.operation(.close(id: "autumn", note: nil)))
         try apply(.operation(.reset(id: "summer", dataKeyID: "e", export: Self.export)))
         try apply(.operation(.delete(id: "autumn", export: Self.export)))
+        try writeService()
         try apply(.access(.suspectKey(keyID: "k-1", note: nil)))
         try apply(.access(.revokeKey(keyID: "k-1", reason: .stolen, declared: now)))
         try addKey(to: "surge")
@@ -308,7 +309,7 @@ struct RandomHistory: ~Copyable {
     // MARK: Writing
 
     /// Ends the batch, then lets time pass: all records of a batch are of its time.
-    private mutating func pass(milliseconds: Int64) throws {
+    mutating func pass(milliseconds: Int64) throws {
         try commit()
         now = now.advanced(byMilliseconds: milliseconds)
         while ledger.isDue(at: now) {
@@ -322,7 +323,7 @@ struct RandomHistory: ~Copyable {
     }
 
     /// What is refused, or changes nothing, leaves no record.
-    private mutating func apply(
+    mutating func apply(
         _ command: AdministrativeCommand, by person: Author = .admin
     ) throws {
         if log.batchRoom < 64 << 10 { try commit() }

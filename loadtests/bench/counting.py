@@ -111,6 +111,7 @@ class Counter:
         self.clients, self.kinds = set(), {}
         self.suspended_clients = {}     # name → how, and until when if there is an end
         self.webhooks = {}      # by id: the record of the last delivery that ended
+        self.numbers = {}       # by kind: the last number of an incident, a maintenance, …
         self.starts = self.last = 0
 
     def record(self, kind, content, time):
@@ -260,6 +261,8 @@ class Counter:
             self.webhook(verb, value)
         elif family == "permit":
             self.permit(verb, value, time)
+        elif family in ("incident", "maintenance", "service"):
+            self.service(family, verb, value, time)
         elif family == "person":
             self.operation(value)
             if self.names[value["operation"]] != value["operation_index"]:
@@ -333,6 +336,29 @@ class Counter:
             if run.purged != value["leaves"] or run.is_forgotten:
                 raise Malformed("a run forgotten that was not purged, or not all of it")
             run.is_forgotten = True
+
+    def service(self, family, verb, value, time):
+        """What concerns the service changes nothing of what is counted; numbers ascend by one."""
+        if "client" in value and value["client"] not in self.clients:
+            raise Malformed(f"a record of {family} of no client")
+        if verb in ("set_calendar", "correct_minutes"):
+            if verb == "correct_minutes" and not value["from"] < value["to"] <= time:
+                raise Malformed("a correction of minutes that are not over")
+            return
+        kind = family
+        if family == "service":
+            kind = "change" if verb.endswith("_change") else "force_majeure"
+        last, number = self.numbers.get(kind, 0), value[kind]
+        if verb not in ("open", "announce", "begin_force_majeure", "announce_change"):
+            if number > last:
+                raise Malformed(f"a {kind} that is not there")
+            return
+        if number != last + 1:
+            raise Malformed(f"a number of {kind} that is not the next")
+        # 30 calendar days, less an hour where the clocks go forward within them.
+        if value.get("degrades") and value["takes_effect_at"] < time + 719 * 3_600_000:
+            raise Malformed("a change that degrades the service without its notice")
+        self.numbers[kind] = last + value.get("recurrence", {}).get("occurrences", 1)
 
     def queue(self, operation, value):
         """Tickets are called in order, and none is called that was not issued."""
@@ -449,6 +475,11 @@ class Counter:
     # Events
 
     def event(self, name, value, time):
+        if name in ("incident.overdue", "force_majeure.lasting"):
+            kind = name.split(".")[0]
+            if value[kind] > self.numbers.get(kind, 0):
+                raise Malformed(f"an event of no {kind}")
+            return
         operation = self.operation(value)
         if name in ("client.crossed", "client.within"):
             self.together(name, value, time)

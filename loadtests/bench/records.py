@@ -175,6 +175,10 @@ def cap(value):
     return isinstance(value, dict) and sum(not name.startswith("_") for name in value) == 1
 
 
+def day(value):
+    return isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is not None
+
+
 time = whole(-2 ** 63, 2 ** 63 - 1)
 EXACT = whole(0, 2 ** 53 - 1)
 note = text(1000, 0, "\t\n\r")
@@ -185,6 +189,14 @@ ground = one_of(
     "unlawful_content", "unpaid", "contract_ended", "breach", "fraud", "account_information",
     "client_instruction", "force_majeure", "robots")
 reason = one_of("lost", "stolen", "rotated")
+severity = one_of("critical", "minor")
+
+
+def minute(value):
+    """The start of a minute."""
+    return time(value) and value % 60_000 == 0
+
+
 export = members(
     file=text(200), sha256=digest, entries=whole(0, U64), participants=whole(0, U32),
     operation_index_=whole(0, U32), last_record_=whole(0, U64), chain_=digest)
@@ -230,6 +242,10 @@ EVENT_TYPES = (
     "client.within", "operation.smoothed",
     "operation.suspended", "operation.resumed", "client.suspended", "client.resumed",
     "ladder.advised", "key.revoked",
+    "incident.opened", "incident.acknowledged", "incident.noted", "incident.reclassified",
+    "incident.resolved", "incident.reopened", "maintenance.announced", "maintenance.extended",
+    "maintenance.ended", "force_majeure.began", "force_majeure.ended", "incident.overdue",
+    "force_majeure.lasting", "change.announced", "change.withdrawn",
     "webhook.given_up", "webhook.disabled", "webhook.test")
 
 COMMANDS = {
@@ -281,7 +297,7 @@ COMMANDS = {
         last_record=whole(0, U64), chain=digest),
     "webhook.add": dict(
         webhook_id=identifier, client_=identifier, url=text(2048),
-        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 20)),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 35)),
     "webhook.remove": dict(webhook_id=identifier),
     "webhook.test": dict(webhook_id=identifier),
     "webhook.outcomes": dict(
@@ -297,6 +313,39 @@ COMMANDS = {
     "permit.purge": dict(permit_id=identifier, note_=note),
     "permit.forgotten": dict(
         permit_id=identifier, leaves=whole(0, U64), last_record=whole(0, U64)),
+    "incident.open": dict(
+        incident=whole(1, U32), severity=severity, title=text(200), client_=identifier,
+        note_=text(1000, 1, "\t\n\r"), rule_=identifier),
+    "incident.acknowledge": dict(incident=whole(1, U32), note_=note),
+    "incident.add_note": dict(incident=whole(1, U32), note=text(1000, 1, "\t\n\r")),
+    "incident.reclassify": dict(incident=whole(1, U32), severity=severity, note_=note),
+    "incident.resolve": dict(
+        incident=whole(1, U32), outcome=one_of("confirmed", "not_confirmed", "not_ours"),
+        note_=note),
+    "incident.reopen": dict(incident=whole(1, U32), note_=note),
+    "maintenance.announce": dict(
+        maintenance=whole(1, U32), kind=one_of("scheduled", "emergency"), client_=identifier,
+        note_=note, starts_=time, ends_=time,
+        recurrence_=members(every_days_=whole(1, 366), occurrences=whole(1, 104))),
+    "maintenance.extend": dict(maintenance=whole(1, U32), ends=time, note_=note),
+    "maintenance.end": dict(maintenance=whole(1, U32), note_=note),
+    "maintenance.end_series": dict(maintenance=whole(1, U32), note_=note),
+    "service.set_calendar": dict(
+        hours=members(
+            opens_minute=whole(0, 1439), closes_minute=whole(1, 1440),
+            weekdays=each(whole(1, 7), 7), days_off_=each(day, 366)),
+        calendar_=calendar),
+    "service.begin_force_majeure": dict(
+        force_majeure=whole(1, U32), kind=identifier, starts=time, note_=note),
+    "service.end_force_majeure": dict(force_majeure=whole(1, U32), note_=note),
+    "service.correct_minutes": dict(**{
+        "from": minute, "to": minute, "becomes": one_of(
+            "accessible", "not_accessible", "unmeasured", "as_measured"),
+        "client_": identifier, "reason": text(1000, 1, "\t\n\r")}),
+    "service.announce_change": dict(
+        change=whole(1, U32), client_=identifier, note=text(1000, 1, "\t\n\r"), degrades=boolean,
+        takes_effect_at=time),
+    "service.withdraw_change": dict(change=whole(1, U32), note_=note),
     "fact.started": dict(version=text(100), policy_=policy, calendar_=calendar),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(
@@ -355,6 +404,9 @@ EVENTS = {
         report_=members(**REPORT), **CROSSING),
     "suspension.ended": dict(operation=identifier, ground=ground, until=time),
     "client_suspension.ended": dict(operation=identifier, ground=ground, until=time),
+    "incident.overdue": dict(incident=whole(1, U32), client_=identifier, respond_by=time),
+    "force_majeure.lasting": dict(
+        force_majeure=whole(1, U32), terms=one_of("a", "b"), since=time),
 }
 EVENTS = {name: members(event=string, **types) for name, types in EVENTS.items()}
 

@@ -30,7 +30,9 @@ function level(event) {
   switch (event.type) {
   case 'operation.suspended': case 'client.suspended': return 'bad';
   case 'pressure.changed': return {calm: 'good', critical: 'bad'}[event.data.pressure] ?? 'warn';
-  case 'operation.resumed': case 'client.resumed': case 'client.within': return 'good';
+  case 'incident.overdue': return 'bad';
+  case 'operation.resumed': case 'client.resumed': case 'client.within': case 'incident.resolved':
+    return 'good';
   case 'process.started': return 'plain';
   default: return 'warn';
   }

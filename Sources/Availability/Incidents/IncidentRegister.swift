@@ -81,6 +81,16 @@ package struct IncidentRegister: Equatable, Codable, Sendable {
         all.filter { $0.client == nil || $0.client == client }
     }
 
+    /// Those of an interval that a client can follow: opened in it or before it, and not resolved
+    /// before it.
+    package func all(for client: String, during interval: Range<Timestamp>) -> [Incident] {
+        all(for: client).filter { incident in
+            guard incident.openedAt < interval.upperBound else { return false }
+            guard incident.state == .resolved, let last = incident.resolvedAt else { return true }
+            return last >= interval.lowerBound
+        }
+    }
+
     /// When the next incident will be overdue; `nil` if none will.
     package var nextDeadline: Timestamp? { all.compactMap(\.nextDeadline).min() }
 

@@ -6,7 +6,7 @@ package import Time
 /// begins, an emergency one begins when it is recorded, an extension comes before the end, and what
 /// goes on after the end is none.
 package struct Maintenance: Equatable, Codable, Sendable {
-    package enum State: String, CaseIterable, Sendable, BitwiseCopyable {
+    package enum State: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
         case planned, running, ended
         /// Stopped before it began.
         case cancelled

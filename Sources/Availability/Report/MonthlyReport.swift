@@ -36,11 +36,7 @@ package struct MonthlyReport: Equatable, Sendable {
         self.client = client
         availability = MonthAvailability(month, of: facts, in: localTime, until: now, commitment)
         days = Self.days(of: availability, in: localTime)
-        incidents = records.incidents.all(for: client).filter { incident in
-            guard incident.openedAt < interval.upperBound else { return false }
-            guard incident.state == .resolved, let last = incident.resolvedAt else { return true }
-            return last >= interval.lowerBound
-        }
+        incidents = records.incidents.all(for: client, during: interval)
         maintenance = records.maintenance.all(for: client).filter { maintenance in
             let ends = maintenance.ends ?? max(now, maintenance.starts)
             return maintenance.starts < interval.upperBound && ends > interval.lowerBound

@@ -61,7 +61,8 @@ struct DossierReading {
         case .step(let step):
             policyRecord = policy.record
             if step.kind == .suspend, let until = step.until { suspension = (record.at, until) }
-        case .coverNear, .clientCrossed, .clientWithin, .suspensionEnded, .clientSuspensionEnded:
+        case .coverNear, .clientCrossed, .clientWithin, .suspensionEnded, .clientSuspensionEnded,
+            .incidentOverdue, .forceMajeureLasting:
             break
         }
         return DossierItem(

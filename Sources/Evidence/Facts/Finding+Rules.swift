@@ -58,7 +58,8 @@ extension Finding {
             return [crossing(participants, cover)]
         case .clientCrossed(let crossing): return [together(crossing, .above)]
         case .clientWithin(let crossing): return [together(crossing, .atMost)]
-        case .suspensionEnded, .clientSuspensionEnded: return []
+        case .suspensionEnded, .clientSuspensionEnded, .incidentOverdue, .forceMajeureLasting:
+            return []
         case .step(let step):
             switch step.kind {
             case .smooth: return smoothing(step, policy)

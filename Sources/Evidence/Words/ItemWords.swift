@@ -16,11 +16,11 @@ struct ItemWords {
         case .command(.access(let command)): sentence = self.sentence(command)
         case .command(.contract(let command)): sentence = self.sentence(command)
         case .command(.person(let command)): sentence = self.sentence(command)
-        // About no operation, so in no dossier.
-        case .command(.webhook(let command)): sentence = command.sentence
         case .command(.permit(let command)): sentence = self.sentence(command)
         case .command(.fact(let fact)):
             sentence = self.sentence(fact) + self.platform(item.platform)
+        // About no operation, so in no dossier.
+        case .command(let command): sentence = command.sentence
         case .event(let event): sentence = self.sentence(event)
         }
         return item.counts == false ? sentence + " " + say(.doesNotCount) : sentence
@@ -268,6 +268,7 @@ struct ItemWords {
                 .clientSuspensionEnded,
                 ["ground": language.term(ground.rawValue), "until": time(until)])
         case .step(let step): sentence(step)
+        case .incidentOverdue, .forceMajeureLasting: event.sentence
         }
     }
 

@@ -223,6 +223,14 @@ struct BodyReader {
         return nil
     }
 
+    /// A value of any kind; nil without one.
+    mutating func optionalValue(_ name: String) -> JSONValue? {
+        switch take(name) {
+        case nil, .null: nil
+        case let value: value
+        }
+    }
+
     /// Null is as good as nothing: nobody meant to say it.
     private mutating func require(_ name: String) {
         switch fields[name] {

@@ -70,6 +70,15 @@ final class Control: Sendable {
         _ command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
         expecting expected: ExpectedOperation? = nil
     ) async throws(Problem) -> Decision {
+        try decision(
+            await outcome(of: command, by: author, keys: newKeys, expecting: expected))
+    }
+
+    /// The same, with the refusals of the ledger among what it returns.
+    func outcome(
+        of command: AdministrativeCommand, by author: Author, keys newKeys: OperationKeys? = nil,
+        expecting expected: ExpectedOperation? = nil
+    ) async throws(Problem) -> AdministrativeOutcome {
         let record = AdministrativeRecord(command, by: author)
         let encoded: [UInt8]
         do {
@@ -82,7 +91,7 @@ final class Control: Sendable {
         guard encoded.count <= LedgerLimits.administrativeRecordBytes else {
             throw .wrongShape([FieldError(pointer: "", detail: "Must be shorter to fit a record.")])
         }
-        let outcome = await withCheckedContinuation { continuation in
+        return await withCheckedContinuation { continuation in
             let request = AdministrativeRequest(
                 record: record, encoded: encoded, expected: expected, newKeys: newKeys
             ) { outcome in
@@ -91,6 +100,10 @@ final class Control: Sendable {
             shared.administration.enqueue(request)
             shared.sequencerBell.ring()
         }
+    }
+
+    /// - Throws: ``Problem`` where nothing was decided, or the ledger refused it.
+    func decision(_ outcome: AdministrativeOutcome) throws(Problem) -> Decision {
         switch outcome {
         case .decided(.success(let change), let time): return Decision(change: change, at: time)
         case .decided(.failure(let refusal), _):

@@ -324,7 +324,8 @@ extension Route {
         case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
             .robots, .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits,
-            .events, .clock, .calendar, .probes, .availability:
+            .events, .clock, .calendar, .incidents, .maintenance, .forceMajeure, .corrections,
+            .changes, .probes, .availability:
             kind == .admin
         }
     }

@@ -64,6 +64,7 @@ final class Metrics: Sendable {
         writeEdge(&writer)
         writePlaces(&writer)
         writeWebhooks(&writer)
+        writeService(&writer)
         writeTLS(&writer)
         writeAvailability(&writer)
         writeJournal(&writer)

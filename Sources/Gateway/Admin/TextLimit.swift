@@ -1,3 +1,4 @@
+internal import Availability
 internal import Ledger
 
 /// How long what people write may be, in one place: in characters, as JSON Schema counts them
@@ -14,6 +15,10 @@ struct TextLimit: Sendable {
     /// What was said between the parties, one exchange.
     static let exchange = TextLimit(
         characters: 1...2_000, bytes: LedgerLimits.exchangeBytes)
+    /// What an incident is about.
+    static let incidentTitle = TextLimit(characters: 1...200, bytes: Incident.maximumTitleBytes)
+    /// Why minutes are corrected.
+    static let reason = TextLimit(characters: 1...500, bytes: LedgerLimits.noteBytes)
     /// An operation's title.
     static let title = TextLimit(characters: 1...200, bytes: LedgerLimits.titleBytes)
     /// A client's name, and a token's holder.

@@ -42,6 +42,11 @@ package enum Route: Int, Sendable, CaseIterable {
     case events
     case clock
     case calendar
+    case incidents
+    case maintenance
+    case forceMajeure
+    case corrections
+    case changes
     case probes
     case availability
     case pages
@@ -78,6 +83,11 @@ package enum Route: Int, Sendable, CaseIterable {
         case .events: "events"
         case .clock: "clock"
         case .calendar: "calendar"
+        case .incidents: "incidents"
+        case .maintenance: "maintenance"
+        case .forceMajeure: "force_majeure"
+        case .corrections: "corrections"
+        case .changes: "changes"
         case .probes: "probes"
         case .availability: "availability"
         case .pages: "pages"

@@ -6,6 +6,7 @@ struct EventSelection: Sendable {
     var client: String?
 
     func contains(_ event: StreamedEvent) -> Bool {
+        if event.isForEveryClient { return true }
         if let client, event.isForOperatorAlone || event.owner != client { return false }
         guard let operation else { return true }
         // What is about a client as a whole is about each of its operations. An operation of the

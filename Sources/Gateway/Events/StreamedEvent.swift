@@ -17,6 +17,8 @@ struct StreamedEvent: Sendable {
     let owner: String?
     /// Whether no client's token is sent it.
     let isForOperatorAlone: Bool
+    /// Whether every client's token is sent it, because it concerns the service.
+    let isForEveryClient: Bool
     /// As it stands in a stream (HTML, 9.2): `id`, `event`, `data`.
     let bytes: [UInt8]
 
@@ -57,6 +59,7 @@ struct StreamedEvent: Sendable {
         operation = event.operation
         owner = event.owner
         isForOperatorAlone = event.type.isForOperatorAlone
+        isForEveryClient = event.owner == nil && event.type.isForEveryClient
         bytes = Self.bytes(
             of: name.rawValue, id: record, event.body(record: record, at: time))
     }
@@ -87,6 +90,7 @@ struct StreamedEvent: Sendable {
         operation = nil
         owner = nil
         isForOperatorAlone = true
+        isForEveryClient = false
         bytes = Self.bytes(
             of: name.rawValue, id: record,
             WebhookEvent.body(type, data, record: record, at: time))
@@ -98,7 +102,9 @@ struct StreamedEvent: Sendable {
 extension StreamedEvent {
     /// The names of events, as `event:` has them.
     private enum Name: String {
-        case crossing, step, suspension, resumption, source, robots, key, permit, pressure, start
+        case crossing, step, suspension, resumption, source, robots, key, permit
+        case incident, maintenance, change, pressure, start
+        case forceMajeure = "force_majeure"
 
         /// The name of what webhooks are sent; nil for what is about webhooks themselves.
         init?(_ type: WebhookEventType) {
@@ -111,6 +117,14 @@ extension StreamedEvent {
             case .robotsCounted: self = .robots
             case .keyRevoked: self = .key
             case .permitIssued, .permitRevoked, .permitPurged, .permitForgotten: self = .permit
+            case .incidentOpened, .incidentAcknowledged, .incidentNoted, .incidentReclassified,
+                .incidentResolved, .incidentReopened, .incidentOverdue:
+                self = .incident
+            case .maintenanceAnnounced, .maintenanceExtended, .maintenanceEnded:
+                self = .maintenance
+            case .forceMajeureBegan, .forceMajeureEnded, .forceMajeureLasting:
+                self = .forceMajeure
+            case .changeAnnounced, .changeWithdrawn: self = .change
             case .webhookGivenUp, .webhookDisabled, .webhookTest: return nil
             }
         }

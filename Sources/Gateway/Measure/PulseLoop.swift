@@ -20,6 +20,7 @@ struct PulseLoop {
     private var answers: AnswerReporter
     private var robots: RobotRecorder
     private var lostMinutes: LostMinuteReporter
+    private var rules = IncidentRules()
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false
@@ -61,6 +62,8 @@ struct PulseLoop {
         recordStall()
         tables.turn()
         returnMemory()
+        // First after ten seconds: by then what is on record is known.
+        rules.turn(shared, isMinute: beat % (60 * PressureClassifier.frequency) == 100)
         shared.certificates.advance(to: shared.clock.monotonicNanoseconds())
         // The sequencer turns too: something may be due, and the disk may have room again.
         shared.sequencerBell.ring()

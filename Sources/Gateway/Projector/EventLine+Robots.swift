@@ -7,17 +7,17 @@ internal import Time
 extension EventLine {
     init(_ minute: RobotMinute) {
         self.init(.notice, "robots counted", [:])
-        members["operation"] = "\(minute.operation)"
-        members["since"] = "\(minute.since.rfc3339)"
-        members["until"] = "\(minute.until.rfc3339)"
-        members["attempts"] = .stringConvertible(minute.attempts)
-        members["robots"] = .stringConvertible(minute.robots)
-        members["suspects"] = .stringConvertible(minute.suspects)
+        add("operation", minute.operation)
+        add("since", minute.since.rfc3339)
+        add("until", minute.until.rfc3339)
+        add("attempts", minute.attempts)
+        add("robots", minute.robots)
+        add("suspects", minute.suspects)
         for verdict in RobotMinute.Verdict.allCases {
-            members[verdict.rawValue] = .stringConvertible(minute[verdict])
+            add(verdict.rawValue, minute[verdict])
         }
-        members["tests"] = .stringConvertible(minute.tests)
+        add("tests", minute.tests)
         let tools = Set(minute.tools.map(\.tool)).sorted()
-        if !tools.isEmpty { members["tools"] = .array(tools.map { .string($0) }) }
+        if !tools.isEmpty { add("tools", tools) }
     }
 }

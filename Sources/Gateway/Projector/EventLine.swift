@@ -8,9 +8,9 @@ internal import Wire
 /// One line of the ``EventLog``: a level, a message that never varies, and what belongs to it under
 /// the names that the admin API has.
 struct EventLine {
-    var level: Logger.Level
-    var message: StaticString
-    var members: Logger.Metadata
+    let level: Logger.Level
+    let message: StaticString
+    private(set) var members: Logger.Metadata
 
     init(_ level: Logger.Level, _ message: StaticString, _ members: Logger.Metadata) {
         self.level = level
@@ -26,12 +26,18 @@ struct EventLine {
         return line
     }
 
-    private mutating func add(_ name: String, _ value: (some BinaryInteger & Sendable)?) {
+    /// Adds a number, where there is one.
+    mutating func add(_ name: String, _ value: (some BinaryInteger & Sendable)?) {
         if let value { members[name] = .stringConvertible(value) }
     }
 
-    private mutating func add(_ name: String, _ value: String?) {
+    /// Adds a text, where there is one.
+    mutating func add(_ name: String, _ value: String?) {
         if let value { members[name] = .string(value) }
+    }
+
+    mutating func add(_ name: String, _ values: [String]) {
+        members[name] = .array(values.map { .string($0) })
     }
 }
 
@@ -63,9 +69,13 @@ extension EventLine {
             self.init(.notice, "client suspension ended", [:])
             add("ground", ground.rawValue)
             add("until", until.rfc3339)
+        case .incidentOverdue(let number, let client, let respondBy):
+            self.init(overdue: number, of: client, since: respondBy)
+        case .forceMajeureLasting(let number, let terms, let since):
+            self.init(forceMajeure: number, beyond: terms, since: since)
         }
         members["event"] = "\(event.name.rawValue)"
-        members["operation"] = "\(event.operation)"
+        add("operation", event.operation)
     }
 
     private mutating func add(_ crossing: ClientCrossing) {
@@ -97,9 +107,7 @@ extension EventLine {
         add("until", step.until?.rfc3339)
         add("reason", step.reason?.rawValue)
         add("crossed_at", step.crossedAt?.rfc3339)
-        if let missing = step.missing {
-            members["missing"] = .array(missing.map { "\($0.kind.rawValue)" })
-        }
+        if let missing = step.missing { add("missing", missing.map(\.kind.rawValue)) }
         guard let report = step.report else { return }
         add(report)
         let demand = report.operations.first { $0.operation == step.operation }
@@ -231,10 +239,7 @@ extension EventLine {
             members["robots"] = "\(settings.robots.rawValue)"
             if settings.identity != .opaque { add("identity", settings.identity.rawValue) }
             add("second_key", settings.secondKey?.name)
-            if let before {
-                let names = Self.names(changedFrom: before, to: settings)
-                members["changed"] = .array(names.map { .string($0) })
-            }
+            if let before { add("changed", Self.names(changedFrom: before, to: settings)) }
         case .open: self.init(.info, "operation opened", [:])
         case .close: self.init(.info, "operation closed", [:])
         case .suspend:

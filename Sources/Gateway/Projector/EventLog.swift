@@ -40,7 +40,7 @@ struct EventLog: Sendable {
         _ record: DurableBatch.Record, changing before: OperationSettings?, _ catalogue: Catalogue
     ) {
         guard var line = line(of: record, changing: before, catalogue) else { return }
-        line.members["record"] = .stringConvertible(record.sequence)
+        line.add("record", record.sequence)
         logger.log(level: line.level, "\(line.message)", metadata: line.members)
     }
 
@@ -68,6 +68,9 @@ struct EventLog: Sendable {
             case .person(let command): return EventLine(command).by(recorded.author)
             case .webhook(let command): return EventLine(command).by(recorded.author)
             case .permit(let command): return EventLine(command).by(recorded.author)
+            case .incident(let command): return EventLine(command).by(recorded.author)
+            case .maintenance(let command): return EventLine(command).by(recorded.author)
+            case .service(let command): return EventLine(command).by(recorded.author)
             }
         }
     }

@@ -64,9 +64,12 @@ struct LoopDirectories {
     func apply(_ event: LedgerEvent, _ catalogue: Catalogue) {
         switch event {
         case .suspensionEnded, .clientSuspensionEnded:
-            guard let operation = catalogue.operationIndex(event.operation) else { return }
+            guard let operation = event.operation.flatMap({ catalogue.operationIndex($0) })
+            else { return }
             post(profileOf: operation, catalogue)
-        case .coverNear, .coverCrossed, .clientCrossed, .clientWithin, .step: break
+        case .coverNear, .coverCrossed, .clientCrossed, .clientWithin, .step, .incidentOverdue,
+            .forceMajeureLasting:
+            break
         }
     }
 

@@ -145,7 +145,7 @@ extension Sequencer {
             }
             pending.records.append(
                 DurableBatch.Record(sequence: sequence, content: .event(event)))
-            if let operation = ledger.operationIndex(event.operation) {
+            if let operation = event.operation.flatMap({ ledger.operationIndex($0) }) {
                 updateTurnstile(of: operation)
             }
         }

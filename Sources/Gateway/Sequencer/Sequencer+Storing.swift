@@ -158,7 +158,8 @@ extension Sequencer {
             for operation in ledger.catalogue.operations(ofClient: client) {
                 publishState(of: operation)
             }
-        case .event(let event): publishState(of: event.operation)
+        case .event(let event):
+            if let operation = event.operation { publishState(of: operation) }
         case .command(let record):
             switch record.command {
             case .fact(.unknownSource(let surge)): publishState(of: surge.operation)

@@ -1,3 +1,4 @@
+internal import Availability
 internal import Contract
 internal import Ledger
 
@@ -14,7 +15,7 @@ enum WebhookShapes {
 
     private static let common: [Shape.Member] = [
         .required("record", .count, "The record that the event is made from."),
-        .optional("client", .identifier, "Whose operation it is about."),
+        .optional("client", .identifier, "Whose operation it is about, or which client."),
     ]
 
     private static func members(of type: WebhookEventType) -> [Shape.Member] {
@@ -68,6 +69,42 @@ enum WebhookShapes {
         case .permitRevoked, .permitPurged: permit
         case .permitForgotten:
             permit + [.required("entries", .count, "Whose data can be read no more.")]
+        case .incidentOpened:
+            [incident, by, severity, respondBy, .optional("rule", .identifier)]
+        case .incidentAcknowledged, .incidentNoted: [incident, by]
+        case .incidentReclassified: [incident, by, severity, respondBy]
+        case .incidentResolved:
+            [incident, by, .required("outcome", .choice(of: IncidentOutcome.self))]
+        case .incidentReopened: [incident, by, respondBy]
+        case .incidentOverdue: [incident, .required("respond_by", .time)]
+        case .maintenanceAnnounced:
+            [
+                maintenance, by, .required("kind", .choice(of: MaintenanceKind.self)),
+                .optional("starts", .time), .optional("ends", .time),
+                .optional("occurrences", .count, "Of a series; the number is the first one's."),
+            ]
+        case .maintenanceExtended: [maintenance, by, .required("ends", .time)]
+        case .maintenanceEnded:
+            [
+                maintenance, by, .required("cancelled", .boolean, "It had not begun."),
+                .optional("series", .boolean, "All of the series that was not over."),
+            ]
+        case .forceMajeureBegan:
+            [
+                forceMajeure, by, .required("kind", .identifier), .required("starts", .time),
+            ]
+        case .forceMajeureEnded: [forceMajeure, by]
+        case .forceMajeureLasting:
+            [
+                forceMajeure, .required("terms", .choice(of: ForceMajeure.Terms.self)),
+                .required("since", .time),
+            ]
+        case .changeAnnounced:
+            [
+                change, by, .required("degrades", .boolean, "Takes away, or makes worse."),
+                .required("takes_effect_at", .time),
+            ]
+        case .changeWithdrawn: [change, by]
         case .webhookGivenUp: [webhook] + lost
         case .webhookDisabled:
             [webhook, .required("unsent", .count, "Events that waited.")] + lost
@@ -89,6 +126,15 @@ enum WebhookShapes {
     ]
     private static let operation = Shape.Member.required("operation", .identifier)
     private static let webhook = Shape.Member.required("webhook_id", .identifier)
+    private static let incident = Shape.Member.required("incident", .count, "Its number.")
+    private static let maintenance = Shape.Member.required("maintenance", .count, "Its number.")
+    private static let change = Shape.Member.required("change", .count, "Its number.")
+    private static let forceMajeure = Shape.Member.required(
+        "force_majeure", .count, "Its number.")
+    private static let severity = Shape.Member.required(
+        "severity", .choice(of: IncidentSeverity.self))
+    private static let respondBy = Shape.Member.optional(
+        "respond_by", .time, "The last moment at which work starts in time (C11).")
     private static let ground = Shape.Member.optional(
         "ground", .choice(of: SuspensionGround.self))
     private static let cause = Shape.Member.optional(

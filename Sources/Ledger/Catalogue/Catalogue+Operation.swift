@@ -180,6 +180,8 @@ extension Catalogue.Operation {
         case .coverCrossed: traffic.cross(at: time)
         // The table applies it to all of the client's operations.
         case .clientCrossed, .clientWithin: break
+        // They are about no operation.
+        case .incidentOverdue, .forceMajeureLasting: break
         case .step(let step): restrictions.setRung(step.rung)
         case .suspensionEnded: restrictions.expireSuspension()
         case .clientSuspensionEnded: restrictions.setClientSuspension(nil)

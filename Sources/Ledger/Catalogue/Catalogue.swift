@@ -1,3 +1,4 @@
+package import Availability
 internal import Bytes
 package import Contract
 package import Time
@@ -15,6 +16,7 @@ package struct Catalogue: Equatable, Sendable {
     private var tokenTable = AccessTokenTable()
     private var webhookTable = WebhookTable()
     private var permitTable = PermitTable()
+    private var serviceTable = ServiceTable()
     /// What probes reported, minute by minute.
     package private(set) var minutes = MinuteTable()
     /// When operations were suspended.
@@ -41,6 +43,15 @@ package struct Catalogue: Equatable, Sendable {
     package var webhooks: [Webhook] { webhookTable.all }
     /// Those that are over too.
     package var permits: [Permit] { permitTable.all }
+    /// Incidents, maintenance, force majeure, corrections of minutes.
+    package var service: ServiceTable { serviceTable }
+    /// When something of the service is due by itself, in milliseconds; the end of the range if
+    /// nothing is.
+    var serviceDue: Int64 { serviceTable.due }
+    /// What is due of the service; `nil` if nothing is.
+    func serviceEvent(at time: Timestamp) -> LedgerEvent? { serviceTable.dueEvent(at: time) }
+    /// The operator's business hours in force.
+    package var businessTime: BusinessTime { serviceTable.businessTime(calendar) }
 
     package func operationIndex(_ id: String) -> UInt32? { operationTable.index(id) }
     package func keyIndex(_ id: String) -> UInt32? { keyTable.index(id) }
@@ -157,6 +168,16 @@ package struct Catalogue: Equatable, Sendable {
             try command.apply(to: &webhookTable, clients: clientTable, at: time)
         case .permit(let command):
             try command.apply(to: &permitTable, operationTable, at: time, counts: counts)
+        case .incident(let command):
+            try command.apply(
+                to: &serviceTable, clients: clientTable, by: author, at: time, calendar)
+        case .maintenance(let command):
+            try command.apply(
+                to: &serviceTable, clients: clientTable, by: author, at: time,
+                calendar.localTime)
+        case .service(let command):
+            try command.apply(
+                to: &serviceTable, clients: clientTable, by: author, at: time, calendar)
         case .fact(let fact):
             try fact.apply(
                 to: &operationTable, &minutes, clients: clientTable, &policy, &calendar,
@@ -191,17 +212,24 @@ package struct Catalogue: Equatable, Sendable {
     /// - Returns: the operation's index; `nil` if no operation has this name.
     @discardableResult
     package mutating func apply(_ event: LedgerEvent, at time: Timestamp) -> UInt32? {
-        guard let index = operationIndex(event.operation) else { return nil }
+        guard let operation = event.operation else {
+            serviceTable.apply(event, at: time)
+            return nil
+        }
+        guard let index = operationIndex(operation) else { return nil }
         switch event {
         case .clientCrossed(let crossing): operationTable.crossTogether(crossing, at: time)
         case .clientWithin(let crossing): operationTable.endSharedCrossing(of: crossing.client)
         case .coverNear, .coverCrossed, .step, .suspensionEnded, .clientSuspensionEnded:
             operationTable[index].apply(event, at: time)
+        case .incidentOverdue, .forceMajeureLasting: break
         }
         switch event {
         case .step, .suspensionEnded, .clientSuspensionEnded:
             followSuspension(of: index, at: time)
-        case .coverNear, .coverCrossed, .clientCrossed, .clientWithin: break
+        case .coverNear, .coverCrossed, .clientCrossed, .clientWithin, .incidentOverdue,
+            .forceMajeureLasting:
+            break
         }
         return index
     }
@@ -218,6 +246,7 @@ package struct Catalogue: Equatable, Sendable {
         copy.tokenTable.detachStorage()
         copy.webhookTable.detachStorage()
         copy.permitTable.detachStorage()
+        copy.serviceTable.detachStorage()
         copy.minutes.detachStorage()
         copy.suspensions.detachStorage()
         return copy
@@ -234,6 +263,7 @@ extension Catalogue: Codable {
         case tokenTable = "tokens"
         case webhookTable = "webhooks"
         case permitTable = "permits"
+        case serviceTable = "service"
     }
 
     /// Whether every index in one table refers to something in the other; the decoder does not

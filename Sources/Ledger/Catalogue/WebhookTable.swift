@@ -20,11 +20,12 @@ extension Catalogue {
         package var isActive: Bool { removedAt == nil && disabledAt == nil }
 
         /// Whether it is sent events of this type that are about this client's operations.
-        /// - Parameter owner: `nil` for an event that is about no client's operation.
+        /// - Parameter owner: `nil` for an event that is about no client alone.
         package func wants(_ type: WebhookEventType, of owner: String?) -> Bool {
             guard isActive, events.isEmpty || events.contains(type) else { return false }
             guard let client else { return true }
-            return !type.isForOperatorAlone && client == owner
+            return !type.isForOperatorAlone
+                && (client == owner || owner == nil && type.isForEveryClient)
         }
     }
 }

@@ -18,6 +18,12 @@ package enum AdministrativeCommand: Equatable, Sendable {
     case webhook(WebhookCommand)
     /// Load tests that were agreed to (C7).
     case permit(PermitCommand)
+    /// Failures that are worked on, and how that went (C11, C12).
+    case incident(IncidentCommand)
+    /// Maintenance, as it is announced, put off and ended (C13).
+    case maintenance(MaintenanceCommand)
+    /// The operator's hours, force majeure, corrections of minutes (C14, C15).
+    case service(ServiceCommand)
     /// What the process measured or did, recorded because the fold must know.
     case fact(Fact)
 
@@ -31,6 +37,9 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .person(let command): command.name.rawValue
         case .webhook(let command): command.name.rawValue
         case .permit(let command): command.name.rawValue
+        case .incident(let command): command.name.rawValue
+        case .maintenance(let command): command.name.rawValue
+        case .service(let command): command.name.rawValue
         case .fact(let fact): fact.name.rawValue
         }
     }
@@ -44,7 +53,7 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .access(let command): command.operation
         case .contract(let command): command.operation
         case .person(let command): command.operation
-        case .webhook: nil
+        case .webhook, .incident, .maintenance, .service: nil
         case .permit(let command): command.operation
         case .fact(let fact): fact.operation
         }
@@ -60,6 +69,9 @@ package enum AdministrativeCommand: Equatable, Sendable {
         case .person(let command): command.sentence
         case .webhook(let command): command.sentence
         case .permit(let command): command.sentence
+        case .incident(let command): command.sentence
+        case .maintenance(let command): command.sentence
+        case .service(let command): command.sentence
         case .fact(let fact): fact.sentence
         }
     }
@@ -89,6 +101,12 @@ extension AdministrativeCommand: Codable {
             self = .webhook(try WebhookCommand(name, from: decoder))
         } else if let name = PermitCommand.Name(rawValue: name) {
             self = .permit(try PermitCommand(name, from: decoder))
+        } else if let name = IncidentCommand.Name(rawValue: name) {
+            self = .incident(try IncidentCommand(name, from: decoder))
+        } else if let name = MaintenanceCommand.Name(rawValue: name) {
+            self = .maintenance(try MaintenanceCommand(name, from: decoder))
+        } else if let name = ServiceCommand.Name(rawValue: name) {
+            self = .service(try ServiceCommand(name, from: decoder))
         } else if let name = Fact.Name(rawValue: name) {
             self = .fact(try Fact(name, from: decoder))
         } else {
@@ -107,6 +125,9 @@ extension AdministrativeCommand: Codable {
         case .person(let command): try command.encodeMembers(to: encoder)
         case .webhook(let command): try command.encodeMembers(to: encoder)
         case .permit(let command): try command.encodeMembers(to: encoder)
+        case .incident(let command): try command.encodeMembers(to: encoder)
+        case .maintenance(let command): try command.encodeMembers(to: encoder)
+        case .service(let command): try command.encodeMembers(to: encoder)
         case .fact(let fact): try fact.encodeMembers(to: encoder)
         }
     }

@@ -8,6 +8,12 @@ package enum CommandRefusal: Error, Equatable, Sendable {
     case unknownToken(String)
     case unknownWebhook(String)
     case unknownPermit(String)
+    /// There is none of this number, or none that the author may know of.
+    case unknownNumber(NumberedKind, UInt32)
+    /// Another command has this number; `next` is the one to send.
+    case numberTaken(NumberedKind, next: UInt32)
+    /// It does not stand where the command could change it.
+    case wrongState(NumberedKind, UInt32, state: String)
     /// Its receiver said that it is gone; nothing is sent there any more.
     case webhookDisabled(String)
     /// An operation was put for a client that has not been put.
@@ -81,6 +87,9 @@ extension CommandRefusal {
         case .unknownToken: "unknown_token"
         case .unknownWebhook: "unknown_webhook"
         case .unknownPermit: "unknown_permit"
+        case .unknownNumber(let kind, _): "unknown_\(kind.rawValue)"
+        case .numberTaken: "number_taken"
+        case .wrongState: "wrong_state"
         case .webhookDisabled: "webhook_disabled"
         case .campaignExists: "campaign_exists"
         case .operationClosed: "operation_closed"
@@ -103,9 +112,9 @@ extension CommandRefusal {
     package var status: Int {
         switch self {
         case .unknownOperation, .unknownKey, .unknownCampaign, .unknownToken, .unknownWebhook,
-            .unknownPermit, .noClient:
+            .unknownPermit, .unknownNumber, .noClient:
             404
-        case .webhookDisabled: 409
+        case .webhookDisabled, .numberTaken, .wrongState: 409
         case .clientFixed, .ruleFixed, .exportOvertaken, .settingsOvertaken, .operationReplaced,
             .keyExists,
             .campaignExists, .definitive, .beforeItsTime, .notInForce, .tokenRenewed,
@@ -147,6 +156,11 @@ extension CommandRefusal {
         case .unknownToken(let id): "There is no token `\(id)`."
         case .unknownWebhook(let id): "There is no webhook `\(id)`."
         case .unknownPermit(let id): "There is no permit `\(id)`."
+        case .unknownNumber(let kind, let number): "There is no \(kind.name) \(number)."
+        case .numberTaken(let kind, let next):
+            "Others took numbers of \(kind.name) meanwhile, the next is \(next); try again."
+        case .wrongState(let kind, let number, let state):
+            "The \(kind.name) \(number) is \(state); nothing has changed."
         case .webhookDisabled(let id):
             "The receiver of webhook `\(id)` answered 410 Gone; remove the webhook and add another."
         case .unknownCampaign(let id): "There is no campaign `\(id)`."

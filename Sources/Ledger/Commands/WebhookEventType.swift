@@ -40,6 +40,34 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
     case permitPurged = "permit.purged"
     /// What a run's test entries gave can be read no more (C19).
     case permitForgotten = "permit.forgotten"
+    /// An incident was opened: by a person, by a client, by a rule (C12).
+    case incidentOpened = "incident.opened"
+    /// Work on an incident started (C11).
+    case incidentAcknowledged = "incident.acknowledged"
+    /// A note was added to an incident.
+    case incidentNoted = "incident.noted"
+    /// An incident turned out to prevent more, or less.
+    case incidentReclassified = "incident.reclassified"
+    case incidentResolved = "incident.resolved"
+    /// A resolved incident is not over.
+    case incidentReopened = "incident.reopened"
+    /// Work on an incident did not start in time (C11). For the operator alone.
+    case incidentOverdue = "incident.overdue"
+    /// Maintenance is planned, or has begun as an emergency (C13).
+    case maintenanceAnnounced = "maintenance.announced"
+    /// The planned end of maintenance was put off.
+    case maintenanceExtended = "maintenance.extended"
+    /// Maintenance was ended before its planned end, or cancelled.
+    case maintenanceEnded = "maintenance.ended"
+    /// A period of force majeure has begun (C14).
+    case forceMajeureBegan = "force_majeure.began"
+    case forceMajeureEnded = "force_majeure.ended"
+    /// A period of force majeure lasts beyond what terms name. For the operator alone.
+    case forceMajeureLasting = "force_majeure.lasting"
+    /// The service will change (C13, B 3.8).
+    case changeAnnounced = "change.announced"
+    /// An announced change does not come.
+    case changeWithdrawn = "change.withdrawn"
     /// Deliveries to a webhook were given up. For the operator alone.
     case webhookGivenUp = "webhook.given_up"
     /// A receiver answered 410 Gone: nothing is sent there any more. For the operator alone.
@@ -59,10 +87,25 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    /// Whether each client is sent one that is about no client alone: what concerns the service is
+    /// for all of them (C12, C13).
+    package var isForEveryClient: Bool {
+        switch self {
+        case .incidentOpened, .incidentAcknowledged, .incidentNoted, .incidentReclassified,
+            .incidentResolved, .incidentReopened, .maintenanceAnnounced, .maintenanceExtended,
+            .maintenanceEnded, .forceMajeureBegan, .forceMajeureEnded, .changeAnnounced,
+            .changeWithdrawn:
+            true
+        default: false
+        }
+    }
+
     /// Whether only webhooks of the operator get it.
     package var isForOperatorAlone: Bool {
         switch self {
-        case .ladderAdvised, .webhookGivenUp, .webhookDisabled: true
+        case .ladderAdvised, .incidentOverdue, .forceMajeureLasting, .webhookGivenUp,
+            .webhookDisabled:
+            true
         default: false
         }
     }

@@ -1,3 +1,4 @@
+package import Availability
 package import Contract
 package import Time
 
@@ -22,6 +23,10 @@ package enum LedgerEvent: Equatable, Sendable {
     case suspensionEnded(operation: String, ground: SuspensionGround, until: Timestamp)
     /// The same of the operation's client: one event for each of its operations.
     case clientSuspensionEnded(operation: String, ground: SuspensionGround, until: Timestamp)
+    /// Work on an incident did not start in time (C11).
+    case incidentOverdue(number: UInt32, client: String?, respondBy: Timestamp)
+    /// A period of force majeure lasts beyond what terms name (A 14.3).
+    case forceMajeureLasting(number: UInt32, terms: ForceMajeure.Terms, since: Timestamp)
 
     package enum Name: String, CaseIterable, Sendable {
         case coverNear = "cover.near"
@@ -31,6 +36,8 @@ package enum LedgerEvent: Equatable, Sendable {
         case step = "ladder.step"
         case suspensionEnded = "suspension.ended"
         case clientSuspensionEnded = "client_suspension.ended"
+        case incidentOverdue = "incident.overdue"
+        case forceMajeureLasting = "force_majeure.lasting"
     }
 
     package var name: Name {
@@ -42,6 +49,8 @@ package enum LedgerEvent: Equatable, Sendable {
         case .step: .step
         case .suspensionEnded: .suspensionEnded
         case .clientSuspensionEnded: .clientSuspensionEnded
+        case .incidentOverdue: .incidentOverdue
+        case .forceMajeureLasting: .forceMajeureLasting
         }
     }
 
@@ -53,14 +62,15 @@ package enum LedgerEvent: Equatable, Sendable {
         return step.agrees(with: other)
     }
 
-    /// The operation that the event is about.
-    package var operation: String {
+    /// The operation that the event is about; `nil` for one that is about the service.
+    package var operation: String? {
         switch self {
         case .coverNear(let operation, _, _), .coverCrossed(let operation, _, _),
             .suspensionEnded(let operation, _, _), .clientSuspensionEnded(let operation, _, _):
             operation
         case .clientCrossed(let crossing), .clientWithin(let crossing): crossing.operation
         case .step(let step): step.operation
+        case .incidentOverdue, .forceMajeureLasting: nil
         }
     }
 }
@@ -70,7 +80,9 @@ package enum LedgerEvent: Equatable, Sendable {
 /// In JSON, a flat object: `event` holds the name, the other members depend on it.
 extension LedgerEvent: Codable {
     private enum Member: String, CodingKey {
-        case event, operation, participants, cover, ground, until
+        case event, operation, participants, cover, ground, until, incident, client, terms, since
+        case respondBy = "respond_by"
+        case forceMajeure = "force_majeure"
     }
 
     /// - Throws: ``RecordFormatError/unknownEvent(_:)``, and what the decoder throws.
@@ -106,6 +118,16 @@ extension LedgerEvent: Codable {
         case .clientSuspensionEnded:
             let (ground, until) = try end()
             self = .clientSuspensionEnded(operation: try operation(), ground: ground, until: until)
+        case .incidentOverdue:
+            self = .incidentOverdue(
+                number: try number(.incident),
+                client: try members.decodeIfPresent(String.self, forKey: .client),
+                respondBy: try members.decode(Timestamp.self, forKey: .respondBy))
+        case .forceMajeureLasting:
+            self = .forceMajeureLasting(
+                number: try number(.forceMajeure),
+                terms: try members.decode(ForceMajeure.Terms.self, forKey: .terms),
+                since: try members.decode(Timestamp.self, forKey: .since))
         }
     }
 
@@ -126,6 +148,14 @@ extension LedgerEvent: Codable {
             try members.encode(operation, forKey: .operation)
             try members.encode(ground, forKey: .ground)
             try members.encode(until, forKey: .until)
+        case .incidentOverdue(let number, let client, let respondBy):
+            try members.encode(number, forKey: .incident)
+            try members.encodeIfPresent(client, forKey: .client)
+            try members.encode(respondBy, forKey: .respondBy)
+        case .forceMajeureLasting(let number, let terms, let since):
+            try members.encode(number, forKey: .forceMajeure)
+            try members.encode(terms, forKey: .terms)
+            try members.encode(since, forKey: .since)
         }
     }
 }
@@ -152,6 +182,12 @@ extension LedgerEvent {
         case .clientWithin(let crossing):
             "\(crossing.sentence): within the \(crossing.cover) that need no notice."
         case .step(let step): step.sentence
+        case .incidentOverdue(let number, let client, let respondBy):
+            "Work on incident \(number)" + (client.map { " of the client \($0)" } ?? "")
+                + " has not started by \(respondBy.rfc3339) (C11)."
+        case .forceMajeureLasting(let number, let terms, let since):
+            "The period of force majeure \(number) lasts beyond "
+                + (terms == .a ? "a month" : "30 days") + " since \(since.rfc3339) (C14)."
         }
     }
 }

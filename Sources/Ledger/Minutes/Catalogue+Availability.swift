@@ -8,14 +8,16 @@ extension Catalogue {
     /// What is on record of a client's service (C9, C10).
     /// - Parameters:
     ///   - client: its service begins when it is registered. `nil`: the platform's, from the first
-    ///     client on; suspensions, and what one client alone was refused, are no part of it.
+    ///     client on; what concerns one client alone is no part of it.
     ///   - now: the end of what goes on.
     package func serviceFacts(of client: Client?, until now: Timestamp) -> ServiceFacts {
         let begins = client?.createdAt ?? clients.lazy.map(\.createdAt).min() ?? now
         var facts = ServiceFacts(
             contract: begins..<max(begins, Timestamp(milliseconds: .max)),
             platform: minutes.platform(minuteRule),
-            corrections: minutes.corrections(for: client?.id))
+            corrections: service.minutes.corrections(for: client?.id ?? Self.noClient),
+            maintenance: service.records.maintenance.periods(
+                for: client?.id ?? Self.noClient, until: now))
         if let client {
             facts.own = minutes.lost(for: client.id)
             facts.suspensions = suspensions.periods(of: client.id, until: now)
@@ -31,4 +33,14 @@ extension Catalogue {
         MonthAvailability(
             month, of: serviceFacts(of: client, until: now), in: calendar.localTime, until: now)
     }
+
+    /// The incidents of a month that a client can follow (C12): opened in it or before it, and not
+    /// resolved before it. Of no client: those that are about all.
+    package func incidents(_ month: CivilMonth, of client: Client?) -> [Incident] {
+        service.records.incidents.all(
+            for: client?.id ?? Self.noClient, during: month.interval(in: calendar.localTime))
+    }
+
+    /// No client has this name: what is found for it concerns all clients.
+    private static var noClient: String { "" }
 }

@@ -7,7 +7,8 @@ package import Time
 /// report waits for ``LedgerLimits/lateMinutes`` before its minute enters the history, which only
 /// grows; until then the minute's state is made of the reports that are there.
 package struct MinuteTable: Equatable, Sendable {
-    /// What is settled: minutes of all clients, those of one client alone, corrections.
+    /// What is settled: minutes of all clients, those of one client alone. Corrections of them are
+    /// kept in ``ServiceTable/minutes``.
     private var recorded = RecordedMinutes()
     /// By slot. A probe that has not reported for so long that none of its reports waits loses its
     /// slot where another one needs it.
@@ -53,11 +54,6 @@ package struct MinuteTable: Equatable, Sendable {
 
     /// The minutes that were lost for a client alone.
     package func lost(for client: String) -> MinuteHistory { recorded.lost(for: client) }
-
-    /// The corrections for all clients, and for this one.
-    package func corrections(for client: String?) -> [Correction] {
-        recorded.corrections(for: client ?? "")
-    }
 
     // MARK: Recording
 
@@ -177,6 +173,7 @@ package struct MinuteTable: Equatable, Sendable {
 
     /// Makes the storage this table's alone.
     mutating func detachStorage() {
+        recorded.detachStorage()
         probes.reserveCapacity(probes.count + 1)
         reports.reserveCapacity(reports.count + 1)
     }

@@ -58,7 +58,7 @@ struct AvailabilityCommand: ParsableCommand {
         if let b = answer["b"] { table.append(row("b", b)) }
         if let raw = answer["raw"] { table.append(row("measured", raw)) }
         guard TextStyle.current == .people else { return table.text }
-        return head(answer) + table.text + excluded(answer) + lost(answer)
+        return head(answer) + table.text + excluded(answer) + lost(answer) + incidents(answer)
     }
 
     private static func row(_ name: String, _ reading: JSONValue) -> [String] {
@@ -110,5 +110,21 @@ struct AvailabilityCommand: ParsableCommand {
         }
         let more = all.count - 10 + (answer["lost_left_off"]?.integer ?? 0)
         return table.text + (more > 0 ? "and \(grouped(more)) earlier; --json has more\n" : "")
+    }
+
+    /// The newest incidents of the month (C12).
+    private static func incidents(_ answer: JSONValue) -> String {
+        let all = answer["incidents"]?.elements ?? []
+        guard !all.isEmpty else { return "" }
+        var table = AlignedTable(["#incident", "opened", "severity", "state", "title"])
+        for incident in all.suffix(10) {
+            table.append(
+                ["incident", "opened_at", "severity", "state", "title"].map {
+                    incident[$0]?.text ?? ""
+                })
+        }
+        let more = all.count - 10 + (answer["incidents_left_off"]?.integer ?? 0)
+        return table.text
+            + (more > 0 ? "and \(grouped(more)) earlier; portillon incident list has all\n" : "")
     }
 }

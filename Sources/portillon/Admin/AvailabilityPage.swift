@@ -35,6 +35,7 @@ struct AvailabilityPage {
         \(chart)
         \(days)
         \(lost)
+        \(incidents)
         </body>
         </html>
 
@@ -144,6 +145,34 @@ struct AvailabilityPage {
                     [
                         period["starts"]?.text ?? "", period["ends"]?.text ?? "",
                         states[period["state"]?.text ?? ""] ?? "",
+                    ]
+                })
+    }
+
+    /// Those that the answer has (C12).
+    private var incidents: String {
+        let all = answer["incidents"]?.elements ?? []
+        guard !all.isEmpty else { return "" }
+        let heads = [
+            "incident", say("opened (UTC)", "ouvert (UTC)"), say("severity", "gravité"),
+            say("state", "état"), say("title", "intitulé"),
+        ]
+        let words = [
+            "critical": say("critical", "critique"), "minor": say("minor", "mineure"),
+            "open": say("open", "ouvert"), "acknowledged": say("in progress", "en cours"),
+            "confirmed": say("confirmed", "confirmé"),
+            "not_confirmed": say("not confirmed", "non confirmé"),
+            "not_ours": say("not ours", "non imputable"),
+        ]
+        return "<h2>Incidents</h2>\n"
+            + Self.table(
+                heads,
+                all.map { incident in
+                    let state = incident["outcome"]?.text ?? incident["state"]?.text ?? ""
+                    return [
+                        incident["incident"]?.text ?? "", incident["opened_at"]?.text ?? "",
+                        words[incident["severity"]?.text ?? ""] ?? "", words[state] ?? "",
+                        incident["title"]?.text ?? "",
                     ]
                 })
     }

@@ -7,6 +7,8 @@ struct PagedList {
     let path: [String]
     /// The member of an answer that has the elements.
     let name: String
+    /// What of the list is wanted.
+    let filter: [(name: String, value: String)]
 
     /// What a page ends with.
     private enum Position: Equatable {
@@ -17,10 +19,14 @@ struct PagedList {
 
     private var position = Position.beginning
 
-    init(client: GatewayClient, path: [String], name: String) {
+    init(
+        client: GatewayClient, path: [String], name: String,
+        filter: [(name: String, value: String)] = []
+    ) {
         self.client = client
         self.path = path
         self.name = name
+        self.filter = filter
     }
 
     /// Whether all of it has been fetched.
@@ -30,10 +36,10 @@ struct PagedList {
     /// - Returns: its elements; nil behind the last page.
     /// - Throws: ``CommandFailure``, as ``GatewayClient/call(_:_:query:_:withinSeconds:)``.
     mutating func nextPage() throws(CommandFailure) -> [JSONValue]? {
-        var query: [(name: String, value: String)] = []
+        var query = filter
         switch position {
         case .beginning: break
-        case .behind(let after): query = [("after", after)]
+        case .behind(let after): query.append(("after", after))
         case .end: return nil
         }
         let page = try client.call("GET", path, query: query)

@@ -1,3 +1,4 @@
+internal import Availability
 internal import Bytes
 internal import Time
 
@@ -22,6 +23,16 @@ struct CalendarFile: ~Copyable {
             line("TRANSP:TRANSPARENT")
             line("END:VEVENT")
         }
+        for maintenance in calendar.maintenance {
+            line("BEGIN:VEVENT")
+            line("UID:maintenance-\(maintenance.maintenance)@\(host)")
+            line("DTSTAMP:\(Self.basic(now.rfc3339))")
+            line("DTSTART:\(Self.basic(maintenance.starts))")
+            if let ends = maintenance.ends { line("DTEND:\(Self.basic(ends))") }
+            line("SUMMARY:\(Self.summary(of: maintenance))")
+            if let note = maintenance.note { line("DESCRIPTION:\(Self.escaped(note))") }
+            line("END:VEVENT")
+        }
         line("END:VCALENDAR")
     }
 
@@ -32,6 +43,13 @@ struct CalendarFile: ~Copyable {
             return "Another client's campaign"
         }
         return "\(operation): \(channel) to \(wave.recipients ?? 0)"
+    }
+
+    private static func summary(of maintenance: MaintenanceView) -> String {
+        switch maintenance.kind {
+        case .scheduled: "Scheduled maintenance"
+        case .emergency: "Emergency maintenance"
+        }
     }
 
     private static func description(of wave: WaveView) -> String {

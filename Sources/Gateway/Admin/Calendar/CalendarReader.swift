@@ -1,3 +1,4 @@
+internal import Availability
 internal import Contract
 internal import Ledger
 internal import Projections
@@ -55,7 +56,24 @@ struct CalendarReader {
             wavesTotal: waves.count,
             load: load.steps.map {
                 LoadView(at: $0.at.rfc3339, perSecond: $0.perSecond.inThousandths)
-            })
+            },
+            maintenance: maintenance(range, of: author),
+            businessHours: BusinessHoursView(control.shared.projected.catalogue.businessTime))
+    }
+
+    /// What is planned or runs within an interval, and concerns the author, the earliest first.
+    private func maintenance(_ range: CalendarRange, of author: Author) -> [MaintenanceView] {
+        let now = control.shared.ledgerTime
+        return control.shared.projected.catalogue.service.records.maintenance.all
+            .filter { maintenance in
+                MaintenanceFilter.isVisible(maintenance, to: author)
+                    && maintenance.starts < range.end
+                    && maintenance.ends.map { $0 > range.start } ?? true
+                    && [.planned, .running].contains(maintenance.state(at: now))
+            }
+            .sorted { ($0.starts, $0.number) < ($1.starts, $1.number) }
+            .prefix(CalendarView.maximumMaintenance)
+            .map { MaintenanceView($0, at: now) }
     }
 
     /// What a campaign would bring beside all that is declared.

@@ -6,9 +6,14 @@ struct CalendarView: Encodable {
     let waves: [WaveView]
     let wavesTotal: Int
     let load: [LoadView]
+    /// Planned and running within the range, the earliest first.
+    let maintenance: [MaintenanceView]
+    let businessHours: BusinessHoursView
 
     /// Waves of an answer at most, the earliest first; the load has all of them.
     static let maximumWaves = 500
+    /// The same of maintenance.
+    static let maximumMaintenance = 500
     /// The load is given in slots of so many seconds, each with the peak within it.
     static let slotSeconds: Int64 = 300
     /// Steps of the load at most: one a slot, and the end.
@@ -16,7 +21,8 @@ struct CalendarView: Encodable {
         Int(CalendarRange.longestMilliseconds / (slotSeconds * 1_000)) + 1
 
     private enum CodingKeys: String, CodingKey {
-        case from, to, waves, load
+        case from, to, waves, load, maintenance
+        case businessHours = "business_hours"
         case capacityPerSecond = "capacity_per_second"
         case wavesTotal = "waves_total"
     }
@@ -46,6 +52,10 @@ extension CalendarView {
         .required(
             "load", .array(LoadView.shape, maximum: maximumSteps),
             "Expected entries a second of all waves, in slots of five minutes with their peaks."),
+        .required(
+            "maintenance", .array(MaintenanceView.shape, maximum: maximumMaintenance),
+            "What is planned, or runs, the earliest first (C13)."),
+        .required("business_hours", .object(BusinessHoursView.members), "The operator's (C11)."),
     ])
 }
 

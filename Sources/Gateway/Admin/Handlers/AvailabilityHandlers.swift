@@ -57,7 +57,10 @@ struct AvailabilityHandlers {
         return .view(
             AvailabilityView(
                 catalogue.availability(month, of: client, until: now), client: client?.id,
-                catalogue.calendar))
+                catalogue.calendar,
+                incidents: catalogue.incidents(month, of: client).map {
+                    IncidentView($0, to: call.author, at: now, history: false)
+                }))
     }
 
     /// - Returns: nil for the platform as a whole.

@@ -35,6 +35,8 @@ struct AdminRoute: Sendable {
         static let readers = Permission([.operator, .auditor], clients: .ownOperation)
         /// The same of what is about a client as a whole.
         static let readersOfClient = Permission([.operator, .auditor], clients: .ownClient)
+        /// The same of what is about the service: the handler sees to what is the client's.
+        static let operatorsAndAllClients = Permission([.operator], clients: .filtered)
         /// What clients do themselves (C1, C2, C16, C18).
         static let clients = Permission(clients: .ownOperation)
         static let ownKeys = Permission(clients: .ownKey)

@@ -10,7 +10,8 @@ enum AdminRouteTable {
     static let routes: [AdminRoute] =
         reading + operations + declarations + planning + standing + clients + access
         + RobotRoutes.routes + WebhookRoutes.routes + EventRoutes.routes + PermitRoutes.routes
-        + AvailabilityRoutes.routes
+        + IncidentRoutes.routes + MaintenanceRoutes.routes + ServiceRoutes.routes
+        + ServiceChangeRoutes.routes + AvailabilityRoutes.routes
 
     private static let operation = Shape.named("Operation")
 
@@ -161,7 +162,8 @@ enum AdminRouteTable {
         AdminRoute(
             "GET", "/v1/calendar", .calendar, .readersOfAll, shedding: .statistics,
             query: CalendarRange.parameters,
-            "Declared campaigns as they are expected; of others a client sees no names (C17).",
+            "Declared campaigns as they are expected, of others without names for a client (C17); "
+                + "maintenance (C13), and the operator's business hours.",
             answers: [.json(.ok, CalendarView.shape)]
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).calendar(call) },
         AdminRoute(

@@ -18,10 +18,19 @@ struct AvailabilityView: Encodable {
     let lost: [Period]
     /// Periods that are beyond ``maximumPeriods``, and not shown.
     let lostLeftOff: Int
+    /// The newest that its reader may see, in order of number.
+    let incidents: [IncidentView]
+    /// Incidents that are beyond ``maximumIncidents``, and not shown.
+    let incidentsLeftOff: Int
 
     static var maximumPeriods: Int { 500 }
+    static var maximumIncidents: Int { 200 }
 
-    init(_ month: MonthAvailability, client: String?, _ calendar: OperatorCalendar) {
+    /// - Parameter incidents: all of the month, in order of number.
+    init(
+        _ month: MonthAvailability, client: String?, _ calendar: OperatorCalendar,
+        incidents: [IncidentView]
+    ) {
         self.month = month.month.text
         timeZone = calendar.timeZone
         self.client = client
@@ -34,6 +43,8 @@ struct AvailabilityView: Encodable {
         let periods = Self.lost(month.minutes.a)
         lost = Array(periods.suffix(Self.maximumPeriods))
         lostLeftOff = periods.count - lost.count
+        self.incidents = Array(incidents.suffix(Self.maximumIncidents))
+        incidentsLeftOff = incidents.count - self.incidents.count
     }
 
     private static func lost(_ minutes: TermsMinutes) -> [Period] {
@@ -151,9 +162,10 @@ struct AvailabilityView: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case month, client, complete, b, raw, excluded, days, lost
+        case month, client, complete, b, raw, excluded, days, lost, incidents
         case timeZone = "time_zone"
         case lostLeftOff = "lost_left_off"
+        case incidentsLeftOff = "incidents_left_off"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -169,6 +181,8 @@ struct AvailabilityView: Encodable {
         try members.encode(days, forKey: .days)
         try members.encode(lost, forKey: .lost)
         try members.encode(lostLeftOff, forKey: .lostLeftOff)
+        try members.encode(incidents, forKey: .incidents)
+        try members.encode(incidentsLeftOff, forKey: .incidentsLeftOff)
     }
 }
 
@@ -234,5 +248,10 @@ extension AvailabilityView {
                         ]), maximum: maximumPeriods),
                 "By A, minutes of PC that are not in DS; the newest."),
             .required("lost_left_off", .count, "Older periods that are not shown."),
+            .required(
+                "incidents", .array(IncidentView.shape, maximum: maximumIncidents),
+                "Opened in the month or before it, and not resolved before it; the newest, "
+                    + "without histories."),
+            .required("incidents_left_off", .count, "Older ones that are not shown."),
         ])
 }

@@ -1,0 +1,215 @@
+import ArgumentParser
+import Wire
+
+/// `portillon incident`: failures that are worked on (C11, C12).
+struct IncidentCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incident",
+        abstract: "Open, list, acknowledge and resolve incidents.",
+        discussion: """
+            portillon incident open critical 'No entry is accepted' --client acme
+            portillon incident list --state unresolved
+            portillon incident acknowledge 7
+            portillon incident resolve 7 confirmed --note 'a disk'
+
+            A client opens incidents by its token at any hour. By when work starts follows from \
+            the operator's business hours: "portillon calendar hours".
+            """,
+        subcommands: [
+            Open.self, List.self, Show.self, Acknowledge.self, Note.self, Reclassify.self,
+            Resolve.self, Reopen.self,
+        ])
+
+    struct Open: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Open an incident: the answer has its number, and by when work starts.",
+            discussion: """
+                portillon incident open critical 'No entry is accepted'
+                portillon incident open minor 'The export stops' --client acme --note 'since noon'
+                """)
+
+        @Argument(help: "critical: prevents all use; minor: one or more functions.")
+        var severity: String
+        @Argument(help: "What it is about, in a line.") var title: String
+        @Option(
+            parsing: .unconditional,
+            help: .init("The client that it is about. Default: all clients.", valueName: "client"))
+        var client: String?
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            var body: [String: JSONValue] = [
+                "severity": .string(severity), "title": .string(title),
+            ]
+            body["client"] = client.map(JSONValue.string)
+            body["note"] = note.map(JSONValue.string)
+            let answer = try options.client().call("POST", ["v1", "incidents"], body)
+            try options.show(answer, as: IncidentText.incident)
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the incidents.",
+            discussion: """
+                portillon incident list --state unresolved
+                portillon incident list --client acme --json
+                """)
+
+        @Option(
+            parsing: .unconditional,
+            help: .init(
+                "Those that are open, acknowledged, resolved or unresolved. Default: all.",
+                valueName: "state"))
+        var state: String?
+        @Option(
+            parsing: .unconditional,
+            help: .init("Those that this client follows. Default: all.", valueName: "client"))
+        var client: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            var filter: [(name: String, value: String)] = []
+            if let state { filter.append(("state", state)) }
+            if let client { filter.append(("client", client)) }
+            let list = PagedList(
+                client: try options.client(), path: ["v1", "incidents"], name: "incidents",
+                filter: filter)
+            let names = [
+                "incident", "severity", "state", "client", "opened_at", "respond_by", "overdue",
+                "outcome", "title",
+            ]
+            try options.show(list, keeping: Set(names)) { incidents in
+                var table = AlignedTable(names.map { $0.replacing("_", with: " ") })
+                for incident in incidents { table.append(names.map { incident[$0]?.text ?? "" }) }
+                return table.text
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show an incident with its history.",
+            discussion: "portillon incident show 7")
+
+        @Argument(help: "The incident's number.") var incident: String
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            let answer = try options.client().call("GET", ["v1", "incidents", incident])
+            try options.show(answer, as: IncidentText.incident)
+        }
+    }
+
+    struct Acknowledge: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that work on an incident starts.",
+            discussion: "portillon incident acknowledge 7 --note 'on it'")
+
+        @Argument(help: "The incident's number.") var incident: String
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            try IncidentCommand.act("acknowledge", on: incident, [:], note, options)
+        }
+    }
+
+    struct Note: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a note to an incident.",
+            discussion: "portillon incident note 7 'the disk is replaced at noon'")
+
+        @Argument(help: "The incident's number.") var incident: String
+        @Argument(help: "What there is to say.") var text: String
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            try IncidentCommand.act(
+                "notes", on: incident, ["text": .string(text)], nil, options)
+        }
+    }
+
+    struct Reclassify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change an incident's severity.",
+            discussion: "portillon incident reclassify 7 critical --note 'all clients'")
+
+        @Argument(help: "The incident's number.") var incident: String
+        @Argument(help: "critical or minor.") var severity: String
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            try IncidentCommand.act(
+                "reclassify", on: incident, ["severity": .string(severity)], note, options)
+        }
+    }
+
+    struct Resolve: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Resolve an incident, with its outcome.",
+            discussion: """
+                portillon incident resolve 7 confirmed --note 'a disk'
+                portillon incident resolve 8 not_ours --note 'their network'
+                """)
+
+        @Argument(help: "The incident's number.") var incident: String
+        @Argument(help: "confirmed, not_confirmed or not_ours.") var outcome: String
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            try IncidentCommand.act(
+                "resolve", on: incident, ["outcome": .string(outcome)], note, options)
+        }
+    }
+
+    struct Reopen: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Open a resolved incident again, because it is not over.",
+            discussion: "portillon incident reopen 7 --note 'it is back'")
+
+        @Argument(help: "The incident's number.") var incident: String
+        @Option(parsing: .unconditional, help: "A note for the record.") var note: String?
+        @OptionGroup var options: AdminOptions
+
+        func run() throws {
+            try IncidentCommand.act("reopen", on: incident, [:], note, options)
+        }
+    }
+}
+
+extension IncidentCommand {
+    /// Sends an action on an incident, and shows the incident behind it.
+    fileprivate static func act(
+        _ action: String, on incident: String, _ members: [String: JSONValue], _ note: String?,
+        _ options: AdminOptions
+    ) throws {
+        var body = members
+        body["note"] = note.map(JSONValue.string)
+        let answer = try options.client()
+            .call("POST", ["v1", "incidents", incident, action], body)
+        try options.show(answer, as: IncidentText.incident)
+    }
+}
+
+/// An incident as text.
+enum IncidentText {
+    static func incident(_ incident: JSONValue) -> String {
+        let names = [
+            "incident", "severity", "state", "client", "title", "opened_at", "respond_by",
+            "responded_at", "overdue", "late", "outcome", "resolved_at", "rule",
+        ]
+        var rows = names.compactMap { name in
+            incident[name].map { (name.replacing("_", with: " "), $0.text) }
+        }
+        for line in incident["history"]?.elements ?? [] {
+            let words = ["action", "severity", "outcome", "role", "name", "note"]
+                .compactMap { line[$0]?.text }
+            rows.append((line["at"]?.text ?? "", words.joined(separator: " ")))
+        }
+        return listing(rows)
+    }
+}
