@@ -48,6 +48,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case corrections
     case probes
     case availability
+    case statement
     case pages
     /// No such place, or not by this method.
     case none
@@ -88,6 +89,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .corrections: "corrections"
         case .probes: "probes"
         case .availability: "availability"
+        case .statement: "statement"
         case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"
