@@ -89,9 +89,20 @@ final class Health: Sendable {
 
     // MARK: Readiness
 
-    /// Why entries cannot be stored now, as readiness names it; empty while they can.
+    /// Why entries cannot be accepted now, as readiness names it; empty while they can.
     /// - Parameter now: the monotonic clock, nanoseconds.
     func reasons(at now: UInt64) -> [String] {
+        var reasons = storageReasons(at: now)
+        switch clock {
+        case .believed: break
+        case .unconfirmed: reasons.append("clock_unconfirmed")
+        case .behind: reasons.append("clock_behind")
+        }
+        return reasons
+    }
+
+    /// Those of them for which the journal takes no records.
+    func storageReasons(at now: UInt64) -> [String] {
         var reasons: [String] = []
         if isStoreLost { reasons.append("store_lost") }
         switch space {
@@ -101,11 +112,6 @@ final class Health: Sendable {
         case .stalled: reasons.append("disk_stalled")
         }
         if space != .stalled, stall(at: now) != nil { reasons.append("disk_stalled") }
-        switch clock {
-        case .believed: break
-        case .unconfirmed: reasons.append("clock_unconfirmed")
-        case .behind: reasons.append("clock_behind")
-        }
         return reasons
     }
 }

@@ -3,8 +3,8 @@ internal import Ledger
 internal import Time
 internal import Wire
 
-/// What concerns the service: incidents, maintenance, force majeure. One that is about no client
-/// alone is for every client (``WebhookEventType/isForEveryClient``).
+/// What concerns the service: incidents, maintenance, changes, force majeure. One that is about no
+/// client alone is for every client (``WebhookEventType/isForEveryClient``).
 extension WebhookEvent {
     /// - Parameter records: behind the command, or later.
     /// - Returns: `nil` where the incident is not kept any more: it is not known whose it was.
@@ -78,8 +78,10 @@ extension WebhookEvent {
         }
     }
 
-    /// - Returns: `nil` for what receivers are not sent.
-    init?(_ command: ServiceCommand, by: String) {
+    /// - Parameter records: behind the command, or later.
+    /// - Returns: `nil` for what receivers are not sent, and where the change is not kept any more:
+    ///   it is not known whose it was.
+    init?(_ command: ServiceCommand, by: String, _ records: ServiceRecords) {
         var data: [String: JSONValue] = [:]
         data.add("by", text: by)
         switch command {
@@ -91,6 +93,15 @@ extension WebhookEvent {
         case .endForceMajeure(let number, _):
             data.add("force_majeure", number)
             self.init(.forceMajeureEnded, owner: nil, data)
+        case .announceChange(let number, let terms):
+            data.add("change", number)
+            data["degrades"] = .bool(terms.degrades)
+            data.add("takes_effect_at", terms.takesEffectAt)
+            self.init(.changeAnnounced, owner: terms.client, data)
+        case .withdrawChange(let number, _):
+            guard let change = records.changes[number] else { return nil }
+            data.add("change", number)
+            self.init(.changeWithdrawn, owner: change.client, data)
         case .setCalendar, .correctMinutes: return nil
         }
     }

@@ -144,7 +144,7 @@ extension WebhookEvent {
         case .client(let command): self.init(command, by: by)
         case .incident(let command): self.init(command, by: by, catalogue.service.records)
         case .maintenance(let command): self.init(command, by: by, catalogue.service.records)
-        case .service(let command): self.init(command, by: by)
+        case .service(let command): self.init(command, by: by, catalogue.service.records)
         case .fact(.unknownSource(let surge)):
             var data: [String: JSONValue] = ["operation": .string(surge.operation)]
             data.add("source", text: surge.source)

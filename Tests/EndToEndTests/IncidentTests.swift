@@ -79,6 +79,7 @@ extension EndToEnd {
                 "--to", minute(-60), "--client", client, "--reason", "no network")
             let corrections = try gateway.say("correction", "list")
             #expect(corrections.output.contains("no network"), "\(corrections)")
+            try changes(gateway, client)
             let refused = try gateway.say(
                 "correction", "add", "accessible", "--from", minute(-120), "--to", minute(60),
                 "--reason", "not over")
@@ -86,6 +87,20 @@ extension EndToEnd {
             let calendar = try gateway.say("calendar", "hours")
             #expect(calendar.output.contains("monday"), "\(calendar)")
             #expect(try gateway.say("calendar").ending == .exit(0))
+        }
+
+        private func changes(_ gateway: Gateway, _ client: String) throws {
+            let early = try gateway.say(
+                "change", "announce", "exports by night only", "--degrades", "--at", time(24))
+            #expect(early.ending == .exit(1) && early.errors.contains("30 calendar days"))
+            let announced = try done(
+                gateway, "change", "announce", "exports by night only", "--degrades",
+                "--at", time(40 * 24), "--client", client)
+            #expect(announced["change"]?.integer == 1, "\(announced)")
+            #expect(announced["state"]?.string == "announced", "\(announced)")
+            try done(gateway, "change", "withdraw", "1", "--note", "they stay")
+            let list = try gateway.say("change", "list", "--state", "withdrawn")
+            #expect(list.output.contains("exports by night only"), "\(list)")
         }
 
         /// The start of a minute, so many minutes from now.

@@ -199,6 +199,44 @@ struct IncidentTests {
         #expect((list.object["maintenance"] as? [Any])?.count == 1)
     }
 
+    @Test("a change is announced to those whom it concerns, and withdrawn")
+    func changes() throws {
+        let world = try World()
+        let effect = Date(timeIntervalSinceNow: 40 * 86_400).formatted(.iso8601)
+        func body(_ more: String) -> String {
+            #"{"note":"n","takes_effect_at":"\#(effect)"\#(more)}"#
+        }
+        let announced = try world.gateway.admin(
+            "POST", "/v1/changes", body(#","degrades":true,"client":"acme""#))
+        #expect(announced.status == 201, "\(announced)")
+        #expect(announced.object["state"] as? String == "announced")
+        let shown = announced.object["takes_effect_at"] as? String
+        #expect(shown?.hasPrefix(effect.dropLast()) == true, "\(announced)")
+        _ = try world.gateway.admin("POST", "/v1/changes", body(""))
+        func list(_ query: String, as holder: String) throws -> [Int] {
+            let answer = try world.ask("GET", "/v1/changes" + query, as: holder)
+            let found = answer.object["changes"] as? [[String: Any]] ?? []
+            return found.compactMap { $0["change"] as? Int }
+        }
+        #expect(try list("", as: "acme") == [1, 2])
+        #expect(try list("", as: "bolt") == [2])
+        #expect(try list("?client=bolt", as: "marie") == [2])
+        #expect(try world.ask("POST", "/v1/changes", body(""), as: "marie").status == 403)
+        let withdrawn = try world.gateway.admin("POST", "/v1/changes/2/withdraw", "{}")
+        #expect(withdrawn.object["state"] as? String == "withdrawn", "\(withdrawn)")
+        #expect(try list("?state=announced", as: "acme") == [1])
+        let again = try world.gateway.admin("POST", "/v1/changes/2/withdraw", "{}")
+        #expect(again.status == 409 && again.object["code"] as? String == "wrong_state")
+        let missing = try world.gateway.admin("POST", "/v1/changes/9/withdraw", "{}")
+        #expect(missing.status == 404 && missing.object["code"] as? String == "unknown_change")
+        let soon = Date(timeIntervalSinceNow: 86_400).formatted(.iso8601)
+        let early = try world.gateway.admin(
+            "POST", "/v1/changes",
+            #"{"note":"n","takes_effect_at":"\#(soon)","degrades":true}"#)
+        let errors = early.object["errors"] as? [[String: Any]] ?? []
+        #expect(early.status == 422 && errors.first?["pointer"] as? String == "/takes_effect_at")
+    }
+
     @Test("business hours are set, shown, and refused with what is wrong")
     func hours() throws {
         let world = try World()

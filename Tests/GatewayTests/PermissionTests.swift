@@ -89,6 +89,9 @@ struct PermissionTests {
         "POST /v1/force-majeure/{force_majeure}/end": "+-----",
         "GET /v1/corrections": "+++++-",
         "POST /v1/corrections": "+-----",
+        "GET /v1/changes": "+++++-",
+        "POST /v1/changes": "+-----",
+        "POST /v1/changes/{change}/withdraw": "+-----",
         "POST /v1/probes/{probe}/minutes": "++----",
         // Of a client's token, its own.
         "GET /v1/availability": "+++++-",
@@ -179,7 +182,9 @@ struct PermissionTests {
             let webhook = try gateway.admin(
                 "POST", "/v1/webhooks", #"{"url":"http://127.0.0.1:1/"}"#)
             names["permit_id"] = "pt-none"
-            for name in ["incident", "maintenance", "force_majeure"] { names[name] = "9" }
+            for name in ["incident", "maintenance", "force_majeure", "change"] {
+                names[name] = "9"
+            }
             names["webhook_id"] = try #require(webhook.object["webhook_id"] as? String)
             for holder in Holder.allCases where holder != .admin {
                 let body =

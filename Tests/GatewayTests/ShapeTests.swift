@@ -167,6 +167,11 @@ struct ShapeTests {
             #"{"from":"\#(inHours(-2).prefix(17))00Z","to":"\#(minute)00Z","#
                 + #""becomes":"accessible","client":"acme","reason":"no network"}"#)
         _ = try ask("GET", "/v1/corrections", "")
+        _ = try ask(
+            "POST", "/v1/changes",
+            #"{"note":"n","takes_effect_at":"\#(inHours(800))","degrades":true,"client":"acme"}"#)
+        _ = try ask("POST", "/v1/changes/1/withdraw", #"{"note":"n"}"#)
+        _ = try ask("GET", "/v1/changes", "")
     }
 
     /// A time so many hours from now: `2026-11-20T12:00:00Z`.

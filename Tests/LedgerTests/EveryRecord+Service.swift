@@ -3,7 +3,7 @@ import Time
 
 @testable import Ledger
 
-/// Incidents, maintenance, force majeure, business hours, corrections.
+/// Incidents, maintenance, force majeure, business hours, corrections, changes.
 extension EveryRecord {
     static var service: [AdministrativeCommand] {
         let order = IncidentOrder(
@@ -40,6 +40,17 @@ extension EveryRecord {
             .service(
                 .correctMinutes(
                     MinuteCorrection(from: time, to: later, becomes: .asMeasured, reason: "r"))),
+            .service(
+                .announceChange(
+                    number: 1,
+                    ChangeTerms(
+                        client: "acme", note: "two\nlines/", degrades: true,
+                        takesEffectAt: later))),
+            .service(
+                .announceChange(
+                    number: 2, ChangeTerms(note: "n", degrades: false, takesEffectAt: time))),
+            .service(.withdrawChange(number: 1, note: "n")),
+            .service(.withdrawChange(number: 2, note: nil)),
         ]
     }
 

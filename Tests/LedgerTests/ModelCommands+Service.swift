@@ -63,7 +63,7 @@ extension ModelCommands {
         _ random: inout SeededGenerator, _ number: UInt32, near time: Timestamp
     ) -> ServiceCommand {
         let day: Int64 = 86_400_000
-        switch random.below(8) {
+        switch random.below(11) {
         case 0...2:
             return .beginForceMajeure(
                 number: number, kind: "flood",
@@ -72,6 +72,16 @@ extension ModelCommands {
                 note: nil)
         case 3...4: return .endForceMajeure(number: number, note: nil)
         case 5:
+            return .withdrawChange(number: number, note: nil)
+        case 6...7:
+            let effect = random.element([-day, 0, 10 * day, 29 * day, 32 * day, 800 * day])
+            return .announceChange(
+                number: number,
+                ChangeTerms(
+                    client: random.element([nil, "acme", "nobody"]),
+                    note: random.element(["", "n", "n"]), degrades: random.below(2) == 0,
+                    takesEffectAt: time.advanced(byMilliseconds: effect)))
+        case 8:
             return .setCalendar(
                 BusinessCalendar(
                     .standard, calendar: random.element([nil, OperatorCalendar(timeZone: "UTC")])))

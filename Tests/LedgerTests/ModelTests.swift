@@ -41,7 +41,7 @@ struct LedgerModelTests {
             "age and challenge", "unknown_permit", "permit unknown", "permit revoked",
             "permit of another", "permit not started", "permit expired", "test accepted",
             "test repeated", "number_taken", "wrong_state", "unknown_incident",
-            "unknown_maintenance", "unknown_force_majeure", "incident.overdue",
+            "unknown_maintenance", "unknown_force_majeure", "unknown_change", "incident.overdue",
             "of a later month",
         ]
         for verdict in expected where count >= 200 {

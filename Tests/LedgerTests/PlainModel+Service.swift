@@ -2,7 +2,7 @@ import Availability
 import Ledger
 import Time
 
-/// Incidents, maintenance, force majeure, corrections of minutes (C10 to C15).
+/// Incidents, maintenance, force majeure, corrections of minutes, changes (C10 to C15).
 extension PlainModel {
     struct Incident {
         var client: String?
@@ -35,11 +35,19 @@ extension PlainModel {
         var lasting: [Timestamp?]
     }
 
+    struct AnnouncedChange {
+        var client: String?
+        var degrades: Bool
+        var takesEffectAt: Int64
+        var withdrawnAt: Int64?
+    }
+
     struct Service {
         // Under their numbers, from 1.
         var incidents: [Incident] = []
         var maintenance: [Maintenance] = []
         var forceMajeure: [ForceMajeure] = []
+        var changes: [AnnouncedChange] = []
         var corrections: [MinuteCorrection] = []
         var calendar: BusinessCalendar?
 
@@ -203,6 +211,25 @@ extension PlainModel {
                 return "invalid"
             }
             service.corrections.append(correction)
+        case .announceChange(let number, let terms):
+            if let client = terms.client, clients[client] == nil { return "unknown_client" }
+            let effect = terms.takesEffectAt.milliseconds
+            if terms.note.isEmpty || effect < time || effect > time + 731 * Self.day {
+                return "invalid"
+            }
+            if Int(number) != service.changes.count + 1 { return "number_taken" }
+            // 30 days from the day behind it, to their midnight.
+            let notice = (time / Self.day + 31) * Self.day
+            if terms.degrades, effect < notice { return "invalid" }
+            service.changes.append(
+                AnnouncedChange(
+                    client: terms.client, degrades: terms.degrades, takesEffectAt: effect))
+        case .withdrawChange(let number, _):
+            let index = Int(number) - 1
+            guard service.changes.indices.contains(index) else { return "unknown_change" }
+            let change = service.changes[index]
+            if change.withdrawnAt != nil || time >= change.takesEffectAt { return "wrong_state" }
+            service.changes[index].withdrawnAt = time
         }
         changes += 1
         return nil
@@ -267,6 +294,14 @@ extension PlainModel.Service {
         }
         if found.forceMajeure.all.map({ $0.ends?.milliseconds }) != forceMajeure.map(\.ends) {
             return "force majeure"
+        }
+        let announced = found.changes.all
+        if announced.map(\.client) != changes.map(\.client)
+            || announced.map(\.degrades) != changes.map(\.degrades)
+            || announced.map(\.takesEffectAt.milliseconds) != changes.map(\.takesEffectAt)
+            || announced.map({ $0.withdrawnAt?.milliseconds }) != changes.map(\.withdrawnAt)
+        {
+            return "changes"
         }
         if ledger.minutes.corrections.map(\.finding) != corrections.map(\.becomes) {
             return "corrections"

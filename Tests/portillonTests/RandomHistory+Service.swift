@@ -2,7 +2,7 @@ import Availability
 import Ledger
 import Time
 
-/// Incidents, maintenance, force majeure, business hours and corrections.
+/// Incidents, maintenance, force majeure, business hours, corrections and changes.
 extension RandomHistory {
     /// One of each kind; then time passes, until an incident is overdue and force majeure lasts.
     mutating func writeService() throws {
@@ -34,6 +34,13 @@ extension RandomHistory {
                         number: number, kind: "flood", starts: after(-40 * 24), note: nil)))
         }
         try apply(.service(.endForceMajeure(number: 2, note: "n")))
+        let worse = ChangeTerms(
+            client: "acme", note: "exports by night only", degrades: true,
+            takesEffectAt: after(40 * 24))
+        try apply(.service(.announceChange(number: 1, worse)))
+        let other = ChangeTerms(note: "a new page", degrades: false, takesEffectAt: after(24))
+        try apply(.service(.announceChange(number: 2, other)))
+        try apply(.service(.withdrawChange(number: 2, note: "n")))
         let minute = now.milliseconds / 60_000 * 60_000
         try apply(
             .service(

@@ -374,14 +374,19 @@ class Counter:
             if verb == "correct_minutes" and not value["from"] < value["to"] <= time:
                 raise Malformed("a correction of minutes that are not over")
             return
-        kind = "force_majeure" if family == "service" else family
+        kind = family
+        if family == "service":
+            kind = "change" if verb.endswith("_change") else "force_majeure"
         last, number = self.numbers.get(kind, 0), value[kind]
-        if verb not in ("open", "announce", "begin_force_majeure"):
+        if verb not in ("open", "announce", "begin_force_majeure", "announce_change"):
             if number > last:
-                raise Malformed(f"a {family} that is not there")
+                raise Malformed(f"a {kind} that is not there")
             return
         if number != last + 1:
-            raise Malformed(f"a number of {family} that is not the next")
+            raise Malformed(f"a number of {kind} that is not the next")
+        # 30 calendar days, less an hour where the clocks go forward within them.
+        if value.get("degrades") and value["takes_effect_at"] < time + 719 * 3_600_000:
+            raise Malformed("a change that degrades the service without its notice")
         self.numbers[kind] = last + value.get("recurrence", {}).get("occurrences", 1)
 
     def queue(self, operation, value):

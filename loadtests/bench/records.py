@@ -245,7 +245,7 @@ EVENT_TYPES = (
     "incident.opened", "incident.acknowledged", "incident.noted", "incident.reclassified",
     "incident.resolved", "incident.reopened", "maintenance.announced", "maintenance.extended",
     "maintenance.ended", "force_majeure.began", "force_majeure.ended", "incident.overdue",
-    "force_majeure.lasting",
+    "force_majeure.lasting", "change.announced", "change.withdrawn",
     "webhook.given_up", "webhook.disabled", "webhook.test")
 
 COMMANDS = {
@@ -297,7 +297,7 @@ COMMANDS = {
         last_record=whole(0, U64), chain=digest),
     "webhook.add": dict(
         webhook_id=identifier, client_=identifier, url=text(2048),
-        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 33)),
+        events=each(one_of(*(kind for kind in EVENT_TYPES if kind != "webhook.test")), 35)),
     "webhook.remove": dict(webhook_id=identifier),
     "webhook.test": dict(webhook_id=identifier),
     "webhook.outcomes": dict(
@@ -342,6 +342,10 @@ COMMANDS = {
         "from": minute, "to": minute, "becomes": one_of(
             "accessible", "not_accessible", "unmeasured", "as_measured"),
         "client_": identifier, "reason": text(1000, 1, "\t\n\r")}),
+    "service.announce_change": dict(
+        change=whole(1, U32), client_=identifier, note=text(1000, 1, "\t\n\r"), degrades=boolean,
+        takes_effect_at=time),
+    "service.withdraw_change": dict(change=whole(1, U32), note_=note),
     "fact.started": dict(version=text(100), policy_=policy, calendar_=calendar),
     "fact.measured": REPORT,
     "fact.unknown_source": dict(

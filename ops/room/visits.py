@@ -214,6 +214,44 @@ def others(world):
     finish(page)
 
 
+@scenario("an incident: a client's own and one opened here, with the moment, until it is resolved")
+def incidents(world):
+    gateway = world.gateway
+    page = world.room("operator")
+    service = "document.querySelector('#service').textContent"
+    page.wait(f"{service}.includes('none open')")
+    body = {"severity": "critical", "title": "No entry is accepted"}
+    first = gateway.ask("POST", "/v1/incidents", body, role="client")["incident"]
+    line = f"{first}: No entry is accepted · critical · work starts by"
+    page.wait(f"{service}.includes({json.dumps(line)})")
+    page.wait("document.querySelector('#attention').textContent.includes('One incident is open')")
+    page.wait("document.querySelector('#events').textContent.includes('was opened (critical)')")
+    expect(page.evaluate("document.querySelector('#verdict-title').textContent") != "All is well")
+    world.look(page, "incident", widths=(1280, 320))
+    gateway.ask("POST", f"/v1/incidents/{first}/acknowledge", {})
+    page.wait(f"!{service}.includes('work starts by')")
+    page.evaluate("document.querySelector('[data-name=incident]').click()")
+    page.wait("document.querySelector('#dialog').open")
+    reach(page, "title")
+    page.type("The export is slow")
+    page.press("Enter")
+    page.wait("!document.querySelector('#dialog').open")
+    page.wait(f"{service}.includes('The export is slow')")
+    page.wait("document.querySelector('#attention').textContent.includes('2 incidents are open')")
+    page.evaluate("document.querySelector('#language').click()")
+    page.wait(f"{service}.includes('prise en charge avant')")
+    text = page.evaluate("document.querySelector('#room').innerText")
+    for wrong in ("undefined", "null", "NaN", "Invalid Date", "[object"):
+        expect(wrong not in text, wrong, "in French:", text)
+    page.evaluate("document.querySelector('#language').click()")
+    found = gateway.ask("GET", "/v1/incidents?state=unresolved")["incidents"]
+    expect(len(found) == 2, found)
+    for one in found:
+        gateway.ask("POST", f"/v1/incidents/{one['incident']}/resolve", {"outcome": "confirmed"})
+    page.wait(f"{service}.includes('none open')")
+    finish(page)
+
+
 @scenario("after a restart the page comes back by itself: no event is missing, none comes twice")
 def restart(world):
     gateway = world.gateway

@@ -2,9 +2,17 @@ package import Time
 
 /// A change of the service that was announced (C13, B 3.8).
 package struct ServiceChange: Equatable, Codable, Sendable {
+    package enum State: String, CaseIterable, Codable, Sendable, BitwiseCopyable {
+        case announced
+        case inEffect = "in_effect"
+        /// Taken back before its effect.
+        case withdrawn
+    }
+
     package let number: UInt32
     /// The client that it concerns; `nil`: all clients.
     package let client: String?
+    /// What changes, for those whom it concerns.
     package let note: String
     /// Whether it takes something away, or makes it worse.
     package let degrades: Bool
@@ -32,6 +40,11 @@ package struct ServiceChange: Equatable, Codable, Sendable {
         announcedAt time: Timestamp, by calendar: OperatorCalendar
     ) -> Timestamp {
         calendar.end(of: notice, from: time)
+    }
+
+    package func state(at time: Timestamp) -> State {
+        if withdrawnAt != nil { return .withdrawn }
+        return time < takesEffectAt ? .announced : .inEffect
     }
 
     /// - Throws: ``ServiceRefusal`` where it has taken effect, or was withdrawn before.

@@ -41,6 +41,14 @@ package struct ServiceChanges: Equatable, Codable, Sendable {
         try all[index].withdraw(at: time)
     }
 
+    /// The change of a number; `nil` where there is none, or none any more.
+    package subscript(number: UInt32) -> ServiceChange? { all.first { $0.number == number } }
+
+    /// Those that concern a client: its own and those of all clients (C13).
+    package func all(for client: String) -> [ServiceChange] {
+        all.filter { $0.client == nil || $0.client == client }
+    }
+
     /// Forgets those that had taken effect before a moment.
     package mutating func removeEffective(before time: Timestamp) {
         all.removeAll { $0.takesEffectAt < time }

@@ -46,6 +46,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case maintenance
     case forceMajeure
     case corrections
+    case changes
     case probes
     case availability
     case statement
@@ -87,6 +88,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .maintenance: "maintenance"
         case .forceMajeure: "force_majeure"
         case .corrections: "corrections"
+        case .changes: "changes"
         case .probes: "probes"
         case .availability: "availability"
         case .statement: "statement"

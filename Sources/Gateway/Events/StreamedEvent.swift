@@ -103,7 +103,7 @@ extension StreamedEvent {
     /// The names of events, as `event:` has them.
     private enum Name: String {
         case crossing, step, suspension, resumption, source, robots, key, permit
-        case incident, maintenance, pressure, start
+        case incident, maintenance, change, pressure, start
         case forceMajeure = "force_majeure"
 
         /// The name of what webhooks are sent; nil for what is about webhooks themselves.
@@ -124,6 +124,7 @@ extension StreamedEvent {
                 self = .maintenance
             case .forceMajeureBegan, .forceMajeureEnded, .forceMajeureLasting:
                 self = .forceMajeure
+            case .changeAnnounced, .changeWithdrawn: self = .change
             case .webhookGivenUp, .webhookDisabled, .webhookTest: return nil
             }
         }

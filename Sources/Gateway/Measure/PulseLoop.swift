@@ -21,7 +21,7 @@ struct PulseLoop {
     private var robots: RobotRecorder
     private var lostMinutes: LostMinuteReporter
     private var notAccepted: NotAcceptedReporter
-    private let rules = IncidentRules()
+    private var rules = IncidentRules()
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
     private var isStalled = false

@@ -3,7 +3,7 @@ internal import Ledger
 internal import Logging
 internal import Time
 
-// MARK: Incidents, maintenance, force majeure, corrections
+// MARK: Incidents, maintenance, force majeure, corrections, changes
 
 extension EventLine {
     init(_ lost: LostMinute) {
@@ -82,6 +82,15 @@ extension EventLine {
             add("to", correction.to.rfc3339)
             add("becomes", correction.becomes.rawValue)
             add("client", correction.client)
+        case .announceChange(let number, let terms):
+            self.init(.notice, "change of the service announced", [:])
+            add("change", number)
+            add("client", terms.client)
+            add("degrades", terms.degrades ? "true" : "false")
+            add("takes_effect_at", terms.takesEffectAt.rfc3339)
+        case .withdrawChange(let number, _):
+            self.init(.notice, "change of the service withdrawn", [:])
+            add("change", number)
         }
         add("command", command.name.rawValue)
     }

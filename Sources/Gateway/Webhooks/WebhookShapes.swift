@@ -99,6 +99,12 @@ enum WebhookShapes {
                 forceMajeure, .required("terms", .choice(of: ForceMajeure.Terms.self)),
                 .required("since", .time),
             ]
+        case .changeAnnounced:
+            [
+                change, by, .required("degrades", .boolean, "Takes away, or makes worse."),
+                .required("takes_effect_at", .time),
+            ]
+        case .changeWithdrawn: [change, by]
         case .webhookGivenUp: [webhook] + lost
         case .webhookDisabled:
             [webhook, .required("unsent", .count, "Events that waited.")] + lost
@@ -122,6 +128,7 @@ enum WebhookShapes {
     private static let webhook = Shape.Member.required("webhook_id", .identifier)
     private static let incident = Shape.Member.required("incident", .count, "Its number.")
     private static let maintenance = Shape.Member.required("maintenance", .count, "Its number.")
+    private static let change = Shape.Member.required("change", .count, "Its number.")
     private static let forceMajeure = Shape.Member.required(
         "force_majeure", .count, "Its number.")
     private static let severity = Shape.Member.required(

@@ -1,8 +1,9 @@
 internal import Availability
+internal import Time
 
 /// What is on record under a number of its own.
 package enum NumberedKind: String, CaseIterable, Sendable {
-    case incident, maintenance
+    case incident, maintenance, change
     case forceMajeure = "force_majeure"
 
     /// In a sentence, before the number.
@@ -10,6 +11,7 @@ package enum NumberedKind: String, CaseIterable, Sendable {
         switch self {
         case .incident: "incident"
         case .maintenance: "maintenance"
+        case .change: "change"
         case .forceMajeure: "period of force majeure"
         }
     }
@@ -78,7 +80,10 @@ extension CommandRefusal {
                     detail: "must be of scheduled maintenance, every 1 to 366 days or each month, "
                         + "with 1 to \(Recurrence.maximumOccurrences) occurrences")
             case .noticeTooShort(let earliest):
-                .beforeItsTime(rule: "30 calendar days after it is announced", notBefore: earliest)
+                .invalid(
+                    pointer: "/takes_effect_at",
+                    detail: "must be \(earliest.rfc3339) or later: a change that degrades the "
+                        + "service is announced 30 calendar days before (B 3.8)")
             case .tooMany(let limit): .limitReached(name: "records of \(kind.name)", limit: limit)
             }
     }

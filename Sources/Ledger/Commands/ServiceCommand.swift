@@ -13,12 +13,19 @@ package enum ServiceCommand: Equatable, Sendable {
     case endForceMajeure(number: UInt32, note: String?)
     /// What minutes really were, where a probe was wrong.
     case correctMinutes(MinuteCorrection)
+    /// The service will change (C13, B 3.8).
+    /// - `number`: the next one.
+    case announceChange(number: UInt32, ChangeTerms)
+    /// An announced change does not come.
+    case withdrawChange(number: UInt32, note: String?)
 
     package enum Name: String, CaseIterable, Sendable {
         case setCalendar = "service.set_calendar"
         case beginForceMajeure = "service.begin_force_majeure"
         case endForceMajeure = "service.end_force_majeure"
         case correctMinutes = "service.correct_minutes"
+        case announceChange = "service.announce_change"
+        case withdrawChange = "service.withdraw_change"
     }
 
     package var name: Name {
@@ -27,6 +34,8 @@ package enum ServiceCommand: Equatable, Sendable {
         case .beginForceMajeure: .beginForceMajeure
         case .endForceMajeure: .endForceMajeure
         case .correctMinutes: .correctMinutes
+        case .announceChange: .announceChange
+        case .withdrawChange: .withdrawChange
         }
     }
 }
@@ -35,13 +44,15 @@ package enum ServiceCommand: Equatable, Sendable {
 
 extension ServiceCommand {
     private enum Member: String, CodingKey {
-        case hours, calendar, kind, starts, note
+        case hours, calendar, kind, starts, note, change
         case forceMajeure = "force_majeure"
     }
 
     init(_ name: Name, from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: Member.self)
-        func number() throws -> UInt32 { try members.decode(UInt32.self, forKey: .forceMajeure) }
+        func number(_ member: Member = .forceMajeure) throws -> UInt32 {
+            try members.decode(UInt32.self, forKey: member)
+        }
         func note() throws -> String? { try members.decodeIfPresent(String.self, forKey: .note) }
         switch name {
         case .setCalendar: self = .setCalendar(try BusinessCalendar(from: decoder))
@@ -51,6 +62,10 @@ extension ServiceCommand {
                 starts: try members.decode(Timestamp.self, forKey: .starts), note: try note())
         case .endForceMajeure: self = .endForceMajeure(number: try number(), note: try note())
         case .correctMinutes: self = .correctMinutes(try MinuteCorrection(from: decoder))
+        case .announceChange:
+            self = .announceChange(number: try number(.change), try ChangeTerms(from: decoder))
+        case .withdrawChange:
+            self = .withdrawChange(number: try number(.change), note: try note())
         }
     }
 
@@ -67,6 +82,12 @@ extension ServiceCommand {
             try members.encode(number, forKey: .forceMajeure)
             try members.encodeIfPresent(note, forKey: .note)
         case .correctMinutes(let correction): try correction.encode(to: encoder)
+        case .announceChange(let number, let terms):
+            try members.encode(number, forKey: .change)
+            try terms.encode(to: encoder)
+        case .withdrawChange(let number, let note):
+            try members.encode(number, forKey: .change)
+            try members.encodeIfPresent(note, forKey: .note)
         }
     }
 }
@@ -117,6 +138,16 @@ extension ServiceCommand {
             }
         case .correctMinutes(let correction):
             try correction.apply(to: &service.minutes, clients: clients, by: author, at: time)
+        case .announceChange(let number, let terms):
+            try terms.announce(
+                number, to: &service.records.changes, clients: clients, at: time, by: calendar)
+        case .withdrawChange(let number, let note):
+            try Field.requireNote(note)
+            do throws(ServiceRefusal) {
+                try service.records.changes.withdraw(number, at: time)
+            } catch {
+                throw CommandRefusal(error, .change, number)
+            }
         }
         service.updateDue()
         return .recorded
@@ -141,6 +172,10 @@ extension ServiceCommand {
         case .endForceMajeure(let number, let note):
             "The period of force majeure \(number) ended (C14).\(Words.note(note))"
         case .correctMinutes(let correction): correction.sentence
+        case .announceChange(let number, let terms): terms.sentence(number)
+        case .withdrawChange(let number, let note):
+            "Change \(number) of the service was withdrawn: it does not come (C13)."
+                + Words.note(note)
         }
     }
 }

@@ -64,6 +64,10 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
     case forceMajeureEnded = "force_majeure.ended"
     /// A period of force majeure lasts beyond what terms name. For the operator alone.
     case forceMajeureLasting = "force_majeure.lasting"
+    /// The service will change (C13, B 3.8).
+    case changeAnnounced = "change.announced"
+    /// An announced change does not come.
+    case changeWithdrawn = "change.withdrawn"
     /// Deliveries to a webhook were given up. For the operator alone.
     case webhookGivenUp = "webhook.given_up"
     /// A receiver answered 410 Gone: nothing is sent there any more. For the operator alone.
@@ -89,7 +93,8 @@ package enum WebhookEventType: String, CaseIterable, Codable, Sendable {
         switch self {
         case .incidentOpened, .incidentAcknowledged, .incidentNoted, .incidentReclassified,
             .incidentResolved, .incidentReopened, .maintenanceAnnounced, .maintenanceExtended,
-            .maintenanceEnded, .forceMajeureBegan, .forceMajeureEnded:
+            .maintenanceEnded, .forceMajeureBegan, .forceMajeureEnded, .changeAnnounced,
+            .changeWithdrawn:
             true
         default: false
         }
