@@ -151,9 +151,9 @@ let package = Package(
             [
                 "AdminClient", "AllocationCounter", "Addresses", "Availability", "Bytes",
                 "Contract",
-                "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Projections",
-                "Robots", "RobotsCrowd", "Snapshots", "Sockets", "TLSClient", "Threads", "Time",
-                "Vault", "Webhooks", "Wire",
+                "Cryptography", "Evidence", "Files", "Log", "Ledger", "LockFree", "Playback",
+                "Projections", "Robots", "RobotsCrowd", "Snapshots", "Sockets", "TLSClient",
+                "Threads", "Time", "Vault", "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

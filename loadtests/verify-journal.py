@@ -6,8 +6,8 @@
 Several folders are one journal: those with archived segments, and the journal's own last.
 
 Prints one line: `ok` or `torn` with what was read, or `damaged FILE OFFSET RECORD REASON`. With
-`--count` also a line of JSON: clients, keys, starts, records by name, and by operation its state,
-entries, participants and cover.
+`--count` also a line of JSON: clients, keys, starts, records by name, by operation its state,
+entries, participants and cover, and what operations used by month.
 Exit status: 0 good (also with a torn tail), 66 nothing verified (`nothing DIRECTORY REASON`: no such
 folder, or no segment in it), 74 damaged, 64 usage.
 """

@@ -46,6 +46,8 @@ package struct EvidenceIndex: Sendable {
             common.append(record)
         // Counters for a restart: a record a second of a queue that moves.
         case .fact(.queue): return
+        // The consumption statement counts them (C15).
+        case .fact(.notAccepted): return
         case .fact(.draw(let draw)) where !draw.isOpening: return
         case .fact(.robots(let minute)):
             var kept = record

@@ -142,7 +142,11 @@ package final class Gateway: Sendable {
         try folder.sortOrphans(of: exports, files, logger)
         let tokens = try AdminTokens(data: configuration.data)
         let projections = Projections(
-            catalogue: ledger.catalogue, evidence: files, webhooks: outbox)
+            catalogue: ledger.catalogue, evidence: files, webhooks: outbox,
+            position: log.durableEnd.nextSequence == 1
+                ? nil
+                : ProjectedPosition(
+                    sequence: log.durableEnd.nextSequence - 1, chain: log.durableEnd.chain))
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(

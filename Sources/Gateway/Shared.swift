@@ -26,6 +26,8 @@ final class Shared: Sendable {
     /// The public workers' lanes: the ones that entries come by.
     let workerLanes: ArraySlice<WorkerLane>
     let administration = AdministrationLane()
+    /// What the control side asks the sequencer of a month.
+    let consumption = ConsumptionLane()
     /// Wakes the sequencer.
     let sequencerBell: Doorbell
     /// Ends a batch's gathering, where no loop has anything to bring.

@@ -1,3 +1,4 @@
+import Availability
 internal import Bytes
 import Contract
 internal import Time
@@ -23,6 +24,8 @@ struct EntryDecider: ~Copyable {
     private(set) var challenges: UsedChallenges
     /// Entries that came with a permit.
     var tests: TestEntries
+    /// What each operation used by month.
+    var months = MonthCounts()
 
     /// - Parameter memoryLimitBytes: the most that each of the tables may take.
     init(memoryLimitBytes: Int) {
@@ -67,10 +70,14 @@ struct EntryDecider: ~Copyable {
         if command.challenge.isGiven, !challenges.reserve(for: command.challenge, at: time) {
             return .full(.memory)
         }
+        let participantsBefore = operations[Int(command.operation)].participants
         let outcome =
             command.countedAs == .participant
             ? admit(command, as: entry, at: time) : admitApart(command, as: entry, at: time)
         guard case .accepted(_, let participant) = outcome else { return outcome }
+        if time.milliseconds >= months.end {
+            beginMonth(at: time, with: command.operation, participants: participantsBefore)
+        }
         if command.challenge.isGiven {
             challenges.put(command.challenge, .init(entry: entry, participant: participant))
         }
@@ -84,6 +91,14 @@ struct EntryDecider: ~Copyable {
         nextLeaf = max(nextLeaf, command.leaf &+ 1)
         operations[Int(command.operation)].count(command.countedAs)
         return outcome
+    }
+
+    /// The entry in hand is the first of its month; it is not counted yet.
+    @inline(never)
+    private mutating func beginMonth(
+        at time: Timestamp, with operation: UInt32, participants: UInt32
+    ) {
+        months.begin(at: time, operations, entering: operation, participants: participants)
     }
 
     /// The refusal that ``decide(_:at:)`` would give a new entry; `nil` if it would accept it.
@@ -244,11 +259,17 @@ struct EntryDecider: ~Copyable {
         return day
     }
 
+    /// What the operation at this index used in a month.
+    func consumption(of index: Int, in month: CivilMonth) -> Consumption {
+        months.consumption(of: index, in: month, operations[index])
+    }
+
     // MARK: Changes of the catalogue
 
     /// Adds the operation at the next index.
     mutating func add(_ operation: Catalogue.Operation) {
         operations.append(OperationEntryState(operation))
+        months.addOperation()
         localTimes.append(operation.settings.localTime)
     }
 
@@ -279,6 +300,7 @@ struct EntryDecider: ~Copyable {
         try idempotency.encode(into: &writer)
         try challenges.encode(into: &writer)
         try tests.encode(into: &writer)
+        months.encode(into: &writer)
     }
 
     /// Reads what ``encode(into:)`` wrote.
@@ -298,6 +320,8 @@ struct EntryDecider: ~Copyable {
         let challenges = try UsedChallenges(from: &reader, memoryLimitBytes: memoryLimitBytes)
         let tests = try TestEntries(
             of: catalogue, from: &reader, memoryLimitBytes: memoryLimitBytes)
+        let months = try MonthCounts(
+            of: operations.count, in: catalogue.calendar.localTime, from: &reader)
         self.lastEntry = EntryNumber(rawValue: lastEntry)
         self.nextLeaf = nextLeaf
         self.operations = operations
@@ -306,6 +330,7 @@ struct EntryDecider: ~Copyable {
         self.idempotency = idempotency
         self.challenges = challenges
         self.tests = tests
+        self.months = months
         localTimes = catalogue.operations.map(\.settings.localTime)
         keys = catalogue.keys.map {
             KeyState(operation: $0.operation, isRevoked: $0.revokedAt != nil)

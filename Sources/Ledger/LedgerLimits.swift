@@ -113,6 +113,8 @@ package enum LedgerLimits {
     /// The JSON of one administrative command, as the log holds it.
     package static var administrativeRecordBytes: Int { 256 * 1024 }
 
+    /// Months of which it is known what one operation used; the log has all.
+    package static var consumptionMonths: Int { 48 }
     /// Participants of one operation: their numbers are 32 bits wide.
     package static var participants: UInt32 { .max }
     /// How long an idempotency key is remembered: 24 hours.

@@ -11,16 +11,19 @@ package final class ProjectedState: Sendable {
     package let evidence: EvidenceIndex
     /// What is to be sent to webhooks.
     package let webhooks: WebhookOutbox
+    /// What they rest on; nil where nothing is on record.
+    package let position: ProjectedPosition?
     /// Indices of the tokens that are not revoked, by the digest of the token's text.
     private let tokens: [KeyDigest: UInt32]
 
     init(
         catalogue: Catalogue, evidence: EvidenceIndex, webhooks: WebhookOutbox,
-        tokens: [KeyDigest: UInt32]
+        position: ProjectedPosition?, tokens: [KeyDigest: UInt32]
     ) {
         self.catalogue = catalogue
         self.evidence = evidence
         self.webhooks = webhooks
+        self.position = position
         self.tokens = tokens
     }
 

@@ -12,6 +12,7 @@ package struct Projections: Sendable {
     private var evidence: EvidenceIndex
     private var tokens: [KeyDigest: UInt32]
     private var webhooks: WebhookOutbox
+    private var position: ProjectedPosition?
     /// How often what is to be sent to webhooks, or to whom, has changed.
     package private(set) var webhookChanges = 0
 
@@ -20,9 +21,12 @@ package struct Projections: Sendable {
     ///     copies because of them.
     ///   - evidence: the records that were read at recovery.
     ///   - webhooks: what had not been sent to them by then.
+    ///   - position: the last record on record then; nil if there is none.
     package init(
-        catalogue: Catalogue, evidence: EvidenceIndex, webhooks: WebhookOutbox = WebhookOutbox()
+        catalogue: Catalogue, evidence: EvidenceIndex, webhooks: WebhookOutbox = WebhookOutbox(),
+        position: ProjectedPosition? = nil
     ) {
+        self.position = position
         self.catalogue = catalogue.withOwnStorage()
         self.evidence = evidence
         self.webhooks = webhooks
@@ -35,6 +39,7 @@ package struct Projections: Sendable {
     package mutating func apply(
         _ record: DurableBatch.Record, of batch: DurableBatch
     ) -> Change? {
+        position = ProjectedPosition(sequence: record.sequence, chain: batch.chain)
         evidence.add(
             EvidenceRecord(
                 sequence: record.sequence, at: batch.time, batch: batch.firstSequence,
@@ -75,7 +80,8 @@ package struct Projections: Sendable {
     /// The views as they are now.
     package var state: ProjectedState {
         ProjectedState(
-            catalogue: catalogue, evidence: evidence, webhooks: webhooks, tokens: tokens)
+            catalogue: catalogue, evidence: evidence, webhooks: webhooks, position: position,
+            tokens: tokens)
     }
 
     private static func tokens(_ catalogue: Catalogue) -> [KeyDigest: UInt32] {

@@ -10,7 +10,7 @@ internal import Webhooks
 
 /// One snapshot on disk: a header, the state, and the SHA-256 of both. `FORMAT.md` has the bytes.
 enum SnapshotFile {
-    static var version: UInt32 { 5 }
+    static var version: UInt32 { 6 }
     static var magic: StaticString { "PORTSNAP" }
     /// The header's bytes: magic, version, zeros, the next record's number, chain value, time.
     static var headerBytes: Int { 64 }

@@ -23,6 +23,7 @@ struct Portillon: ParsableCommand {
             Load test:     portillon permit list
             Measure:       portillon probe setup --out probe.json
                            portillon availability 2026-11
+            Account:       portillon statement 2026-11
             Failure:       portillon incident list --state unresolved
             Maintenance:   portillon maintenance list
             Export:        portillon export ete-2026 --format csv --out ete-2026.csv
@@ -41,7 +42,8 @@ struct Portillon: ParsableCommand {
             Serve.self, Demo.self, Status.self, Top.self, ClientCommand.self, OperationCommand.self,
             PlanCommand.self, NoticeCommand.self, CampaignCommand.self, CalendarCommand.self,
             NoteCommand.self, KeyCommand.self, TokenCommand.self, WebhookCommand.self,
-            PermitCommand.self, ProbeCommand.self, AvailabilityCommand.self, IncidentCommand.self,
+            PermitCommand.self, ProbeCommand.self, AvailabilityCommand.self,
+            StatementCommand.self, IncidentCommand.self,
             MaintenanceCommand.self, ChangeCommand.self, ForceMajeureCommand.self,
             CorrectionCommand.self,
             EventsCommand.self, ClockCommand.self,

@@ -109,15 +109,27 @@ struct MonthlyReportTests {
 
     @Test("A consumption statement has a row for each operation, and their sums")
     func consumption() {
+        var refused = Consumption()
+        refused.answers.refused = 4
+        func row(
+            _ client: String, _ operation: String, _ title: String, _ used: Consumption
+        ) -> ConsumptionStatement.Row {
+            .init(client: client, operation: operation, title: title, used: used)
+        }
         let statement = ConsumptionStatement(
-            client: "brand", month: november,
+            month: november,
             rows: [
-                .init(operation: "noel", entries: 5, participants: 3, robots: 1),
-                .init(operation: "ete", entries: 10, participants: 9, robots: 0),
-                .init(operation: "noel", entries: 2, participants: 0, robots: .max),
+                row("brand", "noel", "Old", Consumption(entries: 5, participants: 3, robots: 1)),
+                row("brand", "ete", "Summer", Consumption(entries: 10, participants: 9)),
+                row("brand", "idle", "Nothing", Consumption()),
+                row("other", "ete", "Another's", refused),
+                row("brand", "noel", "New", Consumption(entries: 2, robots: .max)),
             ])
-        #expect(statement.rows.map(\.operation) == ["ete", "noel"])
-        #expect(statement.rows[1].entries == 7 && statement.rows[1].robots == .max)
+        #expect(statement.rows.map(\.operation) == ["ete", "noel", "ete"])
+        #expect(statement.rows.map(\.title) == ["Summer", "New", "Another's"])
+        #expect(statement.rows[1].used == Consumption(entries: 7, participants: 3, robots: .max))
+        #expect(statement.rows[2].used.answers.total == 4)
         #expect(statement.total.entries == 17 && statement.total.participants == 12)
+        #expect(statement.total.answers == refused.answers)
     }
 }

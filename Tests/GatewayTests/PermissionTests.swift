@@ -95,6 +95,7 @@ struct PermissionTests {
         "POST /v1/probes/{probe}/minutes": "++----",
         // Of a client's token, its own.
         "GET /v1/availability": "+++++-",
+        "GET /v1/statement": "+++++-",
         "POST /v1/clock/confirm": "++----",
         "POST /v1/operations/{operation}/keys": "+--+0-",
         "POST /v1/keys/{key_id}/revoke": "+--+0-",

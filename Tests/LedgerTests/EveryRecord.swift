@@ -154,7 +154,16 @@ enum EveryRecord {
                     LostMinute(
                         client: "acme", minute: Minute(containing: time), refused: 40,
                         attempts: 90))),
+            .fact(.notAccepted(notAccepted)),
         ]
+    }
+
+    private static var notAccepted: NotAcceptedEntries {
+        var counts = AnswerCounts()
+        for (index, verdict) in AnswerCounts.verdicts.enumerated() {
+            counts[keyPath: verdict.count] = UInt64(index) + 1
+        }
+        return NotAcceptedEntries(operation: "x", since: time, until: later, counts: counts)
     }
 
     private static var robots: RobotMinute {

@@ -75,6 +75,7 @@ extension EntryDecider {
         if participants.count != other.participants.count { return "counts of participants" }
         if participants.contents != other.participants.contents { return "participants" }
         if secondKeys.table.contents != other.secondKeys.table.contents { return "second keys" }
+        if months != other.months { return "months" }
         if let found = tests.difference(from: other.tests) { return found }
         if let found = challenges.difference(from: other.challenges) { return found }
         return idempotency.difference(from: other.idempotency)

@@ -196,7 +196,9 @@ struct MinuteTests {
         try world.apply(.incident(.act(number: 1, .resolve(.confirmed), note: nil)))
         let client = try #require(world.ledger.catalogue.client("acme"))
         func numbers(_ month: Int64, of client: Catalogue.Client?) -> [UInt32] {
-            world.ledger.catalogue.incidents(CivilMonth(2026, month), of: client).map(\.number)
+            world.ledger.catalogue
+                .monthlyReport(CivilMonth(2026, month), of: client, until: world.now)
+                .incidents.map(\.number)
         }
         #expect(numbers(10, of: client).isEmpty)
         #expect(numbers(11, of: client) == [1, 2, 3])

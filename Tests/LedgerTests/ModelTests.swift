@@ -1,3 +1,4 @@
+import Availability
 import Bytes
 import Contract
 import Foundation
@@ -41,6 +42,7 @@ struct LedgerModelTests {
             "permit of another", "permit not started", "permit expired", "test accepted",
             "test repeated", "number_taken", "wrong_state", "unknown_incident",
             "unknown_maintenance", "unknown_force_majeure", "unknown_change", "incident.overdue",
+            "of a later month",
         ]
         for verdict in expected where count >= 200 {
             #expect(verdicts[verdict, default: 0] > 0, "\(verdict)")
@@ -228,6 +230,10 @@ private struct Simulation {
         let outcome = ledger.enter(command, at: time)
         let answer = outcome.answer
         verdicts[answer.name, default: 0] += 1
+        let month = CivilMonth(at: time, in: .utc)
+        if month > CivilMonth(at: World.start, in: .utc), outcome.isAccepted {
+            verdicts["of a later month", default: 0] += 1
+        }
         if command.isTest { verdicts["test " + answer.name, default: 0] += 1 }
         try check(answer == expected, "\(participation): \(answer), not \(expected)")
         guard case .accepted(let entry, let participant) = outcome else { return }
@@ -332,10 +338,24 @@ private struct Simulation {
                 robots: UInt64(operation.entries.count { $0.countedAs == .robot }),
                 tests: model.tests(of: index))
             try check(ledger.counts(of: UInt32(index)) == expected, "counts of \(operation.id)")
+            try compareMonths(of: index, operation, ledger)
             let queue = ledger.catalogue.operations[index].queue
             try check(
                 queue.counters == operation.counters
                     && queue.at?.milliseconds == operation.countersAt, "queue of \(operation.id)")
+        }
+    }
+
+    /// Each month since the beginning, and the one behind it, by the times of the entries.
+    private func compareMonths(
+        of index: Int, _ operation: PlainModel.Operation, _ ledger: borrowing Ledger
+    ) throws {
+        var month = CivilMonth(at: World.start, in: .utc)
+        while month <= CivilMonth(at: time, in: .utc) {
+            let expected = operation.consumption(in: month.interval(in: .utc))
+            let found = ledger.decider.consumption(of: index, in: month)
+            try check(found == expected, "\(month.text) of \(operation.id): \(found)")
+            month = month.next
         }
     }
 

@@ -31,7 +31,7 @@ extension PlainModel {
             climb(report, at: time)
         case .fact(.unknownSource(let surge)): return add(surge, at: time)
         case .fact(.rise(let rise)): return add(rise, at: time)
-        case .fact(.answered), .fact(.robots): break
+        case .fact(.answered), .fact(.robots), .fact(.notAccepted): break
         // For the next start; nothing is decided by them.
         case .fact(.queue), .fact(.draw): break
         // Minutes have a plain model of their own; nothing else depends on them.

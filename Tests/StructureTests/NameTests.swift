@@ -83,8 +83,6 @@ struct NameTests {
         "verifies": "the counterpart of a code that is made",
         "decodedByteCount": "by it tests hold two readings of a string against each other",
         "double": "reads a number that is not whole",
-        "ConsumptionStatement": "of the monthly report, which no program shows yet",
-        "MonthlyReport": "of the monthly report, which no program shows yet",
         "alerts": "burn-rate alerts, which no program raises yet",
         "isSpent": "of the monthly report, which no program shows yet",
         "notOurs": "an outcome that comes as its word",

@@ -29,8 +29,19 @@ struct SnapshotCoverageTests {
                 "operations": "written", "localTimes": "follows from the operations",
                 "keys": "follows from the keys", "lastEntry": "written", "nextLeaf": "written",
                 "participants": "written", "secondKeys": "written", "idempotency": "written",
-                "challenges": "written", "tests": "written",
+                "challenges": "written", "tests": "written", "months": "written",
             ]
+        ),
+        (
+            "MonthCounts.swift", "MonthCounts",
+            [
+                "month": "written", "end": "follows from the month and the calendar",
+                "localTime": "follows from the calendar", "operations": "written",
+            ]
+        ),
+        (
+            "MonthCounts.swift", "OperationMonths",
+            ["before": "written", "months": "written"]
         ),
         (
             "TestEntries.swift", "TestEntries",

@@ -1,3 +1,4 @@
+import Evidence
 import Testing
 import Wire
 
@@ -23,17 +24,72 @@ struct AvailabilityPageTests {
                            "ends": "2026-11-01T10:06:00.000Z", "state": "not_accessible"}],
                  "incidents": [{"incident": 7, "opened_at": "2026-11-01T10:02:00.000Z",
                                 "severity": "critical", "title": "No <i>entry</i>",
-                                "state": "resolved", "outcome": "not_ours"}]}
+                                "state": "resolved", "outcome": "not_ours"}],
+                 "maintenance": [{"maintenance": 3, "kind": "scheduled", "state": "ended",
+                                  "announced_at": "2026-10-30T08:00:00.000Z",
+                                  "starts": "2026-11-02T02:00:00.000Z",
+                                  "ends": "2026-11-02T03:00:00.000Z"}],
+                 "corrections": [{"from": "2026-11-01T12:00:00.000Z",
+                                  "to": "2026-11-01T12:05:00.000Z", "becomes": "accessible",
+                                  "recorded_at": "2026-11-02T09:00:00.000Z",
+                                  "reason": "the probe had <no> network"}],
+                 "corrections_left_off": 2,
+                 "force_majeure": [{"force_majeure": 1, "kind": "flood",
+                                    "starts": "2026-11-01T00:00:00.000Z"}],
+                 "error_budget_allowed_minutes": 43,
+                 "as_of": {"sequence": 77, "chain": "00ff", "until": "2026-11-03T00:00:00.000Z"}}
                 """#.utf8))
-        let english = AvailabilityPage(answer, .en).text
+        let english = AvailabilityPage(answer, .english).text
         for text in [
             "99.652", "2881", "not accessible", "client &lt;b&gt;", "2026-11-02",
             ">10</text>", "No &lt;i&gt;entry", "critical", "not ours",
+            "scheduled", "2026-10-30T08:00:00.000Z", "had &lt;no&gt; network", "2 older ones",
+            "flood", "it lasts", "up to record 77", "00ff", ">43</text>",
+            "<polyline points=\"26,97 44,97 \"",
         ] {
             #expect(english.contains(text), "\(text)")
         }
         #expect(!english.contains("<b>") && !english.contains("<script"))
-        let french = AvailabilityPage(answer, .fr).text
+        let french = AvailabilityPage(answer, .french).text
         #expect(french.contains("l'engagement n'est pas tenu") && french.contains("lang=\"fr\""))
+        for text in ["programmée", "Minutes corrigées", "2 plus anciens", "en cours"] {
+            #expect(french.contains(text), "\(text)")
+        }
+    }
+
+    @Test("a statement's rows, sums and answers are on its page and in its table")
+    func statement() throws {
+        let answer = try JSONValue(
+            Array(
+                #"""
+                {"report": "statement", "month": "2026-11", "time_zone": "Europe/Paris",
+                 "complete": true,
+                 "operations": [
+                   {"client": "acme", "operation": "ete", "title": "<Été>", "entries": 1200,
+                    "participants": 900, "robot_entries": 3, "robots": 44,
+                    "answers": {"repeated": 5, "waiting": 6, "challenged": 7, "refused": 8,
+                                "suspended": 9, "closed": 10, "overloaded": 11}},
+                   {"client": "bolt", "operation": "noel", "title": "Noël", "entries": 300,
+                    "participants": 300, "robot_entries": 0, "robots": 0,
+                    "answers": {"repeated": 0, "waiting": 0, "challenged": 0, "refused": 0,
+                                "suspended": 0, "closed": 0, "overloaded": 0}}],
+                 "operations_left_off": 4,
+                 "total": {"entries": 1501, "participants": 1200, "robot_entries": 3,
+                           "robots": 44,
+                           "answers": {"repeated": 5, "waiting": 6, "challenged": 7,
+                                       "refused": 8, "suspended": 9, "closed": 10,
+                                       "overloaded": 11}},
+                 "as_of": {"sequence": 77, "chain": "00ff", "until": "2026-12-03T00:00:00.000Z"}}
+                """#.utf8))
+        let english = StatementPage(answer, .english).text
+        for text in [
+            "&lt;Été&gt;", "<td>1501</td>", "all clients", "4 further operations",
+            "<rect x=\"140\" y=\"20\" width=\"95\"", "The month is complete.", "record 77",
+        ] {
+            #expect(english.contains(text), "\(text)")
+        }
+        #expect(StatementPage(answer, .french).text.contains("Participations par opération"))
+        let table = TextStyle.$current.withValue(.programs) { StatementText.text(answer) }
+        #expect(table.contains("acme\tete\t1200\t900\t3\t44\t5\t6\t7\t8\t9\t10\t11\n"))
     }
 }

@@ -1,3 +1,4 @@
+import Availability
 import Contract
 import Foundation
 import Ledger
@@ -29,9 +30,12 @@ struct CountingTests {
             + LedgerEvent.Name.allCases.map(\.rawValue)
         #expect(Set(first.records.keys) == Set(names), "a kind of record without an example")
         for round in 1...3 {
+            // Another month each time, as good as always.
+            try history.pass(milliseconds: 25 * 86_400_000)
             try history.write(steps: 100)
             let counted = try #require(try count(history.path))
             expect(counted, history.ledger, "seed \(seed), round \(round)")
+            #expect(Set(counted.consumption.map(\.month)).count > 1)
         }
     }
 
@@ -61,6 +65,39 @@ struct CountingTests {
         var keys: Int
         var starts: UInt64
         var records: [String: UInt64]
+        var consumption: [Used]
+    }
+
+    /// What an operation used in a month.
+    private struct Used: Decodable, Equatable {
+        var month: String
+        var client: String
+        var operation: String
+        var entries: UInt64
+        var participants: UInt64
+        var robot_entries: UInt64
+        var robots: UInt64
+        var repeated: UInt64
+        var waiting: UInt64
+        var challenged: UInt64
+        var refused: UInt64
+        var suspended: UInt64
+        var closed: UInt64
+        var overloaded: UInt64
+    }
+
+    private func used(_ month: CivilMonth, _ ledger: borrowing Ledger) -> [Used] {
+        ledger.consumption(in: month, by: nil).rows.map { row in
+            let answers = row.used.answers
+            return Used(
+                month: month.text, client: row.client, operation: row.operation,
+                entries: row.used.entries, participants: row.used.participants,
+                robot_entries: row.used.robotEntries, robots: row.used.robots,
+                repeated: answers.repeated, waiting: answers.waiting,
+                challenged: answers.challenged, refused: answers.refused,
+                suspended: answers.suspended, closed: answers.closed,
+                overloaded: answers.overloaded)
+        }
     }
 
     private func expect(_ counted: Counted, _ ledger: borrowing Ledger, _ comment: Comment) {
@@ -78,6 +115,9 @@ struct CountingTests {
         #expect(counted.clients == catalogue.clients.count, comment)
         #expect(counted.keys == catalogue.keys.count, comment)
         #expect(counted.starts == catalogue.starts, comment)
+        let months = Set(counted.consumption.map(\.month)).sorted()
+        let used = months.compactMap { CivilMonth($0) }.flatMap { self.used($0, ledger) }
+        #expect(counted.consumption == used, comment)
         #expect(counted.records.values.reduce(0, +) == ledger.records, comment)
     }
 

@@ -95,6 +95,7 @@ struct RandomHistory: ~Copyable {
         robots.rules = [.init(rule: "client-library", layer: 1, count: 30)]
         try apply(.fact(.robots(robots)))
         for fact in try MinuteFacts.before(now) { try apply(.fact(fact)) }
+        try useMonth("surge")
         let counters = QueueCounters(
             epoch: 7, issued: 120, called: 40, maximumCalled: 45, held: 3)
         try apply(.fact(.queue(QueueRecord(operation: "surge", counters: counters))))
@@ -141,7 +142,10 @@ struct RandomHistory: ~Copyable {
         var policy = Policy()
         policy.calmSeconds = 7
         try apply(.contract(.setPolicy(policy)))
-        try apply(.fact(.started(version: "2", policy: Policy(), calendar: OperatorCalendar())))
+        // From here on months begin an hour earlier.
+        let paris = try LocalTime([.init(from: now, offsetSeconds: 3_600)])
+        let calendar = OperatorCalendar(timeZone: "Europe/Paris", localTime: paris)
+        try apply(.fact(.started(version: "2", policy: Policy(), calendar: calendar)))
         try apply(.operation(.close(id: "autumn", note: nil)))
         try apply(.operation(.reset(id: "summer", dataKeyID: "e", export: Self.export)))
         try apply(.operation(.delete(id: "autumn", export: Self.export)))
@@ -156,7 +160,7 @@ struct RandomHistory: ~Copyable {
     mutating func write(steps: Int) throws {
         for _ in 0..<steps {
             let operation = random.element(["surge", "spring", "summer", "autumn", "winter"])
-            switch random.below(26) {
+            switch random.below(27) {
             case 0...7:
                 for _ in 0..<random.below(20) { try enter(random.below(60_000), in: operation) }
             case 8...10:
@@ -200,6 +204,7 @@ struct RandomHistory: ~Copyable {
                                 note: nil)))
             case 23: try suspendClient(seconds: Int64(random.element([1, 60, 100_000])))
             case 24: try apply(.client(.resume(client: "acme", note: nil)))
+            case 25: try useMonth(operation)
             default: try end(operation)
             }
         }
@@ -207,6 +212,8 @@ struct RandomHistory: ~Copyable {
     }
 
     // MARK: Drawing
+
+    mutating func drawBelow(_ bound: UInt64) -> UInt64 { random.below(bound) }
 
     private mutating func end(_ operation: String) throws {
         // The one beyond its cover is worth keeping for a while.

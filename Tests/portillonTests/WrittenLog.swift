@@ -10,9 +10,10 @@ import Time
 struct WrittenLog: ~Copyable {
     let path: String
 
-    /// - Parameter lastParticipantNumber: what the last entry's record says in place of what was
-    ///   decided.
-    init(entries: Int, lastParticipantNumber: UInt32? = nil) throws {
+    /// - Parameters:
+    ///   - lastParticipantNumber: what the last entry's record says in place of what was decided.
+    ///   - sealedBytes: of each entry: many fill several segments.
+    init(entries: Int, lastParticipantNumber: UInt32? = nil, sealedBytes: Int = 6) throws {
         path =
             FileManager.default.temporaryDirectory
             .appendingPathComponent("portillon-tests-\(UUID().uuidString)").path
@@ -47,7 +48,7 @@ struct WrittenLog: ~Copyable {
             let recorded = isLast ? lastParticipantNumber ?? participant : participant
             _ = log.append(kind: EntryRecord.kind) { buffer in
                 let source = Array("tv\"1\"".utf8)
-                let sealed = Array("SEALED".utf8)
+                let sealed = [UInt8](repeating: 7, count: sealedBytes)
                 EntryRecord.encode(
                     command, entry: entry, participant: recorded,
                     source: unsafe source.span.bytes, sealed: unsafe sealed.span.bytes,

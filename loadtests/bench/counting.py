@@ -3,11 +3,24 @@
 Everything that a stranger can check of the entry rules is checked on the way.
 """
 
+import datetime
+
 from bench import records
 from bench.records import Malformed
 
 DAY = 86_400_000
 EPOCH_2020 = 1_577_836_800_000
+FIGURES = ("entries", "participants", "robot_entries", "robots")
+ANSWERS = ("repeated", "waiting", "challenged", "refused", "suspended", "closed", "overloaded")
+
+
+def offset_seconds(table, time):
+    """Local time less UTC, by a list of offsets."""
+    offset = table[0]["offset_seconds"]
+    for change in table:
+        if change["from"] <= time:
+            offset = change["offset_seconds"]
+    return offset
 
 
 class Operation:
@@ -82,12 +95,7 @@ class Operation:
             or self.is_capped("participants") and self.settings["rule"] == "once"
 
     def local_day(self, time):
-        table = self.settings["local_time"]
-        offset = table[0]["offset_seconds"]
-        for change in table:
-            if change["from"] <= time:
-                offset = change["offset_seconds"]
-        return (time + 1000 * offset) // DAY
+        return (time + 1000 * offset_seconds(self.settings["local_time"], time)) // DAY
 
 
 class Run(Operation):
@@ -113,6 +121,8 @@ class Counter:
         self.webhooks = {}      # by id: the record of the last delivery that ended
         self.numbers = {}       # by kind: the last number of an incident, a maintenance, …
         self.starts = self.last = 0
+        self.calendar = [{"from": 0, "offset_seconds": 0}]      # the operator's
+        self.months = {}        # (month, client, operation's name) → figures by name
 
     def record(self, kind, content, time):
         """Takes the next record in; raises Malformed for one that cannot be."""
@@ -135,6 +145,15 @@ class Counter:
             raise Malformed(f"no operation {value['operation']}")
         return self.numbered[number]
 
+    def use(self, operation, time, **figures):
+        """Adds to what an operation used in the operator's month of a time."""
+        local = time + 1000 * offset_seconds(self.calendar, time)
+        day = datetime.date(1970, 1, 1) + datetime.timedelta(days=local // DAY)
+        key = f"{day:%Y-%m}", operation.settings["client"], operation.name
+        used = self.months.setdefault(key, dict.fromkeys(FIGURES + ANSWERS, 0))
+        for name, count in figures.items():
+            used[name] += count
+
     # Entries
 
     def entry(self, entry, time):
@@ -151,10 +170,13 @@ class Counter:
         if entry["permit"] is not None:
             self.test_entry(operation, entry, time)
         elif entry["counted_as"] == "participant":
+            before = operation.participants
             self.check_rule(operation, entry, time)
             operation.entries += 1
+            self.use(operation, time, entries=1, participants=operation.participants - before)
         else:
             self.check_rule_apart(operation, entry, time)
+            self.use(operation, time, robot_entries=1)
 
     def test_entry(self, operation, entry, time):
         """A run is a world of its own: no cap, no second key, numbers from 1."""
@@ -249,6 +271,13 @@ class Counter:
                 self.queue(self.operation(value), value)
             elif verb == "draw":
                 self.draw(self.operation(value), value)
+            elif verb == "started":
+                self.calendar = value.get("calendar", {}).get("local_time", self.calendar)
+            elif verb == "robots":
+                self.use(self.operation(value), value["since"], robots=value["robots"])
+            elif verb == "not_accepted":
+                self.use(self.operation(value), value["since"],
+                         **{name: value[name] for name in ANSWERS})
         elif name == "operation.put":
             self.put(value, time)
         elif family == "client":
@@ -519,4 +548,8 @@ class Counter:
                  "robots": o.counts_apart["robot"], "tests": o.counts_apart["test"],
                  "crossed_at": o.crossed_at} for o in operations],
             "clients": len(self.clients), "keys": len(self.keys), "starts": self.starts,
-            "records": self.kinds}
+            "records": self.kinds,
+            "consumption": [
+                {"month": month, "client": client, "operation": name, **used}
+                for (month, client, name), used in sorted(self.months.items())
+                if any(used.values())]}

@@ -381,6 +381,10 @@ COMMANDS = {
         slow=whole(0, 60_000)),
     "fact.lost_minute": dict(
         client=identifier, minute=whole(), refused=whole(1, 1 << 53), attempts=whole(1, 1 << 53)),
+    "fact.not_accepted": dict(
+        operation=identifier, since=time, until=time, repeated=whole(), waiting=whole(),
+        challenged=whole(), refused=whole(), suspended=whole(), closed=whole(),
+        overloaded=whole()),
 }
 COMMANDS = {name: members(command=string, by=author, **types) for name, types in COMMANDS.items()}
 

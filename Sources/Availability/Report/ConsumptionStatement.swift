@@ -1,50 +1,44 @@
 package import Time
 
-/// What a client's operations used in a month (C15): entries, participants, robots.
+/// What operations used in a month (C15): entries, participants, robots, answers.
 package struct ConsumptionStatement: Equatable, Sendable {
+    /// What one operation used. Under the name that it has or had: set back to zero, it goes on in
+    /// the same row.
     package struct Row: Equatable, Sendable {
+        package let client: String
         package let operation: String
-        /// Entries that were accepted in the month; those of agreed load tests are not (C7).
-        package let entries: UInt64
-        /// Participants who entered the operation for the first time.
-        package let participants: UInt64
-        /// Attempts that were taken for a robot's. None of them is in the others (C6).
-        package let robots: UInt64
+        package let title: String
+        package var used: Consumption
 
-        package init(operation: String, entries: UInt64, participants: UInt64, robots: UInt64) {
+        package init(client: String, operation: String, title: String, used: Consumption) {
+            self.client = client
             self.operation = operation
-            self.entries = entries
-            self.participants = participants
-            self.robots = robots
+            self.title = title
+            self.used = used
         }
     }
 
-    package let client: String
     package let month: CivilMonth
-    /// In order of the operations' names, each once.
+    /// Those that used anything, in order of the clients' and the operations' names, each once.
     package let rows: [Row]
     /// The sums of all rows. The same person in two operations is two participants.
-    package let total: Row
+    package let total: Consumption
 
-    /// - Parameter rows: in any order; several of one operation are added.
-    package init(client: String, month: CivilMonth, rows: [Row]) {
-        self.client = client
+    /// - Parameter rows: in order of the operations' creation. Those of one client's operation of
+    ///   one name are added; its title is the last one's.
+    package init(month: CivilMonth, rows: [Row]) {
         self.month = month
-        self.rows = Dictionary(grouping: rows, by: \.operation)
-            .map { operation, parts in Self.sum(operation, parts) }
-            .sorted { $0.operation < $1.operation }
-        total = Self.sum("", rows)
-    }
-
-    private static func sum(_ operation: String, _ rows: [Row]) -> Row {
-        func sum(_ figure: KeyPath<Row, UInt64>) -> UInt64 {
-            rows.reduce(0) { total, row in
-                let (sum, overflow) = total.addingReportingOverflow(row[keyPath: figure])
-                return overflow ? .max : sum
-            }
+        var merged: [[String]: Row] = [:]
+        for row in rows where !row.used.isEmpty {
+            let key = [row.client, row.operation]
+            var used = merged[key]?.used ?? Consumption()
+            used += row.used
+            merged[key] = Row(
+                client: row.client, operation: row.operation, title: row.title, used: used)
         }
-        return Row(
-            operation: operation, entries: sum(\.entries), participants: sum(\.participants),
-            robots: sum(\.robots))
+        self.rows = merged.values.sorted {
+            ($0.client, $0.operation) < ($1.client, $1.operation)
+        }
+        total = self.rows.reduce(into: Consumption()) { $0 += $1.used }
     }
 }

@@ -210,7 +210,8 @@ struct ItemWords {
                 ])
         case .robots(let minute): return sentence(minute)
         case .queue: return say(.queueRecorded)
-        case .probeMinute, .lostMinute: return fact.sentence  // Of no operation: in no dossier.
+        // In no dossier.
+        case .probeMinute, .lostMinute, .notAccepted: return fact.sentence
         case .draw(let draw):
             let places = language.number(Int(draw.draw.registered))
             guard let shuffle = draw.draw.shuffle else {

@@ -49,6 +49,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case changes
     case probes
     case availability
+    case statement
     case pages
     /// No such place, or not by this method.
     case none
@@ -90,6 +91,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .changes: "changes"
         case .probes: "probes"
         case .availability: "availability"
+        case .statement: "statement"
         case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"

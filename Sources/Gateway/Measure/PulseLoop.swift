@@ -20,6 +20,7 @@ struct PulseLoop {
     private var answers: AnswerReporter
     private var robots: RobotRecorder
     private var lostMinutes: LostMinuteReporter
+    private var notAccepted: NotAcceptedReporter
     private var rules = IncidentRules()
     private var beat = 0
     /// Whether a sync hangs, as it was logged last.
@@ -43,6 +44,7 @@ struct PulseLoop {
         answers = AnswerReporter(shared)
         robots = RobotRecorder(shared)
         lostMinutes = LostMinuteReporter(shared)
+        notAccepted = NotAcceptedReporter(shared)
     }
 
     /// Measures, reports what the ladder must know, and lets time go on for the other threads.
@@ -53,6 +55,7 @@ struct PulseLoop {
             answers.turn()
             robots.turn()
             lostMinutes.turn()
+            notAccepted.turn()
         }
         reporter.report(meter.sample(), load, beat: beat)
         note(at: shared.clock.monotonicNanoseconds())
@@ -71,7 +74,10 @@ struct PulseLoop {
     }
 
     /// The process ends: what was counted and is not on record is recorded.
-    mutating func finish() { robots.finish() }
+    mutating func finish() {
+        robots.finish()
+        notAccepted.finish()
+    }
 
     /// Notes where counts stand, for the rates that readers tell.
     private mutating func note(at now: UInt64) {

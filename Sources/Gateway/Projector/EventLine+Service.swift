@@ -6,6 +6,14 @@ internal import Time
 // MARK: Incidents, maintenance, force majeure, corrections, changes
 
 extension EventLine {
+    init(_ lost: LostMinute) {
+        self.init(.warning, "a client's entries were refused for lack of room", [:])
+        add("client", lost.client)
+        add("minute", lost.minute.starts.rfc3339)
+        add("refused", lost.refused)
+        add("attempts", lost.attempts)
+    }
+
     init(_ command: IncidentCommand) {
         switch command {
         case .open(_, let order, let rule):

@@ -205,12 +205,11 @@ extension EventLine {
             add("attempts", report.tally.attempts)
             add("failed", report.tally.failed)
             add("slow", report.tally.slow)
-        case .lostMinute(let lost):
-            self.init(.warning, "a client's entries were refused for lack of room", [:])
-            add("client", lost.client)
-            add("minute", lost.minute.starts.rfc3339)
-            add("refused", lost.refused)
-            add("attempts", lost.attempts)
+        case .lostMinute(let lost): self.init(lost)
+        case .notAccepted(let entries):
+            self.init(.debug, "entries that were not accepted", [:])
+            add("operation", entries.operation)
+            add("entries", entries.counts.total)
         }
         members["command"] = "\(fact.name.rawValue)"
     }

@@ -133,6 +133,7 @@ struct Sequencer: ~Copyable, Sendable {
         if turn.answers > 0 { shared.lastBatch.store(turn.answers, ordering: .relaxed) }
         turn.completions = pending.completions.count
         publish()
+        answerConsumption()
         return turn
     }
 
@@ -188,7 +189,8 @@ struct Sequencer: ~Copyable, Sendable {
 
     /// Whether somebody waits for a decision.
     private var hasRequests: Bool {
-        shared.administration.hasWork || shared.isClockConfirmationDue
+        shared.administration.hasWork || shared.consumption.hasWork
+            || shared.isClockConfirmationDue
             || shared.workerLanes.contains { !$0.commands.isEmpty }
     }
 

@@ -27,6 +27,8 @@ package enum Fact: Equatable, Sendable {
     case probeMinute(ProbeMinute)
     /// A minute in which a client's entries were refused for lack of room (C10).
     case lostMinute(LostMinute)
+    /// What was answered otherwise than `accepted` (C15).
+    case notAccepted(NotAcceptedEntries)
 
     package enum Name: String, CaseIterable, Sendable {
         case started = "fact.started"
@@ -39,6 +41,7 @@ package enum Fact: Equatable, Sendable {
         case draw = "fact.draw"
         case probeMinute = "fact.probe_minute"
         case lostMinute = "fact.lost_minute"
+        case notAccepted = "fact.not_accepted"
     }
 
     package var name: Name {
@@ -53,6 +56,7 @@ package enum Fact: Equatable, Sendable {
         case .draw: .draw
         case .probeMinute: .probeMinute
         case .lostMinute: .lostMinute
+        case .notAccepted: .notAccepted
         }
     }
 
@@ -64,6 +68,7 @@ package enum Fact: Equatable, Sendable {
         case .robots(let minute): minute.operation
         case .queue(let queue): queue.operation
         case .draw(let draw): draw.operation
+        case .notAccepted(let entries): entries.operation
         case .started, .measured, .probeMinute, .lostMinute: nil
         }
     }
@@ -93,6 +98,7 @@ extension Fact {
         case .draw: self = .draw(try DrawRecord(from: decoder))
         case .probeMinute: self = .probeMinute(try ProbeMinute(from: decoder))
         case .lostMinute: self = .lostMinute(try LostMinute(from: decoder))
+        case .notAccepted: self = .notAccepted(try NotAcceptedEntries(from: decoder))
         }
     }
 
@@ -112,6 +118,7 @@ extension Fact {
         case .draw(let draw): try draw.encode(to: encoder)
         case .probeMinute(let report): try report.encode(to: encoder)
         case .lostMinute(let lost): try lost.encode(to: encoder)
+        case .notAccepted(let entries): try entries.encode(to: encoder)
         }
     }
 }
@@ -185,6 +192,12 @@ extension Fact {
         case .probeMinute(let report):
             return try minutes.record(report, MinuteRule(policy), at: time)
         case .lostMinute(let lost): return try minutes.record(lost, clients, at: time)
+        case .notAccepted(let entries):
+            guard entries.isPlausible else {
+                throw .invalid(pointer: "", detail: "must be possible counts")
+            }
+            _ = try operations.requireIndex(entries.operation)
+            return .recorded
         }
     }
 }
@@ -227,6 +240,7 @@ extension Fact {
             } ?? "Places up to \(draw.draw.registered) may be given before the opening (C4)."
         case .probeMinute(let report): report.sentence
         case .lostMinute(let lost): lost.sentence
+        case .notAccepted(let entries): entries.sentence
         }
     }
 }

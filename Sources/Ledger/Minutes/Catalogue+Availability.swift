@@ -34,11 +34,15 @@ extension Catalogue {
             month, of: serviceFacts(of: client, until: now), in: calendar.localTime, until: now)
     }
 
-    /// The incidents of a month that a client can follow (C12): opened in it or before it, and not
-    /// resolved before it. Of no client: those that are about all.
-    package func incidents(_ month: CivilMonth, of client: Client?) -> [Incident] {
-        service.records.incidents.all(
-            for: client?.id ?? Self.noClient, during: month.interval(in: calendar.localTime))
+    /// What is on record of a month: its availability, day by day, with incidents, maintenance,
+    /// corrections and force majeure (C10 to C15).
+    /// - Parameters: as of ``serviceFacts(of:until:)``.
+    package func monthlyReport(
+        _ month: CivilMonth, of client: Client?, until now: Timestamp
+    ) -> MonthlyReport {
+        MonthlyReport(
+            month, client: client?.id ?? Self.noClient, serviceFacts(of: client, until: now),
+            service.records, in: calendar.localTime, until: now)
     }
 
     /// No client has this name: what is found for it concerns all clients.

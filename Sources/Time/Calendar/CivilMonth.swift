@@ -35,6 +35,19 @@ package struct CivilMonth: Equatable, Hashable, Comparable, Sendable, BitwiseCop
         month == 12 ? CivilMonth(year + 1, 1) : CivilMonth(year, month + 1)
     }
 
+    package var previous: CivilMonth {
+        month == 1 ? CivilMonth(year - 1, 12) : CivilMonth(year, month - 1)
+    }
+
+    /// The month whose ``interval(in:)`` a moment lies in.
+    package init(at time: Timestamp, in localTime: LocalTime) {
+        let day = CivilDay(number: Int64(localTime.localDay(at: time)))
+        let month = CivilMonth(containing: day)
+        // Where the clocks go back behind midnight, a month's first midnight comes twice: it begins
+        // with the second.
+        self = time < month.interval(in: localTime).lowerBound ? month.previous : month
+    }
+
     /// From its first moment to the first one after it, by local time: 30 or 31 days, 28 or 29 in
     /// February, and an hour less or more where the clocks are changed.
     package func interval(in localTime: LocalTime) -> Range<Timestamp> {

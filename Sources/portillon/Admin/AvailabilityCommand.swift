@@ -1,6 +1,4 @@
 import ArgumentParser
-import Bytes
-import Files
 import Wire
 
 /// `portillon availability`: a month's rate by both readings of the terms (C9, C10).
@@ -12,41 +10,21 @@ struct AvailabilityCommand: ParsableCommand {
             portillon availability
             portillon availability 2026-11 --client acme --json
             portillon availability 2026-11 --client acme --page november.html --language fr
+            portillon availability 2026-11 --json > november.json
+            portillon evidence verify november.json --journal /var/lib/portillon
 
             Minutes, not averages: what was not measured does not count as accessible. By A \
             nothing but maintenance is taken out of the month; by B suspensions are, too, unless \
             they come from the operator's own fault alone.
             """)
 
-    @Argument(help: "The month. Default: the current one.") var month: String?
-    @Option(parsing: .unconditional, help: "The client. Default: the platform as a whole.")
-    var client: String?
-    @Option(
-        parsing: .unconditional,
-        help: .init("Write a page to print, in place of the table.", valueName: "file"),
-        completion: .file())
-    var page: String?
-    @Option(parsing: .unconditional, help: "The page's language: en or fr.")
-    var language = AvailabilityPage.Language.en
+    @OptionGroup var report: ReportOptions
     @OptionGroup var options: AdminOptions
 
     func run() throws {
-        var query: [(name: String, value: String)] = []
-        if let month { query.append(("month", month)) }
-        if let client { query.append(("client", client)) }
-        let answer = try options.client().call("GET", ["v1", "availability"], query: query)
-        guard let page else { return try options.show(answer, as: Self.text) }
-        try write(AvailabilityPage(answer, language).text, to: page)
-    }
-
-    private func write(_ text: String, to path: String) throws(CommandFailure) {
-        var bytes = ByteBuffer(capacity: text.utf8.count)
-        text.withBytes { bytes.append($0) }
-        do throws(FileError) {
-            try DurableFile.write(bytes.bytes, to: path)
-        } catch {
-            throw CommandFailure(.inputOutput, "\(path): cannot write it (\(error.reason))")
-        }
+        let answer = try options.client().call("GET", ["v1", "availability"], query: report.query)
+        guard let page = report.page else { return try options.show(answer, as: Self.text) }
+        try ReportOptions.write(AvailabilityPage(answer, report.language).text, to: page)
     }
 
     /// A table of the readings; for people, with what lies behind it.
@@ -59,6 +37,7 @@ struct AvailabilityCommand: ParsableCommand {
         if let raw = answer["raw"] { table.append(row("measured", raw)) }
         guard TextStyle.current == .people else { return table.text }
         return head(answer) + table.text + excluded(answer) + lost(answer) + incidents(answer)
+            + records(answer)
     }
 
     private static func row(_ name: String, _ reading: JSONValue) -> [String] {
@@ -126,5 +105,20 @@ struct AvailabilityCommand: ParsableCommand {
         let more = all.count - 10 + (answer["incidents_left_off"]?.integer ?? 0)
         return table.text
             + (more > 0 ? "and \(grouped(more)) earlier; portillon incident list has all\n" : "")
+    }
+
+    /// How much maintenance, and what else is on record of the month.
+    private static func records(_ answer: JSONValue) -> String {
+        let lists = [
+            ("maintenance", "maintenance", "portillon maintenance list"),
+            ("corrections", "corrections of minutes", "portillon correction list"),
+            ("force_majeure", "periods of force majeure", "portillon force-majeure list"),
+        ]
+        return lists.map { name, words, command in
+            let count =
+                (answer[name]?.elements ?? []).count
+                + (answer["\(name)_left_off"]?.integer ?? 0)
+            return count > 0 ? "\(words): \(grouped(count)); \(command)\n" : ""
+        }.joined()
     }
 }

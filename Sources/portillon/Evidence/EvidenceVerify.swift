@@ -1,26 +1,55 @@
 import ArgumentParser
 import Files
 
-/// `portillon evidence verify`: makes the dossier from the log again and compares.
+/// `portillon evidence verify`: makes a dossier or a monthly report from the log again and compares.
 struct EvidenceVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Verify a dossier against a journal. Needs no running gateway.",
+        abstract: "Verify a dossier or a monthly report against a journal, without a gateway.",
         discussion: """
             portillon evidence verify dossier.json /var/lib/portillon
             portillon evidence verify dossier.html /var/lib/portillon --archive /mnt/archive
+            portillon evidence verify november.json --journal /var/lib/portillon
 
-            The command verifies and replays the journal, makes the dossier's facts from it again, \
-            and compares every one. The sentences are no facts; the command says whether they are \
-            this version's own. Exits with 1 if a fact differs, with 74 if the journal is damaged.
+            The command verifies and replays the journal, makes the facts from it again, and \
+            compares every one. A report is what portillon availability --json or portillon \
+            statement --json prints. A dossier's sentences are no facts; the command says whether \
+            they are this version's own. Exits with 1 if a fact differs, with 74 if the journal \
+            is damaged.
             """)
 
-    @Argument(help: "The dossier, as JSON or as a page.", completion: .file()) var file: String
-    @OptionGroup var options: JournalOptions
+    @Argument(
+        help: "The dossier, as JSON or as a page; or the report, as JSON.", completion: .file())
+    var file: String
+    @Argument(help: "A data folder or its journal folder.", completion: .directory)
+    var folder: String?
+    @Option(
+        parsing: .unconditional,
+        help: .init("The same as the second argument.", valueName: "folder"),
+        completion: .directory)
+    var journal: String?
+    @Option(
+        parsing: .unconditional,
+        help: .init(
+            "Read the archived segments in this folder and the journal as one chain.",
+            valueName: "folder"),
+        completion: .directory)
+    var archive: String?
+
+    func validate() throws {
+        guard (folder == nil) != (journal == nil) else {
+            throw ValidationError("give the journal once: as the second argument, or as --journal")
+        }
+    }
 
     func run() throws {
-        let given = try GivenDossier(read(), of: file)
-        let rebuilt = try RebuiltDossier(given.claim, from: options.journal)
+        let log = JournalFolder(folder ?? journal ?? "", archive: archive)
+        let bytes = try read()
+        if let report = try GivenReport(bytes, of: file) {
+            return try Output.standard.write(report.verify(against: log))
+        }
+        let given = try GivenDossier(bytes, of: file)
+        let rebuilt = try RebuiltDossier(given.claim, from: log)
         if let difference = rebuilt.difference(from: given.facts) {
             throw CommandFailure(.refused, "\(file): \(difference)")
         }
@@ -35,7 +64,7 @@ struct EvidenceVerify: ParsableCommand {
             return try WholeFile.read(file, atMost: Self.maximumBytes)
         } catch {
             throw CommandFailure(
-                .inputOutput, "\(file): cannot read the dossier (\(error.reason)); check the path")
+                .inputOutput, "\(file): cannot read the file (\(error.reason)); check the path")
         }
     }
 }

@@ -51,37 +51,7 @@ struct RebuiltDossier {
 
     /// The first fact that differs, in both versions; `nil` if none does.
     func difference(from given: JSONValue) -> String? {
-        guard let found = Self.difference(given, expected, at: "") else { return nil }
-        func text(_ value: JSONValue?) -> String {
-            guard let value else { return "(nothing)" }
-            let text = printable(String(decoding: value.bytes, as: UTF8.self))
-            return text.count > 200 ? text.prefix(200) + "…" : text
-        }
-        return
-            "altered at \(printable(found.path)): it has \(text(found.given)), the journal gives "
-            + text(found.expected)
-    }
-
-    private static func difference(
-        _ given: JSONValue?, _ expected: JSONValue?, at path: String
-    ) -> (path: String, given: JSONValue?, expected: JSONValue?)? {
-        if given == expected { return nil }
-        switch (given, expected) {
-        case (.object(let given)?, .object(let expected)?):
-            for name in Set(given.keys).union(expected.keys).sorted() {
-                let found = difference(given[name], expected[name], at: "\(path)/\(name)")
-                if let found { return found }
-            }
-        case (.array(let given)?, .array(let expected)?):
-            for index in 0..<max(given.count, expected.count) {
-                let found = difference(
-                    index < given.count ? given[index] : nil,
-                    index < expected.count ? expected[index] : nil, at: "\(path)/\(index)")
-                if let found { return found }
-            }
-        default: break
-        }
-        return (path, given, expected)
+        JSONDifference(of: given, from: expected)?.sentence
     }
 
     func verdict(_ file: String, _ words: GivenDossier.Words?) -> String {

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Ledger
 import Log
@@ -103,12 +104,34 @@ extension JournalFolder {
         let report = try play { batch throws(PlaybackError) in
             try ledger.play(batch, observe: observe)
         }
+        try endReplay(of: ledger)
+        return report
+    }
+
+    /// Decides everything in it again, and compares.
+    /// - Parameter body: gets the ledger and the chain value behind the batch with this record.
+    /// - Throws: ``CommandFailure`` 74, also where a decision comes out otherwise.
+    func replay(
+        behind sequence: UInt64, _ body: (borrowing Ledger, SHA256Digest) -> Void
+    ) throws(CommandFailure) -> RecoveryReport {
+        var ledger = Ledger()
+        let report = try play { batch throws(PlaybackError) in
+            try ledger.play(batch)
+            let next = batch.end.nextSequence
+            if batch.header.firstSequence <= sequence, sequence < next {
+                body(ledger, batch.chain)
+            }
+        }
+        try endReplay(of: ledger)
+        return report
+    }
+
+    private func endReplay(of ledger: borrowing Ledger) throws(CommandFailure) {
         do throws(ReplayError) {
             try ledger.endReplay()
         } catch {
             throw CommandFailure(.inputOutput, "\(path): the last record: \(error.explanation)")
         }
-        return report
     }
 
     /// Reads all of it for something that plays its batches back.

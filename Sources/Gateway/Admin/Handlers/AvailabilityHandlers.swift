@@ -41,36 +41,22 @@ struct AvailabilityHandlers {
     // MARK: Months
 
     func month(_ call: AdminCall) throws(Problem) -> ControlReply {
-        let catalogue = shared.projected.catalogue
+        let state = shared.projected
+        let catalogue = state.catalogue
         let now = shared.ledgerTime
-        var query = call.queryReader
-        let given = query.month("month")
-        let name = query.identifier("client")
-        try query.finish()
-        let client = try client(name, for: call.author, catalogue)
-        let localTime = catalogue.calendar.localTime
-        let month = given ?? CivilMonth(containing: localTime.civil(at: now).day)
+        let query = try MonthQuery(call, catalogue, now: now)
         let oldest = Minute(containing: now).advanced(by: -MinuteHistory.maximumMinutes)
-        guard month.interval(in: localTime).lowerBound >= oldest.starts else {
+        let begins = query.month.interval(in: catalogue.calendar.localTime).lowerBound
+        guard begins >= oldest.starts else {
             throw .wrongParameter("month", "Must begin within the last 400 days.")
         }
+        // Nothing is on record before the start is: the disk has no room.
+        guard let position = state.position else { throw .overloaded }
         return .view(
             AvailabilityView(
-                catalogue.availability(month, of: client, until: now), client: client?.id,
-                catalogue.calendar,
-                incidents: catalogue.incidents(month, of: client).map {
-                    IncidentView($0, to: call.author, at: now, history: false)
-                }))
-    }
-
-    /// - Returns: nil for the platform as a whole.
-    private func client(
-        _ name: String?, for author: Author, _ catalogue: Catalogue
-    ) throws(Problem) -> Catalogue.Client? {
-        guard let name = name ?? (author.role == .client ? author.name : nil) else { return nil }
-        // Of others a client does not learn whether they are there.
-        guard author.role != .client || name == author.name, let client = catalogue.client(name)
-        else { throw .unknownClient }
-        return client
+                catalogue.monthlyReport(query.month, of: query.client, until: now),
+                client: query.client?.id, catalogue.calendar,
+                ReportPosition(sequence: position.sequence, chain: position.chain, until: now),
+                for: call.author.role == .client ? .client : .operator))
     }
 }

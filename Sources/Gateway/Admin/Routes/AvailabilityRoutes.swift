@@ -14,18 +14,28 @@ enum AvailabilityRoutes {
         },
         AdminRoute(
             "GET", "/v1/availability", .availability, .readersOfAll, shedding: .statistics,
-            query: [
-                QueryParameter(
-                    name: "month", shape: .text(7...7),
-                    summary: "Such as 2026-11, in the operator's time zone; without it, the "
-                        + "current one."),
-                QueryParameter(
-                    name: "client", shape: .identifier,
-                    summary: "Without it, the platform; with a client's token, its own."),
-            ],
+            query: query,
             "The availability of a month by both readings of the terms, beside what was measured "
                 + "(C9, C10).",
             answers: [.json(.ok, AvailabilityView.shape)], refusals: [.notFound]
         ) { (control, call) throws(Problem) in try AvailabilityHandlers(control).month(call) },
+        AdminRoute(
+            "GET", "/v1/statement", .statement, .readersOfAll, shedding: .statistics,
+            query: query,
+            "What operations used in a month: entries, participants, robots, and what was "
+                + "answered otherwise than accepted (C15).",
+            answers: [.json(.ok, StatementView.shape)], refusals: [.notFound]
+        ) { (control, call) throws(Problem) in
+            try await StatementHandlers(control).statement(call)
+        },
+    ]
+
+    private static let query = [
+        QueryParameter(
+            name: "month", shape: .text(7...7),
+            summary: "Such as 2026-11, in the operator's time zone; without it, the current one."),
+        QueryParameter(
+            name: "client", shape: .identifier,
+            summary: "Without it, the platform; with a client's token, its own."),
     ]
 }

@@ -1,8 +1,12 @@
 internal import Availability
+internal import Ledger
 internal import Time
 
-/// The availability of a month: by A, by B beside it (C9), and as it was measured.
+/// What is on record of a month's service: availability by A, by B beside it (C9), and as it was
+/// measured; incidents, maintenance, corrections, force majeure (C12 to C15).
 struct AvailabilityView: Encodable {
+    let asOf: AsOfView
+    let audience: ReportAudience
     let month: String
     let timeZone: String
     let client: String?
@@ -15,22 +19,28 @@ struct AvailabilityView: Encodable {
     /// The days of the month that are over, in part too, by A.
     let days: [Day]
     /// What uses the error budget up, by A, in order of time.
-    let lost: [Period]
-    /// Periods that are beyond ``maximumPeriods``, and not shown.
-    let lostLeftOff: Int
-    /// The newest that its reader may see, in order of number.
-    let incidents: [IncidentView]
-    /// Incidents that are beyond ``maximumIncidents``, and not shown.
-    let incidentsLeftOff: Int
+    let lost: Latest<Period>
+    let incidents: Latest<IncidentView>
+    let maintenance: Latest<MaintenanceView>
+    let corrections: Latest<CorrectionView>
+    let forceMajeure: Latest<ForceMajeureView>
 
     static var maximumPeriods: Int { 500 }
-    static var maximumIncidents: Int { 200 }
+    /// Incidents, and each of the other records.
+    static var maximumRecords: Int { 200 }
 
-    /// - Parameter incidents: all of the month, in order of number.
+    /// - Parameters:
+    ///   - client: nil for the platform as a whole.
+    ///   - position: what the report was made from.
     init(
-        _ month: MonthAvailability, client: String?, _ calendar: OperatorCalendar,
-        incidents: [IncidentView]
+        _ report: MonthlyReport, client: String?, _ calendar: OperatorCalendar,
+        _ position: ReportPosition, for audience: ReportAudience
     ) {
+        let month = report.availability
+        // Names of people are for the operator's own eyes.
+        let reader = Author(audience == .client ? .client : .auditor, name: client ?? "")
+        asOf = AsOfView(position)
+        self.audience = audience
         self.month = month.month.text
         timeZone = calendar.timeZone
         self.client = client
@@ -39,12 +49,16 @@ struct AvailabilityView: Encodable {
         b = Reading(month.byB, month.budgetByB, month.commitment)
         raw = Reading(month.raw, nil, month.commitment)
         excluded = month.minutes.exclusions.map(Excluded.init)
-        days = Self.days(month, calendar.localTime)
-        let periods = Self.lost(month.minutes.a)
-        lost = Array(periods.suffix(Self.maximumPeriods))
-        lostLeftOff = periods.count - lost.count
-        self.incidents = Array(incidents.suffix(Self.maximumIncidents))
-        incidentsLeftOff = incidents.count - self.incidents.count
+        days = report.days.map(Day.init)
+        lost = Latest(Self.lost(month.minutes.a), maximum: Self.maximumPeriods)
+        incidents = Latest(
+            report.incidents.map {
+                IncidentView($0, to: reader, at: position.until, history: false)
+            })
+        maintenance = Latest(
+            report.maintenance.map { MaintenanceView($0, at: position.until) })
+        corrections = Latest(report.corrections.map { CorrectionView($0, to: reader) })
+        forceMajeure = Latest(report.forceMajeure.map { ForceMajeureView($0) })
     }
 
     private static func lost(_ minutes: TermsMinutes) -> [Period] {
@@ -57,19 +71,15 @@ struct AvailabilityView: Encodable {
             .map { Period($0, state: $1.rawValue) }
     }
 
-    private static func days(_ month: MonthAvailability, _ localTime: LocalTime) -> [Day] {
-        let first = month.month.firstDay
-        return (0..<month.month.days).compactMap { number in
-            let day = first.advanced(by: number)
-            let starts = localTime.start(of: day)
-            let ends = max(starts, localTime.start(of: day.advanced(by: 1)))
-            let part = RangeSet(Range<Minute>(beginningIn: starts..<ends))
-            let pc = month.minutes.a.pc.intersection(part).length
-            guard pc > 0 else { return nil }
-            return Day(
-                day: day.text, pcMinutes: pc,
-                dsMinutes: month.minutes.a.ds.intersection(part).length,
-                unmeasuredMinutes: month.minutes.a.unmeasured.intersection(part).length)
+    /// The latest of a list that may be long.
+    struct Latest<Element> {
+        let shown: [Element]
+        /// Older ones, that are not shown.
+        let leftOff: Int
+
+        init(_ all: [Element], maximum: Int = AvailabilityView.maximumRecords) {
+            shown = all.suffix(maximum)
+            leftOff = all.count - shown.count
         }
     }
 
@@ -78,12 +88,22 @@ struct AvailabilityView: Encodable {
         let pcMinutes: Int64
         let dsMinutes: Int64
         let unmeasuredMinutes: Int64
+        let excludedMinutes: Int64
+
+        init(_ day: MonthlyReport.Day) {
+            self.day = day.day.text
+            pcMinutes = day.reading.pcMinutes
+            dsMinutes = day.reading.dsMinutes
+            unmeasuredMinutes = day.reading.unmeasuredMinutes
+            excludedMinutes = day.excludedMinutes
+        }
 
         private enum CodingKeys: String, CodingKey {
             case day
             case pcMinutes = "pc_minutes"
             case dsMinutes = "ds_minutes"
             case unmeasuredMinutes = "unmeasured_minutes"
+            case excludedMinutes = "excluded_minutes"
         }
     }
 
@@ -162,15 +182,25 @@ struct AvailabilityView: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case month, client, complete, b, raw, excluded, days, lost, incidents
+        case report, format, audience, month, client, complete, b, raw, excluded, days, lost
+        case incidents, maintenance, corrections
+        case asOf = "as_of"
         case timeZone = "time_zone"
+        case forceMajeure = "force_majeure"
         case lostLeftOff = "lost_left_off"
         case incidentsLeftOff = "incidents_left_off"
+        case maintenanceLeftOff = "maintenance_left_off"
+        case correctionsLeftOff = "corrections_left_off"
+        case forceMajeureLeftOff = "force_majeure_left_off"
     }
 
     func encode(to encoder: any Encoder) throws {
         try reading.encode(to: encoder)
         var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(ReportKind.availability, forKey: .report)
+        try members.encode(ReportKind.currentFormat, forKey: .format)
+        try members.encode(asOf, forKey: .asOf)
+        try members.encode(audience, forKey: .audience)
         try members.encode(month, forKey: .month)
         try members.encode(timeZone, forKey: .timeZone)
         try members.encodeIfPresent(client, forKey: .client)
@@ -179,10 +209,16 @@ struct AvailabilityView: Encodable {
         try members.encode(raw, forKey: .raw)
         try members.encode(excluded, forKey: .excluded)
         try members.encode(days, forKey: .days)
-        try members.encode(lost, forKey: .lost)
-        try members.encode(lostLeftOff, forKey: .lostLeftOff)
-        try members.encode(incidents, forKey: .incidents)
-        try members.encode(incidentsLeftOff, forKey: .incidentsLeftOff)
+        try members.encode(lost.shown, forKey: .lost)
+        try members.encode(lost.leftOff, forKey: .lostLeftOff)
+        try members.encode(incidents.shown, forKey: .incidents)
+        try members.encode(incidents.leftOff, forKey: .incidentsLeftOff)
+        try members.encode(maintenance.shown, forKey: .maintenance)
+        try members.encode(maintenance.leftOff, forKey: .maintenanceLeftOff)
+        try members.encode(corrections.shown, forKey: .corrections)
+        try members.encode(corrections.leftOff, forKey: .correctionsLeftOff)
+        try members.encode(forceMajeure.shown, forKey: .forceMajeure)
+        try members.encode(forceMajeure.leftOff, forKey: .forceMajeureLeftOff)
     }
 }
 
@@ -215,43 +251,56 @@ extension AvailabilityView {
         .required("starts", .time), .required("ends", .time),
     ]
 
-    static let shape = Shape.object(
-        promised + [
-            .required("month", .text(7...7)), .required("time_zone", .text(1...64)),
-            .optional("client", .identifier, "Absent for the platform as a whole."),
-            .required("complete", .boolean, "Whether the month is over; else the part that is."),
-            .required("b", .object(promised), "By B 3.7: suspensions are taken out, too."),
-            .required("raw", .object(measured), "As measured: nothing taken out or corrected."),
-            .required(
-                "excluded",
-                .array(
-                    .object([
-                        .required("kind", .choice(of: ExclusionKind.self)),
-                        .required("minutes", minutes),
-                        .required("periods", .array(.object(period), maximum: maximumPeriods)),
-                    ]), maximum: ExclusionKind.allCases.count),
-                "Minutes that are taken out of PC; those of suspensions by B alone."),
-            .required(
-                "days",
-                .array(
-                    .object([
-                        .required("day", .text(10...10)), .required("pc_minutes", minutes),
-                        .required("ds_minutes", minutes),
-                        .required("unmeasured_minutes", minutes),
-                    ]), maximum: 31), "By A, days of which minutes count and are over."),
-            .required(
-                "lost",
-                .array(
-                    .object(
-                        period + [
-                            .required("state", .choice(["not_accessible", "unmeasured"]))
-                        ]), maximum: maximumPeriods),
-                "By A, minutes of PC that are not in DS; the newest."),
-            .required("lost_left_off", .count, "Older periods that are not shown."),
-            .required(
-                "incidents", .array(IncidentView.shape, maximum: maximumIncidents),
-                "Opened in the month or before it, and not resolved before it; the newest, "
-                    + "without histories."),
-            .required("incidents_left_off", .count, "Older ones that are not shown."),
-        ])
+    private static let exclusion = Shape.object([
+        .required("kind", .choice(of: ExclusionKind.self)), .required("minutes", minutes),
+        .required("periods", .array(.object(period), maximum: maximumPeriods)),
+    ])
+
+    private static let day = Shape.object([
+        .required("day", .text(10...10)), .required("pc_minutes", minutes),
+        .required("ds_minutes", minutes), .required("unmeasured_minutes", minutes),
+        .required("excluded_minutes", minutes, "In maintenance."),
+    ])
+
+    private static let lostPeriod = Shape.object(
+        period + [.required("state", .choice(["not_accessible", "unmeasured"]))])
+
+    /// A list, and how many older ones it leaves off.
+    private static func latest(
+        _ name: String, _ shape: Shape, maximum: Int = maximumRecords, _ note: String
+    ) -> [Shape.Member] {
+        [
+            .required(name, .array(shape, maximum: maximum), note),
+            .required("\(name)_left_off", .count, "Older ones that are not shown."),
+        ]
+    }
+
+    private static let records: [Shape.Member] =
+        latest("lost", lostPeriod, maximum: maximumPeriods, "By A, minutes of PC not in DS.")
+        + latest(
+            "incidents", IncidentView.shape,
+            "Opened in the month or before it, and not resolved before it; without histories.")
+        + latest("maintenance", MaintenanceView.shape, "In the month, what was cancelled too.")
+        + latest("corrections", CorrectionView.shape, "Of minutes of the month.")
+        + latest(
+            "force_majeure", ForceMajeureView.shape,
+            "Periods that share a moment with the month; they change no figure.")
+
+    private static let head: [Shape.Member] = [
+        .required(
+            "audience", .choice(of: ReportAudience.self),
+            "Who it is for: a client sees no names of the operator's people."),
+        .required("month", .text(7...7)), .required("time_zone", .text(1...64)),
+        .optional("client", .identifier, "Absent for the platform as a whole."),
+        .required("complete", .boolean, "Whether the month is over; else the part that is."),
+        .required("b", .object(promised), "By B 3.7: suspensions are taken out, too."),
+        .required("raw", .object(measured), "As measured: nothing taken out or corrected."),
+        .required(
+            "excluded", .array(exclusion, maximum: ExclusionKind.allCases.count),
+            "Minutes that are taken out of PC; those of suspensions by B alone."),
+        .required(
+            "days", .array(day, maximum: 31), "By A, days of which minutes count and are over."),
+    ]
+
+    static let shape = Shape.object(AsOfView.members + head + promised + records)
 }

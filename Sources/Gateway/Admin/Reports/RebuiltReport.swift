@@ -1,0 +1,45 @@
+internal import Availability
+package import Cryptography
+internal import Foundation
+package import Ledger
+internal import Time
+
+/// A monthly report made from a log again, by what a given one says of itself (C15).
+package struct RebuiltReport {
+    /// As the gateway answers it.
+    package let json: [UInt8]
+
+    /// - Parameters:
+    ///   - ledger: as it is behind the batch with the claim's last record.
+    ///   - chain: the log's chain value there.
+    /// - Returns: nil where the ledger does not know the client.
+    package init?(_ claim: ReportClaim, from ledger: borrowing Ledger, chain: SHA256Digest) {
+        let position = ReportPosition(
+            sequence: claim.sequence, chain: chain, until: claim.until)
+        let catalogue = ledger.catalogue
+        let client = claim.client.flatMap { catalogue.client($0) }
+        if claim.client != nil, client == nil { return nil }
+        switch claim.report {
+        case .availability:
+            json = Self.json(
+                AvailabilityView(
+                    catalogue.monthlyReport(claim.month, of: client, until: claim.until),
+                    client: client?.id, catalogue.calendar, position,
+                    for: claim.audience ?? .operator))
+        case .statement:
+            json = Self.json(
+                StatementView(
+                    ConsumptionLane.Answer(
+                        statement: ledger.consumption(in: claim.month, by: client?.id),
+                        calendar: catalogue.calendar, asOf: position), client: client?.id))
+        }
+    }
+
+    private static func json(_ view: some Encodable) -> [UInt8] {
+        do {
+            return [UInt8](try JSONEncoder().encode(view))
+        } catch {
+            preconditionFailure("a view is not JSON: \(error)")
+        }
+    }
+}

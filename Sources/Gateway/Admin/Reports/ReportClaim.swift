@@ -1,0 +1,56 @@
+internal import Cryptography
+internal import Foundation
+internal import Time
+
+/// What a monthly report says of itself, before it is believed: enough to make it again.
+package struct ReportClaim: Sendable {
+    package let report: ReportKind
+    package let format: Int
+    /// The number of the last record that it rests on.
+    package let sequence: UInt64
+    /// What the log's chain value behind that record's batch should be, in hexadecimal digits.
+    package let chain: String
+    let until: Timestamp
+    let month: CivilMonth
+    /// Nil for the platform, or all clients.
+    package let client: String?
+    /// Of an availability report.
+    let audience: ReportAudience?
+
+    package static var currentFormat: Int { ReportKind.currentFormat }
+
+    /// - Throws: what `JSONDecoder` throws, for bytes that are no monthly report.
+    package init(json: [UInt8]) throws {
+        self = try JSONDecoder().decode(ReportClaim.self, from: Data(json))
+    }
+}
+
+extension ReportClaim: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case report, format, month, client, audience
+        case asOf = "as_of"
+    }
+
+    private struct Position: Decodable {
+        let sequence: UInt64
+        let chain: String
+        let until: String
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        report = try members.decode(ReportKind.self, forKey: .report)
+        format = try members.decode(Int.self, forKey: .format)
+        month = try members.decode(CivilMonth.self, forKey: .month)
+        client = try members.decodeIfPresent(String.self, forKey: .client)
+        audience = try members.decodeIfPresent(ReportAudience.self, forKey: .audience)
+        let position = try members.decode(Position.self, forKey: .asOf)
+        sequence = position.sequence
+        chain = position.chain
+        guard let until = Timestamp(rfc3339: position.until) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .asOf, in: members, debugDescription: "until must be a time")
+        }
+        self.until = until
+    }
+}

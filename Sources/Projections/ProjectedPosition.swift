@@ -1,0 +1,14 @@
+package import Cryptography
+
+/// The last record beside entries that the views rest on.
+package struct ProjectedPosition: Equatable, Sendable {
+    /// The record's number.
+    package let sequence: UInt64
+    /// The log's chain value behind its batch.
+    package let chain: SHA256Digest
+
+    package init(sequence: UInt64, chain: SHA256Digest) {
+        self.sequence = sequence
+        self.chain = chain
+    }
+}

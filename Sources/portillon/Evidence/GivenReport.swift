@@ -1,0 +1,66 @@
+import Gateway
+import Log
+import Wire
+
+/// A monthly report as it was handed out: of availability, or a consumption statement.
+struct GivenReport {
+    private let file: String
+    let claim: ReportClaim
+    private let facts: JSONValue
+
+    /// - Parameter file: for messages.
+    /// - Returns: nil for bytes that are no monthly report.
+    /// - Throws: ``CommandFailure`` 1 for one that this version does not know.
+    init?(_ bytes: [UInt8], of file: String) throws(CommandFailure) {
+        // What is no JSON may be a page: the caller says what is wrong with it.
+        guard let facts = try? JSONValue(bytes), facts["report"] != nil else { return nil }
+        let claim: ReportClaim
+        do {
+            claim = try ReportClaim(json: bytes)
+        } catch {
+            throw CommandFailure(
+                .refused, "\(file): not a monthly report; give the JSON form (--json)")
+        }
+        guard claim.format == ReportClaim.currentFormat else {
+            throw CommandFailure(
+                .refused,
+                "\(file): has format \(claim.format), this version knows "
+                    + "\(ReportClaim.currentFormat); verify it with the version that made it")
+        }
+        self.file = file
+        self.claim = claim
+        self.facts = facts
+    }
+
+    /// Makes the report from the journal again, and compares.
+    /// - Returns: what to tell of a report that is right.
+    /// - Throws: ``CommandFailure`` 74 where the journal is damaged or decides otherwise, 1 where
+    ///   a figure differs.
+    func verify(against journal: JournalFolder) throws(CommandFailure) -> String {
+        let name = file
+        let claim = claim
+        var rebuilt: [UInt8]?
+        var isThere = false
+        let report = try journal.replay(behind: claim.sequence) { ledger, chain in
+            isThere = true
+            rebuilt = RebuiltReport(claim, from: ledger, chain: chain)?.json
+        }
+        guard isThere else {
+            throw CommandFailure(
+                .refused,
+                "\(name): the journal has no record \(claim.sequence): the report is altered or of "
+                    + "another journal")
+        }
+        guard let rebuilt, let expected = try? JSONValue(rebuilt) else {
+            throw CommandFailure(
+                .refused,
+                "\(name): the journal knows no client \(printable(claim.client ?? "")) at record "
+                    + "\(claim.sequence): the report is altered or of another journal")
+        }
+        if let difference = JSONDifference(of: facts, from: expected) {
+            throw CommandFailure(.refused, "\(name): \(difference.sentence)")
+        }
+        return "\(name): verified; every figure follows from the journal up to record "
+            + "\(claim.sequence)\n" + report.remarks.map { $0 + "\n" }.joined()
+    }
+}

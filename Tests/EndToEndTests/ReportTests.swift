@@ -1,0 +1,52 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite("A month's reports are made on the command line, and checked against the journal (C15)")
+    struct ReportTests {
+        @Test("as table, JSON and page; a changed figure is named")
+        func reports() throws {
+            let gateway = try Gateway()
+            try gateway.start()
+            let operation = try gateway.openOperation()
+            for person in ["anne", "bob", "anne"] {
+                #expect([200, 201].contains(try gateway.post(operation.entry(person)).status))
+            }
+            for report in ["statement", "availability"] {
+                let page = gateway.directory.path("\(report).html")
+                let made = try gateway.say(report, "--page", page, "--language", "fr")
+                #expect(made.ending == .exit(0), "\(made)")
+                let html = try String(contentsOfFile: page, encoding: .utf8)
+                #expect(html.contains("lang=\"fr\"") && html.contains("portillon evidence verify"))
+            }
+            let table = try gateway.say("statement")
+            #expect(table.output.contains("\t2\t2\t0\t0\t"), "\(table)")
+            let json = try gateway.say("statement", "--json")
+            let month = try gateway.say("availability", "--json")
+            #expect(try gateway.stop() == .exit(0), "\(gateway.errors)")
+
+            for report in [json, month] {
+                let verified = try verify(report.output, gateway)
+                #expect(verified.ending == .exit(0), "\(verified)")
+                #expect(verified.output.contains("every figure follows"), "\(verified)")
+            }
+            let total = try #require(json.json["total"]?["entries"]?.integer)
+            #expect(total == 2, "\(json)")
+            let sequence = try #require(json.json["as_of"]?["sequence"]?.integer)
+            let earlier = json.output.replacing("\(sequence)", with: "\(sequence - 1)")
+            #expect(try verify(earlier, gateway).ending == .exit(1))
+            let zone = try #require(json.json["time_zone"]?.string)
+            let edited = json.output.replacing("\"\(zone)\"", with: "\"Asia/Tokyo\"")
+            let found = try verify(edited, gateway)
+            #expect(found.ending == .exit(1), "\(found)")
+            #expect(found.errors.contains("altered at /time_zone"), "\(found)")
+        }
+
+        private func verify(_ report: String, _ gateway: Gateway) throws -> Gateway.Said {
+            let file = gateway.directory.path("report-\(UUID().uuidString)")
+            try report.write(toFile: file, atomically: true, encoding: .utf8)
+            return try gateway.say("evidence", "verify", file, "--journal", gateway.data)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Availability
+import Ledger
+import Time
+
+extension PlainModel.Operation {
+    /// What entries tell of a month.
+    func consumption(in interval: Range<Timestamp>) -> Consumption {
+        func isWithin(_ entry: PlainModel.Entry) -> Bool {
+            let milliseconds = Int64(entry.number >> 20) + 1_577_836_800_000
+            return interval.contains(Timestamp(milliseconds: milliseconds))
+        }
+        let newcomers = Set(people.filter(isWithin).map(\.person))
+            .subtracting(people.prefix { !isWithin($0) }.map(\.person))
+        return Consumption(
+            entries: UInt64(people.count(where: isWithin)), participants: UInt64(newcomers.count),
+            robotEntries: UInt64(
+                entries.count { $0.countedAs == .robot && isWithin($0) }))
+    }
+}
