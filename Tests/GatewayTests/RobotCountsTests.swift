@@ -119,4 +119,53 @@ struct RobotCountsTests {
         #expect(left.allSatisfy { Int($0.findingsCount) == findings.count })
         #expect(samples.drain().isEmpty)
     }
+
+    @Test("a reader finds all that was counted since it read, and looks at little else")
+    func changes() {
+        let counts = RobotCounts(shards: 2)
+        for value in 0..<1_000 as Range<UInt32> {
+            counts.add(RobotCell(.key, value, of: 1), shard: Int(value & 1))
+        }
+        var reader = RobotCountsReader(counts)
+        #expect(reader.readChanges().count == 1_000)
+        #expect(reader.readChanges().isEmpty && reader.looked == 0)
+        for _ in 0..<3 { counts.add(RobotCell(.key, 6, of: 1), shard: 0) }
+        counts.add(RobotCell(.key, 2_001, of: 1), shard: 1)
+        let changes = reader.readChanges()
+        #expect(changes.map { $0.cell.value } == [6, 2_001])
+        #expect(changes.map { $0.count } == [3, 1])
+        #expect(reader.looked <= 2 * RobotCounts.blockCells)
+    }
+
+    @Test("operations with new attempts are found, by whichever thread they were counted")
+    func attempts() {
+        let weights = WeightCounts(shards: 2, operations: 1_000)
+        var reader = AttemptsReader(weights)
+        #expect(reader.readChanges().isEmpty && reader.looked == 0)
+        weights.add(0, of: 5, shard: 0)
+        weights.add(0, of: 999, shard: 1)
+        #expect(reader.readChanges() == [5, 999])
+        #expect(reader.looked < 2 * WeightCounts.blockOperations, "the last block is shorter")
+        #expect(reader.readChanges().isEmpty && reader.looked == 0)
+        weights.add(0, of: 5, shard: 1)
+        reader.take(2, of: 5)
+        #expect(reader.readChanges().isEmpty, "known by then")
+    }
+
+    @Test("what is counted while it is read is found in the end")
+    func countedMeanwhile() async {
+        let counts = RobotCounts(shards: 1)
+        let total: UInt32 = 60_000
+        let counting = Task.detached {
+            for number in 0..<total {
+                counts.add(RobotCell(.key, number % 3_000, of: 1), shard: 0)
+            }
+        }
+        var reader = RobotCountsReader(counts)
+        var found: UInt64 = 0
+        for _ in 0..<200 { found += reader.readChanges().reduce(0) { $0 + $1.count } }
+        await counting.value
+        found += reader.readChanges().reduce(0) { $0 + $1.count }
+        #expect(found == UInt64(total))
+    }
 }

@@ -15,7 +15,8 @@ struct RobotRecorderTests {
         var recorder: RobotRecorder
         var shared: Shared { bench.shared }
 
-        init(networks: [String] = []) throws {
+        /// - Parameter others: operations beside the first.
+        init(networks: [String] = [], others: Int = 0) throws {
             var settings = Bench.settings(.unlimited)
             settings.robots = .observe
             settings.networks = networks
@@ -30,7 +31,11 @@ struct RobotRecorderTests {
                                     operation: "ete", perSecond: 9,
                                     starts: Timestamp(milliseconds: 0),
                                     ends: Timestamp(milliseconds: 60_000)))),
-                    ],
+                    ]
+                    + (0..<others).map {
+                        .operation(
+                            .put(id: "other-\($0)", settings: settings, dataKeyID: "d-other-\($0)"))
+                    },
                 clock: clock)
             recorder = RobotRecorder(bench.shared)
             recorder.turn()
@@ -49,9 +54,9 @@ struct RobotRecorderTests {
             }
         }
 
-        func person(_ times: Int = 1, weight: Int32 = 0) {
+        func person(_ times: Int = 1, weight: Int32 = 0, of operation: UInt32 = 0) {
             for _ in 0..<times {
-                shared.robots.recordAttempt(of: 0, weight: weight, shard: 1)
+                shared.robots.recordAttempt(of: operation, weight: weight, shard: 1)
             }
         }
 
@@ -177,5 +182,47 @@ struct RobotRecorderTests {
         world.recorder.finish()
         sum += world.recorded().reduce(0) { $0 + $1.robots }
         #expect(sum == (0..<200).reduce(0) { $0 + $1 % 7 })
+    }
+
+    @Test("a second reads and shows what changed in it, and nothing of all other operations")
+    func changes() throws {
+        let world = try World(others: 200)
+        for operation in 0..<201 as Range<UInt32> { world.robot(2, of: operation) }
+        world.pass(seconds: 1)
+        #expect(world.recorder.work.shown == 201)
+        world.pass(seconds: 1)
+        var work = world.recorder.work
+        #expect(work.cells == 0 && work.operations == 0 && work.shown == 0, "\(work)")
+        world.person(1, of: 150)
+        world.pass(seconds: 1)
+        work = world.recorder.work
+        #expect(work.cells == 0 && work.operations == 64 && work.shown == 1, "\(work)")
+        world.robot(1, of: 150)
+        world.pass(seconds: 1)
+        work = world.recorder.work
+        #expect(work.cells <= 2 * RobotCounts.blockCells && work.shown == 1, "\(work)")
+        let board = world.shared.robots.board
+        #expect(board.minutes(of: 150).map(\.attempts) == [4])
+        #expect(board.minutes(of: 150).map(\.robots) == [3])
+        #expect(board.minutes(of: 7).map(\.attempts) == [2])
+        #expect(board.minutes(of: 7).last?.until == world.shared.ledgerTime, "it goes on")
+    }
+
+    @Test("where more operations changed than a second shows, the next ones show the rest")
+    func manyChanges() throws {
+        let many = RobotRecorder.factsOfMinute + 40
+        let world = try World(others: many)
+        for operation in 0..<UInt32(many) { world.person(1, of: operation) }
+        world.pass(seconds: 1)
+        #expect(world.recorder.work.shown == RobotRecorder.factsOfMinute)
+        // Those that change each time do not keep the others waiting.
+        world.person(1, of: 0)
+        world.pass(seconds: 1)
+        let board = world.shared.robots.board
+        #expect(world.recorder.work.shown == 41)
+        #expect((0..<UInt32(many)).allSatisfy { board.minutes(of: $0).count == 1 })
+        world.pass(seconds: 60)
+        let ended = (0..<UInt32(many)).map { board.minutes(of: $0).map(\.attempts) }
+        #expect(ended[0] == [2] && ended.dropFirst().allSatisfy { $0 == [1] })
     }
 }

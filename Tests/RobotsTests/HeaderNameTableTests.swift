@@ -9,7 +9,7 @@ struct HeaderNameTableTests {
 
     private func find(
         _ name: String, _ table: HeaderNameTable
-    ) -> (number: UInt8, isSpelled: Bool) {
+    ) -> HeaderNameTable.Found {
         // Once at the end of the bytes, once with more behind.
         let alone = name.withBytes { table.find($0, start: 0, count: $0.byteCount) }
         let padded = ("x" + name + ": something").withBytes {

@@ -206,8 +206,18 @@ def scenario(kept):
 
 
 def micro(kept):
-    """What one operation of an inner part may take."""
-    return [
+    """What one operation of an inner part may take, and how much memory."""
+    memory = [
+        Bar(
+            f"MiB of memory: {taken['name']}",
+            taken["bytes"] / 2**20,
+            at_most=taken["limit_bytes"] / 2**20,
+            form=".1f",
+        )
+        for taken in kept.get("memory", [])
+        if taken["limit_bytes"] is not None
+    ]
+    return memory + [
         Bar(
             f"ns an operation: {bar['name']}",
             bar["median_nanoseconds"],

@@ -31,7 +31,18 @@ def section(found):
         verdict = "held" if bar["held"] else "**not held**"
         limit, median = bar["limit_nanoseconds"], bar["median_nanoseconds"]
         lines.append(_row([bar["name"], f"{limit:.0f}", f"**{median:.2f}**", verdict]))
+    for taken in kept.get("memory", []):
+        lines += ["", memory_sentence(taken)]
     return [*lines, "", "The totals were exact: a benchmark fails where one is not."]
+
+
+def memory_sentence(taken):
+    """How much memory something takes, and whether that is within its bar."""
+    sentence = f"{taken['name']}: {taken['bytes'] / 2**20:.1f} MiB"
+    if taken["limit_bytes"] is None:
+        return sentence
+    verdict = "held" if taken["held"] else "NOT HELD"
+    return f"{sentence}, at most {taken['limit_bytes'] / 2**20:.0f} MiB: {verdict}"
 
 
 def _row(cells):

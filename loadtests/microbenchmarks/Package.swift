@@ -57,8 +57,8 @@ let package = Package(
         .executableTarget(
             name: "Microbenchmarks",
             dependencies: [
-                "Bytes", "Cryptography", "Exposition", "Log", "Ledger", "LockFree", "Robots",
-                "Time", "Wire",
+                "Addresses", "Bytes", "Cryptography", "Exposition", "Log", "Ledger", "LockFree",
+                "Robots", "Time", "Wire",
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Benchmarks/Microbenchmarks",

@@ -92,6 +92,11 @@ struct JudgePage {
         print("tables: \((trial.memoryBytes + 0x8_0000) >> 20) MiB")
     }
 
+    /// - Parameter bytes: by which the process has grown since before the tables were made.
+    func showMemory(_ bytes: Int) {
+        print("memory of the process for it: \((bytes + 0x8_0000) >> 20) MiB")
+    }
+
     func showEnd() {
         print("\nPeople alone: \(challenged) of \(people) entries challenged, \(refused) refused.")
     }

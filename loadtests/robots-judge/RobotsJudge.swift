@@ -17,9 +17,12 @@ struct RobotsJudge {
         case .trials: showTrials(options, on: &page)
         case .bounds: showBounds(options, on: page)
         case .cost:
+            let before = ResidentMemory.bytes
             var trial = CostTrial(seed: options.seeds[0])
             let costs = trial.run(thousands: 2_000)
+            let after = ResidentMemory.bytes
             page.showCost(costs, of: trial)
+            if let before, let after { page.showMemory(after - before) }
         }
     }
 

@@ -31,6 +31,11 @@ struct BehaviourWatch: ~Copyable, Sendable {
         detector.settings = fresh.ruleset.behaviour
     }
 
+    /// See ``BehaviourDetector/anticipate(_:)``.
+    mutating func anticipate(_ entry: EntryTraits) {
+        if isOn { detector.anticipate(entry) }
+    }
+
     /// Notes an entry that is being decided, and says what speaks for a program.
     mutating func observe(_ entry: EntryTraits, at time: Timestamp) -> BehaviourFindings {
         isOn ? detector.observe(entry, at: time) : BehaviourFindings()

@@ -11,7 +11,7 @@ extension EntryTraits {
     /// - Parameters:
     ///   - client: who sent it, as far as proxies that are believed tell; hidden, its address and
     ///     network are not known.
-    ///   - head: ``HeadHash`` of the request.
+    ///   - head: ``RobotVerdict/headHash`` of the request.
     ///   - lane: of the loop whose connection it is.
     init(
         from source: RequestSource, _ client: ClientAddress, operation: UInt32, key: UInt32,

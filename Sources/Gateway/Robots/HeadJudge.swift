@@ -8,6 +8,7 @@ internal import Wire
 struct HeadJudge: ~Copyable {
     private(set) var ruleset: RobotRuleset
     private var detector: RobotDetector
+    private var browsers = BrowserMemory()
     /// The ruleset's bounds, at hand.
     private var lower: Int32
     private var upper: Int32
@@ -28,6 +29,7 @@ struct HeadJudge: ~Copyable {
     mutating func change(to ruleset: RobotRuleset) {
         self.ruleset = ruleset
         detector = RobotDetector(ruleset.ruleset)
+        browsers.removeAll()
         lower = ruleset.ruleset.lower
         upper = ruleset.ruleset.upper
     }
@@ -65,11 +67,11 @@ struct HeadJudge: ~Copyable {
                 nameStart: field.nameStart, nameCount: UInt16(field.nameCount),
                 valueStart: field.valueStart, valueCount: field.valueCount)
         }
-        headHash = Self.hash(request, ranges, count, transport)
         let verdict = detector.judge(
             request, ranges.span.extracting(0..<count),
             RequestTraits(isPost: true, isJSON: isJSON, isHTTP10: head.minorVersion == 0),
-            over: transport)
+            over: transport, remembering: &browsers)
+        headHash = verdict.headHash
         note(verdict, measure)
         return RobotDecision(suspicion.weights(behaviour: 0), measure, isSolved: false)
     }
@@ -91,14 +93,5 @@ struct HeadJudge: ~Copyable {
         if let tool = verdict.evidence[0].tool {
             suspicion.tool = NamedTool(place: UInt16(tool), ruleset: ruleset.number)
         }
-    }
-
-    private static func hash(
-        _ request: RawSpan, _ ranges: InlineArray<64, HeaderRange>, _ count: Int,
-        _ transport: RobotTransport
-    ) -> UInt32 {
-        var hash = HeadHash(isDirect: transport.contains(.direct))
-        for index in 0..<count { hash.add(ranges[index], of: request) }
-        return hash.folded
     }
 }

@@ -10,8 +10,9 @@ final class RobotBoard: Sendable {
     private struct State {
         /// By operation, the oldest first; minutes without a robot too.
         var minutes: [UInt32: [RobotMinute]] = [:]
-        /// The minutes that have not ended.
+        /// The minutes that have not ended, and how far they have come.
         var open: [UInt32: RobotMinute] = [:]
+        var shownAt = Timestamp(milliseconds: 0)
         /// Whose minutes they are, in the order in which they came.
         var order: ContiguousArray<UInt32> = []
         /// Of the order, those that are gone.
@@ -55,9 +56,17 @@ final class RobotBoard: Sendable {
         if state.minutes[operation]?.isEmpty == true { state.minutes[operation] = nil }
     }
 
-    /// Shows the minutes that go on.
-    func show(_ open: [UInt32: RobotMinute]) {
-        state.withLock { $0.open = open }
+    /// Shows minutes that go on, in which something has come: all others go on as they were.
+    func show(_ open: [UInt32: RobotMinute], at now: Timestamp) {
+        state.withLock { state in
+            state.open.merge(open) { $1 }
+            state.shownAt = now
+        }
+    }
+
+    /// Forgets the minute of an operation that goes on.
+    func drop(_ operation: UInt32) {
+        state.withLock { $0.open[operation] = nil }
     }
 
     // MARK: Anyone
@@ -65,7 +74,10 @@ final class RobotBoard: Sendable {
     /// The minutes of an operation, the oldest first, the last of which may go on.
     func minutes(of operation: UInt32) -> [RobotMinute] {
         state.withLock { state in
-            (state.minutes[operation] ?? []) + (state.open[operation].map { [$0] } ?? [])
+            let minutes = state.minutes[operation] ?? []
+            guard var open = state.open[operation] else { return minutes }
+            open.until = max(open.until, state.shownAt)
+            return minutes + [open]
         }
     }
 }

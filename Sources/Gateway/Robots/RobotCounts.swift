@@ -7,13 +7,18 @@ internal import LockFree
 /// first counted, and an index by hash. Only the owner writes; anyone reads, without a lock and
 /// without making the owner wait. A shard whose list is full counts what is new as left out.
 ///
-/// A list only grows, so a reader that has read some of it finds the rest behind.
+/// A list only grows, so a reader that has read some of it finds the rest behind; of what it has
+/// read, ``marks`` say what to read again.
 final class RobotCounts: Sendable {
     private let words: AtomicWords
+    /// By blocks of the list.
+    let marks: ChangeMarks
     let shards: Int
 
     /// Cells of a shard: rules, tools and keys of a few hundred operations under robots at once.
     static var cells: Int { 1 << 14 }
+    /// Cells of the list that are marked together.
+    static var blockCells: Int { 64 }
     private static var slots: Int { cells * 2 }
     /// Of a shard: the length of the list and what was left out; the list; the index.
     private static var headWords: Int { AtomicWords.apartWords }
@@ -26,6 +31,7 @@ final class RobotCounts: Sendable {
         precondition(LedgerLimits.operations <= 1 << 14, "a cell has 14 bits for an operation")
         self.shards = shards
         words = AtomicWords(count: shards * Self.shardWords)
+        marks = ChangeMarks(shards: shards, blocks: Self.cells / Self.blockCells)
     }
 
     /// Counts one more. Only the shard's own thread may.
@@ -36,12 +42,13 @@ final class RobotCounts: Sendable {
         for _ in 0..<Self.probes {
             let place = words.relaxed(index &+ slot)
             if place == 0 {
-                append(cell, start, at: index &+ slot)
+                append(cell, start, at: index &+ slot, shard: shard)
                 return
             }
             let entry = start &+ Self.headWords &+ 2 &* Int(place &- 1)
             if words.relaxed(entry) == cell.word {
                 words.ownerAdd(1, at: entry &+ 1)
+                marks.mark(Int(place &- 1) / Self.blockCells, shard: shard)
                 return
             }
             slot = (slot &+ 1) & (Self.slots &- 1)
@@ -49,7 +56,7 @@ final class RobotCounts: Sendable {
         words.ownerAdd(1, at: start &+ 1)
     }
 
-    private func append(_ cell: RobotCell, _ start: Int, at slot: Int) {
+    private func append(_ cell: RobotCell, _ start: Int, at slot: Int, shard: Int) {
         let used = Int(words.relaxed(start))
         guard used < Self.cells else {
             words.ownerAdd(1, at: start &+ 1)
@@ -61,6 +68,7 @@ final class RobotCounts: Sendable {
         words.store(relaxed: UInt64(used) &+ 1, at: slot)
         // Releasing: whoever sees the longer list sees its last cell.
         words.store(releasing: UInt64(used) &+ 1, at: start)
+        marks.mark(used / Self.blockCells, shard: shard)
     }
 
     // MARK: Anyone reads

@@ -8,19 +8,31 @@ internal import Time
 /// A minute is one of the ledger's time. A flood does not fill the log: a minute of an operation is
 /// one record, whatever came, and of very many operations at once those with most robots are
 /// recorded, while the others' minutes go on.
+///
+/// A second costs what changed in it: of ten thousand operations that nobody enters, nothing is
+/// read but a few hundred marks.
 struct RobotRecorder {
     private let shared: Shared
-    /// What has been read, by shard and place.
-    private var read: [[UInt64]]
+    private var cells: RobotCountsReader
+    private var attempts: AttemptsReader
     /// The operations with robots since their minute began.
     private var open: [UInt32: OpenRobotMinute] = [:]
-    /// What attempts and weights had been counted when the operation's minute began.
-    private var attemptsBefore: [UInt32: UInt64] = [:]
+    /// The operations that entries came to since their minute began, with robots or without.
+    private var busy: Set<UInt32> = []
+    /// Those whose minute is not shown as it is by now, the longest first.
+    private var changed = ChangedOperations()
+    /// What weights had been counted when the operation's minute began.
     private var weightsBefore: [UInt32: [UInt64]] = [:]
     /// When the minute of the operations without robots began; nil before the first turn.
     private var since: Timestamp?
     /// Facts that have been made, and are handed over some at a time.
     private var waiting: [RobotMinute] = []
+    /// What the last turn had to do: cells that were read, operations whose attempts were, and
+    /// minutes that were put together to be shown.
+    var work: (cells: Int, operations: Int, shown: Int) {
+        (cells.looked, attempts.looked, shownCount)
+    }
+    private var shownCount = 0
 
     private static var minuteMilliseconds: Int64 { 60_000 }
     /// Facts that are handed over in one second.
@@ -30,7 +42,8 @@ struct RobotRecorder {
 
     init(_ shared: Shared) {
         self.shared = shared
-        read = Array(repeating: [], count: shared.robots.counts.shards)
+        cells = RobotCountsReader(shared.robots.counts)
+        attempts = AttemptsReader(shared.robots.weights)
     }
 
     /// Reads what came, and ends the minute where it is over; called once a second.
@@ -38,9 +51,11 @@ struct RobotRecorder {
         let now = shared.ledgerTime
         let began = since ?? now
         since = began
-        readCells(at: began)
+        readChanges(at: began)
         for sample in shared.robots.samples.drain() {
-            open[sample.sighting.operation, default: OpenRobotMinute(since: began)].add(sample)
+            let operation = sample.sighting.operation
+            open[operation, default: OpenRobotMinute(since: began)].add(sample)
+            changed.append(operation)
         }
         let names = shared.robots.names.all
         if Self.minute(now) != Self.minute(began) {
@@ -55,7 +70,7 @@ struct RobotRecorder {
     /// goes.
     mutating func finish() {
         let now = shared.ledgerTime
-        readCells(at: since ?? now)
+        readChanges(at: since ?? now)
         endMinute(at: now, shared.robots.names.all)
         for minute in waiting { enqueue(minute) }
         waiting = []
@@ -67,17 +82,14 @@ struct RobotRecorder {
 
     // MARK: Reading
 
-    private mutating func readCells(at time: Timestamp) {
-        let counts = shared.robots.counts
-        for shard in read.indices {
-            for place in 0..<counts.count(shard: shard) {
-                let (cell, count) = counts.cell(at: place, shard: shard)
-                if place == read[shard].count { read[shard].append(0) }
-                let more = count &- read[shard][place]
-                guard more > 0 else { continue }
-                read[shard][place] = count
-                open[cell.operation, default: OpenRobotMinute(since: time)].add(more, of: cell)
-            }
+    private mutating func readChanges(at time: Timestamp) {
+        for operation in attempts.readChanges() {
+            busy.insert(operation)
+            changed.append(operation)
+        }
+        for (cell, count) in cells.readChanges() {
+            open[cell.operation, default: OpenRobotMinute(since: time)].add(count, of: cell)
+            changed.append(cell.operation)
         }
     }
 
@@ -85,10 +97,15 @@ struct RobotRecorder {
 
     private mutating func endMinute(at now: Timestamp, _ names: RobotNames.Names) {
         let catalogue = shared.projected.catalogue
-        for index in catalogue.standing {
+        for index in busy.sorted() where open[index] == nil {
             guard var minute = calmMinute(of: index, catalogue, at: now) else { continue }
             takeAttempts(of: index, &minute)
-            shared.robots.board.add(minute, of: index)
+            // Of one that was reset or deleted meanwhile nobody asks any more.
+            if catalogue.operations[Int(index)].retirement == nil {
+                shared.robots.board.add(minute, of: index)
+            } else {
+                shared.robots.board.drop(index)
+            }
         }
         // In order, so that a seed of the simulation repeats exactly.
         var ending = open.keys.sorted()
@@ -112,9 +129,7 @@ struct RobotRecorder {
     private func calmMinute(
         of index: UInt32, _ catalogue: Catalogue, at now: Timestamp
     ) -> RobotMinute? {
-        guard open[index] == nil,
-            shared.robots.weights.attempts(of: index) != attemptsBefore[index] ?? 0
-        else { return nil }
+        guard Int(index) < catalogue.operations.count else { return nil }
         let operation = catalogue.operations[Int(index)]
         let since = max(self.since ?? now, operation.createdAt)
         return RobotMinute(operation: operation.id, since: since, until: max(now, since))
@@ -133,7 +148,8 @@ struct RobotRecorder {
         let steps = shared.robots.weights.steps(of: index)
         fill(&minute, steps, of: index)
         weightsBefore[index] = steps
-        attemptsBefore[index] = steps.reduce(0, &+)
+        attempts.take(steps.reduce(0, &+), of: index)
+        busy.remove(index)
     }
 
     private func fill(_ minute: inout RobotMinute, _ steps: [UInt64], of index: UInt32) {
@@ -166,21 +182,24 @@ struct RobotRecorder {
         shared.administration.enqueue(.own(.fact(.robots(minute))))
     }
 
-    private func show(at now: Timestamp, _ names: RobotNames.Names) {
+    /// Shows what has changed, of very many operations those that have waited longest.
+    private mutating func show(at now: Timestamp, _ names: RobotNames.Names) {
         let catalogue = shared.projected.catalogue
         var shown: [UInt32: RobotMinute] = [:]
-        for index in open.keys.sorted().prefix(Self.factsOfMinute) {
-            guard var minute = minute(of: index, catalogue, names, at: now) else { continue }
+        for index in changed.take(Self.factsOfMinute) {
+            guard var minute = openMinute(of: index, catalogue, names, at: now) else { continue }
             fill(&minute, shared.robots.weights.steps(of: index), of: index)
             shown[index] = minute
         }
-        let most = shown.count + Self.factsOfMinute
-        for index in catalogue.standing {
-            guard shown.count < most else { break }
-            guard var minute = calmMinute(of: index, catalogue, at: now) else { continue }
-            fill(&minute, shared.robots.weights.steps(of: index), of: index)
-            shown[index] = minute
-        }
-        shared.robots.board.show(shown)
+        shownCount = shown.count
+        shared.robots.board.show(shown, at: now)
+    }
+
+    /// The minute of an operation that goes on; nil where none does.
+    private func openMinute(
+        of index: UInt32, _ catalogue: Catalogue, _ names: RobotNames.Names, at now: Timestamp
+    ) -> RobotMinute? {
+        if open[index] != nil { return minute(of: index, catalogue, names, at: now) }
+        return busy.contains(index) ? calmMinute(of: index, catalogue, at: now) : nil
     }
 }

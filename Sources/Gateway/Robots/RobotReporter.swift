@@ -8,7 +8,7 @@ internal import Robots
 ///
 /// Counting takes no lock, waits for nobody and allocates nothing; a thread that counts has a shard
 /// of its own: a worker its lane's, the sequencer the one behind them. An entry of a person costs
-/// two additions. Nothing else is kept of entries that are not let in.
+/// three additions. Nothing else is kept of entries that are not let in.
 final class RobotReporter: Sendable {
     let counts: RobotCounts
     let weights: WeightCounts

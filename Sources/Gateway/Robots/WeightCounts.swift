@@ -6,7 +6,13 @@ internal import LockFree
 /// that counts.
 final class WeightCounts: Sendable {
     private let counters: CounterTable
+    /// By blocks of operations.
+    let marks: ChangeMarks
 
+    /// Operations that are told apart.
+    let operations: Int
+    /// Operations that are marked together.
+    static var blockOperations: Int { 64 }
     /// Of an operation: the attempts on a cache line of their own, because they are read more often
     /// than the steps.
     private static var rowWords: Int { steps + 8 }
@@ -20,7 +26,10 @@ final class WeightCounts: Sendable {
             Int(Self.step) == RobotMinute.weightStep
                 && Self.steps == RobotMinute.weightSteps,
             "steps as the records have them")
+        self.operations = operations
         counters = CounterTable(shards: shards, counters: operations * Self.rowWords)
+        let blocks = (operations + Self.blockOperations - 1) / Self.blockOperations
+        marks = ChangeMarks(shards: shards, blocks: blocks)
     }
 
     /// Counts one entry. Only the shard's own thread may.
@@ -30,6 +39,7 @@ final class WeightCounts: Sendable {
         counters.add(1, to: row, shard: shard)
         let step = min(Int(max(weight, 0) / Self.step), Self.steps &- 1)
         counters.add(1, to: row &+ Self.stepsStart &+ step, shard: shard)
+        marks.mark(Int(operation) / Self.blockOperations, shard: shard)
     }
 
     // MARK: Anyone reads

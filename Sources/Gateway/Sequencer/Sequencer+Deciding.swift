@@ -242,7 +242,7 @@ extension Sequencer {
         while remaining > 0, hasRoom {
             let limit = min(remaining, Self.entriesAhead)
             lane.commands.peek(limit: limit) { record in
-                ledger.anticipate(record.envelope(as: EntryEnvelope.self).command)
+                anticipate(record.envelope(as: EntryEnvelope.self))
             }
             readTableSize()
             let decided = lane.commands.drain(limit: limit) { record in

@@ -7,6 +7,12 @@ internal import Robots
 /// what is remembered of how entries come add up, before the fold and beside it. The fold is told
 /// what the entry counts as, and decides the rest.
 extension Sequencer {
+    /// Has the memory read that deciding an entry of this batch will look at.
+    mutating func anticipate(_ envelope: EntryEnvelope) {
+        ledger.anticipate(envelope.command)
+        if envelope.suspicion.measure != nil { behaviour.anticipate(envelope.traits) }
+    }
+
     /// Decides what is done about the entry in hand.
     /// - Parameters:
     ///   - envelope: counts as a robot from here on, where it does.

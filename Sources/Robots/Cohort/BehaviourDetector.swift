@@ -34,6 +34,16 @@ package struct BehaviourDetector: ~Copyable, Sendable {
     /// Bytes of all tables, once all of them have been used.
     package var memoryBytes: Int { rhythm.memoryBytes + cohort.memoryBytes }
 
+    /// Reads the memory that ``observe(_:at:)`` of this entry will look at, so that it is in the
+    /// cache by then: called for a few entries that come next, before the first of them is noted.
+    package mutating func anticipate(_ entry: EntryTraits) {
+        let scope = mixer.scope(operation: entry.operation)
+        let rhythmKeys = RhythmKeys(entry, scope: scope, mixer: mixer)
+        let cohortKeys = CohortKeys(
+            entry, scope: scope, person: rhythmKeys.person, mixer: mixer)
+        touched ^= rhythm.touch(rhythmKeys) ^ cohort.touch(cohortKeys, entry, mixer: mixer)
+    }
+
     /// Notes an entry and says what speaks for a program, or against it.
     /// - Parameter time: of the decision; where it goes back, intervals begin anew.
     package mutating func observe(
@@ -45,7 +55,6 @@ package struct BehaviourDetector: ~Copyable, Sendable {
         let rhythmKeys = RhythmKeys(entry, scope: scope, mixer: mixer)
         let cohortKeys = CohortKeys(
             entry, scope: scope, person: rhythmKeys.person, mixer: mixer)
-        touched ^= rhythm.touch(rhythmKeys) ^ cohort.touch(cohortKeys, entry, mixer: mixer)
         var findings = BehaviourFindings()
         let isThorough = cohort.isThorough(cohortKeys)
         let seen = rhythm.observe(

@@ -1,5 +1,3 @@
-internal import Bytes
-
 /// A hash without a key, folded to 32 bits: tells templates, words, domains, forms and heads apart.
 /// Whoever makes two inputs meet only makes his own entries look more alike.
 package struct ByteHash: BitwiseCopyable, Sendable {
@@ -21,22 +19,23 @@ package struct ByteHash: BitwiseCopyable, Sendable {
 
     /// Adds many bytes, eight at a time, and their number.
     package mutating func add(_ bytes: RawSpan) {
-        let count = bytes.byteCount
-        var offset = 0
-        while offset &+ 8 <= count {
-            // `unsafe`: the eight bytes are within the span, by the loop's condition.
-            add(
-                wide: unsafe UInt64(
-                    littleEndian: bytes.unsafeLoadUnaligned(
-                        fromByteOffset: offset, as: UInt64.self)))
+        add(bytes, from: 0, count: bytes.byteCount)
+    }
+
+    /// Adds bytes that lie within others, and their number.
+    /// - Precondition: `start..<start + count` is within the span.
+    @inline(__always)
+    mutating func add(_ bytes: RawSpan, from start: Int, count: Int) {
+        let end = start &+ count
+        var offset = start
+        while offset &+ 8 <= end {
+            add(wide: bytes.word(at: offset, count: 8))
             offset &+= 8
         }
-        var rest = UInt64(truncatingIfNeeded: count)
-        while offset < count {
-            rest = rest << 8 | UInt64(bytes[offset])
-            offset &+= 1
-        }
-        add(wide: rest)
+        // Fewer than eight, the first of them most significant, below their number.
+        let bits = UInt64(truncatingIfNeeded: end &- offset) &* 8
+        let rest = bytes.word(at: offset, count: end &- offset).byteSwapped &>> (64 &- bits)
+        add(wide: UInt64(truncatingIfNeeded: count) &<< bits | rest)
     }
 
     @inline(__always)

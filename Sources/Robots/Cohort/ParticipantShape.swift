@@ -39,9 +39,7 @@ package struct ParticipantShape: BitwiseCopyable, Equatable, Sendable {
     /// - Complexity: one pass, no allocation.
     package init(_ participant: RawSpan) {
         var reader = ShapeReader()
-        for offset in 0..<participant.byteCount {
-            reader.read(participant[offset])
-        }
+        reader.read(participant)
         self = reader.finish()
     }
 

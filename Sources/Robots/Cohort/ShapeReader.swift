@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Reads a participant byte by byte for its ``ParticipantShape``.
+/// Reads a participant for its ``ParticipantShape``.
 ///
 /// A second `@` makes what seemed the domain a part of the stem, unread.
 struct ShapeReader {
@@ -23,12 +23,10 @@ struct ShapeReader {
     private var runLength = 0
     private var changes = 0
     private var letters = 0
-    private var consonants = 0
     private var longestConsonants = 0
     private var isCapital = false
     private var isInTag = false
     private var isInDomain = false
-    private var isEmpty = true
 
     /// The signs of runs in the stem and the pattern: bytes that a string has no other use for.
     private enum Sign {
@@ -41,29 +39,20 @@ struct ShapeReader {
         static let digitCount: UInt8 = 0x10
     }
 
-    mutating func read(_ byte: UInt8) {
-        defer { isEmpty = false }
-        if byte == 0x40 {
-            endRun()
-            if isInDomain { stem.add(domain.folded) }
-            pattern.add(Sign.address)
-            stem.add(byte)
-            domain = ByteHash()
-            isInDomain = true
-            isInTag = false
-        } else if isInDomain {
-            domain.add(ASCII.lowercased(byte))
-        } else if ASCII.isDigit(byte) {
-            readDigit(byte)
-        } else if ASCII.lowercased(byte) &- 0x61 < 26 || byte >= 0x80 {
-            readLetter(byte)
-        } else {
-            endRun()
-            pattern.add(byte)
-            if byte == 0x2B, !isEmpty {
-                isInTag = true
-            } else if byte != 0x2E, !isInTag {
-                stem.add(byte)
+    /// Reads a participant, run by run.
+    mutating func read(_ participant: RawSpan) {
+        var at = 0
+        while at < participant.byteCount {
+            let byte = participant.byte(at: at)
+            if byte == 0x40 {
+                at = readDomain(of: participant, from: at &+ 1)
+            } else if ASCII.isDigit(byte) {
+                at = readDigits(of: participant, from: at)
+            } else if Self.isLetter(byte) {
+                at = readLetters(of: participant, from: at)
+            } else {
+                readSeparator(byte, isFirst: at == 0)
+                at &+= 1
             }
         }
     }
@@ -87,43 +76,98 @@ struct ShapeReader {
             consonants: UInt8(min(longestConsonants, 6)), isOpaque: isOpaque)
     }
 
-    private mutating func readDigit(_ byte: UInt8) {
-        if run != .digits {
-            if run == .letters { changes += 1 }
-            endRun()
-            run = .digits
-            number = 0
-            digits = 0
-            if !isInTag { stem.add(Sign.digits) }
+    /// What follows an `@`, up to the next or to the end.
+    /// - Returns: where it ends; so for runs.
+    private mutating func readDomain(of participant: RawSpan, from start: Int) -> Int {
+        endRun()
+        if isInDomain { stem.add(domain.folded) }
+        pattern.add(Sign.address)
+        stem.add(UInt8(ascii: "@"))
+        isInDomain = true
+        isInTag = false
+        var hash = ByteHash()
+        var at = start
+        while at < participant.byteCount {
+            let byte = participant.byte(at: at)
+            if byte == 0x40 { break }
+            hash.add(ASCII.lowercased(byte))
+            at &+= 1
         }
-        runLength += 1
-        digits += 1
-        // Nine digits fit 32 bits: of a longer run, the last nine.
-        number = (number % 100_000_000) * 10 + UInt32(byte - ASCII.zero)
+        domain = hash
+        return at
     }
 
-    private mutating func readLetter(_ byte: UInt8) {
-        if run != .letters {
-            if run == .digits { changes += 1 }
-            endRun()
-            run = .letters
-            word = ByteHash()
-            tail = 0
-            isCapital = byte &- 0x41 < 26
+    private mutating func readDigits(of participant: RawSpan, from start: Int) -> Int {
+        if run == .letters { changes += 1 }
+        endRun()
+        run = .digits
+        if !isInTag { stem.add(Sign.digits) }
+        var value: UInt32 = 0
+        var at = start
+        while at < participant.byteCount {
+            let byte = participant.byte(at: at)
+            guard ASCII.isDigit(byte) else { break }
+            // Nine digits fit 32 bits: of a longer run, the last nine.
+            if value >= 100_000_000 { value %= 100_000_000 }
+            value = value &* 10 &+ UInt32(byte &- ASCII.zero)
+            at &+= 1
         }
-        runLength += 1
-        letters += 1
-        let lowercased = ASCII.lowercased(byte)
-        word.add(lowercased)
-        tail = (tail << 8 | UInt64(lowercased)) & 0xFFFF_FFFF_FFFF
-        if !isInTag { stem.add(lowercased) }
-        consonants = Self.isVowel(lowercased) ? 0 : consonants + 1
-        longestConsonants = max(longestConsonants, consonants)
+        number = value
+        runLength = at &- start
+        digits = runLength
+        return at
+    }
+
+    private mutating func readLetters(of participant: RawSpan, from start: Int) -> Int {
+        if run == .digits { changes += 1 }
+        endRun()
+        run = .letters
+        isCapital = participant.byte(at: start) &- 0x41 < 26
+        // At hand, for each byte needs what the one before left.
+        var word = ByteHash()
+        var stem = self.stem
+        var tail: UInt64 = 0
+        var consonants = 0
+        var longest = longestConsonants
+        var at = start
+        while at < participant.byteCount {
+            let byte = participant.byte(at: at)
+            guard Self.isLetter(byte) else { break }
+            let lowercased = ASCII.lowercased(byte)
+            word.add(lowercased)
+            if !isInTag { stem.add(lowercased) }
+            tail = tail << 8 | UInt64(lowercased)
+            consonants = Self.isVowel(lowercased) ? 0 : consonants &+ 1
+            longest = max(longest, consonants)
+            at &+= 1
+        }
+        self.word = word
+        self.stem = stem
+        self.tail = tail & 0xFFFF_FFFF_FFFF
+        longestConsonants = longest
+        runLength = at &- start
+        letters &+= runLength
+        return at
+    }
+
+    private mutating func readSeparator(_ byte: UInt8, isFirst: Bool) {
+        endRun()
+        pattern.add(byte)
+        if byte == 0x2B, !isFirst {
+            isInTag = true
+        } else if byte != 0x2E, !isInTag {
+            stem.add(byte)
+        }
+    }
+
+    @inline(__always)
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- 0x61 < 26 || byte >= 0x80
     }
 
     /// a, e, i, o, u, y; and whatever is not ASCII.
     private static func isVowel(_ lowercased: UInt8) -> Bool {
-        lowercased >= 0x80 || 0x0110_4111 >> UInt32(lowercased &- 0x61) & 1 == 1
+        lowercased >= 0x80 || 0x0110_4111 &>> UInt32(lowercased &- 0x61) & 1 == 1
     }
 
     private mutating func endRun() {
@@ -143,6 +187,5 @@ struct ShapeReader {
         }
         run = .none
         runLength = 0
-        consonants = 0
     }
 }

@@ -59,24 +59,38 @@ struct HeaderNameTable: Sendable {
     ///
     /// A method, because an initialiser would own the table while it runs: reference counts that
     /// threads share.
-    func walk(_ head: RawSpan, _ fields: Span<HeaderRange>) -> HeaderWalk {
+    /// - Parameter hash: of the head; the fields are added to it.
+    func walk(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ hash: inout HeadHash
+    ) -> HeaderWalk {
         var walk = HeaderWalk()
         for index in 0..<min(fields.count, 255) {
             let field = fields[index]
-            let (number, isSpelled) = find(
+            let found = find(
                 head, start: Int(field.nameStart), count: Int(field.nameCount))
-            if number == Self.unknown { continue }
-            walk.take(number, at: UInt8(truncatingIfNeeded: index), isSpelled: isSpelled)
+            hash.add(field, found, of: head)
+            if found.number == Self.unknown { continue }
+            walk.take(
+                found.number, at: UInt8(truncatingIfNeeded: index), isSpelled: found.isSpelled)
         }
         return walk
     }
 
+    /// What a name is.
+    struct Found: Sendable, BitwiseCopyable {
+        /// ``unknown`` where it is none of the table's.
+        var number = HeaderNameTable.unknown
+        /// It is spelled as browsers spell it, or may be spelled as one likes.
+        var isSpelled = true
+        /// Its number says all its bytes: it is spelled as browsers spell it.
+        var isExact = false
+    }
+
     /// Looks a name up.
-    /// - Returns: its number, or ``unknown``; and whether it is spelled as browsers spell it.
     /// - Precondition: the name lies within the head.
     @inline(__always)
-    func find(_ head: RawSpan, start: Int, count: Int) -> (number: UInt8, isSpelled: Bool) {
-        guard count > 0 else { return (Self.unknown, true) }
+    func find(_ head: RawSpan, start: Int, count: Int) -> Found {
+        guard count > 0 else { return Found() }
         let first = head.word(at: start, count: count)
         let last = count > 8 ? head.word(at: start &+ count &- 8, count: 8) : first
         let lowerFirst = first | Self.lower
@@ -86,15 +100,17 @@ struct HeaderNameTable: Sendable {
         let entries = self.entries.span
         while true {
             let number = slots[slot]
-            if number == Self.unknown { return (Self.unknown, true) }
+            if number == Self.unknown { return Found() }
             let entry = entries[Int(number)]
             if entry.first == lowerFirst, entry.last == lowerLast, Int(entry.count) == count,
                 count <= 16 || isSame(head, start, count, Int(entry.start))
             {
+                let isExact =
+                    count <= 16 && entry.spelledFirst == first && entry.spelledLast == last
                 let isSpelled =
                     entry.spelledFirst == Self.anySpelling
                     || (entry.spelledFirst == first && entry.spelledLast == last)
-                return (number, isSpelled)
+                return Found(number: number, isSpelled: isSpelled, isExact: isExact)
             }
             slot = (slot &+ 1) & 255
         }

@@ -16,6 +16,7 @@ extension RequestView {
             checks |= ConsistencyCheck.oldEngine.bit
         }
         if walk.seen & Self.hints != 0 { checks |= Self.ofHints }
+        if browser.hasKnownBrands { checks &= ~Self.ofBrands }
         if walk.seen & Self.fetch != 0 { checks |= Self.ofFetch }
         if walk.has(.upgradeInsecureRequests) { checks |= ConsistencyCheck.navigation.bit }
         return checks
@@ -49,6 +50,10 @@ extension RequestView {
         ConsistencyCheck.hintsForeign.bit | ConsistencyCheck.versionDiffers.bit
             | ConsistencyCheck.platformDiffers.bit | ConsistencyCheck.mobileDiffers.bit
             | ConsistencyCheck.brandsDiffer.bit
+    }
+
+    private static var ofBrands: UInt32 {
+        ConsistencyCheck.versionDiffers.bit | ConsistencyCheck.brandsDiffer.bit
     }
 
     private static var ofFetch: UInt32 {

@@ -2,31 +2,58 @@ internal import Bytes
 
 /// A request's head as the checks look at it; lives as long as the bytes that it is of.
 struct RequestView: ~Escapable {
+    /// Which browser it claims to be from.
+    struct Browser: Sendable, BitwiseCopyable {
+        let claim: BrowserClaim
+        /// Of `Sec-CH-UA`; empty where no check asks for it.
+        let brands: BrandList
+        /// The brands are known to fit the claim: they need not be looked at.
+        let hasKnownBrands: Bool
+
+        init(claim: BrowserClaim = BrowserClaim(), hasKnownBrands: Bool = false) {
+            self.claim = claim
+            brands = BrandList()
+            self.hasKnownBrands = hasKnownBrands
+        }
+
+        /// - Parameter brands: the value of `Sec-CH-UA`; empty without one.
+        init(claim: BrowserClaim, _ head: RawSpan, _ brands: ByteRange) {
+            self.claim = claim
+            let isRead = claim.engine == .chromium && claim.isPlain && brands.count > 0
+            self.brands = isRead ? BrandList(head, brands) : BrandList()
+            hasKnownBrands = false
+        }
+
+        /// The brands that were sent fit the claim, or nothing is asked of them.
+        func isConsistent(_ head: RawSpan) -> Bool {
+            guard claim.engine == .chromium, claim.isPlain else { return true }
+            return brands.chromiumMajor == claim.major
+                && brands.hasExpectedForm(head, major: claim.major)
+        }
+    }
+
     let head: RawSpan
     let fields: Span<HeaderRange>
     let walk: HeaderWalk
-    let claim: BrowserClaim
-    /// Of `Sec-CH-UA`; empty where no check asks for it.
-    let brands: BrandList
+    let browser: Browser
     let traits: RequestTraits
     let transport: RobotTransport
 
+    var claim: BrowserClaim { browser.claim }
+    var brands: BrandList { browser.brands }
+
+    @inline(__always)
     @_lifetime(copy head, copy fields)
     init(
-        head: RawSpan, fields: Span<HeaderRange>, walk: HeaderWalk, claim: BrowserClaim,
+        head: RawSpan, fields: Span<HeaderRange>, walk: HeaderWalk, browser: Browser,
         traits: RequestTraits, transport: RobotTransport
     ) {
         self.head = head
         self.fields = fields
         self.walk = walk
-        self.claim = claim
+        self.browser = browser
         self.traits = traits
         self.transport = transport
-        if claim.engine == .chromium, claim.isPlain, let place = walk.place(of: .brands) {
-            brands = BrandList(head, fields[place].value)
-        } else {
-            brands = BrandList()
-        }
     }
 
     /// The value of the first field so named.

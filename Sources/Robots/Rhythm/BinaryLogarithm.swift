@@ -9,12 +9,13 @@ enum BinaryLogarithm {
     @inline(__always)
     static func of(_ value: Double) -> Double {
         let bits = value.bitPattern
-        var exponent = Int(truncatingIfNeeded: bits >> 52) - 1023
-        var mantissa = Double(bitPattern: bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000)
-        if mantissa > 1.414_213_562_373_095 {
-            mantissa *= 0.5
-            exponent += 1
-        }
+        // No branch, which half of all values would take: with the first mantissa above √2 as the
+        // beginning of the next power of two.
+        let above = Double(1.414_213_562_373_095).bitPattern &+ 1
+        let shifted = bits &+ (0x3FF0_0000_0000_0000 &- above &+ 0x0010_0000_0000_0000)
+        let power = (shifted >> 52) &- 1023
+        let exponent = Int64(bitPattern: power)
+        let mantissa = Double(bitPattern: bits &- power &<< 52)
         let ratio = (mantissa - 1) / (mantissa + 1)
         let square = ratio * ratio
         let series = 1 + square * (1 / 3.0 + square * (1 / 5.0 + square * (1 / 7.0)))

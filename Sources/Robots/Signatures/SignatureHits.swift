@@ -38,6 +38,11 @@ struct SignatureHits: Sendable, BitwiseCopyable {
         excused |= 1 << UInt64(rule)
     }
 
+    /// - Parameter rules: a bit for each.
+    mutating func excuse(all rules: UInt64) {
+        excused |= rules
+    }
+
     mutating func record(_ hit: SignatureHit) {
         let bit: UInt64 = 1 << UInt64(hit.rule)
         if fired & bit != 0 {

@@ -126,24 +126,42 @@ package struct RobotDetector: ~Copyable, Sendable {
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
         over transport: RobotTransport, layers: RobotLayers = .all
     ) -> RobotVerdict {
-        let walk = names.walk(head, fields)
+        var memory = BrowserMemory(isOff: ())
+        return judge(head, fields, traits, over: transport, layers: layers, &memory)
+    }
+
+    /// The same, of all layers, by the browsers that were seen before: what is found is the same.
+    /// - Parameter memory: of this ruleset alone.
+    package func judge(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
+        over transport: RobotTransport, remembering memory: inout BrowserMemory
+    ) -> RobotVerdict {
+        judge(head, fields, traits, over: transport, layers: .all, &memory)
+    }
+
+    private func judge(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
+        over transport: RobotTransport, layers: RobotLayers, _ memory: inout BrowserMemory
+    ) -> RobotVerdict {
+        var hash = HeadHash(isDirect: transport.contains(.direct))
+        let walk = names.walk(head, fields, &hash)
         var hits = SignatureHits()
+        let browser = readBrowser(head, fields, walk, layers, &memory, &hits)
         scan(head, fields, walk, &hits)
         var evidence = RobotEvidence()
         var weight: Int32 = 0
         var signatureWeight: Int32 = 0
         if layers.contains(.signature) {
-            addUnscanned(head, fields, walk, &hits)
-            signatureWeight = addSignatures(hits, transport, to: &evidence)
-            weight = signatureWeight
+            addPresences(fields, walk, &hits)
+            // Without any, which is usual, what would hold them is not even handed over.
+            if hits.count > 0 {
+                signatureWeight = addSignatures(hits, transport, to: &evidence)
+                weight = signatureWeight
+            }
         }
         if layers.contains(.consistency), !checks.isEmpty {
-            var claim = BrowserClaim()
-            if let place = walk.place(of: .userAgent) {
-                claim = BrowserClaim(hits.marks, head, fields[place].value)
-            }
             let view = RequestView(
-                head: head, fields: fields, walk: walk, claim: claim, traits: traits,
+                head: head, fields: fields, walk: walk, browser: browser, traits: traits,
                 transport: transport)
             weight &+= addChecks(view, to: &evidence)
         }
@@ -151,18 +169,55 @@ package struct RobotDetector: ~Copyable, Sendable {
             outcome: weight >= upper ? .refuse : weight >= lower ? .challenge : .accept,
             weight: weight, signatureWeight: signatureWeight, evidence: evidence,
             rulesetVersion: rulesetVersion,
-            rulesetDigest: rulesetDigest)
+            rulesetDigest: rulesetDigest, headHash: hash.folded)
+    }
+
+    // MARK: The browser
+
+    /// What the request claims to be from. A browser that is remembered is not looked at again: its
+    /// `User-Agent` holds no tell, and its `Sec-CH-UA` fits it.
+    @inline(__always)
+    private func readBrowser(
+        _ head: RawSpan, _ fields: Span<HeaderRange>, _ walk: HeaderWalk, _ layers: RobotLayers,
+        _ memory: inout BrowserMemory, _ hits: inout SignatureHits
+    ) -> RequestView.Browser {
+        guard let place = walk.place(of: .userAgent) else { return RequestView.Browser() }
+        let agent = fields[place].value
+        var brands = ByteRange()
+        if let place = walk.place(of: .brands) { brands = fields[place].value }
+        if let known = memory.find(agent: agent, brands: brands, in: head) {
+            hits.excuse(all: known.excused)
+            return RequestView.Browser(claim: known.claim, hasKnownBrands: brands.count > 0)
+        }
+        let browser = readBrowser(head, agent, brands, layers, &hits)
+        if hits.count == 0, brands.count == 0 || browser.isConsistent(head) {
+            memory.learn(
+                BrowserMemory.Known(claim: browser.claim, excused: hits.excused), agent: agent,
+                brands: brands, in: head)
+        }
+        return browser
+    }
+
+    @inline(never)
+    private func readBrowser(
+        _ head: RawSpan, _ agent: ByteRange, _ brands: ByteRange, _ layers: RobotLayers,
+        _ hits: inout SignatureHits
+    ) -> RequestView.Browser {
+        matcher.scan(head, agent, of: HeaderName.userAgent.rawValue, &hits)
+        if layers.contains(.signature) { addShapes(head, agent, &hits) }
+        let claim = BrowserClaim(hits.marks, head, agent)
+        return RequestView.Browser(claim: claim, head, brands)
     }
 
     // MARK: Layer 1
 
-    /// Looks through the values that tells may be in.
+    /// Looks through the values that tells may be in, but for the `User-Agent`.
     @inline(__always)
     private func scan(
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ walk: HeaderWalk,
         _ hits: inout SignatureHits
     ) {
-        var rest = walk.seen & scanned
+        var rest = walk.seen & scanned & ~HeaderName.userAgent.bit
         while rest != 0 {
             let number = rest.trailingZeroBitCount
             rest &= rest &- 1
@@ -171,23 +226,25 @@ package struct RobotDetector: ~Copyable, Sendable {
         }
     }
 
-    /// What is no text in a value: shapes, headers that are there or are not.
-    @inline(__always)
-    private func addUnscanned(
-        _ head: RawSpan, _ fields: Span<HeaderRange>, _ walk: HeaderWalk,
-        _ hits: inout SignatureHits
+    /// What is no text in a `User-Agent`.
+    private func addShapes(
+        _ head: RawSpan, _ agent: ByteRange, _ hits: inout SignatureHits
     ) {
-        if let place = walk.place(of: .userAgent) {
-            let value = fields[place].value
-            let at = hits.marks[.at].map { $0 &- 1 }
-            let shapes = self.shapes.span
-            for index in 0..<shapes.count {
-                let rule = shapes[index]
-                guard rule.shape.holds(for: value, in: head, firstAt: at) else { continue }
-                hits.record(
-                    SignatureHit(rule: rule.rule, tool: SignatureHits.noTool, observed: value))
-            }
+        let at = hits.marks[.at].map { $0 &- 1 }
+        let shapes = self.shapes.span
+        for index in 0..<shapes.count {
+            let rule = shapes[index]
+            guard rule.shape.holds(for: agent, in: head, firstAt: at) else { continue }
+            hits.record(
+                SignatureHit(rule: rule.rule, tool: SignatureHits.noTool, observed: agent))
         }
+    }
+
+    /// Headers that are there or are not.
+    @inline(__always)
+    private func addPresences(
+        _ fields: Span<HeaderRange>, _ walk: HeaderWalk, _ hits: inout SignatureHits
+    ) {
         var rest = walk.seen & presences
         while rest != 0 {
             let number = rest.trailingZeroBitCount

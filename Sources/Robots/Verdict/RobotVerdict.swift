@@ -28,4 +28,6 @@ package struct RobotVerdict: Sendable, BitwiseCopyable {
     package let rulesetVersion: UInt32
     /// The first eight bytes of its digest, as ``Ruleset/digest`` has them first.
     package let rulesetDigest: UInt64
+    /// For ``EntryTraits/head``: what all requests of one browser have in common.
+    package let headHash: UInt32
 }

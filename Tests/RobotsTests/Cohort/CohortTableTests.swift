@@ -111,4 +111,22 @@ struct CohortTableTests {
         #expect(MemoryLayout<CohortCell>.stride == 64)
         #expect(MemoryLayout<OperationWindow>.stride == 64)
     }
+
+    @Test("asking for an entry's memory ahead changes nothing of what is found")
+    func ahead() {
+        var plain = BehaviourDetector(seed: 31)
+        var asked = BehaviourDetector(seed: 31)
+        var crowd = SimulatedCrowd(.first, seed: 32)
+        crowd.addPeople(2_000, seconds: 900)
+        let entries = crowd.entries.sorted { $0.milliseconds < $1.milliseconds }
+        for (index, entry) in entries.enumerated() {
+            for next in entries[index..<min(index + 4, entries.count)] {
+                asked.anticipate(next.traits)
+            }
+            let time = Timestamp(milliseconds: 1_795_176_000_000 + entry.milliseconds)
+            let found = plain.observe(entry.traits, at: time)
+            let foundAhead = asked.observe(entry.traits, at: time)
+            #expect(found.weight == foundAhead.weight && found.count == foundAhead.count)
+        }
+    }
 }

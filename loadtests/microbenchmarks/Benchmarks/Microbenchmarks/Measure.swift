@@ -56,6 +56,39 @@ func measure(
     return name
 }
 
+/// Registers a benchmark that measures how much memory something takes and returns its name.
+///
+/// - Parameter take: makes it and returns by how many bytes that made the process larger.
+func measureMemory(_ name: String, _ take: @escaping () throws -> Int) -> String {
+    var failure: (any Error)?
+    // `loadtests/micro` knows it by this name.
+    let resident = BenchmarkMetric.custom(
+        "residentBytes", polarity: .prefersSmaller, useScalingFactor: false)
+    let configuration = Benchmark.Configuration(
+        metrics: [resident], tags: ["operations": "1"], units: [resident: .count],
+        warmupIterations: 0, scalingFactor: .one, maxDuration: .seconds(60), maxIterations: 1)
+    Benchmark(name, configuration: configuration) { benchmark in
+        do {
+            benchmark.measurement(resident, try take())
+        } catch {
+            failure = error
+            benchmark.error("\(error)")
+        }
+    } teardown: {
+        if let failure { end(name, failure) }
+    }
+    return name
+}
+
+/// Bytes of the process's memory that it has at hand.
+func residentBytes() throws -> Int {
+    let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+    guard let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+        throw Wrong(description: "/proc/self/statm says \(text)")
+    }
+    return pages * Int(getpagesize())
+}
+
 /// Ends the process, so that the run's status tells of the failure: what is only reported to the
 /// library leaves it at 0. Not from within a sample, where nothing that is printed is seen.
 private func end(_ name: String, _ error: any Error) -> Never {

@@ -1,7 +1,5 @@
 import Benchmark
-import Bytes
 import Robots
-import Wire
 
 /// What a request's head says of who sent it, layers 1 and 2 together, as a worker asks it: the
 /// fields are taken from the parser each time.
@@ -22,36 +20,16 @@ func robotRules() -> [String] {
 private func judge(
     _ text: String, outcome: RobotVerdict.Outcome, _ benchmark: Benchmark
 ) throws {
-    var inbox = ByteBuffer.of(text)
-    var parser = RequestParser(limits: .entry)
-    var bytes = inbox.mutableBytes
-    guard parser.parse(&bytes) == .complete else { throw Wrong(description: "no request") }
+    let sent = try SentHead(text)
     let detector = RobotDetector(.shipped)
+    var browsers = BrowserMemory()
     var agreed: UInt64 = 0
     benchmark.startMeasurement()
     for _ in benchmark.scaledIterations {
-        if judge(inbox, parser, detector).outcome == outcome { agreed += 1 }
+        if sent.judge(by: detector, remembering: &browsers).outcome == outcome { agreed += 1 }
     }
     benchmark.stopMeasurement()
     try Wrong.unless(agreed, is: 1_000, "verdicts that are right")
-}
-
-/// What a worker does: the parser's fields into an array of its own, then one call.
-@inline(never)
-private func judge(
-    _ inbox: borrowing ByteBuffer, _ parser: borrowing RequestParser,
-    _ detector: borrowing RobotDetector
-) -> RobotVerdict {
-    var fields = InlineArray<64, HeaderRange>(
-        repeating: HeaderRange(name: ByteRange(), value: ByteRange()))
-    let count = parser.fieldCount
-    for index in 0..<count {
-        let field = parser.field(at: index)
-        fields[index] = HeaderRange(name: field.name, value: field.value)
-    }
-    let traits = RequestTraits(
-        isPost: parser.method == .post, isJSON: true, isHTTP10: parser.minorVersion == 0)
-    return detector.judge(inbox.bytes, fields.span.extracting(0..<count), traits, over: .tls13)
 }
 
 private func request(_ headers: String) -> String {
@@ -59,27 +37,32 @@ private func request(_ headers: String) -> String {
         + headers.split(separator: "\n").joined(separator: "\r\n") + "\r\n\r\n{}"
 }
 
-private let chromium = request(
-    """
-    Host: play.example
-    Connection: keep-alive
-    Content-Length: 2
-    sec-ch-ua-platform: "Windows"
-    Authorization: Bearer pk_3f2a9c41_0123456789abcdef0123456789abcdef
-    User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
-    Chrome/150.0.0.0 Safari/537.36
-    sec-ch-ua: "Not;A=Brand";v="8", "Chromium";v="150", "Google Chrome";v="150"
-    Content-Type: application/json
-    sec-ch-ua-mobile: ?0
-    Accept: */*
-    Origin: https://www.brand.example
-    Sec-Fetch-Site: cross-site
-    Sec-Fetch-Mode: cors
-    Sec-Fetch-Dest: empty
-    Referer: https://www.brand.example/
-    Accept-Encoding: gzip, deflate, br, zstd
-    Accept-Language: fr-FR,fr;q=0.9,en-US;q=0.8,en;q=0.7
-    """)
+private let chromium = browserRequest(language: "fr-FR")
+
+/// What Chromium sends with a `fetch()`, for people of one language.
+func browserRequest(language: String) -> String {
+    request(
+        """
+        Host: play.example
+        Connection: keep-alive
+        Content-Length: 2
+        sec-ch-ua-platform: "Windows"
+        Authorization: Bearer pk_3f2a9c41_0123456789abcdef0123456789abcdef
+        User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 \
+        (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36
+        sec-ch-ua: "Not;A=Brand";v="8", "Chromium";v="150", "Google Chrome";v="150"
+        Content-Type: application/json
+        sec-ch-ua-mobile: ?0
+        Accept: */*
+        Origin: https://www.brand.example
+        Sec-Fetch-Site: cross-site
+        Sec-Fetch-Mode: cors
+        Sec-Fetch-Dest: empty
+        Referer: https://www.brand.example/
+        Accept-Encoding: gzip, deflate, br, zstd
+        Accept-Language: \(language),en-US;q=0.8,en;q=0.7
+        """)
+}
 
 private let tool = request(
     """
