@@ -10,11 +10,13 @@ struct RequestView: ~Escapable {
     let brands: BrandList
     let traits: RequestTraits
     let transport: RobotTransport
+    /// The connection's TLS handshake is one that a tool makes.
+    let isToolsHandshake: Bool
 
     @_lifetime(copy head, copy fields)
     init(
         head: RawSpan, fields: Span<HeaderRange>, walk: HeaderWalk, claim: BrowserClaim,
-        traits: RequestTraits, transport: RobotTransport
+        traits: RequestTraits, transport: RobotTransport, isToolsHandshake: Bool
     ) {
         self.head = head
         self.fields = fields
@@ -22,6 +24,7 @@ struct RequestView: ~Escapable {
         self.claim = claim
         self.traits = traits
         self.transport = transport
+        self.isToolsHandshake = isToolsHandshake
         if claim.engine == .chromium, claim.isPlain, let place = walk.place(of: .brands) {
             brands = BrandList(head, fields[place].value)
         } else {
