@@ -103,7 +103,8 @@ extension EntryService {
         guard
             challenges.append(
                 level, for: profile, directory.key(decided.key),
-                expires: limits.expiry(ofChallengeAt: now), to: &writer.body)
+                expires: limits.expiry(ofChallengeAt: now),
+                ready: limits.readiness(ofChallengeAt: now, level), to: &writer.body)
         else {
             refuse(EntryVerdict.challengesUsedUp, profile, &writer)
             return
@@ -156,7 +157,7 @@ extension EntryService {
         guard
             challenges.append(
                 .usual, for: profile, key, expires: limits.expiry(ofChallengeAt: now),
-                to: &writer.body)
+                ready: limits.readiness(ofChallengeAt: now, .usual), to: &writer.body)
         else {
             writer.problem(.challenge, .challengesUsedUp, profile: profile)
             return
