@@ -200,7 +200,8 @@ let package = Package(
             name: "FuzzTests",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Sockets", "Time",
+                "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

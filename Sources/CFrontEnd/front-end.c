@@ -30,6 +30,12 @@ static const unsigned char demo_game_js[] = {
 static const unsigned char demo_gate_svg[] = {
 #embed "../../ops/front-end/demo/gate.svg"
 };
+static const unsigned char controls_index_html[] = {
+#embed "../../ops/front-end/controls/index.html"
+};
+static const unsigned char controls_js[] = {
+#embed "../../ops/front-end/controls/controls.js"
+};
 
 static const unsigned char room_index_html[] = {
 #embed "../../ops/room/index.html"
@@ -88,6 +94,8 @@ static const struct {
     {"demo/game.css", demo_game_css, sizeof demo_game_css},
     {"demo/game.js", demo_game_js, sizeof demo_game_js},
     {"demo/gate.svg", demo_gate_svg, sizeof demo_gate_svg},
+    {"controls/index.html", controls_index_html, sizeof controls_index_html},
+    {"controls/controls.js", controls_js, sizeof controls_js},
     {"room/index.html", room_index_html, sizeof room_index_html},
     {"room/room.css", room_css, sizeof room_css},
     {"room/icon.svg", room_icon_svg, sizeof room_icon_svg},

@@ -234,6 +234,11 @@ package final class Gateway: Sendable {
         for lane in shared.workerLanes { lane.post(.files(files)) }
     }
 
+    /// Serves these files on the admin listener, in place of those before.
+    package func serveOperators(_ files: [PublicFile]) {
+        shared.lanes[shared.adminLane].post(.files(files))
+    }
+
     /// The name of a thread that has not turned for so long; nil while all do.
     package func thread(silentFor nanoseconds: UInt64) -> String? {
         shared.heartbeats.thread(

@@ -87,6 +87,9 @@ package struct Limits: Sendable {
     package var challengeCounters = 800
     /// Seconds for which a challenge is good.
     package var challengeSeconds = 600
+    /// Seconds that replace the work of a challenge of the usual level, for who cannot solve it; 0:
+    /// nothing does.
+    package var challengeWaitSeconds = 60
     /// Challenges that are made ahead, for each worker.
     package var challengesAhead = 256
 
@@ -199,6 +202,8 @@ package struct Limits: Sendable {
         LimitSetting(
             name: "challenge_counters", range: 1...1_000_000, path: \.challengeCounters),
         LimitSetting(name: "challenge_seconds", range: 10...840, path: \.challengeSeconds),
+        LimitSetting(
+            name: "challenge_wait_seconds", range: 0...600, path: \.challengeWaitSeconds),
         LimitSetting(name: "challenges_ahead", range: 1...10_000, path: \.challengesAhead),
         LimitSetting(
             name: "behaviour_bytes", range: 0...4_294_967_296, path: \.behaviourBytes),
@@ -236,7 +241,8 @@ package struct Limits: Sendable {
     package static let changeable: Set<String> = [
         "request_line_bytes", "head_bytes", "head_fields", "entry_body_bytes", "admin_body_bytes",
         "head_seconds", "body_seconds", "idle_seconds", "write_seconds", "stream_seconds",
-        "fields_bytes", "table_bytes", "challenge_seconds", "answer_seconds",
+        "fields_bytes", "table_bytes", "challenge_seconds", "challenge_wait_seconds",
+        "answer_seconds",
         "admin_connections_per_address", "unauthenticated_seconds",
         "connections_per_address", "handshake_bytes", "post_handshake_messages",
         "requests_per_connection", "drain_seconds", "drain_notice_milliseconds",

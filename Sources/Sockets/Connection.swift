@@ -84,6 +84,11 @@ extension Connection {
     /// Whether it speaks TLS 1.3; known once the handshake is made.
     package var speaksTLS13: Bool { session?.speaksTLS13 == true }
 
+    /// What the ClientHello says of the client; nothing where there is no TLS, or none yet.
+    package var clientHello: ClientHelloMarks {
+        unsafe session?.state.pointee.clientHello ?? ClientHelloMarks()
+    }
+
     /// More is to be read although the last read was a short one, and no event will tell of it.
     package var hasMore: Bool { unsafe session?.state.pointee.ending != nil }
 

@@ -78,18 +78,33 @@ enum TLSCallbacks {
         return unsafe X509_check_host(certificate, name, length, 0, nil) == 1
     }
 
-    /// Looks at each message of a handshake that comes when the handshake is made: OpenSSL goes on
-    /// reading them until it has found something for us.
-    static let watch: Watch = { isSent, _, type, _, _, session, _ in
+    /// Looks at each message of a handshake that comes: at the first, which tells of the client;
+    /// and when the handshake is made, because OpenSSL goes on reading them until it has found
+    /// something for us.
+    static let watch: Watch = { isSent, _, type, message, length, session, _ in
         guard isSent == 0, type == SSL3_RT_HANDSHAKE,
-            let state = unsafe TLSSession.state(of: SSL_get_rbio(session)),
-            unsafe state.pointee.isEstablished
+            let state = unsafe TLSSession.state(of: SSL_get_rbio(session))
         else { return }
+        guard unsafe state.pointee.isEstablished else {
+            unsafe recordHello(message, length, in: state)
+            return
+        }
         unsafe state.pointee.postHandshakeMessages += 1
         guard unsafe state.pointee.hasTooManyMessages else { return }
         unsafe state.pointee.hasFailed = true
         // As if the peer had ended: nothing more is read.
         unsafe SSL_set_shutdown(session, SSL_RECEIVED_SHUTDOWN)
+    }
+
+    /// Notes what the ClientHello says; the first one, where the server asks for another.
+    private static func recordHello(
+        _ message: UnsafeRawPointer?, _ length: Int,
+        in state: UnsafeMutablePointer<TLSSession.State>
+    ) {
+        guard unsafe state.pointee.clientHello == ClientHelloMarks(), let message = unsafe message
+        else { return }
+        let bytes = unsafe UnsafeRawBufferPointer(start: message, count: length)
+        unsafe state.pointee.clientHello = unsafe ClientHelloMarks(bytes.bytes)
     }
 
     /// A ticket is about to be sealed (`sealing` is 1) or opened.

@@ -33,6 +33,8 @@ package struct TLSSession: BitwiseCopyable {
         var isEstablished = false
         /// Bytes that were read before it was.
         var handshakeBytes = 0
+        /// What the peer's ClientHello says of it; a server's sessions alone know it.
+        var clientHello = ClientHelloMarks()
         /// Messages of handshakes that came behind it.
         var postHandshakeMessages = 0
         /// A client's: what ended it is kept for its owner, who tells a person.

@@ -196,6 +196,32 @@ extension EndToEnd {
             #expect(process.wait(atMostSeconds: 10) == .exit(0), "\(gateway.errors)")
         }
 
+        @Test("buttons for the curious are the demonstration's alone, and ask its public listener")
+        func controls() throws {
+            try withGateway { gateway in
+                let page = try gateway.admin("GET", "/controls/")
+                #expect(page.status == 404, "\(page)")
+            }
+            let gateway = try Gateway()
+            let process = try demonstrate(gateway)
+            let page = try gateway.admin("GET", "/controls/")
+            #expect(page.status == 200 && page["content-type"] == "text/html; charset=utf-8")
+            let policy = try #require(page["content-security-policy"])
+            let address = "http://127.0.0.1:\(gateway.port)"
+            #expect(policy.contains("connect-src 'self' \(address);"), "\(policy)")
+            #expect(policy.contains("trusted-types 'none'") && !policy.contains("unsafe"))
+            let room = try gateway.admin("GET", "/")
+            #expect(room["content-security-policy"]?.contains("connect-src 'self';") == true)
+            let script = try gateway.admin("GET", "/controls/controls.js")
+            #expect(script["content-type"] == "text/javascript; charset=utf-8", "\(script)")
+            let settings = try gateway.admin("GET", "/controls/demonstration.json").json
+            #expect(settings["entries"]?.string == address, "\(settings)")
+            // The public listener has none of it.
+            expectProblem(try get(gateway, "/controls/"), 404, code: "not_found")
+            process.send(SIGTERM)
+            #expect(process.wait(atMostSeconds: 10) == .exit(0), "\(gateway.errors)")
+        }
+
         @Test("a crowd waits before whoever enters the demonstration")
         func crowd() throws {
             let gateway = try Gateway()

@@ -83,7 +83,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Time", "Wire",
+                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Sockets", "Time",
+                "Wire",
             ],
             path: "Targets",
             swiftSettings: strict),

@@ -141,6 +141,66 @@ struct ChallengeTests {
         #expect(try post(second.entry("anne", altcha: open), to: gateway).status == 201)
     }
 
+    /// A challenge as a client sends it that cannot solve it.
+    private func unsolved(_ challenge: TestChallenge) throws -> String {
+        let payload: [String: Any] = [
+            "challenge": [
+                "parameters": challenge.parameters, "signature": challenge.signature,
+            ]
+        ]
+        let json = try JSONSerialization.data(withJSONObject: payload)
+        return TestChallenge.base64(String(decoding: json, as: UTF8.self))
+    }
+
+    @Test("a client that cannot solve it waits instead: once, not before the time, one at a time")
+    func waited() throws {
+        let gateway = try makeGateway { $0.challengeWaitSeconds = 5 }
+        let operation = try gateway.open("ete", Self.settings)
+        let first = try TestChallenge(of: operation, for: operation.key, from: gateway)
+        let second = try TestChallenge(of: operation, for: nil, from: gateway)
+        let data = try #require(first.parameters["data"] as? [String: Any])
+        let ready = try #require(data["readyAt"] as? Int)
+        let expires = try #require(first.parameters["expiresAt"] as? Int)
+        #expect(expires - ready == 595)
+        let altcha = try unsolved(first)
+        expectFailure(try post(operation.entry("anne", altcha: altcha), to: gateway), "too early")
+        #expect(Date.now.timeIntervalSince1970 < Double(ready), "the machine is that slow")
+        var answer: Answer?
+        let isIn = try TestGateway.eventually {
+            answer = try post(operation.entry("anne", altcha: altcha), to: gateway)
+            return answer?.status == 201
+        }
+        #expect(isIn, "\(String(describing: answer))")
+        #expect(Date.now.timeIntervalSince1970 >= Double(ready))
+        expectFailure(try post(operation.entry("bernard", altcha: altcha), to: gateway), "used")
+        let solved = try first.altcha()
+        expectFailure(try post(operation.entry("bernard", altcha: solved), to: gateway), "used")
+        let other = try unsolved(second)
+        expectFailure(try post(operation.entry("claire", altcha: other), to: gateway), "at once")
+        // Work opens the door all the same.
+        let work = try second.altcha()
+        #expect(try post(operation.entry("claire", altcha: work), to: gateway).status == 201)
+    }
+
+    @Test("a wait replaces nothing where it is switched off, changed, or would outlast it")
+    func unwaited() throws {
+        for wait in [0, 600] {
+            let gateway = try makeGateway { $0.challengeWaitSeconds = wait }
+            let operation = try gateway.open("ete", Self.settings)
+            let challenge = try TestChallenge(of: operation, for: nil, from: gateway)
+            let data = try #require(challenge.parameters["data"] as? [String: Any])
+            #expect(data["readyAt"] == nil, "\(wait)")
+            expectFailure(
+                try post(operation.entry("anne", altcha: try unsolved(challenge)), to: gateway))
+            // Its own time makes another challenge of it.
+            let own: [String: Any] = data.merging(["readyAt": 1]) { $1 }
+            expectFailure(
+                try post(
+                    operation.entry("anne", altcha: try challenge.altcha(["data": own])),
+                    to: gateway))
+        }
+    }
+
     @Test("one that has expired is refused")
     func expired() throws {
         let gateway = try makeGateway { $0.challengeSeconds = 0 }

@@ -5,6 +5,7 @@ import Glibc
 import Ledger
 import LockFree
 import Projections
+import Robots
 import Sockets
 import Testing
 import Vault
@@ -123,6 +124,32 @@ final class EntryPath {
         #expect(stored == clients.count, "each entry was accepted and stored")
         for client in clients { try receive(client) }
         return Int(after - before)
+    }
+
+    /// Sends a request on the first connection, which comes at this moment; its answer is read.
+    /// - Returns: what a worker has told of it, where it is an entry that is decided.
+    func traits(of request: String, at time: LoopTime) throws -> EntryTraits? {
+        var traits: EntryTraits?
+        let count = unsafe Array(request.utf8).withUnsafeBytes {
+            unsafe send(clients[0], $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        try #require(count == request.utf8.count, "send: \(errno)")
+        turns.advance(to: time)
+        turns.handle(Poller.Event(token: tokens[0], flags: 0x001), &inbox)
+        turns.passOn()
+        bench.shared.lanes[0].commands.peek(limit: 1) { record in
+            traits = record.envelope(as: EntryEnvelope.self).traits
+        }
+        _ = try sequencer.turn()
+        bench.shared.lanes[0].answers.drain { record in
+            turns.answer(record.envelope(as: AnswerEnvelope.self), &inbox)
+            return true
+        }
+        let received = unsafe answer.withUnsafeMutableBytes {
+            unsafe recv(clients[0], $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+        }
+        try #require(received > 0, "recv: \(errno)")
+        return traits
     }
 
     private func plant() {

@@ -57,6 +57,7 @@ struct MemoryLink: Link {
     var readsWhenWritable: Bool { false }
     var isSecured: Bool { pipe.sessionBytes != nil }
     var speaksTLS13: Bool { isSecured }
+    var clientHello: ClientHelloMarks { ClientHelloMarks() }
     var sessionBytes: Int { pipe.sessionBytes ?? 0 }
 }
 

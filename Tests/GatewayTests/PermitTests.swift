@@ -163,6 +163,28 @@ struct PermitTests {
         #expect(wrong.status == 422)
     }
 
+    @Test("where the operation's key cannot be read, verify says that it cannot tell")
+    func unverified() throws {
+        let gateway = try TestGateway()
+        _ = try gateway.open("ete")
+        let permit = try issue(gateway, "ete")
+        let keys = try FileManager.default.subpathsOfDirectory(atPath: gateway.folder.path)
+            .filter { $0.hasSuffix(".key") && !$0.contains("master") }
+        #expect(keys.count == 1, "\(keys)")
+        func verify() throws -> Answer {
+            try gateway.admin("POST", "/v1/permits/verify", "{\"permit\":\"\(permit.text)\"}")
+        }
+        let path = gateway.folder.path + "/" + (try #require(keys.first))
+        let key = try Data(contentsOf: URL(filePath: path))
+        try Data("damaged".utf8).write(to: URL(filePath: path))
+        let unread = try verify()
+        #expect(unread.status == 500, "\(unread)")
+        #expect(unread.object["code"] as? String == "permit_unverified")
+        #expect(unread.object["valid"] == nil, "neither the one nor the other is said")
+        try key.write(to: URL(filePath: path))
+        #expect(try verify().object["valid"] as? Bool == true)
+    }
+
     @Test("64 connections with one permit: its pace holds over all workers")
     func pace() throws {
         let gateway = try TestGateway(workers: 2)

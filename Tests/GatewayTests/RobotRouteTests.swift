@@ -186,9 +186,10 @@ struct RobotRouteTests {
     @Test("refused robots leave a record a minute, which a restart knows")
     func restart() throws {
         let folder = try TestFolder()
-        let gateway = try TestGateway(folder: folder)
+        let clock = FastForwardClock()
+        let gateway = try TestGateway(folder: folder, clock: clock)
         // The minute is older than the operation.
-        Thread.sleep(forTimeInterval: 1.5)
+        clock.advance(toMilliseconds: 10_000)
         let operation = try gateway.open(
             "ete", #""rule":"unlimited","robots":"refuse","networks":["127.0.0.0/8"]"#)
         let answers = try enter(gateway, operation, (0..<20).map { "p\($0)" })
@@ -196,7 +197,7 @@ struct RobotRouteTests {
         #expect((answers[0].object["reasons"] as? [String]) == ["robot"])
         _ = try robots(gateway, attempts: 20)
         gateway.drain()
-        let next = try TestGateway(folder: folder)
+        let next = try TestGateway(folder: folder, clock: clock)
         let view = try robots(next, attempts: 20)
         #expect(view["robots"] as? Int == 20)
         #expect((view["verdicts"] as? [String: Int])?["refused"] == 20)

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Sockets
 import Testing
 import Time
 
@@ -30,7 +31,7 @@ final class TestGateway {
 
     init(
         folder: TestFolder? = nil, workers: Int = 1, proxies: TrustedProxies = TrustedProxies(),
-        passed: PassedSockets = PassedSockets(), authorities: String? = nil,
+        passed: PassedSockets = PassedSockets(), authorities: String? = nil, tls: TLSFiles? = nil,
         clock: any MachineClock = SystemClock(),
         adminNames: AdminNames = AdminNames(), room: [PublicFile] = [],
         _ change: (inout Limits) -> Void = { _ in }
@@ -44,6 +45,7 @@ final class TestGateway {
             workers: workers, limits: limits, proxies: proxies)
         configuration.passed = passed
         configuration.webhookAuthorities = authorities
+        configuration.tls = tls
         configuration.clock = clock
         configuration.adminNames = adminNames
         configuration.room = room

@@ -17,7 +17,8 @@ final class WireClient: @unchecked Sendable {
         case malformed(String)
     }
 
-    private let descriptor: Int32
+    /// Its socket, for whoever speaks TLS over it.
+    let descriptor: Int32
     private var received: [UInt8] = []
     /// Where in `received` the next answer begins.
     private var start = 0

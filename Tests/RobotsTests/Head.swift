@@ -11,6 +11,8 @@ struct Head {
     var headers: [(name: String, value: String)]
     var traits: RequestTraits = [.post, .json]
     var transport = RobotTransport.tls13
+    /// ``HandshakeMark`` of its connection.
+    var clientHello: UInt64 = 0
 
     init(_ headers: [(name: String, value: String)], over transport: RobotTransport = .tls13) {
         self.headers = headers
@@ -56,7 +58,8 @@ struct Head {
     func judge(layers: RobotLayers = .all) -> RobotVerdict {
         let (bytes, fields) = written
         return unsafe Shipped.detector.judge(
-            bytes.span.bytes, fields.span, traits, over: transport, layers: layers)
+            bytes.span.bytes, fields.span, traits, over: transport, clientHello: clientHello,
+            layers: layers)
     }
 
     /// The rules that found something, with what they saw.

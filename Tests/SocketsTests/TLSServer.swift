@@ -58,6 +58,7 @@ final class TLSServer: Sendable {
     private let stopping = Atomic<Bool>(false)
     private let context: Mutex<TLSContext>
     private let outcomes = Mutex<[Outcome]>([])
+    private let clientHello = Mutex(ClientHelloMarks())
     private let cargo: Mutex<Listener?>
 
     init(_ files: TLSFiles, tickets: TicketKeys? = TicketKeys(now: 0)) throws {
@@ -79,6 +80,9 @@ final class TLSServer: Sendable {
     }
 
     func stop() { stopping.store(true, ordering: .relaxed) }
+
+    /// Of the last client that made its handshake.
+    var lastClientHello: ClientHelloMarks { clientHello.withLock { $0 } }
 
     /// What becomes of the next connection that has ended, in the order of their ends.
     func nextOutcome() throws -> Outcome {
@@ -115,6 +119,8 @@ final class TLSServer: Sendable {
                 continue
             }
             guard case .done = step else { return Outcome(step: step) }
+            let hello = table[place].clientHello
+            clientHello.withLock { $0 = hello }
             var outcome = Outcome(step: step)
             echo(table[place], &outcome)
             return outcome

@@ -17,7 +17,10 @@ KEYS = {
 }  # fmt: skip
 #: Every page remembers what its policy forbade it, and how often a screen reader was told something.
 WATCH = """
-window.seen = {violations: [], said: []};
+window.seen = {violations: [], said: [], workers: 0};
+window.Worker = class extends Worker {
+  constructor(...given) { super(...given); window.seen.workers += 1; }
+};
 document.addEventListener('securitypolicyviolation', event =>
   window.seen.violations.push(event.violatedDirective + ' ' + event.blockedURI));
 document.addEventListener('DOMContentLoaded', () => {

@@ -24,8 +24,12 @@ def free_ports(count):
 
 
 class Demonstration:
+    #: What is answered as soon as everything is served.
+    ready = "/demo/game.json"
+
     def __init__(self, program, folder):
         self.program, self.folder = program, folder
+        os.makedirs(folder, exist_ok=True)
         self.public, self.admin_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.public}"
         self.data = os.path.join(folder, "data")
@@ -35,7 +39,8 @@ class Demonstration:
 
     def start(self):
         self.process = subprocess.Popen(
-            [self.program, "demo", "--data", self.data, "--listen", f"127.0.0.1:{self.public}"]
+            [self.program, *self.command(), "--data", self.data]
+            + ["--listen", f"127.0.0.1:{self.public}"]
             + ["--admin-listen", f"127.0.0.1:{self.admin_port}"],
             stdout=self.log,
             stderr=self.log,
@@ -43,12 +48,15 @@ class Demonstration:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                urllib.request.urlopen(self.url + "/demo/game.json", timeout=5).close()
+                urllib.request.urlopen(self.url + self.ready, timeout=5).close()
                 return
             except (urllib.error.URLError, OSError):
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise Failed(f"the demonstration does not start: {self.log.name}") from None
                 time.sleep(0.05)
+
+    def command(self):
+        return ["demo"]
 
     def end(self, by=signal.SIGTERM):
         self.process.send_signal(by)
@@ -119,3 +127,23 @@ class Demonstration:
 
     def disperse(self, name="demo"):
         self.change(name, "pace", per_second=None)
+
+
+class Challenging(Demonstration):
+    """`portillon serve` with the kit, whose challenges have so much work."""
+
+    ready = "/kit/"
+
+    def __init__(self, program, folder, cost, counters, wait=60):
+        self.limits = {
+            "challenge_iterations": cost, "challenge_counters": counters,
+            "challenge_wait_seconds": wait,
+            # Numbered participants of one address would be robots by their rhythm alone.
+            "behaviour_bytes": 0,
+        }  # fmt: skip
+        super().__init__(program, os.path.join(folder, "challenging"))
+        self.admin("PUT", "/v1/clients/demo", {"name": "Demonstration"})
+
+    def command(self):
+        limits = [f"--limit={name}={value}" for name, value in self.limits.items()]
+        return ["serve", "--kit", "true", *limits]

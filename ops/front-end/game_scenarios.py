@@ -1,9 +1,11 @@
 """What is played with the demonstration game."""
 
+import json
+import os
 import signal
 import time
 
-from scenario import expect, finish, headline, play, scenario
+from scenario import expect, finish, headline, play, scenario, suspicious
 from scripted import challenge, is_solved, problem, stored
 
 SIZES = [(390, 844), (1280, 900)]
@@ -238,6 +240,57 @@ def demands(world):
     finally:
         world.demonstration.admin("PATCH", path, {"minimum_age": None, "consents": []})
     finish(page)
+
+
+@scenario("buttons for the curious, on the admin side: a crowd, a pause, a robot")
+def controls(world):
+    demonstration = world.demonstration
+    page = world.page(width=1280, height=900)
+    page.open(f"http://127.0.0.1:{demonstration.admin_port}/controls/")
+    page.wait("game.href.endsWith('/demo/') && document.activeElement.id === 'token'")
+    world.look(page, "controls-door")
+    page.type("at_wrong")
+    page.press("Enter")
+    page.wait("refusal.textContent.includes('does not know')")
+    with open(os.path.join(demonstration.data, "admin.token"), encoding="utf-8") as file:
+        token = file.read().strip()
+    page.evaluate("token.value = ''")
+    page.type(token)
+    page.press("Enter")
+    page.wait("!controls.hidden")
+    game = world.page()
+    game.open(demonstration.url + "/demo/")
+    press(page, "suspend", "The game is suspended.")
+    play(game, "Curious")
+    headline(game, "The game is paused")
+    press(page, "resume", "The game goes on.")
+    game.evaluate("again.click()")
+    press(page, "busy", "It is busy: one entry a second is let in.")
+    key = demonstration.admin("POST", "/v1/operations/demo/keys", {})["key"]
+    deadline = time.monotonic() + 60
+    while demonstration.post("demo", key, f"probe {time.time_ns()}") != 429:
+        expect(time.monotonic() < deadline, "there is no crowd")
+    play(game, "Curious")
+    headline(game, "You are in the queue")
+    world.look(page, "controls")
+    press(page, "calm", "Everybody is let in.")
+    headline(game, "You are in", 90)
+    before = demonstration.participants()
+    suspicious(page)  # It is taken for no browser without a window.
+    press(page, "robot", "The robot is refused: the gateway has recognised vegeta.")
+    page.evaluate("language.click()")
+    page.wait("said.textContent === 'Le robot est refusé : la passerelle a reconnu vegeta.'")
+    expect(page.evaluate("document.documentElement.lang") == "fr", "the language changes")
+    world.look(page, "controls-fr")
+    expect(demonstration.participants() == before, "a robot is no participant")
+    settings = demonstration.admin("GET", "/v1/operations/demo")
+    expect(settings["robots"] == "off", "as it was before:", settings["robots"])
+    finish(page, game)
+
+
+def press(page, name, said):
+    page.evaluate(f"document.querySelector('#{name}').click()")
+    page.wait(f"document.querySelector('#said').textContent === {json.dumps(said)}")
 
 
 @scenario("the game shows a challenge being solved, one that cannot be, and no room")

@@ -3,7 +3,10 @@
 import json
 import time
 
-from scenario import check_words, enter_by_kit, expect, finish, scenario, scripted
+from demonstration import Challenging
+from scenario import (
+    check_words, enter_by_kit, expect, finish, headline, play, scenario, scripted, suspicious,
+)  # fmt: skip
 from scripted import challenge, is_solved, problem, stored
 
 
@@ -167,3 +170,92 @@ def verify_by_altcha(world, asked, solved):
         requests[1]["body"]["altcha"], hmac_secret="secret", hmac_key_secret="key secret"
     )
     expect(result.verified, "altcha:", result)
+
+
+@scenario("a suspect's challenge, by the gateway itself: solved in a worker, timed, let in")
+def suspect(world):
+    path = "/v1/operations/demo"
+    world.demonstration.admin("PATCH", path, {"robots": "challenge"})
+    page = world.page()
+    try:
+        suspicious(page)
+        page.open(world.demonstration.url + "/demo/")
+        before = world.demonstration.participants()
+        play(page, "Suspect")
+        page.wait("sentence.textContent.startsWith('Your device is solving a small puzzle')")
+        world.look(page, "solving")
+        headline(page, "You are in", 90)
+        expect(page.evaluate("seen.workers") == 1, "it was solved in one worker")
+        expect(world.demonstration.participants() == before + 1, "a doubt is no proof")
+        found = robots_of(world, "demo")
+        expect(found["verdicts"]["challenged"] >= 1, found)
+        rules = {one["rule"] for one in found["rules"]}
+        expect("mobile-differs" in rules, rules)
+        # The kit by itself, with a time for each.
+        key = world.demonstration.operation("suspects", robots="challenge")
+        times = []
+        for number in range(3):
+            name = f"suspect-{number}@example.org"
+            began = time.monotonic()
+            found = enter_by_kit(page, world.demonstration.url, "suspects", key, name)
+            times.append(time.monotonic() - began)
+            expect(found["verdict"].get("verdict") == "accepted", found)
+            expect(found["challenges"] == ["challenged"], found)
+            expect(found["verdict"]["participant_number"] == number + 1, found)
+        print(f"      a suspect's challenge: {min(times):.2f} to {max(times):.2f} s", flush=True)
+    finally:
+        world.demonstration.admin("PATCH", path, {"robots": "off"})
+    finish(page)
+
+
+@scenario("a device that cannot solve a challenge waits instead, and is let in")
+def unable(world):
+    gateway = Challenging(world.options.gateway, world.folder, 1_000, 800, wait=1)
+    page = world.page()
+    try:
+        key = gateway.operation("waited", robots="challenge")
+        suspicious(page)
+        # Without https there is no WebCrypto.
+        page.open(gateway.url.replace("127.0.0.1", "game.test") + "/healthz")
+        expect(page.evaluate("!isSecureContext && !crypto.subtle"), "a page without https")
+        url = gateway.url.replace("127.0.0.1", "game.test")
+        found = enter_by_kit(page, url, "waited", key)
+        expect(found["verdict"].get("verdict") == "accepted", found)
+        expect(found["verdict"]["participant_number"] == 1, "a person like any other", found)
+        expect(found["challenges"] == ["challenged"], found)
+        reasons = [one["reason"] for one in found["waits"]]
+        expect(reasons == ["checking"], reasons)
+        # Where nothing replaces the work, it is as it was.
+        gateway.end()
+        gateway.limits["challenge_wait_seconds"] = 0
+        gateway.start()
+        found = enter_by_kit(page, url, "waited", key, "grace@example.org")
+        expect(found["verdict"].get("verdict") == "challenged", found)
+        expect(found["waits"] == [], found)
+    finally:
+        gateway.stop()
+    page.close()
+
+
+@scenario("each wait has words in both languages")
+def waits(world):
+    page = world.page()
+    page.open(world.scripted.url + "/kit/page")
+    said = page.evaluate(
+        "(async () => { const {words} = await import('/kit/portillon-words.js');"
+        "const one = {reason: 'checking', seconds: 61, retry_after: 61};"
+        "return {en: words(one, 'en-GB'), fr: words(one, 'fr-FR')}; })()"
+    )
+    check_words("checking", said, "being checked", "en cours de vérification")
+    expect("minute" in said["en"]["text"] or "seconds" in said["en"]["text"], said)
+    finish(page)
+
+
+def robots_of(world, name):
+    """What the gateway has found of robots, once it tells of a challenge."""
+    deadline = time.monotonic() + 60
+    while True:
+        found = world.demonstration.admin("GET", f"/v1/operations/{name}/robots")
+        if found["verdicts"]["challenged"] or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)

@@ -69,9 +69,10 @@ export interface Waiting {
    * - `queue`: `position` people are let in before; the turn comes in `seconds` at the latest.
    * - `opening`: the places are shuffled when the operation opens.
    * - `busy`: the gateway has no room now.
+   * - `checking`: this device cannot solve a challenge, and waits instead.
    * - `offline`, `unreachable`: the device has no network; no gateway answers.
    */
-  reason: "queue" | "opening" | "busy" | "offline" | "unreachable";
+  reason: "queue" | "opening" | "busy" | "checking" | "offline" | "unreachable";
   /** Seconds until the next attempt. */
   retry_after: number;
   /** 0: it is this person's turn. */

@@ -96,7 +96,8 @@ export class Portillon {
       if (answer.verdict === 'challenged') {
         if (challenges++ < CHALLENGES) {
           onChallenge?.(answer);
-          altcha = await this.#solve(answer.challenge, signal);
+          altcha = await this.#solve(answer.challenge, signal)
+            ?? await unsolved(answer, onWaiting, signal);
           if (altcha) continue;
         }
       } else if (altcha && answer.reasons?.includes('challenge_failed') && challenges < CHALLENGES) {
@@ -127,8 +128,7 @@ export class Portillon {
     const isOwn = origin === globalThis.location?.origin;
     for (const solve of isOwn ? [() => inWorker(href, challenge, signal), inPage] : [inPage]) {
       try {
-        const solved = new TextEncoder().encode(JSON.stringify(await solve()));
-        return btoa(String.fromCharCode(...solved));
+        return base64(await solve());
       } catch {
         signal?.throwIfAborted();
       }
@@ -138,6 +138,20 @@ export class Portillon {
 }
 
 const now = () => Date.now();
+
+/** The challenge as it came, where the gateway takes it so after a wait; undefined where it does not. */
+async function unsolved({challenge, date}, onWaiting, signal) {
+  const ready = challenge.parameters.data?.readyAt;
+  if (!ready) return undefined;
+  // By the gateway's clock, which tells whole seconds.
+  const seconds = Math.max(ready - date / 1000, 0) + 1;
+  onWaiting?.({reason: 'checking', retry_after: seconds, seconds});
+  await sleep(seconds, signal);
+  return base64({challenge});
+}
+
+const base64 = value =>
+  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value))));
 
 /** One request and what was answered; `lost` where no gateway answered it. */
 async function ask(url, options, signal) {

@@ -62,6 +62,33 @@ def headline(page, title, seconds=60):
     page.wait(f"({shown}) === {json.dumps(title)}", seconds)
 
 
+def brands(major):
+    """As Chromium of a version has them, the made-up one with them (user_agent_utils.cc)."""
+    marks = " (:-./);=?_"
+    made = f"Not{marks[major % 11]}A{marks[(major + 1) % 11]}Brand"
+    listed = [(made, ("8", "99", "24")[major % 3]), ("Chromium", str(major))]
+    if major % 2:
+        listed.reverse()
+    return [{"brand": brand, "version": version} for brand, version in listed]
+
+
+def suspicious(page):
+    """Has a page say in one header that it is a telephone, and in another that it is none: suspect,
+    and no robot. It does not say that it is without a window, as the check's browser does."""
+    version = page.browser.call("Browser.getVersion")
+    agent = version["userAgent"].replace("HeadlessChrome", "Chrome")
+    full = version["product"].split("/")[1]
+    major = full.split(".")[0]
+    page.call(
+        "Emulation.setUserAgentOverride",
+        userAgent=agent, acceptLanguage="en-GB",
+        userAgentMetadata={
+            "brands": brands(int(major)), "fullVersion": full, "platform": "Linux",
+            "platformVersion": "", "architecture": "x86", "model": "", "mobile": True,
+        },
+    )  # fmt: skip
+
+
 def finish(*pages):
     for page in pages:
         found = page.complaints()

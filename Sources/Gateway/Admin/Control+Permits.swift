@@ -18,21 +18,29 @@ extension Control {
     /// What a permit is signed with.
     /// - Throws: ``Problem`` where the operation's secrets cannot be read, or are gone.
     func permitKey(_ index: UInt32) throws(Problem) -> SipKey {
+        // The operation was reset or deleted: its permits are over.
+        guard let key = try storedPermitKey(index, unreadable: .permitUnsigned) else {
+            throw .permitUnsigned
+        }
+        return key
+    }
+
+    /// The same; nil where the operation's secrets are gone.
+    /// - Parameter problem: what is thrown where they cannot be read.
+    func storedPermitKey(
+        _ index: UInt32, unreadable problem: Problem
+    ) throws(Problem) -> SipKey? {
         let catalogue = shared.projected.catalogue
         let operation = catalogue.operations[Int(catalogue.permits[Int(index)].operation)]
-        let key: SipKey?
         do {
-            key = try vault.withLock { vault throws(KeyVaultError) -> SipKey? in
+            return try vault.withLock { vault throws(KeyVaultError) -> SipKey? in
                 guard let secrets = try vault.load(operation.dataKeyID) else { return nil }
                 return OperationKeys.permitKey(secrets)
             }
         } catch {
             shared.logger.error("cannot read an operation's key", metadata: ["error": "\(error)"])
-            throw .permitUnsigned
+            throw problem
         }
-        // The operation was reset or deleted: its permits are over.
-        guard let key else { throw .permitUnsigned }
-        return key
     }
 
     /// Has the vault forget what a run's entries gave, and puts that on record. Asked again, it

@@ -22,6 +22,8 @@ protocol Link {
     var isSecured: Bool { get }
     /// It speaks TLS 1.3.
     var speaksTLS13: Bool { get }
+    /// What the client's first TLS message says of it.
+    var clientHello: ClientHelloMarks { get }
     /// Bytes that TLS keeps for a handshake, or a record, that is not complete.
     var sessionBytes: Int { get }
 }

@@ -84,6 +84,10 @@ struct RequestSource: BitwiseCopyable {
     let peer: IPAddress
     /// How the request came, as far as that decides what its head can tell.
     let transport: RobotTransport
+    /// What its first TLS message says of the client; nothing where something else ended TLS.
+    var clientHello = ClientHelloMarks()
+    /// Of an entry: ``FormTimes``, where it is asked for.
+    var formMilliseconds: UInt32 = 0
 }
 
 extension RequestSource {
@@ -94,6 +98,7 @@ extension RequestSource {
             transport = .proxied
         } else if link.isSecured {
             transport = link.speaksTLS13 ? .tls13 : .tls
+            clientHello = link.clientHello
         } else {
             transport = peer.isLoopback ? .loopback : .plain
         }

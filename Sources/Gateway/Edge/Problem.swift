@@ -234,6 +234,10 @@ extension Problem {
     static let permitUnsigned = Problem(
         .conflict, "permit_unsigned", "Permit unsigned",
         "The key of the permit's operation cannot be read, or is no more; see the gateway's log.")
+    static let permitUnverified = Problem(
+        .internalServerError, "permit_unverified", "Permit unverified",
+        "Whether the gateway signed this permit cannot be told: the key of its operation cannot be "
+            + "read; see the gateway's log.")
     static let runNotForgotten = Problem(
         .internalServerError, "run_not_forgotten", "Run not forgotten",
         "The test entries count no more, but the data they gave is still readable; see the "

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Ledger
 internal import Robots
+internal import Sockets
 internal import Wire
 
 /// Entries that look like a robot's: judged by their heads where the operation asks for it. What
@@ -26,7 +27,8 @@ extension EntryService {
         if let type = head[.contentType] {
             isJSON = MediaType.isJSON(request.extracting(type.range))
         }
-        return judge.judge(head, request, over: source.transport, isJSON: isJSON, measure)
+        return judge.judge(
+            head, request, over: source.transport, source.clientHello.ja4, isJSON: isJSON, measure)
     }
 
     /// Writes what layers 3 and 4 are told of an entry's head, and whose it is if it is a robot's.
@@ -101,7 +103,8 @@ extension EntryService {
         guard
             challenges.append(
                 level, for: profile, directory.key(decided.key),
-                expires: limits.expiry(ofChallengeAt: now), to: &writer.body)
+                expires: limits.expiry(ofChallengeAt: now),
+                ready: limits.readiness(ofChallengeAt: now, level), to: &writer.body)
         else {
             refuse(EntryVerdict.challengesUsedUp, profile, &writer)
             return
@@ -154,7 +157,7 @@ extension EntryService {
         guard
             challenges.append(
                 .usual, for: profile, key, expires: limits.expiry(ofChallengeAt: now),
-                to: &writer.body)
+                ready: limits.readiness(ofChallengeAt: now, .usual), to: &writer.body)
         else {
             writer.problem(.challenge, .challengesUsedUp, profile: profile)
             return

@@ -33,6 +33,8 @@ package struct PublicFile: Sendable {
     let users: Users
     let kind: Kind
     let caching: Caching
+    /// The Content-Security-Policy of a page that may ask another origin; nil for any other file.
+    let policy: String?
     package let body: [UInt8]
     /// The body as a gzip member; nil where that is no shorter.
     package let compressed: [UInt8]?
@@ -44,14 +46,18 @@ package struct PublicFile: Sendable {
 
     /// - Parameters:
     ///   - path: begins with a slash; printable ASCII without percent signs.
+    ///   - origin: an origin that a page of ``Users/ownPages`` may ask beside its own.
     package init(
-        path: String, kind: Kind, caching: Caching, users: Users = .allPages, body: [UInt8]
+        path: String, kind: Kind, caching: Caching, users: Users = .allPages,
+        asking origin: String? = nil, body: [UInt8]
     ) {
         self.path = path
         self.users = users
         self.kind = kind
         self.caching = caching
         self.body = body
+        let mayAsk = users == .ownPages && kind == .page ? origin : nil
+        policy = mayAsk.map { "\(Self.ownPolicyStart) \($0); \(Self.ownPolicyEnd)" }
         var bytes = ByteBuffer(capacity: body.count)
         body.withBytes { bytes.append($0) }
         var hash = SHA256()
@@ -115,22 +121,31 @@ package struct PublicFile: Sendable {
         switch (users, kind) {
         case (.allPages, .page): [("Content-Security-Policy", Self.pagePolicy)]
         case (.allPages, _): [("Cross-Origin-Resource-Policy", "cross-origin")]
-        case (.ownPages, .page): Self.ownPageFields
+        case (.ownPages, .page) where policy != nil: Self.ownPageFields
+        case (.ownPages, .page): Self.ownPageFields + [("Content-Security-Policy", Self.ownPolicy)]
         case (.ownPages, _): [("Cross-Origin-Resource-Policy", "same-origin")]
         }
     }
 
     /// The room's page: it writes text into elements and no markup (Trusted Types), and shares
     /// nothing with pages of other origins.
+    private static let ownPolicy: StaticString = """
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+        connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+        require-trusted-types-for 'script'; trusted-types 'none'
+        """
+
+    /// The same around an origin that may be asked.
+    private static let ownPolicyStart = """
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+        connect-src 'self'
+        """
+    private static let ownPolicyEnd = """
+        base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+        require-trusted-types-for 'script'; trusted-types 'none'
+        """
+
     private static let ownPageFields: [(StaticString, StaticString)] = [
-        (
-            "Content-Security-Policy",
-            """
-            default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-            connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-            require-trusted-types-for 'script'; trusted-types 'none'
-            """
-        ),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Embedder-Policy", "require-corp"),
         ("Cross-Origin-Resource-Policy", "same-origin"),

@@ -1,5 +1,7 @@
+internal import Addresses
 internal import Bytes
 internal import Ledger
+internal import Sockets
 internal import Wire
 
 /// The public listener's requests: entries, the operation as front ends may know it, health, and
@@ -9,10 +11,12 @@ struct PublicService: LoopService, ~Copyable {
     private var entries: EntryService
     /// A dozen at most, so the one that is asked for is searched for.
     private var files: [PublicFile] = []
+    private var forms: FormTimes
 
     init(_ shared: Shared, lane: Int) {
         self.shared = shared
         entries = EntryService(shared, lane: lane)
+        forms = FormTimes(capacity: shared.limits.connections(.public))
     }
 
     mutating func apply(_ message: LoopMessage) {
@@ -29,6 +33,10 @@ struct PublicService: LoopService, ~Copyable {
 
     func isHeld(_ operation: UInt32) -> Bool { entries.board.isHeld(operation) }
 
+    mutating func begin(_ connection: EventToken, from peer: IPAddress, at time: LoopTime) {
+        forms.begin(connection.place)
+    }
+
     mutating func answer(
         _ head: borrowing RequestParser, _ request: RawSpan, from source: RequestSource,
         _ writer: inout ResponseWriter
@@ -36,20 +44,22 @@ struct PublicService: LoopService, ~Copyable {
         let (target, profile) = resolve(head, request)
         // Asked for any path and method, so that a page can read whatever its request is answered.
         if head.isPreflight {
+            forms.record(source.connection.place, at: writer.time.nanoseconds)
             answerPreflight(head, request, target, profile, &writer)
             return .answered
         }
         switch target {
         case .entries:
             switch head.method {
-            case .post:
-                return entries.enter(head, request, profile, from: source, &writer)
+            case .post: return enter(head, request, profile, source, &writer)
             case .options: answerOptions(profile, &writer)
             default: writer.refuseMethod(.entries, allow: "POST, OPTIONS")
             }
         case .operation:
+            forms.record(source.connection.place, at: writer.time.nanoseconds)
             if writer.isRead(head.method, .operation) { answerOperation(profile, &writer) }
         case .challenge:
+            forms.record(source.connection.place, at: writer.time.nanoseconds)
             if writer.isRead(head.method, .challenge) {
                 entries.answerChallenge(head, request, profile, &writer)
             }
@@ -73,6 +83,22 @@ struct PublicService: LoopService, ~Copyable {
             }
         }
         return .answered
+    }
+
+    /// Takes an entry, with the time that its form took where the operation asks about robots.
+    private mutating func enter(
+        _ head: borrowing RequestParser, _ request: RawSpan, _ profile: OperationProfile?,
+        _ source: RequestSource, _ writer: inout ResponseWriter
+    ) -> Disposition {
+        guard let profile, profile.robotMeasure != nil else {
+            return entries.enter(head, request, profile, from: source, &writer)
+        }
+        var source = source
+        let slot = source.connection.place
+        source.formMilliseconds = forms.elapsed(slot, at: writer.time.nanoseconds)
+        let disposition = entries.enter(head, request, profile, from: source, &writer)
+        if case .handedOver = disposition { forms.end(slot) }
+        return disposition
     }
 
     private func file(at path: RawSpan) -> PublicFile? {
@@ -116,6 +142,10 @@ struct PublicService: LoopService, ~Copyable {
     }
 
     mutating func answer(_ decided: AnswerEnvelope, _ writer: inout ResponseWriter) {
+        // It comes again when the challenge is solved.
+        if case .challenged = decided.verdict {
+            forms.record(decided.connection.place, at: writer.time.nanoseconds)
+        }
         entries.answer(decided, &writer)
     }
 

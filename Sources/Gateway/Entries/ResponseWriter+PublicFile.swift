@@ -19,6 +19,9 @@ extension ResponseWriter {
         }
         if compressed != nil { fields.append("Content-Encoding", "gzip") }
         for (name, value) in file.browserFields { fields.append(name, value) }
+        if let policy = file.policy {
+            policy.withBytes { _ = fields.append("Content-Security-Policy", value: $0) }
+        }
         respond(.pages, .ok, type: file.type, long: compressed ?? file.body)
     }
 

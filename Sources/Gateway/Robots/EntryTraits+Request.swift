@@ -29,6 +29,8 @@ extension EntryTraits {
             let connection = source.connection
             session = origins.hash(
                 UInt64(lane), UInt64(connection.place) << 32 | UInt64(connection.generation))
+            clientHello = source.clientHello.program
+            formMilliseconds = source.formMilliseconds
         }
         self.head = head
     }

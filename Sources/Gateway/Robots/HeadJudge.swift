@@ -52,10 +52,11 @@ struct HeadJudge: ~Copyable {
     }
 
     /// Judges the head of the entry in hand. Allocates nothing.
+    /// - Parameter clientHello: of JA4, as ``RobotDetector`` takes it; 0 for none.
     /// - Returns: what it comes to without what only the sequencer knows.
     mutating func judge(
         _ head: borrowing RequestParser, _ request: RawSpan, over transport: RobotTransport,
-        isJSON: Bool, _ measure: RobotDecision.Measure
+        _ clientHello: UInt64, isJSON: Bool, _ measure: RobotDecision.Measure
     ) -> RobotDecision {
         let fields = head.fields
         var ranges = InlineArray<64, HeaderRange>(
@@ -70,7 +71,7 @@ struct HeadJudge: ~Copyable {
         let verdict = detector.judge(
             request, ranges.span.extracting(0..<count),
             RequestTraits(isPost: true, isJSON: isJSON, isHTTP10: head.minorVersion == 0),
-            over: transport, remembering: &browsers)
+            over: transport, clientHello: clientHello, remembering: &browsers)
         headHash = verdict.headHash
         note(verdict, measure)
         return RobotDecision(suspicion.weights(behaviour: 0), measure, isSolved: false)

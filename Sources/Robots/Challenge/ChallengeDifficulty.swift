@@ -19,8 +19,22 @@ package struct ChallengeDifficulty: Equatable, Sendable {
         /// Sixteen times the usual work.
         case high = 3
 
+        /// How many times the usual wait replaces the work, where a client cannot do it; nil where
+        /// no wait does.
+        package var waitFactor: Int? {
+            switch self {
+            case .usual: 1
+            case .raised: 4
+            case .high: nil
+            }
+        }
+
         fileprivate var factor: UInt32 { 1 << (2 * UInt32(rawValue - 1)) }
     }
+
+    /// Of an operation, one entry in so many milliseconds is let in at a worker that waited in
+    /// place of work: otherwise a program would wait for thousands of entries at once.
+    package static var waitIntervalMilliseconds: Int64 { 5_000 }
 
     /// - Precondition: both are positive, and the highest level's counters have 32 bits.
     package init(cost: UInt32, counters: UInt32) {

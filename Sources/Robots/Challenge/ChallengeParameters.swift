@@ -9,6 +9,8 @@ struct ChallengeParameters: ~Escapable {
     let level: UInt8
     /// When it expires, in seconds since 1970.
     let expires: UInt32
+    /// From when on it lets an entry in without a solution, in seconds since 1970; 0 for never.
+    let ready: UInt32
     /// Whom it is for: an operation's name, and what stands for a front-end key; none where it is
     /// for every key of the operation.
     let operation: RawSpan
@@ -25,12 +27,13 @@ struct ChallengeParameters: ~Escapable {
     @_lifetime(
         copy operation, copy key, copy nonce, copy salt, copy keyPrefix, copy keySignature)
     init(
-        cost: UInt32, level: UInt8, expires: UInt32, operation: RawSpan, key: RawSpan,
-        nonce: RawSpan, salt: RawSpan, keyPrefix: RawSpan, keySignature: RawSpan
+        cost: UInt32, level: UInt8, expires: UInt32, ready: UInt32, operation: RawSpan,
+        key: RawSpan, nonce: RawSpan, salt: RawSpan, keyPrefix: RawSpan, keySignature: RawSpan
     ) {
         self.cost = cost
         self.level = level
         self.expires = expires
+        self.ready = ready
         self.operation = operation
         self.key = key
         self.nonce = nonce
@@ -55,7 +58,12 @@ struct ChallengeParameters: ~Escapable {
         json.append(decimal: UInt64(level))
         json.append(",\"operation\":\"" as StaticString)
         json.append(operation)
-        json.append("\"},\"expiresAt\":" as StaticString)
+        json.append(UInt8(ascii: "\""))
+        if ready > 0 {
+            json.append(",\"readyAt\":" as StaticString)
+            json.append(decimal: UInt64(ready))
+        }
+        json.append("},\"expiresAt\":" as StaticString)
         json.append(decimal: UInt64(expires))
         json.append(",\"keyLength\":" as StaticString)
         json.append(decimal: Self.keyLength)

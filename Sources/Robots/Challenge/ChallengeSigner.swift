@@ -21,17 +21,18 @@ package struct ChallengeSigner: ~Copyable {
     ///   - key: what stands for the front-end key that it is for; empty for every key of the
     ///     operation. ``keyBytes`` otherwise.
     ///   - expires: seconds since 1970.
+    ///   - ready: from when on it lets an entry in without a solution, likewise; 0 for never.
     package mutating func append(
         _ puzzle: ChallengePuzzle, operation: RawSpan, key: RawSpan, expires: UInt32,
-        to answer: inout ByteBuffer
+        ready: UInt32 = 0, to answer: inout ByteBuffer
     ) {
         let keySignature = derivedKeys.code(of: puzzle.derivedKey)
         let prefix = puzzle.derivedKey.extracting(0..<(ChallengePuzzle.keyBytes / 2))
         json.removeAll()
         let signed = ChallengeParameters(
-            cost: puzzle.cost, level: puzzle.level, expires: expires, operation: operation,
-            key: key, nonce: puzzle.nonce, salt: puzzle.salt, keyPrefix: prefix,
-            keySignature: keySignature.bytes)
+            cost: puzzle.cost, level: puzzle.level, expires: expires, ready: ready,
+            operation: operation, key: key, nonce: puzzle.nonce, salt: puzzle.salt,
+            keyPrefix: prefix, keySignature: keySignature.bytes)
         signed.append(to: &json)
         let signature = Self.code(&parameters, of: json)
         answer.append("{\"parameters\":" as StaticString)
@@ -45,7 +46,8 @@ package struct ChallengeSigner: ~Copyable {
     package static var keyBytes: Int { 8 }
 
     /// What a solution proves; nil where the challenge was not given out for this operation and
-    /// key, or the solution is not the one. Whether it has expired, or was used, is not asked here.
+    /// key, or the solution is not the one, or there is none and waiting does not do. Whether it
+    /// has expired, was used, or the wait is over, is not asked here.
     /// - Parameter values: what the solution's ranges count from.
     package mutating func verify(
         _ solution: ChallengeSolution, _ values: RawSpan, operation: RawSpan, key: RawSpan
@@ -59,7 +61,8 @@ package struct ChallengeSigner: ~Copyable {
         // Written anew: so it does not matter how the client has spelled them.
         let signed = ChallengeParameters(
             cost: solution.cost, level: solution.level, expires: solution.expires,
-            operation: operation, key: boundKey, nonce: values.extracting(solution.nonce.range),
+            ready: solution.ready, operation: operation, key: boundKey,
+            nonce: values.extracting(solution.nonce.range),
             salt: values.extracting(solution.salt.range),
             keyPrefix: values.extracting(solution.keyPrefix.range), keySignature: keySignature)
         signed.append(to: &json)
@@ -67,6 +70,12 @@ package struct ChallengeSigner: ~Copyable {
         guard
             constantTimeEquals(signature.bytes, values.extracting(solution.signature.range))
         else { return nil }
+        guard solution.isSolved else {
+            guard solution.ready > 0 else { return nil }
+            return VerifiedChallenge(
+                signature: signature.bytes, expires: solution.expires, level: solution.level,
+                readyAt: solution.ready)
+        }
         let code = derivedKeys.code(of: values.extracting(solution.derivedKey.range))
         guard constantTimeEquals(code.bytes, keySignature) else { return nil }
         return VerifiedChallenge(

@@ -24,7 +24,9 @@ struct SolutionParser: ~Copyable {
         } catch {
             return nil
         }
-        return seen & Member.required == Member.required ? solution : nil
+        solution.isSolved = seen & Member.solution.bit != 0
+        let due = solution.isSolved ? Member.required | Member.solved : Member.required
+        return seen & due == due ? solution : nil
     }
 
     /// Every member, of whichever object.
@@ -32,7 +34,7 @@ struct SolutionParser: ~Copyable {
         case challenge, solution
         case parameters, signature
         case algorithm, cost, data, expiresAt, keyLength, keyPrefix, keySignature, nonce, salt
-        case key, level, operation
+        case key, level, operation, readyAt
         case counter, derivedKey, time
 
         var bit: UInt32 { 1 << rawValue }
@@ -45,7 +47,7 @@ struct SolutionParser: ~Copyable {
             case .algorithm, .cost, .data, .expiresAt, .keyLength, .keyPrefix, .keySignature,
                 .nonce, .salt:
                 .parameters
-            case .key, .level, .operation: .data
+            case .key, .level, .operation, .readyAt: .data
             case .counter, .derivedKey, .time: .solution
             }
         }
@@ -68,14 +70,19 @@ struct SolutionParser: ~Copyable {
             case .key: "key"
             case .level: "level"
             case .operation: "operation"
+            case .readyAt: "readyAt"
             case .counter: "counter"
             case .derivedKey: "derivedKey"
             case .time: "time"
             }
         }
 
+        /// What a solution has; it may be left out whole.
+        static let solved = Self.solution.bit | Self.counter.bit | Self.derivedKey.bit
         /// All but those that may be left out.
-        static let required = allCases.reduce(0) { $0 | $1.bit } & ~(Self.key.bit | Self.time.bit)
+        static let required =
+            allCases.reduce(0) { $0 | $1.bit }
+            & ~(Self.key.bit | Self.readyAt.bit | Self.time.bit | solved)
 
         static func named(_ name: RawSpan, in parent: Member?) -> Member? {
             for member in allCases where member.parent == parent && name.equals(member.name) {
@@ -112,6 +119,7 @@ struct SolutionParser: ~Copyable {
         case .cost: solution.cost = try integer(json)
         case .expiresAt: solution.expires = try integer(json)
         case .level: solution.level = try integer(json)
+        case .readyAt: solution.ready = try integer(json)
         case .counter: solution.counter = try integer(json)
         case .time: try scanner.number(in: json)
         case .operation:

@@ -10,12 +10,15 @@ package struct VerifiedChallenge: Equatable, Sendable, BitwiseCopyable {
     package let expires: UInt32
     /// ``ChallengeDifficulty/Level`` as a number.
     package let level: UInt8
+    /// From when on it is good without a solution, in seconds since 1970; 0 where it is solved.
+    package let readyAt: UInt32
 
-    init(signature: RawSpan, expires: UInt32, level: UInt8) {
+    init(signature: RawSpan, expires: UInt32, level: UInt8, readyAt: UInt32 = 0) {
         high = Self.word(of: signature, at: 0)
         low = Self.word(of: signature, at: 8)
         self.expires = expires
         self.level = level
+        self.readyAt = readyAt
     }
 
     private static func word(of bytes: RawSpan, at start: Int) -> UInt64 {

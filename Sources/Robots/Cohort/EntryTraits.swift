@@ -20,14 +20,16 @@ package struct EntryTraits: BitwiseCopyable, Sendable {
     /// belong to a browser and not to the entry (`User-Agent`, `Accept…`, `Sec-CH-…`). Behind a
     /// proxy, of the values alone.
     package var head: UInt32 = 0
-    /// Hash of JA4; 0 where somebody else terminates TLS.
+    /// Hash of what the client's program sends in each TLS handshake; 0 where somebody else ends
+    /// TLS.
     package var clientHello: UInt32 = 0
     /// Hash of the bytes of `fields` as they came; 0 without them.
     package var fields: UInt32 = 0
     /// Length of the bytes of `fields`.
     package var fieldsBytes: UInt32 = 0
-    /// Time between the session's first request for this entry (the operation, a challenge, a
-    /// preflight, the connection itself) and the entry, in milliseconds; 0 if unknown.
+    /// Time between the connection's first request for this entry (the operation, a challenge, a
+    /// preflight) and the entry, in milliseconds; 0 where there was none, or a proxy's connection
+    /// carries many people.
     package var formMilliseconds: UInt32 = 0
     /// The entry carries a ticket: it was noted when it first came, and the moment is the queue's
     /// choice. It is looked at again, and adds nothing.

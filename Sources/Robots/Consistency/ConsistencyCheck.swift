@@ -5,6 +5,7 @@ enum ConsistencyCheck: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case fetchMissing, fetchImpossible, siteDiffers, navigation
     case languageMissing, encodingsWeak, acceptMissing, originMissing, connectionMissing
     case spelling, order, repeated, oldVersion, oldEngine, revisionDiffers
+    case handshakeForeign
 
     /// As a ruleset names it.
     var name: String {
@@ -30,6 +31,7 @@ enum ConsistencyCheck: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .oldVersion: "old-version"
         case .oldEngine: "old-engine"
         case .revisionDiffers: "revision-differs"
+        case .handshakeForeign: "handshake-foreign"
         }
     }
 

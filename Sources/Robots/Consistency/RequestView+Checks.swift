@@ -28,6 +28,7 @@ extension RequestView {
             claim.isBrowser && traits.contains(.http10) ? value(.userAgent) : nil
         case .oldEngine: claim.engine == .trident ? value(.userAgent) : nil
         case .revisionDiffers: revisionDiffers
+        case .handshakeForeign: claim.isPlain && isToolsHandshake ? value(.userAgent) : nil
         }
     }
 

@@ -9,6 +9,7 @@ extension RequestView {
                 checks |= ConsistencyCheck.encodingsWeak.bit | ConsistencyCheck.order.bit
                 if walk.misspelled < 255 { checks |= ConsistencyCheck.spelling.bit }
                 if claim.engine == .firefox { checks |= ConsistencyCheck.revisionDiffers.bit }
+                if isToolsHandshake { checks |= ConsistencyCheck.handshakeForeign.bit }
             }
             if walk.repeated != 0 { checks |= ConsistencyCheck.repeated.bit }
             if traits.contains(.http10) { checks |= ConsistencyCheck.oldVersion.bit }

@@ -38,6 +38,8 @@ struct RequestView: ~Escapable {
     let browser: Browser
     let traits: RequestTraits
     let transport: RobotTransport
+    /// The connection's TLS handshake is one that a tool makes.
+    let isToolsHandshake: Bool
 
     var claim: BrowserClaim { browser.claim }
     var brands: BrandList { browser.brands }
@@ -46,7 +48,7 @@ struct RequestView: ~Escapable {
     @_lifetime(copy head, copy fields)
     init(
         head: RawSpan, fields: Span<HeaderRange>, walk: HeaderWalk, browser: Browser,
-        traits: RequestTraits, transport: RobotTransport
+        traits: RequestTraits, transport: RobotTransport, isToolsHandshake: Bool
     ) {
         self.head = head
         self.fields = fields
@@ -54,6 +56,7 @@ struct RequestView: ~Escapable {
         self.browser = browser
         self.traits = traits
         self.transport = transport
+        self.isToolsHandshake = isToolsHandshake
     }
 
     /// The value of the first field so named.

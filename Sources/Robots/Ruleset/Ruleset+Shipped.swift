@@ -357,7 +357,9 @@ extension Ruleset {
             {"rule": "old-engine", "weight": 3.0, "needs": "tls1.3",
              "says": "It claims to be Internet Explorer, over TLS 1.3."},
             {"rule": "revision-differs", "weight": 4.6,
-             "says": "Its User-Agent has two different versions of Firefox."}
+             "says": "Its User-Agent has two different versions of Firefox."},
+            {"rule": "handshake-foreign", "weight": 2.0, "needs": "secure",
+             "says": "It claims to be a browser, and its TLS handshake is a program's."}
           ],
           "spellings": [
             "Host", "Connection", "Content-Length", "User-Agent", "Origin", "Referer",
@@ -380,6 +382,7 @@ extension Ruleset {
               "accept-language", "origin", "connection", "referer"]
             ]
           },
+          \#(shippedHandshakesJSON)
           \#(shippedBehaviourJSON)
         }
         """#

@@ -33,6 +33,8 @@ package struct Ruleset: Sendable {
     /// By engine: names of headers, in lower case, in the order in which it sends them; those of
     /// one group come in any order.
     let orders: [(engine: BrowserClaim.Engine, groups: [[String]])]
+    /// TLS handshakes of tools, as JA4, with whose they are.
+    let handshakes: [(tool: String, ja4: String)]
 
     /// What the rules of the signature layer look for; rules by their place.
     struct Signatures: Sendable {
@@ -76,6 +78,7 @@ package struct Ruleset: Sendable {
         checks = reader.checks
         spellings = reader.spellings
         orders = reader.orders
+        handshakes = reader.handshakes
     }
 
     /// The names of all headers that the rules look at, each once: those of the checks first, by

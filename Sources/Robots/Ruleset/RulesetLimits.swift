@@ -17,6 +17,8 @@ enum RulesetLimits {
     static var headerNameBytes: ClosedRange<Int> { 2...64 }
     /// Headers in the order of one browser.
     static var orderedHeaders: Int { 32 }
+    /// Handshakes of tools.
+    static var handshakes: Int { 256 }
     /// The largest weight, either way, in natural units.
     static var weight: Double { 50 }
     /// Characters of a rule's name, a tool's, a sentence.

@@ -15,6 +15,7 @@ struct RulesetReader {
     private(set) var checks: [ConsistencyCheck] = []
     private(set) var spellings: [String] = []
     private(set) var orders: [(engine: BrowserClaim.Engine, groups: [[String]])] = []
+    private(set) var handshakes: [(tool: String, ja4: String)] = []
     /// Bytes of all tells so far.
     var tellBytes = 0
 
@@ -26,7 +27,7 @@ struct RulesetReader {
         try file.check(
             known: [
                 "format", "version", "bounds", "signatures", "consistency", "spellings", "orders",
-                "rhythm", "cohort",
+                "handshakes", "rhythm", "cohort",
             ], in: "")
         _ = try file.required("format", in: "").integer("/format", in: 1...1)
         version = UInt32(
@@ -37,6 +38,7 @@ struct RulesetReader {
         try readChecks(try file.required("consistency", in: "").array("/consistency"))
         if let value = file["spellings"] { try readSpellings(try value.array("/spellings")) }
         if let value = file["orders"] { try readOrders(try value.object("/orders")) }
+        if let value = file["handshakes"] { try readHandshakes(try value.object("/handshakes")) }
         try readBehaviour()
     }
 
@@ -116,6 +118,29 @@ struct RulesetReader {
             orders.append((engine, groups))
         }
         try checkHeaderCount("/orders")
+    }
+
+    private mutating func readHandshakes(
+        _ members: [RulesetValue.Member]
+    ) throws(RulesetError) {
+        for member in members {
+            let pointer = "/handshakes/\(RulesetError.token(member.name))"
+            try checkName(member.name, pointer)
+            for (text, place) in try member.value.strings(pointer) {
+                guard HandshakeMark.isJA4(text) else {
+                    throw RulesetError(
+                        place, "Must be a JA4 of TLS: t13d1516h2_8daaf6152771_d8a2da3f94cd.")
+                }
+                guard !handshakes.contains(where: { $0.ja4 == text }) else {
+                    throw RulesetError(place, "Must be there once.")
+                }
+                guard handshakes.count < RulesetLimits.handshakes else {
+                    throw RulesetError(
+                        place, "Must be at most \(RulesetLimits.handshakes) altogether.")
+                }
+                handshakes.append((member.name, text))
+            }
+        }
     }
 
     // MARK: What all layers have

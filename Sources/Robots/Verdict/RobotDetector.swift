@@ -48,6 +48,8 @@ package struct RobotDetector: ~Copyable, Sendable {
     private let chromiumOrder: [HeaderRank]
     private let firefoxOrder: [HeaderRank]
     private let safariOrder: [HeaderRank]
+    /// Of handshakes that tools make, in ascending order.
+    private let toolHandshakes: [UInt64]
     private let lower: Int32
     private let upper: Int32
     private let consistencyLimit: Int32
@@ -106,6 +108,7 @@ package struct RobotDetector: ~Copyable, Sendable {
         chromiumOrder = order(.chromium)
         firefoxOrder = order(.firefox)
         safariOrder = order(.safari)
+        toolHandshakes = ruleset.handshakes.map { HandshakeMark.of($0.ja4) }.sorted()
         lower = ruleset.lower
         upper = ruleset.upper
         consistencyLimit = ruleset.consistencyLimit
@@ -120,28 +123,35 @@ package struct RobotDetector: ~Copyable, Sendable {
     ///   - fields: the header fields in the order sent; the first 255 are looked at.
     ///   - traits: what the request is beside them.
     ///   - transport: how it came.
+    ///   - clientHello: ``HandshakeMark`` of the connection; 0 for none.
     ///   - layers: which layers to ask.
     /// - Precondition: the fields lie within the head.
     package func judge(
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
-        over transport: RobotTransport, layers: RobotLayers = .all
+        over transport: RobotTransport, clientHello: UInt64 = 0, layers: RobotLayers = .all
     ) -> RobotVerdict {
         var memory = BrowserMemory(isOff: ())
-        return judge(head, fields, traits, over: transport, layers: layers, &memory)
+        return judge(
+            head, fields, traits, over: transport, clientHello: clientHello, layers: layers,
+            &memory)
     }
 
     /// The same, of all layers, by the browsers that were seen before: what is found is the same.
     /// - Parameter memory: of this ruleset alone.
     package func judge(
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
-        over transport: RobotTransport, remembering memory: inout BrowserMemory
+        over transport: RobotTransport, clientHello: UInt64 = 0,
+        remembering memory: inout BrowserMemory
     ) -> RobotVerdict {
-        judge(head, fields, traits, over: transport, layers: .all, &memory)
+        judge(
+            head, fields, traits, over: transport, clientHello: clientHello, layers: .all,
+            &memory)
     }
 
     private func judge(
         _ head: RawSpan, _ fields: Span<HeaderRange>, _ traits: RequestTraits,
-        over transport: RobotTransport, layers: RobotLayers, _ memory: inout BrowserMemory
+        over transport: RobotTransport, clientHello: UInt64, layers: RobotLayers,
+        _ memory: inout BrowserMemory
     ) -> RobotVerdict {
         var hash = HeadHash(isDirect: transport.contains(.direct))
         let walk = names.walk(head, fields, &hash)
@@ -162,7 +172,7 @@ package struct RobotDetector: ~Copyable, Sendable {
         if layers.contains(.consistency), !checks.isEmpty {
             let view = RequestView(
                 head: head, fields: fields, walk: walk, browser: browser, traits: traits,
-                transport: transport)
+                transport: transport, isToolsHandshake: isTools(clientHello))
             weight &+= addChecks(view, to: &evidence)
         }
         return RobotVerdict(
@@ -316,6 +326,19 @@ package struct RobotDetector: ~Copyable, Sendable {
                     observed: observed))
         }
         return min(sum, consistencyLimit)
+    }
+
+    /// Whether a handshake is one that tools make.
+    private func isTools(_ clientHello: UInt64) -> Bool {
+        guard clientHello != 0 else { return false }
+        let known = toolHandshakes.span
+        var low = 0
+        var high = known.count
+        while low < high {
+            let middle = (low &+ high) / 2
+            if known[middle] < clientHello { low = middle &+ 1 } else { high = middle }
+        }
+        return low < known.count && known[low] == clientHello
     }
 
     private func misplaced(_ view: RequestView) -> ByteRange? {

@@ -100,7 +100,8 @@ struct PermitCommand: ParsableCommand {
                 portillon permit verify pm_AAAAAJ…
                 portillon permit verify "$(cat permit.txt)" --operation ete-2026 --address 192.0.2.7
 
-                Exit status: 0 good; 1 an entry with it is refused, and why.
+                Exit status: 0 good; 1 an entry with it is refused, and why; or the gateway \
+                cannot read the key that the permit would be signed with, and cannot tell.
                 """)
 
         @Argument(help: "The permit's text.") var permit: String

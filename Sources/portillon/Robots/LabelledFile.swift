@@ -8,7 +8,7 @@ import Wire
 /// - `.yml`, `.yaml`: lists of `User-Agent`s under names, `name:` and `  - text` below it;
 /// - `.json`: an array of `User-Agent`s;
 /// - `.jsonl`: a request on each line, `{"label": "person" or "robot", "headers": [[name, value],
-///   …]}`, with `name`, `method` (POST), `http` (1.1), `transport` (tls1.3).
+///   …]}`, with `name`, `method` (POST), `http` (1.1), `transport` (tls1.3), its handshake's `ja4`.
 enum LabelledFile {
     /// Bytes of one file, and of its head where it is a request's.
     static let maximumBytes = 64 << 20
@@ -94,6 +94,10 @@ enum LabelledFile {
             let known = RobotTransport.named.map(\.name).joined(separator: ", ")
             throw CommandFailure(.configuration, "\(place): transport must be one of \(known)")
         }
+        let ja4 = value["ja4"]?.string
+        if let ja4, !HandshakeMark.isJA4(ja4) {
+            throw CommandFailure(.configuration, "\(place): ja4 must be a JA4 of TLS")
+        }
         var headers: [(name: String, value: String)] = []
         var byteCount = 0
         for element in value["headers"]?.elements ?? [] {
@@ -112,6 +116,6 @@ enum LabelledFile {
         return LabelledHead(
             headers: headers, isRobot: label == "robot", name: value["name"]?.string ?? "",
             method: value["method"]?.string ?? "POST", isHTTP10: value["http"]?.string == "1.0",
-            transport: transport.transport)
+            transport: transport.transport, ja4: ja4)
     }
 }

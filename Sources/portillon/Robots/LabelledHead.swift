@@ -12,6 +12,8 @@ struct LabelledHead {
     let fields: [HeaderRange]
     let traits: RequestTraits
     let transport: RobotTransport
+    /// ``HandshakeMark`` of its connection; 0 where that is not known.
+    let clientHello: UInt64
     let layers: RobotLayers
 
     /// A `User-Agent` alone: it can be asked for signatures, and for nothing else.
@@ -24,13 +26,14 @@ struct LabelledHead {
         fields = head.fields
         traits = []
         transport = .proxied
+        clientHello = 0
         layers = .signature
     }
 
     /// A whole list of headers, as they were sent.
     init(
         headers: [(name: String, value: String)], isRobot: Bool, name: String,
-        method: String, isHTTP10: Bool, transport: RobotTransport
+        method: String, isHTTP10: Bool, transport: RobotTransport, ja4: String?
     ) {
         let head = HeadBytes(headers)
         self.isRobot = isRobot
@@ -44,6 +47,7 @@ struct LabelledHead {
             isPost: method == "POST",
             isJSON: media.split(separator: " ").first == "application/json", isHTTP10: isHTTP10)
         self.transport = transport
+        clientHello = ja4.map(HandshakeMark.of) ?? 0
         layers = .all
     }
 
@@ -52,7 +56,8 @@ struct LabelledHead {
     ) -> RobotVerdict {
         let asked = layers.intersection(self.layers)
         return unsafe detector.judge(
-            bytes.span.bytes, fields.span, traits, over: transport, layers: asked)
+            bytes.span.bytes, fields.span, traits, over: transport, clientHello: clientHello,
+            layers: asked)
     }
 }
 

@@ -108,6 +108,9 @@ struct Demo: ParsableCommand {
         let trusted = tlsCertificate.map { " --cacert \(quotedForShell($0))" } ?? ""
         let address = "\(scheme)://\(Self.reachable(running.address))"
         let entries = "\(address)/v1/operations/\(Self.operation)/entries"
+        running.serveOperators(
+            Room.files
+                + DemonstrationControls.files(of: Self.operation, key: key, at: address))
         try gatherCrowd(client, at: address, key: key, until: signals)
         let command = "\(ProgramPath.command) operation"
         let there = "--admin \(admin) --data \(quotedForShell(folder))"
@@ -122,6 +125,7 @@ struct Demo: ParsableCommand {
             -H 'Content-Type: application/json' -d '{"participant":"ada@example.org"}' \(entries)
 
             Operator's room:  \(admin)/
+            For the curious:  \(admin)\(DemonstrationControls.path)  (a crowd, a pause, a robot)
             Metrics:          curl \(admin)/metrics
             Status:           \(ProgramPath.command) status \(there)
             Slow it down:     \(command) pace demo 1 \(there)

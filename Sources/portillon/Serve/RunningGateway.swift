@@ -68,6 +68,9 @@ struct RunningGateway: Sendable {
     /// Serves these files on the public listener, in place of those before.
     func serve(_ files: [PublicFile]) { gateway.serve(files) }
 
+    /// Serves these files on the admin listener, in place of those before.
+    func serveOperators(_ files: [PublicFile]) { gateway.serveOperators(files) }
+
     /// The name of a thread that has not completed a turn for that long; nil if there is none.
     func thread(silentFor nanoseconds: UInt64) -> String? {
         gateway.thread(silentFor: nanoseconds)

@@ -36,7 +36,8 @@ enum SolutionTarget {
         try require(
             solution.nonce.count == 16 && solution.salt.count == 16
                 && solution.keyPrefix.count == 16 && solution.keySignature.count == 32
-                && solution.signature.count == 32 && solution.derivedKey.count == 32
+                && solution.signature.count == 32
+                && solution.derivedKey.count == (solution.isSolved ? 32 : 0)
                 && [0, 8].contains(solution.key.count), "a part of another length")
         var again = SolutionReader()
         let written = base64(write(solution, reader))
@@ -50,7 +51,8 @@ enum SolutionTarget {
         }
         try require(
             second.cost == solution.cost && second.level == solution.level
-                && second.expires == solution.expires && second.counter == solution.counter,
+                && second.expires == solution.expires && second.counter == solution.counter
+                && second.ready == solution.ready && second.isSolved == solution.isSolved,
             "a number is read as another")
         var signer = ChallengeSigner(secrets)
         let proved = prove(solution, reader, &signer)
@@ -64,10 +66,14 @@ enum SolutionTarget {
         ]
     }
 
-    /// The right one, with a byte of it changed.
+    /// The right one, or one that was waited for, with a byte of it changed.
     private static func checkChanged(_ input: [UInt8]) throws {
+        for whole in [right, waited] { try checkChanged(whole, input) }
+    }
+
+    private static func checkChanged(_ whole: [UInt8], _ input: [UInt8]) throws {
         var draws = InputReader(input)
-        var text = right
+        var text = whole
         let place = Int(draws.word(bytes: 2)) % text.count
         text[place] ^= draws.byte()
         var reader = SolutionReader()
@@ -93,7 +99,11 @@ enum SolutionTarget {
     }
 
     /// As JSON.
-    private static let right: [UInt8] = {
+    private static let right = made(solved: true)
+    /// The same challenge without its solution.
+    private static let waited = made(solved: false)
+
+    private static func made(solved isSolved: Bool) -> [UInt8] {
         let made = puzzle
         var signer = ChallengeSigner(secrets)
         var json = ByteBuffer(capacity: 1_024)
@@ -102,21 +112,28 @@ enum SolutionTarget {
             key.withBytes { key in
                 signer.append(
                     ChallengePuzzle(made.bytes), operation: operation, key: key,
-                    expires: 1_795_176_600, to: &json)
+                    expires: 1_795_176_600, ready: 1_795_176_060, to: &json)
             }
+        }
+        guard isSolved else {
+            json.append(UInt8(ascii: "}"))
+            return json.bytes.array
         }
         json.append(",\"solution\":{\"counter\":3,\"derivedKey\":\"" as StaticString)
         json.append(hexadecimal: made.bytes.extracting(32..<64))
         json.append("\"}}" as StaticString)
         return json.bytes.array
-    }()
+    }
 
     private static func isRight(
         _ solution: ChallengeSolution, _ reader: borrowing SolutionReader
     ) -> Bool {
         let made = puzzle
         let key = reader.values.extracting(solution.derivedKey.range)
-        return key.equals(made.bytes.extracting(32..<64))
+        // Inputs that were kept are of challenges without a wait, too.
+        let isWorkDone = solution.isSolved && key.equals(made.bytes.extracting(32..<64))
+        let mayWait = !solution.isSolved && solution.ready == 1_795_176_060
+        return (isWorkDone || mayWait)
             && reader.values.extracting(solution.nonce.range)
                 .equals(made.bytes.extracting(0..<16))
     }
@@ -150,7 +167,8 @@ enum SolutionTarget {
         }
         ChallengeParameters(
             cost: solution.cost, level: solution.level, expires: solution.expires,
-            operation: operation.bytes, key: values.extracting(solution.key.range),
+            ready: solution.ready, operation: operation.bytes,
+            key: values.extracting(solution.key.range),
             nonce: values.extracting(solution.nonce.range),
             salt: values.extracting(solution.salt.range),
             keyPrefix: values.extracting(solution.keyPrefix.range),
@@ -158,6 +176,10 @@ enum SolutionTarget {
         ).append(to: &json)
         json.append(",\"signature\":\"" as StaticString)
         json.append(hexadecimal: values.extracting(solution.signature.range))
+        guard solution.isSolved else {
+            json.append("\"}}" as StaticString)
+            return json.bytes.array
+        }
         json.append("\"},\"solution\":{\"counter\":" as StaticString)
         json.append(decimal: UInt64(solution.counter))
         json.append(",\"derivedKey\":\"" as StaticString)

@@ -28,6 +28,22 @@ struct ChallengeTests {
             made.derivedKey == "c8bae86133d35fe3cc305d510626b255dcb328b93073f7e8826f8f1f806458a6")
     }
 
+    @Test("without a solution it proves how long its client has to wait, where a wait does")
+    func unsolved() throws {
+        #expect(verified(made.unsolved) == nil)
+        let waiting = MadeChallenge(ready: 1_795_176_060)
+        let data = try #require(waiting.parameters.first { $0.name == "data" }?.value)
+        #expect(data.hasSuffix(",\"operation\":\"ete-2026\",\"readyAt\":1795176060}"), "\(data)")
+        let proved = try #require(verified(waiting.unsolved))
+        #expect(proved.readyAt == 1_795_176_060)
+        let solved = try #require(verified(waiting.solution()))
+        #expect(solved.readyAt == 0, "work needs no wait")
+        #expect(solved.high == proved.high && solved.low == proved.low, "one challenge")
+        let sooner = waiting.with { $0.set("data", data.replacing("1795176060", with: "1")) }
+        #expect(verified(sooner.unsolved) == nil)
+        #expect(verified(waiting.unsolved.replacing("}}", with: "},\"solution\":{}}")) == nil)
+    }
+
     @Test("one attempt after the other finds the counter and the key")
     func solving() throws {
         let random = [UInt8](0..<32)

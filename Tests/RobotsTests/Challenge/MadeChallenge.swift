@@ -21,7 +21,8 @@ struct MadeChallenge {
 
     /// - Parameter key: whom it is for; empty for every key.
     init(
-        counter: UInt32 = 7, key: [UInt8] = Self.key, secrets: ChallengeSecrets = Self.secrets()
+        counter: UInt32 = 7, key: [UInt8] = Self.key, ready: UInt32 = 0,
+        secrets: ChallengeSecrets = Self.secrets()
     ) {
         let random = [UInt8](0..<32)
         var puzzle = ByteBuffer(capacity: 80)
@@ -35,7 +36,7 @@ struct MadeChallenge {
             key.withBytes { key in
                 signer.append(
                     ChallengePuzzle(puzzle.bytes), operation: operation, key: key,
-                    expires: Self.expires, to: &answer)
+                    expires: Self.expires, ready: ready, to: &answer)
             }
         }
         let text = answer.text
@@ -75,6 +76,12 @@ struct MadeChallenge {
         if let time { members.append("\"time\":\(time)") }
         return "{\"challenge\":\(challenge),\(space)\"solution\":{"
             + members.joined(separator: "," + space) + "}}"
+    }
+
+    /// As a client sends it that cannot solve it.
+    var unsolved: String {
+        let inner = parameters.map { "\"\($0.name)\":\($0.value)" }.joined(separator: ",")
+        return "{\"challenge\":{\"parameters\":{\(inner)},\"signature\":\"\(signature)\"}}"
     }
 
     func with(_ change: (inout MadeChallenge) -> Void) -> MadeChallenge {

@@ -201,7 +201,7 @@ const inOneLine = ({title, text: sentence}) => title.replace(/([^.!?])$/, '$1.')
 /** The countdown: what is promised, never less than what is left. */
 function tick() {
   const isQueue = event?.reason === 'queue' && event.position > 0 && event.seconds != null;
-  const isPause = event?.reason === 'unreachable' || event?.reason === 'busy';
+  const isPause = ['unreachable', 'busy', 'checking'].includes(event?.reason);
   $('countdown').hidden = !(isQueue || isPause) || isOver(event);
   if ($('countdown').hidden) return;
   const left = (due - performance.now()) / 1000;

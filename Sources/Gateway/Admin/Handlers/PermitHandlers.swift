@@ -45,6 +45,7 @@ struct PermitHandlers {
     }
 
     /// Says what a permit's text is worth, as a worker finds it.
+    /// - Throws: ``Problem`` where the key of its operation cannot be read: a worker may have it.
     func verify(_ call: AdminCall) throws(Problem) -> ControlReply {
         var body = try call.bodyReader()
         let text = body.string("permit")
@@ -56,8 +57,8 @@ struct PermitHandlers {
         guard
             let token = text.withBytes({ PermitToken(text: $0, scratch: &scratch) }),
             Int(token.index) < catalogue.permits.count,
-            // Without the operation's key nothing verifies it: a worker finds the same.
-            let key = try? control.permitKey(token.index)
+            // Gone with its operation: then no worker has it either.
+            let key = try control.storedPermitKey(token.index, unreadable: .permitUnverified)
         else { return .view(VerifiedPermitView(permit: nil, refusal: .permitInvalid)) }
         let permit = catalogue.permits[Int(token.index)]
         let profile = PermitProfile(permit, index: token.index, key: key)

@@ -19,7 +19,8 @@ enum PermitRoutes {
         AdminRoute(
             "POST", "/v1/permits/verify", .permits, .staff,
             "Says whether the gateway signed a permit, and whether it lets an entry in now.",
-            body: VerifiedPermitView.body, answers: [.json(.ok, VerifiedPermitView.shape)]
+            body: VerifiedPermitView.body, answers: [.json(.ok, VerifiedPermitView.shape)],
+            refusals: [.internalServerError]
         ) { (control, call) throws(Problem) in try PermitHandlers(control).verify(call) },
         AdminRoute(
             "POST", "/v1/permits/{permit_id}/revoke", .permits, .operators, work: .measure,

@@ -84,6 +84,10 @@ enum PublicRouteTable {
                         .optional("key", .text(16...16), "For the front-end key that was sent."),
                         .required("level", .integer(1...3), "How much work it is."),
                         .required("operation", .identifier),
+                        .optional(
+                            "readyAt", .count,
+                            "From then on it is good without `solution`, for a device that cannot "
+                                + "solve it: seconds since 1970."),
                     ])),
             ])),
         .required("signature", .text(64...64), "To be sent back with the parameters."),
