@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import Log
 import Playback
+import Projections
 import Testing
 import Time
 import Wire
