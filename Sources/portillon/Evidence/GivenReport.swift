@@ -51,6 +51,7 @@ struct GivenReport {
                 "\(name): the journal has no record \(claim.sequence): the report is altered or of "
                     + "another journal")
         }
+        // What an encoder wrote is JSON: it is nil where nothing was made.
         guard let rebuilt, let expected = try? JSONValue(rebuilt) else {
             throw CommandFailure(
                 .refused,
