@@ -143,10 +143,10 @@ package final class Gateway: Sendable {
         let tokens = try AdminTokens(data: configuration.data)
         let projections = Projections(
             catalogue: ledger.catalogue, evidence: files, webhooks: outbox,
-            position: log.durableEnd.nextSequence == 1
-                ? nil
-                : ProjectedPosition(
-                    sequence: log.durableEnd.nextSequence - 1, chain: log.durableEnd.chain))
+            position: log.recovery.lastTime.map {
+                ProjectedPosition(
+                    sequence: log.durableEnd.nextSequence - 1, chain: log.durableEnd.chain, at: $0)
+            })
         let listeners = try Listeners(configuration)
         do {
             shared = try Shared(

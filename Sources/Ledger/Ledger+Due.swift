@@ -1,4 +1,5 @@
-import Contract
+package import Availability
+package import Contract
 package import Time
 
 /// What time brings about: suspensions that end by themselves, incidents that nobody works on in
@@ -52,6 +53,12 @@ extension Ledger {
         decider.tests.counts(of: permit)
     }
 
+    /// The policy that the ladder acts by.
+    package var policy: Policy { catalogue.policy }
+
+    /// Entries within ten seconds from which on an undeclared campaign tag brings a surge.
+    package var minimumSourceEntries: Int { catalogue.policy.sourceEntries }
+
     /// The counts that a command is applied with: of its operation, or of the run that it purges.
     package func counts(for command: AdministrativeCommand) -> OperationCounts? {
         guard case .permit(.purge(let id, _)) = command else {
@@ -80,5 +87,43 @@ extension Ledger {
     private func dueOperation(named id: String, at time: Timestamp) -> UInt32? {
         guard let index = catalogue.operationIndex(id), isDue(index, at: time) else { return nil }
         return index
+    }
+}
+
+/// What operations used by month (C15).
+extension Ledger {
+    /// What a client's operations used in a month, as far as it is over. Linear in all operations.
+    /// - Parameter client: `nil` for all clients.
+    package func consumption(
+        in month: CivilMonth, by client: String?
+    ) -> ConsumptionStatement {
+        var rows: [ConsumptionStatement.Row] = []
+        for (index, operation) in catalogue.operations.enumerated()
+        where client == nil || operation.client == client {
+            let used = decider.consumption(of: index, in: month)
+            guard !used.isEmpty else { continue }
+            rows.append(
+                .init(
+                    client: operation.client, operation: operation.id, title: operation.title,
+                    used: used))
+        }
+        return ConsumptionStatement(month: month, rows: rows)
+    }
+
+    /// Counts what a fact tells of an operation's month.
+    mutating func countMonth(of fact: Fact) {
+        var used = Consumption()
+        let since: Timestamp
+        switch fact {
+        case .robots(let minute):
+            used.robots = UInt64(clamping: minute.robots)
+            since = minute.since
+        case .notAccepted(let entries):
+            used.answers = entries.counts
+            since = entries.since
+        default: return
+        }
+        guard let operation = fact.operation.flatMap({ operationIndex($0) }) else { return }
+        decider.months.add(used, since: since, of: operation)
     }
 }

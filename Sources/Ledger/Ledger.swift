@@ -66,6 +66,39 @@ package struct Ledger: ~Copyable {
             tests: state.tests)
     }
 
+    // In place of the catalogue where the sequencer decides: a catalogue that is returned is
+    // copied, some ten references each time.
+
+    /// The index of the operation that has this name now.
+    package func operationIndex(_ id: String) -> UInt32? { catalogue.operationIndex(id) }
+
+    /// The pace of the operation at this index, a person's or the ladder's; `nil` for none.
+    package func perSecond(of operation: UInt32) -> UInt32? {
+        catalogue.operations[Int(operation)].perSecond
+    }
+
+    /// Whether the pace of the operation at this index is the ladder's.
+    package func isHeldToPace(_ operation: UInt32) -> Bool {
+        guard case .smoothed(let pace) = catalogue.operations[Int(operation)].enforcedRung
+        else { return false }
+        return perSecond(of: operation) == pace
+    }
+
+    /// The operation at this index by its name, which may be another's by now.
+    package func operationID(_ operation: UInt32) -> String {
+        catalogue.operations[Int(operation)].id
+    }
+
+    /// Whether the operation at this index is suspended, by a person or by the ladder.
+    package func isSuspended(_ operation: UInt32) -> Bool {
+        catalogue.operations[Int(operation)].state == .suspended
+    }
+
+    /// What is on record of the operation's queue.
+    package func recordedQueue(of operation: UInt32) -> RecordedQueue {
+        catalogue.operations[Int(operation)].queue
+    }
+
     // MARK: Entries
 
     /// Decides one entry. Constant time; allocates only where a table grows.
@@ -198,7 +231,12 @@ package struct Ledger: ~Copyable {
         case .permitRevoked(let index): decider.tests.revoke(index)
         case .permitPurged(let index): decider.purgeRun(of: index)
         case .recorded:
-            if case .fact(let fact) = command { apply(fact, at: time) }
+            if case .fact(.measured(let report)) = command {
+                settleClients(of: report, at: time)
+                climb(report, at: time)
+            } else if case .fact(let fact) = command {
+                countMonth(of: fact)
+            }
         case .started:
             // Nothing was measured while there was no process.
             ladders.interrupt()
@@ -210,12 +248,6 @@ package struct Ledger: ~Copyable {
         }
         records &+= 1
         return change
-    }
-
-    private mutating func apply(_ fact: Fact, at time: Timestamp) {
-        guard case .measured(let report) = fact else { return countMonth(of: fact) }
-        settleClients(of: report, at: time)
-        climb(report, at: time)
     }
 
     /// Passes a change of the operation on to the decider, and to what is due.

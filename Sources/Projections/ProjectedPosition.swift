@@ -1,4 +1,5 @@
 package import Cryptography
+package import Time
 
 /// The last record beside entries that the views rest on.
 package struct ProjectedPosition: Equatable, Sendable {
@@ -6,9 +7,12 @@ package struct ProjectedPosition: Equatable, Sendable {
     package let sequence: UInt64
     /// The log's chain value behind its batch.
     package let chain: SHA256Digest
+    /// The time of that batch.
+    package let at: Timestamp
 
-    package init(sequence: UInt64, chain: SHA256Digest) {
+    package init(sequence: UInt64, chain: SHA256Digest, at: Timestamp) {
         self.sequence = sequence
         self.chain = chain
+        self.at = at
     }
 }

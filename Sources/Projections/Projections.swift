@@ -39,7 +39,8 @@ package struct Projections: Sendable {
     package mutating func apply(
         _ record: DurableBatch.Record, of batch: DurableBatch
     ) -> Change? {
-        position = ProjectedPosition(sequence: record.sequence, chain: batch.chain)
+        position = ProjectedPosition(
+            sequence: record.sequence, chain: batch.chain, at: batch.time)
         evidence.add(
             EvidenceRecord(
                 sequence: record.sequence, at: batch.time, batch: batch.firstSequence,

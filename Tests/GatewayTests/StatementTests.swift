@@ -43,7 +43,9 @@ struct StatementTests {
             guard batch.header.firstSequence <= claim.sequence,
                 claim.sequence < batch.end.nextSequence
             else { return }
-            made = RebuiltReport(claim, from: ledger, chain: batch.chain)?.json
+            made =
+                RebuiltReport(claim, from: ledger, chain: batch.chain, at: batch.header.time)?
+                .json
         }
         return try JSONValue(answer.body) == JSONValue(try #require(made))
     }

@@ -23,8 +23,8 @@ struct ReportTests {
                 """.utf8))
         var made: [UInt8]?
         _ = try JournalFolder(path, archive: archive).replay(behind: claim.sequence) {
-            ledger, chain in
-            made = RebuiltReport(claim, from: ledger, chain: chain)?.json
+            ledger, chain, time in
+            made = RebuiltReport(claim, from: ledger, chain: chain, at: time)?.json
         }
         return try #require(made)
     }
@@ -45,7 +45,7 @@ struct ReportTests {
             let report = try report(kind, asOf: sequence, folder.path)
             let text = try verify(report, folder.path)
             let expected = "f: verified; every figure follows from the journal up to record "
-            #expect(text == expected + "\(sequence)\n")
+            #expect(text.hasPrefix(expected + "\(sequence)\n"), "\(text)")
         }
     }
 

@@ -41,9 +41,9 @@ struct GivenReport {
         let claim = claim
         var rebuilt: [UInt8]?
         var isThere = false
-        let report = try journal.replay(behind: claim.sequence) { ledger, chain in
+        let report = try journal.replay(behind: claim.sequence) { ledger, chain, time in
             isThere = true
-            rebuilt = RebuiltReport(claim, from: ledger, chain: chain)?.json
+            rebuilt = RebuiltReport(claim, from: ledger, chain: chain, at: time)?.json
         }
         guard isThere else {
             throw CommandFailure(
@@ -51,6 +51,7 @@ struct GivenReport {
                 "\(name): the journal has no record \(claim.sequence): the report is altered or of "
                     + "another journal")
         }
+        // What an encoder wrote is JSON: it is nil where nothing was made.
         guard let rebuilt, let expected = try? JSONValue(rebuilt) else {
             throw CommandFailure(
                 .refused,

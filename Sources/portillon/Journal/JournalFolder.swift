@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import Log
 import Playback
+import Time
 
 /// A log on disk, for the commands that need no gateway.
 struct JournalFolder {
@@ -109,17 +110,18 @@ extension JournalFolder {
     }
 
     /// Decides everything in it again, and compares.
-    /// - Parameter body: gets the ledger and the chain value behind the batch with this record.
+    /// - Parameter body: gets the ledger and the chain value behind the batch with this record, and
+    ///   the batch's time.
     /// - Throws: ``CommandFailure`` 74, also where a decision comes out otherwise.
     func replay(
-        behind sequence: UInt64, _ body: (borrowing Ledger, SHA256Digest) -> Void
+        behind sequence: UInt64, _ body: (borrowing Ledger, SHA256Digest, Timestamp) -> Void
     ) throws(CommandFailure) -> RecoveryReport {
         var ledger = Ledger()
         let report = try play { batch throws(PlaybackError) in
             try ledger.play(batch)
             let next = batch.end.nextSequence
             if batch.header.firstSequence <= sequence, sequence < next {
-                body(ledger, batch.chain)
+                body(ledger, batch.chain, batch.header.time)
             }
         }
         try endReplay(of: ledger)

@@ -43,15 +43,16 @@ struct AvailabilityHandlers {
     func month(_ call: AdminCall) throws(Problem) -> ControlReply {
         let state = shared.projected
         let catalogue = state.catalogue
-        let now = shared.ledgerTime
+        // Nothing is on record before the start is: the disk has no room.
+        guard let position = state.position else { throw .overloaded }
+        // A clock may be a little behind the sequencer's.
+        let now = max(shared.ledgerTime, position.at)
         let query = try MonthQuery(call, catalogue, now: now)
         let oldest = Minute(containing: now).advanced(by: -MinuteHistory.maximumMinutes)
         let begins = query.month.interval(in: catalogue.calendar.localTime).lowerBound
         guard begins >= oldest.starts else {
             throw .wrongParameter("month", "Must begin within the last 400 days.")
         }
-        // Nothing is on record before the start is: the disk has no room.
-        guard let position = state.position else { throw .overloaded }
         return .view(
             AvailabilityView(
                 catalogue.monthlyReport(query.month, of: query.client, until: now),

@@ -2,7 +2,7 @@ internal import Availability
 package import Cryptography
 internal import Foundation
 package import Ledger
-internal import Time
+package import Time
 
 /// A monthly report made from a log again, by what a given one says of itself (C15).
 package struct RebuiltReport {
@@ -12,10 +12,14 @@ package struct RebuiltReport {
     /// - Parameters:
     ///   - ledger: as it is behind the batch with the claim's last record.
     ///   - chain: the log's chain value there.
+    ///   - time: that batch's. No report ends before the last record that it rests on.
     /// - Returns: nil where the ledger does not know the client.
-    package init?(_ claim: ReportClaim, from ledger: borrowing Ledger, chain: SHA256Digest) {
+    package init?(
+        _ claim: ReportClaim, from ledger: borrowing Ledger, chain: SHA256Digest,
+        at time: Timestamp
+    ) {
         let position = ReportPosition(
-            sequence: claim.sequence, chain: chain, until: claim.until)
+            sequence: claim.sequence, chain: chain, until: max(claim.until, time))
         let catalogue = ledger.catalogue
         let client = claim.client.flatMap { catalogue.client($0) }
         if claim.client != nil, client == nil { return nil }
@@ -23,7 +27,7 @@ package struct RebuiltReport {
         case .availability:
             json = Self.json(
                 AvailabilityView(
-                    catalogue.monthlyReport(claim.month, of: client, until: claim.until),
+                    catalogue.monthlyReport(claim.month, of: client, until: position.until),
                     client: client?.id, catalogue.calendar, position,
                     for: claim.audience ?? .operator))
         case .statement:

@@ -1,4 +1,3 @@
-internal import Cryptography
 internal import Foundation
 internal import Time
 
@@ -8,8 +7,6 @@ package struct ReportClaim: Sendable {
     package let format: Int
     /// The number of the last record that it rests on.
     package let sequence: UInt64
-    /// What the log's chain value behind that record's batch should be, in hexadecimal digits.
-    package let chain: String
     let until: Timestamp
     let month: CivilMonth
     /// Nil for the platform, or all clients.
@@ -33,7 +30,6 @@ extension ReportClaim: Decodable {
 
     private struct Position: Decodable {
         let sequence: UInt64
-        let chain: String
         let until: String
     }
 
@@ -46,7 +42,6 @@ extension ReportClaim: Decodable {
         audience = try members.decodeIfPresent(ReportAudience.self, forKey: .audience)
         let position = try members.decode(Position.self, forKey: .asOf)
         sequence = position.sequence
-        chain = position.chain
         guard let until = Timestamp(rfc3339: position.until) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .asOf, in: members, debugDescription: "until must be a time")
