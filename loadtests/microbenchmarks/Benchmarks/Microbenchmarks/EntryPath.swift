@@ -104,8 +104,8 @@ private struct RequestReader: ~Copyable {
     /// Head, key, body.
     mutating func read() {
         if Self.parse(&inbox, &parser) { sum &+= UInt64(parser.fieldCount) }
-        sum &+= sha.digest(credential.bytes).leadingWord
-        if document.parse(body.bytes) == nil { sum &+= UInt64(document.nodeCount) }
+        sum &+= Self.digest(&sha, credential)
+        sum &+= Self.parse(&document, body)
     }
 
     private static func parse(
@@ -114,6 +114,16 @@ private struct RequestReader: ~Copyable {
         parser.reset()
         var bytes = inbox.mutableBytes
         return parser.parse(&bytes) == .complete
+    }
+
+    private static func digest(_ sha: inout SHA256, _ text: borrowing ByteBuffer) -> UInt64 {
+        sha.digest(text.bytes).leadingWord
+    }
+
+    private static func parse(
+        _ document: inout JSONDocument, _ body: borrowing ByteBuffer
+    ) -> UInt64 {
+        document.parse(body.bytes) == nil ? UInt64(document.nodeCount) : 0
     }
 
     mutating func command(_ participant: [UInt8]) -> EntryCommand {
