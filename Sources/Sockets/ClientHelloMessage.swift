@@ -20,7 +20,7 @@ package struct ClientHelloMessage {
 
     /// Codes of one list that are kept: more than any client in use sends. What sends more is not
     /// told apart.
-    package static var maximumCodes: Int { CodeList.capacity }
+    package static var maximumCodes: Int { 128 }
 
     /// - Parameter message: the whole handshake message (RFC 8446, 4 and 4.1.2), with its type and
     ///   length.
@@ -192,8 +192,7 @@ package struct ClientHelloMessage {
 
 /// Codes of 16 bits, up to a number of them.
 private struct CodeList {
-    static var capacity: Int { 128 }
-
+    /// ``ClientHelloMessage/maximumCodes``.
     private var codes = InlineArray<128, UInt16>(repeating: 0)
     private(set) var count = 0
 
@@ -204,7 +203,7 @@ private struct CodeList {
 
     /// - Returns: false where there is no room.
     mutating func append(_ code: UInt16) -> Bool {
-        guard count < Self.capacity else { return false }
+        guard count < ClientHelloMessage.maximumCodes else { return false }
         codes[count] = code
         count += 1
         return true
