@@ -8,7 +8,7 @@ extension ModelCommands {
     static func drawService(
         _ random: inout SeededGenerator, near time: Timestamp
     ) -> AdministrativeCommand {
-        let number = UInt32(1 + random.below(5))
+        let number: UInt32 = random.element([1, 1, 2, 2, 3, 5])
         switch random.below(10) {
         case 0...4: return .incident(incident(&random, number))
         case 5...7: return .maintenance(maintenance(&random, number, near: time))
