@@ -48,6 +48,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case corrections
     case probes
     case availability
+    case statusPage
     case pages
     /// No such place, or not by this method.
     case none
@@ -88,6 +89,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .corrections: "corrections"
         case .probes: "probes"
         case .availability: "availability"
+        case .statusPage: "status_page"
         case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"
@@ -104,6 +106,8 @@ enum PublicTarget {
     case readiness
     /// `/openapi.json`
     case document
+    /// `/status`, `/status.json`, `/status.ics`
+    case status(StatusForm)
     /// `OPTIONS *`
     case anything
     case unknown
@@ -139,6 +143,7 @@ enum PublicTarget {
         if path.equals("/healthz") { return .health }
         if path.equals("/readyz") { return .readiness }
         if path.equals("/openapi.json") { return .document }
+        if let form = StatusForm(path: path) { return .status(form) }
         return path.equals("*") ? .anything : .unknown
     }
 }
