@@ -59,6 +59,8 @@ package final class Gateway: Sendable {
         package var ruleset = Ruleset.shipped
         /// What the public listener serves as it is.
         package var files: [PublicFile] = []
+        /// Whether the public listener serves the status of the service.
+        package var hasStatusPage = false
         /// What the sequencer decides by. Sockets and timers go by the machine's, whatever this is.
         package var clock: any MachineClock = SystemClock()
         /// The operator's room, which the admin listener serves.
@@ -102,6 +104,8 @@ package final class Gateway: Sendable {
     private let storeWatch: StoreWatch
     private let webhooks: WebhookDispatcher
     private let events: EventDispatcher
+    /// Nil where the status page is not served.
+    private let status: StatusPublisher?
 
     /// Opens the data folder, recovers what the log holds, and starts to listen.
     /// - Throws: ``StartError``.
@@ -159,6 +163,7 @@ package final class Gateway: Sendable {
             snapshots = try SnapshotThread(
                 shared, SnapshotFolder(data: configuration.data), after: snapshotEnd)
             storeWatch = try StoreWatch(shared, data: configuration.data)
+            status = try configuration.hasStatusPage ? StatusPublisher(shared) : nil
         } catch {
             throw .file("cannot open what the gateway needs: \(error)")
         }
@@ -196,6 +201,7 @@ package final class Gateway: Sendable {
         self.sequencer = try Gateway.start(sequencer)
         for lane in shared.workerLanes { lane.post(.files(configuration.files)) }
         shared.lanes[shared.adminLane].post(.files(configuration.room))
+        status?.publish()
         configuration.beforeAccepting()
         loops = try listeners.startLoops(shared, control)
         try pulse.start()
@@ -204,6 +210,7 @@ package final class Gateway: Sendable {
         try shared.challenges.start()
         try webhooks.start()
         try events.start()
+        try status?.start()
         control.resumePurges()
     }
 
@@ -217,6 +224,7 @@ package final class Gateway: Sendable {
         shared.drain()
         for loop in loops { loop.join() }
         pulse.stop()
+        status?.stop()
         events.stop()
         // What senders know goes on record: the sequencer decides it before it ends.
         webhooks.stop()

@@ -23,6 +23,8 @@ enum LoopMessage: Sendable {
     case certificates
     /// What a loop serves as it is, in place of what it served before.
     case files([PublicFile])
+    /// The public status page was made anew.
+    case status(StatusPages)
     /// Stop listening, finish what is in flight, end.
     case drain
     /// Why new entries are to be refused; nil where they are not. A loop tells its own service.

@@ -55,6 +55,7 @@ struct PermissionTests {
         "GET /v1/calendar.ics": "+++++-",
         "GET /v1/clients/{client}": "++++0-",
         "GET /v1/clients/{client}/notes": "++++0-",
+        "GET /v1/clients/{client}/status": "++++0-",
         "POST /v1/clients/{client}/notes": "++-+0-",
         "POST /v1/clients/{client}/suspend": "++----",
         "POST /v1/clients/{client}/resume": "++----",

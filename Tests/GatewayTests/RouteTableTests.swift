@@ -74,6 +74,7 @@ struct RouteTableTests {
                     case .health: route.label == .health
                     case .readiness: route.label == .readiness
                     case .document: route.label == .openAPI
+                    case .status: route.label == .statusPage
                     case .anything, .unknown: false
                     }
                 #expect(isMatched, "\(route.method) \(route.pattern.text)")

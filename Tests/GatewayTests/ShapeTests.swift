@@ -204,6 +204,7 @@ struct ShapeTests {
         _ = try ask("GET", path, "")
         _ = try ask("POST", path + "/notes", #"{"text":"by telephone"}"#)
         _ = try ask("GET", path + "/notes", "")
+        _ = try ask("GET", path + "/status", "")
         _ = try ask("POST", path + "/resume", #"{"note":"paid"}"#)
     }
 

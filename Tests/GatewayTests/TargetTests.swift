@@ -17,6 +17,7 @@ struct TargetTests {
             case .health: return "health"
             case .readiness: return "readiness"
             case .document: return "document"
+            case .status(let form): return "status as \(form)"
             case .anything: return "anything"
             case .unknown: return "unknown"
             }
@@ -27,7 +28,8 @@ struct TargetTests {
         "a path is matched whole",
         arguments: [
             ("/healthz", "health"), ("/readyz", "readiness"), ("/openapi.json", "document"),
-            ("*", "anything"),
+            ("*", "anything"), ("/status", "status as page"),
+            ("/status.json", "status as json"), ("/status.ics", "status as calendar"),
             ("/v1/operations/ete-2026", "operation ete-2026"),
             ("/v1/operations/ete-2026/entries", "entries of ete-2026"),
             ("/v1/operations/x/challenge", "challenge of x"),
@@ -46,7 +48,8 @@ struct TargetTests {
         "a near miss is none of them",
         arguments: [
             "", "/", "**", "/*", "/healthz/", "/Healthz", "/health", "/healthzz", "healthz",
-            "//healthz", "/readyz/", "/readyz.", "/v1", "/v1/", "/v1/operations",
+            "//healthz", "/status/", "/status.js", "/status.jsons", "/Status",
+            "/readyz/", "/readyz.", "/v1", "/v1/", "/v1/operations",
             "/v1/operations/", "/V1/operations/x", "/v2/operations/x", "/v1/operation/x",
             "/v1//operations/x", "/v1/operations/x/", "/v1/operations/x/entries/",
             "/v1/operations/x/entrie", "/v1/operations/x/entriess", "/v1/operations/x/Entries",

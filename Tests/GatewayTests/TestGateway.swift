@@ -34,6 +34,7 @@ final class TestGateway {
         passed: PassedSockets = PassedSockets(), authorities: String? = nil, tls: TLSFiles? = nil,
         clock: any MachineClock = SystemClock(),
         adminNames: AdminNames = AdminNames(), room: [PublicFile] = [],
+        hasStatusPage: Bool = false,
         _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
@@ -49,6 +50,7 @@ final class TestGateway {
         configuration.clock = clock
         configuration.adminNames = adminNames
         configuration.room = room
+        configuration.hasStatusPage = hasStatusPage
         gateway = try Gateway(configuration, logger: Self.silent)
         port = try Self.port(of: gateway.address)
         adminPort = try Self.port(of: gateway.adminAddress)

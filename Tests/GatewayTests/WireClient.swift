@@ -199,7 +199,10 @@ final class WireClient: @unchecked Sendable {
 /// An answer as it came over the wire.
 struct Answer: CustomStringConvertible {
     var status: Int
+    /// Of a field that comes several times, the last value.
     var fields: [String: String] = [:]
+    /// Names, in lower case, and values, as they came.
+    private var lines: [(name: String, value: String)] = []
     var body: [UInt8] = []
 
     init(head: [UInt8]) throws(WireClient.Ending) {
@@ -213,10 +216,15 @@ struct Answer: CustomStringConvertible {
             guard let colon = line.firstIndex(of: ":") else { throw .malformed(line) }
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
             fields[line[..<colon].lowercased()] = value
+            self.lines.append((line[..<colon].lowercased(), value))
         }
     }
 
     subscript(name: String) -> String? { fields[name] }
+
+    func fields(named name: String) -> [String] {
+        lines.filter { $0.name == name }.map(\.value)
+    }
 
     var text: String { String(decoding: body, as: UTF8.self) }
 

@@ -55,10 +55,15 @@ enum ControlReply: Sendable {
 
     /// A view as JSON.
     static func view(_ view: some Encodable, _ status: HTTPStatus = .ok) -> ControlReply {
+        .content(Content(status: status, body: json(view)))
+    }
+
+    /// The bytes of a view as JSON.
+    static func json(_ view: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return .content(Content(status: status, body: [UInt8](try encoder.encode(view))))
+            return [UInt8](try encoder.encode(view))
         } catch {
             // Views are plain strings and finite numbers; what JSON cannot say is our mistake.
             preconditionFailure("a view is not JSON: \(error)")

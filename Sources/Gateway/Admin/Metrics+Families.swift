@@ -320,7 +320,8 @@ extension Route {
     /// Whether a listener ever answers by this route.
     fileprivate func isServed(by kind: ListenerKind) -> Bool {
         switch self {
-        case .health, .readiness, .openAPI, .operation, .pages, .none, .malformed: true
+        case .health, .readiness, .openAPI, .operation, .statusPage, .pages, .none, .malformed:
+            true
         case .entries, .entriesPreflight, .challenge: kind == .public
         case .metrics, .status, .clients, .operations, .campaigns, .trafficNotice, .evidence,
             .robots, .export, .standing, .notes, .reset, .keys, .tokens, .webhooks, .permits,

@@ -261,7 +261,7 @@ struct EventLoop<Service: LoopService & ~Copyable>: ~Copyable {
     private mutating func handleMessages(_ inbox: inout ByteBuffer) {
         for message in lane.drainMessages() {
             switch message {
-            case .operation, .key, .permit, .retired, .halt, .files, .ruleset:
+            case .operation, .key, .permit, .retired, .halt, .files, .status, .ruleset:
                 turns.apply(message)
             case .answer(let answer): turns.answer(answer, &inbox)
             case .stream(let connection): turns.pump(connection, &inbox)

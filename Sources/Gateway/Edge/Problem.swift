@@ -23,7 +23,8 @@ final class Problem: Error, Sendable {
 
     init(
         _ status: HTTPStatus, _ code: String, _ title: String, _ detail: String,
-        fieldErrors: [FieldError] = [], retryAfterSeconds: Int? = nil, notBefore: Timestamp? = nil
+        fieldErrors: [FieldError] = [], retryAfterSeconds: Int? = nil, notBefore: Timestamp? = nil,
+        asksBrowsers: Bool = false
     ) {
         self.status = status
         self.code = code
@@ -53,6 +54,11 @@ final class Problem: Error, Sendable {
         var fields = HeaderLines(capacity: 64)
         if status == .unauthorized {
             fields.append("WWW-Authenticate", "Bearer realm=\"portillon\"")
+            // A browser asks its user, and sends the password (RFC 7617).
+            if asksBrowsers {
+                fields.append(
+                    "WWW-Authenticate", "Basic realm=\"portillon\", charset=\"UTF-8\"")
+            }
         }
         // RFC 9110, 15.5.16: the coding is what is wrong, or might be.
         if status == .unsupportedMediaType { fields.append("Accept-Encoding", "identity") }
@@ -87,11 +93,18 @@ extension Problem {
     static let noToken = Problem(
         .unauthorized, "unauthorized", "No valid token",
         "Send a valid token: Authorization: Bearer …")
-    static func tokenExpired(_ id: String, at time: String) -> Problem {
+    static let noTokenOfBrowser = Problem(
+        .unauthorized, "unauthorized", "No valid token",
+        "Send a valid token: Authorization: Bearer …; a browser takes it as the password.",
+        asksBrowsers: true)
+    static func tokenExpired(
+        _ id: String, at time: String, asksBrowsers: Bool = false
+    ) -> Problem {
         Problem(
             .unauthorized, "token_expired", "Token expired",
             "This token expired at \(time); ask an administrator for a new one. A token that still "
-                + "works is renewed with: portillon token renew \(id)")
+                + "works is renewed with: portillon token renew \(id)",
+            asksBrowsers: asksBrowsers)
     }
     static let forbidden = Problem(
         .forbidden, "forbidden", "Not permitted", "This token's role does not permit this request.")

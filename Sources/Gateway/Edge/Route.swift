@@ -50,6 +50,7 @@ package enum Route: Int, Sendable, CaseIterable {
     case probes
     case availability
     case statement
+    case statusPage
     case pages
     /// No such place, or not by this method.
     case none
@@ -92,6 +93,7 @@ package enum Route: Int, Sendable, CaseIterable {
         case .probes: "probes"
         case .availability: "availability"
         case .statement: "statement"
+        case .statusPage: "status_page"
         case .pages: "pages"
         case .none: "none"
         case .malformed: "malformed"
@@ -108,6 +110,8 @@ enum PublicTarget {
     case readiness
     /// `/openapi.json`
     case document
+    /// `/status`, `/status.json`, `/status.ics`
+    case status(StatusForm)
     /// `OPTIONS *`
     case anything
     case unknown
@@ -143,6 +147,7 @@ enum PublicTarget {
         if path.equals("/healthz") { return .health }
         if path.equals("/readyz") { return .readiness }
         if path.equals("/openapi.json") { return .document }
+        if let form = StatusForm(path: path) { return .status(form) }
         return path.equals("*") ? .anything : .unknown
     }
 }

@@ -8,7 +8,7 @@ internal import Exposition
 /// Digested and compressed when it is made, so that an answer only copies.
 package struct PublicFile: Sendable {
     package enum Kind: Sendable {
-        case page, script, style, picture, json, text
+        case page, script, style, picture, json, calendar, text
     }
 
     /// How long a cache may keep it (RFC 9111, 5.2.2; RFC 8246).
@@ -17,6 +17,8 @@ package struct PublicFile: Sendable {
         case forever
         /// It is asked for again each time, with its `ETag`.
         case revalidated
+        /// A quarter of a minute: it is made anew each minute.
+        case briefly
         case never
     }
 
@@ -26,6 +28,8 @@ package struct PublicFile: Sendable {
         case allPages
         /// Pages of its own listener: no other has it in a frame, or in a window that it opened.
         case ownPages
+        /// No page: it stands by itself, and runs nothing.
+        case noPages
     }
 
     /// The whole path, as it is requested.
@@ -104,6 +108,7 @@ package struct PublicFile: Sendable {
         case .style: MediaType.style
         case .picture: MediaType.picture
         case .json: MediaType.json
+        case .calendar: MediaType.calendar
         case .text: MediaType.text
         }
     }
@@ -112,6 +117,7 @@ package struct PublicFile: Sendable {
         switch caching {
         case .forever: "public, max-age=31536000, immutable"
         case .revalidated: "no-cache"
+        case .briefly: "public, max-age=15"
         case .never: "no-store"
         }
     }
@@ -121,6 +127,7 @@ package struct PublicFile: Sendable {
         switch (users, kind) {
         case (.allPages, .page): [("Content-Security-Policy", Self.pagePolicy)]
         case (.allPages, _): [("Cross-Origin-Resource-Policy", "cross-origin")]
+        case (.noPages, _): StatusStyle.browserFields
         case (.ownPages, .page) where policy != nil: Self.ownPageFields
         case (.ownPages, .page): Self.ownPageFields + [("Content-Security-Policy", Self.ownPolicy)]
         case (.ownPages, _): [("Cross-Origin-Resource-Policy", "same-origin")]

@@ -12,6 +12,8 @@ struct PublicService: LoopService, ~Copyable {
     /// A dozen at most, so the one that is asked for is searched for.
     private var files: [PublicFile] = []
     private var forms: FormTimes
+    /// The status page; nil where it is not served.
+    private var status: StatusPages?
 
     init(_ shared: Shared, lane: Int) {
         self.shared = shared
@@ -20,10 +22,10 @@ struct PublicService: LoopService, ~Copyable {
     }
 
     mutating func apply(_ message: LoopMessage) {
-        if case .files(let files) = message {
-            self.files = files
-        } else {
-            entries.apply(message)
+        switch message {
+        case .files(let files): self.files = files
+        case .status(let pages): status = pages
+        default: entries.apply(message)
         }
     }
 
@@ -71,6 +73,7 @@ struct PublicService: LoopService, ~Copyable {
             }
         case .document:
             if writer.isRead(head.method, .openAPI) { answerDocument(&writer) }
+        case .status(let form): answerStatus(form, head, request, &writer)
         case .anything:
             writer.respondOptions(allow: "GET, HEAD, POST, OPTIONS")
         case .unknown where head.method.isNeverServed:
@@ -216,6 +219,24 @@ struct PublicService: LoopService, ~Copyable {
         writer.respond(.openAPI, .ok)
     }
 
+    /// The status of the service, as it was made beside all requests. Readers are the first that
+    /// are refused where entries find little room.
+    private func answerStatus(
+        _ form: StatusForm, _ head: borrowing RequestParser, _ request: RawSpan,
+        _ writer: inout ResponseWriter
+    ) {
+        guard let status else {
+            writer.problem(.statusPage, .notFound)
+            return
+        }
+        guard !shared.isFull(for: .statistics) else {
+            shared.instruments.countShed(.statistics)
+            writer.problem(.statusPage, .overloaded)
+            return
+        }
+        writer.respond(status, as: form, to: head, request)
+    }
+
     /// What may be done with an operation's entries, asked without a browser.
     private func answerOptions(_ profile: OperationProfile?, _ writer: inout ResponseWriter) {
         guard let profile else {
@@ -265,6 +286,7 @@ extension PublicTarget {
         case .health: .health
         case .readiness: .readiness
         case .document: .openAPI
+        case .status: .statusPage
         case .anything, .unknown: .none
         }
     }

@@ -5,7 +5,7 @@ import Wire
 struct ClientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "client", abstract: "Register clients; suspend one with all its operations.",
-        subcommands: [Put.self, Show.self, Suspend.self, Resume.self])
+        subcommands: [Put.self, Show.self, Status.self, Suspend.self, Resume.self])
 
     struct Put: ParsableCommand {
         static let configuration = CommandConfiguration(

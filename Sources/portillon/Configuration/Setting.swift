@@ -128,6 +128,7 @@ extension Setting {
                 key: "holidays", kind: .choice(PublicHolidays.allCases.map(\.rawValue)),
                 defaultValue: PublicHolidays.france.rawValue),
             Setting(key: "kit", kind: .boolean, defaultValue: "false"),
+            Setting(key: "status_page", kind: .boolean, defaultValue: "false"),
             Setting(
                 key: "master_key", kind: .path, defaultValue: masterKeyInData),
             Setting(key: "trusted_proxies", kind: .networks, defaultValue: ""),

@@ -34,6 +34,7 @@ struct RunningGateway: Sendable {
         wanted.room = Room.files
         wanted.adminNames = configuration.adminNames
         if configuration.isTrue("kit") { wanted.files = FrontEnd.kit }
+        wanted.hasStatusPage = configuration.isTrue("status_page")
         wanted.mustExist = configuration.text("store") == "existing"
         wanted.accepted = Set(accepted)
         wanted.passed = supervisor.sockets

@@ -75,6 +75,14 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: .init(
+            "Serve the status of the service at /status on the public listener, to everybody.",
+            valueName: "true|false"),
+        completion: .list(["true", "false"]))
+    var statusPage: String?
+
+    @Option(
+        parsing: .unconditional,
         help: .init("The key that encrypts the data keys; created if missing.", valueName: "file"),
         completion: .file())
     var masterKey: String?
@@ -174,6 +182,7 @@ struct ServeOptions: ParsableArguments {
             ("webhooks.ca", webhooksCa),
             ("trusted_proxies", trustedProxies), ("proxy_protocol", proxyProtocol),
             ("time_zone", timeZone), ("holidays", holidays), ("kit", kit),
+            ("status_page", statusPage),
         ]
         var flags: [String: String] = [:]
         for case (let key, let value?) in named { flags[key] = value }

@@ -40,6 +40,7 @@ enum FieldsTarget {
             case .health: text == "/healthz"
             case .readiness: text == "/readyz"
             case .document: text == "/openapi.json"
+            case .status(let form): text == "\(form.path)"
             case .anything: text == "*"
             case .operation(let name):
                 isOperation && parts.count == 4 && Array(input[name.range]) == parts[3]
@@ -51,6 +52,7 @@ enum FieldsTarget {
                     && Array(input[name.range]) == parts[3]
             case .unknown:
                 !["/healthz", "/readyz", "/openapi.json", "*"].contains(text)
+                    && !["/status", "/status.json", "/status.ics"].contains(text)
                     && !(isOperation && parts.count == 4 && !parts[3].isEmpty)
             }
         try require(holds, "another target")

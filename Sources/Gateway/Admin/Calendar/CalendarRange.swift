@@ -7,7 +7,8 @@ struct CalendarRange {
 
     /// 62 days.
     static let longestMilliseconds: Int64 = 62 * 86_400_000
-    private static let usualMilliseconds: Int64 = 31 * 86_400_000
+    /// 31 days.
+    static let usualMilliseconds: Int64 = 31 * 86_400_000
 
     static let parameters = [
         QueryParameter(

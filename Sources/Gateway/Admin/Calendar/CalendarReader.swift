@@ -23,10 +23,14 @@ struct CalendarReader {
     /// The campaigns that bring entries within an interval, in the order in which they start.
     /// Withdrawn ones and those of closed operations bring none; one that was declared late does.
     /// Of more than ``ListLimits/calendarParts`` parts the earliest campaigns are reckoned with.
-    func waves(from start: Timestamp, to end: Timestamp) -> [DeclaredWave] {
+    /// - Parameter client: whose campaigns alone; nil: everybody's.
+    func waves(
+        from start: Timestamp, to end: Timestamp, of client: String? = nil
+    ) -> [DeclaredWave] {
         let catalogue = control.shared.projected.catalogue
         var found: [DeclaredWave] = []
         for operation in catalogue.operations where operation.phase != .closed {
+            if let client, operation.client != client { continue }
             for campaign in operation.declarations.campaigns
             where campaign.withdrawnAt == nil && campaign.declaration.starts < end {
                 let wave = ExpectedWave(campaign.declaration)

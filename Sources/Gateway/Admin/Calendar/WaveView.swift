@@ -1,4 +1,6 @@
+internal import Bytes
 internal import Contract
+internal import Cryptography
 internal import Ledger
 internal import Time
 
@@ -14,9 +16,13 @@ struct WaveView: Encodable {
     let expectedParticipants: Int
     let peakPerSecond: Double
     let peakAt: String
+    /// The same each time; of another client's it tells nothing else.
+    let uid: String
 
     init(_ declared: CalendarReader.DeclaredWave, isNamed: Bool) {
         let wave = declared.wave
+        let id = declared.campaign.id
+        uid = isNamed ? id : "other-\(Self.digest(of: id))"
         client = isNamed ? declared.operation.client : nil
         operation = isNamed ? declared.operation.id : nil
         campaign = isNamed ? declared.campaign.id : nil
@@ -28,6 +34,14 @@ struct WaveView: Encodable {
         let peak = ExpectedLoad(CollectionOfOne(wave)).peak(from: wave.starts, to: wave.ends)
         peakPerSecond = peak.perSecond.inThousandths
         peakAt = peak.at.rfc3339
+    }
+
+    /// 16 hexadecimal digits that follow from a campaign's identifier.
+    private static func digest(of id: String) -> String {
+        id.withBytes { bytes in
+            var hash = SHA256()
+            return String(hash.digest(bytes).hexadecimal.prefix(16))
+        }
     }
 
     private enum CodingKeys: String, CodingKey {

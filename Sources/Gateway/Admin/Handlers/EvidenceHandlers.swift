@@ -72,7 +72,12 @@ extension Language {
             self = asked
             return
         }
-        let preferred = (request.acceptLanguage ?? "").withBytes {
+        self.init(preferredIn: request.acceptLanguage ?? "")
+    }
+
+    /// What an `Accept-Language` prefers; English where it says nothing.
+    init(preferredIn acceptLanguage: String) {
+        let preferred = acceptLanguage.withBytes {
             AcceptNegotiation.preferredLanguage(
                 of: Language.allCases.map(\.tag), acceptLanguage: $0)
         }

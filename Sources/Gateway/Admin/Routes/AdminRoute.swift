@@ -86,6 +86,8 @@ struct AdminRoute: Sendable {
     let answers: [Answer]
     /// Statuses of the problems that are its own, beside those that every route has.
     let refusals: [HTTPStatus]
+    /// Whether browsers may send a token by themselves (HTTP Basic): to read, and nowhere else.
+    let acceptsBasic: Bool
     let handler: Handler
 
     /// One good answer.
@@ -105,8 +107,10 @@ struct AdminRoute: Sendable {
         fields: [FieldParameter] = [], _ summary: String, body: Shape? = nil,
         bodyTypes: [String] = ["application/json"],
         answers: [Answer],
-        refusals: [HTTPStatus] = [], _ handler: @escaping Handler
+        refusals: [HTTPStatus] = [], acceptsBasic: Bool = false,
+        _ handler: @escaping Handler
     ) {
+        precondition(!acceptsBasic || method == "GET", "what browsers send by themselves reads")
         self.method = method
         self.pattern = PathPattern(pattern)
         self.label = label
@@ -120,6 +124,7 @@ struct AdminRoute: Sendable {
         self.bodyTypes = bodyTypes
         self.answers = answers
         self.refusals = refusals
+        self.acceptsBasic = acceptsBasic
         self.handler = handler
     }
 

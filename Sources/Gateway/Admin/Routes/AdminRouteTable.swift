@@ -11,7 +11,7 @@ enum AdminRouteTable {
         reading + operations + declarations + planning + standing + clients + access
         + RobotRoutes.routes + WebhookRoutes.routes + EventRoutes.routes + PermitRoutes.routes
         + IncidentRoutes.routes + MaintenanceRoutes.routes + ServiceRoutes.routes
-        + ServiceChangeRoutes.routes + AvailabilityRoutes.routes
+        + ServiceChangeRoutes.routes + AvailabilityRoutes.routes + StatusRoutes.routes
 
     private static let operation = Shape.named("Operation")
 

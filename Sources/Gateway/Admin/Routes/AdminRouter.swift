@@ -40,8 +40,12 @@ struct AdminRouter {
         let isOpen = request.isLocal && found.contains { $0.route.permission.scrapes }
         let shared = control.shared
         let now = shared.ledgerTime
+        let isForBrowsers = found.contains { $0.route.acceptsBasic }
+        let authorization =
+            isForBrowsers
+            ? BasicCredential.asBearer(request.authorization) : request.authorization
         let credential = control.tokens.credential(
-            request.authorization, among: shared.projected, at: now)
+            authorization, among: shared.projected, at: now)
         switch credential {
         case .admin:
             warnOfAge(at: now)
@@ -54,12 +58,13 @@ struct AdminRouter {
         case .expired(let token):
             if isOpen { return .scraper }
             shared.refusedTokens.record(.expired, from: request.client, name: token.holder.name)
-            throw .tokenExpired(token.id, at: token.expires.rfc3339)
+            throw .tokenExpired(
+                token.id, at: token.expires.rfc3339, asksBrowsers: isForBrowsers)
         case .unknown:
             if isOpen { return .scraper }
             shared.refusedTokens.record(
                 request.authorization == nil ? .missing : .unknown, from: request.client)
-            throw .noToken
+            throw isForBrowsers ? .noTokenOfBrowser : .noToken
         }
     }
 

@@ -31,6 +31,17 @@ enum PublicRouteTable {
             "GET", "/openapi.json", .openAPI, "This document, of the public listener.",
             answers: [.json(.ok, .map(.any))]),
         PublicRoute(
+            "GET", "/status", .statusPage,
+            "How the service is, as a page; where the setting status_page says so.",
+            answers: status("text/html"), refusals: [.notFound]),
+        PublicRoute(
+            "GET", "/status.json", .statusPage, "The same for programs.",
+            answers: status("application/json", ServiceStatus.shape), refusals: [.notFound]),
+        PublicRoute(
+            "GET", "/status.ics", .statusPage,
+            "Maintenance that is planned or goes on, as iCalendar (RFC 5545).",
+            answers: status("text/calendar"), refusals: [.notFound]),
+        PublicRoute(
             "GET", "/healthz", .health, isOfBoth: true, "The process answers.",
             answers: [.json(.ok, .object([.required("status", .choice(["ok"]))]))]),
         PublicRoute(
@@ -92,6 +103,13 @@ enum PublicRouteTable {
             ])),
         .required("signature", .text(64...64), "To be sent back with the parameters."),
     ])
+
+    private static func status(_ type: String, _ shape: Shape? = nil) -> [AdminRoute.Answer] {
+        [
+            AdminRoute.Answer(status: .ok, content: [(type, shape)]),
+            AdminRoute.Answer(status: .notModified, content: []),
+        ]
+    }
 
     private static func stored(_ verdict: String) -> Shape {
         .object([

@@ -1,0 +1,71 @@
+/// The minutes of the days as a picture: a bar a day, without script or style of its own.
+struct StatusChart {
+    private let days: [ServiceStatus.Day]
+
+    init(_ days: [ServiceStatus.Day]) {
+        self.days = days
+    }
+
+    private static var height: Int { 60 }
+    /// Of a bar with its distance from the next.
+    private static var width: Int { 10 }
+    /// The least height of what must be seen, however short it was.
+    private static var least: Int { 6 }
+
+    /// - Parameter label: what it shows, for readers who cannot see it.
+    func markup(_ label: String) -> String {
+        var bars = ""
+        for (index, day) in days.enumerated() { bars += bar(day, index * Self.width + 1) }
+        return """
+            <svg viewBox="0 0 \(days.count * Self.width) \(Self.height)" role="img" \
+            preserveAspectRatio="none" aria-label="\(label.escapedForMarkup)">
+            \(bars)</svg>
+            """
+    }
+
+    /// From top to bottom: what was not accessible, not measured, in maintenance, accessible.
+    private func bar(_ day: ServiceStatus.Day, _ left: Int) -> String {
+        let total = day.pcMinutes + day.maintenanceMinutes
+        guard total > 0 else { return Self.part("none", left, top: Self.height - 4, 4) }
+        var bar = ""
+        var top = 0
+        for (name, minutes) in [
+            ("down", day.notAccessibleMinutes), ("unknown", day.unmeasuredMinutes),
+            ("kept", day.maintenanceMinutes),
+        ] where minutes > 0 {
+            let share = Int(minutes * Int64(Self.height) / total)
+            let height = min(max(share, Self.least), Self.height - top)
+            bar += Self.part(name, left, top: top, height)
+            top += height
+        }
+        if day.dsMinutes > 0, top < Self.height {
+            bar += Self.part("up", left, top: top, Self.height - top)
+        }
+        return bar
+    }
+
+    private static func part(_ name: String, _ left: Int, top: Int, _ height: Int) -> String {
+        "<rect class=\"\(name)\" x=\"\(left)\" y=\"\(top)\" width=\"\(width - 2)\" "
+            + "height=\"\(height)\"/>\n"
+    }
+}
+
+extension String {
+    /// As text or as an attribute's value of HTML, whatever somebody wrote.
+    var escapedForMarkup: String {
+        var escaped = ""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default:
+                let isControl = scalar.properties.generalCategory == .control
+                escaped.unicodeScalars.append(isControl ? " " : scalar)
+            }
+        }
+        return escaped
+    }
+}
