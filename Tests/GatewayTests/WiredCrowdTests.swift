@@ -41,7 +41,7 @@ struct WiredCrowdTests {
                 limits.challengeCounters = 20
             }
             operation = try gateway.open(
-                "ete", #""rule":"once","policy":"advise","robots":"challenge""#)
+                "ete", #""rule":"once","policy":"advise","robots":"refuse""#)
         }
 
         func send(_ entry: SimulatedEntry) throws -> Answer {
@@ -100,43 +100,64 @@ struct WiredCrowdTests {
         }
     }
 
-    @Test(
-        "a program is stopped within 500 entries, of people one in a thousand, and nobody refused",
-        arguments: WiredCrowdTests.pacings)
-    func realistic(_ pacing: SimulatedAttack.Pacing) throws {
-        let attack = SimulatedAttack(
-            .realistic, pacing, addresses: 1_000, meanSeconds: 1, entries: 500)
+    /// What became of a program and of people.
+    private struct Outcome {
+        /// The program's entries that were stopped, counted from 1.
+        var stopped: [Int] = []
+        var sent = 0
+        var people = 0
+        var challenged = 0
+        var refused = 0
+    }
+
+    @Test("a program is stopped within 500 entries, of people one in a thousand, none refused")
+    func realistic() throws {
+        var people = 0
+        var challenged = 0
+        for pacing in Self.pacings {
+            let attack = SimulatedAttack(
+                .realistic, pacing, addresses: 1_000, meanSeconds: 1, entries: 500)
+            let outcome = try enter(attack)
+            let third = outcome.stopped.count > 2 ? "\(outcome.stopped[2])" : "none"
+            print(
+                "\(attack.name): \(outcome.stopped.count) of \(outcome.sent) stopped, the third is",
+                "\(third); of \(outcome.people) people's entries \(outcome.challenged) challenged")
+            #expect(outcome.stopped.count > 2, "\(attack.name): \(outcome.stopped)")
+            #expect(outcome.refused == 0, "\(attack.name)")
+            people += outcome.people
+            challenged += outcome.challenged
+        }
+        // Of all together: in one crowd of 10,000 it was 2 to 11, by what the gateway draws. Of a
+        // few hundred, more than one in a thousand may be by chance.
+        let bar = Self.wanted == nil ? 4 : people / 1_000
+        #expect(challenged <= bar, "\(challenged) of \(people)")
+    }
+
+    private func enter(_ attack: SimulatedAttack) throws -> Outcome {
         let own = attack.entries(attacker: 0, crowd: .first, start: 2_400, seed: 11)
         let crowd = CrowdTrial(.first, .mixed(Self.people)).entries(seed: 7)
         let end = own.map(\.milliseconds).max() ?? 0
         // In the short form, what comes after the attack changes nothing of it.
         let others = Self.wanted == nil ? crowd.filter { $0.milliseconds <= end } : crowd
         let world = try World()
-        var stopped: [Int] = []
-        var sent = 0
-        var challenged = 0
-        var people = 0
+        var outcome = Outcome()
         for entry in (own + others).sorted(by: { $0.milliseconds < $1.milliseconds }) {
             let answer = try world.send(entry)
             // There may be no puzzle left: then it is 503, and challenged all the same.
             #expect([200, 201, 403, 503].contains(answer.status), "\(answer)")
-            #expect(answer.object["verdict"] as? String != "refused", "\(answer)")
             let isStopped = answer.status >= 400
             if entry.author == .person {
-                people += 1
-                if isStopped { challenged += 1 }
+                outcome.people += 1
+                if answer.object["verdict"] as? String == "refused" {
+                    outcome.refused += 1
+                } else if isStopped {
+                    outcome.challenged += 1
+                }
             } else {
-                sent += 1
-                if isStopped { stopped.append(sent) }
+                outcome.sent += 1
+                if isStopped { outcome.stopped.append(outcome.sent) }
             }
         }
-        print(
-            "\(attack.name): \(stopped.count) of \(sent) stopped, the third is",
-            stopped.count > 2 ? "entry \(stopped[2])" : "none", "; of", people, "people's entries",
-            challenged, "challenged")
-        #expect(stopped.count > 2, "\(attack.name): \(stopped)")
-        // Of a few hundred people, more than one in a thousand may be by chance.
-        let bar = Self.wanted == nil ? 4 : people / 1_000
-        #expect(challenged <= bar, "\(challenged) of \(people)")
+        return outcome
     }
 }
