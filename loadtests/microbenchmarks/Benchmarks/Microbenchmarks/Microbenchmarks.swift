@@ -5,7 +5,7 @@
 func benchmarks() -> [String] {
     let groups = [
         parsers, robotRules, cryptography, rings, participants, ledger, journal, answers, counters,
-        board, exposition, behaviour, permits, entryPath,
+        board, exposition, behaviour, permits,
     ]
     return groups.flatMap { $0() }
 }

@@ -24,16 +24,14 @@ final class RobotGate {
     private var described: [EntryTraits] = []
     private var verdicts: [RobotVerdict] = []
 
-    /// - Parameter passed: how many entries have been noted before.
-    init(_ passers: Passers, passed: Int = 1_000_000) throws {
+    /// A million entries have been noted before.
+    init(_ passers: Passers) throws {
         self.passers = passers
         heads = try (0..<Passers.heads).map { try SentHead(browserRequest(language: "fr-\($0)")) }
         described.reserveCapacity(entriesAhead)
         verdicts.reserveCapacity(entriesAhead)
-        for _ in 0..<passed / 1_000 { _ = judge(nextThousand()) }
+        for _ in 0..<1_000 { _ = judge(nextThousand()) }
     }
-
-    func nextParticipant() -> [UInt8] { Array(passers.participant(&generator).utf8) }
 
     func nextThousand() -> [Sent] {
         (0..<1_000).map { _ in
@@ -60,7 +58,7 @@ final class RobotGate {
     }
 
     /// The worker's part.
-    func describe(_ sent: Sent) {
+    private func describe(_ sent: Sent) {
         guard !heads[sent.head].hasPermit else { return }
         let verdict = heads[sent.head].judge(by: detector, remembering: &browsers)
         var traits = sent.traits
@@ -75,7 +73,7 @@ final class RobotGate {
     }
 
     /// The sequencer's part.
-    func decide() -> UInt64 {
+    private func decide() -> UInt64 {
         var admitted: UInt64 = 0
         for traits in described { behaviour.anticipate(traits) }
         for (traits, verdict) in zip(described, verdicts) {
