@@ -5,7 +5,7 @@
 func benchmarks() -> [String] {
     let groups = [
         parsers, robotRules, cryptography, rings, participants, ledger, journal, answers, counters,
-        board, exposition, behaviour, permits,
+        board, exposition, behaviour, permits, entryPath,
     ]
     return groups.flatMap { $0() }
 }

@@ -24,14 +24,16 @@ final class RobotGate {
     private var described: [EntryTraits] = []
     private var verdicts: [RobotVerdict] = []
 
-    /// A million entries have been noted before.
-    init(_ passers: Passers) throws {
+    /// - Parameter passed: how many entries have been noted before.
+    init(_ passers: Passers, passed: Int = 1_000_000) throws {
         self.passers = passers
         heads = try (0..<Passers.heads).map { try SentHead(browserRequest(language: "fr-\($0)")) }
         described.reserveCapacity(entriesAhead)
         verdicts.reserveCapacity(entriesAhead)
-        for _ in 0..<1_000 { _ = judge(nextThousand()) }
+        for _ in 0..<passed / 1_000 { _ = judge(nextThousand()) }
     }
+
+    func nextParticipant() -> [UInt8] { Array(passers.participant(&generator).utf8) }
 
     func nextThousand() -> [Sent] {
         (0..<1_000).map { _ in
@@ -58,7 +60,7 @@ final class RobotGate {
     }
 
     /// The worker's part.
-    private func describe(_ sent: Sent) {
+    func describe(_ sent: Sent) {
         guard !heads[sent.head].hasPermit else { return }
         let verdict = heads[sent.head].judge(by: detector, remembering: &browsers)
         var traits = sent.traits
@@ -73,7 +75,7 @@ final class RobotGate {
     }
 
     /// The sequencer's part.
-    private func decide() -> UInt64 {
+    func decide() -> UInt64 {
         var admitted: UInt64 = 0
         for traits in described { behaviour.anticipate(traits) }
         for (traits, verdict) in zip(described, verdicts) {
