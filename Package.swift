@@ -57,6 +57,8 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         module("Bytes"),
         module("Time", ["Bytes", "CLinux"]),
         module("Addresses", ["Bytes"]),
@@ -71,6 +73,7 @@ let package = Package(
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
+        module("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
@@ -106,8 +109,8 @@ let package = Package(
             name: "portillon",
             dependencies: [
                 "Addresses", "AdminClient", "Availability", "Bytes", "CFrontEnd", "CLinux",
-                "CVersion", "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway",
-                "Ledger",
+                "CVersion", "Cluster", "CommandIO", "Contract", "Cryptography", "Evidence", "Files",
+                "Gateway", "Ledger",
                 "Log", "Playback", "Robots", "Snapshots", "Sockets", "Time", "Vault", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -146,6 +149,7 @@ let package = Package(
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),
         tests(of: "Sockets", ["Addresses", "Bytes", "TLSClient"]),
         tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
+        tests(of: "Cluster", ["Bytes", "ClusterTesting", "Sockets", "TLSClient"]),
         tests(
             of: "Gateway",
             [
@@ -181,8 +185,8 @@ let package = Package(
         tests(
             of: "portillon",
             [
-                "Addresses", "AdminClient", "Availability", "Bytes", "Contract", "Evidence",
-                "Gateway", "Ledger",
+                "Addresses", "AdminClient", "Availability", "Bytes", "Cluster", "ClusterTesting",
+                "Contract", "Evidence", "Gateway", "Ledger",
                 "Log", "Playback", "Robots", "Sockets", "Time", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -199,9 +203,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Sockets", "Time",
-                "Wire",
+                "Addresses", "Bytes", "Cluster", "Contract", "Cryptography", "Evidence",
+                "Exposition", "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots",
+                "Sockets", "Time", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -221,6 +225,9 @@ let package = Package(
         .target(
             name: "RobotsCrowd", dependencies: ["Bytes", "Robots", "TestSupport", "Time"],
             path: "Tests/RobotsCrowd", swiftSettings: strict),
+        .target(
+            name: "ClusterTesting", dependencies: ["Bytes", "Cluster", "TestSupport"],
+            path: "Tests/ClusterTesting", swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(

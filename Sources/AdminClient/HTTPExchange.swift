@@ -16,6 +16,8 @@ package struct HTTPExchange: ~Copyable {
         package let contentType: String?
         /// Seconds of `Retry-After`; nil without it, or where it is a date.
         package var retryAfterSeconds: Int?
+        /// `Date`, the server's clock (RFC 9110, 6.6.1), as it came; nil without it.
+        package var date: String?
     }
 
     private var link: Link
@@ -83,9 +85,10 @@ package struct HTTPExchange: ~Copyable {
         }
         if needsBody, link.isSecure, parser.endsWithConnection { throw .unboundedBody }
         let contentType = parser.contentType.map { inbox.bytes.extracting($0.range).text }
+        let date = parser.date.map { inbox.bytes.extracting($0.range).text }
         return Head(
             status: parser.status, contentType: contentType,
-            retryAfterSeconds: parser.retryAfterSeconds)
+            retryAfterSeconds: parser.retryAfterSeconds, date: date)
     }
 
     /// Waits for the next piece of the body and appends it.

@@ -13,9 +13,11 @@ package final class TLSClientContext: @unchecked Sendable {
     ///   - authorities: a PEM file of those whose certificates are taken; nil for the system's.
     ///   - own: what is shown to a server that asks for it.
     ///   - now: seconds since 1970.
+    ///   - protocols: offered to the server, the best first (ALPN, RFC 7301); none where the
+    ///     port says it.
     /// - Throws: ``TLSFileError`` naming the file that is not as it must be.
     package init(
-        authorities: String?, own: TLSFiles.Pair? = nil, now: Int64
+        authorities: String?, own: TLSFiles.Pair? = nil, now: Int64, protocols: [String] = []
     ) throws(TLSFileError) {
         guard let context = unsafe portillon_tls_client_new() else {
             preconditionFailure(
@@ -33,10 +35,18 @@ package final class TLSClientContext: @unchecked Sendable {
             unsafe SSL_CTX_set_default_verify_paths(context)
         }
         if let own { unsafe try TLSCertificate(own, now: now).install(in: context) }
+        if !protocols.isEmpty { offer(protocols) }
     }
 
     deinit {
         unsafe SSL_CTX_free(context)
+    }
+
+    private func offer(_ protocols: [String]) {
+        let names = protocols.flatMap { name in [UInt8(name.utf8.count)] + name.utf8 }
+        // This one of OpenSSL's calls returns 0 for success.
+        let error = unsafe SSL_CTX_set_alpn_protos(context, names, UInt32(names.count))
+        precondition(error == 0, "OpenSSL takes the protocols' names")
     }
 }
 

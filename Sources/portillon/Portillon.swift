@@ -28,6 +28,7 @@ struct Portillon: ParsableCommand {
             Maintenance:   portillon maintenance list
             Export:        portillon export ete-2026 --format csv --out ete-2026.csv
             Verify:        portillon journal verify /var/lib/portillon
+            Check an etcd: portillon cluster check http://a:2379,http://b:2379,http://c:2379
             Back up:       portillon backup /var/lib/portillon /mnt/backup/portillon
             Forget:        portillon vault forget --data /var/lib/portillon ete-2026 4711
 
@@ -48,7 +49,8 @@ struct Portillon: ParsableCommand {
             CorrectionCommand.self,
             EventsCommand.self, ClockCommand.self,
             ExportCommand.self, EvidenceCommand.self, JournalCommand.self, Replay.self,
-            BackupCommand.self, VaultCommand.self, RobotsCommand.self, Version.self,
+            BackupCommand.self, ClusterCommand.self, VaultCommand.self, RobotsCommand.self,
+            Version.self,
         ])
 
     static func main() {

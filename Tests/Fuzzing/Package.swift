@@ -37,6 +37,9 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CNghttp2", path: "Modules/CNghttp2", pkgConfig: "libnghttp2",
+            providers: [.apt(["libnghttp2-dev"])]),
         module("Bytes"),
         module("Time", ["Bytes", "CLinux"]),
         module("Addresses", ["Bytes"]),
@@ -48,6 +51,7 @@ let package = Package(
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
+        module("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
@@ -82,9 +86,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Addresses", "Bytes", "Contract", "Cryptography", "Evidence", "Exposition",
-                "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots", "Sockets", "Time",
-                "Wire",
+                "Addresses", "Bytes", "Cluster", "Contract", "Cryptography", "Evidence",
+                "Exposition", "Files", "Gateway", "Log", "Ledger", "Robots", "Snapshots",
+                "Sockets", "Time", "Wire",
             ],
             path: "Targets",
             swiftSettings: strict),

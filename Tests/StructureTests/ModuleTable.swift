@@ -6,6 +6,7 @@ enum ModuleTable {
     static let rows: [(module: String, mayImport: [String])] = [
         ("CFrontEnd", []),
         ("CLinux", []),
+        ("CNghttp2", []),
         ("COpenSSL", []),
         ("CVersion", []),
         ("CZlib", []),
@@ -21,6 +22,7 @@ enum ModuleTable {
         ("Wire", ["Bytes", "Addresses", "Time"]),
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL", "Files"]),
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
+        ("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
         ("Contract", ["Bytes", "Time"]),
         ("Availability", ["Bytes", "Time"]),
         ("Robots", ["Bytes", "Time", "Cryptography"]),
@@ -55,8 +57,8 @@ enum ModuleTable {
             [
                 "Availability", "Bytes", "Time", "Addresses", "AdminClient", "CFrontEnd", "CLinux",
                 "CVersion",
-                "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway", "Log",
-                "Ledger", "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire",
+                "Cluster", "CommandIO", "Contract", "Cryptography", "Evidence", "Files", "Gateway",
+                "Log", "Ledger", "Playback", "Robots", "Snapshots", "Sockets", "Vault", "Wire",
                 "ArgumentParser", "Logging",
             ]
         ),

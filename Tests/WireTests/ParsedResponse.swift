@@ -10,6 +10,7 @@ struct ParsedResponse: Equatable {
     var closes = false
     var retryAfterSeconds: Int?
     var contentType: String?
+    var date: String?
     /// `complete`, `failed`, or `needMore` where the bytes end first.
     var ending = ResponseStep.needMore
     /// Bytes of the input up to the answer's end.
@@ -48,6 +49,7 @@ struct ParsedResponse: Equatable {
                 contentType = parser.contentType.map {
                     String(decoding: bytes[$0.range], as: UTF8.self)
                 }
+                date = parser.date.map { String(decoding: bytes[$0.range], as: UTF8.self) }
             case .body(let range): body += bytes[range]
             case .needMore, .complete, .failed: return
             }

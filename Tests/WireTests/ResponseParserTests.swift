@@ -19,11 +19,13 @@ struct ResponseParserTests {
     @Test("an answer with a length is read to its end, and no further")
     func fixedBody() {
         let answer = read(
-            head + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nhelloHTTP")
+            head + "Date: Sun, 29 Nov 2026 12:00:00 GMT\r\n"
+                + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nhelloHTTP")
         #expect(answer.ending == .complete)
         #expect(answer.status == 200)
         #expect(answer.body == Array("hello".utf8))
         #expect(answer.contentType == "text/plain; charset=utf-8")
+        #expect(answer.date == "Sun, 29 Nov 2026 12:00:00 GMT")
         #expect(!answer.closes)
     }
 

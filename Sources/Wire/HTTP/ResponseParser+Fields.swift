@@ -10,6 +10,9 @@ extension ResponseParser {
         let count = colon - start
         // Few fields matter, and their lengths tell them from most others.
         switch count {
+        case 4 where bytes.isToken(at: start, count: count, named: "date"):
+            let value = bytes.trimmed(colon + 1, end)
+            date = ByteRange(value.start..<value.end)
         case 10 where bytes.isToken(at: start, count: count, named: "connection"):
             if bytes.hasElement("close", colon + 1, end) { closes = true }
         case 11 where bytes.isToken(at: start, count: count, named: "retry-after"):

@@ -70,6 +70,8 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
     package internal(set) var retryAfterSeconds: Int?
     /// `Content-Type`'s value: a range of the bytes in which the head was found.
     package internal(set) var contentType: ByteRange?
+    /// `Date`'s value: the server's clock (RFC 9110, 6.6.1). A range, as that of `Content-Type`.
+    package internal(set) var date: ByteRange?
     /// The body's length in bytes, where the head says so.
     package internal(set) var contentLength: Int?
     package internal(set) var isChunked = false
@@ -128,7 +130,10 @@ package struct ResponseParser: Sendable, BitwiseCopyable {
         headStart = max(headStart - count, 0)
         scanned -= count
         // Ranges of the head are gone, or have moved.
-        if count > 0 { contentType = nil }
+        if count > 0 {
+            contentType = nil
+            date = nil
+        }
     }
 
     /// The server has ended the connection; no more bytes come.

@@ -34,6 +34,8 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "plan", maximumBytes: 512, run: PlanTarget.run),
         FuzzTarget(name: "robots", maximumBytes: 2_048, run: RobotsTarget.run),
         FuzzTarget(name: "hello", maximumBytes: 2_048, run: HelloTarget.run),
+        FuzzTarget(name: "grpc", maximumBytes: 2_048, run: GRPCTarget.run),
+        FuzzTarget(name: "etcd", maximumBytes: 2_048, run: EtcdTarget.run),
         FuzzTarget(name: "zone", maximumBytes: 256, run: ZoneTarget.run),
         FuzzTarget(name: "zonefile", maximumBytes: 2_048, run: ZoneFileTarget.run),
     ]

@@ -65,6 +65,7 @@ struct ReadResponse: Equatable {
     var closes = false
     var retryAfterSeconds: Int?
     var contentType: [UInt8]?
+    var date: [UInt8]?
     var consumed = 0
 
     init(
@@ -98,6 +99,7 @@ struct ReadResponse: Equatable {
                 closes = parser.closes
                 retryAfterSeconds = parser.retryAfterSeconds
                 contentType = parser.contentType.map { Array(bytes[$0.range]) }
+                date = parser.date.map { Array(bytes[$0.range]) }
             case .body(let range): body += bytes[range]
             case .needMore, .complete, .failed: return
             }

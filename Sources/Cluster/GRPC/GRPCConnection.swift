@@ -1,0 +1,149 @@
+package import Bytes
+internal import Glibc
+package import Sockets
+
+/// A connection to one server of gRPC, and one call after the other on it; the calling thread
+/// waits. A call that fails leaves the connection useless, whatever the reason but the server's own
+/// refusal: the caller drops it.
+package struct GRPCConnection: ~Copyable {
+    private var table = ConnectionTable(capacity: 1)
+    private var slot: UInt32 = 0
+    private var session = GRPCSession()
+    private let authority: String
+    private let isSecure: Bool
+    private var inbox = ByteBuffer(capacity: GRPCConnection.pieceBytes)
+    private var outbox = ByteBuffer(capacity: GRPCConnection.pieceBytes)
+
+    /// Bytes of one read of the socket, and of what is kept to be written to it.
+    private static var pieceBytes: Int { 64 << 10 }
+
+    /// Tries the addresses of the host, one after the other.
+    /// - Parameters:
+    ///   - context: for TLS; nil for plain text. It offers HTTP/2 (ALPN).
+    ///   - wait: what else the thread does meanwhile.
+    /// - Throws: ``GRPCError``.
+    package init(
+        _ endpoint: EtcdEndpoint, _ context: TLSClientContext?, _ wait: borrowing Waiting
+    ) throws(GRPCError) {
+        authority = endpoint.authority
+        isSecure = context != nil
+        let addresses: [SocketAddress]
+        do throws(HostLookupError) {
+            addresses = try HostLookup.addresses(of: endpoint.host, port: endpoint.port)
+        } catch {
+            throw .unreachable("\(endpoint.host): \(error.reason)")
+        }
+        var reasons: [String] = []
+        for address in addresses {
+            guard let reason = connect(to: address, wait) else {
+                if let context { try secure(context, host: endpoint.host, wait) }
+                return
+            }
+            reasons.append("\(address): \(reason)")
+        }
+        throw .unreachable(reasons.joined(separator: "; "))
+    }
+
+    /// - Returns: nil when the connection is made; else why not.
+    private mutating func connect(
+        to address: SocketAddress, _ wait: borrowing Waiting
+    ) -> String? {
+        let descriptor: Int32
+        do throws(SystemError) {
+            descriptor = try Connector.begin(to: address)
+        } catch {
+            return error.reason
+        }
+        guard let token = table.open(descriptor, peer: address) else {
+            preconditionFailure("a table of one place has room for one")
+        }
+        slot = token.place
+        guard wait.forEvents(Int16(POLLOUT), of: descriptor) else {
+            table.close(slot)
+            return "no answer within the time to connect"
+        }
+        guard let error = Connector.outcome(of: descriptor, to: address) else { return nil }
+        table.close(slot)
+        return error.reason
+    }
+
+    private mutating func secure(
+        _ context: TLSClientContext, host: String, _ wait: borrowing Waiting
+    ) throws(GRPCError) {
+        guard table.secure(slot, with: context, host: host) else {
+            throw .tls("OpenSSL has no memory for a session")
+        }
+        while true {
+            switch table[slot].shakeHands() {
+            case .done: return
+            case .needsMore:
+                let events = table[slot].readsWhenWritable ? POLLOUT : POLLIN
+                guard wait.forEvents(Int16(events), of: table[slot].descriptor) else {
+                    throw .timedOut
+                }
+            case .plain: throw .tls("the server speaks plain text: use http://")
+            case .closed: throw .tls("the server closed the connection during the handshake")
+            case .tooLong: throw .tls("the server's handshake is beyond the limit")
+            case .failed(let reason):
+                throw .tls(table[slot].certificateError.map { "\(reason): \($0)" } ?? reason)
+            }
+        }
+    }
+
+    // MARK: A call
+
+    /// Sends a message and waits for the answer.
+    /// - Parameters:
+    ///   - path: `/package.Service/Method`.
+    ///   - maximumBytes: of the answer.
+    /// - Throws: ``GRPCError``; after any but ``GRPCError/status(code:message:)`` the connection
+    ///   is useless.
+    package mutating func call(
+        _ path: String, _ message: RawSpan, maximumBytes: Int, _ wait: borrowing Waiting
+    ) throws(GRPCError) -> ByteBuffer {
+        try session.begin(
+            path, authority: authority, isSecure: isSecure, message, maximumBytes: maximumBytes)
+        while true {
+            try send()
+            try receive()
+            if session.isOver { return try session.takeAnswer() }
+            // What was read may have asked for an answer.
+            try session.output(into: &outbox, maximum: Self.pieceBytes)
+            let wantsToSend = outbox.count > 0 || table[slot].readsWhenWritable
+            let events = wantsToSend ? POLLIN | POLLOUT : POLLIN
+            guard wait.forEvents(Int16(events), of: table[slot].descriptor) else {
+                throw .timedOut
+            }
+        }
+    }
+
+    /// Writes as much as the kernel takes.
+    private mutating func send() throws(GRPCError) {
+        while true {
+            try session.output(into: &outbox, maximum: Self.pieceBytes)
+            guard outbox.count > 0 else { return }
+            guard let sent = table[slot].send(outbox.bytes) else {
+                throw .closed("the server closed the connection\(breakReason)")
+            }
+            if sent == 0 { return }
+            outbox.removeFirst(sent)
+        }
+    }
+
+    /// Reads what has come.
+    private mutating func receive() throws(GRPCError) {
+        while !session.isOver {
+            inbox.removeAll()
+            switch table[slot].receive(into: &inbox, maximum: Self.pieceBytes) {
+            case .received: try session.receive(inbox.bytes)
+            case .wouldBlock: return
+            case .finished, .broken:
+                throw .closed("the server closed the connection\(breakReason)")
+            }
+        }
+    }
+
+    /// What OpenSSL said when the session broke: a certificate that the server does not take shows
+    /// only here.
+    private var breakReason: String { table[slot].breakReason.map { ": \($0)" } ?? "" }
+}

@@ -1,0 +1,29 @@
+/// Why a call has no answer.
+package enum GRPCError: Error, Equatable, Sendable {
+    /// There is no connection: what each of the host's addresses said.
+    case unreachable(String)
+    /// The TLS handshake did not come about.
+    case tls(String)
+    /// No answer in time.
+    case timedOut
+    /// The connection, or the call alone, ended before its answer.
+    case closed(String)
+    /// What came is not HTTP/2, not gRPC, or not the message that was expected.
+    case malformed(String)
+    /// The server's own refusal: a status other than 0 (gRPC, "Status codes and their use").
+    case status(code: UInt32, message: String)
+}
+
+extension GRPCError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreachable(let reason): "cannot connect: \(reason)"
+        case .tls(let reason): "TLS: \(reason)"
+        case .timedOut: "no answer in time"
+        case .closed(let reason): reason
+        case .malformed(let reason): "the answer is not etcd's: \(reason)"
+        case .status(let code, ""): "refused with status \(code) of gRPC"
+        case .status(_, let message): message
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import Glibc
+
+/// How long a thread waits for a server, and what it does meanwhile.
+package struct Waiting {
+    private let deadline: ContinuousClock.Instant
+    /// Called at least ten times a second: heartbeats, deadlines of what is held.
+    private let meanwhile: () -> Void
+
+    /// The most that one wait takes before ``meanwhile`` is called again.
+    private static let sliceMilliseconds = 100
+
+    /// - Parameter seconds: from now on; none below 0, an hour at most.
+    package init(seconds: Double, meanwhile: @escaping () -> Void = {}) {
+        deadline = .now + .seconds(min(max(seconds, 0), 3_600))
+        self.meanwhile = meanwhile
+    }
+
+    package var isOver: Bool { deadline <= .now }
+
+    /// Waits for one of the events, or an error.
+    /// - Returns: false where time is over.
+    func forEvents(_ events: Int16, of descriptor: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: events, revents: 0)
+        while true {
+            // A signal ends it early, which is as good as a slice that is over.
+            if unsafe poll(&entry, 1, slice) > 0 { return true }
+            if isOver { return false }
+            meanwhile()
+        }
+    }
+
+    /// Lets the time pass.
+    package func pass() {
+        while !isOver {
+            _ = poll(nil, 0, slice)
+            meanwhile()
+        }
+    }
+
+    private var slice: Int32 {
+        let left = ContinuousClock.now.duration(to: deadline)
+        if left <= .zero { return 0 }
+        return Int32(min(Int64(left / .milliseconds(1)) + 1, Int64(Self.sliceMilliseconds)))
+    }
+}

@@ -1,0 +1,265 @@
+internal import Bytes
+
+/// A log in etcd: each batch is one key, appended by one transaction, which a majority of the
+/// members has synced before it answers.
+///
+/// One member is asked at a time. A call that fails takes the next one at the call after, over a
+/// new connection, so that a retry is not a retry at the same place.
+package struct EtcdLog: ReplicatedLog, ~Copyable {
+    package struct Options {
+        /// Before each key. Ends with `/`.
+        package var prefix = "portillon/"
+        /// Seconds that one try may take. It covers the way to the next member, not an election.
+        package var trySeconds = 0.5
+        /// Called at least ten times a second while a call waits.
+        package var meanwhile: () -> Void = {}
+
+        package init() {}
+    }
+
+    private let endpoints: [EtcdEndpoint]
+    private let trust: EtcdTrust
+    private let options: Options
+    private let keys: LogKeys
+    private var client: EtcdClient
+    private var current = 0
+    /// Calls in a row that failed.
+    private var failures = 0
+    /// The append whose outcome is not known.
+    private var pending: UInt64?
+
+    /// Waited where every member failed once, before the round begins anew.
+    private static let pauseSeconds = 0.05
+
+    /// - Precondition: there is an endpoint; the prefix ends with `/`.
+    package init(_ endpoints: [EtcdEndpoint], _ trust: EtcdTrust, _ options: Options = Options()) {
+        precondition(!endpoints.isEmpty, "etcd has members")
+        precondition(options.prefix.hasSuffix("/"), "a prefix ends with /")
+        self.endpoints = endpoints
+        self.trust = trust
+        self.options = options
+        keys = LogKeys(prefix: options.prefix)
+        client = EtcdClient(endpoints[0], trust)
+    }
+
+    // MARK: The owner
+
+    package mutating func owner() throws(ReplicatedLogError) -> LogOwner? {
+        var request = EtcdTransaction()
+        request.get(keys.owner, .then)
+        let result = try ask(request)
+        return try Self.owner(result.value(0))
+    }
+
+    package mutating func claim(
+        _ me: LogOwner, after seen: LogOwner?
+    ) throws(ReplicatedLogError) -> Bool {
+        precondition(me.term == (seen?.term ?? 0) + 1, "a claim's term is the next one")
+        let mine = Array(me.text.utf8)
+        var request = EtcdTransaction()
+        if let seen {
+            request.require(keys.owner, equals: Array(seen.text.utf8))
+        } else {
+            request.require(absent: keys.owner)
+            request.require(absent: keys.trimmed)
+            request.put(keys.trimmed, LogKeys.digits(0))
+        }
+        request.put(keys.owner, mine)
+        request.get(keys.owner, .otherwise)
+        let result = try ask(request)
+        // The latter where an earlier try took it.
+        return result.answer.succeeded || result.value(0) == mine
+    }
+
+    private static func owner(_ value: [UInt8]?) throws(ReplicatedLogError) -> LogOwner? {
+        guard let value else { return nil }
+        guard let owner = LogOwner(text: String(decoding: value, as: UTF8.self)) else {
+            throw .malformed("the log's owner in etcd is not node/term/address")
+        }
+        return owner
+    }
+
+    // MARK: Batches
+
+    package mutating func append(
+        _ batch: RawSpan, first: UInt64, as me: LogOwner
+    ) throws(ReplicatedLogError) -> AppendOutcome {
+        precondition(
+            batch.byteCount > 0 && batch.byteCount <= EtcdLimits.batchBytes,
+            "a batch is within its limit")
+        precondition(pending == nil || pending == first, "an append is retried until it is known")
+        let key = keys.batch(first)
+        var request = EtcdTransaction(capacity: batch.byteCount + 512)
+        request.require(absent: key)
+        request.require(keys.owner, equals: Array(me.text.utf8))
+        request.require(keys.trimmed, isBelow: LogKeys.digits(first))
+        request.put(key, batch)
+        request.get(key, .otherwise)
+        request.get(keys.owner, .otherwise)
+        let result = try ask(request, appending: first)
+        if result.answer.succeeded { return .stored }
+        // In this order: a batch that was stored just before somebody else's claim is in the log.
+        if let found = result.keyValue(0), result.bytes.extracting(found.value).equals(batch) {
+            return .stored
+        }
+        return .fenced(by: try Self.owner(result.value(1)))
+    }
+
+    /// As ``ask(_:_:)``, for an append: a refusal of a retry says nothing of the first try.
+    private mutating func ask(
+        _ request: borrowing EtcdTransaction, appending first: UInt64
+    ) throws(ReplicatedLogError) -> EtcdTransactionResult {
+        let isRetry = pending == first
+        pending = first
+        do throws(ReplicatedLogError) {
+            let result = try ask(request)
+            pending = nil
+            return result
+        } catch {
+            guard case .refused(let reason) = error else { throw error }
+            if isRetry { throw .unknown(reason) }
+            pending = nil
+            throw error
+        }
+    }
+
+    package mutating func read(
+        from first: UInt64, _ body: (_ first: UInt64, _ batch: RawSpan) -> Void
+    ) throws(ReplicatedLogError) -> LogEnd {
+        var request = EtcdTransaction()
+        request.get(keys.trimmed, .then)
+        request.get(
+            from: keys.batch(first), below: keys.behindBatches, limit: EtcdLimits.pageBatches,
+            .then)
+        let result = try ask(request)
+        guard result.answer.ranges.count == 2, let batches = result.answer.ranges[1] else {
+            throw .malformed("etcd's answer to a read has no batches in it")
+        }
+        let oldest = try Self.oldest(result.value(0))
+        if first < oldest { return .trimmed(oldest: oldest) }
+        for keyValue in batches.keyValues {
+            let key = result.bytes.extracting(keyValue.key).array
+            guard let first = keys.first(ofBatchAt: key) else {
+                throw .malformed("a key among the batches in etcd is none of a batch")
+            }
+            body(first, result.bytes.extracting(keyValue.value))
+        }
+        return batches.hasMore ? .more : .end
+    }
+
+    /// 0 before the first claim.
+    private static func oldest(_ value: [UInt8]?) throws(ReplicatedLogError) -> UInt64 {
+        guard let value else { return 0 }
+        guard let oldest = LogKeys.number(value) else {
+            throw .malformed("the number of the oldest record in etcd is not of 20 digits")
+        }
+        return oldest
+    }
+
+    package mutating func trim(below first: UInt64) throws(ReplicatedLogError) {
+        let kept = keys.batch(first)
+        var request = EtcdTransaction()
+        request.require(present: kept)
+        request.require(keys.trimmed, isBelow: LogKeys.digits(first))
+        request.put(keys.trimmed, LogKeys.digits(first))
+        request.delete(from: keys.batch(0), below: kept)
+        request.get(kept, .then)
+        request.get(kept, .otherwise)
+        let result = try ask(request)
+        guard let append = result.keyValue(result.answer.succeeded ? 2 : 0) else {
+            throw .refused("no batch in the log begins with record \(first)")
+        }
+        // To the revision of an append that stays, never to that of a delete: a member that stops
+        // in the middle of a compaction to a delete may come back with another history (etcd
+        // issue 17780). So what this trim has deleted leaves the store with the next one.
+        try compact(append.modRevision)
+    }
+
+    private mutating func compact(_ revision: Int64) throws(ReplicatedLogError) {
+        let waiting = makeWaiting()
+        do throws(GRPCError) {
+            try client.compact(revision: revision, waiting)
+            failures = 0
+        } catch {
+            // Out of range: compacted already, by an earlier try.
+            if case .status(code: 11, message: _) = error { return }
+            throw failure(error)
+        }
+    }
+
+    // MARK: Beside the log
+
+    package mutating func put(_ key: String, _ value: RawSpan) throws(ReplicatedLogError) {
+        var request = EtcdTransaction(capacity: value.byteCount + 256)
+        request.put(keys.value(key), value)
+        _ = try ask(request)
+    }
+
+    package mutating func get(_ key: String) throws(ReplicatedLogError) -> [UInt8]? {
+        var request = EtcdTransaction()
+        request.get(keys.value(key), .then)
+        let result = try ask(request)
+        return result.value(0)
+    }
+
+    package mutating func delete(_ key: String) throws(ReplicatedLogError) {
+        var request = EtcdTransaction()
+        request.delete(from: keys.value(key), below: nil)
+        _ = try ask(request)
+    }
+
+    /// Deletes every key of the log: of one that was made to try etcd.
+    package mutating func deleteAll() throws(ReplicatedLogError) {
+        var request = EtcdTransaction()
+        request.delete(from: keys.prefix, below: keys.behindAll)
+        _ = try ask(request)
+    }
+
+    // MARK: Asking
+
+    private func makeWaiting() -> Waiting {
+        Waiting(seconds: options.trySeconds, meanwhile: options.meanwhile)
+    }
+
+    private mutating func ask(
+        _ request: borrowing EtcdTransaction
+    ) throws(ReplicatedLogError) -> EtcdTransactionResult {
+        if failures >= endpoints.count {
+            failures = 0
+            Waiting(seconds: Self.pauseSeconds, meanwhile: options.meanwhile).pass()
+        }
+        let waiting = makeWaiting()
+        do throws(GRPCError) {
+            let result = try client.transaction(
+                request.bytes, maximumBytes: EtcdLimits.answerBytes, waiting)
+            failures = 0
+            return result
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// What an error means for the call, and the next member for the next one.
+    private mutating func failure(_ error: GRPCError) -> ReplicatedLogError {
+        if case .status(let code, let message) = error, Self.isFinal(code, message) {
+            return .refused(message)
+        }
+        let reason = "\(endpoints[current]): \(error)"
+        failures += 1
+        current = (current + 1) % endpoints.count
+        client = EtcdClient(endpoints[current], trust)
+        return .unknown(reason)
+    }
+
+    /// Statuses of refusals that come before a request is proposed to the members. All others may
+    /// come while it is under way.
+    private static func isFinal(_ code: UInt32, _ message: String) -> Bool {
+        switch code {
+        // An invalid argument, as a request that is too large; no permission; no authentication.
+        case 3, 7, 16: true
+        // Resource exhausted: no space is final, too many requests at once is not.
+        case 8: message.contains("space exceeded")
+        default: false
+        }
+    }
+}

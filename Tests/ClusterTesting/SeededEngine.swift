@@ -1,0 +1,166 @@
+internal import Cluster
+internal import TestSupport
+
+/// An engine in memory that behaves as badly as a real one may: calls are lost, answers are lost,
+/// calls are late and come in another order, all drawn from a seed. Several nodes' logs share it,
+/// on one thread.
+package final class SeededEngine {
+    /// How often, in per cent of all calls.
+    package struct Faults: Sendable {
+        /// The call never arrives.
+        package var lost = 0
+        /// The call is carried out some calls later, in any order with others that are late.
+        package var delayed = 0
+        /// The call is carried out, and its answer is lost.
+        package var unanswered = 0
+
+        package init(lost: Int = 0, delayed: Int = 0, unanswered: Int = 0) {
+            self.lost = lost
+            self.delayed = delayed
+            self.unanswered = unanswered
+        }
+
+        package static let none = Faults()
+        package static let many = Faults(lost: 5, delayed: 15, unanswered: 10)
+    }
+
+    /// What is left out of an append on purpose, so that it can be seen that its lack is found.
+    package struct Flaws: OptionSet, Sendable {
+        package let rawValue: Int
+
+        package init(rawValue: Int) {
+            self.rawValue = rawValue
+        }
+
+        package static let noOwnerCompare = Flaws(rawValue: 1)
+        package static let noNumberCompare = Flaws(rawValue: 2)
+        package static let noTrimCompare = Flaws(rawValue: 4)
+    }
+
+    /// One batch that an append put into the log.
+    package struct Stored: Equatable, Sendable {
+        package let first: UInt64
+        package let batch: [UInt8]
+
+        package init(first: UInt64, batch: [UInt8]) {
+            self.first = first
+            self.batch = batch
+        }
+    }
+
+    enum Call {
+        case owner
+        case claim(LogOwner, after: LogOwner?)
+        case append(first: UInt64, [UInt8], as: LogOwner)
+        case read(from: UInt64)
+        case trim(below: UInt64)
+        case put(String, [UInt8])
+        case get(String)
+        case delete(String)
+    }
+
+    enum Answer {
+        case done
+        case owner(LogOwner?)
+        case claimed(Bool)
+        case appended(AppendOutcome)
+        case batches([Stored], LogEnd)
+        case value([UInt8]?)
+        case noSuchBatch
+    }
+
+    private var generator: SeededGenerator
+    private let faults: Faults
+    private let flaws: Flaws
+    private var late: [Call] = []
+
+    private var owner: LogOwner?
+    private var trimmed: UInt64 = 0
+    private var batches: [UInt64: [UInt8]] = [:]
+    private var values: [String: [UInt8]] = [:]
+    /// Every batch that was ever put into the log, in the order in which that happened.
+    package private(set) var history: [Stored] = []
+
+    private static let pageBatches = 8
+
+    package init(seed: UInt64, faults: Faults = .none, flaws: Flaws = []) {
+        generator = SeededGenerator(seed: seed)
+        self.faults = faults
+        self.flaws = flaws
+    }
+
+    // MARK: Calls
+
+    func perform(_ call: Call) throws(ReplicatedLogError) -> Answer {
+        while !late.isEmpty, chance(20) { carryOutOneLate() }
+        if chance(faults.lost) { throw .unknown("the call was lost") }
+        if chance(faults.delayed) {
+            late.append(call)
+            throw .unknown("the call is late")
+        }
+        let answer = carryOut(call)
+        if chance(faults.unanswered) { throw .unknown("the answer was lost") }
+        return answer
+    }
+
+    /// Carries out everything that is late, in any order.
+    package func settle() {
+        while !late.isEmpty { carryOutOneLate() }
+    }
+
+    private func carryOutOneLate() {
+        _ = carryOut(late.remove(at: Int.random(in: 0..<late.count, using: &generator)))
+    }
+
+    private func chance(_ percent: Int) -> Bool {
+        Int.random(in: 0..<100, using: &generator) < percent
+    }
+
+    // MARK: What etcd's transactions do
+
+    private func carryOut(_ call: Call) -> Answer {
+        switch call {
+        case .owner: return .owner(owner)
+        case .claim(let me, let seen):
+            let isTaken = owner == seen
+            if isTaken { owner = me }
+            return .claimed(isTaken || owner == me)
+        case .append(let first, let batch, let me):
+            return .appended(append(batch, first: first, as: me))
+        case .read(let first): return read(from: first)
+        case .trim(let first):
+            guard batches[first] != nil else { return .noSuchBatch }
+            trimmed = max(trimmed, first)
+            batches = batches.filter { $0.key >= trimmed }
+            return .done
+        case .put(let key, let value):
+            values[key] = value
+            return .done
+        case .get(let key): return .value(values[key])
+        case .delete(let key):
+            values[key] = nil
+            return .done
+        }
+    }
+
+    private func append(_ batch: [UInt8], first: UInt64, as me: LogOwner) -> AppendOutcome {
+        let isFree = batches[first] == nil || flaws.contains(.noNumberCompare)
+        let isMine = owner == me || flaws.contains(.noOwnerCompare)
+        let isNew = trimmed < first || flaws.contains(.noTrimCompare)
+        if isFree, isMine, isNew {
+            batches[first] = batch
+            history.append(Stored(first: first, batch: batch))
+            return .stored
+        }
+        return batches[first] == batch ? .stored : .fenced(by: owner)
+    }
+
+    private func read(from first: UInt64) -> Answer {
+        if first < trimmed { return .batches([], .trimmed(oldest: trimmed)) }
+        let found = batches.keys.filter { $0 >= first }.sorted()
+        let page = found.prefix(Self.pageBatches).map {
+            Stored(first: $0, batch: batches[$0] ?? [])
+        }
+        return .batches(page, found.count > page.count ? .more : .end)
+    }
+}

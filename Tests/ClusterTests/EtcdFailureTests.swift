@@ -1,0 +1,117 @@
+import Cluster
+import ClusterTesting
+import Synchronization
+import Testing
+
+@Suite(
+    "A log in three etcds, one of which fails", .serialized,
+    .enabled(if: EtcdServers.isInstalled, "\(EtcdServers.skipReason)"))
+struct EtcdFailureTests {
+    @Test("the leader is killed while batches are appended: none is lost, none doubled")
+    func leaderKilled() async throws {
+        let servers = try EtcdServers(3)
+        try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
+        let writer = Writer(servers.endpoints)
+        let writing = Task.detached { try writer.run() }
+        for round in 1...2 {
+            #expect(await eventually { writer.stored.load(ordering: .relaxed) >= 60 * round })
+            let leader = try #require(servers.leader())
+            servers.kill(leader)
+            // So many again without it: the others have elected one of themselves.
+            #expect(await eventually { writer.stored.load(ordering: .relaxed) >= 60 * round + 30 })
+            try servers.start(leader)
+        }
+        writer.shallStop.store(true, ordering: .relaxed)
+        let count = try await writing.value
+        #expect(writer.fenced.load(ordering: .relaxed) == 0)
+        var log = EtcdLog(servers.endpoints, .none, Writer.options())
+        let found = try log.readAll(from: 1)
+        #expect(found?.count == count)
+        #expect(found == (1...count).map { .init(first: UInt64($0), batch: Writer.batch($0)) })
+    }
+
+    @Test("without a majority nothing is stored; with it again, the same append is stored once")
+    func majorityLost() throws {
+        let servers = try EtcdServers(3)
+        try #require(servers.leader() != nil, "etcd does not start: \(servers.log(0))")
+        var log = EtcdLog(servers.endpoints, .none, Writer.options())
+        let me = try LogContract.owner("a", 1)
+        _ = try log.claim(me, after: nil)
+        servers.kill(0)
+        servers.kill(1)
+        var tries = 0
+        do throws(ReplicatedLogError) {
+            _ = try log.appendUntilKnown(bytes: [1], first: 1, as: me) {
+                tries += 1
+                return tries == 4
+            }
+            Issue.record("one of three stored it alone")
+        } catch {
+            guard case .unknown = error else { throw error }
+        }
+        try servers.start(0)
+        try servers.start(1)
+        let limit = Waiting(seconds: 120)
+        let outcome = try log.appendUntilKnown(bytes: [1], first: 1, as: me) { limit.isOver }
+        #expect(outcome == .stored)
+        let found = try log.readAll(from: 1)
+        #expect(found == [.init(first: 1, batch: [1])])
+    }
+
+    /// Waits for a cause, and a minute at most.
+    private func eventually(_ holds: () -> Bool) async -> Bool {
+        let limit = ContinuousClock.now + .seconds(120)
+        while ContinuousClock.now < limit {
+            if holds() { return true }
+            try? await Task.sleep(for: .milliseconds(5))  // cancelled: the loop looks again
+        }
+        return holds()
+    }
+}
+
+/// Appends one batch after the other until it is told to stop.
+private final class Writer: Sendable {
+    let stored = Atomic(0)
+    let fenced = Atomic(0)
+    let shallStop = Atomic(false)
+    private let endpoints: [EtcdEndpoint]
+
+    init(_ endpoints: [EtcdEndpoint]) {
+        self.endpoints = endpoints
+    }
+
+    static func options() -> EtcdLog.Options {
+        var options = EtcdLog.Options()
+        options.trySeconds = 1
+        return options
+    }
+
+    static func batch(_ number: Int) -> [UInt8] { Array("batch \(number)".utf8) }
+
+    /// - Returns: how many were acknowledged.
+    func run() throws -> Int {
+        var log = EtcdLog(endpoints, .none, Self.options())
+        let me = try LogContract.owner("a", 1)
+        while true {
+            do throws(ReplicatedLogError) {
+                if try log.claim(me, after: nil) { break }
+            } catch {
+                guard case .unknown = error else { throw error }
+            }
+        }
+        let limit = Waiting(seconds: 300)
+        var next = 1
+        while !shallStop.load(ordering: .relaxed) {
+            let outcome = try log.appendUntilKnown(
+                bytes: Self.batch(next), first: UInt64(next), as: me
+            ) { limit.isOver }
+            guard outcome == .stored else {
+                fenced.add(1, ordering: .relaxed)
+                break
+            }
+            stored.store(next, ordering: .relaxed)
+            next += 1
+        }
+        return next - 1
+    }
+}

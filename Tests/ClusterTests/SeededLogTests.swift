@@ -1,0 +1,81 @@
+import Cluster
+import ClusterTesting
+import Testing
+
+@Suite("A log among several nodes, in memory")
+struct SeededLogTests {
+    private func log() -> SeededLog { SeededLog(SeededEngine(seed: 1)) }
+
+    @Test("a claim is won by one, and may be repeated")
+    func claims() throws {
+        var log = log()
+        try LogContract.claims(&log)
+    }
+
+    @Test("an append is stored once, however often it is tried")
+    func appends() throws {
+        var log = log()
+        try LogContract.appends(&log)
+    }
+
+    @Test("a deposed owner appends nothing")
+    func fences() throws {
+        var log = log()
+        try LogContract.fences(&log)
+    }
+
+    @Test("a number that was trimmed takes no batch")
+    func refusesTrimmedNumbers() throws {
+        var log = log()
+        try LogContract.refusesTrimmedNumbers(&log)
+    }
+
+    @Test("a long log is read page by page")
+    func readsInPages() throws {
+        var log = log()
+        try LogContract.readsInPages(&log)
+    }
+
+    @Test("values are kept beside the log")
+    func keepsValues() throws {
+        var log = log()
+        try LogContract.keepsValues(&log)
+    }
+
+    @Test("three nodes with lost, late and reordered calls: nothing is lost, nothing doubled")
+    func holdsForManySeeds() {
+        var (acknowledged, retried, claims, trims) = (0, 0, 0, 0)
+        for seed in 0..<4_000 {
+            var scenario = LogScenario(seed: UInt64(seed))
+            let violations = scenario.run()
+            #expect(violations.isEmpty, "seed \(seed)")
+            acknowledged += scenario.acknowledged.count
+            retried += scenario.retries
+            claims += scenario.claims
+            trims += scenario.trims
+        }
+        // A scenario in which nothing happens would hold as well.
+        #expect(acknowledged > 40_000 && retried > 10_000 && claims > 4_000 && trims > 4_000)
+    }
+
+    @Test(
+        "what is left out of an append is found within 500 seeds",
+        arguments: [
+            SeededEngine.Flaws.noOwnerCompare, .noNumberCompare, .noTrimCompare,
+        ])
+    func findsFlaws(_ flaw: SeededEngine.Flaws) {
+        #expect(firstSeed { LogScenario(seed: $0, flaws: flaw) } != nil)
+    }
+
+    @Test("a retry with other bytes is found within 500 seeds")
+    func findsOtherBytes() {
+        #expect(firstSeed { LogScenario(seed: $0, retriesWithOtherBytes: true) } != nil)
+    }
+
+    private func firstSeed(_ make: (UInt64) -> LogScenario) -> UInt64? {
+        (0..<500).first { seed in
+            var scenario = make(seed)
+            return !scenario.run().isEmpty
+        }
+    }
+}
