@@ -76,11 +76,11 @@ struct ReportPage {
         let chain = asOf?["chain"]?.text ?? ""
         let until = asOf?["until"]?.text ?? ""
         let text = say(
-            "Made from the journal up to record \(sequence), at \(until). Chain value: \(chain). The "
-                + "same report as JSON is verified by: portillon evidence verify",
-            "Établi d'après le journal jusqu'à l'enregistrement \(sequence), le \(until). Valeur de "
-                + "chaîne : \(chain). Le même rapport en JSON se vérifie par : portillon evidence "
-                + "verify")
+            "Made from the journal up to record \(sequence), at \(until). Chain value: \(chain). "
+                + "The same report as JSON is verified by: portillon evidence verify",
+            "Établi d'après le journal jusqu'à l'enregistrement \(sequence), le \(until). "
+                + "Valeur de chaîne : \(chain). Le même rapport en JSON se vérifie par : "
+                + "portillon evidence verify")
         return "<footer>\(paragraph(text))</footer>"
     }
 
