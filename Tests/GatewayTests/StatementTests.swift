@@ -111,8 +111,8 @@ struct StatementTests {
             ),
             (
                 "/v1/corrections",
-                "{\"from\":\"\(from)\",\"to\":\"\(to)\","
-                    + "\"becomes\":\"accessible\",\"reason\":\"r\"}"
+                "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"becomes\":\"accessible\","
+                    + "\"reason\":\"r\"}"
             ),
         ] {
             let answer = try gateway.admin("POST", path, body)

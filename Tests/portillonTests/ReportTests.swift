@@ -56,7 +56,8 @@ struct ReportTests {
         let folder = try WrittenLog(entries: 2)
         let report = try JSONValue(report(kind, asOf: 7, folder.path))
         var found = 0
-        for changed in Self.changes(of: report) {
+        // Without a client it is another report, of all clients: here with the same figures.
+        for changed in Self.changes(of: report) where changed["client"] != nil {
             do throws(CommandFailure) {
                 let text = try GivenReport(changed.bytes, of: "f")?
                     .verify(against: JournalFolder(folder.path))

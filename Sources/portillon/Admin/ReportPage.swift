@@ -78,9 +78,9 @@ struct ReportPage {
         let text = say(
             "Made from the journal up to record \(sequence), at \(until). Chain value: \(chain). "
                 + "The same report as JSON is verified by: portillon evidence verify",
-            "Établi d'après le journal jusqu'à l'enregistrement \(sequence), le \(until). Valeur "
-                + "de chaîne : \(chain). Le même rapport en JSON se vérifie par : portillon "
-                + "evidence verify")
+            "Établi d'après le journal jusqu'à l'enregistrement \(sequence), le \(until). "
+                + "Valeur de chaîne : \(chain). Le même rapport en JSON se vérifie par : "
+                + "portillon evidence verify")
         return "<footer>\(paragraph(text))</footer>"
     }
 

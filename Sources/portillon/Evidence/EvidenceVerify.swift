@@ -1,8 +1,7 @@
 import ArgumentParser
 import Files
 
-/// `portillon evidence verify`: makes a dossier or a monthly report from the log again, and
-/// compares.
+/// `portillon evidence verify`: makes a dossier or a report from the log again and compares.
 struct EvidenceVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
