@@ -9,7 +9,9 @@ extension EndToEnd {
             let gateway = try Gateway()
             let faults = try Faults(for: gateway)
             let limits = ["command_ring_bytes=65536", "entry_body_bytes=12000"]
-            try gateway.start(faults: faults, options: limits.flatMap { ["--limit", $0] })
+            try gateway.start(
+                faults: faults,
+                options: limits.flatMap { ["--limit", $0] } + ["--status-page", "true"])
             let undeclared = try gateway.openOperation("undeclared")
             let declared = try gateway.openOperation("declared")
             let notice = try gateway.admin(
@@ -48,6 +50,12 @@ extension EndToEnd {
             #expect(try gateway.admin("GET", "/healthz").status == 200)
             #expect(try gateway.shed("report") == 1)
             #expect(try gateway.shed("statistics") == 2)
+            // Whoever reads the public status page takes nothing from entries.
+            for path in ["/status", "/status.json"] {
+                let answer = try gateway.connect().exchange(HTTPRequest("GET", path, []).text)
+                #expect(answer.status == 503 && answer["retry-after"] != nil, "\(path): \(answer)")
+            }
+            #expect(try gateway.shed("statistics") == 4)
 
             try faults.set("off")
             #expect(try first.map { try $0.receive().status } == [201])

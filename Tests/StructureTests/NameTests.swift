@@ -69,7 +69,7 @@ struct NameTests {
         "Ledger/OperationSettings+Validation.swift",
     ]
 
-    /// The log of several nodes: no gateway is connected to it yet, and all that uses it is its tests.
+    /// The log of several nodes: all that uses it yet is its tests.
     private static let notConnected = "Cluster/Log/"
 
     /// What stays although only tests name it, each with its reason.

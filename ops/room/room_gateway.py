@@ -47,7 +47,8 @@ class Gateway:
     def start(self):
         self.process = subprocess.Popen(
             [self.program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.public}"]
-            + ["--admin-listen", f"127.0.0.1:{self.port}", "--log-level", "error"],
+            + ["--admin-listen", f"127.0.0.1:{self.port}", "--log-level", "error"]
+            + ["--status-page", "true"],
             stdout=self.log,
             stderr=self.log,
         )

@@ -1,0 +1,192 @@
+"""The status page: of everybody on the public listener, of a client on the admin listener."""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import venv
+
+from browser import PATIENCE
+from scenario import expect, finish, scenario
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOOLS = os.path.join(ROOT, ".build", "calendar-tools")
+PACKAGE = "icalendar==6.3.2"
+#: Reads a calendar as strangers do, and prints what each event is.
+READER = """
+import json, sys
+from icalendar import Calendar
+found = Calendar.from_ical(sys.stdin.buffer.read(), multiple=True)
+assert len(found) == 1 and not found[0].errors, found[0].errors
+for event in found[0].walk("VEVENT"):
+    assert not event.errors, event.errors
+    end = event.get("DTEND")
+    print(json.dumps([str(event["UID"]), str(event["SUMMARY"]), str(event.get("DESCRIPTION", "")),
+                      event["DTSTART"].dt.isoformat(), end and end.dt.isoformat()]))
+"""
+HOSTILE = "</title><script>alert(1)</script> \"'&"
+
+
+def soon(**delta):
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**delta)
+    return moment.replace(microsecond=0)
+
+
+def written(moment):
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def fetch(url, token=None):
+    request = urllib.request.Request(url)
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return answer.read()
+
+
+def prepare(world):
+    """Probes that were right, wrong and away, incidents, maintenance: once."""
+    gateway = world.gateway
+    if getattr(gateway, "has_status", False):
+        return
+    gateway.has_status = True
+    minute = soon().replace(second=0)
+    for back in range(90, 1, -1):
+        if 30 <= back < 40:
+            continue
+        tally = {"attempts": 60, "failed": 40 if 50 <= back < 55 else 0, "slow": 0}
+        starts = written(minute - datetime.timedelta(minutes=back))
+        gateway.ask("POST", "/v1/probes/paris/minutes", {"minute": starts, **tally})
+    for title, client in [
+        ("Answers are slow", None), ("Acme cannot enter", None), (HOSTILE, "acme"),
+    ]:  # fmt: skip
+        body = {"severity": "minor", "title": title, **({"client": client} if client else {})}
+        gateway.ask("POST", "/v1/incidents", body)
+    window = {"kind": "scheduled", "starts": written(soon(days=2)), "ends": written(soon(days=2, hours=1))}
+    gateway.ask("POST", "/v1/maintenance", {**window, "note": "disks; racks 7, 8\\9\nand " + "é" * 90})
+    gateway.ask("POST", "/v1/maintenance", {**window, "client": "bolt", "note": "of Bolt alone"})
+    gateway.act("ete-2026", "campaigns", channel="email", recipients=60_000, starts=written(soon(days=1)))
+    gateway.act("noel-2026", "campaigns", channel="sms", recipients=9_000, starts=written(soon(days=1)))
+
+
+def wait_for(url, word):
+    """Until the public page has what was recorded: a few seconds at most."""
+    deadline = time.monotonic() + PATIENCE
+    while word not in fetch(url).decode():
+        expect(time.monotonic() < deadline, word, "is not on", url)
+        time.sleep(0.2)
+
+
+@scenario("the public status page: without script, in both languages, nobody's name on it")
+def public(world):
+    gateway = world.gateway
+    prepare(world)
+    url = f"http://127.0.0.1:{gateway.public}/status"
+    wait_for(url, "Answers are slow")
+    for language, words in [
+        ("en-GB", ["Service status", "Answers are slow", "Scheduled maintenance"]),
+        ("fr-FR", ["État du service", "Answers are slow", "Maintenance programmée"]),
+    ]:
+        page = world.page(language=language)
+        page.open(url)
+        text = page.evaluate("document.body.innerText")
+        for word in words:
+            expect(word in text, word, "is missing:", text)
+        for word in ("Acme", "acme", "Bolt", "bolt", "ete-2026", "Christmas", "racks", "alert(1)"):
+            expect(word not in page.evaluate("document.documentElement.outerHTML"), word, "is public")
+        page.evaluate("document.querySelector('details').open = true; true")
+        expect(page.evaluate("document.querySelectorAll('details tbody tr').length") == 90, "90 days")
+        expect(page.evaluate("document.querySelectorAll('main > svg rect').length") >= 90, "bars")
+        world.look(page, f"status-{language}")
+        expect(page.evaluate("getComputedStyle(document.body).margin") == "0px", "it has its style")
+        finish(page)
+    page = world.page()
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    page.open(url)
+    page.call("Emulation.setScriptExecutionDisabled", value=False)
+    text = page.evaluate("document.body.innerText")
+    expect("Answers are slow" in text and "As of" in text, "without script:", text)
+    # By the keyboard: the other language.
+    for _ in range(20):
+        page.press("Tab")
+        if page.evaluate("document.activeElement.hreflang === 'fr'"):
+            break
+    page.press("Enter")
+    page.wait("document.documentElement.lang === 'fr'")
+    finish(page)
+
+
+@scenario("a client's status page: its own alone, by a token that the browser asks for")
+def client(world):
+    prepare(world)
+    gateway = world.gateway
+    address = f"127.0.0.1:{gateway.port}/v1/clients/acme/status"
+    page = world.page()
+    page.call("Page.navigate", url=f"http://acme:{gateway.tokens['client']}@{address}")
+    page.wait("document.readyState === 'complete' && document.title.includes('acme')")
+    text = page.evaluate("document.body.innerText")
+    for word in ("Summer 2026", "racks 7", "Acme cannot enter", "alert(1)", "ete-2026"):
+        expect(word in text, word, "is missing:", text)
+    for word in ("of Bolt alone", "noel-2026", "marie"):
+        expect(word not in text, word, "is another's:", text)
+    expect(page.evaluate("document.scripts.length") == 0, "a title became a script")
+    page.evaluate("document.querySelector('details').open = true; true")
+    world.look(page, "status-client")
+    finish(page)
+    try:
+        fetch(f"http://{address.replace('acme', 'bolt')}", gateway.tokens["client"])
+        expect(False, "another client's page is shown")
+    except urllib.error.HTTPError as refusal:
+        expect(refusal.code == 404, refusal.code)
+
+
+def reader():
+    """A Python with PyPI's icalendar; None where it cannot be had."""
+    python = os.path.join(TOOLS, "bin", "python")
+    stamp = os.path.join(TOOLS, "installed")
+    if not os.path.exists(stamp) or open(stamp, encoding="utf-8").read() != PACKAGE:
+        try:
+            venv.create(TOOLS, with_pip=True, clear=True)
+            pip = [python, "-m", "pip", "--quiet", "install", PACKAGE]
+            subprocess.run(pip, check=True, timeout=300)
+        except (subprocess.SubprocessError, OSError) as reason:
+            print(f"ops/room/check: no icalendar from PyPI: {reason}", file=sys.stderr)
+            return None
+        with open(stamp, "w", encoding="utf-8") as file:
+            file.write(PACKAGE)
+    return python
+
+
+@scenario("the calendars are read by PyPI's icalendar, and say what was announced")
+def calendars(world):
+    python = reader()
+    if not python:
+        world.figures.append("SKIPPED: icalendar cannot be installed from PyPI")
+        return
+    prepare(world)
+    gateway = world.gateway
+    wait_for(f"http://127.0.0.1:{gateway.public}/status", "Scheduled")
+
+    def events(url, token=None):
+        run = subprocess.run(
+            [python, "-c", READER], input=fetch(url, token), capture_output=True, timeout=PATIENCE
+        )
+        expect(run.returncode == 0, url, run.stderr.decode())
+        return [json.loads(line) for line in run.stdout.decode().splitlines()]
+
+    everybody = events(f"http://127.0.0.1:{gateway.public}/status.ics")
+    expect("Scheduled maintenance" in [one[1] for one in everybody], everybody)
+    expect(all(one[2] == "" and one[4] > one[3] for one in everybody), everybody)
+    own = events(gateway.url + "/v1/calendar.ics", gateway.tokens["client"])
+    notes = [one[2] for one in own if one[1] == "Scheduled maintenance"]
+    expect("disks; racks 7, 8\\9\nand " + "é" * 90 in notes, own)
+    summaries = [one[1] for one in own]
+    expect("ete-2026: email to 60000" in summaries and "Another client's campaign" in summaries, own)
+    everything = events(gateway.url + "/v1/calendar.ics", gateway.tokens["operator"])
+    expect(len({one[0] for one in everything}) == len(everything) >= 4, everything)
+    again = events(gateway.url + "/v1/calendar.ics", gateway.tokens["client"])
+    expect([one[0] for one in own] == [one[0] for one in again], "identifiers stay")
