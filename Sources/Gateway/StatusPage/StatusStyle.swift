@@ -2,7 +2,7 @@
 enum StatusStyle {
     /// The page's policy names this hash of ``text``, and permits nothing else (CSP 3, 8.2).
     static let policy: StaticString = """
-        default-src 'none'; style-src 'sha256-R4NQ2/pYydwEVeM2QPpbx9eAoKHBwVDFj4ZeqLnsxp4='; \
+        default-src 'none'; style-src 'sha256-RPxpnLCW7N/8419sI/oQU6XezXsprLpX9oFXPHbLhDM='; \
         base-uri 'none'; form-action 'none'; frame-ancestors 'none'
         """
 
@@ -40,7 +40,8 @@ enum StatusStyle {
         .key svg { display: inline-block; width: .8rem; height: .8rem; }
         ul { padding-left: 1.25rem; margin: .5rem 0; } li { margin: .5rem 0; }
         summary { cursor: pointer; } table { border-collapse: collapse; width: 100%; }
-        .wide { overflow-x: auto; }
+        .wide { overflow-x: auto; overflow-wrap: normal; }
+        td { white-space: nowrap; }
         th, td { text-align: right; padding: .25rem .4rem; border-top: 1px solid var(--line);
         font-variant-numeric: tabular-nums; }
         th { font-weight: 600; vertical-align: bottom; }
