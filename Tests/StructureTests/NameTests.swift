@@ -90,6 +90,5 @@ struct NameTests {
         "alerts": "burn-rate alerts, which no program raises yet",
         "isSpent": "of the monthly report, which no program shows yet",
         "notOurs": "an outcome that comes as its word",
-        "percentText": "of the monthly report, which no program shows yet",
     ]
 }
