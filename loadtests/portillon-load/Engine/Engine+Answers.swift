@@ -102,9 +102,8 @@ extension Engine {
         _ attempt: Attempt, sentAt: UInt64, _ arrival: UInt64, _ stream: Int
     ) {
         streams[stream].inFlight -= 1
-        streams[stream].second.answered += 1
-        streams[stream].second.latency.record((arrival &- attempt.due) / 1_000)
-        streams[stream].second.service.record((arrival &- sentAt) / 1_000)
+        streams[stream].recordAnswer(
+            latency: (arrival &- attempt.due) / 1_000, service: (arrival &- sentAt) / 1_000)
         // Answers are read in another order than they came in.
         streams[stream].lastAnswer = max(streams[stream].lastAnswer, arrival)
         if arrival <= streams[stream].ends { streams[stream].answeredInTime += 1 }

@@ -1,5 +1,6 @@
 import BitCollections
 import DequeModule
+import Histogram
 import Sockets
 
 /// A stream while it runs: its schedule, who waits, what was counted.
@@ -28,8 +29,8 @@ struct StreamState {
     /// Attempts that will be made later.
     var planned = 0
 
-    /// Since the second began.
-    var second = Tally()
+    /// Since the second began. Its times have two digits: while a second is closed nothing is sent.
+    var second = Tally(digits: .two)
     /// Of the whole run.
     var whole = Tally()
     /// Of each window that an expectation looks at.
@@ -100,14 +101,28 @@ struct StreamState {
         }
     }
 
+    /// Counts an answer.
+    /// - Parameters:
+    ///   - latency: microseconds from the moment the request was due.
+    ///   - service: microseconds from the moment it was sent.
+    mutating func recordAnswer(latency: UInt64, service: UInt64) {
+        second.answered += 1
+        second.record(latency: latency, service: service)
+        whole.record(latency: latency, service: service)
+        // The second in hand is the one behind those that are closed.
+        for index in windows.indices where windows[index].window.contains(seconds.count) {
+            windows[index].tally.record(latency: latency, service: service)
+        }
+    }
+
     /// Puts the second's counts to the run's and the windows', and begins another.
     mutating func closeSecond(_ number: Int) {
         let backlog = backlog.count
         if backlog > 0 { secondsWithBacklog += 1 }
         seconds.append(StreamSecond(number, second, backlog: backlog))
-        whole.add(second)
+        whole.addCounts(of: second)
         for index in windows.indices where windows[index].window.contains(number) {
-            windows[index].tally.add(second)
+            windows[index].tally.addCounts(of: second)
         }
         second.reset()
     }

@@ -17,16 +17,30 @@ struct Tally: Sendable {
     var retries = 0
     var abandoned = 0
     /// Microseconds from the moment a request was due to its answer.
-    var latency = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    var latency: Histogram<UInt64>
     /// Microseconds from the moment it was sent.
-    var service = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
+    var service: Histogram<UInt64>
+
+    /// - Parameter digits: of the times: so many of them are exact. The more there are the longer it
+    ///   takes to look at them, and to forget them.
+    init(digits: SignificantDigits = .three) {
+        latency = Histogram(numberOfSignificantValueDigits: digits)
+        service = Histogram(numberOfSignificantValueDigits: digits)
+    }
 
     /// Why a request has no answer.
     enum Failure: Int, CaseIterable, Sendable {
         case connect, timeout, closed, malformed
     }
 
-    mutating func add(_ other: Tally) {
+    /// An answer's times, in microseconds.
+    mutating func record(latency: UInt64, service: UInt64) {
+        self.latency.record(latency)
+        self.service.record(service)
+    }
+
+    /// Adds all but the times, which are recorded where they are counted.
+    mutating func addCounts(of other: Tally) {
         due += other.due
         sent += other.sent
         answered += other.answered
@@ -36,8 +50,6 @@ struct Tally: Sendable {
         for index in errors.indices { errors[index] += other.errors[index] }
         retries += other.retries
         abandoned += other.abandoned
-        if other.latency.totalCount > 0 { latency.add(other.latency) }
-        if other.service.totalCount > 0 { service.add(other.service) }
     }
 
     /// Back to nothing; keeps the histograms' memory.
