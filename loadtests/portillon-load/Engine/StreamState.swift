@@ -57,7 +57,19 @@ struct StreamState {
             wanted.append(window)
         }
         windows = wanted.map { ($0, Tally()) }
+        backlog.reserveCapacity(longestBacklog)
     }
+
+    /// Attempts that may wait for a connection: room for them is asked for once, because to move
+    /// hundreds of thousands takes a time in which nothing is sent. The kernel gives the memory as
+    /// it is used.
+    private var longestBacklog: Int {
+        guard plan.pacing != .closed else { return 0 }
+        let peak = plan.curve.pieces.map { max($0.from, $0.to) }.max() ?? 0
+        return Int(min(peak * plan.clients.timeoutSeconds, Self.mostReserved))
+    }
+
+    private static var mostReserved: Double { 4_000_000 }
 
     mutating func begin(at start: UInt64) {
         began = start + UInt64(plan.startSeconds * 1e9)
