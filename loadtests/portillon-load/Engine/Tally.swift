@@ -21,7 +21,7 @@ struct Tally: Sendable {
     /// Microseconds from the moment it was sent.
     var service: Histogram<UInt64>
 
-    /// - Parameter digits: of the times: so many of them are exact. The more there are the longer it
+    /// - Parameter digits: so many digits of the times are exact. The more there are the longer it
     ///   takes to look at them, and to forget them.
     init(digits: SignificantDigits = .three) {
         latency = Histogram(numberOfSignificantValueDigits: digits)
