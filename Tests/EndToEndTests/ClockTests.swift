@@ -77,7 +77,7 @@ extension EndToEnd {
                     "POST", "/v1/operations/\(operation.name)/close", "{}")
                 #expect(change.status == 503, "\(change)")
                 #expect(change.json["code"]?.string == "clock_unconfirmed", "\(change)")
-                #expect(gateway.errors.contains("portillon clock confirm"), "\(gateway.errors)")
+                #expect(gateway.says("portillon clock confirm"), "\(gateway.errors)")
                 try clock.set(forwardBySeconds: 0)
                 let isReady = eventually(withinSeconds: 10) { gateway.answersReady() }
                 #expect(isReady, "\(gateway.errors)")

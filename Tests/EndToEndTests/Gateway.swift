@@ -94,6 +94,12 @@ final class Gateway {
     /// What it wrote to standard error so far, over all its starts.
     var errors: String { directory.text("errors.log") }
 
+    /// Whether the log has the text, or will within half a minute: a thread of its own writes it,
+    /// behind what it tells of.
+    func says(_ text: String) -> Bool {
+        eventually(withinSeconds: 30) { errors.contains(text) }
+    }
+
     /// Whether it says that it can accept entries.
     func answersReady() -> Bool {
         // Refused or closed is what a starting gateway does: not ready.

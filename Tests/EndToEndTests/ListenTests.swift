@@ -77,8 +77,8 @@ extension EndToEnd {
             let gateway = try Gateway()
             let ending = try gateway.ending(options: ["--listen", address])
             #expect(ending == .exit(status), "\(gateway.errors)")
-            #expect(gateway.errors.contains("--listen"), "\(gateway.errors)")
-            #expect(gateway.errors.contains(address), "\(gateway.errors)")
+            #expect(gateway.says("--listen"), "\(gateway.errors)")
+            #expect(gateway.says(address), "\(gateway.errors)")
         }
 
         @Test("a port that is taken in one of the families is named")

@@ -29,7 +29,7 @@ extension EndToEnd {
             let gateway = try Gateway()
             let process = try gateway.launch(options: ["--proxy-protocol", "required"])
             #expect(process.wait(atMostSeconds: 30) == .exit(78))
-            #expect(gateway.errors.contains("trusted_proxies"), "\(gateway.errors)")
+            #expect(gateway.says("trusted_proxies"), "\(gateway.errors)")
         }
 
         @Test("addresses of participants are in no metric and in no journal")

@@ -83,14 +83,14 @@ extension EndToEnd {
                 gateway.supervisor = try TestSupervisor(for: gateway)
                 gateway.supervisor?.environment[name] = value
                 #expect(try gateway.ending() == .exit(78), "\(gateway.errors)")
-                #expect(gateway.errors.contains(part), "\(gateway.errors)")
+                #expect(gateway.says(part), "\(gateway.errors)")
             }
             let gateway = try Gateway()
             gateway.supervisor = try TestSupervisor(for: gateway)
             gateway.supervisor?.environment["LISTEN_FDS"] = "3"
             gateway.supervisor?.environment["LISTEN_FDNAMES"] = "public:admin:public"
             #expect(try gateway.ending() == .exit(78), "\(gateway.errors)")
-            #expect(gateway.errors.contains("descriptor 5"), "\(gateway.errors)")
+            #expect(gateway.says("descriptor 5"), "\(gateway.errors)")
         }
 
         @Test("it says that it is ready, that it lives, that it reloads and that it stops")
@@ -186,7 +186,7 @@ extension EndToEnd {
             try write(#"{"limits":{\#(changed),"journal_batch_bytes":524288}}"#)
             gateway.process?.send(SIGHUP)
             #expect(says("needs a restart"))
-            #expect(gateway.errors.contains("limits.journal_batch_bytes"))
+            #expect(gateway.says("limits.journal_batch_bytes"))
             #expect(try kept.exchange(long.text).status == 413, "on a connection that was open")
             #expect(try gateway.post(long).status == 413)
 

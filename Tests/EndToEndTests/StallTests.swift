@@ -80,7 +80,7 @@ extension EndToEnd {
                 return metrics.contains("portillon_pressure{level=\"calm\"} 0")
             }
             #expect(isStrained)
-            #expect(gateway.errors.contains("does not finish the next segment"))
+            #expect(gateway.says("does not finish the next segment"))
 
             try faults.set("off")
             let isTaken = try eventually(withinSeconds: 30) {

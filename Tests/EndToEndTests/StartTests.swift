@@ -58,7 +58,7 @@ extension EndToEnd {
         func wrongOptions(options: [String], status: Int32, name: String) throws {
             let gateway = try Gateway()
             #expect(try gateway.ending(options: options) == .exit(status), "\(gateway.errors)")
-            #expect(gateway.errors.contains(name), "\(gateway.errors)")
+            #expect(gateway.says(name), "\(gateway.errors)")
         }
 
         @Test(
@@ -95,7 +95,7 @@ extension EndToEnd {
                 try garbage.write(to: URL(filePath: path))
                 let ending = try gateway.ending()
                 #expect(ending == .exit(74) || ending == .exit(78), "\(ending): \(gateway.errors)")
-                #expect(gateway.errors.contains(path), "\(gateway.errors)")
+                #expect(gateway.says(path), "\(gateway.errors)")
                 #expect(try Data(contentsOf: URL(filePath: path)) == garbage)
                 try key.write(to: URL(filePath: path))
                 try gateway.start()

@@ -21,7 +21,7 @@ extension EndToEnd {
             let isUnready = try eventually(withinSeconds: 30) { try gateway.lost() }
             #expect(isUnready)
             #expect(try gateway.post(operation.entry("bert")).status == 503)
-            #expect(gateway.errors.contains("journal/lock was removed"), "\(gateway.errors)")
+            #expect(gateway.says("journal/lock was removed"), "\(gateway.errors)")
             try gateway.kill()
             try gateway.start()
             #expect(try gateway.state(of: operation)["entries"]?.integer == 1)
@@ -51,7 +51,7 @@ extension EndToEnd {
                 try FileManager.default.moveItem(atPath: away, toPath: path)
                 #expect(eventually(withinSeconds: 30) { gateway.answersReady() })
                 #expect(try gateway.post(operation.entry("bert")).status == 201)
-                #expect(gateway.errors.contains("the data folder is back"), "\(gateway.errors)")
+                #expect(gateway.says("the data folder is back"), "\(gateway.errors)")
             }
         }
 
@@ -104,13 +104,13 @@ extension EndToEnd {
                 try gateway.launch()
                 #expect(gateway.process?.wait(atMostSeconds: 30) == .exit(74), "\(gateway.errors)")
             }
-            #expect(gateway.errors.contains("the journal is missing"), "\(gateway.errors)")
-            #expect(gateway.errors.contains("--accept missing-journal"), "\(gateway.errors)")
+            #expect(gateway.says("the journal is missing"), "\(gateway.errors)")
+            #expect(gateway.says("--accept missing-journal"), "\(gateway.errors)")
             #expect(try exports(gateway) == before)
             try gateway.start(options: ["--accept", "missing-journal"])
             // What people gave in the operation of before is still there, and is said where.
             #expect(try exports(gateway) == before.map { "orphaned/" + $0 })
-            #expect(gateway.errors.contains("set an export aside"), "\(gateway.errors)")
+            #expect(gateway.says("set an export aside"), "\(gateway.errors)")
             #expect(try gateway.stop() == .exit(0))
             try gateway.start()
             #expect(try gateway.stop() == .exit(0))
@@ -149,7 +149,7 @@ extension EndToEnd {
             try gateway.shell("cd '\(gateway.data)'; mv keys away")
             try gateway.launch()
             #expect(gateway.process?.wait(atMostSeconds: 30) == .exit(74), "\(gateway.errors)")
-            #expect(gateway.errors.contains("--accept missing-keys"), "\(gateway.errors)")
+            #expect(gateway.says("--accept missing-keys"), "\(gateway.errors)")
             try gateway.start(options: ["--accept", "missing-keys"])
             let state = try gateway.admin("GET", "/v1/operations/ete")
             #expect(state.json["entries"]?.integer == 1, "\(state)")
@@ -162,7 +162,7 @@ extension EndToEnd {
                 "cd '\(gateway.data)'; mv journal away; cp -a '\(other.data)/journal' journal")
             try gateway.launch()
             #expect(gateway.process?.wait(atMostSeconds: 30) == .exit(74), "\(gateway.errors)")
-            #expect(gateway.errors.contains("--accept other-store"), "\(gateway.errors)")
+            #expect(gateway.says("--accept other-store"), "\(gateway.errors)")
             // The ids by themselves open nothing: the operation's key is still missing.
             try gateway.launch(options: ["--accept", "other-store"])
             #expect(gateway.process?.wait(atMostSeconds: 30) == .exit(74), "\(gateway.errors)")
@@ -189,7 +189,7 @@ extension EndToEnd {
                 if isThere { try gateway.shell("mkdir '\(gateway.data)'") }
                 try gateway.launch(options: ["--store", "existing"])
                 #expect(gateway.process?.wait(atMostSeconds: 30) == .exit(74), "\(gateway.errors)")
-                #expect(gateway.errors.contains("is mounted"), "\(gateway.errors)")
+                #expect(gateway.says("is mounted"), "\(gateway.errors)")
                 // A folder that was not made has nothing in it.
                 let found = try? FileManager.default.contentsOfDirectory(atPath: gateway.data)
                 #expect(found ?? [] == [])

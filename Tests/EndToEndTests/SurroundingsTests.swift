@@ -185,7 +185,7 @@ extension EndToEnd {
                     eventually(withinSeconds: 10) { gateway.errors.contains("SIGUSR2") },
                     "\(gateway.errors)")
                 #expect(try gateway.post(operation.entry("anne")).status == 201)
-                #expect(gateway.errors.contains("signal ignored"))
+                #expect(gateway.says("signal ignored"))
             }
         }
 
@@ -202,7 +202,7 @@ extension EndToEnd {
             let process = try gateway.launch(
                 shell: Gateway.Shell(script: "ulimit -f 64; exec \"$@\""))
             #expect(process.wait(atMostSeconds: 20) == .exit(74), "\(gateway.errors)")
-            #expect(gateway.errors.contains("file-size limit"), "\(gateway.errors)")
+            #expect(gateway.says("file-size limit"), "\(gateway.errors)")
         }
 
         @Test("the demonstration ends with the terminal, and takes its data with it")

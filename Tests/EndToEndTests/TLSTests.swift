@@ -196,7 +196,7 @@ extension EndToEnd {
                 // The key does not go with it yet: the renewal is half done.
                 let refusal = "reload failed; the settings in force stay"
                 #expect(eventually(withinSeconds: 30) { gateway.errors.contains(refusal) })
-                #expect(gateway.errors.contains("tls.key \(secure.ecdsa.key)"), "\(gateway.errors)")
+                #expect(gateway.says("tls.key \(secure.ecdsa.key)"), "\(gateway.errors)")
                 #expect(try gateway.connect().secured?.certificate?.name == "gateway.test")
                 try FileManager.default.replace(secure.ecdsa.key, with: fresh.key)
                 gateway.process?.send(SIGHUP)
