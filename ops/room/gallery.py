@@ -41,7 +41,10 @@ def paint(world, folder):
 
     def crowd(name, source, pause):
         while time.monotonic() < over:
-            gateway.enter(name, 10, source)
+            try:
+                gateway.enter(name, 10, source)
+            except OSError:
+                return  # The gateway has ended: the last picture is taken.
             time.sleep(pause * 10)
 
     for one in crowds:
