@@ -7,6 +7,11 @@ import Time
 extension PlainModel {
     /// - Returns: what is wrong with a durable event; nil if nothing is.
     mutating func add(_ event: LedgerEvent, at time: Timestamp) -> String? {
+        // The model knows no incidents: the gateway opens one where its journal stood still, and
+        // nobody here begins to work on it.
+        if case .incidentOverdue(_, _, let respondBy) = event {
+            return respondBy <= time ? nil : "overdue before its time: \(event)"
+        }
         if demanded.isEmpty, let index = event.operation.flatMap({ current($0) }) {
             demandDue(of: index, at: time)
         }
