@@ -4,8 +4,19 @@ import re
 
 from tools import Failed
 
-#: Not in every scrape: of probes that report.
-AWAITED = {"portillon_probe_last_report_timestamp_seconds"}
+#: Not in every scrape: of probes that report, and of a cluster's nodes.
+AWAITED = {
+    "portillon_probe_last_report_timestamp_seconds",
+    "portillon_cluster_leader",
+    "portillon_cluster_term",
+    "portillon_cluster_clock_offset_seconds",
+    "portillon_log_position",
+    "portillon_log_lag_records",
+    "portillon_log_append_seconds_bucket",
+    "portillon_log_unknown_total",
+    "portillon_log_engine_bytes",
+    "portillon_failovers_total",
+}
 
 NAME = re.compile(r"(?<![\w:])((?:portillon|process)_\w+)(\{[^}]*\})?")
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"')
