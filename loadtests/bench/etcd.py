@@ -1,6 +1,7 @@
 """Members of etcd, of the machine's own package, set up as the manual says (ops/manual/cluster.md).
 """
 
+import collections
 import json
 import os
 import shutil
@@ -123,18 +124,17 @@ class Etcd:
         self.members[place].start(len(self.members))
 
     def leader(self):
-        """The place of the member that leads: the one that all who answer agree on; or None."""
+        """The place of the member that leads, as a majority has it; None where there is none."""
         found = [
             (member.place, status)
             for member in self.members
             if member.is_running and (status := member.status())
         ]
-        leaders = {status.get("leader") for _, status in found}
-        if len(found) * 2 <= len(self.members) or len(leaders) != 1:
-            return None
-        named = leaders.pop()
-        places = [at for at, status in found if status["header"]["member_id"] == named]
-        return places[0] if places else None
+        named = collections.Counter(status.get("leader") for _, status in found)
+        for place, status in found:
+            if named[status["header"]["member_id"]] * 2 > len(self.members):
+                return place
+        return None
 
     def wait_for_leader(self, seconds=60):
         deadline = time.monotonic() + seconds

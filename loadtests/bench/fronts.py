@@ -228,7 +228,7 @@ class FrontEnds:
                 if status in (200, 201) and self.minority == name:
                     self.ledger.of_minority.append((sent.id, name, status))
                 if status in (200, 201):
-                    self.acknowledge(sent, answer, asked, key, name)
+                    self.ledger.acknowledge(sent, answer, asked, key, name)
             except Lost as lost:
                 sent.unknown += lost.was_sent
             for connection in connections.values():
@@ -278,7 +278,7 @@ class FrontEnds:
             code = answer.get("code") or ""
             self.ledger.statuses[f"{status} {code or answer.get('verdict', '')}"] += 1
             if status in (200, 201):
-                self.acknowledge(sent, answer, asked, key, name)
+                self.ledger.acknowledge(sent, answer, asked, key, name)
                 return
             if status == 401 and self.keys[sent.operation][0] != key:
                 continue
@@ -297,9 +297,6 @@ class FrontEnds:
         if sent.idempotency is None and OPERATIONS[sent.operation] == "unlimited":
             sent.unsafe = True
         return sent.unsafe
-
-    def acknowledge(self, sent, answer, asked, key, name):
-        self.ledger.acknowledge(sent, answer, asked, time.monotonic(), key, name)
 
     async def exchange(self, sent, name, connections, seconds):
         """One request and its answer: (status, JSON, the key's identifier)."""
