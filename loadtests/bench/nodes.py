@@ -14,7 +14,7 @@ from .network import WITH_PARENT
 from .processes import Unusable
 from .servers import ROOT
 
-#: What a process that was deposed, or whose store failed, ends with: its supervisor starts it again.
+#: What a process that was deposed, or whose store failed, ends with: it is started again.
 IO_ERROR = 74
 
 
@@ -89,7 +89,7 @@ class Node:
             return file.read().strip()
 
     def ask(self, method, path, body=None, seconds=5):
-        """One request of an administrator: (status, text). Raises OSError where none is answered."""
+        """One request of an administrator: (status, text). OSError where none is answered."""
         connection = http.client.HTTPConnection(self.admin, timeout=seconds)
         try:
             text = None if body is None else json.dumps(body)

@@ -82,9 +82,8 @@ def check_etcd():
     unit = read(os.path.join(FOLDER, "portillon-etcd.service"))
     named = set(re.findall(r"\s--([a-z-]+)", unit))
     example = read(os.path.join(FOLDER, "etcd.environment"))
-    named |= {
-        name.lower().replace("_", "-") for name in re.findall(r"^ETCD_(\w+)=", example, re.MULTILINE)
-    }
+    settings = re.findall(r"^ETCD_(\w+)=", example, re.MULTILINE)
+    named |= {name.lower().replace("_", "-") for name in settings}
     wrong = sorted(named - known)
     if wrong:
         raise Failed(f"etcd has no setting {', '.join(wrong)}")

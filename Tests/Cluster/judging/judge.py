@@ -151,7 +151,8 @@ def of_journals(case, say):
         is_apart = common not in first.chains or common not in journal.chains
         if differs or is_apart:
             differing += 1
-            say(f"chains of {first.node} and {journal.node}: apart from record {min(differs or [common])}")
+            at = min(differs or [common])
+            say(f"chains of {first.node} and {journal.node}: apart from record {at}")
     if case.digests is None:
         case.digests = [evidence.state_digest(one.folder, common) for one in case.journals]
     told = max((one[1] for sent in case.ledger.sent for one in sent.answers), default=0)
