@@ -36,8 +36,10 @@ class Member:
         self.name = f"m{place}"
         self.network = network
         self.directory = os.path.join(directory, self.name)
-        self.log = self.directory + ".log"
+        self.log = os.path.join(directory, self.name + ".log")
         self.process = None
+        #: Flags beside SETTINGS.
+        self.extra = []
         self.ends_with_parent = ends_with_parent
 
     @property
@@ -63,7 +65,7 @@ class Member:
             "--listen-client-urls", ",".join(sorted({inside, outside})),
             "--advertise-client-urls", inside,
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
-            "--initial-cluster", peers, *SETTINGS,
+            "--initial-cluster", peers, *SETTINGS, *self.extra,
         ]  # fmt: skip
 
     def start(self, count):

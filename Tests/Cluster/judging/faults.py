@@ -254,6 +254,11 @@ def plan(rounds, seed, is_single, words=()):
     while sum(counts.values()) > rounds:
         kind = max(kinds, key=lambda kind: (counts[kind] > least, counts[kind] - exact[kind]))
         counts[kind] -= 1
-    drawn = [kind for kind in kinds for _ in range(counts[kind])]
+    return in_order((kind for kind in kinds for _ in range(counts[kind])), seed)
+
+
+def in_order(kinds, seed):
+    """Faults in an order that the seed draws."""
+    drawn = list(kinds)
     random.Random(f"{seed}/plan").shuffle(drawn)
     return drawn
