@@ -48,46 +48,51 @@ class Lost(Exception):
 
 
 class Balancer:
-    """Knows which node takes entries, by /readyz of the public listeners."""
+    """Knows which node takes entries, by /readyz of the public listeners: each is asked on its own,
+    so that one that hangs does not keep the others' answers back."""
 
     def __init__(self, addresses):
         self.addresses = addresses
+        #: Nodes that are ready, by name, with the time since when.
+        self.ready = {}
         self.current = None
         self.found = asyncio.Event()
-        self.doubted = asyncio.Event()
+        self.doubts = {name: asyncio.Event() for name in addresses}
         #: Seconds in which two nodes said that they were ready.
         self.both_ready_seconds = 0.0
+        self.noted = time.monotonic()
 
     async def run(self):
-        latest = None
+        await asyncio.gather(*map(self.watch, self.addresses))
+
+    async def watch(self, name):
+        doubt = self.doubts[name]
         while True:
-            began = time.monotonic()
-            ready = [
-                name
-                for name, is_ready in zip(
-                    self.addresses,
-                    await asyncio.gather(*map(self.is_ready, self.addresses.values())),
-                )
-                if is_ready
-            ]
-            if len(ready) > 1:
-                self.both_ready_seconds += time.monotonic() - began + SEARCH_SECONDS
-                # The one that came later is the one that took office.
-                others = [name for name in ready if name != latest]
-                ready = others if others else ready
-            if not ready:
-                self.current = None
-                self.found.clear()
-            elif self.current not in ready:
-                latest = self.current = ready[0]
-                self.found.set()
-            self.doubted.clear()
+            self.note(name, await self.is_ready(self.addresses[name]))
             try:
-                pause = CALM_SECONDS if self.current else SEARCH_SECONDS
-                await asyncio.wait_for(self.doubted.wait(), pause)
+                await asyncio.wait_for(
+                    doubt.wait(), CALM_SECONDS if self.current else SEARCH_SECONDS
+                )
+                doubt.clear()
                 await asyncio.sleep(SEARCH_SECONDS)
             except TimeoutError:
                 pass
+
+    def note(self, name, is_ready):
+        now = time.monotonic()
+        if len(self.ready) > 1:
+            self.both_ready_seconds += now - self.noted
+        self.noted = now
+        if is_ready:
+            self.ready.setdefault(name, now)
+        else:
+            self.ready.pop(name, None)
+        # The one that came later is the one that took office.
+        self.current = max(self.ready, key=self.ready.get, default=None)
+        if self.current:
+            self.found.set()
+        else:
+            self.found.clear()
 
     async def is_ready(self, address):
         host, port = host_and_port(address)
@@ -112,7 +117,8 @@ class Balancer:
     def doubt(self, name):
         """A front end has seen a connection break, or was refused."""
         if name == self.current:
-            self.doubted.set()
+            for doubt in self.doubts.values():
+                doubt.set()
 
 
 class FrontEnds:
@@ -138,9 +144,9 @@ class FrontEnds:
         self.thread.start()
 
     def stop(self):
-        """Ends when what was begun is answered."""
+        """Ends when what was begun is answered; or, where nobody answers, after a while."""
         self.is_stopped = True
-        self.thread.join()
+        self.thread.join(6 * PATIENCE_SECONDS)
 
     def _run(self):
         try:

@@ -36,6 +36,8 @@ class Node:
         self.log = os.path.join(directory, name + ".log")
         self.master_key = os.path.join(directory, "master.key")
         self.cluster = []
+        #: Variables of its environment beside the machine's, as `NAME=value`.
+        self.environment = []
         self.process = None
         self.is_paused = False
         self.ends_with_parent = ends_with_parent
@@ -70,7 +72,7 @@ class Node:
         return command
 
     def start(self):
-        command = self.network.command(self.place, self.command())
+        command = self.network.command(self.place, ["env", *self.environment, *self.command()])
         command = [*(WITH_PARENT if self.ends_with_parent else ["setsid"]), *command]
         self.process = processes.start(command, log=self.log)
         self.is_paused = False

@@ -25,6 +25,8 @@ def _verifier():
 
 
 verify_journal = _verifier()
+#: What a digest begins with that is none.
+REFUSED = "refused"
 
 
 class Row:
@@ -139,7 +141,8 @@ class Journal:
 
 
 def state_digest(folder, last):
-    """A digest of what a stranger's program counts in the records up to `last`."""
+    """A digest of what a stranger's program counts in the records up to `last`; or, where it counts
+    otherwise than they say, REFUSED and why."""
     counter = Counter()
 
     def take(_, found):
@@ -147,7 +150,10 @@ def state_digest(folder, last):
             if number <= last:
                 counter.record(kind, content, time)
 
-    _Reader(folder, take).run()
+    try:
+        _Reader(folder, take).run()
+    except verify_journal.Damage as damage:
+        return f"{REFUSED}: {damage}"
     text = json.dumps(counter.summary(), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

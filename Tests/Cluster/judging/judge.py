@@ -154,13 +154,20 @@ def of_journals(case, say):
             at = min(differs or [common])
             say(f"chains of {first.node} and {journal.node}: apart from record {at}")
     if case.digests is None:
-        case.digests = [evidence.state_digest(one.folder, common) for one in case.journals]
+        # A journal that is damaged has been told of above.
+        whole = [journal for journal in case.journals if not journal.fault]
+        case.digests = [evidence.state_digest(journal.folder, common) for journal in whole]
+    refused = [digest for digest in case.digests if digest.startswith(evidence.REFUSED)]
+    for one in refused:
+        say(f"journal: {one}")
+    states = max(len(set(case.digests)), 1)
     told = max((one[1] for sent in case.ledger.sent for one in sent.answers), default=0)
     behind = sum(max((e.number for e in one.entries), default=0) < told for one in case.journals)
     return [
         _count("journals that a verifier refuses", len(faults)),
         _count(f"members whose chain differs, of {len(case.journals)}", differing),
-        _count(f"members whose state differs at record {common:,}", len(set(case.digests)) - 1),
+        _count(f"members whose state differs at record {common:,}", states - 1),
+        _count("journals whose records do not go together", len(refused)),
         _count("members without the last acknowledged entry", behind),
         *_cover(first, say),
         _count("ladder steps", len(first.named("ladder.step"))),

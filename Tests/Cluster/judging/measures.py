@@ -52,7 +52,8 @@ class Operator:
 
     def stop(self):
         self.is_stopped.set()
-        self.thread.join()
+        if self.thread.is_alive():
+            self.thread.join()
 
     def _run(self):
         acts = [self.declare, self.replace_key, self.suspend]

@@ -64,6 +64,10 @@ def state(case):
     case.digests = ["0" * 64] + ["1" * 64] * (len(case.journals) - 1)
 
 
+def inconsistent(case):
+    case.digests = ["refused: an entry with a key that does not work"] * len(case.journals)
+
+
 def revoked_key(case):
     journal = case.journals[0]
     record, value = journal.named("access.revoke_key")[0]
@@ -116,7 +120,8 @@ FLAWS = {
     flaw.__name__.replace("_", "-"): flaw
     for flaw in (
         lost, lost_in_the_journal, doubled, doubled_unlimited, gap, invented, cover_twice,
-        cover_late, chain, state, revoked_key, revoked_key_answered, suspended, act, minority,
+        cover_late, chain, state, inconsistent, revoked_key, revoked_key_answered, suspended, act,
+        minority,
         silence, pressure, unwatched, ladder,
     )  # fmt: skip
 }

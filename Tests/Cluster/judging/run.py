@@ -113,21 +113,22 @@ class Run:
         return silence, ended - began
 
     def rounds(self):
+        """All rounds; what stops them is noted, and judged with the rest."""
         self.fronts.start()
-        self.progress(faults.PROGRESS)
-        self.fill()
-        self.watch.start()
-        self.operator.start()
-        for number, kind in enumerate(self.plan, 1):
-            try:
+        number = 0
+        try:
+            self.progress(faults.PROGRESS)
+            self.fill()
+            self.watch.start()
+            self.operator.start()
+            for number, kind in enumerate(self.plan, 1):
                 silence, seconds = self.round(kind)
-            except (Unusable, OSError) as reason:
-                self.broken.append(f"round {number}, {kind.name}: {reason}")
-                break
-            say(
-                f"{number:4} {kind.name}: {silence * 1e3:,.0f} ms without an acknowledgement, "
-                f"{seconds:.1f} s, {self.fronts.ledger.acknowledged:,} acknowledged"
-            )
+                say(
+                    f"{number:4} {kind.name}: {silence * 1e3:,.0f} ms without an acknowledgement, "
+                    f"{seconds:.1f} s, {self.fronts.ledger.acknowledged:,} acknowledged"
+                )
+        except (Unusable, OSError) as reason:
+            self.broken.append(f"round {number}, {self.current}: {reason}")
         self.end()
 
     def end(self):
@@ -139,9 +140,8 @@ class Run:
             self.progress(faults.PROGRESS)
             if time.monotonic() > deadline:
                 break
-        self.watch.stop()
-        self.operator.stop()
-        self.fronts.stop()
+        for started in (self.watch, self.operator, self.fronts):
+            started.stop()
 
     def case(self):
         """What there is to judge, when everything has ended."""

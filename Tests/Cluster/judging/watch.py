@@ -37,7 +37,8 @@ class Watch:
 
     def stop(self):
         self.is_stopped.set()
-        self.thread.join()
+        if self.thread.is_alive():
+            self.thread.join()
 
     def _run(self):
         turn = 0
