@@ -135,13 +135,3 @@ def network(per_second, followers):
     log = per_second * ENTRY_BYTES / 1e6
     # A request is forwarded with what it was authenticated with: twice its record.
     return {"in": 2.1 * log, "to followers": followers * log, "to etcd": (MEMBERS - 1) * log}
-
-
-def straight_line(points):
-    """Where a line by least squares through (x, y) begins, and how it rises."""
-    count = len(points)
-    mean_x = sum(x for x, _ in points) / count
-    mean_y = sum(y for _, y in points) / count
-    spread = sum((x - mean_x) ** 2 for x, _ in points)
-    rise = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
-    return mean_y - rise * mean_x, rise

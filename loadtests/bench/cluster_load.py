@@ -41,8 +41,9 @@ class Loaded:
         return {name: processes.cpu_seconds(pids) for name, pids in self.groups.items()}
 
     def appends(self):
-        """How many appends the leader has counted; 0 where it does not."""
-        return self.leader.node.metrics(5).sum("portillon_log_append_seconds_count")
+        """(appends, seconds that they took) as the leader counts them; noughts where it does not."""
+        samples = self.leader.node.metrics(5)
+        return [samples.sum("portillon_log_append_seconds_" + part) for part in ("count", "sum")]
 
 
 @contextlib.contextmanager
@@ -78,8 +79,9 @@ class Run:
         self.spent = {
             name: (now - before[name]) / count * 1e6 for name, now in loaded.spent().items()
         }
-        taken = loaded.appends() - appends
+        taken, seconds = (now - then for now, then in zip(loaded.appends(), appends))
         self.entries_an_append = count / taken if taken else math.nan
+        self.append_microseconds = seconds / taken * 1e6 if taken else math.nan
 
 
 class Store:
