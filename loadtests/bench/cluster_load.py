@@ -41,7 +41,7 @@ class Loaded:
         return {name: processes.cpu_seconds(pids) for name, pids in self.groups.items()}
 
     def appends(self):
-        """(appends, seconds that they took) as the leader counts them; noughts where it does not."""
+        """(appends, seconds that they took) as the leader counts them; 0 where it does not."""
         samples = self.leader.node.metrics(5)
         return [samples.sum("portillon_log_append_seconds_" + part) for part in ("count", "sum")]
 

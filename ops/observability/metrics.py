@@ -4,9 +4,8 @@ import re
 
 from tools import Failed
 
-#: Not in every scrape: of probes that report, and of a cluster's nodes.
-AWAITED = {
-    "portillon_probe_last_report_timestamp_seconds",
+#: Of a cluster's nodes.
+OF_A_CLUSTER = {
     "portillon_cluster_leader",
     "portillon_cluster_term",
     "portillon_cluster_clock_offset_seconds",
@@ -17,6 +16,8 @@ AWAITED = {
     "portillon_log_engine_bytes",
     "portillon_failovers_total",
 }
+#: Not in every scrape: of probes that report, and of a cluster.
+AWAITED = {"portillon_probe_last_report_timestamp_seconds"} | OF_A_CLUSTER
 
 NAME = re.compile(r"(?<![\w:])((?:portillon|process)_\w+)(\{[^}]*\})?")
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"')
