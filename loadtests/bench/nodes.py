@@ -144,6 +144,9 @@ class Node:
 class Running:
     """A process that another program started: what `subprocess.Popen` is for its own."""
 
+    #: Its exit status, which only its parent is told.
+    UNKNOWN = "unknown"
+
     def __init__(self, pid, started):
         self.pid, self.started = pid, started
         self.returncode = None
@@ -159,10 +162,10 @@ class Running:
         return None if fields[0] == "Z" else int(fields[19])
 
     def poll(self):
-        """None while it runs; its status is nobody's here to know."""
+        """None while it runs, then UNKNOWN."""
         # A number may have been given to another process since.
         if self.started_at(self.pid) != self.started:
-            self.returncode = "unknown"
+            self.returncode = self.UNKNOWN
         return self.returncode
 
     def send_signal(self, number):
@@ -241,7 +244,7 @@ class Cluster:
                 continue
             status = node.process.returncode
             self.ended[status] = self.ended.get(status, 0) + 1
-            if status != IO_ERROR:
+            if status not in (IO_ERROR, Running.UNKNOWN):
                 raise Unusable(
                     f"{node.name} ended with status {status}: {processes.last_lines(node.log)}"
                 )
