@@ -8,7 +8,8 @@ from tools import Failed
 OF_A_CLUSTER = {
     "portillon_cluster_leader",
     "portillon_cluster_term",
-    "portillon_cluster_clock_offset_seconds",
+    "portillon_cluster_clock_error_seconds",
+    "portillon_cluster_state",
     "portillon_log_position",
     "portillon_log_lag_records",
     "portillon_log_append_seconds_bucket",
