@@ -2,6 +2,7 @@
 """
 
 import collections
+import http.client
 import json
 import os
 import shutil
@@ -89,7 +90,7 @@ class Member:
         try:
             with urllib.request.urlopen(request, timeout=seconds) as answer:
                 return json.loads(answer.read())
-        except (OSError, ValueError):
+        except (OSError, http.client.HTTPException, ValueError):
             return None
 
     def status(self):
@@ -101,7 +102,7 @@ class Member:
         try:
             with urllib.request.urlopen(url, timeout=seconds) as answer:
                 return metrics.parse(answer.read().decode())
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return None
 
 

@@ -70,8 +70,8 @@ class Watch:
 
     def _look_at_memory(self):
         groups = [(node.name, node) for node in self.run.cluster.nodes]
-        groups += [(f"etcd {one.name}", one) for one in self.run.etcd.members if self.run.etcd] \
-            if self.run.etcd else []
+        if self.run.etcd:
+            groups += [(f"etcd {member.name}", member) for member in self.run.etcd.members]
         for name, one in groups:
             if one.process is None or one.process.poll() is not None:
                 continue
