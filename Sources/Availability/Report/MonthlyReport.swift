@@ -19,6 +19,9 @@ package struct MonthlyReport: Equatable, Sendable {
     package let incidents: [Incident]
     /// That in the month, for all clients and for this one, what was cancelled too.
     package let maintenance: [Maintenance]
+    /// Announced in the month or before it, for all clients and for this one, and neither withdrawn
+    /// nor in effect before it.
+    package let changes: [ServiceChange]
     /// Those of minutes of the month.
     package let corrections: [Correction]
     /// The periods that share a moment with the month. They change no figure.
@@ -40,6 +43,10 @@ package struct MonthlyReport: Equatable, Sendable {
         maintenance = records.maintenance.all(for: client).filter { maintenance in
             let ends = maintenance.ends ?? max(now, maintenance.starts)
             return maintenance.starts < interval.upperBound && ends > interval.lowerBound
+        }
+        changes = records.changes.all(for: client).filter { change in
+            change.announcedAt < interval.upperBound
+                && (change.withdrawnAt ?? change.takesEffectAt) >= interval.lowerBound
         }
         corrections = facts.corrections.filter { !$0.minutes.clamped(to: span).isEmpty }
         forceMajeure = records.forceMajeure.all.filter { period in

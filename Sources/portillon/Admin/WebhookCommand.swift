@@ -153,7 +153,8 @@ struct WebhookCommand: ParsableCommand {
     /// What is wrong with a webhook's receiver, in a table's cell.
     private static func failure(of webhook: JSONValue) -> String {
         guard let failure = webhook["failure"] else { return "" }
-        let attempts = failure["attempts"]?.text ?? ""
-        return "\(attempts) attempts, next \(failure["next_attempt_at"]?.text ?? "")"
+        let attempts = failure["attempts"]?.integer ?? 0
+        return counted(attempts, "attempt", "attempts")
+            + ", next \(failure["next_attempt_at"]?.text ?? "")"
     }
 }

@@ -3,7 +3,7 @@ internal import Ledger
 internal import Time
 
 /// What is on record of a month's service: availability by A, by B beside it (C9), and as it was
-/// measured; incidents, maintenance, corrections, force majeure (C12 to C15).
+/// measured; incidents, maintenance, announced changes, corrections, force majeure (C12 to C15).
 struct AvailabilityView: Encodable {
     let asOf: AsOfView
     let audience: ReportAudience
@@ -22,6 +22,7 @@ struct AvailabilityView: Encodable {
     let lost: Latest<Period>
     let incidents: Latest<IncidentView>
     let maintenance: Latest<MaintenanceView>
+    let changes: Latest<ServiceChangeView>
     let corrections: Latest<CorrectionView>
     let forceMajeure: Latest<ForceMajeureView>
 
@@ -57,6 +58,7 @@ struct AvailabilityView: Encodable {
             })
         maintenance = Latest(
             report.maintenance.map { MaintenanceView($0, at: position.until) })
+        changes = Latest(report.changes.map { ServiceChangeView($0, at: position.until) })
         corrections = Latest(report.corrections.map { CorrectionView($0, to: reader) })
         forceMajeure = Latest(report.forceMajeure.map { ForceMajeureView($0) })
     }
@@ -183,13 +185,14 @@ struct AvailabilityView: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case report, format, audience, month, client, complete, b, raw, excluded, days, lost
-        case incidents, maintenance, corrections
+        case incidents, maintenance, changes, corrections
         case asOf = "as_of"
         case timeZone = "time_zone"
         case forceMajeure = "force_majeure"
         case lostLeftOff = "lost_left_off"
         case incidentsLeftOff = "incidents_left_off"
         case maintenanceLeftOff = "maintenance_left_off"
+        case changesLeftOff = "changes_left_off"
         case correctionsLeftOff = "corrections_left_off"
         case forceMajeureLeftOff = "force_majeure_left_off"
     }
@@ -215,6 +218,8 @@ struct AvailabilityView: Encodable {
         try members.encode(incidents.leftOff, forKey: .incidentsLeftOff)
         try members.encode(maintenance.shown, forKey: .maintenance)
         try members.encode(maintenance.leftOff, forKey: .maintenanceLeftOff)
+        try members.encode(changes.shown, forKey: .changes)
+        try members.encode(changes.leftOff, forKey: .changesLeftOff)
         try members.encode(corrections.shown, forKey: .corrections)
         try members.encode(corrections.leftOff, forKey: .correctionsLeftOff)
         try members.encode(forceMajeure.shown, forKey: .forceMajeure)
@@ -281,6 +286,10 @@ extension AvailabilityView {
             "incidents", IncidentView.shape,
             "Opened in the month or before it, and not resolved before it; without histories.")
         + latest("maintenance", MaintenanceView.shape, "In the month, what was cancelled too.")
+        + latest(
+            "changes", ServiceChangeView.shape,
+            "Announced in the month or before it, neither withdrawn nor in effect before it "
+                + "(B 3.8).")
         + latest("corrections", CorrectionView.shape, "Of minutes of the month.")
         + latest(
             "force_majeure", ForceMajeureView.shape,

@@ -163,12 +163,13 @@ enum AdminRouteTable {
             "GET", "/v1/calendar", .calendar, .readersOfAll, shedding: .statistics,
             query: CalendarRange.parameters,
             "Declared campaigns as they are expected, of others without names for a client (C17); "
-                + "maintenance (C13), and the operator's business hours.",
+                + "maintenance (C13), announced changes (B 3.8), the operator's business hours.",
             answers: [.json(.ok, CalendarView.shape)]
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).calendar(call) },
         AdminRoute(
             "GET", "/v1/calendar.ics", .calendar, .readersOfAll, shedding: .statistics,
-            query: CalendarRange.parameters, "The same as iCalendar (RFC 5545).",
+            query: CalendarRange.parameters + StatusHandlers.parameters,
+            "The same as iCalendar (RFC 5545), in English or French.",
             answers: [AdminRoute.Answer(status: .ok, content: [("text/calendar", nil)])]
         ) { (control, call) throws(Problem) in try CalendarHandlers(control).file(call) },
         AdminRoute(
