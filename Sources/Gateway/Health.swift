@@ -62,9 +62,15 @@ final class Health: Sendable {
     /// - Parameter now: the monotonic clock, nanoseconds.
     /// - Returns: nanoseconds; nil where it does not stall.
     func stall(at now: UInt64) -> UInt64? {
+        let age = commitAge(at: now)
+        return age >= Self.stallNanoseconds ? age : nil
+    }
+
+    /// For how long the commit in hand has taken; 0 where none is.
+    /// - Parameter now: the monotonic clock, nanoseconds.
+    func commitAge(at now: UInt64) -> UInt64 {
         let began = storedCommitBegan.load(ordering: .acquiring)
-        guard began > 0, now > began, now - began >= Self.stallNanoseconds else { return nil }
-        return now - began
+        return began > 0 ? now - min(began, now) : 0
     }
 
     // MARK: The clock
