@@ -104,7 +104,8 @@ package struct Limits: Sendable {
     var refusedReadsPerSecond: UInt32?
     /// Seconds that an entry waits for a disk that does not answer; then it is answered 503.
     package var answerSeconds = 5
-    /// Bytes of commands that may wait for the sequencer, for each worker; a full ring sheds.
+    /// Bytes of entries that may wait for the sequencer, for each worker, and as many again of
+    /// operations that are held; a full ring sheds.
     package var commandRingBytes = 4 << 20
     /// Admin requests that may be with the control side at once; a further one gets 503.
     package var adminRequestsAtOnce = 64

@@ -274,10 +274,7 @@ final class Shared: Sendable {
 
     /// Whether a ring to the sequencer is so full that this is refused.
     func isFull(for shedding: Shedding) -> Bool {
-        workerLanes.contains { lane in
-            let free = lane.commands.capacity - lane.commands.occupiedBytes
-            return free < shedding.reserve(of: lane.commands.capacity)
-        }
+        workerLanes.contains { $0.isFull(for: shedding) }
     }
 
     /// Whether the sequencer shall end when nothing waits any more.

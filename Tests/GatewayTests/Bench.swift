@@ -86,18 +86,25 @@ final class Bench {
         projectorThread = nil
     }
 
-    /// Leaves an entry of operation 0 with its key 0.
-    func leave(_ person: UInt64, sealedBytes: Int = 32) {
+    /// Leaves an entry of an operation, with the key of the same index.
+    /// - Parameters:
+    ///   - behind: see ``EntryEnvelope``.
+    ///   - isHeld: whether it goes into the ring of operations that are held.
+    func leave(
+        _ person: UInt64, of operation: UInt32 = 0, sealedBytes: Int = 32, behind: UInt64 = 0,
+        isHeld: Bool = false
+    ) {
         var record = ByteBuffer(capacity: 1 << 14)
         let command = EntryCommand(
-            operation: 0, key: 0, participant: Fingerprint(high: 1, low: person),
+            operation: operation, key: operation, participant: Fingerprint(high: 1, low: person),
             ageConfirmed: false, consentsGiven: true)
         record.append(
             EntryEnvelope(
                 connection: EventToken(place: UInt32(person), generation: 0), handedOver: 0,
-                command: command, sourceBytes: 0))
+                command: command, behind: behind, sourceBytes: 0))
         record.append(zeros: sealedBytes)
-        let isTaken = shared.lanes[0].commands.push(record.bytes)
+        let lane = shared.lanes[0]
+        let isTaken = (isHeld ? lane.heldCommands : lane.commands).push(record.bytes)
         #expect(isTaken)
     }
 

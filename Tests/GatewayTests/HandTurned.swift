@@ -121,10 +121,19 @@ final class HandTurned {
 
     func drain() { turns.beginDraining(&inbox) }
 
-    /// The entries that were handed over and not answered, by their connections.
+    /// The entries that were handed over and not answered, by their connections: those of
+    /// operations that are held behind all others.
     func handedOver() -> [EventToken] {
+        let lane = bench.shared.lanes[0]
+        return tokens(in: lane.commands) + tokens(in: lane.heldCommands)
+    }
+
+    /// Of them those in the ring of operations that are held.
+    func handedOverHeld() -> [EventToken] { tokens(in: bench.shared.lanes[0].heldCommands) }
+
+    private func tokens(in ring: ByteRing) -> [EventToken] {
         var tokens: [EventToken] = []
-        _ = bench.shared.lanes[0].commands.drain { record in
+        _ = ring.drain { record in
             tokens.append(record.envelope(as: EntryEnvelope.self).connection)
             return true
         }
