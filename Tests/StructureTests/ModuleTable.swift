@@ -25,7 +25,7 @@ enum ModuleTable {
         ("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
         ("Contract", ["Bytes", "Time"]),
         ("Availability", ["Bytes", "Time"]),
-        ("Robots", ["Bytes", "Time", "Cryptography"]),
+        ("Robots", ["Bytes", "CLinux", "Time", "Cryptography"]),
         ("Ledger", ["Bytes", "CLinux", "Time", "Contract", "Availability"]),
         ("Log", ["Bytes", "Time", "Cryptography", "Files", "Threads"]),
         ("Playback", ["Bytes", "Time", "Cryptography", "Contract", "Ledger", "Log"]),
