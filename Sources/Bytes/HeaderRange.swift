@@ -21,7 +21,8 @@ package struct HeaderRange: Sendable, BitwiseCopyable {
         self.mark = mark
     }
 
-    /// - Precondition: both lie within the first 64 KiB; of a longer name, the first 255 bytes count.
+    /// Of a longer name, the first 255 bytes count.
+    /// - Precondition: both lie within the first 64 KiB.
     package init(name: ByteRange, value: ByteRange) {
         self.init(
             nameStart: UInt16(name.start), nameCount: UInt8(clamping: name.count),
