@@ -196,8 +196,16 @@ struct DataFolder {
     // MARK: Keys
 
     /// Opens the key store; the first start makes the master key.
-    func openVault(masterKey: String, isGuarded: Bool = false) throws(StartError) -> KeyVault {
+    /// - Parameter space: the cluster's, where this node is one of several; nothing is then kept in
+    ///   the folder.
+    func openVault(
+        masterKey: String, isGuarded: Bool = false, space: (any KeySpace)? = nil
+    ) throws(StartError) -> KeyVault {
         do {
+            if let space {
+                return try KeyVault(
+                    space: space, masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
+            }
             return try KeyVault(
                 directory: path + "/keys", masterKeyPath: masterKey, masterKeyIsGuarded: isGuarded)
         } catch {

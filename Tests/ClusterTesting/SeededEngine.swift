@@ -35,6 +35,10 @@ package final class SeededEngine {
         package static let noOwnerCompare = Flaws(rawValue: 1)
         package static let noNumberCompare = Flaws(rawValue: 2)
         package static let noTrimCompare = Flaws(rawValue: 4)
+        /// Of a change of values.
+        package static let noTurnCompare = Flaws(rawValue: 8)
+        /// A compaction does nothing.
+        package static let noCompaction = Flaws(rawValue: 16)
     }
 
     /// One batch that an append put into the log.
@@ -57,6 +61,9 @@ package final class SeededEngine {
         case put(String, [UInt8])
         case get(String)
         case delete(String)
+        case change([(key: String, value: [UInt8]?)], turn: ValueTurn, as: LogOwner?)
+        case list(String, after: String?)
+        case compact(to: Int64)
     }
 
     enum Answer {
@@ -66,6 +73,8 @@ package final class SeededEngine {
         case appended(AppendOutcome)
         case batches([Stored], LogEnd)
         case value([UInt8]?)
+        case changed(ChangeOutcome)
+        case listed([(key: String, value: [UInt8])], hasMore: Bool)
         case noSuchBatch
     }
 
@@ -77,11 +86,12 @@ package final class SeededEngine {
     private var owner: LogOwner?
     private var trimmed: UInt64 = 0
     private var batches: [UInt64: [UInt8]] = [:]
-    private var values: [String: [UInt8]] = [:]
+    private var values = SeededValues()
     /// Every batch that was ever put into the log, in the order in which that happened.
     package private(set) var history: [Stored] = []
 
     private static let pageBatches = 8
+    private static let pageKeys = 5
 
     package init(seed: UInt64, faults: Faults = .none, flaws: Flaws = []) {
         generator = SeededGenerator(seed: seed)
@@ -134,11 +144,20 @@ package final class SeededEngine {
             batches = batches.filter { $0.key >= trimmed }
             return .done
         case .put(let key, let value):
-            values[key] = value
+            values.change([(key, value)])
             return .done
         case .get(let key): return .value(values[key])
         case .delete(let key):
-            values[key] = nil
+            values.change([(key, nil)])
+            return .done
+        case .change(let changes, let turn, let me):
+            return .changed(change(changes, turn, as: me))
+        case .list(let prefix, let key):
+            let found = values.list(prefix, after: key)
+            return .listed(
+                Array(found.prefix(Self.pageKeys)), hasMore: found.count > Self.pageKeys)
+        case .compact(let revision):
+            if !flaws.contains(.noCompaction) { values.compact(to: revision) }
             return .done
         }
     }
@@ -153,6 +172,30 @@ package final class SeededEngine {
             return .stored
         }
         return batches[first] == batch ? .stored : .fenced(by: owner)
+    }
+
+    private func change(
+        _ changes: [(key: String, value: [UInt8]?)], _ turn: ValueTurn, as me: LogOwner?
+    ) -> ChangeOutcome {
+        let isMine = owner == me || flaws.contains(.noOwnerCompare)
+        let isMyTurn = values[turn.key] == turn.from || flaws.contains(.noTurnCompare)
+        if isMine, isMyTurn {
+            return .made(revision: values.change(changes + [(turn.key, turn.to)]))
+        }
+        if values[turn.key] == turn.to { return .made(revision: values.revision(of: turn.key)) }
+        return owner == me ? .overtaken : .fenced(by: owner)
+    }
+
+    /// All values that can still be asked for, also by an earlier revision.
+    package var readable: [(key: String, value: [UInt8])] { values.readable }
+
+    /// Keys that exist, in order.
+    package var keys: [String] { values.list("", after: nil).map(\.key) }
+
+    /// Changes a value without being asked by any node: what a fault, or a person, may do.
+    package subscript(key: String) -> [UInt8]? {
+        get { values[key] }
+        set { values.change([(key, newValue)]) }
     }
 
     private func read(from first: UInt64) -> Answer {

@@ -51,7 +51,7 @@ let package = Package(
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
-        module("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
+        module("Cluster", ["Bytes", "CNghttp2", "Sockets", "Vault"]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),

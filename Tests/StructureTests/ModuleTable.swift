@@ -22,7 +22,7 @@ enum ModuleTable {
         ("Wire", ["Bytes", "Addresses", "Time"]),
         ("Sockets", ["Bytes", "Addresses", "CLinux", "COpenSSL", "Files"]),
         ("AdminClient", ["Bytes", "Sockets", "Wire"]),
-        ("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
+        ("Cluster", ["Bytes", "CNghttp2", "Sockets", "Vault"]),
         ("Contract", ["Bytes", "Time"]),
         ("Availability", ["Bytes", "Time"]),
         ("Robots", ["Bytes", "Time", "Cryptography"]),

@@ -40,7 +40,8 @@ package protocol ReplicatedLog: ~Copyable {
     /// - Parameter first: the first record of a batch that is in the log, and stays.
     mutating func trim(below first: UInt64) throws(ReplicatedLogError)
 
-    /// Keeps a small value beside the log: a key, a member's position.
+    /// Keeps a small value beside the log, of whichever node: a member's position. What only the
+    /// owner may change goes by ``ReplicatedValues/change(_:turn:as:)``.
     mutating func put(_ key: String, _ value: RawSpan) throws(ReplicatedLogError)
     mutating func get(_ key: String) throws(ReplicatedLogError) -> [UInt8]?
     mutating func delete(_ key: String) throws(ReplicatedLogError)
