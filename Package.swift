@@ -73,7 +73,9 @@ let package = Package(
         module("Wire", ["Addresses", "Bytes", "Time"]),
         module("Sockets", ["Addresses", "Bytes", "CLinux", "COpenSSL", "Files"]),
         module("AdminClient", ["Bytes", "Sockets", "Wire"]),
-        module("Cluster", ["Bytes", "CNghttp2", "Sockets"]),
+        module(
+            "Cluster",
+            ["Bytes", "CNghttp2", "Cryptography", "Files", "Log", "Sockets", "Threads", "Time"]),
         module("Contract", ["Bytes", "Time"]),
         module("Availability", ["Time"]),
         module("Robots", ["Bytes", "Cryptography", "Time"], exclude: ["RULESET.md"]),
@@ -98,9 +100,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Contract",
-                "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger", "LockFree",
-                "Playback",
+                "Addresses", "AdminClient", "Availability", "Bytes", "CLinux", "Cluster",
+                "Contract", "Cryptography", "Evidence", "Exposition", "Files", "Log", "Ledger",
+                "LockFree", "Playback",
                 "Projections", "Robots", "Snapshots", "Sockets", "Threads", "Time", "Vault",
                 "Webhooks", "Wire",
                 .product(name: "Logging", package: "swift-log"),
@@ -149,7 +151,12 @@ let package = Package(
         tests(of: "Wire", ["Addresses", "Bytes", "Time"]),
         tests(of: "Sockets", ["Addresses", "Bytes", "TLSClient"]),
         tests(of: "AdminClient", ["Bytes", "Sockets", "TLSClient", "Wire"]),
-        tests(of: "Cluster", ["Bytes", "ClusterTesting", "Sockets", "TLSClient"]),
+        tests(
+            of: "Cluster",
+            [
+                "Bytes", "ClusterTesting", "Cryptography", "Files", "Log", "Sockets", "TLSClient",
+                "Time",
+            ]),
         tests(
             of: "Gateway",
             [
@@ -226,7 +233,8 @@ let package = Package(
             name: "RobotsCrowd", dependencies: ["Bytes", "Robots", "TestSupport", "Time"],
             path: "Tests/RobotsCrowd", swiftSettings: strict),
         .target(
-            name: "ClusterTesting", dependencies: ["Bytes", "Cluster", "TestSupport"],
+            name: "ClusterTesting",
+            dependencies: ["Bytes", "Cluster", "Cryptography", "Log", "TestSupport"],
             path: "Tests/ClusterTesting", swiftSettings: strict),
         .target(name: "FaultInjection", path: "Tests/FaultInjection"),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -236,7 +244,10 @@ let package = Package(
         .testTarget(name: "StructureTests", exclude: ["unsafe.txt"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TLSClient", "TestSupport", "portillon", "portillon-load"],
+            dependencies: [
+                "Cluster", "ClusterTesting", "TLSClient", "TestSupport", "portillon",
+                "portillon-load",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

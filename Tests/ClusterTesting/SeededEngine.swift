@@ -51,6 +51,8 @@ package final class SeededEngine {
     enum Call {
         case owner
         case claim(LogOwner, after: LogOwner?)
+        case begin(LogBeginning, as: LogOwner)
+        case beginning
         case append(first: UInt64, [UInt8], as: LogOwner)
         case read(from: UInt64)
         case trim(below: UInt64)
@@ -63,6 +65,7 @@ package final class SeededEngine {
         case done
         case owner(LogOwner?)
         case claimed(Bool)
+        case beginning(LogBeginning?)
         case appended(AppendOutcome)
         case batches([Stored], LogEnd)
         case value([UInt8]?)
@@ -75,6 +78,7 @@ package final class SeededEngine {
     private var late: [Call] = []
 
     private var owner: LogOwner?
+    private var beginning: LogBeginning?
     private var trimmed: UInt64 = 0
     private var batches: [UInt64: [UInt8]] = [:]
     private var values: [String: [UInt8]] = [:]
@@ -125,6 +129,14 @@ package final class SeededEngine {
             let isTaken = owner == seen
             if isTaken { owner = me }
             return .claimed(isTaken || owner == me)
+        case .begin(let beginning, let me):
+            if owner == nil {
+                owner = me
+                trimmed = beginning.first - 1
+                self.beginning = beginning
+            }
+            return .claimed(owner == me)
+        case .beginning: return .beginning(beginning)
         case .append(let first, let batch, let me):
             return .appended(append(batch, first: first, as: me))
         case .read(let first): return read(from: first)

@@ -23,6 +23,20 @@ package struct SeededLog: ReplicatedLog {
         return isMine
     }
 
+    package mutating func begin(
+        _ beginning: LogBeginning, as me: LogOwner
+    ) throws(ReplicatedLogError) -> Bool {
+        guard case .claimed(let isMine) = try engine.perform(.begin(beginning, as: me)) else {
+            Self.mixedUp()
+        }
+        return isMine
+    }
+
+    package mutating func beginning() throws(ReplicatedLogError) -> LogBeginning? {
+        guard case .beginning(let found) = try engine.perform(.beginning) else { Self.mixedUp() }
+        return found
+    }
+
     package mutating func append(
         _ batch: RawSpan, first: UInt64, as me: LogOwner
     ) throws(ReplicatedLogError) -> AppendOutcome {

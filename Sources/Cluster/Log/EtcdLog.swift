@@ -71,6 +71,32 @@ package struct EtcdLog: ReplicatedLog, ~Copyable {
         return result.answer.succeeded || result.value(0) == mine
     }
 
+    package mutating func begin(
+        _ beginning: LogBeginning, as me: LogOwner
+    ) throws(ReplicatedLogError) -> Bool {
+        precondition(me.term == 1, "the first term is 1")
+        let mine = Array(me.text.utf8)
+        var request = EtcdTransaction()
+        request.require(absent: keys.owner)
+        request.require(absent: keys.trimmed)
+        request.put(keys.trimmed, LogKeys.digits(beginning.first - 1))
+        request.put(keys.beginning, Array(beginning.text.utf8))
+        request.put(keys.owner, mine)
+        request.get(keys.owner, .otherwise)
+        let result = try ask(request)
+        return result.answer.succeeded || result.value(0) == mine
+    }
+
+    package mutating func beginning() throws(ReplicatedLogError) -> LogBeginning? {
+        var request = EtcdTransaction()
+        request.get(keys.beginning, .then)
+        guard let value = try ask(request).value(0) else { return nil }
+        guard let beginning = LogBeginning(text: String(decoding: value, as: UTF8.self)) else {
+            throw .malformed("the log's beginning in etcd is not number/chain")
+        }
+        return beginning
+    }
+
     private static func owner(_ value: [UInt8]?) throws(ReplicatedLogError) -> LogOwner? {
         guard let value else { return nil }
         guard let owner = LogOwner(text: String(decoding: value, as: UTF8.self)) else {

@@ -4,12 +4,15 @@ struct LogKeys {
     let owner: [UInt8]
     /// Holds the number of the oldest record that was not trimmed, as digits.
     let trimmed: [UInt8]
+    /// Holds where the log begins, ``LogBeginning``.
+    let beginning: [UInt8]
     private let batches: [UInt8]
 
     init(prefix: String) {
         self.prefix = Array(prefix.utf8)
         owner = Array((prefix + "owner").utf8)
         trimmed = Array((prefix + "trimmed").utf8)
+        beginning = Array((prefix + "beginning").utf8)
         batches = Array((prefix + "log/").utf8)
     }
 

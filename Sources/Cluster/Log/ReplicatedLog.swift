@@ -5,7 +5,7 @@
 /// be taken, and the owner must be the one that appends. After a trim the number alone is free
 /// again. A third keeps an owner's *own* late copy out: the number must not lie below what was
 /// trimmed, as the first try of an append whose retry was stored, read and trimmed meanwhile does.
-package protocol ReplicatedLog: ~Copyable {
+package protocol ReplicatedLog: ~Copyable, SendableMetatype {
     /// Who owns the log; nil before the first claim.
     mutating func owner() throws(ReplicatedLogError) -> LogOwner?
 
@@ -16,6 +16,16 @@ package protocol ReplicatedLog: ~Copyable {
     mutating func claim(
         _ me: LogOwner, after seen: LogOwner?
     ) throws(ReplicatedLogError) -> Bool
+
+    /// Makes the log, and takes it: where nobody has ever owned it.
+    /// - Parameter me: of term 1.
+    /// - Returns: as ``claim(_:after:)``.
+    mutating func begin(
+        _ beginning: LogBeginning, as me: LogOwner
+    ) throws(ReplicatedLogError) -> Bool
+
+    /// Where the log begins; nil where that was never said.
+    mutating func beginning() throws(ReplicatedLogError) -> LogBeginning?
 
     /// Appends a batch. It is durable on a majority when it is `stored`.
     ///
