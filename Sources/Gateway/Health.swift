@@ -12,6 +12,20 @@ final class Health: Sendable {
     private let storedStoreLost = Atomic<Bool>(false)
     private let storedClock = Atomic<UInt8>(Clock.believed.rawValue)
 
+    /// What a commit waits for that takes longer than it should.
+    enum Stall: String, Sendable {
+        case disk = "disk_stalled"
+        /// The log that several nodes share: its engine has no majority, or elects a leader.
+        case log = "log_unavailable"
+    }
+
+    /// What a commit waits for first.
+    let firstWait: Stall
+
+    init(firstWait: Stall = .disk) {
+        self.firstWait = firstWait
+    }
+
     /// Whether the disk has room for a further batch.
     enum Space: UInt8, Sendable {
         case available
@@ -111,7 +125,7 @@ final class Health: Sendable {
         case .failing: reasons.append("disk_failing")
         case .stalled: reasons.append("disk_stalled")
         }
-        if space != .stalled, stall(at: now) != nil { reasons.append("disk_stalled") }
+        if space != .stalled, stall(at: now) != nil { reasons.append(firstWait.rawValue) }
         return reasons
     }
 }

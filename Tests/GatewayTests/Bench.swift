@@ -5,6 +5,7 @@ import Ledger
 import LockFree
 import Log
 import Projections
+import Snapshots
 import Sockets
 import Testing
 import Threads
@@ -38,14 +39,11 @@ final class Bench {
         for command in commands {
             _ = try ledger.apply(command, by: .admin, at: Timestamp(milliseconds: 0))
         }
-        var empty = Ledger()
-        var files = EvidenceIndex()
-        var webhooks = WebhookOutbox()
+        var empty = Snapshot()
         var snapshotEnd: UInt64 = 0
         let log = try data.recover(
-            &empty, files: &files, webhooks: &webhooks, snapshotEnd: &snapshotEnd, limits: limits,
-            logger: TestGateway.silent)
-        let projections = Projections(catalogue: ledger.catalogue, evidence: files)
+            &empty, snapshotEnd: &snapshotEnd, limits: limits, logger: TestGateway.silent)
+        let projections = Projections(catalogue: ledger.catalogue, evidence: empty.evidence)
         shared = try Shared(
             limits: limits, proxies: proxies, workers: 1, state: projections.state, clock: clock,
             logger: TestGateway.silent)

@@ -203,6 +203,9 @@ extension Problem {
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "The gateway is overloaded; try again after Retry-After.", retryAfterSeconds: 1)
+    static let notLeading = Problem(
+        .serviceUnavailable, "not_leading", "Not the leader",
+        "This node follows: ask the one whose /readyz answers 200.", retryAfterSeconds: 1)
     /// - Parameter isDone: the request was a change, and is carried out.
     static func noRoomForAnswer(toChange isDone: Bool) -> Problem {
         Problem(

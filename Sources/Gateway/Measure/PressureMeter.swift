@@ -102,13 +102,28 @@ struct PressureMeter {
         return sample
     }
 
+    /// Leaves out what was timed and counted since the last sample: it is no measure of load.
+    mutating func skip() {
+        readings.removeAll()
+        _ = queueWait.sample(shared.instruments, counts: false)
+        _ = commit.sample(shared.instruments, counts: false)
+        _ = loopLag.sample(shared.instruments, counts: false)
+        _ = unreadWait.sample(shared.instruments, counts: false)
+        commits = readTotals()
+    }
+
+    private func readTotals() -> CommitTotals {
+        let instruments = shared.instruments
+        let timing = instruments.timing(Instruments.Timing.commit)
+        return CommitTotals(
+            count: timing.count, time: timing.sum, busy: instruments.commitBusyNanoseconds,
+            records: instruments.timing(Instruments.Timing.commitRecords).sum)
+    }
+
     /// Learns what the disk takes without load, and what each stage takes.
     private mutating func readCommits(at nanoseconds: UInt64, _ sample: inout PressureSample) {
         let instruments = shared.instruments
-        let timing = instruments.timing(Instruments.Timing.commit)
-        let now = CommitTotals(
-            count: timing.count, time: timing.sum, busy: instruments.commitBusyNanoseconds,
-            records: instruments.timing(Instruments.Timing.commitRecords).sum)
+        let now = readTotals()
         let new = now.since(commits)
         commits = now
         calmCommit.add(

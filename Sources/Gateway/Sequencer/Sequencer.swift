@@ -128,6 +128,8 @@ struct Sequencer: ~Copyable, Sendable {
         } else {
             refuseAll(.noSpace)
         }
+        // Where a batch was stored, that has said it.
+        if turn.records == 0, pending.isAwaited { try log.confirm() }
         lastBatchRecords = turn.records
         turn.answers = pending.answers.count
         if turn.answers > 0 { shared.lastBatch.store(turn.answers, ordering: .relaxed) }

@@ -3,7 +3,7 @@ import ArgumentParser
 import Cluster
 import Sockets
 
-/// `portillon cluster`: what several nodes would share their log by.
+/// `portillon cluster`: what several nodes share their log by.
 struct ClusterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster",
@@ -11,8 +11,8 @@ struct ClusterCommand: ParsableCommand {
         discussion: """
             portillon cluster check http://10.0.0.1:2379,http://10.0.0.2:2379,http://10.0.0.3:2379
 
-            The gateway runs on one node. Several nodes that share one log in etcd are being \
-            built; this command checks whether an etcd could hold it.
+            Several nodes share one log in etcd: portillon serve --cluster. This command checks \
+            whether an etcd can hold it.
             """,
         subcommands: [Check.self])
 
