@@ -91,6 +91,7 @@ struct PermitHandlers {
         let note = body.note()
         try body.finish()
         guard confirm == id else { throw .purgeNotConfirmed }
+        try control.requireRecords(of: id)
         let decision = try await control.decide(
             .permit(.purge(permitID: id, note: note)), by: call.author)
         guard let index = shared.projected.catalogue.permitIndex(id) else { throw .notFound }
