@@ -141,12 +141,8 @@ struct WebhookCommand: ParsableCommand {
             let list = PagedList(
                 client: try options.client(), path: ["v1", "webhooks", webhookID, "deliveries"],
                 name: "deliveries")
-            let names = ["record", "type", "outcome", "attempts", "status", "at"]
-            try options.show(list, keeping: Set(names)) { deliveries in
-                var table = AlignedTable(names)
-                for delivery in deliveries { table.append(names.map { delivery[$0]?.text ?? "" }) }
-                return table.text
-            }
+            try options.show(
+                list, columns: ["record", "type", "outcome", "attempts", "status", "at"])
         }
     }
 

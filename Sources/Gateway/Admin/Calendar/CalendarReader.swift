@@ -70,7 +70,7 @@ struct CalendarReader {
         let now = control.shared.ledgerTime
         return control.shared.projected.catalogue.service.records.maintenance.all
             .filter { maintenance in
-                MaintenanceFilter.isVisible(maintenance, to: author)
+                maintenance.isVisible(to: author)
                     && maintenance.starts < range.end
                     && maintenance.ends.map { $0 > range.start } ?? true
                     && [.planned, .running].contains(maintenance.state(at: now))
