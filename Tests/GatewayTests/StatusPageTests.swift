@@ -150,8 +150,8 @@ struct StatusPageTests {
         let status = statusOfAll(catalogue)
         #expect(status.days.count == 90)
         // The first client came 40 days ago.
-        #expect(status.days.count { $0.pcMinutes > 0 } == 41)
-        #expect(status.days.allSatisfy { $0.dsMinutes == 0 })
+        #expect(status.days.count { $0.reading.pcMinutes > 0 } == 41)
+        #expect(status.days.allSatisfy { $0.reading.dsMinutes == 0 })
         #expect(status.months.map(\.month.text) == ["2026-11", "2026-10"])
         for month in status.months {
             let own = catalogue.availability(month.month, of: nil, until: now)

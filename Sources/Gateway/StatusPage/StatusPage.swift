@@ -86,7 +86,7 @@ struct StatusPage {
 
     private var days: String {
         let count = status.days.count
-        let lost = status.days.count { $0.notAccessibleMinutes > 0 }
+        let lost = status.days.count { $0.reading.notAccessibleMinutes > 0 }
         let label = say(
             "A bar for each of the last \(count) days. On \(lost) of them the service was not "
                 + "accessible for a minute or more. The table below has the minutes.",
@@ -100,8 +100,8 @@ struct StatusPage {
         ]
         let rows = status.days.reversed().map { day in
             [
-                day.day, "\(day.dsMinutes)", "\(day.notAccessibleMinutes)",
-                "\(day.unmeasuredMinutes)", "\(day.maintenanceMinutes)",
+                day.day.text, "\(day.reading.dsMinutes)", "\(day.reading.notAccessibleMinutes)",
+                "\(day.reading.unmeasuredMinutes)", "\(day.excludedMinutes)",
             ]
         }
         let summary = say("Minutes, day by day", "Les minutes, jour par jour")

@@ -46,7 +46,7 @@ struct StatusReader {
             localTime: localTime, client: client?.id,
             state: state(last?.state, incidents, maintenance),
             measuredAt: last.map { StatusTime($0.minute.starts) },
-            months: months(days, localTime), days: days.map { ServiceStatus.Day($0) },
+            months: months(days, localTime), days: days,
             incidents: lines(incidents, for: client),
             maintenance: ServiceStatus.Lines(maintenance) { line($0, for: client) },
             changes: changes(of: client), operations: operations,
