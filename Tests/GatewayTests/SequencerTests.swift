@@ -28,6 +28,77 @@ struct SequencerTests {
         #expect(answers.allSatisfy { $0.verdict == .accepted })
     }
 
+    /// A sequencer that has stored a batch so large that the next one gathers for a second.
+    private func busyBench() throws -> Bench {
+        let bench = try Bench(try Bench.opened()) { limits in
+            limits.connections = 65_536
+            limits.commandRingBytes = 32 << 20
+            limits.journalBatchBytes = 32 << 20
+            limits.journalSegmentBytes = 64 << 20
+            limits.batchEntries = 65_536
+            limits.gatherMicroseconds = 2_000_000
+        }
+        for person in 0..<Self.busyRecords { bench.leave(person) }
+        try bench.start()
+        #expect(bench.answers(Int(Self.busyRecords)).count == Int(Self.busyRecords))
+        #expect(bench.shared.lastBatch.load(ordering: .relaxed) == Int(Self.busyRecords))
+        while !bench.shared.sequencerBell.isAwaited { usleep(100) }
+        return bench
+    }
+
+    private static let busyRecords: UInt64 = 60_000
+
+    /// Waits until the sequencer gathers, or until it has decided without.
+    private func gathers(_ bench: Bench) -> Bool {
+        while bench.shared.lanes[0].answers.isEmpty {
+            if bench.shared.gatheringBell.isAwaited { return true }
+        }
+        return false
+    }
+
+    @Test("a busy batch gathers, until what comes beside a crowd ends that: all goes in one batch")
+    func gatheringEnds() throws {
+        let bench = try busyBench()
+        bench.leave(Self.busyRecords)
+        bench.shared.sequencerBell.ring()
+        #expect(gathers(bench))
+        for person in 1...9 { bench.leave(Self.busyRecords + UInt64(person)) }
+        let began = ContinuousClock.now
+        bench.shared.endGathering()
+        #expect(bench.answers(10).count == 10)
+        let elapsed = ContinuousClock.now - began
+        #expect(elapsed < .milliseconds(Self.busyRecords * 16 / 1_000), "it waited for its time")
+        #expect(bench.shared.lastBatch.load(ordering: .relaxed) == 10)
+        bench.stop()
+    }
+
+    @Test("what came beside a crowd before a batch would gather has it decided at once, once")
+    func gatheringIsSkipped() throws {
+        let bench = try busyBench()
+        bench.leave(Self.busyRecords)
+        bench.shared.endGathering()
+        bench.shared.sequencerBell.ring()
+        #expect(!gathers(bench))
+        #expect(bench.answers(1).count == 1)
+        #expect(!bench.shared.endsGathering.load(ordering: .relaxed), "the next one gathers again")
+        bench.stop()
+    }
+
+    @Test("nobody waits where every worker waits for its clients")
+    func idleWorkers() throws {
+        let bench = try busyBench()
+        let bell = bench.shared.lanes[0].bell
+        bench.leave(Self.busyRecords)
+        bell.prepareToSleep()
+        let began = ContinuousClock.now
+        bench.shared.sequencerBell.ring()
+        #expect(bell.wait(timeoutNanoseconds: 10_000_000_000))
+        #expect(ContinuousClock.now - began < .milliseconds(Self.busyRecords * 16 / 1_000))
+        bell.wokeUp()
+        #expect(bench.answers(1).count == 1)
+        bench.stop()
+    }
+
     @Test("at the end all that waits is stored, also where nobody is left to be answered")
     func moreThanAnswers() throws {
         let bench = try Bench(try Bench.opened()) { $0.connections = 16 }
