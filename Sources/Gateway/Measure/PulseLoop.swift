@@ -75,6 +75,7 @@ struct PulseLoop {
 
     /// The process ends: what was counted and is not on record is recorded.
     mutating func finish() {
+        answers.finish()
         robots.finish()
         notAccepted.finish()
     }
