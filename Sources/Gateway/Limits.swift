@@ -260,6 +260,9 @@ package struct Limits: Sendable {
         kind == .public ? connections : adminConnections
     }
 
+    /// Slots of each loop of a listener: for all connections, and those beyond them.
+    func slots(_ kind: ListenerKind) -> Int { connections(kind) + ReservedConnections.maximum }
+
     /// What the parser of a listener's requests is held to.
     func wire(_ kind: ListenerKind) -> HTTPLimits {
         HTTPLimits(

@@ -55,15 +55,23 @@ final class HandTurned {
 
     // MARK: Connections
 
+    private struct Refused: Error {
+        let refusal: AdmissionRefusal
+    }
+
     /// A client whose connection has been accepted.
     /// - Parameter peer: its address; nil for this machine's own.
     func connect(from peer: IPAddress? = nil) throws -> TurnedClient {
         let pipe = MemoryPipe()
         if let peer { pipe.peer = peer }
-        let refusal = turns.admit(MemoryLink(pipe: pipe).peer)
-        try #require(refusal == nil)
+        let isReserved: Bool
+        switch turns.admit(MemoryLink(pipe: pipe).peer, &inbox) {
+        case .admitted: isReserved = false
+        case .reserved: isReserved = true
+        case .refused(let refusal): throw Refused(refusal: refusal)
+        }
         let token = turns.links.open(pipe)
-        turns.begin(token)
+        turns.begin(token, isReserved: isReserved)
         return TurnedClient(self, pipe, token)
     }
 
